@@ -1,0 +1,59 @@
+# Everything lives inside this folder: the virtual environment in .venv, the data in data/.
+# Delete both and the machine is as it was.
+
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin/python
+READY := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-sqlite test-postgres test-browser lint fix bench install lock
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) \
+	  | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+run: $(READY) ## start the demo clinic on http://localhost:$PORT (8000); Ctrl-C stops it
+	@exec $(BIN) -m clinic.supervisor
+
+test: $(READY) ## lint, then all tests on SQLite, PostgreSQL and in a browser (REQUIRE_ALL=1: none may be left out)
+	@$(BIN) -m tests.everything
+
+test-sqlite: $(READY) ## only the tests on SQLite
+	@$(BIN) -m tests.everything sqlite
+
+test-postgres: $(READY) ## only the tests on PostgreSQL
+	@$(BIN) -m tests.everything postgresql
+
+test-browser: $(READY) ## only the tests in a real browser
+	@$(BIN) -m tests.everything browser
+
+lint: $(READY) ## style, formatting, import rules, types, missing migrations
+	@$(BIN) -m tests.everything lint
+
+fix: $(READY) ## repair what can be repaired: style and formatting
+	$(BIN) -m ruff check --fix .
+	$(BIN) -m ruff format .
+
+bench: $(READY) ## measure the speed of what matters
+	@$(BIN) -m tests.benchmarks
+
+install: $(READY) ## only make the virtual environment
+
+# The stamp is written last, so an interrupted install has none and is done again from nothing.
+# Starting from nothing also drops packages that left the lock.
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installing into $(VENV) (once, and again when requirements.txt changes)..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+# uv has an environment of its own: it is needed only to write the lock, not to use it.
+lock: ## write requirements.txt again from pyproject.toml, with the newest versions allowed
+	@test -x .lock-venv/bin/uv || { $(PYTHON) -m venv --clear .lock-venv \
+	  && .lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	.lock-venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --group test pyproject.toml --output-file requirements.txt

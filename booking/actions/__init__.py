@@ -1,0 +1,27 @@
+"""Where state changes: one verb_noun function per story.
+
+Every door calls the same action. Each takes one `by` actor and keyword-only options, and in
+one transaction locks (therapists by id, then rooms by id), checks with the code that lists
+slots, saves, and appends to the history. It raises a Refusal with one human sentence.
+"""
+
+from booking.actions.actor import Actor
+from booking.actions.book_appointment import book_appointment
+from booking.actions.close_for_holidays import close_for_holidays
+from booking.actions.expire_holds import expire_holds
+from booking.actions.hold_slot import hold_slot
+from booking.actions.release_hold import release_hold
+from booking.actions.save_draft import save_draft
+from booking.values import PersonalDetails, Wish
+
+__all__ = [
+    "Actor",
+    "PersonalDetails",
+    "Wish",
+    "book_appointment",
+    "close_for_holidays",
+    "expire_holds",
+    "hold_slot",
+    "release_hold",
+    "save_draft",
+]

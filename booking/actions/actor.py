@@ -1,0 +1,32 @@
+"""Who does it, and how the history remembers."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from booking.models import Appointment, AppointmentEvent, User
+
+Door = AppointmentEvent.Door
+Kind = AppointmentEvent.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The door that was used, and the user if somebody is signed in."""
+
+    door: Door
+    user: User | None = None
+
+    @classmethod
+    def guest(cls) -> Self:
+        return cls(Door.GUEST)
+
+    @classmethod
+    def system(cls) -> Self:
+        return cls(Door.SYSTEM)
+
+
+def record(appointment: Appointment, kind: Kind, *, by: Actor, **details: Any) -> None:
+    """Append one line to the history. Details never hold anything about health."""
+    AppointmentEvent.objects.create(
+        appointment=appointment, kind=kind, door=by.door, user=by.user, details=details
+    )

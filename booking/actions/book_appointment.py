@@ -1,0 +1,68 @@
+"""A hold becomes a booked appointment."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from booking.actions.actor import Actor, Kind, record
+from booking.actions.locks import lock_therapists_and_rooms
+from booking.engine.hours import local
+from booking.errors import HoldExpired, OptionNotOffered, SlotTaken
+from booking.lifecycle import Status, check_step
+from booking.models import Appointment, ClinicProfile, Patient
+from booking.queries.offers import offers_of
+from booking.queries.slots import load_availability
+from booking.values import PersonalDetails
+from clinic.lib import clock
+from clinic.lib.epoch import to_minutes
+
+
+def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) -> Appointment:
+    """Confirm a held time. Confirming again gives the same appointment, changed in nothing.
+
+    A guest always becomes a new Patient: nothing here attaches to or changes a person who
+    exists. Raises HoldExpired when the time ran out, SlotTaken when the clinic has closed or
+    the therapist has left since, NotPossibleNow when the hold was given back.
+    """
+    with transaction.atomic():
+        lock_therapists_and_rooms([hold.therapist_id], [hold.room_id])
+        row = Appointment.objects.select_for_update(of=("self",), no_key=True)
+        appointment = row.select_related("option__treatment").get(pk=hold.pk)
+        if appointment.status == Status.BOOKED:
+            return appointment
+        now = clock.now()
+        _check_live(appointment, now)
+        check_step(appointment.status, Status.BOOKED)
+        _check_still_open(appointment, now)
+        appointment.patient = Patient.objects.create(
+            name=details.name, email=details.email, phone=details.phone, created_at=now
+        )
+        appointment.note, appointment.draft = details.note, ""
+        appointment.status = Status.BOOKED
+        appointment.booked_at = appointment.agreed_at = now
+        appointment.hold_expires_at = None
+        appointment.save()
+        record(appointment, Kind.BOOKED, by=by)
+    return appointment
+
+
+def _check_live(appointment: Appointment, now: datetime) -> None:
+    lapsed = appointment.status == Status.HOLD and not appointment.holds_at(now)
+    if lapsed or appointment.status == Status.EXPIRED:
+        raise HoldExpired()
+
+
+def _check_still_open(appointment: Appointment, now: datetime) -> None:
+    """Hours, closures and catalogue may have changed since the time was held."""
+    clinic = ClinicProfile.objects.get()
+    offers = offers_of(clinic, Q(option=appointment.option_id), therapist=appointment.therapist_id)
+    if not offers:
+        raise OptionNotOffered()
+    start = to_minutes(appointment.starts_at)
+    day = local(start, clinic.zone).date()
+    availability = load_availability(
+        clinic, offers, first=day, last=day, now=now, ignoring=appointment, any_notice=True
+    )
+    if not availability.would_be_offered(start):
+        raise SlotTaken()

@@ -1,0 +1,49 @@
+"""Holds that have run out give their time back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from booking.actions.actor import Actor, Kind
+from booking.lifecycle import Status
+from booking.models import Appointment, AppointmentEvent
+
+SYSTEM = Actor.system()
+
+
+def expire_holds(now: datetime) -> int:
+    """Mark every hold that has run out. Returns how many. Safe to run twice, or twice at once."""
+    with transaction.atomic():
+        return _expire(Appointment.objects.lapsed_holds(now), now)
+
+
+def expire_holds_in_the_way(
+    therapists: Iterable[int],
+    rooms: Iterable[int],
+    *,
+    starts_at: datetime,
+    frees_at: datetime,
+    now: datetime,
+) -> None:
+    """Mark the lapsed holds that overlap a time about to be taken; in that transaction."""
+    _expire(
+        Appointment.objects.lapsed_holds(now)
+        .overlapping(starts_at, frees_at)
+        .filter(Q(therapist__in=set(therapists)) | Q(room__in=set(rooms))),
+        now,
+    )
+
+
+def _expire(lapsed: "Iterable[Appointment]", now: datetime) -> int:
+    rows = Appointment.objects.filter(pk__in=[hold.pk for hold in lapsed])
+    holds = list(rows.lapsed_holds(now).select_for_update(no_key=True).values_list("pk", flat=True))
+    if not holds:
+        return 0
+    Appointment.objects.filter(pk__in=holds).update(status=Status.EXPIRED)
+    AppointmentEvent.objects.bulk_create(
+        AppointmentEvent(appointment_id=pk, kind=Kind.EXPIRED, at=now, door=SYSTEM.door)
+        for pk in holds
+    )
+    return len(holds)

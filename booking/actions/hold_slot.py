@@ -1,0 +1,147 @@
+"""A patient chooses a time: it is kept for them for some minutes."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from booking.actions.actor import Actor, Kind, record
+from booking.actions.expire_holds import expire_holds_in_the_way
+from booking.actions.locks import lock_therapists_and_rooms
+from booking.constraints import refusing
+from booking.engine.assign import Candidate, choose_therapist
+from booking.engine.hours import local
+from booking.engine.slots import Slot, free_rooms
+from booking.errors import OptionNotOffered, RoomTaken, SlotNotOffered, SlotTaken
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile, Offer, Option
+from booking.queries.diaries import room_ids
+from booking.queries.offers import offers_of
+from booking.queries.slots import Availability, load_availability
+from booking.queries.workload import booked_minutes_that_week
+from booking.values import Wish
+from clinic.lib import clock
+from clinic.lib.epoch import from_minutes, to_minutes
+
+ANY_HORIZON = timedelta(days=367)
+DOUBLE_BOOKINGS = {
+    "therapist_double_booking": SlotTaken,
+    "room_double_booking": RoomTaken,
+}
+
+
+def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appointment:
+    """Keep a time. Asking twice for the same time from the same browser gives the same hold.
+
+    `holder` names the browser; `draft` is what has been typed before, when a lapsed hold is
+    taken again. Raises OptionNotOffered, SlotNotOffered, SlotTaken or RoomTaken.
+    """
+    clinic = ClinicProfile.objects.get()
+    _check_sane(wish.start)
+    with transaction.atomic(), refusing(DOUBLE_BOOKINGS):
+        offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
+        if not offers:
+            raise OptionNotOffered()
+        lock_therapists_and_rooms(offers, room_ids(_option(offers).treatment))
+        now = clock.now()
+        already = _same_hold(wish, holder, now)
+        if already is not None:
+            return already
+        _free_lapsed(offers, wish.start, now)
+        availability = _availability(clinic, offers, wish.start, now)
+        return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
+
+
+def _check_sane(start: datetime) -> None:
+    """Whole minutes, and near enough to reckon with: the horizon is at most a year."""
+    if start.second or start.microsecond or abs(start - clock.now()) > ANY_HORIZON:
+        raise SlotNotOffered()
+
+
+def _asked(wish: Wish) -> Q:
+    of_treatment = Q(option__treatment__slug=wish.treatment) if wish.treatment else Q()
+    return Q(option=wish.option) & of_treatment
+
+
+def _take(
+    availability: Availability,
+    wish: Wish,
+    *,
+    by: Actor,
+    holder: str,
+    draft: str,
+    now: datetime,
+) -> Appointment:
+    start = to_minutes(wish.start)
+    slot = availability.slot_at(start)
+    if slot is None:
+        raise SlotTaken() if availability.would_be_offered(start) else SlotNotOffered()
+    session, question = availability.session, availability.question
+    offer = availability.offers[_assign(availability, slot)]
+    hold = Appointment(
+        option=availability.option,
+        therapist=offer.therapist,
+        room_id=free_rooms(start, session, question.rooms)[0],
+        any_therapist=wish.therapist is None,
+        starts_at=from_minutes(start),
+        ends_at=from_minutes(start + session.minutes),
+        frees_at=from_minutes(start + session.total),
+        status=Status.HOLD,
+        price=offer.price,
+        currency=availability.clinic.currency,
+        hold_expires_at=now + timedelta(minutes=availability.clinic.hold_minutes),
+        holder=holder,
+        draft=draft,
+        created_at=now,
+    )
+    hold.save(force_insert=True)
+    record(hold, Kind.HELD, by=by)
+    return hold
+
+
+def _assign(availability: Availability, slot: Slot) -> int:
+    """The therapist of the slot; where several could take it, the fairest choice."""
+    if len(slot.therapists) == 1:
+        return slot.therapists[0]
+    booked = booked_minutes_that_week(
+        slot.therapists, from_minutes(slot.start), availability.clinic.zone
+    )
+    candidates = [
+        Candidate(diary.therapist, booked.get(diary.therapist, 0), diary.open - diary.busy)
+        for diary in availability.question.diaries
+        if diary.therapist in slot.therapists
+    ]
+    return choose_therapist(slot.start, availability.session, candidates)
+
+
+def _availability(
+    clinic: ClinicProfile, offers: Mapping[int, Offer], start: datetime, now: datetime
+) -> Availability:
+    day = local(to_minutes(start), clinic.zone).date()
+    return load_availability(clinic, offers, first=day, last=day, now=now)
+
+
+def _free_lapsed(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
+    option = _option(offers)
+    length = timedelta(minutes=option.minutes + option.turnaround_minutes)
+    rooms = room_ids(option.treatment)
+    expire_holds_in_the_way(offers, rooms, starts_at=start, frees_at=start + length, now=now)
+
+
+def _same_hold(wish: Wish, holder: str, now: datetime) -> Appointment | None:
+    """The live hold of a double click, a reload, or a retry after a lost answer."""
+    if not holder:
+        return None
+    holds = Appointment.objects.with_everything().filter(
+        holder=holder, status=Status.HOLD, option=wish.option, starts_at=wish.start
+    )
+    if wish.therapist is not None:
+        holds = holds.filter(therapist__slug=wish.therapist)
+    else:
+        holds = holds.filter(any_therapist=True)
+    return next((hold for hold in holds if hold.holds_at(now)), None)
+
+
+def _option(offers: Mapping[int, Offer]) -> Option:
+    return next(iter(offers.values())).option

@@ -1,0 +1,28 @@
+"""What `manage.py check --deploy` says about this app."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Info, register
+from django.db import connection
+
+from clinic.lib.sqlite import journal_mode
+
+
+@register(deploy=True)
+def journal_of_sqlite(**_: Any) -> Sequence[CheckMessage]:
+    """Which journal SQLite uses, and why."""
+    if connection.vendor != "sqlite":
+        return []
+    version = sqlite3.sqlite_version
+    if journal_mode() == "WAL":
+        return [Info(f"SQLite {version} uses a write-ahead log.", id="booking.I001")]
+    return [
+        Info(
+            f"SQLite {version} uses the rollback journal.",
+            hint="Before 3.51.3, a write-ahead log can be corrupted when two connections write "
+            "at the same moment. Use a Python with a newer SQLite, or PostgreSQL, for more speed.",
+            id="booking.I002",
+        )
+    ]

@@ -1,0 +1,217 @@
+"""No double booking, guaranteed by the database, on PostgreSQL and on SQLite.
+
+`NoOverlap` is one declaration in a model's Meta. On PostgreSQL it is an exclusion constraint
+(EXCLUDE USING gist, btree_gist). SQLite knows no such thing: there it becomes two triggers,
+emitted through the schema editor's deferred SQL, so that Django writes them again whenever
+it remakes the table (triggers written by RunSQL are lost then).
+
+`AppendOnly` refuses every UPDATE of a table in the same two dialects.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, IntegrityError
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models import BaseConstraint, F, Func, Model, Q
+
+from booking.errors import Refusal
+
+Editor = BaseDatabaseSchemaEditor
+
+
+class TsTzRange(Func):
+    """tstzrange(starts, ends, '[)')."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class NoOverlap(ExclusionConstraint):
+    """No two rows of one `resource` share a moment of [starts, ends) while occupying.
+
+    `longest` bounds a row's length (a CHECK must hold it): with it the SQLite triggers look
+    at a short stretch of the index (resource, starts) instead of the resource's whole past.
+    """
+
+    def __init__(  # a declaration: every word is a keyword
+        self,
+        *,
+        name: str,
+        resource: str,
+        starts: str,
+        ends: str,
+        statuses: Sequence[str],
+        longest: timedelta,
+        violation_error_message: Any = None,  # a string, lazily translated or not
+    ) -> None:
+        self.resource, self.starts, self.ends = resource, starts, ends
+        self.statuses, self.longest = [str(status) for status in statuses], longest
+        span = TsTzRange(F(starts), F(ends), RangeBoundary())
+        super().__init__(
+            name=name,
+            expressions=[(resource, RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)],
+            condition=Q(status__in=self.statuses),
+            violation_error_message=violation_error_message,
+        )
+
+    def deconstruct(self) -> Any:
+        path, _, _ = super().deconstruct()
+        kwargs = {
+            "name": self.name,
+            "resource": self.resource,
+            "starts": self.starts,
+            "ends": self.ends,
+            "statuses": self.statuses,
+            "longest": self.longest,
+            "violation_error_message": self.violation_error_message,
+        }
+        return path, (), kwargs
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        if schema_editor.connection.vendor == "postgresql":
+            return super().constraint_sql(model, schema_editor)
+        schema_editor.deferred_sql.extend(self._triggers(model, schema_editor))
+        return None
+
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: Any = None,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
+        """The same rule as a query, for model validation on either database."""
+        if getattr(instance, "status", None) not in self.statuses:
+            return
+        resource_id = getattr(instance, f"{self.resource}_id")
+        if None in (resource_id, getattr(instance, self.starts), getattr(instance, self.ends)):
+            return  # the fields themselves say what is missing
+        others = model._default_manager.using(using).filter(
+            **{
+                self.resource: resource_id,
+                "status__in": self.statuses,
+                f"{self.starts}__lt": getattr(instance, self.ends),
+                f"{self.ends}__gt": getattr(instance, self.starts),
+            }
+        )
+        if others.exclude(pk=instance.pk).exists():
+            raise ValidationError(self.get_violation_error_message())
+
+    def _triggers(self, model: type[Model], editor: Editor) -> Iterator[Statement]:
+        table = Table(model._meta.db_table, editor.quote_name)
+        column = {
+            part: editor.quote_name(_column(model, name))
+            for part, name in [
+                ("resource", self.resource),
+                ("starts", self.starts),
+                ("ends", self.ends),
+                ("status", "status"),
+            ]
+        }
+        values = ", ".join(f"'{status}'" for status in self.statuses)
+        minutes = int(self.longest.total_seconds() // 60)
+        parts = column | {"statuses": values, "name": self.name, "minutes": str(minutes)}
+        for event, columns, but_itself in [
+            ("INSERT", "", ""),
+            (
+                "UPDATE",
+                f" OF {column['resource']}, {column['starts']}, {column['ends']}, "
+                f"{column['status']}",
+                'AND "other"."id" <> OLD."id"',
+            ),
+        ]:
+            yield Statement(
+                TRIGGER,
+                table=table,
+                event=event,
+                columns=columns,
+                but_itself=but_itself,
+                suffix=event.lower(),
+                **parts,
+            )
+
+
+def _column(model: type[Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
+
+
+TRIGGER = (
+    'CREATE TRIGGER "%(name)s_%(suffix)s" BEFORE %(event)s%(columns)s ON %(table)s '
+    "WHEN NEW.%(status)s IN (%(statuses)s) BEGIN "
+    "SELECT RAISE(ABORT, '%(name)s') WHERE EXISTS ("
+    'SELECT 1 FROM %(table)s AS "other" '
+    'WHERE "other".%(resource)s = NEW.%(resource)s '
+    'AND "other".%(status)s IN (%(statuses)s) '
+    'AND "other".%(starts)s < NEW.%(ends)s '
+    "AND \"other\".%(starts)s >= datetime(NEW.%(starts)s, '-%(minutes)s minutes') "
+    'AND "other".%(ends)s > NEW.%(starts)s %(but_itself)s); END'
+)
+
+
+class AppendOnly(BaseConstraint):
+    """Rows are written once; the database refuses to change them."""
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        dialect = (
+            APPEND_ONLY_PG if schema_editor.connection.vendor == "postgresql" else [APPEND_ONLY]
+        )
+        for sql in dialect:
+            schema_editor.deferred_sql.append(Statement(sql, table=table, name=self.name))
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        self.constraint_sql(model, schema_editor)  # deferred: there is nothing to run now
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        return Statement('DROP TRIGGER "%(name)s" ON %(table)s', table=table, name=self.name)
+
+    def validate(self, *_: Any, **__: Any) -> None:
+        """Nothing to look at before an insert."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AppendOnly) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+APPEND_ONLY = (
+    'CREATE TRIGGER "%(name)s" BEFORE UPDATE ON %(table)s '
+    "BEGIN SELECT RAISE(ABORT, '%(name)s'); END"
+)
+APPEND_ONLY_PG = [
+    'CREATE OR REPLACE FUNCTION "%(name)s"() RETURNS trigger LANGUAGE plpgsql AS $$ '
+    "BEGIN RAISE EXCEPTION '%(name)s' USING ERRCODE = 'integrity_constraint_violation', "
+    "CONSTRAINT = '%(name)s'; END $$",
+    'CREATE TRIGGER "%(name)s" BEFORE UPDATE ON %(table)s '
+    'FOR EACH ROW EXECUTE FUNCTION "%(name)s"()',
+]
+
+
+def violated(error: IntegrityError) -> str:
+    """The name of the constraint that an IntegrityError is about; empty when unknown."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    return str(error).removeprefix("CHECK constraint failed: ").strip()
+
+
+@contextmanager
+def refusing(sentences: Mapping[str, type[Refusal]]) -> Iterator[None]:
+    """Turn the violation of a named constraint into the refusal that explains it."""
+    try:
+        yield
+    except IntegrityError as error:
+        refusal = sentences.get(violated(error))
+        if refusal is None:
+            raise
+        raise refusal from error

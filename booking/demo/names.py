@@ -1,0 +1,47 @@
+"""Names of people who do not exist."""
+
+from itertools import count
+from random import Random
+
+FIRST_NAMES = (
+    "Abigail Ahmed Alice Amara Andre Anita Antonio Arjun Beatriz Ben Carlos Carmen Chloe "
+    "Connor Dana David Elena Elijah Emily Erik Esther Fatima Felix Fiona Gabriel Grace Hannah "
+    "Hassan Helen Ines Isaac Jada James Jin Joan Jonas Julia Kai Karen Kofi Lara Leo Lin Lucia "
+    "Malik Marcus Maria Mateo Mei Mia Miriam Nadia Nathan Noor Olga Oscar Paula Peter Quinn "
+    "Rachel Ravi Rosa Ruth Samir Sara Sean Sofia Tariq Theo Tina Uma Victor Wei Yara Yusuf Zoe"
+)
+
+LAST_NAMES = (
+    "Abbott Ahmadi Almeida Andersen Baker Banerjee Barnes Bauer Bell Brandt Brooks Castillo "
+    "Chan Clark Cohen Costa Cruz Daniels Diaz Dubois Ellis Evans Farrell Fischer Flores Foster "
+    "Garcia Gomez Grant Haddad Hall Hansen Hayes Hoffman Hughes Ibrahim Iyer Jackson Jensen "
+    "Johnson Kaplan Kelly Khan Kim Kowalski Larsen Lee Lopez Malone Martin Mbeki Mendez Meyer "
+    "Mills Mori Murphy Nguyen Novak Olsen Ortiz Owens Park Patel Perez Quinn Ramos Reed Reyes "
+    "Rossi Russo Sato Schmidt Shah Silva Singh Suzuki Tan Torres Turner Vargas Walsh Weber "
+    "White Wong Yilmaz Young Zhang"
+)
+
+FIRST, LAST = FIRST_NAMES.split(), LAST_NAMES.split()
+AREA_CODES = (312, 708, 773, 847)
+
+
+def full_name(rng: Random) -> str:
+    return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+
+
+def phone(rng: Random) -> str:
+    """A number from the range that is kept for fiction."""
+    return f"+1 {rng.choice(AREA_CODES)}-555-01{rng.randrange(100):02}"
+
+
+def new_names(rng: Random, used: set[str], wanted: int) -> list[str]:
+    """Names that nobody has yet; numbered when the lists are used up."""
+    found: list[str] = []
+    for attempt in count():
+        if len(found) >= wanted:
+            break
+        name = full_name(rng) if attempt < wanted * 20 else f"{full_name(rng)} {attempt}"
+        if name not in used:
+            used.add(name)
+            found.append(name)
+    return found

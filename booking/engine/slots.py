@@ -1,0 +1,131 @@
+"""Which starts can be booked.
+
+    open      |--------------------------|            hours minus time off and closures
+    busy              |------|..|                     appointments with their turnaround (..)
+    session  |----|..|                                must be inside open; with its turnaround
+                                                      clear of busy. Turnaround may run past
+                                                      closing time.
+
+All is done in the space of starts: a span of open time becomes the span of minutes at which
+the session could begin, a busy span becomes the minutes at which it would collide. What is
+left, on the grid, is bookable. One sweep a therapist, one for all rooms.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from booking.engine.spans import NOTHING, Span, Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is asked for: minutes of treatment, then of turnaround."""
+
+    minutes: int
+    turnaround: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.minutes + self.turnaround
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One therapist's time. `shortest` is the shortest session they give (for the gap rule)."""
+
+    therapist: int
+    open: Spans
+    busy: Spans = NOTHING
+    shortest: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A start that can be booked, and the therapists who could take it, in their order."""
+
+    start: int
+    therapists: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A session, the minutes it may start at, and what is taken already.
+
+    `grid` is sorted; `window` bounds the starts (notice, horizon, the dates asked about);
+    `rooms` holds the busy spans of each room that would do.
+    """
+
+    session: Session
+    window: Span
+    grid: Sequence[int]
+    diaries: Sequence[Diary]
+    rooms: Mapping[int, Spans] = field(default_factory=dict)
+    avoid_gaps: bool = False
+
+
+def find_slots(question: Question) -> list[Slot]:
+    """All bookable starts, in order."""
+    possible = starts_with_a_room(question)
+    takers: dict[int, list[int]] = {}
+    for diary in question.diaries:
+        for start in starts_of(diary, question, possible):
+            takers.setdefault(start, []).append(diary.therapist)
+    return [Slot(start, tuple(takers[start])) for start in sorted(takers)]
+
+
+def starts_with_a_room(question: Question) -> Spans:
+    """The minutes of the window at which at least one room is free for the whole session."""
+    window = Spans.of([(question.window[0], question.window[1])])
+    taken: Spans | None = None  # the minutes at which every room so far is taken
+    for busy in question.rooms.values():
+        blocked = busy.starts_touching(question.session.total)
+        taken = blocked if taken is None else taken & blocked
+        if not taken:
+            return window
+    return NOTHING if taken is None else window - taken
+
+
+def starts_of(diary: Diary, question: Question, possible: Spans) -> Iterable[int]:
+    """The grid starts at which one therapist could begin the session."""
+    free = diary.open.starts_fitting(question.session.minutes)
+    starts = (free & possible) - diary.busy.starts_touching(question.session.total)
+    on_grid = [
+        minute
+        for begin, end in starts
+        for minute in question.grid[
+            bisect_left(question.grid, begin) : bisect_left(question.grid, end)
+        ]
+    ]
+    if not question.avoid_gaps or diary.shortest is None:
+        return on_grid
+    idle = diary.open - diary.busy
+    return [m for m in on_grid if leaves_no_gap(m, question.session, diary, idle)]
+
+
+def leaves_no_gap(start: int, session: Session, diary: Diary, idle: Spans) -> bool:
+    """Whether the idle pieces left before and after are empty or long enough to be booked.
+
+        idle     |-----------------------|
+        session      |------|..|
+        pieces   |--|           |--------|
+
+    The piece before ends at this appointment, so the shortest session must fit with its
+    turnaround; the piece after may end at closing time, which turnaround may pass.
+    """
+    shortest = diary.shortest or session
+    run, free_again = idle.around(start), start + session.total
+    before = 0 if run is None else start - run[0]
+    if 0 < before < shortest.total:
+        return False
+    after = idle.around(free_again)
+    if after is None or after[0] == free_again:
+        return True  # nothing is left of this piece, or all of it
+    fits = free_again + shortest.minutes <= after[1]
+    return fits and not diary.busy.meets(free_again, free_again + shortest.total)
+
+
+def free_rooms(start: int, session: Session, rooms: Mapping[int, Spans]) -> list[int]:
+    """The rooms that are free for a session at one start, in the order given."""
+    wanted = Spans(((start, start + session.total),))
+    return [room for room, busy in rooms.items() if not busy & wanted]

@@ -1,0 +1,121 @@
+"""Sets of minutes as sorted, disjoint, half-open spans, with set operators.
+
+    a       |-----|      |----|
+    b          |-----|
+    a | b   |--------|   |----|
+    a & b      |--|
+    a - b   |--|         |----|
+
+All operations are linear in the number of spans.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """An immutable set of minutes. Build it with `Spans.of`, which tidies its input."""
+
+    pairs: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, pairs: Iterable[Span]) -> "Spans":
+        """Any spans, in any order, overlapping or touching; empty ones are dropped."""
+        tidy: list[Span] = []
+        for start, end in sorted(pairs):
+            if start >= end:
+                continue
+            if tidy and start <= tidy[-1][1]:
+                if end > tidy[-1][1]:
+                    tidy[-1] = (tidy[-1][0], end)
+            else:
+                tidy.append((start, end))
+        return cls(tuple(tidy))
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs)
+
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self.pairs)
+
+    def __contains__(self, minute: int) -> bool:
+        return self.around(minute) is not None
+
+    def around(self, minute: int) -> Span | None:
+        """The span that a minute lies in."""
+        index = bisect_right(self.pairs, (minute, _FOR_EVER)) - 1
+        if index >= 0 and minute < self.pairs[index][1]:
+            return self.pairs[index]
+        return None
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether all of [start, end) lies within one span."""
+        span = self.around(start)
+        return span is not None and end <= span[1]
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether any minute of [start, end) is in the set."""
+        index = bisect_right(self.pairs, (start, _FOR_EVER)) - 1
+        if index >= 0 and start < self.pairs[index][1]:
+            return start < end
+        return index + 1 < len(self.pairs) and self.pairs[index + 1][0] < end
+
+    def __or__(self, other: "Spans") -> "Spans":
+        return Spans.of((*self.pairs, *other.pairs))
+
+    def __and__(self, other: "Spans") -> "Spans":
+        found: list[Span] = []
+        ours, theirs = self.pairs, other.pairs
+        i = j = 0
+        while i < len(ours) and j < len(theirs):
+            start = max(ours[i][0], theirs[j][0])
+            end = min(ours[i][1], theirs[j][1])
+            if start < end:
+                found.append((start, end))
+            if ours[i][1] < theirs[j][1]:
+                i += 1
+            else:
+                j += 1
+        return Spans(tuple(found))
+
+    def __sub__(self, other: "Spans") -> "Spans":
+        left: list[Span] = []
+        holes = other.pairs
+        j = 0
+        for first, end in self.pairs:
+            start = first
+            while j < len(holes) and holes[j][1] <= start:
+                j += 1
+            k = j
+            while k < len(holes) and holes[k][0] < end:
+                if start < holes[k][0]:
+                    left.append((start, holes[k][0]))
+                start = max(start, holes[k][1])
+                k += 1
+            if start < end:
+                left.append((start, end))
+        return Spans(tuple(left))
+
+    def starts_fitting(self, length: int) -> "Spans":
+        """The minutes at which something of this length can begin within one span.
+
+        span    |----------|
+        starts  |-----|          and the last one itself: [a, b - length + 1)
+        """
+        return Spans(tuple((a, b - length + 1) for a, b in self.pairs if b - a >= length))
+
+    def starts_touching(self, length: int) -> "Spans":
+        """The minutes at which something of this length would begin and overlap one span.
+
+        span           |------|
+        starts    (----|------)      (a - length, b)
+        """
+        return Spans.of((a - length + 1, b) for a, b in self.pairs)
+
+
+_FOR_EVER = 1 << 62
+NOTHING = Spans()

@@ -1,0 +1,43 @@
+"""Refusals. Each carries one sentence that a kind person would say, and an HTTP status."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):  # it is an answer, not a fault
+    """An action that was not done, and why."""
+
+    status = 409
+    sentence: str | Promise = _("Sorry, this cannot be done now.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class SlotTaken(Refusal):
+    sentence = _("Sorry, someone was faster: that time has just been taken.")
+
+
+class RoomTaken(SlotTaken):
+    sentence = _("Sorry, the last free room at that time has just been taken.")
+
+
+class SlotNotOffered(Refusal):
+    """The start was never bookable: past, too soon, too far, closed, or off the grid."""
+
+    status = 422
+    sentence = _("Sorry, that time cannot be booked. Please choose one of the times shown.")
+
+
+class OptionNotOffered(Refusal):
+    status = 422
+    sentence = _("Sorry, that treatment is not offered like this. Please choose again.")
+
+
+class HoldExpired(Refusal):
+    status = 410
+    sentence = _("The time we kept for you has run out.")
+
+
+class NotPossibleNow(Refusal):
+    sentence = _("This appointment has changed since. Please look at it again.")

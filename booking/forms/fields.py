@@ -1,0 +1,58 @@
+"""Form fields that several doors share."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
+
+
+RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def refuse_control_characters(value: str) -> None:
+    """Line breaks and other invisible commands have no place in a single line."""
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
+
+
+def check_phone(value: str) -> None:
+    """Any way of writing a number that has at least six digits."""
+    if not PHONE.match(value) or sum(character.isdigit() for character in value) < 6:
+        raise ValidationError(
+            _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
+            code="phone",
+        )
+
+
+class LineField(forms.CharField):
+    """One line of text."""
+
+    default_validators = [refuse_control_characters]
+
+
+class StartField(forms.Field):
+    """An instant as RFC 3339 with its offset, such as 2026-12-01T17:00:00-06:00."""
+
+    default_error_messages = {
+        "required": _("Please choose a time."),
+        "invalid": _("That time could not be read. Please choose one of the times shown."),
+    }
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            if not RFC_3339.fullmatch(str(value)):
+                raise ValueError
+            instant = datetime.fromisoformat(str(value)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return instant

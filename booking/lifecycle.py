@@ -1,0 +1,43 @@
+"""The life of an appointment: one row from hold to the end.
+
+hold -> booked -> arrived -> completed
+  |        |         |
+  |        +---------+-> cancelled, no_show
+  +-> expired, cancelled
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors import NotPossibleNow
+
+
+class Status(TextChoices):
+    HOLD = "hold", _("held")
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    COMPLETED = "completed", _("completed")
+    EXPIRED = "expired", _("expired")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no_show", _("missed")
+
+
+OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+"""While in one of these, the appointment takes up its therapist and its room."""
+
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.HOLD: frozenset({Status.BOOKED, Status.EXPIRED, Status.CANCELLED}),
+    Status.BOOKED: frozenset({Status.ARRIVED, Status.CANCELLED, Status.NO_SHOW}),
+    Status.ARRIVED: frozenset({Status.COMPLETED, Status.BOOKED, Status.CANCELLED}),
+    Status.COMPLETED: frozenset({Status.ARRIVED}),
+    Status.NO_SHOW: frozenset({Status.BOOKED}),
+    Status.CANCELLED: frozenset({Status.BOOKED}),
+    Status.EXPIRED: frozenset(),
+}
+"""Which status may follow which. Steps back are there for a wrong tap at the desk."""
+
+
+def check_step(old: str, new: Status) -> None:
+    """Raise NotPossibleNow unless `new` may follow `old`."""
+    if new not in NEXT[Status(old)]:
+        raise NotPossibleNow()

@@ -1,0 +1,86 @@
+"""python manage.py load_demo: a clinic to try out, or to measure."""
+
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.demo import Loaded, Scale, load_demo
+from booking.errors import Refusal
+from booking.models import ClinicProfile
+from clinic.lib import clock
+
+USUAL = Scale()
+
+
+class Command(BaseCommand):
+    help = str(gettext_lazy("Fills an empty database with a demo clinic, all of it invented."))
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--therapists", type=_positive, default=USUAL.therapists, metavar="N")
+        parser.add_argument("--rooms", type=_positive, default=USUAL.rooms, metavar="N")
+        parser.add_argument("--patients", type=_positive, default=USUAL.patients, metavar="N")
+        parser.add_argument(
+            "--appointments",
+            type=_positive,
+            metavar="N",
+            help=_("Default: two months back and two ahead."),
+        )
+        parser.add_argument("--seed", type=int, default=USUAL.seed, metavar="S")
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help=_("Do nothing, and say nothing, when there is a clinic already."),
+        )
+        parser.add_argument("--force", action="store_true", help=_("Also outside the demo."))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and ClinicProfile.current() is not None:
+            return
+        if not settings.DEMO and not options["force"]:
+            raise CommandError(
+                _(
+                    "This is not a demo (DEMO is not set), so no demo clinic is loaded. "
+                    "If you want one here all the same, add --force."
+                )
+            )
+        scale = Scale(
+            therapists=options["therapists"],
+            rooms=options["rooms"],
+            patients=options["patients"],
+            appointments=options["appointments"],
+            seed=options["seed"],
+        )
+        try:
+            loaded = load_demo(scale, now=clock.now())
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(_report(loaded))
+
+
+def _report(loaded: Loaded) -> str:
+    by_status = ", ".join(
+        f"{number:,} {status.label}" for status, number in loaded.appointments.most_common()
+    )
+    return _(
+        "%(clinic)s is ready: %(therapists)s therapists, %(rooms)s rooms, "
+        "%(patients)s patients and %(appointments)s appointments (%(by_status)s)."
+    ) % {
+        "clinic": loaded.clinic,
+        "therapists": f"{loaded.therapists:,}",
+        "rooms": f"{loaded.rooms:,}",
+        "patients": f"{loaded.patients:,}",
+        "appointments": f"{loaded.appointments.total():,}",
+        "by_status": by_status,
+    }
+
+
+def _positive(text: str) -> int:
+    """At least 1."""
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError(_("must be at least 1"))
+    return number

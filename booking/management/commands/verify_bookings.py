@@ -1,0 +1,45 @@
+"""python manage.py verify_bookings: is everything on file as it must be?"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from booking.queries.invariants import Finding, check_all, count_by_status
+from clinic.lib import clock
+
+
+class Command(BaseCommand):
+    help = str(gettext_lazy("Checks all appointments; names each fault and exits with 1."))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._write_counts()
+        faults = 0
+        for finding in check_all(clock.now()):
+            faults += finding.total
+            self._write_finding(finding)
+        if faults:
+            sentence = ngettext("%(number)s fault found.", "%(number)s faults found.", faults)
+            raise CommandError(sentence % {"number": f"{faults:,}"}, returncode=1)
+        self.stdout.write(_("Everything is as it must be."))
+
+    def _write_counts(self) -> None:
+        counts = count_by_status()
+        self.stdout.write(
+            _("%(number)s appointments on file: %(by_status)s.")
+            % {
+                "number": f"{sum(counts.values()):,}",
+                "by_status": ", ".join(
+                    f"{number:,} {status.label}" for status, number in counts.items()
+                ),
+            }
+        )
+
+    def _write_finding(self, finding: Finding) -> None:
+        self.stdout.write(f"{finding.title}: {finding.total:,}")
+        for sentence in finding.sentences:
+            self.stdout.write(f"  {sentence}")
+        more = finding.total - len(finding.sentences)
+        if more:
+            self.stdout.write("  " + _("... and %(number)s more.") % {"number": f"{more:,}"})

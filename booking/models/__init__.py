@@ -1,0 +1,27 @@
+"""The rows of a clinic."""
+
+from booking.models.appointment import Appointment, AppointmentEvent
+from booking.models.catalogue import Option, Room, RoomKind, Treatment
+from booking.models.clinic import ClinicProfile, Closure
+from booking.models.people import Patient, User
+from booking.models.schedule import DateException, DateExceptionSpan, TimeOff, WeeklyHours
+from booking.models.therapist import Offer, Therapist
+
+__all__ = [
+    "Appointment",
+    "AppointmentEvent",
+    "ClinicProfile",
+    "Closure",
+    "DateException",
+    "DateExceptionSpan",
+    "Offer",
+    "Option",
+    "Patient",
+    "Room",
+    "RoomKind",
+    "Therapist",
+    "TimeOff",
+    "Treatment",
+    "User",
+    "WeeklyHours",
+]

@@ -1,0 +1,252 @@
+"""The appointment, one row from hold to the end, and its history."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.lookups import Exact, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from booking.constraints import AppendOnly, NoOverlap
+from booking.lifecycle import OCCUPYING, Status
+from booking.models.catalogue import (
+    LONGEST_SESSION_MINUTES,
+    LONGEST_TURNAROUND_MINUTES,
+    Option,
+    Room,
+)
+from booking.models.people import Patient, User
+from booking.models.therapist import Therapist
+from clinic.lib import clock, signed_links
+from clinic.lib.encrypted_field import EncryptedTextField
+from clinic.lib.epoch import EpochMinutes, SecondsPastMinute
+
+LONGEST = timedelta(minutes=LONGEST_SESSION_MINUTES + LONGEST_TURNAROUND_MINUTES)
+"""No appointment takes up its therapist and room for longer, turnaround included."""
+
+PERSON_KNOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def occupying(self, now: datetime) -> Self:
+        """Those that take up their time: a hold only until it runs out."""
+        return self.filter(status__in=OCCUPYING).exclude(
+            status=Status.HOLD, hold_expires_at__lte=now
+        )
+
+    def overlapping(self, starts_at: datetime, frees_at: datetime) -> Self:
+        """Those with a moment in [starts_at, frees_at); bounded so that an index serves it."""
+        return self.filter(
+            starts_at__lt=frees_at, starts_at__gte=starts_at - LONGEST, frees_at__gt=starts_at
+        )
+
+    def lapsed_holds(self, now: datetime) -> Self:
+        return self.filter(status=Status.HOLD, hold_expires_at__lte=now)
+
+    def with_everything(self) -> Self:
+        """With all that a page about one appointment shows."""
+        return self.select_related("option__treatment", "therapist", "room", "patient")
+
+
+class Appointment(models.Model):
+    """A therapist, a room and a patient, from `starts_at` to `ends_at`.
+
+        starts_at          ends_at     frees_at
+            |-- treatment -----|-- turnaround --|
+            |-- therapist and room are taken ---|
+
+    Everything but option, therapist and start is the server's: end, room, price and status.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    option = models.ForeignKey(Option, on_delete=models.PROTECT, related_name="appointments")
+    therapist = models.ForeignKey(
+        Therapist, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="appointments", null=True, blank=True
+    )
+    any_therapist = models.BooleanField(
+        _("the patient had no wish"),
+        default=False,
+        help_text=_("The patient left the choice of the therapist to us."),
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    frees_at = models.DateTimeField(_("room and therapist free again"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.HOLD
+    )
+    price = models.DecimalField(_("price"), max_digits=9, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+
+    hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    holder = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Which browser holds it.")
+    )
+    draft = EncryptedTextField(
+        bound_to="public_id",
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("What was typed so far, until the hold becomes a booking."),
+    )
+    note = EncryptedTextField(_("patient's note"), bound_to="public_id", blank=True, default="")
+    agreed_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
+    booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ("starts_at", "pk")
+        indexes = (
+            models.Index(fields=["therapist", "starts_at"], name="appointment_of_therapist"),
+            models.Index(fields=["room", "starts_at"], name="appointment_of_room"),
+            models.Index(fields=["starts_at"], name="appointment_by_start"),
+            models.Index(
+                fields=["hold_expires_at"],
+                condition=models.Q(status=Status.HOLD),
+                name="appointment_live_hold",
+            ),
+        )
+        constraints = (
+            NoOverlap(
+                name="therapist_double_booking",
+                resource="therapist",
+                starts="starts_at",
+                ends="frees_at",
+                statuses=OCCUPYING,
+                longest=LONGEST,
+                violation_error_message=_("The therapist has another appointment at that time."),
+            ),
+            NoOverlap(
+                name="room_double_booking",
+                resource="room",
+                starts="starts_at",
+                ends="frees_at",
+                statuses=OCCUPYING,
+                longest=LONGEST,
+                violation_error_message=_("The room is taken at that time."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(frees_at__gte=models.F("ends_at")),
+                name="appointment_in_order",
+                violation_error_message=_("An appointment must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(Exact(SecondsPastMinute("starts_at"), 0.0))
+                & models.Q(Exact(SecondsPastMinute("ends_at"), 0.0))
+                & models.Q(Exact(SecondsPastMinute("frees_at"), 0.0)),
+                name="appointment_whole_minutes",
+                violation_error_message=_("Appointments start and end on the minute."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    EpochMinutes("frees_at") - EpochMinutes("starts_at"),
+                    int(LONGEST.total_seconds() // 60),
+                ),
+                name="appointment_not_too_long",
+                violation_error_message=_("An appointment takes at most six hours."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values),
+                name="appointment_status_known",
+                violation_error_message=_("That status does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.HOLD) | models.Q(hold_expires_at__isnull=False),
+                name="hold_has_an_end",
+                violation_error_message=_("A hold must say when it runs out."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=PERSON_KNOWN)
+                | models.Q(patient__isnull=False, booked_at__isnull=False),
+                name="booking_has_a_patient",
+                violation_error_message=_("A booked appointment needs a patient."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="appointment_price_positive",
+                violation_error_message=_("A price cannot be below zero."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def minutes(self) -> int:
+        """The length of the treatment, in real minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def hold_token(self) -> str:
+        """Opens the steps of booking, /book/hold/<token>/."""
+        return signed_links.make_token("hold", self.public_id, self.link_version)
+
+    @property
+    def link_token(self) -> str:
+        """Opens the appointment, /appointments/<token>/."""
+        return signed_links.make_token("appointment", self.public_id, self.link_version)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether this is a hold that has not run out."""
+        return (
+            self.status == Status.HOLD
+            and self.hold_expires_at is not None
+            and self.hold_expires_at > now
+        )
+
+
+class AppointmentEvent(models.Model):
+    """One line of an appointment's history: who did what, and when. Written once."""
+
+    class Kind(models.TextChoices):
+        HELD = "held", _("time held")
+        EXTENDED = "extended", _("hold extended")
+        EXPIRED = "expired", _("hold ran out")
+        RELEASED = "released", _("hold given back")
+        BOOKED = "booked", _("booked")
+
+    class Door(models.TextChoices):
+        GUEST = "guest", _("online, as a guest")
+        PATIENT = "patient", _("online, signed in")
+        STAFF = "staff", _("the desk")
+        SYSTEM = "system", _("the system")
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
+    at = models.DateTimeField(_("when"), default=clock.now)
+    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    user = models.ForeignKey(
+        User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ("at", "pk")
+        constraints = (
+            AppendOnly(
+                name="history_is_append_only",
+                violation_error_message=_("History is written once and never changed."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(door__in=["guest", "patient", "staff", "system"]),
+                name="event_door_known",
+                violation_error_message=_("An event is done by a guest, patient, staff or system."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_door_display()})"

@@ -1,0 +1,140 @@
+"""What can be booked, and where it happens."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_SESSION_MINUTES = 300
+LONGEST_TURNAROUND_MINUTES = 60
+
+
+class RoomKind(models.Model):
+    """A kind of room that a treatment may need: with a massage table, with a shower..."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("kind of room")
+        verbose_name_plural = _("kinds of room")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """A place for one appointment at a time."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.ForeignKey(RoomKind, on_delete=models.PROTECT, related_name="rooms")
+    directions = models.CharField(_("how to find it"), max_length=300, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TreatmentQuerySet(models.QuerySet["Treatment"]):
+    def bookable(self) -> "TreatmentQuerySet":
+        """In the catalogue, with at least one option that a working therapist offers."""
+        return self.filter(
+            is_active=True,
+            options__is_active=True,
+            options__offers__therapist__is_active=True,
+        ).distinct()
+
+
+class Treatment(models.Model):
+    """Swedish massage, deep tissue massage, trigger point therapy..."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    neutral_name = models.CharField(
+        _("neutral name"),
+        max_length=80,
+        default="massage",
+        help_text=_("Used in mails and calendars, where others may read it."),
+    )
+    summary = models.CharField(_("in one sentence"), max_length=240, blank=True)
+    description = models.TextField(_("what it is"), blank=True)
+    room_kind = models.ForeignKey(
+        RoomKind,
+        verbose_name=_("needs a room of this kind"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text=_("Empty: any room will do."),
+    )
+    notice_minutes = models.PositiveIntegerField(
+        _("own shortest notice, in minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(43_200)],
+        help_text=_("Empty: as for the whole clinic."),
+    )
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    is_active = models.BooleanField(_("in the catalogue"), default=True)
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Option(models.Model):
+    """One bookable length and price of a treatment."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="options")
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"),
+        validators=[MinValueValidator(5), MaxValueValidator(LONGEST_SESSION_MINUTES)],
+    )
+    turnaround_minutes = models.PositiveSmallIntegerField(
+        _("minutes to clean up afterwards"),
+        default=15,
+        validators=[MaxValueValidator(LONGEST_TURNAROUND_MINUTES)],
+    )
+    price = models.DecimalField(
+        _("price"), max_digits=9, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    is_active = models.BooleanField(_("can be booked"), default=True)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ("minutes",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["treatment", "minutes"],
+                name="option_length_once",
+                violation_error_message=_("This treatment has an option of that length already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minutes__range=(5, LONGEST_SESSION_MINUTES)),
+                name="option_length_sane",
+                violation_error_message=_("A session lasts 5 to 300 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turnaround_minutes__lte=LONGEST_TURNAROUND_MINUTES),
+                name="option_turnaround_sane",
+                violation_error_message=_("Cleaning up takes at most 60 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="option_price_positive",
+                violation_error_message=_("A price cannot be below zero."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.treatment}, {self.minutes} min"

@@ -1,0 +1,155 @@
+"""The clinic itself: who it is, and what it allows."""
+
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_zone(key: str) -> None:
+    """An IANA time zone that this machine knows."""
+    if key not in available_timezones():
+        raise ValidationError(_("%(zone)s is not a time zone we know."), params={"zone": key})
+
+
+class ClinicProfile(models.Model):
+    """The one clinic of this site, with its booking policy."""
+
+    name = models.CharField(_("name"), max_length=120)
+    tagline = models.CharField(_("what it stands for, in a line"), max_length=160, blank=True)
+    street = models.CharField(_("street and number"), max_length=160, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    region = models.CharField(
+        _("state or region"), max_length=10, blank=True, help_text=_("As a code, such as IL.")
+    )
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, such as US."))],
+        help_text=_("ISO 3166-1 code, such as US."),
+    )
+    phone = models.CharField(_("phone"), max_length=40)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, such as USD."))],
+        help_text=_("ISO 4217 code, such as USD."),
+    )
+
+    notice_minutes = models.PositiveIntegerField(
+        _("shortest notice, in minutes"), default=120, validators=[MaxValueValidator(43_200)]
+    )
+    horizon_days = models.PositiveIntegerField(
+        _("how many days ahead"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    grid_minutes = models.PositiveIntegerField(
+        _("appointments start every ... minutes"),
+        default=15,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+    )
+    hold_minutes = models.PositiveIntegerField(
+        _("a chosen time is kept for ... minutes"),
+        default=10,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+    )
+    cancellation_hours = models.PositiveIntegerField(
+        _("free to change until ... hours before"),
+        default=24,
+        validators=[MaxValueValidator(336)],
+    )
+    avoid_gaps = models.BooleanField(
+        _("avoid gaps"),
+        default=False,
+        help_text=_("Offer no start that leaves a piece of time too short for any session."),
+    )
+
+    class Meta:
+        verbose_name = _("clinic profile")
+        verbose_name_plural = _("clinic profile")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="one_clinic",
+                violation_error_message=_("There is one clinic on this site already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(grid_minutes__range=(5, 240)),
+                name="clinic_grid_sane",
+                violation_error_message=_("Starts can be 5 to 240 minutes apart."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(horizon_days__range=(1, 365)),
+                name="clinic_horizon_sane",
+                violation_error_message=_("Booking can open 1 to 365 days ahead."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hold_minutes__range=(2, 60)),
+                name="clinic_hold_sane",
+                violation_error_message=_("A time can be kept for 2 to 60 minutes."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def current(cls) -> Self | None:
+        """The clinic, or None before it has been set up."""
+        return cls.objects.first()
+
+
+class Closure(models.Model):
+    """Days, or hours of days, on which the whole clinic is closed."""
+
+    name = models.CharField(_("what for"), max_length=120)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    starts = models.TimeField(
+        _("from"), null=True, blank=True, help_text=_("Leave both times empty for whole days.")
+    )
+    ends = models.TimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        ordering = ("first_day", "starts", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="closure_days_in_order",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts__isnull=True, ends__isnull=True)
+                | models.Q(starts__isnull=False, ends__isnull=False),
+                name="closure_both_times",
+                violation_error_message=_("Please give both times, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts__isnull=True)
+                | models.Q(ends__gt=models.F("starts"))
+                | models.Q(ends="00:00"),
+                name="closure_times_in_order",
+                violation_error_message=_("The closure must end after it starts."),
+            ),
+            models.UniqueConstraint(
+                fields=["name", "first_day"],
+                name="closure_once",
+                violation_error_message=_("This closure is in the list already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

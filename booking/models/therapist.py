@@ -1,0 +1,78 @@
+"""Those who treat, and what each of them offers."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.catalogue import Option
+from booking.models.people import User
+
+
+class Therapist(models.Model):
+    """A person who gives treatments."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="therapist"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    credentials = models.CharField(
+        _("credentials"),
+        max_length=160,
+        blank=True,
+        help_text=_("Exactly as on the licence."),
+    )
+    languages = models.CharField(_("languages"), max_length=160, blank=True)
+    bio = models.TextField(_("about"), blank=True)
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    is_active = models.BooleanField(_("takes appointments"), default=True)
+
+    class Meta:
+        verbose_name = _("therapist")
+        verbose_name_plural = _("therapists")
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(models.Model):
+    """That a therapist gives an option, at the usual or at an own price."""
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="offers")
+    option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="offers")
+    own_price = models.DecimalField(
+        _("own price"),
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Empty: the usual price."),
+    )
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["therapist", "option"],
+                name="offer_once",
+                violation_error_message=_("This therapist offers that option already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(own_price__isnull=True) | models.Q(own_price__gte=0),
+                name="offer_price_positive",
+                violation_error_message=_("A price cannot be below zero."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.therapist}: {self.option}"
+
+    @property
+    def price(self) -> Decimal:
+        """What this therapist asks for this option."""
+        return self.option.price if self.own_price is None else self.own_price

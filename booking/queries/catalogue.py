@@ -1,0 +1,56 @@
+"""What the clinic offers, for lists and pages."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Min, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
+
+from booking.models import Option, Therapist, Treatment
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A treatment with the options that can be booked, shortest first; at least one."""
+
+    treatment: Treatment
+    options: tuple[Option, ...]
+
+    @property
+    def lowest_price(self) -> Decimal:
+        """The least anybody pays for it."""
+        prices: list[Decimal] = [option.lowest_price for option in self.options]  # type: ignore[attr-defined]
+        return min(prices)
+
+
+def bookable_treatments() -> list[Bookable]:
+    """The catalogue, in its order. Two queries."""
+    return [_bookable(treatment) for treatment in _with_options(Treatment.objects.bookable())]
+
+
+def find_bookable(slug: str) -> Bookable | None:
+    """One treatment of the catalogue. Two queries."""
+    found = _with_options(Treatment.objects.bookable().filter(slug=slug)).first()
+    return None if found is None else _bookable(found)
+
+
+def therapists_of(treatment: Treatment) -> "QuerySet[Therapist]":
+    """The working therapists who give at least one bookable option of a treatment."""
+    return Therapist.objects.filter(
+        is_active=True, offers__option__treatment=treatment, offers__option__is_active=True
+    ).distinct()
+
+
+def _with_options(treatments: "QuerySet[Treatment]") -> "QuerySet[Treatment]":
+    options = (
+        Option.objects.filter(is_active=True, offers__therapist__is_active=True)
+        .annotate(lowest_price=Min(Coalesce("offers__own_price", F("price"))))
+        .order_by("minutes")
+    )
+    return treatments.prefetch_related(
+        Prefetch("options", queryset=options, to_attr="bookable_options")
+    )
+
+
+def _bookable(treatment: Treatment) -> Bookable:
+    return Bookable(treatment, tuple(treatment.bookable_options))  # type: ignore[attr-defined]

@@ -1,0 +1,55 @@
+"""Who offers an option, at which price."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from booking.engine.slots import Session
+from booking.models import ClinicProfile, Offer
+
+
+def offers_of(
+    clinic: ClinicProfile, condition: Q, *, therapist: str | int | None = None
+) -> Mapping[int, Offer]:
+    """The offers of the one option that `condition` names, by therapist id, in list order.
+
+    Only what can be booked: treatment and option in the catalogue, therapist at work.
+    `therapist` (slug or id) narrows it to one. One query.
+    """
+    offers = (
+        Offer.objects.filter(condition, bookable())
+        .select_related("option__treatment", "therapist")
+        .order_by("therapist__position", "therapist__name")
+    )
+    if isinstance(therapist, str):
+        offers = offers.filter(therapist__slug=therapist)
+    elif therapist is not None:
+        offers = offers.filter(therapist_id=therapist)
+    if clinic.avoid_gaps:
+        offers = with_shortest_session(offers)
+    return {offer.therapist_id: offer for offer in offers}
+
+
+def bookable() -> Q:
+    """What makes an offer bookable."""
+    return Q(option__is_active=True, option__treatment__is_active=True, therapist__is_active=True)
+
+
+def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
+    """Each offer with the shortest session its therapist gives, for the gap rule."""
+    own: Any = (
+        Offer.objects.filter(bookable(), therapist=OuterRef("therapist"))
+        .order_by("option__minutes", "option__turnaround_minutes")
+        .annotate(length=F("option__minutes"), after=F("option__turnaround_minutes"))
+    )
+    return offers.annotate(
+        shortest_minutes=Subquery(own.values("length")[:1]),
+        shortest_turnaround=Subquery(own.values("after")[:1]),
+    )
+
+
+def shortest_session(offer: Offer) -> Session | None:
+    """What `with_shortest_session` found; None where the gap rule is off."""
+    minutes = getattr(offer, "shortest_minutes", None)
+    return None if minutes is None else Session(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]

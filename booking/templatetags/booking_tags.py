@@ -1,0 +1,59 @@
+"""How times, money and lengths are written, on every page alike."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib import when
+from clinic.lib.money import money
+
+register = template.Library()
+
+PART_NAMES = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+
+
+register.filter("money", money)
+
+
+@register.filter
+def clock_time(instant: datetime, zone: ZoneInfo) -> str:
+    """5:30 pm"""
+    return when.clock_time(instant, zone)
+
+
+@register.filter
+def in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Tuesday 1 December 2026, 5:30 pm, Chicago time (CST)"""
+    return when.in_words(instant, zone)
+
+
+@register.filter
+def zone_name(instant: datetime, zone: ZoneInfo) -> str:
+    """Chicago time (CST)"""
+    return when.zone_name(instant, zone)
+
+
+@register.filter
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """The date of an instant in a zone."""
+    return instant.astimezone(zone).date()
+
+
+@register.filter
+def long_day(day: date) -> str:
+    """Tuesday 1 December 2026"""
+    return when.long_day(day)
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """Tue 1 Dec"""
+    return when.short_day(day)
+
+
+@register.filter
+def part_name(part: str) -> str:
+    """Morning, Afternoon, Evening"""
+    return str(PART_NAMES[part])

@@ -1,0 +1,1 @@
+"""One file a door: public (open to all) and links (whoever has the link)."""

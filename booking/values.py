@@ -1,0 +1,30 @@
+"""Plain values that travel from a form to an action."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the browser may say: an option, a start, a therapist's slug (or any). Nothing else.
+
+    `treatment`, the slug of the page it was said on, must be the option's own.
+    """
+
+    option: int
+    start: datetime
+    therapist: str | None = None
+    treatment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDetails:
+    """Who comes, how to reach them, what they want us to know."""
+
+    name: str
+    email: str
+    phone: str
+    note: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)

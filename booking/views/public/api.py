@@ -1,0 +1,73 @@
+"""Free times as JSON, for anyone. The shape is INTERFACE: docs/architecture.md, Addresses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from booking.forms.slots import SlotsForm
+from booking.models import ClinicProfile
+from booking.queries.offers import offers_of
+from booking.queries.slots import load_availability
+from booking.queries.timetable import Time, by_day, times
+from clinic.lib import clock
+from clinic.lib.doors import open_to_all
+
+
+@open_to_all
+@never_cache
+@require_safe
+def slots(request: HttpRequest) -> JsonResponse:
+    """GET /api/slots: the bookable starts of one option between two dates."""
+    form = SlotsForm(request.GET)
+    if not form.is_valid():
+        return _refuse(form.first_error())
+    asked = form.cleaned_data
+    clinic = ClinicProfile.current()
+    if clinic is None:
+        return _refuse("This clinic is not set up yet.")
+    offers = offers_of(
+        clinic,
+        Q(option__treatment__slug=asked["treatment"], option__minutes=asked["minutes"]),
+        therapist=asked["therapist"] or None,
+    )
+    if not offers:
+        return _refuse("Nobody offers this treatment for that many minutes.")
+    availability = load_availability(
+        clinic, offers, first=asked["from"], last=asked["to"], now=clock.now()
+    )
+    found = [time for time in times(availability) if asked["part"] in ("", time.part)]
+    return JsonResponse(
+        {
+            "timezone": clinic.time_zone,
+            "treatment": asked["treatment"],
+            "minutes": asked["minutes"],
+            "days": _days(found),
+        }
+    )
+
+
+def _days(found: Sequence[Time]) -> list[dict[str, Any]]:
+    """Only dates with at least one slot."""
+    return [
+        {
+            "date": day.isoformat(),
+            "slots": [
+                {
+                    "starts_at": time.value,
+                    "ends_at": time.ends_at.isoformat(),
+                    "price": str(time.price),
+                    "therapists": list(time.therapists),
+                }
+                for time in group
+            ],
+        }
+        for day, group in by_day(found, []).items()
+    ]
+
+
+def _refuse(sentence: str) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=400)

@@ -1,0 +1,112 @@
+"""The first steps of booking: choose a treatment, then a length, a therapist and a time."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.actions import Actor, hold_slot
+from booking.errors import Refusal
+from booking.forms.wish import LookForm, WishForm
+from booking.models import ClinicProfile
+from booking.queries.appointments import find_by_link
+from booking.queries.catalogue import Bookable, bookable_treatments, find_bookable
+from booking.queries.clinic import current_clinic
+from booking.queries.offers import offers_of
+from booking.queries.timetable import nearest_times
+from booking.values import Wish
+from booking.views.public.browser import browser_key, remember_browser
+from booking.views.public.choice import Choice, Look, look_at
+from booking.views.public.summary import STEPS
+from clinic.lib import clock
+from clinic.lib.doors import open_to_all
+
+PAGE = "booking/public/times.html"
+
+
+@open_to_all
+@require_safe
+def treatments(request: HttpRequest) -> HttpResponse:
+    """GET /book/: what can be booked."""
+    context = {"treatments": bookable_treatments()}
+    return render(request, "booking/public/treatments.html", context)
+
+
+@open_to_all
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def times(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET looks at times, POST holds one."""
+    bookable = find_bookable(slug)
+    if bookable is None:
+        raise Http404
+    clinic = current_clinic(request)
+    if clinic is None:
+        return render(request, "booking/public/not_open.html", status=503)
+    if request.method == "POST":
+        return _hold(request, clinic, bookable)
+    form = LookForm(request.GET)
+    valid = form.is_valid()
+    look = Look(**form.cleaned_data) if valid else Look()
+    choice = look_at(clinic, bookable, look, clock.now())
+    status = 200 if valid and not choice.problem else 400 if not valid else 422
+    return _page(request, choice, status=status, unreadable=not valid)
+
+
+def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: Bookable) -> HttpResponse:
+    form = WishForm(request.POST)
+    if not form.is_valid():
+        choice = look_at(clinic, bookable, Look(), clock.now())
+        return _page(request, choice, status=400, sentence=_first_error(form))
+    wish = form.wish(bookable.treatment.slug)
+    key = browser_key(request)
+    try:
+        hold = hold_slot(wish, by=Actor.guest(), holder=key, draft=_carried_draft(request))
+    except Refusal as refusal:
+        return _refused(request, bookable, wish, refusal)
+    response = redirect("hold", token=hold.hold_token)
+    response.status_code = 303
+    remember_browser(response, key)
+    return response
+
+
+def _refused(
+    request: HttpRequest, bookable: Bookable, wish: Wish, refusal: Refusal
+) -> HttpResponse:
+    """Why not, and the nearest times instead, with everything chosen kept."""
+    now, clinic = clock.now(), current_clinic(request)
+    if clinic is None:
+        raise Http404
+    offers = offers_of(clinic, Q(option=wish.option, option__treatment=bookable.treatment))
+    nearest = nearest_times(clinic, offers, wanted=wish.start, now=now) if offers else []
+    wanted = Look(option=wish.option, therapist=wish.therapist or "")
+    if nearest:
+        wanted.day = nearest[0].day
+    choice = look_at(clinic, bookable, wanted, now)
+    return _page(
+        request,
+        choice,
+        status=refusal.status,
+        sentence=str(refusal),
+        nearest=nearest,
+        after=request.POST.get("after", ""),
+    )
+
+
+def _carried_draft(request: HttpRequest) -> str:
+    """What was typed for a hold that has run out goes along to the next one."""
+    earlier = find_by_link(request.POST.get("after", ""), "hold")
+    return earlier.draft if earlier is not None else ""
+
+
+def _page(request: HttpRequest, choice: Choice, *, status: int, **extra: object) -> HttpResponse:
+    response = render(request, PAGE, {"choice": choice, "steps": STEPS, **extra}, status=status)
+    remember_browser(response, browser_key(request))
+    return response
+
+
+def _first_error(form: WishForm) -> str:
+    errors: list[ValidationError] = next(iter(form.errors.as_data().values()))
+    return str(errors[0].messages[0])

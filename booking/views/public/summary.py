@@ -1,0 +1,93 @@
+"""A booking in short, for the cards beside forms and on the review page."""
+
+from typing import TypedDict
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile
+from booking.values import PersonalDetails
+from clinic.lib import when
+from clinic.lib.money import money
+
+
+class Row(TypedDict, total=False):
+    """One line of a summary; `href` and `change` make it a line with a link to change it."""
+
+    label: str
+    value: str
+    note: str
+    href: str
+    change: str
+
+
+STEPS = (lazy("Time"), lazy("About you"), lazy("Review"), lazy("Booked"))
+
+
+def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
+    """When, what, with whom, how much."""
+    zone = clinic.zone
+    starts, ends = appointment.starts_at, appointment.ends_at
+    return [
+        {
+            "label": _("When"),
+            "value": _("%(day)s, %(start)s to %(end)s")
+            % {
+                "day": when.long_day(starts.astimezone(zone).date()),
+                "start": when.clock_time(starts, zone),
+                "end": when.clock_time(ends, zone),
+            },
+            "note": when.zone_name(starts, zone),
+        },
+        {
+            "label": _("What"),
+            "value": appointment.option.treatment.name,
+            "note": minutes_long(appointment.minutes),
+        },
+        {"label": _("With"), "value": appointment.therapist.name},
+        {
+            "label": _("Price"),
+            "value": money(appointment.price, appointment.currency),
+            "note": _("You pay at the clinic."),
+        },
+    ]
+
+
+def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
+    """A booked appointment: all of it, with the way to the room."""
+    rows = booking_rows(appointment, clinic)
+    where = ", ".join(filter(None, [clinic.street, f"{clinic.city} {clinic.postcode}".strip()]))
+    rows.insert(2, {"label": _("Where"), "value": where, "note": appointment.room.directions})
+    return rows
+
+
+def state_in_words(appointment: Appointment) -> str:
+    """One or two words for the top of the page."""
+    return {
+        Status.BOOKED: _("Booked"),
+        Status.ARRIVED: _("You are here"),
+        Status.COMPLETED: _("Completed"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.NO_SHOW: _("Missed"),
+    }[Status(appointment.status)]
+
+
+def person_rows(details: PersonalDetails, hold: Appointment) -> list[Row]:
+    """What a patient has told us, each with a way back to change it."""
+    rows: list[Row] = [
+        {"label": _("Name"), "value": details.name},
+        {"label": _("E-mail"), "value": details.email},
+        {"label": _("Phone"), "value": details.phone},
+    ]
+    if details.note:
+        rows.append({"label": _("Your note"), "value": details.note})
+    rows[0] |= {"href": reverse("hold", args=[hold.hold_token]), "change": _("Change your details")}
+    return rows
+
+
+def minutes_long(minutes: int) -> str:
+    """60 minutes"""
+    return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}

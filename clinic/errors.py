@@ -1,0 +1,44 @@
+"""Error pages. None of them needs the database, a session or a context processor."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def error_page(status: int) -> HttpResponse:
+    """The page for a status, which nobody may cache."""
+    body = render_to_string(f"errors/{status}.html")
+    return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when more was sent than we take."""
+    return error_page(413 if isinstance(exception, TOO_BIG) else 400)
+
+
+def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(403)
+
+
+def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: old, or not ours."""
+    return error_page(403)
+
+
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(404)
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    return error_page(500)
+
+
+def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:
+    """503: something we need is away; most likely for a moment."""
+    response = error_page(503)
+    response["Retry-After"] = "30"
+    return response

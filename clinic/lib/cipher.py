@@ -1,0 +1,59 @@
+"""Authenticated encryption of single values, bound to the place they belong to.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. A stored value reads
+`v1.<key id>.<base64url(nonce + ciphertext + tag)>`. The place (table, column, row) is
+authenticated with it: a ciphertext that is moved to another row does not decrypt.
+"""
+
+import hashlib
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+class CannotDecrypt(Exception):  # reads as the sentence it is
+    """The value was made with another key, for another place, or was changed."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One 256-bit key, derived from a secret of any form, with a short public name."""
+
+    id: str
+    material: bytes
+
+    @classmethod
+    def from_secret(cls, secret: str) -> "Key":
+        material = hashlib.sha256(b"clinic field key" + secret.encode()).digest()
+        return cls(id=hashlib.sha256(material).hexdigest()[:8], material=material)
+
+
+def encrypt(plain: str, *, place: str, secrets: Sequence[str]) -> str:
+    """Encrypt under the first secret."""
+    key = Key.from_secret(secrets[0])
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = nonce + AESGCM(key.material).encrypt(nonce, plain.encode(), place.encode())
+    return f"v1.{key.id}.{urlsafe_b64encode(sealed).decode()}"
+
+
+def decrypt(stored: str, *, place: str, secrets: Sequence[str]) -> str:
+    """The plain text. Raises CannotDecrypt, which never carries any part of the value."""
+    version, _, rest = stored.partition(".")
+    key_id, _, body = rest.partition(".")
+    key = next((key for key in map(Key.from_secret, secrets) if key.id == key_id), None)
+    if version != "v1" or key is None:
+        raise CannotDecrypt(f"No key in FIELD_KEYS reads this value of {place}.")
+    try:
+        sealed = urlsafe_b64decode(body)
+        plain = AESGCM(key.material).decrypt(
+            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()
+        )
+    except (InvalidTag, ValueError):  # ValueError: cut short, or not base64 at all
+        raise CannotDecrypt(f"This value does not belong to {place}.") from None
+    return plain.decode()

@@ -1,0 +1,62 @@
+"""Gates closed unless opened: every view says which door it belongs to, or nobody gets in.
+
+A whole list of URL patterns is put behind a gate in one line, `behind(gate, patterns)`;
+what anyone may see is marked `@open_to_all` one by one. `DoorMiddleware` refuses a view
+that carries neither mark.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+
+View = Callable[..., HttpResponseBase]
+Gate = Callable[[View], View]
+Patterns = list[URLPattern | URLResolver]
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view as one that anyone may see."""
+    view.door = "open to all"  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def behind(gate: Gate, patterns: Patterns) -> Patterns:
+    """The same patterns, each view wrapped in the gate and marked with the gate's name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            behind(gate, pattern.url_patterns)
+        else:
+            guarded = gate(pattern.callback)
+            guarded.door = gate.__name__  # type: ignore[attr-defined]
+            pattern.callback = guarded
+    return patterns
+
+
+def personal(view: View) -> View:
+    """A gate for pages that a secret link opens: never stored by any cache."""
+
+    @wraps(view)
+    def uncached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return uncached
+
+
+class DoorMiddleware:
+    """Refuses every view that nobody has put behind a gate or opened."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
+        if not hasattr(view, "door"):
+            raise PermissionDenied("This view has no door.")

@@ -1,0 +1,11 @@
+"""Amounts as readers of the page's language write them."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """$85.00; the currency is an ISO 4217 code."""
+    return format_currency(amount, currency, locale=to_locale(get_language() or "en"))

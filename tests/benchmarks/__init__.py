@@ -1,0 +1,7 @@
+"""How fast what matters is: `make bench`, or python -m tests.benchmarks. Never asserts on time.
+
+__main__   a fresh database per size, on SQLite and PostgreSQL; prints the table
+child      fills and measures one database, in a process of its own
+measure    times slots and bookings
+contest    fifty at once after one slot
+"""

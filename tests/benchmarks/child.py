@@ -1,0 +1,56 @@
+"""Fills and measures the database of DATABASE_URL: python -m tests.benchmarks.child SIZE
+
+Prints one line of JSON, the figures in order.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from random import Random
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  # needs the settings
+
+from booking.demo import Scale, load_demo  # noqa: E402
+from booking.queries.invariants import check_all  # noqa: E402
+from clinic.lib import clock  # noqa: E402
+from tests.benchmarks.contest import contest_figure  # noqa: E402
+from tests.benchmarks.measure import Figure, booking_figures, slots_figures  # noqa: E402
+
+SEED = 7
+
+
+def once(what: str, call: Callable[[], object], *, note: Callable[[], str] = str) -> Figure:
+    """The time of something that is done only once."""
+    began = time.perf_counter()
+    call()
+    passed = (time.perf_counter() - began) * 1000
+    return Figure(what, passed, passed, note=note())
+
+
+def count_faults() -> int:
+    return sum(finding.total for finding in check_all(clock.now()))
+
+
+def main(size: int) -> None:
+    call_command("migrate", verbosity=0)
+    scale = Scale(therapists=20, rooms=16, patients=5_000, appointments=size)
+    figures = [
+        once(f"loading {size:,} appointments", lambda: load_demo(scale, now=clock.now())),
+        *slots_figures(),
+        *booking_figures(Random(SEED)),
+        contest_figure(),
+        once("verifying all", count_faults, note=lambda: f"{count_faults()} faults"),
+    ]
+    sys.stdout.write(json.dumps([asdict(figure) for figure in figures]) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

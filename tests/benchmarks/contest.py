@@ -1,0 +1,63 @@
+"""Fifty people after one slot at the same moment."""
+
+import time
+from collections import Counter
+from datetime import timedelta
+from threading import Barrier, Thread
+
+from django.db import connection
+
+from booking.actions import Actor, hold_slot
+from booking.actions.hold_slot import Wish
+from booking.errors import SlotTaken
+from clinic.lib import clock
+from clinic.lib.epoch import from_minutes
+from tests.benchmarks.measure import Figure, month, the_option
+
+THREADS = 50
+AIMS = {"postgresql": 400, "sqlite": 1500}
+WON, TOLD = "won", "told kindly"
+
+
+def contest_figure() -> Figure:
+    """All ask for the same therapist and start; the time until the last one has an answer."""
+    option = the_option()
+    available = month(option, therapist=None, first=clock.now().date() + timedelta(days=2))
+    slot = available.slots()[0]
+    therapist = available.offers[slot.therapists[0]].therapist.slug
+    wish = Wish(option.pk, from_minutes(slot.start), therapist)
+    outcomes: Counter[str] = Counter()
+    barrier = Barrier(THREADS + 1)
+    threads = [
+        Thread(target=_contender, args=(wish, f"contender {number}", barrier, outcomes))
+        for number in range(THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    passed = (time.perf_counter() - began) * 1000
+    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    return Figure(
+        f"{THREADS} threads on one slot, all of them",
+        passed,
+        passed,
+        aim=AIMS.get(connection.vendor),
+        note=told,
+    )
+
+
+def _contender(wish: Wish, holder: str, barrier: Barrier, outcomes: Counter[str]) -> None:
+    connection.ensure_connection()
+    barrier.wait()
+    try:
+        hold_slot(wish, by=Actor.guest(), holder=holder)
+        outcomes[WON] += 1
+    except SlotTaken:
+        outcomes[TOLD] += 1
+    except Exception as error:  # noqa: BLE001  # the table shows what else can happen
+        outcomes[type(error).__name__] += 1
+    finally:
+        connection.close()

@@ -1,0 +1,135 @@
+"""Times of slots and bookings on the database at hand."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from statistics import median, quantiles
+
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from booking.actions import Actor, PersonalDetails, book_appointment, hold_slot
+from booking.actions.hold_slot import Wish
+from booking.engine.slots import find_slots
+from booking.errors import Refusal
+from booking.models import ClinicProfile, Option
+from booking.queries.offers import offers_of
+from booking.queries.slots import Availability, load_availability
+from clinic.lib import clock
+from clinic.lib.epoch import from_minutes
+
+WARM_UP, RUNS, BOOKINGS = 5, 60, 60
+MONTH_DAYS = 30
+BEYOND_BOOKINGS_DAYS = 400
+DETAILS = PersonalDetails("Bench Mark", "bench@mail.example", "+1 312-555-0100")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table; milliseconds."""
+
+    what: str
+    median: float
+    p90: float
+    queries: int | None = None
+    aim: float | None = None
+    note: str = ""
+
+
+def the_option() -> Option:
+    """Swedish massage, 60 minutes: what everybody gives and most people want."""
+    return Option.objects.get(treatment__slug="swedish-massage", minutes=60)
+
+
+def month(option: Option, *, therapist: str | None, first: date, far: bool = False) -> Availability:
+    """What a page of slots reads, from the clinic's row on."""
+    clinic = ClinicProfile.objects.get()
+    offers = offers_of(clinic, Q(option=option.pk), therapist=therapist)
+    last = first + timedelta(days=MONTH_DAYS - 1)
+    return load_availability(
+        clinic, offers, first=first, last=last, now=clock.now(), any_notice=far
+    )
+
+
+def slots_figures() -> list[Figure]:
+    """A month from tomorrow on: one therapist, any; and what they cost at the least."""
+    option = the_option()
+    tomorrow = clock.now().date() + timedelta(days=1)
+    far = tomorrow + timedelta(days=BEYOND_BOOKINGS_DAYS)
+    anyone = month(option, therapist=None, first=tomorrow)
+    one = next(iter(anyone.offers.values())).therapist.slug
+    found = len(anyone.slots())
+    return [
+        _timed(
+            "slots of a month, one therapist",
+            lambda: month(option, therapist=one, first=tomorrow).slots(),
+            aim=15,
+        ),
+        _timed(
+            f"slots of a month, any of {len(anyone.offers)}",
+            lambda: month(option, therapist=None, first=tomorrow).slots(),
+            aim=40,
+            note=f"{found} starts",
+        ),
+        _timed(
+            "  baseline: a month without appointments",
+            lambda: month(option, therapist=None, first=far, far=True).slots(),
+        ),
+        _timed("  baseline: the engine alone", lambda: find_slots(anyone.question)),
+    ]
+
+
+def booking_figures(rng: Random) -> list[Figure]:
+    """Holding and confirming, one after the other, at starts spread over the month."""
+    option = the_option()
+    tomorrow = clock.now().date() + timedelta(days=1)
+    slots = month(option, therapist=None, first=tomorrow).slots()
+    rng.shuffle(slots)
+    held: list[float] = []
+    booked: list[float] = []
+    for number, slot in enumerate(slots[: BOOKINGS + WARM_UP]):
+        wish = Wish(option.pk, from_minutes(slot.start))
+        try:
+            began = time.perf_counter()
+            hold = hold_slot(wish, by=Actor.guest(), holder=f"bench {number}")
+            between = time.perf_counter()
+            book_appointment(hold, DETAILS, by=Actor.guest())
+            done = time.perf_counter()
+        except Refusal:  # an earlier one of ours took the last therapist or room
+            continue
+        held.append((between - began) * 1000)
+        booked.append((done - between) * 1000)
+    return [
+        _figure("holding a time (any therapist)", held[WARM_UP:]),
+        _figure("confirming a booking", booked[WARM_UP:], aim=10),
+    ]
+
+
+def _timed(
+    what: str, call: Callable[[], object], *, aim: float | None = None, note: str = ""
+) -> Figure:
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    for _ in range(WARM_UP):
+        call()
+    times = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - began) * 1000)
+    return _figure(what, times, queries=len(queries), aim=aim, note=note)
+
+
+def _figure(
+    what: str,
+    times: list[float],
+    *,
+    queries: int | None = None,
+    aim: float | None = None,
+    note: str = "",
+) -> Figure:
+    p90 = quantiles(times, n=10)[-1] if len(times) > 1 else times[0]
+    return Figure(what, median(times), p90, queries, aim, note)

@@ -1,0 +1,207 @@
+"""What the engine says, found the slow way: by asking every single minute.
+
+Nothing here uses the engine's algorithms, only its input dataclasses. A minute's wall-clock
+reading comes from `datetime.astimezone`; sets of minutes are Python sets of ints.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from booking.engine.hours import Hours
+from booking.engine.slots import Session
+
+Minutes = frozenset[int]
+Pair = tuple[int, int]
+Answer = tuple[int, tuple[int, ...]]
+
+AMPLE = 180
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The whole clinic is closed between two wall-clock times on each of these dates."""
+
+    first: date
+    last: date
+    start: int = 0
+    end: int = 1440
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A therapist: hours, and what takes them away (real minutes)."""
+
+    hours: Hours
+    away: Sequence[Pair] = ()
+    busy: Sequence[Pair] = ()
+    shortest: Session | None = None
+
+
+@dataclass(frozen=True)
+class World:
+    """All that decides about slots, as plain as can be."""
+
+    zone: ZoneInfo
+    days: Sequence[date]
+    workers: Mapping[int, Worker]
+    rooms: Mapping[int, Sequence[Pair]]
+    session: Session
+    grid: int = 15
+    window: Pair = (-(10**9), 10**9)
+    closings: Sequence[Closing] = ()
+    avoid_gaps: bool = False
+
+    @property
+    def known_days(self) -> list[date]:
+        """The dates asked about, and one more on either side."""
+        one = timedelta(days=1)
+        return [self.days[0] - one, *self.days, self.days[-1] + one]
+
+
+@cache
+def reading(minute: int, zone: ZoneInfo) -> tuple[date, int]:
+    """What the clock on the clinic's wall shows: the date, and minutes since 00:00."""
+    wall = (EPOCH + timedelta(minutes=minute)).astimezone(zone)
+    return wall.date(), wall.hour * 60 + wall.minute
+
+
+@cache
+def minutes_of(day: date, zone: ZoneInfo) -> tuple[int, ...]:
+    """Every real minute whose reading is on that date, in order.
+
+    Looked for from 15 hours before the date is UTC's until 15 hours after: zones lie within.
+    """
+    midnight = (day - date(1970, 1, 1)).days * 1440
+    return tuple(m for m in range(midnight - 900, midnight + 2340) if reading(m, zone)[0] == day)
+
+
+@cache
+def offset_changes(zone: ZoneInfo, first_year: int, last_year: int) -> list[tuple[date, date]]:
+    """For each change of the clocks, the local dates of the hour before and of the hour after."""
+    found = []
+    hour = datetime(first_year, 1, 1, tzinfo=UTC)
+    while hour.year <= last_year:
+        before, after = hour.astimezone(zone), (hour + timedelta(hours=1)).astimezone(zone)
+        if before.utcoffset() != after.utcoffset():
+            found.append((before.date(), after.date()))
+        hour += timedelta(hours=1)
+    return found
+
+
+def is_open(minute: int, hours: Hours, zone: ZoneInfo) -> bool:
+    """Whether the rules say that a therapist works in this minute."""
+    day, wall = reading(minute, zone)
+    if day in hours.exceptions:
+        return any(start <= wall < end for start, end in hours.exceptions[day])
+    return any(
+        rule.weekday == day.weekday()
+        and (rule.valid_from or date.min) <= day <= (rule.valid_until or date.max)
+        and rule.start <= wall < rule.end
+        for rule in hours.weekly
+    )
+
+
+def opened(world: World) -> dict[int, Minutes]:
+    """When each therapist works, less time off and closures."""
+    return {key: _open_minutes(worker, world) for key, worker in world.workers.items()}
+
+
+def _open_minutes(worker: Worker, world: World) -> Minutes:
+    return frozenset(
+        minute
+        for day in world.known_days
+        for minute in minutes_of(day, world.zone)
+        if is_open(minute, worker.hours, world.zone)
+        and not within(minute, worker.away)
+        and not any(_closed(minute, closing, world.zone) for closing in world.closings)
+    )
+
+
+def _closed(minute: int, closing: Closing, zone: ZoneInfo) -> bool:
+    day, wall = reading(minute, zone)
+    return closing.first <= day <= closing.last and closing.start <= wall < closing.end
+
+
+def within(minute: int, pairs: Iterable[Pair]) -> bool:
+    return any(start <= minute < end for start, end in pairs)
+
+
+def expand(pairs: Iterable[Pair]) -> Minutes:
+    """The minutes of half-open pairs."""
+    return frozenset(minute for start, end in pairs for minute in range(start, end))
+
+
+def slots(world: World, opened: Mapping[int, Minutes]) -> list[Answer]:
+    """Every start that can be booked, with the therapists who could take it."""
+    taken = {key: expand(worker.busy) for key, worker in world.workers.items()}
+    rooms = [expand(busy) for busy in world.rooms.values()]
+    found = []
+    for start in _grid(world):
+        treatment = range(start, start + world.session.minutes)
+        whole = range(start, start + world.session.minutes + world.session.turnaround)
+        if not any(room.isdisjoint(whole) for room in rooms):
+            continue
+        able = tuple(
+            key
+            for key, worker in world.workers.items()
+            if all(minute in opened[key] for minute in treatment)
+            and taken[key].isdisjoint(whole)
+            and not (
+                world.avoid_gaps
+                and worker.shortest
+                and leaves_a_gap(whole, opened[key], taken[key], worker.shortest)
+            )
+        )
+        if able:
+            found.append((start, able))
+    return found
+
+
+def _grid(world: World) -> Iterator[int]:
+    for day in world.days:
+        for minute in minutes_of(day, world.zone):
+            on_grid = reading(minute, world.zone)[1] % world.grid == 0
+            if on_grid and world.window[0] <= minute < world.window[1]:
+                yield minute
+
+
+def leaves_a_gap(booking: range, opened: Minutes, taken: Minutes, shortest: Session) -> bool:
+    """Whether the booking leaves, of an idle piece that it cuts, a rest too short to be booked."""
+    nearby = range(booking.start - 2 * AMPLE, booking.stop + 2 * AMPLE)
+    after = taken.intersection(nearby).union(booking)
+    return any(not can_hold(rest, after, shortest) for rest in rests(booking, opened, taken))
+
+
+def rests(booking: range, opened: Minutes, taken: Minutes) -> list[range]:
+    """What a booking leaves, before and after itself, of the idle pieces that it cuts.
+
+    At most AMPLE minutes of each are looked at: more than any session needs.
+    """
+
+    def idle(minute: int) -> bool:
+        return minute in opened and minute not in taken
+
+    first, last = booking.start, booking.stop
+    while booking.start - first < AMPLE and idle(first - 1):
+        first -= 1
+    while last - booking.stop < AMPLE and idle(booking.stop - 1) and idle(last):
+        last += 1
+    around = (range(first, booking.start), range(booking.stop, last))
+    return [piece for piece in around if piece]
+
+
+def can_hold(piece: range, taken: Minutes, shortest: Session) -> bool:
+    """Whether the shortest session can begin anywhere in an idle piece, tried minute by minute.
+
+    Where the piece ends at closing time the minutes must fit, and turnaround may run past it;
+    where it ends at an appointment the turnaround must fit too.
+    """
+    whole = shortest.minutes + shortest.turnaround
+    return any(
+        start + shortest.minutes <= piece.stop and taken.isdisjoint(range(start, start + whole))
+        for start in piece
+    )

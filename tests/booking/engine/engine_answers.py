@@ -1,0 +1,55 @@
+"""The same world put to the engine and to the brute force."""
+
+from dataclasses import replace
+
+from booking.engine.hours import grid_starts, wall_to_minutes
+from booking.engine.slots import Diary, Question, find_slots
+from booking.engine.spans import Spans
+from tests.booking.engine import brute_force
+from tests.booking.engine.brute_force import Answer, Closing, Worker, World, reading
+
+
+def assert_same_answers(world: World, *more_grids: int) -> None:
+    """Hours and slots of the engine are those of the brute force, minute by minute.
+
+    `more_grids` are multiples of the world's own, asked about in the same go.
+    """
+    opened = brute_force.opened(world)
+    for key, worker in world.workers.items():
+        assert brute_force.expand(engine_open(worker, world)) == opened[key]
+    found = brute_force.slots(world, opened)
+    for grid in (world.grid, *more_grids):
+        on_grid = [answer for answer in found if reading(answer[0], world.zone)[1] % grid == 0]
+        assert engine_slots(replace(world, grid=grid)) == on_grid
+
+
+def engine_slots(world: World) -> list[Answer]:
+    return [(slot.start, slot.therapists) for slot in find_slots(question(world))]
+
+
+def question(world: World) -> Question:
+    """The engine's question about a world, asked as booking.queries asks it."""
+    return Question(
+        session=world.session,
+        window=world.window,
+        grid=[m for day in world.days for m in grid_starts(day, world.grid, world.zone)],
+        diaries=[
+            Diary(key, engine_open(worker, world), Spans.of(worker.busy), worker.shortest)
+            for key, worker in world.workers.items()
+        ],
+        rooms={key: Spans.of(busy) for key, busy in world.rooms.items()},
+        avoid_gaps=world.avoid_gaps,
+    )
+
+
+def engine_open(worker: Worker, world: World) -> Spans:
+    """The engine's hours, less time off and closures."""
+    working = worker.hours.open_spans(world.known_days, world.zone)
+    closed = (_closed(closing, world) for closing in world.closings)
+    return working - Spans.of(worker.away) - Spans.of(s for spans in closed for s in spans)
+
+
+def _closed(closing: Closing, world: World) -> Spans:
+    days = [day for day in world.known_days if closing.first <= day <= closing.last]
+    wall = (closing.start, closing.end)
+    return Spans.of(span for day in days for span in wall_to_minutes(day, wall, world.zone))

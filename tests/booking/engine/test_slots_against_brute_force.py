@@ -1,0 +1,176 @@
+"""Random clinics on random days: the engine's slots are those found minute by minute."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from booking.engine.hours import Hours, WeeklyRule
+from booking.engine.slots import Session
+from tests.booking.engine.brute_force import (
+    Closing,
+    Pair,
+    Worker,
+    World,
+    minutes_of,
+    opened,
+    slots,
+)
+from tests.booking.engine.engine_answers import assert_same_answers, engine_slots, question
+
+ZONES = [
+    ZoneInfo(name)
+    for name in (
+        "America/Chicago",
+        "Europe/London",
+        "Australia/Lord_Howe",
+        "America/Santiago",
+        "Asia/Kathmandu",
+    )
+]
+DAYS = [date(2026, 3, 8), date(2026, 11, 1), date(2026, 3, 29), date(2026, 10, 25)]
+DAYS += [
+    date(2026, 4, 4),
+    date(2026, 9, 6),
+    date(2026, 10, 4),
+    date(2028, 2, 29),
+    date(2026, 12, 31),
+]
+
+GRIDS = [5, 7, 10, 15, 20, 30, 45, 60, 90]
+walls = st.integers(0, 288).map(lambda fives: fives * 5) | st.integers(0, 1440)
+wall_spans = st.tuples(walls, walls).map(lambda pair: (min(pair), max(pair)))
+sessions = st.builds(
+    Session, st.sampled_from([10, 25, 30, 45, 60, 90]), st.sampled_from([0, 5, 10, 15, 30])
+)
+several = settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@st.composite
+def hours(draw: st.DrawFn, days: list[date]) -> Hours:
+    """A pattern that is mostly open, some rules with dates of validity, some exceptions."""
+    bound = st.none() | st.none() | st.sampled_from(days)
+    rules = st.builds(
+        lambda day, span, since, until: WeeklyRule(day.weekday(), span[0], span[1], since, until),
+        st.sampled_from(days),
+        wall_spans | st.just((0, 1440)),
+        bound,
+        bound,
+    )
+    exceptions = st.dictionaries(
+        st.sampled_from(days), st.lists(wall_spans, max_size=2), max_size=1
+    )
+    return Hours(draw(st.lists(rules, min_size=1, max_size=6)), draw(exceptions))
+
+
+@st.composite
+def real_pairs(draw: st.DrawFn, first: int, last: int, greatest: int) -> list[Pair]:
+    """Real spans, also overlapping ones, on a grid of five minutes mostly."""
+    starts = st.integers(first, last) | st.integers(first // 5, last // 5).map(lambda n: n * 5)
+    lengths = st.integers(1, greatest)
+    found = draw(st.lists(st.tuples(starts, lengths), max_size=4))
+    return [(start, start + length) for start, length in found]
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, avoid_gaps: bool = False) -> World:
+    """A clinic with one to three therapists and up to three rooms, on one to three days."""
+    zone = draw(st.sampled_from(ZONES))
+    near = draw(st.sampled_from(DAYS))
+    first = near - timedelta(days=draw(st.integers(0, 1)))
+    days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 3)))]
+    begin, end = minutes_of(days[0], zone)[0], minutes_of(days[-1], zone)[-1]
+    workers = {
+        number: Worker(
+            draw(hours(days)),
+            draw(real_pairs(begin - 60, end, 400)),
+            draw(real_pairs(begin - 60, end, 120)),
+            draw(sessions | st.none()) if avoid_gaps else None,
+        )
+        for number in draw(st.permutations([1, 2, 3]))[: draw(st.integers(1, 3))]
+    }
+    rooms = draw(st.dictionaries(st.integers(1, 3), real_pairs(begin, end, 900), max_size=3))
+    closing = st.builds(
+        lambda day, span: Closing(day, day + timedelta(days=1), *span),
+        st.sampled_from(days),
+        wall_spans,
+    )
+    return World(
+        zone=zone,
+        days=days,
+        workers=workers,
+        rooms=rooms or {1: []},
+        session=draw(sessions),
+        grid=draw(st.sampled_from(GRIDS)),
+        window=draw(
+            st.just((begin, end + 1))
+            | st.tuples(st.integers(begin - 90, end), st.integers(begin, end + 90))
+        ),
+        closings=draw(st.lists(closing, max_size=1)),
+        avoid_gaps=avoid_gaps,
+    )
+
+
+@given(worlds())
+@several
+def test_hours_and_slots_are_those_found_minute_by_minute(world: World) -> None:
+    assert_same_answers(world)
+
+
+@given(worlds(avoid_gaps=True))
+@several
+def test_slots_without_gaps_are_those_found_minute_by_minute(world: World) -> None:
+    assert_same_answers(world)
+
+
+@given(worlds(avoid_gaps=True))
+@settings(several, max_examples=30)
+def test_the_gap_rule_takes_starts_away_and_adds_none(world: World) -> None:
+    plain = {start: set(able) for start, able in engine_slots(_without_rule(world))}
+    ruled = engine_slots(world)
+    assert [start for start, able in ruled if not set(able) <= plain.get(start, set())] == []
+
+
+@given(worlds())
+@settings(several, max_examples=30)
+def test_any_therapist_is_the_union_of_each_ones_slots(world: World) -> None:
+    alone = {
+        (start, key)
+        for key, worker in world.workers.items()
+        for start, _ in engine_slots(_with_workers(world, {key: worker}))
+    }
+    assert {(start, key) for start, able in engine_slots(world) for key in able} == alone
+
+
+@given(worlds())
+@settings(several, max_examples=30)
+def test_slots_are_in_real_order_and_each_start_comes_once(world: World) -> None:
+    starts = [start for start, _ in engine_slots(world)]
+    assert starts == sorted(set(starts))
+    assert list(question(world).grid) == sorted(set(question(world).grid))
+
+
+def test_the_brute_force_can_tell_a_difference() -> None:
+    """It would prove little if it agreed with everything: one minute more is seen."""
+    day, zone = date(2026, 11, 2), ZONES[0]
+    workers = {1: Worker(Hours((), {day: [(540, 660)]}))}
+    world = World(zone, [day], workers, {1: []}, Session(60), grid=60)
+    nine = minutes_of(day, zone)[540]
+    assert slots(world, opened(world)) == [(nine, (1,)), (nine + 60, (1,))]
+    one_minute_taken = {1: [(nine + 119, nine + 120)]}
+    assert slots(replace(world, rooms=one_minute_taken), opened(world)) == [(nine, (1,))]
+
+
+def _without_rule(world: World) -> World:
+    return replace(world, avoid_gaps=False)
+
+
+def _with_workers(world: World, workers: dict[int, Worker]) -> World:
+    return replace(world, workers=workers)

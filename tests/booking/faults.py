@@ -1,0 +1,124 @@
+"""For every constraint of booking's models: a valid row, and what would spoil it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from tests import factories as make
+
+START = datetime(2026, 12, 1, 16, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`spoil` names the fields to change; a function of the row where it needs another row."""
+
+    constraint: str
+    row: Callable[[], Model]
+    spoil: dict[str, Any] | Callable[[Model], dict[str, Any]]
+    by: frozenset[str] = field(default=frozenset({"insert", "update"}))
+
+    def changes(self, row: Model) -> dict[str, Any]:
+        return self.spoil(row) if callable(self.spoil) else self.spoil
+
+
+def appointment(**values: Any) -> Callable[[], Model]:
+    return lambda: make.AppointmentFactory(starts_at=START, event=None, **values)
+
+
+def hold() -> Model:
+    return make.AppointmentFactory(starts_at=START, event=None, held=True)
+
+
+def like_another(factory: Any, *names: str) -> Callable[[Model], dict[str, Any]]:
+    """The values of another row, which the fault copies."""
+
+    def values(_: Model) -> dict[str, Any]:
+        other = factory()
+        return {name: getattr(other, name) for name in names}
+
+    return values
+
+
+def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
+    """The therapist or room of an appointment that begins within this one."""
+
+    def values(row: Any) -> dict[str, Any]:
+        other = make.AppointmentFactory(starts_at=row.starts_at + HOUR / 2, event=None)
+        return {resource: getattr(other, resource)}
+
+    return values
+
+
+def line_of_history() -> Model:
+    return make.AppointmentEventFactory(appointment__starts_at=START)
+
+
+FAULTS = [
+    Fault("one_clinic", make.ClinicProfileFactory, {"id": 2}),
+    Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 4}),
+    Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 241}),
+    Fault("clinic_horizon_sane", make.ClinicProfileFactory, {"horizon_days": 0}),
+    Fault("clinic_horizon_sane", make.ClinicProfileFactory, {"horizon_days": 366}),
+    Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 1}),
+    Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 61}),
+    Fault("closure_days_in_order", make.ClosureFactory, {"last_day": date(2001, 1, 1)}),
+    Fault("closure_both_times", make.ClosureFactory, {"starts": time(9)}),
+    Fault("closure_both_times", make.ClosureFactory, {"ends": time(9)}),
+    Fault("closure_times_in_order", make.ClosureFactory, {"starts": time(9), "ends": time(9)}),
+    Fault(
+        "closure_once",
+        make.ClosureFactory,
+        like_another(make.ClosureFactory, "name", "first_day", "last_day"),
+    ),
+    Fault("user_email_once", make.UserFactory, like_another(make.UserFactory, "email")),
+    Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
+    Fault("patient_has_name", make.PatientFactory, {"name": ""}),
+    Fault(
+        "option_length_once",
+        make.OptionFactory,
+        like_another(make.OptionFactory, "treatment", "minutes"),
+    ),
+    Fault("option_length_sane", make.OptionFactory, {"minutes": 4}),
+    Fault("option_length_sane", make.OptionFactory, {"minutes": 301}),
+    Fault("option_turnaround_sane", make.OptionFactory, {"turnaround_minutes": 61}),
+    Fault("option_price_positive", make.OptionFactory, {"price": Decimal("-0.01")}),
+    Fault("offer_once", make.OfferFactory, like_another(make.OfferFactory, "therapist", "option")),
+    Fault("offer_price_positive", make.OfferFactory, {"own_price": Decimal("-0.01")}),
+    Fault("weekly_hours_in_order", make.WeeklyHoursFactory, {"starts": time(17)}),
+    Fault("weekly_hours_weekday", make.WeeklyHoursFactory, {"weekday": 7}),
+    Fault(
+        "weekly_hours_dates_in_order",
+        make.WeeklyHoursFactory,
+        {"valid_from": LAST, "valid_until": FIRST},
+    ),
+    Fault(
+        "date_exception_once",
+        make.DateExceptionFactory,
+        like_another(make.DateExceptionFactory, "therapist", "day"),
+    ),
+    Fault("date_exception_in_order", make.DateExceptionSpanFactory, {"ends": time(12)}),
+    Fault("time_off_in_order", make.TimeOffFactory, {"starts_at": START, "ends_at": START}),
+    Fault("therapist_double_booking", appointment(), on_the_other("therapist")),
+    Fault("room_double_booking", appointment(), on_the_other("room")),
+    Fault("appointment_whole_minutes", appointment(), {"frees_at": START + 2 * HOUR + HOUR / 3600}),
+    Fault("appointment_in_order", appointment(), {"ends_at": START}),
+    Fault("appointment_in_order", appointment(), {"frees_at": START + HOUR / 2}),
+    Fault("appointment_not_too_long", appointment(), {"frees_at": START + 6 * HOUR + HOUR / 60}),
+    Fault("appointment_status_known", appointment(), {"status": "maybe"}),
+    Fault("hold_has_an_end", hold, {"hold_expires_at": None}),
+    Fault("booking_has_a_patient", appointment(), {"patient": None}),
+    Fault("booking_has_a_patient", appointment(), {"booked_at": None}),
+    Fault("booking_has_a_patient", hold, {"status": "booked"}),
+    Fault("booking_has_a_patient", appointment(status="no_show"), {"patient": None}),
+    Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
+    Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
+    Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
+    Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
+]

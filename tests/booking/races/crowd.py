@@ -1,0 +1,75 @@
+"""Many threads that begin together, and what they leave behind."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
+from threading import Barrier, Event
+from typing import TypeVar
+
+from django.db import DatabaseError, connection, transaction
+
+from booking.errors import Refusal
+from booking.lifecycle import OCCUPYING
+from booking.models import Appointment
+
+Result = TypeVar("Result")
+PATIENCE = 30
+LONG_ENOUGH_TO_BLOCK = 0.3
+"""Seconds after which the second of two surely waits for the first. Too short changes no outcome."""
+
+
+def all_at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result | Exception]:
+    """Run each job in a thread with a connection of its own, all from the same moment.
+
+    Gives what each returned, or the refusal or database error that it ended in.
+    """
+    start = Barrier(len(jobs))
+
+    def run(job: Callable[[], Result]) -> Result | Exception:
+        try:
+            connection.ensure_connection()
+            start.wait(PATIENCE)
+            return job()
+        except (Refusal, DatabaseError) as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as threads:
+        return list(threads.map(run, jobs))
+
+
+def one_inside_the_other(
+    first: Callable[[], Result], second: Callable[[], Result]
+) -> list[Result | Exception]:
+    """The second begins when the first has done its work but has not committed it."""
+    done, blocked = Event(), Event()
+
+    def slow() -> Result:
+        with transaction.atomic():
+            result = first()
+            done.set()
+            blocked.wait(LONG_ENOUGH_TO_BLOCK)
+        return result
+
+    def waiting() -> Result:
+        assert done.wait(PATIENCE)
+        result = second()
+        blocked.set()
+        return result
+
+    return all_at_once([slow, waiting])
+
+
+def overlaps() -> int:
+    """Pairs of occupying appointments that share a moment and a therapist or a room.
+
+    Counted here in plain Python, by no rule of the code under test.
+    """
+    rows = Appointment.objects.filter(status__in=OCCUPYING).values_list(
+        "therapist_id", "room_id", "starts_at", "frees_at"
+    )
+    return sum(
+        (one[0] == other[0] or one[1] == other[1]) and one[2] < other[3] and other[2] < one[3]
+        for one, other in combinations(rows, 2)
+    )

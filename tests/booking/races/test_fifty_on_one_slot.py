@@ -1,0 +1,92 @@
+"""Fifty people after one slot at the same moment. One gets it.
+
+First without the guard, to see that the race is real; then with it; then as the site does it.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier
+
+import pytest
+from django.db import DatabaseError, connection
+
+from booking.actions import book_appointment
+from booking.errors import SlotTaken
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient
+from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
+from tests.booking.races.own_database import take_the_guard_away
+from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.factories import AppointmentFactory, PatientFactory
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database"),
+]
+
+CROWD = 50
+
+
+def everybody_looks_and_then_takes_it(crowd: int) -> list[Callable[[], Appointment]]:
+    """Naive code at its unluckiest: nobody writes before everybody has looked."""
+    scene, patient = make_clinic(), PatientFactory()
+    everybody_looked = Barrier(crowd)
+    wanted = {"therapist": scene.therapists[0], "room": scene.rooms[0], "starts_at": at(10)}
+
+    def look_then_take() -> Appointment:
+        assert not Appointment.objects.filter(**wanted).exists()
+        everybody_looked.wait(PATIENCE)
+        made: Appointment = AppointmentFactory(
+            option=scene.option, patient=patient, event=None, **wanted
+        )
+        return made
+
+    return [look_then_take] * crowd
+
+
+def test_without_the_guard_everybody_who_had_looked_gets_the_slot() -> None:
+    jobs = everybody_looks_and_then_takes_it(CROWD)
+    take_the_guard_away()
+    results = all_at_once(jobs)
+    assert [type(result) for result in results] == [Appointment] * CROWD
+    assert overlaps() == CROWD * (CROWD - 1) // 2
+
+
+def test_with_the_guard_one_of_them_gets_the_slot() -> None:
+    results = all_at_once(everybody_looks_and_then_takes_it(CROWD))
+    print(connection.vendor, Counter(type(result).__name__ for result in results))
+    refused = [result for result in results if isinstance(result, DatabaseError)]
+    assert len(refused) == CROWD - 1
+    assert Appointment.objects.count() == 1
+
+
+def hold_then_book(scene: Scene, number: int) -> Callable[[], Appointment]:
+    """What one visitor does."""
+
+    def visit() -> Appointment:
+        hold = scene.hold(at(10), holder=f"browser {number}")
+        return book_appointment(hold, ADA, by=GUEST)
+
+    return visit
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "by the locks alone"])
+def test_of_fifty_visitors_one_books_and_the_others_hear_that_someone_was_faster(
+    guarded: bool,
+) -> None:
+    scene = make_clinic()
+    if not guarded:
+        take_the_guard_away()
+    results = all_at_once([hold_then_book(scene, number) for number in range(CROWD)])
+    assert Counter(type(result) for result in results) == {Appointment: 1, SlotTaken: CROWD - 1}
+    booked = Appointment.objects.get()
+    assert (booked.status, events(booked)) == (Status.BOOKED, ["held", "booked"])
+    assert Patient.objects.count() == 1
+
+
+def test_fifty_visitors_fill_as_many_rooms_as_there_are() -> None:
+    scene = make_clinic(therapists=5, rooms=3)
+    results = all_at_once([hold_then_book(scene, number) for number in range(CROWD)])
+    assert Counter(type(result) for result in results) == {Appointment: 3, SlotTaken: CROWD - 3}
+    assert overlaps() == 0

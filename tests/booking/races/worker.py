@@ -1,0 +1,113 @@
+"""One of several processes: `python -m tests.booking.races.worker`, spoken to in lines of JSON.
+
+A line is a job; the answer is "ready"; after "go" the job is done, and the answer counts how
+the attempts ended. The slots to try come from a seed that all processes share, so that they
+are after the same times in the same order; lengths and therapists are each one's own.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import django
+from django.conf import settings
+
+if __name__ == "__main__":
+    django.setup()
+
+from django.db import DatabaseError, IntegrityError
+
+from booking.actions import Actor, hold_slot
+from booking.actions.hold_slot import Wish
+from booking.constraints import violated
+from booking.errors import Refusal
+from booking.lifecycle import OCCUPYING
+from booking.models import Appointment
+from tests.booking.races.own_database import connect_to
+
+PAUSE = 0.002
+"""Seconds between looking and writing: as long as a page of a slower server takes."""
+
+
+def start_to_try(job: dict[str, Any], same: Random) -> datetime:
+    """A quarter of an hour of one of the days, within the clinic's eight hours."""
+    day, quarter = same.randrange(job["days"]), same.randrange(32)
+    return datetime.fromisoformat(job["from"]) + timedelta(days=day, minutes=15 * quarter)
+
+
+def look_then_insert(job: dict[str, Any], same: Random, own: Random) -> str:
+    """What naive code does: is the time free? Then take it. No lock, no transaction."""
+    start = start_to_try(job, same)
+    therapist, room = own.choice(job["therapists"]), own.choice(job["rooms"])
+    end = start + timedelta(minutes=own.randrange(20, 140))
+    around = Appointment.objects.filter(status__in=OCCUPYING, starts_at__lt=end, frees_at__gt=start)
+    if around.filter(therapist=therapist).exists() or around.filter(room=room).exists():
+        return "seen to be taken"
+    time.sleep(PAUSE)
+    try:
+        Appointment.objects.create(
+            public_id=uuid4(),
+            option_id=job["option"],
+            therapist_id=therapist,
+            room_id=room,
+            starts_at=start,
+            ends_at=end,
+            frees_at=end,
+            hold_expires_at=start,
+            price=1,
+            currency="USD",
+        )
+    except IntegrityError as error:
+        return violated(error)
+    return "booked"
+
+
+def hold(job: dict[str, Any], same: Random, own: Random) -> str:
+    """What the site does. The therapist is one of them, or any."""
+    start = start_to_try(job, same)
+    option = own.choice(job["options"])
+    therapist = own.choice([None, *job["slugs"]])
+    try:
+        hold_slot(Wish(option, start, therapist), by=Actor.guest(), holder=str(uuid4()))
+    except Refusal as refusal:
+        return type(refusal).__name__
+    return "booked"
+
+
+WORK = {"look then insert": look_then_insert, "hold": hold}
+
+
+def do(job: dict[str, Any]) -> Counter[str]:
+    """All attempts of one job. Any error of the database is an ending too, under its name."""
+    same, own = Random(job["seed"]), Random(f"{job['seed']} {job['number']}")
+    ended: Counter[str] = Counter()
+    for _ in range(job["attempts"]):
+        try:
+            ended[WORK[job["work"]](job, same, own)] += 1
+        except DatabaseError as error:
+            ended[f"{type(error).__name__}: {str(error).splitlines()[0]}"] += 1
+    return ended
+
+
+def say(message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    while line := sys.stdin.readline():
+        job = json.loads(line)
+        settings.CLINIC_CLOCK = datetime.fromisoformat(job["now"])
+        connect_to(job["database"])
+        say("ready")
+        sys.stdin.readline()
+        say(do(job))
+
+
+if __name__ == "__main__":
+    main()

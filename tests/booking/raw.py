@@ -1,0 +1,50 @@
+"""Writing to a table past the models: what a script, a shell or an import could do."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+
+def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
+    """The row as its table holds it, with some fields (by name) changed."""
+    values = {}
+    for field in row._meta.concrete_fields:
+        value = changed.get(field.name, getattr(row, field.attname))
+        value = value.pk if isinstance(value, Model) else value
+        values[field.column] = field.get_db_prep_save(value, connection)
+    return values
+
+
+def raw_insert(row: Model, **changed: Any) -> None:
+    """INSERT the row, changed, in a savepoint of its own. The key is the row's, if it has one."""
+    values = columns_of(row, **changed)
+    if row.pk is None and row._meta.pk is not None:
+        values.pop(row._meta.pk.column, None)
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join(["%s"] * len(values))
+    _execute(
+        f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({marks})', list(values.values())
+    )
+
+
+def raw_update(row: Model, **changed: Any) -> None:
+    """UPDATE only the changed columns, in a savepoint of its own."""
+    values = columns_of(row, **changed)
+    named = {row._meta.get_field(name).column for name in changed}  # type: ignore[union-attr]
+    pairs = {name: value for name, value in values.items() if name in named}
+    assignments = ", ".join(f'"{name}" = %s' for name in pairs)
+    _execute(
+        f'UPDATE "{row._meta.db_table}" SET {assignments} WHERE "id" = %s',
+        [*pairs.values(), row.pk],
+    )
+
+
+def raw_delete(row: Model) -> None:
+    """DELETE, past everything that the model would do."""
+    _execute(f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s', [row.pk])
+
+
+def _execute(sql: str, values: list[Any]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)

@@ -1,0 +1,249 @@
+"""load_demo: a clinic that a stranger can look at, and that nothing real is mixed with."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from booking.demo import ClinicExists, Scale, TooMany, content, load_demo
+from booking.lifecycle import Status
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    ClinicProfile,
+    Closure,
+    Offer,
+    Option,
+    Patient,
+    Room,
+    Therapist,
+    Treatment,
+    User,
+    WeeklyHours,
+)
+from booking.queries.diaries import busy_spans, open_spans
+from booking.queries.invariants import check_all
+from tests import factories as make
+
+SMALL = Scale(patients=40, appointments=300)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def faults(now: datetime) -> list[str]:
+    return [sentence for finding in check_all(now) for sentence in finding.sentences]
+
+
+@pytest.mark.django_db
+def test_the_usual_demo_is_a_whole_clinic_and_keeps_every_invariant(
+    frozen_clock: datetime,
+) -> None:
+    loaded = load_demo(Scale(), now=frozen_clock)
+
+    assert ClinicProfile.objects.get().name == "Lakeside Massage (demo)"
+    assert Therapist.objects.count() == 5
+    assert Room.objects.count() == 4
+    assert Room.objects.values("kind").distinct().count() == 2
+    assert Patient.objects.count() == 400
+    assert set(Option.objects.values_list("minutes", flat=True)) == {30, 45, 60, 90}
+    assert Treatment.objects.bookable().count() == len(content.TREATMENTS) == 6
+    assert Appointment.objects.count() == loaded.appointments.total() > 1_000
+    assert AppointmentEvent.objects.count() == Appointment.objects.count()
+    assert faults(frozen_clock) == []
+
+
+@pytest.mark.django_db
+def test_appointments_reach_two_months_back_and_two_ahead(frozen_clock: datetime) -> None:
+    load_demo(Scale(), now=frozen_clock)
+    starts = Appointment.objects.order_by("starts_at").values_list("starts_at", flat=True)
+
+    assert timedelta(days=58) < frozen_clock - starts[0] < timedelta(days=65)
+    last = starts.reverse()[0]
+    assert timedelta(days=55) < last - frozen_clock <= timedelta(days=61)
+
+
+@pytest.mark.django_db
+def test_the_statuses_fit_the_time(frozen_clock: datetime) -> None:
+    load_demo(Scale(), now=frozen_clock)
+    past = Appointment.objects.filter(frees_at__lte=frozen_clock)
+    future = Appointment.objects.filter(starts_at__gt=frozen_clock)
+
+    assert set(past.order_by().values_list("status", flat=True).distinct()) == {
+        Status.COMPLETED,
+        Status.NO_SHOW,
+        Status.CANCELLED,
+    }
+    assert set(future.order_by().values_list("status", flat=True).distinct()) == {
+        Status.BOOKED,
+        Status.CANCELLED,
+    }
+    assert not Appointment.objects.filter(booked_at__gt=frozen_clock).exists()
+
+
+@pytest.mark.django_db
+def test_weeks_are_well_filled_and_emptier_farther_ahead(frozen_clock: datetime) -> None:
+    load_demo(Scale(), now=frozen_clock)
+
+    assert 0.5 < filled(frozen_clock - timedelta(days=14), frozen_clock) < 0.8
+    assert 0.4 < filled(frozen_clock + timedelta(days=9), frozen_clock) < 0.75
+    assert 0.05 < filled(frozen_clock + timedelta(days=51), frozen_clock) < 0.45
+
+
+def filled(moment: datetime, now: datetime) -> float:
+    """The share of a week's open time that is taken."""
+    clinic = ClinicProfile.objects.get()
+    days = [moment.date() + timedelta(days=n) for n in range(7)]
+    hours = open_spans(list(Therapist.objects.values_list("pk", flat=True)), days, clinic.zone)
+    taken, _rooms = busy_spans(days, now=now, ignoring=None, zone=clinic.zone)
+    minutes = sum(end - start for spans in taken.values() for start, end in spans)
+    return minutes / sum(end - start for spans in hours.values() for start, end in spans)
+
+
+@pytest.mark.django_db
+def test_everybody_in_the_demo_is_invented(frozen_clock: datetime) -> None:
+    load_demo(SMALL, now=frozen_clock)
+    clinic = ClinicProfile.objects.get()
+
+    assert clinic.email.endswith(".example")
+    assert not Patient.objects.exclude(email__endswith=".example").exists()
+    assert not Patient.objects.exclude(phone__contains="-555-01").exists()
+    assert not Therapist.objects.exclude(credentials__contains="demo").exists()
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_therapists_differ_in_hours_prices_and_what_they_give(frozen_clock: datetime) -> None:
+    load_demo(SMALL, now=frozen_clock)
+
+    assert WeeklyHours.objects.filter(weekday=5).exists()
+    assert WeeklyHours.objects.filter(valid_from__isnull=False).exists()
+    assert Offer.objects.filter(own_price__isnull=False).exists()
+    assert Offer.objects.count() < Therapist.objects.count() * Option.objects.count()
+    assert Closure.objects.filter(name__contains="Thanksgiving").exists()
+
+
+@pytest.mark.django_db
+def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
+    load_demo(SMALL, now=frozen_clock)
+    noted = Appointment.objects.exclude(note="")
+
+    assert 0 < noted.count() < 40
+    assert noted[0].note in content.NOTES
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM booking_appointment WHERE note <> ''")
+        assert all(row[0].startswith("v1.") for row in cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_the_numbers_asked_for_are_the_numbers_made(frozen_clock: datetime) -> None:
+    load_demo(Scale(therapists=7, rooms=6, patients=20, appointments=345), now=frozen_clock)
+
+    assert Therapist.objects.count() == 7
+    assert Room.objects.count() == 6
+    assert Patient.objects.count() == 20
+    assert Appointment.objects.count() == 345
+    assert faults(frozen_clock) == []
+
+
+@pytest.mark.django_db
+def test_one_therapist_and_one_room_are_enough(frozen_clock: datetime) -> None:
+    load_demo(Scale(therapists=1, rooms=1, patients=1, appointments=10), now=frozen_clock)
+
+    assert Appointment.objects.count() == 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_same_seed_gives_the_same_appointments(frozen_clock: datetime, seed: int) -> None:
+    first, again, other = (
+        planned(Scale(patients=9, appointments=60, seed=s), frozen_clock)
+        for s in (seed, seed, seed + 1)
+    )
+
+    assert first == again
+    assert first != other
+
+
+def planned(scale: Scale, now: datetime) -> list[Any]:
+    """What is loaded with a seed; nothing stays."""
+    with transaction.atomic():
+        load_demo(scale, now=now)
+        rows = Appointment.objects.order_by("starts_at", "pk")
+        found = list(rows.values_list("starts_at", "therapist__name", "room__name", "status"))
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.django_db
+def test_a_clinic_that_exists_is_never_mixed_with_the_demo(frozen_clock: datetime) -> None:
+    make.ClinicProfileFactory()
+
+    with pytest.raises(ClinicExists):
+        load_demo(SMALL, now=frozen_clock)
+    assert not Therapist.objects.exists()
+
+
+@pytest.mark.django_db
+def test_patients_without_a_clinic_are_not_mixed_with_the_demo_either(
+    frozen_clock: datetime,
+) -> None:
+    make.PatientFactory()
+
+    with pytest.raises(ClinicExists):
+        load_demo(SMALL, now=frozen_clock)
+
+
+@pytest.mark.django_db
+def test_more_than_a_century_holds_is_refused_and_leaves_nothing(frozen_clock: datetime) -> None:
+    with pytest.raises(TooMany):
+        load_demo(Scale(therapists=1, appointments=100_000), now=frozen_clock)
+    assert not ClinicProfile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_command_tells_what_it_made(frozen_clock: datetime, settings: Settings) -> None:
+    settings.DEMO = True
+    said = run("--patients", "10", "--appointments", "50")
+
+    assert "Lakeside Massage (demo) is ready" in said
+    assert "50 appointments" in said
+
+
+@pytest.mark.django_db
+def test_outside_the_demo_the_command_refuses_unless_forced(
+    frozen_clock: datetime, settings: Settings
+) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="--force"):
+        run("--patients", "10", "--appointments", "5")
+    assert not ClinicProfile.objects.exists()
+
+    run("--patients", "10", "--appointments", "5", "--force")
+    assert ClinicProfile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_where_a_clinic_exists_and_if_empty_keeps_it_quiet(
+    settings: Settings,
+) -> None:
+    settings.DEMO = True
+    make.ClinicProfileFactory()
+
+    with pytest.raises(CommandError, match="already"):
+        run()
+    assert run("--if-empty") == ""
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "many"])
+def test_a_number_that_is_none_is_refused(number: str, settings: Settings) -> None:
+    settings.DEMO = True
+    with pytest.raises(CommandError):
+        run("--therapists", number)

@@ -1,0 +1,77 @@
+"""Settings from the environment: read leniently where it is safe, refused loudly where not."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from clinic.lib import env
+
+GOOD = "k7Jq2-vXw9_pLmN4rT6yB8cD0eF1gH3i"
+
+
+def test_a_text_comes_without_blanks_around_it() -> None:
+    assert env.text("NAME", source={"NAME": "  value \n"}) == "value"
+
+
+@pytest.mark.parametrize("source", [{}, {"NAME": ""}, {"NAME": "   "}])
+def test_an_unset_or_empty_text_is_the_default(source: dict[str, str]) -> None:
+    assert env.text("NAME", "default", source=source) == "default"
+
+
+@pytest.mark.parametrize("word", ["1", "true", "YES", " on "])
+def test_words_that_mean_yes(word: str) -> None:
+    assert env.flag("FLAG", source={"FLAG": word}) is True
+
+
+@pytest.mark.parametrize("word", ["", "0", "False", "no", " OFF "])
+def test_words_that_mean_no_even_where_yes_is_the_default(word: str) -> None:
+    assert env.flag("FLAG", default=True, source={"FLAG": word}) is False
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_an_unset_flag_is_its_default(default: bool) -> None:
+    assert env.flag("FLAG", default=default, source={}) is default
+
+
+@pytest.mark.parametrize("word", ["maybe", "2", "on off", "ja"])
+def test_any_other_word_is_refused_by_name(word: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="FLAG must be on or off"):
+        env.flag("FLAG", source={"FLAG": word})
+
+
+def test_a_number_is_read_and_missing_is_the_default() -> None:
+    assert env.number("PORT", 8000, source={"PORT": " 9000 "}) == 9000
+    assert env.number("PORT", 8000, source={}) == 8000
+
+
+@pytest.mark.parametrize("word", ["eight", "8.5", "0x10", "8000;"])
+def test_what_is_no_whole_number_is_refused_by_name(word: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number"):
+        env.number("PORT", 8000, source={"PORT": word})
+
+
+def test_words_come_without_blanks_and_empty_entries() -> None:
+    assert env.words("HOSTS", source={"HOSTS": " a.example, ,b.example,,"}) == [
+        "a.example",
+        "b.example",
+    ]
+    assert env.words("HOSTS", source={}) == []
+
+
+def test_secrets_keep_their_order_the_first_being_in_use() -> None:
+    found = env.secrets("KEYS", at_least=32, source={"KEYS": f"{GOOD},{GOOD[::-1]}"})
+    assert found == [GOOD, GOOD[::-1]]
+
+
+@pytest.mark.parametrize("source", [{}, {"KEYS": ""}, {"KEYS": " , "}])
+def test_a_missing_secret_is_refused_with_the_way_to_make_one(source: dict[str, str]) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"KEYS is not set.*token_urlsafe"):
+        env.secrets("KEYS", at_least=32, source=source)
+
+
+@pytest.mark.parametrize(
+    "weak", [GOOD[:31], "a" * 64, "abcabcabc" * 8, "django-insecure-" + GOOD, f"{GOOD},short"]
+)
+def test_a_weak_secret_is_refused_without_being_printed(weak: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="KEYS holds a weak secret") as refused:
+        env.secrets("KEYS", at_least=32, source={"KEYS": weak})
+    assert weak not in str(refused.value)

@@ -1,0 +1,118 @@
+"""Links that only this site can make."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+import pytest
+from pytest_django import Settings
+
+from clinic.lib.signed_links import claimed_row, is_genuine, make_token
+
+ROW = UUID("5a0b0e57-6a1d-4f7a-9d38-3a8f6a6f1c11")
+OTHER = UUID("00000000-0000-4000-8000-000000000001")
+OLD, NEW = "an old link key, long enough to pass", "a new link key, long enough to pass"
+
+
+@pytest.fixture(autouse=True)
+def _one_key(settings: Settings) -> None:
+    settings.LINK_KEYS = [NEW]
+
+
+def opens(token: str, purpose: str = "hold", row: UUID = ROW, version: int = 1) -> bool:
+    """As a page asks: which row does it claim, and is it genuine for it?"""
+    return claimed_row(token) == row and is_genuine(token, purpose, row, version)
+
+
+def test_a_token_opens_what_it_was_made_for() -> None:
+    assert opens(make_token("hold", ROW, 1))
+
+
+def test_a_token_is_48_characters_that_need_no_quoting_in_a_url() -> None:
+    token = make_token("hold", ROW, 1)
+    assert len(token) == 48
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_the_same_row_always_has_the_same_link() -> None:
+    assert make_token("hold", ROW, 1) == make_token("hold", ROW, 1)
+
+
+def test_a_token_for_one_purpose_opens_no_other() -> None:
+    assert not opens(make_token("hold", ROW, 1), "appointment")
+
+
+def test_raising_the_version_kills_the_old_link() -> None:
+    token = make_token("hold", ROW, 1)
+    assert not opens(token, version=2)
+    assert opens(make_token("hold", ROW, 2), version=2)
+
+
+def test_a_token_of_one_row_does_not_open_another() -> None:
+    stolen = urlsafe_b64decode(make_token("hold", ROW, 1))[16:]
+    forged = urlsafe_b64encode(OTHER.bytes + stolen).decode()
+    assert claimed_row(forged) == OTHER
+    assert not opens(forged, row=OTHER)
+
+
+@pytest.mark.parametrize("position", range(16, 36))
+def test_one_changed_bit_of_the_signature_forges_nothing(position: int) -> None:
+    raw = bytearray(urlsafe_b64decode(make_token("hold", ROW, 1)))
+    raw[position] ^= 1
+    assert not opens(urlsafe_b64encode(raw).decode())
+
+
+@pytest.mark.parametrize("signature", [b"", b"\x00" * 20, b"\xff" * 20])
+def test_an_id_without_our_signature_opens_nothing(signature: bytes) -> None:
+    assert not opens(urlsafe_b64encode(ROW.bytes + signature).decode())
+
+
+@pytest.mark.parametrize("length", [0, 1, 22, 24, 47, 49, 96])
+def test_a_token_of_another_length_claims_no_row(length: int) -> None:
+    assert claimed_row((make_token("hold", ROW, 1) * 2)[:length]) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("é" * 48, id="other letters"),
+        pytest.param("\x00" * 48, id="NUL bytes"),
+        pytest.param(" " * 48, id="blanks"),
+        pytest.param("=" * 48, id="padding only"),
+        pytest.param("!" * 48, id="not in the alphabet"),
+        pytest.param("A" * 47 + "=", id="padded"),
+        pytest.param("%2e" * 16, id="percent-encoded"),
+    ],
+)
+def test_what_is_no_token_claims_no_row_and_is_not_genuine(token: str) -> None:
+    assert claimed_row(token) is None
+    assert is_genuine(token, "hold", ROW, 1) is False
+
+
+def test_junk_between_the_characters_is_not_read_over() -> None:
+    token = make_token("hold", ROW, 1)
+    assert claimed_row(token[:24] + "!!!!" + token[28:]) is None
+
+
+def test_a_key_of_ours_before_last_still_opens_and_a_dropped_one_does_not(
+    settings: Settings,
+) -> None:
+    settings.LINK_KEYS = [OLD]
+    token = make_token("hold", ROW, 1)
+    settings.LINK_KEYS = [NEW, OLD]
+    assert opens(token)
+    settings.LINK_KEYS = [NEW]
+    assert not opens(token)
+
+
+def test_the_first_key_signs(settings: Settings) -> None:
+    settings.LINK_KEYS = [NEW, OLD]
+    token = make_token("hold", ROW, 1)
+    settings.LINK_KEYS = [OLD]
+    assert not opens(token)
+    settings.LINK_KEYS = [NEW]
+    assert opens(token)
+
+
+def test_purpose_and_version_cannot_be_shifted_into_each_other() -> None:
+    assert make_token("hold", ROW, 11) != make_token("hold1", ROW, 1)
+    assert make_token("hold", ROW, 1) != make_token("hold", ROW, 11)

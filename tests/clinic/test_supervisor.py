@@ -1,0 +1,216 @@
+"""The supervisor, with stand-in programs in place of the server."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from clinic.supervisor import (
+    Program,
+    Supervisor,
+    Trouble,
+    demo_environment,
+    kept_secrets,
+    programs,
+    wanted_port,
+)
+
+PATIENCE = 20
+SLEEP = "import time; time.sleep(600)"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
+WITH_GRANDCHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])"
+
+# Watches the programs given as arguments, as `make run` watches the server.
+WATCHER = """
+import os, sys
+from clinic.supervisor import Program, Stopped, Supervisor, Trouble
+supervisor = Supervisor(os.environ, grace=1)
+supervisor.listen_to_signals()
+try:
+    for code in sys.argv[1:]:
+        print(supervisor.start(Program("The stand-in", [sys.executable, "-c", code])).pid)
+    print("watching", flush=True)
+    supervisor.watch()
+except Stopped:
+    print("stopped as asked")
+except Trouble as trouble:
+    sys.exit(str(trouble))
+finally:
+    supervisor.stop()
+"""
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it comes true before patience ends."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def members(group: int) -> list[int]:
+    """The living processes of a process group."""
+    listing = subprocess.run(
+        ["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True
+    )
+    rows = (line.split() for line in listing.stdout.splitlines())
+    return [int(pid) for pid, pgid, state in rows if int(pgid) == group and state[0] != "Z"]
+
+
+class Watcher:
+    """A running supervisor and the process groups of its programs."""
+
+    def __init__(self, *codes: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WATCHER, *codes],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout
+        self.groups: list[int] = []
+        while (line := self.process.stdout.readline().strip()) != "watching":
+            self.groups.append(int(line))
+
+    def all_gone(self) -> bool:
+        return not any(members(group) for group in self.groups)
+
+    def end(self) -> tuple[str, str]:
+        """Its last words, on both streams."""
+        return self.process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture
+def watch() -> Iterator[Callable[..., Watcher]]:
+    started: list[Watcher] = []
+
+    def start(*codes: str) -> Watcher:
+        started.append(Watcher(*codes))
+        return started[-1]
+
+    yield start
+    for watcher in started:
+        watcher.process.kill()
+        watcher.process.communicate()
+        for group in watcher.groups:
+            for pid in members(group):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_every_program(watch: Callable[..., Watcher], sign: signal.Signals) -> None:
+    watcher = watch(SLEEP, SLEEP)
+    watcher.process.send_signal(sign)
+    said, complained = watcher.end()
+    assert (watcher.process.returncode, said, complained) == (0, "stopped as asked\n", "")
+    assert watcher.all_gone()
+
+
+def test_a_program_that_ignores_the_request_is_killed(watch: Callable[..., Watcher]) -> None:
+    watcher = watch(DEAF)
+    watcher.process.terminate()
+    watcher.end()
+    assert watcher.all_gone()
+
+
+def test_children_of_a_program_end_with_it(watch: Callable[..., Watcher]) -> None:
+    watcher = watch(WITH_GRANDCHILD)
+    assert eventually(lambda: len(members(watcher.groups[0])) == 2)
+    watcher.process.terminate()
+    watcher.end()
+    assert watcher.all_gone()
+
+
+def test_a_program_that_ends_by_itself_ends_all_with_a_sentence(
+    watch: Callable[..., Watcher],
+) -> None:
+    watcher = watch(SLEEP, "raise SystemExit(7)")
+    _, complained = watcher.end()
+    assert watcher.process.returncode == 1
+    assert "The stand-in ended by itself (exit code 7), so everything was stopped." in complained
+    assert watcher.all_gone()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a killed parent")
+def test_programs_end_even_when_the_supervisor_is_killed_hard(
+    watch: Callable[..., Watcher],
+) -> None:
+    watcher = watch(SLEEP)
+    watcher.process.kill()
+    assert eventually(watcher.all_gone)
+
+
+def test_a_preparation_that_fails_is_named() -> None:
+    failing = Program("Preparing the database", [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(Trouble, match="Preparing the database failed"):
+        Supervisor(os.environ).finish(failing)
+
+
+def test_a_site_that_never_answers_is_said_so() -> None:
+    with pytest.raises(Trouble, match="did not answer"):
+        Supervisor(os.environ).wait_until(lambda: False, seconds=0.1)
+
+
+def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        environment = os.environ | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data")}
+        ended = subprocess.run(
+            [sys.executable, "-m", "clinic.supervisor"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert f"Port {port} is already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8 000", "²"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(Trouble, match="PORT must be a number"):
+        wanted_port({"PORT": port})
+
+
+def test_secrets_are_made_once_and_only_for_the_owner(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "secrets.env"
+    first = kept_secrets(file)
+    assert set(first) == {"SECRET_KEY", "FIELD_KEYS", "LINK_KEYS"}
+    assert len(set(first.values())) == 3
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert kept_secrets(file) == first
+    assert [path.name for path in file.parent.iterdir()] == ["secrets.env"]
+
+
+def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    file.write_text("SECRET_KEY=kept=\n")
+    assert kept_secrets(file)["SECRET_KEY"] == "kept="
+    assert len(kept_secrets(file)) == 3
+
+
+def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
+    given = demo_environment({"SECRET_KEY": "mine", "FIELD_KEYS": " "}, tmp_path)
+    assert given["SECRET_KEY"] == "mine"
+    assert len(given["FIELD_KEYS"]) == 44
+    assert given["DEMO"] == "1"
+
+
+def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
+    [server] = programs(8123, "3")
+    assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
+    assert "--respawn-failed-workers" in server.command

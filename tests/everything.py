@@ -1,0 +1,139 @@
+"""`make test`: everything that can be checked here, and a loud word about what could not.
+
+    python -m tests.everything [lint] [sqlite] [postgresql] [browser]
+
+All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.chromium import find_chromium, install_chromium
+from tests.servers.postgres import CannotStart, exit_on_sigterm, find_binaries, private_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
+"""For tools that only load the settings: no database file is made or looked at."""
+
+LINTERS: Sequence[Sequence[str]] = (
+    (PYTHON, "-m", "ruff", "check", "."),
+    (PYTHON, "-m", "ruff", "format", "--check", "."),
+    (PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()"),
+    (PYTHON, "-m", "mypy"),
+    (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings=tests.settings"),
+)
+
+
+class NotRun(Exception):
+    """Something a part needs is not on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one part ended. What was not run neither passed nor failed."""
+
+    part: str
+    outcome: str
+    seconds: float
+    why: str = ""
+
+
+def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
+    """Runs a command with its output on ours, and says whether it went well."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    print(f"\n$ {' '.join(command).replace(PYTHON, 'python')}", flush=True)
+    environment |= extra or {}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def pytest(marks: str, *options: str, extra: Mapping[str, str] | None = None) -> bool:
+    """One run of pytest; that no test was found counts as a failure, as pytest itself says."""
+    return run((PYTHON, "-m", "pytest", "-m", marks, *options), extra)
+
+
+def lint() -> bool:
+    """Style, formatting, import rules, types, migrations: all of them, even after a failure."""
+    outcomes = [run(command, IN_MEMORY) for command in LINTERS]
+    return all(outcomes)
+
+
+def sqlite() -> bool:
+    """The suite on the embedded default."""
+    return pytest("not browser and not bench", "-n", "2")
+
+
+def postgresql() -> bool:
+    """The same suite on a private PostgreSQL."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
+    try:
+        with private_postgres(binaries) as url:
+            return pytest("not browser and not bench", "-n", "2", extra={"DATABASE_URL": url})
+    except CannotStart as error:
+        print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
+        return False
+
+
+def browser() -> bool:
+    """The tests that need a real browser."""
+    chromium = find_chromium() or install_chromium()
+    if chromium is None:
+        raise NotRun("no Chromium here, and Playwright could not install one")
+    return pytest("browser", extra={"CHROMIUM": str(chromium)})
+
+
+PARTS: Mapping[str, Callable[[], bool]] = {
+    part.__name__: part for part in (lint, sqlite, postgresql, browser)
+}
+
+
+def run_part(name: str) -> Result:
+    """Runs one part and takes its time."""
+    print(f"\n===== {name} =====", flush=True)
+    started = time.monotonic()
+    why = ""
+    try:
+        outcome = "passed" if PARTS[name]() else "FAILED"
+    except NotRun as reason:
+        outcome, why = "NOT RUN", str(reason)
+    return Result(name, outcome, time.monotonic() - started, why)
+
+
+def summary(results: Sequence[Result], *, require_all: bool) -> int:
+    """Prints the table and what is missing; the exit code."""
+    print("\n===== summary =====")
+    for result in results:
+        print(f"{result.part:<12}{result.outcome:<9}{result.seconds:7.1f} s")
+    missing = [result for result in results if result.outcome == "NOT RUN"]
+    for result in missing:
+        print(f"\n!!! NOT RUN: {result.part}: {result.why}.")
+    if missing and require_all:
+        print("!!! REQUIRE_ALL is set, so this is a failure.")
+    failed = any(result.outcome == "FAILED" for result in results)
+    return int(failed or bool(missing and require_all))
+
+
+def main(names: Sequence[str]) -> int:
+    """Runs the named parts, or all."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.")
+        return 2
+    exit_on_sigterm()
+    results = [run_part(name) for name in PARTS if name in (names or PARTS)]
+    return summary(results, require_all=os.environ.get("REQUIRE_ALL", "") not in ("", "0"))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Servers and programs that the tests need, started by the tests themselves."""

@@ -1,0 +1,45 @@
+"""Finds a Chromium for the browser tests: the system's, or one that Playwright has or can get."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OWN_BROWSERS = Path(sys.prefix) / "browsers"
+"""Where a downloaded browser goes: into the virtual environment, not into somebody's home."""
+
+
+def find_chromium() -> Path | None:
+    """The browser named by CHROMIUM, else the system's, else Playwright's, else nothing."""
+    if named := os.environ.get("CHROMIUM"):
+        return Path(named)
+    for name in NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    return _playwrights_own()
+
+
+def install_chromium() -> Path | None:
+    """Lets Playwright download its Chromium. None where that is not possible."""
+    environment = os.environ | {"PLAYWRIGHT_BROWSERS_PATH": str(OWN_BROWSERS)}
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        subprocess.run(command, env=environment, check=True, timeout=300)
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return _playwrights_own()
+
+
+def _playwrights_own() -> Path | None:
+    if OWN_BROWSERS.is_dir():
+        os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(OWN_BROWSERS))
+    try:
+        with sync_playwright() as playwright:
+            path = Path(playwright.chromium.executable_path)
+    except Error:
+        return None
+    return path if path.is_file() else None

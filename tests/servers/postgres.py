@@ -1,0 +1,211 @@
+"""A private PostgreSQL for a test run: on a unix socket, in a temporary folder, gone afterwards.
+
+    python -m tests.servers.postgres -- COMMAND...   runs COMMAND with DATABASE_URL set
+
+Nothing is shared with a PostgreSQL that the machine may run already.
+"""
+
+import functools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+import psycopg2
+
+from clinic.supervisor import die_with_parent
+
+USER = "clinic"
+DATABASE = "clinic"
+START_SECONDS = 30
+STOP_SECONDS = 15
+LONGEST_FOLDER = 80
+"""A socket's path may have little more than a hundred characters."""
+
+# The data is thrown away, so nothing needs to survive a power cut.
+SERVER_OPTIONS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}
+
+
+class CannotStart(Exception):
+    """PostgreSQL did not start; the text is the end of its log."""
+
+
+def find_binaries() -> Path | None:
+    """The folder of PostgreSQL's server programs, or None where it is not installed."""
+    candidates = []
+    if on_path := shutil.which("initdb"):
+        candidates.append(Path(on_path).resolve().parent)
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    candidates += sorted(debian, key=lambda folder: _version(folder.parent.name), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    return None
+
+
+@contextmanager
+def private_postgres(binaries: Path) -> Iterator[str]:
+    """Runs a server and yields its DATABASE_URL; always stops it and deletes its folder."""
+    owner = _unprivileged_user()
+    folder = _temporary_folder()
+    try:
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        _make_cluster(binaries, folder, owner)
+        with _running_server(binaries, folder, owner) as port:
+            yield f"postgres://{USER}@{quote(str(folder), safe='')}:{port}/{DATABASE}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _version(name: str) -> float:
+    try:
+        return float(name)
+    except ValueError:
+        return 0
+
+
+def _unprivileged_user() -> pwd.struct_passwd | None:
+    """Who runs the server when we are root, since PostgreSQL refuses to run as root."""
+    if os.getuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _temporary_folder() -> Path:
+    folder = tempfile.mkdtemp(prefix="clinic-postgres-")
+    if len(folder) > LONGEST_FOLDER:
+        Path(folder).rmdir()
+        folder = tempfile.mkdtemp(prefix="clinic-postgres-", dir="/tmp")
+    return Path(folder)
+
+
+def _start(command: list[str], folder: Path, owner: pwd.struct_passwd | None) -> subprocess.Popen:
+    """Starts a program of PostgreSQL's as its owner, deaf to the terminal's Ctrl-C."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env={"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"},
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGQUIT),  # noqa: PLW1509  # we have no threads
+        )
+
+
+def _make_cluster(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) -> None:
+    command = [str(binaries / "initdb"), "--pgdata=data", f"--username={USER}", "--auth=trust"]
+    command += ["--encoding=UTF8", "--locale=C", "--no-sync"]
+    if _start(command, folder, owner).wait() != 0:
+        raise CannotStart(_end_of_log(folder))
+
+
+@contextmanager
+def _running_server(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) -> Iterator[int]:
+    port = _free_port()
+    command = [str(binaries / "postgres"), "-D", "data", "-k", str(folder), "-p", str(port)]
+    for name, value in SERVER_OPTIONS.items():
+        command += ["-c", f"{name}={value}"]
+    server = _start(command, folder, owner)
+    try:
+        _create_database(server, folder, port)
+        yield port
+    finally:
+        _stop(server)
+
+
+def _free_port() -> int:
+    """A number nobody uses; on a unix socket it only names the socket's file."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
+    """Waits until the server answers, then makes the database."""
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            connection = psycopg2.connect(host=str(folder), port=port, user=USER, dbname="postgres")
+        except psycopg2.OperationalError:
+            time.sleep(0.05)
+            continue
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+        connection.close()
+        return
+    raise CannotStart(_end_of_log(folder))
+
+
+def _stop(server: subprocess.Popen) -> None:
+    """Ever less politely: SIGINT disconnects clients, SIGQUIT drops everything."""
+    for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if server.poll() is None:
+            server.send_signal(sign)
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+
+
+def _end_of_log(folder: Path) -> str:
+    return (folder / "log").read_text(errors="replace")[-2000:]
+
+
+def exit_on_sigterm() -> None:
+    """Makes SIGTERM unwind the stack, so that servers started here are stopped."""
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs a command beside a private PostgreSQL, with the command's exit code."""
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not command:
+        print(__doc__, file=sys.stderr)
+        return 2
+    binaries = find_binaries()
+    if binaries is None:
+        print("PostgreSQL's server programs are not installed.", file=sys.stderr)
+        return 1
+    exit_on_sigterm()
+    with private_postgres(binaries) as url:
+        environment = os.environ | {"DATABASE_URL": url}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,25 @@
+"""The settings under test: production's, with keys that are no secret.
+
+Static files keep their plain names, passwords are hashed quickly, and plain http is allowed.
+"""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz")
+os.environ.setdefault("FIELD_KEYS", "tests-only-field-key-abcdefghijklmnopqrstuvwxyz")
+os.environ.setdefault("LINK_KEYS", "tests-only-link-key-abcdefghijklmnopqrstuvwxyz0")
+os.environ.setdefault("BASE_URL", "https://clinic.example")
+os.environ.setdefault("ALLOWED_HOSTS", "clinic.example,testserver,localhost,127.0.0.1")
+
+from clinic.settings import *  # noqa: F403  # the environment must be set before
+
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
+CSRF_TRUSTED_ORIGINS: list[str] = []
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {  # type: ignore[assignment]
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # nothing is collected for tests

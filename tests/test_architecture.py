@@ -1,0 +1,93 @@
+"""The rules that an import linter cannot hold: sizes, and who may save."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("clinic", "booking", "articles", "tests")
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 50, 100
+TOP_LEVEL = {
+    "clinic", "booking", "articles", "templates", "tests", "docs", "manage.py",
+    "requirements.txt", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
+    "SECURITY.md", "Makefile", "data",
+}  # fmt: skip
+
+
+def python_files() -> list[Path]:
+    return sorted(
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+    )
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def calls_to(tree: ast.AST, names: set[str]) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in names
+    ]
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_short_and_import_at_the_top(path: Path) -> None:
+    source = path.read_text()
+    tree = ast.parse(source)
+
+    assert len(source.splitlines()) <= LONGEST_FILE
+    for function in functions(tree):
+        length = (function.end_lineno or 0) - function.lineno + 1
+        assert length <= LONGEST_FUNCTION, f"{function.name} has {length} lines"
+        if function.name != "ready":
+            inner = [n for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert inner == [], f"{function.name} imports inside"
+
+
+def test_no_view_and_no_form_writes_to_the_database() -> None:
+    writes = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "delete"}
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for folder in ("booking/views", "booking/forms", "booking/queries", "clinic")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (lines := calls_to(ast.parse(path.read_text()), writes))
+    }
+
+    assert found == {}
+
+
+def test_nothing_inside_the_project_listens_to_signals() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for package in ("clinic", "booking", "articles")
+        for path in (ROOT / package).rglob("*.py")
+        if "django.dispatch" in path.read_text() or "models.signals" in path.read_text()
+    ]
+
+    assert found == []
+
+
+def test_templates_stay_short_and_carry_nothing_inline() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text()
+        assert len(text.splitlines()) <= LONGEST_TEMPLATE, path
+        assert "style=" not in text, path
+        assert "<style" not in text, path
+        assert "onclick=" not in text, path
+
+
+def test_nothing_new_stands_at_the_top_of_the_project() -> None:
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+
+    assert found - TOP_LEVEL == set()

@@ -1,0 +1,63 @@
+"""Every address belongs to a door, and says so."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from clinic.lib.doors import DoorMiddleware
+
+OPEN = "open to all"
+EXPECTED = {
+    "": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "book/": OPEN,
+    "book/<slug:slug>/": OPEN,
+    "api/slots": OPEN,
+    "book/hold/<str:token>/": "personal",
+    "book/hold/<str:token>/review/": "personal",
+    "book/hold/<str:token>/again/": "personal",
+    "book/hold/<str:token>/release/": "personal",
+    "appointments/<str:token>/": "personal",
+}
+
+
+def every_address(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from every_address(pattern.url_patterns, path)
+        else:
+            yield path, pattern
+
+
+def test_every_address_is_behind_the_door_it_should_be() -> None:
+    found = {
+        path: getattr(pattern.callback, "door", None)
+        for path, pattern in every_address(get_resolver().url_patterns)
+    }
+
+    assert found == EXPECTED
+
+
+def test_a_view_without_a_door_is_refused() -> None:
+    def forgotten(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse("secret")
+
+    middleware = DoorMiddleware(lambda _request: HttpResponse())
+
+    with pytest.raises(PermissionDenied):
+        middleware.process_view(RequestFactory().get("/"), forgotten, (), {})
+
+
+@pytest.mark.django_db
+def test_a_personal_page_is_stored_by_no_cache(client: Client) -> None:
+    response = client.get("/appointments/no-such-token/")
+
+    assert response.status_code == 404
+    assert "no-store" in response["Cache-Control"]
