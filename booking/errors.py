@@ -39,5 +39,26 @@ class HoldExpired(Refusal):
     sentence = _("The time we kept for you has run out.")
 
 
+class KeptLongEnough(Refusal):
+    sentence = _("We cannot keep this time any longer. Please finish your booking soon.")
+
+
+class EmailNotProven(Refusal):
+    """Too many open bookings, or too many guests at once: the e-mail must be proven first."""
+
+    sentence = _(
+        "We cannot take this booking online at the moment. Please call us: we will gladly book "
+        "it for you. Your time stays kept while you call."
+    )
+
+
+class TooMany(Exception):  # it is an answer, not a fault
+    """More requests than anybody needs. `retry_after` is in seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(f"Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
 class NotPossibleNow(Refusal):
     sentence = _("This appointment has changed since. Please look at it again.")

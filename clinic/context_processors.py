@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from booking.queries.clinic import current_clinic
+from booking.queries.opening import opening_line, opening_week
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """The clinic (read once a request, when a template first asks) and whether this is a demo."""
+    """The clinic and its hours (read once a request, when a template first asks); if a demo."""
     return {
         "clinic": SimpleLazyObject(lambda: current_clinic(request)),
+        "opening_line": SimpleLazyObject(lambda: opening_line(opening_week(request))),
         "demo": settings.DEMO,
         "base_url": settings.BASE_URL,
     }

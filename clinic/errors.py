@@ -37,6 +37,13 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     return error_page(500)
 
 
+def too_many(_request: HttpRequest, retry_after: int) -> HttpResponse:
+    """429: more than anybody needs; `retry_after` seconds and it works again."""
+    response = error_page(429)
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
 def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:
     """503: something we need is away; most likely for a moment."""
     response = error_page(503)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from clinic.errors import service_unavailable
+from booking.errors import TooMany
+from clinic.errors import service_unavailable, too_many
 
 log = logging.getLogger(__name__)
 
@@ -44,3 +45,18 @@ class DatabaseAwayMiddleware:
             return None
         log.error("The database is away: %s", type(error).__name__, exc_info=error)
         return service_unavailable(request)
+
+
+class FairUseMiddleware:
+    """Whoever asks too often gets one page, from whichever door, that says when to come back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, TooMany):
+            return too_many(request, error.retry_after)
+        return None

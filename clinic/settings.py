@@ -5,6 +5,7 @@ the demo (`make run` sets DEMO: plain http on loopback) and DEBUG (for developer
 """
 
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ _own_host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [_own_host]
 if not PRODUCTION:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.words("TRUSTED_PROXIES")]
 if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "crispy_forms",
     "csp",
@@ -56,11 +58,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.lib.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseAwayMiddleware",
+    "clinic.middleware.FairUseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -186,6 +190,11 @@ SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_FAILURE_VIEW = "clinic.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if PRODUCTION else []
+
+# Limits of fair use. Off only for measurements, never in production.
+ABUSE_LIMITS = env.flag("ABUSE_LIMITS", default=True)
+if PRODUCTION and not ABUSE_LIMITS:
+    raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
 # Nobody needs to send more than this until images can be uploaded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -1,24 +1,15 @@
-"""Pages and answers that belong to the site as a whole."""
+"""Whether the site is up and ready, for monitoring."""
 
 from collections.abc import Callable
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking.queries.catalogue import bookable_treatments
 from clinic.lib.doors import open_to_all
-
-
-@open_to_all
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The front page."""
-    return render(request, "home.html", {"treatments": bookable_treatments()})
 
 
 @open_to_all

@@ -9,6 +9,7 @@ from booking.actions.actor import Actor
 from booking.actions.book_appointment import book_appointment
 from booking.actions.close_for_holidays import close_for_holidays
 from booking.actions.expire_holds import expire_holds
+from booking.actions.extend_hold import extend_hold
 from booking.actions.hold_slot import hold_slot
 from booking.actions.release_hold import release_hold
 from booking.actions.save_draft import save_draft
@@ -21,6 +22,7 @@ __all__ = [
     "book_appointment",
     "close_for_holidays",
     "expire_holds",
+    "extend_hold",
     "hold_slot",
     "release_hold",
     "save_draft",

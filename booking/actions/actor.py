@@ -15,10 +15,12 @@ class Actor:
 
     door: Door
     user: User | None = None
+    address: str = ""
+    """The network address, for fair use only; it is never stored."""
 
     @classmethod
-    def guest(cls) -> Self:
-        return cls(Door.GUEST)
+    def guest(cls, address: str = "") -> Self:
+        return cls(Door.GUEST, address=address)
 
     @classmethod
     def system(cls) -> Self:

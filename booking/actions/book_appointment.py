@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from booking.actions.actor import Actor, Kind, record
+from booking.actions.actor import Actor, Door, Kind, record
+from booking.actions.fair_use import BOOKINGS, BOOKINGS_OF_EMAIL, spend, spend_by
 from booking.actions.locks import lock_therapists_and_rooms
 from booking.engine.hours import local
-from booking.errors import HoldExpired, OptionNotOffered, SlotTaken
-from booking.lifecycle import Status, check_step
+from booking.errors import EmailNotProven, HoldExpired, NotPossibleNow, OptionNotOffered, SlotTaken
+from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
+from booking.queries.guests import guest_bookings_last_hour, open_bookings_of_email
 from booking.queries.offers import offers_of
 from booking.queries.slots import load_availability
 from booking.values import PersonalDetails
 from clinic.lib import clock
 from clinic.lib.epoch import to_minutes
+
+OPEN_BOOKINGS_OF_EMAIL = 3
 
 
 def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) -> Appointment:
@@ -23,8 +28,12 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
 
     A guest always becomes a new Patient: nothing here attaches to or changes a person who
     exists. Raises HoldExpired when the time ran out, SlotTaken when the clinic has closed or
-    the therapist has left since, NotPossibleNow when the hold was given back.
+    the therapist has left since, NotPossibleNow when the hold was given back, EmailNotProven
+    when guests book more than they may.
     """
+    spend_by(BOOKINGS, by)
+    if by.door == Door.GUEST:
+        spend(BOOKINGS_OF_EMAIL, details.email)
     with transaction.atomic():
         lock_therapists_and_rooms([hold.therapist_id], [hold.room_id])
         row = Appointment.objects.select_for_update(of=("self",), no_key=True)
@@ -33,8 +42,10 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
             return appointment
         now = clock.now()
         _check_live(appointment, now)
-        check_step(appointment.status, Status.BOOKED)
-        _check_still_open(appointment, now)
+        clinic = ClinicProfile.objects.get()
+        _check_still_open(appointment, clinic, now)
+        if by.door == Door.GUEST:
+            _check_guest(details.email, clinic, now)
         appointment.patient = Patient.objects.create(
             name=details.name, email=details.email, phone=details.phone, created_at=now
         )
@@ -51,11 +62,22 @@ def _check_live(appointment: Appointment, now: datetime) -> None:
     lapsed = appointment.status == Status.HOLD and not appointment.holds_at(now)
     if lapsed or appointment.status == Status.EXPIRED:
         raise HoldExpired()
+    if appointment.status != Status.HOLD:  # given back; undoing a cancellation is another story
+        raise NotPossibleNow()
 
 
-def _check_still_open(appointment: Appointment, now: datetime) -> None:
+def _check_guest(email: str, clinic: ClinicProfile, now: datetime) -> None:
+    """One sentence for both reasons, so that it tells nobody whether an e-mail is known."""
+    if not settings.ABUSE_LIMITS:
+        return
+    if guest_bookings_last_hour(now) >= clinic.guest_bookings_per_hour:
+        raise EmailNotProven()
+    if open_bookings_of_email(email, now) >= OPEN_BOOKINGS_OF_EMAIL:
+        raise EmailNotProven()
+
+
+def _check_still_open(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:
     """Hours, closures and catalogue may have changed since the time was held."""
-    clinic = ClinicProfile.objects.get()
     offers = offers_of(clinic, Q(option=appointment.option_id), therapist=appointment.therapist_id)
     if not offers:
         raise OptionNotOffered()

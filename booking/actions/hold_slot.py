@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.expire_holds import expire_holds_in_the_way
+from booking.actions.fair_use import HOLDS, spend_by
 from booking.actions.locks import lock_therapists_and_rooms
+from booking.actions.release_hold import release_hold
 from booking.constraints import refusing
 from booking.engine.assign import Candidate, choose_therapist
 from booking.engine.hours import local
@@ -25,6 +27,7 @@ from clinic.lib import clock
 from clinic.lib.epoch import from_minutes, to_minutes
 
 ANY_HORIZON = timedelta(days=367)
+MOST_LIVE_HOLDS = 2
 DOUBLE_BOOKINGS = {
     "therapist_double_booking": SlotTaken,
     "room_double_booking": RoomTaken,
@@ -35,10 +38,12 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
     """Keep a time. Asking twice for the same time from the same browser gives the same hold.
 
     `holder` names the browser; `draft` is what has been typed before, when a lapsed hold is
-    taken again. Raises OptionNotOffered, SlotNotOffered, SlotTaken or RoomTaken.
+    taken again. A browser's third time takes the place of its oldest, and what was typed goes
+    along. Raises OptionNotOffered, SlotNotOffered, SlotTaken or RoomTaken.
     """
     clinic = ClinicProfile.objects.get()
     _check_sane(wish.start)
+    spend_by(HOLDS, by)
     with transaction.atomic(), refusing(DOUBLE_BOOKINGS):
         offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
         if not offers:
@@ -48,6 +53,7 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
         already = _same_hold(wish, holder, now)
         if already is not None:
             return already
+        draft = draft or _make_room(holder, now, by)
         _free_lapsed(offers, wish.start, now)
         availability = _availability(clinic, offers, wish.start, now)
         return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
@@ -141,6 +147,18 @@ def _same_hold(wish: Wish, holder: str, now: datetime) -> Appointment | None:
     else:
         holds = holds.filter(any_therapist=True)
     return next((hold for hold in holds if hold.holds_at(now)), None)
+
+
+def _make_room(holder: str, now: datetime, by: Actor) -> str:
+    """A browser keeps at most two times: the oldest gives way. Returns what was typed last."""
+    if not holder:
+        return ""
+    holds = Appointment.objects.filter(holder=holder, status=Status.HOLD, hold_expires_at__gt=now)
+    live = list(holds.order_by("-created_at", "-pk"))
+    typed = next((hold.draft for hold in live if hold.draft), "")
+    for hold in live[MOST_LIVE_HOLDS - 1 :]:
+        release_hold(hold, by=by)
+    return typed
 
 
 def _option(offers: Mapping[int, Offer]) -> Option:

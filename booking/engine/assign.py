@@ -29,5 +29,5 @@ def slack(start: int, session: Session, idle: Spans) -> int:
     """The smaller of the idle minutes left before and after; 0 sits snugly at a neighbour."""
     run = idle.around(start)
     if run is None:
-        return 0
+        return session.total  # not idle at all: the worst fit there is
     return min(start - run[0], max(0, run[1] - (start + session.total)))

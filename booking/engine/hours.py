@@ -9,7 +9,7 @@ in the clinic's zone, lies between the two. Hence no special case is needed:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -110,7 +110,7 @@ def stretches(day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
 
 def local(minute: int, zone: ZoneInfo) -> datetime:
     """The wall-clock reading of a minute."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)).astimezone(zone)
+    return datetime.fromtimestamp(minute * 60, zone)
 
 
 def _constant_offsets(first: int, last: int, zone: ZoneInfo) -> Iterator[Span]:

@@ -72,14 +72,14 @@ class Spans:
         ours, theirs = self.pairs, other.pairs
         i = j = 0
         while i < len(ours) and j < len(theirs):
-            start = max(ours[i][0], theirs[j][0])
-            end = min(ours[i][1], theirs[j][1])
+            (a, b), (c, d) = ours[i], theirs[j]
+            start = a if a > c else c  # the hot spot of a month: no function calls
+            if b < d:
+                i, end = i + 1, b
+            else:
+                j, end = j + 1, d
             if start < end:
                 found.append((start, end))
-            if ours[i][1] < theirs[j][1]:
-                i += 1
-            else:
-                j += 1
         return Spans(tuple(found))
 
     def __sub__(self, other: "Spans") -> "Spans":

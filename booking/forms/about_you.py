@@ -3,14 +3,17 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import LineField, check_phone
 from booking.values import PersonalDetails
 
 NOTE_LENGTH = 1000
+FEWEST_SECONDS = 3.0
 
 
 class AboutYouForm(forms.Form):
@@ -51,14 +54,46 @@ class AboutYouForm(forms.Form):
         error_messages={"required": _("Please agree to the terms, so that we can book this.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, seconds_taken: float | None = None, **kwargs: Any) -> None:
+        """`seconds_taken` to fill it in, where that is known: programs are faster than people."""
         super().__init__(*args, **kwargs)
+        self.seconds_taken = seconds_taken
         self.helper = FormHelper()
+        self.helper.summary_labels = False  # each error is a sentence of its own
         self.helper.form_tag = True
         self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
         self.helper.layout = Layout(
-            "name", "email", "phone", "note", "agreement", Submit("continue", _("Continue"))
+            "name",
+            "email",
+            "phone",
+            "note",
+            "agreement",
+            Div("website", css_class="trap"),
+            Submit("continue", _("Continue")),
         )
+
+    def clean_website(self) -> str:
+        """A trap: people do not see this field, programs fill it in."""
+        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
+            raise ValidationError(_("Please leave this field empty."), code="trap")
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        hurried = self.seconds_taken is not None and self.seconds_taken < FEWEST_SECONDS
+        if settings.ABUSE_LIMITS and hurried:
+            raise ValidationError(
+                _("That was quicker than we can read. Please press Continue once more."),
+                code="hurry",
+            )
+        return data
 
     def details(self) -> PersonalDetails:
         """What a valid form says."""

@@ -35,3 +35,4 @@ class LookForm(forms.Form):
     option = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
     therapist = forms.SlugField(required=False, max_length=80)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    part = forms.ChoiceField(required=False, choices=[("evening", _("Evenings"))])

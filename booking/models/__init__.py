@@ -3,8 +3,15 @@
 from booking.models.appointment import Appointment, AppointmentEvent
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
+from booking.models.limits import UseCount
 from booking.models.people import Patient, User
-from booking.models.schedule import DateException, DateExceptionSpan, TimeOff, WeeklyHours
+from booking.models.schedule import (
+    DateException,
+    DateExceptionSpan,
+    OpeningHours,
+    TimeOff,
+    WeeklyHours,
+)
 from booking.models.therapist import Offer, Therapist
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "DateException",
     "DateExceptionSpan",
     "Offer",
+    "OpeningHours",
     "Option",
     "Patient",
     "Room",
@@ -22,6 +30,7 @@ __all__ = [
     "Therapist",
     "TimeOff",
     "Treatment",
+    "UseCount",
     "User",
     "WeeklyHours",
 ]

@@ -25,6 +25,9 @@ from clinic.lib.epoch import EpochMinutes, SecondsPastMinute
 LONGEST = timedelta(minutes=LONGEST_SESSION_MINUTES + LONGEST_TURNAROUND_MINUTES)
 """No appointment takes up its therapist and room for longer, turnaround included."""
 
+MOST_EXTENSIONS = 10
+"""A held time can be kept longer this often (WCAG 2.2.1 asks for ten)."""
+
 PERSON_KNOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
 
 
@@ -86,6 +89,7 @@ class Appointment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
 
     hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField(_("times extended"), default=0, editable=False)
     holder = models.CharField(
         max_length=64, blank=True, editable=False, help_text=_("Which browser holds it.")
     )
@@ -111,6 +115,12 @@ class Appointment(models.Model):
             models.Index(fields=["therapist", "starts_at"], name="appointment_of_therapist"),
             models.Index(fields=["room", "starts_at"], name="appointment_of_room"),
             models.Index(fields=["starts_at"], name="appointment_by_start"),
+            models.Index(fields=["booked_at"], name="appointment_by_booking"),
+            models.Index(
+                fields=["holder"],
+                condition=models.Q(status=Status.HOLD),
+                name="appointment_holder",
+            ),
             models.Index(
                 fields=["hold_expires_at"],
                 condition=models.Q(status=Status.HOLD),
@@ -166,6 +176,11 @@ class Appointment(models.Model):
                 condition=~models.Q(status=Status.HOLD) | models.Q(hold_expires_at__isnull=False),
                 name="hold_has_an_end",
                 violation_error_message=_("A hold must say when it runs out."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extensions__lte=MOST_EXTENSIONS),
+                name="hold_extended_at_most_ten_times",
+                violation_error_message=_("A time can be kept longer at most ten times."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=PERSON_KNOWN)

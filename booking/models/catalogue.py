@@ -62,6 +62,9 @@ class Treatment(models.Model):
     )
     summary = models.CharField(_("in one sentence"), max_length=240, blank=True)
     description = models.TextField(_("what it is"), blank=True)
+    who_for = models.TextField(_("who it suits"), blank=True)
+    what_to_expect = models.TextField(_("what to expect"), blank=True)
+    ask_first = models.TextField(_("who should ask a doctor first"), blank=True)
     room_kind = models.ForeignKey(
         RoomKind,
         verbose_name=_("needs a room of this kind"),

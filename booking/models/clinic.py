@@ -18,8 +18,12 @@ def validate_zone(key: str) -> None:
 class ClinicProfile(models.Model):
     """The one clinic of this site, with its booking policy."""
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=120)
     tagline = models.CharField(_("what it stands for, in a line"), max_length=160, blank=True)
+    about = models.TextField(
+        _("about the clinic"), blank=True, help_text=_("Shown on the page About.")
+    )
     street = models.CharField(_("street and number"), max_length=160, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
     region = models.CharField(
@@ -32,6 +36,10 @@ class ClinicProfile(models.Model):
         validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, such as US."))],
         help_text=_("ISO 3166-1 code, such as US."),
     )
+    directions = models.TextField(
+        _("how to get in"), blank=True, help_text=_("Bell, floor, parking, bus and train.")
+    )
+    wheelchair_access = models.TextField(_("wheelchair access"), blank=True)
     phone = models.CharField(_("phone"), max_length=40)
     email = models.EmailField(_("e-mail"), max_length=254)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
@@ -69,6 +77,15 @@ class ClinicProfile(models.Model):
         _("avoid gaps"),
         default=False,
         help_text=_("Offer no start that leaves a piece of time too short for any session."),
+    )
+
+    guest_bookings_per_hour = models.PositiveIntegerField(
+        _("bookings an hour from people we do not know"),
+        default=10,
+        help_text=_(
+            "For the whole site. Faster than this looks like an attack: further guests must prove "
+            "their e-mail address first."
+        ),
     )
 
     class Meta:

@@ -1,4 +1,5 @@
-"""When a therapist works: the weekly pattern, dates that replace it, spans that subtract.
+"""When the clinic is open, and when a therapist works: the weekly pattern, dates that replace
+it, spans that subtract.
 
 All hours are wall-clock times in the clinic's zone; an end of 00:00 is midnight at the end
 of the day. Time off is a span between two instants.
@@ -29,6 +30,35 @@ def ends_after_start(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message=_("The end must be after the start."),
     )
+
+
+class OpeningHours(models.Model):
+    """One span of one weekday in which the clinic can be reached. Limits no appointment."""
+
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ("weekday", "starts")
+        constraints = (
+            ends_after_start("opening_hours_in_order"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__range=(0, 6)),
+                name="opening_hours_weekday",
+                violation_error_message=_("A week has seven days."),
+            ),
+            models.UniqueConstraint(
+                fields=["weekday", "starts"],
+                name="opening_hours_once",
+                violation_error_message=_("These hours are in the list already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
 
 
 class WeeklyHours(models.Model):

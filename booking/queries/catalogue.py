@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Min, Prefetch, QuerySet
+from django.db.models import F, Max, Min, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from booking.models import Option, Therapist, Treatment
@@ -21,6 +21,17 @@ class Bookable:
         """The least anybody pays for it."""
         prices: list[Decimal] = [option.lowest_price for option in self.options]  # type: ignore[attr-defined]
         return min(prices)
+
+    @property
+    def highest_price(self) -> Decimal:
+        """The most anybody pays for it."""
+        prices: list[Decimal] = [option.highest_price for option in self.options]  # type: ignore[attr-defined]
+        return max(prices)
+
+    @property
+    def usual(self) -> Option:
+        """An hour where there is one, else the shortest."""
+        return next((option for option in self.options if option.minutes == 60), self.options[0])
 
 
 def bookable_treatments() -> list[Bookable]:
@@ -45,6 +56,7 @@ def _with_options(treatments: "QuerySet[Treatment]") -> "QuerySet[Treatment]":
     options = (
         Option.objects.filter(is_active=True, offers__therapist__is_active=True)
         .annotate(lowest_price=Min(Coalesce("offers__own_price", F("price"))))
+        .annotate(highest_price=Max(Coalesce("offers__own_price", F("price"))))
         .order_by("minutes")
     )
     return treatments.prefetch_related(

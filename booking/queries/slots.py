@@ -17,7 +17,7 @@ from booking.engine.spans import NOTHING, Span, Spans
 from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.diaries import busy_spans, open_spans, room_ids
 from booking.queries.offers import shortest_session
-from clinic.lib.epoch import to_minutes
+from clinic.lib.epoch import to_next_minute
 
 OFFER_NOTHING_MINUTES = (0, 0)
 
@@ -117,7 +117,7 @@ def load_availability(  # all but two are keywords, and each is needed
 
 def _window(days: list[date], policy: Policy, now: datetime, *, any_notice: bool) -> Span:
     """The minutes at which a session may start: the dates, cut by notice and horizon."""
-    current = to_minutes(now)
+    current = to_next_minute(now)  # a begun minute has passed
     if not any_notice:
         days = [day for day in days if day <= policy.last_day(current)]
     cut = [stretch for day in days for stretch in stretches(day, policy.zone)]

@@ -39,9 +39,15 @@ class Time:
         return self.starts_at.isoformat()
 
 
-def times(availability: Availability) -> list[Time]:
-    """The bookable starts in the clinic's wall-clock time, in real order."""
-    return [_time(slot, availability) for slot in availability.slots()]
+def times(availability: Availability, *, part: str = "") -> list[Time]:
+    """The bookable starts in the clinic's wall-clock time, in real order; of one part of the
+    day (`PARTS`) if that is asked for."""
+    zone = availability.clinic.zone
+    return [
+        _time(slot, availability)
+        for slot in availability.slots()
+        if part in ("", part_of_day(slot.start, zone))
+    ]
 
 
 def by_day(found: Sequence[Time], days: Sequence[date]) -> Mapping[date, list[Time]]:
@@ -59,14 +65,22 @@ def by_part(found: Sequence[Time]) -> list[tuple[str, list[Time]]]:
 
 
 def first_free_day(
-    clinic: ClinicProfile, offers: Mapping[int, Offer], *, after: date, now: datetime
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    *,
+    after: date,
+    now: datetime,
+    part: str = "",
 ) -> date | None:
     """The first date from `after` on that has a bookable start, up to the horizon."""
     last = local(to_minutes(now), clinic.zone).date() + timedelta(days=clinic.horizon_days)
     if after > last:
         return None
-    found = load_availability(clinic, offers, first=after, last=last, now=now).slots()
-    return local(found[0].start, clinic.zone).date() if found else None
+    availability = load_availability(clinic, offers, first=after, last=last, now=now)
+    starts = (slot.start for slot in availability.slots())
+    fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
+    found = next(fitting, None)
+    return None if found is None else local(found, clinic.zone).date()
 
 
 def nearest_times(

@@ -10,6 +10,7 @@ urlpatterns = behind(
     [
         path("book/hold/<str:token>/", hold.about_you, name="hold"),
         path("book/hold/<str:token>/review/", hold.review, name="hold-review"),
+        path("book/hold/<str:token>/extend/", hold.extend, name="hold-extend"),
         path("book/hold/<str:token>/again/", hold.again, name="hold-again"),
         path("book/hold/<str:token>/release/", hold.release, name="hold-release"),
         path("appointments/<str:token>/", appointment.show, name="appointment"),

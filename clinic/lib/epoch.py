@@ -15,6 +15,11 @@ def to_minutes(instant: datetime) -> int:
     return (instant - EPOCH) // MINUTE
 
 
+def to_next_minute(instant: datetime) -> int:
+    """The first minute that begins at the instant or after it."""
+    return -((EPOCH - instant) // MINUTE)
+
+
 def from_minutes(minutes: int) -> datetime:
     """The instant, in UTC."""
     return EPOCH + minutes * MINUTE

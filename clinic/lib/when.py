@@ -1,6 +1,6 @@
 """One formatter of times for page, mail and calendar file, which can always print the zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
@@ -23,6 +23,12 @@ def clock_time(instant: datetime, zone: ZoneInfo) -> str:
     """5:30 pm."""
     # Translators: Django date format of a time of day
     return dateformat.format(instant.astimezone(zone), _("g:i A")).lower()
+
+
+def wall_time(moment: time) -> str:
+    """9:00 am, of a time of day without a date."""
+    # Translators: Django date format of a time of day
+    return dateformat.time_format(moment, _("g:i A")).lower()
 
 
 def zone_name(instant: datetime, zone: ZoneInfo) -> str:

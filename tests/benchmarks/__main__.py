@@ -15,7 +15,7 @@ from tests.servers.postgres import exit_on_sigterm, find_binaries, private_postg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = (1_000, 20_000, 1_000_000)
-ROW = "{what:<45}{queries:>8}{median:>12}{p90:>12}{aim:>9}  {note}"
+ROW = "{what:<45}{queries:>8}{median:>12}{p90:>12}{cpu:>12}{aim:>9}  {note}"
 
 
 @contextmanager
@@ -57,6 +57,7 @@ def show(figures: list[dict[str, Any]]) -> None:
                 queries="" if queries is None else queries,
                 median=f"{figure['median']:,.1f} ms",
                 p90=f"{figure['p90']:,.1f} ms",
+                cpu=f"{figure['cpu']:,.1f} ms",
                 aim="" if aim is None else f"{aim:g} ms",
                 note=figure["note"],
             ).rstrip(),
@@ -73,6 +74,7 @@ def main() -> None:
     else:
         databases["PostgreSQL"] = postgresql
         print("PostgreSQL runs without fsync here, SQLite with it (synchronous FULL).")
+    print("Own work is the processor time of our process alone: compare that on a busy machine.")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.machine()}")
     for name, database in databases.items():
         for size in sizes:
@@ -80,7 +82,13 @@ def main() -> None:
             print()
             print(
                 ROW.format(
-                    what=heading, queries="queries", median="median", p90="p90", aim="aim", note=""
+                    what=heading,
+                    queries="queries",
+                    median="median",
+                    p90="p90",
+                    cpu="own work",
+                    aim="aim",
+                    note=f"load {os.getloadavg()[0]:.1f}",
                 ).rstrip()
             )
             with database() as url:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from booking.models import OpeningHours, UseCount
 from tests import factories as make
 
 START = datetime(2026, 12, 1, 16, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
 
 
@@ -60,6 +61,18 @@ def line_of_history() -> Model:
     return make.AppointmentEventFactory(appointment__starts_at=START)
 
 
+def use_count() -> Model:
+    """Each begins a minute after the one before."""
+    window = START + UseCount.objects.count() * HOUR / 60
+    return UseCount.objects.create(key="somebody", window=window)
+
+
+def opening_hours() -> Model:
+    """Each on a weekday of its own."""
+    weekday = OpeningHours.objects.count()
+    return OpeningHours.objects.create(weekday=weekday, starts=time(9), ends=time(17))
+
+
 FAULTS = [
     Fault("one_clinic", make.ClinicProfileFactory, {"id": 2}),
     Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 4}),
@@ -91,6 +104,9 @@ FAULTS = [
     Fault("option_price_positive", make.OptionFactory, {"price": Decimal("-0.01")}),
     Fault("offer_once", make.OfferFactory, like_another(make.OfferFactory, "therapist", "option")),
     Fault("offer_price_positive", make.OfferFactory, {"own_price": Decimal("-0.01")}),
+    Fault("opening_hours_in_order", opening_hours, {"starts": time(17)}),
+    Fault("opening_hours_weekday", opening_hours, {"weekday": 7}),
+    Fault("opening_hours_once", opening_hours, like_another(opening_hours, "weekday", "starts")),
     Fault("weekly_hours_in_order", make.WeeklyHoursFactory, {"starts": time(17)}),
     Fault("weekly_hours_weekday", make.WeeklyHoursFactory, {"weekday": 7}),
     Fault(
@@ -110,14 +126,19 @@ FAULTS = [
     Fault("appointment_whole_minutes", appointment(), {"frees_at": START + 2 * HOUR + HOUR / 3600}),
     Fault("appointment_in_order", appointment(), {"ends_at": START}),
     Fault("appointment_in_order", appointment(), {"frees_at": START + HOUR / 2}),
+    Fault("appointment_whole_minutes", appointment(), {"starts_at": START + SECOND}),
+    Fault("appointment_whole_minutes", appointment(), {"ends_at": START + HOUR / 2 + SECOND}),
+    Fault("appointment_whole_minutes", appointment(), {"frees_at": START + 2 * HOUR + SECOND / 10}),
     Fault("appointment_not_too_long", appointment(), {"frees_at": START + 6 * HOUR + HOUR / 60}),
     Fault("appointment_status_known", appointment(), {"status": "maybe"}),
+    Fault("hold_extended_at_most_ten_times", hold, {"extensions": 11}),
     Fault("hold_has_an_end", hold, {"hold_expires_at": None}),
     Fault("booking_has_a_patient", appointment(), {"patient": None}),
     Fault("booking_has_a_patient", appointment(), {"booked_at": None}),
     Fault("booking_has_a_patient", hold, {"status": "booked"}),
     Fault("booking_has_a_patient", appointment(status="no_show"), {"patient": None}),
     Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
+    Fault("use_counted_once", use_count, like_another(use_count, "key", "window")),
     Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),

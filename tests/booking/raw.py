@@ -8,19 +8,17 @@ from django.db.models import Model
 
 def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
     """The row as its table holds it, with some fields (by name) changed."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         value = changed.get(field.name, getattr(row, field.attname))
         value = value.pk if isinstance(value, Model) else value
-        values[field.column] = field.get_db_prep_save(value, connection)
+        values[str(field.column)] = field.get_db_prep_save(value, connection)
     return values
 
 
 def raw_insert(row: Model, **changed: Any) -> None:
-    """INSERT the row, changed, in a savepoint of its own. The key is the row's, if it has one."""
+    """INSERT the row, changed, in a savepoint of its own."""
     values = columns_of(row, **changed)
-    if row.pk is None and row._meta.pk is not None:
-        values.pop(row._meta.pk.column, None)
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     _execute(

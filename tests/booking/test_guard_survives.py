@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -36,11 +37,12 @@ def assert_guarded() -> None:
     taken = AppointmentFactory(starts_at=START, event=None)
     other = AppointmentFactory(starts_at=START, event=None)
     event = AppointmentEventFactory(appointment=other)
-    for row, changes, name in [
+    faults: list[tuple[Model, dict[str, Any], str]] = [
         (other, {"therapist": taken.therapist}, "therapist_double_booking"),
         (other, {"room": taken.room}, "room_double_booking"),
         (event, {"kind": "expired"}, "history_is_append_only"),
-    ]:
+    ]
+    for row, changes, name in faults:
         with pytest.raises(IntegrityError) as refused:
             raw_update(row, **changes)
         assert violated(refused.value) == name

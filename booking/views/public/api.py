@@ -39,7 +39,7 @@ def slots(request: HttpRequest) -> JsonResponse:
     availability = load_availability(
         clinic, offers, first=asked["from"], last=asked["to"], now=clock.now()
     )
-    found = [time for time in times(availability) if asked["part"] in ("", time.part)]
+    found = times(availability, part=asked["part"])
     return JsonResponse(
         {
             "timezone": clinic.time_zone,

@@ -4,9 +4,15 @@ random, says nothing about anybody, and is only ever stored with a held time."""
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.http import HttpRequest, HttpResponse
 
+from booking.models import Treatment
+from booking.queries.catalogue import therapists_of
+
 COOKIE = "booking"
+WISHES = "wishes"
 ONE_DAY = 86_400
 
 
@@ -26,3 +32,26 @@ def remember_browser(response: HttpResponse, key: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
+
+
+def remember_wishes(response: HttpResponse, therapist: str, part: str) -> None:
+    """Keep the chosen therapist and part of the day for the rest of the visit."""
+    response.set_cookie(
+        WISHES,
+        f"{therapist}:{part}",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def remembered_wishes(request: HttpRequest, treatment: Treatment) -> tuple[str, str]:
+    """Therapist (slug) and part of the day of last time, as far as this treatment has them."""
+    therapist, _, part = request.COOKIES.get(WISHES, "").partition(":")
+    try:
+        validate_slug(therapist)
+    except ValidationError:
+        therapist = ""
+    if therapist and not therapists_of(treatment).filter(slug=therapist).exists():
+        therapist = ""
+    return therapist, "evening" if part == "evening" else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -29,6 +30,7 @@ class Look:
     option: int | None = None
     therapist: str = ""
     day: date | None = None
+    part: str = ""
 
 
 @dataclass
@@ -49,7 +51,9 @@ class Choice:
     therapists: Sequence[Therapist]
     option: Option
     therapist: str
+    part: str = ""
     problem: str = ""
+    offers: Mapping[int, Offer] = field(default_factory=dict)
     day: date | None = None
     days: Sequence[Day] = field(default_factory=list)
     first_free: date | None = None
@@ -59,7 +63,8 @@ class Choice:
     @property
     def query(self) -> str:
         """The choice so far, for links that change the day."""
-        return urlencode({"option": self.option.pk, "therapist": self.therapist})
+        chosen = {"option": self.option.pk, "therapist": self.therapist}
+        return urlencode(chosen | ({"part": self.part} if self.part else {}))
 
     @property
     def first_free_url(self) -> str:
@@ -79,7 +84,9 @@ class Choice:
     @property
     def rows(self) -> list[Row]:
         """The choice in short."""
-        price = money(self.option.price, self.clinic.currency)
+        price = money(self.price, self.clinic.currency)
+        if len({offer.price for offer in self.offers.values()}) > 1:
+            price = _("from %(price)s") % {"price": price}
         who = next((t.name for t in self.therapists if t.slug == self.therapist), _("Anyone"))
         return [
             {"label": _("What"), "value": self.treatment.name},
@@ -89,10 +96,19 @@ class Choice:
         ]
 
     @property
+    def shown(self) -> Sequence[Time]:
+        """The times of the chosen day."""
+        return next((day.times for day in self.days if day.date == self.day), [])
+
+    @property
     def parts(self) -> list[tuple[str, list[Time]]]:
         """The times of the chosen day, by part of the day."""
-        chosen = next((day.times for day in self.days if day.date == self.day), [])
-        return by_part(chosen)
+        return by_part(self.shown)
+
+    @property
+    def price(self) -> Decimal:
+        """The chosen therapist's price of the chosen length; with anyone, the lowest."""
+        return min((offer.price for offer in self.offers.values()), default=self.option.price)
 
 
 def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime) -> Choice:
@@ -106,6 +122,7 @@ def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime
         therapists=list(therapists_of(treatment)),
         option=option or _usual(options),
         therapist=look.therapist,
+        part=look.part,
     )
     if look.option is not None and option is None:
         choice.problem = _("That length is not offered. Please choose one of these.")
@@ -115,7 +132,8 @@ def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime
         choice.therapist = ""
         offers = offers_of(clinic, Q(option=choice.option))
     if offers:
-        _fill_week(choice, offers, look.day, now)
+        choice.offers = offers
+        _fill_week(choice, look.day, now)
     return choice
 
 
@@ -124,9 +142,7 @@ def _usual(options: Sequence[Option]) -> Option:
     return next((option for option in options if option.minutes == 60), options[0])
 
 
-def _fill_week(
-    choice: Choice, offers: Mapping[int, Offer], wanted: date | None, now: datetime
-) -> None:
+def _fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
     """The week that holds the wanted day; without a wish, the week of the first free day."""
     today = local(to_minutes(now), choice.clinic.zone).date()
     last = today + timedelta(days=choice.clinic.horizon_days)
@@ -137,19 +153,20 @@ def _fill_week(
     if wanted is not None:
         start += timedelta(days=(wanted - today).days // WEEK * WEEK)
     week = dates(start, min(start + timedelta(days=WEEK - 1), last))
-    _load_week(choice, offers, week, now)
+    _load_week(choice, week, now)
     choice.earlier = start - timedelta(days=WEEK) if start > today else None
     choice.later = start + timedelta(days=WEEK) if start + timedelta(days=WEEK) <= last else None
     free = next((day.date for day in choice.days if day.times), None)
-    choice.day = wanted or free
+    choice.day = wanted if any(d.date == wanted and d.times for d in choice.days) else free
     if free is None:
-        choice.first_free = first_free_day(choice.clinic, offers, after=start, now=now)
+        choice.first_free = first_free_day(
+            choice.clinic, choice.offers, after=start, now=now, part=choice.part
+        )
 
 
-def _load_week(
-    choice: Choice, offers: Mapping[int, Offer], week: Sequence[date], now: datetime
-) -> None:
+def _load_week(choice: Choice, week: Sequence[date], now: datetime) -> None:
     first, last = week[0], week[-1]
-    found = times(load_availability(choice.clinic, offers, first=first, last=last, now=now))
+    availability = load_availability(choice.clinic, choice.offers, first=first, last=last, now=now)
+    found = times(availability, part=choice.part)
     table = by_day(found, week)
     choice.days = [Day(day, table[day]) for day in week]

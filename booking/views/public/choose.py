@@ -1,13 +1,15 @@
 """The first steps of booking: choose a treatment, then a length, a therapist and a time."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.actions import Actor, hold_slot
+from booking.actions import hold_slot
 from booking.errors import Refusal
 from booking.forms.wish import LookForm, WishForm
 from booking.models import ClinicProfile
@@ -15,10 +17,17 @@ from booking.queries.appointments import find_by_link
 from booking.queries.catalogue import Bookable, bookable_treatments, find_bookable
 from booking.queries.clinic import current_clinic
 from booking.queries.offers import offers_of
-from booking.queries.timetable import nearest_times
+from booking.queries.timetable import Time, nearest_times
 from booking.values import Wish
-from booking.views.public.browser import browser_key, remember_browser
+from booking.views.public.actor import guest
+from booking.views.public.browser import (
+    browser_key,
+    remember_browser,
+    remember_wishes,
+    remembered_wishes,
+)
 from booking.views.public.choice import Choice, Look, look_at
+from booking.views.public.lapsed import see_other
 from booking.views.public.summary import STEPS
 from clinic.lib import clock
 from clinic.lib.doors import open_to_all
@@ -50,9 +59,14 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     form = LookForm(request.GET)
     valid = form.is_valid()
     look = Look(**form.cleaned_data) if valid else Look()
+    if "therapist" not in request.GET:
+        look.therapist, look.part = remembered_wishes(request, bookable.treatment)
     choice = look_at(clinic, bookable, look, clock.now())
     status = 200 if valid and not choice.problem else 400 if not valid else 422
-    return _page(request, choice, status=status, unreadable=not valid)
+    response = _page(request, choice, status=status, unreadable=not valid)
+    if status == 200 and "therapist" in request.GET:
+        remember_wishes(response, choice.therapist, choice.part)
+    return response
 
 
 def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: Bookable) -> HttpResponse:
@@ -63,11 +77,10 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: Bookable) -> Ht
     wish = form.wish(bookable.treatment.slug)
     key = browser_key(request)
     try:
-        hold = hold_slot(wish, by=Actor.guest(), holder=key, draft=_carried_draft(request))
+        hold = hold_slot(wish, by=guest(request), holder=key, draft=_carried_draft(request))
     except Refusal as refusal:
         return _refused(request, bookable, wish, refusal)
-    response = redirect("hold", token=hold.hold_token)
-    response.status_code = 303
+    response = see_other("hold", hold.hold_token)
     remember_browser(response, key)
     return response
 
@@ -79,8 +92,7 @@ def _refused(
     now, clinic = clock.now(), current_clinic(request)
     if clinic is None:
         raise Http404
-    offers = offers_of(clinic, Q(option=wish.option, option__treatment=bookable.treatment))
-    nearest = nearest_times(clinic, offers, wanted=wish.start, now=now) if offers else []
+    nearest, therapist = _nearest(clinic, bookable, wish, now)
     wanted = Look(option=wish.option, therapist=wish.therapist or "")
     if nearest:
         wanted.day = nearest[0].day
@@ -91,8 +103,22 @@ def _refused(
         status=refusal.status,
         sentence=str(refusal),
         nearest=nearest,
+        nearest_therapist=therapist,
         after=request.POST.get("after", ""),
     )
+
+
+def _nearest(
+    clinic: ClinicProfile, bookable: Bookable, wish: Wish, now: datetime
+) -> tuple[list[Time], str]:
+    """The nearest times with the therapist that was wished for, else with anyone."""
+    condition = Q(option=wish.option, option__treatment=bookable.treatment)
+    for slug in dict.fromkeys([wish.therapist, None]):
+        offers = offers_of(clinic, condition, therapist=slug)
+        found = nearest_times(clinic, offers, wanted=wish.start, now=now) if offers else []
+        if found:
+            return found, slug or ""
+    return [], ""
 
 
 def _carried_draft(request: HttpRequest) -> str:

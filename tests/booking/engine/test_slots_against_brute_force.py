@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from booking.engine.hours import Hours, WeeklyRule
@@ -46,9 +46,10 @@ sessions = st.builds(
     Session, st.sampled_from([10, 25, 30, 45, 60, 90]), st.sampled_from([0, 5, 10, 15, 30])
 )
 several = settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # shrinking a whole clinic takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -131,7 +132,7 @@ def test_slots_without_gaps_are_those_found_minute_by_minute(world: World) -> No
 
 
 @given(worlds(avoid_gaps=True))
-@settings(several, max_examples=30)
+@settings(several, max_examples=20)
 def test_the_gap_rule_takes_starts_away_and_adds_none(world: World) -> None:
     plain = {start: set(able) for start, able in engine_slots(_without_rule(world))}
     ruled = engine_slots(world)
@@ -139,7 +140,7 @@ def test_the_gap_rule_takes_starts_away_and_adds_none(world: World) -> None:
 
 
 @given(worlds())
-@settings(several, max_examples=30)
+@settings(several, max_examples=20)
 def test_any_therapist_is_the_union_of_each_ones_slots(world: World) -> None:
     alone = {
         (start, key)
@@ -150,7 +151,7 @@ def test_any_therapist_is_the_union_of_each_ones_slots(world: World) -> None:
 
 
 @given(worlds())
-@settings(several, max_examples=30)
+@settings(several, max_examples=20)
 def test_slots_are_in_real_order_and_each_start_comes_once(world: World) -> None:
     starts = [start for start, _ in engine_slots(world)]
     assert starts == sorted(set(starts))

@@ -1,19 +1,32 @@
-"""A database of its own for every race, and eight processes for all of them."""
+"""A real database for every race, and eight processes for all of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.booking.races.own_database import own_database
 from tests.booking.races.processes import Processes
 
 
 @pytest.fixture
-def database(transactional_db: None, tmp_path: Path, frozen_clock: object) -> Iterator[str]:
+def expendable_database(
+    transactional_db: None, tmp_path: Path, frozen_clock: object
+) -> Iterator[str]:
     """The name of a copy of the test database, to which this test and its threads go."""
     with own_database(tmp_path) as name:
         yield name
+
+
+@pytest.fixture
+def database(transactional_db: None, tmp_path: Path, frozen_clock: object) -> Iterator[str]:
+    """The name of a real database, file or server, that is left as it was."""
+    if connection.vendor == "postgresql":
+        yield str(connection.settings_dict["NAME"])
+    else:
+        with own_database(tmp_path) as name:
+            yield name
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from booking.models import Appointment
 Result = TypeVar("Result")
 PATIENCE = 30
 LONG_ENOUGH_TO_BLOCK = 0.3
-"""Seconds after which the second of two surely waits for the first. Too short changes no outcome."""
+"""Seconds for the second of two to run into the first. Too few change no outcome."""
 
 
 def all_at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result | Exception]:

@@ -1,7 +1,8 @@
-"""A real database of its own for a race: a copy of the test database that may be maltreated.
+"""A copy of the test database for a race.
 
 SQLite's test database lives in memory, where threads share one cache and nothing waits for a
-lock; the copy is a file, opened as in production. PostgreSQL copies the database by name.
+lock; the copy is a file, opened as in production. On PostgreSQL a copy is made only to be
+maltreated: for the trials without the guard.
 """
 
 import sqlite3

@@ -20,7 +20,7 @@ from django.conf import settings
 if __name__ == "__main__":
     django.setup()
 
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, connection
 
 from booking.actions import Actor, hold_slot
 from booking.actions.hold_slot import Wish
@@ -106,7 +106,9 @@ def main() -> None:
         connect_to(job["database"])
         say("ready")
         sys.stdin.readline()
-        say(do(job))
+        ended = do(job)
+        connection.close()
+        say(ended)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment
-from tests.booking.views.scene import Scene, at, make_scene
 from tests.booking.views.public.test_booking_journey import ANA, choose, hold_url
+from tests.booking.views.scene import Scene, at, make_scene
 from tests.factories import OfferFactory, OptionFactory, TherapistFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from booking.lifecycle import Status
 from booking.models import Appointment
-from tests.booking.views.scene import Scene, at, make_scene
 from tests.booking.views.public.test_booking_journey import ANA, choose, hold_url
+from tests.booking.views.scene import Scene, at, make_scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

@@ -1,0 +1,97 @@
+"""What there is, and who gives it: pages to read before booking."""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.queries.catalogue import bookable_treatments, find_bookable
+from booking.queries.clinic import current_clinic
+from booking.queries.next_times import next_times
+from booking.queries.offers import offers_of
+from booking.queries.team import find_member, team
+from clinic.lib import clock
+from clinic.lib.caching import shared_for_a_minute
+from clinic.lib.doors import open_to_all
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def treatments(request: HttpRequest) -> HttpResponse:
+    """GET /treatments/: everything that can be booked."""
+    context = {
+        "treatments": bookable_treatments(),
+        "page_title": _("Treatments and prices"),
+        "page_description": _(
+            "Every massage we give, in plain words, with lengths and prices. Book online or call."
+        ),
+    }
+    return render(request, "booking/public/treatment_list.html", context)
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def treatment(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /treatments/<slug>/: one treatment, and when it could be had."""
+    found, clinic = find_bookable(slug), current_clinic(request)
+    if found is None:
+        raise Http404
+    offers = offers_of(clinic, Q(option=found.usual)) if clinic else {}
+    context = {
+        "found": found,
+        "treatment": found.treatment,
+        "members": [
+            member
+            for member in team()
+            if any(given.treatment == found.treatment for given in member.given)
+        ],
+        "option": found.usual,
+        "times": next_times(clinic, offers, now=clock.now()) if clinic else [],
+        "page_title": found.treatment.name,
+        "page_description": found.treatment.summary or found.treatment.name,
+    }
+    return render(request, "booking/public/treatment.html", context)
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def therapists(request: HttpRequest) -> HttpResponse:
+    """GET /therapists/: everybody who takes appointments."""
+    context = {
+        "members": team(),
+        "page_title": _("Our therapists"),
+        "page_description": _(
+            "The people who give the massages: what each of them does, and in which languages."
+        ),
+    }
+    return render(request, "booking/public/therapist_list.html", context)
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def therapist(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /therapists/<slug>/: one therapist, and when they are free."""
+    member, clinic = find_member(slug), current_clinic(request)
+    if member is None:
+        raise Http404
+    usual = member.given[0].usual if member.given else None
+    times = []
+    if clinic is not None and usual is not None:
+        offers = offers_of(clinic, Q(option=usual.option), therapist=member.therapist.pk)
+        times = next_times(clinic, offers, now=clock.now())
+    context = {
+        "member": member,
+        "therapist": member.therapist,
+        "option": usual.option if usual else None,
+        "treatment": usual.option.treatment if usual else None,
+        "times": times,
+        "page_title": member.therapist.name,
+        "page_description": _("%(name)s: treatments, prices and next free times.")
+        % {"name": member.therapist.name},
+    }
+    return render(request, "booking/public/therapist.html", context)

@@ -1,0 +1,69 @@
+"""Who is really asking. Forwarded headers count only when our own proxy set them."""
+
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Networks = Sequence[IPv4Network | IPv6Network]
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_FORWARDED",
+)
+HOUSEHOLD = 64
+"""An IPv6 customer has a network of this prefix to choose addresses from."""
+
+
+class TrustedProxyMiddleware:
+    """Sets REMOTE_ADDR to the client's, or drops what a stranger claims to forward."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        trusted: Networks = settings.TRUSTED_PROXIES
+        peer = request.META.get("REMOTE_ADDR", "")
+        if is_trusted(peer, trusted):
+            forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+            request.META["REMOTE_ADDR"] = client_of(peer, forwarded, trusted)
+        else:
+            for header in FORWARDED:
+                request.META.pop(header, None)
+        return self.get_response(request)
+
+
+def client_of(peer: str, forwarded: str, trusted: Networks) -> str:
+    """The last address in the chain that is not one of our proxies: nearer ones are ours, and
+    farther ones are only what that client claims."""
+    for hop in reversed([hop.strip() for hop in forwarded.split(",") if hop.strip()]):
+        if not _is_address(hop):
+            break
+        if not is_trusted(hop, trusted):
+            return hop
+    return peer
+
+
+def is_trusted(address: str, trusted: Networks) -> bool:
+    """Whether the address is one of our own proxies."""
+    return _is_address(address) and any(ip_address(address) in network for network in trusted)
+
+
+def fair_use_address(request: HttpRequest) -> str:
+    """The address to count for fair use: a whole household for IPv6."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if _is_address(address) and isinstance(parsed := ip_address(address), IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ip_network((parsed.packed, HOUSEHOLD), strict=False))
+    return str(address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""The pages that are worth finding. None says when it was changed, since nobody keeps count."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from booking.models import Therapist, Treatment
+
+
+class OfThisSite(Sitemap[Any]):
+    """Addresses on BASE_URL, whatever name the request came by."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.BASE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.BASE_URL).netloc
+
+
+class Pages(OfThisSite):
+    """The pages that are always there."""
+
+    def items(self) -> Sequence[str]:
+        return (
+            "home", "treatments", "therapists", "about", "contact", "book", "privacy",
+            "accessibility",
+        )  # fmt: skip
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Treatments(OfThisSite):
+    def items(self) -> Sequence[str]:
+        return list(Treatment.objects.bookable().values_list("slug", flat=True))
+
+    def location(self, item: str) -> str:
+        return reverse("treatment", args=[item])
+
+
+class Therapists(OfThisSite):
+    def items(self) -> Sequence[str]:
+        return list(Therapist.objects.filter(is_active=True).values_list("slug", flat=True))
+
+    def location(self, item: str) -> str:
+        return reverse("therapist", args=[item])
+
+
+SITEMAPS = {"pages": Pages, "treatments": Treatments, "therapists": Therapists}

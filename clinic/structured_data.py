@@ -1,0 +1,160 @@
+"""What a page says, once more for machines (schema.org, as JSON-LD).
+
+Nothing goes in here that the page itself does not show, and nothing about health.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from booking.models import ClinicProfile, Option
+from booking.queries.catalogue import Bookable
+from booking.queries.opening import DayHours
+from booking.queries.team import Member
+from clinic.lib.money import money
+
+Data = dict[str, Any]
+
+# Inside <script> nothing may look like the end of it, or like markup.
+ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def as_script(data: Data) -> SafeString:
+    """A script element that is data: the browser runs nothing of it."""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    escaped = text.translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
+
+
+def business(
+    clinic: ClinicProfile, week: Sequence[DayHours], treatments: Sequence[Bookable], base_url: str
+) -> Data:
+    """The clinic: where, when, and what it costs."""
+    return _filled(
+        {
+            **_itself(clinic, base_url),
+            "url": f"{base_url}/",
+            "description": clinic.tagline,
+            "telephone": clinic.phone,
+            "email": clinic.email,
+            "address": _filled(
+                {
+                    "@type": "PostalAddress",
+                    "streetAddress": clinic.street,
+                    "addressLocality": clinic.city,
+                    "addressRegion": clinic.region,
+                    "postalCode": clinic.postcode,
+                    "addressCountry": clinic.country,
+                }
+            ),
+            "openingHoursSpecification": [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": f"https://schema.org/{day.weekday.name.title()}",
+                    "opens": f"{starts:%H:%M}",
+                    "closes": "23:59" if ends == time() else f"{ends:%H:%M}",
+                }
+                for day in week
+                for starts, ends in day.stretches
+            ],
+            "priceRange": price_range(treatments, clinic.currency),
+            "currenciesAccepted": clinic.currency,
+        }
+    )
+
+
+def service(clinic: ClinicProfile, found: Bookable, base_url: str) -> Data:
+    """A treatment, with each length and its price."""
+    treatment = found.treatment
+    return _filled(
+        {
+            "@type": "Service",
+            "name": treatment.name,
+            "description": treatment.summary,
+            "url": base_url + reverse("treatment", args=[treatment.slug]),
+            "provider": _itself(clinic, base_url),
+            "offers": [_offer(clinic, found, option, base_url) for option in found.options],
+        }
+    )
+
+
+def person(clinic: ClinicProfile, member: Member, base_url: str) -> Data:
+    """A therapist, with the credentials exactly as the clinic entered them."""
+    therapist = member.therapist
+    return _filled(
+        {
+            "@type": "Person",
+            "name": therapist.name,
+            "url": base_url + reverse("therapist", args=[therapist.slug]),
+            "jobTitle": therapist.credentials,
+            "knowsLanguage": member.languages,
+            "worksFor": _itself(clinic, base_url),
+        }
+    )
+
+
+def breadcrumbs(trail: Sequence[tuple[str, str]], base_url: str) -> Data:
+    """The way here, as (name, path); the last one is the page itself."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": base_url + path}
+            for place, (name, path) in enumerate(trail, start=1)
+        ],
+    }
+
+
+def price_range(treatments: Sequence[Bookable], currency: str) -> str:
+    """$58.00 to $149.00; empty when nothing can be booked."""
+    if not treatments:
+        return ""
+    return span(
+        min(found.lowest_price for found in treatments),
+        max(found.highest_price for found in treatments),
+        currency,
+    )
+
+
+def span(lowest: Decimal, highest: Decimal, currency: str) -> str:
+    """$85.00, or $85.00 - $105.00."""
+    if lowest == highest:
+        return money(lowest, currency)
+    return f"{money(lowest, currency)} - {money(highest, currency)}"
+
+
+def _offer(clinic: ClinicProfile, found: Bookable, option: Option, base_url: str) -> Data:
+    lowest: Decimal = option.lowest_price  # type: ignore[attr-defined]
+    highest: Decimal = option.highest_price  # type: ignore[attr-defined]
+    book = reverse("choose", args=[found.treatment.slug])
+    offer = {
+        "@type": "Offer",
+        "name": f"{found.treatment.name}, {option.minutes} min",
+        "priceCurrency": clinic.currency,
+        "url": f"{base_url}{book}?option={option.pk}",
+    }
+    if lowest == highest:
+        return {**offer, "price": str(lowest)}
+    return {
+        **offer,
+        "@type": "AggregateOffer",
+        "lowPrice": str(lowest),
+        "highPrice": str(highest),
+    }
+
+
+def _itself(clinic: ClinicProfile, base_url: str) -> Data:
+    return {
+        "@type": "HealthAndBeautyBusiness",
+        "@id": f"{base_url}/#clinic",
+        "name": clinic.name,
+    }
+
+
+def _filled(data: Data) -> Data:
+    """Without what is empty: a blank says nothing."""
+    return {key: value for key, value in data.items() if value not in ("", [], None)}

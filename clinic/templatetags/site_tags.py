@@ -1,0 +1,75 @@
+"""For pages of the whole site: structured data, prices in a range, the country's name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel import Locale
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+
+from booking.models import Option
+from booking.queries.catalogue import Bookable
+from booking.queries.opening import opening_week
+from booking.queries.team import Member
+from clinic import structured_data
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def business_data(context: Context, treatments: Sequence[Bookable]) -> SafeString | str:
+    """The clinic as JSON-LD; nothing before it is set up."""
+    if not context["clinic"]:
+        return ""
+    data = structured_data.business(
+        context["clinic"], opening_week(context["request"]), treatments, context["base_url"]
+    )
+    return structured_data.as_script(data)
+
+
+@register.simple_tag(takes_context=True)
+def service_data(context: Context, found: Bookable) -> SafeString | str:
+    """A treatment as JSON-LD."""
+    if not context["clinic"]:
+        return ""
+    data = structured_data.service(context["clinic"], found, context["base_url"])
+    return structured_data.as_script(data)
+
+
+@register.simple_tag(takes_context=True)
+def person_data(context: Context, member: Member) -> SafeString | str:
+    """A therapist as JSON-LD."""
+    if not context["clinic"]:
+        return ""
+    data = structured_data.person(context["clinic"], member, context["base_url"])
+    return structured_data.as_script(data)
+
+
+@register.simple_tag(takes_context=True)
+def crumbs_data(context: Context, name: str, parent: str) -> SafeString:
+    """The breadcrumb of a page below one other page (its name, and its URL's name), as JSON-LD."""
+    trail = [(name, reverse(parent)), (context["page_title"], context["request"].path)]
+    return structured_data.as_script(structured_data.breadcrumbs(trail, context["base_url"]))
+
+
+@register.simple_tag(takes_context=True)
+def price_range(context: Context, treatments: Sequence[Bookable]) -> str:
+    """From the least to the most that anything costs."""
+    clinic: Any = context["clinic"]
+    return structured_data.price_range(treatments, clinic.currency) if clinic else ""
+
+
+@register.filter
+def price_span(option: Option, currency: str) -> str:
+    """What a length costs, depending on the therapist."""
+    return structured_data.span(option.lowest_price, option.highest_price, currency)  # type: ignore[attr-defined]
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """United States, for US."""
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    return str(locale.territories.get(code, code))

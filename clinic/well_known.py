@@ -1,0 +1,68 @@
+"""Addresses that machines look for without being told."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sitemaps import views
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from booking.queries.clinic import current_clinic
+from clinic.lib import clock
+from clinic.lib.doors import open_to_all
+from clinic.sitemaps import SITEMAPS
+
+PLAIN = "text/plain; charset=utf-8"
+NOT_FOR_ROBOTS = ("/book/hold/", "/appointments/", "/desk/", "/me/", "/admin/", "/api/")
+GOOD_FOR = timedelta(days=180)
+"""security.txt must say until when it holds, which must be less than a year away."""
+
+
+@open_to_all
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """GET /sitemap.xml"""
+    return views.sitemap(request, SITEMAPS)
+
+
+@open_to_all
+@require_safe
+@cache_control(public=True, max_age=3600)
+def robots(_request: HttpRequest) -> HttpResponse:
+    """GET /robots.txt: nobody needs to find what a secret link opens, or a demo."""
+    refused = ("/",) if settings.DEMO else NOT_FOR_ROBOTS
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in refused)]
+    if not settings.DEMO:
+        lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
+
+
+@open_to_all
+@require_safe
+@cache_control(public=True, max_age=3600)
+def security(request: HttpRequest) -> HttpResponse:
+    """GET /.well-known/security.txt (RFC 9116): whom to tell about a weakness."""
+    clinic = current_clinic(request)
+    if clinic is None or not clinic.email:
+        raise Http404
+    expires = (clock.now() + GOOD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{clinic.email}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {get_language() or 'en'}",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
+
+
+@open_to_all
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(_request: HttpRequest) -> HttpResponseBase:
+    """GET /favicon.ico: old browsers ask for it by this name."""
+    return redirect(static("clinic/icons/favicon.svg"))

@@ -1,0 +1,221 @@
+"""A hold becomes an appointment: once, while it lasts, and only if the time is still open."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from importlib import import_module
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions import PersonalDetails, book_appointment, release_hold
+from booking.errors import HoldExpired, NotPossibleNow, OptionNotOffered, Refusal, SlotTaken
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient
+from tests import factories as make
+from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, events, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+OTHER = PersonalDetails("Bob Example", "bob@mail.example", "312-555-0102", "another note")
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(therapists=2, rooms=2)
+
+
+@pytest.fixture
+def hold(scene: Scene) -> Appointment:
+    return scene.hold(at(10), scene.therapists[0])
+
+
+def assert_still_held(hold: Appointment) -> None:
+    """Nothing has been written."""
+    hold.refresh_from_db()
+    assert (hold.status, hold.patient, events(hold)) == (Status.HOLD, None, ["held"])
+    assert Patient.objects.count() == 0
+
+
+def test_confirming_writes_person_note_time_and_history(
+    hold: Appointment, frozen_clock: datetime
+) -> None:
+    booked = Appointment.objects.get(pk=book_appointment(hold, ADA, by=GUEST).pk)
+    assert (booked.pk, booked.status, booked.note) == (hold.pk, Status.BOOKED, "left knee")
+    assert booked.patient is not None
+    assert (booked.patient.name, booked.patient.email, booked.patient.phone) == (
+        "Ada Example",
+        "ada@mail.example",
+        "312-555-0101",
+    )
+    assert (booked.booked_at, booked.agreed_at) == (frozen_clock, frozen_clock)
+    assert booked.hold_expires_at is None
+    assert events(booked) == ["held", "booked"]
+
+
+def test_confirming_changes_neither_time_nor_price_nor_people(hold: Appointment) -> None:
+    before = (hold.starts_at, hold.ends_at, hold.frees_at, hold.price, hold.therapist, hold.room)
+    hold.option.price = 1
+    hold.option.save()
+    after = book_appointment(hold, ADA, by=GUEST)
+    assert before == (
+        after.starts_at, after.ends_at, after.frees_at, after.price, after.therapist, after.room
+    )  # fmt: skip
+
+
+def test_the_draft_is_gone_when_it_has_become_a_booking(hold: Appointment) -> None:
+    Appointment.objects.get(pk=hold.pk)
+    hold.draft = "typed"
+    hold.save()
+    assert book_appointment(hold, ADA, by=GUEST).draft == ""
+
+
+def test_the_history_holds_nothing_of_the_person_or_the_note(hold: Appointment) -> None:
+    booked = book_appointment(hold, ADA, by=GUEST)
+    assert [event.details for event in booked.events.all()] == [{}, {}]
+
+
+def test_confirming_again_gives_the_same_appointment_changed_in_nothing(
+    hold: Appointment, settings: Settings, frozen_clock: datetime
+) -> None:
+    booked = book_appointment(hold, ADA, by=GUEST)
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(hours=1)
+    again = book_appointment(hold, OTHER, by=GUEST)
+    assert (again, again.note, again.booked_at) == (booked, "left knee", frozen_clock)
+    assert Patient.objects.get().name == "Ada Example"
+    assert events(booked) == ["held", "booked"]
+
+
+@pytest.mark.parametrize("with_account", [True, False])
+def test_a_guest_never_attaches_to_a_patient_with_the_same_address(
+    hold: Appointment, with_account: bool
+) -> None:
+    user = make.UserFactory(email=ADA.email) if with_account else None
+    known = make.PatientFactory(email=ADA.email, name="Somebody else", user=user)
+    booked = book_appointment(hold, ADA, by=GUEST)
+    known.refresh_from_db()
+    assert booked.patient != known
+    assert booked.patient is not None
+    assert (booked.patient.user, known.name) == (None, "Somebody else")
+
+
+def test_a_hold_can_be_confirmed_until_its_last_second(
+    hold: Appointment, settings: Settings, frozen_clock: datetime
+) -> None:
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=10) - timedelta(microseconds=1)
+    assert book_appointment(hold, ADA, by=GUEST).status == Status.BOOKED
+
+
+def test_a_hold_that_ran_out_cannot_be_confirmed(
+    hold: Appointment, settings: Settings, frozen_clock: datetime
+) -> None:
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=10)
+    with pytest.raises(HoldExpired):
+        book_appointment(hold, ADA, by=GUEST)
+    assert_still_held(hold)
+
+
+def test_a_hold_marked_as_expired_cannot_be_confirmed(hold: Appointment) -> None:
+    Appointment.objects.update(status=Status.EXPIRED)
+    with pytest.raises(HoldExpired):
+        book_appointment(hold, ADA, by=GUEST)
+    assert Patient.objects.count() == 0
+
+
+def test_a_hold_that_was_given_back_cannot_be_confirmed(hold: Appointment) -> None:
+    release_hold(hold, by=GUEST)
+    with pytest.raises(NotPossibleNow):
+        book_appointment(hold, ADA, by=GUEST)
+    assert Patient.objects.count() == 0
+
+
+def test_a_hold_that_was_given_back_and_taken_by_another_is_refused_in_words(
+    scene: Scene, hold: Appointment
+) -> None:
+    release_hold(hold, by=GUEST)
+    scene.hold(at(10), scene.therapists[0], "another browser")
+    with pytest.raises(Refusal):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+@pytest.mark.parametrize(
+    "status", [Status.ARRIVED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW]
+)
+def test_an_appointment_that_went_on_is_not_booked_anew(hold: Appointment, status: Status) -> None:
+    """By an old page, or a repeated request, with somebody's other details."""
+    person = book_appointment(hold, ADA, by=GUEST).patient
+    Appointment.objects.update(status=status)
+    with pytest.raises(NotPossibleNow):
+        book_appointment(hold, OTHER, by=GUEST)
+    hold.refresh_from_db()
+    assert (hold.status, hold.patient, Patient.objects.count()) == (status, person, 1)
+
+
+def closed_that_day(hold: Appointment) -> None:
+    make.ClosureFactory(first_day=TUESDAY)
+
+
+def closed_at_the_end_of_it(hold: Appointment) -> None:
+    make.ClosureFactory(first_day=TUESDAY, starts=time(10, 45), ends=time(11))
+
+
+def therapist_away(hold: Appointment) -> None:
+    make.TimeOffFactory(therapist=hold.therapist, starts_at=at(9), ends_at=at(12))
+
+
+def day_off(hold: Appointment) -> None:
+    make.DateExceptionFactory(therapist=hold.therapist, day=TUESDAY)
+
+
+@pytest.mark.parametrize(
+    "close", [closed_that_day, closed_at_the_end_of_it, therapist_away, day_off]
+)
+def test_closing_the_day_between_hold_and_confirming_refuses(
+    hold: Appointment, close: Callable[[Appointment], None]
+) -> None:
+    close(hold)
+    with pytest.raises(SlotTaken):
+        book_appointment(hold, ADA, by=GUEST)
+    assert_still_held(hold)
+
+
+@pytest.mark.parametrize("thing", ["option", "treatment", "therapist", "offer"])
+def test_what_left_the_catalogue_between_hold_and_confirming_refuses(
+    hold: Appointment, thing: str
+) -> None:
+    if thing == "offer":
+        hold.therapist.offers.all().delete()
+    else:
+        row = {
+            "option": hold.option, "treatment": hold.option.treatment, "therapist": hold.therapist
+        }[thing]  # fmt: skip
+        row.is_active = False
+        row.save()
+    with pytest.raises(OptionNotOffered):
+        book_appointment(hold, ADA, by=GUEST)
+    assert_still_held(hold)
+
+
+def test_the_notice_counts_when_the_time_is_held_not_when_it_is_confirmed(
+    scene: Scene, settings: Settings, frozen_clock: datetime
+) -> None:
+    hold = scene.hold(frozen_clock + timedelta(hours=2))
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=5)
+    assert book_appointment(hold, ADA, by=GUEST).status == Status.BOOKED
+
+
+def test_a_neighbour_booked_meanwhile_is_in_nobodys_way(scene: Scene, hold: Appointment) -> None:
+    neighbour = scene.hold(at(11, 15), scene.therapists[0], "another browser")
+    book_appointment(neighbour, OTHER, by=GUEST)
+    assert book_appointment(hold, ADA, by=GUEST).status == Status.BOOKED
+
+
+def test_nothing_is_left_when_the_history_cannot_be_written(
+    hold: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(import_module("booking.actions.book_appointment"), "record", fail)
+    with pytest.raises(RuntimeError):
+        book_appointment(hold, ADA, by=GUEST)
+    assert_still_held(hold)

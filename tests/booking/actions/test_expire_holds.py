@@ -1,0 +1,76 @@
+"""Holds that have run out give their time back, each with one line of history."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from booking.actions import expire_holds
+from booking.lifecycle import Status
+from booking.models import Appointment, AppointmentEvent
+from tests.booking.scene import Scene, at, events, make_clinic
+from tests.factories import AppointmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+HOLD = timedelta(minutes=10)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+def test_a_hold_expires_at_its_last_moment_and_not_before(
+    scene: Scene, frozen_clock: datetime
+) -> None:
+    hold = scene.hold(at(10))
+    assert expire_holds(frozen_clock + HOLD - timedelta(microseconds=1)) == 0
+    assert expire_holds(frozen_clock + HOLD) == 1
+    hold.refresh_from_db()
+    assert (hold.status, events(hold)) == (Status.EXPIRED, ["held", "expired"])
+
+
+def test_the_system_did_it_at_that_moment(scene: Scene, frozen_clock: datetime) -> None:
+    hold = scene.hold(at(10))
+    expire_holds(frozen_clock + 2 * HOLD)
+    event = hold.events.get(kind="expired")
+    assert (event.door, event.user, event.at) == ("system", None, frozen_clock + 2 * HOLD)
+
+
+def test_expiring_twice_writes_nothing_new(scene: Scene, frozen_clock: datetime) -> None:
+    scene.hold(at(10))
+    assert [expire_holds(frozen_clock + HOLD), expire_holds(frozen_clock + HOLD)] == [1, 0]
+    assert AppointmentEvent.objects.filter(kind="expired").count() == 1
+
+
+def test_every_lapsed_hold_expires_and_nothing_else(scene: Scene, frozen_clock: datetime) -> None:
+    for hour in (9, 11, 13):
+        scene.hold(at(hour), holder=f"browser {hour}")
+    others = [
+        AppointmentFactory(status=status, hold_expires_at=frozen_clock)
+        for status in Status
+        if status != Status.HOLD
+    ]
+    assert expire_holds(frozen_clock + HOLD) == 3
+    for other in others:
+        before = other.status
+        other.refresh_from_db()
+        assert other.status == before
+
+
+def test_what_was_typed_stays_with_the_lapsed_hold(scene: Scene, frozen_clock: datetime) -> None:
+    hold = scene.hold(at(10))
+    hold.draft = "typed"
+    hold.save()
+    expire_holds(frozen_clock + HOLD)
+    assert Appointment.objects.get(pk=hold.pk).draft == "typed"
+
+
+def test_the_time_is_free_again(scene: Scene, frozen_clock: datetime) -> None:
+    scene.hold(at(10))
+    expire_holds(frozen_clock + HOLD)
+    assert scene.hold(at(10), holder="another browser").status == Status.HOLD
+
+
+def test_without_any_hold_there_is_nothing_to_do(frozen_clock: datetime) -> None:
+    assert expire_holds(frozen_clock) == 0

@@ -1,0 +1,76 @@
+"""What has been typed is kept with the hold, and readable only with the key."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from booking.actions import book_appointment, expire_holds, release_hold, save_draft
+from booking.errors import NotPossibleNow
+from booking.models import Appointment
+from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def hold() -> Appointment:
+    scene: Scene = make_clinic()
+    return scene.hold(at(10))
+
+
+def kept(hold: Appointment) -> str:
+    return Appointment.objects.get(pk=hold.pk).draft
+
+
+def test_what_was_typed_is_there_at_the_next_look(hold: Appointment) -> None:
+    save_draft(hold, '{"name": "Zoë"}', by=GUEST)
+    assert (kept(hold), hold.draft) == ('{"name": "Zoë"}', '{"name": "Zoë"}')
+
+
+def test_the_last_that_was_typed_counts(hold: Appointment) -> None:
+    for draft in ("first", "second", ""):
+        save_draft(hold, draft, by=GUEST)
+        assert kept(hold) == draft
+
+
+def test_the_database_holds_no_word_of_it(hold: Appointment) -> None:
+    save_draft(hold, "my left knee", by=GUEST)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT draft FROM booking_appointment")
+        (stored,) = cursor.fetchone()
+    assert stored.startswith("v1.")
+    assert "knee" not in stored
+
+
+def test_typing_extends_nothing_and_is_no_history(hold: Appointment) -> None:
+    before = hold.hold_expires_at
+    save_draft(hold, "typed", by=GUEST)
+    hold.refresh_from_db()
+    assert (hold.hold_expires_at, events(hold)) == (before, ["held"])
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_hold_that_ran_out_still_takes_it(
+    hold: Appointment, settings: Settings, frozen_clock: datetime, marked: bool
+) -> None:
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=10)
+    if marked:
+        expire_holds(settings.CLINIC_CLOCK)
+    save_draft(hold, "typed", by=GUEST)
+    assert kept(hold) == "typed"
+
+
+def test_a_booked_appointment_takes_none(hold: Appointment) -> None:
+    book_appointment(hold, ADA, by=GUEST)
+    with pytest.raises(NotPossibleNow):
+        save_draft(hold, "typed", by=GUEST)
+    assert kept(hold) == ""
+
+
+def test_a_hold_that_was_given_back_takes_none(hold: Appointment) -> None:
+    release_hold(hold, by=GUEST)
+    with pytest.raises(NotPossibleNow):
+        save_draft(hold, "typed", by=GUEST)
+    assert kept(hold) == ""

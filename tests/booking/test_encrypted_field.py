@@ -1,0 +1,241 @@
+"""A patient's note and draft: readable with the key, in their own row, and nowhere else."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from django.core import serializers
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from booking.models import Appointment
+from clinic.lib.cipher import CannotDecrypt, Key
+from clinic.lib.encrypted_field import EncryptedTextField
+from tests.factories import AppointmentFactory
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "my left knee hurts"
+OTHER_KEY = "another key for the tests, long enough to pass"
+FIELDS = pytest.mark.parametrize("name", ["note", "draft"])
+
+
+def with_text(name: str = "note", text: str = SECRET) -> Appointment:
+    made: Appointment = AppointmentFactory(**{name: text})
+    return made
+
+
+def stored(row: Appointment, name: str = "note") -> str:
+    """The column, by raw SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {name} FROM booking_appointment WHERE id = %s", [row.pk])
+        value: str = cursor.fetchone()[0]
+    return value
+
+
+def store(row: Appointment, value: str, name: str = "note") -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE booking_appointment SET {name} = %s WHERE id = %s", [value, row.pk])
+
+
+def fresh(row: Appointment) -> Appointment:
+    return Appointment.objects.get(pk=row.pk)
+
+
+def everything_on_disk() -> bytes:
+    """The whole database file; on PostgreSQL every row of the table, in all its columns."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            content: bytes = connection.connection.serialize()
+            return content
+        cursor.execute("SELECT string_agg(a::text, ' ') FROM booking_appointment a")
+        return str(cursor.fetchone()[0]).encode()
+
+
+@FIELDS
+@pytest.mark.parametrize("text", [SECRET, "Zoë 膝 🙂", "line\nline", " ", "v1.looks.sealed"])
+def test_what_is_saved_is_read_again(name: str, text: str) -> None:
+    assert getattr(fresh(with_text(name, text)), name) == text
+
+
+@FIELDS
+def test_the_column_holds_ciphertext_under_the_first_key(name: str, settings: Settings) -> None:
+    key = Key.from_secret(settings.FIELD_KEYS[0]).id
+    assert stored(with_text(name), name).startswith(f"v1.{key}.")
+
+
+@FIELDS
+def test_the_plain_text_is_nowhere_in_the_database(name: str) -> None:
+    row = with_text(name)
+    setattr(row, name, SECRET + " more")
+    row.save()
+    content = everything_on_disk()
+    assert stored(row, name).encode() in content
+    assert SECRET.encode() not in content
+    assert SECRET.encode("utf-16-le") not in content
+
+
+@FIELDS
+def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
+    one, other = with_text(name), with_text(name, "something else")
+    mine, theirs = stored(one, name), stored(other, name)
+    store(one, theirs, name)
+    store(other, mine, name)
+    for row in (one, other):
+        with pytest.raises(CannotDecrypt):
+            getattr(fresh(row), name)
+
+
+def test_a_value_moved_to_the_other_column_of_its_row_does_not_open() -> None:
+    row = with_text("note")
+    store(row, stored(row, "note"), "draft")
+    assert fresh(row).note == SECRET
+    with pytest.raises(CannotDecrypt):
+        _ = fresh(row).draft
+
+
+@pytest.mark.parametrize("value", ["plain text", "v1.00000000.AAAA", "v1."])
+def test_a_value_that_somebody_wrote_past_the_models_does_not_open(value: str) -> None:
+    row = with_text()
+    store(row, value)
+    with pytest.raises(CannotDecrypt):
+        _ = fresh(row).note
+
+
+def test_the_wrong_key_refuses_loudly_and_says_nothing_of_the_value(settings: Settings) -> None:
+    row = with_text()
+    settings.FIELD_KEYS = [OTHER_KEY]
+    with pytest.raises(CannotDecrypt) as refused:
+        _ = fresh(row).note
+    assert stored(row).split(".")[2] not in str(refused.value)
+
+
+def test_a_list_that_never_touches_the_note_needs_no_key(settings: Settings) -> None:
+    row = with_text()
+    settings.FIELD_KEYS = [OTHER_KEY]
+    found = Appointment.objects.get()
+    assert (found.pk, bool(found.price)) == (row.pk, True)
+
+
+def test_saving_a_row_whose_note_was_never_read_keeps_it_sealed_as_it_was(
+    settings: Settings,
+) -> None:
+    row = with_text()
+    before = stored(row)
+    settings.FIELD_KEYS = [OTHER_KEY]
+    found = fresh(row)
+    found.price = 1
+    found.save()
+    assert stored(row) == before
+
+
+def test_keys_rotate_the_second_still_reads_the_first_writes(settings: Settings) -> None:
+    old_key = settings.FIELD_KEYS[0]
+    row = with_text()
+    settings.FIELD_KEYS = [OTHER_KEY, old_key]
+    found = fresh(row)
+    assert found.note == SECRET
+    found.save()
+    assert stored(row).split(".")[1] == Key.from_secret(OTHER_KEY).id
+    settings.FIELD_KEYS = [OTHER_KEY]
+    assert fresh(row).note == SECRET
+
+
+@FIELDS
+def test_empty_text_stays_empty_and_needs_no_key(name: str, settings: Settings) -> None:
+    row = with_text(name, "")
+    settings.FIELD_KEYS = []
+    assert (stored(row, name), getattr(fresh(row), name)) == ("", "")
+    assert Appointment.objects.filter(**{name: ""}).count() == 1
+
+
+def test_a_note_can_be_emptied_again() -> None:
+    row = with_text()
+    row.note = ""
+    row.save(update_fields=["note"])
+    assert stored(row) == ""
+
+
+PLAIN_WRITES: dict[str, Callable[[], object]] = {
+    "update": lambda: Appointment.objects.update(note="x"),
+    "filter": lambda: list(Appointment.objects.filter(note="x")),
+    "bulk_update": lambda: Appointment.objects.bulk_update([fresh_with("x")], ["note"]),
+}
+
+
+def fresh_with(text: str) -> Appointment:
+    found = Appointment.objects.get()
+    found.note = text
+    return found
+
+
+@pytest.mark.parametrize("write", PLAIN_WRITES.values(), ids=PLAIN_WRITES)
+def test_what_would_meet_the_column_in_plain_text_is_refused(
+    write: Callable[[], object],
+) -> None:
+    row = with_text()
+    with pytest.raises(TypeError, match="note is encrypted"), transaction.atomic():
+        write()
+    assert fresh(row).note == SECRET
+
+
+def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
+    first = with_text()
+    rows = [
+        AppointmentFactory.build(
+            option=first.option,
+            therapist=first.therapist,
+            room=first.room,
+            patient=first.patient,
+            starts_at=first.starts_at + number * (first.frees_at - first.starts_at),
+            note=f"note {number}",
+        )
+        for number in (1, 2, 3)
+    ]
+    Appointment.objects.bulk_create(rows)
+    found = list(Appointment.objects.order_by("starts_at"))
+    assert [row.note for row in found] == [SECRET, "note 1", "note 2", "note 3"]
+    assert all(stored(row).startswith("v1.") for row in found)
+    assert all(stored(one) != stored(other) for one, other in pairwise(found))
+
+
+def test_values_come_sealed() -> None:
+    row = with_text()
+    assert list(Appointment.objects.values_list("note", flat=True)) == [stored(row)]
+
+
+def test_a_deferred_note_opens_when_it_is_asked_for() -> None:
+    with_text()
+    assert Appointment.objects.defer("note").get().note == SECRET
+    assert Appointment.objects.only("pk").get().note == SECRET
+
+
+def test_refreshing_a_row_reads_what_is_there_now() -> None:
+    row = with_text()
+    other = fresh(row)
+    other.note = "changed"
+    other.save()
+    row.refresh_from_db()
+    assert row.note == "changed"
+
+
+def test_a_fixture_carries_the_sealed_form_and_brings_it_back() -> None:
+    row = with_text()
+    dump = serializers.serialize("json", [fresh(row)])
+    assert SECRET not in dump
+    row.events.all().delete()
+    row.delete()
+    for loaded in serializers.deserialize("json", dump):
+        loaded.save()
+    assert Appointment.objects.get().note == SECRET
+
+
+def test_the_field_is_written_into_migrations_with_what_it_is_bound_to() -> None:
+    _, path, _, kwargs = EncryptedTextField(bound_to="public_id", blank=True).deconstruct()
+    assert path == "clinic.lib.encrypted_field.EncryptedTextField"
+    assert kwargs == {"blank": True, "bound_to": "public_id"}
+
+
+def test_nothing_of_the_note_shows_in_the_rows_own_description() -> None:
+    row = with_text()
+    assert SECRET not in f"{row!r} {row}"

@@ -1,0 +1,44 @@
+"""Which status may follow which."""
+
+from itertools import product
+
+import pytest
+
+from booking.errors import NotPossibleNow
+from booking.lifecycle import NEXT, OCCUPYING, Status, check_step
+
+STEPS = {
+    ("hold", "booked"), ("hold", "expired"), ("hold", "cancelled"),
+    ("booked", "arrived"), ("booked", "cancelled"), ("booked", "no_show"),
+    ("arrived", "completed"), ("arrived", "booked"), ("arrived", "cancelled"),
+    ("completed", "arrived"), ("no_show", "booked"), ("cancelled", "booked"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(Status.values, repeat=2)))
+def test_only_the_steps_of_the_lifecycle_are_possible(old: str, new: str) -> None:
+    if (old, new) in STEPS:
+        check_step(old, Status(new))
+    else:
+        with pytest.raises(NotPossibleNow):
+            check_step(old, Status(new))
+
+
+def test_every_status_says_what_may_follow() -> None:
+    assert set(NEXT) == set(Status)
+
+
+def test_a_hold_can_reach_every_status_and_nothing_returns_to_it() -> None:
+    reached: set[Status] = {Status.HOLD}
+    while more := {new for old in reached for new in NEXT[old]} - reached:
+        reached |= more
+    assert reached == set(Status)
+    assert all(Status.HOLD not in following for following in NEXT.values())
+
+
+def test_an_expired_hold_is_the_end() -> None:
+    assert NEXT[Status.EXPIRED] == frozenset()
+
+
+def test_what_is_over_without_a_treatment_takes_up_no_time() -> None:
+    assert set(Status) - set(OCCUPYING) == {Status.EXPIRED, Status.CANCELLED, Status.NO_SHOW}

@@ -1,0 +1,62 @@
+"""A real site and a real Chromium."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.servers.chromium import find_chromium
+from tests.servers.site import Site, running_site
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.fail("There is no Chromium on this machine.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_context(browser: Browser, site: Site) -> Iterator[Open]:
+    """Opens a fresh profile: `open_context(width=320, color_scheme="dark", ...)`."""
+    opened: list[BrowserContext] = []
+
+    def opener(*, width: int = 390, height: int = 844, **options: object) -> BrowserContext:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": height},
+            **options,  # type: ignore[arg-type]
+        )
+        opened.append(context)
+        return context
+
+    yield opener
+    for context in opened:
+        context.close()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it is, a line each."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:120]} ({node.get('failureSummary', '')[:200]})"
+        for violation in found
+        for node in violation["nodes"]
+    ]
