@@ -171,8 +171,7 @@ class AppendOnly(BaseConstraint):
         self.constraint_sql(model, schema_editor)  # deferred: there is nothing to run now
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        table = Table(model._meta.db_table, schema_editor.quote_name)
-        return Statement('DROP TRIGGER "%(name)s" ON %(table)s', table=table, name=self.name)
+        return f'DROP FUNCTION IF EXISTS "{self.name}"() CASCADE'  # the trigger goes with it
 
     def validate(self, *_: Any, **__: Any) -> None:
         """Nothing to look at before an insert."""

@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from booking.queries.clinic import current_clinic
-from booking.queries.opening import opening_line, opening_week
+from booking.queries.opening import opening_lines, opening_week
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
     """The clinic and its hours (read once a request, when a template first asks); if a demo."""
     return {
         "clinic": SimpleLazyObject(lambda: current_clinic(request)),
-        "opening_line": SimpleLazyObject(lambda: opening_line(opening_week(request))),
+        "opening_lines": SimpleLazyObject(lambda: opening_lines(opening_week(request))),
         "demo": settings.DEMO,
         "base_url": settings.BASE_URL,
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from booking.models import Therapist, Treatment
 
 
-class OfThisSite(Sitemap[Any]):
+class OfThisSite(Sitemap):  # type: ignore[type-arg]  # not subscriptable at run time
     """Addresses on BASE_URL, whatever name the request came by."""
 
     def get_protocol(self, protocol: str | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from booking.models import ClinicProfile, Option
 from booking.queries.catalogue import Bookable
@@ -121,10 +122,11 @@ def price_range(treatments: Sequence[Bookable], currency: str) -> str:
 
 
 def span(lowest: Decimal, highest: Decimal, currency: str) -> str:
-    """$85.00, or $85.00 - $105.00."""
+    """$85.00, or $85.00 to $105.00."""
     if lowest == highest:
         return money(lowest, currency)
-    return f"{money(lowest, currency)} - {money(highest, currency)}"
+    ends = {"lowest": money(lowest, currency), "highest": money(highest, currency)}
+    return _("%(lowest)s to %(highest)s") % ends
 
 
 def _offer(clinic: ClinicProfile, found: Bookable, option: Option, base_url: str) -> Data:

@@ -22,6 +22,7 @@ from booking.models import (
     DateException,
     DateExceptionSpan,
     Offer,
+    OpeningHours,
     Option,
     Patient,
     Room,
@@ -84,6 +85,17 @@ class ClosureFactory(Maker[Closure]):
     name = factory.Sequence(lambda n: f"Closure {n}")
     first_day: Any = factory.LazyFunction(lambda: clock.now().date() + timedelta(days=1))
     last_day: Any = factory.SelfAttribute("first_day")
+
+
+class OpeningHoursFactory(Maker[OpeningHours]):
+    """Mondays, 09:00 to 17:00."""
+
+    class Meta:
+        model = OpeningHours
+
+    weekday: int = 0
+    starts = time(9)
+    ends = time(17)
 
 
 class UserFactory(Maker[User]):

@@ -1,15 +1,14 @@
 """A patient chooses a time: it is kept for them for some minutes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.fair_use import HOLDS, spend_by
-from booking.actions.locks import lock_therapists_and_rooms
+from booking.actions.locks import lock_therapists_and_rooms, one_at_a_time
 from booking.actions.release_hold import release_hold
 from booking.constraints import refusing
 from booking.engine.assign import Candidate, choose_therapist
@@ -44,17 +43,19 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
     clinic = ClinicProfile.objects.get()
     _check_sane(wish.start)
     spend_by(HOLDS, by)
-    with transaction.atomic(), refusing(DOUBLE_BOOKINGS):
+    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
         if not offers:
             raise OptionNotOffered()
         lock_therapists_and_rooms(offers, room_ids(_option(offers).treatment))
         now = clock.now()
-        already = _same_hold(wish, holder, now)
+        live = _live_holds(holder, now)
+        already = _same_hold(wish, live)
         if already is not None:
             return already
-        draft = draft or _make_room(holder, now, by)
+        draft = draft or _make_room(live, by)
         _free_lapsed(offers, wish.start, now)
+        _check_somebody_is_free(offers, wish.start, now)
         availability = _availability(clinic, offers, wish.start, now)
         return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
 
@@ -135,26 +136,36 @@ def _free_lapsed(offers: Mapping[int, Offer], start: datetime, now: datetime) ->
     expire_holds_in_the_way(offers, rooms, starts_at=start, frees_at=start + length, now=now)
 
 
-def _same_hold(wish: Wish, holder: str, now: datetime) -> Appointment | None:
+def _check_somebody_is_free(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
+    """Tell the losers of a rush quickly, before reading everybody's hours."""
+    option = _option(offers)
+    length = timedelta(minutes=option.minutes + option.turnaround_minutes)
+    taken = Appointment.objects.occupying(now).overlapping(start, start + length).order_by()
+    if set(taken.values_list("therapist_id", flat=True)).issuperset(offers):
+        raise SlotTaken()
+
+
+def _live_holds(holder: str, now: datetime) -> list[Appointment]:
+    """What one browser holds, the newest first. The index of holders serves it."""
+    if not holder:
+        return []
+    holds = Appointment.objects.with_everything().live_holds(now).filter(holder=holder)
+    return sorted(holds.order_by(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)
+
+
+def _same_hold(wish: Wish, live: Sequence[Appointment]) -> Appointment | None:
     """The live hold of a double click, a reload, or a retry after a lost answer."""
-    if not holder:
-        return None
-    holds = Appointment.objects.with_everything().filter(
-        holder=holder, status=Status.HOLD, option=wish.option, starts_at=wish.start
-    )
-    if wish.therapist is not None:
-        holds = holds.filter(therapist__slug=wish.therapist)
-    else:
-        holds = holds.filter(any_therapist=True)
-    return next((hold for hold in holds if hold.holds_at(now)), None)
+    for hold in live:
+        therapist = None if hold.any_therapist else hold.therapist.slug
+        if (hold.option_id, hold.starts_at, therapist) == (
+            wish.option, wish.start, wish.therapist,
+        ):  # fmt: skip
+            return hold
+    return None
 
 
-def _make_room(holder: str, now: datetime, by: Actor) -> str:
+def _make_room(live: Sequence[Appointment], by: Actor) -> str:
     """A browser keeps at most two times: the oldest gives way. Returns what was typed last."""
-    if not holder:
-        return ""
-    holds = Appointment.objects.filter(holder=holder, status=Status.HOLD, hold_expires_at__gt=now)
-    live = list(holds.order_by("-created_at", "-pk"))
     typed = next((hold.draft for hold in live if hold.draft), "")
     for hold in live[MOST_LIVE_HOLDS - 1 :]:
         release_hold(hold, by=by)

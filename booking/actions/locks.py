@@ -5,11 +5,29 @@ rows that merely point at them may still be written. On SQLite the transaction i
 lock (IMMEDIATE), and these are plain reads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 
 from django.db import transaction
 
 from booking.models import Room, Therapist
+
+_turn = Lock()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """A transaction that waits for its turn.
+
+    Writers on SQLite wait by sleeping and trying again, which starves some of them; the threads
+    of this process queue up instead. Within another transaction there is nothing to wait for:
+    it has the lock already.
+    """
+    connection = transaction.get_connection()
+    queue = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with _turn if queue else nullcontext(), transaction.atomic():
+        yield
 
 
 def lock_therapists_and_rooms(therapists: Iterable[int], rooms: Iterable[int]) -> None:

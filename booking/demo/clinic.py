@@ -18,6 +18,7 @@ from booking.models import (
     DateException,
     DateExceptionSpan,
     Offer,
+    OpeningHours,
     Option,
     Room,
     RoomKind,
@@ -44,6 +45,10 @@ def make_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> Cli
     """Write everything that an appointment needs, in an empty database."""
     # Its key is given: a load that was rolled back has used up PostgreSQL's number 1.
     clinic = ClinicProfile.objects.create(pk=1, **content.PROFILE)
+    OpeningHours.objects.bulk_create(
+        OpeningHours(weekday=weekday, starts=_time(start), ends=_time(end))
+        for weekday, start, end in week(content.OPENING)
+    )
     kinds = _make_rooms(rooms)
     options = _make_catalogue(kinds)
     team = _make_team(_team_texts(therapists, rng), options, today)
@@ -77,6 +82,9 @@ def _make_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
             slug=text.slug,
             summary=text.summary,
             description=text.description,
+            who_for=text.who_for,
+            what_to_expect=text.what_to_expect,
+            ask_first=text.ask_first,
             room_kind=kinds[text.room_kind] if text.room_kind else None,
             notice_minutes=text.notice_minutes,
             position=position,

@@ -11,11 +11,32 @@ from decimal import Decimal
 PROFILE = {
     "name": "Lakeside Massage (demo)",
     "tagline": "A calm place for tired people. This clinic is invented.",
+    "about": (
+        "We are a small massage clinic near the lake. Most people who come here are tired. Some "
+        "of them have restless legs and have not slept well for a long time.\n\n"
+        "So we keep things quiet. The rooms are warm, the light is low, and nobody hurries you. "
+        "You talk first, and we listen.\n\n"
+        "This clinic is a demo. Its people, its prices and its address are invented."
+    ),
     "street": "100 Example Street",
     "city": "Chicago",
     "region": "IL",
     "postcode": "60600",
     "country": "US",
+    "directions": (
+        "Ring the bell marked Lakeside. The door opens by itself, and reception is on the left "
+        "on the ground floor.\n\n"
+        "By bus or train: the stop Example Street is two minutes away on foot.\n\n"
+        "By car: there are six free parking spaces behind the building. Drive in through the "
+        "gate next to the bakery."
+    ),
+    "wheelchair_access": (
+        "There are no steps at the entrance, and the door is 36 inches (92 cm) wide. Two "
+        "treatment rooms and an accessible toilet are on the ground floor. An elevator goes to "
+        "the second floor.\n\n"
+        "The tables can be lowered to 18 inches (46 cm). Tell us in your note or by phone if "
+        "you would like help getting onto one, or prefer to be treated in your own chair."
+    ),
     "phone": "+1 312-555-0142",
     "email": "hello@lakeside-massage.example",
     "time_zone": "America/Chicago",
@@ -43,25 +64,50 @@ class TreatmentText:
     slug: str
     summary: str
     description: str
+    who_for: str
+    what_to_expect: str
+    ask_first: str
     options: Sequence[tuple[int, int, int]]
     room_kind: str | None = None
     notice_minutes: int | None = None
     weight: int = 1  # how often it is asked for, compared with the others
 
 
+BEFORE = (
+    "First we talk, and you say which areas, how much pressure, and what you keep on. You may "
+    "keep your clothes on."
+)
 MOVING = (
     "Lying still can make legs restless. Say so at any time: you can bend your knees, turn "
     "over, stand up and walk, or go on seated."
 )
-SORENESS = "You may be a little sore until the day after."
+AFTERWARDS = "Get up slowly. You may be a little sore until the day after."
+COMFORT = "Say at once if it hurts, tingles or goes numb. From 0 to 10 we stay between 3 and 5."
+ASK_FIRST = (
+    "Ask your doctor before you book if you take blood thinners, have had a blood clot, have "
+    "cancer, heart or kidney failure, very thin bones, or had an operation in the last six "
+    "weeks.\n\n"
+    "Please stay at home with a fever, or when you feel ill."
+)
+ASK_FIRST_FIRM = (
+    "Firm pressure is not for everybody. Ask your doctor before you book if you take blood "
+    "thinners, bruise easily, have had a blood clot, have thin bones, or feel little in your "
+    "legs. Ask too if you have cancer, heart or kidney failure, or had an operation in the last "
+    "three months.\n\n"
+    "Please stay at home with a fever, or when you feel ill."
+)
 
 TREATMENTS: Sequence[TreatmentText] = (
     TreatmentText(
         "Swedish massage",
         "swedish-massage",
         "Long gliding strokes, kneading and light tapping, with oil. Light to medium pressure.",
-        f"The gentlest choice, and a good first one to try. You choose the areas, the pressure "
-        f"and how much clothing you keep on.\n\n{MOVING}",
+        "A slow, even massage of the whole body, or of the parts you choose. It is the gentlest "
+        "one we give.",
+        "A good first choice if you have not had a massage before, if you want to rest, or if "
+        "your legs are restless.",
+        f"{BEFORE}\n\n{MOVING}\n\n{AFTERWARDS}",
+        ASK_FIRST,
         ((30, 10, 58), (60, 15, 95), (90, 15, 135)),
         weight=5,
     ),
@@ -69,9 +115,13 @@ TREATMENTS: Sequence[TreatmentText] = (
         "Deep tissue massage",
         "deep-tissue-massage",
         "Slow, firm work on deeper muscle. Firm pressure.",
-        f"Firmer is not better: it has not been shown to do more for restless legs, and "
-        f"soreness afterwards is more common. On a scale of comfort from 0 to 10 we stay "
-        f"between 3 and 5. {SORENESS}\n\n{MOVING}",
+        "Your therapist works slowly, with firm pressure, on a few areas. Firmer is not better: "
+        "it has not been shown to do more for restless legs.",
+        "People who know that they like firm pressure. If you are not sure, try Swedish massage "
+        "first.",
+        f"{BEFORE}\n\n{COMFORT}\n\n{MOVING}\n\nSoreness afterwards is more common than after "
+        "a gentle massage. It should be gone the day after.",
+        ASK_FIRST_FIRM,
         ((30, 10, 65), (45, 15, 88), (60, 15, 108)),
         weight=3,
     ),
@@ -79,8 +129,11 @@ TREATMENTS: Sequence[TreatmentText] = (
         "Trigger point therapy",
         "trigger-point-therapy",
         "Steady, firm pressure on single tender spots.",
-        f"A short session for one or two areas. The idea behind trigger points is disputed, "
-        f"so we go by what feels right to you. {SORENESS}",
+        "A short session for one or two areas. The idea behind trigger points is disputed, so "
+        "we go by what feels right to you.",
+        "People who want work on one place, such as a shoulder or a calf, and like firm pressure.",
+        f"{BEFORE}\n\n{COMFORT}\n\n{AFTERWARDS}",
+        ASK_FIRST_FIRM,
         ((30, 10, 62), (45, 10, 85)),
         weight=2,
     ),
@@ -88,8 +141,11 @@ TREATMENTS: Sequence[TreatmentText] = (
         "Myofascial release",
         "myofascial-release",
         "Slow, sustained stretch and pressure of the tissue around muscles.",
-        f"Light to medium pressure, mostly without oil. That the tissue is really “released” "
-        f"has not been proven.\n\n{MOVING}",
+        "The hands stay in one place for a long time and stretch slowly, mostly without oil. "
+        "That the tissue is really “released” has not been proven.",
+        "People who like slow work, light to medium pressure, and no oil on the skin.",
+        f"{BEFORE}\n\n{MOVING}\n\n{AFTERWARDS}",
+        ASK_FIRST,
         ((30, 10, 64), (60, 15, 104)),
         weight=2,
     ),
@@ -97,7 +153,11 @@ TREATMENTS: Sequence[TreatmentText] = (
         "Sports massage",
         "sports-massage",
         "A mix of Swedish and deep tissue massage around exercise. Medium to firm pressure.",
-        f"Before or after training. We use a studio with room to move and stretch. {SORENESS}",
+        "Work on the muscles you use most, before or after training. We use a studio with room "
+        "to move and stretch. For restless legs it has no advantage over other kinds.",
+        "People who run, cycle or train, and want a massage that fits around it.",
+        f"{BEFORE} Loose clothes are good for stretching.\n\n{COMFORT}\n\n{AFTERWARDS}",
+        ASK_FIRST_FIRM,
         ((30, 10, 60), (45, 10, 82), (60, 15, 102)),
         room_kind=STUDIO,
         weight=2,
@@ -106,9 +166,16 @@ TREATMENTS: Sequence[TreatmentText] = (
         "Pregnancy massage",
         "pregnancy-massage",
         "Lying on your side, held by cushions. Gentle, light to medium pressure.",
-        "By our policy from the 13th week on. That is caution, not proof of harm before. We do "
-        "no deep work on the legs and put no pressure on the belly, and we look at your legs "
-        "each time. If your pregnancy has complications, ask your doctor or midwife first.",
+        "A gentle massage of the back, shoulders, arms and feet. We do no deep work on the legs "
+        "and put no pressure on the belly.",
+        "From the 13th week on. That is our policy, out of caution. It does not mean that "
+        "massage before has been shown to do harm.",
+        f"{BEFORE} We also look at your legs each time.\n\nYou lie on your side or half sit, "
+        f"never flat on your back late in pregnancy. {MOVING}",
+        "If your pregnancy has complications, you have high blood pressure, expect twins, or "
+        "have had a blood clot, ask your doctor or midwife first.\n\n"
+        "Bleeding, a bad headache or sudden swelling? Please call your midwife or doctor now, "
+        "and do not come for a massage.",
         ((45, 15, 88), (60, 15, 105)),
         room_kind=QUIET,
         notice_minutes=24 * 60,
@@ -120,6 +187,9 @@ CREDENTIALS = "Licensed massage therapist (demo)"
 
 Week = Sequence[tuple[int, int, int]]
 """Weekday (Monday is 0), from, until; minutes since 00:00."""
+
+OPENING = "0,1,2,3,4 8:00-21:00; 5 9:00-16:00"
+"""When reception is there; read by `week`."""
 
 
 def week(pattern: str) -> Week:

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models.lookups import Exact, LessThanOrEqual
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import AppendOnly, NoOverlap
@@ -20,7 +20,7 @@ from booking.models.people import Patient, User
 from booking.models.therapist import Therapist
 from clinic.lib import clock, signed_links
 from clinic.lib.encrypted_field import EncryptedTextField
-from clinic.lib.epoch import EpochMinutes, SecondsPastMinute
+from clinic.lib.epoch import EpochMinutes, IsWholeMinute
 
 LONGEST = timedelta(minutes=LONGEST_SESSION_MINUTES + LONGEST_TURNAROUND_MINUTES)
 """No appointment takes up its therapist and room for longer, turnaround included."""
@@ -45,7 +45,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def lapsed_holds(self, now: datetime) -> Self:
-        return self.filter(status=Status.HOLD, hold_expires_at__lte=now)
+        return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
+
+    def live_holds(self, now: datetime) -> Self:
+        return self.filter(status=Status.HOLD, hold_expires_at__gt=now)
 
     def with_everything(self) -> Self:
         """With all that a page about one appointment shows."""
@@ -117,13 +120,13 @@ class Appointment(models.Model):
             models.Index(fields=["starts_at"], name="appointment_by_start"),
             models.Index(fields=["booked_at"], name="appointment_by_booking"),
             models.Index(
-                fields=["holder"],
-                condition=models.Q(status=Status.HOLD),
+                fields=["holder", "hold_expires_at"],
+                condition=models.Q(hold_expires_at__isnull=False),
                 name="appointment_holder",
             ),
             models.Index(
                 fields=["hold_expires_at"],
-                condition=models.Q(status=Status.HOLD),
+                condition=models.Q(hold_expires_at__isnull=False),
                 name="appointment_live_hold",
             ),
         )
@@ -153,9 +156,9 @@ class Appointment(models.Model):
                 violation_error_message=_("An appointment must end after it starts."),
             ),
             models.CheckConstraint(
-                condition=models.Q(Exact(SecondsPastMinute("starts_at"), 0.0))
-                & models.Q(Exact(SecondsPastMinute("ends_at"), 0.0))
-                & models.Q(Exact(SecondsPastMinute("frees_at"), 0.0)),
+                condition=models.Q(IsWholeMinute("starts_at"))
+                & models.Q(IsWholeMinute("ends_at"))
+                & models.Q(IsWholeMinute("frees_at")),
                 name="appointment_whole_minutes",
                 violation_error_message=_("Appointments start and end on the minute."),
             ),

@@ -28,9 +28,9 @@ class DayHours:
         return str(self.weekday.label)
 
     @property
-    def text(self) -> str:
-        """9:00 am to 1:00 pm, 2:00 pm to 6:00 pm; or: closed."""
-        return ", ".join(_in_words(*stretch) for stretch in self.stretches) or _("closed")
+    def texts(self) -> list[str]:
+        """9:00 am to 1:00 pm and 2:00 pm to 6:00 pm; or: closed."""
+        return [_in_words(*stretch) for stretch in self.stretches] or [_("closed")]
 
 
 def opening_week(request: HttpRequest) -> list[DayHours]:
@@ -41,14 +41,14 @@ def opening_week(request: HttpRequest) -> list[DayHours]:
     return found
 
 
-def opening_line(week: Sequence[DayHours]) -> str:
-    """Monday to Thursday 8:00 am to 9:00 pm, Saturday 9:00 am to 4:00 pm; days alike together."""
+def opening_lines(week: Sequence[DayHours]) -> list[str]:
+    """Monday to Friday: 8:00 am to 9:00 pm; and so on, days that are alike together."""
     pieces = []
     for stretches, group in groupby(week, key=lambda day: day.stretches):
         days = list(group)
         if stretches:
-            pieces.append(f"{_days_in_words(days)} {days[0].text}")
-    return "; ".join(pieces)
+            pieces.append(f"{_days_in_words(days)}: {', '.join(days[0].texts)}")
+    return pieces
 
 
 def closed_days(today: date) -> list[Closure]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FloatField, Func, IntegerField
+from django.db.models import BooleanField, Func, IntegerField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -43,14 +43,22 @@ class EpochMinutes(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-class SecondsPastMinute(Func):
-    """The seconds of an instant, with their fraction; 0 for a whole minute."""
+_DIGIT = "[0-9]"
+WRITTEN = f"{_DIGIT * 4}-{_DIGIT * 2}-{_DIGIT * 2} {_DIGIT * 2}:{_DIGIT * 2}:00"
+
+
+class IsWholeMinute(Func):
+    """Whether an instant has no seconds.
+
+    On SQLite, where an instant is text, it also holds the one way of writing it that can be
+    compared as text: 2026-12-01 16:30:00, in UTC, and nothing else.
+    """
 
     function = "EXTRACT"
-    template = "EXTRACT(SECOND FROM %(expressions)s)"
+    template = "(EXTRACT(SECOND FROM %(expressions)s) = 0)"
     arity = 1
-    output_field = FloatField()
+    output_field = BooleanField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "CAST(substr(%(expressions)s, 18) AS REAL)"
+        template = f"(%(expressions)s GLOB '{WRITTEN}')"
         return self.as_sql(compiler, connection, template=template, **context)

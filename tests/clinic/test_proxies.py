@@ -1,0 +1,67 @@
+"""Who is really asking: forwarded headers count only from our own proxies."""
+
+from ipaddress import ip_network
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from clinic.lib.proxies import TrustedProxyMiddleware, client_of, fair_use_address
+
+OURS = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
+
+
+def seen(request: HttpRequest) -> dict[str, object]:
+    """The headers as the rest of the site sees them."""
+    TrustedProxyMiddleware(lambda _request: HttpResponse())(request)
+    return dict(request.META)
+
+
+def test_a_strangers_forwarded_headers_are_dropped(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = OURS
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR="1.2.3.4",
+        HTTP_X_FORWARDED_PROTO="https", HTTP_FORWARDED="for=1.2.3.4",
+    )  # fmt: skip
+    meta = seen(request)
+
+    assert meta["REMOTE_ADDR"] == "203.0.113.9"
+    assert not any("FORWARDED" in name for name in meta)
+
+
+def test_our_proxy_says_who_asks(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = OURS
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.9, 10.0.0.2"
+    )
+
+    assert seen(request)["REMOTE_ADDR"] == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "client"),
+    [
+        ("", "10.0.0.1"),
+        ("203.0.113.9", "203.0.113.9"),
+        ("1.1.1.1, 203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9, nonsense", "10.0.0.1"),
+        ("10.0.0.3", "10.0.0.1"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_the_nearest_address_that_is_not_ours_counts(forwarded: str, client: str) -> None:
+    assert client_of("10.0.0.1", forwarded, OURS) == client
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_household_is_counted_as_one(address: str, counted: str) -> None:
+    assert fair_use_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
