@@ -26,7 +26,7 @@ WEEKS_BACK = 9
 YEARS_BACK = 100
 MOST_PER_THERAPIST = 60_000  # about what a hundred years hold
 PAST_FILL = 0.71
-NEXT_FILL, FAR_FILL = 0.70, 0.28
+NEXT_FILL, FAR_FILL = 0.55, 0.2
 """Shares of open time that are taken: before today, tomorrow, and at the horizon. Breaks
 before closing and rooms that are taken lower them by some hundredths."""
 
