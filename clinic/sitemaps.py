@@ -11,7 +11,7 @@ from django.urls import reverse
 from booking.models import Therapist, Treatment
 
 
-class OfThisSite(Sitemap):  # type: ignore[type-arg]  # not subscriptable at run time
+class OfThisSite(Sitemap):
     """Addresses on BASE_URL, whatever name the request came by."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
@@ -50,4 +50,8 @@ class Therapists(OfThisSite):
         return reverse("therapist", args=[item])
 
 
-SITEMAPS = {"pages": Pages, "treatments": Treatments, "therapists": Therapists}
+SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
+    "pages": Pages,
+    "treatments": Treatments,
+    "therapists": Therapists,
+}

@@ -17,7 +17,7 @@ from booking.models import ClinicProfile, Option
 from booking.queries.catalogue import Bookable
 from booking.queries.opening import DayHours
 from booking.queries.team import Member
-from clinic.lib.money import money
+from clinic.lib.money import money, plain_amount
 
 Data = dict[str, Any]
 
@@ -140,12 +140,12 @@ def _offer(clinic: ClinicProfile, found: Bookable, option: Option, base_url: str
         "url": f"{base_url}{book}?option={option.pk}",
     }
     if lowest == highest:
-        return {**offer, "price": str(lowest)}
+        return {**offer, "price": plain_amount(lowest, clinic.currency)}
     return {
         **offer,
         "@type": "AggregateOffer",
-        "lowPrice": str(lowest),
-        "highPrice": str(highest),
+        "lowPrice": plain_amount(lowest, clinic.currency),
+        "highPrice": plain_amount(highest, clinic.currency),
     }
 
 

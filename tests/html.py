@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -80,13 +81,13 @@ def _assert_headings(elements: list[Element]) -> None:
     levels = [HEADINGS.index(e.tag) + 1 for e in elements if e.tag in HEADINGS]
     assert levels.count(1) == 1, levels
     assert levels[0] == 1, levels
-    for above, below in zip(levels, levels[1:], strict=False):
+    for above, below in pairwise(levels):
         assert below <= above + 1, levels
 
 
 def _assert_nothing_inline(element: Element) -> None:
     assert element.tag != "style"
-    assert not [name for name in element.keys() if name == "style" or name.startswith("on")]
+    assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
     if element.tag == "script" and element.get("src") is None:
         assert element.get("type") == "application/ld+json"
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from booking.actions.actor import Actor, Door, Kind, record
 from booking.actions.fair_use import BOOKINGS, BOOKINGS_OF_EMAIL, spend, spend_by
-from booking.actions.locks import lock_therapists_and_rooms, one_at_a_time
+from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.engine.hours import local
 from booking.errors import EmailNotProven, HoldExpired, NotPossibleNow, OptionNotOffered, SlotTaken
 from booking.lifecycle import Status
@@ -34,7 +34,8 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
     if by.door == Door.GUEST:
         spend(BOOKINGS_OF_EMAIL, details.email)
     with one_at_a_time():
-        lock_therapists_and_rooms([hold.therapist_id], [hold.room_id])
+        lock_therapists([hold.therapist_id])
+        lock_rooms([hold.room_id])
         row = Appointment.objects.select_for_update(of=("self",), no_key=True)
         appointment = row.select_related("option__treatment").get(pk=hold.pk)
         if appointment.status == Status.BOOKED:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.fair_use import HOLDS, spend_by
-from booking.actions.locks import lock_therapists_and_rooms, one_at_a_time
+from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.actions.release_hold import release_hold
 from booking.constraints import refusing
 from booking.engine.assign import Candidate, choose_therapist
@@ -47,15 +47,15 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
         offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
         if not offers:
             raise OptionNotOffered()
-        lock_therapists_and_rooms(offers, room_ids(_option(offers).treatment))
+        lock_therapists(offers)
         now = clock.now()
         live = _live_holds(holder, now)
         already = _same_hold(wish, live)
         if already is not None:
             return already
-        draft = draft or _make_room(live, by)
-        _free_lapsed(offers, wish.start, now)
+        draft = draft or _make_room(live, wish.start, _frees_at(offers, wish.start), by)
         _check_somebody_is_free(offers, wish.start, now)
+        _lock_rooms_and_free_lapsed(offers, wish.start, now)
         availability = _availability(clinic, offers, wish.start, now)
         return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
 
@@ -129,18 +129,20 @@ def _availability(
     return load_availability(clinic, offers, first=day, last=day, now=now)
 
 
-def _free_lapsed(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
-    option = _option(offers)
-    length = timedelta(minutes=option.minutes + option.turnaround_minutes)
-    rooms = room_ids(option.treatment)
-    expire_holds_in_the_way(offers, rooms, starts_at=start, frees_at=start + length, now=now)
+def _lock_rooms_and_free_lapsed(
+    offers: Mapping[int, Offer], start: datetime, now: datetime
+) -> None:
+    rooms = room_ids(_option(offers).treatment)
+    lock_rooms(rooms)
+    expire_holds_in_the_way(
+        offers, rooms, starts_at=start, frees_at=_frees_at(offers, start), now=now
+    )
 
 
 def _check_somebody_is_free(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
     """Tell the losers of a rush quickly, before reading everybody's hours."""
-    option = _option(offers)
-    length = timedelta(minutes=option.minutes + option.turnaround_minutes)
-    taken = Appointment.objects.occupying(now).overlapping(start, start + length).order_by()
+    frees_at = _frees_at(offers, start)
+    taken = Appointment.objects.occupying(now).overlapping(start, frees_at).order_by()
     if set(taken.values_list("therapist_id", flat=True)).issuperset(offers):
         raise SlotTaken()
 
@@ -164,12 +166,22 @@ def _same_hold(wish: Wish, live: Sequence[Appointment]) -> Appointment | None:
     return None
 
 
-def _make_room(live: Sequence[Appointment], by: Actor) -> str:
-    """A browser keeps at most two times: the oldest gives way. Returns what was typed last."""
+def _make_room(
+    live: Sequence[Appointment], starts_at: datetime, frees_at: datetime, by: Actor
+) -> str:
+    """A browser keeps at most two times, and none that overlaps its new choice: the others give
+    way. Returns what was typed last."""
     typed = next((hold.draft for hold in live if hold.draft), "")
-    for hold in live[MOST_LIVE_HOLDS - 1 :]:
-        release_hold(hold, by=by)
+    for rank, hold in enumerate(live):
+        overlaps = hold.starts_at < frees_at and starts_at < hold.frees_at
+        if overlaps or rank >= MOST_LIVE_HOLDS - 1:
+            release_hold(hold, by=by)
     return typed
+
+
+def _frees_at(offers: Mapping[int, Offer], start: datetime) -> datetime:
+    option = _option(offers)
+    return start + timedelta(minutes=option.minutes + option.turnaround_minutes)
 
 
 def _option(offers: Mapping[int, Offer]) -> Option:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from threading import Lock
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from booking.models import Room, Therapist
 
@@ -30,10 +31,17 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def lock_therapists_and_rooms(therapists: Iterable[int], rooms: Iterable[int]) -> None:
-    """Wait until nobody else is booking any of them. Needs a transaction."""
+def lock_therapists(ids: Iterable[int]) -> None:
+    """Wait until nobody else is booking any of them. Always before rooms."""
+    _lock(Therapist.objects.filter(pk__in=set(ids)))
+
+
+def lock_rooms(ids: Iterable[int]) -> None:
+    """Wait until nobody else is booking any of them. Always after therapists."""
+    _lock(Room.objects.filter(pk__in=set(ids)))
+
+
+def _lock(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Locks last as long as a transaction: open one first.")
-    for model, ids in ((Therapist, therapists), (Room, rooms)):
-        rows = model._default_manager.filter(pk__in=set(ids)).order_by("pk")
-        list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

@@ -13,9 +13,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 90.0
+
+
+OURS = {
+    "ABUSE_LIMITS", "ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CLINIC_CLOCK", "DATABASE_URL", "DEBUG",
+    "DJANGO_SETTINGS_MODULE", "FIELD_KEYS", "LINK_KEYS", "SECRET_KEY", "TRUSTED_PROXIES",
+}  # fmt: skip
+"""What the site must not inherit from whoever runs the tests."""
 
 
 @dataclass(frozen=True)
@@ -25,23 +33,23 @@ class Site:
     url: str
     data: Path
 
-    def sql(self, statement: str, *values: object) -> None:
-        """Change the database behind the site's back, to make states that take long to reach."""
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask or change the database behind the site's back, for states that take long to reach."""
         with closing(sqlite3.connect(self.data / "clinic.sqlite3", timeout=20)) as database:
-            database.execute(statement, values)
+            rows = database.execute(statement, values).fetchall()
             database.commit()
+        return rows
 
 
 @contextmanager
-def running_site(data: Path) -> Iterator[Site]:
-    """Start the demo on a free port; stop it at the end, whatever happened."""
+def running_site(data: Path, **settings: str) -> Iterator[Site]:
+    """Start the demo on a free port; stop it at the end, whatever happened.
+
+    `settings` are variables of its environment: `running_site(data, ABUSE_LIMITS="off")`.
+    """
     port = _free_port()
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "FIELD_KEYS",
-                        "LINK_KEYS", "BASE_URL", "ALLOWED_HOSTS"}
-    } | {"DATA_DIR": str(data), "PORT": str(port)}  # fmt: skip
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    environment = inherited | {"DATA_DIR": str(data), "PORT": str(port)} | settings
     command = [sys.executable, "-m", "clinic.supervisor"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True) as process:
         try:

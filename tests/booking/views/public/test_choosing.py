@@ -63,9 +63,7 @@ def test_a_remembered_therapist_who_left_is_forgotten(client: Client, scene: Sce
 
 def test_a_week_without_times_names_the_first_free_day(client: Client, scene: Scene) -> None:
     for therapist in scene.therapists:
-        TimeOffFactory.create(
-            therapist=therapist, starts_at=at(23, 0), ends_at=at(9, 0, month=12)
-        )
+        TimeOffFactory.create(therapist=therapist, starts_at=at(23, 0), ends_at=at(9, 0, month=12))
     page = get(client)
 
     assert "Wednesday 9 December 2026" in page

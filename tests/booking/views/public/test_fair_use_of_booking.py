@@ -29,9 +29,7 @@ def book(scene: Scene, settings: Settings, email: str, number: int) -> int:
     return client.post(f"{url}review/").status_code
 
 
-def test_thirty_patients_behind_one_address_get_through(
-    scene: Scene, settings: Settings
-) -> None:
+def test_thirty_patients_behind_one_address_get_through(scene: Scene, settings: Settings) -> None:
     scene.clinic.guest_bookings_per_hour = 100
     scene.clinic.save()
 
@@ -71,6 +69,16 @@ def test_a_third_time_takes_the_place_of_the_oldest(client: Client, scene: Scene
 
     live = Appointment.objects.filter(status=Status.HOLD).values_list("starts_at", flat=True)
     assert sorted(live) == [at(24, 11), at(24, 13)]
+
+
+def test_choosing_a_little_later_gives_the_first_choice_back(client: Client, scene: Scene) -> None:
+    client.get("/book/swedish/")
+    slug = scene.therapist.slug
+    for minute in (0, 15):
+        assert choose(client, scene, at(24, 9, minute), therapist=slug).status_code == 303
+
+    live = Appointment.objects.filter(status=Status.HOLD)
+    assert [hold.starts_at for hold in live] == [at(24, 9, 15)]
 
 
 def test_what_was_typed_goes_along_to_the_next_choice(

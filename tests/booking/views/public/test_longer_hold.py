@@ -18,9 +18,7 @@ def scene() -> Scene:
     return make_scene()
 
 
-def test_one_press_starts_the_clock_anew(
-    client: Client, scene: Scene, settings: Settings
-) -> None:
+def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings: Settings) -> None:
     url = hold_url(client, scene, at(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=9)
     response = client.post(f"{url}extend/")
