@@ -9,13 +9,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""Rules that another colour scheme can change the answer of."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site")) as started:
+    """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
+    with running_site(tmp_path_factory.mktemp("site"), ABUSE_LIMITS="off") as started:
         yield started
 
 
@@ -52,9 +55,11 @@ def open_context(browser: Browser, site: Site) -> Iterator[Open]:
         context.close()
 
 
-def axe_violations(page: Page) -> list[str]:
+def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """What axe finds wrong on the page as it is, a line each."""
-    found = Axe().run(page, options=WCAG).response["violations"]
+    asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+    options = {"runOnly": asked, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:120]} ({node.get('failureSummary', '')[:200]})"
         for violation in found

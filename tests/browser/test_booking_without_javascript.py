@@ -1,24 +1,12 @@
 """From /book/ to the appointment, with JavaScript off, and axe on every page."""
 
-import re
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Open, axe_violations
+from tests.browser.steps import APPOINTMENT_PAGE, REVIEW_PAGE, fill_in, go_on
 
 pytestmark = pytest.mark.browser
-
-
-def fill_in(page: Page, **changes: str) -> None:
-    details = {
-        "name": "Ana Reader",
-        "email": "ana@reader.example",
-        "phone": "312 555 0142",
-        "note": "A little more time to undress, please.",
-    } | changes
-    for name, value in details.items():
-        page.fill(f"#id_{name}", value)
 
 
 def test_a_massage_is_booked_and_every_page_is_accessible(open_context: Open) -> None:
@@ -34,13 +22,12 @@ def test_a_massage_is_booked_and_every_page_is_accessible(open_context: Open) ->
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
     fill_in(page)
-    page.get_by_label("I agree").check()
-    page.get_by_role("button", name="Continue").click()
-    expect(page).to_have_url(re.compile("/review/$"))
+    go_on(page)
+    expect(page).to_have_url(REVIEW_PAGE)
     seen.append(page.url)
     bad = check_all(checker, seen)
     page.get_by_role("button", name="Book this appointment").click()
-    expect(page).to_have_url(re.compile("/appointments/[^/]+/$"))
+    expect(page).to_have_url(APPOINTMENT_PAGE)
     expect(page.get_by_text("Booked", exact=True).first).to_be_visible()
 
     assert "\n".join(bad + check_all(checker, [page.url])) == ""

@@ -20,7 +20,8 @@ START_SECONDS = 90.0
 
 
 OURS = {
-    "ABUSE_LIMITS", "ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CLINIC_CLOCK", "DATABASE_URL", "DEBUG",
+    "ABUSE_LIMITS", "ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CLINIC_CLOCK", "DATABASE_URL",
+    "DEBUG",
     "DJANGO_SETTINGS_MODULE", "FIELD_KEYS", "LINK_KEYS", "SECRET_KEY", "TRUSTED_PROXIES",
 }  # fmt: skip
 """What the site must not inherit from whoever runs the tests."""

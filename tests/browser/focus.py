@@ -1,0 +1,100 @@
+"""Where the keyboard's focus is, and whether one can see it there."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+LOOK = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return {name: "", problems: []};
+  const text = (one.innerText || one.labels?.[0]?.innerText || one.name || "").trim();
+  const name = `${one.tagName.toLowerCase()} ${text.replace(/\\s+/g, " ").slice(0, 60)}`;
+  const problems = [];
+  const box = one.getClientRects()[0];
+  const inside = (x, y) => x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight;
+  const own = (hit) => hit && (hit === one || one.contains(hit) || hit.contains(one)
+                               || [...(one.labels ?? [])].some((label) => label.contains(hit)));
+  const middle = [box.x + box.width / 2, box.y + box.height / 2];
+  const points = [middle, [box.x + 4, middle[1]], [box.right - 4, middle[1]],
+                  [middle[0], box.y + box.height / 5],
+                  [middle[0], box.bottom - box.height / 5]];
+  if (one.matches("textarea")) points.pop(); // long ones: what counts is where one writes
+  for (const [x, y] of points) {
+    if (!inside(x, y)) problems.push(`outside the window at ${x | 0}, ${y | 0}`);
+    else if (!own(document.elementFromPoint(x, y)))
+      problems.push(`covered at ${x | 0}, ${y | 0}`);
+  }
+  const rgb = (text) => (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const light = (text) => {
+    const [r, g, b] = rgb(text).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (from) => {
+    for (let place = from; place; place = place.parentElement) {
+      const colour = getComputedStyle(place).backgroundColor;
+      if ((rgb(colour)[3] ?? 1) === 1) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const rings = [getComputedStyle(one), getComputedStyle(one, "::after")];
+  if (one.matches(".pick input")) rings.push(getComputedStyle(one.nextElementSibling));
+  const ring = rings.find((style) => style.outlineStyle === "solid"
+                                     && parseFloat(style.outlineWidth) >= 2);
+  if (!ring) problems.push("no ring");
+  else {
+    const both = [light(ring.outlineColor), light(behind(one.parentElement))];
+    const [a, b] = both.sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 3) problems.push(`a pale ring: ${ring.outlineColor}`);
+  }
+  return {name, problems};
+}"""
+RINGS_WITHOUT_FOCUS = """() => [...document.querySelectorAll("*")]
+  .filter((one) => !one.matches(":focus") && getComputedStyle(one).outlineStyle !== "none")
+  .map((one) => one.outerHTML.slice(0, 80))"""
+
+
+@dataclass
+class Keyboard:
+    """Moves about with keys only; notes every stop at which the focus could not be seen."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+
+    def press(self, key: str) -> str:
+        """Press a key; the name of what has the focus then."""
+        self.page.keyboard.press(key)
+        return self.look()
+
+    def look(self) -> str:
+        """Note what is wrong with where the focus is."""
+        seen = self.page.evaluate(LOOK)
+        name = str(seen["name"])
+        self.stops.append(name)
+        self.problems += [f"{self.page.url} {name}: {what}" for what in seen["problems"]]
+        return name
+
+    def tab_to(self, name: str, *, most: int = 80, key: str = "Tab") -> None:
+        """Tab until something has the focus whose name begins like this, as "a Book"."""
+        for _ in range(most):
+            if self.press(key).startswith(name):
+                return
+        raise AssertionError(f"{name} was not reached; the stops were {self.stops[-most:]}")
+
+    def walk(self, key: str = "Tab", *, most: int = 150) -> list[str]:
+        """Once through the whole page; the names of the stops."""
+        begin = len(self.stops)
+        for _ in range(most):
+            if self.press(key) == "":
+                return self.stops[begin:-1]
+        raise AssertionError("The focus never left the page.")
+
+    def follow(self, address: str) -> None:
+        """Press Enter on what has the focus, and arrive."""
+        self.page.keyboard.press("Enter")
+        expect(self.page).to_have_url(address)
+
+    def rings_without_focus(self) -> list[str]:
+        """What looks as if it had the focus and has not."""
+        return [str(one) for one in self.page.evaluate(RINGS_WITHOUT_FOCUS)]

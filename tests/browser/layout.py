@@ -1,0 +1,65 @@
+"""Whether everything on a page can be read and hit, at the size the window has now."""
+
+from playwright.sync_api import Page
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"""
+"""What WCAG 1.4.12 lets a reader do to a text."""
+
+LOST = """() => {
+  const lost = [];
+  if (document.scrollingElement.scrollWidth > innerWidth)
+    lost.push(`the page is ${document.scrollingElement.scrollWidth} wide in ${innerWidth}`);
+  const unseen = ".visually-hidden, .trap, .skip, svg, script, style, .table-scroll, option";
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const parent = text.parentElement;
+    if (!text.data.trim() || parent.closest(unseen) || !parent.checkVisibility()) continue;
+    range.selectNodeContents(text);
+    const said = text.data.trim().slice(0, 40);
+    for (const box of range.getClientRects()) {
+      if (box.width === 0) continue;
+      if (box.left < -1 || box.right > innerWidth + 1) lost.push(`beside the window: ${said}`);
+      for (let place = parent; place !== document.body; place = place.parentElement) {
+        const style = getComputedStyle(place);
+        const edge = place.getBoundingClientRect();
+        const framed = style.overflowX !== "visible" || style.borderTopWidth !== "0px";
+        if (framed && style.display !== "inline" && !place.matches("summary")
+            && (box.left < edge.left - 1 || box.right > edge.right + 1
+                || box.top < edge.top - 6 || box.bottom > edge.bottom + 6))
+          lost.push(`outside its ${place.tagName.toLowerCase()}.${place.className}: ${said}`);
+      }
+    }
+  }
+  return [...new Set(lost)];
+}"""
+
+SMALL = """() => {
+  const box = (one) => (one.labels?.length && ["radio", "checkbox"].includes(one.type)
+                        ? one.labels[0] : one).getBoundingClientRect();
+  const inSentence = (one) => getComputedStyle(one).display === "inline"
+    && [...one.parentElement.childNodes].some((other) => other !== one && other.nodeType === 3
+                                                         && /\\w/.test(other.data));
+  return [...document.querySelectorAll("a[href], button, summary, select, textarea, input")]
+    .filter((one) => one.type !== "hidden" && one.checkVisibility()
+                     && !one.closest(".skip, .trap") && !inSentence(one))
+    .map((one) => {
+      const stretched = one.matches(".menu-name a") && one.closest(".menu-item, .person");
+      const {width, height} = box(stretched || one);
+      const least = one.matches("a:not(.button, .slot, .day)") ? 24 : 44;
+      return height + 0.5 < least || width + 0.5 < least
+        ? `${Math.round(width)} x ${Math.round(height)}: ${one.outerHTML.slice(0, 90)}` : "";
+    }).filter(Boolean);
+}"""
+
+
+def what_is_lost(page: Page) -> list[str]:
+    """Text that stands outside the window or its frame, and scrolling sideways."""
+    return [str(line) for line in page.evaluate(LOST)]
+
+
+def small_targets(page: Page) -> list[str]:
+    """What is hard to hit: links under 24 pixels (outside a sentence), controls under 44."""
+    return [str(line) for line in page.evaluate(SMALL)]

@@ -1,0 +1,245 @@
+"""Every page, and every state a booking can be in, each by the address it belongs to.
+
+A state is named "address" or "address: what about it", after the names in the URLconf;
+tests/browser/test_axe_everywhere.py checks that no address is left out.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import (
+    SWEDISH,
+    book,
+    fill_in,
+    first_slot,
+    go_on,
+    hold_a_time,
+    leave_seconds,
+    reach_review,
+    someone_giving,
+)
+from tests.servers.site import ROOT, Site
+
+Reach = Callable[[Page, Site], None]
+
+NOT_PAGES = {
+    "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
+    "hold-extend", "hold-again", "hold-release",
+}  # fmt: skip
+"""Addresses for machines, and those that only take a POST and send the browser elsewhere."""
+ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
+
+
+def _go(address: str, page: Page, _site: Site) -> None:
+    page.goto(address)
+
+
+def _one(table: str, prefix: str, page: Page, site: Site) -> None:
+    slug = site.sql(f"SELECT slug FROM booking_{table} ORDER BY id")[0][0]
+    page.goto(f"{prefix}{slug}/")
+
+
+def _week_without_times(page: Page, site: Site) -> None:
+    """The clinic is closed for the two weeks around a day."""
+    wanted = datetime.now(UTC).date() + timedelta(days=40)
+    week = timedelta(days=7)
+    site.sql(
+        "INSERT INTO booking_closure (name, first_day, last_day) VALUES ('Moving', ?, ?)",
+        str(wanted - week),
+        str(wanted + week),
+    )
+    try:
+        page.goto(f"/book/{SWEDISH}/?day={wanted}")
+    finally:
+        site.sql("DELETE FROM booking_closure WHERE name = 'Moving'")
+    expect(page.get_by_text("No free times on these days")).to_be_visible()
+
+
+def _taken_while_looking(page: Page, site: Site) -> None:
+    therapist = someone_giving(site, SWEDISH)
+    page.goto(f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
+    with _another(page) as other:
+        hold_a_time(other, therapist=therapist)
+    first_slot(page).click()
+    expect(page.get_by_role("heading", name="The nearest free times")).to_be_visible()
+
+
+def _hold(page: Page, _site: Site) -> None:
+    hold_a_time(page)
+
+
+def _with_errors(page: Page, _site: Site) -> None:
+    hold_a_time(page)
+    fill_in(page, name="", email="not an address", phone="12")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _nearly_over(page: Page, site: Site) -> None:
+    hold_a_time(page)
+    leave_seconds(site, 55)
+    page.reload()
+
+
+def _ran_out_on_the_page(page: Page, site: Site) -> None:
+    hold_a_time(page)
+    leave_seconds(site, 2.5)
+    page.reload()
+    expect(page.locator(".hold-bar.is-gone")).to_be_visible()
+
+
+def _ran_out(page: Page, site: Site) -> None:
+    hold_a_time(page)
+    leave_seconds(site, -1)
+    page.reload()
+    expect(page.get_by_role("button", name=re.compile("Take .* again"))).to_be_visible()
+
+
+def _taken_meanwhile(page: Page, site: Site) -> None:
+    therapist = someone_giving(site, SWEDISH)
+    hold_a_time(page, therapist=therapist)
+    leave_seconds(site, -1)
+    with _another(page) as other:
+        hold_a_time(other, therapist=therapist)
+    fill_in(page)
+    go_on(page)
+    expect(page.get_by_role("heading", name="That time is gone")).to_be_visible()
+
+
+def _given_back(page: Page, _site: Site) -> None:
+    hold = hold_a_time(page)
+    page.get_by_role("button", name="Choose another time").click()
+    page.goto(hold)
+
+
+def _review(page: Page, _site: Site) -> None:
+    reach_review(page)
+
+
+def _appointment(page: Page, _site: Site) -> None:
+    book(page)
+
+
+def _cancelled(page: Page, site: Site) -> None:
+    book(page)
+    site.sql(
+        "UPDATE booking_appointment SET status = 'cancelled' WHERE id = "
+        "(SELECT id FROM booking_appointment ORDER BY booked_at DESC LIMIT 1)"
+    )
+    page.reload()
+    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+
+
+def _nothing_to_book(address: str, page: Page, site: Site) -> None:
+    slug = site.sql("SELECT slug FROM booking_treatment ORDER BY id")[0][0]
+    with _put_away(site, "booking_offer"):
+        page.goto(address.format(slug))
+
+
+def _not_set_up(page: Page, site: Site) -> None:
+    with _put_away(site, "booking_clinicprofile"):
+        page.goto(f"/book/{SWEDISH}/")
+
+
+def _without_cookies(page: Page, _site: Site) -> None:
+    page.goto(f"/book/{SWEDISH}/")
+    page.context.clear_cookies()
+    first_slot(page).click()
+    expect(page.get_by_role("heading", name="We could not let that through")).to_be_visible()
+
+
+def _error(status: str, page: Page, site: Site) -> None:
+    """An error page as the site would send it, with its hashed style sheet."""
+    names: Mapping[str, str] = json.loads((site.data / "static" / "staticfiles.json").read_text())[
+        "paths"
+    ]
+    body = re.sub(
+        r"/static/([^\"]+)",
+        lambda found: f"/static/{names[found[1]]}",
+        render_to_string(f"errors/{status}.html"),
+    )
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(status=int(status), content_type="text/html", body=body),
+    )
+    page.goto("/broken/")
+
+
+@contextmanager
+def _another(page: Page) -> Iterator[Page]:
+    """Somebody else, with a browser of their own."""
+    launched = page.context.browser
+    assert launched is not None
+    context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def _put_away(site: Site, table: str) -> Iterator[None]:
+    """As if there were nothing in a table."""
+    site.sql(f"CREATE TABLE kept AS SELECT * FROM {table}")
+    site.sql(f"DELETE FROM {table}")
+    try:
+        yield
+    finally:
+        site.sql(f"INSERT INTO {table} SELECT * FROM kept")
+        site.sql("DROP TABLE kept")
+
+
+PUBLIC: Mapping[str, Reach] = {
+    "home": partial(_go, "/"),
+    "about": partial(_go, "/about/"),
+    "contact": partial(_go, "/contact/"),
+    "privacy": partial(_go, "/privacy/"),
+    "accessibility": partial(_go, "/accessibility/"),
+    "treatments": partial(_go, "/treatments/"),
+    "treatment": partial(_one, "treatment", "/treatments/"),
+    "therapists": partial(_go, "/therapists/"),
+    "therapist": partial(_one, "therapist", "/therapists/"),
+    "book": partial(_go, "/book/"),
+    "choose": partial(_one, "treatment", "/book/"),
+}
+"""Pages that anybody can open."""
+BOOKING: Mapping[str, Reach] = {
+    "choose: evenings": partial(_go, f"/book/{SWEDISH}/?therapist=&part=evening"),
+    "choose: a week without times": _week_without_times,
+    "choose: an address that cannot be read": partial(_go, f"/book/{SWEDISH}/?option=abc"),
+    "choose: a length that is not offered": partial(_go, f"/book/{SWEDISH}/?option=999999"),
+    "choose: taken while looking": _taken_while_looking,
+    "hold": _hold,
+    "hold: with errors": _with_errors,
+    "hold: nearly over": _nearly_over,
+    "hold: ran out on the page": _ran_out_on_the_page,
+    "hold: ran out": _ran_out,
+    "hold: taken meanwhile": _taken_meanwhile,
+    "hold: given back": _given_back,
+    "hold-review": _review,
+    "appointment": _appointment,
+    "appointment: cancelled": _cancelled,
+}
+"""The steps of a booking, and what can become of them."""
+EMPTY: Mapping[str, Reach] = {
+    "book: nothing to book": partial(_nothing_to_book, "/book/"),
+    "treatment: nothing to book": partial(_nothing_to_book, "/treatments/{}/"),
+    "therapists: nothing to book": partial(_nothing_to_book, "/therapists/"),
+    "choose: not set up": _not_set_up,
+}
+"""A clinic that has only begun."""
+BROKEN: Mapping[str, Reach] = {
+    "error: no such page": partial(_go, "/no/such/page/"),
+    "error: without cookies": _without_cookies,
+    **{f"error: {status}": partial(_error, status) for status in ERRORS},
+}
+"""What goes wrong."""
+EVERYTHING: Mapping[str, Reach] = {
+    name: reach for group in (PUBLIC, BOOKING, EMPTY, BROKEN) for name, reach in group.items()
+}

@@ -1,0 +1,116 @@
+"""What a patient does, step by step. Slots are whatever the demo has free at this moment."""
+
+import json
+import re
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.servers.site import Site
+
+SWEDISH = "swedish-massage"
+NEWEST_HOLD = "(SELECT max(id) FROM booking_appointment WHERE status = 'hold')"
+HOLD_PAGE = re.compile(r"/book/hold/[^/]+/$")
+REVIEW_PAGE = re.compile(r"/book/hold/[^/]+/review/(#\w+)?$")
+APPOINTMENT_PAGE = re.compile(r"/appointments/[^/]+/$")
+
+
+def first_slot(page: Page) -> Locator:
+    """The first time that can be pressed."""
+    return page.locator("button.slot").first
+
+
+def hold_a_time(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+    """Choose the first free time; returns the address of the hold."""
+    page.goto(f"/book/{treatment}/?{urlencode(wishes)}")
+    first_slot(page).click()
+    expect(page).to_have_url(HOLD_PAGE)
+    return page.url
+
+
+def fill_in(page: Page, **changes: str) -> None:
+    """Everything the step About you asks for, except the agreement."""
+    details = {
+        "name": "Ana Reader",
+        "email": "ana@reader.example",
+        "phone": "312 555 0142",
+        "note": "A little more time to undress, please.",
+    } | changes
+    for name, value in details.items():
+        page.fill(f"#id_{name}", value)
+
+
+def go_on(page: Page) -> None:
+    """Agree, and press Continue."""
+    page.get_by_label("I agree").check()
+    page.get_by_role("button", name="Continue").click()
+
+
+def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+    """Up to the last look; returns the address of the hold."""
+    hold = hold_a_time(page, treatment, **wishes)
+    fill_in(page)
+    go_on(page)
+    expect(page).to_have_url(REVIEW_PAGE)
+    return hold
+
+
+def book(page: Page, treatment: str = SWEDISH) -> str:
+    """All the way; returns the address of the appointment."""
+    reach_review(page, treatment)
+    page.get_by_role("button", name="Book this appointment").click()
+    expect(page).to_have_url(APPOINTMENT_PAGE)
+    return page.url
+
+
+def leave_seconds(site: Site, seconds: float) -> None:
+    """Let the newest hold run out so many seconds from now (or before now)."""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    site.sql(
+        f"UPDATE booking_appointment SET hold_expires_at = ? WHERE id = {NEWEST_HOLD}",
+        f"{until:%Y-%m-%d %H:%M:%S.%f}",
+    )
+
+
+def appointments(site: Site, status: str) -> int:
+    """How many there are of a status."""
+    return int(site.sql("SELECT count(*) FROM booking_appointment WHERE status = ?", status)[0][0])
+
+
+def someone_giving(site: Site, treatment: str) -> str:
+    """A therapist (slug) who gives a treatment."""
+    return str(
+        site.sql(
+            "SELECT t.slug FROM booking_therapist t JOIN booking_offer f ON f.therapist_id = t.id "
+            "JOIN booking_option o ON o.id = f.option_id "
+            "JOIN booking_treatment k ON k.id = o.treatment_id WHERE k.slug = ? ORDER BY t.id",
+            treatment,
+        )[0][0]
+    )
+
+
+def free_days(site: Site, treatment: str, minutes: int, **wishes: str) -> list[dict[str, Any]]:
+    """What /api/slots says of the next weeks: dates with their slots."""
+    today = datetime.now(UTC).date()
+    query = {
+        "treatment": treatment,
+        "minutes": str(minutes),
+        "from": str(today),
+        "to": str(today + timedelta(days=45)),
+    } | wishes
+    with urllib.request.urlopen(f"{site.url}/api/slots?{urlencode(query)}", timeout=20) as answer:
+        days: list[dict[str, Any]] = json.load(answer)["days"]
+    return days
+
+
+def mark(page: Page) -> None:
+    """Leave a mark that only this document carries."""
+    page.evaluate("window.sameDocument = true")
+
+
+def is_marked(page: Page) -> bool:
+    """Whether it is still the document that was marked: no page has been loaded since."""
+    return bool(page.evaluate("window.sameDocument === true"))

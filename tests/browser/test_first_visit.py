@@ -1,0 +1,61 @@
+"""The first visit of each page, with an empty cache: light, from one host, without a trace."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.states import BOOKING, PUBLIC
+from tests.browser.wire import listen
+from tests.servers.site import Site
+
+pytestmark = pytest.mark.browser
+
+MOST_REQUESTS = 8
+MOST_KILOBYTES = 40
+STEPS = ["hold", "hold-review", "appointment"]
+TEXT = re.compile(r"text/|javascript|json|svg")
+HASHED = re.compile(r"/static/.+\.[0-9a-f]{12}\.\w+$")
+
+
+@pytest.mark.parametrize("state", [*PUBLIC, *STEPS])
+def test_a_first_visit_is_light_and_asks_nobody_else(
+    state: str, open_context: Open, site: Site, record_property: Callable[[str, object], None]
+) -> None:
+    context = open_context()
+    page = context.new_page()
+    {**PUBLIC, **BOOKING}[state](page, site)
+    address, cookies = page.url, context.cookies()
+    page.close()
+    page = context.new_page()
+    wire = listen(page)
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    record_property("first visit", f"{state}: {len(wire.addresses)} requests, {wire.kilobytes} kB")
+
+    assert wire.complaints == []
+    assert [one for one in wire.addresses if not one.startswith(f"{site.url}/")] == []
+    assert len(wire.addresses) <= MOST_REQUESTS
+    assert 0 < wire.kilobytes <= MOST_KILOBYTES
+    if state in PUBLIC and state != "choose":
+        assert cookies == []
+    for one, headers in wire.headers.items():
+        if "/static/" not in one:
+            continue
+        assert HASHED.search(one), one
+        assert "immutable" in headers["cache-control"], one
+        if TEXT.search(headers["content-type"]):
+            assert headers.get("content-encoding") in ("br", "gzip"), one
+
+
+def test_a_second_page_costs_only_itself(open_context: Open, site: Site) -> None:
+    page = open_context().new_page()
+    page.goto("/", wait_until="networkidle")
+    page.goto("/about/", wait_until="networkidle")
+    fetched = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+             .filter((one) => one.transferSize > 0).map((one) => one.name)"""
+    )
+
+    assert fetched == []

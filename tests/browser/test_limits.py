@@ -1,0 +1,70 @@
+"""Limits of fair use as a visitor meets them: on a site of its own, where they are on."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import axe_violations
+from tests.browser.steps import APPOINTMENT_PAGE, HOLD_PAGE, SWEDISH, fill_in, first_slot, go_on
+from tests.servers.site import Site, running_site
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("strict"), ABUSE_LIMITS="on") as started:
+        yield started
+
+
+def test_whoever_goes_too_fast_or_too_far_is_told_what_to_do(
+    browser: Browser, strict: Site
+) -> None:
+    page = browser.new_page(base_url=strict.url)
+    page.goto(f"/book/{SWEDISH}/")
+    first_slot(page).click()
+    expect(page).to_have_url(HOLD_PAGE)
+    too_quick(page)
+    flood(page, strict)
+    pause(page, strict)
+    page.context.close()
+
+
+def too_quick(page: Page) -> None:
+    """Filled in within three seconds: one more press is asked for, and nothing is lost."""
+    fill_in(page)
+    go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("quicker than we can read")
+    expect(page.locator("#id_name")).to_have_value("Ana Reader")
+    assert axe_violations(page) == []
+    page.wait_for_timeout(3000)
+    page.get_by_role("button", name="Continue").click()
+
+
+def flood(page: Page, strict: Site) -> None:
+    """More unproven guests in an hour than the owner wants: please call. Later it works."""
+    strict.sql("UPDATE booking_clinicprofile SET guest_bookings_per_hour = 0")
+    page.get_by_role("button", name="Book this appointment").click()
+    expect(page.get_by_role("alert")).to_contain_text("call")
+    assert axe_violations(page) == []
+    strict.sql("UPDATE booking_clinicprofile SET guest_bookings_per_hour = 10")
+    page.get_by_role("button", name="Book this appointment").click()
+    expect(page).to_have_url(APPOINTMENT_PAGE)
+
+
+def pause(page: Page, strict: Site) -> None:
+    """Too many holds from one address: a pause, with a way to call, and how long it lasts."""
+    strict.sql("UPDATE booking_usecount SET count = 100000")
+    page.goto(f"/book/{SWEDISH}/")
+    with page.expect_response(lambda answer: answer.status == 429) as refused:
+        first_slot(page).click()
+    expect(page.get_by_role("heading", name="A short pause, please")).to_be_visible()
+    assert 0 < int(refused.value.headers["retry-after"]) <= 600
+    assert axe_violations(page) == []
+    page.get_by_role("link", name="See how to call us").click()
+    expect(page.locator("main a[href^='tel:']").first).to_be_visible()
+    strict.sql("UPDATE booking_usecount SET count = 1")
+    page.goto(f"/book/{SWEDISH}/")
+    first_slot(page).click()
+    expect(page).to_have_url(HOLD_PAGE)
