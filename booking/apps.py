@@ -12,3 +12,10 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         from booking import checks  # noqa: F401, PLC0415  # Django's own way of registering
+        from booking.messages import (  # noqa: F401, PLC0415  # they register themselves
+            account_kinds,  # they register themselves
+            appointment_kinds,
+            contact_kinds,
+            mail_test,  # it registers itself
+            staff_kinds,
+        )

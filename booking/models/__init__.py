@@ -4,6 +4,7 @@ from booking.models.appointment import Appointment, AppointmentEvent
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.limits import UseCount
+from booking.models.message import Message, MessageText, WorkerBeat
 from booking.models.people import Patient, User
 from booking.models.schedule import (
     DateException,
@@ -12,25 +13,33 @@ from booking.models.schedule import (
     TimeOff,
     WeeklyHours,
 )
+from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from booking.models.therapist import Offer, Therapist
 
 __all__ = [
     "Appointment",
     "AppointmentEvent",
+    "CalendarFeed",
     "ClinicProfile",
     "Closure",
     "DateException",
     "DateExceptionSpan",
+    "Invitation",
+    "Message",
+    "MessageText",
     "Offer",
     "OpeningHours",
     "Option",
     "Patient",
+    "Role",
     "Room",
     "RoomKind",
+    "StaffRole",
     "Therapist",
     "TimeOff",
     "Treatment",
     "UseCount",
     "User",
     "WeeklyHours",
+    "WorkerBeat",
 ]

@@ -105,6 +105,17 @@ class Appointment(models.Model):
     )
     note = EncryptedTextField(_("patient's note"), bound_to="public_id", blank=True, default="")
     agreed_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Of the calendar file; rises with every change.")
+    )
+    moves = models.PositiveSmallIntegerField(
+        _("times moved by the patient"), default=0, editable=False
+    )
+    attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = EncryptedTextField(
+        _("why cancelled"), bound_to="public_id", blank=True, default=""
+    )
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -234,6 +245,10 @@ class AppointmentEvent(models.Model):
         EXPIRED = "expired", _("hold ran out")
         RELEASED = "released", _("hold given back")
         BOOKED = "booked", _("booked")
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        RESTORED = "restored", _("cancellation undone")
+        CONFIRMED = "confirmed", _("attendance confirmed")
 
     class Door(models.TextChoices):
         GUEST = "guest", _("online, as a guest")

@@ -15,6 +15,18 @@ def validate_zone(key: str) -> None:
         raise ValidationError(_("%(zone)s is not a time zone we know."), params={"zone": key})
 
 
+def two_days_and_three_hours() -> list[int]:
+    """The usual reminders."""
+    return [48, 3]
+
+
+def validate_reminders(hours: object) -> None:
+    """A short list of whole hours, from one to four weeks."""
+    given = hours if isinstance(hours, list) else [None]
+    if len(given) > 5 or any(type(hour) is not int or not 1 <= hour <= 672 for hour in given):
+        raise ValidationError(_("Please give up to five whole numbers of hours, such as [48, 3]."))
+
+
 class ClinicProfile(models.Model):
     """The one clinic of this site, with its booking policy."""
 
@@ -79,6 +91,26 @@ class ClinicProfile(models.Model):
         help_text=_("Offer no start that leaves a piece of time too short for any session."),
     )
 
+    reminder_hours = models.JSONField(
+        _("reminders, in hours before"),
+        default=two_days_and_three_hours,
+        blank=True,
+        validators=[validate_reminders],
+        help_text=_("A list such as [48, 3]. Nobody is reminded of what they booked later."),
+    )
+    most_moves = models.PositiveSmallIntegerField(
+        _("how often patients may move an appointment themselves"), default=3
+    )
+    thank_you_mail = models.BooleanField(
+        _("say thank you afterwards"),
+        default=False,
+        help_text=_("A mail after the appointment with the way to book again."),
+    )
+    desk_idle_minutes = models.PositiveSmallIntegerField(
+        _("an unused desk covers itself after ... minutes"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )
     guest_bookings_per_hour = models.PositiveIntegerField(
         _("bookings an hour from people we do not know"),
         default=10,

@@ -77,6 +77,9 @@ class Patient(models.Model):
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail"), max_length=254)
     phone = models.CharField(_("phone"), max_length=40)
+    undeliverable_since = models.DateTimeField(
+        _("mails do not arrive since"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

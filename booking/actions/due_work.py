@@ -1,0 +1,53 @@
+"""What time itself brings: holds that run out, drafts nobody needs, old counters.
+
+Safe to run twice, and twice at once.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from booking.actions.expire_holds import expire_holds
+from booking.actions.fair_use import KEPT_FOR
+from booking.lifecycle import Status
+from booking.models import Appointment, Message, UseCount
+from clinic.lib import clock
+
+DRAFTS_KEPT_FOR = timedelta(hours=24)
+MAIL_KEPT_FOR = timedelta(days=30)
+Work = Callable[[datetime], int]
+
+
+def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
+    """Do all of it; returns how much of each there was."""
+    now = clock.now()
+    jobs: dict[str, Work] = {
+        "holds that ran out": expire_holds,
+        "drafts forgotten": forget_drafts,
+        "counters swept out": sweep_counters,
+        "kept mails emptied": empty_kept_mail,
+        **(more or {}),
+    }
+    return {name: job(now) for name, job in jobs.items()}
+
+
+def forget_drafts(now: datetime) -> int:
+    """What somebody typed who did not book is deleted after a day."""
+    with transaction.atomic():
+        old = Appointment.objects.filter(
+            status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
+            hold_expires_at__lt=now - DRAFTS_KEPT_FOR,
+        ).exclude(draft="")
+        return old.update(draft="")
+
+
+def sweep_counters(now: datetime) -> int:
+    """Counts of fair use are of no use after their window."""
+    return UseCount.objects.filter(window__lt=now - KEPT_FOR).delete()[0]
+
+
+def empty_kept_mail(now: datetime) -> int:
+    """Mails kept for the desk to read, where no mail server is set, are emptied after a month."""
+    old = Message.objects.filter(sent_at__lt=now - MAIL_KEPT_FOR).exclude(rendered="")
+    return old.update(rendered="", data="")

@@ -1,0 +1,50 @@
+"""python manage.py create_staff: a member of staff, or one more role for one."""
+
+import sys
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.actions.invitations import invite_staff
+from booking.actions.staff import make_staff
+from booking.models import User
+from booking.models.staff import Role
+
+
+class Command(BaseCommand):
+    help = str(gettext_lazy("Makes a member of staff; again with another role adds it."))
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--name", default="")
+        parser.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help=_("Read the password from standard input, one line."),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        email, role = options["email"].strip().lower(), Role(options["role"])
+        password = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else None
+        try:
+            validate_email(email)
+            if password is not None:
+                validate_password(password, User(email=email, name=options["name"]))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        user = make_staff(email, [role], name=options["name"], password=password)
+        self.stdout.write(
+            _("%(email)s is now %(role)s.") % {"email": user.email, "role": role.label}
+        )
+        if not user.has_usable_password():
+            link = invite_staff(email, [role], name=user.name, mail=False)
+            self.stdout.write(
+                _("To choose a password, open this link within 7 days (it works once):\n  %s")
+                % link
+            )

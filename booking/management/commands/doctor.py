@@ -1,0 +1,110 @@
+"""manage.py doctor [--send-test EMAIL]: what is wrong or missing, in plain words."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from booking.actions.send_test_mail import send_test_mail
+from booking.messages.deliver import deliver_due
+from booking.models import ClinicProfile, Message
+from booking.queries.catalogue import bookable_treatments
+from booking.queries.workers import last_beat, overdue_messages, worker_seen_lately
+from clinic.lib import clock
+from clinic.lib.sqlite import journal_mode
+
+Finding = tuple[bool, str]
+
+
+class Command(BaseCommand):
+    help = "Say in plain words what is wrong or missing in settings, database, mail and worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--send-test", metavar="EMAIL", help="send a test message there")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        good = True
+        for fine, sentence in findings():
+            self.stdout.write(f"{'ok     ' if fine else 'PROBLEM'} {sentence}")
+            good = good and fine
+        if options["send_test"]:
+            good = self.send_test(options["send_test"]) and good
+        if not good:
+            raise SystemExit(1)
+
+    def send_test(self, address: str) -> bool:
+        """Through the outbox, as every mail goes."""
+        message = send_test_mail(address)
+        deliver_due()
+        message.refresh_from_db()
+        self.stdout.write(f"test message: {message.get_status_display()} {message.problem}")
+        return message.status in (Message.Status.SENT, Message.Status.KEPT)
+
+
+def findings() -> Iterator[Finding]:
+    """Everything there is to say, one sentence each."""
+    yield from about_settings()
+    try:
+        yield from about_database()
+        yield from about_clinic()
+        yield from about_messages()
+    except DatabaseError as trouble:
+        yield False, f"The database does not answer ({type(trouble).__name__})."
+    yield about_mail_server()
+
+
+def about_settings() -> Iterator[Finding]:
+    mode = "the demo" if settings.DEMO else "DEBUG" if settings.DEBUG else "production"
+    yield not settings.DEBUG, f"This runs as {mode}, at {settings.BASE_URL}."
+    if len(settings.FIELD_KEYS) > 1:
+        yield True, "Several FIELD_KEYS are set: the first encrypts, the others still read."
+
+
+def about_database() -> Iterator[Finding]:
+    plan = _unapplied()
+    yield not plan, "The database is up to date." if not plan else "Run: manage.py migrate"
+    if connection.vendor == "sqlite":
+        yield True, f"SQLite, with the {journal_mode()} journal."
+
+
+def about_clinic() -> Iterator[Finding]:
+    clinic = ClinicProfile.current()
+    yield clinic is not None, f"The clinic is {clinic}." if clinic else "No clinic is set up yet."
+    treatments = len(bookable_treatments())
+    yield treatments > 0, f"{treatments} treatments can be booked."
+
+
+def about_messages() -> Iterator[Finding]:
+    now, seen = clock.now(), last_beat()
+    alive = worker_seen_lately(now)
+    when = f"last seen {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "never seen"
+    yield (
+        alive,
+        f"The message worker was {when}."
+        + ("" if alive else " Start: manage.py deliver_messages --loop"),
+    )
+    late, failed = overdue_messages(now), Message.objects.undeliverable().count()
+    yield late == 0, f"{late} messages are overdue."
+    yield failed == 0, f"{failed} messages could not be delivered; the desk shows them."
+
+
+def about_mail_server() -> Finding:
+    if not settings.EMAIL_URL:
+        return settings.DEMO, "EMAIL_URL is not set: mails are kept here and nobody gets them."
+    mail = get_connection()
+    try:
+        mail.open()
+        mail.close()
+    except OSError as trouble:
+        return False, f"The mail server does not answer ({type(trouble).__name__})."
+    return True, "The mail server answers."
+
+
+def _unapplied() -> list[Any]:
+    executor = MigrationExecutor(connection)
+    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))

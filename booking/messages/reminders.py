@@ -1,0 +1,78 @@
+"""When somebody is reminded: planned at booking, looked at again when due.
+
+"48 hours before" is two days before at the same time by the clock, also over a change of the
+clocks; hours beyond whole days are real hours. So a reminder for Monday 10:00 comes on Saturday
+at 10:00, and "3 hours before" leaves three hours to get there.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from booking.lifecycle import Status
+from booking.messages.facts import appointment_of
+from booking.messages.outbox import enqueue
+from booking.models import Appointment, ClinicProfile, Message
+from clinic.lib import clock
+from clinic.lib.epoch import to_minutes
+
+REMINDER = "reminder"
+
+
+def moment_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:
+    """So many hours before: whole days by the clinic's clock, the rest in real hours."""
+    days, rest = divmod(hours, 24)
+    local = start.astimezone(zone)
+    # A reading that the clocks skip is taken as if they had not gone forward yet.
+    same_time = datetime.combine(local.date() - timedelta(days=days), local.time(), zone)
+    return same_time.astimezone(UTC) - timedelta(hours=rest)
+
+
+def plan_reminders(appointment: Appointment, clinic: ClinicProfile) -> None:
+    """One row for each reminder still to come: nobody is reminded of what they booked later.
+
+    The key holds the start, so an appointment that moves gets its own; moved back, the row of
+    before is still there, for nobody looks at it before it is due.
+    """
+    patient = appointment.patient
+    if patient is None or not patient.email:
+        return
+    now = clock.now()
+    start = to_minutes(appointment.starts_at)
+    for hours in _hours(clinic.reminder_hours):
+        due = moment_before(appointment.starts_at, hours, clinic.zone)
+        if due > now:
+            enqueue(
+                REMINDER,
+                key=f"{REMINDER}:{appointment.public_id}:{start}:{hours}",
+                to=patient.email,
+                to_name=patient.name,
+                appointment=appointment,
+                data={"start": start, "hours": hours},
+                due_at=due,
+                give_up_at=appointment.starts_at,
+            )
+
+
+def reminder_wanted(message: Message, now: datetime) -> bool:
+    """Whether it is still true: booked, at that start, still to come, not booked since, and no
+    later reminder is due as well (after a long silence of the mail server one is enough)."""
+    appointment = appointment_of(message)
+    return (
+        appointment.status == Status.BOOKED
+        and f":{to_minutes(appointment.starts_at)}:" in message.key
+        and now < appointment.starts_at
+        and (appointment.booked_at is None or appointment.booked_at <= message.due_at)
+        and not _overtaken(message, now)
+    )
+
+
+def _overtaken(message: Message, now: datetime) -> bool:
+    others = Message.objects.filter(appointment=message.appointment, kind=REMINDER)
+    start = message.key.rsplit(":", 1)[0]
+    later = others.filter(due_at__gt=message.due_at, due_at__lte=now)
+    return later.filter(key__startswith=f"{start}:").exists()
+
+
+def _hours(wanted: Iterable[object]) -> list[int]:
+    return sorted({hour for hour in wanted if isinstance(hour, int)}, reverse=True)

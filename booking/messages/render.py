@@ -1,0 +1,181 @@
+"""From a message in the outbox to a mail: subject, plain text, HTML and headers.
+
+The wording is the owner's (MessageText) or the kind's own. Placeholders are replaced once, from
+the kind's list; nothing in the wording or in the data is ever evaluated. What an unknown
+placeholder says stays as it is written.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from booking.messages.clean import many_lines, one_line, subject_line
+from booking.messages.facts import where
+from booking.messages.kinds import Kind, RenderedMail, get_kind
+from booking.models import ClinicProfile, Message, MessageText
+
+PLACEHOLDER = re.compile(r"\{([a-z_]{1,40})\}")
+FACTS = re.compile(r"\{(appointment|list)\}")
+"""A paragraph that is nothing but one of these is a card of lines, "Label: value"."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph: lines to read, or facts (label and value)."""
+
+    lines: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = ()
+
+    @property
+    def html_lines(self) -> list[SafeString]:
+        return [with_own_links(line) for line in self.lines]
+
+    @property
+    def text(self) -> str:
+        return "\n".join([*self.lines, *(f"{label}: {value}" for label, value in self.facts)])
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail says, before it has a shape."""
+
+    subject: str
+    blocks: Sequence[Block]
+    action: tuple[str, str] | None
+    sign_off: Sequence[str]
+    why: str
+
+
+def render(message: Message) -> RenderedMail:
+    """The mail. Raises LookupError for a kind that no app has registered."""
+    kind = get_kind(message.kind)
+    if kind is None:
+        raise LookupError(f"No app knows messages of the kind {message.kind}.")
+    data: Mapping[str, Any] = json.loads(message.data or "{}")
+    clinic = ClinicProfile.current()
+    with translation.override(settings.LANGUAGE_CODE):
+        subject, body = wording(kind)
+        values, reply_to = kind.context(message, data), _reply_to(data, clinic)
+        content = compose(kind, subject, body, values=values, clinic=clinic, reply_to=reply_to)
+        text, html = written(content)
+        headers = _headers(kind, reply_to=reply_to)
+        return RenderedMail(content.subject, text, html, headers, kind.attachments(message))
+
+
+def wording(kind: Kind) -> tuple[str, str]:
+    """Subject and body: the owner's, or the kind's own."""
+    own = MessageText.objects.filter(kind=kind.name).first() if kind.editable else None
+    if own is not None:
+        return own.subject, own.body
+    return str(kind.subject), str(kind.body)
+
+
+def compose(
+    kind: Kind,
+    subject: str,
+    body: str,
+    *,
+    values: Mapping[str, str],
+    clinic: ClinicProfile | None,
+    reply_to: str = "",
+) -> Content:
+    """Fill in the placeholders of a wording. Paragraphs that come out empty are left out."""
+    clean = {name: many_lines(value) for name, value in values.items()}
+    paragraphs = re.split(r"\n[ \t]*\n", many_lines(body))
+    blocks = [_block(paragraph, clean) for paragraph in paragraphs]
+    action = None
+    address = clean.get(kind.action[1], "") if kind.action is not None else ""
+    if kind.action is not None and address.startswith(f"{settings.BASE_URL}/"):
+        action = (one_line(fill(str(kind.action[0]), clean)), address)
+    return Content(
+        subject=subject_line(fill(subject, {k: one_line(v) for k, v in clean.items()})),
+        blocks=[block for block in blocks if block.lines or block.facts],
+        action=action,
+        sign_off=_sign_off(clinic),
+        why=_why(reply_to),
+    )
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Each placeholder once; what a value says is not looked at again."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def written(content: Content) -> tuple[str, str]:
+    """The same words as plain text and as HTML."""
+    parts = [block.text for block in content.blocks]
+    if content.action is not None:
+        parts.append(f"{content.action[0]}:\n{content.action[1]}")
+    if content.sign_off:
+        parts.append("\n".join(content.sign_off))
+    text = "\n\n".join([*parts, "-- \n" + content.why]) + "\n"
+    language = {"lang": translation.get_language(), "rtl": translation.get_language_bidi()}
+    return text, render_to_string("booking/email/message.html", {"mail": content, **language})
+
+
+def with_own_links(line: str) -> SafeString:
+    """Escaped; addresses of this site can be clicked, others are only words."""
+    own = re.compile(rf"({re.escape(settings.BASE_URL)}(?:/[^\s<>\"']*)?)")
+    pieces = own.split(line)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a href="{}">{}</a>', piece, piece) if place % 2 else piece,)
+            for place, piece in enumerate(pieces)
+        ),
+    )
+
+
+def _block(paragraph: str, values: Mapping[str, str]) -> Block:
+    lines = [line.rstrip() for line in fill(paragraph, values).strip().splitlines()]
+    if FACTS.fullmatch(paragraph.strip()):
+        pairs = [line.partition(": ") for line in lines]
+        return Block(facts=[(label, value) for label, _colon, value in pairs])
+    return Block(lines=lines)
+
+
+def _sign_off(clinic: ClinicProfile | None) -> list[str]:
+    if clinic is None:
+        return []
+    lines = [_("Kind regards,"), clinic.name, where(clinic), clinic.phone]
+    return [one_line(line) for line in lines if line]
+
+
+def _why(reply_to: str) -> str:
+    sent = _("This mail was sent automatically.")
+    answer = _("If you reply, your answer goes to %(address)s.") % {"address": reply_to}
+    return f"{sent} {answer}" if reply_to else sent
+
+
+def _headers(kind: Kind, *, reply_to: str) -> dict[str, str]:
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if reply_to:
+        headers["Reply-To"] = reply_to
+    if kind.bulk:
+        headers["Precedence"] = "bulk"
+    return headers
+
+
+def _reply_to(data: Mapping[str, Any], clinic: ClinicProfile | None) -> str:
+    """Who gets the answer: the sender of a contact form, else the clinic."""
+    wanted = str(data.get("reply_to") or (clinic.email if clinic else ""))
+    try:
+        validate_email(wanted)
+    except ValidationError:
+        return ""
+    return wanted

@@ -1,0 +1,68 @@
+"""What the clocks of a zone do, for calendar files (RFC 5545, 3.6.5).
+
+Written here because icalendar 7.3 gives the onset of summer time in the new offset, an hour
+late; the RFC wants each onset as the clock showed it before the change.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+@lru_cache(maxsize=64)
+def vtimezone(key: str, first: int, last: int) -> Timezone:
+    """The zone, with every change of its clocks from the year `first` to the year `last`."""
+    zone = ZoneInfo(key)
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+    component = Timezone()
+    component.add("tzid", key)
+    component.add_component(_observance(start, _offset(start, zone), zone))
+    for change in _changes(start, end, zone):
+        component.add_component(_observance(change, _offset(change - MINUTE, zone), zone))
+    return component
+
+
+def _observance(
+    since: datetime, before: timedelta, zone: ZoneInfo
+) -> TimezoneStandard | TimezoneDaylight:
+    """From an instant on; its onset as the clock with the offset of before showed it."""
+    local = since.astimezone(zone)
+    component = TimezoneDaylight() if local.dst() else TimezoneStandard()
+    component.add("dtstart", (since + before).replace(tzinfo=None))
+    component.add("tzoffsetfrom", before)
+    component.add("tzoffsetto", _offset(since, zone))
+    component.add("tzname", local.strftime("%Z"))
+    return component
+
+
+def _changes(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants at which the offset or the name of the time changes."""
+    probe = start
+    while probe < end:
+        if _reading(probe, zone) != _reading(probe + DAY, zone):
+            yield _first_minute_like(probe, probe + DAY, zone)
+        probe += DAY
+
+
+def _first_minute_like(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    before = _reading(low, zone)
+    while high - low > MINUTE:
+        middle = low + (high - low) // 2 // MINUTE * MINUTE
+        if _reading(middle, zone) == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _reading(instant: datetime, zone: ZoneInfo) -> tuple[timedelta, str]:
+    return _offset(instant, zone), instant.astimezone(zone).strftime("%Z")
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)

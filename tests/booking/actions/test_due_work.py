@@ -1,0 +1,56 @@
+"""What time itself brings."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from booking.actions.due_work import run_due_work
+from booking.actions.fair_use import Rule, spend
+from booking.lifecycle import Status
+from booking.models import Appointment, Message, UseCount
+from tests.factories import AppointmentFactory, MessageFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(
+    settings: Settings,
+) -> None:
+    AppointmentFactory(held=True, draft='{"name": "Ana"}')
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    run_due_work()
+    hold = Appointment.objects.get()
+    assert (hold.status, hold.draft) == (Status.EXPIRED, '{"name": "Ana"}')
+
+    settings.CLINIC_CLOCK += timedelta(hours=24)
+    run_due_work()
+    assert Appointment.objects.get().draft == ""
+
+
+def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
+    AppointmentFactory(held=True)
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    first, second = run_due_work(), run_due_work()
+
+    assert first["holds that ran out"] == 1
+    assert set(second.values()) == {0}
+    assert [event.kind for event in Appointment.objects.get().events.all()] == ["held", "expired"]
+
+
+def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
+    settings.ABUSE_LIMITS = True
+    spend(Rule("try", most=3), "somebody")
+    MessageFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
+    settings.CLINIC_CLOCK += timedelta(days=31)
+    run_due_work()
+
+    assert UseCount.objects.count() == 0
+    assert Message.objects.get().rendered == ""
+
+
+def test_the_command_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("run_due_work")
+
+    assert capsys.readouterr().out == "Due work: nothing.\n"

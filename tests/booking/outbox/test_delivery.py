@@ -1,0 +1,188 @@
+"""Sending what is due, to a real SMTP server that is not always kind."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import dj_email_url
+import pytest
+from pytest_django import Settings
+
+from booking.messages.deliver import deliver_due, lease_next, pause_after
+from booking.models import Message, Patient
+from tests.factories import AppointmentFactory, MessageFactory
+from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+def use(settings: Settings, url: str) -> None:
+    for name, value in dj_email_url.parse(url).items():
+        setattr(settings, name, value)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_URL, settings.EMAIL_TIMEOUT = url, 2
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Postbox]:
+    with postbox() as box:
+        use(settings, box.url)
+        yield box
+
+
+def message(**values: Any) -> Message:
+    return MessageFactory(kind="mail_test", data='{"clinic": "Oak"}', **values)
+
+
+def fresh(row: Message) -> Message:
+    return Message.objects.get(pk=row.pk)
+
+
+def test_a_message_arrives_once_and_its_text_is_purged(server: Postbox) -> None:
+    row = message()
+    assert deliver_due() == {"sent": 1}
+    assert deliver_due() == {}
+
+    (mail,) = server.mails
+    assert (mail["Message-ID"], mail["To"]) == (row.message_id, "Ana Reader <ana@reader.example>")
+    sent = fresh(row)
+    assert (sent.status, sent.rendered, sent.data, sent.attempts) == ("sent", "", "", 1)
+
+
+def test_the_demo_keeps_what_it_sent(server: Postbox, settings: Settings) -> None:
+    settings.DEMO = True
+    row = message()
+    deliver_due()
+
+    assert "Oak" in fresh(row).rendered
+
+
+def test_without_a_mail_server_mails_are_kept(settings: Settings) -> None:
+    settings.EMAIL_URL = ""
+    row = message()
+
+    assert deliver_due() == {"kept": 1}
+    assert "Oak" in fresh(row).rendered
+
+
+def test_what_is_not_due_waits(server: Postbox, frozen_clock: datetime) -> None:
+    message(due_at=frozen_clock + timedelta(minutes=1))
+
+    assert deliver_due() == {}
+
+
+def test_the_urgent_goes_first(server: Postbox) -> None:
+    usual, urgent = message(), message(priority=0)
+    deliver_due()
+
+    assert server.ids() == [urgent.message_id, usual.message_id]
+
+
+@pytest.mark.parametrize("where", ["rcpt", "data"])
+def test_a_deferred_message_is_tried_again_later(
+    server: Postbox, settings: Settings, where: str
+) -> None:
+    setattr(server, where, "450 not now")
+    row = message()
+    assert deliver_due() == {"later": 1}
+    assert deliver_due() == {}
+
+    setattr(server, where, "250 OK")
+    settings.CLINIC_CLOCK += timedelta(minutes=2)
+    assert deliver_due() == {"sent": 1}
+    assert (fresh(row).attempts, server.ids()) == (2, [row.message_id])
+
+
+def test_an_address_that_does_not_exist_blocks_nobody(server: Postbox) -> None:
+    server.rcpt = lambda address: "550 no such user" if "nobody" in address else "250 OK"
+    appointment = AppointmentFactory(patient__email="nobody@reader.example")
+    bad = message(to_email="nobody@reader.example", appointment=appointment)
+    good = message()
+
+    assert deliver_due() == {"failed": 1, "sent": 1}
+    assert fresh(bad).problem == "The mail server refused it for good (550)."
+    assert server.ids() == [good.message_id]
+    assert Patient.objects.get(email="nobody@reader.example").undeliverable_since is not None
+
+
+@pytest.mark.parametrize("address", ["no-at-sign", "ana@", "a b@c.example", "a@b,c@d.example"])
+def test_an_address_that_cannot_be_written_blocks_nobody(server: Postbox, address: str) -> None:
+    message(to_email=address)
+    good = message()
+    outcomes = deliver_due()
+
+    assert outcomes["sent"] >= 1
+    assert good.message_id in server.ids()
+    assert Message.objects.waiting().count() == 0
+
+
+def test_a_server_that_is_away_for_a_day_gets_everything_on_its_return(
+    server: Postbox, settings: Settings
+) -> None:
+    use(settings, "smtp://127.0.0.1:9")
+    rows = [message() for _ in range(3)]
+    for _ in range(24):
+        assert deliver_due()["away"] == 1
+        settings.CLINIC_CLOCK += timedelta(hours=1)
+    use(settings, server.url)
+
+    assert deliver_due() == {"sent": 3}
+    assert sorted(server.ids()) == sorted(row.message_id for row in rows)
+
+
+def test_a_lost_answer_is_tried_again_under_the_same_id(
+    server: Postbox, settings: Settings
+) -> None:
+    server.data = HANG_UP
+    row = message()
+    assert deliver_due() == {"away": 1}
+    server.data = "250 OK"
+    settings.CLINIC_CLOCK += timedelta(minutes=2)
+    deliver_due()
+
+    assert server.ids() == [row.message_id] * 2
+
+
+def test_a_silent_server_costs_one_timeout_and_loses_nothing(
+    server: Postbox, settings: Settings
+) -> None:
+    silent: Answer = "silence"
+    server.data = silent
+    row = message()
+
+    assert deliver_due() == {"away": 1}
+    assert fresh(row).status == "waiting"
+
+
+def test_it_is_given_up_after_a_week(server: Postbox, settings: Settings) -> None:
+    server.rcpt = "450 never"
+    row = message()
+    for _ in range(400):
+        deliver_due()
+        settings.CLINIC_CLOCK += timedelta(minutes=45)
+    deliver_due()
+
+    assert fresh(row).status == "failed"
+    assert fresh(row).attempts > 50
+
+
+def test_a_leased_message_is_nobody_elses_until_the_lease_runs_out(
+    server: Postbox, settings: Settings
+) -> None:
+    row = message()
+    leased = lease_next()
+    assert leased is not None
+    assert lease_next() is None
+
+    settings.CLINIC_CLOCK += timedelta(minutes=6)
+    assert deliver_due() == {"sent": 1}
+    assert server.ids() == [row.message_id]
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5, 50, 5000])
+def test_pauses_grow_to_an_hour_and_a_half_at_most(attempts: int) -> None:
+    pauses = [pause_after(attempts) for _ in range(50)]
+
+    assert timedelta(seconds=15) <= min(pauses)
+    assert max(pauses) <= timedelta(minutes=90)
+    assert len(set(pauses)) > 1

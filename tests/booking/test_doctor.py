@@ -1,0 +1,69 @@
+"""doctor says in plain words what is wrong, and tries whether mail arrives."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from booking.actions.beat import beat
+from booking.models import Message
+from booking.queries.workers import MESSAGES
+from clinic.lib import clock
+from tests.booking.outbox.test_delivery import use
+from tests.booking.views.scene import make_scene
+from tests.factories import MessageFactory
+from tests.servers.smtp import postbox
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """The exit code, and what was said."""
+    code = 0
+    try:
+        call_command("doctor", *arguments)
+    except SystemExit as end:
+        code = int(str(end.code))
+    return code, capsys.readouterr().out
+
+
+def test_a_healthy_clinic_has_no_problem(
+    capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    make_scene()
+    beat(MESSAGES, clock.now())
+    with postbox() as box:
+        use(settings, box.url)
+        code, said = doctor(capsys, "--send-test", "owner@clinic.example")
+
+    assert code == 0, said
+    assert "PROBLEM" not in said
+    assert [mail["To"] for mail in box.mails] == ["owner@clinic.example"]
+
+
+def test_an_empty_clinic_without_worker_and_mail_is_told_all_of_it(
+    capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.EMAIL_URL = ""
+    code, said = doctor(capsys)
+
+    assert code == 1
+    assert "PROBLEM No clinic is set up yet." in said
+    assert "PROBLEM 0 treatments can be booked." in said
+    assert "PROBLEM The message worker was never seen." in said
+    assert "PROBLEM EMAIL_URL is not set" in said
+
+
+def test_overdue_and_undeliverable_messages_are_counted(
+    capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    MessageFactory(due_at=clock.now() - timedelta(hours=1))
+    MessageFactory(status=Message.Status.FAILED)
+    use(settings, "smtp://127.0.0.1:9")
+    code, said = doctor(capsys)
+
+    assert code == 1
+    assert "PROBLEM 1 messages are overdue." in said
+    assert "PROBLEM 1 messages could not be delivered" in said
+    assert "PROBLEM The mail server does not answer" in said

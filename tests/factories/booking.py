@@ -1,0 +1,276 @@
+"""Rows of the clinic, its people and its appointments."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import factory
+from django.db.models import Model
+from factory.django import DjangoModelFactory
+
+from booking.lifecycle import Status
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    ClinicProfile,
+    Closure,
+    DateException,
+    DateExceptionSpan,
+    Offer,
+    OpeningHours,
+    Option,
+    Patient,
+    Room,
+    RoomKind,
+    Therapist,
+    TimeOff,
+    Treatment,
+    User,
+    WeeklyHours,
+)
+from clinic.lib import clock
+
+HOLD_MINUTES = 10
+M = TypeVar("M", bound=Model)
+
+
+def tomorrow_at(hour: int, minute: int = 0) -> datetime:
+    """An instant of tomorrow, by the date and the clock of UTC."""
+    day = clock.now().date() + timedelta(days=1)
+    return datetime.combine(day, time(hour, minute), UTC)
+
+
+class Maker(DjangoModelFactory[M]):
+    """A factory whose call is a row, for mypy too, which does not look at its metaclass."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **values: Any) -> M: ...
+
+
+class ClinicProfileFactory(Maker[ClinicProfile]):
+    """The one clinic, in Chicago; asked for again, it is the same row."""
+
+    class Meta:
+        model = ClinicProfile
+        django_get_or_create = ("id",)
+
+    id = 1
+    name = "Test clinic"
+    street = "1 Example Street"
+    city = "Chicago"
+    region = "IL"
+    postcode = "60601"
+    country = "US"
+    phone = "312-555-0100"
+    email = "hello@clinic.example"
+    time_zone = "America/Chicago"
+    currency = "USD"
+
+
+class ClosureFactory(Maker[Closure]):
+    """A day tomorrow on which the clinic is closed."""
+
+    class Meta:
+        model = Closure
+
+    name = factory.Sequence(lambda n: f"Closure {n}")
+    first_day: Any = factory.LazyFunction(lambda: clock.now().date() + timedelta(days=1))
+    last_day: Any = factory.SelfAttribute("first_day")
+
+
+class OpeningHoursFactory(Maker[OpeningHours]):
+    """Mondays, 09:00 to 17:00."""
+
+    class Meta:
+        model = OpeningHours
+
+    weekday: int = 0
+    starts = time(9)
+    ends = time(17)
+
+
+class UserFactory(Maker[User]):
+    """Somebody who can sign in, without a usable password."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"user{n}@clinic.example")
+    name = factory.Sequence(lambda n: f"User {n}")
+    password = "!"
+
+
+class RoomKindFactory(Maker[RoomKind]):
+    class Meta:
+        model = RoomKind
+
+    name = factory.Sequence(lambda n: f"Kind {n}")
+
+
+class RoomFactory(Maker[Room]):
+    class Meta:
+        model = Room
+
+    name = factory.Sequence(lambda n: f"Room {n}")
+    kind: Any = factory.SubFactory(RoomKindFactory)
+
+
+class TreatmentFactory(Maker[Treatment]):
+    """A treatment that any room will do for."""
+
+    class Meta:
+        model = Treatment
+
+    name = factory.Sequence(lambda n: f"Treatment {n}")
+    slug = factory.Sequence(lambda n: f"treatment-{n}")
+
+
+class OptionFactory(Maker[Option]):
+    """60 minutes, 15 to clean up, 85.00."""
+
+    class Meta:
+        model = Option
+
+    treatment: Any = factory.SubFactory(TreatmentFactory)
+    minutes = 60
+    turnaround_minutes = 15
+    price = Decimal("85.00")
+
+
+class TherapistFactory(Maker[Therapist]):
+    """Somebody without hours: see WeeklyHoursFactory."""
+
+    class Meta:
+        model = Therapist
+
+    name = factory.Sequence(lambda n: f"Therapist {n}")
+    slug = factory.Sequence(lambda n: f"therapist-{n}")
+
+
+class OfferFactory(Maker[Offer]):
+    class Meta:
+        model = Offer
+
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    option: Any = factory.SubFactory(OptionFactory)
+
+
+class WeeklyHoursFactory(Maker[WeeklyHours]):
+    """Mondays, 09:00 to 17:00."""
+
+    class Meta:
+        model = WeeklyHours
+
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    weekday: int = 0
+    starts = time(9)
+    ends = time(17)
+
+
+class DateExceptionFactory(Maker[DateException]):
+    """A day off; DateExceptionSpanFactory adds hours to it."""
+
+    class Meta:
+        model = DateException
+
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    day: Any = factory.LazyFunction(lambda: clock.now().date() + timedelta(days=1))
+
+
+class DateExceptionSpanFactory(Maker[DateExceptionSpan]):
+    class Meta:
+        model = DateExceptionSpan
+
+    exception: Any = factory.SubFactory(DateExceptionFactory)
+    starts = time(12)
+    ends = time(18)
+
+
+class TimeOffFactory(Maker[TimeOff]):
+    """All of tomorrow, by UTC."""
+
+    class Meta:
+        model = TimeOff
+
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    starts_at: Any = factory.LazyFunction(lambda: tomorrow_at(0))
+    ends_at: Any = factory.LazyAttribute(lambda off: off.starts_at + timedelta(days=1))
+
+
+class PatientFactory(Maker[Patient]):
+    class Meta:
+        model = Patient
+
+    name = factory.Sequence(lambda n: f"Patient {n}")
+    email = factory.Sequence(lambda n: f"patient{n}@mail.example")
+    phone = "312-555-0199"
+
+
+class AppointmentEventFactory(Maker[AppointmentEvent]):
+    """The line that fits the appointment: held for a hold, else booked."""
+
+    class Meta:
+        model = AppointmentEvent
+
+    appointment: Any = factory.SubFactory("tests.factories.AppointmentFactory", event=None)
+    kind = factory.LazyAttribute(
+        lambda event: (
+            AppointmentEvent.Kind.HELD
+            if event.appointment.status == Status.HOLD
+            else AppointmentEvent.Kind.BOOKED
+        )
+    )
+    door = AppointmentEvent.Door.GUEST
+
+
+class AppointmentFactory(Maker[Appointment]):
+    """A booked appointment; `held=True` makes a live hold, `event=None` leaves out the history."""
+
+    class Meta:
+        model = Appointment
+        skip_postgeneration_save = True
+
+    class Params:
+        held = factory.Trait(
+            status=Status.HOLD,
+            patient=None,
+            booked_at=None,
+            agreed_at=None,
+            holder="browser",
+            hold_expires_at=factory.LazyFunction(
+                lambda: clock.now() + timedelta(minutes=HOLD_MINUTES)
+            ),
+        )
+
+    option: Any = factory.SubFactory(OptionFactory)
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    room: Any = factory.SubFactory(RoomFactory)
+    patient: Any = factory.SubFactory(PatientFactory)
+    starts_at: Any = factory.LazyFunction(lambda: tomorrow_at(16))
+    ends_at: Any = factory.LazyAttribute(
+        lambda row: row.starts_at + timedelta(minutes=row.option.minutes)
+    )
+    frees_at: Any = factory.LazyAttribute(
+        lambda row: row.ends_at + timedelta(minutes=row.option.turnaround_minutes)
+    )
+    status = Status.BOOKED
+    price: Any = factory.SelfAttribute("option.price")
+    currency = "USD"
+    booked_at: Any = factory.LazyFunction(clock.now)
+    agreed_at: Any = factory.SelfAttribute("booked_at")
+    event: Any = factory.RelatedFactory(AppointmentEventFactory, factory_related_name="appointment")
+
+
+def works_all_week(therapist: Therapist, starts: time = time(9), ends: time = time(17)) -> None:
+    """The same hours on all seven days."""
+    for weekday in range(7):
+        WeeklyHoursFactory(therapist=therapist, weekday=weekday, starts=starts, ends=ends)
+
+
+def in_days(days: int) -> date:
+    """A date counted from today, by UTC."""
+    return clock.now().date() + timedelta(days=days)

@@ -1,0 +1,44 @@
+"""Rows of what is told and of who works here."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+
+from booking.models import CalendarFeed, Message, StaffRole
+from clinic.lib import clock
+from tests.factories.booking import Maker, TherapistFactory, UserFactory
+
+
+class MessageFactory(Maker[Message]):
+    """A message that is due now."""
+
+    class Meta:
+        model = Message
+
+    key = factory.Sequence(lambda n: f"test:{n}")
+    kind = "test"
+    to_email = "ana@reader.example"
+    to_name = "Ana Reader"
+    message_id = factory.Sequence(lambda n: f"<test-{n}@clinic.example>")
+    due_at: Any = factory.LazyFunction(clock.now)
+    next_try_at: Any = factory.SelfAttribute("due_at")
+    give_up_at: Any = factory.LazyAttribute(lambda row: row.due_at + timedelta(days=7))
+
+
+class StaffRoleFactory(Maker[StaffRole]):
+    class Meta:
+        model = StaffRole
+
+    user: Any = factory.SubFactory(UserFactory)
+    role = "therapist"
+
+
+class CalendarFeedFactory(Maker[CalendarFeed]):
+    """A therapist's."""
+
+    class Meta:
+        model = CalendarFeed
+
+    therapist: Any = factory.SubFactory(TherapistFactory)
+    token_hash = factory.Sequence(lambda n: f"{n:064d}")
