@@ -62,3 +62,11 @@ class TooMany(Exception):  # it is an answer, not a fault
 
 class NotPossibleNow(Refusal):
     sentence = _("This appointment has changed since. Please look at it again.")
+
+
+class NotChangeable(Refusal):
+    """The policy of changes says no (queries/change_policy.py), in a sentence of the clinic's."""
+
+    def __init__(self, sentence: str, *, status: int = 409) -> None:
+        super().__init__(sentence)
+        self.sentence, self.status = sentence, status

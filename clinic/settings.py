@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -71,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.lib.doors.DoorMiddleware",
@@ -119,6 +124,18 @@ if cache_url := env.text("CACHE_URL"):
         "LOCATION": cache_url,
     }
 
+# Mail. Without EMAIL_URL nothing leaves: mails are kept in the outbox and shown on the desk.
+EMAIL_URL = env.text("EMAIL_URL")
+_mail = dj_email_url.parse(EMAIL_URL or "dummy://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
 AUTH_USER_MODEL = "booking.User"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -128,6 +145,51 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# --- Accounts (django-allauth) -------------------------------------------------
+# Patients: a code by mail, or a passkey. Staff: password or passkey, and a second factor.
+STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional" if DEMO else "required")
+if STAFF_SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured("STAFF_SECOND_FACTOR must be required or optional.")
+if PRODUCTION and STAFF_SECOND_FACTOR != "required":
+    raise ImproperlyConfigured("STAFF_SECOND_FACTOR can be optional only in the demo.")
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-up form
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True  # staff have their own, absolute limit: booking.actions.sessions
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database: booking.actions.fair_use
+ACCOUNT_FORMS = {
+    "login": "booking.forms.accounts.SignInForm",
+    "request_login_code": "booking.forms.accounts.SendCodeForm",
+    "confirm_login_code": "booking.forms.accounts.EnterCodeForm",
+}
+MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "booking.forms.accounts.SecondFactorForm",
+    "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
+    "activate_totp": "booking.forms.accounts.StartAppForm",
+    "add_webauthn": "booking.forms.accounts.AddPasskeyForm",
+    "login_webauthn": "booking.forms.accounts.PasskeySignInForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+# --- end of accounts --------------------------------------------------------------------------
 
 # Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
 LANGUAGE_CODE = "en"

@@ -18,6 +18,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", include("booking.urls.public")),
     path("", include("booking.urls.links")),
+    path("", include("booking.urls.accounts")),
+    path("", include("booking.urls.desk")),
 ]
 
 handler400 = errors.bad_request

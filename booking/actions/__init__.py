@@ -7,11 +7,15 @@ slots, saves, and appends to the history. It raises a Refusal with one human sen
 
 from booking.actions.actor import Actor
 from booking.actions.book_appointment import book_appointment
+from booking.actions.cancel_appointment import cancel_appointment
 from booking.actions.close_for_holidays import close_for_holidays
+from booking.actions.confirm_attendance import confirm_attendance
 from booking.actions.expire_holds import expire_holds
 from booking.actions.extend_hold import extend_hold
 from booking.actions.hold_slot import hold_slot
 from booking.actions.release_hold import release_hold
+from booking.actions.reschedule_appointment import reschedule_appointment
+from booking.actions.restore_appointment import restore_appointment
 from booking.actions.save_draft import save_draft
 from booking.values import PersonalDetails, Wish
 
@@ -20,10 +24,14 @@ __all__ = [
     "PersonalDetails",
     "Wish",
     "book_appointment",
+    "cancel_appointment",
     "close_for_holidays",
+    "confirm_attendance",
     "expire_holds",
     "extend_hold",
     "hold_slot",
     "release_hold",
+    "reschedule_appointment",
+    "restore_appointment",
     "save_draft",
 ]

@@ -27,8 +27,8 @@ class Actor:
         return cls(Door.SYSTEM)
 
 
-def record(appointment: Appointment, kind: Kind, *, by: Actor, **details: Any) -> None:
+def record(appointment: Appointment, kind: Kind, *, by: Actor, **details: Any) -> AppointmentEvent:
     """Append one line to the history. Details never hold anything about health."""
-    AppointmentEvent.objects.create(
+    return AppointmentEvent.objects.create(
         appointment=appointment, kind=kind, door=by.door, user=by.user, details=details
     )

@@ -11,16 +11,15 @@ from booking.actions.fair_use import HOLDS, spend_by
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.actions.release_hold import release_hold
 from booking.constraints import refusing
-from booking.engine.assign import Candidate, choose_therapist
 from booking.engine.hours import local
-from booking.engine.slots import Slot, free_rooms
+from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, RoomTaken, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Option
+from booking.queries.assignment import who_takes
 from booking.queries.diaries import room_ids
 from booking.queries.offers import offers_of
 from booking.queries.slots import Availability, load_availability
-from booking.queries.workload import booked_minutes_that_week
 from booking.values import Wish
 from clinic.lib import clock
 from clinic.lib.epoch import from_minutes, to_minutes
@@ -85,7 +84,7 @@ def _take(
     if slot is None:
         raise SlotTaken() if availability.would_be_offered(start) else SlotNotOffered()
     session, question = availability.session, availability.question
-    offer = availability.offers[_assign(availability, slot)]
+    offer = availability.offers[who_takes(availability, slot)]
     hold = Appointment(
         option=availability.option,
         therapist=offer.therapist,
@@ -105,21 +104,6 @@ def _take(
     hold.save(force_insert=True)
     record(hold, Kind.HELD, by=by)
     return hold
-
-
-def _assign(availability: Availability, slot: Slot) -> int:
-    """The therapist of the slot; where several could take it, the fairest choice."""
-    if len(slot.therapists) == 1:
-        return slot.therapists[0]
-    booked = booked_minutes_that_week(
-        slot.therapists, from_minutes(slot.start), availability.clinic.zone
-    )
-    candidates = [
-        Candidate(diary.therapist, booked.get(diary.therapist, 0), diary.open - diary.busy)
-        for diary in availability.question.diaries
-        if diary.therapist in slot.therapists
-    ]
-    return choose_therapist(slot.start, availability.session, candidates)
 
 
 def _availability(

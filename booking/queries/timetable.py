@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from booking.engine.hours import local
 from booking.engine.policy import part_of_day
 from booking.engine.slots import Slot
-from booking.models import ClinicProfile, Offer
+from booking.models import Appointment, ClinicProfile, Offer
 from booking.queries.slots import Availability, load_availability
 from clinic.lib.epoch import from_minutes, to_minutes
 
@@ -39,13 +39,15 @@ class Time:
         return self.starts_at.isoformat()
 
 
-def times(availability: Availability, *, part: str = "") -> list[Time]:
+def times(
+    availability: Availability, *, part: str = "", moving: Appointment | None = None
+) -> list[Time]:
     """The bookable starts in the clinic's wall-clock time, in real order; of one part of the
-    day (`PARTS`) if that is asked for."""
+    day (`PARTS`) if that is asked for. `moving` leaves out where that appointment is now."""
     zone = availability.clinic.zone
     return [
         _time(slot, availability)
-        for slot in availability.slots()
+        for slot in _elsewhere(availability, moving)
         if part in ("", part_of_day(slot.start, zone))
     ]
 
@@ -71,20 +73,28 @@ def first_free_day(
     after: date,
     now: datetime,
     part: str = "",
+    moving: Appointment | None = None,
 ) -> date | None:
     """The first date from `after` on that has a bookable start, up to the horizon."""
     last = local(to_minutes(now), clinic.zone).date() + timedelta(days=clinic.horizon_days)
     if after > last:
         return None
-    availability = load_availability(clinic, offers, first=after, last=last, now=now)
-    starts = (slot.start for slot in availability.slots())
+    availability = load_availability(
+        clinic, offers, first=after, last=last, now=now, ignoring=moving
+    )
+    starts = (slot.start for slot in _elsewhere(availability, moving))
     fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
     found = next(fitting, None)
     return None if found is None else local(found, clinic.zone).date()
 
 
 def nearest_times(
-    clinic: ClinicProfile, offers: Mapping[int, Offer], *, wanted: datetime, now: datetime
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    *,
+    wanted: datetime,
+    now: datetime,
+    moving: Appointment | None = None,
 ) -> list[Time]:
     """The bookable starts closest to a wish (a past or far one included), in order of time."""
     today = local(to_minutes(now), clinic.zone).date()
@@ -96,10 +106,21 @@ def nearest_times(
         first=day - timedelta(days=SEARCH_DAYS),
         last=day + timedelta(days=SEARCH_DAYS),
         now=now,
+        ignoring=moving,
     )
     minute = to_minutes(wanted)
-    closest = sorted(availability.slots(), key=lambda slot: abs(slot.start - minute))[:NEAREST]
+    found = _elsewhere(availability, moving)
+    closest = sorted(found, key=lambda slot: abs(slot.start - minute))[:NEAREST]
     return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
+
+
+def _elsewhere(availability: Availability, moving: Appointment | None) -> list[Slot]:
+    """The slots, but not the one that an appointment to be moved has already."""
+    slots = availability.slots()
+    if moving is None:
+        return slots
+    here = to_minutes(moving.starts_at)
+    return [s for s in slots if s.start != here or moving.therapist_id not in s.therapists]
 
 
 def _time(slot: Slot, availability: Availability) -> Time:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views.public import appointment, hold
+from booking.views.public import appointment, calendar, change, hold, move
 from clinic.lib.doors import behind, personal
 
 urlpatterns = behind(
@@ -14,5 +14,17 @@ urlpatterns = behind(
         path("book/hold/<str:token>/again/", hold.again, name="hold-again"),
         path("book/hold/<str:token>/release/", hold.release, name="hold-release"),
         path("appointments/<str:token>/", appointment.show, name="appointment"),
+        path(
+            "appointments/<str:token>/appointment.ics",
+            calendar.appointment_file,
+            name="appointment-calendar",
+        ),
+        path("feeds/<str:token>.ics", calendar.feed, name="calendar-feed"),
+        path(
+            "appointments/<str:token>/reschedule/", move.reschedule, name="appointment-reschedule"
+        ),
+        path("appointments/<str:token>/cancel/", change.cancel, name="appointment-cancel"),
+        path("appointments/<str:token>/undo/", change.undo, name="appointment-undo"),
+        path("appointments/<str:token>/confirm/", change.confirm, name="appointment-confirm"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views.public import api, catalogue, choose
+from booking.views.public import api, catalogue, choose, contact, lost_link
 
 urlpatterns = [
     path("treatments/", catalogue.treatments, name="treatments"),
@@ -11,5 +11,9 @@ urlpatterns = [
     path("therapists/<slug:slug>/", catalogue.therapist, name="therapist"),
     path("book/", choose.treatments, name="book"),
     path("book/<slug:slug>/", choose.times, name="choose"),
+    path("contact/message/", contact.write, name="contact-message"),
+    path("contact/message/sent/", contact.sent, name="contact-sent"),
+    path("appointments/lost-link/", lost_link.ask, name="lost-link"),
+    path("appointments/lost-link/sent/", lost_link.sent, name="lost-link-sent"),
     path("api/slots", api.slots, name="api-slots"),
 ]

@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from booking.lifecycle import Status
 from booking.queries.appointments import find_by_link
+from booking.queries.change_policy import OPEN, ChangePolicy, ends_free_changes
 from booking.queries.clinic import current_clinic
-from booking.queries.slots import policy_for
 from booking.views.public.summary import appointment_rows, state_in_words
 from clinic.lib import clock
-from clinic.lib.epoch import to_minutes
 
 
 @require_safe
@@ -19,12 +19,13 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     clinic = current_clinic(request)
     if appointment is None or clinic is None or appointment.patient is None:
         raise Http404
-    policy = policy_for(clinic, appointment.option)
-    now = to_minutes(clock.now())
+    now = clock.now()
     context = {
         "appointment": appointment,
-        "may_change": policy.may_change(to_minutes(appointment.starts_at), now),
-        "is_over": now > to_minutes(appointment.ends_at),
+        "policy": ChangePolicy.of(appointment, clinic, now),
+        "free_until": ends_free_changes(appointment.starts_at, clinic),
+        "is_over": now > appointment.ends_at or appointment.status not in OPEN,
+        "is_cancelled": appointment.status == Status.CANCELLED,
         "rows": appointment_rows(appointment, clinic),
         "state": state_in_words(appointment),
         "link": request.build_absolute_uri(),

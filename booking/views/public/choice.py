@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from booking.engine.hours import dates, local
-from booking.models import ClinicProfile, Offer, Option, Therapist, Treatment
+from booking.models import Appointment, ClinicProfile, Offer, Option, Therapist, Treatment
 from booking.queries.catalogue import Bookable, therapists_of
 from booking.queries.offers import offers_of
 from booking.queries.slots import load_availability
@@ -59,6 +59,7 @@ class Choice:
     first_free: date | None = None
     earlier: date | None = None
     later: date | None = None
+    moving: Appointment | None = None
 
     @property
     def query(self) -> str:
@@ -107,7 +108,10 @@ class Choice:
 
     @property
     def price(self) -> Decimal:
-        """The chosen therapist's price of the chosen length; with anyone, the lowest."""
+        """The chosen therapist's price of the chosen length; with anyone, the lowest. Of an
+        appointment that is moved, what it costs now."""
+        if self.moving is not None:
+            return self.moving.price
         return min((offer.price for offer in self.offers.values()), default=self.option.price)
 
 
@@ -120,7 +124,7 @@ def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime
         treatment=treatment,
         options=options,
         therapists=list(therapists_of(treatment)),
-        option=option or _usual(options),
+        option=option or bookable.usual,
         therapist=look.therapist,
         part=look.part,
     )
@@ -133,16 +137,11 @@ def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime
         offers = offers_of(clinic, Q(option=choice.option))
     if offers:
         choice.offers = offers
-        _fill_week(choice, look.day, now)
+        fill_week(choice, look.day, now)
     return choice
 
 
-def _usual(options: Sequence[Option]) -> Option:
-    """An hour where there is one, else the shortest."""
-    return next((option for option in options if option.minutes == 60), options[0])
-
-
-def _fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
+def fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
     """The week that holds the wanted day; without a wish, the week of the first free day."""
     today = local(to_minutes(now), choice.clinic.zone).date()
     last = today + timedelta(days=choice.clinic.horizon_days)
@@ -160,13 +159,20 @@ def _fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
     choice.day = wanted if any(d.date == wanted and d.times for d in choice.days) else free
     if free is None:
         choice.first_free = first_free_day(
-            choice.clinic, choice.offers, after=start, now=now, part=choice.part
+            choice.clinic,
+            choice.offers,
+            after=start,
+            now=now,
+            part=choice.part,
+            moving=choice.moving,
         )
 
 
 def _load_week(choice: Choice, week: Sequence[date], now: datetime) -> None:
     first, last = week[0], week[-1]
-    availability = load_availability(choice.clinic, choice.offers, first=first, last=last, now=now)
-    found = times(availability, part=choice.part)
+    availability = load_availability(
+        choice.clinic, choice.offers, first=first, last=last, now=now, ignoring=choice.moving
+    )
+    found = times(availability, part=choice.part, moving=choice.moving)
     table = by_day(found, week)
     choice.days = [Day(day, table[day]) for day in week]

@@ -47,14 +47,15 @@ def lapsed_page(
         "hold": hold,
         "sentence": str(refusal or HoldExpired()),
         "taken": refusal is not None,
-        "nearest": _alternatives(clinic, hold),
+        "nearest": alternatives(clinic, hold),
         "kept": bool(hold.draft),
     }
     status = refusal.status if refusal is not None else HoldExpired.status
     return render(request, "booking/public/lapsed.html", context, status=status)
 
 
-def _alternatives(clinic: ClinicProfile, hold: Appointment) -> list[Time]:
+def alternatives(clinic: ClinicProfile, hold: Appointment) -> list[Time]:
+    """The free times nearest to one that is gone, with anyone."""
     offers = offers_of(clinic, Q(option=hold.option_id))
     if not offers:
         return []

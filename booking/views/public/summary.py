@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
+from booking.queries.moving import Place
 from booking.values import PersonalDetails
 from clinic.lib import when
 from clinic.lib.money import money
@@ -29,18 +30,11 @@ STEPS = (lazy("Time"), lazy("About you"), lazy("Review"), lazy("Booked"))
 
 def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
     """When, what, with whom, how much."""
-    zone = clinic.zone
-    starts, ends = appointment.starts_at, appointment.ends_at
     return [
         {
             "label": _("When"),
-            "value": _("%(day)s, %(start)s to %(end)s")
-            % {
-                "day": when.long_day(starts.astimezone(zone).date()),
-                "start": when.clock_time(starts, zone),
-                "end": when.clock_time(ends, zone),
-            },
-            "note": when.zone_name(starts, zone),
+            "value": span_in_words(appointment, clinic),
+            "note": when.zone_name(appointment.starts_at, clinic.zone),
         },
         {
             "label": _("What"),
@@ -62,6 +56,37 @@ def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Ro
     where = ", ".join(filter(None, [clinic.street, f"{clinic.city} {clinic.postcode}".strip()]))
     rows.insert(2, {"label": _("Where"), "value": where, "note": appointment.room.directions})
     return rows
+
+
+def change_rows(appointment: Appointment, place: Place, clinic: ClinicProfile) -> list[Row]:
+    """What stays, and what becomes different when an appointment moves."""
+    rows: list[Row] = [
+        {"label": _("From"), "value": span_in_words(appointment, clinic)},
+        {
+            "label": _("To"),
+            "value": span_in_words(place, clinic),
+            "note": when.zone_name(place.starts_at, clinic.zone),
+        },
+    ]
+    same = place.therapist == appointment.therapist
+    who = _("%(name)s, as before") if same else _("%(name)s instead of %(old)s")
+    names = {"name": place.therapist.name, "old": appointment.therapist.name}
+    rows.append({"label": _("With"), "value": who % names})
+    price: Row = {"label": _("Price"), "value": money(place.price, appointment.currency)}
+    if place.price != appointment.price:
+        price["note"] = _("It was %(price)s.") % {
+            "price": money(appointment.price, appointment.currency)
+        }
+    return [*rows, price]
+
+
+def span_in_words(what: Appointment | Place, clinic: ClinicProfile) -> str:
+    """Tuesday 1 December 2026, 5:30 pm to 6:30 pm"""
+    return _("%(day)s, %(start)s to %(end)s") % {
+        "day": when.long_day(what.starts_at.astimezone(clinic.zone).date()),
+        "start": when.clock_time(what.starts_at, clinic.zone),
+        "end": when.clock_time(what.ends_at, clinic.zone),
+    }
 
 
 def state_in_words(appointment: Appointment) -> str:

@@ -1,8 +1,15 @@
 // Where htmx is there, times follow each choice by themselves: the button is not needed.
-function hideButton() {
-  if (!window.htmx) return;
-  for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+// A class on the root, not on the button: what htmx brings in must not show it for a moment.
+if (window.htmx) document.documentElement.classList.add("has-htmx");
+
+// Whoever chose before htmx had come gets the times of that choice now.
+function catchUp() {
+  const form = document.querySelector(".chooser");
+  const changed = [...form.elements].some(
+    (one) => one.checked !== one.defaultChecked ||
+      [...(one.options ?? [])].some((option) => option.selected && !option.defaultSelected && option.value),
+  );
+  if (window.htmx && changed) window.htmx.trigger(form, "change");
 }
 
-hideButton();
-document.addEventListener("htmx:afterSettle", hideButton);
+document.addEventListener("DOMContentLoaded", catchUp); // htmx, which came first, has begun by then

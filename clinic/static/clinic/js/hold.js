@@ -8,6 +8,8 @@ const extend = bar.querySelector("[data-hold-extend]");
 const skew = Date.parse(bar.dataset.now) - Date.now();
 let until = Date.parse(bar.dataset.until);
 let announced = "";
+let busy = false;
+let trouble = "";
 
 function announce(name) {
   if (announced !== name) {
@@ -19,7 +21,7 @@ function announce(name) {
 function tick() {
   const seconds = Math.max(0, Math.ceil((until - (Date.now() + skew)) / 1000));
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  left.textContent = bar.dataset.left.replace("{time}", clock);
+  left.textContent = `${bar.dataset.left.replace("{time}", clock)} ${trouble}`;
   bar.classList.toggle("is-low", seconds <= 60);
   bar.classList.toggle("is-gone", seconds === 0);
   if (seconds === 0) {
@@ -33,10 +35,20 @@ function tick() {
 // Keeping it longer must not lose what has been typed: it happens beside the form.
 async function keepLonger(event) {
   event.preventDefault();
-  const button = extend.querySelector("button");
-  button.disabled = true;
+  if (busy) return; // not `disabled`: that would take the focus away
+  busy = true;
+  trouble = "";
+  let answer;
   try {
-    const answer = await fetch(extend.action, { method: "POST", body: new FormData(extend) });
+    answer = await fetch(extend.action, { method: "POST", body: new FormData(extend) });
+  } catch {
+    // Nobody answered: stay, with all that was typed, and say so.
+    trouble = bar.dataset.away;
+    busy = false;
+    say.textContent = trouble;
+    return tick();
+  }
+  try {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-hold]");
     if (!answer.ok || !fresh || answer.url !== location.href) throw new Error("changed");
@@ -45,12 +57,14 @@ async function keepLonger(event) {
       fresh.querySelector(".hold-text").firstChild.textContent;
     announced = "";
     say.textContent = fresh.querySelector(".hold-text").textContent;
-    if (!fresh.querySelector("[data-hold-extend]")) extend.remove();
-    button.disabled = false;
+    if (!fresh.querySelector("[data-hold-extend]")) {
+      if (extend.contains(document.activeElement)) document.querySelector("main").focus();
+      extend.remove();
+    }
+    busy = false;
     tick();
   } catch {
     extend.removeEventListener("submit", keepLonger);
-    button.disabled = false;
     extend.requestSubmit();
   }
 }

@@ -1,0 +1,103 @@
+"""A booked appointment moves to another time, in one step."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from booking.actions.actor import Actor, Kind, record
+from booking.actions.changing import CHANGES, is_staff, locked
+from booking.actions.expire_holds import expire_holds_in_the_way
+from booking.actions.fair_use import spend_by
+from booking.actions.hold_slot import DOUBLE_BOOKINGS
+from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
+from booking.constraints import refusing
+from booking.lifecycle import Status
+from booking.messages.about import tell_moved, tell_staff_of_change
+from booking.models import Appointment, ClinicProfile, Offer
+from booking.queries.change_policy import ChangePolicy, insist
+from booking.queries.diaries import room_ids
+from booking.queries.moving import Place, find_place, offers_to_move, only
+from clinic.lib import clock
+
+MOVED_FIELDS = (
+    "therapist", "room", "starts_at", "ends_at", "frees_at", "price", "any_therapist",
+    "sequence", "moves", "attendance_confirmed_at",
+)  # fmt: skip
+
+
+def reschedule_appointment(
+    appointment: Appointment, *, start: datetime, therapist: str | None = None, by: Actor
+) -> Appointment:
+    """Move it, same treatment and length. Moving to where it is already changes nothing.
+
+    `therapist` is a slug; without one the same therapist is kept if they are free then, else
+    anybody who is takes it. No hold is taken: the row moves in one UPDATE, and its old time is
+    free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken or
+    RoomTaken.
+    """
+    clinic = ClinicProfile.objects.get()
+    staff = is_staff(by)
+    spend_by(CHANGES, by)
+    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
+        offers = only(offers_to_move(appointment, clinic), therapist)
+        row = _lock(appointment, offers)
+        if _is_there(row, start, therapist):
+            return row
+        now = clock.now()
+        insist(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
+        _free_lapsed(row, offers, start, now)
+        place = find_place(row, offers, clinic=clinic, start=start, now=now, any_notice=staff)
+        details = {"from": _where(row)}
+        _move(row, place, counts=not staff, wished=therapist is not None)
+        event = record(row, Kind.MOVED, by=by, **details, to=_where(row))
+        tell_moved(row, event)
+        tell_staff_of_change(row, event)
+    return row
+
+
+def _lock(appointment: Appointment, offers: Mapping[int, Offer]) -> Appointment:
+    """Therapists old and possible, then rooms, then the row itself, read again."""
+    lock_therapists({appointment.therapist_id, *offers})
+    lock_rooms({appointment.room_id, *room_ids(appointment.option.treatment)})
+    return locked(appointment)
+
+
+def _is_there(row: Appointment, start: datetime, therapist: str | None) -> bool:
+    """A double click, or a retry after a lost answer: it has moved already."""
+    same = therapist is None or row.therapist.slug == therapist
+    return same and row.status == Status.BOOKED and row.starts_at == start
+
+
+def _free_lapsed(
+    row: Appointment, offers: Mapping[int, Offer], start: datetime, now: datetime
+) -> None:
+    turnaround = timedelta(minutes=row.option.turnaround_minutes)
+    expire_holds_in_the_way(
+        offers,
+        room_ids(row.option.treatment),
+        starts_at=start,
+        frees_at=start + (row.ends_at - row.starts_at) + turnaround,
+        now=now,
+    )
+
+
+def _move(row: Appointment, place: Place, *, counts: bool, wished: bool) -> None:
+    if wished:
+        row.any_therapist = False
+    row.therapist, row.room_id = place.therapist, place.room
+    row.starts_at, row.ends_at, row.frees_at = place.starts_at, place.ends_at, place.frees_at
+    row.price = place.price
+    row.attendance_confirmed_at = None
+    row.sequence += 1
+    row.moves += counts
+    row.save(update_fields=MOVED_FIELDS)
+
+
+def _where(row: Appointment) -> dict[str, object]:
+    """A place as the history keeps it."""
+    return {
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "therapist": row.therapist_id,
+        "room": row.room_id,
+        "price": str(row.price),
+    }

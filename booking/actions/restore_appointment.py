@@ -1,0 +1,47 @@
+"""A cancellation is taken back."""
+
+from booking.actions.actor import Actor, Kind, record
+from booking.actions.cancel_appointment import CANCELLED_FIELDS
+from booking.actions.changing import CHANGES, is_staff, locked
+from booking.actions.expire_holds import expire_holds_in_the_way
+from booking.actions.fair_use import spend_by
+from booking.actions.hold_slot import DOUBLE_BOOKINGS
+from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
+from booking.constraints import refusing
+from booking.lifecycle import Status, check_step
+from booking.messages.about import tell_booked
+from booking.models import Appointment, ClinicProfile
+from booking.queries.change_policy import ChangePolicy, insist
+from booking.queries.diaries import room_ids
+from booking.queries.moving import offers_to_move, only, place_as_before
+from clinic.lib import clock
+
+
+def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
+    """Book it again as it was, if therapist and a room are still free. Twice is once.
+
+    Raises NotChangeable when it is too late or was not the patient's own cancellation, SlotTaken
+    or RoomTaken when somebody else was faster.
+    """
+    clinic = ClinicProfile.objects.get()
+    spend_by(CHANGES, by)
+    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
+        lock_therapists([appointment.therapist_id])
+        rooms = {appointment.room_id, *room_ids(appointment.option.treatment)}
+        lock_rooms(rooms)
+        row = locked(appointment)
+        if row.status == Status.BOOKED:
+            return row
+        now = clock.now()
+        insist(ChangePolicy.of(row, clinic, now, by_staff=is_staff(by)).undoing)
+        check_step(row.status, Status.BOOKED)
+        expire_holds_in_the_way(
+            [row.therapist_id], rooms, starts_at=row.starts_at, frees_at=row.frees_at, now=now
+        )
+        offers = only(offers_to_move(row, clinic), row.therapist.slug)
+        row.room_id = place_as_before(row, offers, clinic=clinic, now=now).room
+        row.status, row.cancelled_at, row.cancel_reason = Status.BOOKED, None, ""
+        row.sequence += 1
+        row.save(update_fields=(*CANCELLED_FIELDS, "room"))
+        tell_booked(row, record(row, Kind.RESTORED, by=by))
+    return row

@@ -1,0 +1,170 @@
+"""The forms of signing in: allauth's, with our words, our limits, and our own rules.
+
+Limits are counted in the database (booking.actions.fair_use), so they hold over all processes.
+"""
+
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions.account_mail import mail_no_code
+from booking.actions.fair_use import Rule, spend
+from booking.actions.second_factor import use_app_code
+from booking.actions.staff import patient_account
+from booking.queries.roles import is_staff_account
+from clinic.lib.proxies import fair_use_address
+
+SIGN_INS = Rule("sign-in", most=60)
+SIGN_INS_OF_EMAIL = Rule("sign-in-email", most=10)
+CODES = Rule("code", most=30)
+CODES_OF_EMAIL = Rule("code-email", most=5)
+GUESSES = Rule("code-guess", most=30)
+SECOND_FACTORS = Rule("second-factor", most=10)
+PASSKEYS = Rule("passkey", most=60)
+
+WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
+
+
+def _where() -> str:
+    return fair_use_address(context.request)
+
+
+class SignInForm(LoginForm):
+    """E-mail and password: for the team."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["password"].help_text = ""
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+
+    def clean_login(self) -> str:
+        login = str(super().clean_login())
+        spend(SIGN_INS, _where())
+        spend(SIGN_INS_OF_EMAIL, login)
+        return login
+
+
+class SendCodeForm(RequestLoginCodeForm):
+    """Asks for a code by mail. Whose address it is shows in the mailbox only, never here.
+
+    A patient gets a code, with an account made at the first time; for staff, and for anybody
+    deactivated, `_user` stays None: the page, its status and the one mail queued are the same.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        spend(CODES, _where())
+        spend(CODES_OF_EMAIL, email)
+        user = patient_account(email)
+        welcome = user.is_active and not is_staff_account(user)
+        self._user = user if welcome else None
+        if not welcome:
+            mail_no_code(email)
+        return email
+
+
+class EnterCodeForm(ConfirmLoginCodeForm):
+    """The code from the mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the mail")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+    def clean_code(self) -> str:
+        spend(GUESSES, _where())
+        return str(super().clean_code())
+
+
+class _AppOrRecoveryCode(forms.Form):
+    """A code of the app, each once over all processes; or a recovery code, each once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Code from your app, or a recovery code")
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self) -> str:
+        user = self.user  # type: ignore[attr-defined]  # set by allauth's form
+        spend(SECOND_FACTORS, f"user {user.pk}")
+        code: str = self.cleaned_data["code"]
+        found = use_app_code(user.pk, code) or self._recovery(user.pk, code)
+        if found is None:
+            raise ValidationError(WRONG_CODE, code="incorrect_code")
+        found.user = user
+        self.authenticator = found
+        return code
+
+    def _recovery(self, user_id: int, code: str) -> Authenticator | None:
+        kept = Authenticator.objects.filter(
+            user_id=user_id, type=Authenticator.Type.RECOVERY_CODES
+        ).first()
+        if kept is None or not RecoveryCodes(kept).validate_code(code):
+            return None
+        kept.refresh_from_db()
+        return kept
+
+
+class SecondFactorForm(_AppOrRecoveryCode, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class SecondFactorAgainForm(_AppOrRecoveryCode, ReauthenticateForm):
+    """Asked again before something important."""
+
+
+class StartAppForm(ActivateTOTPForm):
+    """Adding an authenticator app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Code that the app shows")
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self) -> str:
+        spend(SECOND_FACTORS, f"user {self.user.pk}")
+        return str(super().clean_code())
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """Adding a passkey. Every one can sign in by itself, so each must verify the person."""
+
+    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["name"]
+        field.label = _("A name to know it by")
+        field.help_text = _("For example: my phone.")
+
+    def clean_passwordless(self) -> bool:
+        return True
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """Signing in with nothing but a passkey."""
+
+    def clean_credential(self) -> Authenticator:
+        spend(PASSKEYS, _where())
+        return super().clean_credential()

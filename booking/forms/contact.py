@@ -1,0 +1,70 @@
+"""A question to the clinic."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField
+
+LONGEST_QUESTION = 2000
+
+
+class ContactForm(forms.Form):
+    """Name, e-mail, and what somebody wants to know."""
+
+    name = LineField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please tell us your name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("We answer to this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Please tell us your e-mail address, so that we can answer."),
+            "invalid": _("Please check the e-mail address. It should look like name@example.com."),
+        },
+    )
+    message = forms.CharField(
+        label=_("Your question"),
+        max_length=LONGEST_QUESTION,
+        help_text=_(
+            "Please write nothing about your health here: mail is not private enough for it. We "
+            "will gladly talk about it on the phone."
+        ),
+        widget=forms.Textarea(attrs={"rows": 7}),
+        error_messages={"required": _("Please write your question.")},
+    )
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
+        self.helper.layout = Layout(
+            "name",
+            "email",
+            "message",
+            Div("website", css_class="trap"),
+            Submit("send", _("Send your question")),
+        )
+
+    def clean_website(self) -> str:
+        """A trap: people do not see this field, programs fill it in."""
+        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
+            raise ValidationError(_("Please leave this field empty."), code="trap")
+        return ""

@@ -1,0 +1,28 @@
+"""Whose links shall be mailed again."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class LostLinkForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The address you gave when you booked."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Please tell us the e-mail address you booked with."),
+            "invalid": _("Please check the e-mail address. It should look like name@example.com."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
+        self.helper.layout = Layout("email", Submit("send", _("Mail me my links")))

@@ -1,0 +1,46 @@
+"""The one place that says which appointments and patients a member of staff may see."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient
+from booking.models.appointment import AppointmentQuerySet
+from booking.queries.roles import Ability, Person, may
+
+LOOKING_BACK = timedelta(days=30)
+"""How long a cancelled or missed appointment still makes somebody a therapist's patient."""
+
+
+def own_appointments(user: Person, now: datetime, *, prefix: str = "") -> Q:
+    """Appointments with this therapist that make their patients the therapist's own."""
+    recent = now - LOOKING_BACK
+    with_them = Q(**{f"{prefix}therapist__user_id": user.pk or 0})
+    return with_them & (
+        Q(**{f"{prefix}status__in": [Status.BOOKED, Status.ARRIVED, Status.COMPLETED]})
+        | Q(**{f"{prefix}status": Status.CANCELLED, f"{prefix}cancelled_at__gte": recent})
+        | Q(**{f"{prefix}status": Status.NO_SHOW, f"{prefix}starts_at__gte": recent})
+    )
+
+
+def appointments_of(user: Person, now: datetime) -> AppointmentQuerySet:
+    """All for front desk and owner; a therapist's own; none for anybody else.
+
+    A therapist sees what their own patients have with them, not with colleagues.
+    """
+    if may(user, Ability.ALL_APPOINTMENTS):
+        return Appointment.objects.all()
+    if may(user, Ability.OWN_APPOINTMENTS):
+        return Appointment.objects.filter(own_appointments(user, now))
+    return Appointment.objects.none()
+
+
+def patients_of(user: Person, now: datetime) -> QuerySet[Patient]:
+    """The patients whose contact data the person may see."""
+    if may(user, Ability.ALL_CONTACTS):
+        return Patient.objects.all()
+    if may(user, Ability.OWN_CONTACTS):
+        mine = Appointment.objects.filter(own_appointments(user, now)).values("patient")
+        return Patient.objects.filter(pk__in=mine)
+    return Patient.objects.none()

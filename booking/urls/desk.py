@@ -1,0 +1,32 @@
+"""The desk. The whole list stands behind its gate in one line; the owner's part behind his."""
+
+from django.urls import path
+
+from booking.urls.gates import cover_gate, desk_gate, owner_gate
+from booking.views.desk import cover, home, staff
+from clinic.lib.doors import behind
+
+urlpatterns = [
+    *behind(
+        desk_gate,
+        [
+            path("desk/", home.today, name="desk"),
+            path("desk/here/", cover.here, name="desk-here"),
+        ],
+    ),
+    *behind(
+        owner_gate,
+        [
+            path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
+            path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
+        ],
+    ),
+    *behind(
+        cover_gate,
+        [
+            path("desk/covered/", cover.covered, name="desk-covered"),
+            path("desk/cover/", cover.cover_now, name="desk-cover"),
+        ],
+    ),
+]

@@ -1,0 +1,212 @@
+"""The gates of the doors that need a sign-in. Each answers before its view is asked anything."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.urls import reverse
+
+from booking.actions import sessions
+from booking.queries.clinic import current_clinic
+from booking.queries.roles import Ability, is_staff_account, may, roles_of
+from clinic.lib import clock
+from clinic.lib.doors import View
+
+USUAL_IDLE_MINUTES = 15
+Refuse = Callable[[HttpRequest], HttpResponse | None]
+ALWAYS_OPEN = frozenset(
+    {"account_logout", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "invitation"}
+)
+"""What a signed-in person reaches before the second factor is shown."""
+
+
+def _gate(view: View, *refusals: Refuse) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: HttpResponseBase | None = None
+        for refuse in refusals:
+            answer = refuse(request)
+            if answer is not None:
+                break
+        else:
+            request.roles = roles_of(request.user)  # type: ignore[attr-defined]  # for templates
+            answer = view(request, *args, **kwargs)
+        answer["Cache-Control"] = "no-store, private"
+        return answer
+
+    return guarded
+
+
+def account_door(view: View) -> View:
+    """Signing in and what belongs to it. Pages of a signed-in person follow the rules of staff."""
+    return _gate(view, _too_long, _half_signed_in, _covered_elsewhere)
+
+
+def cover_gate(view: View) -> View:
+    """The cover itself: staff who are signed in, whether their desk is covered or not."""
+    return _gate(view, _stranger, _too_long, _outsider, _no_second_factor)
+
+
+def desk_gate(view: View) -> View:
+    """Therapists, front desk and owner, with a second factor, at an uncovered desk."""
+    return _gate(view, _stranger, _too_long, _outsider, _no_second_factor, _covered)
+
+
+def owner_gate(view: View) -> View:
+    """The owner, at the desk."""
+    return _gate(view, _stranger, _too_long, _outsider, _no_owner, _no_second_factor, _covered)
+
+
+def proves_second_factor(view: View) -> View:
+    """Whoever has just added a second factor has shown it: no need to ask once more."""
+
+    @wraps(view)
+    def added(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        before = set(_factors(request).values_list("pk", flat=True))
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and request.user.is_authenticated:
+            new = _factors(request).exclude(pk__in=before).first()
+            if new is not None:
+                record_authentication(request, request.user, "mfa", id=new.pk, type=new.type)
+        return response
+
+    return added
+
+
+def with_password(view: View) -> View:
+    """Only for those who have one: patients sign in without."""
+
+    @wraps(view)
+    def has_one(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and not user.has_usable_password():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return has_one
+
+
+def _stranger(request: HttpRequest) -> HttpResponse | None:
+    return None if request.user.is_authenticated else _to_sign_in(request)
+
+
+def _too_long(request: HttpRequest) -> HttpResponse | None:
+    """Twelve hours after signing in it is over, for staff."""
+    user = request.user
+    if not user.is_authenticated or not is_staff_account(user):
+        return None
+    if sessions.is_over(request.session, clock.now()):
+        logout(request)
+        return _to_sign_in(request)
+    return None
+
+
+def _outsider(request: HttpRequest) -> HttpResponse | None:
+    if not may(request.user, Ability.USE_DESK):
+        raise PermissionDenied("Not a member of staff.")
+    return None
+
+
+def _no_owner(request: HttpRequest) -> HttpResponse | None:
+    if not may(request.user, Ability.STAFF):
+        raise PermissionDenied("Not an owner.")
+    return None
+
+
+def _no_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """Nobody at the desk without one where it is required; one that exists must be shown."""
+    if _factors(request).exists():
+        return None if _has_shown_it(request) else _to("mfa_reauthenticate", request)
+    if settings.STAFF_SECOND_FACTOR == "required":
+        return _to("mfa_index", request)
+    return None
+
+
+def _half_signed_in(request: HttpRequest) -> HttpResponse | None:
+    """A password alone does not reach the settings of a second factor that exists."""
+    user = request.user
+    if not user.is_authenticated or not is_staff_account(user):
+        return None
+    match = request.resolver_match
+    if match is not None and match.url_name in ALWAYS_OPEN:
+        return None
+    if _factors(request).exists() and not _has_shown_it(request):
+        return _to("mfa_reauthenticate", request)
+    return None
+
+
+def _covered_elsewhere(request: HttpRequest) -> HttpResponse | None:
+    """A covered desk opens no settings either; signing out always works."""
+    match = request.resolver_match
+    if match is not None and match.url_name in ALWAYS_OPEN:
+        return None
+    if not may(request.user, Ability.USE_DESK):
+        return None
+    return _covered(request)
+
+
+def _covered(request: HttpRequest) -> HttpResponse | None:
+    now = clock.now()
+    if not sessions.is_covered(request.session, now, idle_minutes(request)):
+        if _is_somebody(request):
+            sessions.touch(request.session, now)
+        return None
+    sessions.cover(request.session)
+    if not _is_navigation(request):
+        return HttpResponse(status=401, headers={"X-Desk": "covered"})
+    path = request.get_full_path()
+    if request.method == "POST" and path.startswith("/desk/"):
+        fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+        sessions.keep_form(request.session, path, fields, now)
+    return HttpResponseRedirect(f"{reverse('desk-covered')}?{urlencode({'next': path})}")
+
+
+def idle_minutes(request: HttpRequest) -> int:
+    """After how many minutes a desk covers itself: the owner's setting."""
+    clinic = current_clinic(request)
+    return clinic.desk_idle_minutes if clinic else USUAL_IDLE_MINUTES
+
+
+def _is_navigation(request: HttpRequest) -> bool:
+    """A page that a person went to. Browsers too old to say so are believed."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def _is_somebody(request: HttpRequest) -> bool:
+    """A person and not a script that polls: a page, or something sent."""
+    return _is_navigation(request) or request.method not in ("GET", "HEAD")
+
+
+def _has_shown_it(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+def _factors(request: HttpRequest) -> Any:
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user_id=request.user.pk, type__in=kinds)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if not _is_navigation(request):
+        return HttpResponse(status=401, headers={"X-Desk": "signed out"})
+    return _to("account_login", request)
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponse:
+    """To another page, and back: for a form to its page, never sent again by itself."""
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else "/desk/"
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': here})}")

@@ -1,0 +1,1 @@
+"""Signing in, invitations: what allauth is told about this site."""

@@ -1,0 +1,73 @@
+"""What allauth asks this site about accounts."""
+
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+
+from booking.actions import sessions
+from booking.actions.account_mail import mail_change, mail_code
+from booking.actions.fair_use import spend
+from booking.forms.accounts import SIGN_INS_OF_EMAIL
+from booking.queries.roles import Ability, may
+from clinic.lib import clock
+from clinic.lib.proxies import fair_use_address
+
+RECENT_SECONDS = 300
+"""For so long after signing in nobody is asked to prove again who they are."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up is closed: staff are invited, and patients sign in with a code by mail."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return fair_use_address(request)
+
+    def get_login_stages(self) -> list[str]:
+        mfa = "allauth.mfa.stages.AuthenticateStage"
+        ours = "booking.views.account.stages.SecondFactorStage"
+        return [ours if stage == mfa else stage for stage in super().get_login_stages()]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        if may(request.user, Ability.USE_DESK):
+            return "/desk/"
+        return super().get_login_redirect_url(request)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        sessions.begin(request.session, clock.now())
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Everything goes through the outbox. What is not known here is not sent."""
+        if template_prefix == "account/email/login_code":
+            mail_code(email, context["code"])
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        mail_change(email or user.email, template_prefix)
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """A user's address is the one in the user's own row."""
+        spend(SIGN_INS_OF_EMAIL, user.email)
+        return bool(user.check_password(password))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of a whole sign-in."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        recent = [record for record in records if time.time() - record["at"] < RECENT_SECONDS]
+        enrolled = Authenticator.objects.filter(user_id=request.user.pk).exists()
+        proven = any(record["method"] == "mfa" for record in recent)
+        return not (proven or (recent and not enrolled))

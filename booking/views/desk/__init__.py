@@ -1,0 +1,1 @@
+"""The desk: for therapists, the front desk and the owner."""

@@ -1,0 +1,62 @@
+"""Who works here: for the owner."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.actions import invitations
+from booking.actions.staff import deactivate_staff
+from booking.errors import Refusal
+from booking.forms.staff import InviteForm
+from booking.models import User
+from booking.queries.staff import members, open_invitations
+from clinic.lib import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest) -> HttpResponse:
+    """GET lists everybody; POST invites somebody."""
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        data = form.cleaned_data
+        owner = cast(User, request.user)
+        invitations.invite_staff(data["email"], data["roles"], name=data["name"], by=owner)
+        messages.success(
+            request, _("The invitation is on its way to %(email)s.") % {"email": data["email"]}
+        )
+        return _back()
+    context = {"form": form, "members": members(), "invitations": open_invitations(clock.now())}
+    return render(request, "booking/desk/staff.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """End somebody's access at once."""
+    member = get_object_or_404(members(), pk=pk)
+    try:
+        deactivate_staff(member, by=cast(User, request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s has no access any more.") % {"name": member})
+    return _back()
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = get_object_or_404(open_invitations(clock.now()), pk=pk)
+    invitations.revoke([invitation.pk])
+    messages.success(
+        request, _("The invitation of %(email)s is void.") % {"email": invitation.email}
+    )
+    return _back()
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk-staff"))

@@ -1,0 +1,38 @@
+"""Calendar files: of one appointment, and private calendars to subscribe to."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from booking.lifecycle import Status
+from booking.messages.ics import appointment_calendar, patients_feed, therapists_feed
+from booking.queries.appointments import find_by_link
+from booking.queries.clinic import current_clinic
+from booking.queries.feeds import appointments_of_feed, find_feed
+from clinic.lib import clock
+
+CALENDAR = "text/calendar; charset=utf-8"
+NEVER_BOOKED = (Status.HOLD, Status.EXPIRED)
+
+
+@require_safe
+def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
+    """GET /appointments/<token>/appointment.ics: to keep in one's own calendar."""
+    appointment, clinic = find_by_link(token, "appointment"), current_clinic(request)
+    if appointment is None or clinic is None or appointment.status in NEVER_BOOKED:
+        raise Http404
+    response = HttpResponse(
+        appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR
+    )
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """GET /feeds/<token>.ics: read by calendar programs, again and again."""
+    found, clinic = find_feed(token), current_clinic(request)
+    if found is None or clinic is None:
+        raise Http404
+    rows = appointments_of_feed(found, clinic, clock.now())
+    write = therapists_feed if found.therapist_id else patients_feed
+    return HttpResponse(write(rows, clinic), content_type=CALENDAR)

@@ -1,0 +1,185 @@
+"""Moving an appointment: look at a week of times, see old and new side by side, move."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.actions import reschedule_appointment
+from booking.errors import NotChangeable, OptionNotOffered, Refusal
+from booking.forms.change import MoveForm
+from booking.forms.wish import LookForm
+from booking.models import Appointment, ClinicProfile, Offer
+from booking.queries.change_policy import ChangePolicy, ends_free_changes
+from booking.queries.moving import find_place, offers_to_move, only
+from booking.queries.timetable import Time, nearest_times
+from booking.views.public.actor import guest
+from booking.views.public.change import closed, with_appointment
+from booking.views.public.choice import Choice, Look, fill_week
+from booking.views.public.lapsed import see_other
+from booking.views.public.summary import booking_rows, change_rows
+from clinic.lib import clock
+
+UNREADABLE = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_appointment
+def reschedule(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
+    """GET shows times, or old and new side by side once one is chosen; POST moves."""
+    if request.method == "POST":
+        return _move(request, appointment, clinic)
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.moving is not None:
+        return closed(request, appointment, policy.moving)
+    if "start" in request.GET:
+        return _review(request, appointment, clinic)
+    form = LookForm(request.GET)
+    if not form.is_valid():
+        look = Look(therapist=appointment.therapist.slug)
+        return _times(request, appointment, clinic, look=look, status=400, unreadable=True)
+    look = Look(**form.cleaned_data)
+    if "therapist" not in request.GET:
+        look.therapist = appointment.therapist.slug
+    return _times(request, appointment, clinic, look=look)
+
+
+def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _bad_start(request, appointment, clinic)
+    start, therapist = form.wished_start, form.wished_therapist
+    try:
+        reschedule_appointment(appointment, start=start, therapist=therapist, by=guest(request))
+    except Refusal as refusal:
+        return _refused(request, appointment, clinic, form=form, refusal=refusal)
+    messages.success(request, _("Your appointment has been moved. The old time is free again."))
+    return see_other("appointment", appointment.link_token)
+
+
+def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    form = MoveForm(request.GET)
+    if not form.is_valid():
+        return _bad_start(request, appointment, clinic)
+    now = clock.now()
+    try:
+        offers = only(offers_to_move(appointment, clinic), form.wished_therapist)
+        place = find_place(appointment, offers, clinic=clinic, start=form.wished_start, now=now)
+    except Refusal as refusal:
+        return _refused(request, appointment, clinic, form=form, refusal=refusal)
+    if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
+        sentence = _("Your appointment is at that time already. Please choose another.")
+        look = Look(therapist=place.therapist.slug)
+        return _times(request, appointment, clinic, look=look, status=UNREADABLE, sentence=sentence)
+    context = {
+        "appointment": appointment,
+        "place": place,
+        "rows": change_rows(appointment, place, clinic),
+        "last_change": ends_free_changes(place.starts_at, clinic) <= now,
+    }
+    return render(request, "booking/public/move_review.html", context)
+
+
+def _bad_start(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
+    sentence = _("That time could not be read. Please choose one of the times shown.")
+    look = Look(therapist=appointment.therapist.slug)
+    return _times(request, appointment, clinic, look=look, status=UNREADABLE, sentence=sentence)
+
+
+def _refused(
+    request: HttpRequest,
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    *,
+    form: MoveForm,
+    refusal: Refusal,
+) -> HttpResponse:
+    """Why not, and the nearest times instead."""
+    if isinstance(refusal, NotChangeable):
+        return closed(request, appointment, refusal)
+    start = form.wished_start
+    therapist, nearest = _nearest(appointment, clinic, start, form.wished_therapist)
+    look = Look(therapist=therapist, day=nearest[0].day if nearest else None)
+    return _times(
+        request,
+        appointment,
+        clinic,
+        look=look,
+        status=refusal.status,
+        sentence=str(refusal),
+        nearest=nearest,
+    )
+
+
+def _nearest(
+    appointment: Appointment, clinic: ClinicProfile, start: datetime, therapist: str | None
+) -> tuple[str, list[Time]]:
+    """The nearest times with the therapist that was wished for, else with anyone."""
+    for slug in dict.fromkeys([therapist, None]):
+        try:
+            offers = only(offers_to_move(appointment, clinic), slug)
+        except OptionNotOffered:
+            continue
+        now = clock.now()
+        found = nearest_times(clinic, offers, wanted=start, now=now, moving=appointment)
+        if found:
+            return slug or "", found
+    return "", []
+
+
+def _times(
+    request: HttpRequest,
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    *,
+    look: Look,
+    status: int = 200,
+    **extra: object,
+) -> HttpResponse:
+    """A week of times to move to."""
+    try:
+        offers = offers_to_move(appointment, clinic)
+    except OptionNotOffered as refusal:
+        return closed(request, appointment, refusal)
+    choice = _choice(appointment, clinic, offers, look)
+    if choice.problem and status == 200:
+        status = UNREADABLE
+    context = {
+        "appointment": appointment,
+        "choice": choice,
+        "rows": booking_rows(appointment, clinic),
+        **extra,
+    }
+    return render(request, "booking/public/reschedule.html", context, status=status)
+
+
+def _choice(
+    appointment: Appointment, clinic: ClinicProfile, offers: Mapping[int, Offer], look: Look
+) -> Choice:
+    """The same treatment and length, with the same therapist unless another is asked for."""
+    option = appointment.option
+    choice = Choice(
+        clinic=clinic,
+        treatment=option.treatment,
+        options=[option],
+        therapists=[offer.therapist for offer in offers.values()],
+        option=option,
+        therapist=look.therapist,
+        part=look.part,
+        offers=offers,
+        moving=appointment,
+    )
+    if look.therapist not in {"", *(therapist.slug for therapist in choice.therapists)}:
+        choice.problem = _("That therapist does not offer this. Here are everyone's times.")
+        choice.therapist = ""
+    choice.offers = only(offers, choice.therapist or None)
+    fill_week(choice, look.day, clock.now())
+    return choice

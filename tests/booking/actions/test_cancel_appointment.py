@@ -1,0 +1,124 @@
+"""Cancelling frees the time at once, is told once, and keeps the reason to itself."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from booking.actions import book_appointment, cancel_appointment, confirm_attendance
+from booking.actions.actor import Actor, Door
+from booking.errors import NotChangeable
+from booking.lifecycle import Status
+from booking.models import Appointment, Message
+from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+THURSDAY = date(2026, 11, 26)
+STAFF = Actor(Door.STAFF)
+REASON = "my knee is worse"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+@pytest.fixture
+def appointment(scene: Scene) -> Appointment:
+    return book_appointment(scene.hold(at(10, day=THURSDAY)), ADA, by=GUEST)
+
+
+def told(kind: str) -> int:
+    return Message.objects.filter(kind=kind).count()
+
+
+def test_it_is_cancelled_with_time_and_reason(
+    appointment: Appointment, frozen_clock: object
+) -> None:
+    cancel_appointment(appointment, by=GUEST, reason=REASON)
+
+    row = Appointment.objects.get()
+    assert (row.status, row.cancelled_at, row.cancel_reason) == (
+        Status.CANCELLED, frozen_clock, REASON,
+    )  # fmt: skip
+    assert row.sequence == 1
+    assert row.link_token == appointment.link_token
+    assert events(row) == ["held", "booked", "cancelled"]
+
+
+def test_the_reason_is_encrypted_and_told_to_nobody(appointment: Appointment) -> None:
+    cancel_appointment(appointment, by=GUEST, reason=REASON)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cancel_reason FROM booking_appointment")
+        stored = cursor.fetchone()[0]
+
+    assert stored
+    assert "knee" not in str(stored)
+    assert appointment.events.get(kind="cancelled").details == {}
+    assert not [row for row in Message.objects.all() if "knee" in row.data]
+
+
+def test_staffs_words_go_to_the_patient(appointment: Appointment) -> None:
+    cancel_appointment(appointment, by=STAFF, reason="Ana is ill today.")
+
+    assert "Ana is ill today." in Message.objects.get(kind="cancelled").data
+
+
+def test_twice_is_once(appointment: Appointment) -> None:
+    first = cancel_appointment(appointment, by=GUEST, reason=REASON)
+    again = cancel_appointment(appointment, by=GUEST, reason="another")
+
+    assert (again.cancelled_at, again.cancel_reason) == (first.cancelled_at, REASON)
+    assert again.sequence == 1
+    assert events(appointment) == ["held", "booked", "cancelled"]
+    assert told("cancelled") == 1
+
+
+def test_the_time_is_free_at_once(scene: Scene, appointment: Appointment) -> None:
+    cancel_appointment(appointment, by=GUEST)
+
+    assert scene.hold(at(10, day=THURSDAY)).status == Status.HOLD
+
+
+def test_nobody_is_expected_any_more(appointment: Appointment) -> None:
+    confirm_attendance(appointment, by=GUEST)
+
+    assert cancel_appointment(appointment, by=GUEST).attendance_confirmed_at is None
+
+
+def test_inside_the_window_only_staff_may_cancel(
+    appointment: Appointment, settings: Settings
+) -> None:
+    settings.CLINIC_CLOCK = at(12, day=date(2026, 11, 25))
+    with pytest.raises(NotChangeable, match="call us"):
+        cancel_appointment(appointment, by=GUEST)
+    assert Appointment.objects.get().status == Status.BOOKED
+
+    assert cancel_appointment(appointment, by=STAFF).status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW])
+def test_what_is_over_is_not_cancelled(appointment: Appointment, status: Status) -> None:
+    Appointment.objects.update(status=status)
+    for by in (GUEST, STAFF):
+        with pytest.raises(NotChangeable, match="over"):
+            cancel_appointment(appointment, by=by)
+
+
+def test_staff_are_told_of_a_change_of_the_same_day_only(
+    appointment: Appointment, settings: Settings
+) -> None:
+    cancel_appointment(appointment, by=GUEST)
+    assert told("staff_change") == 0
+
+
+def test_staff_are_told_of_a_cancellation_of_today(scene: Scene, settings: Settings) -> None:
+    scene.clinic.cancellation_hours = 1
+    scene.clinic.save()
+    today = book_appointment(scene.hold(at(16, day=date(2026, 11, 23))), ADA, by=GUEST)
+    Message.objects.all().delete()
+    cancel_appointment(today, by=GUEST)
+
+    assert told("staff_change") == 1

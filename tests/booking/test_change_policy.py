@@ -1,0 +1,197 @@
+"""One policy says what may still be done with an appointment, and why not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from booking.actions import cancel_appointment
+from booking.actions.actor import Actor, Door
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile
+from booking.queries.change_policy import ChangePolicy, insist
+from tests.booking.scene import GUEST
+from tests.factories import AppointmentEventFactory, AppointmentFactory, ClinicProfileFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+START = datetime(2026, 11, 26, 16, tzinfo=UTC)
+"""Thursday 10:00 in Chicago."""
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+STAFF = Actor(Door.STAFF)
+
+
+@pytest.fixture
+def clinic() -> ClinicProfile:
+    return ClinicProfileFactory()
+
+
+@pytest.fixture
+def appointment(clinic: ClinicProfile) -> Appointment:
+    return AppointmentFactory(starts_at=START)
+
+
+def possible(policy: ChangePolicy) -> list[str]:
+    names = ("move", "cancel", "undo", "confirm")
+    return [name for name in names if getattr(policy, f"may_{name}")]
+
+
+def test_everything_is_free_until_the_very_minute_the_window_begins(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    policy = ChangePolicy.of(appointment, clinic, START - DAY)
+
+    assert possible(policy) == ["move", "cancel", "confirm"]
+    assert policy.why_not == ""
+
+
+def test_inside_the_window_it_says_whom_to_call(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    policy = ChangePolicy.of(appointment, clinic, START - DAY + MINUTE)
+
+    assert possible(policy) == ["confirm"]
+    assert policy.why_not == (
+        "It is less than 24 hours until your appointment, too short to change it online. "
+        "Please call us on 312-555-0100, and we will find a way together."
+    )
+
+
+def test_without_a_window_it_is_free_until_it_begins(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    clinic.cancellation_hours = 0
+
+    assert possible(ChangePolicy.of(appointment, clinic, START - MINUTE)) == [
+        "move", "cancel", "confirm",
+    ]  # fmt: skip
+    assert possible(ChangePolicy.of(appointment, clinic, START)) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "sentence"),
+    [
+        (0 * MINUTE, "This appointment has begun already."),
+        (59 * MINUTE, "This appointment has begun already."),
+        (60 * MINUTE, "This appointment is over."),
+        (9 * DAY, "This appointment is over."),
+    ],
+)
+def test_what_has_begun_or_is_over_is_said_kindly(
+    appointment: Appointment, clinic: ClinicProfile, after: timedelta, sentence: str
+) -> None:
+    policy = ChangePolicy.of(appointment, clinic, START + after)
+
+    assert possible(policy) == []
+    assert policy.why_not == sentence
+    assert policy.moving is not None
+    assert policy.moving.status == 410
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.EXPIRED])
+def test_what_has_ended_cannot_be_changed_by_anybody(
+    appointment: Appointment, clinic: ClinicProfile, status: Status
+) -> None:
+    appointment.status = status
+
+    for by_staff in (False, True):
+        policy = ChangePolicy.of(appointment, clinic, START - 9 * DAY, by_staff=by_staff)
+        assert possible(policy) == []
+        assert policy.why_not == "This appointment is over."
+
+
+def test_after_three_moves_only_cancelling_is_left(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    appointment.moves = 3
+    policy = ChangePolicy.of(appointment, clinic, START - 2 * DAY)
+
+    assert possible(policy) == ["cancel", "confirm"]
+    assert policy.why_not == (
+        "You have moved this appointment 3 times already. For another time please call us on "
+        "312-555-0100."
+    )
+
+
+@pytest.mark.parametrize(
+    ("most", "sentence"),
+    [
+        (0, "To move your appointment, please call us on 312-555-0100."),
+        (1, "You have moved this appointment once already. For another time please call us on "
+            "312-555-0100."),
+    ],
+)  # fmt: skip
+def test_the_clinic_decides_how_often(
+    appointment: Appointment, clinic: ClinicProfile, most: int, sentence: str
+) -> None:
+    clinic.most_moves = appointment.moves = most
+
+    assert ChangePolicy.of(appointment, clinic, START - 2 * DAY).why_not == sentence
+
+
+def test_a_fresh_cancellation_can_be_undone_for_ten_minutes(
+    appointment: Appointment, clinic: ClinicProfile, frozen_clock: datetime
+) -> None:
+    cancelled = cancel_appointment(appointment, by=GUEST)
+    fresh = ChangePolicy.of(cancelled, clinic, frozen_clock + 10 * MINUTE - MINUTE)
+    late = ChangePolicy.of(cancelled, clinic, frozen_clock + 10 * MINUTE)
+
+    assert possible(fresh) == ["undo"]
+    assert fresh.undo_until == frozen_clock + 10 * MINUTE
+    assert fresh.why_not == "This appointment has been cancelled."
+    assert possible(late) == []
+
+
+def test_what_the_clinic_cancelled_the_patient_cannot_undo(
+    appointment: Appointment, clinic: ClinicProfile, frozen_clock: datetime
+) -> None:
+    cancelled = cancel_appointment(appointment, by=STAFF)
+
+    assert possible(ChangePolicy.of(cancelled, clinic, frozen_clock)) == []
+    assert possible(ChangePolicy.of(cancelled, clinic, frozen_clock, by_staff=True)) == ["undo"]
+
+
+def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> None:
+    appointment = AppointmentFactory(
+        starts_at=START, status=Status.CANCELLED, cancelled_at=START - MINUTE
+    )
+    AppointmentEventFactory(appointment=appointment, kind="cancelled")
+
+    assert possible(ChangePolicy.of(appointment, clinic, START)) == []
+
+
+def test_staff_are_not_bound_by_window_or_number(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    appointment.moves = 99
+    policy = ChangePolicy.of(appointment, clinic, START - MINUTE, by_staff=True)
+
+    assert possible(policy) == ["move", "cancel", "confirm"]
+
+
+def test_somebody_who_is_there_can_be_sent_home_but_not_moved(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    appointment.status = Status.ARRIVED
+
+    assert possible(ChangePolicy.of(appointment, clinic, START - HOUR)) == []
+    staff = ChangePolicy.of(appointment, clinic, START - HOUR, by_staff=True)
+    assert possible(staff) == ["cancel", "confirm"]
+
+
+def test_a_clock_change_inside_the_window_does_not_shorten_it(clinic: ClinicProfile) -> None:
+    """Chicago's clocks go back on 1 November 2026 at 2:00: the window is 24 real hours."""
+    start = datetime(2026, 11, 1, 16, tzinfo=UTC)  # 10:00, after the change
+    appointment = AppointmentFactory(starts_at=start)
+
+    assert ChangePolicy.of(appointment, clinic, start - DAY).may_cancel
+    assert not ChangePolicy.of(appointment, clinic, start - DAY + MINUTE).may_cancel
+
+
+def test_insisting_raises_what_the_policy_says(
+    appointment: Appointment, clinic: ClinicProfile
+) -> None:
+    insist(ChangePolicy.of(appointment, clinic, START - 2 * DAY).moving)
+    refusal = ChangePolicy.of(appointment, clinic, START).moving
+    assert refusal is not None
+    with pytest.raises(type(refusal), match="begun"):
+        insist(refusal)
