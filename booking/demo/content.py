@@ -34,8 +34,8 @@ PROFILE = {
         "There are no steps at the entrance, and the door is 36 inches (92 cm) wide. Two "
         "treatment rooms and an accessible toilet are on the ground floor. An elevator goes to "
         "the second floor.\n\n"
-        "The tables can be lowered to 18 inches (46 cm). Tell us in your note or by phone if "
-        "you would like help getting onto one, or prefer to be treated in your own chair."
+        "The tables can be lowered to 18 inches (46 cm). Call us if you would like help getting "
+        "onto one, or prefer to have your massage in your own chair."
     ),
     "phone": "+1 312-555-0142",
     "email": "hello@lakeside-massage.example",
