@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "clinic.lib.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
+    "clinic.middleware.CompressPublicPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseAwayMiddleware",
