@@ -17,5 +17,6 @@ class BookingConfig(AppConfig):
             appointment_kinds,
             contact_kinds,
             mail_test,  # it registers itself
+            screening_kinds,
             staff_kinds,
         )

@@ -5,7 +5,7 @@
 emitted through the schema editor's deferred SQL, so that Django writes them again whenever
 it remakes the table (triggers written by RunSQL are lost then).
 
-`AppendOnly` refuses every UPDATE of a table in the same two dialects.
+`AppendOnly` refuses every UPDATE of a table, and if wanted every DELETE, in the same two dialects.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,43 +157,61 @@ TRIGGER = (
 
 
 class AppendOnly(BaseConstraint):
-    """Rows are written once; the database refuses to change them."""
+    """Rows are written once; the database refuses to change them, and with `for_ever` to delete
+    them too."""
+
+    def __init__(
+        self, *, name: str, for_ever: bool = False, violation_error_message: Any = None
+    ) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)
+        self.for_ever = for_ever
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | ({"for_ever": True} if self.for_ever else {})
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         table = Table(model._meta.db_table, schema_editor.quote_name)
-        dialect = (
-            APPEND_ONLY_PG if schema_editor.connection.vendor == "postgresql" else [APPEND_ONLY]
-        )
-        for sql in dialect:
-            schema_editor.deferred_sql.append(Statement(sql, table=table, name=self.name))
+        add = schema_editor.deferred_sql.append
+        trigger = TRIGGER_SQLITE
+        if schema_editor.connection.vendor == "postgresql":
+            add(Statement(FUNCTION_PG, table=table, name=self.name))
+            trigger = TRIGGER_PG
+        for event, suffix in (("UPDATE", ""), ("DELETE", "_delete"))[: 1 + self.for_ever]:
+            add(Statement(trigger, table=table, name=self.name, event=event, suffix=suffix))
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         self.constraint_sql(model, schema_editor)  # deferred: there is nothing to run now
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        return f'DROP FUNCTION IF EXISTS "{self.name}"() CASCADE'  # the trigger goes with it
+        return f'DROP FUNCTION IF EXISTS "{self.name}"() CASCADE'  # the triggers go with it
 
     def validate(self, *_: Any, **__: Any) -> None:
         """Nothing to look at before an insert."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AppendOnly) and self.name == other.name
+        return isinstance(other, AppendOnly) and (self.name, self.for_ever) == (
+            other.name,
+            other.for_ever,
+        )
 
     def __hash__(self) -> int:
         return hash(self.name)
 
 
-APPEND_ONLY = (
-    'CREATE TRIGGER "%(name)s" BEFORE UPDATE ON %(table)s '
+TRIGGER_SQLITE = (
+    'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
     "BEGIN SELECT RAISE(ABORT, '%(name)s'); END"
 )
-APPEND_ONLY_PG = [
+FUNCTION_PG = (
     'CREATE OR REPLACE FUNCTION "%(name)s"() RETURNS trigger LANGUAGE plpgsql AS $$ '
     "BEGIN RAISE EXCEPTION '%(name)s' USING ERRCODE = 'integrity_constraint_violation', "
-    "CONSTRAINT = '%(name)s'; END $$",
-    'CREATE TRIGGER "%(name)s" BEFORE UPDATE ON %(table)s '
-    'FOR EACH ROW EXECUTE FUNCTION "%(name)s"()',
-]
+    "CONSTRAINT = '%(name)s'; END $$"
+)
+TRIGGER_PG = (
+    'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
+    'FOR EACH ROW EXECUTE FUNCTION "%(name)s"()'
+)
 
 
 def violated(error: IntegrityError) -> str:

@@ -70,3 +70,78 @@ class NotChangeable(Refusal):
     def __init__(self, sentence: str, *, status: int = 409) -> None:
         super().__init__(sentence)
         self.sentence, self.status = sentence, status
+
+
+class OnlineBookingClosed(Refusal):
+    """No clinician has signed the health questions."""
+
+    status = 503
+
+    def __init__(self, phone: str = "") -> None:
+        sentence = _(
+            "You cannot book online at the moment, because a clinician must first approve the "
+            "questions we ask before a massage. Please call us on %(phone)s: we will gladly book "
+            "it for you."
+        )
+        self.sentence = sentence % {"phone": phone}
+        super().__init__(self.sentence)
+
+
+class QuestionsNotAnswered(Refusal):
+    status = 422
+    sentence = _("Before we can book this, please answer the questions on this page.")
+
+
+class QuestionsChanged(Refusal):
+    sentence = _(
+        "The questions have changed since you opened them. Please look through them once more."
+    )
+
+
+class AnswersNotOurs(Refusal):
+    """A form that this site never made."""
+
+    status = 422
+    sentence = _("Something in this form was not ours. Please answer the questions once more.")
+
+
+class NotNow(Refusal):
+    """STOP."""
+
+    sentence = _(
+        "By the answers to our questions a massage would not be safe now. Nothing has been booked."
+    )
+
+
+class AskFirst(Refusal):
+    """DOCTOR."""
+
+    sentence = _(
+        "By the answers to our questions somebody must be asked before a massage is booked: a "
+        "doctor, or one of us. Nothing has been booked."
+    )
+
+
+class TreatmentClosed(Refusal):
+    """ADAPT, with firm work closed."""
+
+    sentence = _(
+        "By the answers to our questions this treatment is too firm at the moment. Please choose "
+        "a gentler one."
+    )
+
+
+class NoTimeForMore(Refusal):
+    sentence = _(
+        "There is not enough time after this start for a longer appointment. Please leave out "
+        "what makes it longer, or choose another time."
+    )
+
+
+class NothingToLift(Refusal):
+    sentence = _("There is nothing here that a doctor's word could change.")
+
+
+class NotAllowed(Refusal):
+    status = 403
+    sentence = _("You may not do this.")

@@ -16,7 +16,8 @@ class Actor:
     door: Door
     user: User | None = None
     address: str = ""
-    """The network address, for fair use only; it is never stored."""
+    """The network address: counted for fair use, where only a keyed hash of it is stored, and
+    written into the audit trail of health data."""
 
     @classmethod
     def guest(cls, address: str = "") -> Self:

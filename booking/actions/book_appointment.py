@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from booking.actions.actor import Actor, Door, Kind, record
 from booking.actions.fair_use import BOOKINGS, BOOKINGS_OF_EMAIL, spend, spend_by
+from booking.actions.health_gate import insist_answered, insist_open
+from booking.actions.keep_answers import keep_with_booking
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.engine.hours import local
 from booking.errors import EmailNotProven, HoldExpired, NotPossibleNow, OptionNotOffered, SlotTaken
@@ -28,7 +30,7 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
     A guest always becomes a new Patient: nothing here attaches to or changes a person who
     exists. Raises HoldExpired when the time ran out, SlotTaken when the clinic has closed or
     the therapist has left since, NotPossibleNow when the hold was given back, EmailNotProven
-    when guests book more than they may.
+    when guests book more than they may, and what the health gate refuses.
     """
     spend_by(BOOKINGS, by)
     if by.door == Door.GUEST:
@@ -43,6 +45,7 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
         now = clock.now()
         _check_live(appointment, now)
         clinic = ClinicProfile.objects.get()
+        insist_answered(appointment, insist_open(clinic, by=by), now)
         _check_still_open(appointment, clinic, now)
         if by.door == Door.GUEST:
             _check_guest(details.email, clinic, now)
@@ -54,6 +57,7 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
         appointment.booked_at = appointment.agreed_at = now
         appointment.hold_expires_at = None
         appointment.save()
+        keep_with_booking(appointment)
         record(appointment, Kind.BOOKED, by=by)
     return appointment
 

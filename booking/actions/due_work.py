@@ -10,6 +10,7 @@ from django.db import transaction
 
 from booking.actions.expire_holds import expire_holds
 from booking.actions.fair_use import KEPT_FOR
+from booking.actions.keep_answers import forget_answers
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, UseCount
 from clinic.lib import clock
@@ -24,6 +25,7 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
     now = clock.now()
     jobs: dict[str, Work] = {
         "holds that ran out": expire_holds,
+        "answers forgotten": forget_answers,
         "drafts forgotten": forget_drafts,
         "counters swept out": sweep_counters,
         "kept mails emptied": empty_kept_mail,
@@ -33,12 +35,14 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
 
 
 def forget_drafts(now: datetime) -> int:
-    """What somebody typed who did not book is deleted after a day."""
+    """What somebody typed who did not book is deleted after a day; with answers that wait for a
+    doctor's word, together with these."""
     with transaction.atomic():
         old = Appointment.objects.filter(
             status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
             hold_expires_at__lt=now - DRAFTS_KEPT_FOR,
-        ).exclude(draft="")
+        )
+        old = old.exclude(draft="").exclude(screenings__keep_until__gt=now)
         return old.update(draft="")
 
 

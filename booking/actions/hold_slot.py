@@ -8,6 +8,8 @@ from django.db.models import Q
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.fair_use import HOLDS, spend_by
+from booking.actions.health_gate import insist_open
+from booking.actions.keep_answers import carry_answers
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.actions.release_hold import release_hold
 from booking.constraints import refusing
@@ -32,14 +34,23 @@ DOUBLE_BOOKINGS = {
 }
 
 
-def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appointment:
+def hold_slot(
+    wish: Wish,
+    *,
+    by: Actor,
+    holder: str,
+    draft: str = "",
+    after: Appointment | None = None,
+) -> Appointment:
     """Keep a time. Asking twice for the same time from the same browser gives the same hold.
 
     `holder` names the browser; `draft` is what has been typed before, when a lapsed hold is
-    taken again. A browser's third time takes the place of its oldest, and what was typed goes
-    along. Raises OptionNotOffered, SlotNotOffered, SlotTaken or RoomTaken.
+    taken again, and `after` that hold, whose answers go along. A browser's third time takes the
+    place of its oldest, and what was typed goes along. Raises OptionNotOffered, SlotNotOffered,
+    SlotTaken, RoomTaken or OnlineBookingClosed.
     """
     clinic = ClinicProfile.objects.get()
+    insist_open(clinic, by=by)
     _check_sane(wish.start)
     spend_by(HOLDS, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
@@ -52,11 +63,16 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
         already = _same_hold(wish, live)
         if already is not None:
             return already
-        draft = draft or _make_room(live, wish.start, _frees_at(offers, wish.start), by)
+        if not draft:
+            after = _make_room(live, wish.start, _frees_at(offers, wish.start), by) or after
+            draft = after.draft if after is not None else ""
         _check_somebody_is_free(offers, wish.start, now)
         _lock_rooms_and_free_lapsed(offers, wish.start, now)
         availability = _availability(clinic, offers, wish.start, now)
-        return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
+        hold = _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
+        if after is not None:
+            carry_answers(after, hold)
+    return hold
 
 
 def _check_sane(start: datetime) -> None:
@@ -152,14 +168,14 @@ def _same_hold(wish: Wish, live: Sequence[Appointment]) -> Appointment | None:
 
 def _make_room(
     live: Sequence[Appointment], starts_at: datetime, frees_at: datetime, by: Actor
-) -> str:
+) -> Appointment | None:
     """A browser keeps at most two times, and none that overlaps its new choice: the others give
-    way. Returns what was typed last."""
-    typed = next((hold.draft for hold in live if hold.draft), "")
+    way. Returns the one with what was typed last."""
+    typed = next((hold for hold in live if hold.draft), None)
     for rank, hold in enumerate(live):
         overlaps = hold.starts_at < frees_at and starts_at < hold.frees_at
         if overlaps or rank >= MOST_LIVE_HOLDS - 1:
-            release_hold(hold, by=by)
+            release_hold(hold, by=by, forget=False)
     return typed
 
 

@@ -7,6 +7,7 @@ from booking.actions.actor import Actor, Kind, record
 from booking.actions.changing import CHANGES, is_staff, locked
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.fair_use import spend_by
+from booking.actions.health_gate import insist_fit
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.constraints import refusing
@@ -32,7 +33,7 @@ def reschedule_appointment(
     `therapist` is a slug; without one the same therapist is kept if they are free then, else
     anybody who is takes it. No hold is taken: the row moves in one UPDATE, and its old time is
     free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken or
-    RoomTaken.
+    RoomTaken, and what the health gate refuses.
     """
     clinic = ClinicProfile.objects.get()
     staff = is_staff(by)
@@ -44,6 +45,7 @@ def reschedule_appointment(
             return row
         now = clock.now()
         insist(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
+        insist_fit(row, row.option.treatment, now)
         _free_lapsed(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, any_notice=staff)
         details = {"from": _where(row)}

@@ -5,6 +5,7 @@ from booking.actions.cancel_appointment import CANCELLED_FIELDS
 from booking.actions.changing import CHANGES, is_staff, locked
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.fair_use import spend_by
+from booking.actions.health_gate import insist_fit
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.constraints import refusing
@@ -35,6 +36,7 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
         now = clock.now()
         insist(ChangePolicy.of(row, clinic, now, by_staff=is_staff(by)).undoing)
         check_step(row.status, Status.BOOKED)
+        insist_fit(row, row.option.treatment, now)
         expire_holds_in_the_way(
             [row.therapist_id], rooms, starts_at=row.starts_at, frees_at=row.frees_at, now=now
         )

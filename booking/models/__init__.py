@@ -13,6 +13,15 @@ from booking.models.schedule import (
     TimeOff,
     WeeklyHours,
 )
+from booking.models.screening import (
+    CallBack,
+    Comfort,
+    ComfortRule,
+    HealthAccess,
+    OutcomeLift,
+    Screening,
+    ScreeningSignature,
+)
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from booking.models.therapist import Offer, Therapist
 
@@ -20,20 +29,27 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "CalendarFeed",
+    "CallBack",
     "ClinicProfile",
     "Closure",
+    "Comfort",
+    "ComfortRule",
     "DateException",
     "DateExceptionSpan",
+    "HealthAccess",
     "Invitation",
     "Message",
     "MessageText",
     "Offer",
     "OpeningHours",
     "Option",
+    "OutcomeLift",
     "Patient",
     "Role",
     "Room",
     "RoomKind",
+    "Screening",
+    "ScreeningSignature",
     "StaffRole",
     "Therapist",
     "TimeOff",

@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.screening.outcomes import Touch
+
 LONGEST_SESSION_MINUTES = 300
 LONGEST_TURNAROUND_MINUTES = 60
 
@@ -80,6 +82,17 @@ class Treatment(models.Model):
         validators=[MaxValueValidator(43_200)],
         help_text=_("Empty: as for the whole clinic."),
     )
+    touch = models.CharField(
+        _("how firm it is"),
+        max_length=10,
+        choices=[
+            (Touch.GENTLE, _("gentle")),
+            (Touch.FIRM, _("firm")),
+            (Touch.PREGNANCY, _("for pregnancy")),
+        ],
+        default=Touch.FIRM,
+        help_text=_("Firm treatments are closed to people for whom light pressure is safer."),
+    )
     position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
     is_active = models.BooleanField(_("in the catalogue"), default=True)
 
@@ -89,6 +102,13 @@ class Treatment(models.Model):
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
         ordering = ("position", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(touch__in=["gentle", "firm", "pregnancy"]),
+                name="treatment_touch_known",
+                violation_error_message=_("A treatment is gentle, firm or for pregnancy."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from booking.views.public import appointment, calendar, change, hold, move
+from booking.views.public import appointment, calendar, change, hold, move, questions
 from clinic.lib.doors import behind, personal
 
 urlpatterns = behind(
     personal,
     [
         path("book/hold/<str:token>/", hold.about_you, name="hold"),
+        path("book/hold/<str:token>/questions/", questions.questions, name="hold-questions"),
+        path("book/hold/<str:token>/note/", questions.note, name="hold-note"),
+        path("book/hold/<str:token>/call-back/", questions.call_back, name="hold-call-back"),
+        path("book/hold/<str:token>/treatment/", questions.gentler, name="hold-treatment"),
         path("book/hold/<str:token>/review/", hold.review, name="hold-review"),
         path("book/hold/<str:token>/extend/", hold.extend, name="hold-extend"),
         path("book/hold/<str:token>/again/", hold.again, name="hold-again"),

@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions import hold_slot
-from booking.errors import Refusal
+from booking.actions.health_gate import insist_open
+from booking.errors import OnlineBookingClosed, Refusal
 from booking.forms.wish import LookForm, WishForm
-from booking.models import ClinicProfile
+from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments import find_by_link
 from booking.queries.catalogue import Bookable, bookable_treatments, find_bookable
 from booking.queries.clinic import current_clinic
@@ -28,6 +29,7 @@ from booking.views.public.browser import (
 )
 from booking.views.public.choice import Choice, Look, look_at
 from booking.views.public.lapsed import see_other
+from booking.views.public.question_pages import closed_page
 from booking.views.public.summary import STEPS
 from clinic.lib import clock
 from clinic.lib.doors import open_to_all
@@ -54,6 +56,10 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     clinic = current_clinic(request)
     if clinic is None:
         return render(request, "booking/public/not_open.html", status=503)
+    try:
+        insist_open(clinic, by=guest(request))
+    except OnlineBookingClosed as refusal:
+        return closed_page(request, refusal)
     if request.method == "POST":
         return _hold(request, clinic, bookable)
     form = LookForm(request.GET)
@@ -77,7 +83,14 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: Bookable) -> Ht
     wish = form.wish(bookable.treatment.slug)
     key = browser_key(request)
     try:
-        hold = hold_slot(wish, by=guest(request), holder=key, draft=_carried_draft(request))
+        earlier = _earlier(request)
+        hold = hold_slot(
+            wish,
+            by=guest(request),
+            holder=key,
+            draft=earlier.draft if earlier else "",
+            after=earlier,
+        )
     except Refusal as refusal:
         return _refused(request, bookable, wish, refusal)
     response = see_other("hold", hold.hold_token)
@@ -121,10 +134,9 @@ def _nearest(
     return [], ""
 
 
-def _carried_draft(request: HttpRequest) -> str:
-    """What was typed for a hold that has run out goes along to the next one."""
-    earlier = find_by_link(request.POST.get("after", ""), "hold")
-    return earlier.draft if earlier is not None else ""
+def _earlier(request: HttpRequest) -> Appointment | None:
+    """The hold that has run out: what was typed for it goes along to the next one."""
+    return find_by_link(request.POST.get("after", ""), "hold")
 
 
 def _page(request: HttpRequest, choice: Choice, *, status: int, **extra: object) -> HttpResponse:

@@ -1,4 +1,5 @@
-"""The steps between a held time and a booked one: about you, review.
+"""The steps between a held time and a booked one: about you, review (and between the two the
+questions, in views.public.questions).
 
 GET changes nothing. Reload, back, double click and a retry after a lost answer end in the
 same appointment: confirming is idempotent, and a hold that has become an appointment sends
@@ -6,49 +7,38 @@ its browser there.
 """
 
 import json
-from collections.abc import Callable
-from datetime import timedelta
-from functools import wraps
-from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions import book_appointment, extend_hold, release_hold, save_draft
-from booking.errors import EmailNotProven, HoldExpired, KeptLongEnough, Refusal
+from booking.errors import (
+    AskFirst,
+    EmailNotProven,
+    HoldExpired,
+    KeptLongEnough,
+    NotNow,
+    OnlineBookingClosed,
+    QuestionsChanged,
+    QuestionsNotAnswered,
+    Refusal,
+    TreatmentClosed,
+)
 from booking.forms.about_you import AboutYouForm
-from booking.lifecycle import Status
 from booking.models import Appointment
-from booking.models.appointment import MOST_EXTENSIONS
-from booking.queries.appointments import find_by_link
-from booking.queries.clinic import current_clinic
+from booking.queries.drafts import typed
+from booking.queries.health import may_be_reviewed
 from booking.views.public.actor import guest
+from booking.views.public.hold_steps import hold_context, with_hold
 from booking.views.public.lapsed import lapsed_page, see_other, take_again
-from booking.views.public.summary import STEPS, booking_rows, person_rows
+from booking.views.public.question_pages import closed_page, refused_for_health
+from booking.views.public.summary import person_rows
 from clinic.lib import clock
 
-SHOWN_AFTER_BOOKING = timedelta(hours=1)
-"""How long the steps of a finished booking still lead to the appointment."""
-
-HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
-
-
-def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
-    """Hand the view its hold. 404 for a token that opens nothing."""
-
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
-        hold = find_by_link(token, "hold")
-        if hold is None:
-            raise Http404
-        if hold.status in (Status.HOLD, Status.EXPIRED):
-            return view(request, hold)
-        if hold.booked_at is not None and clock.now() - hold.booked_at < SHOWN_AFTER_BOOKING:
-            return see_other("appointment", hold.link_token)
-        return render(request, "booking/public/hold_over.html", {"hold": hold}, status=410)
-
-    return found
+HEALTH = (QuestionsNotAnswered, QuestionsChanged, NotNow, AskFirst, TreatmentClosed)
+"""What the questions of the step before the review have to say about a booking."""
+EXTENDED_FROM = {"review": "hold-review", "questions": "hold-questions"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +49,7 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
     if request.method != "POST":
         if not hold.holds_at(now):
             return lapsed_page(request, hold)
-        return _about_page(request, hold, AboutYouForm(initial=_draft_of(hold)))
+        return _about_page(request, hold, AboutYouForm(initial=typed(hold)))
     taken = None if hold.draft else (now - hold.created_at).total_seconds()
     form = AboutYouForm(request.POST, seconds_taken=taken)
     if not form.is_valid():
@@ -67,7 +57,8 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
     draft = json.dumps({**form.details().as_dict(), "agreement": True})
     save_draft(hold, draft, by=guest(request))
     if hold.holds_at(now):
-        return see_other("hold-review", hold.hold_token)
+        step = "hold-review" if hold.screenings.exists() else "hold-questions"
+        return see_other(step, hold.hold_token)
     return take_again(request, hold)
 
 
@@ -75,13 +66,15 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @with_hold
 def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """GET shows everything once more; POST books it."""
-    form = AboutYouForm(_draft_of(hold))
+    form = AboutYouForm(typed(hold))
     if not form.is_valid():
         return see_other("hold", hold.hold_token)
     if request.method == "POST":
         return _confirm(request, hold, form)
     if not hold.holds_at(clock.now()):
         return lapsed_page(request, hold)
+    if not may_be_reviewed(hold):
+        return see_other("hold-questions", hold.hold_token)
     return _review_page(request, hold, form)
 
 
@@ -89,7 +82,7 @@ def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @with_hold
 def extend(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """Keep the time longer, and go on where the person was."""
-    step = "hold-review" if request.POST.get("step") == "review" else "hold"
+    step = EXTENDED_FROM.get(request.POST.get("step", ""), "hold")
     try:
         extend_hold(hold, by=guest(request))
     except HoldExpired:
@@ -121,6 +114,10 @@ def _confirm(request: HttpRequest, hold: Appointment, form: AboutYouForm) -> Htt
         booked = book_appointment(hold, form.details(), by=guest(request))
     except HoldExpired:
         return take_again(request, hold)
+    except OnlineBookingClosed as refusal:
+        return closed_page(request, refusal)
+    except HEALTH as refusal:
+        return refused_for_health(request, hold, refusal)
     except EmailNotProven as refusal:
         return _review_page(request, hold, form, status=refusal.status, sentence=str(refusal))
     except Refusal as refusal:
@@ -131,7 +128,7 @@ def _confirm(request: HttpRequest, hold: Appointment, form: AboutYouForm) -> Htt
 def _about_page(
     request: HttpRequest, hold: Appointment, form: AboutYouForm, *, status: int = 200
 ) -> HttpResponse:
-    context = _context(request, hold, step="about") | {"form": form}
+    context = hold_context(request, hold, step="about") | {"form": form}
     return render(request, "booking/public/about_you.html", context, status=status)
 
 
@@ -143,28 +140,8 @@ def _review_page(
     status: int = 200,
     sentence: str = "",
 ) -> HttpResponse:
-    context = _context(request, hold, step="review") | {
+    context = hold_context(request, hold, step="review") | {
         "person_rows": person_rows(form.details(), hold),
         "sentence": sentence,
     }
     return render(request, "booking/public/review.html", context, status=status)
-
-
-def _context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str, Any]:
-    """What both steps show."""
-    clinic = current_clinic(request)
-    if clinic is None:
-        raise Http404
-    return {
-        "hold": hold,
-        "step": step,
-        "steps": STEPS,
-        "rows": booking_rows(hold, clinic),
-        "now": clock.now(),
-        "may_extend": hold.extensions < MOST_EXTENSIONS,
-    }
-
-
-def _draft_of(hold: Appointment) -> dict[str, object]:
-    draft: dict[str, object] = json.loads(hold.draft) if hold.draft else {}
-    return draft

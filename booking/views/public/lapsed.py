@@ -8,6 +8,7 @@ from booking.actions import hold_slot
 from booking.errors import HoldExpired, Refusal
 from booking.models import Appointment, ClinicProfile
 from booking.queries.clinic import current_clinic
+from booking.queries.health import standing_of
 from booking.queries.offers import offers_of
 from booking.queries.timetable import Time, nearest_times
 from booking.values import Wish
@@ -25,10 +26,12 @@ def see_other(name: str, argument: str) -> HttpResponse:
 
 def take_again(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """The time ran out: the same browser takes it again, with all that was typed."""
+    if standing_of(hold, clock.now()).outcome.blocks:
+        return see_other("hold-questions", hold.hold_token)
     wish = Wish(hold.option_id, hold.starts_at, None if hold.any_therapist else hold.therapist.slug)
     key = browser_key(request)
     try:
-        fresh = hold_slot(wish, by=guest(request), holder=key, draft=hold.draft)
+        fresh = hold_slot(wish, by=guest(request), holder=key, draft=hold.draft, after=hold)
     except Refusal as refusal:
         return lapsed_page(request, hold, refusal=refusal)
     response = see_other("hold-review" if fresh.draft else "hold", fresh.hold_token)

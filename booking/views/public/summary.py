@@ -25,7 +25,13 @@ class Row(TypedDict, total=False):
     change: str
 
 
-STEPS = (lazy("Time"), lazy("About you"), lazy("Review"), lazy("Booked"))
+STEPS = (
+    lazy("Time"),
+    lazy("About you"),
+    lazy("Questions"),
+    lazy("Review"),
+    lazy("Booked"),
+)
 
 
 def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
@@ -109,6 +115,12 @@ def person_rows(details: PersonalDetails, hold: Appointment) -> list[Row]:
     ]
     if details.note:
         rows.append({"label": _("Your note"), "value": details.note})
+    answered: Row = {"label": _("Questions before a massage"), "value": _("Answered")}
+    answered |= {
+        "href": reverse("hold-questions", args=[hold.hold_token]),
+        "change": _("Change your answers"),
+    }
+    rows.append(answered)
     rows[0] |= {"href": reverse("hold", args=[hold.hold_token]), "change": _("Change your details")}
     return rows
 
