@@ -100,11 +100,6 @@ class Screening(models.Model):
                 name="screening_of_nobody_ends",
                 violation_error_message=_("Answers of somebody who has not booked must end."),
             ),
-            models.CheckConstraint(
-                condition=~models.Q(sealed=""),
-                name="screening_has_answers",
-                violation_error_message=_("Answers cannot be empty."),
-            ),
         )
 
     def __str__(self) -> str:

@@ -146,6 +146,25 @@ FAULTS = [
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
+    Fault("treatment_touch_known", make.TreatmentFactory, {"touch": "hard"}),
+    Fault("screening_asked_known", make.ScreeningFactory, {"asked": "never"}),
+    Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
+    Fault("comfort_extra_sane", make.ComfortRuleFactory, {"extra_minutes": 31}),
+    Fault(
+        "signature_is_append_only",
+        make.ScreeningSignatureFactory,
+        {"clinician": "Somebody Else"},
+        frozenset({"update"}),
+    ),
+    Fault(
+        "lift_is_append_only",
+        make.OutcomeLiftFactory,
+        {"word_given_on": FIRST},
+        frozenset({"update"}),
+    ),
+    Fault(
+        "access_is_append_only", make.HealthAccessFactory, {"did": "wrote"}, frozenset({"update"})
+    ),
     Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),

@@ -10,7 +10,7 @@ def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
     """The row as its table holds it, with some fields (by name) changed."""
     values: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
-        value = changed.get(field.name, getattr(row, field.attname))
+        value = changed.get(field.name, field.pre_save(row, add=False))
         value = value.pk if isinstance(value, Model) else value
         values[str(field.column)] = field.get_db_prep_save(value, connection)
     return values

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from booking.actions import Actor, PersonalDetails, hold_slot
 from booking.actions.hold_slot import Wish
 from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist
+from tests.booking.health import answer
 from tests.factories import (
     ClinicProfileFactory,
     OfferFactory,
@@ -43,8 +44,10 @@ class Scene:
     def hold(
         self, start: datetime, therapist: Therapist | None = None, holder: str = "browser"
     ) -> Appointment:
-        """What a guest's click does."""
-        return hold_slot(self.wish(start, therapist), by=GUEST, holder=holder)
+        """What a guest's click does; "no" to all questions, so that it can be booked."""
+        hold = hold_slot(self.wish(start, therapist), by=GUEST, holder=holder)
+        answer(hold)
+        return Appointment.objects.with_everything().get(pk=hold.pk)
 
 
 def make_clinic(

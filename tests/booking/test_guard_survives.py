@@ -21,6 +21,10 @@ GUARDS = {
     "room_double_booking_insert",
     "room_double_booking_update",
     "history_is_append_only",
+    "signature_is_append_only",
+    "lift_is_append_only",
+    "access_is_append_only",
+    "access_is_append_only_delete",
 }
 OUR_TABLES = {model._meta.db_table for model in (Appointment, AppointmentEvent)}
 

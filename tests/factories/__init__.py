@@ -28,6 +28,14 @@ from tests.factories.booking import (
     tomorrow_at,
     works_all_week,
 )
+from tests.factories.health import (
+    CallBackFactory,
+    ComfortRuleFactory,
+    HealthAccessFactory,
+    OutcomeLiftFactory,
+    ScreeningFactory,
+    ScreeningSignatureFactory,
+)
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
 
 __all__ = [
@@ -35,17 +43,23 @@ __all__ = [
     "AppointmentEventFactory",
     "AppointmentFactory",
     "CalendarFeedFactory",
+    "CallBackFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
+    "ComfortRuleFactory",
     "DateExceptionFactory",
     "DateExceptionSpanFactory",
+    "HealthAccessFactory",
     "MessageFactory",
     "OfferFactory",
     "OpeningHoursFactory",
     "OptionFactory",
+    "OutcomeLiftFactory",
     "PatientFactory",
     "RoomFactory",
     "RoomKindFactory",
+    "ScreeningFactory",
+    "ScreeningSignatureFactory",
     "StaffRoleFactory",
     "TherapistFactory",
     "TimeOffFactory",

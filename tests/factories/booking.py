@@ -2,11 +2,9 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import factory
-from django.db.models import Model
-from factory.django import DjangoModelFactory
 
 from booking.lifecycle import Status
 from booking.models import (
@@ -29,9 +27,10 @@ from booking.models import (
     WeeklyHours,
 )
 from clinic.lib import clock
+from tests.factories.health import ScreeningSignatureFactory
+from tests.factories.maker import Maker
 
 HOLD_MINUTES = 10
-M = TypeVar("M", bound=Model)
 
 
 def tomorrow_at(hour: int, minute: int = 0) -> datetime:
@@ -40,23 +39,24 @@ def tomorrow_at(hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), UTC)
 
 
-class Maker(DjangoModelFactory[M]):
-    """A factory whose call is a row, for mypy too, which does not look at its metaclass."""
-
-    class Meta:
-        abstract = True
-
-    if TYPE_CHECKING:
-
-        def __new__(cls, **values: Any) -> M: ...
+def sign_questions(_clinic: ClinicProfile, create: bool, extracted: Any, **_: Any) -> None:
+    """As the owner does in the admin, with the clinician beside them."""
+    if create and extracted is not False:
+        ScreeningSignatureFactory()
 
 
 class ClinicProfileFactory(Maker[ClinicProfile]):
-    """The one clinic, in Chicago; asked for again, it is the same row."""
+    """The one clinic, in Chicago; asked for again, it is the same row.
+
+    Its health questions are signed, so that booking is open; `signature=False` leaves that out.
+    """
 
     class Meta:
         model = ClinicProfile
         django_get_or_create = ("id",)
+        skip_postgeneration_save = True
+
+    signature: Any = factory.PostGeneration(sign_questions)
 
     id = 1
     name = "Test clinic"

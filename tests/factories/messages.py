@@ -7,7 +7,8 @@ import factory
 
 from booking.models import CalendarFeed, Message, StaffRole
 from clinic.lib import clock
-from tests.factories.booking import Maker, TherapistFactory, UserFactory
+from tests.factories.booking import TherapistFactory, UserFactory
+from tests.factories.maker import Maker
 
 
 class MessageFactory(Maker[Message]):

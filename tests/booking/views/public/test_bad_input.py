@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment
-from tests.booking.views.public.test_booking_journey import ANA, choose, hold_url
+from tests.booking.views.public.test_booking_journey import ANA, answer_and_review, choose, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.factories import OfferFactory, OptionFactory, TherapistFactory
 
@@ -176,7 +176,8 @@ def test_emoji_and_right_to_left_names_are_welcome(client: Client, scene: Scene)
     response = client.post(url, {**ANA, "name": "آنا 🦵 Müller-O'Neil"})
 
     assert response.status_code == 303
-    assert "آنا 🦵" in client.get(response["Location"]).content.decode()
+    assert "آنا 🦵" in client.get(url).content.decode()
+    assert "آنا 🦵" in client.get(answer_and_review(client, url)).content.decode()
 
 
 def test_a_form_without_its_token_is_refused_kindly(scene: Scene) -> None:

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
+from tests.booking.health import all_no
 from tests.booking.views.scene import Scene, at, make_scene
 
 ANA = {
@@ -39,15 +40,25 @@ def hold_url(client: Client, scene: Scene, start: datetime) -> str:
     return str(response["Location"])
 
 
+def answer_and_review(client: Client, url: str) -> str:
+    """ "None of these" to all questions; the address of the review."""
+    response = client.post(f"{url}questions/", all_no())
+    assert response.status_code == 303
+    return str(response["Location"])
+
+
 def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: Scene) -> None:
     assert client.get("/book/").status_code == 200
     assert client.get("/book/swedish/").status_code == 200
     url = hold_url(client, scene, at(24, 10))
     assert client.get(url).status_code == 200
     about = client.post(url, ANA)
-    assert (about.status_code, about["Location"]) == (303, f"{url}review/")
-    assert "Ana Reader" in client.get(about["Location"]).content.decode()
-    booked = client.post(about["Location"])
+    assert (about.status_code, about["Location"]) == (303, f"{url}questions/")
+    assert client.get(about["Location"]).status_code == 200
+    review = answer_and_review(client, url)
+    assert review == f"{url}review/"
+    assert "Ana Reader" in client.get(review).content.decode()
+    booked = client.post(review)
     assert booked.status_code == 303
     page = client.get(booked["Location"])
 
@@ -73,6 +84,7 @@ def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -
 def test_confirming_twice_gives_one_appointment(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, at(24, 10))
     client.post(url, ANA)
+    answer_and_review(client, url)
     first, second = (client.post(f"{url}review/") for _ in range(2))
 
     assert first["Location"] == second["Location"]
@@ -82,7 +94,7 @@ def test_confirming_twice_gives_one_appointment(client: Client, scene: Scene) ->
 def test_going_back_after_booking_leads_to_the_appointment(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, at(24, 10))
     client.post(url, ANA)
-    booked = client.post(f"{url}review/")
+    booked = client.post(answer_and_review(client, url))
 
     assert client.get(url)["Location"] == booked["Location"]
     assert client.post(url, ANA)["Location"] == booked["Location"]
@@ -93,7 +105,7 @@ def test_the_steps_of_an_old_booking_are_gone_after_an_hour(
 ) -> None:
     url = hold_url(client, scene, at(24, 10))
     client.post(url, ANA)
-    client.post(f"{url}review/")
+    client.post(answer_and_review(client, url))
     settings.CLINIC_CLOCK += timedelta(hours=2)
 
     assert client.get(url).status_code == 410
@@ -149,6 +161,7 @@ def test_looking_at_pages_changes_nothing(client: Client, scene: Scene) -> None:
     before = list(Appointment.objects.values())
     for path in ("/book/", "/book/swedish/", url, f"{url}review/"):
         client.get(path)
+    client.get(f"{url}questions/")
 
     assert list(Appointment.objects.values()) == before
     assert client.get(f"{url}release/").status_code == 405

@@ -87,5 +87,5 @@ def test_the_number_of_queries_does_not_grow(
         AppointmentFactory.create(
             therapist=scene.therapist, room=scene.rooms[0], starts_at=at(25, 9 + 2 * hour)
         )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         get(client, "?day=2026-11-25&therapist=")

@@ -8,7 +8,12 @@ from pytest_django import Settings
 
 from booking.lifecycle import Status
 from booking.models import Appointment
-from tests.booking.views.public.test_booking_journey import ANA, choose, hold_url
+from tests.booking.views.public.test_booking_journey import (
+    ANA,
+    answer_and_review,
+    choose,
+    hold_url,
+)
 from tests.booking.views.scene import Scene, at, make_scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -26,7 +31,7 @@ def book(scene: Scene, settings: Settings, email: str, number: int) -> int:
     url = hold_url(client, scene, at(24 + number % 3, 9 + number % 7))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     assert client.post(url, {**ANA, "email": email}).status_code == 303
-    return client.post(f"{url}review/").status_code
+    return client.post(answer_and_review(client, url)).status_code
 
 
 def test_thirty_patients_behind_one_address_get_through(scene: Scene, settings: Settings) -> None:
@@ -55,7 +60,7 @@ def test_an_email_has_at_most_three_open_bookings_and_the_answer_does_not_tell(
     url = hold_url(client, scene, at(30, 10))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
-    page = client.post(f"{url}review/").content.decode()
+    page = client.post(answer_and_review(client, url)).content.decode()
 
     assert answers == [303, 303, 303, 409]
     assert "cannot take this booking online at the moment" in page

@@ -1,0 +1,19 @@
+"""What all factories are."""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Model
+from factory.django import DjangoModelFactory
+
+M = TypeVar("M", bound=Model)
+
+
+class Maker(DjangoModelFactory[M]):
+    """A factory whose call is a row, for mypy too, which does not look at its metaclass."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **values: Any) -> M: ...
