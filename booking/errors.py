@@ -87,6 +87,10 @@ class OnlineBookingClosed(Refusal):
         super().__init__(self.sentence)
 
 
+class NoSignedQuestions(Refusal):
+    sentence = _("No clinician has signed the questions yet, so they cannot be asked here.")
+
+
 class QuestionsNotAnswered(Refusal):
     status = 422
     sentence = _("Before we can book this, please answer the questions on this page.")

@@ -6,9 +6,9 @@ from booking.actions.actor import Actor
 from booking.actions.changing import locked
 from booking.actions.health_log import Did, What, note_access
 from booking.actions.locks import one_at_a_time
-from booking.errors import NotAllowed, NotPossibleNow, OnlineBookingClosed, QuestionsChanged
+from booking.errors import NoSignedQuestions, NotAllowed, NotPossibleNow, QuestionsChanged
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Screening
+from booking.models import Appointment, Screening
 from booking.queries.health import Standing, live_version, open_record, standing_of
 from booking.queries.health_scope import enters_answers
 from booking.screening.outcomes import Outcome
@@ -25,12 +25,12 @@ OPEN = (Status.BOOKED, Status.ARRIVED)
 def enter_answers(appointment: Appointment, given: Given, *, by: Actor) -> Outcome:
     """All questions, read out to the patient. Returns the outcome.
 
-    Raises NotAllowed, NotPossibleNow, OnlineBookingClosed without signed questions, or
+    Raises NotAllowed, NotPossibleNow, NoSignedQuestions, or
     QuestionsChanged.
     """
     live = live_version()
     if live is None:
-        raise OnlineBookingClosed(ClinicProfile.objects.get().phone)
+        raise NoSignedQuestions()
     if given.digest != live.version.digest:
         raise QuestionsChanged()
     with one_at_a_time():
@@ -41,11 +41,11 @@ def enter_answers(appointment: Appointment, given: Given, *, by: Actor) -> Outco
 def answer_on_arrival(appointment: Appointment, sheet: Sheet, *, by: Actor) -> Outcome:
     """The six questions of every visit; an empty sheet says "no" to all. The rest stays as it was.
 
-    Raises NotAllowed, NotPossibleNow, or OnlineBookingClosed without signed questions.
+    Raises NotAllowed, NotPossibleNow, or NoSignedQuestions.
     """
     live = live_version()
     if live is None:
-        raise OnlineBookingClosed(ClinicProfile.objects.get().phone)
+        raise NoSignedQuestions()
     with one_at_a_time():
         row, now = _may_enter(appointment, by), clock.now()
         standing = standing_of(row, now)

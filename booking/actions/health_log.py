@@ -1,13 +1,11 @@
 """The audit trail of health data: who did what with whose, when and from where."""
 
-import hmac
 from collections.abc import Iterable
-
-from django.conf import settings
 
 from booking.actions.actor import Actor
 from booking.models import HealthAccess, Screening
 from booking.queries.drafts import typed
+from booking.queries.subjects import subject_of
 from clinic.lib import clock
 
 Did = HealthAccess.Did
@@ -33,15 +31,6 @@ def note_access(screenings: Iterable[Screening], did: Did, what: What, *, by: Ac
     ]
     if lines:
         HealthAccess.objects.bulk_create(lines)
-
-
-def subject_of(email: str, key: str | None = None) -> str:
-    """A keyed hash of an address; empty for none."""
-    if not email:
-        return ""
-    secret = key or settings.LINK_KEYS[0]
-    message = b"health subject\x1f" + email.strip().lower().encode()
-    return hmac.new(secret.encode(), message, "sha256").hexdigest()
 
 
 def email_of(screening: Screening) -> str:

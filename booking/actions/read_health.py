@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from booking.actions.actor import Actor
 from booking.actions.health_log import Did, What, note_access
 from booking.errors import NotAllowed
-from booking.models import Appointment, Screening
+from booking.models import Appointment, CallBack, Screening
 from booking.queries.briefs import Brief, load_briefs
-from booking.queries.health import Standing, standing_of
+from booking.queries.health import Standing, standing_of, standings
 from booking.queries.health_scope import lifts_outcome, reads_answers
+from booking.screening.outcomes import Outcome
 from booking.screening.records import Record
 from clinic.lib import clock
 
@@ -59,6 +60,14 @@ def read_outcome(appointment: Appointment, *, by: Actor) -> Standing:
     standing = standing_of(appointment, now)
     note_access(_records([standing]), Did.READ, What.OUTCOME, by=by)
     return standing
+
+
+def read_waiting(call_backs: Iterable[CallBack], *, by: Actor) -> Mapping[int, Outcome]:
+    """The outcome of each person on the list of calls, by the call's key."""
+    rows = list(call_backs)
+    found = standings([row.screening.appointment for row in rows], clock.now())
+    note_access([row.screening for row in rows], Did.READ, What.OUTCOME, by=by)
+    return {row.pk: found[row.screening.appointment_id].outcome for row in rows}
 
 
 def _records(standings: Iterable[Standing]) -> list[Screening]:

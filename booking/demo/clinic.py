@@ -15,6 +15,8 @@ from booking.demo.names import new_names
 from booking.models import (
     ClinicProfile,
     Closure,
+    Comfort,
+    ComfortRule,
     DateException,
     DateExceptionSpan,
     Offer,
@@ -49,6 +51,7 @@ def make_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> Cli
         OpeningHours(weekday=weekday, starts=_time(start), ends=_time(end))
         for weekday, start, end in week(content.OPENING)
     )
+    ComfortRule.objects.create(comfort=Comfort.BREAKS, extra_minutes=10)
     kinds = _make_rooms(rooms)
     options = _make_catalogue(kinds)
     team = _make_team(_team_texts(therapists, rng), options, today)
@@ -87,6 +90,7 @@ def _make_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
             ask_first=text.ask_first,
             room_kind=kinds[text.room_kind] if text.room_kind else None,
             notice_minutes=text.notice_minutes,
+            touch=text.touch,
             position=position,
         )
         options += [

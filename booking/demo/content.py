@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from booking.screening.outcomes import Touch
+
 PROFILE = {
     "name": "Lakeside Massage (demo)",
     "tagline": "A calm place for tired people. This clinic is invented.",
@@ -71,6 +73,7 @@ class TreatmentText:
     room_kind: str | None = None
     notice_minutes: int | None = None
     weight: int = 1  # how often it is asked for, compared with the others
+    touch: Touch = Touch.GENTLE
 
 
 BEFORE = (
@@ -124,6 +127,7 @@ TREATMENTS: Sequence[TreatmentText] = (
         ASK_FIRST_FIRM,
         ((30, 10, 65), (45, 15, 88), (60, 15, 108)),
         weight=3,
+        touch=Touch.FIRM,
     ),
     TreatmentText(
         "Trigger point therapy",
@@ -136,6 +140,7 @@ TREATMENTS: Sequence[TreatmentText] = (
         ASK_FIRST_FIRM,
         ((30, 10, 62), (45, 10, 85)),
         weight=2,
+        touch=Touch.FIRM,
     ),
     TreatmentText(
         "Myofascial release",
@@ -161,6 +166,7 @@ TREATMENTS: Sequence[TreatmentText] = (
         ((30, 10, 60), (45, 10, 82), (60, 15, 102)),
         room_kind=STUDIO,
         weight=2,
+        touch=Touch.FIRM,
     ),
     TreatmentText(
         "Pregnancy massage",
@@ -180,6 +186,7 @@ TREATMENTS: Sequence[TreatmentText] = (
         room_kind=QUIET,
         notice_minutes=24 * 60,
         weight=1,
+        touch=Touch.PREGNANCY,
     ),
 )
 

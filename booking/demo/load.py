@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.demo import content
 from booking.demo.clinic import make_clinic
+from booking.demo.health import answer_for_these_days
 from booking.demo.schedule import Choice, Planned, Worker, plan
 from booking.demo.write import Writer, make_patients, refresh_statistics
 from booking.engine.hours import dates, grid_starts, local
@@ -81,6 +82,7 @@ def load_demo(scale: Scale, *, now: datetime) -> Loaded:
         writer = Writer(make_patients(scale.patients, now, rng), clinic.currency, now, rng)
         planned = Planner.of(clinic, now, rng).appointments(endless=scale.appointments is not None)
         made = writer.write(islice(planned, scale.appointments))
+        answer_for_these_days(now, rng)
         if scale.appointments is not None and made.total() < scale.appointments:
             raise TooMany()
         refresh_statistics()

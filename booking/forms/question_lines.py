@@ -113,7 +113,7 @@ def _choice(form: "QuestionsForm", question: Question, answer: Answer, name: str
 
 
 def _notice(answer: Answer) -> str:
-    if answer.care == Care.WAIT:
+    if answer.crisis or answer.care == Care.WAIT:
         return "care"
     return NOTICES.get(answer.outcome, "info")
 

@@ -1,7 +1,7 @@
 """The therapist's brief: what to know before a massage, at a glance."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Comfort, Screening
 from booking.queries.health import Standing, open_record, standings
 from booking.queries.health_scope import own_patients
-from booking.queries.roles import Person
+from booking.queries.roles import Ability, Person, may
 from booking.queries.scope import appointments_of
 from booking.screening.outcomes import Closes, Outcome
 from booking.screening.questions import Question
@@ -66,6 +66,8 @@ class Brief:
     asked_today: bool
     detail: Detail | None = None
     questions: Sequence[Question] = field(default_factory=list)
+    may_enter: bool = False
+    may_lift: bool = False
 
     @property
     def kind(self) -> str:
@@ -90,6 +92,11 @@ class Brief:
     def is_open(self) -> bool:
         """Whether answers can still be written down."""
         return self.appointment.status in (Status.BOOKED, Status.ARRIVED)
+
+    @property
+    def waits_for_doctor(self) -> bool:
+        """Whether a doctor's word, or a talk, would change it."""
+        return self.standing.outcome == Outcome.DOCTOR
 
     @property
     def treatment_is_closed(self) -> bool:
@@ -119,20 +126,22 @@ def load_briefs(
     found = standings(rows, now)
     own = own_patients(user, {row.patient_id or 0 for row in rows}, now)
     last = _last_visits([row for row in rows if row.patient_id in own], user, now)
-    return {
-        row.pk: _brief(row, found[row.pk], row.patient_id in own, last.get(row.pk)) for row in rows
-    }
+    enters, lifts = may(user, Ability.ENTER_HEALTH), may(user, Ability.LIFT_DOCTOR)
+    briefs = {}
+    for row in rows:
+        mine = row.patient_id in own
+        brief = _brief(row, found[row.pk], _detail(found[row.pk], last.get(row.pk), mine=mine))
+        briefs[row.pk] = replace(brief, may_enter=enters or mine, may_lift=lifts or mine)
+    return briefs
 
 
-def _brief(
-    row: Appointment, standing: Standing, in_full: bool, last_visit: LastVisit | None
-) -> Brief:
+def _brief(row: Appointment, standing: Standing, detail: Detail | None) -> Brief:
     version = find_version(standing.record.version) if standing.record else None
     return Brief(
         appointment=row,
         standing=standing,
         asked_today=_asked_today(standing.screening),
-        detail=_detail(standing, last_visit) if in_full else None,
+        detail=detail,
         questions=(version or newest_version()).short_questions(),
     )
 
@@ -141,7 +150,9 @@ def _asked_today(screening: Screening | None) -> bool:
     return screening is not None and screening.asked == Screening.Asked.ARRIVAL
 
 
-def _detail(standing: Standing, last_visit: LastVisit | None) -> Detail:
+def _detail(standing: Standing, last_visit: LastVisit | None, *, mine: bool) -> Detail | None:
+    if not mine:
+        return None
     record = standing.record
     wishes = record.wishes if record is not None else Wishes()
     new, gone = _changes(standing)

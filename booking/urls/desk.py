@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import cover, home, staff
+from booking.views.desk import brief, call_backs, cover, home, staff
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -12,6 +12,16 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/appointments/<uuid:public_id>/brief/", brief.brief, name="desk-brief"),
+            path(
+                "desk/appointments/<uuid:public_id>/questions/",
+                brief.questions,
+                name="desk-questions",
+            ),
+            path("desk/appointments/<uuid:public_id>/all-no/", brief.all_no, name="desk-all-no"),
+            path("desk/appointments/<uuid:public_id>/word/", call_backs.word, name="desk-word"),
+            path("desk/call-backs/", call_backs.waiting, name="desk-call-backs"),
+            path("desk/call-backs/<int:pk>/done/", call_backs.done, name="desk-call-back-done"),
         ],
     ),
     *behind(

@@ -33,5 +33,5 @@ def today(request: HttpRequest) -> HttpResponse:
         .order_by("starts_at", "pk")
     )
     rows = [(when.clock_time(row.starts_at, clinic.zone), row) for row in found]
-    context = {"rows": rows, "day": when.long_day(begins.date())}
+    context = {"rows": rows, "appointments": list(found), "day": when.long_day(begins.date())}
     return render(request, "booking/desk/home.html", context)

@@ -16,7 +16,7 @@ from booking.queries.comforts import extra_minutes, offered_comforts
 from booking.queries.drafts import typed
 from booking.queries.gentler import gentler_treatments
 from booking.queries.health import Live, Standing, latest_long, live_version, long_is_fresh
-from booking.screening.outcomes import Care, Outcome
+from booking.screening.outcomes import Care, Outcome, Touch
 from booking.views.public.actor import guest
 from booking.views.public.hold_steps import hold_context
 from clinic.lib import clock
@@ -149,7 +149,7 @@ def gentler_page(
     extra = extra_minutes(standing.record.wishes.comforts) if standing.record else 0
     found = gentler_treatments(
         asking.hold,
-        standing.judgement.open_touches,
+        _suitable(standing),
         extra=extra,
         clinic=asking.clinic,
         now=clock.now(),
@@ -161,3 +161,9 @@ def gentler_page(
     }
     status = refusal.status if refusal else 200
     return render(asking.request, "booking/public/gentler.html", context, status=status)
+
+
+def _suitable(standing: Standing) -> frozenset[Touch]:
+    """What to offer instead: gentle treatments; those for pregnancy where only they are open."""
+    still = standing.judgement.open_touches
+    return still & {Touch.GENTLE} or still

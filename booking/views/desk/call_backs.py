@@ -1,0 +1,91 @@
+"""Those who asked to be called before they book, and the doctor's word that opens a booking."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from booking.actions.call_backs import finish_call_back
+from booking.actions.lift_outcome import lift_outcome
+from booking.actions.read_health import read_outcome, read_waiting
+from booking.errors import NotAllowed, NothingToLift, Refusal
+from booking.forms.doctors_word import DoctorsWordForm
+from booking.models import Appointment
+from booking.queries.drafts import typed
+from booking.queries.health_scope import call_backs_of
+from booking.queries.roles import Ability, may
+from booking.queries.scope import appointments_of
+from booking.screening.outcomes import Outcome
+from booking.views.desk.brief import reader
+from clinic.lib import clock
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Who waits for a call: name, number, and what they wished for."""
+    if not may(request.user, Ability.ALL_CONTACTS):
+        raise PermissionDenied
+    rows = list(call_backs_of(request.user))
+    context = {
+        "people": [(row, typed(row.screening.appointment)) for row in rows],
+        "standings": read_waiting(rows, by=reader(request)),
+        "may_lift": may(request.user, Ability.LIFT_DOCTOR),
+    }
+    return render(request, "booking/desk/call_backs.html", context)
+
+
+@require_POST
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody has called."""
+    finish_call_back(get_object_or_404(call_backs_of(request.user), pk=pk), by=reader(request))
+    messages.success(request, _("Taken off the list."))
+    return _back(reverse("desk-call-backs"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def word(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """GET asks what the doctor said; POST notes it. Also for times that were never booked."""
+    now = clock.now()
+    found = appointments_of(request.user, now).with_everything().filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    form = DoctorsWordForm(request.POST if request.method == "POST" else None)
+    refusal: Refusal | None = None
+    try:
+        standing = read_outcome(found, by=reader(request))
+        if standing.outcome != Outcome.DOCTOR or standing.screening is None:
+            raise NothingToLift()
+        if form.is_valid():
+            lift_outcome(standing.screening, by=reader(request), **form.cleaned_data)
+            messages.success(request, _("Noted. The booking is open, within these limits."))
+            return _back(_where(found))
+    except NotAllowed as no:
+        raise PermissionDenied from no
+    except NothingToLift as nothing:
+        refusal = nothing
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    context = {
+        "form": form,
+        "appointment": found,
+        "name": found.patient.name if found.patient else typed(found).get("name", ""),
+        "back": _where(found),
+        "sentence": str(refusal) if refusal else "",
+    }
+    return render(request, "booking/desk/word.html", context, status=status)
+
+
+def _where(appointment: Appointment) -> str:
+    if appointment.patient_id is None:
+        return reverse("desk-call-backs")
+    return reverse("desk-brief", args=[appointment.public_id])
+
+
+def _back(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
