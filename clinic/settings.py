@@ -181,8 +181,11 @@ MFA_FORMS = {
     "authenticate": "booking.forms.accounts.SecondFactorForm",
     "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
     "activate_totp": "booking.forms.accounts.StartAppForm",
-    "add_webauthn": "booking.forms.accounts.AddPasskeyForm",
-    "login_webauthn": "booking.forms.accounts.PasskeySignInForm",
+    "add_webauthn": "booking.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "booking.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "booking.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "booking.forms.passkeys.PasskeySecondForm",
+    "reauthenticate_webauthn": "booking.forms.passkeys.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

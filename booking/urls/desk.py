@@ -12,6 +12,7 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
         ],
     ),
     *behind(
