@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,11 @@ BACK_OFFICE = frozenset({Role.OWNER, Role.EDITOR})
 
 class NotYourself(Refusal):
     sentence = _("You cannot deactivate yourself. Please ask another owner.")
+
+
+class NoRoleLeft(Refusal):
+    status = 422
+    sentence = _("Please leave at least one role. To end somebody's access, deactivate them.")
 
 
 class NoOwner(Refusal):
@@ -52,12 +57,30 @@ def make_staff(
     user.name = name or user.name
     user.is_active = True
     for role in roles:
-        StaffRole.objects.get_or_create(user=user, role=role)
-        user.is_staff = user.is_staff or role in BACK_OFFICE
-        if role == Role.THERAPIST:
-            _give_profile(user)
+        _give_role(user, role)
     user.save()
     return user
+
+
+@transaction.atomic
+def change_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
+    """These roles and no others, at once. Who is no therapist any more loses the calendar feed."""
+    wanted = set(roles)
+    owners = _locked_owners()
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if by.pk not in owners:
+        raise NoOwner()
+    if not wanted:
+        raise NoRoleLeft()
+    if Role.OWNER not in wanted and not locked.is_superuser and owners == {locked.pk}:
+        raise LastOwner()
+    locked.staff_roles.exclude(role__in=wanted).delete()
+    locked.is_staff = locked.is_superuser
+    for role in wanted:
+        _give_role(locked, role)
+    if Role.THERAPIST not in wanted:
+        _revoke_feeds(CalendarFeed.objects.filter(therapist__user=locked))
+    locked.save()
 
 
 @transaction.atomic
@@ -77,15 +100,10 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
     locked.is_active = False
     close_ways_in(locked)
     locked.save()
-    now = clock.now()
-    feeds = CalendarFeed.objects.filter(therapist__user=locked) | CalendarFeed.objects.filter(
-        patient__user=locked
-    )
-    feeds.filter(revoked_at=None).update(revoked_at=now)
+    theirs = Q(therapist__user=locked) | Q(patient__user=locked)
+    _revoke_feeds(CalendarFeed.objects.filter(theirs))
     open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
-    (open_ones.filter(email=locked.email) | open_ones.filter(invited_by=locked)).update(
-        revoked_at=now
-    )
+    open_ones.filter(Q(email=locked.email) | Q(invited_by=locked)).update(revoked_at=clock.now())
 
 
 def close_ways_in(user: User) -> None:
@@ -102,6 +120,18 @@ def end_sessions(user: User) -> None:
     activated again; they choose a new password by an invitation.
     """
     user.set_unusable_password()
+
+
+def _give_role(user: User, role: Role) -> None:
+    """The role and what comes with it; the caller saves the user."""
+    StaffRole.objects.get_or_create(user=user, role=role)
+    user.is_staff = user.is_staff or role in BACK_OFFICE
+    if role == Role.THERAPIST:
+        _give_profile(user)
+
+
+def _revoke_feeds(feeds: QuerySet[CalendarFeed]) -> None:
+    feeds.filter(revoked_at=None).update(revoked_at=clock.now())
 
 
 def _locked_owners() -> set[int]:

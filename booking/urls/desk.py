@@ -19,6 +19,7 @@ urlpatterns = [
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],

@@ -155,7 +155,7 @@ def _no_owner(request: HttpRequest) -> HttpResponse | None:
 
 def _no_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Nobody at the desk without one where it is required; one that exists must be shown."""
-    if _factors(request).exists():
+    if _factor_kinds(request):
         return None if _has_shown_it(request) else _to("mfa_reauthenticate", request)
     if settings.STAFF_SECOND_FACTOR == "required":
         return _to("mfa_index", request)
@@ -170,7 +170,7 @@ def _half_signed_in(request: HttpRequest) -> HttpResponse | None:
     match = request.resolver_match
     if match is not None and match.url_name in ALWAYS_OPEN:
         return None
-    if _factors(request).exists() and not _has_shown_it(request):
+    if _factor_kinds(request) and not _has_shown_it(request):
         return _to("mfa_reauthenticate", request)
     return None
 
@@ -234,6 +234,15 @@ def _has_shown_it(request: HttpRequest) -> bool:
 def _factors(request: HttpRequest) -> Any:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return Authenticator.objects.filter(user_id=request.user.pk, type__in=kinds)
+
+
+def _factor_kinds(request: HttpRequest) -> frozenset[str]:
+    """Which kinds of second factor the person has, read once a request; templates ask too."""
+    if not hasattr(request, "factors"):
+        kinds = frozenset(_factors(request).values_list("type", flat=True))
+        request.factors = kinds  # type: ignore[attr-defined]  # as request.roles
+    found: frozenset[str] = request.factors  # type: ignore[attr-defined]
+    return found
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -8,14 +8,17 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import sessions
 from booking.actions.account_mail import mail_change, mail_code
 from booking.actions.fair_use import spend
+from booking.demo import is_demo_sign_in
 from booking.forms.accounts import SIGN_INS_OF_EMAIL
 from booking.queries.roles import Ability, is_staff_account, may
 from clinic.lib import clock
@@ -54,14 +57,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def pre_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse | None:
-        """Staff never get in with a mailed code, not even those who asked as patients for it."""
+        """Staff never get in with a mailed code, not even those who asked as patients for it;
+        nor anybody with the demo's password elsewhere, should its data have come along."""
         refused: HttpResponse | None = super().pre_login(request, user, **hooks)
         shown = {record["method"] for record in get_authentication_records(request, user)}
-        if refused is None and is_staff_account(user) and WAYS_OF_STAFF.isdisjoint(shown):
-            clear_login(request)
-            messages.error(request, _("Please sign in with your password or passkey."))
-            refused = HttpResponseRedirect(reverse("account_login"))
-        return refused
+        if refused is not None:
+            return refused
+        if is_staff_account(user) and WAYS_OF_STAFF.isdisjoint(shown):
+            return _refused(request, _("Please sign in with your password or passkey."))
+        if is_demo_sign_in(user) and not settings.DEMO:
+            return _refused(request, _("This sign-in is the demo's, and works only there."))
+        return None
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
@@ -94,3 +100,9 @@ class AccountAdapter(DefaultAccountAdapter):
         enrolled = Authenticator.objects.filter(user_id=request.user.pk).exists()
         proven = any(record["method"] == "mfa" for record in recent)
         return not (proven or (recent and not enrolled))
+
+
+def _refused(request: HttpRequest, sentence: Promise) -> HttpResponse:
+    clear_login(request)
+    messages.error(request, sentence)
+    return HttpResponseRedirect(reverse("account_login"))
