@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import sessions
@@ -102,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return not (proven or (recent and not enrolled))
 
 
-def _refused(request: HttpRequest, sentence: Promise) -> HttpResponse:
+def _refused(request: HttpRequest, sentence: Any) -> HttpResponse:
     clear_login(request)
     messages.error(request, sentence)
     return HttpResponseRedirect(reverse("account_login"))
