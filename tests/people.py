@@ -49,9 +49,9 @@ def add_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def app_code(*, steps: int = 0) -> str:
+def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
     """What the app shows now, or some half minutes later."""
-    return str(format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps)))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -> Client:
