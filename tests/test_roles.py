@@ -3,16 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from booking.models import User
+from clinic.lib import clock
+from tests.people import browser_of
 from tests.roles_table import PEOPLE, ROWS, Row
-from tests.test_doors import every_address
+from tests.test_doors import EXPECTED, every_address
 from tests.world import World, make_world
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -26,6 +31,23 @@ MAY_NOTE = {"django_session", "mfa_authenticator"}
 @pytest.fixture
 def world(frozen_clock: datetime, db: None) -> World:
     return make_world()
+
+
+def without_factor(user: User) -> Client:
+    Authenticator.objects.filter(user=user).delete()
+    return browser_of(user, proven=False)
+
+
+def idle(user: User) -> Client:
+    return browser_of(user, at=clock.now() - timedelta(minutes=15))
+
+
+def long_ago(user: User) -> Client:
+    return browser_of(user, at=clock.now() - timedelta(hours=12))
+
+
+def leads_to(response: Any, expected: str) -> bool:
+    return response.status_code == 302 and response["Location"].startswith(expected)
 
 
 def test_every_address_has_its_line_in_the_table() -> None:
@@ -52,6 +74,30 @@ def test_everybody_gets_in_where_they_should_and_nowhere_else(person: str, world
             wrong.append(f"{method} {path}{' (foreign)' if foreign else ''}: {found}")
 
     assert wrong == []
+
+
+NOT_YET: dict[str, Any] = {
+    "before the second step": (lambda user: browser_of(user, proven=False), "/accounts/2fa/reauth"),
+    "without any second step": (without_factor, "/accounts/2fa/?next="),
+    "after fifteen idle minutes": (idle, "/desk/covered/?next="),
+    "after twelve hours": (long_ago, "/accounts/login/?next="),
+}
+
+
+@pytest.mark.parametrize("state", NOT_YET)
+def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None:
+    """Not one, whatever its number and method; only the cover itself opens to the idle."""
+    browser_for, expected = NOT_YET[state]
+    gates = {"desk_gate", "owner_gate"} | ({"cover_gate"} if "idle" not in state else set())
+    addresses = [row.address(world) for path, row in ROWS.items() if EXPECTED[path] in gates]
+    found = {
+        (method, address): browser_for(world.people["owner"]).generic(method, address)
+        for address in addresses
+        for method in METHODS
+    }
+
+    assert len(addresses) >= 6
+    assert {name for name, one in found.items() if not leads_to(one, expected)} == set()
 
 
 def every_try() -> Iterator[tuple[str, Row, bool, str]]:

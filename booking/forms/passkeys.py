@@ -45,6 +45,13 @@ class CredentialField(forms.JSONField):
             raise ValidationError(NOT_THAT_ONE, code="invalid")
         return found
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """An answer is never shown again: it would be of no use."""
+        return None
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
 
 class _Checked(forms.Form):
     """The answer is checked by allauth; everything that is wrong with it is one refusal."""

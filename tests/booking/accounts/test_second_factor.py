@@ -152,7 +152,9 @@ def test_without_a_second_step_the_desk_asks_to_add_one_and_opens_after_it(
     added = enrol_app(client)
 
     assert added["Location"] == "/accounts/2fa/recovery-codes/"
-    assert len(re.findall(r"<code>\w+</code>", client.get(added["Location"]).content.decode())) == 10
+    assert (
+        len(re.findall(r"<code>\w+</code>", client.get(added["Location"]).content.decode())) == 10
+    )
     assert opens_desk(client)
 
 
@@ -248,7 +250,11 @@ def test_a_patient_with_an_app_needs_only_the_mailed_code(client: Client) -> Non
 def test_a_new_password_needs_the_old_one_and_signs_nobody_out_here(user: User) -> None:
     browser = browser_of(user)
     new = "another long password of mine"
-    for old, password, status in ((PASSWORD, "short", 422), ("wrong", new, 422), (PASSWORD, new, 302)):
+    for old, password, status in (
+        (PASSWORD, "short", 422),
+        ("wrong", new, 422),
+        (PASSWORD, new, 302),
+    ):
         answer = browser.post(
             "/accounts/password/",
             {"oldpassword": old, "password1": password, "password2": password},

@@ -92,9 +92,7 @@ def test_the_cookie_of_staff_lives_no_longer_than_twelve_hours(client: Client, o
     assert session.get_expiry_age() == sessions.LONGEST.total_seconds()
 
 
-def test_an_unused_desk_covers_itself_after_the_owners_minutes(
-    desk: Client, later: Later
-) -> None:
+def test_an_unused_desk_covers_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:
     later(minutes=14, seconds=55)
     assert opens_desk(desk)
     later(minutes=15)
@@ -112,9 +110,7 @@ def test_the_owner_sets_after_how_many_minutes(desk: Client, later: Later) -> No
     assert not opens_desk(desk)
 
 
-def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(
-    owner: User, later: Later
-) -> None:
+def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, later: Later) -> None:
     polled, typed = browser_of(owner), browser_of(owner)
     for _ in range(4):
         later(minutes=5)
@@ -127,7 +123,13 @@ def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(
 
 def test_nothing_opens_while_it_is_covered_but_signing_out(desk: Client, later: Later) -> None:
     later(minutes=15)
-    for address in ("/desk/", "/desk/staff/", "/desk/kept/", "/accounts/2fa/", "/accounts/password/"):
+    for address in (
+        "/desk/",
+        "/desk/staff/",
+        "/desk/kept/",
+        "/accounts/2fa/",
+        "/accounts/password/",
+    ):
         assert desk.get(address)["Location"].startswith(COVERED)
     assert desk.post("/desk/here/", **SCRIPT).status_code == 401
     assert desk.get("/desk/", headers={"HX-Request": "true"}).status_code == 401
@@ -201,7 +203,9 @@ def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
 
 def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
     """Action and hidden fields of the form that sends what was kept."""
-    form = re.search(r'<form method="post" action="([^"]+)" data-kept>(.*?)</form>', page, re.DOTALL)
+    form = re.search(
+        r'<form method="post" action="([^"]+)" data-kept>(.*?)</form>', page, re.DOTALL
+    )
     assert form is not None
     fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[2]):
@@ -210,9 +214,7 @@ def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
     return form[1], fields
 
 
-def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(
-    desk: Client, later: Later
-) -> None:
+def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
     uncover(desk)
@@ -246,9 +248,7 @@ def test_what_was_kept_is_sealed_and_of_use_to_this_session_only(
     assert other.get("/desk/kept/")["Location"] == "/desk/"
 
 
-def test_a_password_sent_to_a_covered_account_page_is_not_kept(
-    desk: Client, later: Later
-) -> None:
+def test_a_password_sent_to_a_covered_account_page_is_not_kept(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": "x"})
 
@@ -281,9 +281,7 @@ def test_guesses_at_a_cover_are_limited(desk: Client, settings: Settings) -> Non
     assert uncover(desk).status_code == 429
 
 
-def test_the_desk_asks_no_more_than_it_must(
-    desk: Client, django_assert_num_queries: Any
-) -> None:
+def test_the_desk_asks_no_more_than_it_must(desk: Client, django_assert_num_queries: Any) -> None:
     """Session, user, roles, second factors, clinic, today's appointments."""
     desk.get("/desk/")
     with django_assert_num_queries(6):

@@ -82,7 +82,9 @@ def test_deactivation_ends_everything_at_once() -> None:
     deactivate_staff(user, by=owner)
 
     assert [opens_desk(browser) for browser in browsers] == [False, False]
-    assert [Client().get(f"/feeds/{one}.ics").status_code for one in (token, of_patient)] == [404] * 2
+    assert [Client().get(f"/feeds/{one}.ics").status_code for one in (token, of_patient)] == [
+        404
+    ] * 2
     assert [find_invitation(link.split("/")[-2]) for link in (own, again)] == [None, None]
     assert sign_in(Client(), user).status_code == 422
     assert not Authenticator.objects.filter(user=user).exists()
@@ -188,7 +190,10 @@ def test_an_owner_invites_from_the_page() -> None:
 
     assert answer["Location"] == "/desk/staff/"
     invitation = Invitation.objects.get()
-    assert (invitation.email, invitation.roles) == ("new@clinic.example", ["therapist", "frontdesk"])
+    assert (invitation.email, invitation.roles) == (
+        "new@clinic.example",
+        ["therapist", "frontdesk"],
+    )
 
 
 @pytest.mark.parametrize(
