@@ -16,7 +16,8 @@ class BookingConfig(AppConfig):
             account_kinds,  # they register themselves
             appointment_kinds,
             contact_kinds,
-            mail_test,  # it registers itself
+            extra_kinds,
+            mail_test,
             screening_kinds,
             staff_kinds,
         )

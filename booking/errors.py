@@ -47,8 +47,9 @@ class EmailNotProven(Refusal):
     """Too many open bookings, or too many guests at once: the e-mail must be proven first."""
 
     sentence = _(
-        "We cannot take this booking online at the moment. Please call us: we will gladly book "
-        "it for you. Your time stays kept while you call."
+        "We cannot take this booking online at the moment without knowing that the e-mail address "
+        "is yours. Please confirm it with a link that we mail to you, or call us: we will gladly "
+        "book it for you."
     )
 
 
@@ -87,16 +88,20 @@ class OnlineBookingClosed(Refusal):
         super().__init__(self.sentence)
 
 
+class NotFit(Refusal):
+    """What the questions before a massage have to say against a booking."""
+
+
 class NoSignedQuestions(Refusal):
     sentence = _("No clinician has signed the questions yet, so they cannot be asked here.")
 
 
-class QuestionsNotAnswered(Refusal):
+class QuestionsNotAnswered(NotFit):
     status = 422
     sentence = _("Before we can book this, please answer the questions on this page.")
 
 
-class QuestionsChanged(Refusal):
+class QuestionsChanged(NotFit):
     sentence = _(
         "The questions have changed since you opened them. Please look through them once more."
     )
@@ -109,7 +114,7 @@ class AnswersNotOurs(Refusal):
     sentence = _("Something in this form was not ours. Please answer the questions once more.")
 
 
-class NotNow(Refusal):
+class NotNow(NotFit):
     """STOP."""
 
     sentence = _(
@@ -117,7 +122,7 @@ class NotNow(Refusal):
     )
 
 
-class AskFirst(Refusal):
+class AskFirst(NotFit):
     """DOCTOR."""
 
     sentence = _(
@@ -126,7 +131,7 @@ class AskFirst(Refusal):
     )
 
 
-class TreatmentClosed(Refusal):
+class TreatmentClosed(NotFit):
     """ADAPT, with firm work closed."""
 
     sentence = _(

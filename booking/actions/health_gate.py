@@ -64,9 +64,14 @@ def insist_patient_fit(patient: Patient, treatment: Treatment, now: datetime) ->
 
 def insist_on(standing: Standing, treatment: Treatment) -> None:
     """The rule itself."""
+    insist_not_blocked(standing)
+    if not standing.still_open(treatment.touch):
+        raise TreatmentClosed()
+
+
+def insist_not_blocked(standing: Standing) -> None:
+    """Whatever the treatment. Raises NotNow or AskFirst."""
     if standing.outcome == Outcome.STOP:
         raise NotNow()
     if standing.outcome == Outcome.DOCTOR:
         raise AskFirst()
-    if not standing.still_open(treatment.touch):
-        raise TreatmentClosed()

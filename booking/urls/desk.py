@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import brief, call_backs, cover, home, staff
+from booking.views.desk import brief, calendar_feed, call_backs, cover, home, mail, staff
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -22,12 +22,18 @@ urlpatterns = [
             path("desk/appointments/<uuid:public_id>/word/", call_backs.word, name="desk-word"),
             path("desk/call-backs/", call_backs.waiting, name="desk-call-backs"),
             path("desk/call-backs/<int:pk>/done/", call_backs.done, name="desk-call-back-done"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
+            path("desk/mail/", mail.mailbox, name="desk-mail"),
+            path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/feed/", calendar_feed.feed, name="desk-feed"),
+            path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
         ],
     ),
     *behind(
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],

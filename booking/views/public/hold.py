@@ -14,16 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions import book_appointment, extend_hold, release_hold, save_draft
 from booking.errors import (
-    AskFirst,
     EmailNotProven,
     HoldExpired,
     KeptLongEnough,
-    NotNow,
+    NotFit,
     OnlineBookingClosed,
-    QuestionsChanged,
-    QuestionsNotAnswered,
     Refusal,
-    TreatmentClosed,
 )
 from booking.forms.about_you import AboutYouForm
 from booking.models import Appointment
@@ -36,8 +32,6 @@ from booking.views.public.question_pages import closed_page, refused_for_health
 from booking.views.public.summary import person_rows
 from clinic.lib import clock
 
-HEALTH = (QuestionsNotAnswered, QuestionsChanged, NotNow, AskFirst, TreatmentClosed)
-"""What the questions of the step before the review have to say about a booking."""
 EXTENDED_FROM = {"review": "hold-review", "questions": "hold-questions"}
 
 
@@ -116,7 +110,7 @@ def _confirm(request: HttpRequest, hold: Appointment, form: AboutYouForm) -> Htt
         return take_again(request, hold)
     except OnlineBookingClosed as refusal:
         return closed_page(request, refusal)
-    except HEALTH as refusal:
+    except NotFit as refusal:
         return refused_for_health(request, hold, refusal)
     except EmailNotProven as refusal:
         return _review_page(request, hold, form, status=refusal.status, sentence=str(refusal))
@@ -143,5 +137,6 @@ def _review_page(
     context = hold_context(request, hold, step="review") | {
         "person_rows": person_rows(form.details(), hold),
         "sentence": sentence,
+        "may_prove": bool(sentence),
     }
     return render(request, "booking/public/review.html", context, status=status)

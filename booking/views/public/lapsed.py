@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from booking.actions import hold_slot
-from booking.errors import HoldExpired, Refusal
+from booking.actions.health_gate import insist_not_blocked
+from booking.errors import HoldExpired, NotFit, Refusal
 from booking.models import Appointment, ClinicProfile
 from booking.queries.clinic import current_clinic
 from booking.queries.health import standing_of
@@ -26,17 +27,25 @@ def see_other(name: str, argument: str) -> HttpResponse:
 
 def take_again(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """The time ran out: the same browser takes it again, with all that was typed."""
-    if standing_of(hold, clock.now()).outcome.blocks:
-        return see_other("hold-questions", hold.hold_token)
-    wish = Wish(hold.option_id, hold.starts_at, None if hold.any_therapist else hold.therapist.slug)
     key = browser_key(request)
     try:
-        fresh = hold_slot(wish, by=guest(request), holder=key, draft=hold.draft, after=hold)
+        fresh = same_again(request, hold, holder=key)
+    except NotFit:
+        return see_other("hold-questions", hold.hold_token)
     except Refusal as refusal:
         return lapsed_page(request, hold, refusal=refusal)
     response = see_other("hold-review" if fresh.draft else "hold", fresh.hold_token)
     remember_browser(response, key)
     return response
+
+
+def same_again(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
+    """A new hold of the same time, with what was typed and answered. Raises what hold_slot raises,
+    and NotNow or AskFirst where the answers stand in the way."""
+    insist_not_blocked(standing_of(hold, clock.now()))
+    therapist = None if hold.any_therapist else hold.therapist.slug
+    wish = Wish(hold.option_id, hold.starts_at, therapist)
+    return hold_slot(wish, by=guest(request), holder=holder, draft=hold.draft, after=hold)
 
 
 def lapsed_page(

@@ -1,0 +1,80 @@
+"""A clinician signs the questions before a massage; and how the owner offers wishes."""
+
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions.sign_version import CannotSign, sign_screening_version
+from booking.admin.site import RoleAdmin
+from booking.models import ScreeningSignature, User
+from booking.queries.roles import Ability
+from booking.screening.versions import all_versions
+from clinic.lib import clock
+
+
+class SignatureForm(forms.ModelForm):
+    """Which version, and who signs it."""
+
+    version = forms.ChoiceField(
+        label=_("Version"), help_text=_("Please read it first: the words are shown below.")
+    )
+    confirm = forms.BooleanField(
+        label=_("The clinician named above has read these questions and approves them."),
+        error_messages={"required": _("Without approval it cannot be signed.")},
+    )
+
+    class Meta:
+        model = ScreeningSignature
+        fields = ("version", "clinician", "registration", "signed_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "version" in self.fields:
+            choices = [(version.code, version.code) for version in reversed(all_versions())]
+            cast(forms.ChoiceField, self.fields["version"]).choices = choices
+
+    def clean_signed_on(self) -> Any:
+        signed_on = self.cleaned_data["signed_on"]
+        if signed_on > clock.now().date():
+            raise forms.ValidationError(str(CannotSign()))
+        return signed_on
+
+
+class ScreeningSignatureAdmin(RoleAdmin):
+    """A signature is added and never changed; the newest one says which questions are asked."""
+
+    ability = Ability.CATALOGUE
+    form = SignatureForm
+    list_display = ("version", "clinician", "registration", "signed_on", "recorded_by")
+    change_form_template = "admin/signature.html"
+    add_form_template = "admin/signature.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        context = {"versions": list(reversed(all_versions())), **(extra_context or {})}
+        return super().add_view(request, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        data = form.cleaned_data
+        signed = sign_screening_version(
+            data["version"],
+            by=cast(User, request.user),
+            name=data["clinician"],
+            registration=data["registration"],
+            signed_on=data["signed_on"],
+        )
+        obj.pk = signed.pk
+
+
+class ComfortRuleAdmin(RoleAdmin):
+    """Which wishes are offered, and how much longer they take."""
+
+    ability = Ability.CATALOGUE
+    list_display = ("comfort", "is_offered", "extra_minutes")
