@@ -38,6 +38,13 @@ class LineField(forms.CharField):
     default_validators = [refuse_control_characters]
 
 
+class TextField(forms.CharField):
+    """Several lines. A line break counts as one character, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class StartField(forms.Field):
     """An instant as RFC 3339 with its offset, such as 2026-12-01T17:00:00-06:00."""
 

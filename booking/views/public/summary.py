@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.moving import Place
+from booking.queries.moving import Place, place_before
 from booking.values import PersonalDetails
 from clinic.lib import when
 from clinic.lib.money import money
@@ -98,6 +98,19 @@ def state_in_words(appointment: Appointment) -> str:
         Status.CANCELLED: _("Cancelled"),
         Status.NO_SHOW: _("Missed"),
     }[Status(appointment.status)]
+
+
+def before_in_words(appointment: Appointment, clinic: ClinicProfile) -> str:
+    """From when, or from whom, it has moved; empty if it has not."""
+    before = place_before(appointment)
+    if before is None:
+        return ""
+    if before.starts_at != appointment.starts_at:
+        return _("Moved from %(day)s, %(start)s") % {
+            "day": when.long_day(before.starts_at.astimezone(clinic.zone).date()),
+            "start": when.clock_time(before.starts_at, clinic.zone),
+        }
+    return _("Moved from %(name)s") % {"name": before.therapist.name}
 
 
 def person_rows(details: PersonalDetails, hold: Appointment) -> list[Row]:
