@@ -28,6 +28,11 @@ def address(appointment: Appointment, page: str = "") -> str:
     return f"/appointments/{appointment.link_token}/{page}{'/' if page else ''}"
 
 
+def look(client: Client, appointment: Appointment, query: str = "") -> Any:
+    """The times to move to; with a `start` in the query, old and new side by side."""
+    return client.get(address(appointment, "reschedule") + query)
+
+
 def move(client: Client, appointment: Appointment, start: datetime, **more: Any) -> Any:
     """Press "Move it"."""
     data = {"start": start.isoformat(), "therapist": "", **more}
