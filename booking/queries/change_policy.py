@@ -16,6 +16,9 @@ from clinic.lib.epoch import to_minutes
 UNDO_FOR = timedelta(minutes=10)
 GONE = 410
 OPEN = (Status.BOOKED, Status.ARRIVED)
+SETTLING = (
+    AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.MOVED, AppointmentEvent.Kind.RESTORED,
+)  # fmt: skip
 OURS = (AppointmentEvent.Door.STAFF, AppointmentEvent.Door.SYSTEM)
 
 
@@ -169,11 +172,16 @@ def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> dat
 
 
 def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> bool:
-    """Whether the time of reminders has come and the patient has not answered yet."""
-    if appointment.attendance_confirmed_at is not None or not clinic.reminder_hours:
+    """Whether a reminder has come since the time was settled, and the patient has not answered."""
+    if appointment.attendance_confirmed_at is not None:
         return False
-    # A reminder keeps the time by the clock, so a change of the clocks can bring it an hour early.
-    return now >= appointment.starts_at - timedelta(hours=max(clinic.reminder_hours) + 1)
+    moments = [appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours]
+    # Reminders go by the clock on the wall: where the clocks change, one may come an hour early.
+    passed = [moment for moment in moments if moment - timedelta(hours=1) <= now]
+    if not passed:
+        return False
+    settled = appointment.events.filter(kind__in=SETTLING).last()
+    return settled is not None and settled.at < max(passed)
 
 
 def _not_undoable(

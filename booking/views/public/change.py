@@ -21,7 +21,7 @@ from booking.queries.change_policy import GONE, ChangePolicy
 from booking.queries.clinic import current_clinic
 from booking.views.public.actor import guest
 from booking.views.public.lapsed import alternatives, see_other
-from booking.views.public.summary import booking_rows
+from booking.views.public.summary import short_rows
 from clinic.lib import clock
 
 ChangeView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
@@ -48,7 +48,7 @@ def closed(
     context = {
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, clock.now()),
-        "rows": booking_rows(appointment, clinic),
+        "rows": short_rows(appointment, clinic),
         "sentence": str(refusal),
         "is_gone": refusal.status == GONE,
     }
@@ -73,7 +73,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
     context = {
         "appointment": appointment,
         "policy": policy,
-        "rows": booking_rows(appointment, clinic),
+        "rows": short_rows(appointment, clinic),
         "form": form,
     }
     status = 422 if form.is_bound else 200
@@ -114,7 +114,7 @@ def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     context = {
         "appointment": appointment,
         "policy": policy,
-        "rows": booking_rows(appointment, clinic),
+        "rows": short_rows(appointment, clinic),
         "known": appointment.attendance_confirmed_at is not None,
     }
     return render(request, "booking/public/confirm.html", context)

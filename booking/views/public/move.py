@@ -1,6 +1,7 @@
 """Moving an appointment: look at a week of times, see old and new side by side, move."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,15 @@ def reschedule(
     look = Look(**form.cleaned_data)
     if "therapist" not in request.GET:
         look.therapist = appointment.therapist.slug
+    look.day = look.day or _day_now(appointment, clinic)
     return _times(request, appointment, clinic, look=look)
+
+
+def _day_now(appointment: Appointment, clinic: ClinicProfile) -> date | None:
+    """Most people look for a time near the one they have; if it can be booked at all."""
+    today = clock.now().astimezone(clinic.zone).date()
+    day = appointment.starts_at.astimezone(clinic.zone).date()
+    return day if day <= today + timedelta(days=clinic.horizon_days) else None
 
 
 def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:

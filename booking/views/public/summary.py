@@ -58,26 +58,32 @@ def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Ro
     return rows
 
 
+def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
+    """Which appointment it is about, where something else matters more."""
+    when_row, what, who, _price = booking_rows(appointment, clinic)
+    what["note"] = _("%(length)s, with %(name)s") % {"length": what["note"], "name": who["value"]}
+    return [when_row, what]
+
+
 def change_rows(appointment: Appointment, place: Place, clinic: ClinicProfile) -> list[Row]:
     """What stays, and what becomes different when an appointment moves."""
     rows: list[Row] = [
-        {"label": _("From"), "value": span_in_words(appointment, clinic)},
         {
-            "label": _("To"),
+            "label": _("New time"),
             "value": span_in_words(place, clinic),
             "note": when.zone_name(place.starts_at, clinic.zone),
         },
+        {"label": _("Instead of"), "value": span_in_words(appointment, clinic)},
     ]
     same = place.therapist == appointment.therapist
     who = _("%(name)s, as before") if same else _("%(name)s instead of %(old)s")
     names = {"name": place.therapist.name, "old": appointment.therapist.name}
     rows.append({"label": _("With"), "value": who % names})
-    price: Row = {"label": _("Price"), "value": money(place.price, appointment.currency)}
     if place.price != appointment.price:
-        price["note"] = _("It was %(price)s.") % {
-            "price": money(appointment.price, appointment.currency)
-        }
-    return [*rows, price]
+        was = _("It was %(price)s.") % {"price": money(appointment.price, appointment.currency)}
+        new = money(place.price, appointment.currency)
+        rows.append({"label": _("Price"), "value": new, "note": was})
+    return rows
 
 
 def span_in_words(what: Appointment | Place, clinic: ClinicProfile) -> str:

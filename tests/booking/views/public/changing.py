@@ -10,6 +10,7 @@ from booking.actions.actor import Door
 from booking.models import Appointment, Therapist
 from booking.values import Wish
 from tests.booking.views.scene import Scene
+from tests.html import assert_valid, text_of
 
 STAFF = Actor(Door.STAFF)
 ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
@@ -37,3 +38,12 @@ def move(client: Client, appointment: Appointment, start: datetime, **more: Any)
     """Press "Move it"."""
     data = {"start": start.isoformat(), "therapist": "", **more}
     return client.post(address(appointment, "reschedule"), data)
+
+
+def post(client: Client, appointment: Appointment, page: str, **data: str) -> Any:
+    return client.post(address(appointment, page), data)
+
+
+def read(client: Client, appointment: Appointment, page: str = "") -> str:
+    """What a page says; it must be sound HTML."""
+    return text_of(assert_valid(client.get(address(appointment, page)).content.decode()))

@@ -1,4 +1,4 @@
-"""Cancelling, taking it back, and saying that one will come, through the pages."""
+"""Cancelling, and taking it back, through the pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from booking.actions import cancel_appointment, reschedule_appointment
 from booking.actions.changing import CHANGES_OF_ONE
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Message, Treatment
-from tests.booking.views.public.changing import STAFF, address, booked
+from tests.booking.views.public.changing import STAFF, address, booked, post, read
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid, attribute, text_of
 
@@ -29,15 +29,6 @@ def scene() -> Scene:
 def appointment(scene: Scene) -> Appointment:
     """Thursday at 10."""
     return booked(scene, at(26, 10))
-
-
-def post(client: Client, appointment: Appointment, page: str, **data: str) -> Any:
-    return client.post(address(appointment, page), data)
-
-
-def read(client: Client, appointment: Appointment, page: str = "") -> str:
-    """What a page says; it must be sound HTML."""
-    return text_of(assert_valid(client.get(address(appointment, page)).content.decode()))
 
 
 def test_a_program_that_opens_every_link_changes_nothing(
@@ -235,35 +226,6 @@ def test_of_a_treatment_given_no_more_the_whole_list_is_offered(
 
     assert "/book/swedish/" not in links
     assert client.get("/book/").status_code == 200
-
-
-def test_whoever_is_reminded_says_with_one_press_that_they_will_come(
-    client: Client, appointment: Appointment, settings: Settings
-) -> None:
-    settings.CLINIC_CLOCK = at(24, 8, 59)
-    assert "Yes, I will come" not in read(client, appointment)
-    settings.CLINIC_CLOCK = at(24, 10)  # the reminder comes
-    assert "Yes, I will come" in read(client, appointment)
-    assert "Yes, I will come" in read(client, appointment, "confirm")
-    answers = [post(client, appointment, "confirm").status_code for _ in range(2)]
-    text = read(client, appointment)
-
-    assert answers == [303, 303]
-    assert "Thank you. We look forward to seeing you." in text
-    assert "You told us that you will come." in text
-    assert "Yes, I will come" not in text
-    assert "We are expecting you" in read(client, appointment, "confirm")
-    assert Appointment.objects.get().attendance_confirmed_at == settings.CLINIC_CLOCK
-
-
-def test_a_clinic_without_reminders_asks_nobody(
-    client: Client, scene: Scene, appointment: Appointment, settings: Settings
-) -> None:
-    scene.clinic.reminder_hours = []
-    scene.clinic.save()
-    settings.CLINIC_CLOCK = at(26, 9)
-
-    assert "Yes, I will come" not in read(client, appointment)
 
 
 def test_nobody_goes_back_and_forth_for_ever(

@@ -53,6 +53,18 @@ def test_the_time_it_has_now_is_not_offered(client: Client, appointment: Appoint
     assert other in starts(page)
 
 
+def test_the_times_around_the_present_one_come_first(
+    client: Client, scene: Scene, appointment: Appointment
+) -> None:
+    assert starts(look(client, appointment).content.decode())[0] == at(26, 9).isoformat()
+    scene.clinic.horizon_days = 2  # and whoever is booked further ahead sees what there is
+    scene.clinic.save()
+    response = look(client, appointment)
+
+    assert response.status_code == 200
+    assert starts(response.content.decode())[0] == at(23, 14).isoformat()
+
+
 def test_with_somebody_else_it_can_keep_its_time(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
