@@ -3,6 +3,8 @@
 import json
 import re
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -49,6 +51,16 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+@contextmanager
+def another_browser(page: Page) -> Iterator[Page]:
+    """Somebody else, with a browser of their own."""
+    launched = page.context.browser
+    assert launched is not None
+    context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
+    yield context.new_page()
+    context.close()
+
+
 def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """Up to the last look; returns the address of the hold."""
     hold = hold_a_time(page, treatment, **wishes)
@@ -58,12 +70,40 @@ def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     return hold
 
 
-def book(page: Page, treatment: str = SWEDISH) -> str:
+def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """All the way; returns the address of the appointment."""
-    reach_review(page, treatment)
+    reach_review(page, treatment, **wishes)
     page.get_by_role("button", name="Book this appointment").click()
     expect(page).to_have_url(APPOINTMENT_PAGE)
     return page.url
+
+
+def choose_new_time(page: Page, appointment: str) -> None:
+    """The first time offered to move to; up to old and new side by side."""
+    page.goto(f"{appointment}reschedule/")
+    take_first(page)
+
+
+def take_first(page: Page) -> None:
+    """The first time of the days shown, or of the next that have any."""
+    if not first_slot(page).count():
+        page.get_by_role("link", name="Show that day").click()
+    first_slot(page).click()
+    expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
+
+
+def move(page: Page, appointment: str) -> None:
+    """All the way to another time."""
+    choose_new_time(page, appointment)
+    page.get_by_role("button", name="Move it").click()
+    expect(page).to_have_url(appointment)
+
+
+def cancel(page: Page, appointment: str) -> None:
+    """Without a reason."""
+    page.goto(f"{appointment}cancel/")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page).to_have_url(appointment)
 
 
 def leave_seconds(site: Site, seconds: float) -> None:
