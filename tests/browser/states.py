@@ -26,6 +26,7 @@ from tests.browser.steps import (
     hold_a_time,
     leave_seconds,
     reach_review,
+    see_times,
     someone_giving,
 )
 from tests.servers.site import ROOT, Site
@@ -67,7 +68,7 @@ def _week_without_times(page: Page, site: Site) -> None:
 
 def _taken_while_looking(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
-    page.goto(f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
+    see_times(page, f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
     with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)
     first_slot(page).click()

@@ -25,9 +25,17 @@ def first_slot(page: Page) -> Locator:
     return page.locator("button.slot").first
 
 
+def see_times(page: Page, address: str) -> None:
+    """The times at an address; if many tests have filled the week, those of the next free one."""
+    page.goto(address)
+    if not first_slot(page).count():
+        page.get_by_role("link", name="Show that day").click()
+        first_slot(page).wait_for()
+
+
 def hold_a_time(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """Choose the first free time; returns the address of the hold."""
-    page.goto(f"/book/{treatment}/?{urlencode(wishes)}")
+    see_times(page, f"/book/{treatment}/?{urlencode(wishes)}")
     first_slot(page).click()
     expect(page).to_have_url(HOLD_PAGE)
     return page.url
@@ -80,14 +88,12 @@ def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
 
 def choose_new_time(page: Page, appointment: str) -> None:
     """The first time offered to move to; up to old and new side by side."""
-    page.goto(f"{appointment}reschedule/")
-    take_first(page)
+    see_times(page, f"{appointment}reschedule/")
+    look_closer(page)
 
 
-def take_first(page: Page) -> None:
-    """The first time of the days shown, or of the next that have any."""
-    if not first_slot(page).count():
-        page.get_by_role("link", name="Show that day").click()
+def look_closer(page: Page) -> None:
+    """Choose the first time shown."""
     first_slot(page).click()
     expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
 
