@@ -19,7 +19,6 @@ Who = Mapping[str, str]
 PEOPLE = (
     "anyone", "patient", "therapist", "front desk", "editor", "owner", "superuser", "deactivated",
 )  # fmt: skip
-OFFICE = ("editor", "owner", "superuser")
 SIGNED_OUT = {"anyone": "sign in", "deactivated": "sign in"}
 
 ALL: Who = {}

@@ -52,6 +52,13 @@ class MailField(forms.EmailField):
     default_validators = [validate_email, refuse_control_characters, refuse_quotes]
 
 
+class TextField(forms.CharField):
+    """Several lines. A line break counts as one character, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class StartField(forms.Field):
     """An instant as RFC 3339 with its offset, such as 2026-12-01T17:00:00-06:00."""
 
