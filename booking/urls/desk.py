@@ -12,6 +12,7 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
             path("desk/mail/", mail.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),
@@ -22,6 +23,7 @@ urlpatterns = [
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],

@@ -30,7 +30,7 @@ def signed_in(role: str, settings: Settings) -> Client:
     client = Client()
     client.force_login(user)
     session = client.session
-    begin(session, settings.CLINIC_CLOCK)
+    begin(session, settings.CLINIC_CLOCK, staff=True)
     session.save()
     return client
 
