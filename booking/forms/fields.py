@@ -1,13 +1,16 @@
 """Form fields that several doors share."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.form_fields import LineField
+
+__all__ = ["LineField", "StartField", "check_phone"]
 
 PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
 
@@ -17,12 +20,6 @@ RFC_3339 = re.compile(
 )
 
 
-def refuse_control_characters(value: str) -> None:
-    """Line breaks and other invisible commands have no place in a single line."""
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
-
-
 def check_phone(value: str) -> None:
     """Any way of writing a number that has at least six digits."""
     if not PHONE.match(value) or sum(character.isdigit() for character in value) < 6:
@@ -30,12 +27,6 @@ def check_phone(value: str) -> None:
             _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
             code="phone",
         )
-
-
-class LineField(forms.CharField):
-    """One line of text."""
-
-    default_validators = [refuse_control_characters]
 
 
 class StartField(forms.Field):
