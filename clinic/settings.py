@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "clinic.lib.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
+    "clinic.middleware.SharedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseAwayMiddleware",
@@ -117,7 +118,16 @@ else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# "pages": whole pages that are the same for everybody, for a minute (clinic.lib.stranger).
+# Always in the process itself: quicker than asking another, and a minute's work at most is lost.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 if cache_url := env.text("CACHE_URL"):
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

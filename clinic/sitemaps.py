@@ -1,10 +1,12 @@
-"""The pages that are worth finding. None says when it was changed, since nobody keeps count."""
+"""The pages that are worth finding. Only articles say when they changed: nobody keeps count of
+the others."""
 
 from collections.abc import Sequence
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from articles.sitemaps import Articles, Topics
 from booking.models import Therapist, Treatment
 from clinic.lib.sitemaps import OfThisSite
 
@@ -42,4 +44,6 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Pages,
     "treatments": Treatments,
     "therapists": Therapists,
+    "articles": Articles,
+    "topics": Topics,
 }
