@@ -118,21 +118,12 @@ else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-# "pages": whole pages that are the same for everybody, for a minute (clinic.lib.stranger).
-# Always in the process itself: quicker than asking another, and a minute's work at most is lost.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
-}
+# "pages" (clinic.lib.stranger) is always this process's own: quicker than asking another.
+_own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
 if cache_url := env.text("CACHE_URL"):
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": cache_url,
-    }
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+    CACHES["default"] = _redis
 
 # Mail. Without EMAIL_URL nothing leaves: mails are kept in the outbox and shown on the desk.
 EMAIL_URL = env.text("EMAIL_URL")

@@ -15,7 +15,7 @@ Status = Comment.Status
 
 def submit_comment(article: Article, *, name: str, email: str, text: str, by: Actor) -> Comment:
     """Keep it until an editor has read it. Raises CommentsClosed or TooMany."""
-    spend(COMMENTS, by.address, counts=UseCount.objects)
+    spend(COMMENTS, by.address, count=UseCount.objects.add)
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=article.pk)
         if not current.comments_open:

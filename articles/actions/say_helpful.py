@@ -13,7 +13,7 @@ ANSWERS = Rule("helpful", most=20)
 
 def say_helpful(article: Article, helpful: bool, *, by: Actor) -> None:
     """Count one answer. Raises TooMany."""
-    spend(ANSWERS, by.address, counts=UseCount.objects)
+    spend(ANSWERS, by.address, count=UseCount.objects.add)
     field = "yes" if helpful else "no"
     with transaction.atomic():
         HelpfulCount.objects.get_or_create(article=article)

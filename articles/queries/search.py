@@ -17,6 +17,7 @@ from articles.queries.search_words import BEGIN, END, Match, alike
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, MOST_FOUND = 10, 50
 LONGEST_WORD = 40
+LONGEST_TO_SWAP = 7
 MATCH = {"postgresql": search_postgresql.match, "sqlite": search_sqlite.match}
 
 
@@ -71,14 +72,23 @@ def _hits(words: Sequence[str], now: datetime, *, all_of_them: bool) -> list[Hit
 
 def _corrected(word: str, now: datetime) -> str:
     """The word itself if it is found anywhere, else the one most like it that is."""
-    if _hits([word], now, all_of_them=True):
-        return word
+    for candidate in (word, *_swapped(word)):
+        if _hits([candidate], now, all_of_them=True):
+            return candidate
     entries = SearchEntry.objects.filter(article__in=Article.objects.visible(now))
     if connection.vendor == "postgresql":
         return search_postgresql.nearest_word(word, entries) or word
     texts = entries.values_list("title", "lead", "body")
     known = {found.lower() for row in texts for text in row for found in WORD.findall(text)}
     return alike(word, known) or word
+
+
+def _swapped(word: str) -> list[str]:
+    """The word with two neighbours the other way round: too far apart for trigrams if short."""
+    if len(word) > LONGEST_TO_SWAP:
+        return []
+    pairs = range(len(word) - 1)
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs]
 
 
 def _marked(passage: str) -> SafeString:

@@ -1,7 +1,7 @@
 """Articles on pages: dates, structured data, and what to read next on pages of others."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -23,8 +23,14 @@ register = template.Library()
 
 @register.filter
 def long_date(instant: datetime, clinic: ClinicProfile | None) -> str:
-    """Tuesday 1 December 2026, where the clinic is."""
-    return when.long_day(day_of(instant, clinic))
+    """1 December 2026, where the clinic is."""
+    return when.plain_day(day_of(instant, clinic))
+
+
+@register.filter
+def plain_day(day: date) -> str:
+    """1 December 2026"""
+    return when.plain_day(day)
 
 
 @register.filter

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.feeds import atom_feed
-from articles.labels import labels
 from articles.presenting import present, present_line, present_text
 from articles.queries.booking_block import to_book
 from articles.queries.reading import (
@@ -76,7 +75,6 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "shown": present_text(page.body),
-        "labels": labels().values() if slug == "evidence-policy" else (),
         "page_title": page.title,
         "page_description": page.description,
     }

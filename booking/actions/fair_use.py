@@ -1,9 +1,10 @@
-"""The limits of booking. How they are counted: clinic/lib/fair_use.py."""
+"""Limits that ordinary people never notice, counted in the database (clinic/lib/fair_use.py)."""
 
 from booking.actions.actor import Actor
 from booking.models import UseCount
+from booking.models.limits import KEPT_FOR
 from clinic.lib import fair_use
-from clinic.lib.fair_use import KEPT_FOR, Rule
+from clinic.lib.fair_use import Rule
 
 __all__ = [
     "BOOKINGS",
@@ -25,7 +26,7 @@ BOOKINGS_OF_EMAIL = Rule("book-email", most=10, minutes=60)
 
 def spend(rule: Rule, who: str) -> None:
     """Count one use by an address or e-mail. Raises TooMany once the window's share is used up."""
-    fair_use.spend(rule, who, counts=UseCount.objects)
+    fair_use.spend(rule, who, count=UseCount.objects.add)
 
 
 def spend_by(rule: Rule, by: Actor) -> None:

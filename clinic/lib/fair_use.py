@@ -1,23 +1,20 @@
-"""Limits that ordinary people never notice, counted in a table of the caller's.
+"""Limits that ordinary people never notice.
 
-A fixed window a rule; the count is committed before anything else is done, so a refused attempt
-counts too. Addresses and e-mails are stored as keyed hashes only.
+A fixed window a rule. Addresses and e-mails are counted under keyed hashes only; the caller says
+where. What counts commits before anything else is done, so that a refused attempt counts too.
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F, Manager
 
 from clinic.lib import clock
 
-KEPT_FOR = timedelta(days=2)
-Counts = Manager[Any]
-"""Rows with `key`, `window` and `count`, each key once a window."""
+Count = Callable[[str, datetime], int]
+"""Adds one under a key in the window that begins at an instant, and says how many there are."""
 
 
 class TooMany(Exception):  # it is an answer, not a fault
@@ -37,35 +34,15 @@ class Rule:
     minutes: int = 10
 
 
-def spend(rule: Rule, who: str, *, counts: Counts) -> None:
+def spend(rule: Rule, who: str, *, count: Count) -> None:
     """Count one use by an address or e-mail. Raises TooMany once the window's share is used up."""
     if not settings.ABUSE_LIMITS or not who:
         return
     now = clock.now()
     window = _window(now, rule.minutes)
-    if _count(_key(rule, who), window, counts) > rule.most:
+    if count(_key(rule, who), window) > rule.most:
         until = window + timedelta(minutes=rule.minutes) - now
         raise TooMany(retry_after=max(1, int(until.total_seconds()) + 1))
-
-
-def _count(key: str, window: datetime, counts: Counts) -> int:
-    """Add one, whoever else does the same at this moment, and say how many there are."""
-    with transaction.atomic():
-        row = counts.filter(key=key, window=window)
-        if not row.update(count=F("count") + 1):
-            _first_of_window(key, window, counts)
-        found: int = row.values_list("count", flat=True).get()
-        return found
-
-
-def _first_of_window(key: str, window: datetime, counts: Counts) -> None:
-    """Start a count, and sweep out those of long ago."""
-    counts.filter(window__lt=window - KEPT_FOR).delete()
-    try:
-        with transaction.atomic():
-            counts.create(key=key, window=window, count=1)
-    except IntegrityError:  # somebody else has just started it
-        counts.filter(key=key, window=window).update(count=F("count") + 1)
 
 
 def _key(rule: Rule, who: str) -> str:

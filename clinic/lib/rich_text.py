@@ -22,7 +22,8 @@ WITH_CONTENT = {"script", "style", "template", "svg", "math", "iframe", "noscrip
 """Of these nothing is kept, not even the text between the tags."""
 
 TAG = re.compile(r"<[^>]*>")
-BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|td|th|blockquote|div|figcaption|caption)>|<br>|<hr>")
+BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|div|figcaption|caption)>|<br>|<hr>")
+CELL_END = re.compile(r"</(?:td|th)>")
 Marks = Mapping[str, Mapping[str, "re.Pattern[str]"]]
 """Elements of the caller's own, each with its attributes and what their values must be."""
 
@@ -52,7 +53,7 @@ class Cleaner:
 
 def plain_text(html: str) -> str:
     """What is there to read, without any markup: for searching and counting."""
-    spaced = BLOCK_END.sub(" ", html)
+    spaced = BLOCK_END.sub(" ", CELL_END.sub("; ", html))
     return re.sub(r"\s+", " ", unescape(TAG.sub("", spaced))).strip()
 
 
