@@ -78,7 +78,6 @@ class CommentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.summary_labels = False  # each error is a sentence of its own
-        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
         self.helper.layout = Layout(
             "text",
             "name",

@@ -5,10 +5,25 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from articles.models import Article, Topic
+from articles.models import Article, Page, Topic
 from articles.queries.reading import listed, topics_with_articles
 from clinic.lib import clock
 from clinic.lib.sitemaps import OfThisSite
+
+POLICIES = ("evidence-policy", "comment-policy")
+
+
+class Reading(OfThisSite):
+    """The pages around the articles, once there are articles and as far as they were written."""
+
+    def items(self) -> Sequence[str]:
+        if not Article.objects.visible(clock.now()).exists():
+            return ()
+        written = Page.objects.filter(slug__in=POLICIES).order_by("slug")
+        return ("articles", "glossary", *written.values_list("slug", flat=True))
+
+    def location(self, item: str) -> str:
+        return reverse(item)
 
 
 class Articles(OfThisSite):

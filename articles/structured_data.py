@@ -64,6 +64,6 @@ def _citation(source: Source) -> Data:
 
 
 def _publisher(clinic: ClinicProfile | None, base_url: str) -> Data | None:
-    if clinic is None:
+    if not clinic:  # a lazy one is never None itself
         return None
     return {"@type": "HealthAndBeautyBusiness", "@id": f"{base_url}/#clinic", "name": clinic.name}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from articles.sitemaps import Articles, Topics
+from articles.sitemaps import Articles, Reading, Topics
 from booking.models import Therapist, Treatment
 from clinic.lib.sitemaps import OfThisSite
 
@@ -44,6 +44,7 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Pages,
     "treatments": Treatments,
     "therapists": Therapists,
+    "reading": Reading,
     "articles": Articles,
     "topics": Topics,
 }

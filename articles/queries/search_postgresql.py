@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from articles.models import SearchEntry
-from articles.queries.search_words import ALIKE, BEGIN, END, SHORTEST
+from articles.queries.search_words import ALIKE, BEGIN, BEGUN, END, SHORTEST
 
 CONFIG = "english"
 VECTOR = (
@@ -34,8 +34,9 @@ ORDER BY similarity(word, %s) DESC, length(word), word DESC LIMIT 1
 
 def match(words: Sequence[str], all_of_them: bool, most: int) -> Iterable[tuple[int, str]]:
     """One query. Each word is quoted, so it is a word and no operator; the last may be begun."""
-    *whole, last = (f"'{word}'" for word in words)
-    terms = [*whole, f"{last}:*"]
+    terms = [f"'{word}'" for word in words]
+    if len(words[-1]) >= BEGUN:
+        terms[-1] += ":*"
     question = SearchQuery(
         (" & " if all_of_them else " | ").join(terms), config=CONFIG, search_type="raw"
     )

@@ -8,6 +8,8 @@ BEGIN, END = "\x02", "\x03"
 
 ALIKE = 0.34
 SHORTEST = 4
+BEGUN = 3
+"""So many letters of the last word may be the beginning of a longer one."""
 
 
 class Match(Protocol):

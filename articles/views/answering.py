@@ -19,6 +19,7 @@ from articles.queries.reading import find_for_form, moved_to
 from articles.views.showing import not_found
 from clinic.lib import clock
 from clinic.lib.doors import open_to_all, personal
+from clinic.lib.form_fields import without_nul
 from clinic.lib.proxies import fair_use_address
 
 View = Callable[[HttpRequest, Article], HttpResponse]
@@ -49,7 +50,7 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
         return _closed(request, article)
     if request.method != "POST":
         return _comment_page(request, article, CommentForm(initial={"started": now_started()}))
-    form = CommentForm(request.POST)
+    form = CommentForm(without_nul(request.POST))
     if not form.is_valid():
         return _comment_page(request, article, _sendable(request, form), status=422)
     said = form.cleaned_data
@@ -104,7 +105,7 @@ def thanks(request: HttpRequest, article: Article) -> HttpResponse:
 def _sendable(request: HttpRequest, form: CommentForm) -> CommentForm:
     """With a start of its own where the one that came cannot be used again."""
     if not is_started(request.POST.get("started", "")):
-        sent = request.POST.copy()
+        sent = without_nul(request.POST).copy()
         sent["started"] = now_started()
         form.data = sent
     return form

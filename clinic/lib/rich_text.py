@@ -6,7 +6,7 @@ closed. So a mark such as <cite data-source="..."></cite> can be found by a plai
 
 import re
 from collections.abc import Callable, Mapping
-from html import unescape
+from html import escape, unescape
 
 import nh3
 
@@ -20,6 +20,8 @@ ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
 WITH_CONTENT = {"script", "style", "template", "svg", "math", "iframe", "noscript", "textarea"}
 """Of these nothing is kept, not even the text between the tags."""
+
+MOST_TAGS = 10_000
 
 TAG = re.compile(r"<[^>]*>")
 BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|div|figcaption|caption)>|<br>|<hr>")
@@ -47,12 +49,19 @@ class Cleaner:
         )
 
     def __call__(self, html: str) -> str:
-        """The same text, safe. Cleaning twice changes nothing more."""
+        """The same text, safe. Cleaning twice changes nothing more.
+
+        More tags than any honest text has would keep the parser busy for long: of such a text
+        only the words are left.
+        """
+        if html.count("<") > MOST_TAGS:
+            return escape(plain_text(html))
         return self._cleaner.clean(html.replace("\0", ""))
 
 
 def plain_text(html: str) -> str:
     """What is there to read, without any markup: for searching and counting."""
+    html = html.replace("\0", "")
     spaced = BLOCK_END.sub(" ", CELL_END.sub("; ", html))
     return re.sub(r"\s+", " ", unescape(TAG.sub("", spaced))).strip()
 

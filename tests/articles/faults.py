@@ -1,11 +1,15 @@
 """For every constraint of the articles' models: a valid row, and what would spoil it."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db.models import Model
 
 from tests import factories as make
 from tests.booking.fault import Fault, like_another
+
+WHEN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def article() -> Model:
@@ -13,9 +17,9 @@ def article() -> Model:
     return make.ArticleFactory(searchable=False)
 
 
-def comment() -> Model:
+def comment(**values: Any) -> Callable[[], Model]:
     """Without words: those are encrypted, which raw SQL cannot do."""
-    return make.CommentFactory(name="", email="", text="")
+    return lambda: make.CommentFactory(name="", email="", text="", **values)
 
 
 FAULTS = [
@@ -28,6 +32,6 @@ FAULTS = [
     Fault(
         "source_key_once", make.SourceFactory, like_another(make.SourceFactory, "article", "key")
     ),
-    Fault("comment_status_known", comment, {"status": "liked"}),
-    Fault("comment_decided_when", comment, {"status": "approved"}),
+    Fault("comment_status_known", comment(status="approved", decided_at=WHEN), {"status": "liked"}),
+    Fault("comment_decided_when", comment(), {"status": "approved"}),
 ]
