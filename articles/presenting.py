@@ -151,9 +151,10 @@ class _Text:
             return ""
         self.used.add(label.slug)
         return format_html(
-            '<button type="button" class="label label-{}" popovertarget="label-{}">{}'
+            '<button type="button" class="ask" popovertarget="label-{}">'
+            '<span class="label label-{}">{}</span>'
             '<span class="visually-hidden">. {}</span></button>',
-            label.letter, label.slug, label.words, _("What does this mean?"),
+            label.slug, label.letter, label.words, _("What does this mean?"),
         )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_sources_are_linked_both_ways(client: Client, library: Library) -> None:
 
 def test_a_label_is_explained_on_the_spot(client: Client, library: Library) -> None:
     document = read(client, library.path)
-    [target] = attribute(document, "button", "popovertarget", **{"class": "label label-c"})
+    [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
     [explained] = [one for one in document.iter("div") if one.get("id") == target]
 
     assert explained.get("popover") is not None

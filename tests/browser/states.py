@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.steps import (
     SWEDISH,
     book,
@@ -32,7 +33,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-again", "hold-release",
+    "hold-extend", "hold-again", "hold-release", "article-feed",
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -207,6 +208,12 @@ PUBLIC: Mapping[str, Reach] = {
     "therapist": partial(_one, "therapist", "/therapists/"),
     "book": partial(_go, "/book/"),
     "choose": partial(_one, "treatment", "/book/"),
+    "articles": partial(_go, "/articles/"),
+    "article": partial(_go, ARTICLE),
+    "article-topic": partial(_go, "/articles/topics/massage/"),
+    "glossary": partial(_go, "/articles/glossary/"),
+    "evidence-policy": partial(_go, "/articles/evidence-policy/"),
+    "comment-policy": partial(_go, "/articles/comment-policy/"),
 }
 """Pages that anybody can open."""
 BOOKING: Mapping[str, Reach] = {
@@ -241,5 +248,7 @@ BROKEN: Mapping[str, Reach] = {
 }
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
-    name: reach for group in (PUBLIC, BOOKING, EMPTY, BROKEN) for name, reach in group.items()
+    name: reach
+    for group in (PUBLIC, BOOKING, READING, EMPTY, BROKEN)
+    for name, reach in group.items()
 }
