@@ -20,7 +20,7 @@ PAGE = 24
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=False)
+@same_for_everybody
 def index(request: HttpRequest) -> HttpResponse:
     """GET /articles/: everything to read; ?q= searches, ?page= turns the page."""
     asked = request.GET.get("q")
@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=True)
+@same_for_everybody
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/topics/<slug>/: everything on one topic."""
     now = clock.now()

@@ -25,7 +25,7 @@ from clinic.lib.stranger import same_for_everybody
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=True)
+@same_for_everybody
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/<slug>/: an article, with what can be booked if it offers that."""
     now, clinic = clock.now(), current_clinic(request)
@@ -50,7 +50,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=True)
+@same_for_everybody
 def words(request: HttpRequest) -> HttpResponse:
     """GET /articles/glossary/: the words that articles use."""
     context = {
@@ -66,7 +66,7 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=True)
+@same_for_everybody
 def policy(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/evidence-policy/ and /articles/comment-policy/: how we work."""
     page = find_page(slug)
@@ -83,7 +83,7 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody(keep=True)
+@same_for_everybody
 def feed(request: HttpRequest) -> HttpResponse:
     """GET /articles/feed/: what is new, as Atom."""
     response = HttpResponse(

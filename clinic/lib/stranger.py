@@ -42,28 +42,26 @@ class Kept:
     changed_at: datetime | None
 
 
-def same_for_everybody(*, keep: bool) -> Callable[[View], View]:
-    """Let caches have a page. `keep` also keeps it here, by its path: only for views whose
-    answer does not depend on the query. A view may set `response.changed_at` (an instant) where
-    that alone decides whether the page has changed."""
+def same_for_everybody(view: View) -> View:
+    """Let caches have a page; here it is kept by its path, if nothing was asked beyond that.
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            key = _key(request)
-            page: Kept | None = caches["pages"].get(key) if keep else None
-            if page is None or _age(page) >= FRESH_SECONDS:
-                response = _made_for_a_stranger(view, request, *args, **kwargs)
-                if response.status_code != 200:
-                    return response
-                page = _kept(response)
-                if keep:
-                    caches["pages"].set(key, page, FRESH_SECONDS)
-            return _answer(request, page)
+    A view may set `response.changed_at` (an instant) where that alone decides whether the page
+    has changed."""
 
-        return shared
+    @wraps(view)
+    def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = "" if request.META.get("QUERY_STRING") else _key(request)
+        page: Kept | None = caches["pages"].get(key) if key else None
+        if page is None or _age(page) >= FRESH_SECONDS:
+            response = _made_for_a_stranger(view, request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            page = _kept(response)
+            if key:
+                caches["pages"].set(key, page, FRESH_SECONDS)
+        return _answer(request, page)
 
-    return decorate
+    return shared
 
 
 def as_a_stranger(request: HttpRequest) -> HttpRequest:

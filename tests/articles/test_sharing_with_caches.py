@@ -211,7 +211,7 @@ def test_a_cookie_that_a_view_sets_all_the_same_goes_nowhere() -> None:
         response.set_cookie("who", "ana")
         return response
 
-    response = same_for_everybody(keep=False)(view)(RequestFactory().get("/"))
+    response = same_for_everybody(view)(RequestFactory().get("/"))
 
     assert not response.cookies
 
