@@ -24,8 +24,9 @@ READING = ("GET", "HEAD", "OPTIONS")
 OF_FORMS = ("GET", "HEAD", "POST")
 METHODS = (*OF_FORMS, "PUT", "PATCH", "DELETE", "OPTIONS")
 CHANGES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
-MAY_NOTE = {"django_session", "mfa_authenticator"}
-"""What reading may write: where a browser is in the middle of, and that codes were shown."""
+MAY_NOTE = {"django_session", "mfa_authenticator", "booking_healthaccess"}
+"""What reading may write: where a browser is in the middle of, that codes were shown, and who
+has read something about health."""
 
 
 @pytest.fixture

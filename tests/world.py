@@ -14,7 +14,7 @@ from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, Invitation, Message, Role, User
+from booking.models import Appointment, CallBack, Invitation, Message, Role, User
 from booking.queries.mail_stops import stop_token
 from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
@@ -46,6 +46,7 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    call_back: CallBack
     person: str = field(default="anyone")
 
     def browser(self) -> Client:
@@ -85,7 +86,7 @@ def make_world() -> World:
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient),
+        stop_token(appointment.patient), make.CallBackFactory.create(),
     )  # fmt: skip
 
 

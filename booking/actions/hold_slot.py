@@ -21,12 +21,11 @@ from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.assignment import who_takes
 from booking.queries.diaries import room_ids
 from booking.queries.offers import offers_of
-from booking.queries.slots import Availability, load_availability
+from booking.queries.slots import Availability, check_sane, load_availability
 from booking.values import Wish
 from clinic.lib import clock
 from clinic.lib.epoch import from_minutes, to_minutes
 
-ANY_HORIZON = timedelta(days=367)
 MOST_LIVE_HOLDS = 2
 DOUBLE_BOOKINGS = {
     "therapist_double_booking": SlotTaken,
@@ -51,7 +50,7 @@ def hold_slot(
     """
     clinic = ClinicProfile.objects.get()
     insist_open(clinic, by=by)
-    _check_sane(wish.start)
+    check_sane(wish.start, clock.now())
     spend_by(HOLDS, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
@@ -73,12 +72,6 @@ def hold_slot(
         if after is not None:
             carry_answers(after, hold)
     return hold
-
-
-def _check_sane(start: datetime) -> None:
-    """Whole minutes, and near enough to reckon with: the horizon is at most a year."""
-    if start.second or start.microsecond or abs(start - clock.now()) > ANY_HORIZON:
-        raise SlotNotOffered()
 
 
 def _asked(wish: Wish) -> Q:

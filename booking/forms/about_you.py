@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, MailField, check_phone
+from booking.forms.fields import LineField, MailField, TextField, check_phone
 from booking.values import PersonalDetails
 
 NOTE_LENGTH = 1000
@@ -42,7 +42,7 @@ class AboutYouForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Please tell us a phone number we can reach you at.")},
     )
-    note = forms.CharField(
+    note = TextField(
         label=_("Anything we should know"),
         max_length=NOTE_LENGTH,
         required=False,
@@ -101,5 +101,5 @@ class AboutYouForm(forms.Form):
             name=data["name"],
             email=data["email"],
             phone=data["phone"],
-            note=data["note"].replace("\r\n", "\n"),
+            note=data["note"],
         )

@@ -23,8 +23,10 @@ from booking.queries.clinic import current_clinic
 from booking.queries.comforts import offered_comforts
 from booking.queries.health import Live, live_version
 from booking.queries.health_scope import enters_answers
+from booking.queries.roles import Ability
 from booking.queries.scope import appointments_of
 from booking.screening.rules import Sheet
+from booking.views.desk.rights import needs
 from clinic.lib import clock
 
 
@@ -53,6 +55,7 @@ def brief(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "booking/desk/brief.html", context)
 
 
+@needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
 @require_POST
 def all_no(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One tap on arrival: the six questions were read out, and the answer was no to all."""
@@ -68,6 +71,7 @@ def all_no(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _to_brief(appointment)
 
 
+@needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -22,14 +22,14 @@ from booking.queries.roles import Ability, may
 from booking.queries.scope import appointments_of
 from booking.screening.outcomes import Outcome
 from booking.views.desk.brief import reader
+from booking.views.desk.rights import needs
 from clinic.lib import clock
 
 
+@needs(Ability.ALL_CONTACTS)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """Who waits for a call: name, number, and what they wished for."""
-    if not may(request.user, Ability.ALL_CONTACTS):
-        raise PermissionDenied
     rows = list(call_backs_of(request.user))
     context = {
         "people": [(row, typed(row.screening.appointment)) for row in rows],
@@ -39,6 +39,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/desk/call_backs.html", context)
 
 
+@needs(Ability.ALL_CONTACTS)
 @require_POST
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody has called."""
@@ -47,6 +48,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(reverse("desk-call-backs"))
 
 
+@needs(Ability.LIFT_DOCTOR, Ability.LIFT_DOCTOR_OF_OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def word(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET asks what the doctor said; POST notes it. Also for times that were never booked."""
