@@ -235,6 +235,20 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
+    "admin/booking/screeningsignature/": Row(
+        OWNERS_OFFICE, "admin:booking_screeningsignature_changelist"
+    ),
+    "admin/booking/screeningsignature/add/": Row(
+        OWNERS_OFFICE, "admin:booking_screeningsignature_add"
+    ),
+    "admin/booking/comfortrule/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_changelist"),
+    "admin/booking/comfortrule/add/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_add"),
+    "admin/booking/comfortrule/<path:object_id>/change/": Row(
+        OWNERS_OFFICE,
+        "admin:booking_comfortrule_change",
+        own=lambda w: {"object_id": w.comfort.pk},
+        foreign=lambda w: {"object_id": w.comfort.pk + 1000},
+    ),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

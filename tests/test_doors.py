@@ -110,6 +110,11 @@ EXPECTED = {
     "admin/jsi18n/": "back_office_gate",
     "admin/booking/messagetext/": "back_office_gate",
     "admin/booking/messagetext/<slug:kind>/": "back_office_gate",
+    "admin/booking/screeningsignature/": "back_office_gate",
+    "admin/booking/screeningsignature/add/": "back_office_gate",
+    "admin/booking/comfortrule/": "back_office_gate",
+    "admin/booking/comfortrule/add/": "back_office_gate",
+    "admin/booking/comfortrule/<path:object_id>/change/": "back_office_gate",
     "admin/^(?P<app_label>booking)/$": "back_office_gate",
 }
 

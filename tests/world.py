@@ -14,7 +14,7 @@ from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, CallBack, Invitation, Message, Role, User
+from booking.models import Appointment, CallBack, ComfortRule, Invitation, Message, Role, User
 from booking.queries.mail_stops import stop_token
 from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
@@ -47,6 +47,7 @@ class World:
     proof_token: str
     stop_token: str
     call_back: CallBack
+    comfort: ComfortRule
     person: str = field(default="anyone")
 
     def browser(self) -> Client:
@@ -87,6 +88,7 @@ def make_world() -> World:
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
         stop_token(appointment.patient), make.CallBackFactory.create(),
+        make.ComfortRuleFactory.create(),
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """A clinician signs the questions before a massage; and how the owner offers wishes."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.sign_version import CannotSign, sign_screening_version
@@ -42,13 +43,24 @@ class SignatureForm(forms.ModelForm):
         return signed_on
 
 
-class ScreeningSignatureAdmin(RoleAdmin):
-    """A signature is added and never changed; the newest one says which questions are asked."""
+class FewPagesAdmin(RoleAdmin):
+    """Only the pages that are needed, by the end of their names."""
 
     ability = Ability.CATALOGUE
+    pages: ClassVar[frozenset[str]]
+
+    def get_urls(self) -> list[URLPattern]:
+        names = {one: (one.name or "").rpartition("_")[2] for one in super().get_urls()}
+        return [one for one, name in names.items() if name in self.pages]
+
+
+class ScreeningSignatureAdmin(FewPagesAdmin):
+    """A signature is added and never changed; the newest one says which questions are asked."""
+
+    pages = frozenset({"changelist", "add"})
     form = SignatureForm
     list_display = ("version", "clinician", "registration", "signed_on", "recorded_by")
-    change_form_template = "admin/signature.html"
+    list_display_links = None
     add_form_template = "admin/signature.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -73,8 +85,8 @@ class ScreeningSignatureAdmin(RoleAdmin):
         obj.pk = signed.pk
 
 
-class ComfortRuleAdmin(RoleAdmin):
+class ComfortRuleAdmin(FewPagesAdmin):
     """Which wishes are offered, and how much longer they take."""
 
-    ability = Ability.CATALOGUE
+    pages = frozenset({"changelist", "add", "change"})
     list_display = ("comfort", "is_offered", "extra_minutes")
