@@ -198,7 +198,6 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = False
-# --- end of accounts --------------------------------------------------------------------------
 
 # Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
 LANGUAGE_CODE = "en"

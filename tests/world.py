@@ -48,6 +48,8 @@ class World:
     stop_token: str
     call_back: CallBack
     comfort: ComfortRule
+    article: str = "rest"
+    topic: str = "sleep"
     person: str = field(default="anyone")
 
     def browser(self) -> Client:
@@ -76,6 +78,9 @@ def make_world() -> World:
     invitation = find_invitation(token)
     assert invitation is not None
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    make.ArticleFactory.create(slug="rest", topics=[make.TopicFactory.create(slug="sleep")])
+    for slug in ("evidence-policy", "comment-policy"):
+        make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
     assert appointment.patient is not None
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
