@@ -145,6 +145,15 @@ class NoTimeForMore(Refusal):
     )
 
 
+class InCrisis(Refusal):
+    """Somebody says at the desk, or on the phone, that they cannot go on."""
+
+    sentence = _(
+        "Nothing was written down. Please stay with them, say that you are glad they told you, and "
+        "call for help together:"
+    )
+
+
 class NothingToLift(Refusal):
     sentence = _("There is nothing here that a doctor's word could change.")
 

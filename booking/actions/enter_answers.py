@@ -6,7 +6,7 @@ from booking.actions.actor import Actor
 from booking.actions.changing import locked
 from booking.actions.health_log import Did, What, note_access
 from booking.actions.locks import one_at_a_time
-from booking.errors import NoSignedQuestions, NotAllowed, NotPossibleNow, QuestionsChanged
+from booking.errors import InCrisis, NoSignedQuestions, NotAllowed, NotPossibleNow, QuestionsChanged
 from booking.lifecycle import Status
 from booking.models import Appointment, Screening
 from booking.queries.health import Standing, live_version, open_record, standing_of
@@ -14,7 +14,7 @@ from booking.queries.health_scope import enters_answers
 from booking.screening.outcomes import Outcome
 from booking.screening.questions import Version
 from booking.screening.records import Given, Record, Wishes
-from booking.screening.rules import Sheet, judge
+from booking.screening.rules import Sheet, is_crisis, judge
 from booking.screening.versions import find_version
 from clinic.lib import clock
 
@@ -25,14 +25,16 @@ OPEN = (Status.BOOKED, Status.ARRIVED)
 def enter_answers(appointment: Appointment, given: Given, *, by: Actor) -> Outcome:
     """All questions, read out to the patient. Returns the outcome.
 
-    Raises NotAllowed, NotPossibleNow, NoSignedQuestions, or
-    QuestionsChanged.
+    Raises NotAllowed, NotPossibleNow, NoSignedQuestions or QuestionsChanged; InCrisis where
+    somebody needs help now: then nothing is written down.
     """
     live = live_version()
     if live is None:
         raise NoSignedQuestions()
     if given.digest != live.version.digest:
         raise QuestionsChanged()
+    if is_crisis(live.version, given.sheet):
+        raise InCrisis()
     with one_at_a_time():
         row, now = _may_enter(appointment, by), clock.now()
         return _write(row, live.version, given.sheet, given.wishes, now, by=by, asked=Asked.FULL)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,10 @@ class FewPagesAdmin(RoleAdmin):
     def get_urls(self) -> list[URLPattern]:
         names = {one: (one.name or "").rpartition("_")[2] for one in super().get_urls()}
         return [one for one, name in names.items() if name in self.pages]
+
+    def _get_obj_does_not_exist_redirect(self, *_: Any) -> Any:
+        """What is not there is not found, here as everywhere."""
+        raise Http404
 
 
 class ScreeningSignatureAdmin(FewPagesAdmin):

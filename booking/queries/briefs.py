@@ -180,12 +180,9 @@ def _changes(standing: Standing) -> tuple[list[str], list[str]]:
     """What is new since the last time, and what is no longer so."""
     if standing.record is None or standing.before is None:
         return [], []
-    before = open_record(standing.before)
-    new, gone = changes(before.sheet, standing.record.sheet)
-    return (
-        [finding.answer for finding in standing.record.judgement.findings if finding.key in new],
-        [finding.answer for finding in before.judgement.findings if finding.key in gone],
-    )
+    before = open_record(standing.before).judgement
+    new, gone = changes(before, standing.record.judgement)
+    return [finding.answer for finding in new], [finding.answer for finding in gone]
 
 
 def _last_visits(rows: Sequence[Appointment], user: Person, now: datetime) -> dict[int, LastVisit]:

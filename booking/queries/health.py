@@ -22,6 +22,8 @@ from clinic.lib.cipher import CannotDecrypt
 
 ANSWERS_HOLD_FOR = timedelta(days=90)
 """Three months: then everything is asked again, and a doctor's word is needed again."""
+THE_DAY_HOLDS_FOR = timedelta(hours=48)
+"""Nobody who was ill this morning is booked again before they can be well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class _Known:
         record = open_record(own) if own is not None else None
         judgements = [record.judgement] if record is not None else []
         if others and (own is None or others[-1].answered_at > own.answered_at):
-            judgements.append(long_part(open_record(others[-1])))
+            judgements.append(what_still_holds(others[-1], now))
         judgement = together(judgements)
         for _lift, word in words:
             judgement = lifted(judgement, word.covers, only_gentle=word.only_gentle)
@@ -174,8 +176,17 @@ def long_is_fresh(screening: Screening | None, now: datetime) -> bool:
     return answered is not None and answered > now - ANSWERS_HOLD_FOR
 
 
+def what_still_holds(screening: Screening, now: datetime) -> Judgement:
+    """What answers for another appointment say about a new one. What was asked about the day
+    itself counts for two days, and is then asked anew."""
+    record = open_record(screening)
+    if screening.answered_at > now - THE_DAY_HOLDS_FOR:
+        return record.judgement
+    return long_part(record)
+
+
 def long_part(record: Record) -> Judgement:
-    """Without what was only true on the day: that is asked anew every time."""
+    """Without what was only asked about the day."""
     version = find_version(record.version) or newest_version()
     of_the_day = {question.id for question in version.short_questions()}
     return together(

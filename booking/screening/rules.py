@@ -173,6 +173,11 @@ def _adapted(finding: Finding, closes: Closes) -> Finding:
     )
 
 
-def changes(before: Sheet, after: Sheet) -> tuple[frozenset[AnswerKey], frozenset[AnswerKey]]:
-    """What is new since, and what is gone."""
-    return after.keys() - before.keys(), before.keys() - after.keys()
+def changes(before: Judgement, after: Judgement) -> tuple[list[Finding], list[Finding]]:
+    """What is new since, in answer or in words, and what is no longer so."""
+    said = {(finding.key, finding.words) for finding in before.findings}
+    still = {finding.key for finding in after.findings}
+    return (
+        [finding for finding in after.findings if (finding.key, finding.words) not in said],
+        [finding for finding in before.findings if finding.key not in still],
+    )

@@ -16,7 +16,7 @@ from booking.actions import Actor
 from booking.actions.actor import Door
 from booking.actions.enter_answers import answer_on_arrival, enter_answers
 from booking.actions.read_health import read_answers, read_brief
-from booking.errors import NoSignedQuestions, NotAllowed, QuestionsChanged, Refusal
+from booking.errors import InCrisis, NoSignedQuestions, NotAllowed, QuestionsChanged, Refusal
 from booking.forms.questions import QuestionsForm
 from booking.models import Appointment, User
 from booking.queries.clinic import current_clinic
@@ -140,6 +140,7 @@ def _page(
         "form": form,
         "live": live,
         "sentence": str(refusal) if refusal else "",
+        "contacts": live.version.contacts(form.country) if isinstance(refusal, InCrisis) else None,
     }
     status = refusal.status if refusal else status
     return render(request, "booking/desk/questions.html", context, status=status)

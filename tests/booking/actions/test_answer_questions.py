@@ -8,22 +8,16 @@ from pytest_django import Settings
 
 from booking.actions import book_appointment, hold_slot, release_hold
 from booking.actions.answer_questions import answer_questions
-from booking.actions.due_work import run_due_work
-from booking.actions.take_gentler import take_gentler
 from booking.errors import (
-    HoldExpired,
-    NoTimeForMore,
     NotPossibleNow,
     OnlineBookingClosed,
-    OptionNotOffered,
     QuestionsChanged,
     QuestionsNotAnswered,
-    TreatmentClosed,
 )
 from booking.lifecycle import Status
-from booking.models import Appointment, HealthAccess, Option, Screening, ScreeningSignature
-from booking.queries.health import open_record, standing_of
-from booking.screening.records import Given, Wishes
+from booking.models import Appointment, HealthAccess, Screening, ScreeningSignature
+from booking.queries.health import open_record
+from booking.screening.records import Given
 from booking.screening.rules import Sheet
 from booking.screening.versions import newest_version
 from clinic.lib import clock
@@ -31,9 +25,6 @@ from tests.booking.health import GUEST, answer, sheet
 from tests.booking.scene import ADA, Scene, at, events, make_clinic
 from tests.factories import (
     AppointmentFactory,
-    ComfortRuleFactory,
-    OfferFactory,
-    OptionFactory,
     ScreeningFactory,
 )
 
@@ -163,165 +154,6 @@ def test_a_lapsed_hold_still_takes_the_answers(hold: Appointment, settings: Sett
     answer(hold)
 
     assert Screening.objects.get().appointment == hold
-
-
-def test_giving_the_time_back_deletes_the_answers(hold: Appointment) -> None:
-    answer(hold, "q12/controlled")
-    release_hold(hold, by=GUEST)
-
-    assert not Screening.objects.exists()
-
-
-def test_answers_go_along_to_the_next_time_of_the_same_browser(
-    scene: Scene, hold: Appointment
-) -> None:
-    answer(hold, "q22/nuts")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
-    other = hold_slot(scene.wish(at(9)), by=GUEST, holder="browser")
-    standing = standing_of(other, clock.now())
-
-    assert not later.screenings.exists()
-    assert standing.record is not None
-    assert standing.record.sheet.keys() == {("q22", "nuts")}
-
-
-def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
-    answer(hold, "q4/ill")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser", after=hold)
-
-    assert not later.screenings.exists()
-
-
-def test_another_browser_gets_nothing_of_it(scene: Scene, hold: Appointment) -> None:
-    answer(hold, "q22/nuts")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="somebody else")
-
-    assert not later.screenings.exists()
-
-
-def test_booking_keeps_the_answers_with_the_patient(hold: Appointment) -> None:
-    answer(hold, "q22/nuts")
-    booked = book_appointment(hold, ADA, by=GUEST)
-    row = Screening.objects.get()
-
-    assert (row.patient, row.keep_until) == (booked.patient, None)
-
-
-def test_answers_of_people_who_do_not_book_are_deleted_after_a_day(
-    hold: Appointment, settings: Settings
-) -> None:
-    answer(hold, "q22/nuts")
-    settings.CLINIC_CLOCK += timedelta(hours=23)
-    assert run_due_work()["answers forgotten"] == 0
-    settings.CLINIC_CLOCK += timedelta(hours=1)
-
-    assert run_due_work()["answers forgotten"] == 1
-    assert run_due_work()["answers forgotten"] == 0
-    assert not Screening.objects.exists()
-
-
-def test_a_draft_that_waits_for_a_doctor_stays_for_thirty_days(
-    hold: Appointment, settings: Settings
-) -> None:
-    answer(hold, "q9/thinner")
-    settings.CLINIC_CLOCK += timedelta(days=29)
-    run_due_work()
-    assert fresh(hold).draft == hold.draft
-    assert Screening.objects.exists()
-    settings.CLINIC_CLOCK += timedelta(days=1)
-    run_due_work()
-
-    assert fresh(hold).draft == ""
-    assert not Screening.objects.exists()
-
-
-def test_answers_of_a_booking_are_not_deleted(hold: Appointment, settings: Settings) -> None:
-    answer(hold, "q22/nuts")
-    book_appointment(hold, ADA, by=GUEST)
-    settings.CLINIC_CLOCK += timedelta(days=400)
-    run_due_work()
-
-    assert Screening.objects.exists()
-
-
-def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
-    answer(hold, wishes=Wishes(comforts=("breaks", "legs-first")))
-    longer = fresh(hold)
-    answer(hold, wishes=Wishes(comforts=("legs-first",)))
-    shorter = fresh(hold)
-
-    assert (longer.minutes, shorter.minutes) == (70, 60)
-    assert longer.frees_at - longer.ends_at == timedelta(minutes=15)
-    assert longer.price == shorter.price == hold.price
-
-
-def test_a_wish_that_is_not_offered_any_more_adds_nothing(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10, is_offered=False)
-    answer(hold, wishes=Wishes(comforts=("breaks",)))
-
-    assert fresh(hold).minutes == 60
-
-
-def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
-    AppointmentFactory(
-        therapist=scene.therapists[0], room=scene.rooms[0], starts_at=at(11, 15), event=None
-    )
-
-    with pytest.raises(NoTimeForMore):
-        answer(hold, wishes=Wishes(comforts=("breaks",)))
-    assert not Screening.objects.exists()
-    assert fresh(hold).minutes == 60
-
-
-def test_a_longer_appointment_is_booked_and_moves_at_its_length(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
-    answer(hold, wishes=Wishes(comforts=("breaks",)))
-
-    assert book_appointment(hold, ADA, by=GUEST).minutes == 70
-
-
-def gentle_option(scene: Scene, minutes: int = 60, touch: str = "gentle") -> Option:
-    option = OptionFactory(minutes=minutes, treatment__touch=touch, treatment__room_kind=scene.kind)
-    OfferFactory(therapist=scene.therapists[0], option=option)
-    return option
-
-
-def test_a_gentler_treatment_takes_the_same_time(scene: Scene, hold: Appointment) -> None:
-    option = gentle_option(scene, minutes=45)
-    answer(hold, "q9/aspirin")
-    with pytest.raises(TreatmentClosed):
-        book_appointment(hold, ADA, by=GUEST)
-    row = take_gentler(hold, option.pk, by=GUEST)
-
-    assert (row.option, row.starts_at, row.minutes) == (option, hold.starts_at, 45)
-    assert (row.therapist, row.price) == (hold.therapist, option.price)
-    assert book_appointment(row, ADA, by=GUEST).status == Status.BOOKED
-
-
-def test_a_treatment_that_is_closed_too_cannot_be_taken_instead(
-    scene: Scene, hold: Appointment
-) -> None:
-    firm = gentle_option(scene, touch="firm")
-    answer(hold, "q9/aspirin")
-
-    with pytest.raises(TreatmentClosed):
-        take_gentler(hold, firm.pk, by=GUEST)
-    with pytest.raises(OptionNotOffered):
-        take_gentler(hold, 0, by=GUEST)
-    assert fresh(hold).option == scene.option
-
-
-def test_nothing_is_taken_instead_before_the_questions_or_after_the_time(
-    scene: Scene, hold: Appointment, settings: Settings
-) -> None:
-    option = gentle_option(scene)
-    with pytest.raises(QuestionsNotAnswered):
-        take_gentler(hold, option.pk, by=GUEST)
-    settings.CLINIC_CLOCK += timedelta(minutes=11)
-    with pytest.raises(HoldExpired):
-        take_gentler(hold, option.pk, by=GUEST)
 
 
 def test_somebody_known_is_asked_the_short_set_and_the_rest_is_remembered(

@@ -161,10 +161,12 @@ def test_the_short_set_replaces_only_itself() -> None:
 
 
 def test_what_has_changed_since_is_told_both_ways() -> None:
-    new, gone = changes(sheet("q9/aspirin", "q12/controlled"), sheet("q12/controlled", "q22/nuts"))
+    before = judge(VERSION, sheet("q9/aspirin", "q5/wound", "q12/controlled", q5="arm"))
+    after = judge(VERSION, sheet("q12/controlled", "q5/wound", "q22/nuts", q5="leg"))
+    new, gone = changes(before, after)
 
-    assert set(new) == {("q22", "nuts")}
-    assert set(gone) == {("q9", "aspirin")}
+    assert [finding.key for finding in new] == [("q5", "wound"), ("q22", "nuts")]
+    assert [finding.key for finding in gone] == [("q9", "aspirin")]
 
 
 def test_a_record_is_read_as_it_was_sealed() -> None:

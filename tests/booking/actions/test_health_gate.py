@@ -1,0 +1,284 @@
+"""No door books or moves against STOP or DOCTOR, or a closed treatment against ADAPT."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from booking.actions import (
+    Actor,
+    book_appointment,
+    cancel_appointment,
+    hold_slot,
+    reschedule_appointment,
+    restore_appointment,
+)
+from booking.actions.actor import Door
+from booking.actions.health_gate import insist_patient_fit
+from booking.actions.take_gentler import take_gentler
+from booking.errors import (
+    AskFirst,
+    NotFit,
+    NotNow,
+    OnlineBookingClosed,
+    QuestionsChanged,
+    QuestionsNotAnswered,
+    Refusal,
+    TreatmentClosed,
+)
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient, Screening, ScreeningSignature
+from booking.screening.outcomes import STILL_OPEN, Closes, Touch
+from booking.screening.rules import Sheet
+from clinic.lib import clock
+from tests.booking.health import GUEST, answer, sheet
+from tests.booking.scene import ADA, Scene, at, make_clinic
+from tests.booking.screening.expected import expected
+from tests.factories import (
+    AppointmentFactory,
+    OptionFactory,
+    PatientFactory,
+    ScreeningFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+CRISIS = "q25/crisis"
+DANGEROUS = [
+    one
+    for one, (outcome, *_) in expected().items()
+    if outcome in ("STOP", "DOCTOR") and one != CRISIS
+]
+OF_EACH_KIND = [
+    "q1/chest-pain", "q2/one-leg", "q4/ill", "q7/recent", "q9/thinner", "q5/not-sure",
+    "age/under-18",
+]  # fmt: skip
+"""Every outcome that blocks, with every place to turn to; the property below tries the others."""
+FINE = ["q24/diagnosed", "q25/sleep", "q12/controlled", "q5/wound", "q22/nuts", "q19/older"]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+def staff() -> Actor:
+    return Actor(Door.STAFF, UserFactory())
+
+
+def book_online(scene: Scene, answers: Sheet, touch: str) -> None:
+    """/book/, from the held time to the last button."""
+    scene.option.treatment.touch = touch
+    scene.option.treatment.save()
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    answer(hold, *listed(answers))
+    book_appointment(hold, ADA, by=GUEST)
+
+
+def book_at_the_desk(scene: Scene, answers: Sheet, touch: str) -> None:
+    """Whatever books for somebody on file asks this."""
+    patient = person(answers)
+    insist_patient_fit(patient, OptionFactory(treatment__touch=touch).treatment, clock.now())
+    AppointmentFactory(patient=patient, starts_at=at(12), event=None)
+
+
+def moved_by(make_actor: Callable[[], Actor]) -> Callable[[Scene, Sheet, str], None]:
+    def move(scene: Scene, answers: Sheet, touch: str) -> None:
+        booked = booked_with(scene, answers, touch)
+        reschedule_appointment(booked, start=at(14, day=THURSDAY), by=make_actor())
+
+    return move
+
+
+def restored(scene: Scene, answers: Sheet, touch: str) -> None:
+    booked = booked_with(scene, answers, touch)
+    cancel_appointment(booked, by=GUEST)
+    restore_appointment(booked, by=GUEST)
+
+
+def taken_instead(scene: Scene, answers: Sheet, touch: str) -> None:
+    """A "gentler" treatment that is not."""
+    scene.option.treatment.touch = touch
+    scene.option.treatment.save()
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    answer(hold, *listed(answers))
+    take_gentler(hold, scene.option.pk, by=GUEST)
+    book_appointment(hold, ADA, by=GUEST)
+
+
+DOORS: dict[str, Callable[[Scene, Sheet, str], None]] = {
+    "the public pages": book_online,
+    "the desk": book_at_the_desk,
+    "a patient's own move": moved_by(Actor.guest),
+    "a move by staff": moved_by(staff),
+    "a cancellation taken back": restored,
+    "another treatment in the same time": taken_instead,
+}
+THURSDAY = at(10).date() + timedelta(days=2)
+doors = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+
+
+def booked_with(scene: Scene, answers: Sheet, touch: str) -> Appointment:
+    """Booked when all was well; then something was said."""
+    scene.option.treatment.touch = touch
+    scene.option.treatment.save()
+    booked = AppointmentFactory(
+        option=scene.option,
+        therapist=scene.therapists[0],
+        room=scene.rooms[0],
+        starts_at=at(10, day=THURSDAY),
+    )
+    ScreeningFactory(appointment=booked, sheet=answers)
+    return booked
+
+
+def person(answers: Sheet) -> Patient:
+    """Somebody on file who answered so for another appointment."""
+    patient = ScreeningFactory(sheet=answers).patient
+    assert patient is not None
+    return patient
+
+
+def listed(answers: Sheet) -> list[str]:
+    return [f"{question}/{code}" for question, codes in answers.picked.items() for code in codes]
+
+
+def books(
+    door: Callable[[Scene, Sheet, str], None], scene: Scene, answers: Sheet, touch: str
+) -> bool:
+    """Whether the door lets it through."""
+    try:
+        door(scene, answers, touch)
+    except Refusal:
+        return False
+    return True
+
+
+@doors
+@pytest.mark.parametrize("one", OF_EACH_KIND)
+def test_no_door_opens_against_stop_or_doctor(
+    door: Callable[[Scene, Sheet, str], None], one: str, scene: Scene
+) -> None:
+    assert not books(door, scene, sheet(one), Touch.GENTLE)
+
+
+@doors
+@pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
+@pytest.mark.parametrize("touch", list(Touch))
+def test_no_door_opens_to_a_closed_treatment(
+    door: Callable[[Scene, Sheet, str], None], one: str, touch: Touch, scene: Scene
+) -> None:
+    still = STILL_OPEN[Closes(expected()[one][2])]
+
+    assert books(door, scene, sheet(one), touch) == (touch in still)
+
+
+@doors
+def test_every_door_opens_to_the_healthy(
+    door: Callable[[Scene, Sheet, str], None], scene: Scene
+) -> None:
+    assert books(door, scene, Sheet(), Touch.FIRM)
+
+
+@doors
+@hypothesis_settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    bad=st.sampled_from(DANGEROUS),
+    others=st.lists(st.sampled_from(sorted(expected())), max_size=5),
+    touch=st.sampled_from(list(Touch)),
+)
+def test_nothing_that_is_said_besides_opens_a_door(
+    door: Callable[[Scene, Sheet, str], None], bad: str, others: list[str], touch: Touch
+) -> None:
+    Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
+    Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
+    answers = [one for one in {bad, *others} if one != CRISIS]
+
+    assert not books(door, make_clinic(), sheet(*answers), touch)
+
+
+def test_each_refusal_says_what_it_is(scene: Scene) -> None:
+    refusals = {"q4/ill": NotNow, "q9/thinner": AskFirst, "q9/aspirin": TreatmentClosed}
+    for one, refusal in refusals.items():
+        patient = person(sheet(one))
+        with pytest.raises(refusal):
+            insist_patient_fit(patient, scene.option.treatment, clock.now())
+
+
+def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+
+    with pytest.raises(QuestionsNotAnswered):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_answers_given_for_another_time_do_not_count(scene: Scene) -> None:
+    other = hold_slot(scene.wish(at(13)), by=GUEST, holder="somebody")
+    answer(other)
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+
+    with pytest.raises(QuestionsNotAnswered):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_answers_to_an_older_version_do_not_count(scene: Scene) -> None:
+    hold = scene.hold(at(10))
+    Screening.objects.update(version="2020-01")
+
+    with pytest.raises(QuestionsChanged):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
+    hold = scene.hold(at(10))
+    ScreeningSignature.objects.all().delete()
+
+    with pytest.raises(OnlineBookingClosed):
+        book_appointment(hold, ADA, by=GUEST)
+    with pytest.raises(OnlineBookingClosed):
+        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+
+
+def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene) -> None:
+    ScreeningSignature.objects.all().delete()
+    signed = ScreeningSignature(
+        version="2026-12", digest="0" * 64, clinician="Dr. A", registration="1", signed_on=at(10)
+    )
+    signed.save()
+
+    with pytest.raises(OnlineBookingClosed):
+        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+
+
+def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:
+    insist_patient_fit(PatientFactory(), scene.option.treatment, clock.now())
+
+
+def test_what_was_true_only_on_a_day_closes_two_days(scene: Scene, settings: Settings) -> None:
+    patient = person(sheet("q4/ill", "q6/not-sober"))
+    settings.CLINIC_CLOCK += timedelta(hours=47)
+    with pytest.raises(NotNow):
+        insist_patient_fit(patient, scene.option.treatment, clock.now())
+    settings.CLINIC_CLOCK += timedelta(hours=1)
+
+    insist_patient_fit(patient, scene.option.treatment, clock.now())
+
+
+def test_what_stood_in_the_way_does_not_fade_by_itself(scene: Scene, settings: Settings) -> None:
+    patient = person(sheet("q9/thinner"))
+    settings.CLINIC_CLOCK += timedelta(days=400)
+
+    with pytest.raises(NotFit):
+        insist_patient_fit(patient, scene.option.treatment, clock.now())
+
+
+@pytest.mark.parametrize("one", FINE)
+def test_what_is_only_adapted_to_is_booked(one: str, scene: Scene) -> None:
+    assert books(book_online, scene, sheet(one), Touch.FIRM)

@@ -1,0 +1,192 @@
+"""A marker planted in every field about health is found nowhere but where it may be."""
+
+import logging
+import re
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from booking.actions import Actor, book_appointment
+from booking.actions.actor import Door
+from booking.actions.due_work import run_due_work
+from booking.actions.lift_outcome import lift_outcome
+from booking.messages.deliver import deliver_due
+from booking.models import Appointment, Message, OutcomeLift, Role, Screening
+from booking.queries.health import open_record, standing_of
+from booking.screening.records import DoctorsWord
+from clinic.lib import clock
+from clinic.lib.cipher import CannotDecrypt
+from tests.booking.health import all_no, answer, sheet
+from tests.booking.scene import ADA, GUEST, make_clinic
+from tests.booking.scene import at as at_hour
+from tests.booking.views.public.test_booking_journey import ANA, hold_url
+from tests.booking.views.scene import at, make_scene
+from tests.factories import (
+    AppointmentFactory,
+    OutcomeLiftFactory,
+    ScreeningFactory,
+    StaffRoleFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+MARKER = "zebraflake"
+OTHER_KEY = "another key for the tests, long enough to pass"
+WORDS = {
+    "q5": "on", "q5-more": "wound", "q5-text": f"{MARKER} arm", "q22": "on", "q22-more": "nuts",
+    "q22-text": f"{MARKER} oil", "q19": "on", "q19-more": "older", "q19-text": f"{MARKER} hip",
+    "q23": "on", "q23-more": "steroids", "q23-text": f"{MARKER} pills",
+    "q26-text": f"{MARKER} door", "avoid": f"{MARKER} knee", "pressure": "light",
+    "comfort": ["breaks"], "none": "",
+}  # fmt: skip
+TELLING = ("steroid", "q23", "DOCTOR", "ADAPT", "screening", "health")
+"""Words that would tell something; none of them in a mail, an address or a title."""
+
+
+def everything_stored() -> bytes:
+    """The database file; on PostgreSQL every row of every table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            content: bytes = connection.connection.serialize()
+            return content
+        found = []
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT string_agg(t::text, ' ') FROM \"{table}\" t")
+            found.append(str(cursor.fetchone()[0]))
+    return " ".join(found).encode()
+
+
+def test_a_planted_marker_is_found_nowhere(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make_scene()
+    with caplog.at_level(logging.DEBUG):
+        url = hold_url(client, scene, at(24, 10))
+        client.post(url, ANA)
+        answered = client.post(f"{url}questions/", all_no(**WORDS))
+        assert answered.status_code == 303, answered.context["form"].errors
+        review = client.get(f"{url}review/")
+        booked = client.post(f"{url}review/")
+        appointment = client.get(booked["Location"])
+        calendar = client.get(booked["Location"] + "appointment.ics")
+        deliver_due()
+        run_due_work()
+    dump = StringIO()
+    call_command("dumpdata", "booking", stdout=dump)
+    places = {
+        "database": everything_stored(),
+        "dump": dump.getvalue().encode(),
+        "log": caplog.text.encode(),
+        "review": review.content,
+        "appointment": appointment.content,
+        "calendar": calendar.content,
+        "mails": str(list(Message.objects.values())).encode(),
+        "cache": str(getattr(cache, "_cache", {})).encode(),
+        "cookies": str(client.cookies).encode(),
+        "addresses": f"{answered['Location']} {booked['Location']}".encode(),
+    }
+
+    assert Screening.objects.get().sealed.startswith("{")
+    assert [name for name, text in places.items() if MARKER.encode() in text.lower()] == []
+    assert MARKER in str(open_record(Screening.objects.get()).sheet.words)
+
+
+def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
+    url = hold_url(client, make_scene(), at(24, 10))
+    client.post(url, ANA)
+    pages = [client.get(f"{url}questions/")]
+    client.post(f"{url}questions/", all_no(**{"none": "", "q9": "on", "q9-more": "thinner"}))
+    pages += [client.get(f"{url}questions/"), client.get(f"{url}note/")]
+    titles = [
+        re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL) for page in pages
+    ]
+    row = Screening.objects.get()
+    owner = Actor(Door.STAFF, StaffRoleFactory(role=Role.OWNER).user)
+    lift_outcome(
+        row, by=owner, given_on=clock.now().date(), doctor="Dr. X", limits=MARKER, only_gentle=True
+    )
+    deliver_due()
+    mail = Message.objects.get(kind="may_finish")
+    told = [mail.rendered, *(found[1] for found in titles if found), url]
+
+    assert len(titles) == 3
+    assert mail.rendered
+    for text in told:
+        assert [word for word in (*TELLING, MARKER) if word.lower() in text.lower()] == []
+
+
+def stored(row: Screening | OutcomeLift) -> str:
+    """The column, by raw SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sealed FROM {row._meta.db_table} WHERE id = %s", [row.pk])
+        value: str = cursor.fetchone()[0]
+    return value
+
+
+def store(row: Screening | OutcomeLift, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {row._meta.db_table} SET sealed = %s WHERE id = %s", [value, row.pk]
+        )
+
+
+def test_answers_swapped_between_two_rows_do_not_open() -> None:
+    one, other = ScreeningFactory(), ScreeningFactory(sheet=sheet("q9/thinner"))
+    mine, theirs = stored(one), stored(other)
+    store(one, theirs)
+    store(other, mine)
+
+    for row in (one, other):
+        with pytest.raises(CannotDecrypt):
+            standing_of(row.appointment, clock.now())
+
+
+def test_answers_hung_onto_another_appointment_do_not_open() -> None:
+    row, other = ScreeningFactory(), AppointmentFactory()
+    Screening.objects.filter(pk=row.pk).update(appointment=other)
+
+    with pytest.raises(CannotDecrypt, match="another appointment"):
+        standing_of(other, clock.now())
+
+
+def test_a_tampered_outcome_does_not_open() -> None:
+    row = ScreeningFactory(sheet=sheet("q9/thinner"))
+    sealed = stored(row)
+    store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
+
+    with pytest.raises(CannotDecrypt):
+        standing_of(row.appointment, clock.now())
+
+
+def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
+    row = ScreeningFactory(sheet=sheet("q9/thinner"))
+    lift = OutcomeLiftFactory(screening=row)
+    for keys in ([OTHER_KEY], []):
+        settings.FIELD_KEYS = keys
+        with pytest.raises(CannotDecrypt) as refused:
+            standing_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
+        with pytest.raises(CannotDecrypt):
+            DoctorsWord.from_json(OutcomeLift.objects.get(pk=lift.pk).sealed)
+        assert stored(row).split(".")[2] not in str(refused.value)
+
+
+def test_nothing_is_booked_while_the_answers_cannot_be_read(settings: Settings) -> None:
+    hold = make_clinic().hold(at_hour(10))
+    settings.FIELD_KEYS = [OTHER_KEY]
+
+    with pytest.raises(CannotDecrypt):
+        book_appointment(hold, ADA, by=GUEST)
+    assert Appointment.objects.get().status == "hold"
+
+
+def test_keys_rotate_and_old_answers_are_still_read(settings: Settings) -> None:
+    hold = make_clinic().hold(at_hour(10))
+    settings.FIELD_KEYS = [OTHER_KEY, settings.FIELD_KEYS[0]]
+    answer(hold, "q22/nuts")
+
+    assert standing_of(hold, clock.now()).outcome == "ADAPT"
