@@ -1,5 +1,6 @@
 """One message of every kind, written by the actions that write them, for a patient of one's own."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,13 +22,16 @@ from booking.actions.message_texts import send_sample
 from booking.actions.prove_email import ask_for_proof
 from booking.actions.queue_day_lists import queue_day_lists
 from booking.actions.resend_links import resend_links
+from booking.actions.save_draft import save_draft
 from booking.actions.send_test_mail import send_test_mail
 from booking.lifecycle import Status
 from booking.messages import enqueue
 from booking.messages.appointment_kinds import BOOKED
 from booking.messages.kinds import all_kinds
 from booking.messages.render import wording
-from booking.models import Appointment, Message, Therapist
+from booking.messages.screening_kinds import tell_may_finish
+from booking.models import Appointment, Message, Screening, Therapist
+from tests.booking.health import answer
 from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import UserFactory
 
@@ -62,6 +66,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Mes
     _today(scene, first, who)
     _tomorrow(scene, second, who)
     _answers(scene, who)
+    _waited(scene, who)
     _accounts(who)
     _extras(booked, who)
     found = {row.kind: row for row in Message.objects.order_by("pk")}
@@ -99,6 +104,15 @@ def _answers(scene: Scene, who: PersonalDetails) -> None:
     resend_links(who.email, by=GUEST)
     hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
     ask_for_proof(hold, who.email, by=GUEST)
+
+
+def _waited(scene: Scene, who: PersonalDetails) -> None:
+    """As after a talk with somebody who had to wait with booking."""
+    hold = scene.hold(at(10, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
+    answer(hold, "q9/thinner")
+    save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
+    with transaction.atomic():
+        tell_may_finish(Screening.objects.get(appointment=hold))
 
 
 def _accounts(who: PersonalDetails) -> None:

@@ -9,6 +9,7 @@ from booking.actions import Actor, PersonalDetails, book_appointment, hold_slot
 from booking.actions.actor import Door
 from booking.models import Appointment, Therapist
 from booking.values import Wish
+from tests.booking.health import answer
 from tests.booking.views.scene import Scene
 from tests.html import assert_valid, text_of
 
@@ -19,9 +20,9 @@ ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
 def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) -> Appointment:
     """By a guest, with a therapist or anyone."""
     wish = Wish(scene.option.pk, start, therapist.slug if therapist else None)
-    return book_appointment(
-        hold_slot(wish, by=Actor.guest(), holder="browser"), ANA, by=Actor.guest()
-    )
+    hold = hold_slot(wish, by=Actor.guest(), holder="browser")
+    answer(hold)
+    return book_appointment(hold, ANA, by=Actor.guest())
 
 
 def address(appointment: Appointment, page: str = "") -> str:

@@ -11,7 +11,7 @@ from booking.lifecycle import Status
 from booking.messages.render import render
 from booking.models import Appointment, Message
 from booking.queries.proofs import proof_token
-from tests.booking.views.public.test_booking_journey import ANA, hold_url
+from tests.booking.views.public.test_booking_journey import ANA, answer_and_review, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid
 
@@ -30,6 +30,7 @@ def hold(scene: Scene, client: Client, settings: Settings) -> str:
     url = hold_url(client, scene, at(24, 10))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
+    answer_and_review(client, url)
     return url
 
 
