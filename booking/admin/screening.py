@@ -3,8 +3,9 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.http import Http404, HttpRequest
-from django.urls import URLPattern
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.sign_version import CannotSign, sign_screening_version
@@ -87,6 +88,11 @@ class ScreeningSignatureAdmin(FewPagesAdmin):
             signed_on=data["signed_on"],
         )
         obj.pk = signed.pk
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """There is no page of one signature: back to the list."""
+        messages.success(request, _("Signed. These questions are asked from now on."))
+        return HttpResponseRedirect(reverse("admin:booking_screeningsignature_changelist"))
 
 
 class ComfortRuleAdmin(FewPagesAdmin):

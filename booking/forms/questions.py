@@ -72,9 +72,7 @@ class QuestionsForm(forms.Form):
         self.fields["none"] = forms.BooleanField(required=False)
         if not at_desk:
             self.fields["consent"] = forms.BooleanField(
-                error_messages={
-                    "required": _("Please tick this, so that we may keep your answers.")
-                }
+                error_messages={"required": _("Please agree, so that we may keep your answers.")}
             )
         self.fields["pressure"] = forms.ChoiceField(
             required=False, choices=[(one, one) for one in PRESSURES]

@@ -1,0 +1,184 @@
+"""A named clinician signs the questions in the back office; who saw what is told by a command."""
+
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from pytest_django import Settings
+
+from booking.actions import Actor
+from booking.actions.actor import Door
+from booking.actions.read_health import read_brief
+from booking.actions.sign_version import CannotSign, sign_screening_version
+from booking.models import HealthAccess, Patient, Role, ScreeningSignature
+from booking.queries.health import live_version
+from booking.screening.versions import newest_version
+from tests.factories import (
+    AppointmentFactory,
+    ClinicProfileFactory,
+    HealthAccessFactory,
+    ScreeningFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
+from tests.html import assert_valid
+from tests.people import browser_of, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+CODE = newest_version().code
+ADD = "/admin/booking/screeningsignature/add/"
+SIGNED = {
+    "version": CODE, "clinician": "Dr. Ada Example", "registration": "IL-12345",
+    "signed_on": "2026-11-20", "confirm": "on",
+}  # fmt: skip
+
+
+def sign(**changes: Any) -> ScreeningSignature:
+    values: dict[str, Any] = {
+        "version": CODE, "by": UserFactory(), "name": "Dr. Ada Example", "registration": "IL-1",
+        "signed_on": date(2026, 11, 20),
+    }  # fmt: skip
+    return sign_screening_version(**(values | changes))
+
+
+def test_what_is_signed_is_live_with_the_name_under_it() -> None:
+    assert live_version() is None
+    sign()
+    live = live_version()
+
+    assert live is not None
+    assert live.signature is not None
+    assert (live.version.code, live.signature.clinician) == (CODE, "Dr. Ada Example")
+    assert not live.is_sample
+
+
+def test_outside_production_it_is_a_sample_until_it_is_signed(settings: Settings) -> None:
+    settings.PRODUCTION = False
+    sample = live_version()
+    sign()
+    signed = live_version()
+
+    assert sample is not None
+    assert signed is not None
+    assert (sample.is_sample, signed.is_sample) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [{"version": "1999-01"}, {"name": " "}, {"registration": ""}, {"signed_on": date(2026, 12, 1)}],
+    ids=str,
+)
+def test_a_signature_needs_version_name_registration_and_a_day(missing: dict[str, Any]) -> None:
+    with pytest.raises(CannotSign):
+        sign(**missing)
+    assert live_version() is None
+
+
+def test_a_signature_is_never_changed() -> None:
+    row = sign()
+    row.clinician = "Somebody Else"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+def test_the_owner_signs_in_the_back_office_with_the_words_in_view() -> None:
+    ClinicProfileFactory(signature=False)
+    owner = browser_of(member(Role.OWNER))
+    page = owner.get(ADD)
+    answer = owner.post(ADD, SIGNED)
+
+    assert "One leg is swollen" in page.content.decode()
+    assert answer.status_code == 302
+    assert ScreeningSignature.objects.get().recorded_by is not None
+    assert "Dr. Ada Example" in owner.get("/admin/booking/screeningsignature/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"signed_on": "2027-01-01"}, {"signed_on": "soon"}, {"clinician": ""}, {"version": "x"},
+     {"confirm": ""}, {"clinician": "a\x00b"}, {"registration": "9" * 100_000}],
+    ids=str,
+)  # fmt: skip
+def test_a_wrong_signature_is_explained(bad: dict[str, str]) -> None:
+    ClinicProfileFactory(signature=False)
+    answer = browser_of(member(Role.OWNER)).post(ADD, SIGNED | bad)
+
+    assert answer.status_code == 200
+    assert "errornote" in answer.content.decode()
+    assert not ScreeningSignature.objects.exists()
+
+
+def test_without_a_signature_online_booking_says_why_and_whom_to_call(client: Client) -> None:
+    ClinicProfileFactory(signature=False)
+    appointment = AppointmentFactory(option__treatment__slug="swedish")
+    appointment.therapist.offers.create(option=appointment.option)
+    for answer in (client.get("/book/swedish/"), client.post("/book/swedish/", {"start": "x"})):
+        page = answer.content.decode()
+        assert answer.status_code == 503
+        assert "a clinician must first approve" in page
+        assert "312-555-0100" in page
+    assert_valid(page)
+
+
+def who_saw(email: str, first: str = "2026-11-23", last: str = "2026-11-23") -> list[str]:
+    out = StringIO()
+    call_command("who_saw", email, "--from", first, "--to", last, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_who_saw_tells_each_look_with_time_and_offset_actor_object_and_address(
+    settings: Settings,
+) -> None:
+    ClinicProfileFactory()
+    row = ScreeningFactory(appointment__patient__email="Ada@Mail.example")
+    desk = StaffRoleFactory(role=Role.FRONTDESK).user
+    read_brief(row.appointment, by=Actor(Door.STAFF, desk, "192.0.2.7"))
+    settings.CLINIC_CLOCK += timedelta(days=1)
+    read_brief(row.appointment, by=Actor(Door.STAFF, desk, "192.0.2.8"))
+    HealthAccessFactory()
+
+    assert who_saw("ada@mail.example") == [
+        f"2026-11-23T12:00:00-06:00  {desk.email}  read the outcome  {row.public_id}  192.0.2.7",
+        "1 line.",
+    ]
+    assert len(who_saw("ada@mail.example", last="2026-11-24")) == 3
+    assert who_saw("nobody@mail.example") == ["0 lines."]
+
+
+def test_who_saw_still_knows_after_the_answers_are_gone(settings: Settings) -> None:
+    ClinicProfileFactory()
+    row = ScreeningFactory(appointment__patient__email="ada@mail.example")
+    read_brief(row.appointment, by=Actor(Door.STAFF, StaffRoleFactory(role=Role.OWNER).user))
+    Patient.objects.update(email="other@mail.example")
+    row.delete()
+    settings.LINK_KEYS = ["a newer key, long enough to be one of them", *settings.LINK_KEYS]
+
+    assert who_saw("ada@mail.example")[-1] == "1 line."
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-11-24", "2026-11-23"), ("yesterday", "2026-11-23"), ("0001-01-01", "9999-12-31")],
+)
+def test_who_saw_needs_two_days_in_order(first: str, last: str) -> None:
+    ClinicProfileFactory()
+    with pytest.raises(CommandError):
+        who_saw("ada@mail.example", first, last)
+
+
+def test_a_line_of_the_trail_is_neither_changed_nor_deleted() -> None:
+    line = HealthAccessFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HealthAccess.objects.update(address="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        line.delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HealthAccess.objects.all().delete()
+
+    assert HealthAccess.objects.count() == 1
