@@ -164,7 +164,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-u
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True  # staff have their own, absolute limit: booking.actions.sessions
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = (
+    12 * 60 * 60
+)  # of staff, after a password; see booking.actions.sessions
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
