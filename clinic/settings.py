@@ -43,6 +43,8 @@ if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
+    # Without autodiscovery: the back office (booking.admin) shows what is registered with it.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "clinic.lib.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
+    "clinic.middleware.CompressPublicPagesMiddleware",
     "clinic.middleware.SharedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -145,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # --- Accounts (django-allauth) -------------------------------------------------
@@ -164,7 +168,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-u
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True  # staff have their own, absolute limit: booking.actions.sessions
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # after a password: of staff (actions.sessions)
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
@@ -175,6 +180,7 @@ ACCOUNT_FORMS = {
     "login": "booking.forms.accounts.SignInForm",
     "request_login_code": "booking.forms.accounts.SendCodeForm",
     "confirm_login_code": "booking.forms.accounts.EnterCodeForm",
+    "change_password": "booking.forms.accounts.NewPasswordForm",
 }
 MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -182,15 +188,17 @@ MFA_FORMS = {
     "authenticate": "booking.forms.accounts.SecondFactorForm",
     "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
     "activate_totp": "booking.forms.accounts.StartAppForm",
-    "add_webauthn": "booking.forms.accounts.AddPasskeyForm",
-    "login_webauthn": "booking.forms.accounts.PasskeySignInForm",
+    "add_webauthn": "booking.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "booking.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "booking.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "booking.forms.passkeys.PasskeySecondForm",
+    "reauthenticate_webauthn": "booking.forms.passkeys.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = False
-# --- end of accounts --------------------------------------------------------------------------
 
 # Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
 LANGUAGE_CODE = "en"

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import LineField
+from clinic.lib.form_fields import LineField, refuse_control_characters
 
-__all__ = ["LineField", "StartField", "check_phone"]
+__all__ = ["LineField", "MailField", "StartField", "TextField", "check_phone"]
 
 PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
 
@@ -20,6 +21,12 @@ RFC_3339 = re.compile(
 )
 
 
+def refuse_quotes(value: str) -> None:
+    """No mailbox that anybody uses has them."""
+    if '"' in value:
+        raise ValidationError(validate_email.message, code=validate_email.code)
+
+
 def check_phone(value: str) -> None:
     """Any way of writing a number that has at least six digits."""
     if not PHONE.match(value) or sum(character.isdigit() for character in value) < 6:
@@ -27,6 +34,20 @@ def check_phone(value: str) -> None:
             _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
             code="phone",
         )
+
+
+class MailField(forms.EmailField):
+    """An e-mail address. The standard allows control characters and quotes in it; mail servers,
+    and headers, fare better without."""
+
+    default_validators = [validate_email, refuse_control_characters, refuse_quotes]
+
+
+class TextField(forms.CharField):
+    """Several lines. A line break counts as one character, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class StartField(forms.Field):
