@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.engine.hours import dates, local
 from booking.engine.spans import NOTHING
-from booking.lifecycle import OCCUPYING, Status
+from booking.lifecycle import OCCUPYING, OUTSIDE_HOURS, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Therapist
 from booking.queries.diaries import open_spans
 from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
@@ -74,13 +74,15 @@ def overlapping_rooms(_now: datetime) -> Faults:
 
 
 def outside_hours(now: datetime) -> Faults:
-    """Nothing that is still to come lies outside its therapist's open time.
+    """Nothing that is still to come lies outside its therapist's open time, but what was
+    put or kept there knowingly.
 
     Only the future is looked at: hours may have changed since a past appointment, and
     nothing remembers what they were. As when booking, turnaround may run past closing time.
     """
     clinic = ClinicProfile.current()
     future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
+    future = future.exclude(override__in=OUTSIDE_HOURS)
     last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
     if clinic is None or last_start is None:
         return

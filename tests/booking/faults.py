@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from booking.models import OpeningHours, UseCount
+from booking.models import OpeningHours, Payment, UseCount
 from tests import factories as make
 
 START = datetime(2026, 12, 1, 16, tzinfo=UTC)
@@ -65,6 +65,10 @@ def use_count() -> Model:
     """Each begins a minute after the one before."""
     window = START + UseCount.objects.count() * HOUR / 60
     return UseCount.objects.create(key="somebody", window=window)
+
+
+def payment() -> Model:
+    return make.PaymentFactory(appointment__starts_at=START, appointment__event=None)
 
 
 def opening_hours() -> Model:
@@ -146,6 +150,11 @@ FAULTS = [
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
+    Fault("receipt_number_once", payment, like_another(payment, "number"), frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(0)}, frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
+    Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
+    Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
     Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
