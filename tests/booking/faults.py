@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from booking.models import OpeningHours, Payment, UseCount
+from booking.models import OpeningHours, UseCount
 from tests import factories as make
 
 START = datetime(2026, 12, 1, 16, tzinfo=UTC)
