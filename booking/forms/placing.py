@@ -1,7 +1,6 @@
 """Where an appointment goes, and for whom it is booked: the desk's forms for that."""
 
 from datetime import date, datetime, time
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -134,10 +133,9 @@ class PlaceForm(forms.Form):
 
 
 def _choices(shelf: Shelf, clinic: ClinicProfile, *, anyone: bool) -> dict[str, Choices]:
-    """Options by treatment; anyone first, where there are several therapists."""
+    """Anyone comes first, where there are several therapists."""
     options: Choices = [("", _("Please choose"))]
-    for treatment, group in groupby(shelf.options, key=lambda option: option.treatment):
-        options.append((treatment.name, [(one.pk, _priced(one, clinic)) for one in group]))
+    options += [(one.pk, _priced(one, clinic)) for one in shelf.options]
     therapists: Choices = [(one.slug, one.name) for one in shelf.therapists]
     if anyone and len(therapists) > 1:
         therapists.insert(0, ("", _("Anyone who is free")))
@@ -146,15 +144,12 @@ def _choices(shelf: Shelf, clinic: ClinicProfile, *, anyone: bool) -> dict[str, 
 
 
 def _priced(option: Option, clinic: ClinicProfile) -> str:
-    """60 min, from $85.00"""
+    """Swedish massage, 60 min, from $85.00"""
     lowest, highest = price_range(option)
     price = money(lowest, clinic.currency)
     if lowest != highest:
         price = now_translated("from %(price)s") % {"price": price}
-    return now_translated("%(minutes)d min, %(price)s") % {
-        "minutes": option.minutes,
-        "price": price,
-    }
+    return f"{option}, {price}"
 
 
 def _read(start: str) -> datetime | None:

@@ -10,7 +10,7 @@ A lane counts real minutes from its base, so a day of 23 or 25 hours is drawn as
 the marks beside it say what the wall clock reads.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -169,14 +169,6 @@ def load_days(
         appointments=[*(row for row in found if row.status in OCCUPYING), *holds],
         gone=[row for row in found if row.status in (Status.CANCELLED, Status.NO_SHOW)],
     )
-
-
-def appointments_by_lane(loaded: Loaded) -> Mapping[tuple[int, date], list[Appointment]]:
-    """For a table of weeks: who comes to whom on which date, in order of time."""
-    table: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
-    for row in sorted(loaded.appointments, key=lambda row: row.starts_at):
-        table[row.therapist_id, row.starts_at.astimezone(loaded.zone).date()].append(row)
-    return table
 
 
 def _time_off(

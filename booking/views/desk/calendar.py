@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from booking.forms.desk import CalendarForm
 from booking.models import ClinicProfile, Therapist
 from booking.queries.board import (
-    appointments_by_lane,
     load_board,
     load_days,
     load_rooms_board,
     week_of,
 )
 from booking.queries.roles import Ability, may
+from booking.queries.roster import cells_of
 from booking.queries.scope import calendars_of
 from booking.views.desk.common import with_clinic
 from clinic.lib import clock
@@ -90,8 +90,7 @@ def _shown(
     if look.view == WEEK and len(therapists) > 1:
         days = week_of(look.day)
         loaded = load_days(user, clinic, therapists, days, now)
-        table = appointments_by_lane(loaded)
-        rows = [(one, [table.get((one.pk, day), []) for day in days]) for one in therapists]
+        rows = list(zip(therapists, cells_of(loaded, therapists, days), strict=True))
         return "booking/desk/week.html", {"days": days, "rows": rows, "gone": loaded.gone}
     if look.view == WEEK:
         board = load_board(user, clinic, therapists, week_of(look.day), now)
