@@ -15,15 +15,23 @@ from booking.models import Payment
 
 REASON_LENGTH = 500
 MOST = Decimal("99999.99")
+_NOT_READ = _("We could not read all of that address. Here is what we could.")
+UNREADABLE = dict.fromkeys(
+    ("invalid", "invalid_choice", "max_length", "null_characters_not_allowed"), _NOT_READ
+)
 
 
 class CalendarForm(forms.Form):
     """The GET of the calendar: everything may be missing."""
 
     day = DayField(required=False)
-    view = forms.ChoiceField(required=False, choices=[("day", "day"), ("week", "week")])
-    by = forms.ChoiceField(required=False, choices=[("therapists", ""), ("rooms", "")])
-    therapist = forms.SlugField(required=False, max_length=80)
+    view = forms.ChoiceField(
+        required=False, choices=[("day", "day"), ("week", "week")], error_messages=UNREADABLE
+    )
+    by = forms.ChoiceField(
+        required=False, choices=[("therapists", ""), ("rooms", "")], error_messages=UNREADABLE
+    )
+    therapist = forms.SlugField(required=False, max_length=80, error_messages=UNREADABLE)
 
 
 BACK_FROM = "back-from-"

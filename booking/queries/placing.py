@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
@@ -107,11 +107,12 @@ def _length_and_price(
 
 def _place(wish: StaffWish, option: Option, terms: Appointment | Offer, minutes: int) -> StaffPlace:
     """Of `terms` therapist and price are taken: the agreed ones, or those of an offer."""
-    ends_at = wish.start + timedelta(minutes=minutes)
+    starts_at = wish.start.astimezone(UTC)
+    ends_at = starts_at + timedelta(minutes=minutes)
     return StaffPlace(
         therapist=terms.therapist,
         room=0,
-        starts_at=wish.start,
+        starts_at=starts_at,
         ends_at=ends_at,
         frees_at=ends_at + timedelta(minutes=option.turnaround_minutes),
         price=terms.price,

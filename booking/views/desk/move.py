@@ -23,7 +23,7 @@ from booking.queries.desk_times import free_times, shelf_of
 from booking.queries.placing import StaffPlace, find_staff_place
 from booking.queries.timetable import by_part
 from booking.values import StaffTerms, StaffWish
-from booking.views.desk.common import back, last_event, see, staff, with_appointment
+from booking.views.desk.common import back, came_from, last_event, see, staff, with_appointment
 from booking.views.desk.history import Line, in_words
 from booking.views.desk.placing import explain, place_in_words, warnings_of
 from clinic.lib import clock
@@ -130,7 +130,7 @@ def _review(
         "tells": any(row["told"] for row in rows) and bool(_email(appointment)),
         "day": place.starts_at.astimezone(clinic.zone).date(),
         "seen": last_event(appointment),
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": came_from(request),
     }
     template = "_review.html" if _is_part(request) else "review.html"
     return render(request, f"booking/desk/{template}", context, status=status)
@@ -159,7 +159,7 @@ def _choose(
             moving=appointment,
         )
         context |= {"parts": by_part(free.times), "day": data["day"]}
-    context["next"] = request.POST.get("next") or request.GET.get("next", "")
+    context["next"] = came_from(request)
     return render(request, "booking/desk/move.html", context, status=status)
 
 
