@@ -17,6 +17,7 @@ TUESDAY_MORNING = "2026-11-24T15:40:00+00:00"
 PASSWORD = "calm hands and quiet legs"
 FRONT, MAYA = "front@clinic.example", "maya@clinic.example"
 THERAPIST = "Maya Lindqvist"
+PHONE, COUNTER = (390, 844), (1440, 900)
 
 
 @contextmanager
