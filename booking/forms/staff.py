@@ -9,9 +9,25 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.accounts import PASSWORD_HELP
 from booking.forms.fields import LineField
 from booking.models import User
 from booking.models.staff import Role
+
+
+class RolesField(forms.TypedMultipleChoiceField):
+    """One role or more."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Roles"),
+            choices=Role.choices,
+            coerce=Role,
+            error_messages={"required": _("Please choose at least one role.")},
+            **options,
+        )
 
 
 class InviteForm(forms.Form):
@@ -19,13 +35,7 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = LineField(label=_("Name"), max_length=150, required=False)
-    roles = forms.TypedMultipleChoiceField(
-        label=_("Roles"),
-        choices=Role.choices,
-        coerce=Role,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Please choose at least one role.")},
-    )
+    roles = RolesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +43,17 @@ class InviteForm(forms.Form):
         self.helper.layout = Layout(
             "email", "name", "roles", Submit("invite", _("Send the invitation"))
         )
+
+
+class RolesForm(forms.Form):
+    """What a member of staff may do."""
+
+    roles = RolesField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout("roles", Submit("change", _("Save the roles")))
 
 
 class AcceptForm(forms.Form):
@@ -52,9 +73,7 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
-        self.fields["password"].help_text = _(
-            "At least 12 characters. A few random words are easy to remember and hard to guess."
-        )
+        self.fields["password"].help_text = PASSWORD_HELP
         self.helper = FormHelper()
         self.helper.layout = Layout("name", "password", Submit("accept", _("Join the team")))
 

@@ -25,6 +25,7 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
             path("desk/calendar/", calendar.calendar, name="desk-calendar"),
             path("desk/book/", phone.book, name="desk-book"),
             path(f"{ONE}/", appointment.show, name="desk-appointment"),
@@ -42,6 +43,7 @@ urlpatterns = [
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],

@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.desk import FRONT, MAYA, desk_site, sign_in
+from tests.browser.desk import FRONT, MAYA, desk_site
+from tests.browser.team import sign_in
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
 
@@ -18,10 +19,18 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
     with running_site(tmp_path_factory.mktemp("site"), ABUSE_LIMITS="off") as started:
+        started.remember()
         yield started
+
+
+@pytest.fixture
+def site(running: Site) -> Site:
+    """The demo as it was loaded: nothing another test booked, held or took away is left."""
+    running.restore()
+    return running
 
 
 @pytest.fixture(scope="session")

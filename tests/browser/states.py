@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from tests.browser import desk_states, team_states
+from tests.browser.desk_states import WORK
 from tests.browser.steps import (
     SWEDISH,
     book,
@@ -26,13 +28,15 @@ from tests.browser.steps import (
     reach_review,
     someone_giving,
 )
+from tests.browser.team_states import ACCOUNT, DESK
 from tests.servers.site import ROOT, Site
 
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-again", "hold-release",
+    "hold-extend", "hold-again", "hold-release", *team_states.NOT_PAGES,
+    *desk_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -241,5 +245,7 @@ BROKEN: Mapping[str, Reach] = {
 }
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
-    name: reach for group in (PUBLIC, BOOKING, EMPTY, BROKEN) for name, reach in group.items()
+    name: reach
+    for group in (PUBLIC, BOOKING, EMPTY, BROKEN, ACCOUNT, DESK, WORK)
+    for name, reach in group.items()
 }

@@ -7,15 +7,15 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from booking.actions import Actor, sessions
+from booking.actions import Actor
 from booking.actions.actor import Door
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Therapist, User
 from booking.models.staff import Role
 from booking.values import StaffTerms, StaffWish
-from clinic.lib import clock
 from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
+from tests.people import browser_of
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,7 @@ def terms(**more: Any) -> StaffTerms:
 
 def signed_in(user: User) -> Client:
     """A browser in which somebody has just signed in at the desk."""
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    sessions.begin(session, clock.now())
-    session.save()
-    return client
+    return browser_of(user, proven=False)
 
 
 def page(name: str, appointment: Appointment) -> str:
