@@ -110,10 +110,10 @@
   board.addEventListener('focusout', () => { if (held && !press && !dialog.open) setTimeout(() => dialog.open || press || leave(), 300); });
 
   /* The mouse, and the finger after a long press: a short touch scrolls or opens, as anywhere. */
-  function grab(event) {
+  function grab() {
     lift(press.link);
     dragged = true;
-    press.above = event.clientY - held.block.getBoundingClientRect().top;
+    press.above = press.y - held.block.getBoundingClientRect().top;
     document.body.classList.add('is-dragging');
     navigator.vibrate?.(15);
   }
@@ -123,14 +123,14 @@
     dragged = false;
     if (!link || event.button !== 0 || held) return;
     press = { link, id: event.pointerId, x: event.clientX, y: event.clientY, touch: event.pointerType !== 'mouse' };
-    if (press.touch) press.timer = setTimeout(() => press && grab(event), LONG_PRESS);
+    if (press.touch) press.timer = setTimeout(() => press && grab(), LONG_PRESS);
   });
   addEventListener('pointermove', (event) => {
     if (!press || event.pointerId !== press.id) return;
     const far = Math.hypot(event.clientX - press.x, event.clientY - press.y) > SHAKE;
     if (!held && far) {
       if (press.touch) { clearTimeout(press.timer); press = null; return; }
-      grab(event);
+      grab();
     }
     if (held) follow(event);
   });
