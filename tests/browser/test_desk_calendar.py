@@ -238,6 +238,26 @@ def test_a_short_touch_opens_and_a_swipe_scrolls(open_desk: OpenDesk, desk: Site
     expect(page.get_by_role("heading", level=1)).to_have_text(board.name)
 
 
+def test_the_hours_beside_stand_at_the_height_of_their_rows(
+    open_desk: OpenDesk, desk: Site
+) -> None:
+    for address in ("/desk/calendar/", "/desk/calendar/?view=week&therapist=maya-lindqvist"):
+        page = open_desk(FRONT, COUNTER)
+        page.goto(address)
+        apart = page.evaluate(
+            """() => {
+              const top = (one) => one.getBoundingClientRect().top;
+              const ticks = top(document.querySelector(".ticks .s12"));
+              return [...document.querySelectorAll(".lane-bg")].map((lane) => {
+                const row = lane.firstElementChild.getBoundingClientRect();
+                const rows = Number(lane.firstElementChild.className.match(/d(\\d+)/)[1]);
+                return Math.abs(row.top + 12 * row.height / rows - ticks);
+              });
+            }"""
+        )
+        assert max(apart) < 1
+
+
 def test_a_free_place_leads_to_a_booking_at_that_time(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, (1440, 2200)), desk)
     board.page.mouse.click(*board.middle(board.free))
