@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib import fair_use
+
 
 class Refusal(Exception):  # it is an answer, not a fault
     """An action that was not done, and why."""
@@ -50,17 +52,14 @@ class EmailNotProven(Refusal):
     """Too many open bookings, or too many guests at once: the e-mail must be proven first."""
 
     sentence = _(
-        "We cannot take this booking online at the moment. Please call us: we will gladly book "
-        "it for you. Your time stays kept while you call."
+        "We cannot take this booking online at the moment without knowing that the e-mail address "
+        "is yours. Please confirm it with a link that we mail to you, or call us: we will gladly "
+        "book it for you."
     )
 
 
-class TooMany(Exception):  # it is an answer, not a fault
-    """More requests than anybody needs. `retry_after` is in seconds."""
-
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__(f"Try again in {retry_after} seconds.")
-        self.retry_after = retry_after
+TooMany = fair_use.TooMany
+"""More requests than anybody needs."""
 
 
 class NotPossibleNow(Refusal):

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 
 from booking.actions.actor import Actor, Door, Kind
-from booking.actions.fair_use import Rule
+from booking.actions.fair_use import Rule, spend, spend_by
 from booking.errors import ChangedMeanwhile
 from booking.models import Appointment
 
 CHANGES = Rule("change", most=120)
+CHANGES_OF_ONE = Rule("change-one", most=20, minutes=60)
+"""Moving, cancelling, undoing: each tells people, so nobody may go back and forth for ever."""
+
 PLACE_OR_STATE = frozenset(
     {
         Kind.MOVED,
@@ -20,6 +23,13 @@ PLACE_OR_STATE = frozenset(
     }
 )
 """What somebody must know who is about to move or cancel."""
+
+
+def spend_change(appointment: Appointment, by: Actor) -> None:
+    """Count a change by its address and by its appointment. Staff and the system are free."""
+    spend_by(CHANGES, by)
+    if not is_staff(by):
+        spend(CHANGES_OF_ONE, str(appointment.public_id))
 
 
 def is_staff(by: Actor) -> bool:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import CHANGES, check_seen, is_staff, locked
+from booking.actions.changing import check_seen, is_staff, locked, spend_change
 from booking.actions.expire_holds import expire_holds_in_the_way
-from booking.actions.fair_use import spend_by
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.actions.staff_place import lock_for, take_place
@@ -18,6 +17,7 @@ from booking.queries.change_policy import ChangePolicy, insist
 from booking.queries.diaries import room_ids
 from booking.queries.moving import Place, find_place, offers_to_move, only
 from booking.queries.placing import StaffPlace
+from booking.queries.slots import check_sane
 from booking.values import StaffTerms, StaffWish
 from clinic.lib import clock
 
@@ -32,35 +32,40 @@ def reschedule_appointment(
     *,
     start: datetime,
     therapist: str | None = None,
+    no_wish: bool = False,
     terms: StaffTerms | None = None,
     by: Actor,
 ) -> Appointment:
     """Move it, same treatment and length. Moving to where it is already changes nothing.
 
     `therapist` is a slug; without one the same therapist is kept if they are free then, else
-    anybody who is takes it. No hold is taken: the row moves in one UPDATE, and its old time is
-    free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken or
-    RoomTaken.
+    anybody who is takes it. `no_wish`: the patient left the choice to us, and `therapist` is
+    only whom the page showed. No hold is taken: the row moves in one UPDATE, and its old time
+    is free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
+    or RoomTaken.
 
     With `terms` staff choose freely: any minute, a room, another option. Then NeedsOverride is
     raised for what is against a rule and not accepted, and ChangedMeanwhile for what they had
     not seen.
     """
     clinic = ClinicProfile.objects.get()
-    spend_by(CHANGES, by)
+    spend_change(appointment, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         if terms is not None:
             wish = _wish(appointment, start, therapist, terms)
             return _by_staff(appointment, wish, terms, clinic=clinic, by=by)
-        offers = only(offers_to_move(appointment, clinic), therapist)
-        row = _lock(appointment, offers)
+        row = _lock(appointment, only(offers_to_move(appointment, clinic), therapist))
         if _is_there(row, start, therapist):
             return row
+        offers = only(offers_to_move(row, clinic), therapist)  # at the price agreed by now
         now, staff = clock.now(), is_staff(by)
         insist(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
+        check_sane(start, now)
         _free_lapsed(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, any_notice=staff)
-        _move(row, place, counts=not staff, wished=therapist is not None, by=by)
+        kept = therapist in (None, row.therapist.slug)
+        row.any_therapist = no_wish or (row.any_therapist and kept)
+        _move(row, place, counts=not staff, by=by)
     return row
 
 
@@ -82,7 +87,8 @@ def _by_staff(
     policy = ChangePolicy.of(row, clinic, now, by_staff=True)
     insist(policy.cancelling if row.starts_at == wish.start else policy.moving)
     place = take_place(wish, clinic, now=now, accepted=terms.accepted, ignoring=row)
-    _move(row, place, counts=False, wished=place.therapist.pk != row.therapist_id, by=by)
+    row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
+    _move(row, place, counts=False, by=by)
     return row
 
 
@@ -127,11 +133,9 @@ def _is_just_there(row: Appointment, wish: StaffWish) -> bool:
     return same_room and same_option and _is_there(row, wish.start, wish.therapist)
 
 
-def _move(row: Appointment, place: Place, *, counts: bool, wished: bool, by: Actor) -> None:
+def _move(row: Appointment, place: Place, *, counts: bool, by: Actor) -> None:
     """Save, remember and tell. A patient is not written to about another room alone."""
     before = _where(row)
-    if wished:
-        row.any_therapist = False
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.frees_at = place.starts_at, place.ends_at, place.frees_at
     row.price, row.override = place.price, ""

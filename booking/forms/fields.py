@@ -1,13 +1,17 @@
 """Form fields that several doors share."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.form_fields import LineField, refuse_control_characters
+
+__all__ = ["LineField", "MailField", "StartField", "TextField", "check_phone"]
 
 PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
 
@@ -17,10 +21,10 @@ RFC_3339 = re.compile(
 )
 
 
-def refuse_control_characters(value: str) -> None:
-    """Line breaks and other invisible commands have no place in a single line."""
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
+def refuse_quotes(value: str) -> None:
+    """No mailbox that anybody uses has them."""
+    if '"' in value:
+        raise ValidationError(validate_email.message, code=validate_email.code)
 
 
 def check_phone(value: str) -> None:
@@ -32,10 +36,18 @@ def check_phone(value: str) -> None:
         )
 
 
-class LineField(forms.CharField):
-    """One line of text."""
+class MailField(forms.EmailField):
+    """An e-mail address. The standard allows control characters and quotes in it; mail servers,
+    and headers, fare better without."""
 
-    default_validators = [refuse_control_characters]
+    default_validators = [validate_email, refuse_control_characters, refuse_quotes]
+
+
+class TextField(forms.CharField):
+    """Several lines. A line break counts as one character, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class StartField(forms.Field):

@@ -21,9 +21,9 @@ from booking.errors import (
 from booking.lifecycle import Override
 from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.diaries import open_spans, room_ids
-from booking.queries.moving import ANY_HORIZON, Place, offers_to_move, only
+from booking.queries.moving import Place, offers_to_move, only
 from booking.queries.offers import offers_of
-from booking.queries.slots import policy_for
+from booking.queries.slots import ANY_HORIZON, policy_for
 from booking.values import StaffWish
 from clinic.lib.epoch import to_minutes, to_next_minute
 

@@ -6,9 +6,11 @@ from booking.urls.gates import cover_gate, desk_gate, owner_gate
 from booking.views.desk import (
     appointment,
     calendar,
+    calendar_feed,
     cancel,
     cover,
     home,
+    mail,
     money,
     move,
     phone,
@@ -37,6 +39,10 @@ urlpatterns = [
             path(f"{ONE}/payments/", money.pay, name="desk-pay"),
             path("desk/receipts/<int:number>/", money.receipt, name="desk-receipt"),
             path("desk/receipts/<int:number>/take-back/", money.take_back, name="desk-take-back"),
+            path("desk/mail/", mail.mailbox, name="desk-mail"),
+            path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/feed/", calendar_feed.feed, name="desk-feed"),
+            path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
         ],
     ),
     *behind(

@@ -15,10 +15,14 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import desk_states, team_states
+from tests.browser import desk_states, mail_states, team_states
+from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
+from tests.browser.mail_states import MAIL
+from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.steps import (
     SWEDISH,
+    another_browser,
     book,
     fill_in,
     first_slot,
@@ -26,6 +30,7 @@ from tests.browser.steps import (
     hold_a_time,
     leave_seconds,
     reach_review,
+    see_times,
     someone_giving,
 )
 from tests.browser.team_states import ACCOUNT, DESK
@@ -35,8 +40,8 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-again", "hold-release", *team_states.NOT_PAGES,
-    *desk_states.NOT_PAGES,
+    "hold-extend", "hold-again", "hold-release", "article-feed",
+    *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -69,8 +74,8 @@ def _week_without_times(page: Page, site: Site) -> None:
 
 def _taken_while_looking(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
-    page.goto(f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
-    with _another(page) as other:
+    see_times(page, f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
+    with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)
     first_slot(page).click()
     expect(page.get_by_role("heading", name="The nearest free times")).to_be_visible()
@@ -111,7 +116,7 @@ def _taken_meanwhile(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
     hold_a_time(page, therapist=therapist)
     leave_seconds(site, -1)
-    with _another(page) as other:
+    with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)
     fill_in(page)
     go_on(page)
@@ -178,16 +183,6 @@ def _error(status: str, page: Page, site: Site) -> None:
 
 
 @contextmanager
-def _another(page: Page) -> Iterator[Page]:
-    """Somebody else, with a browser of their own."""
-    launched = page.context.browser
-    assert launched is not None
-    context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
-    yield context.new_page()
-    context.close()
-
-
-@contextmanager
 def _put_away(site: Site, table: str) -> Iterator[None]:
     """As if there were nothing in a table."""
     site.sql(f"CREATE TABLE kept AS SELECT * FROM {table}")
@@ -211,6 +206,12 @@ PUBLIC: Mapping[str, Reach] = {
     "therapist": partial(_one, "therapist", "/therapists/"),
     "book": partial(_go, "/book/"),
     "choose": partial(_one, "treatment", "/book/"),
+    "articles": partial(_go, "/articles/"),
+    "article": partial(_go, ARTICLE),
+    "article-topic": partial(_go, "/articles/topics/massage/"),
+    "glossary": partial(_go, "/articles/glossary/"),
+    "evidence-policy": partial(_go, "/articles/evidence-policy/"),
+    "comment-policy": partial(_go, "/articles/comment-policy/"),
 }
 """Pages that anybody can open."""
 BOOKING: Mapping[str, Reach] = {
@@ -246,6 +247,6 @@ BROKEN: Mapping[str, Reach] = {
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
-    for group in (PUBLIC, BOOKING, EMPTY, BROKEN, ACCOUNT, DESK, WORK)
+    for group in (PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL, WORK)
     for name, reach in group.items()
 }
