@@ -148,8 +148,10 @@ def _move(row: Appointment, place: Place, *, counts: bool, by: Actor) -> None:
     row.moves += counts
     row.save(update_fields=MOVED_FIELDS)
     after = _where(row)
+    tell = before | {"room": None} != after | {"room": None}
+    details |= {} if tell else {"told": False}
     event = record(row, Kind.MOVED, by=by, **{"from": before}, to=after, **details)
-    if before | {"room": None} != after | {"room": None}:
+    if tell:
         tell_moved(row, event)
     tell_staff_of_change(row, event)
 

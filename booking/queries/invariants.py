@@ -121,7 +121,8 @@ def incomplete_history(_now: datetime) -> Faults:
 
 def untold(now: datetime) -> Faults:
     """Whatever happened to an appointment that is still to come was told to its patient, or
-    waits in the outbox. Only the future is looked at: what is past is told to nobody."""
+    waits in the outbox; unless staff chose that it is not. Only the future is looked at: what
+    is past is told to nobody."""
     key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
     events = (
         AppointmentEvent.objects.filter(
@@ -129,6 +130,7 @@ def untold(now: datetime) -> Faults:
             appointment__starts_at__gt=now,
             appointment__patient__email__gt="",
         )
+        .exclude(details__has_key="told")  # written only where nobody was to be told
         .annotate(message=key)
         .filter(~Exists(Message.objects.filter(key=OuterRef("message"))))
         .order_by("appointment_id", "pk")

@@ -21,7 +21,6 @@ from booking.models import (
     OpeningHours,
     Option,
     Patient,
-    Payment,
     Room,
     RoomKind,
     Therapist,
@@ -284,21 +283,6 @@ class AppointmentFactory(Maker[Appointment]):
     booked_at: Any = factory.LazyFunction(clock.now)
     agreed_at: Any = factory.SelfAttribute("booked_at")
     event: Any = factory.RelatedFactory(AppointmentEventFactory, factory_related_name="appointment")
-
-
-class PaymentFactory(Maker[Payment]):
-    """All of an appointment's price, in cash; receipts are numbered as they are made."""
-
-    class Meta:
-        model = Payment
-
-    number: Any = factory.LazyFunction(lambda: Payment.objects.count() + 1)
-    appointment: Any = factory.SubFactory(AppointmentFactory)
-    amount: Any = factory.SelfAttribute("appointment.price")
-    currency = "USD"
-    method = Payment.Method.CASH
-    what = "Swedish massage, 60 minutes"
-    taken_by: Any = factory.SubFactory(UserFactory)
 
 
 def works_all_week(therapist: Therapist, starts: time = time(9), ends: time = time(17)) -> None:

@@ -8,7 +8,9 @@ from django.db import connection
 from booking.actions import cancel_appointment, note_for_team
 from booking.errors import ChangedMeanwhile
 from booking.lifecycle import Status
-from booking.models import Appointment, Message
+from booking.models import Appointment, AppointmentEvent, Message
+from booking.queries.invariants import untold
+from clinic.lib import clock
 from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
 
@@ -68,6 +70,8 @@ def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> 
     assert row.status == Status.CANCELLED
     assert Message.objects.filter(kind="cancelled").count() == 0
     assert appointment.events.get(kind="cancelled").details == {"told": False}
+    AppointmentEvent.objects.filter(kind="booked").delete()  # the scene's line was told by nobody
+    assert list(untold(clock.now())) == []
 
 
 def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
