@@ -86,6 +86,25 @@ def _passkey(name: str) -> Row:
     )
 
 
+def _of_desk(name: str) -> Row:
+    """Of an appointment. To a therapist, a colleague's is as foreign as one that is not there."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"public_id": w.appointment.public_id},
+        foreign=lambda w: {"public_id": w.colleagues.public_id if w.is_therapist else w.nothing},
+    )
+
+
+def _receipt(name: str) -> Row:
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"number": w.receipt.number},
+        foreign=lambda w: {"number": w.colleagues_receipt.number if w.is_therapist else 404},
+    )
+
+
 ROWS: Mapping[str, Row] = {
     "": _open("home"),
     "about/": _open("about"),
@@ -181,6 +200,17 @@ ROWS: Mapping[str, Row] = {
     "accounts/2fa/webauthn/<int:pk>/remove/": _passkey("mfa_remove_webauthn"),
     "accounts/2fa/webauthn/<int:pk>/edit/": _passkey("mfa_edit_webauthn"),
     "desk/": Row(DESK, "desk"),
+    "desk/calendar/": Row(DESK, "desk-calendar"),
+    "desk/book/": Row(DESK, "desk-book"),
+    "desk/appointments/<uuid:public_id>/": _of_desk("desk-appointment"),
+    "desk/appointments/<uuid:public_id>/status/": _of_desk("desk-status"),
+    "desk/appointments/<uuid:public_id>/move/": _of_desk("desk-move"),
+    "desk/appointments/<uuid:public_id>/cancel/": _of_desk("desk-cancel"),
+    "desk/appointments/<uuid:public_id>/restore/": _of_desk("desk-restore"),
+    "desk/appointments/<uuid:public_id>/note/": _of_desk("desk-note"),
+    "desk/appointments/<uuid:public_id>/payments/": _of_desk("desk-pay"),
+    "desk/receipts/<int:number>/": _receipt("desk-receipt"),
+    "desk/receipts/<int:number>/take-back/": _receipt("desk-take-back"),
     "desk/here/": Row(DESK, "desk-here"),
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),

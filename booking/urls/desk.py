@@ -3,8 +3,23 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import calendar_feed, cover, home, mail, staff
+from booking.views.desk import (
+    appointment,
+    calendar,
+    calendar_feed,
+    cancel,
+    cover,
+    home,
+    mail,
+    money,
+    move,
+    phone,
+    staff,
+    status,
+)
 from clinic.lib.doors import behind
+
+ONE = "desk/appointments/<uuid:public_id>"
 
 urlpatterns = [
     *behind(
@@ -13,6 +28,17 @@ urlpatterns = [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
             path("desk/kept/", cover.kept, name="desk-kept"),
+            path("desk/calendar/", calendar.calendar, name="desk-calendar"),
+            path("desk/book/", phone.book, name="desk-book"),
+            path(f"{ONE}/", appointment.show, name="desk-appointment"),
+            path(f"{ONE}/status/", status.change, name="desk-status"),
+            path(f"{ONE}/move/", move.move, name="desk-move"),
+            path(f"{ONE}/cancel/", cancel.cancel, name="desk-cancel"),
+            path(f"{ONE}/restore/", cancel.restore, name="desk-restore"),
+            path(f"{ONE}/note/", appointment.note, name="desk-note"),
+            path(f"{ONE}/payments/", money.pay, name="desk-pay"),
+            path("desk/receipts/<int:number>/", money.receipt, name="desk-receipt"),
+            path("desk/receipts/<int:number>/take-back/", money.take_back, name="desk-take-back"),
             path("desk/mail/", mail.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),

@@ -40,6 +40,7 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
@@ -62,6 +63,7 @@ __all__ = [
     "OptionFactory",
     "PageFactory",
     "PatientFactory",
+    "PaymentFactory",
     "RoomFactory",
     "RoomKindFactory",
     "SourceFactory",
