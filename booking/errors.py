@@ -1,5 +1,7 @@
 """Refusals. Each carries one sentence that a kind person would say, and an HTTP status."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,3 +72,30 @@ class NotChangeable(Refusal):
     def __init__(self, sentence: str, *, status: int = 409) -> None:
         super().__init__(sentence)
         self.sentence, self.status = sentence, status
+
+
+class ChangedMeanwhile(Refusal):
+    """A change of hours was not made, since not every appointment could be settled as chosen.
+
+    `problems` has a sentence for each appointment (by id) that stood in the way.
+    """
+
+    sentence = _("Something has changed since you looked, so nothing has been saved yet.")
+
+    def __init__(self, problems: Mapping[int, str]) -> None:
+        super().__init__(str(self.sentence))
+        self.problems = problems
+
+
+class TooManyLose(Refusal):
+    """A change of hours would take the time of more patients than one form can settle."""
+
+    status = 422
+
+    def __init__(self, number: int, most: int) -> None:
+        sentence = _(
+            "This would take the time of %(number)d patients. At most %(most)d can be settled at "
+            "once: please change fewer days at a time."
+        )
+        super().__init__()
+        self.sentence = sentence % {"number": number, "most": most}

@@ -22,6 +22,12 @@ class Status(TextChoices):
     NO_SHOW = "no_show", _("missed")
 
 
+class Override(TextChoices):
+    """Which rule staff have knowingly set aside for an appointment."""
+
+    HOURS = "hours", _("outside the hours")
+
+
 OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """While in one of these, the appointment takes up its therapist and its room."""
 

@@ -8,10 +8,12 @@ slots, saves, and appends to the history. It raises a Refusal with one human sen
 from booking.actions.actor import Actor
 from booking.actions.book_appointment import book_appointment
 from booking.actions.cancel_appointment import cancel_appointment
+from booking.actions.change_schedule import change_schedule
 from booking.actions.close_for_holidays import close_for_holidays
 from booking.actions.confirm_attendance import confirm_attendance
 from booking.actions.expire_holds import expire_holds
 from booking.actions.extend_hold import extend_hold
+from booking.actions.give_back_time import reopen, work_after_all
 from booking.actions.hold_slot import hold_slot
 from booking.actions.release_hold import release_hold
 from booking.actions.reschedule_appointment import reschedule_appointment
@@ -25,13 +27,16 @@ __all__ = [
     "Wish",
     "book_appointment",
     "cancel_appointment",
+    "change_schedule",
     "close_for_holidays",
     "confirm_attendance",
     "expire_holds",
     "extend_hold",
     "hold_slot",
     "release_hold",
+    "reopen",
     "reschedule_appointment",
     "restore_appointment",
     "save_draft",
+    "work_after_all",
 ]

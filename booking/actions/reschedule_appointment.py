@@ -20,7 +20,7 @@ from clinic.lib import clock
 
 MOVED_FIELDS = (
     "therapist", "room", "starts_at", "ends_at", "frees_at", "price", "any_therapist",
-    "sequence", "moves", "attendance_confirmed_at",
+    "sequence", "moves", "attendance_confirmed_at", "override",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _move(row: Appointment, place: Place, *, counts: bool, wished: bool) -> None
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.frees_at = place.starts_at, place.ends_at, place.frees_at
     row.price = place.price
-    row.attendance_confirmed_at = None
+    row.attendance_confirmed_at, row.override = None, ""
     row.sequence += 1
     row.moves += counts
     row.save(update_fields=MOVED_FIELDS)

@@ -9,7 +9,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import AppendOnly, NoOverlap
-from booking.lifecycle import OCCUPYING, Status
+from booking.lifecycle import OCCUPYING, Override, Status
 from booking.models.catalogue import (
     LONGEST_SESSION_MINUTES,
     LONGEST_TURNAROUND_MINUTES,
@@ -110,6 +110,9 @@ class Appointment(models.Model):
     )
     moves = models.PositiveSmallIntegerField(
         _("times moved by the patient"), default=0, editable=False
+    )
+    override = models.CharField(
+        _("kept although"), max_length=20, choices=Override.choices, blank=True, default=""
     )
     attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -249,6 +252,7 @@ class AppointmentEvent(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         RESTORED = "restored", _("cancellation undone")
         CONFIRMED = "confirmed", _("attendance confirmed")
+        KEPT = "kept", _("kept outside the hours")
 
     class Door(models.TextChoices):
         GUEST = "guest", _("online, as a guest")

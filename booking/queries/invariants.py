@@ -74,13 +74,14 @@ def overlapping_rooms(_now: datetime) -> Faults:
 
 
 def outside_hours(now: datetime) -> Faults:
-    """Nothing that is still to come lies outside its therapist's open time.
+    """Nothing that is still to come lies outside its therapist's open time, but what was kept
+    there knowingly.
 
     Only the future is looked at: hours may have changed since a past appointment, and
     nothing remembers what they were. As when booking, turnaround may run past closing time.
     """
     clinic = ClinicProfile.current()
-    future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
+    future = Appointment.objects.occupying(now).filter(starts_at__gt=now, override="").order_by()
     last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
     if clinic is None or last_start is None:
         return

@@ -1,0 +1,192 @@
+"""Where appointments that lose their time could go: a colleague, or another time.
+
+Everything is read once for all of them, then each is asked about in turn. The first proposal of
+each is kept free for it, so that all first proposals can be taken together.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from booking.engine.hours import dates, grid_starts
+from booking.engine.slots import Diary, Question, Session, Slot, find_slots, free_rooms
+from booking.engine.spans import NOTHING, Span, Spans
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
+from booking.queries.diaries import busy_spans, read_layers
+from booking.queries.moving import at_agreed_price
+from booking.queries.offers import offers_by_option, shortest_session
+from booking.queries.schedule_change import changed
+from booking.values import Change
+from clinic.lib.epoch import from_minutes, to_minutes, to_next_minute
+
+EARLIER, LATER = timedelta(days=3), timedelta(days=14)
+COLLEAGUES, OWN_TIMES, MOST = 2, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A place that is free after the change."""
+
+    starts_at: datetime
+    therapist: Therapist
+    price: Decimal
+    same_time: bool
+    same_therapist: bool
+
+    @property
+    def value(self) -> str:
+        """What the browser sends back."""
+        return f"move {self.therapist.slug} {self.starts_at.isoformat()}"
+
+
+@dataclass
+class Board:
+    """What is open and what is taken, on all dates that could be proposed."""
+
+    clinic: ClinicProfile
+    now: int
+    offers: Mapping[int, Mapping[int, Offer]]
+    open: Mapping[int, Spans]
+    busy: dict[int, list[Span]]
+    rooms: Mapping[int, int]
+    room_busy: dict[int, list[Span]]
+
+    def reserve(self, therapist: int, room: int, span: Span) -> None:
+        """Nobody else is proposed this."""
+        self.busy[therapist].append(span)
+        self.room_busy[room].append(span)
+
+
+def propose(
+    lost: Sequence[Appointment], change: Change, clinic: ClinicProfile, now: datetime
+) -> Mapping[int, tuple[Proposal, ...]]:
+    """By appointment id: the same time with colleagues, then other times of the same therapist,
+    then anybody's; at most four each. None for somebody who is here already. Seven queries,
+    however many appointments."""
+    movable = [row for row in lost if row.status == Status.BOOKED]
+    if not movable:
+        return {}
+    board = _board(movable, change, clinic, now)
+    return {row.pk: tuple(_proposals(row, board)) for row in movable}
+
+
+def _board(
+    lost: Sequence[Appointment], change: Change, clinic: ClinicProfile, now: datetime
+) -> Board:
+    zone = clinic.zone
+    wanted = sorted({day for row in lost for day in _days(row, clinic, now)})
+    days = dates(wanted[0] - timedelta(days=1), wanted[-1] + timedelta(days=1))
+    offers = offers_by_option(clinic, {row.option_id for row in lost})
+    therapists = sorted({therapist for given in offers.values() for therapist in given})
+    layers = changed(read_layers(therapists, days, zone), change, days, zone)
+    by_therapist, by_room = busy_spans(days, now=now, ignoring=None, zone=zone)
+    return Board(
+        clinic=clinic,
+        now=to_next_minute(now),
+        offers=offers,
+        open=layers.open_spans(therapists, days, zone),
+        busy=defaultdict(list, {who: list(spans) for who, spans in by_therapist.items()}),
+        rooms=dict(Room.objects.filter(is_active=True).values_list("pk", "kind_id")),
+        room_busy=defaultdict(list, {room: list(spans) for room, spans in by_room.items()}),
+    )
+
+
+def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
+    """The dates on which another time is looked for."""
+    day = row.starts_at.astimezone(clinic.zone).date()
+    today = now.astimezone(clinic.zone).date()
+    return dates(max(today, day - EARLIER), day + LATER)
+
+
+def _proposals(row: Appointment, board: Board) -> list[Proposal]:
+    offers = at_agreed_price(row, board.offers.get(row.option_id, {}))
+    if not offers:
+        return []
+    here = to_minutes(row.starts_at)
+    question = _question(row, offers, board)
+    found = _at(question, here, others_than=row.therapist_id)[:COLLEAGUES]
+    own = [diary for diary in question.diaries if diary.therapist == row.therapist_id]
+    found += _nearest(replace(question, diaries=own), here)[:OWN_TIMES]
+    if len(found) < MOST - 1:
+        anybody = _nearest(question, here)
+        found += [place for place in anybody if place not in found][: MOST - len(found)]
+    if found:
+        _reserve(row, question, found[0], board)
+    return [
+        Proposal(
+            starts_at=from_minutes(start),
+            therapist=offers[therapist].therapist,
+            price=offers[therapist].price,
+            same_time=start == here,
+            same_therapist=therapist == row.therapist_id,
+        )
+        for start, therapist in found
+    ]
+
+
+Place = tuple[int, int]
+"""Start and therapist."""
+
+
+def _question(row: Appointment, offers: Mapping[int, Offer], board: Board) -> Question:
+    """The engine's question for one appointment, as if it were not there itself."""
+    zone, kind = board.clinic.zone, row.option.treatment.room_kind_id
+    session = Session(row.minutes, row.option.turnaround_minutes)
+    own: Span = (to_minutes(row.starts_at), to_minutes(row.frees_at))
+    days = _days(row, board.clinic, from_minutes(board.now))
+    grid = [m for day in days for m in grid_starts(day, board.clinic.grid_minutes, zone)]
+    end = grid[-1] + 1 if grid else board.now
+
+    def idle_without(spans: Iterable[Span], *, is_own: bool) -> Spans:
+        return Spans.of(span for span in spans if not (is_own and span == own))
+
+    return Question(
+        session=session,
+        window=(board.now, max(board.now, end)),
+        grid=grid,
+        diaries=[
+            Diary(
+                therapist=who,
+                open=board.open.get(who, NOTHING),
+                busy=idle_without(board.busy[who], is_own=who == row.therapist_id),
+                shortest=shortest_session(offer),
+            )
+            for who, offer in offers.items()
+        ],
+        rooms={
+            room: idle_without(board.room_busy[room], is_own=room == row.room_id)
+            for room, of_kind in board.rooms.items()
+            if kind in (None, of_kind)
+        },
+        avoid_gaps=board.clinic.avoid_gaps,
+    )
+
+
+def _at(question: Question, start: int, *, others_than: int) -> list[Place]:
+    """Who else could take it at the very same time."""
+    window = (max(start, question.window[0]), max(start + 1, question.window[0]))
+    slots = find_slots(replace(question, window=window))
+    return [(slot.start, who) for slot in slots for who in slot.therapists if who != others_than]
+
+
+def _nearest(question: Question, here: int) -> list[Place]:
+    """Other times, the nearest first, three hours apart: neighbours would say the same twice."""
+    slots = sorted(find_slots(question), key=lambda slot: abs(slot.start - here))
+    chosen: list[Slot] = []
+    for slot in slots:
+        if slot.start != here and all(abs(slot.start - one.start) >= 180 for one in chosen):
+            chosen.append(slot)
+        if len(chosen) == MOST:
+            break
+    return [(slot.start, slot.therapists[0]) for slot in chosen]
+
+
+def _reserve(row: Appointment, question: Question, place: Place, board: Board) -> None:
+    """The room is chosen as moving does it: the same if it is free, else the first."""
+    start, therapist = place
+    rooms = free_rooms(start, question.session, question.rooms)
+    room = row.room_id if row.room_id in rooms else rooms[0]
+    board.reserve(therapist, room, (start, start + question.session.total))
