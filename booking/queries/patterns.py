@@ -8,6 +8,7 @@ periods             |--- 9-13 -----|--- Tue ----|--- 9-17, Tue -------------
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 from booking.models import WeeklyHours
 from booking.values import Week, WeekChange
@@ -51,6 +52,11 @@ def period_on(periods: Sequence[Period], day: date) -> Period:
 def from_today(periods: Sequence[Period], today: date) -> list[Period]:
     """The present one and those that are planned."""
     return [period for period in periods if period.last is None or period.last >= today]
+
+
+def fingerprint(periods: Sequence[Period]) -> str:
+    """The same as long as nobody changes these hours."""
+    return sha256(repr(periods).encode()).hexdigest()[:16]
 
 
 def planned_week(change: WeekChange) -> WeekChange:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Patient
+from booking.models import Appointment, Patient, Therapist
 from booking.models.appointment import AppointmentQuerySet
 from booking.queries.roles import Ability, Person, may
 
@@ -44,3 +44,12 @@ def patients_of(user: Person, now: datetime) -> QuerySet[Patient]:
         mine = Appointment.objects.filter(own_appointments(user, now)).values("patient")
         return Patient.objects.filter(pk__in=mine)
     return Patient.objects.none()
+
+
+def schedules_of(user: Person) -> QuerySet[Therapist]:
+    """The therapists whose hours the person may see and change: all for front desk and owner."""
+    if may(user, Ability.ALL_HOURS):
+        return Therapist.objects.all()
+    if may(user, Ability.OWN_HOURS):
+        return Therapist.objects.filter(user=user.pk)
+    return Therapist.objects.none()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import cover, home, staff
+from booking.views.desk import closures, cover, days, home, hours, schedule, staff, time_off
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -12,12 +12,21 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/schedule/", schedule.overview, name="desk-schedule"),
+            path("desk/schedule/<slug:slug>/", schedule.show, name="desk-schedule-of"),
+            path("desk/schedule/<slug:slug>/hours/", hours.hours, name="desk-hours"),
+            path("desk/schedule/<slug:slug>/day/", days.one_day, name="desk-day"),
+            path("desk/schedule/<slug:slug>/time-off/", time_off.take, name="desk-time-off"),
+            path("desk/time-off/<int:pk>/back/", time_off.give_back, name="desk-time-off-back"),
         ],
     ),
     *behind(
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/closures/", closures.closures, name="desk-closures"),
+            path("desk/closures/holidays/", closures.holidays, name="desk-holidays"),
+            path("desk/closures/<int:pk>/back/", closures.take_back, name="desk-closure-back"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],
