@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Layout, Row, Submit
+from crispy_forms.layout import Fieldset, Layout, Row, Submit
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,7 +78,7 @@ class AwayForm(forms.Form):
             Row("first_day", "starts", css_class="when-row"),
             Row("last_day", "ends", css_class="when-row"),
             "note",
-            Fieldset(_("Does it repeat?"), Row("repeat", Field("until"), css_class="when-row")),
+            Fieldset(_("Does it repeat?"), Row("repeat", "until")),
             Submit("save", _("Save the time off")),
         )
 
@@ -142,7 +142,7 @@ def _times(
         day += weeks
 
 
-class ClosureForm(forms.ModelForm[Closure]):
+class ClosureForm(forms.ModelForm):
     """The clinic closes for days, or for hours of days."""
 
     first_day = DayField(label=gettext_lazy("First day"))

@@ -98,6 +98,11 @@ class Day:
     rows: Sequence[tuple[forms.BoundField, forms.BoundField]]
     is_full: bool
 
+    @property
+    def add_id(self) -> str:
+        """The button for one more row."""
+        return f"add-{self.number}"
+
 
 class HoursForm(forms.Form):
     """Rows of from and until. A row with both left empty counts for nothing."""

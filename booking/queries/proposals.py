@@ -1,7 +1,8 @@
 """Where appointments that lose their time could go: a colleague, or another time.
 
 Everything is read once for all of them, then each is asked about in turn. The first proposal of
-each is kept free for it, so that all first proposals can be taken together.
+each is kept free for it, so that all first proposals can be taken together. Nothing is proposed
+that is earlier than what was booked: whoever overlooks the mail comes too early, not too late.
 """
 
 from collections import defaultdict
@@ -22,8 +23,10 @@ from booking.queries.schedule_change import changed
 from booking.values import Change
 from clinic.lib.epoch import from_minutes, to_minutes, to_next_minute
 
-EARLIER, LATER = timedelta(days=3), timedelta(days=14)
-COLLEAGUES, OWN_TIMES, MOST = 2, 2, 4
+LATER = timedelta(days=14)
+EACH_WAY = 2
+APART = 180
+"""Minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ class Board:
 def propose(
     lost: Sequence[Appointment], change: Change, clinic: ClinicProfile, now: datetime
 ) -> Mapping[int, tuple[Proposal, ...]]:
-    """By appointment id: the same time with colleagues, then other times of the same therapist,
-    then anybody's; at most four each. None for somebody who is here already. Seven queries,
-    however many appointments."""
+    """By appointment id: the same time with colleagues, then later times of the same therapist,
+    then anybody's (before those, if the patient had no wish); two of each at most. None for
+    somebody who is here already. Seven queries, however many appointments."""
     movable = [row for row in lost if row.status == Status.BOOKED]
     if not movable:
         return {}
@@ -96,9 +99,8 @@ def _board(
 
 def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
     """The dates on which another time is looked for."""
-    day = row.starts_at.astimezone(clinic.zone).date()
-    today = now.astimezone(clinic.zone).date()
-    return dates(max(today, day - EARLIER), day + LATER)
+    day = max(row.starts_at, now).astimezone(clinic.zone).date()
+    return dates(day, day + LATER)
 
 
 def _proposals(row: Appointment, board: Board) -> list[Proposal]:
@@ -107,12 +109,12 @@ def _proposals(row: Appointment, board: Board) -> list[Proposal]:
         return []
     here = to_minutes(row.starts_at)
     question = _question(row, offers, board)
-    found = _at(question, here, others_than=row.therapist_id)[:COLLEAGUES]
     own = [diary for diary in question.diaries if diary.therapist == row.therapist_id]
-    found += _nearest(replace(question, diaries=own), here)[:OWN_TIMES]
-    if len(found) < MOST - 1:
-        anybody = _nearest(question, here)
-        found += [place for place in anybody if place not in found][: MOST - len(found)]
+    wished, anybody = _later(replace(question, diaries=own), here), _later(question, here)
+    ways = (anybody, wished) if row.any_therapist else (wished, anybody)
+    found = _at(question, here, others_than=row.therapist_id)[:EACH_WAY]
+    for way in ways:
+        found += [place for place in way[:EACH_WAY] if place not in found]
     if found:
         _reserve(row, question, found[0], board)
     return [
@@ -172,14 +174,13 @@ def _at(question: Question, start: int, *, others_than: int) -> list[Place]:
     return [(slot.start, who) for slot in slots for who in slot.therapists if who != others_than]
 
 
-def _nearest(question: Question, here: int) -> list[Place]:
-    """Other times, the nearest first, three hours apart: neighbours would say the same twice."""
-    slots = sorted(find_slots(question), key=lambda slot: abs(slot.start - here))
+def _later(question: Question, here: int) -> list[Place]:
+    """Later times, the nearest first, three hours apart: neighbours would say the same twice."""
     chosen: list[Slot] = []
-    for slot in slots:
-        if slot.start != here and all(abs(slot.start - one.start) >= 180 for one in chosen):
+    for slot in find_slots(question):
+        if slot.start > here and (not chosen or slot.start - chosen[-1].start >= APART):
             chosen.append(slot)
-        if len(chosen) == MOST:
+        if len(chosen) == EACH_WAY:
             break
     return [(slot.start, slot.therapists[0]) for slot in chosen]
 

@@ -12,9 +12,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def stretch(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
-    """Wednesday 2 December 2026, 2:00 pm to 4:00 pm"""
-    return when.stretch(starts, ends, zone)
+def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, brief: bool = False) -> str:
+    """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; or: Wed 2 Dec, 2:00 pm to 4:00 pm"""
+    return when.stretch(starts, ends, zone, brief=brief)
 
 
 @register.filter

@@ -50,19 +50,20 @@ def in_words(instant: datetime, zone: ZoneInfo) -> str:
     }
 
 
-def stretch(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
+def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, *, brief: bool = False) -> str:
     """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; whole days without times."""
+    written = short_day if brief else long_day
     first, last = starts.astimezone(zone), ends.astimezone(zone)
-    day, final = long_day(first.date()), last.date()
+    day, final = written(first.date()), last.date()
     if last.time() == time():
         final -= timedelta(days=1)  # up to midnight belongs to the day before
         if first.time() == time():
-            both = {"first": day, "last": long_day(final)}
+            both = {"first": day, "last": written(final)}
             return _("%(first)s to %(last)s") % both if final > first.date() else day
     said = {"day": day, "start": clock_time(starts, zone), "end": _until(ends, zone)}
     if final <= first.date():
         return _("%(day)s, %(start)s to %(end)s") % said
-    said["last"] = long_day(final)
+    said["last"] = written(final)
     return _("%(day)s, %(start)s to %(last)s, %(end)s") % said
 
 
