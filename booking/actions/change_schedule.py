@@ -74,10 +74,11 @@ def _check_seen(impact: Impact, resolutions: Resolutions) -> None:
             problems[pk] = _("This appointment is new here. Please choose what happens to it.")
         elif resolutions[pk].sequence != row.sequence:
             problems[pk] = _("This appointment has changed since you looked. Please choose again.")
-    others = Appointment.objects.select_related("therapist")
-    for pk, row in others.in_bulk(resolutions.keys() - lost.keys()).items():
+    others = Appointment.objects.with_everything().in_bulk(resolutions.keys() - lost.keys())
+    for pk, row in others.items():
         if not _is_done(row, resolutions[pk]):
-            problems[pk] = _("This appointment needs nothing any more: it was changed meanwhile.")
+            sentence = _("%(name)s needs nothing any more: the appointment was changed meanwhile.")
+            problems[pk] = sentence % {"name": row.patient}
     if problems:
         raise ChangedMeanwhile(problems)
 

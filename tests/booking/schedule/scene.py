@@ -1,0 +1,84 @@
+"""A clinic whose hours change, and who may change them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.test import Client
+
+from booking.actions import Actor
+from booking.actions.actor import Door
+from booking.actions.sessions import begin
+from booking.models import Appointment, Therapist, User
+from booking.models.staff import Role
+from booking.queries.invariants import check_all
+from booking.values import AwayChange, Choice, Resolution
+from clinic.lib import clock
+from tests.booking.scene import CHICAGO, Scene, at, make_clinic
+from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
+
+STAFF = Actor(Door.STAFF)
+TODAY = date(2026, 11, 23)
+TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (24, 25, 26))
+NINE, FIVE = time(9), time(17)
+
+__all__ = ["CHICAGO", "Scene", "at", "make_clinic"]
+
+
+def booked(
+    scene: Scene, start: datetime, place: int = 0, room: int = 0, **values: Any
+) -> Appointment:
+    """An appointment with one of the scene's therapists, in one of its rooms."""
+    return AppointmentFactory(
+        option=scene.option,
+        therapist=scene.therapists[place],
+        room=scene.rooms[room],
+        starts_at=start,
+        **values,
+    )
+
+
+def away(
+    therapist: Therapist, day: date = TUESDAY, starts: int = 0, ends: int = 24, note: str = ""
+) -> AwayChange:
+    """Time off on one day, from hour to hour."""
+    midnight = datetime.combine(day, time(), CHICAGO)
+    span = (midnight + timedelta(hours=starts), midnight + timedelta(hours=ends))
+    return AwayChange(therapist.pk, (span,), note)
+
+
+def keep(row: Appointment) -> Resolution:
+    return Resolution(Choice.KEEP, row.sequence)
+
+
+def cancel(row: Appointment) -> Resolution:
+    return Resolution(Choice.CANCEL, row.sequence)
+
+
+def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
+    return Resolution(Choice.MOVE, row.sequence, start, therapist.slug)
+
+
+def faults() -> list[str]:
+    """What verify_bookings would name."""
+    return [said for finding in check_all(clock.now()) for said in finding.sentences]
+
+
+def member(*roles: Role, therapist: Therapist | None = None) -> User:
+    """Somebody of the staff; perhaps one of the scene's therapists."""
+    user = UserFactory()
+    for role in roles:
+        StaffRoleFactory(user=user, role=role)
+    if therapist is not None:
+        therapist.user = user
+        therapist.save()
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """A browser of theirs at an uncovered desk."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    begin(session, clock.now())
+    session.save()
+    return client
