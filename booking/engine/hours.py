@@ -94,11 +94,11 @@ def minute_that_reads(day: date, wall: int, zone: ZoneInfo) -> int | None:
 
 
 def minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
-    """When what ends at a reading (0 to 1440) is over, the last time; None where it is skipped."""
+    """When what ends at a reading (1 to 1440) is over, the last time; None where it is skipped."""
     for stretch in reversed(stretches(day, zone)):
         if stretch.wall < wall <= stretch.wall + stretch.end - stretch.start:
             return stretch.start + wall - stretch.wall
-    return None
+    return minute_that_reads(day, wall, zone)  # the first reading after a skipped hour
 
 
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from tests.browser.schedule_states import SCHEDULES
 from tests.browser.steps import (
     SWEDISH,
     book,
@@ -32,7 +33,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-again", "hold-release",
+    "hold-extend", "hold-again", "hold-release", "desk-time-off-back", "desk-closure-back",
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -241,5 +242,7 @@ BROKEN: Mapping[str, Reach] = {
 }
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
-    name: reach for group in (PUBLIC, BOOKING, EMPTY, BROKEN) for name, reach in group.items()
+    name: reach
+    for group in (PUBLIC, BOOKING, EMPTY, BROKEN, SCHEDULES)
+    for name, reach in group.items()
 }
