@@ -34,7 +34,7 @@ Instants = tuple[datetime, datetime]
 class AwayForm(forms.Form):
     """From a day, perhaps a time, to another."""
 
-    first_day = DayField(label=gettext_lazy("First day"))
+    first_day = DayField(label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later."))
     starts = WallTimeField(
         label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Empty: all day.")
     )
@@ -58,6 +58,7 @@ class AwayForm(forms.Form):
         label=gettext_lazy("How often?"),
         choices=REPEATS,
         required=False,
+        help_text=gettext_lazy("Each time on the weekday of the first."),
         error_messages={"invalid_choice": gettext_lazy("Please choose one of the list.")},
     )
     until = DayField(
@@ -145,7 +146,7 @@ def _times(
 class ClosureForm(forms.ModelForm):
     """The clinic closes for days, or for hours of days."""
 
-    first_day = DayField(label=gettext_lazy("First day"))
+    first_day = DayField(label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later."))
     last_day = DayField(
         label=gettext_lazy("Last day"),
         required=False,
@@ -154,9 +155,11 @@ class ClosureForm(forms.ModelForm):
     starts = WallTimeField(
         label=gettext_lazy("From"),
         required=False,
-        help_text=gettext_lazy("Leave both times empty for whole days."),
+        help_text=gettext_lazy("Both empty: whole days."),
     )
-    ends = WallTimeField(label=gettext_lazy("Until"), required=False)
+    ends = WallTimeField(
+        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Midnight is 0:00.")
+    )
     name = LineField(
         label=gettext_lazy("What for?"),
         max_length=120,
