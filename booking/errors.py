@@ -74,7 +74,7 @@ class NotChangeable(Refusal):
         self.sentence, self.status = sentence, status
 
 
-class ChangedMeanwhile(Refusal):
+class NotSettled(Refusal):
     """A change of hours was not made, since not every appointment could be settled as chosen.
 
     `problems` has a sentence for each appointment (by id) that stood in the way.

@@ -12,8 +12,8 @@ from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.actions.release_hold import release_hold
 from booking.actions.reschedule_appointment import reschedule_appointment
 from booking.actions.write_hours import write_hours
-from booking.errors import ChangedMeanwhile, Refusal, SlotNotOffered, TooManyLose
-from booking.lifecycle import Override, Status
+from booking.errors import NotSettled, Refusal, SlotNotOffered, TooManyLose
+from booking.lifecycle import OUTSIDE_HOURS, Override, Status
 from booking.models import Appointment, ClinicProfile, Room, Therapist
 from booking.queries.impact import MOST_LOST, Impact, impact_of
 from booking.queries.patterns import planned_week
@@ -34,7 +34,7 @@ def change_schedule(
     Everything is looked at again under the locks: if an appointment has no choice, has changed
     since it was seen, or its new time is gone, nothing at all is saved. Times that somebody only
     holds are given back. `words` are told to those whose appointment is cancelled. Returns how
-    often each choice was made. Raises ChangedMeanwhile or TooManyLose.
+    often each choice was made. Raises NotSettled or TooManyLose.
     """
     clinic = ClinicProfile.objects.get()
     with one_at_a_time():
@@ -80,7 +80,7 @@ def _check_seen(impact: Impact, resolutions: Resolutions) -> None:
             sentence = _("%(name)s needs nothing any more: the appointment was changed meanwhile.")
             problems[pk] = sentence % {"name": row.patient}
     if problems:
-        raise ChangedMeanwhile(problems)
+        raise NotSettled(problems)
 
 
 def _is_done(row: Appointment, resolution: Resolution) -> bool:
@@ -89,7 +89,7 @@ def _is_done(row: Appointment, resolution: Resolution) -> bool:
     if resolution.choice == Choice.MOVE:
         there = (resolution.start, resolution.therapist)
         return (row.starts_at, row.therapist.slug) == there
-    return bool(row.override)
+    return row.override in OUTSIDE_HOURS
 
 
 def _settle(
@@ -103,7 +103,7 @@ def _settle(
         except Refusal as refusal:
             problems[row.pk] = str(refusal)
     if problems:
-        raise ChangedMeanwhile(problems)
+        raise NotSettled(problems)
 
 
 def _do(row: Appointment, resolution: Resolution, *, by: Actor, words: str) -> None:
@@ -120,8 +120,8 @@ def _do(row: Appointment, resolution: Resolution, *, by: Actor, words: str) -> N
 
 def _keep(row: Appointment, *, by: Actor) -> None:
     """Once kept, it stays marked until it moves."""
-    if row.override:
+    if row.override == Override.KEPT:
         return
-    row.override = Override.HOURS
+    row.override = Override.KEPT
     row.save(update_fields=["override"])
-    record(row, Kind.KEPT, by=by, why=row.override)
+    record(row, Kind.KEPT, by=by)

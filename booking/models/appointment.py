@@ -111,13 +111,18 @@ class Appointment(models.Model):
     moves = models.PositiveSmallIntegerField(
         _("times moved by the patient"), default=0, editable=False
     )
-    override = models.CharField(
-        _("kept although"), max_length=20, choices=Override.choices, blank=True, default=""
-    )
     attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = EncryptedTextField(
         _("why cancelled"), bound_to="public_id", blank=True, default=""
+    )
+    override = models.CharField(
+        _("against a rule, knowingly"),
+        max_length=20,
+        choices=Override.choices,
+        blank=True,
+        default="",
+        editable=False,
     )
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -252,7 +257,7 @@ class AppointmentEvent(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         RESTORED = "restored", _("cancellation undone")
         CONFIRMED = "confirmed", _("attendance confirmed")
-        KEPT = "kept", _("kept outside the hours")
+        KEPT = "kept", _("kept when the hours changed")
 
     class Door(models.TextChoices):
         GUEST = "guest", _("online, as a guest")

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from booking.engine.hours import dates
 from booking.engine.spans import NOTHING
-from booking.lifecycle import Status
+from booking.lifecycle import OUTSIDE_HOURS, Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointment import LONGEST, AppointmentQuerySet
 from booking.queries.change_policy import OPEN
@@ -84,7 +84,7 @@ def _uncovered(
         if after.get(row.therapist_id, NOTHING).covers(*span):
             return False
         was_inside = before.get(row.therapist_id, NOTHING).covers(*span)
-        return was_inside or not row.override or taken.meets(*span)
+        return was_inside or row.override not in OUTSIDE_HOURS or taken.meets(*span)
 
     return [row for row in rows if loses(row)]
 

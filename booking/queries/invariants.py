@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.engine.hours import dates, local
 from booking.engine.spans import NOTHING
-from booking.lifecycle import OCCUPYING, Status
+from booking.lifecycle import OCCUPYING, OUTSIDE_HOURS, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Therapist
 from booking.queries.diaries import open_spans
 from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
@@ -81,7 +81,8 @@ def outside_hours(now: datetime) -> Faults:
     nothing remembers what they were. As when booking, turnaround may run past closing time.
     """
     clinic = ClinicProfile.current()
-    future = Appointment.objects.occupying(now).filter(starts_at__gt=now, override="").order_by()
+    future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
+    future = future.exclude(override__in=OUTSIDE_HOURS)
     last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
     if clinic is None or last_start is None:
         return

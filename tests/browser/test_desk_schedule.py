@@ -73,7 +73,7 @@ def test_a_sick_day_with_three_patients_is_resolved(
     page.get_by_label("A sentence for those").fill("We are very sorry.")
     settle(page)
 
-    assert rows(site, keys) == [("booked", ""), ("booked", "hours"), ("cancelled", "")]
+    assert rows(site, keys) == [("booked", ""), ("booked", "kept"), ("cancelled", "")]
     assert told(site, keys) == sorted([*before, "cancelled", "moved"])
     expect(page.get_by_text("1 appointment moved. 1 appointment cancelled.")).to_be_visible()
 
@@ -91,7 +91,7 @@ def test_all_three_are_settled_with_two_presses(
         expect(page.get_by_text("Chosen for all. Nothing is saved yet.")).to_be_visible()
     settle(page)
 
-    assert rows(site, keys) == [("booked", "hours")] * 3
+    assert rows(site, keys) == [("booked", "kept")] * 3
 
 
 def test_an_impatient_double_click_settles_once(open_context: Open, site: Site) -> None:
@@ -195,5 +195,5 @@ def test_time_off_is_taken_with_the_keyboard_alone(
     expect(page.get_by_text("The time off is saved.")).to_be_visible()
     keyboard.walk()
 
-    assert rows(site, keys) == [("booked", "hours")] * 3
+    assert rows(site, keys) == [("booked", "kept")] * 3
     assert keyboard.problems == []

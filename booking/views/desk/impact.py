@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.actions import change_schedule
-from booking.errors import ChangedMeanwhile, TooManyLose
+from booking.errors import NotSettled, TooManyLose
 from booking.forms.resolve import Proposals, ResolveForm, name_of
 from booking.models import Appointment
 from booking.queries.impact import MOST_LOST, impact_of
@@ -89,7 +89,7 @@ def _save(
     by = staff(request)
     try:
         made = change_schedule(asked.change, resolutions=resolutions, by=by, words=words)
-    except ChangedMeanwhile as refusal:
+    except NotSettled as refusal:
         lost, proposals = _lost(request, asked)
         form = ResolveForm(request.POST, lost=lost, proposals=proposals)
         return _preview(request, asked, form, refusal=refusal, status=refusal.status)
@@ -118,7 +118,7 @@ def _preview(
     asked: Asked,
     form: ResolveForm,
     *,
-    refusal: ChangedMeanwhile | None = None,
+    refusal: NotSettled | None = None,
     status: int = 200,
 ) -> HttpResponse:
     gone = _tell(form, refusal) if refusal else []
@@ -139,7 +139,7 @@ def _too_many(request: HttpRequest, asked: Asked, refusal: TooManyLose) -> HttpR
     return render(request, "booking/desk/schedule/too_many.html", context, status=refusal.status)
 
 
-def _tell(form: ResolveForm, refusal: ChangedMeanwhile) -> list[str]:
+def _tell(form: ResolveForm, refusal: NotSettled) -> list[str]:
     """Put each problem beside its appointment; returns those of appointments not shown."""
     shown = {row.pk for row in form.lost}
     for pk in shown & refusal.problems.keys():

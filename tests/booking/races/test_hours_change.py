@@ -11,7 +11,7 @@ from booking.actions import (
     change_schedule,
     reschedule_appointment,
 )
-from booking.errors import ChangedMeanwhile, NotPossibleNow, Refusal
+from booking.errors import NotPossibleNow, NotSettled, Refusal
 from booking.models import Appointment, TimeOff
 from booking.queries.invariants import check_all
 from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
@@ -85,7 +85,7 @@ def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again
 
     changed, confirmed = together(falls_ill(scene), confirm)
 
-    if isinstance(changed, ChangedMeanwhile):
+    if isinstance(changed, NotSettled):
         assert confirmed == hold.pk
         assert not TimeOff.objects.exists()
     else:
@@ -114,7 +114,7 @@ def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled
     assert not isinstance(done, Refusal)
     row.refresh_from_db()
     assert row.status == ("cancelled" if what == "cancels" else "booked")
-    assert isinstance(changed, ChangedMeanwhile) != TimeOff.objects.exists()
+    assert isinstance(changed, NotSettled) != TimeOff.objects.exists()
     assert is_sound(frozen_clock)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from booking.actions import change_schedule
 from booking.engine.hours import dates
-from booking.errors import ChangedMeanwhile
+from booking.errors import NotSettled
 from booking.lifecycle import Status
 from booking.models import (
     Appointment,
@@ -134,7 +134,7 @@ def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> Non
         try:
             chosen = at_random(impact, proposals, rng)
             change_schedule(change, resolutions=chosen, by=STAFF)
-        except ChangedMeanwhile:
+        except NotSettled:
             assert everything() == before
             chosen = all_first(impact, proposals)
             change_schedule(change, resolutions=chosen, by=STAFF)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.actions import cancel_appointment, change_schedule
-from booking.errors import ChangedMeanwhile, TooManyLose
+from booking.errors import NotSettled, TooManyLose
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Closure, DateException, Message, TimeOff, WeeklyHours
 from booking.queries import impact as impact_query
@@ -55,7 +55,7 @@ def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Ap
     assert sorted(made.items()) == [("cancel", 1), ("keep", 1), ("move", 1)]
     for row in three:
         row.refresh_from_db()
-    assert (kept.status, kept.override) == (Status.BOOKED, Override.HOURS)
+    assert (kept.status, kept.override) == (Status.BOOKED, Override.KEPT)
     assert (moved.therapist, moved.starts_at, moved.override) == (colleague, at(11), "")
     assert called_off.status == Status.CANCELLED
     assert events(kept) == ["booked", "kept"]
@@ -80,7 +80,7 @@ def test_when_one_cannot_be_settled_nothing_at_all_is_saved(
         second.pk: move(second, at(11), colleague),
         third.pk: keep(third),
     }
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(away(sick), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [second.pk]
@@ -95,7 +95,7 @@ def test_an_appointment_without_a_choice_stops_the_change(
     scene: Scene, three: list[Appointment]
 ) -> None:
     chosen = {row.pk: keep(row) for row in three[:2]}
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [three[2].pk]
@@ -107,7 +107,7 @@ def test_what_was_moved_since_it_was_seen_is_asked_about_again(
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
     Appointment.objects.filter(pk=three[0].pk).update(sequence=1)
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [three[0].pk]
@@ -118,7 +118,7 @@ def test_a_choice_for_somebody_who_has_cancelled_meanwhile_is_told(
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
     cancel_appointment(three[1], by=STAFF)
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert "nothing any more" in refused.value.problems[three[1].pk]
@@ -187,7 +187,7 @@ def test_somebody_who_is_here_already_can_be_kept_but_not_moved(scene: Scene) ->
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
     chosen = {here.pk: move(here, at(13, day=TODAY), scene.therapists[1])}
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(change, resolutions=chosen, by=STAFF)
 
     assert "begun" in refused.value.problems[here.pk]
@@ -199,7 +199,7 @@ def test_two_may_not_move_to_one_place(scene: Scene) -> None:
     first, second = booked(scene, at(9)), booked(scene, at(11))
     colleague = scene.therapists[1]
     chosen = {row.pk: move(row, at(14), colleague) for row in (first, second)}
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [second.pk]
@@ -210,7 +210,7 @@ def test_nobody_moves_into_the_time_that_is_taken_away(
 ) -> None:
     sick = scene.therapists[0]
     chosen = {row.pk: keep(row) for row in three[:2]} | {three[2].pk: move(three[2], at(16), sick)}
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(NotSettled):
         change_schedule(away(sick), resolutions=chosen, by=STAFF)
 
 
@@ -222,6 +222,16 @@ def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene
 
     assert impact_of(shorter, scene.clinic, now).lost == []
     assert impact_of(away(therapist), scene.clinic, now).lost == [late]
+
+
+def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: Scene) -> None:
+    soon = booked(scene, at(15), override=Override.NOTICE)
+    shorter = DayChange(scene.therapists[0].pk, TUESDAY, ((NINE, time(12)),))
+
+    assert impact_of(shorter, scene.clinic, at(12, day=TODAY)).lost == [soon]
+    change_schedule(shorter, resolutions={soon.pk: keep(soon)}, by=STAFF)
+    soon.refresh_from_db()
+    assert soon.override == Override.KEPT
 
 
 def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
@@ -281,7 +291,7 @@ def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
     late = booked(scene, at(18))
     back = DayChange(therapist.pk, TUESDAY, None)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(NotSettled):
         change_schedule(back, resolutions={}, by=STAFF)
     assert DateException.objects.get().note == "late opening"
     change_schedule(back, resolutions={late.pk: cancel(late)}, by=STAFF)
@@ -292,7 +302,7 @@ def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
 def test_a_closure_asks_about_everybodys_patients(scene: Scene) -> None:
     lost = [booked(scene, at(9)), booked(scene, at(9), place=1, room=1)]
     change = ClosingChange((Closing("Water", TUESDAY, TUESDAY, time(8), time(11)),))
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(NotSettled) as refused:
         change_schedule(change, resolutions={}, by=STAFF)
 
     assert set(refused.value.problems) == {row.pk for row in lost}

@@ -73,7 +73,7 @@ def test_each_is_settled_as_chosen_in_one_step(
     assert done.status_code == 302
     for row in three:
         row.refresh_from_db()
-    assert kept.override == Override.HOURS
+    assert kept.override == Override.KEPT
     assert (moved.therapist, moved.starts_at) == (scene.therapists[1], at(11))
     assert called_off.status == Status.CANCELLED
     assert TimeOff.objects.count() == 1
@@ -86,7 +86,7 @@ def test_each_is_settled_as_chosen_in_one_step(
 
 @pytest.mark.parametrize(
     ("choice", "left"),
-    [("keep", {("booked", "hours")}), ("cancel", {("cancelled", "")}), ("move", {("booked", "")})],
+    [("keep", {("booked", "kept")}), ("cancel", {("cancelled", "")}), ("move", {("booked", "")})],
 )
 def test_all_at_once_chooses_the_same_for_everybody(
     rosa: Client, three: list[Appointment], choice: str, left: set[tuple[str, str]]
