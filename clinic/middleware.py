@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from booking.errors import TooMany
 from clinic.errors import service_unavailable, too_many
+from clinic.lib.doors import is_open
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,18 @@ class SecurityHeadersMiddleware:
         response.setdefault("Permissions-Policy", UNUSED_FEATURES)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class CompressPublicPagesMiddleware(GZipMiddleware):
+    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH)."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        match = request.resolver_match
+        if match is None or not is_open(match.func):
+            return response
+        return super().process_response(request, response)
 
 
 class DatabaseAwayMiddleware:

@@ -43,6 +43,8 @@ if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
+    # Without autodiscovery: the back office (booking.admin) shows what is registered with it.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "clinic.lib.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
+    "clinic.middleware.CompressPublicPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseAwayMiddleware",
@@ -144,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # --- Accounts (django-allauth) -------------------------------------------------
@@ -174,6 +178,7 @@ ACCOUNT_FORMS = {
     "login": "booking.forms.accounts.SignInForm",
     "request_login_code": "booking.forms.accounts.SendCodeForm",
     "confirm_login_code": "booking.forms.accounts.EnterCodeForm",
+    "change_password": "booking.forms.accounts.NewPasswordForm",
 }
 MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -181,8 +186,11 @@ MFA_FORMS = {
     "authenticate": "booking.forms.accounts.SecondFactorForm",
     "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
     "activate_totp": "booking.forms.accounts.StartAppForm",
-    "add_webauthn": "booking.forms.accounts.AddPasskeyForm",
-    "login_webauthn": "booking.forms.accounts.PasskeySignInForm",
+    "add_webauthn": "booking.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "booking.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "booking.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "booking.forms.passkeys.PasskeySecondForm",
+    "reauthenticate_webauthn": "booking.forms.passkeys.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

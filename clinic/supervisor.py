@@ -213,6 +213,12 @@ def preparations() -> list[Program]:
     ]
 
 
+def sign_ins() -> Program:
+    """Prints who can sign in to the demo, and how."""
+    command = (sys.executable, "manage.py", "load_demo", "--sign-ins")
+    return Program("Listing the sign-ins", command)
+
+
 def programs(port: int, workers: str) -> list[Program]:
     """What runs for as long as the demo does."""
     options = {
@@ -232,7 +238,11 @@ def programs(port: int, workers: str) -> list[Program]:
     }
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
     command += [f"--{name}={value}" for name, value in options.items()]
-    return [Program("The web server", (*command, "clinic.wsgi:application"))]
+    worker = (sys.executable, "manage.py", "deliver_messages", "--loop")
+    return [
+        Program("The web server", (*command, "clinic.wsgi:application")),
+        Program("The message worker", worker),
+    ]
 
 
 def is_healthy(port: int) -> bool:
@@ -260,6 +270,7 @@ def run_demo(environment: Mapping[str, str]) -> None:
         supervisor.wait_until(lambda: is_healthy(port))
         print(f"\n  The demo clinic is open: http://localhost:{port}", flush=True)
         print("  It is a demo: sample data, sample advice. Ctrl-C closes it.\n", flush=True)
+        supervisor.finish(sign_ins())
         supervisor.watch()
     finally:
         supervisor.stop()

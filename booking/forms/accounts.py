@@ -5,21 +5,25 @@ Limits are counted in the database (booking.actions.fair_use), so they hold over
 
 from typing import Any
 
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+)
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.account_mail import mail_no_code
 from booking.actions.fair_use import Rule, spend
+from booking.actions.patient_accounts import patient_account
 from booking.actions.second_factor import use_app_code
-from booking.actions.staff import patient_account
 from booking.queries.roles import is_staff_account
 from clinic.lib.proxies import fair_use_address
 
@@ -29,12 +33,27 @@ CODES = Rule("code", most=30)
 CODES_OF_EMAIL = Rule("code-email", most=5)
 GUESSES = Rule("code-guess", most=30)
 SECOND_FACTORS = Rule("second-factor", most=10)
-PASSKEYS = Rule("passkey", most=60)
 
+PASSWORD_HELP = _(
+    "At least 12 characters. A few random words are easy to remember and hard to guess."
+)
 WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
 
 
-def _where() -> str:
+NO_EMAIL = _("Please enter your e-mail address.")
+NO_PASSWORD = _("Please type your password.")
+NO_CODE = _("Please type the code.")
+
+
+def _plain(field: forms.Field, label: Any, missing: Any) -> None:
+    """Our label and sentence, and no placeholder, which would vanish while typing."""
+    field.label = label
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)
+
+
+def where() -> str:
+    """The address that is counted against the limits."""
     return fair_use_address(context.request)
 
 
@@ -43,15 +62,14 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail")
+        _plain(self.fields["login"], _("E-mail"), NO_EMAIL)
+        _plain(self.fields["password"], _("Password"), NO_PASSWORD)
         self.fields["password"].help_text = ""
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
     def clean_login(self) -> str:
         login = str(super().clean_login())
-        spend(SIGN_INS, _where())
+        spend(SIGN_INS, where())
         spend(SIGN_INS_OF_EMAIL, login)
         return login
 
@@ -65,12 +83,11 @@ class SendCodeForm(RequestLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
+        _plain(self.fields["email"], _("E-mail"), NO_EMAIL)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        spend(CODES, _where())
+        spend(CODES, where())
         spend(CODES_OF_EMAIL, email)
         user = patient_account(email)
         welcome = user.is_active and not is_staff_account(user)
@@ -85,12 +102,27 @@ class EnterCodeForm(ConfirmLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the mail")
-        self.fields["code"].widget.attrs.pop("placeholder", None)
+        _plain(self.fields["code"], _("Code from the mail"), NO_CODE)
 
     def clean_code(self) -> str:
-        spend(GUESSES, _where())
+        spend(GUESSES, where())
         return str(super().clean_code())
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """Another password, for those who have one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Your password now"),
+            "password1": _("New password"),
+            "password2": _("New password, once more"),
+        }
+        for name, label in labels.items():
+            _plain(self.fields[name], label, NO_PASSWORD)
+            self.fields[name].help_text = ""
+        self.fields["password1"].help_text = PASSWORD_HELP
 
 
 class _AppOrRecoveryCode(forms.Form):
@@ -98,10 +130,8 @@ class _AppOrRecoveryCode(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["code"]
-        field.label = _("Code from your app, or a recovery code")
-        field.widget.attrs.pop("placeholder", None)
-        field.widget.attrs["inputmode"] = "numeric"
+        _plain(self.fields["code"], _("Code from your app, or a recovery code"), NO_CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
@@ -137,34 +167,9 @@ class StartAppForm(ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["code"]
-        field.label = _("Code that the app shows")
-        field.widget.attrs.pop("placeholder", None)
-        field.widget.attrs["inputmode"] = "numeric"
+        _plain(self.fields["code"], _("Code that the app shows"), NO_CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         spend(SECOND_FACTORS, f"user {self.user.pk}")
         return str(super().clean_code())
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    """Adding a passkey. Every one can sign in by itself, so each must verify the person."""
-
-    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["name"]
-        field.label = _("A name to know it by")
-        field.help_text = _("For example: my phone.")
-
-    def clean_passwordless(self) -> bool:
-        return True
-
-
-class PasskeySignInForm(LoginWebAuthnForm):
-    """Signing in with nothing but a passkey."""
-
-    def clean_credential(self) -> Authenticator:
-        spend(PASSKEYS, _where())
-        return super().clean_credential()

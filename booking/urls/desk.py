@@ -3,7 +3,18 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import closures, cover, days, home, hours, schedule, staff, time_off
+from booking.views.desk import (
+    calendar_feed,
+    closures,
+    cover,
+    days,
+    home,
+    hours,
+    mail,
+    schedule,
+    staff,
+    time_off,
+)
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -12,6 +23,11 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
+            path("desk/mail/", mail.mailbox, name="desk-mail"),
+            path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/feed/", calendar_feed.feed, name="desk-feed"),
+            path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
             path("desk/schedule/", schedule.overview, name="desk-schedule"),
             path("desk/schedule/<slug:slug>/", schedule.show, name="desk-schedule-of"),
             path("desk/schedule/<slug:slug>/hours/", hours.hours, name="desk-hours"),
@@ -24,6 +40,7 @@ urlpatterns = [
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/closures/", closures.closures, name="desk-closures"),
             path("desk/closures/holidays/", closures.holidays, name="desk-holidays"),
             path("desk/closures/<int:pk>/back/", closures.take_back, name="desk-closure-back"),

@@ -18,10 +18,18 @@ Gate = Callable[[View], View]
 Patterns = list[URLPattern | URLResolver]
 
 
+OPEN = "open to all"
+
+
 def open_to_all(view: View) -> View:
     """Mark a view as one that anyone may see."""
-    view.door = "open to all"  # type: ignore[attr-defined]  # functions carry attributes
+    view.door = OPEN  # type: ignore[attr-defined]  # functions carry attributes
     return view
+
+
+def is_open(view: View) -> bool:
+    """Whether the view is marked as one that anyone may see."""
+    return getattr(view, "door", None) == OPEN
 
 
 def behind(gate: Gate, patterns: Patterns) -> Patterns:

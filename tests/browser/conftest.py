@@ -16,10 +16,18 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
     with running_site(tmp_path_factory.mktemp("site"), ABUSE_LIMITS="off") as started:
+        started.remember()
         yield started
+
+
+@pytest.fixture
+def site(running: Site) -> Site:
+    """The demo as it was loaded: nothing another test booked, held or took away is left."""
+    running.restore()
+    return running
 
 
 @pytest.fixture(scope="session")

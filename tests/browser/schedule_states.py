@@ -1,8 +1,5 @@
 """The pages of the desk's schedule, and what can stand on them. Signed in as the owner."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,45 +7,28 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.servers.site import OURS, ROOT, Site
+from tests.browser import team
+from tests.browser.team import forget_second_steps
+from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
-OWNER, PASSWORD = "schedule-owner@demo.example", "a-long-enough-password"
 CHICAGO = ZoneInfo("America/Chicago")
 MAYA = "maya-lindqvist"
 SCHEDULE = f"/desk/schedule/{MAYA}/"
 _cookies: dict[str, list[object]] = {}
-"""Of whoever has signed in, by site: once is enough."""
+"""Of the owner, by site."""
+NOT_PAGES = {"desk-time-off-back", "desk-closure-back"}
+"""Addresses that only take a POST and send the browser elsewhere."""
 
 
 def sign_in(page: Page, site: Site) -> None:
-    """As an owner, whose desk does not cover itself meanwhile."""
+    """As the owner, whose desk does not cover itself meanwhile. Once for all tests is enough."""
     if site.url not in _cookies:
-        _make_owner(site)
+        forget_second_steps(site)
         site.sql("UPDATE booking_clinicprofile SET desk_idle_minutes = 240")
-        page.goto("/accounts/login/")
-        page.fill("input[type=email]", OWNER)
-        page.fill("input[type=password]", PASSWORD)
-        page.locator("input[type=password]").press("Enter")
-        page.wait_for_url(lambda address: "login" not in address)
+        team.sign_in(page)
         _cookies[site.url] = list(page.context.cookies())
     page.context.add_cookies(_cookies[site.url])  # type: ignore[arg-type]
-
-
-def _make_owner(site: Site) -> None:
-    """With the program that makes the first one of every clinic."""
-    lines = (site.data / "secrets.env").read_text().splitlines()
-    secrets = dict(line.split("=", 1) for line in lines if "=" in line)
-    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-    subprocess.run(
-        [sys.executable, "manage.py", "create_staff", OWNER, "--role=owner", "--password-stdin"],
-        cwd=ROOT,
-        env=inherited | secrets | {"DEMO": "1", "DATA_DIR": str(site.data)},
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-        capture_output=True,
-    )
 
 
 def three_patients(site: Site) -> tuple[str, str, str, list[int]]:

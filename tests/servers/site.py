@@ -34,12 +34,29 @@ class Site:
     url: str
     data: Path
 
+    def remember(self) -> None:
+        """Keep a copy of the database as it is now."""
+        with closing(self._database()) as now, closing(sqlite3.connect(self._copy)) as copy:
+            now.backup(copy)
+
+    def restore(self) -> None:
+        """Make the database what it was when it was remembered, under the running site."""
+        with closing(self._database()) as now, closing(sqlite3.connect(self._copy)) as copy:
+            copy.backup(now)
+
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask or change the database behind the site's back, for states that take long to reach."""
-        with closing(sqlite3.connect(self.data / "clinic.sqlite3", timeout=20)) as database:
+        with closing(self._database()) as database:
             rows = database.execute(statement, values).fetchall()
             database.commit()
         return rows
+
+    @property
+    def _copy(self) -> Path:
+        return self.data / "copy.sqlite3"
+
+    def _database(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.data / "clinic.sqlite3", timeout=20)
 
 
 @contextmanager

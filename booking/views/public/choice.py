@@ -85,15 +85,12 @@ class Choice:
     @property
     def rows(self) -> list[Row]:
         """The choice in short."""
-        price = money(self.price, self.clinic.currency)
-        if len({offer.price for offer in self.offers.values()}) > 1:
-            price = _("from %(price)s") % {"price": price}
         who = next((t.name for t in self.therapists if t.slug == self.therapist), _("Anyone"))
         return [
             {"label": _("What"), "value": self.treatment.name},
             {"label": _("How long"), "value": minutes_long(self.option.minutes)},
             {"label": _("With"), "value": who},
-            {"label": _("Price"), "value": price, "note": _("You pay at the clinic.")},
+            {"label": _("Price"), "value": self.price_said, "note": _("You pay at the clinic.")},
         ]
 
     @property
@@ -105,6 +102,14 @@ class Choice:
     def parts(self) -> list[tuple[str, list[Time]]]:
         """The times of the chosen day, by part of the day."""
         return by_part(self.shown)
+
+    @property
+    def price_said(self) -> str:
+        """The price in words; "from" where therapists have their own."""
+        price = money(self.price, self.clinic.currency)
+        if self.moving is None and len({offer.price for offer in self.offers.values()}) > 1:
+            return _("from %(price)s") % {"price": price}
+        return price
 
     @property
     def price(self) -> Decimal:

@@ -2,16 +2,9 @@
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from booking.models.staff import Role
 from tests.booking.schedule.scene import Scene, make_clinic, member, signed_in
-
-
-@pytest.fixture(autouse=True)
-def password_is_enough(settings: Settings) -> None:
-    """Second factors have tests of their own."""
-    settings.STAFF_SECOND_FACTOR = "optional"
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from django.test import Client
 
 from booking.actions import Actor
 from booking.actions.actor import Door
-from booking.actions.sessions import begin
 from booking.models import Appointment, Therapist, User
 from booking.models.staff import Role
 from booking.queries.invariants import check_all
 from booking.values import AwayChange, Choice, Resolution
 from clinic.lib import clock
+from tests import people
 from tests.booking.scene import CHICAGO, Scene, at, make_clinic
-from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
+from tests.factories import AppointmentFactory
 
 STAFF = Actor(Door.STAFF)
 TODAY = date(2026, 11, 23)
@@ -64,10 +64,9 @@ def faults() -> list[str]:
 
 
 def member(*roles: Role, therapist: Therapist | None = None) -> User:
-    """Somebody of the staff; perhaps one of the scene's therapists."""
-    user = UserFactory()
-    for role in roles:
-        StaffRoleFactory(user=user, role=role)
+    """Somebody of the staff; perhaps one of the scene's therapists, else without a profile."""
+    user = people.member(*roles)
+    Therapist.objects.filter(user=user).delete()
     if therapist is not None:
         therapist.user = user
         therapist.save()
@@ -76,9 +75,4 @@ def member(*roles: Role, therapist: Therapist | None = None) -> User:
 
 def signed_in(user: User) -> Client:
     """A browser of theirs at an uncovered desk."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    begin(session, clock.now())
-    session.save()
-    return client
+    return people.browser_of(user)

@@ -1,0 +1,31 @@
+"""What travels compressed: pages for all, and nothing personal."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.booking.views.scene import make_scene
+from tests.factories import AppointmentFactory
+
+ASKED = {"Accept-Encoding": "gzip"}
+
+
+@pytest.mark.django_db
+def test_a_page_for_all_travels_compressed(client: Client) -> None:
+    make_scene()
+
+    answer = client.get("/book/swedish/", headers=ASKED)
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+
+
+@pytest.mark.django_db
+def test_the_length_of_a_personal_page_tells_nothing_of_its_content(client: Client) -> None:
+    clinic = make_scene().clinic
+    appointment = AppointmentFactory.create()
+
+    answer = client.get(reverse("appointment", args=[appointment.link_token]), headers=ASKED)
+
+    assert clinic.name in answer.content.decode()
+    assert "Content-Encoding" not in answer
