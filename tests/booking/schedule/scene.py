@@ -7,8 +7,10 @@ from django.test import Client
 
 from booking.actions import Actor
 from booking.actions.actor import Door
-from booking.models import Appointment, Therapist, User
+from booking.messages.about import tell_booked
+from booking.models import Appointment, Message, Therapist, User
 from booking.models.staff import Role
+from booking.queries.change_policy import OPEN
 from booking.queries.invariants import check_all
 from booking.values import AwayChange, Choice, Resolution
 from clinic.lib import clock
@@ -27,14 +29,23 @@ __all__ = ["CHICAGO", "Scene", "at", "make_clinic"]
 def booked(
     scene: Scene, start: datetime, place: int = 0, room: int = 0, **values: Any
 ) -> Appointment:
-    """An appointment with one of the scene's therapists, in one of its rooms."""
-    return AppointmentFactory(
+    """An appointment with one of the scene's therapists, in one of its rooms; its patient knows."""
+    row = AppointmentFactory(
         option=scene.option,
         therapist=scene.therapists[place],
         room=scene.rooms[room],
         starts_at=start,
         **values,
     )
+    if row.status in OPEN:
+        tell_booked(row)
+    return row
+
+
+def told() -> list[str]:
+    """What patients were told since, by kind."""
+    kinds = Message.objects.filter(kind__in=["moved", "cancelled"]).order_by("kind")
+    return list(kinds.values_list("kind", flat=True))
 
 
 def away(
