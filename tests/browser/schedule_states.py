@@ -60,6 +60,12 @@ def _wall_clock(written: str) -> datetime:
 def go(address: str, page: Page, site: Site) -> None:
     sign_in(page, site)
     page.goto(address)
+    to_the_end(page)
+
+
+def to_the_end(page: Page) -> None:
+    """Of the page: elsewhere the bar of a phone lies over half of a button."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
 def take_time_off(page: Page, slug: str, day: str, starts: str) -> None:
@@ -81,12 +87,14 @@ def reach_preview(page: Page, site: Site) -> list[int]:
 
 def _preview(page: Page, site: Site) -> None:
     reach_preview(page, site)
+    to_the_end(page)
 
 
 def _not_chosen(page: Page, site: Site) -> None:
     reach_preview(page, site)
     page.get_by_role("button", name="Save and settle all 3").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    to_the_end(page)
 
 
 def _bad_hours(page: Page, site: Site) -> None:
@@ -94,12 +102,14 @@ def _bad_hours(page: Page, site: Site) -> None:
     page.locator("#id_d0-0-to").fill("08:00")
     page.get_by_role("button", name="Save these hours").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    to_the_end(page)
 
 
 def _copying(page: Page, site: Site) -> None:
     go(f"{SCHEDULE}hours/", page, site)
     for summary in page.locator(".copy summary").all():
         summary.click()
+    to_the_end(page)
 
 
 def _bad_time_off(page: Page, site: Site) -> None:
@@ -107,6 +117,7 @@ def _bad_time_off(page: Page, site: Site) -> None:
     page.fill("#id_first_day", "2036-01-01")
     page.get_by_role("button", name="Save the time off").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    to_the_end(page)
 
 
 SCHEDULES: Mapping[str, Reach] = {
