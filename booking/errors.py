@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib import fair_use
+
 
 class Refusal(Exception):  # it is an answer, not a fault
     """An action that was not done, and why."""
@@ -55,12 +57,8 @@ class EmailNotProven(Refusal):
     )
 
 
-class TooMany(Exception):  # it is an answer, not a fault
-    """More requests than anybody needs. `retry_after` is in seconds."""
-
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__(f"Try again in {retry_after} seconds.")
-        self.retry_after = retry_after
+TooMany = fair_use.TooMany
+"""More requests than anybody needs."""
 
 
 class NotPossibleNow(Refusal):

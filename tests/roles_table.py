@@ -71,6 +71,12 @@ def _appointment(name: str) -> Row:
     return Row(ALL, name, own=lambda w: {"token": w.appointment.link_token}, foreign=no_such_token)
 
 
+def _article(name: str) -> Row:
+    return Row(
+        ALL, name, own=lambda w: {"slug": w.article}, foreign=lambda _: {"slug": "no-such-article"}
+    )
+
+
 def _passkey(name: str) -> Row:
     return Row(
         SIGNED_IN,
@@ -118,6 +124,19 @@ ROWS: Mapping[str, Row] = {
     "book/<slug:slug>/": _open(
         "choose", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
     ),
+    "articles/": _open("articles"),
+    "articles/topics/<slug:slug>/": _open(
+        "article-topic", own=lambda w: {"slug": w.topic}, foreign=lambda _: {"slug": "none"}
+    ),
+    "articles/feed/": _open("article-feed"),
+    "articles/glossary/": _open("glossary"),
+    "articles/evidence-policy/": _open("evidence-policy"),
+    "articles/comment-policy/": _open("comment-policy"),
+    "articles/<slug:slug>/": _article("article"),
+    "articles/<slug:slug>/comment/": _article("article-comment"),
+    "articles/<slug:slug>/comment/sent/": _article("article-comment-sent"),
+    "articles/<slug:slug>/helpful/": _article("article-helpful"),
+    "articles/<slug:slug>/helpful/thanks/": _article("article-thanks"),
     "contact/message/": _open("contact-message"),
     "contact/message/sent/": _open("contact-sent"),
     "appointments/lost-link/": _open("lost-link"),

@@ -49,6 +49,8 @@ class World:
     time_off: TimeOff
     colleagues_time_off: TimeOff
     closure: Closure
+    article: str = "rest"
+    topic: str = "sleep"
     person: str = field(default="anyone")
 
     def browser(self) -> Client:
@@ -77,6 +79,9 @@ def make_world() -> World:
     invitation = find_invitation(token)
     assert invitation is not None
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    make.ArticleFactory.create(slug="rest", topics=[make.TopicFactory.create(slug="sleep")])
+    for slug in ("evidence-policy", "comment-policy"):
+        make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
     assert appointment.patient is not None
     passkeys = {name: _add_passkey(user) for name, user in people.items()}

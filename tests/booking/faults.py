@@ -1,7 +1,6 @@
 """For every constraint of booking's models: a valid row, and what would spoil it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,23 +9,11 @@ from django.db.models import Model
 
 from booking.models import OpeningHours, UseCount
 from tests import factories as make
+from tests.booking.fault import Fault, like_another
 
 START = datetime(2026, 12, 1, 16, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`spoil` names the fields to change; a function of the row where it needs another row."""
-
-    constraint: str
-    row: Callable[[], Model]
-    spoil: dict[str, Any] | Callable[[Model], dict[str, Any]]
-    by: frozenset[str] = field(default=frozenset({"insert", "update"}))
-
-    def changes(self, row: Model) -> dict[str, Any]:
-        return self.spoil(row) if callable(self.spoil) else self.spoil
 
 
 def appointment(**values: Any) -> Callable[[], Model]:
@@ -35,16 +22,6 @@ def appointment(**values: Any) -> Callable[[], Model]:
 
 def hold() -> Model:
     return make.AppointmentFactory(starts_at=START, event=None, held=True)
-
-
-def like_another(factory: Any, *names: str) -> Callable[[Model], dict[str, Any]]:
-    """The values of another row, which the fault copies."""
-
-    def values(_: Model) -> dict[str, Any]:
-        other = factory()
-        return {name: getattr(other, name) for name in names}
-
-    return values
 
 
 def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
