@@ -46,7 +46,7 @@ class AwayForm(forms.Form):
     ends = WallTimeField(
         label=gettext_lazy("Until"),
         required=False,
-        help_text=gettext_lazy("Empty: to the end of the day."),
+        help_text=gettext_lazy("Empty: midnight."),
     )
     note = LineField(
         label=gettext_lazy("Note for the team"),
@@ -178,8 +178,8 @@ class ClosureForm(forms.ModelForm):
         self.helper.mark_optional = False
         self.helper.layout = Layout(
             "name",
-            Row("first_day", "last_day", css_class="when-row"),
-            Row("starts", "ends", css_class="when-row"),
+            Row("first_day", "last_day", css_class="when-row when-even"),
+            Row("starts", "ends", css_class="when-row when-even"),
             Submit("save", _("Close the clinic")),
         )
 
