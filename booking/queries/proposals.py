@@ -5,8 +5,7 @@ each is kept free for it, so that all first proposals can be taken together. Not
 that is earlier than what was booked: whoever overlooks the mail comes too early, not too late.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +15,7 @@ from booking.engine.slots import Diary, Question, Session, Slot, find_slots, fre
 from booking.engine.spans import NOTHING, Span, Spans
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
-from booking.queries.diaries import busy_spans, read_layers
+from booking.queries.diaries import busy_spans, read_layers, real_span
 from booking.queries.moving import at_agreed_price
 from booking.queries.offers import offers_by_option, shortest_session
 from booking.queries.schedule_change import changed
@@ -26,7 +25,8 @@ from clinic.lib.epoch import from_minutes, to_minutes, to_next_minute
 LATER = timedelta(days=14)
 EACH_WAY = 2
 APART = 180
-"""Minutes."""
+"""Minutes between two later times."""
+A_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,17 @@ class Board:
 
     clinic: ClinicProfile
     now: int
+    grid: Sequence[int]
     offers: Mapping[int, Mapping[int, Offer]]
     open: Mapping[int, Spans]
-    busy: dict[int, list[Span]]
+    busy: dict[int, Spans]
     rooms: Mapping[int, int]
-    room_busy: dict[int, list[Span]]
+    room_busy: dict[int, Spans]
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
         """Nobody else is proposed this."""
-        self.busy[therapist].append(span)
-        self.room_busy[room].append(span)
+        self.busy[therapist] = self.busy.get(therapist, NOTHING) | Spans((span,))
+        self.room_busy[room] = self.room_busy.get(room, NOTHING) | Spans((span,))
 
 
 def propose(
@@ -89,11 +90,12 @@ def _board(
     return Board(
         clinic=clinic,
         now=to_next_minute(now),
+        grid=[m for day in wanted for m in grid_starts(day, clinic.grid_minutes, zone)],
         offers=offers,
         open=layers.open_spans(therapists, days, zone),
-        busy=defaultdict(list, {who: list(spans) for who, spans in by_therapist.items()}),
+        busy={who: Spans.of(spans) for who, spans in by_therapist.items()},
         rooms=dict(Room.objects.filter(is_active=True).values_list("pk", "kind_id")),
-        room_busy=defaultdict(list, {room: list(spans) for room, spans in by_room.items()}),
+        room_busy={room: Spans.of(spans) for room, spans in by_room.items()},
     )
 
 
@@ -135,31 +137,32 @@ Place = tuple[int, int]
 
 def _question(row: Appointment, offers: Mapping[int, Offer], board: Board) -> Question:
     """The engine's question for one appointment, as if it were not there itself."""
-    zone, kind = board.clinic.zone, row.option.treatment.room_kind_id
     session = Session(row.minutes, row.option.turnaround_minutes)
-    own: Span = (to_minutes(row.starts_at), to_minutes(row.frees_at))
+    here, kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
     days = _days(row, board.clinic, from_minutes(board.now))
-    grid = [m for day in days for m in grid_starts(day, board.clinic.grid_minutes, zone)]
-    end = grid[-1] + 1 if grid else board.now
+    first, last = max(here, board.now), real_span(days, board.clinic.zone)[1]
+    around = first - A_DAY, last + A_DAY
+    itself = Spans(((here, to_minutes(row.frees_at)),))
 
-    def idle_without(spans: Iterable[Span], *, is_own: bool) -> Spans:
-        return Spans.of(span for span in spans if not (is_own and span == own))
+    def taken(busy: Spans, *, by_itself: bool) -> Spans:
+        found = busy.near(*around)
+        return found - itself if by_itself else found
 
     return Question(
         session=session,
-        window=(board.now, max(board.now, end)),
-        grid=grid,
+        window=(first, max(first, last)),
+        grid=board.grid,
         diaries=[
             Diary(
                 therapist=who,
-                open=board.open.get(who, NOTHING),
-                busy=idle_without(board.busy[who], is_own=who == row.therapist_id),
+                open=board.open.get(who, NOTHING).near(*around),
+                busy=taken(board.busy.get(who, NOTHING), by_itself=who == row.therapist_id),
                 shortest=shortest_session(offer),
             )
             for who, offer in offers.items()
         ],
         rooms={
-            room: idle_without(board.room_busy[room], is_own=room == row.room_id)
+            room: taken(board.room_busy.get(room, NOTHING), by_itself=room == row.room_id)
             for room, of_kind in board.rooms.items()
             if kind in (None, of_kind)
         },
