@@ -15,7 +15,16 @@ from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, Invitation, Message, Payment, Role, User
+from booking.models import (
+    Appointment,
+    Closure,
+    Invitation,
+    Message,
+    Payment,
+    Role,
+    TimeOff,
+    User,
+)
 from booking.queries.mail_stops import stop_token
 from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
@@ -50,6 +59,9 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    time_off: TimeOff
+    colleagues_time_off: TimeOff
+    closure: Closure
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
@@ -110,6 +122,9 @@ def make_world() -> World:
         token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
         stop_token(appointment.patient),
+        make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
+        make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
+        make.ClosureFactory.create(first_day=at(30, 9).date()),
     )  # fmt: skip
 
 

@@ -80,3 +80,12 @@ def calendars_of(user: Person) -> QuerySet[Therapist]:
 def reads_notes(user: Person, appointment: Appointment) -> bool:
     """Whether the person may read what the patient wrote: the therapist who gives it."""
     return may(user, Ability.HEALTH_OF_OWN) and appointment.therapist.user_id == user.pk
+
+
+def schedules_of(user: Person) -> QuerySet[Therapist]:
+    """The therapists whose hours the person may see and change: all for front desk and owner."""
+    if may(user, Ability.ALL_HOURS):
+        return Therapist.objects.all()
+    if may(user, Ability.OWN_HOURS):
+        return Therapist.objects.filter(user=user.pk)
+    return Therapist.objects.none()

@@ -8,14 +8,19 @@ from booking.views.desk import (
     calendar,
     calendar_feed,
     cancel,
+    closures,
     cover,
+    days,
     home,
+    hours,
     mail,
     money,
     move,
     phone,
+    schedule,
     staff,
     status,
+    time_off,
 )
 from clinic.lib.doors import behind
 
@@ -43,6 +48,12 @@ urlpatterns = [
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),
             path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
+            path("desk/schedule/", schedule.overview, name="desk-schedule"),
+            path("desk/schedule/<slug:slug>/", schedule.show, name="desk-schedule-of"),
+            path("desk/schedule/<slug:slug>/hours/", hours.hours, name="desk-hours"),
+            path("desk/schedule/<slug:slug>/day/", days.one_day, name="desk-day"),
+            path("desk/schedule/<slug:slug>/time-off/", time_off.take, name="desk-time-off"),
+            path("desk/time-off/<int:pk>/back/", time_off.give_back, name="desk-time-off-back"),
         ],
     ),
     *behind(
@@ -50,6 +61,9 @@ urlpatterns = [
         [
             path("desk/staff/", staff.team, name="desk-staff"),
             path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
+            path("desk/closures/", closures.closures, name="desk-closures"),
+            path("desk/closures/holidays/", closures.holidays, name="desk-holidays"),
+            path("desk/closures/<int:pk>/back/", closures.take_back, name="desk-closure-back"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],
