@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0003_mails_that_can_be_stopped'),
+        ('booking', '0004_messages_by_age'),
     ]
 
     operations = [
