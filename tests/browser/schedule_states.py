@@ -7,28 +7,15 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import team
-from tests.browser.team import forget_second_steps
+from tests.browser.team import sign_in
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 CHICAGO = ZoneInfo("America/Chicago")
 MAYA = "maya-lindqvist"
 SCHEDULE = f"/desk/schedule/{MAYA}/"
-_cookies: dict[str, list[object]] = {}
-"""Of the owner, by site."""
 NOT_PAGES = {"desk-time-off-back", "desk-closure-back"}
 """Addresses that only take a POST and send the browser elsewhere."""
-
-
-def sign_in(page: Page, site: Site) -> None:
-    """As the owner, whose desk does not cover itself meanwhile. Once for all tests is enough."""
-    if site.url not in _cookies:
-        forget_second_steps(site)
-        site.sql("UPDATE booking_clinicprofile SET desk_idle_minutes = 240")
-        team.sign_in(page)
-        _cookies[site.url] = list(page.context.cookies())
-    page.context.add_cookies(_cookies[site.url])  # type: ignore[arg-type]
 
 
 def three_patients(site: Site) -> tuple[str, str, str, list[int]]:
@@ -57,8 +44,8 @@ def _wall_clock(written: str) -> datetime:
     return datetime.fromisoformat(written).replace(tzinfo=UTC).astimezone(CHICAGO)
 
 
-def go(address: str, page: Page, site: Site) -> None:
-    sign_in(page, site)
+def go(address: str, page: Page, _site: Site) -> None:
+    sign_in(page)
     page.goto(address)
     to_the_end(page)
 
@@ -78,7 +65,7 @@ def take_time_off(page: Page, slug: str, day: str, starts: str) -> None:
 
 def reach_preview(page: Page, site: Site) -> list[int]:
     """Three patients lose their time; nothing is saved yet."""
-    sign_in(page, site)
+    sign_in(page)
     slug, day, starts, keys = three_patients(site)
     take_time_off(page, slug, day, starts)
     expect(page.get_by_role("heading", name="3 patients lose their time")).to_be_visible()
