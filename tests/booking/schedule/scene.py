@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from booking.actions import Actor
@@ -38,7 +39,8 @@ def booked(
         **values,
     )
     if row.status in OPEN:
-        tell_booked(row)
+        with transaction.atomic():
+            tell_booked(row)
     return row
 
 
