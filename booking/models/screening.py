@@ -10,7 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import AppendOnly
-from booking.models.appointment import Appointment, AppointmentEvent
+from booking.models.appointment import Appointment
+from booking.models.history import AppointmentEvent
 from booking.models.people import Patient, User
 from clinic.lib import clock
 from clinic.lib.encrypted_field import EncryptedTextField

@@ -48,6 +48,7 @@ from tests.factories.health import (
     ScreeningSignatureFactory,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
@@ -74,6 +75,7 @@ __all__ = [
     "OutcomeLiftFactory",
     "PageFactory",
     "PatientFactory",
+    "PaymentFactory",
     "RoomFactory",
     "RoomKindFactory",
     "ScreeningFactory",

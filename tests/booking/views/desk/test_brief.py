@@ -200,7 +200,8 @@ def test_what_is_not_theirs_is_not_found(appointment: Appointment, role: Role, p
 
 
 WORD = {
-    "doctor": "Dr. Example", "given_on": "2026-11-20", "limits": "only the back", "only_gentle": "on",
+    "doctor": "Dr. Example", "given_on": "2026-11-20", "limits": "only the back",
+    "only_gentle": "on",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0004_messages_by_age'),
+        ('booking', '0006_schedule'),
     ]
 
     operations = [
