@@ -8,7 +8,6 @@ tests/test_roles.py walks it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -34,10 +33,6 @@ NOBODY_ELSE: Who = dict.fromkeys(PEOPLE, "not found")
 """Only the person whom it is about, who is none of those who try."""
 THERAPISTS: Who = {**DESK, **dict.fromkeys(("front desk", "owner", "superuser"), "not found")}
 OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
-ASKS: Who = {**DESK, "owner": "refused", "superuser": "refused"}
-"""Health answers are written down by the front desk and by the patient's own therapist."""
-LIFTS: Who = {**DESK, "front desk": "refused"}
-CONTACTS: Who = {**DESK, "therapist": "refused"}
 WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
 
 
@@ -74,15 +69,6 @@ def _hold(name: str) -> Row:
 
 def _appointment(name: str) -> Row:
     return Row(ALL, name, own=lambda w: {"token": w.appointment.link_token}, foreign=no_such_token)
-
-
-def _desk_appointment(who: Who, name: str) -> Row:
-    return Row(
-        who,
-        name,
-        own=lambda w: {"public_id": w.appointment.public_id},
-        foreign=lambda _: {"public_id": UUID(int=1)},
-    )
 
 
 def _article(name: str) -> Row:
@@ -176,15 +162,6 @@ ROWS: Mapping[str, Row] = {
     "appointments/lost-link/sent/": _open("lost-link-sent"),
     "api/slots": _open("api-slots"),
     "book/hold/<str:token>/": _hold("hold"),
-    "book/hold/<str:token>/questions/": _hold("hold-questions"),
-    "book/hold/<str:token>/note/": Row(
-        NOBODY_ELSE,
-        "hold-note",
-        own=lambda w: {"token": w.hold.hold_token},
-        foreign=no_such_token,
-    ),
-    "book/hold/<str:token>/call-back/": _hold("hold-call-back"),
-    "book/hold/<str:token>/treatment/": _hold("hold-treatment"),
     "book/hold/<str:token>/review/": _hold("hold-review"),
     "book/hold/<str:token>/extend/": _hold("hold-extend"),
     "book/hold/<str:token>/again/": _hold("hold-again"),
@@ -280,17 +257,6 @@ ROWS: Mapping[str, Row] = {
     ),
     "desk/feed/": Row(THERAPISTS, "desk-feed"),
     "desk/feed/revoke/": Row(THERAPISTS, "desk-feed-revoke"),
-    "desk/appointments/<uuid:public_id>/brief/": _desk_appointment(DESK, "desk-brief"),
-    "desk/appointments/<uuid:public_id>/questions/": _desk_appointment(ASKS, "desk-questions"),
-    "desk/appointments/<uuid:public_id>/all-no/": _desk_appointment(ASKS, "desk-all-no"),
-    "desk/appointments/<uuid:public_id>/word/": _desk_appointment(LIFTS, "desk-word"),
-    "desk/call-backs/": Row(CONTACTS, "desk-call-backs"),
-    "desk/call-backs/<int:pk>/done/": Row(
-        CONTACTS,
-        "desk-call-back-done",
-        own=lambda w: {"pk": w.call_back.pk},
-        foreign=lambda w: {"pk": w.call_back.pk + 1000},
-    ),
     "desk/staff/": Row(OWNERS, "desk-staff"),
     "desk/staff/<int:pk>/": Row(
         OWNERS,
@@ -316,20 +282,6 @@ ROWS: Mapping[str, Row] = {
         {**BACK_OFFICE, "editor": "not found"},
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
-    ),
-    "admin/booking/screeningsignature/": Row(
-        OWNERS_OFFICE, "admin:booking_screeningsignature_changelist"
-    ),
-    "admin/booking/screeningsignature/add/": Row(
-        OWNERS_OFFICE, "admin:booking_screeningsignature_add"
-    ),
-    "admin/booking/comfortrule/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_changelist"),
-    "admin/booking/comfortrule/add/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_add"),
-    "admin/booking/comfortrule/<path:object_id>/change/": Row(
-        OWNERS_OFFICE,
-        "admin:booking_comfortrule_change",
-        own=lambda w: {"object_id": w.comfort.pk},
-        foreign=lambda w: {"object_id": w.comfort.pk + 1000},
     ),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from booking.actions.actor import Actor, Kind, record
+from booking.actions.health_gate import insist_patient_fit
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import one_at_a_time
-from booking.actions.staff_place import lock_for, take_place
+from booking.actions.staff_place import lock_for, take_place, treatment_of
 from booking.constraints import refusing
 from booking.errors import LooksKnown
 from booking.lifecycle import Status
@@ -32,7 +33,7 @@ def book_by_phone(  # all but two are keywords
 
     Raises LooksKnown where somebody new looks like one of the member of staff's patients and
     is not `surely_new`; NeedsOverride for what is against a rule and not in `accepted`; and
-    whatever find_staff_place does.
+    whatever find_staff_place does. What the health gate refuses no member of staff can accept.
     """
     clinic = ClinicProfile.objects.get()
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
@@ -41,6 +42,8 @@ def book_by_phone(  # all but two are keywords
         if already is not None:
             return already
         now = clock.now()
+        if isinstance(who, Patient):
+            insist_patient_fit(who, treatment_of(wish), now)
         place = take_place(wish, clinic, now=now, accepted=accepted)
         patient = who if isinstance(who, Patient) else _new_patient(who, surely_new, now, by)
         row = _write(place, patient, clinic.currency, now, team_note)

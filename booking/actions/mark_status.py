@@ -5,6 +5,7 @@ from datetime import datetime
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.changing import locked
 from booking.actions.expire_holds import expire_holds_in_the_way
+from booking.actions.health_gate import insist_fit
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.constraints import refusing
@@ -63,7 +64,8 @@ def mark_missed(appointment: Appointment, *, by: Actor) -> Appointment:
 def step_back(appointment: Appointment, *, of: Status, by: Actor) -> Appointment:
     """Take back the tap that led to `of`. Twice is once.
 
-    Who did come after all takes the time again: raises SlotTaken or RoomTaken if it is gone.
+    Who did come after all takes the time again: raises SlotTaken or RoomTaken if it is gone, and
+    what the health gate refuses.
     """
     if of not in BACK:
         raise NotPossibleNow()
@@ -77,6 +79,7 @@ def step_back(appointment: Appointment, *, of: Status, by: Actor) -> Appointment
             raise NotPossibleNow()
         check_step(row.status, BACK[of])
         if of == Status.NO_SHOW:
+            insist_fit(row, row.option.treatment, clock.now())
             _free_lapsed(row)
         if of == Status.ARRIVED:
             row.arrived_at = None

@@ -9,7 +9,7 @@ from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.health_gate import insist_fit
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.actions.staff_place import lock_for, take_place
+from booking.actions.staff_place import lock_for, take_place, treatment_of
 from booking.constraints import refusing
 from booking.lifecycle import Status
 from booking.messages.about import tell_moved, tell_staff_of_change
@@ -88,6 +88,7 @@ def _by_staff(
     now = clock.now()
     policy = ChangePolicy.of(row, clinic, now, by_staff=True)
     insist(policy.cancelling if row.starts_at == wish.start else policy.moving)
+    insist_fit(row, treatment_of(wish), now)
     place = take_place(wish, clinic, now=now, accepted=terms.accepted, ignoring=row)
     row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
     _move(row, place, counts=False, by=by)

@@ -6,7 +6,7 @@ from datetime import datetime
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.locks import lock_rooms, lock_therapists
 from booking.errors import NeedsOverride, NotGiven
-from booking.models import Appointment, ClinicProfile, Option, Therapist
+from booking.models import Appointment, ClinicProfile, Option, Therapist, Treatment
 from booking.queries.diaries import room_ids
 from booking.queries.placing import StaffPlace, find_staff_place, not_accepted
 from booking.values import StaffWish
@@ -20,6 +20,14 @@ def lock_for(wish: StaffWish, *, therapists: Iterable[int] = (), rooms: Iterable
         raise NotGiven()
     lock_therapists({therapist.pk, *therapists})
     lock_rooms({*room_ids(option.treatment), *rooms})
+
+
+def treatment_of(wish: StaffWish) -> Treatment:
+    """What the wish is for. Raises NotGiven."""
+    found = Treatment.objects.filter(options=wish.option).first()
+    if found is None:
+        raise NotGiven()
+    return found
 
 
 def take_place(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +25,10 @@ PRESSURE: dict[str, Words] = {
     "medium": _("medium pressure"),
     "firm": _("firm pressure"),
 }
+READ_OUT_WITHIN = timedelta(hours=12)
+"""The six questions of every visit are asked on the day itself."""
 SUMMARY: dict[Outcome, tuple[str, Words, Words]] = {
-    Outcome.OK: ("good", _("Fine to treat"), _("Nothing to adapt.")),
+    Outcome.OK: ("good", _("Fine to treat"), _("Nothing stands in the way.")),
     Outcome.ADAPT: ("info", _("Adapt"), _("Fine to treat, with care.")),
     Outcome.DOCTOR: ("care", _("Not yet"), _("Somebody must be asked first. Do not treat.")),
     Outcome.STOP: ("stop", _("Do not treat"), _("A massage is not safe now.")),
@@ -64,6 +66,7 @@ class Brief:
     appointment: Appointment
     standing: Standing
     asked_today: bool
+    is_soon: bool = False
     detail: Detail | None = None
     questions: Sequence[Question] = field(default_factory=list)
     may_enter: bool = False
@@ -131,7 +134,12 @@ def load_briefs(
     for row in rows:
         mine = row.patient_id in own
         brief = _brief(row, found[row.pk], _detail(found[row.pk], last.get(row.pk), mine=mine))
-        briefs[row.pk] = replace(brief, may_enter=enters or mine, may_lift=lifts or mine)
+        briefs[row.pk] = replace(
+            brief,
+            is_soon=row.starts_at - now < READ_OUT_WITHIN,
+            may_enter=enters or mine,
+            may_lift=lifts or mine,
+        )
     return briefs
 
 

@@ -85,6 +85,10 @@ class Standing:
         """Whether a treatment of that touch may be given."""
         return Touch(touch) in self.judgement.open_touches
 
+    def fits(self, touch: str) -> bool:
+        """Whether a time may be taken for such a treatment; the health gate says why not."""
+        return not self.outcome.blocks and self.still_open(touch)
+
 
 def standings(appointments: Iterable[Appointment], now: datetime) -> dict[int, Standing]:
     """By the appointments' keys. Three queries, however many there are."""
@@ -160,8 +164,7 @@ def may_be_reviewed(hold: Appointment) -> bool:
     """Whether the answers for a held time are there, whole, and let it be booked."""
     now = clock.now()
     standing = standing_of(hold, now)
-    fits = not standing.outcome.blocks and standing.still_open(hold.option.treatment.touch)
-    return standing.long_is_fresh and fits
+    return standing.long_is_fresh and standing.fits(hold.option.treatment.touch)
 
 
 def latest_long(patient: Patient) -> Screening | None:

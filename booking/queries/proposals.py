@@ -16,6 +16,7 @@ from booking.engine.spans import NOTHING, Span, Spans
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
 from booking.queries.diaries import busy_spans, read_layers, real_span
+from booking.queries.health import standings
 from booking.queries.moving import at_agreed_price
 from booking.queries.offers import offers_by_option, shortest_session
 from booking.queries.schedule_change import changed
@@ -69,12 +70,19 @@ def propose(
 ) -> Mapping[int, tuple[Proposal, ...]]:
     """By appointment id: the same time with colleagues, then later times of the same therapist,
     then anybody's (before those, if the patient had no wish); two of each at most. None for
-    somebody who is here already. Seven queries, however many appointments."""
-    movable = [row for row in lost if row.status == Status.BOOKED]
+    somebody who is here already, or whose health stands in the way. Ten queries, however many
+    appointments."""
+    movable = _movable([row for row in lost if row.status == Status.BOOKED], now)
     if not movable:
         return {}
     board = _board(movable, change, clinic, now)
     return {row.pk: tuple(_proposals(row, board)) for row in movable}
+
+
+def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
+    """Those who may have another time for the same treatment."""
+    found = standings(booked, now) if booked else {}
+    return [row for row in booked if found[row.pk].fits(row.option.treatment.touch)]
 
 
 def _board(

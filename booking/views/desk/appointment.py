@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions import note_for_team
+from booking.actions.read_health import read_brief
 from booking.errors import ChangedMeanwhile
 from booking.forms.desk import PaymentForm, TeamNoteForm
 from booking.lifecycle import Status
@@ -17,7 +18,7 @@ from booking.messages.kinds import get_kind
 from booking.models import Appointment, ClinicProfile
 from booking.queries.change_policy import ChangePolicy
 from booking.queries.scope import appointments_of, reads_notes
-from booking.views.desk.common import last_event, see, staff, with_appointment
+from booking.views.desk.common import last_event, reader, see, staff, with_appointment
 from booking.views.desk.history import history_of, in_words
 from booking.views.desk.steps import steps_of
 from clinic.lib import clock
@@ -69,6 +70,7 @@ def page(
     seen = last_event(appointment)
     context = {
         "appointment": appointment,
+        "brief": read_brief(appointment, by=reader(request)),
         "steps": steps_of(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
         "note": appointment.note if reads_notes(request.user, appointment) else "",

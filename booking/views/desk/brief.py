@@ -1,54 +1,33 @@
 """The brief of one appointment, and the questions asked at the desk or on the phone."""
 
-from typing import cast
-from uuid import UUID
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from booking.actions import Actor
-from booking.actions.actor import Door
 from booking.actions.enter_answers import answer_on_arrival, enter_answers
 from booking.actions.read_health import read_answers, read_brief
 from booking.errors import InCrisis, NoSignedQuestions, NotAllowed, QuestionsChanged, Refusal
 from booking.forms.questions import QuestionsForm
-from booking.models import Appointment, User
-from booking.queries.clinic import current_clinic
+from booking.models import Appointment, ClinicProfile
 from booking.queries.comforts import offered_comforts
 from booking.queries.health import Live, live_version
 from booking.queries.health_scope import enters_answers
 from booking.queries.roles import Ability
-from booking.queries.scope import appointments_of
 from booking.screening.rules import Sheet
+from booking.views.desk.common import back, reader, see, with_appointment
 from booking.views.desk.rights import needs
 from clinic.lib import clock
 
 
-def reader(request: HttpRequest) -> Actor:
-    """The member of staff, with the address for the audit trail."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    return Actor(Door.STAFF, cast(User, request.user), address)
-
-
-def seen_appointment(request: HttpRequest, public_id: UUID) -> Appointment:
-    """An appointment that the person may see. 404 for any other."""
-    mine = appointments_of(request.user, clock.now()).with_everything()
-    found = mine.filter(public_id=public_id, patient__isnull=False).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
-def brief(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@with_appointment
+def brief(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
     """What to know, what was answered (for the patient's own therapist), what can be done."""
-    appointment, by = seen_appointment(request, public_id), reader(request)
+    by = reader(request)
     found = read_brief(appointment, by=by)
     record = read_answers(appointment, by=by) if found.detail is not None else None
     context = {"appointment": appointment, "brief": found, "record": record}
@@ -57,36 +36,40 @@ def brief(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
 @require_POST
-def all_no(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@with_appointment
+def all_no(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
     """One tap on arrival: the six questions were read out, and the answer was no to all."""
-    appointment = seen_appointment(request, public_id)
     try:
         answer_on_arrival(appointment, Sheet(), by=reader(request))
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, f"{appointment.patient}: {refusal}")
     else:
-        messages.success(request, _("Written down: no to all."))
-    return _to_brief(appointment)
+        names = {"name": appointment.patient}
+        messages.success(request, _("%(name)s: no to all. Written down.") % names)
+    return back(request, "desk-appointment", appointment.public_id)
 
 
 @needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def questions(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@with_appointment
+def questions(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
     """GET shows the questions to read out, empty; POST writes the answers down.
 
     `?set=short` are the six of every visit.
     """
-    appointment, live = seen_appointment(request, public_id), live_version()
+    live = live_version()
     if not enters_answers(request.user, appointment, clock.now()):
         raise PermissionDenied
     if live is None:
         messages.error(request, str(NoSignedQuestions()))
-        return _to_brief(appointment)
+        return see("desk-brief", appointment.public_id)
     short = (request.POST.get("asked") or request.GET.get("set")) == "short"
-    form = _form(request, live, short=short)
+    form = _form(request, live, clinic, short=short)
     if request.method != "POST":
         return _page(request, appointment, form, live)
     valid = form.is_valid()
@@ -111,15 +94,14 @@ def _write(
     except Refusal as refusal:
         return _page(request, appointment, form, live, refusal=refusal)
     messages.success(request, _("Written down."))
-    return _to_brief(appointment)
+    return see("desk-brief", appointment.public_id)
 
 
-def _form(request: HttpRequest, live: Live, *, short: bool) -> QuestionsForm:
-    clinic = current_clinic(request)
+def _form(request: HttpRequest, live: Live, clinic: ClinicProfile, *, short: bool) -> QuestionsForm:
     return QuestionsForm(
         request.POST if request.method == "POST" else None,
         version=live.version,
-        country=clinic.country if clinic else "",
+        country=clinic.country,
         comforts=offered_comforts(),
         short=short,
         at_desk=True,
@@ -144,9 +126,3 @@ def _page(
     }
     status = refusal.status if refusal else status
     return render(request, "booking/desk/questions.html", context, status=status)
-
-
-def _to_brief(appointment: Appointment) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("desk-brief", args=[appointment.public_id]))
-    response.status_code = 303
-    return response

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from booking.queries.health_scope import call_backs_of
 from booking.queries.roles import Ability, may
 from booking.queries.scope import appointments_of
 from booking.screening.outcomes import Outcome
-from booking.views.desk.brief import reader
+from booking.views.desk.common import reader, see
 from booking.views.desk.rights import needs
 from clinic.lib import clock
 
@@ -32,7 +32,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """Who waits for a call: name, number, and what they wished for."""
     rows = list(call_backs_of(request.user))
     context = {
-        "people": [(row, typed(row.screening.appointment)) for row in rows],
+        "people": [(row, *_person(row.screening.appointment)) for row in rows],
         "standings": read_waiting(rows, by=reader(request)),
         "may_lift": may(request.user, Ability.LIFT_DOCTOR),
     }
@@ -45,7 +45,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody has called."""
     finish_call_back(get_object_or_404(call_backs_of(request.user), pk=pk), by=reader(request))
     messages.success(request, _("Taken off the list."))
-    return _back(reverse("desk-call-backs"))
+    return see("desk-call-backs")
 
 
 @needs(Ability.LIFT_DOCTOR, Ability.LIFT_DOCTOR_OF_OWN)
@@ -65,7 +65,7 @@ def word(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if form.is_valid():
             lift_outcome(standing.screening, by=reader(request), **form.cleaned_data)
             messages.success(request, _("Noted. The booking is open, within these limits."))
-            return _back(_where(found))
+            return see(_where(found))
     except NotAllowed as no:
         raise PermissionDenied from no
     except NothingToLift as nothing:
@@ -74,20 +74,22 @@ def word(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "appointment": found,
-        "name": found.patient.name if found.patient else typed(found).get("name", ""),
+        "name": _person(found)[0],
         "back": _where(found),
         "sentence": str(refusal) if refusal else "",
     }
     return render(request, "booking/desk/word.html", context, status=status)
 
 
+def _person(appointment: Appointment) -> tuple[str, str]:
+    """Name and number: on file, or as typed by somebody who has not booked."""
+    if appointment.patient is not None:
+        return appointment.patient.name, appointment.patient.phone
+    said = typed(appointment)
+    return str(said.get("name", "")), str(said.get("phone", ""))
+
+
 def _where(appointment: Appointment) -> str:
     if appointment.patient_id is None:
         return reverse("desk-call-backs")
     return reverse("desk-brief", args=[appointment.public_id])
-
-
-def _back(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response

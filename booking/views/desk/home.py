@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.models import ClinicProfile, Therapist
+from booking.actions.read_health import read_briefs
+from booking.models import Appointment, ClinicProfile, Therapist
 from booking.queries.clinic import current_clinic
 from booking.queries.scope import calendars_of
 from booking.queries.today import Day, DayRow, Gap, load_day, undelivered
+from booking.views.desk.common import reader
 from booking.views.desk.steps import Step, steps_of
 from clinic.lib import clock, when
 
@@ -39,6 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "soonest": next((row for row in found.later if isinstance(row, DayRow)), None),
         "therapists": therapists,
         "only": only,
+        "briefs": read_briefs(_to_treat(found), by=reader(request)),
         "mails": undelivered(request.user, now),
     }
     return render(request, "booking/desk/home.html", context)
@@ -49,6 +52,12 @@ def _only(therapists: list[Therapist], slug: str) -> Therapist | None:
     if len(therapists) == 1:
         return therapists[0]
     return next((therapist for therapist in therapists if therapist.slug == slug), None)
+
+
+def _to_treat(found: Day) -> list[Appointment]:
+    """Whose brief is of use: of those who are here or will come."""
+    rows = (*found.here, *found.due, *found.later)
+    return [row.appointment for row in rows if isinstance(row, DayRow)]
 
 
 def _lines(rows: object, clinic: ClinicProfile) -> list[Line]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions import reschedule_appointment
+from booking.actions.health_gate import insist_fit
 from booking.errors import ChangedMeanwhile, NeedsOverride, NotChangeable, Refusal
 from booking.forms.desk import SeenForm
 from booking.forms.placing import PlaceForm
@@ -115,6 +116,7 @@ def _review(
     try:
         insist(policy.cancelling if wish.start == appointment.starts_at else policy.moving)
         place = find_staff_place(wish, clinic, now=now, ignoring=appointment)
+        insist_fit(appointment, place.option.treatment, now)
     except NotChangeable as refusal:
         return _closed(request, appointment, refusal)
     except Refusal as refusal:

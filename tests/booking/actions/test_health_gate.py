@@ -1,6 +1,5 @@
 """No door books or moves against STOP or DOCTOR, or a closed treatment against ADAPT."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,17 +8,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from booking.actions import (
-    Actor,
-    book_appointment,
-    cancel_appointment,
-    hold_slot,
-    reschedule_appointment,
-    restore_appointment,
-)
-from booking.actions.actor import Door
+from booking.actions import book_appointment, hold_slot
 from booking.actions.health_gate import insist_patient_fit
-from booking.actions.take_gentler import take_gentler
 from booking.errors import (
     AskFirst,
     NotFit,
@@ -27,24 +17,18 @@ from booking.errors import (
     OnlineBookingClosed,
     QuestionsChanged,
     QuestionsNotAnswered,
-    Refusal,
     TreatmentClosed,
 )
 from booking.lifecycle import Status
-from booking.models import Appointment, Patient, Screening, ScreeningSignature
+from booking.models import Appointment, Screening, ScreeningSignature
 from booking.screening.outcomes import STILL_OPEN, Closes, Touch
 from booking.screening.rules import Sheet
 from clinic.lib import clock
 from tests.booking.health import GUEST, answer, sheet
+from tests.booking.health_doors import DOORS, Door, book_online, books, person
 from tests.booking.scene import ADA, Scene, at, make_clinic
 from tests.booking.screening.expected import expected
-from tests.factories import (
-    AppointmentFactory,
-    OptionFactory,
-    PatientFactory,
-    ScreeningFactory,
-    UserFactory,
-)
+from tests.factories import PatientFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -62,108 +46,17 @@ OF_EACH_KIND = [
 FINE = ["q24/diagnosed", "q25/sleep", "q12/controlled", "q5/wound", "q22/nuts", "q19/older"]
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic()
-
-
-def staff() -> Actor:
-    return Actor(Door.STAFF, UserFactory())
-
-
-def book_online(scene: Scene, answers: Sheet, touch: str) -> None:
-    """/book/, from the held time to the last button."""
-    scene.option.treatment.touch = touch
-    scene.option.treatment.save()
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
-    answer(hold, *listed(answers))
-    book_appointment(hold, ADA, by=GUEST)
-
-
-def book_at_the_desk(scene: Scene, answers: Sheet, touch: str) -> None:
-    """Whatever books for somebody on file asks this."""
-    patient = person(answers)
-    insist_patient_fit(patient, OptionFactory(treatment__touch=touch).treatment, clock.now())
-    AppointmentFactory(patient=patient, starts_at=at(12), event=None)
-
-
-def moved_by(make_actor: Callable[[], Actor]) -> Callable[[Scene, Sheet, str], None]:
-    def move(scene: Scene, answers: Sheet, touch: str) -> None:
-        booked = booked_with(scene, answers, touch)
-        reschedule_appointment(booked, start=at(14, day=THURSDAY), by=make_actor())
-
-    return move
-
-
-def restored(scene: Scene, answers: Sheet, touch: str) -> None:
-    booked = booked_with(scene, answers, touch)
-    cancel_appointment(booked, by=GUEST)
-    restore_appointment(booked, by=GUEST)
-
-
-def taken_instead(scene: Scene, answers: Sheet, touch: str) -> None:
-    """A "gentler" treatment that is not."""
-    scene.option.treatment.touch = touch
-    scene.option.treatment.save()
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
-    answer(hold, *listed(answers))
-    take_gentler(hold, scene.option.pk, by=GUEST)
-    book_appointment(hold, ADA, by=GUEST)
-
-
-DOORS: dict[str, Callable[[Scene, Sheet, str], None]] = {
-    "the public pages": book_online,
-    "the desk": book_at_the_desk,
-    "a patient's own move": moved_by(Actor.guest),
-    "a move by staff": moved_by(staff),
-    "a cancellation taken back": restored,
-    "another treatment in the same time": taken_instead,
-}
-THURSDAY = at(10).date() + timedelta(days=2)
 doors = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 
 
-def booked_with(scene: Scene, answers: Sheet, touch: str) -> Appointment:
-    """Booked when all was well; then something was said."""
-    scene.option.treatment.touch = touch
-    scene.option.treatment.save()
-    booked = AppointmentFactory(
-        option=scene.option,
-        therapist=scene.therapists[0],
-        room=scene.rooms[0],
-        starts_at=at(10, day=THURSDAY),
-    )
-    ScreeningFactory(appointment=booked, sheet=answers)
-    return booked
-
-
-def person(answers: Sheet) -> Patient:
-    """Somebody on file who answered so for another appointment."""
-    patient = ScreeningFactory(sheet=answers).patient
-    assert patient is not None
-    return patient
-
-
-def listed(answers: Sheet) -> list[str]:
-    return [f"{question}/{code}" for question, codes in answers.picked.items() for code in codes]
-
-
-def books(
-    door: Callable[[Scene, Sheet, str], None], scene: Scene, answers: Sheet, touch: str
-) -> bool:
-    """Whether the door lets it through."""
-    try:
-        door(scene, answers, touch)
-    except Refusal:
-        return False
-    return True
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(therapists=2, rooms=2)
 
 
 @doors
 @pytest.mark.parametrize("one", OF_EACH_KIND)
-def test_no_door_opens_against_stop_or_doctor(
-    door: Callable[[Scene, Sheet, str], None], one: str, scene: Scene
-) -> None:
+def test_no_door_opens_against_stop_or_doctor(door: Door, one: str, scene: Scene) -> None:
     assert not books(door, scene, sheet(one), Touch.GENTLE)
 
 
@@ -171,7 +64,7 @@ def test_no_door_opens_against_stop_or_doctor(
 @pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
 @pytest.mark.parametrize("touch", list(Touch))
 def test_no_door_opens_to_a_closed_treatment(
-    door: Callable[[Scene, Sheet, str], None], one: str, touch: Touch, scene: Scene
+    door: Door, one: str, touch: Touch, scene: Scene
 ) -> None:
     still = STILL_OPEN[Closes(expected()[one][2])]
 
@@ -179,9 +72,7 @@ def test_no_door_opens_to_a_closed_treatment(
 
 
 @doors
-def test_every_door_opens_to_the_healthy(
-    door: Callable[[Scene, Sheet, str], None], scene: Scene
-) -> None:
+def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
     assert books(door, scene, Sheet(), Touch.FIRM)
 
 
@@ -195,13 +86,13 @@ def test_every_door_opens_to_the_healthy(
     touch=st.sampled_from(list(Touch)),
 )
 def test_nothing_that_is_said_besides_opens_a_door(
-    door: Callable[[Scene, Sheet, str], None], bad: str, others: list[str], touch: Touch
+    door: Door, bad: str, others: list[str], touch: Touch
 ) -> None:
     Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
     Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
     answers = [one for one in {bad, *others} if one != CRISIS]
 
-    assert not books(door, make_clinic(), sheet(*answers), touch)
+    assert not books(door, make_clinic(therapists=2, rooms=2), sheet(*answers), touch)
 
 
 def test_each_refusal_says_what_it_is(scene: Scene) -> None:

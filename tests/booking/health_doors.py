@@ -1,0 +1,221 @@
+"""Every door by which a booking is made or moved, as a test pushes it.
+
+A door gets a clinic, somebody's answers, and the kind of touch of the treatment in question. It
+returns when it has booked or moved, and raises what the health gate refuses. A new action that
+takes or moves a time gets a line in DOORS.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from booking.actions import (
+    Actor,
+    book_appointment,
+    book_by_phone,
+    cancel_appointment,
+    change_schedule,
+    hold_slot,
+    reschedule_appointment,
+    restore_appointment,
+    step_back,
+)
+from booking.actions.actor import Door as ActorDoor
+from booking.actions.take_gentler import take_gentler
+from booking.errors import (
+    AskFirst,
+    HoldExpired,
+    NotFit,
+    NotNow,
+    NotSettled,
+    TreatmentClosed,
+)
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, Option, Patient
+from booking.queries.impact import impact_of
+from booking.queries.proposals import propose
+from booking.screening.outcomes import Touch
+from booking.screening.rules import Sheet
+from booking.values import Choice, Resolution, StaffTerms, StaffWish
+from clinic.lib import clock
+from tests.booking.health import GUEST, answer
+from tests.booking.scene import ADA, Scene, at
+from tests.booking.schedule.scene import away
+from tests.factories import (
+    AppointmentFactory,
+    OfferFactory,
+    OptionFactory,
+    ScreeningFactory,
+    UserFactory,
+)
+
+THURSDAY = at(10).date() + timedelta(days=2)
+EVERYTHING = frozenset(override.value for override in Override)
+"""Staff accept whatever can be accepted."""
+
+OF_HEALTH = {str(refusal.sentence) for refusal in (NotNow, AskFirst, TreatmentClosed)}
+
+Door = Callable[[Scene, Sheet, str], object]
+
+
+def book_online(scene: Scene, answers: Sheet, touch: str) -> None:
+    """/book/, from the held time to the last button."""
+    hold = _answered_hold(scene, answers, touch)
+    book_appointment(hold, ADA, by=GUEST)
+
+
+def take_instead(scene: Scene, answers: Sheet, touch: str) -> None:
+    """A "gentler" treatment that is not."""
+    hold = _answered_hold(scene, answers, touch)
+    take_gentler(hold, scene.option.pk, by=GUEST)
+    book_appointment(hold, ADA, by=GUEST)
+
+
+def book_at_the_desk(scene: Scene, answers: Sheet, touch: str) -> None:
+    """By phone, for somebody on file."""
+    _touch(scene.option, touch)
+    wish = StaffWish(scene.option.pk, at(12), scene.therapists[0].slug)
+    book_by_phone(wish, person(answers), by=staff(), accepted=EVERYTHING, surely_new=True)
+
+
+def moved_by(make_actor: Callable[[], Actor]) -> Door:
+    def move(scene: Scene, answers: Sheet, touch: str) -> None:
+        booked = booked_with(scene, answers, touch)
+        reschedule_appointment(booked, start=at(14, day=THURSDAY), by=make_actor())
+
+    return move
+
+
+def changed_at_the_desk(**change: Any) -> Door:
+    """Dragged in the calendar, or chosen on the page: by default to another hour."""
+
+    def move(scene: Scene, answers: Sheet, touch: str) -> None:
+        booked = booked_with(scene, answers, touch)
+        terms, start = StaffTerms(accepted=EVERYTHING), change.get("start", booked.starts_at)
+        if "room" in change:
+            terms = replace(terms, room=scene.rooms[1].pk)
+        therapist = scene.therapists[1].slug if "therapist" in change else None
+        reschedule_appointment(booked, start=start, therapist=therapist, terms=terms, by=staff())
+
+    return move
+
+
+def another_treatment(scene: Scene, answers: Sheet, touch: str) -> None:
+    """Booked gentle, and changed at the desk to the treatment in question."""
+    booked = booked_with(scene, answers, Touch.GENTLE)
+    wanted = OptionFactory(treatment__touch=touch, treatment__room_kind=scene.kind)
+    OfferFactory(therapist=scene.therapists[0], option=wanted)
+    terms = StaffTerms(option=wanted.pk, accepted=EVERYTHING)
+    reschedule_appointment(booked, start=booked.starts_at, terms=terms, by=staff())
+
+
+def moved_by_new_hours(scene: Scene, answers: Sheet, touch: str) -> None:
+    """Their therapist is away, and they are moved to a colleague in the same step."""
+    booked = booked_with(scene, answers, touch)
+    colleague = scene.therapists[1].slug
+    move = Resolution(Choice.MOVE, booked.sequence, booked.starts_at, colleague)
+    change = away(scene.therapists[0], day=THURSDAY)
+    try:
+        change_schedule(change, resolutions={booked.pk: move}, by=staff())
+    except NotSettled as refusal:
+        if refusal.problems[booked.pk] in OF_HEALTH:
+            raise NotFit from refusal
+        raise
+
+
+def proposed_by_new_hours(scene: Scene, answers: Sheet, touch: str) -> None:
+    """What the preview of new hours offers to tap."""
+    booked = booked_with(scene, answers, touch)
+    change, now = away(scene.therapists[0], day=THURSDAY), clock.now()
+    lost = impact_of(change, scene.clinic, now).lost
+    if not propose(lost, change, scene.clinic, now).get(booked.pk):
+        raise NotFit()
+
+
+def restored(scene: Scene, answers: Sheet, touch: str) -> None:
+    booked = booked_with(scene, answers, touch)
+    cancel_appointment(booked, by=GUEST)
+    restore_appointment(booked, by=GUEST)
+
+
+def restored_at_the_desk(scene: Scene, answers: Sheet, touch: str) -> None:
+    booked = booked_with(scene, answers, touch)
+    cancel_appointment(booked, by=staff())
+    restore_appointment(booked, by=staff())
+
+
+def missed_taken_back(scene: Scene, answers: Sheet, touch: str) -> None:
+    """They came after all: their time is theirs again."""
+    booked = booked_with(scene, answers, touch)
+    Appointment.objects.filter(pk=booked.pk).update(status=Status.NO_SHOW)
+    step_back(booked, of=Status.NO_SHOW, by=staff())
+
+
+DOORS: dict[str, Door] = {
+    "the public pages": book_online,
+    "another treatment in the held time": take_instead,
+    "a booking by phone": book_at_the_desk,
+    "a patient's own move": moved_by(Actor.guest),
+    "a move by staff": moved_by(lambda: Actor(ActorDoor.STAFF, UserFactory())),
+    "a move at the desk": changed_at_the_desk(start=at(14, day=THURSDAY)),
+    "a move at the desk against the hours": changed_at_the_desk(start=at(22, day=THURSDAY)),
+    "another therapist at the desk": changed_at_the_desk(therapist=True),
+    "another room at the desk": changed_at_the_desk(room=True),
+    "another treatment at the desk": another_treatment,
+    "new hours that move": moved_by_new_hours,
+    "new hours that propose": proposed_by_new_hours,
+    "a cancellation taken back": restored,
+    "a cancellation taken back at the desk": restored_at_the_desk,
+    "a missed appointment taken back": missed_taken_back,
+}
+
+
+def staff() -> Actor:
+    return Actor(ActorDoor.STAFF, UserFactory())
+
+
+def booked_with(scene: Scene, answers: Sheet, touch: str) -> Appointment:
+    """Booked when all was well; then something was said."""
+    _touch(scene.option, touch)
+    booked = AppointmentFactory(
+        option=scene.option,
+        therapist=scene.therapists[0],
+        room=scene.rooms[0],
+        starts_at=at(10, day=THURSDAY),
+    )
+    ScreeningFactory(appointment=booked, sheet=answers)
+    return booked
+
+
+def person(answers: Sheet) -> Patient:
+    """Somebody on file who answered so for another appointment."""
+    patient = ScreeningFactory(sheet=answers).patient
+    assert patient is not None
+    return patient
+
+
+def books(door: Door, scene: Scene, answers: Sheet, touch: str) -> bool:
+    """Whether the door lets it through. Only health may stand in the way; online, a held time is
+    let go at once."""
+    try:
+        door(scene, answers, touch)
+    except (NotFit, HoldExpired):
+        return False
+    return True
+
+
+def _answered_hold(scene: Scene, answers: Sheet, touch: str) -> Appointment:
+    _touch(scene.option, touch)
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    answer(hold, *_listed(answers))
+    return hold
+
+
+def _touch(option: Option, touch: str) -> None:
+    option.treatment.touch = touch
+    option.treatment.save()
+
+
+def _listed(answers: Sheet) -> list[str]:
+    return [f"{question}/{code}" for question, codes in answers.picked.items() for code in codes]
