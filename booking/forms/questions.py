@@ -111,6 +111,18 @@ class QuestionsForm(forms.Form):
     is_outdated = False
     """Whether it was made for other questions than those of now."""
 
+    @property
+    def in_crisis(self) -> bool:
+        """Whether somebody says that they cannot go on: whatever else is missing, or wrong."""
+        return any(
+            answer.crisis and answer.code in self._sent(question)
+            for question in self.questions()
+            for answer in question.answers
+        )
+
+    def _sent(self, question: Question) -> list[str]:
+        return [*self.data.getlist(question.id), *self.data.getlist(f"{question.id}-more")]
+
     def _need_choices(self, data: Mapping[str, Any]) -> None:
         """A line that opens a choice is not an answer yet."""
         for question in self.questions():
