@@ -145,6 +145,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # --- Accounts (django-allauth) -------------------------------------------------
@@ -182,8 +183,11 @@ MFA_FORMS = {
     "authenticate": "booking.forms.accounts.SecondFactorForm",
     "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
     "activate_totp": "booking.forms.accounts.StartAppForm",
-    "add_webauthn": "booking.forms.accounts.AddPasskeyForm",
-    "login_webauthn": "booking.forms.accounts.PasskeySignInForm",
+    "add_webauthn": "booking.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "booking.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "booking.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "booking.forms.passkeys.PasskeySecondForm",
+    "reauthenticate_webauthn": "booking.forms.passkeys.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -213,6 +213,12 @@ def preparations() -> list[Program]:
     ]
 
 
+def sign_ins() -> Program:
+    """Prints who can sign in to the demo, and how."""
+    command = (sys.executable, "manage.py", "load_demo", "--sign-ins")
+    return Program("Listing the sign-ins", command)
+
+
 def programs(port: int, workers: str) -> list[Program]:
     """What runs for as long as the demo does."""
     options = {
@@ -260,6 +266,7 @@ def run_demo(environment: Mapping[str, str]) -> None:
         supervisor.wait_until(lambda: is_healthy(port))
         print(f"\n  The demo clinic is open: http://localhost:{port}", flush=True)
         print("  It is a demo: sample data, sample advice. Ctrl-C closes it.\n", flush=True)
+        supervisor.finish(sign_ins())
         supervisor.watch()
     finally:
         supervisor.stop()

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from booking.actions.expire_holds import expire_holds
 from booking.actions.fair_use import KEPT_FOR
+from booking.actions.patient_accounts import forget_unproven_accounts
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, UseCount
 from clinic.lib import clock
@@ -27,6 +28,7 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
         "drafts forgotten": forget_drafts,
         "counters swept out": sweep_counters,
         "kept mails emptied": empty_kept_mail,
+        "accounts never proven": forget_unproven_accounts,
         **(more or {}),
     }
     return {name: job(now) for name, job in jobs.items()}

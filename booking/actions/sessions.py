@@ -7,7 +7,6 @@ is kept, encrypted and bound to person and session, until then.
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -18,12 +17,14 @@ LONGEST = timedelta(hours=12)
 KEPT_FOR = timedelta(hours=1)
 NOTED_EVERY = timedelta(seconds=20)
 """A session is written at most this often for being used."""
+Fields = list[tuple[str, str]]
 _SINCE, _SEEN, _COVERED, _KEPT = "staff_since", "staff_seen", "staff_covered", "staff_kept"
 
 
-def begin(session: SessionBase, now: datetime) -> None:
-    """Somebody has signed in. Everybody's session starts so: a patient may become staff."""
+def begin(session: SessionBase, now: datetime, *, staff: bool) -> None:
+    """Somebody has signed in. What staff leave unused is forgotten sooner than a patient's."""
     session[_SINCE] = session[_SEEN] = now.timestamp()
+    session.set_expiry(int(LONGEST.total_seconds()) if staff else None)
     session.pop(_COVERED, None)
     session.pop(_KEPT, None)
 
@@ -60,25 +61,32 @@ def uncover(session: SessionBase, now: datetime) -> None:
     session[_SEEN] = now.timestamp()
 
 
-def keep_form(session: SessionBase, path: str, fields: list[tuple[str, str]], now: datetime) -> str:
-    """Keep what was sent to a covered desk; returns the name to ask for it by."""
+def keep_form(session: SessionBase, path: str, fields: Fields, now: datetime) -> None:
+    """Keep what was sent to a covered desk, in place of anything kept before."""
     kept = {"path": path, "fields": fields, "at": now.timestamp()}
-    sealed = cipher.encrypt(json.dumps(kept), place=_place(session), secrets=settings.FIELD_KEYS)
-    session[_KEPT] = sealed
-    return path
+    session[_KEPT] = cipher.encrypt(
+        json.dumps(kept), place=_place(session), secrets=settings.FIELD_KEYS
+    )
 
 
-def take_form(session: SessionBase, now: datetime) -> dict[str, Any] | None:
-    """What was kept, once: path and fields. None when there is nothing, or it is too old."""
-    sealed = session.pop(_KEPT, None)
+def kept_form(session: SessionBase, now: datetime) -> tuple[str, Fields] | None:
+    """Path and fields of what was kept. None when there is nothing, or it is too old."""
+    sealed = session.get(_KEPT)
     if sealed is None:
         return None
     try:
         opened = cipher.decrypt(sealed, place=_place(session), secrets=settings.FIELD_KEYS)
     except cipher.CannotDecrypt:
         return None
-    kept: dict[str, Any] = json.loads(opened)
-    return kept if now.timestamp() - kept["at"] < KEPT_FOR.total_seconds() else None
+    kept = json.loads(opened)
+    if now.timestamp() - kept["at"] >= KEPT_FOR.total_seconds():
+        return None
+    return kept["path"], [(name, value) for name, value in kept["fields"]]
+
+
+def drop_kept_form(session: SessionBase) -> None:
+    """It was sent, or is not wanted any more."""
+    session.pop(_KEPT, None)
 
 
 def _place(session: SessionBase) -> str:

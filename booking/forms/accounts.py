@@ -11,15 +11,14 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.account_mail import mail_no_code
 from booking.actions.fair_use import Rule, spend
+from booking.actions.patient_accounts import patient_account
 from booking.actions.second_factor import use_app_code
-from booking.actions.staff import patient_account
 from booking.queries.roles import is_staff_account
 from clinic.lib.proxies import fair_use_address
 
@@ -29,12 +28,12 @@ CODES = Rule("code", most=30)
 CODES_OF_EMAIL = Rule("code-email", most=5)
 GUESSES = Rule("code-guess", most=30)
 SECOND_FACTORS = Rule("second-factor", most=10)
-PASSKEYS = Rule("passkey", most=60)
 
 WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
 
 
-def _where() -> str:
+def where() -> str:
+    """The address that is counted against the limits."""
     return fair_use_address(context.request)
 
 
@@ -51,7 +50,7 @@ class SignInForm(LoginForm):
 
     def clean_login(self) -> str:
         login = str(super().clean_login())
-        spend(SIGN_INS, _where())
+        spend(SIGN_INS, where())
         spend(SIGN_INS_OF_EMAIL, login)
         return login
 
@@ -70,7 +69,7 @@ class SendCodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        spend(CODES, _where())
+        spend(CODES, where())
         spend(CODES_OF_EMAIL, email)
         user = patient_account(email)
         welcome = user.is_active and not is_staff_account(user)
@@ -89,7 +88,7 @@ class EnterCodeForm(ConfirmLoginCodeForm):
         self.fields["code"].widget.attrs.pop("placeholder", None)
 
     def clean_code(self) -> str:
-        spend(GUESSES, _where())
+        spend(GUESSES, where())
         return str(super().clean_code())
 
 
@@ -145,26 +144,3 @@ class StartAppForm(ActivateTOTPForm):
     def clean_code(self) -> str:
         spend(SECOND_FACTORS, f"user {self.user.pk}")
         return str(super().clean_code())
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    """Adding a passkey. Every one can sign in by itself, so each must verify the person."""
-
-    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["name"]
-        field.label = _("A name to know it by")
-        field.help_text = _("For example: my phone.")
-
-    def clean_passwordless(self) -> bool:
-        return True
-
-
-class PasskeySignInForm(LoginWebAuthnForm):
-    """Signing in with nothing but a passkey."""
-
-    def clean_credential(self) -> Authenticator:
-        spend(PASSKEYS, _where())
-        return super().clean_credential()

@@ -14,18 +14,27 @@ from booking.models import User
 from booking.models.staff import Role
 
 
+class RolesField(forms.TypedMultipleChoiceField):
+    """One role or more."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Roles"),
+            choices=Role.choices,
+            coerce=Role,
+            error_messages={"required": _("Please choose at least one role.")},
+            **options,
+        )
+
+
 class InviteForm(forms.Form):
     """Who is invited, and as what."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = LineField(label=_("Name"), max_length=150, required=False)
-    roles = forms.TypedMultipleChoiceField(
-        label=_("Roles"),
-        choices=Role.choices,
-        coerce=Role,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Please choose at least one role.")},
-    )
+    roles = RolesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +42,17 @@ class InviteForm(forms.Form):
         self.helper.layout = Layout(
             "email", "name", "roles", Submit("invite", _("Send the invitation"))
         )
+
+
+class RolesForm(forms.Form):
+    """What a member of staff may do."""
+
+    roles = RolesField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout("roles", Submit("change", _("Save the roles")))
 
 
 class AcceptForm(forms.Form):

@@ -64,6 +64,9 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    def role_names(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]
+
 
 class CalendarFeed(models.Model):
     """A private calendar address of a therapist or a patient. Only the token's hash is kept."""

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Invitation, User
+
+FACTORS = {"totp": _("authenticator app"), "webauthn": _("passkey")}
 
 
 def members() -> QuerySet[User]:
@@ -15,6 +19,12 @@ def members() -> QuerySet[User]:
         .distinct()
         .order_by("-is_active", "name", "email")
     )
+
+
+def second_factors(user: User) -> list[str]:
+    """What somebody has set up beside the password, in words."""
+    kinds = Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS)
+    return [str(FACTORS[kind]) for kind in sorted(set(kinds.values_list("type", flat=True)))]
 
 
 def open_invitations(now: datetime) -> QuerySet[Invitation]:

@@ -12,12 +12,14 @@ urlpatterns = [
         [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
+            path("desk/kept/", cover.kept, name="desk-kept"),
         ],
     ),
     *behind(
         owner_gate,
         [
             path("desk/staff/", staff.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
             path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
         ],

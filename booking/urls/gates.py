@@ -1,6 +1,7 @@
 """The gates of the doors that need a sign-in. Each answers before its view is asked anything."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -18,8 +19,10 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from booking.actions import sessions
+from booking.actions.second_factor import use_app_code
 from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, is_staff_account, may, roles_of
 from clinic.lib import clock
@@ -51,8 +54,13 @@ def _gate(view: View, *refusals: Refuse) -> View:
 
 
 def account_door(view: View) -> View:
-    """Signing in and what belongs to it. Pages of a signed-in person follow the rules of staff."""
-    return _gate(view, _too_long, _half_signed_in, _covered_elsewhere)
+    """Signing in and what belongs to it. Pages of a signed-in person follow the rules of staff.
+
+    allauth's views know more methods than a browser's form, one of which removes a passkey
+    without a word, and they answer a form that is wrong with 200.
+    """
+    honest = _says_what_is_wrong(require_http_methods(["GET", "HEAD", "POST"])(view))
+    return _gate(honest, _too_long, _half_signed_in, _covered_elsewhere)
 
 
 def cover_gate(view: View) -> View:
@@ -71,7 +79,10 @@ def owner_gate(view: View) -> View:
 
 
 def proves_second_factor(view: View) -> View:
-    """Whoever has just added a second factor has shown it: no need to ask once more."""
+    """Whoever has just added a second factor has shown it: no need to ask once more.
+
+    The code with which an app was added is used up by that.
+    """
 
     @wraps(view)
     def added(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -80,10 +91,26 @@ def proves_second_factor(view: View) -> View:
         if request.method == "POST" and request.user.is_authenticated:
             new = _factors(request).exclude(pk__in=before).first()
             if new is not None:
+                use_app_code(request.user.pk, request.POST.get("code", ""))
                 record_authentication(request, request.user, "mfa", id=new.pk, type=new.type)
         return response
 
     return added
+
+
+def _says_what_is_wrong(view: View) -> View:
+    """A form that is shown again because of what was sent is a 422, here as everywhere."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        shown = getattr(response, "context_data", None) or {}
+        forms = (shown.get("form"), shown.get("webauthn_form"))
+        if response.status_code == 200 and any(form is not None and form.errors for form in forms):
+            response.status_code = 422
+        return response
+
+    return answered
 
 
 def with_password(view: View) -> View:
@@ -128,7 +155,7 @@ def _no_owner(request: HttpRequest) -> HttpResponse | None:
 
 def _no_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Nobody at the desk without one where it is required; one that exists must be shown."""
-    if _factors(request).exists():
+    if _factor_kinds(request):
         return None if _has_shown_it(request) else _to("mfa_reauthenticate", request)
     if settings.STAFF_SECOND_FACTOR == "required":
         return _to("mfa_index", request)
@@ -143,7 +170,7 @@ def _half_signed_in(request: HttpRequest) -> HttpResponse | None:
     match = request.resolver_match
     if match is not None and match.url_name in ALWAYS_OPEN:
         return None
-    if _factors(request).exists() and not _has_shown_it(request):
+    if _factor_kinds(request) and not _has_shown_it(request):
         return _to("mfa_reauthenticate", request)
     return None
 
@@ -160,10 +187,17 @@ def _covered_elsewhere(request: HttpRequest) -> HttpResponse | None:
 
 def _covered(request: HttpRequest) -> HttpResponse | None:
     now = clock.now()
-    if not sessions.is_covered(request.session, now, idle_minutes(request)):
-        if _is_somebody(request):
-            sessions.touch(request.session, now)
-        return None
+    if sessions.is_covered(request.session, now, idle_minutes(request)):
+        return _cover(request, now)
+    if _is_somebody(request):
+        sessions.touch(request.session, now)
+    if request.method == "POST" and _is_navigation(request):
+        sessions.drop_kept_form(request.session)
+    return None
+
+
+def _cover(request: HttpRequest, now: datetime) -> HttpResponse:
+    """To the cover, and afterwards back; what was sent to the desk is kept until then."""
     sessions.cover(request.session)
     if not _is_navigation(request):
         return HttpResponse(status=401, headers={"X-Desk": "covered"})
@@ -171,7 +205,7 @@ def _covered(request: HttpRequest) -> HttpResponse | None:
     if request.method == "POST" and path.startswith("/desk/"):
         fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
         sessions.keep_form(request.session, path, fields, now)
-    return HttpResponseRedirect(f"{reverse('desk-covered')}?{urlencode({'next': path})}")
+    return _to("desk-covered", request)
 
 
 def idle_minutes(request: HttpRequest) -> int:
@@ -181,8 +215,10 @@ def idle_minutes(request: HttpRequest) -> int:
 
 
 def _is_navigation(request: HttpRequest) -> bool:
-    """A page that a person went to. Browsers too old to say so are believed."""
-    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    """A page that a person went to. Browsers too old to say so are known by what they accept."""
+    asked_by_script = "application/json" in request.headers.get("Accept", "")
+    usual = "cors" if asked_by_script or request.headers.get("HX-Request") else "navigate"
+    return request.headers.get("Sec-Fetch-Mode", usual) == "navigate"
 
 
 def _is_somebody(request: HttpRequest) -> bool:
@@ -198,6 +234,15 @@ def _has_shown_it(request: HttpRequest) -> bool:
 def _factors(request: HttpRequest) -> Any:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return Authenticator.objects.filter(user_id=request.user.pk, type__in=kinds)
+
+
+def _factor_kinds(request: HttpRequest) -> frozenset[str]:
+    """Which kinds of second factor the person has, read once a request; templates ask too."""
+    if not hasattr(request, "factors"):
+        kinds = frozenset(_factors(request).values_list("type", flat=True))
+        request.factors = kinds  # type: ignore[attr-defined]  # as request.roles
+    found: frozenset[str] = request.factors  # type: ignore[attr-defined]
+    return found
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

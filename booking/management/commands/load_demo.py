@@ -8,7 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.demo import Loaded, Scale, load_demo
+from booking.demo import (
+    PASSWORD,
+    Loaded,
+    Scale,
+    demo_sign_ins,
+    load_demo,
+    make_demo_team,
+)
 from booking.errors import Refusal
 from booking.models import ClinicProfile
 from clinic.lib import clock
@@ -35,11 +42,21 @@ class Command(BaseCommand):
             action="store_true",
             help=_("Do nothing, and say nothing, when there is a clinic already."),
         )
+        parser.add_argument(
+            "--sign-ins", action="store_true", help=_("Only say how to sign in to the demo.")
+        )
         parser.add_argument("--force", action="store_true", help=_("Also outside the demo."))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_empty"] and ClinicProfile.current() is not None:
+        if options["sign_ins"]:
+            self.stdout.write(_sign_ins(), ending="")
             return
+        if not (options["if_empty"] and ClinicProfile.current() is not None):
+            self._load(options)
+        if settings.DEMO:
+            make_demo_team()
+
+    def _load(self, options: dict[str, Any]) -> None:
         if not settings.DEMO and not options["force"]:
             raise CommandError(
                 _(
@@ -59,6 +76,19 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(_report(loaded))
+
+
+def _sign_ins() -> str:
+    """For the terminal; nothing outside the demo."""
+    if not settings.DEMO:
+        return ""
+    lines = [f"    {email:<40}{roles}\n" for roles, email in demo_sign_ins()]
+    words = _("Sign in at %(address)s with the password %(password)s as:") % {
+        "address": f"{settings.BASE_URL}/accounts/login/",
+        "password": PASSWORD,
+    }
+    patient = _("As a patient: ask for a code; the desk shows the mail with it.")
+    return f"  {words}\n{''.join(lines)}  {patient}\n" if lines else ""
 
 
 def _report(loaded: Loaded) -> str:

@@ -1,28 +1,43 @@
 """What allauth asks this site about accounts."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from booking.actions import sessions
 from booking.actions.account_mail import mail_change, mail_code
 from booking.actions.fair_use import spend
+from booking.demo import is_demo_sign_in
 from booking.forms.accounts import SIGN_INS_OF_EMAIL
-from booking.queries.roles import Ability, may
+from booking.queries.roles import Ability, is_staff_account, may
 from clinic.lib import clock
 from clinic.lib.proxies import fair_use_address
 
 RECENT_SECONDS = 300
 """For so long after signing in nobody is asked to prove again who they are."""
+WAYS_OF_STAFF = frozenset({"password", "mfa"})
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up is closed: staff are invited, and patients sign in with a code by mail."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password now."),
+        "incorrect_code": _("That code is not right. Please look at the mail again."),
+        "too_many_login_attempts": _("That code was wrong too often. Please ask for a new one."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -40,9 +55,22 @@ class AccountAdapter(DefaultAccountAdapter):
             return "/desk/"
         return super().get_login_redirect_url(request)
 
+    def pre_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse | None:
+        """Staff never get in with a mailed code, not even those who asked as patients for it;
+        nor anybody with the demo's password elsewhere, should its data have come along."""
+        refused: HttpResponse | None = super().pre_login(request, user, **hooks)
+        shown = {record["method"] for record in get_authentication_records(request, user)}
+        if refused is not None:
+            return refused
+        if is_staff_account(user) and WAYS_OF_STAFF.isdisjoint(shown):
+            return _refused(request, _("Please sign in with your password or passkey."))
+        if is_demo_sign_in(user) and not settings.DEMO:
+            return _refused(request, _("This sign-in is the demo's, and works only there."))
+        return None
+
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        sessions.begin(request.session, clock.now())
+        sessions.begin(request.session, clock.now(), staff=is_staff_account(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything goes through the outbox. What is not known here is not sent."""
@@ -71,3 +99,9 @@ class AccountAdapter(DefaultAccountAdapter):
         enrolled = Authenticator.objects.filter(user_id=request.user.pk).exists()
         proven = any(record["method"] == "mfa" for record in recent)
         return not (proven or (recent and not enrolled))
+
+
+def _refused(request: HttpRequest, sentence: Any) -> HttpResponse:
+    clear_login(request)
+    messages.error(request, sentence)
+    return HttpResponseRedirect(reverse("account_login"))

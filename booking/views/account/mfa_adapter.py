@@ -1,8 +1,13 @@
 """What allauth asks this site about second factors."""
 
+from typing import Any, ClassVar
+
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import ClinicProfile
 from clinic.lib import cipher
@@ -12,6 +17,10 @@ PLACE = "mfa_authenticator.data"
 
 class MfaAdapter(DefaultMFAAdapter):
     """Secrets are encrypted under FIELD_KEYS; names are the clinic's."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That code is not right. Please wait for the next one."),
+    }
 
     def encrypt(self, text: str) -> str:
         return cipher.encrypt(text, place=PLACE, secrets=settings.FIELD_KEYS)
@@ -23,6 +32,11 @@ class MfaAdapter(DefaultMFAAdapter):
         """Without the XML declaration, so that it can stand in the page: no data: address."""
         svg = super().build_totp_svg(url)
         return svg[svg.index("<svg") :]
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  # allauth's
+        """What a passkey is called until its owner says so."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def _get_site_name(self) -> str:
         clinic = ClinicProfile.current()

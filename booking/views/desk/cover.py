@@ -1,26 +1,25 @@
 """A covered desk: nothing is shown until a password or passkey of the same person opens it.
 
-What was sent to a covered desk is kept (booking.actions.sessions). After uncovering, its
-page offers to send it again, so that nothing is lost and nothing is sent unasked.
+What was sent to a covered desk is kept (booking.actions.sessions). After uncovering, a page of
+its own offers to send it, so that nothing is lost and nothing is sent unasked.
 """
 
 from typing import cast
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.internal import flows as passkey_flows
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions import sessions
 from booking.actions.fair_use import Rule, spend
+from booking.forms.passkeys import NOT_THAT_ONE, PasskeyAgainForm
 from booking.forms.staff import UncoverForm
 from booking.models import User
 from clinic.lib import clock
@@ -62,17 +61,28 @@ def covered(request: HttpRequest) -> HttpResponse:
     return _page(request, form, status=422)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept(request: HttpRequest) -> HttpResponse:
+    """GET shows what was kept, to be sent; POST throws it away."""
+    form = sessions.kept_form(request.session, clock.now())
+    if request.method == "POST":
+        sessions.drop_kept_form(request.session)
+    if request.method == "POST" or form is None:
+        return HttpResponseRedirect(reverse("desk"))
+    path, fields = form
+    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+    return render(request, "booking/desk/kept.html", {"path": path, "fields": fields})
+
+
 def _opened(request: HttpRequest) -> HttpResponse:
-    """Back to where the person was, with what they had sent."""
+    """Back to where the person was, or to what they had sent."""
     now = clock.now()
     sessions.uncover(request.session, now)
     if _wants_json(request):
         return HttpResponse(status=204)
-    kept = sessions.take_form(request.session, now)
-    if kept is None:
-        return HttpResponseRedirect(_next(request, "/desk/"))
-    fields = [(name, value) for name, value in kept["fields"] if name != "csrfmiddlewaretoken"]
-    return render(request, "booking/desk/kept.html", {"path": kept["path"], "fields": fields})
+    if sessions.kept_form(request.session, now) is not None:
+        return HttpResponseRedirect(reverse("desk-kept"))
+    return HttpResponseRedirect(_next(request, "/desk/"))
 
 
 def _check(request: HttpRequest, user: User) -> tuple[UncoverForm, bool]:
@@ -83,12 +93,12 @@ def _check(request: HttpRequest, user: User) -> tuple[UncoverForm, bool]:
         if opened:
             reauthenticate_by_password(request)
         return form, opened
-    passkey = ReauthenticateWebAuthnForm(request.POST, user=user)
+    passkey = PasskeyAgainForm(request.POST, user=user)  # type: ignore[call-arg]  # allauth's has it
     opened = passkey.is_valid()
     if opened:
         passkey_flows.reauthenticate(request, passkey.cleaned_data["credential"])
     form.errors.clear()
-    form.add_error(None, _("That passkey does not belong here. Please try once more."))
+    form.add_error(None, NOT_THAT_ONE)
     return form, opened
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions import invitations
-from booking.actions.staff import deactivate_staff
+from booking.actions.staff import change_roles, deactivate_staff
 from booking.errors import Refusal
-from booking.forms.staff import InviteForm
+from booking.forms.staff import InviteForm, RolesForm
 from booking.models import User
-from booking.queries.staff import members, open_invitations
+from booking.queries.staff import members, open_invitations, second_factors
 from clinic.lib import clock
 
 
@@ -34,16 +34,35 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/desk/staff.html", context, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def member(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows what somebody may do; POST changes it."""
+    person = get_object_or_404(members(), pk=pk)
+    has = [role.role for role in person.staff_roles.all()]
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": has})
+    if form.is_valid():
+        try:
+            change_roles(person, form.cleaned_data["roles"], by=cast(User, request.user))
+        except Refusal as refusal:
+            form.add_error("roles", str(refusal))
+        else:
+            messages.success(request, _("The roles of %(name)s are changed.") % {"name": person})
+            return _back()
+    context = {"form": form, "member": person, "has": has, "factors": second_factors(person)}
+    status = 422 if form.is_bound else 200
+    return render(request, "booking/desk/staff_member.html", context, status=status)
+
+
 @require_POST
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End somebody's access at once."""
-    member = get_object_or_404(members(), pk=pk)
+    person = get_object_or_404(members(), pk=pk)
     try:
-        deactivate_staff(member, by=cast(User, request.user))
+        deactivate_staff(person, by=cast(User, request.user))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("%(name)s has no access any more.") % {"name": member})
+        messages.success(request, _("%(name)s has no access any more.") % {"name": person})
     return _back()
 
 

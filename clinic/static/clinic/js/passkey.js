@@ -78,8 +78,8 @@
       button.form.requestSubmit();
     } catch (error) {
       if (!problem) return;
-      problem.textContent = problem.textContent || button.dataset.problem || '';
-      problem.hidden = !problem.textContent;
+      problem.textContent = problem.dataset.passkeyFailed;
+      problem.hidden = false;
     }
   });
 })();

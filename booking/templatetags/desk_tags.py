@@ -1,0 +1,71 @@
+"""The desk's sections: one list, of which everybody sees what they may use."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from booking.queries.roles import Ability, may, roles_of
+
+register = template.Library()
+
+IN_THE_BAR = 4
+"""As many fit on the narrowest phone, beside "More"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the desk: the name of its first address, its label, its icon, and who uses it."""
+
+    address: str
+    label: str | Promise
+    icon: str
+    ability: Ability
+
+
+SECTIONS = (
+    Section("desk", _("Today"), "calendar", Ability.USE_DESK),
+    Section("desk-staff", _("Team"), "users", Ability.STAFF),
+)
+"""In this order. The first four stand in the bar of a phone, the others under "More"."""
+
+
+@register.filter
+def uses_desk(request: HttpRequest) -> bool:
+    """Whether there is a desk for whoever is signed in."""
+    return may(request.user, Ability.USE_DESK)
+
+
+@register.filter
+def lacks_factor(request: HttpRequest) -> bool:
+    """Whether the desk stays shut until a second factor is added. For pages behind a gate."""
+    required = settings.STAFF_SECOND_FACTOR == "required"
+    return required and bool(roles_of(request.user)) and not getattr(request, "factors", None)
+
+
+@register.inclusion_tag("booking/desk/_nav.html", takes_context=True)
+def desk_sections(context: Context) -> dict[str, Any]:
+    """The navigation of the desk, for whoever asks."""
+    request: HttpRequest = context["request"]
+    allowed = [section for section in SECTIONS if may(request.user, section.ability)]
+    links = [_link(section, request.path) for section in allowed]
+    return {
+        "sections": links,
+        "in_the_bar": IN_THE_BAR,
+        "user": request.user,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _link(section: Section, path: str) -> dict[str, Any]:
+    href = reverse(section.address)
+    inside = path.startswith(href) and section.address != "desk"
+    current = "page" if path == href else "true" if inside else ""
+    return {"href": href, "label": section.label, "icon": section.icon, "current": current}

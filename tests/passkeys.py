@@ -1,0 +1,80 @@
+"""A passkey in software: answers what a browser would, for tests without one."""
+
+import hashlib
+import json
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from fido2 import cbor
+from fido2.cose import ES256
+
+PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+
+
+def text(raw: bytes) -> str:
+    """base64url without padding, as browsers write it."""
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@dataclass
+class Passkey:
+    """One credential. `flags` without VERIFIED is a key that did not ask who touches it."""
+
+    host: str = "testserver"
+    flags: int = PRESENT | VERIFIED
+    id: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+    key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
+
+    def made(self, options: dict[str, Any]) -> str:
+        """The answer to a registration."""
+        about = self._data(ATTESTED) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id
+        about += cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
+        attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": about})
+        asked = options["creation_options"]["publicKey"]["challenge"]
+        return self._answer(
+            clientDataJSON=text(self._client("webauthn.create", asked)),
+            attestationObject=text(attestation),
+        )
+
+    def used(self, options: dict[str, Any], *, user: int, challenge: str = "") -> str:
+        """The answer to a sign-in."""
+        asked = challenge or options["request_options"]["publicKey"]["challenge"]
+        client, about = self._client("webauthn.get", asked), self._data(0)
+        signature = self.key.sign(about + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
+        return self._answer(
+            clientDataJSON=text(client),
+            authenticatorData=text(about),
+            signature=text(signature),
+            userHandle=text(str(user).encode()),
+        )
+
+    def _data(self, more: int) -> bytes:
+        return hashlib.sha256(self.host.encode()).digest() + bytes([self.flags | more]) + bytes(4)
+
+    def _client(self, kind: str, challenge: str) -> bytes:
+        origin = f"https://{self.host}"
+        return json.dumps({"type": kind, "challenge": challenge, "origin": origin}).encode()
+
+    def _answer(self, **response: str) -> str:
+        known = text(self.id)
+        return json.dumps(
+            {
+                "id": known,
+                "rawId": known,
+                "type": "public-key",
+                "clientExtensionResults": {},
+                "response": response,
+            }
+        )
+
+
+def kept_by_server(passkey: Passkey) -> dict[str, Any]:
+    """What the site keeps of a passkey, for a row made directly."""
+    challenge = {"creation_options": {"publicKey": {"challenge": text(b"any")}}}
+    return {"name": "My phone", "credential": json.loads(passkey.made(challenge))}

@@ -1,0 +1,168 @@
+"""The table of roles: every address, who gets in, and with which numbers in the address.
+
+A new address gets a line in ROWS: who gets in (one of the groups below), and, if the address
+has parts, one that the person may use (`own`) and one that they may not (`foreign`).
+tests/test_roles.py walks it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.world import World
+
+Parts = Callable[[World], dict[str, Any]]
+Who = Mapping[str, str]
+
+PEOPLE = (
+    "anyone", "patient", "therapist", "front desk", "editor", "owner", "superuser", "deactivated",
+)  # fmt: skip
+SIGNED_OUT = {"anyone": "sign in", "deactivated": "sign in"}
+
+ALL: Who = {}
+"""Everybody gets in. Elsewhere only exceptions are named, by what happens to them instead."""
+SIGNED_IN: Who = SIGNED_OUT
+DESK: Who = {**SIGNED_OUT, "patient": "refused", "editor": "refused"}
+OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
+WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets in, by what name the address goes, and what stands in its parts."""
+
+    who: Who
+    name: str
+    own: Parts | None = None
+    foreign: Parts | None = None
+
+    def outcome(self, person: str, *, foreign: bool = False) -> str:
+        """in, not found, refused, or sign in."""
+        usual = self.who.get(person, "in")
+        return "not found" if foreign and usual == "in" else usual
+
+    def address(self, world: World, *, foreign: bool = False) -> str:
+        parts = self.foreign if foreign else self.own
+        return reverse(self.name, kwargs=parts(world) if parts else {})
+
+
+def no_such_token(_world: World) -> dict[str, Any]:
+    return {"token": "A" * 48}
+
+
+def _open(name: str, **parts: Parts) -> Row:
+    return Row(ALL, name, **parts)
+
+
+def _hold(name: str) -> Row:
+    return Row(ALL, name, own=lambda w: {"token": w.hold.hold_token}, foreign=no_such_token)
+
+
+def _appointment(name: str) -> Row:
+    return Row(ALL, name, own=lambda w: {"token": w.appointment.link_token}, foreign=no_such_token)
+
+
+def _passkey(name: str) -> Row:
+    return Row(
+        SIGNED_IN,
+        name,
+        own=lambda w: {"pk": w.passkeys[w.person]},
+        foreign=lambda w: {"pk": w.stranger_passkey},
+    )
+
+
+ROWS: Mapping[str, Row] = {
+    "": _open("home"),
+    "about/": _open("about"),
+    "contact/": _open("contact"),
+    "privacy/": _open("privacy"),
+    "accessibility/": _open("accessibility"),
+    "sitemap.xml": _open("sitemap"),
+    "robots.txt": _open("robots"),
+    ".well-known/security.txt": _open("security-txt"),
+    "favicon.ico": _open("favicon"),
+    "healthz": _open("healthz"),
+    "readyz": _open("readyz"),
+    "treatments/": _open("treatments"),
+    "treatments/<slug:slug>/": _open(
+        "treatment", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
+    ),
+    "therapists/": _open("therapists"),
+    "therapists/<slug:slug>/": _open(
+        "therapist",
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda _: {"slug": "none"},
+    ),
+    "book/": _open("book"),
+    "book/<slug:slug>/": _open(
+        "choose", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
+    ),
+    "contact/message/": _open("contact-message"),
+    "contact/message/sent/": _open("contact-sent"),
+    "appointments/lost-link/": _open("lost-link"),
+    "appointments/lost-link/sent/": _open("lost-link-sent"),
+    "api/slots": _open("api-slots"),
+    "book/hold/<str:token>/": _hold("hold"),
+    "book/hold/<str:token>/review/": _hold("hold-review"),
+    "book/hold/<str:token>/extend/": _hold("hold-extend"),
+    "book/hold/<str:token>/again/": _hold("hold-again"),
+    "book/hold/<str:token>/release/": _hold("hold-release"),
+    "appointments/<str:token>/": _appointment("appointment"),
+    "appointments/<str:token>/appointment.ics": _appointment("appointment-calendar"),
+    "appointments/<str:token>/reschedule/": _appointment("appointment-reschedule"),
+    "appointments/<str:token>/cancel/": _appointment("appointment-cancel"),
+    "appointments/<str:token>/undo/": _appointment("appointment-undo"),
+    "appointments/<str:token>/confirm/": _appointment("appointment-confirm"),
+    "feeds/<str:token>.ics": _open(
+        "calendar-feed", own=lambda w: {"token": w.feed_token}, foreign=no_such_token
+    ),
+    "accounts/login/": _open("account_login"),
+    "accounts/logout/": _open("account_logout"),
+    "accounts/inactive/": _open("account_inactive"),
+    "accounts/login/code/": _open("account_request_login_code"),
+    "accounts/login/code/confirm/": _open("account_confirm_login_code"),
+    "accounts/invitation/<str:token>/": Row(
+        ALL, "invitation", own=lambda w: {"token": w.invitation_token}, foreign=no_such_token
+    ),
+    "accounts/2fa/authenticate/": _open("mfa_authenticate"),
+    "accounts/2fa/webauthn/login/": _open("mfa_login_webauthn"),
+    "accounts/reauthenticate/": Row(SIGNED_IN, "account_reauthenticate"),
+    "accounts/password/": Row(WITH_PASSWORD, "account_change_password"),
+    "accounts/2fa/": Row(SIGNED_IN, "mfa_index"),
+    "accounts/2fa/reauthenticate/": Row(SIGNED_IN, "mfa_reauthenticate"),
+    "accounts/2fa/totp/activate/": Row(SIGNED_IN, "mfa_activate_totp"),
+    "accounts/2fa/totp/deactivate/": Row(SIGNED_IN, "mfa_deactivate_totp"),
+    "accounts/2fa/recovery-codes/": Row(SIGNED_IN, "mfa_view_recovery_codes"),
+    "accounts/2fa/recovery-codes/generate/": Row(SIGNED_IN, "mfa_generate_recovery_codes"),
+    "accounts/2fa/webauthn/": Row(SIGNED_IN, "mfa_list_webauthn"),
+    "accounts/2fa/webauthn/add/": Row(SIGNED_IN, "mfa_add_webauthn"),
+    "accounts/2fa/webauthn/reauthenticate/": Row(SIGNED_IN, "mfa_reauthenticate_webauthn"),
+    "accounts/2fa/webauthn/<int:pk>/remove/": _passkey("mfa_remove_webauthn"),
+    "accounts/2fa/webauthn/<int:pk>/edit/": _passkey("mfa_edit_webauthn"),
+    "desk/": Row(DESK, "desk"),
+    "desk/here/": Row(DESK, "desk-here"),
+    "desk/kept/": Row(DESK, "desk-kept"),
+    "desk/covered/": Row(DESK, "desk-covered"),
+    "desk/cover/": Row(DESK, "desk-cover"),
+    "desk/staff/": Row(OWNERS, "desk-staff"),
+    "desk/staff/<int:pk>/": Row(
+        OWNERS,
+        "desk-member",
+        own=lambda w: {"pk": w.people["therapist"].pk},
+        foreign=lambda w: {"pk": w.people["patient"].pk},
+    ),
+    "desk/staff/<int:pk>/deactivate/": Row(
+        OWNERS,
+        "desk-deactivate",
+        own=lambda w: {"pk": w.people["therapist"].pk},
+        foreign=lambda w: {"pk": w.people["patient"].pk},
+    ),
+    "desk/staff/invitations/<int:pk>/revoke/": Row(
+        OWNERS,
+        "desk-revoke",
+        own=lambda w: {"pk": w.invitation.pk},
+        foreign=lambda w: {"pk": w.invitation.pk + 1000},
+    ),
+}

@@ -1,0 +1,104 @@
+"""A small clinic with everybody in it, for the table of roles."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+from booking.actions.calendar_feeds import create_feed
+from booking.actions.invitations import find_invitation, invite_staff
+from booking.actions.staff import deactivate_staff
+from booking.models import Appointment, Invitation, Role, User
+from tests import factories as make
+from tests.booking.views.scene import Scene, at, make_scene
+from tests.passkeys import Passkey, kept_by_server
+from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
+
+
+@dataclass
+class World:
+    """Who is there, what there is, and whose turn it is."""
+
+    scene: Scene
+    appointment: Appointment
+    hold: Appointment
+    feed_token: str
+    invitation: Invitation
+    invitation_token: str
+    people: dict[str, User]
+    sessions: dict[str, str]
+    passkeys: dict[str, int]
+    stranger_passkey: int
+    person: str = field(default="anyone")
+
+    def browser(self) -> Client:
+        """A fresh browser with the session of whose turn it is."""
+        client = Client()
+        if key := self.sessions.get(self.person):
+            client.cookies["session"] = key
+        return client
+
+
+def make_world() -> World:
+    """Call with the clock at Monday noon in Chicago."""
+    scene = make_scene(therapists=2, rooms=2)
+    people = _people(scene)
+    therapist = scene.therapists[0]
+    appointment = make.AppointmentFactory(
+        option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(24, 10)
+    )
+    hold = make.AppointmentFactory(
+        held=True, option=scene.option, therapist=therapist, room=scene.rooms[0],
+        starts_at=at(24, 13),
+    )  # fmt: skip
+    link = invite_staff("new@clinic.example", [Role.EDITOR], mail=False)
+    token = link.rstrip("/").rsplit("/", 1)[-1]
+    invitation = find_invitation(token)
+    assert invitation is not None
+    passkeys = {name: _add_passkey(user) for name, user in people.items()}
+    for user in people.values():
+        add_recovery_codes(user)
+    sessions = {name: _session_of(user) for name, user in people.items()}
+    deactivate_staff(people["deactivated"])
+    return World(
+        scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
+        passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
+    )  # fmt: skip
+
+
+def _people(scene: Scene) -> dict[str, User]:
+    people = {
+        "patient": patient_user(),
+        "therapist": member(Role.THERAPIST),
+        "front desk": member(Role.FRONTDESK),
+        "editor": member(Role.EDITOR),
+        "owner": member(Role.OWNER),
+        "superuser": User.objects.create_superuser("root@clinic.example", "a long password here"),
+        "deactivated": member(Role.FRONTDESK),
+    }
+    for name in ("patient", "superuser"):
+        add_app(people[name])
+    make_therapist_of(people["therapist"], scene)
+    return people
+
+
+def make_therapist_of(user: User, scene: Scene) -> None:
+    """The first of the scene's therapists is this member of staff."""
+    user.therapist.delete()
+    scene.therapists[0].user = user
+    scene.therapists[0].save()
+
+
+def _add_passkey(user: User) -> int:
+    row: Any = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data=kept_by_server(Passkey())
+    )
+    return int(row.pk)
+
+
+def _session_of(user: User) -> str:
+    session: SessionStore = browser_of(user).session  # type: ignore[assignment]
+    assert session.session_key
+    return session.session_key
