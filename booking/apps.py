@@ -16,6 +16,7 @@ class BookingConfig(AppConfig):
             account_kinds,  # they register themselves
             appointment_kinds,
             contact_kinds,
-            mail_test,  # it registers itself
+            extra_kinds,
+            mail_test,
             staff_kinds,
         )

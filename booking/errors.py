@@ -47,8 +47,9 @@ class EmailNotProven(Refusal):
     """Too many open bookings, or too many guests at once: the e-mail must be proven first."""
 
     sentence = _(
-        "We cannot take this booking online at the moment. Please call us: we will gladly book "
-        "it for you. Your time stays kept while you call."
+        "We cannot take this booking online at the moment without knowing that the e-mail address "
+        "is yours. Please confirm it with a link that we mail to you, or call us: we will gladly "
+        "book it for you."
     )
 
 

@@ -238,7 +238,11 @@ def programs(port: int, workers: str) -> list[Program]:
     }
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
     command += [f"--{name}={value}" for name, value in options.items()]
-    return [Program("The web server", (*command, "clinic.wsgi:application"))]
+    worker = (sys.executable, "manage.py", "deliver_messages", "--loop")
+    return [
+        Program("The web server", (*command, "clinic.wsgi:application")),
+        Program("The message worker", worker),
+    ]
 
 
 def is_healthy(port: int) -> bool:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("booking.urls.links")),
     path("", include("booking.urls.accounts")),
     path("", include("booking.urls.desk")),
+    path("", include("booking.urls.back_office")),
 ]
 
 handler400 = errors.bad_request

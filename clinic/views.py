@@ -9,6 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from booking.queries.workers import worker_seen_lately
+from clinic.lib import clock
 from clinic.lib.doors import open_to_all
 
 
@@ -29,6 +31,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         "database": _database_answers,
         "cache": _cache_answers,
         "migrations": _nothing_to_migrate,
+        "worker": _worker_seen_lately,
     }
     states = {name: _safely(check) for name, check in checks.items()}
     ready = all(states.values())
@@ -57,6 +60,11 @@ def _database_answers() -> bool:
 def _cache_answers() -> bool:
     cache.set("readyz", "ok", 5)
     return bool(cache.get("readyz") == "ok")
+
+
+def _worker_seen_lately() -> bool:
+    """A worker shows itself every quarter of a minute; after a start, within seconds."""
+    return worker_seen_lately(clock.now())
 
 
 def _nothing_to_migrate() -> bool:

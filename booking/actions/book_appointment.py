@@ -11,9 +11,11 @@ from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.engine.hours import local
 from booking.errors import EmailNotProven, HoldExpired, NotPossibleNow, OptionNotOffered, SlotTaken
 from booking.lifecycle import Status
+from booking.messages.about import tell_booked
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.queries.guests import guest_bookings_last_hour, open_bookings_of_email
 from booking.queries.offers import offers_of
+from booking.queries.proofs import proves
 from booking.queries.slots import load_availability
 from booking.values import PersonalDetails
 from clinic.lib import clock
@@ -22,13 +24,16 @@ from clinic.lib.epoch import to_minutes
 OPEN_BOOKINGS_OF_EMAIL = 3
 
 
-def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) -> Appointment:
+def book_appointment(
+    hold: Appointment, details: PersonalDetails, *, by: Actor, proof: str = ""
+) -> Appointment:
     """Confirm a held time. Confirming again gives the same appointment, changed in nothing.
 
     A guest always becomes a new Patient: nothing here attaches to or changes a person who
-    exists. Raises HoldExpired when the time ran out, SlotTaken when the clinic has closed or
-    the therapist has left since, NotPossibleNow when the hold was given back, EmailNotProven
-    when guests book more than they may.
+    exists. `proof` is the token of a link that was mailed to the address. Raises HoldExpired
+    when the time ran out, SlotTaken when the clinic has closed or the therapist has left since,
+    NotPossibleNow when the hold was given back, EmailNotProven when guests book more than they
+    may and have not proven the address.
     """
     spend_by(BOOKINGS, by)
     if by.door == Door.GUEST:
@@ -44,7 +49,7 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
         _check_live(appointment, now)
         clinic = ClinicProfile.objects.get()
         _check_still_open(appointment, clinic, now)
-        if by.door == Door.GUEST:
+        if by.door == Door.GUEST and not (proof and proves(proof, details.email, now)):
             _check_guest(details.email, clinic, now)
         appointment.patient = Patient.objects.create(
             name=details.name, email=details.email, phone=details.phone, created_at=now
@@ -54,7 +59,7 @@ def book_appointment(hold: Appointment, details: PersonalDetails, *, by: Actor) 
         appointment.booked_at = appointment.agreed_at = now
         appointment.hold_expires_at = None
         appointment.save()
-        record(appointment, Kind.BOOKED, by=by)
+        tell_booked(appointment, record(appointment, Kind.BOOKED, by=by))
     return appointment
 
 

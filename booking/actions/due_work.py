@@ -1,4 +1,4 @@
-"""What time itself brings: holds that run out, drafts nobody needs, old counters.
+"""What time itself brings: holds that run out, drafts nobody needs, reminders, lists, thanks.
 
 Safe to run twice, and twice at once.
 """
@@ -11,6 +11,9 @@ from django.db import transaction
 from booking.actions.expire_holds import expire_holds
 from booking.actions.fair_use import KEPT_FOR
 from booking.actions.patient_accounts import forget_unproven_accounts
+from booking.actions.queue_day_lists import queue_day_lists
+from booking.actions.queue_reminders import queue_reminders
+from booking.actions.queue_thanks import queue_thanks
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, UseCount
 from clinic.lib import clock
@@ -29,6 +32,9 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
         "counters swept out": sweep_counters,
         "kept mails emptied": empty_kept_mail,
         "accounts never proven": forget_unproven_accounts,
+        "reminders planned": queue_reminders,
+        "day lists queued": queue_day_lists,
+        "thanks queued": queue_thanks,
         **(more or {}),
     }
     return {name: job(now) for name, job in jobs.items()}

@@ -20,11 +20,10 @@ def queue_day_lists(now: datetime) -> int:
     tomorrow = now.astimezone(clinic.zone).date() + timedelta(days=1)
     last = {row.therapist_id: row for row in appointments_of_day(clinic, tomorrow)}
     with transaction.atomic():
-        known = set(_keys_of(tomorrow))
-        queued = [
-            _queue(row, tomorrow) for row in last.values() if _key(row, tomorrow) not in known
-        ]
-    return sum(queued)
+        keys = [_key(row, tomorrow) for row in last.values()]
+        known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+        new = [row for row in last.values() if _key(row, tomorrow) not in known]
+        return sum(_queue(row, tomorrow) for row in new)
 
 
 def _queue(last: Appointment, day: date) -> bool:
@@ -45,8 +44,3 @@ def _queue(last: Appointment, day: date) -> bool:
 
 def _key(row: Appointment, day: date) -> str:
     return f"day_list:{row.therapist_id}:{day.isoformat()}"
-
-
-def _keys_of(day: date) -> list[str]:
-    keys = Message.objects.filter(key__startswith="day_list:", key__endswith=f":{day.isoformat()}")
-    return list(keys.values_list("key", flat=True))

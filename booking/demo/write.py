@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 from itertools import islice
 from random import Random
 
@@ -13,7 +14,7 @@ from booking.demo import content
 from booking.demo.names import full_name, phone
 from booking.demo.schedule import Planned
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, Patient
+from booking.models import Appointment, AppointmentEvent, Message, Patient
 from clinic.lib.epoch import from_minutes
 
 BATCH = 1_000
@@ -55,11 +56,13 @@ class Writer:
     _last_day: dict[int, int] = field(default_factory=dict)
 
     def write(self, planned: Iterable[Planned]) -> Counter[Status]:
-        """Appointments and their history, one batch in memory at a time; counts by status."""
+        """Appointments, their history and what was told, one batch in memory at a time; counts by status."""
         counts: Counter[Status] = Counter()
         for batch in _batches(iter(planned)):
             rows = Appointment.objects.bulk_create([self._row(one) for one in batch])
-            AppointmentEvent.objects.bulk_create([self._history(row) for row in rows])
+            events = AppointmentEvent.objects.bulk_create([self._history(row) for row in rows])
+            ahead = [(r, e) for r, e in zip(rows, events, strict=True) if r.starts_at > self.now]
+            self._tell(ahead)
             counts.update(one.status for one in batch)
         return counts
 
@@ -86,6 +89,28 @@ class Writer:
             agreed_at=booked_at,
             booked_at=booked_at,
             created_at=booked_at,
+        )
+
+    def _tell(self, booked: Sequence[tuple[Appointment, AppointmentEvent]]) -> None:
+        """The mails that told of what is still to come, as they look when they have been sent."""
+        people = Patient.objects.in_bulk([row.patient_id for row, _event in booked])
+        Message.objects.bulk_create(
+            Message(
+                key=f"{event.kind}:{event.pk}",
+                kind=event.kind,
+                to_email=people[row.patient_id or 0].email,
+                to_name=people[row.patient_id or 0].name,
+                appointment=row,
+                status=Message.Status.SENT,
+                attempts=1,
+                message_id=make_msgid(domain="mail.example"),
+                due_at=event.at,
+                next_try_at=event.at,
+                give_up_at=row.starts_at,
+                created_at=event.at,
+                sent_at=event.at,
+            )
+            for row, event in booked
         )
 
     def _patient(self, day: int) -> int:

@@ -15,9 +15,9 @@ from booking.messages.kinds import Attachment, Kind, Words, register
 from booking.messages.links import appointment_link, link_to
 from booking.messages.reminders import REMINDER, reminder_wanted
 from booking.models import ClinicProfile, Message
+from booking.queries.told import TOLD
 from clinic.lib import clock, when
 
-TOLD = ("booked", "restored", "moved", "cancelled")
 STILL_ON = (Status.BOOKED, Status.ARRIVED)
 PLACEHOLDERS: dict[str, Words] = {
     "patient": _("the patient's name"),
@@ -27,6 +27,7 @@ PLACEHOLDERS: dict[str, Words] = {
     "appointment": _("time, treatment (neutral name), therapist and place, a line each"),
     "changes": _("until when it can be moved or cancelled, or whom to call"),
     "link": _("the address of the appointment's own page"),
+    "book": _("the address of the page for booking"),
 }
 SEE = (_("See, move or cancel it"), "link")
 
@@ -43,7 +44,16 @@ def told(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
         "appointment": facts(appointment, clinic),
         "changes": changes(appointment, clinic, clock.now()),
         "link": appointment_link(appointment),
+        "book": link_to("book"),
     }
+
+
+def told_reminder(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+    """With the page on which the patient says that they will come, unless they have."""
+    appointment = appointment_of(message)
+    confirm = link_to("appointment-confirm", appointment.link_token)
+    known = appointment.attendance_confirmed_at is not None
+    return told(message, data) | {"confirm": "" if known else confirm}
 
 
 def told_moved(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
@@ -63,7 +73,7 @@ def told_cancelled(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
     if not by_staff:
         who = now_translated("Your appointment is cancelled, as you asked us to.")
     words = many_lines(str(data.get("words", ""))) if by_staff else ""
-    return told(message, data) | {"who": who, "words": words, "book": link_to("book")}
+    return told(message, data) | {"who": who, "words": words}
 
 
 def wanted_while(*statuses: Status) -> Callable[[Message, datetime], bool]:
@@ -148,7 +158,6 @@ CANCELLED = register(
         | {
             "who": _("who cancelled it, as a sentence"),
             "words": _("what the staff want the patient to know, if anything"),
-            "book": _("the address of the page for booking"),
         },
         context=told_cancelled,
         still_wanted=wanted_while(Status.CANCELLED),
@@ -165,9 +174,10 @@ REMIND = register(
             "Dear {patient},\n\nA short reminder of your appointment.\n\n{appointment}\n\n"
             "Please come a few minutes early, in comfortable clothes. {changes}"
         ),
-        placeholders=PLACEHOLDERS,
-        context=told,
+        placeholders=PLACEHOLDERS | {"confirm": _("the address of the page to say: I will come")},
+        context=told_reminder,
         still_wanted=reminder_wanted,
-        action=SEE,
+        action=(_("Yes, I will come"), "confirm"),
+        more=SEE,
     )
 )

@@ -48,6 +48,12 @@ def short_name(name: str) -> str:
     return f"{first} {words[-1][0].upper()}." if len(words) > 1 else first
 
 
+def masked(address: str) -> str:
+    """a…@reader.example: enough to know one's own address again, too little to learn another's."""
+    user, _at, domain = one_line(address).rpartition("@")
+    return f"{user[:1]}…@{domain}"
+
+
 def _commands(character: str) -> bool:
     """Whether it is an invisible command. Joiners stay: emoji and some scripts need them."""
     is_command = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,4 +1,4 @@
-"""Mails that answer a form: a question to the clinic, and links that somebody has lost."""
+"""Mails that answer a form: a question, lost links, an address to be confirmed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.lifecycle import Status
 from booking.messages.clean import many_lines, one_line, spoken_name
+from booking.messages.facts import appointment_of
 from booking.messages.kinds import Kind, register
-from booking.messages.links import appointment_link
+from booking.messages.links import appointment_link, link_to
 from booking.models import ClinicProfile, Message
 from booking.queries.lost_links import upcoming_of_email
+from booking.queries.proofs import proof_token
 from clinic.lib import clock, when
 
 
@@ -36,6 +39,21 @@ def links_wanted(message: Message, now: datetime) -> bool:
     return bool(upcoming_of_email(message.to_email, now))
 
 
+def proof(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
+    clinic, hold = ClinicProfile.objects.get(), appointment_of(message)
+    return {
+        "clinic": one_line(clinic.name),
+        "phone": one_line(clinic.phone),
+        "when": when.in_words(hold.starts_at, clinic.zone),
+        "link": link_to("prove-email", proof_token(message)),
+    }
+
+
+def proof_wanted(message: Message, _now: datetime) -> bool:
+    """While there is something to book."""
+    return appointment_of(message).status in (Status.HOLD, Status.EXPIRED)
+
+
 CONTACT = register(
     Kind(
         name="contact",
@@ -51,7 +69,7 @@ CONTACT = register(
             "message": _("what was written"),
         },
         context=question,
-        editable=False,
+        needs=frozenset({"message"}),
     )
 )
 LOST_LINK = register(
@@ -70,5 +88,27 @@ LOST_LINK = register(
         },
         context=lost_links,
         still_wanted=links_wanted,
+        needs=frozenset({"links"}),
+    )
+)
+PROVE_EMAIL = register(
+    Kind(
+        name="prove_email",
+        label=_("Link to confirm an address, before a booking"),
+        subject=_("Please confirm your booking: {when}"),
+        body=_(
+            "Hello,\n\nOne more step, and your time at {clinic} is booked: {when}. Please open "
+            "this page and press the button there. The link is valid for one hour.\n\n"
+            "Was it not you? Then you need do nothing, and nothing is booked."
+        ),
+        placeholders={
+            "clinic": _("the clinic's name"),
+            "phone": _("the clinic's phone number"),
+            "when": _("day and time, with the time zone"),
+            "link": _("the address of the page to confirm on"),
+        },
+        context=proof,
+        still_wanted=proof_wanted,
+        action=(_("Confirm my booking"), "link"),
     )
 )

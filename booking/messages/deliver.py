@@ -5,18 +5,21 @@ notes the outcome under its own lease. Killed in between, the lease runs out and
 sends it again, with the same Message-ID: at most when the server's answer was lost.
 """
 
+import logging
 import random
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
+from django.template import TemplateSyntaxError
 
 from booking.messages.kinds import RenderedMail, get_kind
 from booking.messages.render import render
@@ -31,10 +34,16 @@ from booking.messages.sending import (
 from booking.models import Message, Patient
 from booking.models.message import MessageQuerySet
 from clinic.lib import clock
+from clinic.lib.cipher import CannotDecrypt
 
+log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 Status = Message.Status
+CANNOT_BE_WRITTEN = (
+    LookupError, ValueError, TypeError, ObjectDoesNotExist, TemplateSyntaxError, CannotDecrypt,
+)  # fmt: skip
+"""A fault of ours, or a lost key: it concerns one message, and the others go on."""
 
 
 def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> Counter[str]:
@@ -79,16 +88,19 @@ def deliver(message: Message, connection: BaseEmailBackend | None) -> str:
     """Send one leased message and note what came of it: the name of the outcome."""
     now = clock.now()
     kind = get_kind(message.kind)
-    if kind is None:
-        return _later(message, "The part of the site that wrote this message is switched off.")
-    if not kind.still_wanted(message, now):
-        return _end(message, Status.DROPPED)
-    if now > message.give_up_at:
-        return _give_up(message, message.problem or "Too late to be of use.")
+    try:
+        if kind is not None and not kind.still_wanted(message, now):
+            return _end(message, Status.DROPPED)
+        if now > message.give_up_at:
+            return _give_up(message, message.problem or "Too late to be of use.")
+        if kind is None:
+            return _later(message, "The part of the site that wrote this message is switched off.")
+        mail = _rendered(message)
+    except CANNOT_BE_WRITTEN as error:
+        return _cannot_be_written(message, error)
     if connection is None:
-        _rendered(message)
-        return _end(message, Status.KEPT, keep_mail=True)
-    return _try_to_send(message, _rendered(message), connection)
+        return _end(message, Status.KEPT, keep_mail=settings.DEMO or not kind.secret)
+    return _try_to_send(message, mail, connection)
 
 
 def _try_to_send(message: Message, mail: RenderedMail, connection: BaseEmailBackend) -> str:
@@ -102,7 +114,9 @@ def _try_to_send(message: Message, mail: RenderedMail, connection: BaseEmailBack
     except TryAgain as problem:
         return _later(message, str(problem))
     except Undeliverable as problem:
+        _mark_address(message, clock.now())
         return _give_up(message, str(problem))
+    _mark_address(message, None)
     return _end(message, Status.SENT, keep_mail=settings.DEMO)
 
 
@@ -146,17 +160,29 @@ def _later(message: Message, problem: str, *, pause: timedelta | None = None) ->
 
 
 def _give_up(message: Message, problem: str) -> str:
-    """The desk shows it, and the patient's record says that mails do not arrive."""
-    with transaction.atomic():
-        _mine(message).update(
-            status=Status.FAILED, lease="", lease_until=None, problem=problem, rendered="", data=""
-        )
-        Patient.objects.filter(
-            appointments__messages=message,
-            email__iexact=message.to_email,
-            undeliverable_since__isnull=True,
-        ).update(undeliverable_since=clock.now())
+    """The desk shows it."""
+    _mine(message).update(
+        status=Status.FAILED, lease="", lease_until=None, problem=problem, rendered="", data=""
+    )
     return "failed"
+
+
+def _cannot_be_written(message: Message, error: Exception) -> str:
+    log.error("Message %s (%s) cannot be written.", message.pk, message.kind, exc_info=error)
+    problem = f"It could not be written ({type(error).__name__})."
+    late = clock.now() > message.give_up_at
+    return _give_up(message, problem) if late else _later(message, problem)
+
+
+def _mark_address(message: Message, since: datetime | None) -> None:
+    """The patient's record says since when mails do not arrive there, until one does."""
+    if message.appointment_id is None:
+        return
+    Patient.objects.filter(
+        appointments=message.appointment_id,
+        email__iexact=message.to_email,
+        undeliverable_since__isnull=since is not None,
+    ).update(undeliverable_since=since)
 
 
 def _mine(message: Message) -> "MessageQuerySet":

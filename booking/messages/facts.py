@@ -32,6 +32,21 @@ def facts(appointment: Appointment, clinic: ClinicProfile) -> str:
     return "\n".join(f"{label}: {one_line(value)}" for label, value in lines if value)
 
 
+def team_facts(appointment: Appointment, clinic: ClinicProfile, was: str = "") -> str:
+    """The same for the team: of the patient, the first name and an initial. `was`: the time
+    before a move, in words."""
+    patient = short_name(appointment.patient.name) if appointment.patient else ""
+    lines = [
+        (_("Patient"), patient),
+        (_("When"), when.in_words(appointment.starts_at, clinic.zone)),
+        (_("Before"), was),
+        (_("What"), what(appointment)),
+        (_("With"), appointment.therapist.name),
+        (_("Room"), room(appointment)),
+    ]
+    return "\n".join(f"{label}: {one_line(value)}" for label, value in lines if value)
+
+
 def what(appointment: Appointment) -> str:
     """massage, 60 minutes"""
     length = minutes_long(appointment.minutes)

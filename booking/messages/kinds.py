@@ -48,9 +48,10 @@ class Kind:
     """One kind of message.
 
     `subject` and `body` carry placeholders such as {patient}; `placeholders` lists those allowed,
-    with what they stand for. They are data, replaced once and never evaluated. `context` gives
-    their values when the message is rendered; `still_wanted` looks again when it is due.
-    `action` (label placeholder, address placeholder) becomes the button of the HTML part.
+    with what they stand for, and `needs` those the text cannot do without. They are data,
+    replaced once and never evaluated. `context` gives their values when the message is rendered;
+    `still_wanted` looks again when it is due. `action` (label, address placeholder) becomes the
+    button of the HTML part, `more` a quiet link beside it.
     """
 
     name: str
@@ -62,9 +63,13 @@ class Kind:
     still_wanted: Callable[[Message, datetime], bool] = always
     attachments: Callable[[Message], list[Attachment]] = nothing_attached
     action: tuple[Words, str] | None = None
+    more: tuple[Words, str] | None = None
+    needs: frozenset[str] = frozenset()
     editable: bool = True
-    bulk: bool = False
-    """Not needed for the appointment itself: off by default, with List-Unsubscribe."""
+    secret: bool = False
+    """What it says opens an account: outside the demo nobody reads it on the desk."""
+    stop_link: Callable[[Message], str] | None = None
+    """Where one press ends such mails. For what the appointment itself does not need."""
 
 
 _kinds: dict[str, Kind] = {}

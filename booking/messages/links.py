@@ -14,3 +14,13 @@ def link_to(name: str, *args: str) -> str:
 def appointment_link(appointment: Appointment) -> str:
     """Opens the appointment, for whoever has it."""
     return link_to("appointment", appointment.link_token)
+
+
+def feed_link(token: str) -> str:
+    """Where a private calendar is read."""
+    return link_to("calendar-feed", token)
+
+
+def subscribe_link(address: str) -> str:
+    """The same in a form that calendar programs open by themselves."""
+    return f"webcal{address[address.index(':') :]}"

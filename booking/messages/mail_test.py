@@ -1,4 +1,4 @@
-"""The message with which the owner tries whether mail arrives."""
+"""The messages with which the owner tries whether mail arrives, and how it looks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,3 +24,15 @@ MAIL_TEST = register(
         editable=False,
     )
 )
+TEXT_TEST = register(
+    Kind(
+        name="text_test",
+        label=_("test of a wording"),
+        subject="",
+        body="",
+        placeholders={},
+        context=_context,
+        editable=False,
+    )
+)
+"""Rendered when it is made, with made-up values: see actions.message_texts."""

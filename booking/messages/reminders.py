@@ -5,7 +5,6 @@ clocks; hours beyond whole days are real hours. So a reminder for Monday 10:00 c
 at 10:00, and "3 hours before" leaves three hours to get there.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,39 +27,55 @@ def moment_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:
     return same_time.astimezone(UTC) - timedelta(hours=rest)
 
 
-def plan_reminders(appointment: Appointment, clinic: ClinicProfile) -> None:
-    """One row for each reminder still to come: nobody is reminded of what they booked later.
+def due_at(appointment: Appointment, hours: int, clinic: ClinicProfile) -> datetime:
+    """When a reminder of so many hours before is due."""
+    return moment_before(appointment.starts_at, hours, clinic.zone)
 
-    The key holds the start, so an appointment that moves gets its own; moved back, the row of
-    before is still there, for nobody looks at it before it is due.
-    """
+
+def reminder_key(appointment: Appointment, hours: int) -> str:
+    """The key holds the start, so an appointment that moves gets its own; moved back, the row of
+    before is still there, for nobody looks at it before it is due."""
+    return f"{REMINDER}:{appointment.public_id}:{to_minutes(appointment.starts_at)}:{hours}"
+
+
+def wanted_hours(clinic: ClinicProfile) -> list[int]:
+    """The owner's, the earliest reminder first."""
+    return sorted({hour for hour in clinic.reminder_hours if isinstance(hour, int)}, reverse=True)
+
+
+def plan_reminders(appointment: Appointment, clinic: ClinicProfile) -> None:
+    """One row for each reminder still to come: nobody is reminded of what they booked later."""
+    for hours in wanted_hours(clinic):
+        if due_at(appointment, hours, clinic) > clock.now():
+            plan_reminder(appointment, hours, clinic)
+
+
+def plan_reminder(appointment: Appointment, hours: int, clinic: ClinicProfile) -> bool:
+    """One row. Whether there is anybody to remind."""
     patient = appointment.patient
     if patient is None or not patient.email:
-        return
-    now = clock.now()
-    start = to_minutes(appointment.starts_at)
-    for hours in _hours(clinic.reminder_hours):
-        due = moment_before(appointment.starts_at, hours, clinic.zone)
-        if due > now:
-            enqueue(
-                REMINDER,
-                key=f"{REMINDER}:{appointment.public_id}:{start}:{hours}",
-                to=patient.email,
-                to_name=patient.name,
-                appointment=appointment,
-                data={"start": start, "hours": hours},
-                due_at=due,
-                give_up_at=appointment.starts_at,
-            )
+        return False
+    enqueue(
+        REMINDER,
+        key=reminder_key(appointment, hours),
+        to=patient.email,
+        to_name=patient.name,
+        appointment=appointment,
+        due_at=due_at(appointment, hours, clinic),
+        give_up_at=appointment.starts_at,
+    )
+    return True
 
 
 def reminder_wanted(message: Message, now: datetime) -> bool:
     """Whether it is still true: booked, at that start, still to come, not booked since, and no
     later reminder is due as well (after a long silence of the mail server one is enough)."""
-    appointment = appointment_of(message)
+    appointment, clinic = appointment_of(message), ClinicProfile.objects.get()
+    _kind, _row, start, hours = message.key.split(":")
     return (
         appointment.status == Status.BOOKED
-        and f":{to_minutes(appointment.starts_at)}:" in message.key
+        and start == str(to_minutes(appointment.starts_at))
+        and int(hours) in wanted_hours(clinic)
         and now < appointment.starts_at
         and (appointment.booked_at is None or appointment.booked_at <= message.due_at)
         and not _overtaken(message, now)
@@ -72,7 +87,3 @@ def _overtaken(message: Message, now: datetime) -> bool:
     start = message.key.rsplit(":", 1)[0]
     later = others.filter(due_at__gt=message.due_at, due_at__lte=now)
     return later.filter(key__startswith=f"{start}:").exists()
-
-
-def _hours(wanted: Iterable[object]) -> list[int]:
-    return sorted({hour for hour in wanted if isinstance(hour, int)}, reverse=True)

@@ -22,12 +22,15 @@ from django.utils.translation import gettext as _
 
 from booking.messages.clean import many_lines, one_line, subject_line
 from booking.messages.facts import where
-from booking.messages.kinds import Kind, RenderedMail, get_kind
+from booking.messages.kinds import Kind, RenderedMail, Words, get_kind
+from booking.messages.samples import sample_values
 from booking.models import ClinicProfile, Message, MessageText
 
 PLACEHOLDER = re.compile(r"\{([a-z_]{1,40})\}")
-FACTS = re.compile(r"\{(appointment|list)\}")
+FACTS = re.compile(r"\{(appointment|details|list)\}")
 """A paragraph that is nothing but one of these is a card of lines, "Label: value"."""
+REST_OF_LINK = r"(?:/(?:[^\s<>\"']*[^\s<>\"'.,;:!?)\]])?|(?![\w@:-]|\.\w))"
+"""A path, without the full stop after it; or none, and then not https://clinic.example.evil."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,47 @@ class Content:
 
     subject: str
     blocks: Sequence[Block]
-    action: tuple[str, str] | None
+    actions: Sequence[tuple[str, str]]
     sign_off: Sequence[str]
-    why: str
+    why: Sequence[str]
+
+    @property
+    def html_why(self) -> list[SafeString]:
+        return [with_own_links(line) for line in self.why]
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands below every mail, and the headers that say the same to programs."""
+
+    reply_to: str = ""
+    stop_link: str = ""
+    is_sample: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        lines = [_("This mail was sent automatically.")]
+        if self.is_sample:
+            lines = [_("This is a test with a made-up appointment. Its links open nothing.")]
+        if self.reply_to:
+            answer = _("If you reply, your answer goes to %(address)s.")
+            lines.append(answer % {"address": self.reply_to})
+        if self.stop_link:
+            stop = _("To get no more mails of this kind, open this link: %(link)s")
+            lines.append(stop % {"link": self.stop_link})
+        return lines
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """RFC 3834; RFC 2369 and RFC 8058 for the mails that can be stopped."""
+        headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        if self.reply_to:
+            headers["Reply-To"] = self.reply_to
+        if self.stop_link:
+            headers["Precedence"] = "bulk"
+            headers["List-Unsubscribe"] = f"<{self.stop_link}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
 
 def render(message: Message) -> RenderedMail:
@@ -66,11 +107,26 @@ def render(message: Message) -> RenderedMail:
     clinic = ClinicProfile.current()
     with translation.override(settings.LANGUAGE_CODE):
         subject, body = wording(kind)
-        values, reply_to = kind.context(message, data), _reply_to(data, clinic)
-        content = compose(kind, subject, body, values=values, clinic=clinic, reply_to=reply_to)
+        foot = Foot(
+            reply_to=_reply_to(data, clinic),
+            stop_link=kind.stop_link(message) if kind.stop_link else "",
+        )
+        values = kind.context(message, data)
+        content = compose(kind, subject, body, values=values, clinic=clinic, foot=foot)
         text, html = written(content)
-        headers = _headers(kind, reply_to=reply_to)
-        return RenderedMail(content.subject, text, html, headers, kind.attachments(message))
+        attachments = kind.attachments(message)
+        return RenderedMail(content.subject, text, html, foot.headers, attachments)
+
+
+def render_sample(kind: Kind, subject: str, body: str) -> RenderedMail:
+    """A wording filled with made-up values, for the owner to look at. Nothing is attached."""
+    clinic = ClinicProfile.objects.get()
+    with translation.override(settings.LANGUAGE_CODE):
+        foot = Foot(reply_to=_reply_to({}, clinic), is_sample=True)
+        values = sample_values(clinic)
+        content = compose(kind, subject, body, values=values, clinic=clinic, foot=foot)
+        text, html = written(content)
+        return RenderedMail(content.subject, text, html, foot.headers)
 
 
 def wording(kind: Kind) -> tuple[str, str]:
@@ -88,22 +144,18 @@ def compose(
     *,
     values: Mapping[str, str],
     clinic: ClinicProfile | None,
-    reply_to: str = "",
+    foot: Foot,
 ) -> Content:
     """Fill in the placeholders of a wording. Paragraphs that come out empty are left out."""
-    clean = {name: many_lines(value) for name, value in values.items()}
+    clean = {name: many_lines(values[name]) for name in kind.placeholders if name in values}
     paragraphs = re.split(r"\n[ \t]*\n", many_lines(body))
     blocks = [_block(paragraph, clean) for paragraph in paragraphs]
-    action = None
-    address = clean.get(kind.action[1], "") if kind.action is not None else ""
-    if kind.action is not None and address.startswith(f"{settings.BASE_URL}/"):
-        action = (one_line(fill(str(kind.action[0]), clean)), address)
     return Content(
         subject=subject_line(fill(subject, {k: one_line(v) for k, v in clean.items()})),
         blocks=[block for block in blocks if block.lines or block.facts],
-        action=action,
+        actions=[found for pair in (kind.action, kind.more) if (found := _action(pair, clean))],
         sign_off=_sign_off(clinic),
-        why=_why(reply_to),
+        why=foot.lines,
     )
 
 
@@ -115,18 +167,17 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def written(content: Content) -> tuple[str, str]:
     """The same words as plain text and as HTML."""
     parts = [block.text for block in content.blocks]
-    if content.action is not None:
-        parts.append(f"{content.action[0]}:\n{content.action[1]}")
+    parts += [f"{label}:\n{address}" for label, address in content.actions]
     if content.sign_off:
         parts.append("\n".join(content.sign_off))
-    text = "\n\n".join([*parts, "-- \n" + content.why]) + "\n"
+    text = "\n\n".join([*parts, "\n".join(["-- ", *content.why])]) + "\n"
     language = {"lang": translation.get_language(), "rtl": translation.get_language_bidi()}
     return text, render_to_string("booking/email/message.html", {"mail": content, **language})
 
 
 def with_own_links(line: str) -> SafeString:
     """Escaped; addresses of this site can be clicked, others are only words."""
-    own = re.compile(rf"({re.escape(settings.BASE_URL)}(?:/[^\s<>\"']*)?)")
+    own = re.compile(rf"({re.escape(settings.BASE_URL)}{REST_OF_LINK})")
     pieces = own.split(line)
     return format_html_join(
         "",
@@ -136,6 +187,14 @@ def with_own_links(line: str) -> SafeString:
             for place, piece in enumerate(pieces)
         ),
     )
+
+
+def _action(pair: tuple[Words, str] | None, values: Mapping[str, str]) -> tuple[str, str] | None:
+    """Label and address, if there is an address of ours."""
+    label, place = pair or ("", "")
+    address = values.get(place, "")
+    ours = address.startswith(f"{settings.BASE_URL}/")
+    return (one_line(fill(str(label), values)), address) if ours else None
 
 
 def _block(paragraph: str, values: Mapping[str, str]) -> Block:
@@ -151,24 +210,6 @@ def _sign_off(clinic: ClinicProfile | None) -> list[str]:
         return []
     lines = [_("Kind regards,"), clinic.name, where(clinic), clinic.phone]
     return [one_line(line) for line in lines if line]
-
-
-def _why(reply_to: str) -> str:
-    sent = _("This mail was sent automatically.")
-    answer = _("If you reply, your answer goes to %(address)s.") % {"address": reply_to}
-    return f"{sent} {answer}" if reply_to else sent
-
-
-def _headers(kind: Kind, *, reply_to: str) -> dict[str, str]:
-    headers = {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
-    if reply_to:
-        headers["Reply-To"] = reply_to
-    if kind.bulk:
-        headers["Precedence"] = "bulk"
-    return headers
 
 
 def _reply_to(data: Mapping[str, Any], clinic: ClinicProfile | None) -> str:

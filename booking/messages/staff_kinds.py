@@ -8,10 +8,10 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from booking.messages.clean import one_line, short_name, spoken_name
-from booking.messages.facts import appointment_of, one_of_a_list, room, what
+from booking.messages.clean import one_line, spoken_name
+from booking.messages.facts import appointment_of, one_of_a_list, team_facts
 from booking.messages.kinds import Kind, Words, register
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message
+from booking.models import AppointmentEvent, ClinicProfile, Message
 from booking.queries.day_lists import appointments_of_day
 from clinic.lib import when
 
@@ -51,12 +51,14 @@ def list_wanted(message: Message, now: datetime) -> bool:
 def change_of_today(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
     """The values for a change: no more of the patient than a first name and an initial."""
     appointment, clinic = appointment_of(message), ClinicProfile.objects.get()
+    was = str(data.get("was", ""))
+    before = when.in_words(datetime.fromisoformat(was), clinic.zone) if was else ""
     return {
         "name": spoken_name(message.to_name),
         "clinic": one_line(clinic.name),
         "when": when.in_words(appointment.starts_at, clinic.zone),
         "what": str(WHAT_HAPPENED.get(str(data.get("what")), "")),
-        "appointment": _lines(appointment, clinic, str(data.get("was", ""))),
+        "details": team_facts(appointment, clinic, before),
     }
 
 
@@ -65,26 +67,12 @@ def change_wanted(message: Message, now: datetime) -> bool:
     return now < message.give_up_at
 
 
-def _lines(appointment: Appointment, clinic: ClinicProfile, was: str) -> str:
-    patient = short_name(appointment.patient.name) if appointment.patient else ""
-    before = when.in_words(datetime.fromisoformat(was), clinic.zone) if was else ""
-    lines = [
-        (now_translated("Patient"), patient),
-        (now_translated("When"), when.in_words(appointment.starts_at, clinic.zone)),
-        (now_translated("Before"), before),
-        (now_translated("What"), what(appointment)),
-        (now_translated("With"), appointment.therapist.name),
-        (now_translated("Room"), room(appointment)),
-    ]
-    return "\n".join(f"{label}: {one_line(value)}" for label, value in lines if value)
-
-
 DAY_LIST = register(
     Kind(
         name="day_list",
         label=_("A therapist's list for tomorrow"),
-        subject=_("Tomorrow, {day}: {count}"),
-        body=_("Dear {therapist},\n\nYour list for tomorrow, {day}:\n\n{list}\n\n{zone}"),
+        subject=_("Your list for {day}: {count}"),
+        body=_("Dear {therapist},\n\nHere is your list for {day}.\n\n{list}\n\n{zone}"),
         placeholders={
             "therapist": _("the therapist's name"),
             "clinic": _("the clinic's name"),
@@ -95,6 +83,7 @@ DAY_LIST = register(
         },
         context=list_of_day,
         still_wanted=list_wanted,
+        needs=frozenset({"list"}),
     )
 )
 STAFF_CHANGE = register(
@@ -102,15 +91,16 @@ STAFF_CHANGE = register(
         name="staff_change",
         label=_("A change of the present day, to the team"),
         subject=_("A change today: {when}"),
-        body=_("Dear {name},\n\n{what}\n\n{appointment}"),
+        body=_("Dear {name},\n\n{what}\n\n{details}"),
         placeholders={
             "name": _("the therapist's or the clinic's name"),
             "clinic": _("the clinic's name"),
             "when": _("day and time, with the time zone"),
             "what": _("what happened, as a sentence"),
-            "appointment": _("patient's first name, time, therapist and room, a line each"),
+            "details": _("patient's first name, time, therapist and room, a line each"),
         },
         context=change_of_today,
         still_wanted=change_wanted,
+        needs=frozenset({"details"}),
     )
 )

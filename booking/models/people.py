@@ -80,6 +80,9 @@ class Patient(models.Model):
     undeliverable_since = models.DateTimeField(
         _("mails do not arrive since"), null=True, blank=True, editable=False
     )
+    no_extra_mail_since = models.DateTimeField(
+        _("wants only mails about appointments, since"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from booking.lifecycle import Status
-from booking.models import Appointment, CalendarFeed, ClinicProfile
+from booking.models import Appointment, CalendarFeed, ClinicProfile, Therapist
 
 SHOWN_FOR = timedelta(days=30)
 SHOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
@@ -24,6 +24,11 @@ def find_feed(token: str) -> CalendarFeed | None:
     return (
         feeds.filter(alive, token_hash=token_hash(token), revoked_at=None).exclude(unused).first()
     )
+
+
+def live_feed(therapist: Therapist) -> CalendarFeed | None:
+    """The therapist's calendar that works now, if any."""
+    return CalendarFeed.objects.filter(therapist=therapist, revoked_at=None).first()
 
 
 def appointments_of_feed(

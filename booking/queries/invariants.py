@@ -10,8 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
-from django.db.models.functions import Length
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    RowRange,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Concat, Length
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +31,7 @@ from django.utils.translation import gettext_lazy
 from booking.engine.hours import dates, local
 from booking.engine.spans import NOTHING
 from booking.lifecycle import OCCUPYING, Status
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Therapist
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message, Therapist
 from booking.queries.diaries import open_spans
 from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
 
@@ -28,6 +40,7 @@ STRETCH_DAYS = 28
 SHOWN = 50
 """Faults of one kind that are told one by one."""
 
+Kind = AppointmentEvent.Kind
 Faults = Iterator[str]
 Check = Callable[[datetime], Faults]
 """Told the time, gives one sentence a fault; it is spoken only when it is taken."""
@@ -104,6 +117,26 @@ def incomplete_history(_now: datetime) -> Faults:
         yield _("Appointment %(pk)s was booked, but its history does not say so.") % {"pk": pk}
 
 
+def untold(now: datetime) -> Faults:
+    """Whatever happened to an appointment that is still to come was told to its patient, or
+    waits in the outbox. Only the future is looked at: what is past is told to nobody."""
+    key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
+    events = (
+        AppointmentEvent.objects.filter(
+            kind__in=[Kind.BOOKED, Kind.MOVED, Kind.CANCELLED, Kind.RESTORED],
+            appointment__starts_at__gt=now,
+            appointment__patient__email__gt="",
+        )
+        .annotate(message=key)
+        .filter(~Exists(Message.objects.filter(key=OuterRef("message"))))
+        .order_by("appointment_id", "pk")
+        .values_list("appointment_id", "kind")
+    )
+    for pk, kind in events.iterator():
+        words = {"pk": pk, "what": Kind(kind).label}
+        yield _("Appointment %(pk)s: %(what)s, but nobody was told.") % words
+
+
 def overdue_holds(now: datetime) -> Faults:
     """A hold that has run out is marked so within a day."""
     for pk in _keys(Appointment.objects.lapsed_holds(now - HOLD_GRACE)):
@@ -122,6 +155,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Rooms booked twice"), overlapping_rooms),
     (gettext_lazy("Outside opening hours (from now on)"), outside_hours),
     (gettext_lazy("Incomplete history"), incomplete_history),
+    (gettext_lazy("Told to nobody (from now on)"), untold),
     (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),
     (gettext_lazy("Without price or currency"), missing_prices),
 )

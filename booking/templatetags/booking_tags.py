@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from booking.messages.render import with_own_links
 from clinic.lib import when
 from clinic.lib.money import money
 
@@ -15,6 +16,7 @@ PART_NAMES = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _
 
 
 register.filter("money", money)
+register.filter("own_links", with_own_links)
 
 
 @register.filter

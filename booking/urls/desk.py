@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import cover, home, staff
+from booking.views.desk import calendar_feed, cover, home, mail, staff
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
             path("desk/kept/", cover.kept, name="desk-kept"),
+            path("desk/mail/", mail.mailbox, name="desk-mail"),
+            path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/feed/", calendar_feed.feed, name="desk-feed"),
+            path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
         ],
     ),
     *behind(

@@ -78,6 +78,11 @@ def owner_gate(view: View) -> View:
     return _gate(view, _stranger, _too_long, _outsider, _no_owner, _no_second_factor, _covered)
 
 
+def back_office_gate(view: View) -> View:
+    """Owner and editors, as strictly as the desk; the others of the team belong to the desk."""
+    return _gate(view, _stranger, _too_long, _no_back_office, _no_second_factor, _covered)
+
+
 def proves_second_factor(view: View) -> View:
     """Whoever has just added a second factor has shown it: no need to ask once more.
 
@@ -153,6 +158,14 @@ def _no_owner(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _no_back_office(request: HttpRequest) -> HttpResponse | None:
+    if may(request.user, Ability.ARTICLES):
+        return None
+    if may(request.user, Ability.USE_DESK):
+        return HttpResponseRedirect(reverse("desk"))
+    raise PermissionDenied("Neither owner nor editor.")
+
+
 def _no_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Nobody at the desk without one where it is required; one that exists must be shown."""
     if _factor_kinds(request):
@@ -202,7 +215,7 @@ def _cover(request: HttpRequest, now: datetime) -> HttpResponse:
     if not _is_navigation(request):
         return HttpResponse(status=401, headers={"X-Desk": "covered"})
     path = request.get_full_path()
-    if request.method == "POST" and path.startswith("/desk/"):
+    if request.method == "POST" and path.startswith(("/desk/", "/admin/")):
         fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
         sessions.keep_form(request.session, path, fields, now)
     return _to("desk-covered", request)

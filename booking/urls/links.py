@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views.public import appointment, calendar, change, hold, move
+from booking.views.public import appointment, calendar, change, hold, move, prove, stop_mail
 from clinic.lib.doors import behind, personal
 
 urlpatterns = behind(
@@ -13,12 +13,16 @@ urlpatterns = behind(
         path("book/hold/<str:token>/extend/", hold.extend, name="hold-extend"),
         path("book/hold/<str:token>/again/", hold.again, name="hold-again"),
         path("book/hold/<str:token>/release/", hold.release, name="hold-release"),
+        path("book/hold/<str:token>/prove/", prove.ask, name="hold-prove"),
+        path("book/prove/<str:token>/", prove.follow, name="prove-email"),
+        path("mail/stop/<str:token>/", stop_mail.stop, name="mail-stop"),
         path("appointments/<str:token>/", appointment.show, name="appointment"),
         path(
             "appointments/<str:token>/appointment.ics",
             calendar.appointment_file,
             name="appointment-calendar",
         ),
+        path("appointments/<str:token>/feed/", calendar.make_feed, name="appointment-feed"),
         path("feeds/<str:token>.ics", calendar.feed, name="calendar-feed"),
         path(
             "appointments/<str:token>/reschedule/", move.reschedule, name="appointment-reschedule"

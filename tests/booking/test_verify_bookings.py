@@ -36,6 +36,11 @@ def open_therapist() -> Therapist:
     return therapist
 
 
+def told(**values: Any) -> Appointment:
+    """An appointment whose patient was told of it."""
+    return make.AppointmentFactory(event__told=True, **values)
+
+
 def drop_guard(name: str) -> None:
     """Take a guarantee of the database away, until the test is over."""
     with connection.cursor() as cursor:
@@ -94,7 +99,7 @@ def test_an_empty_database_is_as_it_must_be() -> None:
 
 
 def test_sound_appointments_are_counted_and_no_fault_is_named(open_therapist: Therapist) -> None:
-    make.AppointmentFactory(therapist=open_therapist, starts_at=at(9))
+    told(therapist=open_therapist, starts_at=at(9))
     make.AppointmentFactory(therapist=open_therapist, starts_at=at(11), held=True)
     said = verify()
 
@@ -108,9 +113,9 @@ def test_sound_appointments_are_counted_and_no_fault_is_named(open_therapist: Th
 )
 def test_an_overlap_is_found(frozen_clock: datetime, resource: str, title: str) -> None:
     drop_guard(f"{resource}_double_booking")
-    first = make.AppointmentFactory(starts_at=frozen_clock - DAY)
+    first = told(starts_at=frozen_clock - DAY)
     taken = {resource: getattr(first, resource)}
-    second = make.AppointmentFactory(starts_at=first.frees_at - MINUTE, **taken)
+    second = told(starts_at=first.frees_at - MINUTE, **taken)
 
     finding = only(frozen_clock, title)
     assert finding.total == 1
@@ -123,21 +128,19 @@ def test_an_overlap_with_an_appointment_before_the_previous_one_is_found(
 ) -> None:
     drop_guard("therapist_double_booking")
     begin = frozen_clock - DAY
-    long = make.AppointmentFactory(starts_at=begin, option__minutes=180)
+    long = told(starts_at=begin, option__minutes=180)
     for after in (30, 120):
-        make.AppointmentFactory(
-            starts_at=begin + after * MINUTE, option__minutes=30, therapist=long.therapist
-        )
+        told(starts_at=begin + after * MINUTE, option__minutes=30, therapist=long.therapist)
 
     assert only(frozen_clock, "Therapists booked twice").total == 2
 
 
 def test_appointments_that_touch_or_occupy_nothing_are_no_overlap(frozen_clock: datetime) -> None:
-    first = make.AppointmentFactory(starts_at=frozen_clock - DAY)
+    first = told(starts_at=frozen_clock - DAY)
     taken = {"therapist": first.therapist, "room": first.room}
-    make.AppointmentFactory(starts_at=first.frees_at, **taken)
+    told(starts_at=first.frees_at, **taken)
     for status in (Status.CANCELLED, Status.NO_SHOW, Status.EXPIRED):
-        make.AppointmentFactory(starts_at=first.starts_at, status=status, **taken)
+        told(starts_at=first.starts_at, status=status, **taken)
 
     assert found(frozen_clock) == {}
 
@@ -146,7 +149,7 @@ def test_appointments_that_touch_or_occupy_nothing_are_no_overlap(frozen_clock: 
 def test_an_appointment_outside_the_hours_is_found(
     frozen_clock: datetime, open_therapist: Therapist, start: datetime
 ) -> None:
-    outside = make.AppointmentFactory(therapist=open_therapist, starts_at=start)
+    outside = told(therapist=open_therapist, starts_at=start)
 
     finding = only(frozen_clock, "Outside opening hours (from now on)")
     assert f"Appointment {outside.pk} " in finding.sentences[0]
@@ -155,8 +158,8 @@ def test_an_appointment_outside_the_hours_is_found(
 def test_an_appointment_on_a_day_that_was_closed_later_is_found(
     frozen_clock: datetime, open_therapist: Therapist
 ) -> None:
-    make.AppointmentFactory(therapist=open_therapist, starts_at=at(9) + 40 * DAY)
-    make.AppointmentFactory(therapist=open_therapist, starts_at=at(9) + 28 * DAY)
+    told(therapist=open_therapist, starts_at=at(9) + 40 * DAY)
+    told(therapist=open_therapist, starts_at=at(9) + 28 * DAY)
     make.ClosureFactory(first_day=(at(9) + 28 * DAY).date())
 
     assert only(frozen_clock, "Outside opening hours (from now on)").total == 1
@@ -165,11 +168,11 @@ def test_an_appointment_on_a_day_that_was_closed_later_is_found(
 def test_turnaround_may_run_past_closing_time_and_past_midnight(
     frozen_clock: datetime, open_therapist: Therapist
 ) -> None:
-    make.AppointmentFactory(therapist=open_therapist, starts_at=at(16))
+    told(therapist=open_therapist, starts_at=at(16))
     night = make.TherapistFactory()
     make.works_all_week(night, starts=time(0), ends=time(0))
     for day in range(60):
-        make.AppointmentFactory(therapist=night, starts_at=at(23, 30) + day * DAY)
+        told(therapist=night, starts_at=at(23, 30) + day * DAY)
 
     assert found(frozen_clock) == {}
 
@@ -177,8 +180,8 @@ def test_turnaround_may_run_past_closing_time_and_past_midnight(
 def test_what_is_past_or_occupies_nothing_may_lie_outside_the_hours(
     frozen_clock: datetime,
 ) -> None:
-    make.AppointmentFactory(starts_at=frozen_clock - DAY)
-    make.AppointmentFactory(starts_at=frozen_clock + DAY, status=Status.CANCELLED)
+    told(starts_at=frozen_clock - DAY)
+    told(starts_at=frozen_clock + DAY, status=Status.CANCELLED)
     make.AppointmentFactory(
         starts_at=frozen_clock + DAY, held=True, hold_expires_at=frozen_clock - MINUTE
     )
@@ -221,8 +224,31 @@ def test_a_hold_is_overdue_after_a_day(frozen_clock: datetime) -> None:
     assert str(overdue.pk) in finding.sentences[0]
 
 
+def test_a_booking_that_nobody_was_told_of_is_found(
+    frozen_clock: datetime, open_therapist: Therapist
+) -> None:
+    told(therapist=open_therapist, starts_at=at(9))
+    silent = make.AppointmentFactory(therapist=open_therapist, starts_at=at(11))
+    moved = told(therapist=open_therapist, starts_at=at(13))
+    make.AppointmentEventFactory(appointment=moved, kind=AppointmentEvent.Kind.MOVED)
+
+    assert only(frozen_clock, "Told to nobody (from now on)").sentences == [
+        f"Appointment {silent.pk}: booked, but nobody was told.",
+        f"Appointment {moved.pk}: moved, but nobody was told.",
+    ]
+
+
+def test_what_is_past_or_has_no_address_needs_to_be_told_to_nobody(
+    frozen_clock: datetime, open_therapist: Therapist
+) -> None:
+    make.AppointmentFactory(starts_at=frozen_clock - DAY)
+    make.AppointmentFactory(therapist=open_therapist, starts_at=at(9), patient__email="")
+
+    assert found(frozen_clock) == {}
+
+
 def test_a_missing_currency_is_found(frozen_clock: datetime) -> None:
-    make.AppointmentFactory(starts_at=frozen_clock - DAY, currency="")
+    told(starts_at=frozen_clock - DAY, currency="")
 
     assert only(frozen_clock, "Without price or currency").total == 1
 
@@ -230,7 +256,7 @@ def test_a_missing_currency_is_found(frozen_clock: datetime) -> None:
 @pytest.mark.usefixtures("checks_again")
 def test_a_price_below_zero_is_found(frozen_clock: datetime) -> None:
     drop_check("appointment_price_positive")
-    make.AppointmentFactory(starts_at=frozen_clock - DAY, price=Decimal(-1))
+    told(starts_at=frozen_clock - DAY, price=Decimal(-1))
 
     assert only(frozen_clock, "Without price or currency").total == 1
 
@@ -265,7 +291,7 @@ def test_the_queries_do_not_grow_with_the_appointments(
 ) -> None:
     def queries_with(days: range) -> int:
         for day in days:
-            make.AppointmentFactory(therapist=open_therapist, starts_at=at(9) + day * DAY)
+            told(therapist=open_therapist, starts_at=at(9) + day * DAY)
         with CaptureQueriesContext(connection) as queries:
             list(check_all(frozen_clock))
         return len(queries)

@@ -211,6 +211,7 @@ def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
 
 
 def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
-    [server] = programs(8123, "3")
+    server, worker = programs(8123, "3")
     assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
     assert "--respawn-failed-workers" in server.command
+    assert worker.command[1:] == ("manage.py", "deliver_messages", "--loop")

@@ -16,6 +16,7 @@ from booking.models import (
     Closure,
     DateException,
     DateExceptionSpan,
+    Message,
     Offer,
     OpeningHours,
     Option,
@@ -215,6 +216,7 @@ class AppointmentEventFactory(Maker[AppointmentEvent]):
 
     class Meta:
         model = AppointmentEvent
+        skip_postgeneration_save = True
 
     appointment: Any = factory.SubFactory("tests.factories.AppointmentFactory", event=None)
     kind = factory.LazyAttribute(
@@ -226,9 +228,27 @@ class AppointmentEventFactory(Maker[AppointmentEvent]):
     )
     door = AppointmentEvent.Door.GUEST
 
+    @factory.post_generation
+    def told(self: Any, create: bool, wanted: bool, **_: Any) -> None:
+        """With `told=True`, the mail that told the patient of it was sent."""
+        if wanted:
+            Message.objects.create(
+                key=f"{self.kind}:{self.pk}",
+                kind=self.kind,
+                to_email=self.appointment.patient.email,
+                appointment=self.appointment,
+                status=Message.Status.SENT,
+                message_id=f"<told-{self.pk}@clinic.example>",
+                due_at=self.at,
+                next_try_at=self.at,
+                give_up_at=self.at,
+                sent_at=self.at,
+            )
+
 
 class AppointmentFactory(Maker[Appointment]):
-    """A booked appointment; `held=True` makes a live hold, `event=None` leaves out the history."""
+    """A booked appointment; `held=True` makes a live hold, `event=None` leaves out the history,
+    `event__told=True` adds the mail that told of it."""
 
     class Meta:
         model = Appointment

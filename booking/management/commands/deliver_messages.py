@@ -38,24 +38,30 @@ class Command(BaseCommand):
     def loop(self) -> None:
         """Send, do due work, rest. Ends between two messages when asked to."""
         self.stopped = False
+        self.last_beat = self.last_work = float("-inf")
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self.stop)
-        last_beat = last_work = 0.0
         while not self.stopped:
             try:
-                if time.monotonic() - last_beat > BEAT_EVERY:
-                    beat(MESSAGES, clock.now())
-                    last_beat = time.monotonic()
-                self.report(deliver_due(stopped=lambda: self.stopped))
-                if time.monotonic() - last_work > DUE_WORK_EVERY:
-                    run_due_work()
-                    last_work = time.monotonic()
+                self.report(deliver_due(stopped=self.between))
                 self.rest(PAUSE)
             except Error as trouble:
                 self.stderr.write(f"The database is away: {type(trouble).__name__}.")
                 connection.close()
                 self.rest(AFTER_TROUBLE)
             close_old_connections()
+
+    def between(self) -> bool:
+        """Between two messages, also of a long queue: show that we live, do what time brings.
+        Whether to stop."""
+        now = time.monotonic()
+        if now - self.last_beat > BEAT_EVERY:
+            beat(MESSAGES, clock.now())
+            self.last_beat = now
+        if now - self.last_work > DUE_WORK_EVERY and not self.stopped:
+            run_due_work()
+            self.last_work = now
+        return self.stopped
 
     def rest(self, seconds: float) -> None:
         """Sleep, but wake up when asked to stop."""

@@ -8,7 +8,9 @@ from booking.lifecycle import Status
 from booking.queries.appointments import find_by_link
 from booking.queries.change_policy import OPEN, ChangePolicy, ends_free_changes
 from booking.queries.clinic import current_clinic
+from booking.views.public.actor import is_patient
 from booking.views.public.summary import appointment_rows, state_in_words
+from booking.views.public.told import told
 from clinic.lib import clock
 
 
@@ -29,5 +31,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "rows": appointment_rows(appointment, clinic),
         "state": state_in_words(appointment),
         "link": request.build_absolute_uri(),
+        "told": told(appointment),
+        "has_feed": is_patient(request, appointment),
     }
     return render(request, "booking/public/appointment.html", context)

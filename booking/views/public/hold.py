@@ -59,7 +59,7 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
     if request.method != "POST":
         if not hold.holds_at(now):
             return lapsed_page(request, hold)
-        return _about_page(request, hold, AboutYouForm(initial=_draft_of(hold)))
+        return _about_page(request, hold, AboutYouForm(initial=draft_of(hold)))
     taken = None if hold.draft else (now - hold.created_at).total_seconds()
     form = AboutYouForm(request.POST, seconds_taken=taken)
     if not form.is_valid():
@@ -75,7 +75,7 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @with_hold
 def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """GET shows everything once more; POST books it."""
-    form = AboutYouForm(_draft_of(hold))
+    form = AboutYouForm(draft_of(hold))
     if not form.is_valid():
         return see_other("hold", hold.hold_token)
     if request.method == "POST":
@@ -146,6 +146,7 @@ def _review_page(
     context = _context(request, hold, step="review") | {
         "person_rows": person_rows(form.details(), hold),
         "sentence": sentence,
+        "may_prove": bool(sentence),
     }
     return render(request, "booking/public/review.html", context, status=status)
 
@@ -165,6 +166,7 @@ def _context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str,
     }
 
 
-def _draft_of(hold: Appointment) -> dict[str, object]:
+def draft_of(hold: Appointment) -> dict[str, object]:
+    """What was typed in the step before, if anything."""
     draft: dict[str, object] = json.loads(hold.draft) if hold.draft else {}
     return draft

@@ -25,15 +25,21 @@ def see_other(name: str, argument: str) -> HttpResponse:
 
 def take_again(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """The time ran out: the same browser takes it again, with all that was typed."""
-    wish = Wish(hold.option_id, hold.starts_at, None if hold.any_therapist else hold.therapist.slug)
     key = browser_key(request)
     try:
-        fresh = hold_slot(wish, by=guest(request), holder=key, draft=hold.draft)
+        fresh = same_again(request, hold, holder=key)
     except Refusal as refusal:
         return lapsed_page(request, hold, refusal=refusal)
     response = see_other("hold-review" if fresh.draft else "hold", fresh.hold_token)
     remember_browser(response, key)
     return response
+
+
+def same_again(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
+    """A new hold of the same time, with what was typed. Raises what hold_slot raises."""
+    therapist = None if hold.any_therapist else hold.therapist.slug
+    wish = Wish(hold.option_id, hold.starts_at, therapist)
+    return hold_slot(wish, by=guest(request), holder=holder, draft=hold.draft)
 
 
 def lapsed_page(

@@ -1,0 +1,55 @@
+"""The outbox as the desk sees it: all of it, or the part of a therapist's own appointments."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from booking.lifecycle import Status
+from booking.models import Message, Patient
+from booking.models.message import MessageQuerySet
+from booking.queries.roles import Ability, Person, may
+from booking.queries.scope import appointments_of, patients_of
+
+State = Message.Status
+FOLDERS: Mapping[str, tuple[State, ...]] = {
+    "all": tuple(State),
+    "waiting": (State.WAITING,),
+    "failed": (State.FAILED,),
+    "sent": (State.SENT, State.KEPT),
+}
+
+
+def messages_of(user: Person, now: datetime) -> MessageQuerySet:
+    """Those that the person may see."""
+    if may(user, Ability.ALL_APPOINTMENTS):
+        return Message.objects.all()
+    return Message.objects.filter(appointment__in=appointments_of(user, now))
+
+
+def folder(user: Person, name: str, now: datetime) -> MessageQuerySet:
+    """The messages of one folder, the newest first; what is due later, by when it is due.
+    Without what they say."""
+    found = messages_of(user, now).filter(status__in=FOLDERS[name]).defer("data", "rendered")
+    return found.order_by("next_try_at", "pk") if name == "waiting" else found
+
+
+def count_by_folder(user: Person, now: datetime) -> Mapping[str, int]:
+    """How many there are in each. One query."""
+    rows = messages_of(user, now).order_by().values("status").annotate(number=Count("pk"))
+    found = dict(rows.values_list("status", "number"))
+    return {name: sum(found.get(state, 0) for state in FOLDERS[name]) for name in FOLDERS}
+
+
+def unreachable(user: Person, now: datetime) -> QuerySet[Patient]:
+    """Patients with an appointment to come whose mails do not arrive: somebody must call."""
+    return (
+        patients_of(user, now)
+        .filter(
+            undeliverable_since__isnull=False,
+            appointments__status=Status.BOOKED,
+            appointments__starts_at__gt=now,
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
