@@ -146,6 +146,19 @@ ROWS: Mapping[str, Row] = {
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),
     "desk/cover/": Row(DESK, "desk-cover"),
+    "desk/reports/": Row(OWNERS, "desk-reports"),
+    "desk/reports/<slug:name>/": Row(
+        OWNERS,
+        "desk-report",
+        own=lambda _: {"name": "income"},
+        foreign=lambda _: {"name": "no-such-report"},
+    ),
+    "desk/reports/<slug:name>/<slug:table>.csv": Row(
+        OWNERS,
+        "desk-report-file",
+        own=lambda _: {"name": "income", "table": "by-therapist"},
+        foreign=lambda _: {"name": "income", "table": "no-such-table"},
+    ),
     "desk/staff/": Row(OWNERS, "desk-staff"),
     "desk/staff/<int:pk>/": Row(
         OWNERS,

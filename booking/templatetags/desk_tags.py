@@ -32,6 +32,7 @@ class Section:
 SECTIONS = (
     Section("desk", _("Today"), "calendar", Ability.USE_DESK),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
+    Section("desk-reports", _("Reports"), "chart", Ability.STAFF),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),
 )
 """In this order. The first four stand in the bar of a phone, the others under "More"."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import calendar_feed, cover, home, mail, staff
+from booking.views.desk import calendar_feed, cover, home, mail, reports, staff
 from clinic.lib.doors import behind
 
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     *behind(
         owner_gate,
         [
+            path("desk/reports/", reports.report, name="desk-reports"),
+            path("desk/reports/<slug:name>/", reports.report, name="desk-report"),
+            path(
+                "desk/reports/<slug:name>/<slug:table>.csv",
+                reports.table_file,
+                name="desk-report-file",
+            ),
             path("desk/staff/", staff.team, name="desk-staff"),
             path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
