@@ -29,7 +29,6 @@ class ReportForm(forms.Form):
     step = forms.ChoiceField(
         label=_("By"),
         choices=[(Step.WEEK.value, _("week")), (Step.MONTH.value, _("month"))],
-        required=False,
     )
 
     def clean(self) -> dict[str, Any]:

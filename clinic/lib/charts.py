@@ -131,4 +131,5 @@ def _number(value: float) -> str:
 
 def _labelled(number: int) -> range:
     """Which columns have room for their name below them."""
-    return range(0, number, max(1, -(-number // MOST_LABELS)))
+    every = max(1, -(-number // MOST_LABELS))
+    return range(every // 2, number, every)

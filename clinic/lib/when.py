@@ -25,6 +25,12 @@ def short_date(day: date) -> str:
     return dateformat.format(day, _("j M Y"))
 
 
+def day_of_year(day: date) -> str:
+    """1 Dec."""
+    # Translators: Django date format
+    return dateformat.format(day, _("j M"))
+
+
 def month_of_year(day: date) -> str:
     """Dec 2026."""
     # Translators: Django date format

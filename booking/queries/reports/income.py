@@ -1,5 +1,6 @@
 """What the appointments brought, by treatment and by therapist."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ class Earned:
     name: str
     kept: int
     income: Decimal
+    kept_before: int
     income_before: Decimal
 
 
@@ -54,21 +56,21 @@ def income(period: Period, clinic: ClinicProfile) -> Income:
 def _by(
     rows: list[Row], key: Callable[[Row], int | str], names: Mapping[int, str] | None = None
 ) -> list[Earned]:
-    kept: dict[int | str, int] = {}
-    now: dict[int | str, Decimal] = {}
-    before: dict[int | str, Decimal] = {}
+    """Rows of the same key added up; `names` says what the keys are called."""
+    kept: Counter[tuple[int | str, bool]] = Counter()
+    sums: defaultdict[tuple[int | str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:
-        piece, _therapist, _option, number, amount = row
-        one, sums = key(row), before if piece == BEFORE else now
-        sums[one] = sums.get(one, NOTHING) + (amount or NOTHING)
-        kept[one] = kept.get(one, 0) + (0 if piece == BEFORE else number)
+        place = key(row), row[0] == BEFORE
+        kept[place] += row[3]
+        sums[place] += row[4] or NOTHING
     found = [
         Earned(
             names[int(one)] if names else str(one),
-            number,
-            now.get(one, NOTHING),
-            before.get(one, NOTHING),
+            kept[one, False],
+            sums[one, False],
+            kept[one, True],
+            sums[one, True],
         )
-        for one, number in kept.items()
+        for one in {one for one, _is_before in kept}
     ]
     return sorted(found, key=lambda earned: (-earned.income, -earned.income_before, earned.name))

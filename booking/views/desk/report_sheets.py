@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from booking.models import ClinicProfile
@@ -13,6 +14,7 @@ from booking.queries.reports.occupancy import occupancy
 from booking.queries.reports.people import lead_times, people
 from booking.queries.reports.period import Period
 from booking.views.desk.report_tables import (
+    column_names,
     counted,
     earned,
     heat,
@@ -64,10 +66,10 @@ def appointments_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
         ],
         [table],
         [
-            stacked(_("Appointments"), labels, series, write=write.number),
+            stacked(_("Appointments"), column_names(period), series, write=write.number),
             stacked(
                 _("Income"),
-                labels,
+                column_names(period),
                 [Series(_("income"), [float(one.income) for one in found.pieces])],
                 write=write.money,
             ),
@@ -81,6 +83,7 @@ def income_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
     now = sum(one.income for one in found.by_therapist)
     before = sum(one.income_before for one in found.by_therapist)
     kept = sum(one.kept for one in found.by_therapist)
+    kept_before = sum(one.kept_before for one in found.by_therapist)
     note = _("The prices of appointments that were kept, or are still to come. Missed and "
              "cancelled ones count nothing.")  # fmt: skip
     return Sheet(
@@ -88,7 +91,14 @@ def income_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
         _("Which treatments and which therapists it comes from."),
         [
             tile(_("Income"), now, before, Kind.MONEY, write),
-            tile(_("Appointments kept"), kept, None, Kind.COUNT, write),
+            tile(_("Appointments kept"), kept, kept_before, Kind.COUNT, write),
+            tile(
+                _("Each brought on average"),
+                now / kept if kept else None,
+                before / kept_before if kept_before else None,
+                Kind.MONEY,
+                write,
+            ),
         ],
         [
             earned("by-treatment", _("By treatment"), _("Treatment"), found.by_treatment, note),
@@ -139,7 +149,7 @@ def patients_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
             for label, one in zip(labels, pieces, strict=True)
         ],
         (_("Together"), found.total.people, found.total.new, found.total.again),
-        _("Together, whoever came in several weeks or months is counted once."),
+        _("Together, everybody is counted once: as new, if their first time was in these dates."),
     )
     return Sheet(
         _("Patients"),
@@ -148,7 +158,7 @@ def patients_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
             tile(_("New patients"), found.total.new, found.before.new, Kind.COUNT, write),
             tile(_("Came again"), found.total.again, found.before.again, Kind.COUNT, write),
             tile(
-                _("Half booked at most so many days ahead"),
+                _("Days booked ahead (median)"),
                 ahead.median,
                 ahead_before.median,
                 Kind.COUNT,
@@ -156,7 +166,7 @@ def patients_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
             ),
         ],
         [visits, lead_table(ahead, ahead_before)],
-        [stacked(_("Patients"), labels, series, write=write.number)],
+        [stacked(_("Patients"), column_names(period), series, write=write.number)],
     )
 
 
@@ -168,7 +178,10 @@ def hours_sheet(period: Period, clinic: ClinicProfile) -> Sheet:
     rows: list[list[Cell]] = [
         [when.wall_hour(hour), *(found.get((day, hour), 0) for day in Weekday)] for hour in shown
     ]
-    columns = [Column(_("Starting at"), Kind.TEXT), *(Column(str(day.label)) for day in Weekday)]
+    columns = [
+        Column(_("Starting at"), Kind.TEXT),
+        *(Column(str(WEEKDAYS_ABBR[day])) for day in Weekday),
+    ]
     by_day = [sum(found.get((day, hour), 0) for hour in shown) for day in Weekday]
     table = Table("hours", _("Busiest hours"), columns, rows, (_("Together"), *by_day))
     return Sheet(

@@ -20,6 +20,13 @@ LEAD_TIMES: Sequence[tuple[int, int | None]] = (
 HEAT_STEPS = 5
 
 
+def column_names(period: Period) -> list[str]:
+    """The same for the foot of a drawing: without the year, which the dates above it say."""
+    if period.step == Step.MONTH:
+        return piece_names(period)
+    return [when.day_of_year(piece.first) for piece in period.pieces()]
+
+
 def piece_names(period: Period) -> list[str]:
     """What each week or month is called; one that is cut short by its dates."""
     return [_piece_name(piece, period.step) for piece in period.pieces()]

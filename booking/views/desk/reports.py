@@ -75,15 +75,14 @@ def _clinic_for(request: HttpRequest, name: str) -> ClinicProfile:
 def _asked(request: HttpRequest, clinic: ClinicProfile) -> tuple[ReportForm, Period | None]:
     """The form, and what it asks for; without any dates the last three months."""
     usual = last_months(clock.now().astimezone(clinic.zone).date(), USUAL_MONTHS, clinic.zone)
-    given = request.GET
+    given: dict[str, Any] = {"step": usual.step} | request.GET.dict()
     if "first" not in given and "last" not in given:
-        given = {"first": str(usual.first), "last": str(usual.last), **given.dict()}  # type: ignore[assignment]  # a form takes any mapping
+        given |= {"first": str(usual.first), "last": str(usual.last)}
     form = ReportForm(given)
     if not form.is_valid():
         return form, None
     data = form.cleaned_data
-    step = Step(data["step"] or Step.WEEK)
-    return form, Period(data["first"], data["last"], clinic.zone, step)
+    return form, Period(data["first"], data["last"], clinic.zone, Step(data["step"]))
 
 
 def _frame(

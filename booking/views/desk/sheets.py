@@ -78,10 +78,7 @@ class Table:
         rows = [*self.rows, self.total] if self.total else self.rows
         kinds = [column.kind for column in self.columns]
         return [
-            [
-                _plain(cell, column.kind, currency)
-                for cell, column in zip(row, self.columns, strict=True)
-            ]
+            [_plain(cell, kind, currency) for cell, kind in zip(row, kinds, strict=True)]
             for row in rows
         ]
 
@@ -142,7 +139,7 @@ def tile(label: str, now: Cell, before: Cell, kind: Kind, write: Writer) -> Tile
 
 
 def _bar(cell: Cell, most: float, drawn: bool) -> str:
-    return f"{_size(cell) / most * 100:.2f}%" if drawn and most else ""
+    return f"{_size(cell) / (most or 1) * 100:.2f}%" if drawn else ""
 
 
 def _size(cell: Cell) -> float:
