@@ -25,6 +25,9 @@ class Status(TextChoices):
 OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """While in one of these, the appointment takes up its therapist and its room."""
 
+KEPT = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+"""Somebody comes, or came."""
+
 NEXT: dict[Status, frozenset[Status]] = {
     Status.HOLD: frozenset({Status.BOOKED, Status.EXPIRED, Status.CANCELLED}),
     Status.BOOKED: frozenset({Status.ARRIVED, Status.CANCELLED, Status.NO_SHOW}),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,24 @@ class PersonalDetails:
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What somebody is called, and how to reach them."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientData:
+    """What the desk keeps about a patient: contact, and what they like."""
+
+    name: str
+    email: str
+    phone: str
+    preferred_therapist: Any = None
+    likes_evenings: bool = False
+    likes_quiet: bool = False

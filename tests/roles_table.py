@@ -8,6 +8,7 @@ tests/test_roles.py walks it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.urls import reverse
 
@@ -62,6 +63,16 @@ def _hold(name: str) -> Row:
 
 def _appointment(name: str) -> Row:
     return Row(ALL, name, own=lambda w: {"token": w.appointment.link_token}, foreign=no_such_token)
+
+
+def _patient(name: str) -> Row:
+    """Their own patient, and somebody whom nobody has treated, whom only some may see."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"public_id": w.appointment.patient.public_id},
+        foreign=lambda _: {"public_id": uuid4()},
+    )
 
 
 def _passkey(name: str) -> Row:
@@ -146,6 +157,22 @@ ROWS: Mapping[str, Row] = {
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),
     "desk/cover/": Row(DESK, "desk-cover"),
+    "desk/patients/": Row(DESK, "desk-patients"),
+    "desk/patients/<uuid:public_id>/": _patient("desk-patient"),
+    "desk/patients/<uuid:public_id>/edit/": _patient("desk-patient-edit"),
+    "desk/patients/<uuid:public_id>/merge/": _patient("desk-patient-merge"),
+    "desk/patients/<uuid:public_id>/merge/<uuid:other>/": Row(
+        DESK,
+        "desk-merge",
+        own=lambda w: {
+            "public_id": w.appointment.patient.public_id,
+            "other": w.second_patient.public_id,
+        },
+        foreign=lambda w: {"public_id": w.appointment.patient.public_id, "other": uuid4()},
+    ),
+    "desk/merges/<int:pk>/undo/": Row(
+        DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
+    ),
     "desk/reports/": Row(OWNERS, "desk-reports"),
     "desk/reports/<slug:name>/": Row(
         OWNERS,

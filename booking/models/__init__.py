@@ -4,6 +4,7 @@ from booking.models.appointment import Appointment, AppointmentEvent
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.limits import UseCount
+from booking.models.merge import PatientMerge
 from booking.models.message import Message, MessageText, WorkerBeat
 from booking.models.people import Patient, User
 from booking.models.schedule import (
@@ -31,6 +32,7 @@ __all__ = [
     "OpeningHours",
     "Option",
     "Patient",
+    "PatientMerge",
     "Role",
     "Room",
     "RoomKind",

@@ -56,6 +56,12 @@ def short_day(day: date) -> str:
 
 
 @register.filter
+def short_date(day: date) -> str:
+    """1 Dec 2026"""
+    return when.short_date(day)
+
+
+@register.filter
 def part_name(part: str) -> str:
     """Morning, Afternoon, Evening"""
     return str(PART_NAMES[part])

@@ -31,6 +31,7 @@ class Section:
 
 SECTIONS = (
     Section("desk", _("Today"), "calendar", Ability.USE_DESK),
+    Section("desk-patients", _("Patients"), "user", Ability.OWN_CONTACTS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
     Section("desk-reports", _("Reports"), "chart", Ability.STAFF),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),

@@ -3,8 +3,19 @@
 from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import calendar_feed, cover, home, mail, reports, staff
+from booking.views.desk import (
+    calendar_feed,
+    cover,
+    home,
+    mail,
+    patient_merge,
+    patients,
+    reports,
+    staff,
+)
 from clinic.lib.doors import behind
+
+PATIENT = "desk/patients/<uuid:public_id>"
 
 urlpatterns = [
     *behind(
@@ -15,6 +26,16 @@ urlpatterns = [
             path("desk/kept/", cover.kept, name="desk-kept"),
             path("desk/mail/", mail.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/patients/", patients.search, name="desk-patients"),
+            path(f"{PATIENT}/", patients.record, name="desk-patient"),
+            path(f"{PATIENT}/edit/", patients.edit, name="desk-patient-edit"),
+            path(f"{PATIENT}/merge/", patient_merge.choose, name="desk-patient-merge"),
+            path(
+                f"{PATIENT}/merge/<uuid:other>/",
+                patient_merge.merge,
+                name="desk-merge",
+            ),
+            path("desk/merges/<int:pk>/undo/", patient_merge.undo, name="desk-merge-undo"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),
             path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
         ],

@@ -21,6 +21,7 @@ from booking.models import (
     OpeningHours,
     Option,
     Patient,
+    PatientMerge,
     Room,
     RoomKind,
     Therapist,
@@ -209,6 +210,16 @@ class PatientFactory(Maker[Patient]):
     name = factory.Sequence(lambda n: f"Patient {n}")
     email = factory.Sequence(lambda n: f"patient{n}@mail.example")
     phone = "312-555-0199"
+
+
+class PatientMergeFactory(Maker[PatientMerge]):
+    """A record that went into another just now; nothing of theirs is moved."""
+
+    class Meta:
+        model = PatientMerge
+
+    kept: Any = factory.SubFactory(PatientFactory)
+    merged: Any = factory.SubFactory(PatientFactory)
 
 
 class AppointmentEventFactory(Maker[AppointmentEvent]):

@@ -8,13 +8,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThan
 
 from booking.engine.hours import offsets
-from booking.lifecycle import Status
+from booking.lifecycle import KEPT, Status
 from booking.models import Appointment
 from booking.models.appointment import AppointmentQuerySet
 from booking.queries.reports.period import Period, Piece
 from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
 
-KEPT = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 BEFORE = -1
 """Where a row lies that belongs to the period before."""
 is_kept = Q(status__in=KEPT)

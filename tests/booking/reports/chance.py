@@ -6,9 +6,8 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
-from booking.lifecycle import Status
+from booking.lifecycle import KEPT, Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.reports.sql import KEPT
 from tests import factories as make
 
 ROWS = 500
