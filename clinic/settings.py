@@ -178,6 +178,7 @@ ACCOUNT_FORMS = {
     "login": "booking.forms.accounts.SignInForm",
     "request_login_code": "booking.forms.accounts.SendCodeForm",
     "confirm_login_code": "booking.forms.accounts.EnterCodeForm",
+    "change_password": "booking.forms.accounts.NewPasswordForm",
 }
 MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -55,7 +55,7 @@ def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
 
 
 def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -> Client:
-    """A browser in which the person has signed in now (or then), with the second step or without."""
+    """A browser in which the person has signed in, now or then, wholly or by password alone."""
     client = Client()
     client.force_login(user)
     session = client.session

@@ -26,6 +26,13 @@ ALL: Who = {}
 """Everybody gets in. Elsewhere only exceptions are named, by what happens to them instead."""
 SIGNED_IN: Who = SIGNED_OUT
 DESK: Who = {**SIGNED_OUT, "patient": "refused", "editor": "refused"}
+BACK_OFFICE: Who = {
+    **SIGNED_OUT, "patient": "refused", "therapist": "to the desk", "front desk": "to the desk",
+}  # fmt: skip
+OWNERS_OFFICE: Who = {**BACK_OFFICE, "editor": "refused"}
+NOBODY_ELSE: Who = dict.fromkeys(PEOPLE, "not found")
+"""Only the person whom it is about, who is none of those who try."""
+THERAPISTS: Who = {**DESK, **dict.fromkeys(("front desk", "owner", "superuser"), "not found")}
 OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
 WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
 
@@ -120,7 +127,20 @@ ROWS: Mapping[str, Row] = {
     "book/hold/<str:token>/extend/": _hold("hold-extend"),
     "book/hold/<str:token>/again/": _hold("hold-again"),
     "book/hold/<str:token>/release/": _hold("hold-release"),
+    "book/hold/<str:token>/prove/": _hold("hold-prove"),
+    "book/prove/<str:token>/": Row(
+        ALL, "prove-email", own=lambda w: {"token": w.proof_token}, foreign=no_such_token
+    ),
+    "mail/stop/<str:token>/": Row(
+        ALL, "mail-stop", own=lambda w: {"token": w.stop_token}, foreign=no_such_token
+    ),
     "appointments/<str:token>/": _appointment("appointment"),
+    "appointments/<str:token>/feed/": Row(
+        NOBODY_ELSE,
+        "appointment-feed",
+        own=lambda w: {"token": w.appointment.link_token},
+        foreign=no_such_token,
+    ),
     "appointments/<str:token>/appointment.ics": _appointment("appointment-calendar"),
     "appointments/<str:token>/reschedule/": _appointment("appointment-reschedule"),
     "appointments/<str:token>/cancel/": _appointment("appointment-cancel"),
@@ -186,6 +206,15 @@ ROWS: Mapping[str, Row] = {
         own=lambda _: {"name": "income", "table": "by-therapist"},
         foreign=lambda _: {"name": "income", "table": "no-such-table"},
     ),
+    "desk/mail/": Row(DESK, "desk-mail"),
+    "desk/mail/<int:pk>/": Row(
+        DESK,
+        "desk-mail-one",
+        own=lambda w: {"pk": w.mail.pk},
+        foreign=lambda w: {"pk": w.mail.pk + 1000},
+    ),
+    "desk/feed/": Row(THERAPISTS, "desk-feed"),
+    "desk/feed/revoke/": Row(THERAPISTS, "desk-feed-revoke"),
     "desk/staff/": Row(OWNERS, "desk-staff"),
     "desk/staff/<int:pk>/": Row(
         OWNERS,
@@ -204,5 +233,19 @@ ROWS: Mapping[str, Row] = {
         "desk-revoke",
         own=lambda w: {"pk": w.invitation.pk},
         foreign=lambda w: {"pk": w.invitation.pk + 1000},
+    ),
+    "admin/": Row(BACK_OFFICE, "admin:index"),
+    "admin/jsi18n/": Row(BACK_OFFICE, "admin:jsi18n"),
+    "admin/^(?P<app_label>booking)/$": Row(
+        {**BACK_OFFICE, "editor": "not found"},
+        "admin:app_list",
+        own=lambda _: {"app_label": "booking"},
+    ),
+    "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
+    "admin/booking/messagetext/<slug:kind>/": Row(
+        OWNERS_OFFICE,
+        "admin:booking_messagetext_word",
+        own=lambda _: {"kind": "booked"},
+        foreign=lambda _: {"kind": "nothing-of-ours"},
     ),
 }

@@ -95,7 +95,6 @@ EXPECTED = {
     "desk/covered/": "cover_gate",
     "desk/cover/": "cover_gate",
     "admin/": "back_office_gate",
-    "admin/autocomplete/": "back_office_gate",
     "admin/jsi18n/": "back_office_gate",
     "admin/booking/messagetext/": "back_office_gate",
     "admin/booking/messagetext/<slug:kind>/": "back_office_gate",

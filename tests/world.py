@@ -1,5 +1,6 @@
 """A small clinic with everybody in it, for the table of roles."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,14 +8,25 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
+from booking.actions.actor import Actor
+from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
+from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, Invitation, Role, User
+from booking.models import Appointment, Invitation, Message, Role, User
+from booking.queries.mail_stops import stop_token
+from booking.queries.proofs import PROVE_EMAIL, proof_token
+from booking.queries.workers import MESSAGES
+from clinic.lib import clock
 from tests import factories as make
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
+
+DRAFT = {
+    "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142", "agreement": True,
+}  # fmt: skip
 
 
 @dataclass
@@ -31,6 +43,9 @@ class World:
     sessions: dict[str, str]
     passkeys: dict[str, int]
     stranger_passkey: int
+    mail: Message
+    proof_token: str
+    stop_token: str
     person: str = field(default="anyone")
 
     def browser(self) -> Client:
@@ -44,6 +59,7 @@ class World:
 def make_world() -> World:
     """Call with the clock at Monday noon in Chicago."""
     scene = make_scene(therapists=2, rooms=2)
+    beat(MESSAGES, clock.now())
     people = _people(scene)
     therapist = scene.therapists[0]
     appointment = make.AppointmentFactory(
@@ -57,6 +73,9 @@ def make_world() -> World:
     token = link.rstrip("/").rsplit("/", 1)[-1]
     invitation = find_invitation(token)
     assert invitation is not None
+    save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
+    assert appointment.patient is not None
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
@@ -65,6 +84,8 @@ def make_world() -> World:
     return World(
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
+        make.MessageFactory.create(appointment=appointment), proof_token(proof),
+        stop_token(appointment.patient),
     )  # fmt: skip
 
 

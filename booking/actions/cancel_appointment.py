@@ -1,8 +1,7 @@
 """A booked appointment is called off, by either side."""
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import CHANGES, is_staff, locked
-from booking.actions.fair_use import spend_by
+from booking.actions.changing import is_staff, locked, spend_change
 from booking.actions.locks import one_at_a_time
 from booking.lifecycle import Status, check_step
 from booking.messages.about import tell_cancelled, tell_staff_of_change
@@ -23,7 +22,7 @@ def cancel_appointment(appointment: Appointment, *, by: Actor, reason: str = "")
     """
     clinic = ClinicProfile.objects.get()
     staff = is_staff(by)
-    spend_by(CHANGES, by)
+    spend_change(appointment, by)
     with one_at_a_time():
         row = locked(appointment)
         if row.status == Status.CANCELLED:

@@ -1,8 +1,7 @@
 """A patient says that they will come."""
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import CHANGES, locked
-from booking.actions.fair_use import spend_by
+from booking.actions.changing import locked, spend_change
 from booking.actions.locks import one_at_a_time
 from booking.models import Appointment, ClinicProfile
 from booking.queries.change_policy import ChangePolicy, insist
@@ -12,7 +11,7 @@ from clinic.lib import clock
 def confirm_attendance(appointment: Appointment, *, by: Actor) -> Appointment:
     """Note it, once. Raises NotChangeable when it is cancelled, begun or over."""
     clinic = ClinicProfile.objects.get()
-    spend_by(CHANGES, by)
+    spend_change(appointment, by)
     with one_at_a_time():
         row = locked(appointment)
         if row.attendance_confirmed_at is not None:

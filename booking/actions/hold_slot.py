@@ -19,12 +19,11 @@ from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.assignment import who_takes
 from booking.queries.diaries import room_ids
 from booking.queries.offers import offers_of
-from booking.queries.slots import Availability, load_availability
+from booking.queries.slots import Availability, check_sane, load_availability
 from booking.values import Wish
 from clinic.lib import clock
 from clinic.lib.epoch import from_minutes, to_minutes
 
-ANY_HORIZON = timedelta(days=367)
 MOST_LIVE_HOLDS = 2
 DOUBLE_BOOKINGS = {
     "therapist_double_booking": SlotTaken,
@@ -40,7 +39,7 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
     along. Raises OptionNotOffered, SlotNotOffered, SlotTaken or RoomTaken.
     """
     clinic = ClinicProfile.objects.get()
-    _check_sane(wish.start)
+    check_sane(wish.start, clock.now())
     spend_by(HOLDS, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         offers = offers_of(clinic, _asked(wish), therapist=wish.therapist)
@@ -57,12 +56,6 @@ def hold_slot(wish: Wish, *, by: Actor, holder: str, draft: str = "") -> Appoint
         _lock_rooms_and_free_lapsed(offers, wish.start, now)
         availability = _availability(clinic, offers, wish.start, now)
         return _take(availability, wish, by=by, holder=holder, draft=draft, now=now)
-
-
-def _check_sane(start: datetime) -> None:
-    """Whole minutes, and near enough to reckon with: the horizon is at most a year."""
-    if start.second or start.microsecond or abs(start - clock.now()) > ANY_HORIZON:
-        raise SlotNotOffered()
 
 
 def _asked(wish: Wish) -> Q:

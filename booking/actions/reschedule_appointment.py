@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import CHANGES, is_staff, locked
+from booking.actions.changing import is_staff, locked, spend_change
 from booking.actions.expire_holds import expire_holds_in_the_way
-from booking.actions.fair_use import spend_by
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.constraints import refusing
@@ -16,6 +15,7 @@ from booking.models import Appointment, ClinicProfile, Offer
 from booking.queries.change_policy import ChangePolicy, insist
 from booking.queries.diaries import room_ids
 from booking.queries.moving import Place, find_place, offers_to_move, only
+from booking.queries.slots import check_sane
 from clinic.lib import clock
 
 MOVED_FIELDS = (
@@ -25,30 +25,39 @@ MOVED_FIELDS = (
 
 
 def reschedule_appointment(
-    appointment: Appointment, *, start: datetime, therapist: str | None = None, by: Actor
+    appointment: Appointment,
+    *,
+    start: datetime,
+    therapist: str | None = None,
+    no_wish: bool = False,
+    by: Actor,
 ) -> Appointment:
     """Move it, same treatment and length. Moving to where it is already changes nothing.
 
     `therapist` is a slug; without one the same therapist is kept if they are free then, else
-    anybody who is takes it. No hold is taken: the row moves in one UPDATE, and its old time is
-    free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken or
-    RoomTaken.
+    anybody who is takes it. `no_wish`: the patient left the choice to us, and `therapist` is
+    only whom the page showed. No hold is taken: the row moves in one UPDATE, and its old time
+    is free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
+    or RoomTaken.
     """
     clinic = ClinicProfile.objects.get()
     staff = is_staff(by)
-    spend_by(CHANGES, by)
+    spend_change(appointment, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
-        offers = only(offers_to_move(appointment, clinic), therapist)
-        row = _lock(appointment, offers)
+        row = _lock(appointment, only(offers_to_move(appointment, clinic), therapist))
         if _is_there(row, start, therapist):
             return row
+        offers = only(offers_to_move(row, clinic), therapist)  # at the price agreed by now
         now = clock.now()
         insist(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
+        check_sane(start, now)
         _free_lapsed(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, any_notice=staff)
-        details = {"from": _where(row)}
-        _move(row, place, counts=not staff, wished=therapist is not None)
-        event = record(row, Kind.MOVED, by=by, **details, to=_where(row))
+        before = _where(row)
+        kept = therapist in (None, row.therapist.slug)
+        row.any_therapist = no_wish or (row.any_therapist and kept)
+        _move(row, place, counts=not staff)
+        event = record(row, Kind.MOVED, by=by, **{"from": before}, to=_where(row))
         tell_moved(row, event)
         tell_staff_of_change(row, event)
     return row
@@ -80,9 +89,7 @@ def _free_lapsed(
     )
 
 
-def _move(row: Appointment, place: Place, *, counts: bool, wished: bool) -> None:
-    if wished:
-        row.any_therapist = False
+def _move(row: Appointment, place: Place, *, counts: bool) -> None:
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.frees_at = place.starts_at, place.ends_at, place.frees_at
     row.price = place.price

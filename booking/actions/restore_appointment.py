@@ -2,9 +2,8 @@
 
 from booking.actions.actor import Actor, Kind, record
 from booking.actions.cancel_appointment import CANCELLED_FIELDS
-from booking.actions.changing import CHANGES, is_staff, locked
+from booking.actions.changing import is_staff, locked, spend_change
 from booking.actions.expire_holds import expire_holds_in_the_way
-from booking.actions.fair_use import spend_by
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
 from booking.constraints import refusing
@@ -24,7 +23,7 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     or RoomTaken when somebody else was faster.
     """
     clinic = ClinicProfile.objects.get()
-    spend_by(CHANGES, by)
+    spend_change(appointment, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         lock_therapists([appointment.therapist_id])
         rooms = {appointment.room_id, *room_ids(appointment.option.treatment)}

@@ -18,7 +18,14 @@ class BackOffice(AdminSite):
     index_title = _("What would you like to change?")
     final_catch_all_view = False
     without: ClassVar[frozenset[str]] = frozenset(
-        {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+        {
+            "autocomplete",
+            "login",
+            "logout",
+            "password_change",
+            "password_change_done",
+            "view_on_site",
+        }
     )
 
     def has_permission(self, request: HttpRequest) -> bool:

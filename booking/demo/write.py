@@ -56,7 +56,7 @@ class Writer:
     _last_day: dict[int, int] = field(default_factory=dict)
 
     def write(self, planned: Iterable[Planned]) -> Counter[Status]:
-        """Appointments, their history and what was told, one batch in memory at a time; counts by status."""
+        """Appointments, their history and what was told, a batch at a time; counts by status."""
         counts: Counter[Status] = Counter()
         for batch in _batches(iter(planned)):
             rows = Appointment.objects.bulk_create([self._row(one) for one in batch])

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, check_phone
+from booking.forms.fields import LineField, MailField, TextField, check_phone
 from booking.values import PersonalDetails
 
 NOTE_LENGTH = 1000
@@ -25,7 +25,7 @@ class AboutYouForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name.")},
     )
-    email = forms.EmailField(
+    email = MailField(
         label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -42,7 +42,7 @@ class AboutYouForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Please tell us a phone number we can reach you at.")},
     )
-    note = forms.CharField(
+    note = TextField(
         label=_("Anything we should know"),
         max_length=NOTE_LENGTH,
         required=False,
@@ -68,7 +68,6 @@ class AboutYouForm(forms.Form):
         self.helper = FormHelper()
         self.helper.summary_labels = False  # each error is a sentence of its own
         self.helper.form_tag = True
-        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
         self.helper.layout = Layout(
             "name",
             "email",
@@ -102,5 +101,5 @@ class AboutYouForm(forms.Form):
             name=data["name"],
             email=data["email"],
             phone=data["phone"],
-            note=data["note"].replace("\r\n", "\n"),
+            note=data["note"],
         )

@@ -5,7 +5,12 @@ Limits are counted in the database (booking.actions.fair_use), so they hold over
 
 from typing import Any
 
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+)
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -29,6 +34,9 @@ CODES_OF_EMAIL = Rule("code-email", most=5)
 GUESSES = Rule("code-guess", most=30)
 SECOND_FACTORS = Rule("second-factor", most=10)
 
+PASSWORD_HELP = _(
+    "At least 12 characters. A few random words are easy to remember and hard to guess."
+)
 WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
 
 
@@ -90,6 +98,23 @@ class EnterCodeForm(ConfirmLoginCodeForm):
     def clean_code(self) -> str:
         spend(GUESSES, where())
         return str(super().clean_code())
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """Another password, for those who have one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Your password now"),
+            "password1": _("New password"),
+            "password2": _("New password, once more"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = PASSWORD_HELP
 
 
 class _AppOrRecoveryCode(forms.Form):

@@ -1,11 +1,13 @@
 """What a patient may say about an appointment that is booked."""
 
 from datetime import datetime
+from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import StartField
+from booking.forms.fields import StartField, TextField
 
 REASON_LENGTH = 500
 
@@ -15,6 +17,7 @@ class MoveForm(forms.Form):
 
     start = StartField()
     therapist = forms.SlugField(required=False, max_length=80)
+    no_wish = forms.BooleanField(required=False)
 
     @property
     def wished_start(self) -> datetime:
@@ -25,11 +28,17 @@ class MoveForm(forms.Form):
     def wished_therapist(self) -> str | None:
         return self.cleaned_data["therapist"] or None
 
+    @property
+    def has_no_wish(self) -> bool:
+        """Whether the patient left the choice of the therapist to us."""
+        no_wish: bool = self.cleaned_data["no_wish"]
+        return no_wish or self.wished_therapist is None
+
 
 class CancelForm(forms.Form):
     """Why, if the patient likes to say."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Would you like to tell us why?"),
         help_text=_("You need not. Only the clinic reads it."),
         required=False,
@@ -37,3 +46,9 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.form_tag = False

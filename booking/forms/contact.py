@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField
+from booking.forms.fields import LineField, MailField
 
 LONGEST_QUESTION = 2000
 
@@ -23,7 +23,7 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name.")},
     )
-    email = forms.EmailField(
+    email = MailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("We answer to this address."),
@@ -54,7 +54,6 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.summary_labels = False  # each error is a sentence of its own
-        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
         self.helper.layout = Layout(
             "name",
             "email",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
@@ -23,6 +24,12 @@ def refuse_control_characters(value: str) -> None:
         raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
 
 
+def refuse_quotes(value: str) -> None:
+    """No mailbox that anybody uses has them."""
+    if '"' in value:
+        raise ValidationError(validate_email.message, code=validate_email.code)
+
+
 def check_phone(value: str) -> None:
     """Any way of writing a number that has at least six digits."""
     if not PHONE.match(value) or sum(character.isdigit() for character in value) < 6:
@@ -36,6 +43,20 @@ class LineField(forms.CharField):
     """One line of text."""
 
     default_validators = [refuse_control_characters]
+
+
+class MailField(forms.EmailField):
+    """An e-mail address. The standard allows control characters and quotes in it; mail servers,
+    and headers, fare better without."""
+
+    default_validators = [validate_email, refuse_control_characters, refuse_quotes]
+
+
+class TextField(forms.CharField):
+    """Several lines. A line break counts as one character, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class StartField(forms.Field):

@@ -7,9 +7,11 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.fields import MailField
+
 
 class LostLinkForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("The address you gave when you booked."),
@@ -24,5 +26,4 @@ class LostLinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.summary_labels = False  # each error is a sentence of its own
-        self.helper.attrs = {"novalidate": ""}  # our sentences, not the browser's bubbles
         self.helper.layout = Layout("email", Submit("send", _("Mail me my links")))

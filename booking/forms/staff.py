@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.accounts import PASSWORD_HELP
 from booking.forms.fields import LineField
 from booking.models import User
 from booking.models.staff import Role
@@ -72,9 +73,7 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
-        self.fields["password"].help_text = _(
-            "At least 12 characters. A few random words are easy to remember and hard to guess."
-        )
+        self.fields["password"].help_text = PASSWORD_HELP
         self.helper = FormHelper()
         self.helper.layout = Layout("name", "password", Submit("accept", _("Join the team")))
 

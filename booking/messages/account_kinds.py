@@ -28,7 +28,8 @@ SIGN_IN_CODE = register(
         ),
         placeholders=CLINIC | {"code": _("the code")},
         context=_plain,
-        editable=False,
+        needs=frozenset({"code"}),
+        secret=True,
     )
 )
 STAFF_SIGN_IN = register(
@@ -43,7 +44,6 @@ STAFF_SIGN_IN = register(
         ),
         placeholders=CLINIC,
         context=_plain,
-        editable=False,
     )
 )
 INVITATION = register(
@@ -52,13 +52,13 @@ INVITATION = register(
         label=_("Invitation to the team"),
         subject=_("Your invitation to {clinic}"),
         body=_(
-            "You are invited to join the team of {clinic}. Open this link and choose a "
-            "password:\n\n{link}\n\nThe link works once, for 7 days. Please do not pass it on."
+            "You are invited to join the team of {clinic}. Open the link below and choose a "
+            "password. It works once, for 7 days. Please do not pass it on."
         ),
         placeholders=CLINIC | {"link": _("the link")},
         context=_plain,
         action=(_("Accept the invitation"), "link"),
-        editable=False,
+        secret=True,
     )
 )
 ACCOUNT_CHANGED = register(
@@ -72,6 +72,6 @@ ACCOUNT_CHANGED = register(
         ),
         placeholders=CLINIC | {"change": _("what has changed")},
         context=_plain,
-        editable=False,
+        needs=frozenset({"change"}),
     )
 )

@@ -49,9 +49,9 @@ def short_name(name: str) -> str:
 
 
 def masked(address: str) -> str:
-    """a…@reader.example: enough to know one's own address again, too little to learn another's."""
+    """a***@reader.example: enough to know one's own address, too little to learn another's."""
     user, _at, domain = one_line(address).rpartition("@")
-    return f"{user[:1]}…@{domain}"
+    return f"{user[:1]}***@{domain}"
 
 
 def _commands(character: str) -> bool:

@@ -31,7 +31,7 @@ def lost_links(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
     links = [
         f"{when.in_words(row.starts_at, clinic.zone)}:\n{appointment_link(row)}" for row in upcoming
     ]
-    return {"clinic": one_line(clinic.name), "links": "\n".join(links)}
+    return {"clinic": one_line(clinic.name), "links": "\n\n".join(links)}
 
 
 def links_wanted(message: Message, now: datetime) -> bool:
@@ -69,6 +69,7 @@ CONTACT = register(
             "message": _("what was written"),
         },
         context=question,
+        signed=False,
         needs=frozenset({"message"}),
     )
 )

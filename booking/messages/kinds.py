@@ -66,6 +66,7 @@ class Kind:
     more: tuple[Words, str] | None = None
     needs: frozenset[str] = frozenset()
     editable: bool = True
+    signed: bool = True
     secret: bool = False
     """What it says opens an account: outside the demo nobody reads it on the desk."""
     stop_link: Callable[[Message], str] | None = None

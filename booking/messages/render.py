@@ -35,14 +35,15 @@ REST_OF_LINK = r"(?:/(?:[^\s<>\"']*[^\s<>\"'.,;:!?)\]])?|(?![\w@:-]|\.\w))"
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph: lines to read, or facts (label and value)."""
+    """A paragraph: lines to read, facts (label and value), or a code to type."""
 
     lines: Sequence[str] = ()
     facts: Sequence[tuple[str, str]] = ()
+    is_code: bool = False
 
     @property
     def html_lines(self) -> list[SafeString]:
-        return [with_own_links(line) for line in self.lines]
+        return html_lines(self.lines)
 
     @property
     def text(self) -> str:
@@ -58,10 +59,11 @@ class Content:
     actions: Sequence[tuple[str, str]]
     sign_off: Sequence[str]
     why: Sequence[str]
+    sender: str
 
     @property
     def html_why(self) -> list[SafeString]:
-        return [with_own_links(line) for line in self.why]
+        return html_lines(self.why)
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ class Foot:
             answer = _("If you reply, your answer goes to %(address)s.")
             lines.append(answer % {"address": self.reply_to})
         if self.stop_link:
-            stop = _("To get no more mails of this kind, open this link: %(link)s")
-            lines.append(stop % {"link": self.stop_link})
+            lines += [_("Send me no more mails of this kind:"), self.stop_link]
         return lines
 
     @property
@@ -154,8 +155,9 @@ def compose(
         subject=subject_line(fill(subject, {k: one_line(v) for k, v in clean.items()})),
         blocks=[block for block in blocks if block.lines or block.facts],
         actions=[found for pair in (kind.action, kind.more) if (found := _action(pair, clean))],
-        sign_off=_sign_off(clinic),
+        sign_off=_sign_off(clinic) if kind.signed else [],
         why=foot.lines,
+        sender=one_line(clinic.name) if clinic else "",
     )
 
 
@@ -175,10 +177,23 @@ def written(content: Content) -> tuple[str, str]:
     return text, render_to_string("booking/email/message.html", {"mail": content, **language})
 
 
+def html_lines(lines: Sequence[str]) -> list[SafeString]:
+    """Lines as HTML. Words that end in a colon, with one of our addresses as the next line, become
+    the link themselves: such addresses are long, and nobody reads them."""
+    shown: list[SafeString] = []
+    rest = list(lines)
+    while rest:
+        line = rest.pop(0)
+        if line.endswith(":") and rest and re.fullmatch(_own_link(), rest[0]):
+            shown.append(format_html('<a href="{}">{}</a>', rest.pop(0), line[:-1]))
+        else:
+            shown.append(with_own_links(line))
+    return shown
+
+
 def with_own_links(line: str) -> SafeString:
     """Escaped; addresses of this site can be clicked, others are only words."""
-    own = re.compile(rf"({re.escape(settings.BASE_URL)}{REST_OF_LINK})")
-    pieces = own.split(line)
+    pieces = re.split(f"({_own_link()})", line)
     return format_html_join(
         "",
         "{}",
@@ -187,6 +202,10 @@ def with_own_links(line: str) -> SafeString:
             for place, piece in enumerate(pieces)
         ),
     )
+
+
+def _own_link() -> str:
+    return f"{re.escape(settings.BASE_URL)}{REST_OF_LINK}"
 
 
 def _action(pair: tuple[Words, str] | None, values: Mapping[str, str]) -> tuple[str, str] | None:
@@ -202,7 +221,7 @@ def _block(paragraph: str, values: Mapping[str, str]) -> Block:
     if FACTS.fullmatch(paragraph.strip()):
         pairs = [line.partition(": ") for line in lines]
         return Block(facts=[(label, value) for label, _colon, value in pairs])
-    return Block(lines=lines)
+    return Block(lines=lines, is_code=paragraph.strip() == "{code}")
 
 
 def _sign_off(clinic: ClinicProfile | None) -> list[str]:

@@ -16,6 +16,10 @@ from clinic.lib.epoch import to_minutes
 UNDO_FOR = timedelta(minutes=10)
 GONE = 410
 OPEN = (Status.BOOKED, Status.ARRIVED)
+SETTLING = (
+    AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.MOVED, AppointmentEvent.Kind.RESTORED,
+)  # fmt: skip
+OURS = (AppointmentEvent.Door.STAFF, AppointmentEvent.Door.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class ChangePolicy:
     undoing: NotChangeable | None
     confirming: NotChangeable | None
     undo_until: datetime | None = None
+    cancelled_by_clinic: bool = False
+    asks_to_confirm: bool = False
 
     @classmethod
     def of(
@@ -49,13 +55,16 @@ class ChangePolicy:
         often = None if by_staff else _moved_too_often(appointment, clinic)
         if appointment.status == Status.ARRIVED:
             often = _begun()
-        undo_until = _undo_until(appointment, by_staff=by_staff)
+        by_clinic = _cancelled_by_clinic(appointment)
+        undo_until = _undo_until(appointment, any_time=by_staff, never=by_clinic)
         return cls(
             moving=late or often,
             cancelling=late,
             undoing=_not_undoable(appointment, clinic, now, undo_until),
             confirming=over,
             undo_until=undo_until,
+            cancelled_by_clinic=by_clinic,
+            asks_to_confirm=over is None and _reminded(appointment, clinic, now),
         )
 
     @property
@@ -145,17 +154,34 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> NotChan
     return NotChangeable(sentence % {"most": most, "phone": clinic.phone})
 
 
-def _undo_until(appointment: Appointment, *, by_staff: bool) -> datetime | None:
+def _cancelled_by_clinic(appointment: Appointment) -> bool:
+    """Whether it was us who called it off, or nobody knows any more."""
+    if appointment.status != Status.CANCELLED:
+        return False
+    cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
+    return cancelled is None or cancelled.door in OURS
+
+
+def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> datetime | None:
     """Patients take back their own cancellation for ten minutes, never the clinic's."""
     if appointment.status != Status.CANCELLED or appointment.cancelled_at is None:
         return None
-    if by_staff:
+    if any_time:
         return appointment.starts_at
-    cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
-    ours = (AppointmentEvent.Door.STAFF, AppointmentEvent.Door.SYSTEM)
-    if cancelled is None or cancelled.door in ours:
-        return None
-    return min(appointment.cancelled_at + UNDO_FOR, appointment.starts_at)
+    return None if never else min(appointment.cancelled_at + UNDO_FOR, appointment.starts_at)
+
+
+def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> bool:
+    """Whether a reminder has come since the time was settled, and the patient has not answered."""
+    if appointment.attendance_confirmed_at is not None:
+        return False
+    moments = [appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours]
+    # Reminders go by the clock on the wall: where the clocks change, one may come an hour early.
+    passed = [moment for moment in moments if moment - timedelta(hours=1) <= now]
+    if not passed:
+        return False
+    settled = appointment.events.filter(kind__in=SETTLING).last()
+    return settled is not None and settled.at < max(passed)
 
 
 def _not_undoable(

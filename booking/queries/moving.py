@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q
@@ -10,13 +10,11 @@ from django.db.models import Q
 from booking.engine.hours import local
 from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
-from booking.models import Appointment, ClinicProfile, Offer, Therapist
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Offer, Therapist
 from booking.queries.assignment import who_takes
 from booking.queries.offers import offers_of
-from booking.queries.slots import Availability, load_availability
+from booking.queries.slots import Availability, check_sane, load_availability
 from clinic.lib.epoch import from_minutes, to_minutes
-
-ANY_HORIZON = timedelta(days=367)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,28 @@ class Place:
     ends_at: datetime
     frees_at: datetime
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where an appointment was before it moved."""
+
+    starts_at: datetime
+    therapist: Therapist
+
+
+def place_before(appointment: Appointment) -> Before | None:
+    """Where it was before its last move; None if it never moved. At most two queries."""
+    if appointment.sequence == 0:  # nothing has happened to it
+        return None
+    moves = appointment.events.filter(kind=AppointmentEvent.Kind.MOVED)
+    before = moves.values_list("details__from", flat=True).last()
+    if before is None:
+        return None
+    therapist = appointment.therapist
+    if before["therapist"] != therapist.pk:
+        therapist = Therapist.objects.get(pk=before["therapist"])
+    return Before(datetime.fromisoformat(before["starts_at"]), therapist)
 
 
 def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[int, Offer]:
@@ -73,8 +93,8 @@ def find_place(
 
     Raises SlotNotOffered or SlotTaken. `any_notice` is for staff: no notice, no horizon.
     """
-    passed = any_notice and start <= now
-    if start.second or start.microsecond or abs(start - now) > ANY_HORIZON or passed:
+    check_sane(start, now)
+    if any_notice and start <= now:
         raise SlotNotOffered()
     day = local(to_minutes(start), clinic.zone).date()
     availability = load_availability(

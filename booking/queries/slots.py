@@ -14,11 +14,13 @@ from booking.engine.hours import dates, grid_starts, stretches
 from booking.engine.policy import Policy
 from booking.engine.slots import Diary, Question, Session, Slot, find_slots
 from booking.engine.spans import NOTHING, Span, Spans
+from booking.errors import SlotNotOffered
 from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.diaries import busy_spans, open_spans, room_ids
 from booking.queries.offers import shortest_session
 from clinic.lib.epoch import to_next_minute
 
+ANY_HORIZON = timedelta(days=367)
 OFFER_NOTHING_MINUTES = (0, 0)
 
 
@@ -57,6 +59,15 @@ class Availability:
     def price_of(self, slot: Slot) -> Decimal:
         """What the slot costs, at the least: therapists may have their own price."""
         return min(self.offers[therapist].price for therapist in slot.therapists)
+
+
+def check_sane(start: datetime, now: datetime) -> None:
+    """Whole minutes, and near enough to reckon with: the horizon is at most a year.
+
+    Raises SlotNotOffered.
+    """
+    if start.second or start.microsecond or abs(start - now) > ANY_HORIZON:
+        raise SlotNotOffered()
 
 
 def policy_for(clinic: ClinicProfile, option: Option) -> Policy:

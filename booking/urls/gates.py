@@ -80,7 +80,8 @@ def owner_gate(view: View) -> View:
 
 def back_office_gate(view: View) -> View:
     """Owner and editors, as strictly as the desk; the others of the team belong to the desk."""
-    return _gate(view, _stranger, _too_long, _no_back_office, _no_second_factor, _covered)
+    gates = (_stranger, _too_long, _no_back_office, _no_second_factor, _covered)
+    return _gate(require_http_methods(["GET", "HEAD", "POST"])(view), *gates)
 
 
 def proves_second_factor(view: View) -> View:

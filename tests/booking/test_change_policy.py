@@ -150,6 +150,31 @@ def test_what_the_clinic_cancelled_the_patient_cannot_undo(
     assert possible(ChangePolicy.of(cancelled, clinic, frozen_clock, by_staff=True)) == ["undo"]
 
 
+def test_it_knows_who_cancelled(
+    appointment: Appointment, clinic: ClinicProfile, frozen_clock: datetime
+) -> None:
+    assert not ChangePolicy.of(appointment, clinic, frozen_clock).cancelled_by_clinic
+    by_patient = cancel_appointment(appointment, by=GUEST)
+    assert not ChangePolicy.of(by_patient, clinic, frozen_clock).cancelled_by_clinic
+    by_us = cancel_appointment(AppointmentFactory(starts_at=START), by=STAFF)
+
+    assert ChangePolicy.of(by_us, clinic, frozen_clock).cancelled_by_clinic
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [(50 * HOUR, False), (48 * HOUR, True), (2 * HOUR, True), (0 * HOUR, False)],
+)
+def test_it_asks_whoever_has_been_reminded_until_they_have_answered(
+    appointment: Appointment, clinic: ClinicProfile, before: timedelta, asked: bool
+) -> None:
+    now = START - before
+    assert ChangePolicy.of(appointment, clinic, now).asks_to_confirm == asked
+    appointment.attendance_confirmed_at = now
+
+    assert not ChangePolicy.of(appointment, clinic, now).asks_to_confirm
+
+
 def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> None:
     appointment = AppointmentFactory(
         starts_at=START, status=Status.CANCELLED, cancelled_at=START - MINUTE

@@ -15,8 +15,12 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from tests.browser import mail_states, team_states
+from tests.browser.change_states import CHANGES
+from tests.browser.mail_states import MAIL
 from tests.browser.steps import (
     SWEDISH,
+    another_browser,
     book,
     fill_in,
     first_slot,
@@ -24,8 +28,10 @@ from tests.browser.steps import (
     hold_a_time,
     leave_seconds,
     reach_review,
+    see_times,
     someone_giving,
 )
+from tests.browser.team_states import ACCOUNT, DESK
 from tests.servers.site import ROOT, Site
 
 Reach = Callable[[Page, Site], None]
@@ -33,6 +39,7 @@ Reach = Callable[[Page, Site], None]
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release",
+    *team_states.NOT_PAGES, *mail_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -65,8 +72,8 @@ def _week_without_times(page: Page, site: Site) -> None:
 
 def _taken_while_looking(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
-    page.goto(f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
-    with _another(page) as other:
+    see_times(page, f"/book/{SWEDISH}/?{urlencode({'therapist': therapist})}")
+    with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)
     first_slot(page).click()
     expect(page.get_by_role("heading", name="The nearest free times")).to_be_visible()
@@ -107,7 +114,7 @@ def _taken_meanwhile(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
     hold_a_time(page, therapist=therapist)
     leave_seconds(site, -1)
-    with _another(page) as other:
+    with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)
     fill_in(page)
     go_on(page)
@@ -174,16 +181,6 @@ def _error(status: str, page: Page, site: Site) -> None:
 
 
 @contextmanager
-def _another(page: Page) -> Iterator[Page]:
-    """Somebody else, with a browser of their own."""
-    launched = page.context.browser
-    assert launched is not None
-    context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
-    yield context.new_page()
-    context.close()
-
-
-@contextmanager
 def _put_away(site: Site, table: str) -> Iterator[None]:
     """As if there were nothing in a table."""
     site.sql(f"CREATE TABLE kept AS SELECT * FROM {table}")
@@ -241,5 +238,7 @@ BROKEN: Mapping[str, Reach] = {
 }
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
-    name: reach for group in (PUBLIC, BOOKING, EMPTY, BROKEN) for name, reach in group.items()
+    name: reach
+    for group in (PUBLIC, BOOKING, CHANGES, EMPTY, BROKEN, ACCOUNT, DESK, MAIL)
+    for name, reach in group.items()
 }

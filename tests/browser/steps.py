@@ -3,6 +3,8 @@
 import json
 import re
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -23,9 +25,17 @@ def first_slot(page: Page) -> Locator:
     return page.locator("button.slot").first
 
 
+def see_times(page: Page, address: str) -> None:
+    """The times at an address; if many tests have filled the week, those of the next free one."""
+    page.goto(address)
+    if not first_slot(page).count():
+        page.get_by_role("link", name="Show that day").click()
+        first_slot(page).wait_for()
+
+
 def hold_a_time(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """Choose the first free time; returns the address of the hold."""
-    page.goto(f"/book/{treatment}/?{urlencode(wishes)}")
+    see_times(page, f"/book/{treatment}/?{urlencode(wishes)}")
     first_slot(page).click()
     expect(page).to_have_url(HOLD_PAGE)
     return page.url
@@ -49,6 +59,16 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+@contextmanager
+def another_browser(page: Page) -> Iterator[Page]:
+    """Somebody else, with a browser of their own."""
+    launched = page.context.browser
+    assert launched is not None
+    context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
+    yield context.new_page()
+    context.close()
+
+
 def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """Up to the last look; returns the address of the hold."""
     hold = hold_a_time(page, treatment, **wishes)
@@ -58,12 +78,38 @@ def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     return hold
 
 
-def book(page: Page, treatment: str = SWEDISH) -> str:
+def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """All the way; returns the address of the appointment."""
-    reach_review(page, treatment)
+    reach_review(page, treatment, **wishes)
     page.get_by_role("button", name="Book this appointment").click()
     expect(page).to_have_url(APPOINTMENT_PAGE)
     return page.url
+
+
+def choose_new_time(page: Page, appointment: str) -> None:
+    """The first time offered to move to; up to old and new side by side."""
+    see_times(page, f"{appointment}reschedule/")
+    look_closer(page)
+
+
+def look_closer(page: Page) -> None:
+    """Choose the first time shown."""
+    first_slot(page).click()
+    expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
+
+
+def move(page: Page, appointment: str) -> None:
+    """All the way to another time."""
+    choose_new_time(page, appointment)
+    page.get_by_role("button", name="Move it").click()
+    expect(page).to_have_url(appointment)
+
+
+def cancel(page: Page, appointment: str) -> None:
+    """Without a reason."""
+    page.goto(f"{appointment}cancel/")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page).to_have_url(appointment)
 
 
 def leave_seconds(site: Site, seconds: float) -> None:

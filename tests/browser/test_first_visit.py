@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Open
-from tests.browser.states import BOOKING, PUBLIC
+from tests.browser.states import EVERYTHING, PUBLIC
 from tests.browser.wire import listen
 from tests.servers.site import Site
 
@@ -14,7 +14,10 @@ pytestmark = pytest.mark.browser
 
 MOST_REQUESTS = 8
 MOST_KILOBYTES = 40
-STEPS = ["hold", "hold-review", "appointment"]
+STEPS = [
+    "hold", "hold-review", "appointment", "appointment-reschedule",
+    "appointment-reschedule: old and new", "appointment-cancel", "appointment-confirm",
+]  # fmt: skip
 TEXT = re.compile(r"text/|javascript|json|svg")
 HASHED = re.compile(r"/static/.+\.[0-9a-f]{12}\.\w+$")
 
@@ -25,7 +28,7 @@ def test_a_first_visit_is_light_and_asks_nobody_else(
 ) -> None:
     context = open_context()
     page = context.new_page()
-    {**PUBLIC, **BOOKING}[state](page, site)
+    EVERYTHING[state](page, site)
     address, cookies = page.url, context.cookies()
     page.close()
     page = context.new_page()

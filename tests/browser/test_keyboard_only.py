@@ -17,6 +17,9 @@ SIZES = {"phone": (390, 664), "desk": (1280, 800)}
 WALKED = [
     "home", "contact", "accessibility", "treatment", "therapist", "book", "choose",
     "choose: taken while looking", "hold", "hold: nearly over", "hold-review", "appointment",
+    "appointment: just cancelled", "appointment-reschedule", "appointment-reschedule: old and new",
+    "appointment-reschedule: taken meanwhile", "appointment-cancel: with errors",
+    "appointment-confirm",
 ]  # fmt: skip
 
 

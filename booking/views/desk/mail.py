@@ -1,6 +1,7 @@
 """The outbox on the desk: what was said to whom, what waits, and what did not arrive."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE
 from csp.decorators import csp_update
@@ -43,6 +44,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "rows": [(row, kind_in_words(row.kind)) for row in page],
         "unreachable": unreachable(request.user, now),
         "zone": _zone(request),
+        "now": now,
     }
     return render(request, "booking/desk/mail.html", context)
 
@@ -79,6 +81,6 @@ def _said(request: HttpRequest, row: Message) -> dict[str, Any]:
     return {"said": said, "framed": framed(said.html, nonce)}
 
 
-def _zone(request: HttpRequest) -> Any:
+def _zone(request: HttpRequest) -> ZoneInfo:
     clinic = current_clinic(request)
-    return clinic.zone if clinic else clock.now().tzinfo
+    return clinic.zone if clinic else ZoneInfo("UTC")

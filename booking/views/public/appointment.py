@@ -9,7 +9,7 @@ from booking.queries.appointments import find_by_link
 from booking.queries.change_policy import OPEN, ChangePolicy, ends_free_changes
 from booking.queries.clinic import current_clinic
 from booking.views.public.actor import is_patient
-from booking.views.public.summary import appointment_rows, state_in_words
+from booking.views.public.summary import appointment_rows, before_in_words, state_in_words
 from booking.views.public.told import told
 from clinic.lib import clock
 
@@ -26,10 +26,11 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, now),
         "free_until": ends_free_changes(appointment.starts_at, clinic),
-        "is_over": now > appointment.ends_at or appointment.status not in OPEN,
+        "is_over": now >= appointment.ends_at or appointment.status not in OPEN,
         "is_cancelled": appointment.status == Status.CANCELLED,
         "rows": appointment_rows(appointment, clinic),
         "state": state_in_words(appointment),
+        "before": before_in_words(appointment, clinic),
         "link": request.build_absolute_uri(),
         "told": told(appointment),
         "has_feed": is_patient(request, appointment),

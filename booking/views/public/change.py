@@ -17,11 +17,11 @@ from booking.errors import Refusal
 from booking.forms.change import CancelForm
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments import find_by_link
-from booking.queries.change_policy import ChangePolicy
+from booking.queries.change_policy import GONE, ChangePolicy
 from booking.queries.clinic import current_clinic
 from booking.views.public.actor import guest
 from booking.views.public.lapsed import alternatives, see_other
-from booking.views.public.summary import booking_rows
+from booking.views.public.summary import short_rows
 from clinic.lib import clock
 
 ChangeView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
@@ -41,9 +41,17 @@ def with_appointment(view: ChangeView) -> Callable[..., HttpResponse]:
     return found
 
 
-def closed(request: HttpRequest, appointment: Appointment, refusal: Refusal) -> HttpResponse:
+def closed(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, refusal: Refusal
+) -> HttpResponse:
     """Why it cannot be changed here, and what to do instead."""
-    context = {"appointment": appointment, "refusal": refusal, "sentence": str(refusal.sentence)}
+    context = {
+        "appointment": appointment,
+        "policy": ChangePolicy.of(appointment, clinic, clock.now()),
+        "rows": short_rows(appointment, clinic),
+        "sentence": str(refusal),
+        "is_gone": refusal.status == GONE,
+    }
     return render(request, "booking/public/not_changeable.html", context, status=refusal.status)
 
 
@@ -51,23 +59,24 @@ def closed(request: HttpRequest, appointment: Appointment, refusal: Refusal) -> 
 @with_appointment
 def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """GET asks, POST cancels. Twice is once."""
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             cancel_appointment(appointment, by=guest(request), reason=form.cleaned_data["reason"])
         except Refusal as refusal:
-            return closed(request, appointment, refusal)
+            return closed(request, appointment, clinic, refusal)
+        messages.success(request, _("Your appointment has been cancelled. It costs you nothing."))
         return see_other("appointment", appointment.link_token)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.cancelling is not None:
-        return closed(request, appointment, policy.cancelling)
+        return closed(request, appointment, clinic, policy.cancelling)
     context = {
         "appointment": appointment,
         "policy": policy,
-        "rows": booking_rows(appointment, clinic),
+        "rows": short_rows(appointment, clinic),
         "form": form,
     }
-    status = 422 if request.method == "POST" else 200
+    status = 422 if form.is_bound else 200
     return render(request, "booking/public/cancel.html", context, status=status)
 
 
@@ -80,7 +89,7 @@ def undo(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
     except Refusal as refusal:
         context = {
             "appointment": appointment,
-            "sentence": str(refusal.sentence),
+            "sentence": str(refusal),
             "nearest": alternatives(clinic, appointment),
         }
         return render(request, "booking/public/not_restored.html", context, status=refusal.status)
@@ -96,16 +105,16 @@ def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
         try:
             confirm_attendance(appointment, by=guest(request))
         except Refusal as refusal:
-            return closed(request, appointment, refusal)
+            return closed(request, appointment, clinic, refusal)
         messages.success(request, _("Thank you. We look forward to seeing you."))
         return see_other("appointment", appointment.link_token)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.confirming is not None:
-        return closed(request, appointment, policy.confirming)
+        return closed(request, appointment, clinic, policy.confirming)
     context = {
         "appointment": appointment,
         "policy": policy,
-        "rows": booking_rows(appointment, clinic),
+        "rows": short_rows(appointment, clinic),
         "known": appointment.attendance_confirmed_at is not None,
     }
     return render(request, "booking/public/confirm.html", context)

@@ -1,7 +1,7 @@
 """Moving an appointment: look at a week of times, see old and new side by side, move."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +37,7 @@ def reschedule(
         return _move(request, appointment, clinic)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.moving is not None:
-        return closed(request, appointment, policy.moving)
+        return closed(request, appointment, clinic, policy.moving)
     if "start" in request.GET:
         return _review(request, appointment, clinic)
     form = LookForm(request.GET)
@@ -47,16 +47,29 @@ def reschedule(
     look = Look(**form.cleaned_data)
     if "therapist" not in request.GET:
         look.therapist = appointment.therapist.slug
+    look.day = look.day or _day_now(appointment, clinic)
     return _times(request, appointment, clinic, look=look)
+
+
+def _day_now(appointment: Appointment, clinic: ClinicProfile) -> date | None:
+    """Most people look for a time near the one they have; if it can be booked at all."""
+    today = clock.now().astimezone(clinic.zone).date()
+    day = appointment.starts_at.astimezone(clinic.zone).date()
+    return day if day <= today + timedelta(days=clinic.horizon_days) else None
 
 
 def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _bad_start(request, appointment, clinic)
-    start, therapist = form.wished_start, form.wished_therapist
     try:
-        reschedule_appointment(appointment, start=start, therapist=therapist, by=guest(request))
+        reschedule_appointment(
+            appointment,
+            start=form.wished_start,
+            therapist=form.wished_therapist,
+            no_wish=form.has_no_wish,
+            by=guest(request),
+        )
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     messages.success(request, _("Your appointment has been moved. The old time is free again."))
@@ -74,14 +87,17 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
-        sentence = _("Your appointment is at that time already. Please choose another.")
+        sentence = _("That is where your appointment is now. Would you like another time?")
         look = Look(therapist=place.therapist.slug)
         return _times(request, appointment, clinic, look=look, status=UNREADABLE, sentence=sentence)
     context = {
         "appointment": appointment,
         "place": place,
+        "wished": form.wished_therapist or "",
+        "no_wish": form.has_no_wish,
         "rows": change_rows(appointment, place, clinic),
-        "last_change": ends_free_changes(place.starts_at, clinic) <= now,
+        "is_soon": ends_free_changes(place.starts_at, clinic) <= now,
+        "is_last_move": appointment.moves + 1 >= clinic.most_moves,
     }
     return render(request, "booking/public/move_review.html", context)
 
@@ -104,9 +120,8 @@ def _refused(
 ) -> HttpResponse:
     """Why not, and the nearest times instead."""
     if isinstance(refusal, NotChangeable):
-        return closed(request, appointment, refusal)
-    start = form.wished_start
-    therapist, nearest = _nearest(appointment, clinic, start, form.wished_therapist)
+        return closed(request, appointment, clinic, refusal)
+    therapist, nearest = _nearest(appointment, clinic, form)
     look = Look(therapist=therapist, day=nearest[0].day if nearest else None)
     return _times(
         request,
@@ -116,14 +131,16 @@ def _refused(
         status=refusal.status,
         sentence=str(refusal),
         nearest=nearest,
+        nearest_therapist=therapist,
     )
 
 
 def _nearest(
-    appointment: Appointment, clinic: ClinicProfile, start: datetime, therapist: str | None
+    appointment: Appointment, clinic: ClinicProfile, form: MoveForm
 ) -> tuple[str, list[Time]]:
     """The nearest times with the therapist that was wished for, else with anyone."""
-    for slug in dict.fromkeys([therapist, None]):
+    start, wished = form.wished_start, None if form.has_no_wish else form.wished_therapist
+    for slug in dict.fromkeys([wished, None]):
         try:
             offers = only(offers_to_move(appointment, clinic), slug)
         except OptionNotOffered:
@@ -144,11 +161,14 @@ def _times(
     status: int = 200,
     **extra: object,
 ) -> HttpResponse:
-    """A week of times to move to."""
+    """A week of times to move to, as long as it may be moved."""
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.moving is not None:
+        return closed(request, appointment, clinic, policy.moving)
     try:
         offers = offers_to_move(appointment, clinic)
-    except OptionNotOffered as refusal:
-        return closed(request, appointment, refusal)
+    except OptionNotOffered:
+        return closed(request, appointment, clinic, _not_given_any_more(clinic))
     choice = _choice(appointment, clinic, offers, look)
     if choice.problem and status == 200:
         status = UNREADABLE
@@ -159,6 +179,14 @@ def _times(
         **extra,
     }
     return render(request, "booking/public/reschedule.html", context, status=status)
+
+
+def _not_given_any_more(clinic: ClinicProfile) -> NotChangeable:
+    sentence = _(
+        "We have stopped offering this online, so it cannot be moved here. It stays booked as it "
+        "is. For another time please call us on %(phone)s."
+    )
+    return NotChangeable(sentence % {"phone": clinic.phone})
 
 
 def _choice(

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.moving import Place
+from booking.queries.moving import Place, place_before
 from booking.values import PersonalDetails
 from clinic.lib import when
 from clinic.lib.money import money
@@ -58,26 +58,32 @@ def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Ro
     return rows
 
 
+def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
+    """Which appointment it is about, where something else matters more."""
+    when_row, what, who, _price = booking_rows(appointment, clinic)
+    what["note"] = _("%(length)s, with %(name)s") % {"length": what["note"], "name": who["value"]}
+    return [when_row, what]
+
+
 def change_rows(appointment: Appointment, place: Place, clinic: ClinicProfile) -> list[Row]:
     """What stays, and what becomes different when an appointment moves."""
     rows: list[Row] = [
-        {"label": _("From"), "value": span_in_words(appointment, clinic)},
         {
-            "label": _("To"),
+            "label": _("New time"),
             "value": span_in_words(place, clinic),
             "note": when.zone_name(place.starts_at, clinic.zone),
         },
+        {"label": _("Instead of"), "value": span_in_words(appointment, clinic)},
     ]
     same = place.therapist == appointment.therapist
     who = _("%(name)s, as before") if same else _("%(name)s instead of %(old)s")
     names = {"name": place.therapist.name, "old": appointment.therapist.name}
     rows.append({"label": _("With"), "value": who % names})
-    price: Row = {"label": _("Price"), "value": money(place.price, appointment.currency)}
     if place.price != appointment.price:
-        price["note"] = _("It was %(price)s.") % {
-            "price": money(appointment.price, appointment.currency)
-        }
-    return [*rows, price]
+        was = _("It was %(price)s.") % {"price": money(appointment.price, appointment.currency)}
+        new = money(place.price, appointment.currency)
+        rows.append({"label": _("Price"), "value": new, "note": was})
+    return rows
 
 
 def span_in_words(what: Appointment | Place, clinic: ClinicProfile) -> str:
@@ -98,6 +104,19 @@ def state_in_words(appointment: Appointment) -> str:
         Status.CANCELLED: _("Cancelled"),
         Status.NO_SHOW: _("Missed"),
     }[Status(appointment.status)]
+
+
+def before_in_words(appointment: Appointment, clinic: ClinicProfile) -> str:
+    """From when, or from whom, it has moved; empty if it has not."""
+    before = place_before(appointment)
+    if before is None:
+        return ""
+    if before.starts_at != appointment.starts_at:
+        return _("Moved from %(day)s, %(start)s") % {
+            "day": when.long_day(before.starts_at.astimezone(clinic.zone).date()),
+            "start": when.clock_time(before.starts_at, clinic.zone),
+        }
+    return _("Moved from %(name)s") % {"name": before.therapist.name}
 
 
 def person_rows(details: PersonalDetails, hold: Appointment) -> list[Row]:

@@ -247,7 +247,7 @@ def test_a_session_begun_with_a_code_ends_when_the_patient_becomes_staff(client:
     enter(client, mailed_code())
     make_staff(ANA, [Role.THERAPIST])
 
-    assert not get_user(client).is_authenticated  # type: ignore[arg-type]  # it has a session
+    assert not get_user(client).is_authenticated
     assert client.get("/desk/")["Location"].startswith("/accounts/login/")
 
 

@@ -1,7 +1,6 @@
 """An appointment moves in one step: one row, one line of history, one message."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from booking.actions import book_appointment, cancel_appointment, reschedule_app
 from booking.actions.actor import Actor, Door
 from booking.errors import NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Offer, Option
+from booking.models import Appointment, Message, Option
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, OfferFactory, TimeOffFactory
 
@@ -177,36 +176,6 @@ def test_the_length_stays_when_the_catalogue_changes(
     assert move(appointment, at(14, day=FRIDAY)).minutes == 60
 
 
-def test_the_agreed_price_stays_with_the_same_therapist(
-    scene: Scene, appointment: Appointment
-) -> None:
-    Option.objects.update(price=Decimal("99.00"))
-    Offer.objects.update(own_price=Decimal("120.00"))
-
-    assert move(appointment, at(14, day=FRIDAY)).price == Decimal("85.00")
-
-
-def test_the_agreed_price_stays_with_another_who_has_no_price_of_their_own(
-    scene: Scene, appointment: Appointment
-) -> None:
-    Option.objects.update(price=Decimal("99.00"))
-    moved = move(appointment, at(14, day=FRIDAY), therapist=scene.therapists[1].slug)
-
-    assert moved.price == Decimal("85.00")
-
-
-def test_another_therapists_own_price_is_taken_and_left_again(
-    scene: Scene, appointment: Appointment
-) -> None:
-    dear, usual = scene.therapists[1], scene.therapists[0]
-    Offer.objects.filter(therapist=dear).update(own_price=Decimal("110.00"))
-
-    moved = move(appointment, at(14, day=FRIDAY), therapist=dear.slug)
-    assert moved.price == Decimal("110.00")
-    assert appointment.events.get(kind="moved").details["to"]["price"] == "110.00"
-    assert move(moved, at(14, day=FRIDAY), therapist=usual.slug).price == Decimal("85.00")
-
-
 def test_a_therapist_who_does_not_give_it_is_refused(appointment: Appointment) -> None:
     stranger = OfferFactory().therapist
     for slug in (stranger.slug, "nobody"):
@@ -278,3 +247,16 @@ def test_asking_for_a_therapist_is_remembered(scene: Scene) -> None:
     assert moved.any_therapist
 
     assert not move(moved, at(15, day=FRIDAY), therapist=scene.therapists[1].slug).any_therapist
+
+
+def test_keeping_the_therapist_one_was_given_is_no_wish(scene: Scene) -> None:
+    booked = book_appointment(scene.hold(at(10, day=THURSDAY)), ADA, by=GUEST)
+
+    assert move(booked, at(14, day=FRIDAY), therapist=booked.therapist.slug).any_therapist
+
+
+def test_leaving_the_choice_to_us_is_remembered(scene: Scene, appointment: Appointment) -> None:
+    other = scene.therapists[1]
+    moved = move(appointment, at(14, day=FRIDAY), therapist=other.slug, no_wish=True)
+
+    assert (moved.therapist, moved.any_therapist) == (other, True)

@@ -10,7 +10,8 @@ from pytest_django import Settings
 
 from booking.messages.deliver import deliver_due, lease_next, pause_after
 from booking.models import Message, Patient
-from tests.factories import AppointmentFactory, MessageFactory
+from clinic.lib.encrypted_field import Sealed
+from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -186,3 +187,50 @@ def test_pauses_grow_to_an_hour_and_a_half_at_most(attempts: int) -> None:
     assert timedelta(seconds=15) <= min(pauses)
     assert max(pauses) <= timedelta(minutes=90)
     assert len(set(pauses)) > 1
+
+
+def test_a_message_that_cannot_be_written_blocks_nobody(
+    server: Postbox, settings: Settings
+) -> None:
+    broken = MessageFactory(kind="booked", to_name="Nobody knows the appointment")
+    sealed = message()
+    good = message()
+    other_key = "v1.00000000." + "A" * 60
+    Message.objects.filter(pk=sealed.pk).update(data=Sealed(other_key))
+
+    assert deliver_due() == {"later": 2, "sent": 1}
+    assert server.ids() == [good.message_id]
+    assert fresh(broken).problem == "It could not be written (DoesNotExist)."
+    settings.CLINIC_CLOCK += timedelta(days=8)
+    assert deliver_due() == {"failed": 2}
+
+
+def test_an_address_that_works_again_is_no_longer_marked(
+    server: Postbox, settings: Settings
+) -> None:
+    appointment = AppointmentFactory(
+        starts_at=settings.CLINIC_CLOCK + timedelta(days=9),
+        patient__email="ana@reader.example",
+        patient__undeliverable_since=settings.CLINIC_CLOCK,
+    )
+    ClinicProfileFactory()
+    MessageFactory(kind="booked", to_email="Ana@reader.example", appointment=appointment)
+
+    assert deliver_due() == {"sent": 1}
+    assert Patient.objects.get().undeliverable_since is None
+
+
+def test_a_server_that_is_away_for_a_week_marks_no_address(
+    server: Postbox, settings: Settings
+) -> None:
+    use(settings, "smtp://127.0.0.1:9")
+    appointment = AppointmentFactory(starts_at=settings.CLINIC_CLOCK + timedelta(days=30))
+    email = Patient.objects.get().email
+    ClinicProfileFactory()
+    row = MessageFactory(kind="booked", to_email=email, appointment=appointment)
+    deliver_due()
+    settings.CLINIC_CLOCK += timedelta(days=8)
+    deliver_due()
+
+    assert fresh(row).status == "failed"
+    assert Patient.objects.get().undeliverable_since is None

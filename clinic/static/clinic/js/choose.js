@@ -5,9 +5,9 @@ if (window.htmx) document.documentElement.classList.add("has-htmx");
 // Whoever chose before htmx had come gets the times of that choice now.
 function catchUp() {
   const form = document.querySelector(".chooser");
+  const usual = (options) => Math.max([...options].findIndex((option) => option.defaultSelected), 0);
   const changed = [...form.elements].some(
-    (one) => one.checked !== one.defaultChecked ||
-      [...(one.options ?? [])].some((option) => option.selected && !option.defaultSelected && option.value),
+    (one) => one.checked !== one.defaultChecked || (one.options && one.selectedIndex !== usual(one.options)),
   );
   if (window.htmx && changed) window.htmx.trigger(form, "change");
 }

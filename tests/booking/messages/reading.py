@@ -1,0 +1,57 @@
+"""What a mail says, however it says it."""
+
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+
+from booking.messages.kinds import RenderedMail
+from booking.messages.sending import as_email
+from booking.models import Message
+
+
+class _Reader(HTMLParser):
+    """Words and addresses of an HTML part, in order; the style sheet is none of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self._skipped = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._skipped = tag if tag in ("style", "title") else self._skipped
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipped = "" if tag == self._skipped else self._skipped
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.words += data.split()
+
+
+def words_of_html(html: str) -> list[str]:
+    """What is there to read."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.words
+
+
+def links_of_html(html: str) -> set[str]:
+    """Where one can go from there."""
+    reader = _Reader()
+    reader.feed(html)
+    return set(reader.links)
+
+
+def links_of_text(text: str) -> set[str]:
+    """The same of the plain part."""
+    return set(re.findall(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]", text))
+
+
+def as_received(message: Message, mail: RenderedMail) -> EmailMessage:
+    """As the mail program of the person gets it: written out, and parsed back."""
+    sent = as_email(message, mail).message().as_bytes()
+    return message_from_bytes(sent, policy=default)

@@ -1,0 +1,198 @@
+"""Who is told what, when: in the transaction of what happened."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from booking.actions import book_appointment, cancel_appointment, reschedule_appointment
+from booking.actions.actor import Actor, Door
+from booking.actions.queue_day_lists import queue_day_lists
+from booking.messages.deliver import deliver_due
+from booking.messages.render import render
+from booking.models import Appointment, Message
+from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.factories import AppointmentFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    scene = make_clinic(therapists=2, rooms=2, cancellation_hours=1)
+    for person in scene.therapists:
+        person.user = UserFactory(email=f"{person.slug}@clinic.example")
+        person.save()
+    return scene
+
+
+def book(scene: Scene, start: datetime, therapist: int = 0) -> Appointment:
+    hold = scene.hold(start, scene.therapists[therapist], holder=str(start))
+    return book_appointment(hold, ADA, by=GUEST)
+
+
+def told(kind: str) -> list[str]:
+    rows = Message.objects.filter(kind=kind).order_by("pk")
+    return list(rows.values_list("to_email", flat=True))
+
+
+def test_a_booking_is_told_once_with_all_that_is_needed(scene: Scene) -> None:
+    appointment = book(scene, at(10))
+    book_appointment(appointment, ADA, by=GUEST)
+
+    (row,) = Message.objects.filter(kind="booked")
+    mail = render(row)
+    assert mail.subject == "Booked: Tuesday 24 November 2026, 10:00 am, Chicago time (CST)"
+    for words in (
+        "Dear Ada Example,",
+        "What: massage, 60 minutes",
+        f"With: {scene.therapists[0].name}",
+        "Where: 1 Example Street, Chicago 60601",
+        "until Tuesday 24 November 2026, 9:00 am",
+        f"https://clinic.example/appointments/{appointment.link_token}/",
+        "312-555-0100",
+    ):
+        assert words in mail.text
+
+
+def test_a_booking_that_is_rolled_back_is_told_to_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    hold = scene.hold(at(10))
+    monkeypatch.setattr("booking.messages.about.tell_staff_of_change", fail)
+    with pytest.raises(RuntimeError):
+        book_appointment(hold, ADA, by=GUEST)
+
+    assert Message.objects.count() == 0
+
+
+def test_who_has_no_address_is_told_nothing_and_booked_all_the_same(scene: Scene) -> None:
+    hold = scene.hold(at(10))
+    book_appointment(hold, type(ADA)("Ada", "", "312-555-0101"), by=Actor(Door.STAFF))
+
+    assert Message.objects.count() == 0
+
+
+def test_a_move_tells_the_new_time_and_the_old_one(scene: Scene) -> None:
+    appointment = book(scene, at(10))
+    reschedule_appointment(appointment, start=at(14), by=GUEST)
+    mail = render(Message.objects.get(kind="moved"))
+
+    assert "When: Tuesday 24 November 2026, 2:00 pm" in mail.text
+    assert "The old time was Tuesday 24 November 2026, 10:00 am" in mail.text
+    assert mail.attachments[0].parameters["method"] == "REQUEST"
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_a_cancellation_says_who_did_it_and_only_the_clinics_reason(
+    scene: Scene, by_staff: bool
+) -> None:
+    appointment = book(scene, at(10))
+    by = Actor(Door.STAFF) if by_staff else GUEST
+    cancel_appointment(appointment, by=by, reason="The boiler is broken.")
+    mail = render(Message.objects.get(kind="cancelled"))
+
+    assert ("We are sorry" in mail.text) == by_staff
+    assert ("as you asked us to" in mail.text) == (not by_staff)
+    assert ("The boiler is broken." in mail.text) == by_staff
+    assert mail.attachments[0].parameters["method"] == "CANCEL"
+    assert "https://clinic.example/book/" in mail.text
+
+
+def test_a_change_of_today_is_told_to_the_clinic_and_the_therapist(scene: Scene) -> None:
+    book(scene, at(15, day=MONDAY))
+    assert told("staff_change") == [
+        "hello@clinic.example",
+        f"{scene.therapists[0].slug}@clinic.example",
+    ]
+
+    mail = render(Message.objects.filter(kind="staff_change").earliest("pk"))
+    assert "Patient: Ada E." in mail.text
+    assert ADA.email not in mail.text
+    assert "Example," not in mail.text.replace("1 Example Street", "")
+
+
+def test_whoever_does_it_is_not_told_and_the_desk_needs_no_mail_of_its_own(scene: Scene) -> None:
+    first, second = scene.therapists
+    appointment = book(scene, at(15, day=MONDAY))
+    Message.objects.all().delete()
+    by = Actor(Door.STAFF, first.user)
+    reschedule_appointment(appointment, start=at(16, day=MONDAY), therapist=second.slug, by=by)
+
+    assert told("staff_change") == [f"{second.slug}@clinic.example"]
+
+
+def test_both_therapists_are_told_when_it_changes_hands_today(scene: Scene) -> None:
+    appointment = book(scene, at(15, day=MONDAY))
+    Message.objects.all().delete()
+    slug = scene.therapists[1].slug
+    reschedule_appointment(appointment, start=at(16, day=MONDAY), therapist=slug, by=GUEST)
+
+    assert sorted(told("staff_change")) == sorted(
+        ["hello@clinic.example", *(f"{one.slug}@clinic.example" for one in scene.therapists)]
+    )
+    assert json.loads(Message.objects.filter(kind="staff_change").earliest("pk").data)["was"]
+
+
+def test_a_change_of_another_day_is_no_news_for_the_team(scene: Scene) -> None:
+    cancel_appointment(book(scene, at(10)), by=GUEST)
+
+    assert told("staff_change") == []
+
+
+def test_what_has_been_overtaken_is_not_sent(scene: Scene) -> None:
+    appointment = book(scene, at(10))
+    reschedule_appointment(appointment, start=at(14), by=GUEST)
+    cancel_appointment(appointment, by=GUEST)
+
+    assert deliver_due() == {"dropped": 2, "kept": 1}
+    assert Message.objects.get(status="kept").kind == "cancelled"
+
+
+class TestTomorrowsList:
+    def test_each_therapist_gets_it_once_from_six_in_the_evening(self, scene: Scene) -> None:
+        book(scene, at(10))
+        book(scene, at(14))
+        book(scene, at(11), therapist=1)
+
+        assert queue_day_lists(at(17, 59, day=MONDAY)) == 0
+        assert queue_day_lists(at(18, day=MONDAY)) == 2
+        assert queue_day_lists(at(18, 1, day=MONDAY)) == 0
+
+    def test_it_is_read_when_it_is_sent(self, scene: Scene, settings: Settings) -> None:
+        appointment = book(scene, at(10))
+        book(scene, at(14))
+        queue_day_lists(at(18, day=MONDAY))
+        cancel_appointment(appointment, by=GUEST)
+        row = Message.objects.get(kind="day_list")
+        mail = render(row)
+
+        assert mail.subject == "Your list for Tuesday 24 November 2026: 1 appointment"
+        assert "2:00 pm: Ada E., massage, 60 minutes, Room" in mail.text
+        assert "10:00" not in mail.text
+
+    def test_it_is_dropped_when_nobody_comes_any_more_or_the_day_is_over(
+        self, scene: Scene, settings: Settings
+    ) -> None:
+        book(scene, at(10))
+        queue_day_lists(at(18, day=MONDAY))
+        settings.CLINIC_CLOCK = at(10)
+
+        assert deliver_due()["dropped"] >= 1
+        assert Message.objects.get(kind="day_list").status == "dropped"
+
+    @pytest.mark.parametrize("rows", [1, 4])
+    def test_the_queries_do_not_grow(
+        self, scene: Scene, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for hour in range(rows):
+            AppointmentFactory(starts_at=at(9 + hour))
+        with django_assert_num_queries(3 + (2 if connection.in_atomic_block else 0)):
+            queue_day_lists(at(18, day=MONDAY) + timedelta(minutes=1))

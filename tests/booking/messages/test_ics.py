@@ -1,0 +1,146 @@
+"""Calendar files, read back as calendar programs read them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from booking.actions import (
+    PersonalDetails,
+    book_appointment,
+    cancel_appointment,
+    reschedule_appointment,
+    restore_appointment,
+)
+from booking.messages.ics import appointment_calendar, patients_feed, therapists_feed
+from booking.messages.render import render
+from booking.messages.vtimezone import vtimezone
+from booking.models import Appointment, Message
+from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+FRIDAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(cancellation_hours=1)
+
+
+def book(scene: Scene, who: PersonalDetails = ADA) -> Appointment:
+    return book_appointment(scene.hold(at(10, day=FRIDAY)), who, by=GUEST)
+
+
+def attached(kind: str) -> tuple[Any, Any]:
+    """The file of the newest mail of a kind, parsed back."""
+    mail = render(Message.objects.filter(kind=kind).latest("pk"))
+    return read(mail.attachments[0].content)
+
+
+def read(content: bytes) -> tuple[Any, Any]:
+    calendar: Any = Calendar.from_ical(content)
+    return calendar, calendar.walk("VEVENT")[0]
+
+
+def test_one_uid_a_rising_sequence_and_the_method_that_fits(scene: Scene) -> None:
+    appointment = book(scene)
+    seen = [attached("booked")]
+    reschedule_appointment(appointment, start=at(14, day=FRIDAY), by=GUEST)
+    seen.append(attached("moved"))
+    cancel_appointment(appointment, by=GUEST)
+    seen.append(attached("cancelled"))
+    restore_appointment(appointment, by=GUEST)
+    seen.append(attached("restored"))
+
+    assert {str(event["UID"]) for _file, event in seen} == {
+        f"{appointment.public_id}@clinic.example"
+    }
+    assert [int(event["SEQUENCE"]) for _file, event in seen] == [0, 1, 2, 3]
+    assert [str(file["METHOD"]) for file, _event in seen] == [
+        "REQUEST", "REQUEST", "CANCEL", "REQUEST",
+    ]  # fmt: skip
+    assert [str(event["STATUS"]) for _file, event in seen] == [
+        "CONFIRMED", "CONFIRMED", "CANCELLED", "CONFIRMED",
+    ]  # fmt: skip
+
+
+def test_it_names_the_clinic_the_place_and_who_is_invited(scene: Scene) -> None:
+    appointment = book(scene)
+    _file, event = attached("booked")
+
+    assert event["SUMMARY"] == "Test clinic: massage"
+    assert event["LOCATION"] == f"1 Example Street, Chicago 60601, {appointment.room.name}"
+    assert event["ORGANIZER"] == "mailto:hello@clinic.example"
+    assert event["ATTENDEE"] == "mailto:ada@mail.example"
+    assert event["URL"] == f"https://clinic.example/appointments/{appointment.link_token}/"
+    assert event["CLASS"] == "PRIVATE"
+
+
+TRICKS = [
+    "Ana\r\nATTENDEE:mailto:evil@mail.example",
+    "Ana\nEND:VEVENT\nBEGIN:VALARM",
+    'Ana";X=1:evil',
+    "Ana\\nSUMMARY:evil;,",
+    "\u202eanA",
+    "Ä" * 150,
+    "👩‍⚕️ Ana",
+]
+
+
+@pytest.mark.parametrize("name", TRICKS)
+def test_whatever_names_hold_the_properties_stay_what_they_were(scene: Scene, name: str) -> None:
+    plain = appointment_calendar(book(scene), scene.clinic, "REQUEST")
+    appointment = Appointment.objects.with_everything().get()
+    appointment.therapist.name = appointment.room.name = name[:120]
+    scene.clinic.name = scene.clinic.street = name[:120]
+    assert appointment.patient is not None
+    appointment.patient.name = name
+    tricky = appointment_calendar(appointment, scene.clinic, "REQUEST")
+    feed = therapists_feed([appointment], scene.clinic)
+
+    kept = {"SUMMARY", "LOCATION", "DESCRIPTION", "ORGANIZER"}
+    before, after = read(plain)[1], read(tricky)[1]
+    assert list(before.keys()) == list(after.keys())
+    assert {k: v for k, v in before.items() if k not in kept} == {
+        k: v for k, v in after.items() if k not in kept
+    }
+    assert len(Calendar.from_ical(feed).walk("VEVENT")) == 1
+    for content in (tricky, feed):
+        assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+        assert "\u202e" not in content.decode()
+
+
+def test_a_patients_calendar_has_all_of_it_and_a_therapists_only_an_initial(scene: Scene) -> None:
+    appointment = book(scene)
+    own = read(patients_feed([appointment], scene.clinic))
+    theirs = therapists_feed([appointment], scene.clinic).decode().replace("\r\n ", "")
+
+    assert own[1]["SUMMARY"] == "Test clinic: massage"
+    assert str(own[0]["METHOD"]) == "PUBLISH"
+    assert "Ada E." in theirs
+    assert "Example," not in theirs.replace("1 Example Street", "")
+    assert "mail.example" not in theirs
+    assert appointment.link_token not in theirs
+    assert appointment.patient is not None
+    assert appointment.patient.phone not in theirs
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/Chicago", "Europe/London", "Australia/Lord_Howe", "America/Santiago"]
+)
+def test_the_zone_in_the_file_is_right_at_every_hour_of_two_years(zone: str) -> None:
+    """What the file says of a wall-clock reading, against what the system knows."""
+    place = ZoneInfo(zone)
+    written: Any = vtimezone(zone, 2026, 2027)
+    parts = [(part["DTSTART"].dt, part["TZOFFSETTO"].td) for part in written.subcomponents]
+    instant = datetime(2026, 1, 2, tzinfo=UTC)
+    while instant < datetime(2027, 12, 30, tzinfo=UTC):
+        local = instant.astimezone(place)
+        if not local.fold:
+            wall = local.replace(tzinfo=None)
+            offset = max(part for part in parts if part[0] <= wall)[1]
+            assert offset == local.utcoffset(), local
+        instant += timedelta(minutes=30)

@@ -1,0 +1,62 @@
+"""The mail server is away for a day: bookings go on, and on its return all that is due arrives."""
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions import book_appointment, cancel_appointment, reschedule_appointment
+from booking.actions.actor import Actor, Door
+from booking.actions.due_work import run_due_work
+from booking.messages.deliver import deliver_due
+from booking.models import Appointment, Message
+from tests.booking.outbox.test_delivery import use
+from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.servers.smtp import postbox
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+STAFF = Actor(Door.STAFF)
+THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+
+
+def book(scene: Scene, day: date, hour: int, therapist: int = 0) -> Appointment:
+    start = at(hour, day=day)
+    hold = scene.hold(start, scene.therapists[therapist], holder=f"{day}{hour}{therapist}")
+    return book_appointment(hold, ADA, by=GUEST)
+
+
+def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
+    settings: Settings,
+) -> None:
+    scene = make_clinic(therapists=2, rooms=2, cancellation_hours=1)
+    with postbox() as box:
+        use(settings, "smtp://127.0.0.1:9")
+        over = book(scene, date(2026, 11, 23), 15)
+        plain = book(scene, THURSDAY, 10)
+        moved = reschedule_appointment(
+            book(scene, THURSDAY, 12), start=at(10, day=FRIDAY), by=GUEST
+        )
+        gone = cancel_appointment(book(scene, FRIDAY, 14), by=GUEST)
+        for _hour in range(24):
+            assert set(deliver_due()) <= {"away", "dropped"}
+            run_due_work()
+            settings.CLINIC_CLOCK += timedelta(hours=1)
+        assert Appointment.objects.filter(status="booked").count() == 3
+        use(settings, box.url)
+        deliver_due()
+
+        told = [(str(mail["Subject"]).partition(":")[0], str(mail["To"])) for mail in box.mails]
+        ada = "Ada Example <ada@mail.example>"
+        assert sorted(told) == [
+            ("A reminder", ada),  # of Thursday: due on Tuesday at ten
+            ("Booked", ada),
+            ("Cancelled", ada),
+            ("New time", ada),
+        ]
+        states = dict(Message.objects.filter(kind="booked").values_list("appointment", "status"))
+    assert states == {
+        over.pk: "dropped", plain.pk: "sent", moved.pk: "dropped", gone.pk: "dropped",
+    }  # fmt: skip
+    assert not Message.objects.filter(status="failed").exists()
+    assert all(row.due_at > settings.CLINIC_CLOCK for row in Message.objects.waiting())

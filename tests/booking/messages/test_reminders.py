@@ -1,0 +1,213 @@
+"""Reminders: the owner chooses when; nobody is reminded twice, wrongly, or of the past."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from booking.actions import (
+    book_appointment,
+    cancel_appointment,
+    confirm_attendance,
+    reschedule_appointment,
+    restore_appointment,
+)
+from booking.actions.actor import Actor, Door
+from booking.actions.message_texts import choose_messages
+from booking.actions.queue_reminders import queue_reminders
+from booking.messages.deliver import deliver_due
+from booking.messages.reminders import moment_before
+from booking.messages.render import render
+from booking.models import Appointment, Message
+from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.factories import AppointmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+STAFF = Actor(Door.STAFF)
+THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+def book(scene: Scene, start: datetime) -> Appointment:
+    return book_appointment(scene.hold(start), ADA, by=GUEST)
+
+
+def due() -> list[datetime]:
+    """When reminders are due, as rows say."""
+    return [row.due_at for row in Message.objects.filter(kind="reminder").order_by("due_at")]
+
+
+def sent(settings: Settings, when: datetime) -> list[str]:
+    """Which kinds go at a moment; all before it must have gone."""
+    settings.CLINIC_CLOCK = when
+    before = set(Message.objects.filter(status="kept").values_list("pk", flat=True))
+    deliver_due()
+    done = Message.objects.filter(status="kept").exclude(pk__in=before).order_by("pk")
+    return list(done.values_list("kind", flat=True))
+
+
+def test_by_default_two_days_and_three_hours_before(scene: Scene) -> None:
+    book(scene, at(10, day=FRIDAY))
+
+    assert due() == [at(10, day=date(2026, 11, 25)), at(7, day=FRIDAY)]
+
+
+def test_nobody_is_reminded_of_what_they_booked_later_than_that(scene: Scene) -> None:
+    book(scene, at(10))  # tomorrow: two days before was yesterday
+
+    assert due() == [at(7)]
+
+
+def test_the_owner_chooses_when_or_that_there_are_none(scene: Scene) -> None:
+    choose_messages(hours=[24], thanks=False)
+    book(scene, at(10, day=FRIDAY))
+    assert due() == [at(10, day=THURSDAY)]
+
+    choose_messages(hours=[], thanks=False)
+    book(scene, at(14, day=FRIDAY))
+    assert len(due()) == 1
+
+
+def test_each_comes_once_at_its_time(scene: Scene, settings: Settings) -> None:
+    book(scene, at(10, day=FRIDAY))
+    wednesday = date(2026, 11, 25)
+
+    assert sent(settings, at(9, 59, day=wednesday)) == ["booked"]
+    assert sent(settings, at(10, day=wednesday)) == ["reminder"]
+    assert sent(settings, at(6, 59, day=FRIDAY)) == []
+    assert sent(settings, at(7, day=FRIDAY)) == ["reminder"]
+    assert sent(settings, at(9, day=FRIDAY)) == []
+
+
+def test_never_after_a_cancellation_and_again_when_it_is_taken_back(
+    scene: Scene, settings: Settings
+) -> None:
+    appointment = book(scene, at(10, day=FRIDAY))
+    sent(settings, settings.CLINIC_CLOCK)
+    cancel_appointment(appointment, by=GUEST)
+    assert sent(settings, at(10, day=date(2026, 11, 25))) == ["cancelled"]
+
+    restore_appointment(appointment, by=STAFF)
+    assert sorted(sent(settings, at(7, day=FRIDAY))) == ["reminder", "restored"]
+
+
+def test_after_a_move_only_for_the_new_time(scene: Scene, settings: Settings) -> None:
+    appointment = book(scene, at(10, day=THURSDAY))
+    reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
+
+    assert sent(settings, at(10)) == ["moved"]
+    assert sent(settings, at(12, day=date(2026, 11, 25))) == []
+    assert sent(settings, at(15, day=date(2026, 11, 25))) == ["reminder"]
+    assert sent(settings, at(7, day=THURSDAY)) == []
+
+
+def test_moved_away_and_back_it_is_reminded_of_once(scene: Scene, settings: Settings) -> None:
+    appointment = book(scene, at(10, day=FRIDAY))
+    reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
+    reschedule_appointment(appointment, start=at(10, day=FRIDAY), by=STAFF)
+
+    assert sorted(sent(settings, at(10, day=date(2026, 11, 25)))) == ["moved", "reminder"]
+    assert sent(settings, at(15, day=date(2026, 11, 25))) == []
+
+
+def test_after_a_long_silence_one_is_enough(scene: Scene, settings: Settings) -> None:
+    book(scene, at(10, day=FRIDAY))
+
+    assert sent(settings, at(8, day=FRIDAY)).count("reminder") == 1
+
+
+def test_nothing_is_said_once_it_has_begun(scene: Scene, settings: Settings) -> None:
+    book(scene, at(10, day=FRIDAY))
+
+    assert "reminder" not in sent(settings, at(10, day=FRIDAY))
+
+
+def test_other_hours_hold_for_what_is_booked_already(scene: Scene, settings: Settings) -> None:
+    book(scene, at(10, day=FRIDAY))
+    choose_messages(hours=[24], thanks=False)
+    assert sent(settings, at(10, day=date(2026, 11, 25))) == ["booked"]
+
+    settings.CLINIC_CLOCK = at(9, 50, day=THURSDAY)
+    assert queue_reminders(settings.CLINIC_CLOCK) == 1
+    assert queue_reminders(settings.CLINIC_CLOCK) == 0
+    assert sent(settings, at(10, day=THURSDAY)) == ["reminder"]
+
+
+def test_planning_looks_at_few_rows_whatever_is_booked(
+    scene: Scene, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def look() -> None:
+        queue_reminders(at(9, 55))
+        with django_assert_num_queries(6):
+            assert queue_reminders(at(9, 55)) == 0
+
+    AppointmentFactory(starts_at=at(10, day=THURSDAY))
+    look()
+    for minute in (0, 5, 10):
+        AppointmentFactory(starts_at=at(10, minute, day=THURSDAY))
+    look()
+
+
+def test_it_asks_to_confirm_until_that_is_done(scene: Scene) -> None:
+    appointment = book(scene, at(10, day=FRIDAY))
+    row = Message.objects.filter(kind="reminder").earliest("due_at")
+    address = f"/appointments/{appointment.link_token}/confirm/"
+    assert address in render(row).text
+
+    confirm_attendance(appointment, by=GUEST)
+    assert address not in render(Message.objects.get(pk=row.pk)).text
+
+
+CHANGES = {
+    # zone, start, hours, reminder by the clinic's clock
+    "Chicago, an hour less": ("America/Chicago", (2027, 3, 15, 10, 0), 48, (2027, 3, 13, 10, 0)),
+    "Chicago, an hour more": ("America/Chicago", (2026, 11, 2, 10, 0), 48, (2026, 10, 31, 10, 0)),
+    "Chicago, three real hours": ("America/Chicago", (2026, 11, 1, 3, 0), 3, (2026, 11, 1, 1, 0)),
+    "Chicago, skipped reading": ("America/Chicago", (2027, 3, 15, 2, 30), 24, (2027, 3, 14, 3, 30)),
+    "Lord Howe, half an hour less": (
+        "Australia/Lord_Howe", (2026, 10, 5, 9, 0), 48, (2026, 10, 3, 9, 0),
+    ),
+    "Lord Howe, half an hour more": (
+        "Australia/Lord_Howe", (2027, 4, 5, 9, 0), 48, (2027, 4, 3, 9, 0),
+    ),
+    "Lord Howe, three real hours": (
+        "Australia/Lord_Howe", (2027, 4, 4, 3, 0), 3, (2027, 4, 4, 0, 30),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_days_are_days_by_the_clock_and_hours_are_real_when_clocks_change(change: str) -> None:
+    zone, start, hours, expected = CHANGES[change]
+    place = ZoneInfo(zone)
+    moment = moment_before(datetime(*start, tzinfo=place), hours, place)
+
+    assert moment.astimezone(place).timetuple()[:5] == expected
+    if hours < 24:
+        begins = datetime(*start, tzinfo=place).astimezone(UTC)
+        assert begins - moment == hours * HOUR
+
+
+@pytest.mark.parametrize("zone", ["America/Chicago", "Australia/Lord_Howe"])
+def test_a_reminder_over_a_change_of_the_clocks_is_sent_at_the_same_time_of_day(
+    zone: str, settings: Settings
+) -> None:
+    place = ZoneInfo(zone)
+    change = date(2026, 11, 1) if "Chicago" in zone else date(2026, 10, 4)
+    settings.CLINIC_CLOCK = datetime.combine(change - timedelta(days=5), time(12), place)
+    scene = make_clinic(time_zone=zone)
+    start = datetime.combine(change + timedelta(days=1), time(10), place)
+    book(scene, start)
+    before = datetime.combine(change - timedelta(days=1), time(9, 59), place)
+
+    assert "reminder" not in sent(settings, before)
+    assert sent(settings, before + timedelta(minutes=1)) == ["reminder"]
+    text = render(Message.objects.filter(kind="reminder").earliest("due_at")).text
+    assert "10:00 am" in text

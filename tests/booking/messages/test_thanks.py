@@ -1,0 +1,115 @@
+"""Thanks on the day after: off until the owner wants it, and stopped with one press."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from booking.actions.message_texts import choose_messages
+from booking.actions.queue_thanks import queue_thanks
+from booking.lifecycle import Status
+from booking.messages.deliver import deliver_due
+from booking.messages.render import render
+from booking.models import Appointment, Message, Patient
+from booking.queries.mail_stops import stop_token
+from tests.booking.scene import at
+from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def clinic() -> None:
+    ClinicProfileFactory()
+
+
+def completed(**values: object) -> Appointment:
+    return AppointmentFactory(starts_at=at(9, day=MONDAY), status=Status.COMPLETED, **values)
+
+
+def test_nobody_is_thanked_until_the_owner_wants_it(settings: Settings) -> None:
+    completed()
+
+    assert queue_thanks(settings.CLINIC_CLOCK) == 0
+
+
+def test_it_goes_late_in_the_morning_after_once(settings: Settings) -> None:
+    choose_messages(hours=[], thanks=True)
+    completed()
+    AppointmentFactory(starts_at=at(9, day=MONDAY))  # nobody has said that they came
+
+    assert queue_thanks(settings.CLINIC_CLOCK) == 1
+    assert queue_thanks(settings.CLINIC_CLOCK + timedelta(minutes=1)) == 0
+    row = Message.objects.get()
+    assert row.due_at == at(10)
+    assert "https://clinic.example/book/" in render(row).text
+
+
+def test_a_new_setting_starts_no_flood_of_old_thanks(settings: Settings) -> None:
+    choose_messages(hours=[], thanks=True)
+    AppointmentFactory(starts_at=settings.CLINIC_CLOCK - timedelta(days=4), status=Status.COMPLETED)
+
+    assert queue_thanks(settings.CLINIC_CLOCK) == 0
+
+
+@pytest.mark.parametrize("change", ["switched off", "not completed", "stopped"])
+def test_it_is_looked_at_again_when_it_is_due(
+    settings: Settings, client: Client, change: str
+) -> None:
+    choose_messages(hours=[], thanks=True)
+    appointment = completed()
+    queue_thanks(settings.CLINIC_CLOCK)
+    if change == "switched off":
+        choose_messages(hours=[], thanks=False)
+    elif change == "not completed":
+        Appointment.objects.update(status=Status.NO_SHOW)
+    elif appointment.patient is not None:
+        client.post(f"/mail/stop/{stop_token(appointment.patient)}/")
+    settings.CLINIC_CLOCK = at(10)
+
+    assert deliver_due() == {"dropped": 1}
+
+
+class TestStopping:
+    def test_get_asks_and_changes_nothing(self, client: Client) -> None:
+        patient = PatientFactory(email="ana@reader.example")
+        page = client.get(f"/mail/stop/{stop_token(patient)}/")
+
+        assert page.status_code == 200
+        assert "no-store" in page["Cache-Control"]
+        assert "a***@reader.example" in page.content.decode()
+        assert not Patient.objects.filter(no_extra_mail_since__isnull=False).exists()
+
+    def test_a_mail_program_presses_it_without_any_cookie(self, settings: Settings) -> None:
+        patient = PatientFactory(email="Ana@Reader.example")
+        other = PatientFactory(email="ana@reader.EXAMPLE")
+        stranger = PatientFactory()
+        strict = Client(enforce_csrf_checks=True)
+        answer = strict.post(
+            f"/mail/stop/{stop_token(patient)}/", {"List-Unsubscribe": "One-Click"}
+        )
+
+        assert answer.status_code == 200
+        stopped = Patient.objects.filter(no_extra_mail_since=settings.CLINIC_CLOCK)
+        assert set(stopped) == {patient, other}
+        assert stranger not in stopped
+
+    def test_it_holds_for_the_mailbox_under_a_new_name_too(self, settings: Settings) -> None:
+        choose_messages(hours=[], thanks=True)
+        patient = PatientFactory(email="ana@reader.example")
+        Client().post(f"/mail/stop/{stop_token(patient)}/")
+        completed(patient__email="ana@reader.example")
+
+        assert queue_thanks(settings.CLINIC_CLOCK) == 0
+
+    @pytest.mark.parametrize("bad", ["x", "a" * 48, "\x00", "a" * 100_000])
+    def test_a_made_up_link_opens_nothing(self, client: Client, bad: str) -> None:
+        assert client.post(f"/mail/stop/{bad}/").status_code == 404
+
+    def test_a_link_for_something_else_opens_nothing(self, client: Client) -> None:
+        appointment = completed()
+
+        assert client.get(f"/mail/stop/{appointment.link_token}/").status_code == 404

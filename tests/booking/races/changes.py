@@ -1,0 +1,69 @@
+"""What the trials of two changes at once have in common."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+
+from booking.actions import book_appointment, reschedule_appointment
+from booking.models import Appointment
+from tests.booking.races.crowd import all_at_once, one_inside_the_other
+from tests.booking.scene import ADA, GUEST, Scene, at
+
+THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+TEN, ELEVEN, TWO = at(10, day=THURSDAY), at(11, 30, day=THURSDAY), at(14, day=FRIDAY)
+Job = Callable[[], object]
+Together = Callable[[Job, Job], list[object]]
+real = pytest.mark.usefixtures("database")
+expendable = pytest.mark.usefixtures("expendable_database")
+
+
+def by_chance(first: Job, second: Job) -> list[object]:
+    return list(all_at_once([first, second]))
+
+
+def second_first(first: Job, second: Job) -> list[object]:
+    return list(reversed(one_inside_the_other(second, first)))
+
+
+ORDERS = pytest.mark.parametrize(
+    "together",
+    [
+        pytest.param(by_chance, id="by chance"),
+        pytest.param(one_inside_the_other, id="forced"),
+        pytest.param(second_first, id="forced the other way round"),
+    ],
+)
+
+
+def booked(scene: Scene, start: datetime, holder: str = "browser") -> Appointment:
+    """With the first therapist."""
+    return book_appointment(scene.hold(start, scene.therapists[0], holder), ADA, by=GUEST)
+
+
+def fresh(appointment: Appointment) -> Appointment:
+    """As another request reads it."""
+    return Appointment.objects.with_everything().get(pk=appointment.pk)
+
+
+def move(scene: Scene, appointment: Appointment, start: datetime) -> Job:
+    """What a patient's press does; with the first therapist."""
+    slug = scene.therapists[0].slug
+    return lambda: reschedule_appointment(fresh(appointment), start=start, therapist=slug, by=GUEST)
+
+
+def book(scene: Scene, start: datetime) -> Job:
+    """What another patient's press does."""
+    return lambda: booked(scene, start, "another browser")
+
+
+def save(appointment: Appointment, **values: object) -> Job:
+    """Write some fields of a row, as it was read."""
+
+    def write() -> object:
+        for name, value in values.items():
+            setattr(appointment, name, value)
+        appointment.save(update_fields=list(values))
+        return appointment
+
+    return write

@@ -1,0 +1,115 @@
+"""Cancelling while somebody confirms, or while a reminder is on its way.
+
+First without looking again under the lock; then the actions and the worker as they are.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+
+from booking.actions import cancel_appointment, confirm_attendance
+from booking.errors import NotChangeable
+from booking.lifecycle import Status
+from booking.messages import deliver as delivery
+from booking.messages.deliver import deliver, deliver_due, lease_next
+from booking.messages.kinds import always, get_kind
+from booking.messages.reminders import plan_reminders
+from booking.models import Appointment, Message
+from clinic.lib import clock
+from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
+from tests.booking.scene import GUEST, Scene, events, make_clinic
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(therapists=2, rooms=2)
+
+
+@pytest.fixture
+def mine(scene: Scene) -> Appointment:
+    """An appointment on Thursday."""
+    return booked(scene, TEN)
+
+
+@expendable
+def test_without_the_lock_somebody_who_has_cancelled_is_expected(
+    mine: Appointment, frozen_clock: datetime
+) -> None:
+    confirm = save(fresh(mine), attendance_confirmed_at=frozen_clock)  # has looked: it is booked
+    cancel_appointment(mine, by=GUEST)
+    confirm()
+    row = fresh(mine)
+    assert (row.status, row.attendance_confirmed_at) == (Status.CANCELLED, frozen_clock)
+
+
+@ORDERS
+@real
+def test_nobody_is_expected_who_has_cancelled(mine: Appointment, together: Together) -> None:
+    cancelled, confirmed = together(
+        lambda: cancel_appointment(fresh(mine), by=GUEST),
+        lambda: confirm_attendance(fresh(mine), by=GUEST),
+    )
+    row = fresh(mine)
+    assert isinstance(cancelled, Appointment)
+    assert (row.status, row.attendance_confirmed_at) == (Status.CANCELLED, None)
+    before = [] if isinstance(confirmed, NotChangeable) else ["confirmed"]
+    assert events(row) == ["held", "booked", *before, "cancelled"]
+
+
+@pytest.fixture
+def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Message:
+    """It is due, and a worker has just taken it."""
+    with transaction.atomic():
+        plan_reminders(mine, scene.clinic)
+    settings.CLINIC_CLOCK = TEN - timedelta(hours=48)
+    Message.objects.exclude(kind="reminder").delete()
+    leased = lease_next()
+    assert leased is not None
+    return leased
+
+
+def told(appointment: Appointment) -> list[tuple[str, str]]:
+    """What was said of it and how that ended, once everything due is sent."""
+    deliver_due()
+    rows = Message.objects.filter(appointment=appointment, due_at__lte=clock.now())
+    return list(rows.order_by("pk").values_list("kind", "status"))
+
+
+@expendable
+def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
+    mine: Appointment, reminder: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = get_kind("reminder")
+    assert kind is not None
+    blind = replace(kind, still_wanted=always)
+    cancel_appointment(mine, by=GUEST)
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "get_kind", lambda _name: blind)
+        deliver(reminder, None)
+    assert told(mine) == [("reminder", "kept"), ("cancelled", "kept")]
+
+
+@ORDERS
+@real
+def test_a_reminder_never_begins_after_a_cancellation(
+    mine: Appointment, reminder: Message, together: Together
+) -> None:
+    """One that was on its way already is followed by the word that it is cancelled."""
+    cancelled, ended = together(
+        lambda: cancel_appointment(fresh(mine), by=GUEST), lambda: deliver(reminder, None)
+    )
+    assert isinstance(cancelled, Appointment)
+    assert ended in ("kept", "dropped")
+    assert told(mine) == [("reminder", ended), ("cancelled", "kept")]
+
+
+@real
+def test_a_reminder_of_what_is_cancelled_is_dropped(mine: Appointment, reminder: Message) -> None:
+    cancel_appointment(mine, by=GUEST)
+    assert deliver(reminder, None) == "dropped"
+    assert told(mine) == [("reminder", "dropped"), ("cancelled", "kept")]

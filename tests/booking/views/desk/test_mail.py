@@ -1,0 +1,239 @@
+"""The outbox on the desk: who sees what of it, and how a mail is shown."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from booking.actions.sessions import begin
+from booking.messages.deliver import deliver_due
+from booking.messages.show import framed
+from booking.models import Appointment, CalendarFeed, Message, User
+from booking.models.staff import Role
+from tests.booking.scene import at
+from tests.factories import (
+    AppointmentFactory,
+    ClinicProfileFactory,
+    MessageFactory,
+    PatientFactory,
+    StaffRoleFactory,
+    TherapistFactory,
+)
+from tests.html import assert_valid
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+MAIL = "/desk/mail/"
+
+
+@pytest.fixture(autouse=True)
+def clinic(settings: Settings) -> None:
+    settings.STAFF_SECOND_FACTOR = "optional"
+    ClinicProfileFactory()
+
+
+def signed_in(role: str, settings: Settings) -> tuple[Client, User]:
+    user = StaffRoleFactory(role=role).user
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    begin(session, settings.CLINIC_CLOCK, staff=True)
+    session.save()
+    return client, user
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Client:
+    return signed_in(Role.FRONTDESK, settings)[0]
+
+
+def booked(**values: object) -> Message:
+    """A kept mail about an appointment."""
+    appointment = AppointmentFactory(**values)
+    assert appointment.patient is not None
+    row = MessageFactory(
+        kind="booked",
+        appointment=appointment,
+        to_email=appointment.patient.email,
+        to_name=appointment.patient.name,
+    )
+    deliver_due()
+    return Message.objects.get(pk=row.pk)
+
+
+class TestTheList:
+    @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER])
+    def test_front_desk_and_owner_see_all(self, settings: Settings, role: str) -> None:
+        client, _user = signed_in(role, settings)
+        booked(patient__name="Ana Reader")
+        MessageFactory(kind="mail_test", to_name="Bo", status="failed", problem="Refused (550).")
+        page = client.get(MAIL)
+
+        assert_valid(page.content.decode())
+        assert "no-store" in page["Cache-Control"]
+        for words in ("Ana Reader", "Bo", "did not arrive", "Refused (550).", "kept here"):
+            assert words in page.content.decode()
+
+    def test_a_therapist_sees_only_what_is_about_their_own_patients(
+        self, settings: Settings
+    ) -> None:
+        client, user = signed_in(Role.THERAPIST, settings)
+        mine = booked(therapist=TherapistFactory(user=user), patient__name="Ana Reader")
+        other = booked(patient__name="Bo Other")
+        loose = MessageFactory(to_name="Cy Loose")
+        page = client.get(MAIL).content.decode()
+
+        assert "Ana Reader" in page
+        assert "Bo Other" not in page
+        assert "Cy Loose" not in page
+        assert client.get(f"{MAIL}{mine.pk}/").status_code == 200
+        assert client.get(f"{MAIL}{other.pk}/").status_code == 404
+        assert client.get(f"{MAIL}{loose.pk}/").status_code == 404
+
+    @pytest.mark.parametrize("role", [Role.EDITOR, None])
+    def test_nobody_else_sees_any(self, settings: Settings, role: str | None) -> None:
+        row = booked()
+        client = signed_in(role, settings)[0] if role else Client()
+        wanted = 403 if role else 302
+
+        assert client.get(MAIL).status_code == wanted
+        assert client.get(f"{MAIL}{row.pk}/").status_code == wanted
+
+    def test_folders_hold_what_they_say(self, desk: Client, settings: Settings) -> None:
+        MessageFactory(to_name="Waits", due_at=settings.CLINIC_CLOCK + timedelta(days=1))
+        MessageFactory(to_name="Failed", status="failed")
+        MessageFactory(to_name="Kept", status="kept", sent_at=settings.CLINIC_CLOCK)
+        for folder, name in (("waiting", "Waits"), ("failed", "Failed"), ("sent", "Kept")):
+            page = desk.get(f"{MAIL}?in={folder}").content.decode()
+            shown = re.findall(r">(Waits|Failed|Kept)<", page)
+            assert shown == [name]
+
+    @pytest.mark.parametrize(
+        "query",
+        ["page=-1", "page=x", "page=999", "page=%00", "in=no", "in=%00", "page=" + "9" * 5000],
+    )
+    def test_an_unreadable_address_shows_the_nearest_page(self, desk: Client, query: str) -> None:
+        MessageFactory()
+
+        assert desk.get(f"{MAIL}?{query}").status_code == 200
+
+    def test_it_is_cut_into_pages_and_the_queries_stay_the_same(self, desk: Client) -> None:
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert desk.get(MAIL).status_code == 200
+            return len(captured)
+
+        MessageFactory()
+        few = queries()
+        MessageFactory.create_batch(30)
+        page = desk.get(MAIL).content.decode()
+
+        assert queries() == few <= 10
+        assert "Page 1 of 2" in page
+        assert page.count("mail-row") == 25
+
+    def test_whoever_cannot_be_reached_by_mail_is_to_be_called(
+        self, desk: Client, settings: Settings
+    ) -> None:
+        gone = PatientFactory(name="Ana Reader", undeliverable_since=settings.CLINIC_CLOCK)
+        past = PatientFactory(name="Bo Past", undeliverable_since=settings.CLINIC_CLOCK)
+        AppointmentFactory(patient=gone)
+        AppointmentFactory(patient=past, starts_at=settings.CLINIC_CLOCK - timedelta(days=2))
+        page = desk.get(MAIL).content.decode()
+
+        assert "please call" in page
+        assert f"tel:{gone.phone.replace('-', '')}" in page
+        assert "Bo Past" not in page
+
+
+class TestOneMail:
+    def test_both_parts_are_shown_and_links_can_be_followed(self, desk: Client) -> None:
+        row = booked()
+        assert row.appointment is not None
+        answer = desk.get(f"{MAIL}{row.pk}/")
+        page = answer.content.decode()
+        assert_valid(page)
+
+        assert "Booked: Tuesday 24 November 2026" in page
+        link = f"https://clinic.example/appointments/{row.appointment.link_token}/"
+        assert f'<a href="{link}">' in page
+        assert "appointment.ics" in page
+        assert page.count("<iframe") == 1
+        assert "allow-scripts" not in page
+        assert "allow-same-origin" not in page
+
+    def test_its_style_is_let_in_by_a_nonce_and_by_nothing_else(self, desk: Client) -> None:
+        answer = desk.get(f"{MAIL}{booked().pk}/")
+        policy = answer["Content-Security-Policy"]
+        (nonce,) = re.findall(r"style-src 'self' 'nonce-([^']+)'", policy)
+
+        assert "unsafe" not in policy
+        assert f"style nonce=&quot;{nonce}&quot;" in answer.content.decode()
+        assert "style=&quot;" not in answer.content.decode()
+
+    def test_what_is_not_written_yet_or_deleted_is_said_so(self, desk: Client) -> None:
+        waiting, sent = MessageFactory(), MessageFactory(status="dropped")
+
+        assert "written when it is sent" in desk.get(f"{MAIL}{waiting.pk}/").content.decode()
+        assert "has been deleted" in desk.get(f"{MAIL}{sent.pk}/").content.decode()
+
+    @pytest.mark.parametrize("kind", ["sign_in_code", "staff_invitation"])
+    @pytest.mark.parametrize("demo", [True, False])
+    def test_what_opens_an_account_is_read_by_nobody_but_in_the_demo(
+        self, desk: Client, settings: Settings, kind: str, demo: bool
+    ) -> None:
+        settings.DEMO = demo
+        row = MessageFactory(kind=kind, data='{"code": "ABC-DEF", "link": "ABC-DEF"}')
+        deliver_due()
+        kept = Message.objects.get(pk=row.pk)
+        page = desk.get(f"{MAIL}{row.pk}/").content.decode()
+
+        assert kept.status == "kept"
+        assert bool(kept.rendered) == demo
+        assert ("ABC-DEF" in page) == (demo and kind == "sign_in_code")
+
+    def test_a_number_that_is_none_is_404(self, desk: Client) -> None:
+        assert desk.get(f"{MAIL}999999/").status_code == 404
+        assert desk.get(f"{MAIL}99999999999999999999999/").status_code == 404
+
+    def test_get_changes_nothing(self, desk: Client) -> None:
+        row = booked()
+        before = Message.objects.values().get(pk=row.pk)
+        desk.get(f"{MAIL}{row.pk}/")
+
+        assert Message.objects.values().get(pk=row.pk) == before
+
+
+def test_a_style_in_somebodys_words_stays_words() -> None:
+    html = '<style>p {}</style><p style="color:red">He said style=&quot;x&quot;</p>'
+
+    assert framed(html, "N") == (
+        '<base target="_top"><style nonce="N">[data-s="0"]{color:red}</style>'
+        '<style nonce="N">p {}</style><p data-s="0">He said style=&quot;x&quot;</p>'
+    )
+
+
+class TestOwnCalendar:
+    def test_a_therapist_makes_replaces_and_stops_it(self, settings: Settings) -> None:
+        client, user = signed_in(Role.THERAPIST, settings)
+        therapist = TherapistFactory(user=user)
+        AppointmentFactory(therapist=therapist, starts_at=at(10))
+        assert_valid(client.get("/desk/feed/").content.decode())
+        made = client.post("/desk/feed/").content.decode()
+        assert_valid(made)
+        (address,) = set(re.findall(r'value="https://clinic\.example(/feeds/[^"]+\.ics)"', made))
+        assert client.get(address).status_code == 200
+        assert address not in client.get("/desk/feed/").content.decode()
+
+        assert client.post("/desk/feed/revoke/").status_code == 302
+        assert client.get(address).status_code == 404
+        assert CalendarFeed.objects.filter(revoked_at=None).count() == 0
+
+    def test_who_treats_nobody_has_none(self, desk: Client) -> None:
+        assert desk.get("/desk/feed/").status_code == 404
+        assert desk.post("/desk/feed/revoke/").status_code == 404
+        assert Appointment.objects.count() == 0

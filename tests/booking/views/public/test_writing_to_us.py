@@ -1,0 +1,155 @@
+"""The contact form and lost links: kind, limited, and silent about who is known."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from booking.lifecycle import Status
+from booking.messages.deliver import deliver_due
+from booking.messages.render import render
+from booking.models import Message
+from tests.factories import AppointmentFactory, ClinicProfileFactory
+from tests.html import assert_valid
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+CONTACT, LOST = "/contact/message/", "/appointments/lost-link/"
+QUESTION = {"name": "Ana Reader", "email": "ana@reader.example", "message": "May I bring music?"}
+ANA = {"email": "ana@reader.example"}
+
+
+@pytest.fixture(autouse=True)
+def clinic() -> None:
+    ClinicProfileFactory()
+
+
+class TestContact:
+    def test_a_question_goes_to_the_clinic_and_the_answer_to_whoever_asked(
+        self, client: Client
+    ) -> None:
+        assert_valid(client.get(CONTACT).content.decode())
+        answer = client.post(CONTACT, QUESTION)
+        assert (answer.status_code, answer["Location"]) == (303, f"{CONTACT}sent/")
+        assert_valid(client.get(answer["Location"]).content.decode())
+
+        (row,) = Message.objects.all()
+        mail = render(row)
+        assert row.to_email == "hello@clinic.example"
+        assert mail.headers["Reply-To"] == "ana@reader.example"
+        assert mail.subject == "A question from Ana Reader"
+        assert "May I bring music?" in mail.text
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("name", ""),
+            ("name", "Ana\r\nBcc: x@y.example"),
+            ("name", "a\x00b"),
+            ("name", "x" * 100_000),
+            ("email", "not an address"),
+            ("email", '"a,b"@c.example'),
+            ("email", '"\x01"@c.example'),
+            ("email", "a@b.example, c@d.example"),
+            ("message", ""),
+            ("message", "a\x00b"),
+            ("message", "x" * 2001),
+        ],
+    )
+    def test_bad_input_is_said_beside_the_field_and_what_was_typed_stays(
+        self, client: Client, field: str, value: str
+    ) -> None:
+        answer = client.post(CONTACT, {**QUESTION, field: value})
+        page = answer.content.decode()
+
+        assert answer.status_code == 422
+        assert f'href="#id_{field}"' in page
+        assert Message.objects.count() == 0
+        kept = "message" if field == "name" else "name"
+        assert QUESTION[kept] in page
+
+    def test_more_than_the_server_takes_is_413(self, client: Client) -> None:
+        assert client.post(CONTACT, {**QUESTION, "message": "x" * 300_000}).status_code == 413
+
+    def test_a_trap_that_is_filled_in_sends_nothing(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.ABUSE_LIMITS = True
+
+        assert client.post(CONTACT, {**QUESTION, "website": "https://x"}).status_code == 422
+        assert Message.objects.count() == 0
+
+    def test_five_an_hour_from_one_address_then_a_pause(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.ABUSE_LIMITS = True
+        answers = [client.post(CONTACT, QUESTION) for _ in range(6)]
+
+        assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+        assert 0 < int(answers[-1]["Retry-After"]) <= 3601
+        assert Message.objects.count() == 5
+        settings.CLINIC_CLOCK += timedelta(hours=1)
+        assert client.post(CONTACT, QUESTION).status_code == 303
+
+
+class TestLostLink:
+    def test_the_links_of_what_is_to_come_are_mailed(self, client: Client) -> None:
+        first = AppointmentFactory(patient__email="Ana@Reader.example")
+        cancelled = AppointmentFactory(patient__email=ANA["email"], status=Status.CANCELLED)
+        other = AppointmentFactory()
+        assert_valid(client.get(LOST).content.decode())
+        answer = client.post(LOST, ANA)
+        assert (answer.status_code, answer["Location"]) == (303, f"{LOST}sent/")
+
+        mail = render(Message.objects.get())
+        assert first.link_token in mail.text
+        assert cancelled.link_token not in mail.text
+        assert other.link_token not in mail.text
+
+    def test_the_answer_is_the_same_for_an_address_that_nobody_knows(self, client: Client) -> None:
+        AppointmentFactory(patient__email="ana@reader.example")
+        answers = [client.post(LOST, {"email": who}) for who in (ANA["email"], "no@body.example")]
+        pages = [client.get(answer["Location"]).content for answer in answers]
+
+        assert answers[0].status_code == answers[1].status_code == 303
+        assert answers[0].headers.items() == answers[1].headers.items()
+        assert pages[0] == pages[1]
+        assert Message.objects.count() == 2
+        assert deliver_due() == {"kept": 1, "dropped": 1}
+
+    def test_the_work_is_the_same_too(
+        self, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        AppointmentFactory(patient__email="ana@reader.example")
+        counts = []
+        for who in (ANA["email"], "no@body.example"):
+            with django_assert_num_queries(5) as queries:
+                client.post(LOST, {"email": who})
+            counts.append([query["sql"].split()[0] for query in queries])
+
+        assert counts[0] == counts[1]
+
+    def test_one_mailbox_is_not_flooded_and_nobody_is_told(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.ABUSE_LIMITS = True
+        answers = [client.post(LOST, ANA).status_code for _ in range(5)]
+
+        assert answers == [303] * 5
+        assert Message.objects.count() == 3
+
+    def test_ten_an_hour_from_one_address_then_a_pause(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.ABUSE_LIMITS = True
+        answers = [client.post(LOST, {"email": f"a{n}@b.example"}).status_code for n in range(11)]
+
+        assert answers == [303] * 10 + [429]
+
+    @pytest.mark.parametrize("bad", ["", "x", "a\x00@b.example", "x" * 100_000, "a\r\n@b.example"])
+    def test_bad_input_is_said_beside_the_field(self, client: Client, bad: str) -> None:
+        answer = client.post(LOST, {"email": bad})
+
+        assert answer.status_code == 422
+        assert 'href="#id_email"' in answer.content.decode()

@@ -1,0 +1,169 @@
+"""Every page about changing an appointment, and what can become of it there."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import (
+    SWEDISH,
+    another_browser,
+    book,
+    cancel,
+    choose_new_time,
+    look_closer,
+    move,
+    see_times,
+)
+from tests.servers.site import Site
+
+Reach = Callable[[Page, Site], None]
+NEWEST = "(SELECT id FROM booking_appointment ORDER BY booked_at DESC, id DESC LIMIT 1)"
+
+
+def in_days(days: int) -> str:
+    """A day, as addresses have it."""
+    return str(datetime.now(UTC).date() + timedelta(days=days))
+
+
+def book_ahead(page: Page) -> str:
+    """An appointment that can still be changed; returns its address."""
+    return book(page, therapist="", day=in_days(7))
+
+
+def _page(name: str, page: Page, _site: Site) -> None:
+    page.goto(f"{book_ahead(page)}{name}/")
+
+
+def _reminded(page: Page, site: Site) -> None:
+    """The time of the reminder has come: will you come?"""
+    book_ahead(page)
+    start = site.sql(f"SELECT starts_at FROM booking_appointment WHERE id = {NEWEST}")[0][0]
+    until = datetime.fromisoformat(f"{start}+00:00") - datetime.now(UTC)
+    with _policy(site, "reminder_hours", f"[{int(until.total_seconds() // 3600)}]"):
+        page.reload()
+    expect(page.get_by_role("button", name="Yes, I will come")).to_be_visible()
+
+
+def _moved(page: Page, _site: Site) -> None:
+    move(page, book_ahead(page))
+    expect(page.get_by_text("Moved from")).to_be_visible()
+
+
+def _fresh_cancellation(page: Page, _site: Site) -> None:
+    cancel(page, book_ahead(page))
+    expect(page.get_by_role("button", name="Undo the cancellation")).to_be_visible()
+
+
+def _cancelled_by_the_clinic(page: Page, site: Site) -> None:
+    book_ahead(page)
+    site.sql(f"UPDATE booking_appointment SET status = 'cancelled' WHERE id = {NEWEST}")
+    page.reload()
+    expect(page.get_by_text("we have had to cancel")).to_be_visible()
+
+
+def _over(page: Page, site: Site) -> None:
+    book_ahead(page)
+    site.sql(f"UPDATE booking_appointment SET status = 'completed' WHERE id = {NEWEST}")
+    page.reload()
+    expect(page.get_by_text("This appointment is over.")).to_be_visible()
+
+
+def _too_late(name: str, page: Page, site: Site) -> None:
+    address = book_ahead(page)
+    with _policy(site, "cancellation_hours", 336):
+        page.goto(f"{address}{name}")
+    expect(page.get_by_text("too short to change it online")).to_be_visible()
+
+
+def _anyone(page: Page, _site: Site) -> None:
+    page.goto(f"{book_ahead(page)}reschedule/?{urlencode({'therapist': '', 'part': 'evening'})}")
+
+
+def _old_and_new(page: Page, _site: Site) -> None:
+    choose_new_time(page, book_ahead(page))
+
+
+def _taken_meanwhile(page: Page, site: Site) -> None:
+    """Between looking and pressing, another patient has it."""
+    address = book_ahead(page)
+    page.goto(f"{address}reschedule/")
+    later = page.get_by_role("link", name="Later days").get_attribute("href")
+    see_times(page, f"{address}reschedule/{later}")  # away from what they have now
+    look_closer(page)
+    start = parse_qs(urlsplit(page.url).query)["start"][0]
+    therapist = page.locator("input[name=therapist]").input_value()
+    with another_browser(page) as other:
+        other.goto(f"/book/{SWEDISH}/?{urlencode({'therapist': therapist, 'day': start[:10]})}")
+        other.locator(f"button.slot[value='{start}']").click()
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_role("heading", name="The nearest free times")).to_be_visible()
+
+
+def _cancel_with_errors(page: Page, site: Site) -> None:
+    _page("cancel", page, site)
+    page.locator("#id_reason").evaluate("(one) => { one.value = 'So many words. '.repeat(40) }")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _cancelled_already(page: Page, _site: Site) -> None:
+    address = book_ahead(page)
+    cancel(page, address)
+    page.goto(f"{address}cancel/")
+    expect(page.get_by_role("button", name="Undo the cancellation")).to_be_visible()
+
+
+def _expected(page: Page, site: Site) -> None:
+    _page("confirm", page, site)
+    address = page.url
+    page.get_by_role("button", name="Yes, I will come").click()
+    page.goto(address)
+    expect(page.get_by_role("heading", name="We are expecting you")).to_be_visible()
+
+
+def _undone_too_late(page: Page, site: Site) -> None:
+    """The page was left open, and ten minutes have passed."""
+    cancel(page, book_ahead(page))
+    long_ago = datetime.now(UTC) - timedelta(minutes=11)
+    site.sql(
+        f"UPDATE booking_appointment SET cancelled_at = ? WHERE id = {NEWEST}",
+        f"{long_ago:%Y-%m-%d %H:%M:%S.%f}",
+    )
+    page.get_by_role("button", name="Undo the cancellation").click()
+    expect(page.get_by_role("heading", name="Other times near it")).to_be_visible()
+
+
+@contextmanager
+def _policy(site: Site, name: str, value: object) -> Iterator[None]:
+    """As if the clinic had decided otherwise."""
+    usual = site.sql(f"SELECT {name} FROM booking_clinicprofile")[0][0]
+    site.sql(f"UPDATE booking_clinicprofile SET {name} = ?", value)
+    try:
+        yield
+    finally:
+        site.sql(f"UPDATE booking_clinicprofile SET {name} = ?", usual)
+
+
+CHANGES: Mapping[str, Reach] = {
+    "appointment: reminded": _reminded,
+    "appointment: moved": _moved,
+    "appointment: just cancelled": _fresh_cancellation,
+    "appointment: cancelled by the clinic": _cancelled_by_the_clinic,
+    "appointment: over": _over,
+    "appointment: too late to change": partial(_too_late, ""),
+    "appointment-reschedule": partial(_page, "reschedule"),
+    "appointment-reschedule: with anyone": _anyone,
+    "appointment-reschedule: old and new": _old_and_new,
+    "appointment-reschedule: taken meanwhile": _taken_meanwhile,
+    "appointment-reschedule: too late": partial(_too_late, "reschedule/"),
+    "appointment-cancel": partial(_page, "cancel"),
+    "appointment-cancel: with errors": _cancel_with_errors,
+    "appointment-cancel: cancelled already": _cancelled_already,
+    "appointment-undo: too late": _undone_too_late,
+    "appointment-confirm": partial(_page, "confirm"),
+    "appointment-confirm: said already": _expected,
+}

@@ -1,0 +1,223 @@
+"""Pages of what is said: forms, the outbox on the desk, and the owner's words for it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import book, reach_review
+from tests.servers.site import OURS, ROOT, Site
+
+Reach = Callable[[Page, Site], None]
+
+NOT_PAGES = {
+    "appointment-calendar", "appointment-feed", "calendar-feed", "desk-feed-revoke", "autocomplete",
+    "jsi18n",
+}  # fmt: skip
+"""Files, and addresses that only take a POST or answer a script."""
+PASSWORD = "a few random words to sign in"
+STOP_LINK = """
+from booking.models import Patient
+from booking.queries.mail_stops import stop_token
+print(stop_token(Patient.objects.first()))
+"""
+
+
+def manage(site: Site, *arguments: str, said: str = "") -> str:
+    """Run a command of the site's; what it printed."""
+    keys = (site.data / "secrets.env").read_text().splitlines()
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    own = {"DEMO": "1", "DATA_DIR": str(site.data), "BASE_URL": site.url}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=inherited | dict(line.split("=", 1) for line in keys) | own,
+        input=said,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def sign_in(page: Page, site: Site, role: str = "owner") -> None:
+    """Up to the desk, as a new member of the team."""
+    email = f"new-{role}@clinic.example"
+    manage(site, "create_staff", email, "--role", role, "--password-stdin", said=PASSWORD)
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    expect(page).to_have_url(re.compile(r"/desk/$"))
+
+
+@contextmanager
+def somebody_else(page: Page, site: Site) -> Iterator[Page]:
+    """With a browser of their own."""
+    launched = page.context.browser
+    assert launched is not None
+    context = launched.new_context(base_url=site.url)
+    yield context.new_page()
+    context.close()
+
+
+def open_mail(page: Page, site: Site, kind: str) -> None:
+    """The newest mail of a kind, on the desk of whoever is signed in, once it is written."""
+    row = site.sql("SELECT max(id) FROM booking_message WHERE kind = ?", kind)[0][0]
+    for _ in range(20):
+        page.goto(f"/desk/mail/{row}/")
+        if page.locator("iframe").count():
+            break
+        page.wait_for_timeout(500)
+    expect(page.locator("iframe")).to_be_visible()
+
+
+def link_in_mail(page: Page, words: str) -> str:
+    """Where a link of the mail that is open leads."""
+    href = page.frame_locator("iframe").get_by_role("link", name=words).get_attribute("href")
+    return urlsplit(str(href)).path
+
+
+def _contact(page: Page, _site: Site) -> None:
+    page.goto("/contact/message/")
+
+
+def _contact_with_errors(page: Page, site: Site) -> None:
+    _contact(page, site)
+    page.get_by_role("button", name="Send your question").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
+def _contact_sent(page: Page, site: Site) -> None:
+    _contact(page, site)
+    page.fill("#id_name", "Ana Reader")
+    page.fill("#id_email", "ana@reader.example")
+    page.fill("#id_message", "May I bring my own music?")
+    page.get_by_role("button", name="Send your question").click()
+    expect(page).to_have_url(re.compile("/sent/$"))
+
+
+def _lost(page: Page, _site: Site, email: str = "") -> None:
+    page.goto("/appointments/lost-link/")
+    if email:
+        page.fill("#id_email", email)
+        page.get_by_role("button", name="Mail me my links").click()
+        expect(page).to_have_url(re.compile("/(sent|lost-link)/$"))
+
+
+def _asked_to_prove(page: Page, _site: Site) -> None:
+    """As the button of the review page does, which is there only while guests flood the site."""
+    hold = reach_review(page)
+    page.evaluate(
+        """(address) => {
+             const form = document.createElement("form");
+             form.method = "post";
+             form.action = address;
+             form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
+             document.body.append(form);
+             form.submit();
+           }""",
+        f"{hold}prove/",
+    )
+    expect(page).to_have_url(re.compile("/prove/$"))
+
+
+def _prove(page: Page, site: Site) -> None:
+    _asked_to_prove(page, site)
+    with somebody_else(page, site) as owner:
+        sign_in(owner, site)
+        open_mail(owner, site, "prove_email")
+        address = link_in_mail(owner, "Confirm my booking")
+    page.goto(address)
+    expect(page.get_by_role("button", name="Book this appointment")).to_be_visible()
+
+
+def _prove_too_late(page: Page, site: Site) -> None:
+    _prove(page, site)
+    site.sql("UPDATE booking_message SET created_at = '2001-01-01' WHERE kind = 'prove_email'")
+    page.reload()
+    expect(page.get_by_role("heading", name="no longer valid")).to_be_visible()
+
+
+def _stop(page: Page, site: Site, *, press: bool = False) -> None:
+    page.goto(f"/mail/stop/{manage(site, 'shell', '-v0', '-c', STOP_LINK).strip()}/")
+    if press:
+        page.get_by_role("button", name="Yes, stop them").click()
+    expect(page.get_by_role("button", name="Yes, stop them")).to_have_count(0 if press else 1)
+
+
+def _mailbox(page: Page, site: Site, query: str = "") -> None:
+    site.sql(
+        "UPDATE booking_message SET status = 'failed', problem = 'Refused for good (550).' "
+        "WHERE id IN (SELECT id FROM booking_message WHERE status = 'sent' LIMIT 3)"
+    )
+    site.sql(
+        "UPDATE booking_patient SET undeliverable_since = '2026-01-01 10:00:00' WHERE id = (SELECT "
+        "patient_id FROM booking_appointment WHERE status = 'booked' ORDER BY starts_at DESC)"
+    )
+    sign_in(page, site)
+    page.goto(f"/desk/mail/{query}")
+
+
+def _one_mail(page: Page, site: Site) -> None:
+    book(page)
+    sign_in(page, site)
+    open_mail(page, site, "booked")
+
+
+def _feed(page: Page, site: Site, *, press: bool = False) -> None:
+    sign_in(page, site, "therapist")
+    page.goto("/desk/feed/")
+    if press:
+        page.get_by_role("button", name="Make an address").click()
+        expect(page.get_by_label("The address of your calendar")).to_be_visible()
+
+
+def _as_owner(address: str, page: Page, site: Site) -> None:
+    sign_in(page, site)
+    page.goto(address)
+
+
+def _wording(page: Page, site: Site, words: str = "", button: str = "") -> None:
+    _as_owner("/admin/booking/messagetext/booked/", page, site)
+    if words:
+        page.fill("#id_body", words)
+    if button:
+        page.get_by_role("button", name=button).click()
+        page.locator("#preview, .errornote").first.wait_for()
+
+
+MAIL: Mapping[str, Reach] = {
+    "contact-message": _contact,
+    "contact-message: with errors": _contact_with_errors,
+    "contact-sent": _contact_sent,
+    "lost-link": _lost,
+    "lost-link: with errors": partial(_lost, email="no address"),
+    "lost-link-sent": partial(_lost, email="ana@reader.example"),
+    "hold-prove": _asked_to_prove,
+    "prove-email": _prove,
+    "prove-email: too late": _prove_too_late,
+    "mail-stop": _stop,
+    "mail-stop: stopped": partial(_stop, press=True),
+    "desk-mail": _mailbox,
+    "desk-mail: did not arrive": partial(_mailbox, query="?in=failed"),
+    "desk-mail: nothing": partial(_mailbox, query="?in=waiting"),
+    "desk-mail-one": _one_mail,
+    "desk-feed": _feed,
+    "desk-feed: made": partial(_feed, press=True),
+}
+"""Pages of our own making."""
+BACK_OFFICE: Mapping[str, Reach] = {
+    "index": partial(_as_owner, "/admin/"),
+    "app_list": partial(_as_owner, "/admin/booking/"),
+    "booking_messagetext_changelist": partial(_as_owner, "/admin/booking/messagetext/"),
+    "booking_messagetext_word": _wording,
+    "booking_messagetext_word: with errors": partial(_wording, words="{no}", button="Save"),
+    "booking_messagetext_word: looked at": partial(_wording, button="Look at it"),
+}
+"""Django's own admin, with what we add to it."""

@@ -1,0 +1,97 @@
+"""What the team does in a browser: signs in, adds passkeys and apps, covers the desk."""
+
+import hashlib
+import re
+import time
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import CDPSession, Page, expect
+
+from booking.demo import PASSWORD
+from tests.servers.site import Site
+
+DESK = re.compile(r"/desk/$")
+SECOND_STEP = re.compile(r"/accounts/2fa/authenticate/$")
+AUTHENTICATOR: dict[str, Any] = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def address_of(who: str) -> str:
+    return f"{who}@lakeside-massage.example"
+
+
+def give_password(page: Page, who: str, password: str = PASSWORD) -> None:
+    """The first step, on the page that asks for it."""
+    page.get_by_label("E-mail").fill(address_of(who))
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in with the password").click()
+
+
+def sign_in(page: Page, who: str = "owner") -> None:
+    """Up to the desk, for those without a second step."""
+    page.goto("/accounts/login/")
+    give_password(page, who)
+    expect(page).to_have_url(DESK)
+
+
+def virtual_passkeys(page: Page) -> tuple[CDPSession, str]:
+    """A device of this page that says yes to every passkey; the id to ask about it."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    added = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    return session, added["authenticatorId"]
+
+
+def add_passkey(page: Page, name: str) -> None:
+    """For whoever is signed in; ends on the page of recovery codes, or of all ways."""
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.get_by_label("A name to know it by").fill(name)
+    page.get_by_role("button", name="Add it").click()
+    expect(page).to_have_url(re.compile(r"/accounts/2fa/(recovery-codes/)?$"))
+
+
+def add_app(page: Page) -> str:
+    """For whoever is signed in; returns the secret that the page showed."""
+    page.goto("/accounts/2fa/totp/activate/")
+    secret = page.locator("code.secret").inner_text().strip()
+    page.get_by_label("Code that the app shows").fill(code_now(secret))
+    page.get_by_role("button", name="Set up").click()
+    expect(page).to_have_url(re.compile(r"/accounts/2fa/(recovery-codes/)?$"))
+    return secret
+
+
+def code_now(secret: str, *, steps: int = 0) -> str:
+    """What an app with this secret shows now, or some half minutes later."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+
+
+def forget_second_steps(site: Site) -> None:
+    """As if nobody had added a passkey or an app."""
+    site.sql("DELETE FROM mfa_authenticator")
+
+
+def age_sessions(page: Page) -> None:
+    """Let this browser believe that the desk was last used an hour ago."""
+    page.evaluate("localStorage.setItem('desk-last-used', Date.now() - 3600000)")
+
+
+def invitation(site: Site, *, name: str = "Nia New") -> str:
+    """The path of an invitation, put into the database as its mail would have come."""
+    token = hashlib.sha256(name.encode()).hexdigest()[:48]
+    site.sql("DELETE FROM booking_invitation")
+    site.sql(
+        "INSERT INTO booking_invitation (email, name, roles, token_hash, created_at, expires_at) "
+        "VALUES (?, ?, ?, ?, datetime('now'), datetime('now', '+7 days'))",
+        "nia@lakeside-massage.example",
+        name,
+        '["frontdesk"]',
+        hashlib.sha256(token.encode()).hexdigest(),
+    )
+    return f"/accounts/invitation/{token}/"

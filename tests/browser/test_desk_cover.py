@@ -1,0 +1,156 @@
+"""An idle desk covers itself, in every tab, and nothing that was typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from booking.demo import PASSWORD
+from tests.browser.conftest import Open
+from tests.browser.focus import Keyboard
+from tests.browser.team import age_sessions, forget_second_steps, sign_in
+from tests.servers.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def context(open_context: Open, site: Site) -> BrowserContext:
+    forget_second_steps(site)
+    return open_context(width=1280)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    opened = context.new_page()
+    sign_in(opened)
+    opened.goto("/desk/staff/")
+    opened.get_by_label("E-mail").fill("half@typ")
+    return opened
+
+
+def is_covered(page: Page) -> None:
+    expect(page.get_by_role("dialog", name="This desk is covered")).to_be_visible()
+    expect(page.get_by_role("heading", name="Team", include_hidden=True)).to_be_hidden()
+
+
+def uncover(page: Page, password: str = PASSWORD) -> None:
+    page.get_by_role("dialog").get_by_label("Your password").fill(password)
+    page.get_by_role("dialog").get_by_role("button", name="Uncover").click()
+
+
+def is_open(page: Page) -> None:
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_label("E-mail")).to_have_value("half@typ")
+
+
+def test_after_idle_minutes_the_page_covers_itself_and_keeps_what_was_typed(page: Page) -> None:
+    age_sessions(page)
+    is_covered(page)
+    uncover(page, "wrong")
+    expect(page.get_by_role("alert")).to_contain_text("That is not your password.")
+    is_covered(page)
+    uncover(page)
+
+    is_open(page)
+    assert page.request.get("/desk/").url.endswith("/desk/")
+
+
+def test_the_server_is_covered_with_the_page(page: Page) -> None:
+    with page.expect_response(re.compile("/desk/cover/")):
+        age_sessions(page)
+
+    assert "/desk/covered/" in page.request.get("/desk/").url
+
+
+def test_escape_does_not_uncover(page: Page) -> None:
+    age_sessions(page)
+    is_covered(page)
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    page.wait_for_timeout(200)
+
+    is_covered(page)
+
+
+def test_the_keyboard_stays_inside_the_cover(page: Page) -> None:
+    age_sessions(page)
+    is_covered(page)
+    expect(page.get_by_label("Your password")).to_be_focused()
+    keys = Keyboard(page)
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        inside = page.evaluate(
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
+        assert inside
+    assert keys.problems == []
+
+
+def test_every_tab_is_covered_and_opened_together(context: BrowserContext, page: Page) -> None:
+    other = context.new_page()
+    other.goto("/desk/staff/")
+    other.get_by_label("E-mail").fill("half@typ")
+    with page.expect_response(re.compile("/desk/cover/")):
+        page.get_by_role("button", name="Cover").click()
+    is_covered(page)
+    is_covered(other)
+    uncover(page)
+
+    is_open(page)
+    is_open(other)
+
+
+def test_a_page_sent_too_late_covers_instead_and_sends_nothing(page: Page, site: Site) -> None:
+    before = site.sql("SELECT count(*) FROM booking_invitation")
+    page.get_by_label("E-mail").fill("late@lakeside-massage.example")
+    page.get_by_label("editor", exact=True).check()
+    age_sessions(page)
+    is_covered(page)
+    uncover(page)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert site.sql("SELECT count(*) FROM booking_invitation") == before
+    page.get_by_role("button", name="Send the invitation").click()
+
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+
+
+def test_without_javascript_what_was_sent_too_late_is_offered_again(
+    open_context: Open, site: Site
+) -> None:
+    forget_second_steps(site)
+    page = open_context(java_script_enabled=False).new_page()
+    sign_in(page)
+    page.goto("/desk/staff/")
+    page.get_by_label("E-mail").fill("slow@lakeside-massage.example")
+    page.get_by_label("editor", exact=True).check()
+    tab = page.context.new_page()
+    tab.goto("/desk/")
+    tab.get_by_role("button", name="Cover").click()
+    expect(tab.get_by_role("heading", name="This desk is covered")).to_be_visible()
+    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Uncover").click()
+    page.get_by_role("button", name="Send it").click()
+
+    expect(page.locator(".desk-person", has_text="slow@")).to_be_visible()
+
+
+def test_whoever_was_signed_out_meanwhile_is_asked_to_sign_in(
+    context: BrowserContext, page: Page
+) -> None:
+    age_sessions(page)
+    is_covered(page)
+    context.clear_cookies()
+    uncover(page)
+
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
+
+
+def test_typing_keeps_the_desk_open(page: Page) -> None:
+    page.evaluate("localStorage.setItem('desk-last-used', Date.now() - 14 * 60000)")
+    page.get_by_label("E-mail").press("End")
+    page.wait_for_timeout(1200)
+
+    assert int(page.evaluate("Date.now() - localStorage.getItem('desk-last-used')")) < 5000
+    is_open(page)
