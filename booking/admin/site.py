@@ -1,13 +1,18 @@
 """The site of the back office, and who may do what in it."""
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, may
+
 
 
 class BackOffice(AdminSite):
@@ -30,6 +35,21 @@ class BackOffice(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Ability.ARTICLES)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's, with times as the clinic's clock reads them, in forms and on pages."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def by_the_clinics_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            clinic = current_clinic(request)
+            with timezone.override(clinic.zone if clinic else None):
+                response = inner(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+            return response
+
+        return by_the_clinics_clock
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
