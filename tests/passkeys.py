@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.utils.http import int_to_base36
 from fido2 import cbor
 from fido2.cose import ES256
 
@@ -51,7 +52,7 @@ class Passkey:
             clientDataJSON=text(client),
             authenticatorData=text(about),
             signature=text(signature),
-            userHandle=text(str(user).encode()),
+            userHandle=text(int_to_base36(user).encode()),
         )
 
     def _data(self, more: int) -> bytes:

@@ -40,6 +40,18 @@ PASSWORD_HELP = _(
 WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
 
 
+NO_EMAIL = _("Please enter your e-mail address.")
+NO_PASSWORD = _("Please type your password.")
+NO_CODE = _("Please type the code.")
+
+
+def _plain(field: forms.Field, label: Any, missing: Any) -> None:
+    """Our label and sentence, and no placeholder, which would vanish while typing."""
+    field.label = label
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)
+
+
 def where() -> str:
     """The address that is counted against the limits."""
     return fair_use_address(context.request)
@@ -50,10 +62,9 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail")
+        _plain(self.fields["login"], _("E-mail"), NO_EMAIL)
+        _plain(self.fields["password"], _("Password"), NO_PASSWORD)
         self.fields["password"].help_text = ""
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
     def clean_login(self) -> str:
@@ -72,8 +83,7 @@ class SendCodeForm(RequestLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
+        _plain(self.fields["email"], _("E-mail"), NO_EMAIL)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -92,8 +102,7 @@ class EnterCodeForm(ConfirmLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the mail")
-        self.fields["code"].widget.attrs.pop("placeholder", None)
+        _plain(self.fields["code"], _("Code from the mail"), NO_CODE)
 
     def clean_code(self) -> str:
         spend(GUESSES, where())
@@ -111,9 +120,8 @@ class NewPasswordForm(ChangePasswordForm):
             "password2": _("New password, once more"),
         }
         for name, label in labels.items():
-            self.fields[name].label = label
+            _plain(self.fields[name], label, NO_PASSWORD)
             self.fields[name].help_text = ""
-            self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = PASSWORD_HELP
 
 
@@ -122,10 +130,8 @@ class _AppOrRecoveryCode(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["code"]
-        field.label = _("Code from your app, or a recovery code")
-        field.widget.attrs.pop("placeholder", None)
-        field.widget.attrs["inputmode"] = "numeric"
+        _plain(self.fields["code"], _("Code from your app, or a recovery code"), NO_CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
@@ -161,10 +167,8 @@ class StartAppForm(ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["code"]
-        field.label = _("Code that the app shows")
-        field.widget.attrs.pop("placeholder", None)
-        field.widget.attrs["inputmode"] = "numeric"
+        _plain(self.fields["code"], _("Code that the app shows"), NO_CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         spend(SECOND_FACTORS, f"user {self.user.pk}")

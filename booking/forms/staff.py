@@ -33,7 +33,11 @@ class RolesField(forms.TypedMultipleChoiceField):
 class InviteForm(forms.Form):
     """Who is invited, and as what."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        error_messages={"required": _("Please enter an e-mail address.")},
+    )
     name = LineField(label=_("Name"), max_length=150, required=False)
     roles = RolesField()
 
@@ -62,12 +66,14 @@ class AcceptForm(forms.Form):
     name = LineField(
         label=_("Your name"),
         max_length=150,
+        error_messages={"required": _("Please tell us your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Please choose a password.")},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

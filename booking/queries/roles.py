@@ -71,4 +71,6 @@ def may(user: Person, ability: Ability) -> bool:
 
 def is_staff_account(user: User) -> bool:
     """Whether it is, or was, an account of staff: deactivated ones too, whatever their roles."""
-    return user.is_superuser or user.is_staff or user.staff_roles.exists()
+    if user.is_superuser or user.is_staff:
+        return True
+    return bool(roles_of(user)) if user.is_active else user.staff_roles.exists()

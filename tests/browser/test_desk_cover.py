@@ -154,3 +154,14 @@ def test_typing_keeps_the_desk_open(page: Page) -> None:
 
     assert int(page.evaluate("Date.now() - localStorage.getItem('desk-last-used')")) < 5000
     is_open(page)
+
+
+def test_escape_closes_more_and_gives_the_focus_back(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    more = page.locator(".desk-more > summary")
+    more.press("Enter")
+    page.get_by_role("link", name="How you sign in").focus()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(more).to_be_focused()

@@ -222,8 +222,17 @@ def test_the_second_step_takes_a_passkey_instead_of_a_code(
     assert answer["Location"] == "/desk/"
 
 
-def test_a_colleagues_passkey_is_no_second_step(client: Client, user: User) -> None:
+def test_whoever_has_only_an_app_is_asked_for_its_code_alone(client: Client, user: User) -> None:
     add_app(user)
+    sign_in(client, user)
+    page = client.get(AUTHENTICATE).content.decode()
+
+    assert "Code from your app" in page
+    assert "Use a passkey" not in page
+
+
+def test_a_colleagues_passkey_is_no_second_step(client: Client, user: User) -> None:
+    keep(user, Passkey())
     colleague, theirs = member(Role.OWNER), Passkey()
     keep(colleague, theirs)
     sign_in(client, user)

@@ -1,0 +1,117 @@
+"""Sign-ins of the demo: one of every role, in the demo alone, and never in a real clinic."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+
+from booking.demo import PASSWORD, demo_sign_ins, make_demo_team
+from booking.models import Therapist, User
+from tests.factories import ClinicProfileFactory, TherapistFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+OWNER = "owner@lakeside-massage.example"
+
+
+def load(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+SMALL = ("--patients", "10", "--appointments", "20")
+
+
+def sign_in(email: str) -> Any:
+    return Client().post("/accounts/login/", {"login": email, "password": PASSWORD})
+
+
+@pytest.fixture
+def demo(settings: Settings) -> None:
+    settings.DEMO = True
+    load(*SMALL)
+
+
+@pytest.mark.usefixtures("demo")
+def test_there_is_a_sign_in_of_every_role_and_for_every_therapist() -> None:
+    roles = [role for role, _email in demo_sign_ins()]
+
+    assert roles == ["owner", "front desk", "editor", *["therapist"] * 5]
+    assert set(Therapist.objects.values_list("user__name", "name")) == {
+        (name, name) for name in Therapist.objects.values_list("name", flat=True)
+    }
+    for _role, email in demo_sign_ins():
+        assert sign_in(email).status_code == 302
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_therapist_of_the_demo_sees_the_demos_appointments() -> None:
+    therapist = Therapist.objects.get(name="Maya Lindqvist")
+
+    assert therapist.user is not None
+    assert therapist.user.email == "maya@lakeside-massage.example"
+    assert therapist.appointments.exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_loading_again_makes_nobody_twice_and_resets_no_password() -> None:
+    owner = User.objects.get(email=OWNER)
+    owner.set_password("a password of my own")
+    owner.save()
+    before = User.objects.count()
+    load("--if-empty")
+
+    assert make_demo_team() == []
+    assert User.objects.count() == before
+    assert User.objects.get(email=OWNER).check_password("a password of my own")
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_demo_from_before_gets_its_team() -> None:
+    User.objects.all().delete()
+    load("--if-empty")
+
+    assert User.objects.count() == 8
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_sign_ins_are_printed() -> None:
+    said = load("--sign-ins")
+
+    assert PASSWORD in said
+    assert said.count("@lakeside-massage.example") == 8
+
+
+def test_outside_the_demo_nobody_is_made_and_nothing_printed(settings: Settings) -> None:
+    settings.DEMO = False
+    load(*SMALL, "--force")
+
+    assert not User.objects.exists()
+    assert load("--sign-ins") == ""
+
+
+def test_a_real_clinic_gets_no_known_password_even_if_demo_is_set(settings: Settings) -> None:
+    settings.DEMO = True
+    ClinicProfileFactory.create()
+    TherapistFactory.create(name="Maya Lindqvist")
+    load("--if-empty")
+
+    assert not User.objects.exists()
+    assert load("--sign-ins") == ""
+
+
+def test_the_demos_password_opens_nothing_where_the_demo_has_ended(
+    settings: Settings, client: Client
+) -> None:
+    settings.DEMO = True
+    load(*SMALL)
+    settings.DEMO = False
+    answer = client.post("/accounts/login/", {"login": OWNER, "password": PASSWORD})
+
+    assert answer["Location"] == "/accounts/login/"
+    assert "_auth_user_id" not in client.session
+    assert "works only there" in client.get("/accounts/login/").content.decode()
