@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from tests import factories as make
 from tests.world import World
 
 Parts = Callable[[World], dict[str, Any]]
@@ -77,8 +78,37 @@ def _patient(name: str) -> Row:
     return Row(
         DESK,
         name,
-        own=lambda w: {"public_id": w.appointment.patient.public_id},
+        own=lambda w: {"public_id": w.patient.public_id},
         foreign=lambda _: {"public_id": uuid4()},
+    )
+
+
+VERBS = {
+    "changelist": "", "add": "add/", "change": "<path:object_id>/change/",
+    "delete": "<path:object_id>/delete/", "history": "<path:object_id>/history/",
+}  # fmt: skip
+NOBODY: Who = {**OWNERS_OFFICE, "owner": "refused", "superuser": "refused"}
+
+
+def _office(model: str, key: Callable[[World], int], *never: str) -> dict[str, Row]:
+    """The pages of one model in the back office; `never` are those that are shut for all."""
+
+    def row(verb: str) -> Row:
+        who, name = NOBODY if verb in never else OWNERS_OFFICE, f"admin:booking_{model}_{verb}"
+        if "<" not in VERBS[verb]:
+            return Row(who, name)
+        own, foreign = (lambda w: {"object_id": key(w)}), (lambda _: {"object_id": "no-such"})
+        return Row(who, name, own=own, foreign=foreign)
+
+    return {f"admin/booking/{model}/{part}": row(verb) for verb, part in VERBS.items()}
+
+
+def _button(name: str) -> Row:
+    return Row(
+        OWNERS_OFFICE,
+        f"admin:booking_appointment_{name}",
+        own=lambda w: {"pk": w.appointment.pk},
+        foreign=lambda _: {"pk": 999999},
     )
 
 
@@ -185,10 +215,10 @@ ROWS: Mapping[str, Row] = {
         DESK,
         "desk-merge",
         own=lambda w: {
-            "public_id": w.appointment.patient.public_id,
+            "public_id": w.patient.public_id,
             "other": w.second_patient.public_id,
         },
-        foreign=lambda w: {"public_id": w.appointment.patient.public_id, "other": uuid4()},
+        foreign=lambda w: {"public_id": w.patient.public_id, "other": uuid4()},
     ),
     "desk/merges/<int:pk>/undo/": Row(
         DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
@@ -241,6 +271,18 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
+    **_office("treatment", lambda _: make.TreatmentFactory.create().pk),
+    **_office("room", lambda w: w.scene.rooms[1].pk),
+    **_office("roomkind", lambda _: make.RoomKindFactory.create().pk),
+    **_office("therapist", lambda w: w.scene.therapists[1].pk),
+    **_office("clinicprofile", lambda _: 1, "add", "delete"),
+    **_office("openinghours", lambda w: w.opening.pk),
+    **_office("closure", lambda w: w.closure.pk),
+    **_office("user", lambda w: w.people["therapist"].pk, "add", "delete"),
+    **_office("appointment", lambda w: w.appointment.pk, "add", "delete"),
+    **_office("appointmentevent", lambda w: w.line_of_history, "add", "delete"),
+    "admin/booking/appointment/<int:pk>/cancel/": _button("cancel"),
+    "admin/booking/appointment/<int:pk>/restore/": _button("restore"),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

@@ -96,6 +96,30 @@ EXPECTED = {
     "desk/cover/": "cover_gate",
     "admin/": "back_office_gate",
     "admin/jsi18n/": "back_office_gate",
+    **{
+        f"admin/booking/{model}/{rest}": "back_office_gate"
+        for model in (
+            "treatment",
+            "room",
+            "roomkind",
+            "therapist",
+            "clinicprofile",
+            "openinghours",
+            "closure",
+            "user",
+            "appointment",
+            "appointmentevent",
+        )
+        for rest in (
+            "",
+            "add/",
+            "<path:object_id>/change/",
+            "<path:object_id>/delete/",
+            "<path:object_id>/history/",
+        )
+    },
+    "admin/booking/appointment/<int:pk>/cancel/": "back_office_gate",
+    "admin/booking/appointment/<int:pk>/restore/": "back_office_gate",
     "admin/booking/messagetext/": "back_office_gate",
     "admin/booking/messagetext/<slug:kind>/": "back_office_gate",
     "admin/^(?P<app_label>booking)/$": "back_office_gate",

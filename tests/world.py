@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,17 @@ from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, Invitation, Message, Role, User
+from booking.models import (
+    Appointment,
+    Closure,
+    Invitation,
+    Message,
+    OpeningHours,
+    Patient,
+    PatientMerge,
+    Role,
+    User,
+)
 from booking.queries.mail_stops import stop_token
 from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
@@ -46,7 +57,22 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    second_patient: Patient
+    merge: PatientMerge
+    opening: OpeningHours
+    closure: Closure
     person: str = field(default="anyone")
+
+    @property
+    def patient(self) -> Patient:
+        """Whose appointment it is."""
+        assert self.appointment.patient is not None
+        return self.appointment.patient
+
+    @property
+    def line_of_history(self) -> int:
+        """The key of one."""
+        return self.appointment.events.get().pk
 
     def browser(self) -> Client:
         """A fresh browser with the session of whose turn it is."""
@@ -76,6 +102,7 @@ def make_world() -> World:
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
     assert appointment.patient is not None
+    second = _second_patient(scene)
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
@@ -85,8 +112,19 @@ def make_world() -> World:
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient),
+        stop_token(appointment.patient), second, make.PatientMergeFactory.create(kept=second),
+        make.OpeningHoursFactory.create(), make.ClosureFactory.create(first_day=date(2027, 1, 1)),
     )  # fmt: skip
+
+
+def _second_patient(scene: Scene) -> Patient:
+    """Somebody else whom the same therapist treats."""
+    row = make.AppointmentFactory(
+        option=scene.option, therapist=scene.therapists[0], room=scene.rooms[0],
+        starts_at=at(25, 10),
+    )  # fmt: skip
+    assert row.patient is not None
+    return row.patient
 
 
 def _people(scene: Scene) -> dict[str, User]:

@@ -1,4 +1,4 @@
-"""Appointments and their history, to look at. Buttons do what the desk does, by the same actions."""
+"""Appointments and their history, to look at. Buttons call the actions that the desk calls."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from booking.actions import Actor, cancel_appointment, restore_appointment
 from booking.actions.actor import Door
@@ -85,10 +84,9 @@ class AppointmentAdmin(ReadOnlyAdmin):
         return super().get_search_results(request, queryset, fold(search_term))
 
     def get_urls(self) -> list[URLPattern]:
-        act = self.admin_site.admin_view
         return [
-            path("<int:pk>/cancel/", act(require_POST(self.cancel)), name=f"{NAME}_cancel"),
-            path("<int:pk>/restore/", act(require_POST(self.restore)), name=f"{NAME}_restore"),
+            path("<int:pk>/cancel/", self.button(self.cancel), name=f"{NAME}_cancel"),
+            path("<int:pk>/restore/", self.button(self.restore), name=f"{NAME}_restore"),
             *super().get_urls(),
         ]
 
@@ -128,6 +126,5 @@ class HistoryAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ("at", "kind", "appointment", "door", "user")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
-        return (
-            super().get_queryset(request).select_related("appointment__option__treatment", "user")
-        )
+        rows = super().get_queryset(request)
+        return rows.select_related("appointment__option__treatment", "user")

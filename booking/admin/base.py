@@ -1,12 +1,15 @@
 """What all pages of the back office have in common."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib.admin import TabularInline
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern
+from django.views.decorators.http import require_POST
 
 from booking.admin.site import RoleAdmin
 from booking.queries.roles import Ability
@@ -64,11 +67,29 @@ class OfficeAdmin(RoleAdmin):
         """Without Django's old addresses, which only redirect."""
         return [pattern for pattern in super().get_urls() if pattern.name]
 
+    def button(self, view: Callable[..., HttpResponse]) -> Any:
+        """A view that does something: for whoever may see this model, by POST."""
+        posted = require_POST(view)
+
+        def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            return posted(request, *args, **kwargs)
+
+        return self.admin_site.admin_view(pressed)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj):
             return False
         way = self.appointments_by
         return obj is None or not way or not _leads_anywhere(obj, way)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):  # before it is looked for
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -78,6 +99,17 @@ class OfficeAdmin(RoleAdmin):
 
 class ReadOnlyAdmin(OfficeAdmin):
     """To look at. What changes it is a button that calls an action."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and self.has_view_permission(request):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

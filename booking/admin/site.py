@@ -9,10 +9,12 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, may
 
+METHODS = ["GET", "HEAD", "POST"]
 
 
 class BackOffice(AdminSite):
@@ -38,7 +40,7 @@ class BackOffice(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django's, with times as the clinic's clock reads them, in forms and on pages."""
-        inner = super().admin_view(view, cacheable)
+        inner = require_http_methods(METHODS)(super().admin_view(view, cacheable))
 
         @wraps(view)
         def by_the_clinics_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

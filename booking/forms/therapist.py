@@ -1,15 +1,23 @@
 """A therapist in the back office: who it is, and what they give."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Option, Therapist
 
+if TYPE_CHECKING:
+    Choices = forms.models.ModelChoiceIterator[Option]
+    Field = forms.ModelMultipleChoiceField[Option]
+    Form = forms.ModelForm[Therapist]
+else:  # they take no type when they run
+    Choices, Field = forms.models.ModelChoiceIterator, forms.ModelMultipleChoiceField
+    Form = forms.ModelForm
 
-class OptionsByTreatment(forms.models.ModelChoiceIterator[Option]):
+
+class OptionsByTreatment(Choices):
     """Options in groups, each under its treatment."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -20,16 +28,16 @@ class OptionsByTreatment(forms.models.ModelChoiceIterator[Option]):
         yield from groups.items()
 
 
-class OptionsField(forms.ModelMultipleChoiceField[Option]):
+class OptionsField(Field):
     """Any of the options that can be booked."""
 
     iterator = OptionsByTreatment
 
-    def label_from_instance(self, option: Option) -> str:  # type: ignore[override]
+    def label_from_instance(self, option: Option) -> str:
         return f"{option.minutes} min"
 
 
-class TherapistForm(forms.ModelForm[Therapist]):
+class TherapistForm(Form):
     """The row, and the options as boxes to tick; a new therapist gives everything at first."""
 
     gives = OptionsField(

@@ -100,7 +100,7 @@ FAULTS = [
     Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
     Fault("patient_has_name", make.PatientFactory, {"name": ""}),
     Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
-    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"kept": row.merged}),  # type: ignore[attr-defined]
+    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"kept": row.merged}),
     Fault(
         "patient_merged_once",
         make.PatientMergeFactory,
