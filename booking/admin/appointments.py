@@ -46,7 +46,8 @@ class WhenFilter(SimpleListFilter):
 
 class HistoryInline(OfficeInline):
     model = AppointmentEvent
-    fields = readonly_fields = ("at", "kind", "door", "user")
+    readonly_fields = ("at", "kind", "door", "user")
+    fields = (readonly_fields,)
     verbose_name_plural = gettext_lazy("history")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
@@ -61,11 +62,10 @@ class HistoryInline(OfficeInline):
 
 class AppointmentAdmin(ReadOnlyAdmin):
     change_form_template = "admin/appointment.html"
-    list_display = ("starts_at", "patient", "option", "therapist", "room", "status", "costs")
+    list_display = ("starts_at", "status", "patient", "option", "therapist", "room", "costs")
     list_filter = ("status", WhenFilter, "therapist", "room")
     list_select_related = ("patient", "option__treatment", "therapist", "room")
     search_fields = ("patient__found_by",)
-    search_help_text = gettext_lazy("Name, e-mail or phone number of the patient")
     ordering = ("-starts_at",)
     inlines = (HistoryInline,)
     fieldsets = (

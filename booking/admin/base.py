@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib.admin import TabularInline
+from django.contrib.admin import StackedInline
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -122,13 +122,16 @@ class ReadOnlyAdmin(OfficeAdmin):
 
 
 if TYPE_CHECKING:
-    AnyInline = TabularInline[Any, Any]
+    AnyInline = StackedInline[Any, Any]
 else:  # it takes no type when it runs
-    AnyInline = TabularInline
+    AnyInline = StackedInline
 
 
 class OfficeInline(AnyInline):
-    """Rows of the page's own object: whoever may change it may change them."""
+    """Rows of the page's own object: whoever may change it may change them.
+
+    Stacked, with all fields in a row: Django's tables have no labels for a screen reader.
+    """
 
     formfield_overrides = NATIVE
     extra = 0

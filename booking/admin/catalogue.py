@@ -15,8 +15,11 @@ class OptionInline(OfficeInline):
     """Lengths and prices. What is no longer wanted is switched off: its appointments stay."""
 
     model = Option
-    fields = ("minutes", "price", "turnaround_minutes", "is_active")
+    fields = (("minutes", "price", "turnaround_minutes", "is_active"),)
     verbose_name_plural = _("lengths and prices (an appointment keeps the price it was booked at)")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Option]:
+        return super().get_queryset(request).select_related("treatment")
 
 
 class TreatmentAdmin(OfficeAdmin):

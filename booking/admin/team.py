@@ -22,8 +22,8 @@ class OwnPriceInline(OfficeInline):
     """One row for each option that the therapist gives."""
 
     model = Offer
-    fields = ("option", "usual", "own_price")
-    readonly_fields = ("option", "usual")
+    fields = (("usual", "own_price"),)
+    readonly_fields = ("usual",)
     verbose_name_plural = gettext_lazy("own prices (only where they differ from the usual ones)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
