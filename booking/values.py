@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -50,3 +51,35 @@ class PatientData:
     preferred_therapist: Any = None
     likes_evenings: bool = False
     likes_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewClinic:
+    """What a clinic cannot be without."""
+
+    name: str
+    phone: str
+    email: str
+    street: str
+    city: str
+    postcode: str
+    country: str
+    time_zone: str
+    currency: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTreatment:
+    """A treatment to start from. `options` are minutes, minutes to clean up, and price."""
+
+    name: str
+    slug: str
+    summary: str
+    description: str
+    who_for: str
+    what_to_expect: str
+    ask_first: str
+    options: tuple[tuple[int, int, Decimal], ...]

@@ -34,6 +34,7 @@ SECTIONS = (
     Section("desk-patients", _("Patients"), "user", Ability.OWN_CONTACTS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
     Section("desk-reports", _("Reports"), "chart", Ability.STAFF),
+    Section("desk-setup", _("Set up"), "leaf", Ability.CATALOGUE),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),
 )
 """In this order. The first four stand in the bar of a phone, the others under "More"."""

@@ -11,6 +11,7 @@ from booking.views.desk import (
     patient_merge,
     patients,
     reports,
+    setup,
     staff,
 )
 from clinic.lib.doors import behind
@@ -43,6 +44,8 @@ urlpatterns = [
     *behind(
         owner_gate,
         [
+            path("desk/setup/", setup.overview, name="desk-setup"),
+            path("desk/setup/<slug:name>/", setup.step, name="desk-setup-step"),
             path("desk/reports/", reports.report, name="desk-reports"),
             path("desk/reports/<slug:name>/", reports.report, name="desk-report"),
             path(

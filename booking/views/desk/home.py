@@ -2,12 +2,14 @@
 
 from datetime import datetime, time, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from booking.lifecycle import Status
 from booking.queries.clinic import current_clinic
+from booking.queries.roles import Ability, may
 from booking.queries.scope import appointments_of
 from clinic.lib import clock, when
 
@@ -19,6 +21,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """Today's appointments that this person may see."""
     clinic = current_clinic(request)
     if clinic is None:
+        if may(request.user, Ability.CATALOGUE):
+            return HttpResponseRedirect(reverse("desk-setup"))
         return render(request, "booking/desk/home.html", {"rows": [], "day": ""})
     now = clock.now()
     begins = datetime.combine(now.astimezone(clinic.zone).date(), time(), clinic.zone)
