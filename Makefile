@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser lint fix bench install lock
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy lint fix bench install lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) \
@@ -28,6 +28,9 @@ test-postgres: $(READY) ## only the tests on PostgreSQL
 
 test-browser: $(READY) ## only the tests in a real browser
 	@$(BIN) -m tests.everything browser
+
+test-proxy: $(READY) ## only the tests behind a cache (nginx)
+	@$(BIN) -m tests.everything proxy
 
 lint: $(READY) ## style, formatting, import rules, types, missing migrations
 	@$(BIN) -m tests.everything lint

@@ -83,3 +83,30 @@ class NewTreatment:
     what_to_expect: str
     ask_first: str
     options: tuple[tuple[int, int, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWish:
+    """Where staff want an appointment: any start, with one therapist; a room, or any that is free.
+
+    End, price and status are the server's here too.
+    """
+
+    option: int
+    start: datetime
+    therapist: str
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTerms:
+    """What only staff may say when they move an appointment.
+
+    Another option, a certain room; the overrides they knowingly accept; and the last event of the
+    history that they had before them, so that nobody undoes unseen what a colleague did.
+    """
+
+    option: int | None = None
+    room: int | None = None
+    accepted: frozenset[str] = frozenset()
+    seen: int | None = None

@@ -46,6 +46,19 @@ class CompressPublicPagesMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class SharedPagesMiddleware:
+    """What sets a cookie, or deletes one, is for one person: no cache may have it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.cookies and "public" in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class DatabaseAwayMiddleware:
     """A database that does not answer is a 503 with a kind page, not a 500."""
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
     "clinic.middleware.CompressPublicPagesMiddleware",
+    "clinic.middleware.SharedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseAwayMiddleware",
@@ -120,12 +121,12 @@ else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# "pages" (clinic.lib.stranger) is always this process's own: quicker than asking another.
+_own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
 if cache_url := env.text("CACHE_URL"):
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": cache_url,
-    }
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+    CACHES["default"] = _redis
 
 # Mail. Without EMAIL_URL nothing leaves: mails are kept in the outbox and shown on the desk.
 EMAIL_URL = env.text("EMAIL_URL")
@@ -167,7 +168,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-u
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True  # staff have their own, absolute limit: booking.actions.sessions
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # after a password: of staff (actions.sessions)
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
@@ -197,7 +199,6 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = False
-# --- end of accounts --------------------------------------------------------------------------
 
 # Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
 LANGUAGE_CODE = "en"

@@ -1,24 +1,14 @@
-"""The pages that are worth finding. None says when it was changed, since nobody keeps count."""
+"""The pages that are worth finding. Only articles say when they changed: nobody keeps count of
+the others."""
 
 from collections.abc import Sequence
-from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from articles.sitemaps import Articles, Reading, Topics
 from booking.models import Therapist, Treatment
-
-
-class OfThisSite(Sitemap):
-    """Addresses on BASE_URL, whatever name the request came by."""
-
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return urlsplit(settings.BASE_URL).scheme
-
-    def get_domain(self, site: Any = None) -> str:
-        return urlsplit(settings.BASE_URL).netloc
+from clinic.lib.sitemaps import OfThisSite
 
 
 class Pages(OfThisSite):
@@ -54,4 +44,7 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Pages,
     "treatments": Treatments,
     "therapists": Therapists,
+    "reading": Reading,
+    "articles": Articles,
+    "topics": Topics,
 }

@@ -3,47 +3,33 @@
 Nothing goes in here that the page itself does not show, and nothing about health.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import time
 from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from booking.models import ClinicProfile, Option
 from booking.queries.catalogue import Bookable
 from booking.queries.opening import DayHours
 from booking.queries.team import Member
+from clinic.lib.json_ld import Data, filled
 from clinic.lib.money import money, plain_amount
-
-Data = dict[str, Any]
-
-# Inside <script> nothing may look like the end of it, or like markup.
-ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
-
-
-def as_script(data: Data) -> SafeString:
-    """A script element that is data: the browser runs nothing of it."""
-    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
-    escaped = text.translate(ESCAPES)
-    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
 
 
 def business(
     clinic: ClinicProfile, week: Sequence[DayHours], treatments: Sequence[Bookable], base_url: str
 ) -> Data:
     """The clinic: where, when, and what it costs."""
-    return _filled(
+    return filled(
         {
             **_itself(clinic, base_url),
             "url": f"{base_url}/",
             "description": clinic.tagline,
             "telephone": clinic.phone,
             "email": clinic.email,
-            "address": _filled(
+            "address": filled(
                 {
                     "@type": "PostalAddress",
                     "streetAddress": clinic.street,
@@ -72,7 +58,7 @@ def business(
 def service(clinic: ClinicProfile, found: Bookable, base_url: str) -> Data:
     """A treatment, with each length and its price."""
     treatment = found.treatment
-    return _filled(
+    return filled(
         {
             "@type": "Service",
             "name": treatment.name,
@@ -87,7 +73,7 @@ def service(clinic: ClinicProfile, found: Bookable, base_url: str) -> Data:
 def person(clinic: ClinicProfile, member: Member, base_url: str) -> Data:
     """A therapist, with the credentials exactly as the clinic entered them."""
     therapist = member.therapist
-    return _filled(
+    return filled(
         {
             "@type": "Person",
             "name": therapist.name,
@@ -97,17 +83,6 @@ def person(clinic: ClinicProfile, member: Member, base_url: str) -> Data:
             "worksFor": _itself(clinic, base_url),
         }
     )
-
-
-def breadcrumbs(trail: Sequence[tuple[str, str]], base_url: str) -> Data:
-    """The way here, as (name, path); the last one is the page itself."""
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": base_url + path}
-            for place, (name, path) in enumerate(trail, start=1)
-        ],
-    }
 
 
 def price_range(treatments: Sequence[Bookable], currency: str) -> str:
@@ -155,8 +130,3 @@ def _itself(clinic: ClinicProfile, base_url: str) -> Data:
         "@id": f"{base_url}/#clinic",
         "name": clinic.name,
     }
-
-
-def _filled(data: Data) -> Data:
-    """Without what is empty: a blank says nothing."""
-    return {key: value for key, value in data.items() if value not in ("", [], None)}

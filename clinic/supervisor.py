@@ -210,6 +210,7 @@ def preparations() -> list[Program]:
             "Collecting static files", (*manage, "collectstatic", "--noinput", "--verbosity=0")
         ),
         Program("Loading the demo clinic", (*manage, "load_demo", "--if-empty")),
+        Program("Loading the articles", (*manage, "load_articles", "--verbosity=0")),
     ]
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("favicon.ico", well_known.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("articles/", include("articles.urls")),
     path("", include("booking.urls.public")),
     path("", include("booking.urls.links")),
     path("", include("booking.urls.accounts")),

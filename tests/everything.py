@@ -1,6 +1,6 @@
 """`make test`: everything that can be checked here, and a loud word about what could not.
 
-    python -m tests.everything [lint] [sqlite] [postgresql] [browser]
+    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
 
 All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
 """
@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.chromium import find_chromium, install_chromium
+from tests.servers.nginx import find_nginx
 from tests.servers.postgres import CannotStart, exit_on_sigterm, find_binaries, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 """For tools that only load the settings: no database file is made or looked at."""
+
+PLAIN = "not browser and not proxy and not bench"
+"""The tests that need no other program than a database."""
 
 LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "check", "."),
@@ -65,7 +69,7 @@ def lint() -> bool:
 
 def sqlite() -> bool:
     """The suite on the embedded default."""
-    return pytest("not browser and not bench", "-n", "2")
+    return pytest(PLAIN, "-n", "2")
 
 
 def postgresql() -> bool:
@@ -75,7 +79,7 @@ def postgresql() -> bool:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            return pytest("not browser and not bench", "-n", "2", extra={"DATABASE_URL": url})
+            return pytest(PLAIN, "-n", "2", extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
         return False
@@ -89,8 +93,15 @@ def browser() -> bool:
     return pytest("browser", "-n", "2", extra={"CHROMIUM": str(chromium)})
 
 
+def proxy() -> bool:
+    """The tests with a shared cache in front of the site."""
+    if find_nginx() is None:
+        raise NotRun("nginx is not installed")
+    return pytest("proxy")
+
+
 PARTS: Mapping[str, Callable[[], bool]] = {
-    part.__name__: part for part in (lint, sqlite, postgresql, browser)
+    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy)
 }
 
 

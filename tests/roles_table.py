@@ -112,12 +112,37 @@ def _button(name: str) -> Row:
     )
 
 
+def _article(name: str) -> Row:
+    return Row(
+        ALL, name, own=lambda w: {"slug": w.article}, foreign=lambda _: {"slug": "no-such-article"}
+    )
+
+
 def _passkey(name: str) -> Row:
     return Row(
         SIGNED_IN,
         name,
         own=lambda w: {"pk": w.passkeys[w.person]},
         foreign=lambda w: {"pk": w.stranger_passkey},
+    )
+
+
+def _of_desk(name: str) -> Row:
+    """Of an appointment. To a therapist, a colleague's is as foreign as one that is not there."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"public_id": w.appointment.public_id},
+        foreign=lambda w: {"public_id": w.colleagues.public_id if w.is_therapist else w.nothing},
+    )
+
+
+def _receipt(name: str) -> Row:
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"number": w.receipt.number},
+        foreign=lambda w: {"number": w.colleagues_receipt.number if w.is_therapist else 404},
     )
 
 
@@ -147,6 +172,19 @@ ROWS: Mapping[str, Row] = {
     "book/<slug:slug>/": _open(
         "choose", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
     ),
+    "articles/": _open("articles"),
+    "articles/topics/<slug:slug>/": _open(
+        "article-topic", own=lambda w: {"slug": w.topic}, foreign=lambda _: {"slug": "none"}
+    ),
+    "articles/feed/": _open("article-feed"),
+    "articles/glossary/": _open("glossary"),
+    "articles/evidence-policy/": _open("evidence-policy"),
+    "articles/comment-policy/": _open("comment-policy"),
+    "articles/<slug:slug>/": _article("article"),
+    "articles/<slug:slug>/comment/": _article("article-comment"),
+    "articles/<slug:slug>/comment/sent/": _article("article-comment-sent"),
+    "articles/<slug:slug>/helpful/": _article("article-helpful"),
+    "articles/<slug:slug>/helpful/thanks/": _article("article-thanks"),
     "contact/message/": _open("contact-message"),
     "contact/message/sent/": _open("contact-sent"),
     "appointments/lost-link/": _open("lost-link"),
@@ -203,6 +241,17 @@ ROWS: Mapping[str, Row] = {
     "accounts/2fa/webauthn/<int:pk>/remove/": _passkey("mfa_remove_webauthn"),
     "accounts/2fa/webauthn/<int:pk>/edit/": _passkey("mfa_edit_webauthn"),
     "desk/": Row(DESK, "desk"),
+    "desk/calendar/": Row(DESK, "desk-calendar"),
+    "desk/book/": Row(DESK, "desk-book"),
+    "desk/appointments/<uuid:public_id>/": _of_desk("desk-appointment"),
+    "desk/appointments/<uuid:public_id>/status/": _of_desk("desk-status"),
+    "desk/appointments/<uuid:public_id>/move/": _of_desk("desk-move"),
+    "desk/appointments/<uuid:public_id>/cancel/": _of_desk("desk-cancel"),
+    "desk/appointments/<uuid:public_id>/restore/": _of_desk("desk-restore"),
+    "desk/appointments/<uuid:public_id>/note/": _of_desk("desk-note"),
+    "desk/appointments/<uuid:public_id>/payments/": _of_desk("desk-pay"),
+    "desk/receipts/<int:number>/": _receipt("desk-receipt"),
+    "desk/receipts/<int:number>/take-back/": _receipt("desk-take-back"),
     "desk/here/": Row(DESK, "desk-here"),
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),

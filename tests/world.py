@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
@@ -23,6 +24,7 @@ from booking.models import (
     OpeningHours,
     Patient,
     PatientMerge,
+    Payment,
     Role,
     User,
 )
@@ -46,6 +48,9 @@ class World:
 
     scene: Scene
     appointment: Appointment
+    colleagues: Appointment
+    receipt: Payment
+    colleagues_receipt: Payment
     hold: Appointment
     feed_token: str
     invitation: Invitation
@@ -61,6 +66,8 @@ class World:
     merge: PatientMerge
     opening: OpeningHours
     closure: Closure
+    article: str = "rest"
+    topic: str = "sleep"
     person: str = field(default="anyone")
 
     @property
@@ -73,6 +80,16 @@ class World:
     def line_of_history(self) -> int:
         """The key of one."""
         return self.appointment.events.get().pk
+
+    @property
+    def is_therapist(self) -> bool:
+        """Whether it is the turn of the therapist who gives `appointment`."""
+        return self.person == "therapist"
+
+    @property
+    def nothing(self) -> UUID:
+        """The number of an appointment that is not there."""
+        return UUID(int=0)
 
     def browser(self) -> Client:
         """A fresh browser with the session of whose turn it is."""
@@ -91,6 +108,10 @@ def make_world() -> World:
     appointment = make.AppointmentFactory(
         option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(24, 10)
     )
+    colleagues = make.AppointmentFactory(
+        option=scene.option, therapist=scene.therapists[1], room=scene.rooms[1],
+        starts_at=at(24, 10),
+    )  # fmt: skip
     hold = make.AppointmentFactory(
         held=True, option=scene.option, therapist=therapist, room=scene.rooms[0],
         starts_at=at(24, 13),
@@ -100,6 +121,9 @@ def make_world() -> World:
     invitation = find_invitation(token)
     assert invitation is not None
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    make.ArticleFactory.create(slug="rest", topics=[make.TopicFactory.create(slug="sleep")])
+    for slug in ("evidence-policy", "comment-policy"):
+        make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
     assert appointment.patient is not None
     second = _second_patient(scene)
@@ -109,8 +133,9 @@ def make_world() -> World:
     sessions = {name: _session_of(user) for name, user in people.items()}
     deactivate_staff(people["deactivated"])
     return World(
-        scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
-        passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
+        scene, appointment, colleagues, make.PaymentFactory(appointment=appointment),
+        make.PaymentFactory(appointment=colleagues), hold, create_feed(therapist), invitation,
+        token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
         stop_token(appointment.patient), second, make.PatientMergeFactory.create(kept=second),
         make.OpeningHoursFactory.create(), make.ClosureFactory.create(first_day=date(2027, 1, 1)),

@@ -1,7 +1,6 @@
 """Form fields that several doors share."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,18 +9,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.form_fields import LineField, refuse_control_characters
+
+__all__ = ["LineField", "MailField", "StartField", "TextField", "check_phone"]
+
 PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
 
 
 RFC_3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
-
-
-def refuse_control_characters(value: str) -> None:
-    """Line breaks and other invisible commands have no place in a single line."""
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
 
 
 def refuse_quotes(value: str) -> None:
@@ -37,12 +34,6 @@ def check_phone(value: str) -> None:
             _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
             code="phone",
         )
-
-
-class LineField(forms.CharField):
-    """One line of text."""
-
-    default_validators = [refuse_control_characters]
 
 
 class MailField(forms.EmailField):

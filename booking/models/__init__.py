@@ -1,11 +1,13 @@
 """The rows of a clinic."""
 
-from booking.models.appointment import Appointment, AppointmentEvent
+from booking.models.appointment import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
+from booking.models.history import AppointmentEvent
 from booking.models.limits import UseCount
 from booking.models.merge import PatientMerge
 from booking.models.message import Message, MessageText, WorkerBeat
+from booking.models.payment import Payment
 from booking.models.people import Patient, User
 from booking.models.schedule import (
     DateException,
@@ -33,6 +35,7 @@ __all__ = [
     "Option",
     "Patient",
     "PatientMerge",
+    "Payment",
     "Role",
     "Room",
     "RoomKind",

@@ -1,7 +1,30 @@
 """Counters of fair use, in the database so that they hold over several processes."""
 
-from django.db import models
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
+
+KEPT_FOR = timedelta(days=2)
+
+
+class UseCountManager(models.Manager["UseCount"]):
+    def add(self, key: str, window: datetime) -> int:
+        """Add one, whoever else does the same at this moment, and say how many there are."""
+        with transaction.atomic():
+            row = self.filter(key=key, window=window)
+            if not row.update(count=models.F("count") + 1):
+                self._first_of_window(key, window)
+            return row.values_list("count", flat=True).get()
+
+    def _first_of_window(self, key: str, window: datetime) -> None:
+        """Start a count, and sweep out those of long ago."""
+        self.filter(window__lt=window - KEPT_FOR).delete()
+        try:
+            with transaction.atomic():
+                self.create(key=key, window=window, count=1)
+        except IntegrityError:  # somebody else has just started it
+            self.filter(key=key, window=window).update(count=models.F("count") + 1)
 
 
 class UseCount(models.Model):
@@ -14,6 +37,8 @@ class UseCount(models.Model):
     key = models.CharField(max_length=64)
     window = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
+
+    objects = UseCountManager()
 
     class Meta:
         verbose_name = _("use count")

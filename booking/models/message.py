@@ -74,6 +74,8 @@ class Message(models.Model):
                 name="message_by_next_try",
             ),
             models.Index(fields=["appointment", "kind"], name="message_of_appointment"),
+            models.Index(fields=["created_at"], name="message_by_age"),
+            models.Index(fields=["status", "created_at"], name="message_by_state"),
         )
         constraints = (
             models.UniqueConstraint(

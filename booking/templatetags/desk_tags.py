@@ -30,7 +30,9 @@ class Section:
 
 
 SECTIONS = (
-    Section("desk", _("Today"), "calendar", Ability.USE_DESK),
+    Section("desk", _("Today"), "sun", Ability.USE_DESK),
+    Section("desk-calendar", _("Calendar"), "calendar", Ability.USE_DESK),
+    Section("desk-book", _("Book"), "phone", Ability.USE_DESK),
     Section("desk-patients", _("Patients"), "user", Ability.OWN_CONTACTS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
     Section("desk-reports", _("Reports"), "chart", Ability.STAFF),

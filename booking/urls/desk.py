@@ -4,18 +4,26 @@ from django.urls import path
 
 from booking.urls.gates import cover_gate, desk_gate, owner_gate
 from booking.views.desk import (
+    appointment,
+    calendar,
     calendar_feed,
+    cancel,
     cover,
     home,
     mail,
+    money,
+    move,
     patient_merge,
     patients,
+    phone,
     reports,
     setup,
     staff,
+    status,
 )
 from clinic.lib.doors import behind
 
+ONE = "desk/appointments/<uuid:public_id>"
 PATIENT = "desk/patients/<uuid:public_id>"
 
 urlpatterns = [
@@ -25,6 +33,17 @@ urlpatterns = [
             path("desk/", home.today, name="desk"),
             path("desk/here/", cover.here, name="desk-here"),
             path("desk/kept/", cover.kept, name="desk-kept"),
+            path("desk/calendar/", calendar.calendar, name="desk-calendar"),
+            path("desk/book/", phone.book, name="desk-book"),
+            path(f"{ONE}/", appointment.show, name="desk-appointment"),
+            path(f"{ONE}/status/", status.change, name="desk-status"),
+            path(f"{ONE}/move/", move.move, name="desk-move"),
+            path(f"{ONE}/cancel/", cancel.cancel, name="desk-cancel"),
+            path(f"{ONE}/restore/", cancel.restore, name="desk-restore"),
+            path(f"{ONE}/note/", appointment.note, name="desk-note"),
+            path(f"{ONE}/payments/", money.pay, name="desk-pay"),
+            path("desk/receipts/<int:number>/", money.receipt, name="desk-receipt"),
+            path("desk/receipts/<int:number>/take-back/", money.take_back, name="desk-take-back"),
             path("desk/mail/", mail.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
             path("desk/patients/", patients.search, name="desk-patients"),

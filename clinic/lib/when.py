@@ -13,6 +13,12 @@ def long_day(day: date) -> str:
     return dateformat.format(day, _("l j F Y"))
 
 
+def plain_day(day: date) -> str:
+    """1 December 2026, where the weekday does not matter."""
+    # Translators: Django date format
+    return dateformat.format(day, _("j F Y"))
+
+
 def short_day(day: date) -> str:
     """Tue 1 Dec."""
     # Translators: Django date format

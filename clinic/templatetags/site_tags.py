@@ -15,6 +15,7 @@ from booking.queries.catalogue import Bookable
 from booking.queries.opening import opening_week
 from booking.queries.team import Member
 from clinic import structured_data
+from clinic.lib.json_ld import as_script, breadcrumbs
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ def business_data(context: Context, treatments: Sequence[Bookable]) -> SafeStrin
     data = structured_data.business(
         context["clinic"], opening_week(context["request"]), treatments, context["base_url"]
     )
-    return structured_data.as_script(data)
+    return as_script(data)
 
 
 @register.simple_tag(takes_context=True)
@@ -36,7 +37,7 @@ def service_data(context: Context, found: Bookable) -> SafeString | str:
     if not context["clinic"]:
         return ""
     data = structured_data.service(context["clinic"], found, context["base_url"])
-    return structured_data.as_script(data)
+    return as_script(data)
 
 
 @register.simple_tag(takes_context=True)
@@ -45,14 +46,14 @@ def person_data(context: Context, member: Member) -> SafeString | str:
     if not context["clinic"]:
         return ""
     data = structured_data.person(context["clinic"], member, context["base_url"])
-    return structured_data.as_script(data)
+    return as_script(data)
 
 
 @register.simple_tag(takes_context=True)
 def crumbs_data(context: Context, name: str, parent: str) -> SafeString:
     """The breadcrumb of a page below one other page (its name, and its URL's name), as JSON-LD."""
     trail = [(name, reverse(parent)), (context["page_title"], context["request"].path)]
-    return structured_data.as_script(structured_data.breadcrumbs(trail, context["base_url"]))
+    return as_script(breadcrumbs(trail, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)

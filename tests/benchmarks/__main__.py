@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import reading
 from tests.servers.postgres import exit_on_sigterm, find_binaries, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -93,6 +94,8 @@ def main() -> None:
             )
             with database() as url:
                 show(measure(url, size))
+    print()
+    reading.main()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """For every constraint of booking's models: a valid row, and what would spoil it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,23 +9,11 @@ from django.db.models import Model
 
 from booking.models import OpeningHours, UseCount
 from tests import factories as make
+from tests.booking.fault import Fault, like_another
 
 START = datetime(2026, 12, 1, 16, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`spoil` names the fields to change; a function of the row where it needs another row."""
-
-    constraint: str
-    row: Callable[[], Model]
-    spoil: dict[str, Any] | Callable[[Model], dict[str, Any]]
-    by: frozenset[str] = field(default=frozenset({"insert", "update"}))
-
-    def changes(self, row: Model) -> dict[str, Any]:
-        return self.spoil(row) if callable(self.spoil) else self.spoil
 
 
 def appointment(**values: Any) -> Callable[[], Model]:
@@ -35,16 +22,6 @@ def appointment(**values: Any) -> Callable[[], Model]:
 
 def hold() -> Model:
     return make.AppointmentFactory(starts_at=START, event=None, held=True)
-
-
-def like_another(factory: Any, *names: str) -> Callable[[Model], dict[str, Any]]:
-    """The values of another row, which the fault copies."""
-
-    def values(_: Model) -> dict[str, Any]:
-        other = factory()
-        return {name: getattr(other, name) for name in names}
-
-    return values
 
 
 def itself(name: str) -> Callable[[Model], dict[str, Any]]:
@@ -70,6 +47,10 @@ def use_count() -> Model:
     """Each begins a minute after the one before."""
     window = START + UseCount.objects.count() * HOUR / 60
     return UseCount.objects.create(key="somebody", window=window)
+
+
+def payment() -> Model:
+    return make.PaymentFactory(appointment__starts_at=START, appointment__event=None)
 
 
 def opening_hours() -> Model:
@@ -159,6 +140,11 @@ FAULTS = [
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
+    Fault("receipt_number_once", payment, like_another(payment, "number"), frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(0)}, frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
+    Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
+    Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
     Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),

@@ -9,15 +9,20 @@ from django.db.models import BaseConstraint, CheckConstraint, Model, UniqueConst
 from booking.constraints import refusing, violated
 from booking.errors import RoomTaken, SlotTaken
 from booking.models import Appointment, AppointmentEvent, Option
-from tests.booking.faults import FAULTS, START, Fault
+from tests.articles.faults import FAULTS as ARTICLE_FAULTS
+from tests.booking.fault import Fault
+from tests.booking.faults import FAULTS as BOOKING_FAULTS
+from tests.booking.faults import START
 from tests.booking.raw import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory, OptionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
+FAULTS = [*BOOKING_FAULTS, *ARTICLE_FAULTS]
 CONSTRAINTS = [
     pytest.param(constraint, id=constraint.name)
-    for model in apps.get_app_config("booking").get_models()
+    for app in ("booking", "articles")
+    for model in apps.get_app_config(app).get_models()
     for constraint in model._meta.constraints
 ]
 NAMES = [constraint.id for constraint in CONSTRAINTS]

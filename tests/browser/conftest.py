@@ -1,11 +1,14 @@
 """A real site and a real Chromium."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.desk import FRONT, MAYA, desk_site
+from tests.browser.team import sign_in
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
 
@@ -42,6 +45,7 @@ def browser() -> Iterator[Browser]:
 
 
 Open = Callable[..., BrowserContext]
+OpenDesk = Callable[..., Page]
 
 
 @pytest.fixture
@@ -73,3 +77,47 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
         for violation in found
         for node in violation["nodes"]
     ]
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own whose clock stands still on a Tuesday morning, with staff."""
+    with desk_site(tmp_path_factory.mktemp("desk")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, desk: Site) -> dict[str, Any]:
+    """What the browsers of the staff remember, so that nobody signs in for every test."""
+    states: dict[str, Any] = {}
+    for who in (FRONT, MAYA):
+        context = browser.new_context(base_url=desk.url)
+        sign_in(context.new_page(), who)
+        states[who] = context.storage_state()
+        context.close()
+    return states
+
+
+@pytest.fixture
+def open_desk(browser: Browser, desk: Site, signed_in: dict[str, Any]) -> Iterator[OpenDesk]:
+    """Opens the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
+    script fails the test."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opener(who: str, size: tuple[int, int], **options: object) -> Page:
+        context = browser.new_context(
+            base_url=desk.url,
+            viewport={"width": size[0], "height": size[1]},
+            storage_state=signed_in[who],
+            **options,  # type: ignore[arg-type]
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield opener
+    for context in opened:
+        context.close()
+    assert faults == []

@@ -15,9 +15,11 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import mail_states, team_states
+from tests.browser import desk_states, mail_states, team_states
 from tests.browser.change_states import CHANGES
+from tests.browser.desk_states import WORK
 from tests.browser.mail_states import MAIL
+from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.steps import (
     SWEDISH,
     another_browser,
@@ -38,8 +40,8 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-again", "hold-release",
-    *team_states.NOT_PAGES, *mail_states.NOT_PAGES,
+    "hold-extend", "hold-again", "hold-release", "article-feed",
+    *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -204,6 +206,12 @@ PUBLIC: Mapping[str, Reach] = {
     "therapist": partial(_one, "therapist", "/therapists/"),
     "book": partial(_go, "/book/"),
     "choose": partial(_one, "treatment", "/book/"),
+    "articles": partial(_go, "/articles/"),
+    "article": partial(_go, ARTICLE),
+    "article-topic": partial(_go, "/articles/topics/massage/"),
+    "glossary": partial(_go, "/articles/glossary/"),
+    "evidence-policy": partial(_go, "/articles/evidence-policy/"),
+    "comment-policy": partial(_go, "/articles/comment-policy/"),
 }
 """Pages that anybody can open."""
 BOOKING: Mapping[str, Reach] = {
@@ -239,6 +247,6 @@ BROKEN: Mapping[str, Reach] = {
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
-    for group in (PUBLIC, BOOKING, CHANGES, EMPTY, BROKEN, ACCOUNT, DESK, MAIL)
+    for group in (PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL, WORK)
     for name, reach in group.items()
 }

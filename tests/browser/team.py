@@ -57,14 +57,15 @@ def add_passkey(page: Page, name: str) -> None:
     expect(page).to_have_url(re.compile(r"/accounts/2fa/(recovery-codes/)?$"))
 
 
-def add_app(page: Page) -> str:
-    """For whoever is signed in; returns the secret that the page showed."""
+def add_app(page: Page) -> tuple[str, str]:
+    """For whoever is signed in; returns the secret that the page showed, and the code used."""
     page.goto("/accounts/2fa/totp/activate/")
     secret = page.locator("code.secret").inner_text().strip()
-    page.get_by_label("Code that the app shows").fill(code_now(secret))
+    code = code_now(secret)
+    page.get_by_label("Code that the app shows").fill(code)
     page.get_by_role("button", name="Set up").click()
     expect(page).to_have_url(re.compile(r"/accounts/2fa/(recovery-codes/)?$"))
-    return secret
+    return secret, code
 
 
 def code_now(secret: str, *, steps: int = 0) -> str:

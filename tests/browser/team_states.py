@@ -120,6 +120,7 @@ def _inviting_nobody(page: Page, site: Site) -> None:
     _signed_in("/desk/staff/", page, site)
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
 def _cover(page: Page, site: Site) -> None:

@@ -33,7 +33,7 @@ def test_axe_finds_nothing_in_light_and_dark(state: str, open_context: Open, sit
 @pytest.mark.parametrize(
     "state",
     ["home", "choose", "hold: with errors", "appointment", "appointment: just cancelled",
-     "appointment-reschedule: taken meanwhile"],
+     "appointment-reschedule: taken meanwhile", "article"],
 )  # fmt: skip
 def test_nothing_vanishes_when_somebody_forces_their_colours(
     state: str, open_context: Open, site: Site

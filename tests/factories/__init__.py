@@ -5,6 +5,17 @@ Each factory makes what it needs: `AppointmentFactory()` is a booked appointment
 patient of its own, and its line of history. Say what matters to the test and nothing else.
 """
 
+from tests.factories.articles import (
+    ArticleFactory,
+    CommentFactory,
+    ContributorFactory,
+    FaqFactory,
+    GlossaryTermFactory,
+    OldSlugFactory,
+    PageFactory,
+    SourceFactory,
+    TopicFactory,
+)
 from tests.factories.booking import (
     HOLD_MINUTES,
     AppointmentEventFactory,
@@ -30,27 +41,38 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
     "AppointmentEventFactory",
     "AppointmentFactory",
+    "ArticleFactory",
     "CalendarFeedFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
+    "CommentFactory",
+    "ContributorFactory",
     "DateExceptionFactory",
     "DateExceptionSpanFactory",
+    "FaqFactory",
+    "GlossaryTermFactory",
     "MessageFactory",
     "OfferFactory",
+    "OldSlugFactory",
     "OpeningHoursFactory",
     "OptionFactory",
+    "PageFactory",
     "PatientFactory",
     "PatientMergeFactory",
+    "PaymentFactory",
     "RoomFactory",
     "RoomKindFactory",
+    "SourceFactory",
     "StaffRoleFactory",
     "TherapistFactory",
     "TimeOffFactory",
+    "TopicFactory",
     "TreatmentFactory",
     "UserFactory",
     "WeeklyHoursFactory",

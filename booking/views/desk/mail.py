@@ -17,7 +17,7 @@ from booking.messages.sending import from_sealed_form
 from booking.messages.show import framed
 from booking.models import Message
 from booking.queries.clinic import current_clinic
-from booking.queries.mailbox import FOLDERS, count_by_folder, folder, messages_of, unreachable
+from booking.queries.mailbox import FOLDERS, count_open, folder, messages_of, unreachable
 from clinic.lib import clock
 from clinic.lib.cipher import CannotDecrypt
 
@@ -35,10 +35,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """GET /desk/mail/?in=failed&page=2. An unknown folder is all, an unknown page the nearest."""
     now, chosen = clock.now(), request.GET.get("in", "all")
     chosen = chosen if chosen in FOLDERS else "all"
-    counts = count_by_folder(request.user, now)
+    counts = count_open(request.user, now)
     page = Paginator(folder(request.user, chosen, now), A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "folders": [(name, NAMES[name], counts[name], name == chosen) for name in FOLDERS],
+        "folders": [(name, NAMES[name], counts.get(name), name == chosen) for name in FOLDERS],
         "chosen": chosen,
         "page": page,
         "rows": [(row, kind_in_words(row.kind)) for row in page],

@@ -49,7 +49,7 @@ def drop_trigrams(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0003_mails_that_can_be_stopped'),
+        ('booking', '0005_desk'),
     ]
 
     operations = [

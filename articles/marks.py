@@ -1,0 +1,40 @@
+"""The marks inside an article's text: what they are stored as.
+
+    <cite data-source="key another-key"></cite>   a reference to sources, by their keys
+    <span data-evidence="some"></span>            how sure we are of the sentence before it
+    <span data-refuted="yes">...</span>           a claim that is shown in order to refute it
+    <dfn data-term="ferritin">ferritin</dfn>      a word that the glossary explains
+    <div data-callout="note">...</div>            a passage set apart
+
+They are stored like this, and made into what readers see by articles/presenting.py.
+"""
+
+import re
+
+from clinic.lib.rich_text import Cleaner
+
+KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+SLUG = re.compile(KEY)
+MARKS = {
+    "cite": {"data-source": re.compile(rf"{KEY}(?: {KEY})*")},
+    "span": {"data-evidence": SLUG, "data-refuted": re.compile("yes")},
+    "dfn": {"data-term": SLUG},
+    "div": {"data-callout": re.compile("note|care")},
+}
+INLINE_MARKS = {tag: names for tag, names in MARKS.items() if tag != "div"}
+
+SOURCES = re.compile(r'<cite data-source="([a-z0-9 -]+)"></cite>')
+EVIDENCE = re.compile(r'<span data-evidence="([a-z0-9-]+)"></span>')
+REFUTED = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
+TERM = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
+
+clean = Cleaner(MARKS)
+"""For a text of blocks: an article's body."""
+clean_inline = Cleaner(INLINE_MARKS, inline=True)
+"""For a text within one line: an answer, a point of the summary."""
+
+
+def sources_named(*texts: str) -> list[str]:
+    """The keys that texts refer to, in the order of their first mention."""
+    found = (key for text in texts for keys in SOURCES.findall(text) for key in keys.split())
+    return list(dict.fromkeys(found))

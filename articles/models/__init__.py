@@ -1,0 +1,20 @@
+"""The rows of the education side."""
+
+from articles.models.article import Article, Faq, OldSlug, Source
+from articles.models.comment import Comment, HelpfulCount
+from articles.models.search import SearchEntry
+from articles.models.topic import Contributor, GlossaryTerm, Page, Topic
+
+__all__ = [
+    "Article",
+    "Comment",
+    "Contributor",
+    "Faq",
+    "GlossaryTerm",
+    "HelpfulCount",
+    "OldSlug",
+    "Page",
+    "SearchEntry",
+    "Source",
+    "Topic",
+]

@@ -1,0 +1,214 @@
+"""An article with what belongs to it: questions and sources are rows, not text."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.topic import Contributor, FromFile, Topic
+from articles.workflow import DATED, RESERVED_SLUGS, Status
+from booking.models import Treatment, User
+from clinic.lib import clock
+
+POINTS = 3
+
+
+def refuse_reserved(slug: str) -> None:
+    """Some addresses mean something else."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("Please choose another address: this one is taken by a page."))
+
+
+def validate_lines(lines: object) -> None:
+    """A list of short texts."""
+    if not isinstance(lines, list) or any(type(line) is not str or not line for line in lines):
+        raise ValidationError(_("Please give a list of sentences, none of them empty."))
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def visible(self, now: datetime) -> Self:
+        """What readers see at a moment: scheduled articles appear by time alone."""
+        return self.filter(status__in=DATED, published_at__lte=now)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+
+class Article(FromFile):
+    """One article. `body` is HTML with marks (articles/marks.py), cleaned at save and at render."""
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True, validators=[refuse_reserved])
+    title = models.CharField(_("title"), max_length=120)
+    description = models.CharField(_("for search engines"), max_length=160)
+    excerpt = models.CharField(_("in lists"), max_length=300)
+    summary = models.JSONField(
+        _("in short, as three points"), default=list, blank=True, validators=[validate_lines]
+    )
+    medical_help = models.JSONField(
+        _("when to get medical help"), default=list, blank=True, validators=[validate_lines]
+    )
+    body = models.TextField(_("text"))
+    image = models.CharField(_("drawing"), max_length=40, blank=True)
+    image_alt = models.CharField(_("what the drawing shows"), max_length=200, blank=True)
+    image_caption = models.CharField(_("caption"), max_length=200, blank=True)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), related_name="articles", blank=True
+    )
+    treatments = models.ManyToManyField(
+        Treatment, verbose_name=_("treatments"), related_name="+", blank=True
+    )
+    offers_booking = models.BooleanField(
+        _("ends with treatments to book"),
+        default=False,
+        help_text=_("Leave out where a book button would be an advertisement for a remedy."),
+    )
+    comments_open = models.BooleanField(_("readers may comment"), default=True)
+
+    author = models.ForeignKey(
+        Contributor,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="written",
+        help_text=_("Empty: the clinic itself."),
+    )
+    reviewed_by = models.ForeignKey(
+        Contributor,
+        verbose_name=_("reviewed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviewed",
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    published_at = models.DateTimeField(_("first published"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("last changed"), default=clock.now, editable=False)
+    changed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ("title",)
+        indexes = (models.Index(fields=["status", "-published_at"], name="article_by_publication"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values),
+                name="article_status_known",
+                violation_error_message=_("That status does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=DATED) | models.Q(published_at__isnull=False),
+                name="article_published_when",
+                violation_error_message=_("A published article says since when."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(slug__in=RESERVED_SLUGS),
+                name="article_address_free",
+                violation_error_message=_(
+                    "Please choose another address: this one is taken by a page."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by__isnull=True, reviewed_on__isnull=True)
+                | models.Q(reviewed_by__isnull=False, reviewed_on__isnull=False),
+                name="article_review_whole",
+                violation_error_message=_("A review has a name and a date, or there was none."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(image="") | ~models.Q(image_alt=""),
+                name="article_drawing_described",
+                violation_error_message=_("Please say what the drawing shows."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Everything with marks but the questions: the body, the summary, the medical help."""
+        return [*self.summary, self.body, *self.medical_help]
+
+
+class OldSlug(models.Model):
+    """An address that an article had before, so that old links still lead to it."""
+
+    slug = models.SlugField(_("old address"), max_length=100, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_slugs")
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Faq(models.Model):
+    """A question that readers ask, with its answer; each has an address of its own on the page."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="faqs")
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+    anchor = models.SlugField(_("name in the address"), max_length=100)
+    question = models.CharField(_("question"), max_length=160)
+    answer = models.TextField(_("answer"))
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["article", "anchor"],
+                name="faq_anchor_once",
+                violation_error_message=_("This article has a question of that name already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Source(models.Model):
+    """What an article rests on: a paper, a guideline, a page of a health service."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField(_("number"), default=0)
+    key = models.SlugField(_("key"), max_length=60, help_text=_("By which the text refers to it."))
+    citation = models.CharField(_("authors, title, journal, year"), max_length=600)
+    doi = models.CharField(_("DOI"), max_length=120, blank=True)
+    url = models.URLField(_("address"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    review_by = models.DateField(_("look at it again by"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["article", "key"],
+                name="source_key_once",
+                violation_error_message=_("This article has a source of that key already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.citation
+
+    @property
+    def link(self) -> str:
+        """Where it can be read: by its DOI, which outlives addresses."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url

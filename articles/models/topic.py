@@ -1,0 +1,96 @@
+"""What articles are about, who writes and checks them, and the words they explain."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib import clock
+
+
+class FromFile(models.Model):
+    """A row that may have come from articles/content/.
+
+    `loaded_from` is the name it has there, whatever it is called here now. `loaded_digest` is of
+    what was loaded: as long as the row still has that digest, no editor has changed it.
+    """
+
+    loaded_from = models.SlugField(
+        _("came from the file"), max_length=100, unique=True, null=True, blank=True, editable=False
+    )
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Topic(FromFile):
+    """A shelf: iron, sleep, massage..."""
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("in one sentence"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contributor(models.Model):
+    """A real person who writes articles, or checks them as a clinician. Never invented."""
+
+    slug = models.SlugField(_("short name"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    credentials = models.CharField(
+        _("credentials"),
+        max_length=160,
+        blank=True,
+        help_text=_("As on the register, with the number: shown to readers word for word."),
+    )
+    bio = models.CharField(_("in one or two sentences"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("contributor")
+        verbose_name_plural = _("contributors")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GlossaryTerm(FromFile):
+    """A word that articles use, in plain words. `sources` names keys of articles' sources."""
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    term = models.CharField(_("word"), max_length=80)
+    meaning = models.TextField(_("meaning"), max_length=2000)
+    sources = models.JSONField(_("sources"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("word of the glossary")
+        verbose_name_plural = _("words of the glossary")
+        ordering = ("term",)
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class Page(FromFile):
+    """A page that says how we work: the evidence policy, the comment policy."""
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    description = models.CharField(_("for search engines"), max_length=160, blank=True)
+    body = models.TextField(_("text"))
+    changed_at = models.DateTimeField(_("last changed"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.title

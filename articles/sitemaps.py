@@ -1,0 +1,49 @@
+"""What there is to read, each with the day on which it really changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from articles.models import Article, Page, Topic
+from articles.queries.reading import listed, topics_with_articles
+from clinic.lib import clock
+from clinic.lib.sitemaps import OfThisSite
+
+POLICIES = ("evidence-policy", "comment-policy")
+
+
+class Reading(OfThisSite):
+    """The pages around the articles, once there are articles and as far as they were written."""
+
+    def items(self) -> Sequence[str]:
+        if not Article.objects.visible(clock.now()).exists():
+            return ()
+        written = Page.objects.filter(slug__in=POLICIES).order_by("slug")
+        return ("articles", "glossary", *written.values_list("slug", flat=True))
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Articles(OfThisSite):
+    """Every article that readers may see."""
+
+    def items(self) -> Sequence[Article]:
+        return list(listed(clock.now()).prefetch_related(None))
+
+    def location(self, item: Article) -> str:
+        return reverse("article", args=[item.slug])
+
+    def lastmod(self, item: Article) -> datetime:
+        return item.changed_at
+
+
+class Topics(OfThisSite):
+    """Every topic that has something to read."""
+
+    def items(self) -> Sequence[Topic]:
+        return list(topics_with_articles(clock.now()))
+
+    def location(self, item: Topic) -> str:
+        return reverse("article-topic", args=[item.slug])

@@ -1,0 +1,70 @@
+"""Articles on pages: dates, structured data, and what to read next on pages of others."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from articles import structured_data
+from articles.dates import day_of
+from articles.models import Article
+from articles.queries.reading import about_treatment, newest
+from booking.models import ClinicProfile, Treatment
+from clinic.lib import clock, when
+from clinic.lib.json_ld import as_script, breadcrumbs
+
+register = template.Library()
+
+
+@register.filter
+def long_date(instant: datetime, clinic: ClinicProfile | None) -> str:
+    """1 December 2026, where the clinic is."""
+    return when.plain_day(day_of(instant, clinic))
+
+
+@register.filter
+def plain_day(day: date) -> str:
+    """1 December 2026"""
+    return when.plain_day(day)
+
+
+@register.filter
+def iso_date(instant: datetime, clinic: ClinicProfile | None) -> str:
+    """2026-12-01, for machines."""
+    return day_of(instant, clinic).isoformat()
+
+
+@register.simple_tag
+def share_image(article: Article) -> str:
+    """The picture that goes with a shared link: the article's drawing."""
+    name = f"share-{article.image}" if article.image else "share"
+    return static(f"clinic/img/{name}.png")
+
+
+@register.simple_tag(takes_context=True)
+def article_data(context: Context, article: Article) -> SafeString:
+    """The article as JSON-LD."""
+    data = structured_data.web_page(
+        article, context["clinic"], base_url=context["base_url"], image=share_image(article)
+    )
+    return as_script(data)
+
+
+@register.simple_tag(takes_context=True)
+def article_crumbs(context: Context, parent: str) -> SafeString:
+    """The breadcrumb of a page below the list, as JSON-LD; `parent` is what the list is called."""
+    trail = [(parent, reverse("articles")), (context["page_title"], context["request"].path)]
+    return as_script(breadcrumbs(trail, context["base_url"]))
+
+
+@register.inclusion_tag("articles/_related_reading.html", takes_context=True)
+def related_reading(context: Context, treatment: Treatment | None = None) -> Mapping[str, Any]:
+    """What to read about a treatment, or what is new; nothing where there is nothing."""
+    now = clock.now()
+    articles: Sequence[Article] = about_treatment(treatment, now) if treatment else newest(now)
+    return {"articles": articles, "treatment": treatment, "clinic": context["clinic"]}

@@ -1,0 +1,82 @@
+"""What an article says, as plain values: between a file or a form and an action."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its answer, as HTML with marks."""
+
+    anchor: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source, in the order of its number."""
+
+    key: str
+    citation: str
+    doi: str = ""
+    url: str = ""
+    kind: str = ""
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """Everything that readers of an article read. Topics and treatments by slug."""
+
+    slug: str
+    title: str
+    description: str
+    excerpt: str
+    summary: Sequence[str]
+    medical_help: Sequence[str]
+    body: str
+    image: str
+    image_alt: str
+    image_caption: str
+    topics: Sequence[str]
+    treatments: Sequence[str]
+    offers_booking: bool
+    questions: Sequence[Question]
+    sources: Sequence[Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    slug: str
+    name: str
+    description: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermText:
+    slug: str
+    term: str
+    meaning: str
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    slug: str
+    title: str
+    description: str
+    body: str
+
+
+Text = ArticleText | TopicText | TermText | PageText
+
+
+def digest(text: Text) -> str:
+    """The same for the same words, whatever they are kept in."""
+    plain = json.dumps(asdict(text), sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""For every constraint of the articles' models: a valid row, and what would spoil it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from tests import factories as make
+from tests.booking.fault import Fault, like_another
+
+WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def article() -> Model:
+    """Without an entry for searching, which would stay behind when raw SQL deletes the row."""
+    return make.ArticleFactory(searchable=False)
+
+
+def comment(**values: Any) -> Callable[[], Model]:
+    """Without words: those are encrypted, which raw SQL cannot do."""
+    return lambda: make.CommentFactory(name="", email="", text="", **values)
+
+
+FAULTS = [
+    Fault("article_status_known", article, {"status": "lost"}),
+    Fault("article_published_when", article, {"published_at": None}),
+    Fault("article_address_free", article, {"slug": "glossary"}),
+    Fault("article_review_whole", article, {"reviewed_on": date(2026, 11, 1)}),
+    Fault("article_drawing_described", article, {"image_alt": ""}),
+    Fault("faq_anchor_once", make.FaqFactory, like_another(make.FaqFactory, "article", "anchor")),
+    Fault(
+        "source_key_once", make.SourceFactory, like_another(make.SourceFactory, "article", "key")
+    ),
+    Fault("comment_status_known", comment(status="approved", decided_at=WHEN), {"status": "liked"}),
+    Fault("comment_decided_when", comment(), {"status": "approved"}),
+]

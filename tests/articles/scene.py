@@ -1,0 +1,81 @@
+"""An article with everything that one can have."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from articles.models import Article, Comment
+from articles.queries.reading import find_article
+from clinic.lib import clock
+from tests.booking.views.scene import Scene, make_scene
+from tests.factories import (
+    ArticleFactory,
+    CommentFactory,
+    FaqFactory,
+    PageFactory,
+    SourceFactory,
+    TopicFactory,
+)
+
+BODY = (
+    "<h2>Is it real?</h2>\n"
+    '<p>It may help. <span data-evidence="weak"></span> '
+    '<cite data-source="first second"></cite></p>\n'
+    '<div data-callout="note"><p>Mind this.</p></div>\n'
+    "<h2>What next?</h2>\n<p>Rest.</p>"
+)
+
+
+@dataclass
+class Library:
+    """A clinic that can be booked, and an article about its treatment; see `make_library`."""
+
+    clinic: Scene
+    article: Article
+
+    @property
+    def path(self) -> str:
+        return f"/articles/{self.article.slug}/"
+
+
+def make_library() -> Library:
+    clinic = make_scene()
+    article = ArticleFactory(
+        slug="rest",
+        title="Resting & <legs>",
+        description="What rest does.",
+        excerpt="Rest, in short.",
+        summary=["Lie down.", "Sleep.", 'Wait. <cite data-source="second"></cite>'],
+        medical_help=["Call a doctor if it is red."],
+        body=BODY,
+        topics=[TopicFactory(slug="sleep", name="Sleep", position=1)],
+        treatments=[clinic.treatment],
+        offers_booking=True,
+        published_at=clock.now() - timedelta(days=30),
+        changed_at=clock.now() - timedelta(days=2),
+    )
+    FaqFactory(article=article, anchor="why", question="Why?", answer="Because.")
+    SourceFactory(article=article, key="first", position=1, doi="10.1000/1")
+    SourceFactory(
+        article=article, key="second", position=2, doi="", url="https://www.example.org/page"
+    )
+    for slug in ("evidence-policy", "comment-policy"):
+        PageFactory(slug=slug, title=slug.replace("-", " ").capitalize())
+    return Library(clinic, article)
+
+
+def approved(article: Article, text: str = "This helped me.") -> Comment:
+    """A comment that readers see."""
+    now = clock.now()
+    return CommentFactory(article=article, text=text, status="approved", decided_at=now)
+
+
+def another(article: Article) -> Article:
+    """One more on the same topic and treatment."""
+    return ArticleFactory(topics=article.topics.all(), treatments=article.treatments.all())
+
+
+def again(article: Article) -> Article:
+    """As readers get it."""
+    found = find_article(article.slug, clock.now())
+    assert found is not None
+    return found

@@ -1,0 +1,258 @@
+"""Comments, and whether a page was of use: kept apart from what caches hold."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from articles.actions.actor import Actor
+from articles.actions.comments import approve_comment, reject_comment, submit_comment
+from articles.errors import CommentsClosed
+from articles.forms import STARTED
+from articles.models import Article, Comment, HelpfulCount
+from clinic.lib.fair_use import TooMany
+from tests.articles.scene import Library, make_library
+from tests.factories import UserFactory
+from tests.html import assert_valid, attribute, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+SAID = {"text": "It helped me.", "name": "Ana Reader", "email": "ana@reader.example"}
+
+
+@pytest.fixture
+def library() -> Library:
+    return make_library()
+
+
+@pytest.fixture
+def limits(settings: Settings) -> None:
+    settings.ABUSE_LIMITS = True
+
+
+def began(monkeypatch: pytest.MonkeyPatch, ago: timedelta) -> str:
+    """What the hidden field holds of a form that was opened so long ago."""
+    then = datetime.now().timestamp() - ago.total_seconds()  # noqa: DTZ005  # as signing counts
+    with monkeypatch.context() as patched:
+        patched.setattr(signing.time, "time", lambda: then)
+        return STARTED.sign("comment")
+
+
+def refused(client: Client, library: Library, **changes: str) -> str:
+    """The page that says what is wrong; nothing was kept."""
+    response = client.post(f"{library.path}comment/", SAID | changes)
+    assert response.status_code == 422
+    assert "no-store" in response["Cache-Control"]
+    assert not Comment.objects.exists()
+    html: str = response.content.decode()
+    return text_of(assert_valid(html))
+
+
+def test_a_comment_waits_until_an_editor_has_read_it(client: Client, library: Library) -> None:
+    response = client.post(f"{library.path}comment/", SAID)
+    assert (response.status_code, response["Location"]) == (303, f"{library.path}comment/sent/")
+    assert "before it is shown" in client.get(response["Location"]).content.decode()
+    assert "It helped me." not in client.get(library.path).content.decode()
+
+    editor = UserFactory()
+    comment = Comment.objects.get()
+    approve_comment(comment, by=Actor(user=editor))
+    page = text_of(assert_valid(client.get(library.path).content.decode()))
+    assert "1 comment A reader, 23 November 2026 It helped me." in page
+    assert (comment.decided_by, comment.status) == (editor, Comment.Status.APPROVED)
+
+    reject_comment(comment, by=Actor(user=editor))
+    assert "It helped me." not in client.get(library.path).content.decode()
+
+
+def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
+    client: Client, library: Library
+) -> None:
+    client.post(f"{library.path}comment/", SAID)
+    approve_comment(Comment.objects.get(), by=Actor.system())
+    html = client.get(library.path).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, email, text FROM articles_comment")
+        [row] = cursor.fetchall()
+
+    assert "It helped me." in html
+    for word in ("Ana", "reader.example"):
+        assert word not in html
+        assert word not in client.get("/articles/feed/").content.decode()
+        assert not any(word in value for value in row)
+
+
+def test_markup_in_a_comment_is_text(client: Client, library: Library) -> None:
+    client.post(f"{library.path}comment/", SAID | {"text": "<script>alert(1)</script>\n\n& more"})
+    approve_comment(Comment.objects.get(), by=Actor.system())
+    html = client.get(library.path).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert_valid(html)
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"text": ""}, "Please write your comment."),
+    ({"text": "Buy at https://shop.example"}, "Please leave out links"),
+    ({"text": "see www.shop.example"}, "Please leave out links"),
+    ({"text": "x" * 2001}, "at most 2000 characters"),
+    ({"name": ""}, "Please tell us your name."),
+    ({"name": "a\nb"}, "in one line"),
+    ({"email": "nobody"}, "It should look like name@example.com."),
+    ({"email": "x" * 300 + "@a.example"}, "at most 254 characters"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
+    client: Client, library: Library, changes: dict[str, str], sentence: str
+) -> None:
+    assert sentence in refused(client, library, **changes)
+
+
+def test_a_nul_byte_is_left_out(client: Client, library: Library) -> None:
+    assert client.post(f"{library.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
+    assert Comment.objects.get().text == "ab"
+
+
+def test_what_was_typed_is_kept(client: Client, library: Library) -> None:
+    response = client.post(f"{library.path}comment/", SAID | {"email": "nobody"})
+    document = assert_valid(response.content.decode())
+
+    assert attribute(document, "input", "value", name="name") == ["Ana Reader"]
+    assert "It helped me." in text_of(document)
+
+
+@pytest.mark.usefixtures("limits")
+class TestLimits:
+    """What stops programs, and lets people through."""
+
+    def test_a_person_gets_through(
+        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = began(monkeypatch, timedelta(minutes=1))
+        response = client.post(f"{library.path}comment/", SAID | {"started": started})
+
+        assert response.status_code == 303
+
+    def test_a_trap_catches_what_fills_in_everything(
+        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = began(monkeypatch, timedelta(minutes=1))
+
+        assert "leave this field empty" in refused(
+            client, library, started=started, website="https://x.example"
+        )
+
+    def test_faster_than_reading_is_asked_to_press_again(
+        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = began(monkeypatch, timedelta(seconds=2))
+
+        assert "quicker than we can read" in refused(client, library, started=started)
+
+    @pytest.mark.parametrize("value", ["", "comment", "comment:forged", "\0", "x" * 5000])
+    def test_a_form_that_is_not_ours_gets_a_start_that_works_later(
+        self, client: Client, library: Library, value: str
+    ) -> None:
+        response = client.post(f"{library.path}comment/", SAID | {"started": value})
+        [fresh] = attribute(
+            assert_valid(response.content.decode()), "input", "value", name="started"
+        )
+
+        assert response.status_code == 422
+        assert STARTED.unsign(fresh) == "comment"
+
+    def test_a_form_left_open_for_days_gets_a_new_start(
+        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old = began(monkeypatch, timedelta(days=3))
+        response = client.post(f"{library.path}comment/", SAID | {"started": old})
+
+        assert attribute(
+            assert_valid(response.content.decode()), "input", "value", name="started"
+        ) != [old]
+
+    def test_more_than_a_few_an_hour_from_one_address_are_too_many(self, library: Library) -> None:
+        reader = Actor.reader("192.0.2.1")
+        for _ in range(5):
+            submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
+
+        with pytest.raises(TooMany):
+            submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
+        assert Comment.objects.count() == 5
+
+    def test_answers_are_limited_too(self, client: Client, library: Library) -> None:
+        path = f"{library.path}helpful/"
+        statuses = [client.post(path, {"helpful": "yes"}).status_code for _ in range(21)]
+
+        assert statuses == [303] * 20 + [429]
+
+
+def test_comments_can_be_closed(client: Client, library: Library) -> None:
+    Article.objects.update(comments_open=False)
+
+    assert "Write a comment" not in client.get(library.path).content.decode()
+    for response in (
+        client.get(f"{library.path}comment/"),
+        client.post(f"{library.path}comment/", SAID),
+    ):
+        assert response.status_code == 410
+        assert "are closed" in text_of(assert_valid(response.content.decode()))
+    with pytest.raises(CommentsClosed, match="are closed"):
+        submit_comment(library.article, name="A", email="a@b.example", text="x", by=Actor.system())
+    assert not Comment.objects.exists()
+
+
+def test_whether_it_helped_is_a_number_and_nothing_else(client: Client, library: Library) -> None:
+    path = f"{library.path}helpful/"
+    for answer in ("yes", "yes", "no"):
+        response = client.post(path, {"helpful": answer})
+        assert (response.status_code, response["Location"]) == (303, f"{path}thanks/")
+
+    count = HelpfulCount.objects.get()
+    assert (count.article, count.yes, count.no) == (library.article, 2, 1)
+    assert {field.name for field in HelpfulCount._meta.fields} == {"article", "yes", "no"}
+
+
+@pytest.mark.parametrize("answer", ["", "maybe", "\0", "x" * 10_000])
+def test_an_answer_that_is_none_is_asked_for_again(
+    client: Client, library: Library, answer: str
+) -> None:
+    response = client.post(f"{library.path}helpful/", {"helpful": answer})
+
+    assert response.status_code == 422
+    assert "Press Yes or No." in text_of(assert_valid(response.content.decode()))
+    assert not HelpfulCount.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["comment/", "comment/sent/", "helpful/", "helpful/thanks/"])
+def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
+    client: Client, library: Library, page: str
+) -> None:
+    response = client.get(library.path + page)
+    document = assert_valid(response.content.decode())
+
+    assert response["Cache-Control"] == "no-store, private"
+    assert attribute(document, "meta", "content", name="robots") == ["noindex"]
+    assert attribute(document, "link", "href", rel="canonical") == []
+
+
+@pytest.mark.parametrize("page", ["comment/", "helpful/"])
+def test_a_form_without_its_token_is_refused(library: Library, page: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.post(library.path + page, SAID | {"helpful": "yes"}).status_code == 403
+    html = strict.get(library.path + page).content.decode()
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', html)
+    assert token is not None
+    sent = SAID | {"helpful": "yes", "csrfmiddlewaretoken": token[1]}
+    assert strict.post(library.path + page, sent).status_code == 303
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+@pytest.mark.parametrize("page", ["", "comment/", "helpful/", "comment/sent/"])
+def test_other_methods_are_refused(
+    client: Client, library: Library, page: str, method: str
+) -> None:
+    assert getattr(client, method)(library.path + page).status_code == 405

@@ -1,0 +1,224 @@
+"""The page of an article: complete, honest, the same for everybody."""
+
+from datetime import date, timedelta
+from xml.etree.ElementTree import Element
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from articles.models import Article
+from articles.workflow import Status
+from clinic.lib import clock
+from tests.articles.scene import Library, another, approved, make_library
+from tests.factories import ContributorFactory, FaqFactory, OldSlugFactory, SourceFactory
+from tests.html import BASE_URL, assert_valid, attribute, structured_data, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def library() -> Library:
+    return make_library()
+
+
+def read(client: Client, path: str) -> Element:
+    response = client.get(path)
+    assert response.status_code == 200
+    return assert_valid(response.content.decode())
+
+
+def test_everything_is_there(client: Client, library: Library) -> None:
+    approved(library.article, "First line.\n\nSecond line.")
+    other = another(library.article)
+    document = read(client, library.path)
+    text = text_of(document)
+
+    for said in (
+        "Resting & <legs>", "Rest, in short.", "Lie down.", "On this page", "Is it real?",
+        "Weak evidence", "Mind this.", "Get medical help", "Call a doctor if it is red.",
+        "Questions people ask", "Why?", "Because.", "Sources", "doi:10.1000/1",
+        "https://www.example.org/page", "This clinic sells massage.", "Test clinic",
+        "24 October 2026", "21 November 2026", "Not yet reviewed by a clinician", "1 comment",
+        "First line.", "Second line.", "Was this page helpful?", "Read next", other.title,
+        "The moon at night.", "Sleep", "general information about restless legs syndrome",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "Sample" not in text
+    pictures = [one.get("aria-label") for one in document.iter() if one.get("role") == "img"]
+    assert pictures == ["Drawing: the moon."]
+
+
+def test_sources_are_linked_both_ways(client: Client, library: Library) -> None:
+    document = read(client, library.path)
+    ids = {element.get("id") for element in document.iter() if element.get("id")}
+    jumps = [one for one in attribute(document, "a", "href") if one.startswith("#")]
+
+    assert {jump[1:] for jump in jumps} <= ids
+    for jump in ("#source-1", "#source-2", "#ref-1-1", "#ref-2-1", "#ref-2-2", "#faq-why"):
+        assert jump in jumps
+    assert "https://doi.org/10.1000/1" in attribute(document, "a", "href", rel="external")
+
+
+def test_a_label_is_explained_on_the_spot(client: Client, library: Library) -> None:
+    document = read(client, library.path)
+    [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
+    [explained] = [one for one in document.iter("div") if one.get("id") == target]
+
+    assert explained.get("popover") is not None
+    assert "We cannot be sure" in "".join(explained.itertext())
+
+
+def test_the_booking_block_is_neutral_and_leads_to_real_times(
+    client: Client, library: Library
+) -> None:
+    document = read(client, library.path)
+    text = text_of(document)
+    option = library.clinic.option
+    times = [one for one in attribute(document, "a", "href") if "&day=" in one]
+
+    assert "Relaxation treatments at our clinic" in text
+    assert "60 minutes. Prices from $85.00." in text
+    assert len(times) == 3
+    assert times[0] == f"/book/swedish/?option={option.pk}&day=2026-11-23"
+    assert client.get(times[0]).status_code == 200
+
+
+def test_where_booking_would_be_an_advertisement_there_is_none(
+    client: Client, library: Library
+) -> None:
+    Article.objects.update(offers_booking=False)
+    document = read(client, library.path)
+
+    assert "Relaxation treatments" not in text_of(document)
+    assert not [one for one in attribute(document, "a", "href") if one.startswith("/book/swedish")]
+
+
+def test_an_article_is_read_before_there_is_a_clinic(client: Client, library: Library) -> None:
+    library.clinic.clinic.delete()
+    document = read(client, library.path)
+
+    assert "Relaxation treatments" not in text_of(document)
+
+
+def test_machines_read_what_people_see(client: Client, library: Library) -> None:
+    approved(library.article)
+    document = read(client, library.path)
+    text = text_of(document)
+    page, crumbs = structured_data(document)
+
+    assert page["@type"] == "MedicalWebPage"
+    assert page["headline"] in text
+    assert page["about"] == {"@type": "MedicalCondition", "name": "restless legs syndrome"}
+    assert page["about"]["name"] in text
+    assert [one["name"] in text for one in page["citation"]] == [True, True]
+    assert page["citation"][0]["identifier"] in text
+    assert {page["datePublished"], page["dateModified"]} <= set(
+        attribute(document, "time", "datetime")
+    )
+    assert (page["datePublished"], page["dateModified"]) == ("2026-10-24", "2026-11-21")
+    assert page["author"] == page["publisher"]
+    assert page["author"]["name"] in text
+    assert page["commentCount"] == 1
+    assert page["keywords"] == ["Sleep"]
+    [description] = attribute(document, "meta", "content", name="description")
+    assert page["description"] == description
+    [image] = attribute(document, "meta", "content", property="og:image")
+    assert page["image"] == image == f"{BASE_URL}/static/clinic/img/share-moon.png"
+    [canonical] = attribute(document, "link", "href", rel="canonical")
+    assert page["url"] == canonical == BASE_URL + library.path
+    above, here = crumbs["itemListElement"]
+    assert (above["name"], above["item"]) == ("Articles", f"{BASE_URL}/articles/")
+    assert (here["name"], here["item"]) == ("Resting & <legs>", BASE_URL + library.path)
+
+
+def test_no_review_is_claimed_by_anybody_until_there_was_one(
+    client: Client, library: Library
+) -> None:
+    document = read(client, library.path)
+    [page, _] = structured_data(document)
+
+    assert "reviewedBy" not in page
+    assert "lastReviewed" not in page
+    assert "possibleTreatment" not in str(page)
+
+
+def test_a_review_that_took_place_is_named_with_its_date(client: Client, library: Library) -> None:
+    nurse = ContributorFactory(name="Ana Real")
+    Article.objects.update(reviewed_by=nurse, reviewed_on=date(2026, 11, 2), author=nurse)
+    document = read(client, library.path)
+    text, page = text_of(document), structured_data(document)[0]
+
+    assert (
+        page["reviewedBy"]
+        == page["author"]
+        == {
+            "@type": "Person",
+            "name": "Ana Real",
+            "jobTitle": nurse.credentials,
+            "description": nurse.bio,
+        }
+    )
+    assert page["lastReviewed"] == "2026-11-02"
+    for said in ("Reviewed by Ana Real", nurse.credentials, nurse.bio, "2 November 2026"):
+        assert said in text
+    assert "Not yet reviewed" not in text
+
+
+def test_the_demo_says_that_it_is_a_sample(
+    client: Client, library: Library, settings: Settings
+) -> None:
+    settings.DEMO = True
+
+    assert "Sample, not medical advice" in text_of(read(client, library.path))
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.ARCHIVED])
+def test_what_is_not_published_is_not_there(client: Client, library: Library, status: str) -> None:
+    Article.objects.update(status=status)
+
+    for path in (library.path, f"{library.path}comment/", f"{library.path}helpful/"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_scheduled_article_appears_by_the_clock_alone(
+    client: Client, library: Library, settings: Settings
+) -> None:
+    later = clock.now() + timedelta(minutes=1)
+    Article.objects.update(status=Status.SCHEDULED, published_at=later)
+    assert client.get(library.path).status_code == 404
+    settings.CLINIC_CLOCK = later
+
+    assert client.get(library.path).status_code == 200
+
+
+def test_an_old_address_leads_to_the_new_one(client: Client, library: Library) -> None:
+    OldSlugFactory(slug="resting", article=library.article)
+    response = client.get("/articles/resting/")
+
+    assert (response.status_code, response["Location"]) == (301, library.path)
+
+
+def test_a_wrong_address_offers_the_nearest(client: Client, library: Library) -> None:
+    response = client.get("/articles/rests/")
+
+    assert response.status_code == 404
+    document = assert_valid(response.content.decode())
+    assert library.path in attribute(document, "a", "href")
+    assert "Perhaps you were looking for" in text_of(document)
+
+
+def test_queries_do_not_grow_with_what_an_article_has(
+    client: Client, library: Library, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    another(library.article)
+    approved(library.article)
+    with django_assert_num_queries(19):
+        client.get(library.path)
+    for _ in range(4):
+        another(library.article)
+        approved(library.article)
+        FaqFactory(article=library.article)
+        SourceFactory(article=library.article)
+    with django_assert_num_queries(19):
+        client.get(library.path)

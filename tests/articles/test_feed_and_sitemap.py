@@ -1,0 +1,129 @@
+"""What programs read: the Atom feed and the sitemap."""
+
+from datetime import datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from articles.actions.actor import Actor
+from articles.actions.rename_article import rename_article
+from articles.models import Article, OldSlug
+from clinic.lib import clock
+from tests.articles.scene import Library, make_library
+from tests.factories import ArticleFactory, ContributorFactory, UserFactory
+from tests.html import BASE_URL
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture
+def library() -> Library:
+    return make_library()
+
+
+def feed(client: Client) -> ElementTree.Element:
+    response = client.get("/articles/feed/", headers={"host": "localhost"})
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(response.content)
+
+
+def test_the_feed_is_atom_on_the_address_of_the_site(client: Client, library: Library) -> None:
+    root = feed(client)
+    [entry] = root.findall(f"{ATOM}entry")
+    links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+
+    assert root.tag == f"{ATOM}feed"
+    assert links == {
+        "alternate": f"{BASE_URL}/articles/",
+        "self": f"{BASE_URL}/articles/feed/",
+    }
+    assert entry.findtext(f"{ATOM}title") == "Resting & <legs>"
+    assert entry.findtext(f"{ATOM}id") == f"{BASE_URL}/articles/rest/"
+    assert entry.findtext(f"{ATOM}summary") == "Rest, in short."
+    assert entry.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
+    assert entry.findtext(f"{ATOM}published") == "2026-10-24T18:00:00+00:00"
+    assert root.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "Test clinic"
+
+
+def test_the_feed_names_an_author_where_there_is_one(client: Client, library: Library) -> None:
+    Article.objects.update(author=ContributorFactory(name="Ana Real"))
+
+    assert feed(client).findtext(f"{ATOM}entry/{ATOM}author/{ATOM}name") == "Ana Real"
+
+
+def test_the_feed_parses_with_nothing_to_read_and_without_a_clinic(client: Client) -> None:
+    assert feed(client).findall(f"{ATOM}entry") == []
+
+
+def test_the_feed_has_the_newest_first_and_no_drafts(client: Client, library: Library) -> None:
+    ArticleFactory(title="Newest")
+    ArticleFactory(title="Not yet", status="draft")
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed(client).findall(f"{ATOM}entry")]
+
+    assert titles == ["Newest", "Resting & <legs>"]
+
+
+def test_the_sitemap_says_when_articles_really_changed(
+    client: Client, library: Library, frozen_clock: datetime
+) -> None:
+    ArticleFactory(status="draft")
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    places = {one.findtext(f"{MAP}loc"): one.findtext(f"{MAP}lastmod") for one in root}
+    ours = {place: when for place, when in places.items() if "/articles/" in str(place)}
+
+    assert ours == {
+        f"{BASE_URL}/articles/rest/": f"{frozen_clock - timedelta(days=2):%Y-%m-%d}",
+        f"{BASE_URL}/articles/topics/sleep/": None,
+        f"{BASE_URL}/articles/": None,
+        f"{BASE_URL}/articles/glossary/": None,
+        f"{BASE_URL}/articles/evidence-policy/": None,
+        f"{BASE_URL}/articles/comment-policy/": None,
+    }
+    for place in ours:
+        assert client.get(str(place).removeprefix(BASE_URL)).status_code == 200
+
+
+def test_a_renamed_article_is_found_at_both_addresses(client: Client, library: Library) -> None:
+    editor = UserFactory()
+    for slug in ("calm", "quiet", "rest", "silence"):
+        rename_article(library.article, slug, by=Actor(user=editor))
+
+    library.article.refresh_from_db()
+    assert (library.article.slug, library.article.changed_by) == ("silence", editor)
+    assert client.get("/articles/silence/").status_code == 200
+    for old in ("rest", "calm", "quiet"):
+        response = client.get(f"/articles/{old}/")
+        assert (response.status_code, response["Location"]) == (301, "/articles/silence/")
+    assert set(OldSlug.objects.values_list("slug", flat=True)) == {"rest", "calm", "quiet"}
+
+
+@pytest.mark.parametrize("slug", ["feed", "glossary", "taken", "not a slug", ""])
+def test_an_address_that_cannot_be_had_is_refused_with_a_sentence(
+    library: Library, slug: str
+) -> None:
+    ArticleFactory(slug="taken")
+
+    with pytest.raises(ValidationError):
+        rename_article(library.article, slug, by=Actor.system())
+    assert Article.objects.filter(slug="rest").exists()
+    assert not OldSlug.objects.exists()
+
+
+def test_a_rename_to_the_same_address_leaves_nothing_behind(library: Library) -> None:
+    rename_article(library.article, "rest", by=Actor.system())
+
+    assert not OldSlug.objects.exists()
+
+
+def test_an_old_address_leads_nowhere_while_the_article_is_hidden(
+    client: Client, library: Library
+) -> None:
+    rename_article(library.article, "calm", by=Actor.system())
+    Article.objects.update(status="archived", changed_at=clock.now())
+
+    assert client.get("/articles/rest/").status_code == 404

@@ -1,0 +1,156 @@
+"""load_articles: drafts, samples in the demo, and nothing of an editor's is touched."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
+
+from articles import content_files
+from articles.actions import load_articles as loading
+from articles.actions.actor import Actor
+from articles.actions.load_articles import load_articles
+from articles.content_files import read_articles, read_terms, read_topics
+from articles.models import Article, Comment, GlossaryTerm, Page, SearchEntry, Topic
+from articles.values import ArticleText
+from articles.workflow import Status
+from tests.factories import ArticleFactory, TreatmentFactory
+
+pytestmark = pytest.mark.django_db
+ALL = len(read_articles())
+
+
+def load(*, publish: bool = False) -> Counter[str]:
+    return load_articles(publish=publish, by=Actor.system())
+
+
+def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> str:
+    """From now on the first file says something else; its slug."""
+    first, *others = read_articles()
+    said = {name: getattr(first, name) for name in ArticleText.__slots__} | values
+    fresh = [ArticleText(**said), *others]
+    monkeypatch.setattr(loading, "read_articles", lambda: fresh)
+    return first.slug
+
+
+def test_outside_the_demo_everything_is_a_draft_that_nobody_sees(client: Client) -> None:
+    load()
+
+    assert set(Article.objects.values_list("status", "published_at")) == {(Status.DRAFT, None)}
+    assert Article.objects.count() == SearchEntry.objects.count() == ALL >= 12
+    assert Topic.objects.count() == len(read_topics())
+    assert GlossaryTerm.objects.count() == len(read_terms())
+    assert set(Page.objects.values_list("slug", flat=True)) == {"evidence-policy", "comment-policy"}
+    assert not Comment.objects.exists()
+    for slug in Article.objects.values_list("slug", flat=True):
+        assert client.get(f"/articles/{slug}/").status_code == 404
+
+
+def test_in_the_demo_they_are_published_samples(client: Client, settings: Settings) -> None:
+    settings.DEMO = True
+    call_command("load_articles", verbosity=0)
+
+    assert set(Article.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
+    assert not Article.objects.exclude(reviewed_by=None, reviewed_on=None).exists()
+    first = Article.objects.newest_first()[0]
+    assert first.slug == read_articles()[0].slug
+    text = client.get(f"/articles/{first.slug}/").content.decode()
+    assert "Sample, not medical advice" in text
+    assert "Not yet reviewed by a clinician" in text
+    assert all(c.text.startswith("Sample comment") for c in Comment.objects.approved())
+
+
+def test_again_it_changes_nothing() -> None:
+    load()
+    before = list(Article.objects.values_list("slug", "changed_at", "loaded_digest"))
+
+    assert set(load()) == {"unchanged"}
+    assert list(Article.objects.values_list("slug", "changed_at", "loaded_digest")) == before
+
+
+def test_a_newer_file_replaces_a_draft_that_nobody_has_touched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load()
+    slug = changed(monkeypatch, title="A better title")
+
+    assert load()["updated"] == 1
+    assert Article.objects.get(slug=slug).title == "A better title"
+
+
+@pytest.mark.parametrize("edit", ["title", "faq", "source", "slug", "topics"])
+def test_what_an_editor_changed_in_any_part_stays(
+    monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    load()
+    slug = changed(monkeypatch, excerpt="A better excerpt")
+    article = Article.objects.get(slug=slug)
+    match edit:
+        case "faq":
+            article.faqs.first().delete()  # type: ignore[union-attr]
+        case "source":
+            article.sources.update(citation="Somebody. 2026.")
+        case "topics":
+            article.topics.clear()
+        case field:
+            Article.objects.filter(pk=article.pk).update(**{field: "edited"})
+
+    assert load()["kept as edited here"] == 1
+    assert Article.objects.get(pk=article.pk).excerpt != "A better excerpt"
+    assert Article.objects.count() == ALL
+
+
+def test_what_readers_see_is_not_replaced_behind_an_editors_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load(publish=True)
+    changed(monkeypatch, excerpt="A better excerpt")
+
+    assert load(publish=False)["kept as edited here"] == 1
+    assert load(publish=True)["updated"] == 1
+
+
+def test_an_article_of_the_clinics_own_at_the_same_address_stays() -> None:
+    own = ArticleFactory(slug=read_articles()[0].slug, title="Our own")
+
+    assert load()["kept as edited here"] == 1
+    own.refresh_from_db()
+    assert own.title == "Our own"
+
+
+def test_treatments_that_the_clinic_does_not_give_are_left_out() -> None:
+    TreatmentFactory(slug="swedish-massage")
+    load()
+    linked = set(Article.objects.values_list("treatments__slug", flat=True))
+
+    assert linked == {None, "swedish-massage"}
+
+
+def test_a_faulty_file_is_named_and_nothing_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "topics.toml").write_text('[[topic]]\nslug = "a"\nname = "A"\n')
+    (tmp_path / "broken.md").write_text("+++\ntitle = \n+++\nText")
+    monkeypatch.setattr(loading, "read_articles", lambda: content_files.read_articles(tmp_path))
+
+    with pytest.raises(CommandError, match=r"broken\.md"):
+        call_command("load_articles")
+    assert not Topic.objects.exists()
+
+
+@pytest.mark.parametrize(("front", "why"), [
+    ('title = "x"', "topics"), ('topics = ["lost"]', "no topic 'lost'"), ("", "topics"),
+])  # fmt: skip
+def test_what_a_file_lacks_is_said(tmp_path: Path, front: str, why: str) -> None:
+    (tmp_path / "a.md").write_text(f"+++\n{front}\n+++\nText")
+
+    with pytest.raises(content_files.BadText, match=why):
+        content_files.read_articles(tmp_path)
+
+
+def test_it_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_articles")
+
+    assert " new." in capsys.readouterr().out

@@ -1,0 +1,60 @@
+"""The small Markdown of the content files."""
+
+import pytest
+
+from articles.markdown import BadText, to_html, to_inline_html
+from articles.marks import sources_named
+
+
+def test_references_labels_claims_and_words_become_marks() -> None:
+    html = to_inline_html(
+        "It may help. {evidence: C Weak} [@a-2020; @b] {refuted: It *cures* all [@c]} "
+        "Your [iron store]{term: ferritin}."
+    )
+
+    assert html == (
+        'It may help. <span data-evidence="weak"></span> <cite data-source="a-2020 b"></cite> '
+        '<span data-refuted="yes">It <em>cures</em> all <cite data-source="c"></cite></span> '
+        'Your <dfn data-term="ferritin">iron store</dfn>.'
+    )
+
+
+def test_a_passage_set_apart_holds_blocks_and_ends_where_it_says() -> None:
+    html = to_html(":::care\nMind this.\n\n- one\n- two\n:::\n\nAfter.")
+
+    assert html == (
+        '<div data-callout="care">\n<p>Mind this.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n'
+        "</div>\n<p>After.</p>\n"
+    )
+
+
+def test_a_table_has_column_headings_and_no_style() -> None:
+    html = to_html("| a | b |\n|---|--:|\n| 1 | 2 |")
+
+    assert html.count('<th scope="col">') == 2
+    assert "style" not in html
+
+
+def test_html_in_a_file_is_text() -> None:
+    assert to_inline_html("<b>x</b> <script>y</script>") == (
+        "&lt;b&gt;x&lt;/b&gt; &lt;script&gt;y&lt;/script&gt;"
+    )
+
+
+def test_quotes_are_typographic() -> None:
+    assert to_inline_html('"It\'s"') == "\u201cIt\u2019s\u201d"
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("{evidence: Perhaps}", "no evidence label"),
+    (":::note\nNever closed.", "has no end"),
+])  # fmt: skip
+def test_a_fault_is_named(text: str, why: str) -> None:
+    with pytest.raises(BadText, match=why):
+        to_html(text)
+
+
+def test_sources_are_named_once_in_the_order_of_their_mention() -> None:
+    html = to_inline_html("a [@x; @y] b [@x] c [@z]")
+
+    assert sources_named(html) == ["x", "y", "z"]

@@ -1,0 +1,92 @@
+"""From marks to what readers see."""
+
+import pytest
+
+from articles.models import Article
+from articles.presenting import present, present_line
+from tests.factories import ArticleFactory, FaqFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def with_sources(**values: object) -> Article:
+    article = ArticleFactory(**values)
+    for position, key in enumerate(("first", "second"), start=1):
+        SourceFactory(article=article, key=key, position=position)
+    return article
+
+
+def test_references_are_numbered_links_with_a_way_back() -> None:
+    article = with_sources(
+        summary=['Sure <cite data-source="second"></cite>'],
+        body='<p>So <cite data-source="first second"></cite>.</p>',
+    )
+    shown = present(article)
+
+    assert '<a id="ref-2-1" href="#source-2">' in shown.summary[0]
+    assert '<a id="ref-1-1" href="#source-1">' in shown.body
+    assert '<a id="ref-2-2" href="#source-2">' in shown.body
+    assert [(one.number, one.places) for one in shown.sources] == [
+        (1, ["ref-1-1"]),
+        (2, ["ref-2-1", "ref-2-2"]),
+    ]
+
+
+def test_a_reference_to_nothing_is_left_out() -> None:
+    shown = present(with_sources(body='<p>So <cite data-source="lost"></cite>.</p>'))
+
+    assert shown.body == "<p>So.</p>"
+
+
+def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
+    weak = '<span data-evidence="weak"></span>'
+    shown = present(with_sources(body=f"<p>It may help. {weak} Or not. {weak}</p>"))
+
+    assert shown.body.count('popovertarget="label-weak"') == 2
+    assert shown.body.count("Weak evidence<") == 2
+    assert [label.slug for label in shown.labels] == ["weak"]
+
+
+def test_headings_can_be_linked_to_and_make_the_contents() -> None:
+    body = "<h2>Is it <em>real</em>?</h2><h2>Sources</h2><h2>Is it real?</h2>"
+    shown = present(with_sources(body=body))
+
+    assert shown.contents == [
+        ("is-it-real", "Is it real?"),
+        ("sources-2", "Sources"),
+        ("is-it-real-2", "Is it real?"),
+    ]
+    assert '<h2 id="is-it-real">Is it <em>real</em>?</h2>' in shown.body
+
+
+def test_a_refuted_claim_is_marked_in_words() -> None:
+    line = present_line('<span data-refuted="yes">It cures.</span> It does not.')
+
+    assert "Often claimed, not shown:</strong> It cures.</span> It does not." in line
+
+
+def test_words_lead_to_the_glossary_and_links_that_lead_away_say_so() -> None:
+    line = present_line(
+        '<dfn data-term="ferritin">iron store</dfn> <a href="https://a.example">a</a>'
+    )
+
+    assert line == (
+        '<a class="term" href="/articles/glossary/#ferritin">iron store</a> '
+        '<a href="https://a.example" rel="external">a</a>'
+    )
+
+
+def test_a_wide_table_scrolls_by_keyboard_too() -> None:
+    shown = present(with_sources(body="<table><tr><td>1</td></tr></table>"))
+
+    assert shown.body.startswith('<div class="table-scroll" tabindex="0" role="region"')
+
+
+def test_what_came_into_the_database_past_every_form_is_cleaned_all_the_same() -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    article = with_sources(body=bad, summary=[bad], medical_help=[bad])
+    FaqFactory(article=article, answer=bad)
+    shown = present(article)
+
+    assert shown.body == shown.summary[0] == shown.medical_help[0] == ""
+    assert shown.questions[0].answer == ""

@@ -1,0 +1,135 @@
+"""One function for searching, the same answers on either database."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from articles.actions.search_index import index_article, rebuild_search_index
+from articles.models import Article
+from articles.queries.search import Found, search
+from articles.workflow import Status
+from clinic.lib import clock
+from tests.factories import ArticleFactory, FaqFactory, TopicFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture(autouse=True)
+def shelf() -> None:
+    """Three articles to look through."""
+    iron = ArticleFactory(
+        title="Iron and restless legs",
+        slug="iron",
+        body="<p>Ferritin is your iron store. Pregnancy uses much of it.</p>",
+    )
+    ArticleFactory(
+        title="Sleeping better",
+        slug="sleep",
+        body="<p>When legs will not rest, get up and walk. Iron &amp; 1 &lt; 2.</p>",
+    )
+    massage = ArticleFactory(title="Types of massage", slug="massage", body="<p>Strokes.</p>")
+    FaqFactory(article=massage, question="Must I undress?", answer="No, never.")
+    index_article(massage)
+    TopicFactory().articles.add(iron)
+
+
+def find(text: str) -> Found:
+    return search(text, clock.now())
+
+
+def slugs(text: str) -> list[str]:
+    return [hit.article.slug for hit in find(text).hits]
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("ferritin", ["iron"]),
+    ("FERRITIN", ["iron"]),
+    ("iron", ["iron", "sleep"]),
+    ("leg", ["iron", "sleep"]),
+    ("walking legs", ["sleep"]),
+    ("undress", ["massage"]),
+    ("never", ["massage"]),
+    ("ferr", ["iron"]),
+    ("iron and ferritin", ["iron"]),
+])  # fmt: skip
+def test_words_are_found_in_every_part_the_title_first(text: str, found: list[str]) -> None:
+    assert slugs(text) == found
+    assert not find(text).instead
+
+
+@pytest.mark.parametrize(("text", "instead", "found"), [
+    ("feritin", "ferritin", ["iron"]),
+    ("pregancy", "pregnancy", ["iron"]),
+    ("iorn", "iron", ["iron", "sleep"]),
+    ("slepeing", "sleeping", ["sleep"]),
+    ("massge strokes", "massage strokes", ["massage"]),
+])  # fmt: skip
+def test_typing_errors_are_forgiven_and_said(text: str, instead: str, found: list[str]) -> None:
+    assert slugs(text) == found
+    assert find(text).instead == instead
+
+
+def test_some_of_the_words_are_better_than_nothing() -> None:
+    found = find("ferritin strokes")
+
+    assert {hit.article.slug for hit in found.hits} == {"iron", "massage"}
+    assert (found.some, found.instead) == (True, "")
+
+
+@pytest.mark.parametrize("text", [
+    "", "   ", "xylophone", "-", '"', "'", "' OR 1=1 --", "NEAR(", "*", "title:", "a" * 5000,
+    "AND", "NOT", "OR OR", "(((", "}{][", "\\", "%", "_", "\u202e\u0627\u0644\u0633\u0627\u0642",
+    "ß", "🦵", "1", "x" * 200, "a:* & !b | (c)", "col^2", "+ -", "<script>",
+])  # fmt: skip
+def test_operators_and_oddities_are_only_words(text: str) -> None:
+    assert slugs(text) in ([], ["sleep"], ["iron", "sleep"])
+
+
+def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_as_markup() -> None:
+    [hit] = find("walk").hits
+
+    assert "get up and <mark>walk</mark>" in hit.excerpt
+    assert "&amp; 1 &lt; 2" in hit.excerpt
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.ARCHIVED])
+def test_what_readers_may_not_see_is_not_found_even_by_its_words(status: str) -> None:
+    Article.objects.filter(slug="iron").update(status=status)
+
+    assert slugs("ferritin") == []
+    assert find("feritin").instead == ""
+
+
+def test_a_scheduled_article_is_found_from_its_time_on() -> None:
+    later = clock.now() + timedelta(hours=1)
+    Article.objects.filter(slug="iron").update(status=Status.SCHEDULED, published_at=later)
+
+    assert slugs("ferritin") == []
+    assert [hit.article.slug for hit in search("ferritin", later).hits] == ["iron"]
+
+
+def test_a_deleted_article_is_gone() -> None:
+    Article.objects.get(slug="iron").delete()
+
+    assert slugs("ferritin") == []
+
+
+def test_the_index_can_be_made_again_from_the_articles() -> None:
+    Article.objects.filter(slug="iron").update(body="<p>Quinoa.</p>")
+    assert slugs("quinoa") == []
+
+    assert rebuild_search_index() == 3
+    assert slugs("quinoa") == ["iron"]
+    assert slugs("ferritin") == []
+
+
+def test_queries_do_not_grow_with_what_is_found(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(3):
+        search("iron", clock.now())
+    for _ in range(5):
+        ArticleFactory(title="Iron again", topics=[TopicFactory()])
+    with django_assert_num_queries(3):
+        assert len(search("iron", clock.now()).hits) == 7

@@ -1,0 +1,227 @@
+"""Pages that caches keep: the same for everybody, whoever asks and whatever they bring."""
+
+import gzip
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from articles.models import Article
+from clinic.lib.stranger import as_a_stranger, same_for_everybody
+from clinic.middleware import SharedPagesMiddleware
+from tests.articles.scene import Library, another, approved, make_library
+from tests.factories import GlossaryTermFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+SHARED = (
+    "/articles/", "/articles/rest/", "/articles/topics/sleep/", "/articles/?q=rest",
+    "/articles/feed/", "/articles/glossary/", "/articles/evidence-policy/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def library() -> Library:
+    GlossaryTermFactory()
+    return make_library()
+
+
+@pytest.fixture
+def kept(settings: Settings) -> None:
+    """As in production: whole pages are kept for a minute."""
+    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
+    settings.CACHES = {**settings.CACHES, "pages": own}
+    caches["pages"].clear()
+
+
+def somebody(email: str = "ana@clinic.example") -> Client:
+    """Signed in, with cookies and a message waiting."""
+    client = Client(headers={"accept-language": "en-GB,en"})
+    client.force_login(UserFactory(email=email, name=f"Name of {email}"))
+    client.cookies["messages"] = CookieStorage(HttpRequest())._encode(
+        [messages.storage.base.Message(messages.INFO, f"Hello {email}")]
+    )
+    client.cookies["csrf"] = "c" * 32
+    client.cookies["booking"] = "somebody"
+    return client
+
+
+@pytest.mark.parametrize("path", SHARED)
+@pytest.mark.usefixtures("library")
+def test_a_page_is_the_same_for_everybody(path: str) -> None:
+    stranger, ana, ben = (
+        Client().get(path),
+        somebody().get(path),
+        somebody("ben@x.example").get(path),
+    )
+
+    assert stranger.status_code == 200
+    assert stranger.content == ana.content == ben.content
+    assert b"Hello" not in ana.content
+    assert b"csrfmiddlewaretoken" not in ana.content
+    assert b"nonce" not in ana.content
+    for response in (stranger, ana, ben):
+        assert not response.cookies
+        assert response["Cache-Control"] == "public, max-age=0, s-maxage=60, must-revalidate"
+        assert "Cookie" not in response["Vary"]
+
+
+@pytest.mark.usefixtures("library")
+def test_the_message_that_waits_is_shown_on_the_next_page_that_is_personal() -> None:
+    ana = somebody()
+    ana.get("/articles/rest/")
+
+    assert "Hello ana@clinic.example" in ana.get("/treatments/").content.decode()
+
+
+@pytest.mark.parametrize("path", SHARED)
+@pytest.mark.usefixtures("library")
+def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
+    tag = client.get(path)["ETag"]
+    same = client.get(path, headers={"if-none-match": tag})
+    other = client.get(path, headers={"if-none-match": 'W/"another"'})
+
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", tag)
+    assert "s-maxage" in same["Cache-Control"]
+    assert other.status_code == 200
+
+
+def test_what_has_changed_is_sent(client: Client, library: Library) -> None:
+    tag = client.get(library.path)["ETag"]
+    approved(library.article)
+
+    assert client.get(library.path, headers={"if-none-match": tag}).status_code == 200
+
+
+def test_an_article_without_free_times_says_when_it_changed(
+    client: Client, library: Library
+) -> None:
+    assert not client.get(library.path).has_header("Last-Modified")
+    Article.objects.update(offers_booking=False)
+    said = client.get(library.path)["Last-Modified"]
+
+    assert said == "Sat, 21 Nov 2026 18:00:00 GMT"
+    assert client.get(library.path, headers={"if-modified-since": said}).status_code == 304
+    before = "Fri, 20 Nov 2026 18:00:00 GMT"
+    assert client.get(library.path, headers={"if-modified-since": before}).status_code == 200
+
+
+@pytest.mark.parametrize("said", ["never", "\0", "Sat, 99 Nov 2026", "x" * 5000])
+@pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
+def test_a_condition_that_cannot_be_read_is_none(
+    client: Client, library: Library, header: str, said: str
+) -> None:
+    assert client.get(library.path, headers={header: said}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/articles/nope/", "/articles/?page=9", "/articles/?q=" + "a" * 300]
+)
+def test_what_is_not_there_is_not_kept(client: Client, library: Library, path: str) -> None:
+    response = client.get(f"/articles/{path}")
+
+    assert response.status_code in (404, 422)
+    assert "public" not in response.get("Cache-Control", "")
+
+
+def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: Library) -> None:
+    plain = client.get(library.path)
+    small = client.get(library.path, headers={"accept-encoding": "gzip, br"})
+
+    assert small["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
+    assert len(small.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in plain["Vary"]
+    assert small["ETag"] == plain["ETag"]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_page_is_made_once_a_minute_and_never_older(
+    client: Client,
+    library: Library,
+    frozen_clock: datetime,
+    settings: Settings,
+    django_assert_num_queries: Any,
+) -> None:
+    first = client.get(library.path)
+    Article.objects.update(title="Another title")
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=40)
+    with django_assert_num_queries(0):
+        second = somebody_without_queries(library.path)
+
+    assert first.content == second.content
+    assert second["Cache-Control"] == "public, max-age=0, s-maxage=20, must-revalidate"
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=60)
+    assert "Another title" in client.get(library.path).content.decode()
+
+
+def somebody_without_queries(path: str) -> Any:
+    return Client(headers={"cookie": f"booking=x; csrf={'c' * 32}"}).get(path)
+
+
+@pytest.mark.usefixtures("kept")
+def test_free_times_are_at_most_a_minute_old(
+    client: Client, library: Library, frozen_clock: datetime, settings: Settings
+) -> None:
+    assert "Mon 23 Nov" in client.get(library.path).content.decode()
+    library.clinic.therapist.weekly_hours.all().delete()
+    settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=61)
+
+    assert "Mon 23 Nov" not in client.get(library.path).content.decode()
+
+
+@pytest.mark.usefixtures("kept")
+def test_pages_of_different_addresses_are_kept_apart(client: Client, library: Library) -> None:
+    other = another(library.article)
+    pages = {client.get(path).content for path in (library.path, f"/articles/{other.slug}/")}
+    searches = {client.get("/articles/", {"q": word}).content for word in ("rest", "thing")}
+
+    assert len(pages) == len(searches) == 2
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_name_that_a_request_came_by_is_on_no_page(client: Client, library: Library) -> None:
+    html = client.get(library.path, headers={"host": "localhost"}).content.decode()
+
+    assert "localhost" not in html
+
+
+def test_a_stranger_brings_nothing_along() -> None:
+    request = RequestFactory().get("/", headers={"cookie": "session=x", "authorization": "secret"})
+    request.user, request.session = UserFactory(), {"secret": 1}  # type: ignore[assignment]
+    stranger = as_a_stranger(request)
+
+    assert stranger.COOKIES == {}
+    assert stranger.user.is_anonymous
+    assert "HTTP_COOKIE" not in stranger.META
+    assert "HTTP_AUTHORIZATION" not in stranger.META
+    assert not hasattr(stranger, "session")
+    assert request.user.is_authenticated
+
+
+def test_a_cookie_that_a_view_sets_all_the_same_goes_nowhere() -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        response = HttpResponse("page")
+        response.set_cookie("who", "ana")
+        return response
+
+    response = same_for_everybody(view)(RequestFactory().get("/"))
+
+    assert not response.cookies
+
+
+def test_what_sets_or_deletes_a_cookie_is_never_public() -> None:
+    def site(_request: HttpRequest) -> HttpResponse:
+        response = HttpResponse(headers={"Cache-Control": "public, max-age=60"})
+        response.delete_cookie("session")
+        return response
+
+    response = SharedPagesMiddleware(site)(RequestFactory().get("/"))
+
+    assert response["Cache-Control"] == "private, no-store"

@@ -1,0 +1,78 @@
+"""The files of articles/content/, read as they were written."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.articles.reading import REFUTED, plain, words_of
+
+CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file: its front matter, and its body as it was written."""
+
+    name: str
+    front: dict[str, Any]
+    body: str
+
+    @property
+    def answers(self) -> list[str]:
+        return [row["answer"] for row in self.front.get("faq", [])]
+
+    @property
+    def marked(self) -> list[str]:
+        """Every part in which references and labels may stand."""
+        return [*self.front.get("summary", []), self.body, *self.answers]
+
+    @property
+    def everything(self) -> list[str]:
+        """Every part that somebody reads."""
+        front, image = self.front, self.front.get("image", {})
+        return [
+            *self.marked, front["title"], front["description"], front.get("excerpt", ""),
+            *front.get("medical_help", []), image.get("alt", ""), image.get("caption", ""),
+            *(row["question"] for row in front.get("faq", [])),
+        ]  # fmt: skip
+
+    @property
+    def prose(self) -> str:
+        return "\n".join(plain(part) for part in (self.body, *self.answers))
+
+
+def read(path: Path) -> Text:
+    _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+    return Text(path.stem, tomllib.loads(front), body)
+
+
+def rows(file: str, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((CONTENT / file).read_text("utf-8"))[name]
+    return found
+
+
+def cited(text: str) -> Iterator[str]:
+    for group in re.findall(r"\[(@[^\]]+)\]", text):
+        yield from (key.strip().removeprefix("@") for key in group.split(";"))
+
+
+ARTICLES = [read(path) for path in sorted(CONTENT.glob("*.md"))]
+PAGES = [read(path) for path in sorted((CONTENT / "pages").glob("*.md"))]
+PHRASES = rows("do-not-write.toml", "phrase")
+
+
+def phrases_in(written: str) -> list[str]:
+    """The patterns of what we do not write that stand in a text."""
+    without = REFUTED.sub(" ", written)
+    return [
+        row["pattern"]
+        for row in PHRASES
+        if re.search(
+            row["pattern"],
+            words_of(without if row.get("allowed_in_refuted") else written),
+            re.IGNORECASE,
+        )
+    ]

@@ -1,0 +1,137 @@
+"""Rows of the education side."""
+
+from typing import Any
+
+import factory
+
+from articles.actions.search_index import index_article
+from articles.models import (
+    Article,
+    Comment,
+    Contributor,
+    Faq,
+    GlossaryTerm,
+    OldSlug,
+    Page,
+    Source,
+    Topic,
+)
+from articles.workflow import Status
+from clinic.lib import clock
+from tests.factories.booking import Maker
+
+
+class TopicFactory(Maker[Topic]):
+    class Meta:
+        model = Topic
+
+    slug = factory.Sequence(lambda n: f"topic-{n}")
+    name = factory.Sequence(lambda n: f"Topic {n}")
+    description = "What it is about."
+
+
+class ContributorFactory(Maker[Contributor]):
+    class Meta:
+        model = Contributor
+
+    slug = factory.Sequence(lambda n: f"person-{n}")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    credentials = "Registered nurse, no. 12345"
+    bio = "Works with people who cannot sleep."
+
+
+class ArticleFactory(Maker[Article]):
+    """A published article that can be found; `topics` and `treatments` are lists of rows."""
+
+    class Meta:
+        model = Article
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"article-{n}")
+    title = factory.Sequence(lambda n: f"Article {n}")
+    description = factory.Sequence(lambda n: f"What article {n} says.")
+    excerpt = factory.Sequence(lambda n: f"In short, article {n}.")
+    summary: Any = factory.LazyFunction(lambda: ["One.", "Two.", "Three."])
+    medical_help: Any = factory.LazyFunction(lambda: ["Call a doctor."])
+    body = "<h2>What is it?</h2>\n<p>A thing.</p>"
+    image = "moon"
+    image_alt = "Drawing: the moon."
+    image_caption = "The moon at night."
+    status: str = Status.PUBLISHED
+    published_at: Any = factory.LazyFunction(clock.now)
+    changed_at: Any = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def topics(self: Article, create: bool, rows: Any, **_: Any) -> None:
+        self.topics.set(rows or [])
+
+    @factory.post_generation
+    def treatments(self: Article, create: bool, rows: Any, **_: Any) -> None:
+        self.treatments.set(rows or [])
+
+    @factory.post_generation
+    def searchable(self: Article, create: bool, wanted: Any, **_: Any) -> None:
+        if wanted is not False:
+            index_article(self)
+
+
+class FaqFactory(Maker[Faq]):
+    class Meta:
+        model = Faq
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    position = factory.Sequence(lambda n: n)
+    anchor = factory.Sequence(lambda n: f"question-{n}")
+    question = factory.Sequence(lambda n: f"Question {n}?")
+    answer = "An answer."
+
+
+class SourceFactory(Maker[Source]):
+    class Meta:
+        model = Source
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    position = factory.Sequence(lambda n: n)
+    key = factory.Sequence(lambda n: f"source-{n}")
+    citation = factory.Sequence(lambda n: f"Author {n}. A paper. Journal 2020.")
+    doi = factory.Sequence(lambda n: f"10.1000/{n}")
+    kind = "trial"
+
+
+class OldSlugFactory(Maker[OldSlug]):
+    class Meta:
+        model = OldSlug
+
+    slug = factory.Sequence(lambda n: f"old-{n}")
+    article: Any = factory.SubFactory(ArticleFactory)
+
+
+class CommentFactory(Maker[Comment]):
+    """A comment that waits; `status` and `decided_at` say that it was decided on."""
+
+    class Meta:
+        model = Comment
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    name = "Ana Reader"
+    email = "ana@reader.example"
+    text = "This helped me."
+
+
+class GlossaryTermFactory(Maker[GlossaryTerm]):
+    class Meta:
+        model = GlossaryTerm
+
+    slug = factory.Sequence(lambda n: f"word-{n}")
+    term = factory.Sequence(lambda n: f"Word {n}")
+    meaning = "What it means."
+
+
+class PageFactory(Maker[Page]):
+    class Meta:
+        model = Page
+
+    slug = factory.Sequence(lambda n: f"page-{n}")
+    title = factory.Sequence(lambda n: f"Page {n}")
+    description = factory.Sequence(lambda n: f"What page {n} says.")
+    body = "<h2>How?</h2>\n<p>Like this.</p>"
