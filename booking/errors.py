@@ -96,6 +96,10 @@ class MergedMeanwhile(Refusal):
     sentence = _("One of these records has been merged meanwhile. Please search once more.")
 
 
+class ImportedAlready(Refusal):
+    sentence = _("This file has been imported already.")
+
+
 class TooLateToUnmerge(Refusal):
     sentence = _("This merge can no longer be taken back.")
 

@@ -83,6 +83,15 @@ def _patient(name: str) -> Row:
     )
 
 
+def _import(name: str) -> Row:
+    return Row(
+        OWNERS,
+        name,
+        own=lambda _: {"kind": "patients"},
+        foreign=lambda _: {"kind": "no-such-kind"},
+    )
+
+
 VERBS = {
     "changelist": "", "add": "add/", "change": "<path:object_id>/change/",
     "delete": "<path:object_id>/delete/", "history": "<path:object_id>/history/",
@@ -271,6 +280,22 @@ ROWS: Mapping[str, Row] = {
     ),
     "desk/merges/<int:pk>/undo/": Row(
         DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
+    ),
+    "desk/setup/": Row(OWNERS, "desk-setup"),
+    "desk/setup/<slug:name>/": Row(
+        OWNERS,
+        "desk-setup-step",
+        own=lambda _: {"name": "rooms"},
+        foreign=lambda _: {"name": "no-such-step"},
+    ),
+    "desk/import/": Row(OWNERS, "desk-import"),
+    "desk/import/<slug:kind>.csv": _import("desk-import-template"),
+    "desk/import/<slug:kind>/": _import("desk-import-check"),
+    "desk/imports/<uuid:public_id>/": Row(
+        OWNERS,
+        "desk-import-run",
+        own=lambda w: {"public_id": w.kept_file},
+        foreign=lambda _: {"public_id": uuid4()},
     ),
     "desk/reports/": Row(OWNERS, "desk-reports"),
     "desk/reports/<slug:name>/": Row(

@@ -13,6 +13,7 @@ from django.test import Client
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
+from booking.actions.import_records import keep_import
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
@@ -69,6 +70,12 @@ class World:
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
+
+    @property
+    def kept_file(self) -> UUID:
+        """A file to import that whoever's turn it is has had checked."""
+        user = self.people.get(self.person, self.people["owner"])
+        return keep_import(user, "patients", "name,email\nAna,ana@mail.example").public_id
 
     @property
     def patient(self) -> Patient:

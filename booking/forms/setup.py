@@ -95,7 +95,7 @@ class ClinicForm(forms.Form):
             data[name] = str(data.get(name) or "").upper()
         given = {name: value for name, value in data.items() if name not in self.errors}
         try:
-            ClinicProfile(**given).full_clean(exclude=set(self.errors))
+            ClinicProfile(**given).clean_fields(exclude=set(self.errors))
         except ValidationError as error:
             self.add_error(None, error)
         return data

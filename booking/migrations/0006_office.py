@@ -2,6 +2,8 @@
 
 import clinic.lib.clock
 import clinic.lib.folded
+import clinic.lib.encrypted_field
+import uuid
 import django.db.models.deletion
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
@@ -53,6 +55,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='ImportDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(max_length=20, verbose_name='of what')),
+                ('outside_hours', models.BooleanField(default=False, verbose_name='also outside working hours')),
+                ('content', clinic.lib.encrypted_field.EncryptedTextField(bound_to='public_id', editable=False)),
+                ('created_at', models.DateTimeField(default=clinic.lib.clock.now, editable=False)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'file to import',
+                'verbose_name_plural': 'files to import',
+            },
+        ),
         migrations.CreateModel(
             name='PatientMerge',
             fields=[

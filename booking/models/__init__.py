@@ -4,6 +4,7 @@ from booking.models.appointment import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.history import AppointmentEvent
+from booking.models.importing import ImportDraft
 from booking.models.limits import UseCount
 from booking.models.merge import PatientMerge
 from booking.models.message import Message, MessageText, WorkerBeat
@@ -27,6 +28,7 @@ __all__ = [
     "Closure",
     "DateException",
     "DateExceptionSpan",
+    "ImportDraft",
     "Invitation",
     "Message",
     "MessageText",

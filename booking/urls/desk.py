@@ -10,6 +10,7 @@ from booking.views.desk import (
     cancel,
     cover,
     home,
+    importing,
     mail,
     money,
     move,
@@ -65,6 +66,10 @@ urlpatterns = [
         [
             path("desk/setup/", setup.overview, name="desk-setup"),
             path("desk/setup/<slug:name>/", setup.step, name="desk-setup-step"),
+            path("desk/import/", importing.overview, name="desk-import"),
+            path("desk/import/<slug:kind>.csv", importing.template, name="desk-import-template"),
+            path("desk/import/<slug:kind>/", importing.check, name="desk-import-check"),
+            path("desk/imports/<uuid:public_id>/", importing.run, name="desk-import-run"),
             path("desk/reports/", reports.report, name="desk-reports"),
             path("desk/reports/<slug:name>/", reports.report, name="desk-report"),
             path(

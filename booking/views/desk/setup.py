@@ -39,6 +39,8 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     if name != "clinic" and current_clinic(request) is None:
         return HttpResponseRedirect(reverse("desk-setup-step", args=["clinic"]))
+    if name == "clinic" and request.method != "POST" and current_clinic(request) is not None:
+        return HttpResponseRedirect(reverse("admin:booking_clinicprofile_changelist"))
     make, save, template = STEPS[name]
     form = make(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
