@@ -124,9 +124,8 @@ else:
 # "pages" (clinic.lib.stranger) is always this process's own: quicker than asking another.
 _own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
-if cache_url := env.text("CACHE_URL"):
-    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
-    CACHES["default"] = _redis
+if at := env.text("CACHE_URL"):
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": at}
 
 # Mail. Without EMAIL_URL nothing leaves: mails are kept in the outbox and shown on the desk.
 EMAIL_URL = env.text("EMAIL_URL")

@@ -63,3 +63,26 @@ def what_is_lost(page: Page) -> list[str]:
 def small_targets(page: Page) -> list[str]:
     """What is hard to hit: links under 24 pixels (outside a sentence), controls under 44."""
     return [str(line) for line in page.evaluate(SMALL)]
+
+
+SIZES = {
+    "1280 x 1024 at 400 %": (320, 256),
+    "a small phone": (320, 640),
+    "a phone on its side": (740, 360),
+    "a tablet": (820, 1180),
+    "a desk": (1280, 800),
+}
+
+
+def lost_or_small(page: Page) -> list[str]:
+    """At every size, and with the spacing that readers may choose (WCAG 1.4.12): what scrolls
+    sideways, is cut off, or is too small to hit. The context must bypass the CSP."""
+    found = []
+    for spaced in ("", " with wide spacing"):
+        if spaced:
+            page.add_style_tag(content=SPACED)
+        for name, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            found += [f"{name}{spaced}: {line}" for line in what_is_lost(page)]
+            found += [f"{name}{spaced}: {line}" for line in small_targets(page)]
+    return found
