@@ -8,11 +8,9 @@ tests/test_roles.py walks it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django.urls import reverse
 
-from tests import factories as make
 from tests.world import World
 
 Parts = Callable[[World], dict[str, Any]]
@@ -71,54 +69,6 @@ def _hold(name: str) -> Row:
 
 def _appointment(name: str) -> Row:
     return Row(ALL, name, own=lambda w: {"token": w.appointment.link_token}, foreign=no_such_token)
-
-
-def _patient(name: str) -> Row:
-    """Their own patient, and somebody whom nobody has treated, whom only some may see."""
-    return Row(
-        DESK,
-        name,
-        own=lambda w: {"public_id": w.patient.public_id},
-        foreign=lambda _: {"public_id": uuid4()},
-    )
-
-
-def _import(name: str) -> Row:
-    return Row(
-        OWNERS,
-        name,
-        own=lambda _: {"kind": "patients"},
-        foreign=lambda _: {"kind": "no-such-kind"},
-    )
-
-
-VERBS = {
-    "changelist": "", "add": "add/", "change": "<path:object_id>/change/",
-    "delete": "<path:object_id>/delete/", "history": "<path:object_id>/history/",
-}  # fmt: skip
-NOBODY: Who = {**OWNERS_OFFICE, "owner": "refused", "superuser": "refused"}
-
-
-def _office(model: str, key: Callable[[World], int], *never: str) -> dict[str, Row]:
-    """The pages of one model in the back office; `never` are those that are shut for all."""
-
-    def row(verb: str) -> Row:
-        who, name = NOBODY if verb in never else OWNERS_OFFICE, f"admin:booking_{model}_{verb}"
-        if "<" not in VERBS[verb]:
-            return Row(who, name)
-        own, foreign = (lambda w: {"object_id": key(w)}), (lambda _: {"object_id": "no-such"})
-        return Row(who, name, own=own, foreign=foreign)
-
-    return {f"admin/booking/{model}/{part}": row(verb) for verb, part in VERBS.items()}
-
-
-def _button(name: str) -> Row:
-    return Row(
-        OWNERS_OFFICE,
-        f"admin:booking_appointment_{name}",
-        own=lambda w: {"pk": w.appointment.pk},
-        foreign=lambda _: {"pk": 999999},
-    )
 
 
 def _article(name: str) -> Row:
@@ -265,51 +215,6 @@ ROWS: Mapping[str, Row] = {
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),
     "desk/cover/": Row(DESK, "desk-cover"),
-    "desk/patients/": Row(DESK, "desk-patients"),
-    "desk/patients/<uuid:public_id>/": _patient("desk-patient"),
-    "desk/patients/<uuid:public_id>/edit/": _patient("desk-patient-edit"),
-    "desk/patients/<uuid:public_id>/merge/": _patient("desk-patient-merge"),
-    "desk/patients/<uuid:public_id>/merge/<uuid:other>/": Row(
-        DESK,
-        "desk-merge",
-        own=lambda w: {
-            "public_id": w.patient.public_id,
-            "other": w.second_patient.public_id,
-        },
-        foreign=lambda w: {"public_id": w.patient.public_id, "other": uuid4()},
-    ),
-    "desk/merges/<int:pk>/undo/": Row(
-        DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
-    ),
-    "desk/setup/": Row(OWNERS, "desk-setup"),
-    "desk/setup/<slug:name>/": Row(
-        OWNERS,
-        "desk-setup-step",
-        own=lambda _: {"name": "rooms"},
-        foreign=lambda _: {"name": "no-such-step"},
-    ),
-    "desk/import/": Row(OWNERS, "desk-import"),
-    "desk/import/<slug:kind>.csv": _import("desk-import-template"),
-    "desk/import/<slug:kind>/": _import("desk-import-check"),
-    "desk/imports/<uuid:public_id>/": Row(
-        OWNERS,
-        "desk-import-run",
-        own=lambda w: {"public_id": w.kept_file},
-        foreign=lambda _: {"public_id": uuid4()},
-    ),
-    "desk/reports/": Row(OWNERS, "desk-reports"),
-    "desk/reports/<slug:name>/": Row(
-        OWNERS,
-        "desk-report",
-        own=lambda _: {"name": "income"},
-        foreign=lambda _: {"name": "no-such-report"},
-    ),
-    "desk/reports/<slug:name>/<slug:table>.csv": Row(
-        OWNERS,
-        "desk-report-file",
-        own=lambda _: {"name": "income", "table": "by-therapist"},
-        foreign=lambda _: {"name": "income", "table": "no-such-table"},
-    ),
     "desk/mail/": Row(DESK, "desk-mail"),
     "desk/mail/<int:pk>/": Row(
         DESK,
@@ -345,18 +250,6 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
-    **_office("treatment", lambda _: make.TreatmentFactory.create().pk),
-    **_office("room", lambda w: w.scene.rooms[1].pk),
-    **_office("roomkind", lambda _: make.RoomKindFactory.create().pk),
-    **_office("therapist", lambda w: w.scene.therapists[1].pk),
-    **_office("clinicprofile", lambda _: 1, "add", "delete"),
-    **_office("openinghours", lambda w: w.opening.pk),
-    **_office("closure", lambda w: w.closure.pk),
-    **_office("user", lambda w: w.people["therapist"].pk, "add", "delete"),
-    **_office("appointment", lambda w: w.appointment.pk, "add", "delete"),
-    **_office("appointmentevent", lambda w: w.line_of_history, "add", "delete"),
-    "admin/booking/appointment/<int:pk>/cancel/": _button("cancel"),
-    "admin/booking/appointment/<int:pk>/restore/": _button("restore"),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

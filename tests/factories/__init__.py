@@ -28,7 +28,6 @@ from tests.factories.booking import (
     OpeningHoursFactory,
     OptionFactory,
     PatientFactory,
-    PatientMergeFactory,
     RoomFactory,
     RoomKindFactory,
     TherapistFactory,
@@ -41,6 +40,7 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.office import PatientMergeFactory
 from tests.factories.payments import PaymentFactory
 
 __all__ = [

@@ -21,7 +21,6 @@ from booking.models import (
     OpeningHours,
     Option,
     Patient,
-    PatientMerge,
     Room,
     RoomKind,
     Therapist,
@@ -210,16 +209,6 @@ class PatientFactory(Maker[Patient]):
     name = factory.Sequence(lambda n: f"Patient {n}")
     email = factory.Sequence(lambda n: f"patient{n}@mail.example")
     phone = "312-555-0199"
-
-
-class PatientMergeFactory(Maker[PatientMerge]):
-    """A record that went into another just now; nothing of theirs is moved."""
-
-    class Meta:
-        model = PatientMerge
-
-    kept: Any = factory.SubFactory(PatientFactory)
-    merged: Any = factory.SubFactory(PatientFactory)
 
 
 class AppointmentEventFactory(Maker[AppointmentEvent]):
