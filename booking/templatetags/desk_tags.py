@@ -17,6 +17,8 @@ register = template.Library()
 
 IN_THE_BAR = 4
 """As many fit on the narrowest phone, beside "More"."""
+IN_A_WIDE_BAR = 7
+"""As many fit on a laptop, beside the clinic's name; the widest screens show all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ SECTIONS = (
     Section("desk-setup", _("Set up"), "leaf", Ability.CATALOGUE),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),
 )
-"""In this order. The first four stand in the bar of a phone, the others under "More"."""
+"""In this order. The first stand in the bar, the others under "More"."""
 
 
 @register.filter
@@ -64,6 +66,7 @@ def desk_sections(context: Context) -> dict[str, Any]:
     return {
         "sections": links,
         "in_the_bar": IN_THE_BAR,
+        "in_a_wide_bar": IN_A_WIDE_BAR,
         "user": request.user,
         "request": request,
         "csrf_token": context.get("csrf_token"),

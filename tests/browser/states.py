@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import desk_states, mail_states, team_states
+from tests.browser import desk_states, mail_states, office_states, team_states
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
 from tests.browser.mail_states import MAIL
+from tests.browser.office_states import OFFICE
 from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.steps import (
     SWEDISH,
@@ -42,6 +43,7 @@ NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
+    *office_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -245,8 +247,23 @@ BROKEN: Mapping[str, Reach] = {
     **{f"error: {status}": partial(_error, status) for status in ERRORS},
 }
 """What goes wrong."""
+GROUPS = (
+    PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL, WORK, OFFICE,
+)  # fmt: skip
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
-    for group in (PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL, WORK)
+    for group in (
+        PUBLIC,
+        BOOKING,
+        CHANGES,
+        READING,
+        EMPTY,
+        BROKEN,
+        ACCOUNT,
+        DESK,
+        MAIL,
+        WORK,
+        OFFICE,
+    )
     for name, reach in group.items()
 }
