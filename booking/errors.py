@@ -1,6 +1,6 @@
 """Refusals. Each carries one sentence that a kind person would say, and an HTTP status."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -175,3 +175,30 @@ class NotBegun(Refusal):
 
 class NothingToPay(Refusal):
     sentence = _("This was never booked, so there is nothing to pay.")
+
+
+class NotSettled(Refusal):
+    """A change of hours was not made, since not every appointment could be settled as chosen.
+
+    `problems` has a sentence for each appointment (by id) that stood in the way.
+    """
+
+    sentence = _("Something has changed since you looked, so nothing has been saved yet.")
+
+    def __init__(self, problems: Mapping[int, str]) -> None:
+        super().__init__(str(self.sentence))
+        self.problems = problems
+
+
+class TooManyLose(Refusal):
+    """A change of hours would take the time of more patients than one form can settle."""
+
+    status = 422
+
+    def __init__(self, number: int, most: int) -> None:
+        sentence = _(
+            "This would take the time of %(number)d patients. At most %(most)d can be settled at "
+            "once: please change fewer days at a time."
+        )
+        super().__init__()
+        self.sentence = sentence % {"number": number, "most": most}

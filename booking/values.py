@@ -1,8 +1,9 @@
 """Plain values that travel from a form to an action."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 
@@ -110,3 +111,81 @@ class StaffTerms:
     room: int | None = None
     accepted: frozenset[str] = frozenset()
     seen: int | None = None
+
+
+WallSpan = tuple[time, time]
+"""From and until by the clock; an end of 00:00 is midnight at the end of the day."""
+Week = tuple[tuple[int, time, time], ...]
+"""Weekday (Monday is 0), from, until; in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """Other weekly hours from a date on, up to the next planned change.
+
+    `until` is the last date before that one (None: for ever), as queries.patterns finds it.
+    """
+
+    therapist: int
+    first: date
+    week: Week
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """Other hours on one date; without spans a day off. None: the weekly hours again."""
+
+    therapist: int
+    day: date
+    spans: tuple[WallSpan, ...] | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayChange:
+    """Time off, once, or several times as one series."""
+
+    therapist: int
+    spans: tuple[tuple[datetime, datetime], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Days, or hours of days, on which the whole clinic is to be closed."""
+
+    name: str
+    first_day: date
+    last_day: date
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingChange:
+    """The clinic closes."""
+
+    closings: tuple[Closing, ...]
+
+
+Change = WeekChange | DayChange | AwayChange | ClosingChange
+"""What can take time away from patients who have booked it."""
+
+
+class Choice(StrEnum):
+    """What becomes of an appointment whose time is lost."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The choice for one appointment; `sequence` is the appointment's as it was seen then."""
+
+    choice: Choice
+    sequence: int
+    start: datetime | None = None
+    therapist: str | None = None

@@ -12,12 +12,12 @@ from tests.world import World
 
 
 def _patient(name: str) -> Row:
-    """Their own patient, and somebody whom nobody has treated, whom only some may see."""
+    """To a therapist, a colleague's patient is as foreign as one who is not there."""
     return Row(
         DESK,
         name,
         own=lambda w: {"public_id": w.patient.public_id},
-        foreign=lambda _: {"public_id": uuid4()},
+        foreign=lambda w: {"public_id": w.foreign_patient},
     )
 
 
@@ -71,7 +71,7 @@ OFFICE_ROWS: Mapping[str, Row] = {
             "public_id": w.patient.public_id,
             "other": w.second_patient.public_id,
         },
-        foreign=lambda w: {"public_id": w.patient.public_id, "other": uuid4()},
+        foreign=lambda w: {"public_id": w.patient.public_id, "other": w.foreign_patient},
     ),
     "desk/merges/<int:pk>/undo/": Row(
         DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
@@ -106,9 +106,9 @@ OFFICE_ROWS: Mapping[str, Row] = {
         foreign=lambda _: {"name": "income", "table": "no-such-table"},
     ),
     **_office("treatment", lambda _: make.TreatmentFactory.create().pk),
-    **_office("room", lambda w: w.scene.rooms[1].pk),
+    **_office("room", lambda _: make.RoomFactory.create().pk),
     **_office("roomkind", lambda _: make.RoomKindFactory.create().pk),
-    **_office("therapist", lambda w: w.scene.therapists[1].pk),
+    **_office("therapist", lambda _: make.TherapistFactory.create().pk),
     **_office("clinicprofile", lambda _: 1, "add", "delete"),
     **_office("openinghours", lambda w: w.opening.pk),
     **_office("closure", lambda w: w.closure.pk),

@@ -105,6 +105,18 @@ def _receipt(name: str) -> Row:
     )
 
 
+def _schedule(name: str) -> Row:
+    """A therapist's: the own one, or a colleague's; for the others one of nobody's."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda w: {
+            "slug": w.scene.therapists[1].slug if w.person == "therapist" else "nobody"
+        },
+    )
+
+
 ROWS: Mapping[str, Row] = {
     "": _open("home"),
     "about/": _open("about"),
@@ -221,6 +233,27 @@ ROWS: Mapping[str, Row] = {
         "desk-mail-one",
         own=lambda w: {"pk": w.mail.pk},
         foreign=lambda w: {"pk": w.mail.pk + 1000},
+    ),
+    "desk/schedule/": Row(DESK, "desk-schedule"),
+    "desk/schedule/<slug:slug>/": _schedule("desk-schedule-of"),
+    "desk/schedule/<slug:slug>/hours/": _schedule("desk-hours"),
+    "desk/schedule/<slug:slug>/day/": _schedule("desk-day"),
+    "desk/schedule/<slug:slug>/time-off/": _schedule("desk-time-off"),
+    "desk/time-off/<int:pk>/back/": Row(
+        DESK,
+        "desk-time-off-back",
+        own=lambda w: {"pk": w.time_off.pk},
+        foreign=lambda w: {
+            "pk": w.colleagues_time_off.pk if w.person == "therapist" else w.time_off.pk + 1000
+        },
+    ),
+    "desk/closures/": Row(OWNERS, "desk-closures"),
+    "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
+    "desk/closures/<int:pk>/back/": Row(
+        OWNERS,
+        "desk-closure-back",
+        own=lambda w: {"pk": w.closure.pk},
+        foreign=lambda w: {"pk": w.closure.pk + 1000},
     ),
     "desk/feed/": Row(THERAPISTS, "desk-feed"),
     "desk/feed/revoke/": Row(THERAPISTS, "desk-feed-revoke"),

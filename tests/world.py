@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from booking.models import (
     PatientMerge,
     Payment,
     Role,
+    TimeOff,
     User,
 )
 from booking.queries.mail_stops import stop_token
@@ -66,6 +66,8 @@ class World:
     second_patient: Patient
     merge: PatientMerge
     opening: OpeningHours
+    time_off: TimeOff
+    colleagues_time_off: TimeOff
     closure: Closure
     article: str = "rest"
     topic: str = "sleep"
@@ -82,6 +84,12 @@ class World:
         """Whose appointment it is."""
         assert self.appointment.patient is not None
         return self.appointment.patient
+
+    @property
+    def foreign_patient(self) -> UUID:
+        """A patient whom whoever's turn it is may not see."""
+        theirs = self.colleagues.patient
+        return theirs.public_id if self.is_therapist and theirs else self.nothing
 
     @property
     def line_of_history(self) -> int:
@@ -145,7 +153,10 @@ def make_world() -> World:
         token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
         stop_token(appointment.patient), second, make.PatientMergeFactory.create(kept=second),
-        make.OpeningHoursFactory.create(), make.ClosureFactory.create(first_day=date(2027, 1, 1)),
+        make.OpeningHoursFactory.create(),
+        make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
+        make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
+        make.ClosureFactory.create(first_day=at(30, 9).date()),
     )  # fmt: skip
 
 

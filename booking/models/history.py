@@ -29,6 +29,7 @@ class AppointmentEvent(models.Model):
         PAID = "paid", _("payment taken")
         PAID_BACK = "paid_back", _("payment taken back")
         NOTED = "noted", _("note for the team changed")
+        KEPT = "kept", _("kept when the hours changed")
 
     class Door(models.TextChoices):
         GUEST = "guest", _("online, as a guest")

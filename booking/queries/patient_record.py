@@ -9,9 +9,8 @@ from django.db.models import Count, Max, Min, Q
 from booking.lifecycle import KEPT, Status
 from booking.models import Appointment, Message, Patient, PatientMerge
 from booking.models.appointment import AppointmentQuerySet
-from booking.queries.mailbox import messages_of
 from booking.queries.roles import Person
-from booking.queries.scope import appointments_of, patients_of
+from booking.queries.scope import appointments_of, messages_of, patients_of
 
 MOST_MESSAGES = 20
 BEHIND = (Status.ARRIVED, Status.COMPLETED)

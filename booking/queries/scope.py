@@ -58,13 +58,12 @@ def holds_of(user: Person, now: datetime) -> AppointmentQuerySet:
 
 
 def messages_of(user: Person, now: datetime) -> MessageQuerySet:
-    """What was written to patients about the appointments that the person may see."""
-    about = Message.objects.filter(appointment__isnull=False)
+    """All mails for front desk and owner; for a therapist those about their own appointments."""
     if may(user, Ability.ALL_APPOINTMENTS):
-        return about
+        return Message.objects.all()
     if may(user, Ability.OWN_APPOINTMENTS):
-        return about.filter(own_appointments(user, now, prefix="appointment__"))
-    return about.none()
+        return Message.objects.filter(own_appointments(user, now, prefix="appointment__"))
+    return Message.objects.none()
 
 
 def calendars_of(user: Person) -> QuerySet[Therapist]:
@@ -80,3 +79,12 @@ def calendars_of(user: Person) -> QuerySet[Therapist]:
 def reads_notes(user: Person, appointment: Appointment) -> bool:
     """Whether the person may read what the patient wrote: the therapist who gives it."""
     return may(user, Ability.HEALTH_OF_OWN) and appointment.therapist.user_id == user.pk
+
+
+def schedules_of(user: Person) -> QuerySet[Therapist]:
+    """The therapists whose hours the person may see and change: all for front desk and owner."""
+    if may(user, Ability.ALL_HOURS):
+        return Therapist.objects.all()
+    if may(user, Ability.OWN_HOURS):
+        return Therapist.objects.filter(user=user.pk)
+    return Therapist.objects.none()

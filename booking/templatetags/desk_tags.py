@@ -36,6 +36,7 @@ SECTIONS = (
     Section("desk-calendar", _("Calendar"), "calendar", Ability.USE_DESK),
     Section("desk-book", _("Book"), "phone", Ability.USE_DESK),
     Section("desk-patients", _("Patients"), "user", Ability.OWN_CONTACTS),
+    Section("desk-schedule", _("Schedule"), "clock", Ability.OWN_HOURS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
     Section("desk-reports", _("Reports"), "chart", Ability.STAFF),
     Section("desk-setup", _("Set up"), "leaf", Ability.CATALOGUE),

@@ -55,8 +55,8 @@ def _front_desk() -> Client:
 
 def _therapist() -> Client:
     """The first of the list."""
-    user: User = member(Role.FRONTDESK, email="bench-therapist@clinic.example")
-    user.staff_roles.update(role=Role.THERAPIST)
+    user: User = member(Role.THERAPIST, email="bench-therapist@clinic.example")
+    user.therapist.delete()
     first = Therapist.objects.order_by("position").first()
     assert first is not None
     first.user = user

@@ -15,12 +15,13 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import desk_states, mail_states, office_states, team_states
+from tests.browser import desk_states, mail_states, office_states, schedule_states, team_states
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
 from tests.browser.mail_states import MAIL
 from tests.browser.office_states import OFFICE
 from tests.browser.reading_states import ARTICLE, READING
+from tests.browser.schedule_states import SCHEDULES
 from tests.browser.steps import (
     SWEDISH,
     another_browser,
@@ -44,6 +45,7 @@ NOT_PAGES = {
     "hold-extend", "hold-again", "hold-release", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES,
+    *schedule_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -264,6 +266,7 @@ EVERYTHING: Mapping[str, Reach] = {
         MAIL,
         WORK,
         OFFICE,
+        SCHEDULES,
     )
     for name, reach in group.items()
 }

@@ -12,7 +12,7 @@ from booking.messages.deliver import deliver_due
 from booking.models import Appointment, Message
 from tests.booking.outbox.test_delivery import use
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
-from tests.servers.smtp import postbox
+from tests.servers.smtp import SILENCE, postbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -60,3 +60,17 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
     }  # fmt: skip
     assert not Message.objects.filter(status="failed").exists()
     assert all(row.due_at > settings.CLINIC_CLOCK for row in Message.objects.waiting())
+
+
+def test_a_booking_does_not_ask_the_mail_server_so_one_that_hangs_delays_nobody(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = make_clinic()
+    asked: list[object] = []
+    with postbox(data=SILENCE) as box:
+        use(settings, box.url)
+        monkeypatch.setattr("smtplib.SMTP.connect", lambda *where: asked.append(where))
+        booked = book(scene, THURSDAY, 10)
+
+    assert asked == []
+    assert Message.objects.waiting().filter(appointment=booked, kind="booked").exists()

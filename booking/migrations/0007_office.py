@@ -51,7 +51,7 @@ def drop_trigrams(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0005_desk'),
+        ('booking', '0006_schedule'),
     ]
 
     operations = [
