@@ -73,6 +73,20 @@ class NewClinic:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingRules:
+    """When patients may book, move and cancel by themselves."""
+
+    horizon_days: int
+    notice_minutes: int
+    grid_minutes: int
+    cancellation_hours: int
+    most_moves: int
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class NewTreatment:
     """A treatment to start from. `options` are minutes, minutes to clean up, and price."""
 

@@ -20,12 +20,17 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from booking.values import NewClinic, NewTreatment
+from booking.values import BookingRules, NewClinic, NewTreatment
 
 
 def set_up_clinic(data: NewClinic) -> ClinicProfile:
     """The clinic's one row; the policy starts with its usual values."""
     return ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())[0]
+
+
+def set_rules(rules: BookingRules) -> None:
+    """They count from now on; an appointment that is booked stays booked."""
+    ClinicProfile.objects.update(**rules.as_dict())
 
 
 def add_rooms(names: Iterable[str]) -> list[Room]:

@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from booking.actions import reopen
 from booking.admin.base import OfficeAdmin
 from booking.models import Closure
 from booking.queries.clinic import current_clinic
-from booking.queries.closing import booked_during
-from clinic.lib import clock
+from clinic.lib import clock, when
 
 
 class ClinicProfileAdmin(OfficeAdmin):
@@ -86,32 +84,27 @@ class PastFilter(SimpleListFilter):
 
 
 class ClosureAdmin(OfficeAdmin):
-    """What is booked already stays booked: the page says so and leads to the desk."""
+    """Closing is done on the desk, where nobody who has booked that time is forgotten."""
 
     list_display = ("name", "first_day", "last_day", "times")
     list_filter = (PastFilter,)
     search_fields = ("name",)
     ordering = ("-first_day",)
-    fieldsets = (
-        (None, {"fields": ("name", "first_day", "last_day")}),
-        (gettext_lazy("Only some hours"), {"fields": ("starts", "ends")}),
-    )
+    fields = ("name", "first_day", "last_day", "times")
+    readonly_fields = ("first_day", "last_day", "times")
 
     @display(description=gettext_lazy("hours"))
     def times(self, row: Closure) -> str:
         if row.starts is None or row.ends is None:
             return _("whole days")
-        return f"{row.starts:%H:%M}-{row.ends:%H:%M}"
+        return f"{when.wall_time(row.starts)}-{when.wall_time(row.ends)}"
 
-    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        clinic = current_clinic(request)
-        number = len(booked_during(obj, clinic, clock.now())) if clinic else 0
-        if number:
-            said = ngettext(
-                "%(n)s appointment is booked in that time. Please move or cancel it.",
-                "%(n)s appointments are booked in that time. Please move or cancel them.",
-                number,
-            ) % {"n": number}
-            link = format_html('{} <a href="{}">{}</a>', said, reverse("desk"), _("To the desk"))
-            messages.warning(request, link)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("desk-closures"))
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        reopen(obj)

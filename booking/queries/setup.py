@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from booking.engine.hours import dates, local
-from booking.models import ClinicProfile, Offer, Option, Room, Therapist, Treatment
+from booking.models import ClinicProfile, Offer, Option, Room, Therapist, Treatment, WeeklyHours
 from booking.queries.diaries import open_spans
 from booking.queries.offers import bookable
 from booking.queries.workers import worker_seen_lately
@@ -76,7 +76,9 @@ class State:
         treatments = Treatment.objects.filter(is_active=True).prefetch_related(
             Prefetch("options", options, to_attr="on_offer")
         )
-        therapists = list(Therapist.objects.filter(is_active=True))
+        weeks = WeeklyHours.objects.filter(therapist=OuterRef("pk"))
+        active = Therapist.objects.filter(is_active=True)
+        therapists = list(active.annotate(has_week=Exists(weeks)))
         given: dict[int, list[Offer]] = {}
         for offer in Offer.objects.filter(bookable()).select_related("option"):
             given.setdefault(offer.therapist_id, []).append(offer)
@@ -105,7 +107,7 @@ def read_setup(now: datetime) -> Setup:
     state = State.read(now)
     steps = [
         _clinic(state), _rooms(state), _treatments(state), _therapists(state), _hours(state),
-        _mail(now),
+        _rules(state), _mail(now),
     ]  # fmt: skip
     is_open = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
     return Setup(steps, is_open)
@@ -179,19 +181,26 @@ def _therapists(state: State) -> Step:
 
 
 def _hours(state: State) -> Step:
-    title, address = _("Working hours"), ("desk-setup-step", ("hours",))
+    """A first week is given to many at once; what differs, to each."""
+    title, first = _("Working hours"), ("desk-setup-step", ("hours",))
     if not state.therapists:
-        return _missing("hours", title, address)
+        return _missing("hours", title, first)
     needs = [
         Need(
             _("%(name)s has no working hours in the next weeks.") % {"name": one.name},
-            address,
+            ("desk-schedule-of", (one.slug,)) if one.has_week else first,  # type: ignore[attr-defined]
             _("Enter hours"),
         )
         for one in state.therapists
         if one.pk not in state.working
     ]
-    return _step("hours", title, address, needs)
+    return _step("hours", title, first if needs else ("desk-schedule", ()), needs)
+
+
+def _rules(state: State) -> Step:
+    """Never missing: they begin with the usual values."""
+    address = ("desk-setup-step", ("rules",))
+    return Step("rules", _("Rules for booking"), address, done=state.clinic is not None)
 
 
 def _mail(now: datetime) -> Step:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions import set_up
 from booking.demo.content import TREATMENTS
+from booking.forms.rules import RulesForm
 from booking.forms.setup import ClinicForm, RoomsForm, TherapistsForm, TreatmentsForm, WeekForm
-from booking.models import Role, User
+from booking.models import ClinicProfile, Role, User
 from booking.queries.clinic import current_clinic
 from booking.queries.roles import roles_of
 from booking.queries.setup import Step, read_setup
@@ -45,19 +46,22 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     form = make(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         save(request, form)
-        return _on(request)
+        return _on(request, name)
     status = 422 if form.is_bound else 200
     found = next(one for one in read_setup(clock.now()).steps if one.name == name)
     context = {"form": form, "step": found, "name": name}
     return render(request, f"booking/desk/setup/{template}.html", context, status=status)
 
 
-def _on(request: HttpRequest) -> HttpResponse:
-    """To the next step that has a form here, or to the overview."""
+def _on(request: HttpRequest, name: str) -> HttpResponse:
+    """To the next step that has a form here, or to the overview; the rules, whose usual values
+    are good to begin with, are looked at on the way."""
     following: Step | None = read_setup(clock.now()).next_step
     messages.success(request, _("Saved."))
     if following is not None and following.address[0] == "desk-setup-step":
         return HttpResponseRedirect(_address(following.address))
+    if name == BEFORE_RULES:
+        return HttpResponseRedirect(reverse("desk-setup-step", args=["rules"]))
     return HttpResponseRedirect(reverse("desk-setup"))
 
 
@@ -109,6 +113,14 @@ def _save_hours(request: HttpRequest, form: Any) -> None:
     set_up.give_usual_week(**form.cleaned_data)
 
 
+def _rules_form(request: HttpRequest, data: Any) -> RulesForm:
+    return RulesForm(data, instance=ClinicProfile.current())
+
+
+def _save_rules(request: HttpRequest, form: Any) -> None:
+    set_up.set_rules(form.rules)
+
+
 Make = Callable[[HttpRequest, Any], Any]
 Save = Callable[[HttpRequest, Any], None]
 STEPS: Mapping[str, tuple[Make, Save, str]] = {
@@ -117,4 +129,6 @@ STEPS: Mapping[str, tuple[Make, Save, str]] = {
     "treatments": (_treatments_form, _save_treatments, "treatments"),
     "therapists": (_therapists_form, _save_therapists, "step"),
     "hours": (_hours_form, _save_hours, "hours"),
+    "rules": (_rules_form, _save_rules, "step"),
 }
+BEFORE_RULES = "hours"

@@ -145,25 +145,20 @@ def test_the_profile_is_one_page(scene: Scene, owner: Client) -> None:
     assert owner.get(f"{OFFICE}/clinicprofile/add/").status_code == 403
 
 
-def test_a_closure_says_what_is_booked_in_it(scene: Scene, owner: Client) -> None:
-    make.AppointmentFactory(starts_at=at(24, 10))
-    make.AppointmentFactory(starts_at=at(24, 16))
-    make.AppointmentFactory(starts_at=at(25, 10))
-    make.AppointmentFactory(starts_at=at(24, 10), status=Status.CANCELLED)
-    days = {"first_day": "2026-11-24", "last_day": "2026-11-24"}
+def test_closing_is_done_on_the_desk_and_what_is_closed_can_be_renamed(owner: Client) -> None:
+    closure = make.ClosureFactory(first_day=date(2026, 12, 24), starts=time(12), ends=time(18))
+    address = f"{OFFICE}/closure/{closure.pk}/change/"
 
-    whole = owner.post(f"{OFFICE}/closure/add/", days | {"name": "Burst pipe"}, follow=True)
-    hours = {"name": "Training", "starts": "09:00", "ends": "12:00"}
-    some = owner.post(f"{OFFICE}/closure/add/", days | hours, follow=True)
-    none = owner.post(f"{OFFICE}/closure/add/", days | hours | {"ends": "09:30"} | {"name": "x"})
+    for response in (owner.get(f"{OFFICE}/closure/add/"), owner.post(f"{OFFICE}/closure/add/")):
+        assert response["Location"] == "/desk/closures/"
+    listed = text(owner.get(f"{OFFICE}/closure/"))
+    owner.post(address, {"name": "Christmas", "first_day": "2026-11-24"})
 
-    assert "2 appointments are booked in that time" in text(whole)
-    assert "1 appointment is booked in that time" in text(some)
-    assert none.status_code == 302
-    assert Closure.objects.get(name="Training").ends == time(12)
-    assert Closure.objects.get(name="Burst pipe").first_day == date(2026, 11, 24)
-    backwards = owner.post(f"{OFFICE}/closure/add/", days | {"last_day": "2026-11-23"})
-    assert "must not be before the first" in text(backwards)
+    assert "12:00 pm-6:00 pm" in listed
+    closure.refresh_from_db()
+    assert (closure.name, closure.first_day) == ("Christmas", date(2026, 12, 24))
+    owner.post(f"{OFFICE}/closure/{closure.pk}/delete/", {"post": "yes"})
+    assert not Closure.objects.exists()
 
 
 def test_what_is_booked_keeps_room_treatment_and_therapist_from_being_deleted(

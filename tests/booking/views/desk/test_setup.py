@@ -36,6 +36,10 @@ CLINIC = {
     "time_zone": "America/Chicago", "currency": "usd",
 }  # fmt: skip
 SWEDISH = {"swedish-massage": "on", "swedish-massage-60": "85.00"}
+RULES = {
+    "horizon_days": "60", "notice_minutes": "120", "grid_minutes": "15",
+    "cancellation_hours": "24", "most_moves": "3",
+}  # fmt: skip
 WEEK = {"weekdays": [0, 1, 2], "starts": "09:00", "ends": "17:00"}
 
 
@@ -65,7 +69,7 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     beat(MESSAGES, clock.now())
     assert owner.get("/desk/").headers["Location"] == "/desk/setup/"
     assert "Welcome" in text(owner.get("/desk/setup/"))
-    assert missing() == ["clinic", "rooms", "treatments", "therapists", "hours"]
+    assert missing() == ["clinic", "rooms", "treatments", "therapists", "hours", "rules"]
 
     clinic = owner.post("/desk/setup/clinic/", CLINIC)
     rooms = owner.post("/desk/setup/rooms/", {"names": "Room 1\n\n  Room  2 \nRoom 1"})
@@ -74,13 +78,15 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     hours = owner.post(
         "/desk/setup/hours/", WEEK | {"therapists": [one.pk for one in Therapist.objects.all()]}
     )
+    rules = owner.post("/desk/setup/rules/", RULES | {"cancellation_hours": "48"})
 
     led_to = [
-        answer.headers["Location"] for answer in (clinic, rooms, treatments, therapists, hours)
+        answer.headers["Location"]
+        for answer in (clinic, rooms, treatments, therapists, hours, rules)
     ]
     assert led_to == [
         "/desk/setup/rooms/", "/desk/setup/treatments/", "/desk/setup/therapists/",
-        "/desk/setup/hours/", "/desk/setup/",
+        "/desk/setup/hours/", "/desk/setup/rules/", "/desk/setup/",
     ]  # fmt: skip
     assert missing() == []
     assert read_setup(clock.now()).is_open
@@ -88,6 +94,7 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     assert 'name="start"' in text(client.get("/book/swedish-massage/"))
     assert (ClinicProfile.objects.get().country, Room.objects.count()) == ("US", 2)
     assert Option.objects.get().price == Decimal("85.00")
+    assert ClinicProfile.objects.get().cancellation_hours == 48
     assert WeeklyHours.objects.count() == 6
     assert Therapist.objects.get(user__email="root@clinic.example").offers.count() == 1
 
@@ -186,6 +193,11 @@ BAD: dict[str, list[dict[str, Any]]] = {
     "hours": [
         {}, WEEK, WEEK | {"therapists": ["999999"]}, WEEK | {"therapists": ["\0"]},
         WEEK | {"weekdays": ["7"]}, WEEK | {"starts": "25:00"}, WEEK | {"ends": "09:00"},
+    ],
+    "rules": [
+        {}, RULES | {"horizon_days": "0"}, RULES | {"horizon_days": "9" * 5000},
+        RULES | {"grid_minutes": "1"}, RULES | {"most_moves": "-1"},
+        RULES | {"notice_minutes": "soon"}, RULES | {"cancellation_hours": "\0"},
     ],
 }  # fmt: skip
 
