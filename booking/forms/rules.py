@@ -21,8 +21,8 @@ class RulesForm(forms.ModelForm):
         )  # fmt: skip
         labels = {
             "horizon_days": _("How many days ahead can patients book?"),
-            "notice_minutes": _("How many minutes before at the latest?"),
-            "grid_minutes": _("An appointment can start every ... minutes"),
+            "notice_minutes": _("How many minutes before the start can they still book?"),
+            "grid_minutes": _("How many minutes apart can appointments start?"),
             "cancellation_hours": _("Until how many hours before can they move or cancel?"),
             "most_moves": _("How often can they move one appointment?"),
         }

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from booking.messages.render import with_own_links
@@ -41,6 +43,12 @@ def zone_name(instant: datetime, zone: ZoneInfo) -> str:
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The date of an instant in a zone."""
     return instant.astimezone(zone).date()
+
+
+@register.filter
+def may_break(email: str) -> str:
+    """An e-mail address that fits a small screen: it breaks at the @, if it must."""
+    return format_html_join(SafeString("<wbr>@"), "{}", ((part,) for part in email.split("@")))
 
 
 @register.filter

@@ -249,9 +249,6 @@ BROKEN: Mapping[str, Reach] = {
     **{f"error: {status}": partial(_error, status) for status in ERRORS},
 }
 """What goes wrong."""
-GROUPS = (
-    PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL, WORK, OFFICE,
-)  # fmt: skip
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
     for group in (

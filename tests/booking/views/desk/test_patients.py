@@ -86,6 +86,21 @@ def test_a_record_shows_what_was_what_comes_and_what_was_written(
     assert "did not arrive" in page
 
 
+def test_a_record_leads_to_a_booking_for_the_patient(scene: Scene, desk: Client) -> None:
+    patient = make.PatientFactory(name="Ana")
+    way = f"/desk/book/?patient={patient.public_id}"
+    chosen = f'value="{patient.public_id}" checked'
+
+    assert f'href="{way}"' in text(desk.get(address(patient)))
+    assert chosen in text(desk.get(way))
+    assert chosen not in text(browser_of(member(Role.THERAPIST)).get(way))
+    assert desk.get("/desk/book/?patient=nobody%00").status_code == 422
+
+
+def test_somebody_who_never_came_has_a_record_that_says_so(desk: Client) -> None:
+    assert "not yet" in text(desk.get(address(make.PatientFactory())))
+
+
 def test_mails_that_came_back_are_said_on_top(scene: Scene, desk: Client) -> None:
     patient = make.PatientFactory(undeliverable_since=at(20, 9))
 
