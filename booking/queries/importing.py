@@ -2,19 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import wall_to_minutes
 from booking.models import ClinicProfile, Option, Patient, Room, Therapist
+from booking.queries.import_cells import FEWEST_DIGITS, Wrong, all_of, contact_of, start_of, yes
 from booking.values import Contact, PatientData, StaffWish
 from clinic.lib.csv_reading import Fault, Row
-from clinic.lib.epoch import from_minutes
 from clinic.lib.folded import digits_of, fold
 
 PATIENT_COLUMNS = ("name", "email", "phone", "therapist", "evenings", "quiet")
@@ -23,16 +19,6 @@ APPOINTMENT_COLUMNS = (
 )  # fmt: skip
 PATIENT_NEEDS = ("name",)
 APPOINTMENT_NEEDS = ("name", "treatment", "minutes", "therapist", "date", "time")
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-YES = ("yes", "y", "true", "1", "x")
-NO = ("", "no", "n", "false", "0")
-FEWEST_DIGITS, MOST_DIGITS = 6, 20
-LONGEST_NAME, LONGEST_PHONE = 150, 40
-T = TypeVar("T")
-
-
-class Wrong(Exception):  # it is an answer, not a fault
-    """A cell that cannot be what it says, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,10 @@ class NewAppointment:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Either what is to be written, or faults. `known` counts lines that are here already."""
+    """What could be written, and what is wrong with other lines; with any fault nothing is.
+
+    `known` counts lines that are here already.
+    """
 
     patients: Sequence[NewPatient] = ()
     appointments: Sequence[NewAppointment] = ()
@@ -117,27 +106,27 @@ def understand_patients(rows: Sequence[Row]) -> Understood:
 
     def understand(row: Row) -> None:
         nonlocal known
-        contact = contact_of(row)
+        wanted = row.cells.get("therapist", "")
+        contact, therapist, evenings, quiet = all_of(
+            partial(contact_of, row),
+            partial(therapists.find, wanted) if wanted else partial(str),
+            partial(yes, row, "evenings"),
+            partial(yes, row, "quiet"),
+        )
         keys = keys_of(contact.name, contact.email, contact.phone)
         if twice := [seen[key] for key in keys if key in seen]:
             raise Wrong(_("The same person as in line %(line)s.") % {"line": twice[0]})
         seen.update(dict.fromkeys(keys, row.line))
-        wanted = row.cells.get("therapist", "")
-        data = PatientData(
-            contact.name,
-            contact.email,
-            contact.phone,
-            therapists.find(wanted) if wanted else None,
-            _yes(row, "evenings"),
-            _yes(row, "quiet"),
-        )
         if people.find(contact) is None:
+            data = PatientData(
+                contact.name, contact.email, contact.phone, therapist or None, evenings, quiet
+            )
             new.append(NewPatient(row.line, data))
         else:
             known += 1
 
     faults = _each(rows, understand)
-    return Understood(faults=faults) if faults else Understood(patients=new, known=known)
+    return Understood(patients=new, faults=faults, known=known)
 
 
 def understand_appointments(rows: Sequence[Row], clinic: ClinicProfile) -> Understood:
@@ -146,13 +135,11 @@ def understand_appointments(rows: Sequence[Row], clinic: ClinicProfile) -> Under
     found: list[NewAppointment] = []
 
     def understand(row: Row) -> None:
-        contact = contact_of(row)
-        found.append(
-            NewAppointment(row.line, lookup.wish(row, clinic), contact, lookup.people.find(contact))
-        )
+        contact, wish = all_of(partial(contact_of, row), partial(lookup.wish, row, clinic))
+        found.append(NewAppointment(row.line, wish, contact, lookup.people.find(contact)))
 
     faults = _each(rows, understand)
-    return Understood(faults=faults) if faults else Understood(appointments=found)
+    return Understood(appointments=found, faults=faults)
 
 
 class Catalogue:
@@ -179,13 +166,14 @@ class Catalogue:
         return People()
 
     def wish(self, row: Row, clinic: ClinicProfile) -> StaffWish:
-        room = row.cells.get("room", "")
-        return StaffWish(
-            option=self._option(row).pk,
-            start=start_of(row, clinic),
-            therapist=self.therapists.find(row.cells["therapist"]).slug,
-            room=self.rooms.find(room).pk if room else None,
+        where = row.cells.get("room", "")
+        option, start, therapist, room = all_of(
+            partial(self._option, row),
+            partial(start_of, row, clinic),
+            partial(self.therapists.find, row.cells["therapist"]),
+            partial(self.rooms.find, where) if where else partial(str),
         )
+        return StaffWish(option.pk, start, therapist.slug, room.pk if room else None)
 
     def _option(self, row: Row) -> Option:
         name, minutes = row.cells["treatment"], row.cells["minutes"]
@@ -196,58 +184,6 @@ class Catalogue:
             said = {"name": name, "minutes": minutes}
             raise Wrong(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % said)
         return option
-
-
-def contact_of(row: Row) -> Contact:
-    """Name, and how to reach them: an e-mail address or a phone number at least."""
-    name, email, phone = (row.cells.get(part, "") for part in ("name", "email", "phone"))
-    if len(name) > LONGEST_NAME:
-        raise Wrong(_("The name is too long."))
-    if email:
-        _check_email(email)
-    if phone and (
-        not FEWEST_DIGITS <= len(digits_of(phone)) <= MOST_DIGITS or len(phone) > LONGEST_PHONE
-    ):
-        raise Wrong(_("%(phone)s is no phone number.") % {"phone": phone[:LONGEST_PHONE]})
-    if not email and not phone:
-        raise Wrong(_("Please give an e-mail address or a phone number."))
-    return Contact(" ".join(name.split()), email, phone)
-
-
-def start_of(row: Row, clinic: ClinicProfile) -> datetime:
-    """The instant at which the clinic's clock reads so; the first, when it does so twice."""
-    day = _read(date.fromisoformat, row.cells["date"], 10, _("date must be like 2026-12-01."))
-    if not EARLIEST <= day <= LATEST:
-        raise Wrong(_("date must be like 2026-12-01."))
-    moment = _read(time.fromisoformat, row.cells["time"], 5, _("time must be like 09:30."))
-    minute = moment.hour * 60 + moment.minute
-    real = next(wall_to_minutes(day, (minute, minute + 1), clinic.zone), None)
-    if real is None:
-        raise Wrong(_("The clocks skip that time on that day."))
-    return from_minutes(real[0])
-
-
-def _read(parse: Callable[[str], T], text: str, length: int, sentence: str) -> T:
-    try:
-        if len(text) != length:
-            raise ValueError
-        return parse(text)
-    except ValueError:
-        raise Wrong(sentence) from None
-
-
-def _check_email(email: str) -> None:
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Wrong(_("%(email)s is no e-mail address.") % {"email": email[:80]}) from None
-
-
-def _yes(row: Row, name: str) -> bool:
-    said = row.cells.get(name, "").lower()
-    if said not in (*YES, *NO):
-        raise Wrong(_("%(name)s must be yes or no.") % {"name": name})
-    return said in YES
 
 
 def _therapists() -> Names:
@@ -261,5 +197,5 @@ def _each(rows: Sequence[Row], understand: Callable[[Row], None]) -> list[Fault]
         try:
             understand(row)
         except Wrong as wrong:
-            faults.append(Fault(row.line, str(wrong)))
+            faults += [Fault(row.line, sentence) for sentence in wrong.args]
     return faults

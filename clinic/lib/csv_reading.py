@@ -15,7 +15,7 @@ LONGEST_CELL = 1000
 SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """What is wrong, and where; line 0 is the file as a whole."""
 
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Either rows, or faults."""
+    """Rows whose cells are fit to be read, and what is wrong with the others."""
 
     rows: Sequence[Row] = ()
     faults: Sequence[Fault] = field(default_factory=tuple)
@@ -78,21 +78,20 @@ def looks_like_a_formula(cell: str) -> bool:
 def _read_rows(reader: Any, header: Sequence[str], needed: Sequence[str], most: int) -> Sheet:
     rows: list[Row] = []
     faults: list[Fault] = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
+    filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+    for number, cells in enumerate(filled):
         line = reader.line_num
-        if len(rows) >= most:
+        if number >= most:
             sentence = _("At most %(n)s lines at a time, please. Split the file.") % {"n": most}
             return Sheet(faults=[Fault(line, sentence)])
         row = Row(line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
-        faults += [
-            Fault(line, sentence) for sentence in _wrong_cells(row, len(cells), header, needed)
-        ]
-        rows.append(row)
+        wrong = _wrong_cells(row, len(cells), header, needed)
+        faults += [Fault(line, sentence) for sentence in wrong]
+        if not wrong:
+            rows.append(row)
     if not rows and not faults:
         faults = [Fault(0, _("There is nothing below the first line."))]
-    return Sheet(faults=faults) if faults else Sheet(rows)
+    return Sheet(rows, faults)
 
 
 def _wrong_header(header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Patients and appointments from another system: template, dry run, then all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -95,7 +95,7 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
     text = form.cleaned_data["file"]
     outside = form.cleaned_data.get("outside_hours", False)
     found = _understand(kind, text, clinic)
-    faults = found.faults or _dry_run(request, found, outside)
+    faults = sorted([*found.faults, *_dry_run(request, found, outside)])
     if faults:
         context = {"kind": kind, "faults": faults[:FAULTS_SHOWN], "number": len(faults)}
         return render(request, "booking/desk/import/faults.html", context, status=422)
@@ -134,6 +134,8 @@ def _write(request: HttpRequest, draft: ImportDraft, found: Understood) -> Seque
 
 
 def _dry_run(request: HttpRequest, found: Understood, outside: bool) -> Sequence[Fault]:
+    if not found.appointments:
+        return []
     by = Actor(Door.STAFF, cast(User, request.user))
     return import_appointments(found.appointments, by=by, outside_hours=outside)
 
@@ -141,11 +143,11 @@ def _dry_run(request: HttpRequest, found: Understood, outside: bool) -> Sequence
 def _understand(kind: str, text: str, clinic: ClinicProfile) -> Understood:
     rules = _kind(kind)
     sheet = read_csv(text, rules.columns, needed=rules.needed, most=rules.most)
-    if sheet.faults:
-        return Understood(faults=sheet.faults)
     if kind == "patients":
-        return understand_patients(sheet.rows)
-    return understand_appointments(sheet.rows, clinic)
+        found = understand_patients(sheet.rows)
+    else:
+        found = understand_appointments(sheet.rows, clinic)
+    return replace(found, faults=[*sheet.faults, *found.faults])
 
 
 def _done(found: Understood) -> str:

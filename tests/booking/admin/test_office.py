@@ -145,6 +145,15 @@ def test_the_profile_is_one_page(scene: Scene, owner: Client) -> None:
     assert owner.get(f"{OFFICE}/clinicprofile/add/").status_code == 403
 
 
+def test_what_is_changed_most_comes_first(owner: Client) -> None:
+    names = re.findall(r"<tr class=\"model-(\w+)", text(owner.get("/admin/")))
+
+    assert names == [
+        "treatment", "room", "roomkind", "therapist", "clinicprofile", "openinghours", "closure",
+        "messagetext", "user", "appointment", "appointmentevent",
+    ]  # fmt: skip
+
+
 def test_closing_is_done_on_the_desk_and_what_is_closed_can_be_renamed(owner: Client) -> None:
     closure = make.ClosureFactory(first_day=date(2026, 12, 24), starts=time(12), ends=time(18))
     address = f"{OFFICE}/closure/{closure.pk}/change/"

@@ -60,13 +60,14 @@ def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Clie
             line(date="2026-11-22"),
             line(time="15:30", name="Other", email="o@mail.example"),
             line(time="20:00"),
+            line(date="tomorrow", time="soon", minutes="an hour"),
         ]
     )
 
     answer = check(owner, "appointments", content)
 
     assert answer.status_code == 422
-    assert [number for number, _sentence in faults(answer)] == [3, 4, 5, 6]
+    assert [number for number, _sentence in faults(answer)] == [3, 4, 5, 6, 7, 7, 7]
     assert "time has passed" in faults(answer)[1][1]
     assert Appointment.objects.count() == 1
 
