@@ -90,7 +90,7 @@ def browser() -> bool:
     chromium = find_chromium() or install_chromium()
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
-    return pytest("browser", "-n", "3", extra={"CHROMIUM": str(chromium)})
+    return pytest("browser", "-n", "3", "--dist", "loadgroup", extra={"CHROMIUM": str(chromium)})
 
 
 def proxy() -> bool:

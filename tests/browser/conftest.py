@@ -110,3 +110,10 @@ def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
     for context in opened:
         context.close()
     assert faults == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs the desk's site stays in one process (`--dist loadgroup`): it is slow to start."""
+    for item in items:
+        if "desk" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("desk"))
