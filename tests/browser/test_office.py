@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +12,7 @@ from tests.browser.conftest import COLOURS, Open, axe_violations
 from tests.browser.mail_states import manage
 from tests.browser.office_states import ADMIN, empty
 from tests.browser.steps import SWEDISH, another_browser, book
-from tests.browser.team import forget_second_steps, sign_in
+from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -70,7 +71,7 @@ def test_the_owner_changes_a_price_and_closes_a_day(open_context: Open, site: Si
     day = a_busy_day(site)
     assert starts(page, day)
     forget_second_steps(site)
-    sign_in(page)
+    enter(page, site)
 
     page.goto("/admin/")
     page.get_by_role("link", name="Treatments", exact=True).click()
@@ -105,8 +106,8 @@ def a_busy_day(site: Site) -> date:
 
 def starts(page: Page, day: date) -> list[str]:
     """What anybody could book on a day."""
-    asked = {"treatment": SWEDISH, "minutes": "60", "from": f"{day}", "to": f"{day}"}
-    answer = page.request.get("/api/slots", params=asked).json()
+    asked = urlencode({"treatment": SWEDISH, "minutes": 60, "from": day, "to": day})
+    answer = page.request.get(f"/api/slots?{asked}").json()
     return [slot["starts_at"] for one in answer["days"] for slot in one["slots"]]
 
 
@@ -114,7 +115,7 @@ def test_every_list_and_page_of_the_back_office_is_clean(open_context: Open, sit
     """In light and in dark; with one sign-in for all, since they are many."""
     page = open_context(width=1280, reduced_motion="reduce", bypass_csp=True).new_page()
     forget_second_steps(site)
-    sign_in(page)
+    enter(page, site)
 
     found = {name: what_is_wrong(page, site, reach) for name, reach in ADMIN.items()}
 
