@@ -107,7 +107,7 @@ def read_setup(now: datetime) -> Setup:
     state = State.read(now)
     steps = [
         _clinic(state), _rooms(state), _treatments(state), _therapists(state), _hours(state),
-        _rules(state), _mail(now),
+        _rules(state), _mail(state, now),
     ]  # fmt: skip
     is_open = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
     return Setup(steps, is_open)
@@ -203,8 +203,9 @@ def _rules(state: State) -> Step:
     return Step("rules", _("Rules for booking"), address, done=state.clinic is not None)
 
 
-def _mail(now: datetime) -> Step:
+def _mail(state: State, now: datetime) -> Step:
     """Without it patients can book, but hear of nothing."""
+    words = ("admin:booking_messagetext_changelist", ())
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:
         sentence = _(
@@ -214,7 +215,7 @@ def _mail(now: datetime) -> Step:
     if not worker_seen_lately(now):
         sentence = _("The message worker is not running (manage.py deliver_messages --loop).")
         needs.append(Need(sentence, ("desk-mail", ()), _("Look at the mails")))
-    return _step("mail", _("Mail"), ("admin:booking_messagetext_changelist", ()), needs)
+    return _step("mail", _("Mail"), words if state.clinic else ("desk-mail", ()), needs)
 
 
 def _missing(name: str, title: str | Promise, address: Address) -> Step:

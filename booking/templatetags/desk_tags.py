@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, may, roles_of
 
 register = template.Library()
@@ -43,6 +44,8 @@ SECTIONS = (
     Section("desk-staff", _("Team"), "users", Ability.STAFF),
 )
 """In this order. The first stand in the bar, the others under "More"."""
+WITHOUT_CLINIC = {"desk", "desk-setup", "desk-staff"}
+"""What there is to do before the clinic is set up."""
 
 
 @register.filter
@@ -63,6 +66,8 @@ def desk_sections(context: Context) -> dict[str, Any]:
     """The navigation of the desk, for whoever asks."""
     request: HttpRequest = context["request"]
     allowed = [section for section in SECTIONS if may(request.user, section.ability)]
+    if current_clinic(request) is None:
+        allowed = [section for section in allowed if section.address in WITHOUT_CLINIC]
     links = [_link(section, request.path) for section in allowed]
     return {
         "sections": links,

@@ -1,5 +1,6 @@
 """From an empty database to a clinic that can be booked."""
 
+import re
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import Settings
 
 from booking.actions.beat import beat
@@ -25,6 +27,7 @@ from booking.models import (
 )
 from booking.queries.setup import read_setup
 from booking.queries.workers import MESSAGES
+from booking.templatetags.desk_tags import SECTIONS
 from clinic.lib import clock
 from tests import factories as make
 from tests.booking.views.scene import make_scene
@@ -97,6 +100,22 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     assert ClinicProfile.objects.get().cancellation_hours == 48
     assert WeeklyHours.objects.count() == 6
     assert Therapist.objects.get(user__email="root@clinic.example").offers.count() == 1
+
+
+@pytest.mark.parametrize("section", [section.address for section in SECTIONS])
+def test_no_part_of_the_desk_breaks_while_there_is_no_clinic(section: str, owner: Client) -> None:
+    answer = owner.get(reverse(section), follow=True)
+
+    assert answer.status_code in (200, 404)
+
+
+def test_on_the_first_day_every_link_of_the_page_leads_somewhere(owner: Client) -> None:
+    page = text(owner.get("/desk/setup/"))
+    links = set(re.findall(r'href="(/desk/[^"]*)"', page))
+
+    assert links >= {"/desk/setup/", "/desk/setup/rooms/"}
+    found = {link: owner.get(link, follow=True).status_code for link in links}
+    assert {link: status for link, status in found.items() if status != 200} == {}
 
 
 def test_who_may_set_up_is_led_there_and_others_are_not() -> None:
