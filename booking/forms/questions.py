@@ -6,9 +6,10 @@ counts although "none of these" is ticked too, and a choice counts although its 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.question_lines import Section, sections_of
@@ -121,7 +122,8 @@ class QuestionsForm(forms.Form):
         )
 
     def _sent(self, question: Question) -> list[str]:
-        return [*self.data.getlist(question.id), *self.data.getlist(f"{question.id}-more")]
+        sent = cast(MultiValueDict[str, str], self.data)
+        return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
     def _need_choices(self, data: Mapping[str, Any]) -> None:
         """A line that opens a choice is not an answer yet."""

@@ -6,24 +6,22 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.models import Appointment, CallBack, HealthAccess, OutcomeLift, Role, Screening
+from booking.models import Appointment, OutcomeLift, Role, Screening
 from booking.screening.records import Wishes
 from booking.screening.versions import newest_version
 from clinic.lib import clock
-from tests.booking.health import answer, sheet
+from tests.booking.health import sheet
+from tests.booking.views.desk.health import address, browser, read
 from tests.booking.views.scene import at
 from tests.factories import (
     AppointmentFactory,
-    CallBackFactory,
     ClinicProfileFactory,
     ScreeningFactory,
 )
-from tests.html import assert_valid, parse, text_of
-from tests.people import browser_of, member
+from tests.html import assert_valid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -46,28 +44,6 @@ def appointment() -> Appointment:
         answered_at=clock.now() - timedelta(days=2),
     )  # fmt: skip
     return row
-
-
-def browser(role: Role, of: Appointment | None = None) -> Client:
-    user = member(role)
-    if of is not None:
-        user.therapist.delete()
-        of.therapist.user = user
-        of.therapist.save()
-    return browser_of(user)
-
-
-def address(row: Appointment, page: str) -> str:
-    return f"/desk/appointments/{row.public_id}/{page}/"
-
-
-def read(client: Client, where: str) -> str:
-    response = client.get(where)
-    assert response.status_code == 200
-    assert "no-store" in response["Cache-Control"]
-    page: str = response.content.decode()
-    assert_valid(page)
-    return text_of(parse(page))
 
 
 def test_the_therapist_sees_at_a_glance_what_to_do(appointment: Appointment) -> None:
@@ -275,44 +251,3 @@ def test_what_no_word_could_change_says_so(appointment: Appointment) -> None:
 
     assert response.status_code == 409
     assert "nothing here that a doctor" in response.content.decode()
-
-
-DRAFT = '{"name": "Walter Waits", "email": "w@mail.example", "phone": "312-555-0147"}'
-
-
-def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
-    hold = AppointmentFactory(held=True, draft=DRAFT)
-    answer(hold, "q9/thinner")
-    call = CallBackFactory(screening=hold.screenings.get())
-    owner, desk = browser(Role.OWNER), browser(Role.FRONTDESK)
-    text = read(desk, "/desk/call-backs/")
-    opened = owner.post(address(hold, "word"), WORD)
-    later = read(owner, "/desk/call-backs/")
-    done = desk.post(f"/desk/call-backs/{call.pk}/done/")
-
-    assert "Walter Waits" in text
-    assert "312-555-0147" in text
-    assert "A doctor has agreed" not in text
-    assert opened["Location"] == "/desk/call-backs/"
-    assert "booking is open" in later
-    assert done.status_code == 303
-    assert "Nobody waits" in read(desk, "/desk/call-backs/")
-    assert CallBack.objects.get().done_by is not None
-    assert set(HealthAccess.objects.filter(did="read").values_list("what", flat=True)) == {
-        "outcome"
-    }
-
-
-def test_the_list_of_calls_costs_the_same_however_long() -> None:
-    client = browser(Role.FRONTDESK)
-    counts = []
-    for _ in range(2):
-        for _more in range(3):
-            hold = AppointmentFactory(held=True, draft=DRAFT)
-            answer(hold, "q9/thinner")
-            CallBackFactory(screening=hold.screenings.get())
-        with CaptureQueriesContext(connection) as queries:
-            read(client, "/desk/call-backs/")
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1] <= 18
