@@ -1,7 +1,8 @@
 """The marks inside an article's text: what they are stored as.
 
     <cite data-source="key another-key"></cite>   a reference to sources, by their keys
-    <span data-evidence="some"></span>            how sure we are of the sentence before it
+    <span data-evidence="some"></span>            how sure we are of the sentence before it; with
+                                                  data-review-by="2028-11-01" until when
     <span data-refuted="yes">...</span>           a claim that is shown in order to refute it
     <dfn data-term="ferritin">ferritin</dfn>      a word that the glossary explains
     <div data-callout="note">...</div>            a passage set apart
@@ -10,21 +11,26 @@ They are stored like this, and made into what readers see by articles/presenting
 """
 
 import re
+from datetime import date
 
 from clinic.lib.rich_text import Cleaner
 
 KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG = re.compile(KEY)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MARKS = {
     "cite": {"data-source": re.compile(rf"{KEY}(?: {KEY})*")},
-    "span": {"data-evidence": SLUG, "data-refuted": re.compile("yes")},
+    "span": {"data-evidence": SLUG, "data-review-by": DAY, "data-refuted": re.compile("yes")},
     "dfn": {"data-term": SLUG},
     "div": {"data-callout": re.compile("note|care")},
 }
 INLINE_MARKS = {tag: names for tag, names in MARKS.items() if tag != "div"}
 
 SOURCES = re.compile(r'<cite data-source="([a-z0-9 -]+)"></cite>')
-EVIDENCE = re.compile(r'<span data-evidence="([a-z0-9-]+)"></span>')
+EVIDENCE = re.compile(
+    r'<span(?: data-review-by="(?P<early>[0-9-]+)")? data-evidence="(?P<label>[a-z0-9-]+)"'
+    r'(?: data-review-by="(?P<late>[0-9-]+)")?></span>'
+)
 REFUTED = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
 TERM = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
 
@@ -32,6 +38,22 @@ clean = Cleaner(MARKS)
 """For a text of blocks: an article's body."""
 clean_inline = Cleaner(INLINE_MARKS, inline=True)
 """For a text within one line: an answer, a point of the summary."""
+
+
+def evidence_in(found: "re.Match[str]") -> tuple[str, date | None]:
+    """The label of a mark that EVIDENCE found, and the day on which it is to be looked at again;
+    a day that no calendar has is none."""
+    written = found["early"] or found["late"] or ""
+    try:
+        return found["label"], date.fromisoformat(written)
+    except ValueError:
+        return found["label"], None
+
+
+def review_days(*texts: str) -> list[date]:
+    """When labels in the texts are to be looked at again."""
+    marks = (evidence_in(found) for text in texts for found in EVIDENCE.finditer(text))
+    return [day for _, day in marks if day is not None]
 
 
 def sources_named(*texts: str) -> list[str]:

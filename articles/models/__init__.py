@@ -2,11 +2,14 @@
 
 from articles.models.article import Article, Faq, OldSlug, Source
 from articles.models.comment import Comment, HelpfulCount
+from articles.models.history import ArticleEvent, ArticleSettings, Revision, UnsavedText
 from articles.models.search import SearchEntry
 from articles.models.topic import Contributor, GlossaryTerm, Page, Topic
 
 __all__ = [
     "Article",
+    "ArticleEvent",
+    "ArticleSettings",
     "Comment",
     "Contributor",
     "Faq",
@@ -14,7 +17,9 @@ __all__ = [
     "HelpfulCount",
     "OldSlug",
     "Page",
+    "Revision",
     "SearchEntry",
     "Source",
     "Topic",
+    "UnsavedText",
 ]
