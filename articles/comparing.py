@@ -88,7 +88,8 @@ class Merged:
 
 def merge(base: ArticleText, theirs: ArticleText, mine: ArticleText) -> Merged:
     """What only they changed is taken over; what both changed stays mine until somebody chooses."""
-    taken, contested = [], []
+    taken: list[str] = []
+    contested: list[str] = []
     for name, part in PARTS.items():
         if not _differs(part, base, theirs) or not _differs(part, theirs, mine):
             continue

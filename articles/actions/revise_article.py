@@ -1,5 +1,7 @@
 """An editor saves. What readers see already changes only when the change is published."""
 
+from typing import Any
+
 from django.db import transaction
 
 from articles.actions.actor import Actor
@@ -55,7 +57,7 @@ def choose_how_shown(
     article: Article, *, author: Contributor | None, comments_open: bool, by: Actor
 ) -> None:
     """Who is named as its author, and whether readers may answer. No part of the text."""
-    wanted = {"author": author, "comments_open": comments_open}
+    wanted: dict[str, Any] = {"author": author, "comments_open": comments_open}
     if any(getattr(article, name) != value for name, value in wanted.items()):
         wanted |= {"changed_at": clock.now(), "changed_by": by.user}
         Article.objects.filter(pk=article.pk).update(**wanted)

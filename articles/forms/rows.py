@@ -1,7 +1,7 @@
 """Editors: the questions and the sources of an article, as rows of its form."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.forms.fields import TOO_LONG, one_line, rich
 from articles.marks import KEY
+
+if TYPE_CHECKING:
+    AnyFormSet = BaseFormSet[Any]
+else:  # it takes no type when it runs
+    AnyFormSet = BaseFormSet
 
 LONGEST_ANSWER = 6_000
 MOST_ROWS = 60
@@ -69,7 +74,7 @@ class SourceForm(forms.Form):
         return doi
 
 
-class Rows(BaseFormSet[Any]):
+class Rows(AnyFormSet):
     """Rows of plain values: one that was emptied is as good as deleted."""
 
     def initial_form_count(self) -> int:

@@ -9,11 +9,14 @@ from django.utils.text import slugify
 
 from articles.content_files import ANCHOR_LENGTH
 from articles.forms.article import ArticleForm
-from articles.forms.rows import QuestionRows, Rows, SourceRows
+from articles.forms.rows import AnyFormSet, QuestionRows, SourceRows
 from articles.mentions import in_order_of_mention
 from articles.models import Article
 from articles.values import ArticleText, Question, Reference
 
+LINES = (
+    "slug", "title", "description", "excerpt", "image", "image_alt", "image_caption",
+)  # fmt: skip
 BARE_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
@@ -98,25 +101,20 @@ def initial_of(text: ArticleText) -> dict[str, Any]:
     }
 
 
-def read_text(form: ArticleForm, questions: Rows, sources: Rows) -> ArticleText:
-    """What valid forms say."""
-    said = form.cleaned_data
+def read_text(form: ArticleForm, questions: AnyFormSet, sources: AnyFormSet) -> ArticleText:
+    """What forms say; of a form that is not valid, as much of it as can be read."""
+    said: Mapping[str, Any] = form.cleaned_data
+    lines = {name: said.get(name) or "" for name in LINES}
     text = ArticleText(
-        slug=said["slug"],
-        title=said["title"],
-        description=said["description"],
-        excerpt=said["excerpt"],
-        summary=as_lines(said["summary"]),
-        medical_help=as_lines(said["medical_help"]),
-        body=said["body"].replace("\r\n", "\n"),
-        image=said["image"],
-        image_alt=said["image_alt"],
-        image_caption=said["image_caption"],
-        topics=sorted(topic.slug for topic in said["topics"]),
-        treatments=sorted(one.slug for one in said["treatments"]),
-        offers_booking=said["offers_booking"],
-        questions=_questions(row.cleaned_data for row in questions.ordered_forms),
-        sources=_sources(_kept(sources)),
+        **lines,
+        summary=as_lines(said.get("summary", "")),
+        medical_help=as_lines(said.get("medical_help", "")),
+        body=said.get("body", "").replace("\r\n", "\n"),
+        topics=sorted(topic.slug for topic in said.get("topics", ())),
+        treatments=sorted(one.slug for one in said.get("treatments", ())),
+        offers_booking=said.get("offers_booking", False),
+        questions=_questions(sorted(_kept(questions, "question"), key=_place)),
+        sources=_sources(_kept(sources, "citation")),
     )
     return in_order_of_mention(text)
 
@@ -126,37 +124,43 @@ def as_lines(written: str) -> list[str]:
     return [line.strip() for line in written.splitlines() if line.strip()]
 
 
-def _kept(rows: Rows) -> list[dict[str, Any]]:
-    data = (row.cleaned_data for row in rows if row not in rows.deleted_forms)
-    return [said for said in data if said.get("citation")]
+def _kept(rows: AnyFormSet, needed: str) -> list[dict[str, Any]]:
+    """What the rows say that were not emptied or deleted."""
+    data = [row.cleaned_data for row in rows.forms if hasattr(row, "cleaned_data")]
+    return [said for said in data if said.get(needed) and not said.get("DELETE")]
 
 
-def _questions(rows: Any) -> list[Question]:
+def _place(said: Mapping[str, Any]) -> float:
+    place = said.get("ORDER")
+    return float("inf") if place is None else place
+
+
+def _questions(rows: Sequence[Mapping[str, Any]]) -> list[Question]:
     found: list[Question] = []
     for said in rows:
-        if not said.get("question"):
-            continue
-        anchor = (
-            said["anchor"] or slugify(said["question"])[:ANCHOR_LENGTH].strip("-") or "question"
-        )
-        answer = " ".join(said["answer"].split())
+        question = said["question"]
+        anchor = said.get("anchor") or slugify(question)[:ANCHOR_LENGTH].strip("-") or "question"
+        answer = " ".join(said.get("answer", "").split())
         taken = {one.anchor for one in found}
-        found.append(Question(_free(anchor, taken), said["question"], answer))
+        found.append(Question(_free(anchor, taken), question, answer))
     return found
 
 
 def _sources(rows: Sequence[Mapping[str, Any]]) -> list[Reference]:
     """A key that was typed comes before one that is made."""
-    taken = {said["key"] for said in rows if said["key"]}
-    used: set[str] = set()
-    found = []
+    taken = {said["key"] for said in rows if said.get("key")}
+    found: list[Reference] = []
     for said in rows:
-        key = said["key"] or _free(_made_key(said["citation"]), taken | used)
-        key = _free(key, used)
-        used.add(key)
+        used = {one.key for one in found}
+        key = said.get("key") or _free(_made_key(said["citation"]), taken)
         found.append(
             Reference(
-                key, said["citation"], said["doi"], said["url"], said["kind"], said["review_by"]
+                key=_free(key, used),
+                citation=said["citation"],
+                doi=said.get("doi", ""),
+                url=said.get("url", ""),
+                kind=said.get("kind", ""),
+                review_by=said.get("review_by"),
             )
         )
     return found
