@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from articles.figures import show_figures
 from articles.labels import Label, labels
 from articles.marks import EVIDENCE, REFUTED, SOURCES, TERM, clean, clean_inline
 from articles.models import Article, Source
@@ -63,8 +64,8 @@ class Presented:
 
 
 def present(article: Article) -> Presented:
-    """Everything on the page of an article that carries marks. No queries of its own: the
-    article comes with its questions and sources."""
+    """Everything on the page of an article that carries marks. The article comes with its
+    questions and sources; one query more where its text shows images."""
     text = _Text({one.key: Mentioned(one, n) for n, one in enumerate(article.sources.all(), 1)})
     return Presented(
         summary=[text.line(point) for point in article.summary],
@@ -106,6 +107,7 @@ class _Text:
     def blocks(self, html: str) -> SafeString:
         cleaned = TABLE.sub(_table, clean(html))
         cleaned = CALLOUT.sub(r'<div class="callout callout-\1">', cleaned)
+        cleaned = show_figures(cleaned)
         return self._marks(HEADING.sub(self._heading, cleaned))
 
     def _marks(self, html: str) -> SafeString:

@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, Faq, OldSlug, Source
 from articles.models.comment import Comment, HelpfulCount
+from articles.models.image import Image
 from articles.models.search import SearchEntry
 from articles.models.topic import Contributor, GlossaryTerm, Page, Topic
 
@@ -12,6 +13,7 @@ __all__ = [
     "Faq",
     "GlossaryTerm",
     "HelpfulCount",
+    "Image",
     "OldSlug",
     "Page",
     "SearchEntry",
