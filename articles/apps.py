@@ -10,5 +10,5 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """What editors have goes into the back office."""
-        import articles.admin  # noqa: F401, PLC0415  # models must be there first
+        """Register what editors see in the back office."""
+        from articles import admin  # noqa: F401, PLC0415  # it registers itself

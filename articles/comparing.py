@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.checks.plain import blocks
 from articles.labels import labels
-from articles.marks import EVIDENCE, REFUTED, SOURCES, evidence_in
+from articles.marks import EVIDENCE, IMAGE, REFUTED, SOURCES, evidence_in
 from articles.values import ArticleText, Question, Reference
 from clinic.lib.rich_text import plain_text
 
@@ -25,7 +25,6 @@ MOST_COMPARED = 4000
 MOST_LOOKED_AT = 200
 """Words of one line: to compare them, and to see whether two lines are the same one changed."""
 
-IMAGE = re.compile(r'<img data-image="([0-9a-f-]+)" alt="([^"]*)">')
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 LEVELS = {"h2": "## ", "h3": "### ", "h4": "#### ", "li": "• "}
 
@@ -156,7 +155,7 @@ def readable(html: str) -> str:
     html = SOURCES.sub(lambda found: f" [{found[1].replace(' ', ', ')}]", html)
     html = EVIDENCE.sub(_label, html)
     html = REFUTED.sub(lambda found: f"[{_('refuted')}: {found[1]}]", html)
-    html = IMAGE.sub(lambda found: f"[{_('picture')} {found[1][:8]}: {found[2]}]", html)
+    html = IMAGE.sub(lambda found: f"[{_('picture')} {found[1][:8]}: {found[2] or ''}]", html)
     html = LINK.sub(lambda found: f"{found[2]} ({found[1]})", html)
     return plain_text(html)
 

@@ -1,5 +1,7 @@
 """Refusals of the education side, in the words of a kind person."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -71,3 +73,29 @@ class NoSuchTime(ArticleRefusal):
     sentence = _(
         "That time does not exist: the clocks are put forward and skip it. Please choose another."
     )
+
+
+class ImageInUse(Exception):  # it is an answer, not a fault
+    """A picture that texts show cannot go."""
+
+    sentence = _("This picture is shown in: %(texts)s. Please take it out there first.")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {"texts": ", ".join(self.texts)}
+
+
+class ImageKnown(Exception):  # it is an answer, not a fault
+    """The same picture a second time."""
+
+    sentence = _("This picture is here already: %(alt)s")
+
+    def __init__(self, image: object) -> None:
+        super().__init__()
+        self.image = image
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {"alt": self.image}

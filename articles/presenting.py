@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from articles.figures import show_figures
 from articles.labels import Label, labels
 from articles.marks import (
     EVIDENCE,
@@ -75,8 +76,8 @@ class Presented:
 
 
 def present(article: Article, today: date = date.min) -> Presented:
-    """Everything on the page of an article that carries marks, as of a day. No queries of its
-    own: the article comes with its questions and sources."""
+    """Everything on the page of an article that carries marks, as of a day. The article comes
+    with its questions and sources; one query more where its text shows images."""
     sources = {
         one.key: Mentioned(one, n, overdue=is_overdue(one.review_by, today))
         for n, one in enumerate(article.sources.all(), 1)
@@ -136,6 +137,7 @@ class _Text:
     def blocks(self, html: str) -> SafeString:
         cleaned = TABLE.sub(_table, clean(html))
         cleaned = CALLOUT.sub(r'<div class="callout callout-\1">', cleaned)
+        cleaned = show_figures(cleaned)
         return self._marks(HEADING.sub(self._heading, cleaned))
 
     def _marks(self, html: str) -> SafeString:

@@ -120,6 +120,11 @@ ROWS: Mapping[str, Row] = {
     "articles/glossary/": _open("glossary"),
     "articles/evidence-policy/": _open("evidence-policy"),
     "articles/comment-policy/": _open("comment-policy"),
+    "articles/images/<slug:digest>/<int:width>.webp": _open(
+        "article-image",
+        own=lambda w: {"digest": w.image.digest, "width": 480},
+        foreign=lambda w: {"digest": w.image.digest, "width": 481},
+    ),
     "articles/<slug:slug>/": _article("article"),
     "articles/<slug:slug>/comment/": _article("article-comment"),
     "articles/<slug:slug>/comment/sent/": _article("article-comment-sent"),
@@ -215,11 +220,13 @@ ROWS: Mapping[str, Row] = {
     ),
     "admin/": Row(BACK_OFFICE, "admin:index"),
     "admin/jsi18n/": Row(BACK_OFFICE, "admin:jsi18n"),
-    "admin/^(?P<app_label>booking)/$": Row(
+    "admin/^(?P<app_label>booking|articles)/$": Row(
         {**BACK_OFFICE, "editor": "not found"},
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
+    "admin/articles/image/": Row(BACK_OFFICE, "admin:articles_image_changelist"),
+    "admin/articles/image/choices/": Row(BACK_OFFICE, "admin:articles_image_choices"),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

@@ -28,6 +28,7 @@ EXPECTED = {
     "articles/glossary/": OPEN,
     "articles/evidence-policy/": OPEN,
     "articles/comment-policy/": OPEN,
+    "articles/images/<slug:digest>/<int:width>.webp": OPEN,
     "articles/<slug:slug>/": OPEN,
     "articles/<slug:slug>/comment/": OPEN,
     "articles/<slug:slug>/comment/sent/": OPEN,
@@ -100,7 +101,9 @@ EXPECTED = {
     "admin/jsi18n/": "back_office_gate",
     "admin/booking/messagetext/": "back_office_gate",
     "admin/booking/messagetext/<slug:kind>/": "back_office_gate",
-    "admin/^(?P<app_label>booking)/$": "back_office_gate",
+    "admin/articles/image/": "back_office_gate",
+    "admin/articles/image/choices/": "back_office_gate",
+    "admin/^(?P<app_label>booking|articles)/$": "back_office_gate",
 }
 
 

@@ -2,12 +2,16 @@
 
 import json
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
+from articles.actions.actor import Actor as ArticleActor
+from articles.actions.images import ImageWords, add_image
+from articles.models import Image
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
@@ -20,6 +24,7 @@ from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
 from clinic.lib import clock
 from tests import factories as make
+from tests.articles.picture_files import picture
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
@@ -46,6 +51,7 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    image: Image
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
@@ -90,7 +96,7 @@ def make_world() -> World:
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient),
+        stop_token(appointment.patient), _add_image(),
     )  # fmt: skip
 
 
@@ -115,6 +121,12 @@ def make_therapist_of(user: User, scene: Scene) -> None:
     user.therapist.delete()
     scene.therapists[0].user = user
     scene.therapists[0].save()
+
+
+def _add_image() -> Image:
+    content = picture()
+    words = ImageWords("Two feet", "On a stool")
+    return add_image(BytesIO(content), len(content), words, by=ArticleActor.system())
 
 
 def _add_passkey(user: User) -> int:

@@ -3,6 +3,7 @@
 from articles.models.article import Article, Faq, OldSlug, Source
 from articles.models.comment import Comment, HelpfulCount
 from articles.models.history import ArticleEvent, ArticleSettings, Revision, UnsavedText
+from articles.models.image import Image
 from articles.models.search import SearchEntry
 from articles.models.topic import Contributor, GlossaryTerm, Page, Topic
 
@@ -15,6 +16,7 @@ __all__ = [
     "Faq",
     "GlossaryTerm",
     "HelpfulCount",
+    "Image",
     "OldSlug",
     "Page",
     "Revision",

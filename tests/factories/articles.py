@@ -11,6 +11,7 @@ from articles.models import (
     Contributor,
     Faq,
     GlossaryTerm,
+    Image,
     OldSlug,
     Page,
     Source,
@@ -135,3 +136,16 @@ class PageFactory(Maker[Page]):
     title = factory.Sequence(lambda n: f"Page {n}")
     description = factory.Sequence(lambda n: f"What page {n} says.")
     body = "<h2>How?</h2>\n<p>Like this.</p>"
+
+
+class ImageFactory(Maker[Image]):
+    """A picture in two widths; its files are not there."""
+
+    class Meta:
+        model = Image
+
+    digest = factory.Sequence(lambda n: f"{n:032x}")
+    alt = factory.Sequence(lambda n: f"Picture {n}")
+    width, height = 960, 640
+    widths: Any = factory.LazyFunction(lambda: [480, 960])
+    added_at: Any = factory.LazyFunction(clock.now)
