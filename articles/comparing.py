@@ -19,7 +19,7 @@ from articles.marks import EVIDENCE, IMAGE, REFUTED, SOURCES, evidence_in
 from articles.values import ArticleText, Question, Reference
 from clinic.lib.rich_text import plain_text
 
-WORDS = re.compile(r"\S+\s*")
+WORDS = re.compile(r"\w+|[^\w\s]|\s+")
 ALIKE = 0.4
 MOST_COMPARED = 4000
 MOST_LOOKED_AT = 200

@@ -68,6 +68,11 @@ class NotInFuture(ArticleRefusal):
     sentence = _("Please choose a day and time in the future.")
 
 
+class TooLongToKeep(ArticleRefusal):
+    status = 413
+    sentence = _("This text is too long to be kept. It is still on the page where you wrote it.")
+
+
 class NoSuchTime(ArticleRefusal):
     status = 422
     sentence = _(

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from tests import roles_articles
+from tests.roles_articles import EDITORS
 from tests.world import World
 
 Parts = Callable[[World], dict[str, Any]]
@@ -234,4 +236,9 @@ ROWS: Mapping[str, Row] = {
         own=lambda _: {"kind": "booked"},
         foreign=lambda _: {"kind": "nothing-of-ours"},
     ),
+    **{
+        path: Row(who, f"admin:articles_{name}", own=parts[0], foreign=parts[1])
+        for who, rows in ((BACK_OFFICE, EDITORS), (OWNERS_OFFICE, roles_articles.OWNERS))
+        for path, (name, parts) in rows.items()
+    },
 }

@@ -1,7 +1,7 @@
 """A small clinic with everybody in it, for the table of roles."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,10 @@ from django.test import Client
 
 from articles.actions.actor import Actor as ArticleActor
 from articles.actions.images import ImageWords, add_image
-from articles.models import Image
+from articles.actions.revise_article import revise_article
+from articles.actions.unsaved import keep_unsaved
+from articles.models import Article, Image
+from articles.queries.revisions import newest_text
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
@@ -52,6 +55,9 @@ class World:
     proof_token: str
     stop_token: str
     image: Image
+    article_pk: int
+    topic_pk: int
+    contributor_pk: int
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
@@ -82,7 +88,8 @@ def make_world() -> World:
     invitation = find_invitation(token)
     assert invitation is not None
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
-    make.ArticleFactory.create(slug="rest", topics=[make.TopicFactory.create(slug="sleep")])
+    topic = make.TopicFactory.create(slug="sleep")
+    article = _revised(make.ArticleFactory.create(slug="rest", topics=[topic]))
     for slug in ("evidence-policy", "comment-policy"):
         make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
@@ -90,14 +97,23 @@ def make_world() -> World:
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
+    for user in people.values():
+        keep_unsaved(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
     sessions = {name: _session_of(user) for name, user in people.items()}
     deactivate_staff(people["deactivated"])
     return World(
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient), _add_image(),
+        stop_token(appointment.patient), _add_image(), article.pk, topic.pk,
+        make.ContributorFactory.create().pk,
     )  # fmt: skip
+
+
+def _revised(article: Article) -> Article:
+    """With two revisions, the second of which readers do not see yet."""
+    text = replace(newest_text(article), title="Resting")
+    return revise_article(article, text, base=0, by=ArticleActor.system())
 
 
 def _people(scene: Scene) -> dict[str, User]:

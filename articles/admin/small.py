@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 
 from articles.actions.small_rows import save_contributor, save_topic
@@ -29,6 +29,12 @@ class SmallAdmin(RoleAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What is not there is not found, here as everywhere."""
+        raise Http404
 
 
 class TopicAdmin(SmallAdmin):

@@ -6,7 +6,9 @@ patient of its own, and its line of history. Say what matters to the test and no
 """
 
 from tests.factories.articles import (
+    ArticleEventFactory,
     ArticleFactory,
+    ArticleSettingsFactory,
     CommentFactory,
     ContributorFactory,
     FaqFactory,
@@ -14,8 +16,10 @@ from tests.factories.articles import (
     ImageFactory,
     OldSlugFactory,
     PageFactory,
+    RevisionFactory,
     SourceFactory,
     TopicFactory,
+    UnsavedTextFactory,
 )
 from tests.factories.booking import (
     HOLD_MINUTES,
@@ -46,7 +50,9 @@ __all__ = [
     "HOLD_MINUTES",
     "AppointmentEventFactory",
     "AppointmentFactory",
+    "ArticleEventFactory",
     "ArticleFactory",
+    "ArticleSettingsFactory",
     "CalendarFeedFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
@@ -64,6 +70,7 @@ __all__ = [
     "OptionFactory",
     "PageFactory",
     "PatientFactory",
+    "RevisionFactory",
     "RoomFactory",
     "RoomKindFactory",
     "SourceFactory",
@@ -72,6 +79,7 @@ __all__ = [
     "TimeOffFactory",
     "TopicFactory",
     "TreatmentFactory",
+    "UnsavedTextFactory",
     "UserFactory",
     "WeeklyHoursFactory",
     "in_days",

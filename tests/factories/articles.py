@@ -7,6 +7,8 @@ import factory
 from articles.actions.search_index import index_article
 from articles.models import (
     Article,
+    ArticleEvent,
+    ArticleSettings,
     Comment,
     Contributor,
     Faq,
@@ -14,12 +16,14 @@ from articles.models import (
     Image,
     OldSlug,
     Page,
+    Revision,
     Source,
     Topic,
+    UnsavedText,
 )
 from articles.workflow import Status
 from clinic.lib import clock
-from tests.factories.booking import Maker
+from tests.factories.booking import Maker, UserFactory
 
 
 class TopicFactory(Maker[Topic]):
@@ -149,3 +153,37 @@ class ImageFactory(Maker[Image]):
     width, height = 960, 640
     widths: Any = factory.LazyFunction(lambda: [480, 960])
     added_at: Any = factory.LazyFunction(clock.now)
+
+
+class RevisionFactory(Maker[Revision]):
+    class Meta:
+        model = Revision
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    text: Any = factory.LazyFunction(dict)
+
+
+class ArticleEventFactory(Maker[ArticleEvent]):
+    class Meta:
+        model = ArticleEvent
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    step = "send"
+    number = 1
+
+
+class UnsavedTextFactory(Maker[UnsavedText]):
+    class Meta:
+        model = UnsavedText
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    editor: Any = factory.SubFactory(UserFactory)
+    fields: Any = factory.LazyFunction(dict)
+
+
+class ArticleSettingsFactory(Maker[ArticleSettings]):
+    class Meta:
+        model = ArticleSettings
+
+    id = 1

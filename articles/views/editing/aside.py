@@ -9,6 +9,7 @@ from articles.actions.unsaved import forget_unsaved, keep_unsaved
 from articles.actions.write_article import cleaned
 from articles.checks import check_text
 from articles.dates import day_of
+from articles.errors import TooLongToKeep
 from articles.forms.texts import Written
 from articles.views.editing.frame import actor_of, find_named
 from booking.queries.clinic import current_clinic
@@ -38,7 +39,10 @@ def unsaved(request: HttpRequest) -> HttpResponse:
         forget_unsaved(article, by=actor_of(request))
         return _back_to(article)
     fields = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
-    kept = keep_unsaved(article, fields, by=actor_of(request))
+    try:
+        kept = keep_unsaved(article, fields, by=actor_of(request))
+    except TooLongToKeep as refusal:
+        return JsonResponse({"said": str(refusal)}, status=refusal.status)
     clinic = current_clinic(request)
     at = when.clock_time(kept.at, clinic.zone) if clinic else kept.at.strftime("%H:%M")
     return JsonResponse({"said": _("Kept at %(time)s, not saved yet.") % {"time": at}})

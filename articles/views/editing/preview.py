@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.actions.unsaved import keep_unsaved
 from articles.actions.write_article import cleaned
+from articles.errors import TooLongToKeep
 from articles.models import Article
 from articles.queries.as_read import as_read
 from articles.queries.revisions import find_unsaved
@@ -36,7 +37,11 @@ def preview(request: HttpRequest) -> HttpResponse:
         sent = without_nul(request.POST)
         article = find_named(sent)
         fields = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
-        keep_unsaved(article, fields, by=actor_of(request))
+        try:
+            keep_unsaved(article, fields, by=actor_of(request))
+        except TooLongToKeep as refusal:
+            context = {"title": _("Preview"), "article": article, "refusal": refusal}
+            return office_page(request, "preview", context, status=refusal.status)
         response = redirect(reverse("admin:articles_article_preview") + _query(article))
         response.status_code = 303
         return response

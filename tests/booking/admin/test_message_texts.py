@@ -93,7 +93,11 @@ class TestTheGate:
         page = owner.get(ADMIN).content.decode()
 
         assert set(re.findall(r'href="/admin/(\w+/\w+)/', page)) == {
+            "articles/article",
+            "articles/articlesettings",
+            "articles/contributor",
             "articles/image",
+            "articles/topic",
             "booking/messagetext",
         }
 
