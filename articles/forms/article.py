@@ -15,6 +15,7 @@ from articles.forms.fields import TOO_LONG, one_line, rich
 from articles.models import Article, Contributor, Topic
 from articles.models.article import refuse_reserved
 from booking.models import Treatment
+from clinic.lib.form_fields import LineField
 
 LONGEST_BODY = 200_000
 LONGEST_LINES = 6_000
@@ -41,7 +42,12 @@ class ArticleForm(forms.Form):
         help_text=_("Below /articles/. Left empty, it is made of the title."),
         error_messages={"invalid": _("Only letters a to z, digits and hyphens, please.")},
     )
-    excerpt = one_line(_("In lists"), 300, help_text=_("Two sentences that invite to read it."))
+    excerpt = LineField(
+        label=_("In lists"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Two sentences that invite to read it."),
+    )
     description = one_line(_("For search engines"), 160)
     summary = forms.CharField(
         label=_("In short"),
@@ -54,6 +60,7 @@ class ArticleForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         max_length=LONGEST_BODY,
+        strip=False,  # what nobody has touched comes back as it was
         widget=rich("blocks", _("Text"), 30),
         error_messages={"max_length": TOO_LONG, "required": _("Please write something.")},
     )

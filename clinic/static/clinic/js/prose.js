@@ -4,6 +4,9 @@ const form = document.getElementById("article-form");
 const lib = await import(form.dataset.library);
 const { Node, Mark } = lib;
 
+/* What the page says in its own language (admin/articles/_prose_words.html); English elsewhere. */
+const known = new Map([...document.querySelectorAll("#prose-words option")].map((one) => [one.value, one.textContent]));
+const t = (said) => known.get(said) || said;
 const words = (slug) => document.querySelector(`#evidence-labels option[value="${CSS.escape(slug || "")}"]`)?.textContent;
 const sources = () => [...document.querySelectorAll("[data-rows=source] [data-row]")].map((row) => {
   const value = (name) => row.querySelector(`[name$="-${name}"]`)?.value.trim() || "";
@@ -43,7 +46,7 @@ const Reference = inlineAtom("reference", { keys: data("data-source") }, [{ tag:
   ({ node }) => ["cite", { "data-source": node.attrs.keys }],
   chip((node) => {
     const known = sources().map((one) => one.key);
-    return { words: `Source: ${(node.attrs.keys || "").replaceAll(" ", ", ")}`, lost: (node.attrs.keys || "").split(" ").some((key) => !known.includes(key)) };
+    return { words: `${t("Source")}: ${(node.attrs.keys || "").replaceAll(" ", ", ")}`, lost: (node.attrs.keys || "").split(" ").some((key) => !known.includes(key)) };
   }, (editor) => open(editor, "reference")));
 const Refuted = Mark.create({ name: "refuted", parseHTML: () => [{ tag: "span[data-refuted]" }], renderHTML: () => ["span", { "data-refuted": "yes" }, 0] });
 const Term = Mark.create({ name: "term", inclusive: false, addAttributes: () => ({ slug: data("data-term") }), parseHTML: () => [{ tag: "dfn[data-term]" }], renderHTML: ({ mark }) => ["dfn", { "data-term": mark.attrs.slug }, 0] });
@@ -67,7 +70,7 @@ const Figure = Node.create({
     alt.className = "prose-alt";
     for (const one of [picture, alt]) one.contentEditable = "false";
     const show = (one) => {
-      alt.textContent = one.attrs.alt ? `In words: ${one.attrs.alt}` : "No words for people who do not see it";
+      alt.textContent = one.attrs.alt ? `${t("In words")}: ${one.attrs.alt}` : t("No words for people who do not see it");
       picture.alt = one.attrs.alt;
       pictures().then((found) => { picture.src = found.find((other) => other.id === one.attrs.image)?.src || ""; picture.hidden = !picture.getAttribute("src"); });
     };
@@ -144,12 +147,13 @@ function bar(editor, kind, name) {
   const box = document.createElement("div");
   box.className = "prose-bar";
   box.setAttribute("role", "toolbar");
-  box.setAttribute("aria-label", `${name}: form`);
+  box.setAttribute("aria-label", `${name}: ${t("form")}`);
   const buttons = [];
   for (const [label, act, on, level] of BAR) {
     if (level && kind !== "blocks") continue;
+    if (label === "|" && box.lastChild?.role === "separator") continue;
     if (label === "|") { box.append(Object.assign(document.createElement("span"), { role: "separator" })); continue; }
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, tabIndex: buttons.length ? -1 : 0 });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: t(label), tabIndex: buttons.length ? -1 : 0 });
     button.addEventListener("click", () => (typeof act === "string" ? open(editor, act) : act(editor.chain().focus()).run()));
     buttons.push({ button, on, level });
     box.append(button);
@@ -176,7 +180,14 @@ function bar(editor, kind, name) {
 }
 
 /* The small panels below the bar: each asks, and puts one thing into the text. */
-const field = (label, control) => { const box = document.createElement("label"); box.append(label, control); return box; };
+let fields = 0;
+const field = (said, control) => {
+  const [box, label] = [document.createElement("div"), document.createElement("label")];
+  control.id = label.htmlFor = `prose-field-${fields += 1}`;
+  label.append(said);
+  box.append(label, control);
+  return box;
+};
 const input = (type, value) => Object.assign(document.createElement("input"), { type, value: value || "" });
 const select = (options, chosen) => {
   const control = document.createElement("select");
@@ -187,13 +198,13 @@ const PANELS = {
   link(editor) {
     const address = input("text", editor.getAttributes("link").href);
     return {
-      fields: [field("Address (https://, mailto:, tel: or a page of ours such as /articles/...)", address)],
+      fields: [field(t("Address (https://, mailto:, tel: or a page of ours such as /articles/...)"), address)],
       put() {
         const href = address.value.trim();
         if (!href) return editor.chain().focus().extendMarkRange("link").unsetLink().run();
         const chain = editor.chain().focus().extendMarkRange("link");
-        if (editor.state.selection.empty && !editor.isActive("link")) return chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run() || "This is no address that may be linked to.";
-        return chain.setLink({ href }).run() || "This is no address that may be linked to.";
+        if (editor.state.selection.empty && !editor.isActive("link")) return chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run() || t("This is no address that may be linked to.");
+        return chain.setLink({ href }).run() || t("This is no address that may be linked to.");
       },
     };
   },
@@ -203,7 +214,7 @@ const PANELS = {
     const soon = new Date(Date.now() + 2 * 365.25 * 864e5).toISOString().slice(0, 10);
     const [label, day] = [select(labels, now.label || "weak"), input("date", now.label ? now.reviewBy : soon)];
     return {
-      fields: [field("How sure are we?", label), field("Look at it again by", day)],
+      fields: [field(t("How sure are we?"), label), field(t("Look at it again by"), day)],
       put: () => editor.chain().focus().insertContent([{ type: "evidence", attrs: { label: label.value, reviewBy: day.value || null } }]).run(),
     };
   },
@@ -215,31 +226,31 @@ const PANELS = {
       line.append(box, ` ${one.key}: ${one.citation.slice(0, 70)}`);
       return { box, line };
     });
-    const none = Object.assign(document.createElement("p"), { textContent: "Add a source with a key below first; then it can be chosen here." });
+    const none = Object.assign(document.createElement("p"), { textContent: t("Add a source with a key below first; then it can be chosen here.") });
     return {
       fields: boxes.length ? boxes.map((one) => one.line) : [none],
       put() {
         const keys = boxes.filter((one) => one.box.checked).map((one) => one.box.value).join(" ");
-        return keys ? editor.chain().focus().insertContent([{ type: "reference", attrs: { keys } }]).run() : "Please choose a source.";
+        return keys ? editor.chain().focus().insertContent([{ type: "reference", attrs: { keys } }]).run() : t("Please choose a source.");
       },
     };
   },
   figure(editor) {
     const now = editor.isActive("figure") ? editor.getAttributes("figure") : {};
-    const [image, alt] = [select([["", "Choose a picture"]], ""), input("text", now.alt)];
+    const [image, alt] = [select([["", t("Choose a picture")]], ""), input("text", now.alt)];
     pictures().then((found) => {
       for (const one of found) image.append(new Option(one.alt || one.id, one.id, false, one.id === now.image));
-      if (!found.length) image.options[0].textContent = "There are no pictures yet";
+      if (!found.length) image.options[0].textContent = t("There are no pictures yet");
     });
     image.addEventListener("change", async () => { alt.value ||= (await pictures()).find((one) => one.id === image.value)?.alt || ""; });
     return {
-      fields: [field("Picture", image), field("What it shows, for people who do not see it", alt)],
+      fields: [field(t("Picture"), image), field(t("What it shows, for people who do not see it"), alt)],
       put() {
-        if (!image.value) return "Please choose a picture.";
-        if (!alt.value.trim()) return "Please say what the picture shows.";
+        if (!image.value) return t("Please choose a picture.");
+        if (!alt.value.trim()) return t("Please say what the picture shows.");
         const attrs = { image: image.value, alt: alt.value.trim() };
         if (now.image) return editor.chain().focus().updateAttributes("figure", attrs).run();
-        return editor.chain().focus().insertContent({ type: "figure", attrs, content: [{ type: "text", text: "Caption" }] }).run();
+        return editor.chain().focus().insertContent({ type: "figure", attrs, content: [{ type: "text", text: t("Caption") }] }).run();
       },
     };
   },
@@ -250,9 +261,9 @@ function open(editor, name) {
   const { fields, put } = PANELS[name](editor);
   const panel = Object.assign(document.createElement("div"), { className: "prose-panel" });
   panel.setAttribute("role", "group");
-  panel.setAttribute("aria-label", BAR.find((one) => one[1] === name)[0]);
+  panel.setAttribute("aria-label", t(BAR.find((one) => one[1] === name)[0]));
   const close = () => { panel.remove(); editor.commands.focus(); };
-  const [ok, no, wrong] = ["Put in", "Cancel", ""].map((said, at) => Object.assign(document.createElement(at < 2 ? "button" : "p"), { textContent: said }));
+  const [ok, no, wrong] = [t("Put in"), t("Cancel"), ""].map((said, at) => Object.assign(document.createElement(at < 2 ? "button" : "p"), { textContent: said }));
   ok.type = no.type = "button";
   wrong.setAttribute("role", "alert");
   ok.addEventListener("click", () => { const said = put(); if (typeof said === "string") wrong.textContent = said; else panel.remove(); });
