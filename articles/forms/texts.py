@@ -54,7 +54,7 @@ class Written:
     def errors(self) -> list[tuple[str, str]]:
         """Every error with the id of its field."""
         return [
-            (field.id_for_label, error)
+            (field.id_for_label, f"{field.label}: {error}")
             for form in (self.form, *self.rows)
             for field in form
             for error in field.errors

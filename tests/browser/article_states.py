@@ -93,6 +93,15 @@ def _preview(page: Page, site: Site) -> None:
     expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
 
 
+def _contributor(page: Page, site: Site) -> None:
+    _as_owner("/admin/articles/contributor/add/", page, site)
+    page.get_by_label("Name:", exact=True).fill("Ada Wong")
+    page.get_by_label("Short name").fill("ada-wong")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Ada Wong").first.click()
+    expect(page).to_have_url(re.compile(r"/change/$"))
+
+
 EDITING: Mapping[str, Reach] = {
     "articles_article_changelist": partial(_as_owner, OFFICE),
     "articles_article_add": _new_with_errors,
@@ -108,6 +117,7 @@ EDITING: Mapping[str, Reach] = {
     "articles_topic_change": partial(_as_owner, "/admin/articles/topic/1/change/"),
     "articles_contributor_changelist": partial(_as_owner, "/admin/articles/contributor/"),
     "articles_contributor_add": partial(_as_owner, "/admin/articles/contributor/add/"),
+    "articles_contributor_change": _contributor,
 }
 """What editors and the owner see of articles."""
 
