@@ -77,6 +77,15 @@ def _article(name: str) -> Row:
     )
 
 
+def _image(name: str) -> Row:
+    return Row(
+        BACK_OFFICE,
+        name,
+        own=lambda w: {"pk": w.image.pk},
+        foreign=lambda w: {"pk": w.image.pk + 1000},
+    )
+
+
 def _passkey(name: str) -> Row:
     return Row(
         SIGNED_IN,
@@ -225,8 +234,19 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
+    "admin/articles/comment/": Row(BACK_OFFICE, "admin:articles_comment_changelist"),
+    "admin/articles/comment/delete/": Row(BACK_OFFICE, "admin:articles_comment_delete"),
+    "admin/articles/comment/<int:pk>/change/": Row(
+        BACK_OFFICE,
+        "admin:articles_comment_change",
+        own=lambda w: {"pk": w.comment.pk},
+        foreign=lambda w: {"pk": w.comment.pk + 1000},
+    ),
     "admin/articles/image/": Row(BACK_OFFICE, "admin:articles_image_changelist"),
     "admin/articles/image/choices/": Row(BACK_OFFICE, "admin:articles_image_choices"),
+    "admin/articles/image/add/": Row(BACK_OFFICE, "admin:articles_image_add"),
+    "admin/articles/image/<int:pk>/change/": _image("admin:articles_image_change"),
+    "admin/articles/image/<int:pk>/delete/": _image("admin:articles_image_delete"),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

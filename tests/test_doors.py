@@ -101,8 +101,14 @@ EXPECTED = {
     "admin/jsi18n/": "back_office_gate",
     "admin/booking/messagetext/": "back_office_gate",
     "admin/booking/messagetext/<slug:kind>/": "back_office_gate",
+    "admin/articles/comment/": "back_office_gate",
+    "admin/articles/comment/delete/": "back_office_gate",
+    "admin/articles/comment/<int:pk>/change/": "back_office_gate",
     "admin/articles/image/": "back_office_gate",
     "admin/articles/image/choices/": "back_office_gate",
+    "admin/articles/image/add/": "back_office_gate",
+    "admin/articles/image/<int:pk>/change/": "back_office_gate",
+    "admin/articles/image/<int:pk>/delete/": "back_office_gate",
     "admin/^(?P<app_label>booking|articles)/$": "back_office_gate",
 }
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from articles.actions.actor import Actor as ArticleActor
 from articles.actions.images import ImageWords, add_image
-from articles.models import Image
+from articles.models import Comment, Image
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
@@ -52,6 +52,7 @@ class World:
     proof_token: str
     stop_token: str
     image: Image
+    comment: Comment
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
@@ -96,7 +97,7 @@ def make_world() -> World:
         scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
         passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient), _add_image(),
+        stop_token(appointment.patient), _add_image(), make.CommentFactory.create(),
     )  # fmt: skip
 
 

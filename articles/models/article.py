@@ -95,6 +95,9 @@ class Article(FromFile):
         User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
+    around_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When something beside its own words last changed on its page: a comment, a picture."""
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -135,6 +138,11 @@ class Article(FromFile):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def page_changed_at(self) -> datetime:
+        """When what readers see of it last changed."""
+        return max(self.changed_at, self.around_changed_at or self.changed_at)
 
     @property
     def texts(self) -> Sequence[str]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from articles.feeds import atom_feed
 from articles.presenting import present, present_line, present_text
 from articles.queries.booking_block import to_book
+from articles.queries.comments import conversation
 from articles.queries.reading import (
     find_article,
     find_page,
@@ -36,7 +37,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "article": found,
         "shown": present(found),
-        "comments": found.comments.all(),
+        "comments": conversation(found.comments.all()),
         "related": related_to(found, now),
         "to_book": to_book(found, clinic, now),
         "page_title": found.title,
@@ -44,7 +45,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "articles/article.html", context)
     if not found.offers_booking:
-        response.changed_at = found.changed_at  # type: ignore[attr-defined]  # free times change by themselves
+        response.changed_at = found.page_changed_at  # type: ignore[attr-defined]  # free times change by themselves
     return response
 
 

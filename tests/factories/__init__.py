@@ -7,6 +7,7 @@ patient of its own, and its line of history. Say what matters to the test and no
 
 from tests.factories.articles import (
     ArticleFactory,
+    CommentEventFactory,
     CommentFactory,
     ContributorFactory,
     FaqFactory,
@@ -50,6 +51,7 @@ __all__ = [
     "CalendarFeedFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
+    "CommentEventFactory",
     "CommentFactory",
     "ContributorFactory",
     "DateExceptionFactory",

@@ -8,6 +8,7 @@ from articles.actions.search_index import index_article
 from articles.models import (
     Article,
     Comment,
+    CommentEvent,
     Contributor,
     Faq,
     GlossaryTerm,
@@ -117,6 +118,16 @@ class CommentFactory(Maker[Comment]):
     name = "Ana Reader"
     email = "ana@reader.example"
     text = "This helped me."
+
+
+class CommentEventFactory(Maker[CommentEvent]):
+    """The line that is left when comments were deleted."""
+
+    class Meta:
+        model = CommentEvent
+
+    kind: str = CommentEvent.Kind.DELETED
+    at: Any = factory.LazyFunction(clock.now)
 
 
 class GlossaryTermFactory(Maker[GlossaryTerm]):

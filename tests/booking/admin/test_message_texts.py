@@ -93,6 +93,7 @@ class TestTheGate:
         page = owner.get(ADMIN).content.decode()
 
         assert set(re.findall(r'href="/admin/(\w+/\w+)/', page)) == {
+            "articles/comment",
             "articles/image",
             "booking/messagetext",
         }
