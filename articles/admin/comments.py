@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.actions import comments as actions
 from articles.actions.actor import Actor
 from articles.back_office_forms import DeletionForm, ReplyForm
+from articles.dates import day_of
 from articles.errors import CannotDecide, CommentGone
 from articles.models import Comment
 from articles.queries.comments import comments_of, find_comment, next_waiting
@@ -23,7 +25,9 @@ from articles.spam import score, signs_of_spam
 from booking.admin.site import RoleAdmin
 from booking.messages.kinds import Words
 from booking.models import User
+from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, may
+from clinic.lib import when
 from clinic.lib.form_fields import without_nul
 
 FIRST_WORDS = 15
@@ -63,18 +67,27 @@ class StateFilter(admin.SimpleListFilter):
         return asked if asked in known else str(Comment.Status.HELD.value)
 
 
+class WithDays(ChangeList):
+    """Knows for each comment on the page on which day, where the clinic is, it was written."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        clinic = current_clinic(request)
+        for comment in self.result_list:
+            comment.day = day_of(comment.created_at, clinic)
+
+
 class CommentAdmin(RoleAdmin):
     """The list is Django's own; everything that changes something is an action."""
 
     ability: ClassVar[Ability] = Ability.ARTICLES
     change_list_template = "admin/comments.html"
-    list_display = ("first_words", "article", "created_at", "spam")
+    list_display = ("first_words", "spam", "day", "article")
     list_filter = (StateFilter,)
     list_select_related = ("article",)
     list_per_page = 25
     ordering = ("created_at", "pk")
-    search_fields = ("article__title",)
-    search_help_text = gettext_lazy("By the title of the article. What comments say is encrypted.")
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     actions = None
 
@@ -92,6 +105,12 @@ class CommentAdmin(RoleAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Comment]":
         return Comment.objects.of_readers()
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithDays
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Comments of readers")})
+
     @admin.display(description=gettext_lazy("comment"))
     def first_words(self, comment: Comment) -> str:
         return Truncator(comment.text).words(FIRST_WORDS) or "..."
@@ -100,6 +119,10 @@ class CommentAdmin(RoleAdmin):
     def spam(self, comment: Comment) -> str:
         signs = signs_of_spam(comment.text)
         return f"{score(signs)} ({', '.join(str(s.words) for s in signs)})" if signs else "0"
+
+    @admin.display(description=gettext_lazy("written"), ordering="created_at")
+    def day(self, comment: Any) -> str:
+        return when.plain_day(comment.day)
 
     def one_comment(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET shows it with its history; POST decides, or replies."""

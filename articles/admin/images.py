@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from articles.actions.actor import Actor
 from articles.actions.images import ImageWords, add_image, delete_image, describe_image
 from articles.back_office_forms import ImageForm, NewImageForm
+from articles.dates import day_of
 from articles.errors import ImageInUse, ImageKnown
 from articles.figures import address_of, small_address
 from articles.models import Image
@@ -27,7 +28,9 @@ from articles.pictures import MOST_BYTES, UnusablePicture
 from articles.queries.images import find_images, times_used, used_in
 from booking.admin.site import RoleAdmin
 from booking.models import User
+from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability, may
+from clinic.lib import when
 from clinic.lib.form_fields import without_nul
 from clinic.lib.uploads import takes_files, was_too_large
 
@@ -37,12 +40,13 @@ TOO_LARGE = gettext_lazy("This file is too large. Please choose one of up to 10 
 
 
 class WithUses(ChangeList):
-    """Knows for each picture on the page in how many texts it stands."""
+    """Knows for each picture on the page in how many texts it stands, and the day it came."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        uses = times_used(self.result_list)
+        uses, clinic = times_used(self.result_list), current_clinic(request)
         for image in self.result_list:
+            image.day = day_of(image.added_at, clinic)
             image.uses = uses[image.public_id]
 
 
@@ -50,12 +54,11 @@ class ImageAdmin(RoleAdmin):
     """A list, a page for each, and the list as data for the editor of articles."""
 
     ability: ClassVar[Ability] = Ability.ARTICLES
-    list_display = ("picture", "alt", "uses", "size", "added_at", "added_by")
+    list_display = ("picture", "alt", "uses", "size", "day", "added_by")
     list_display_links = ("alt",)
     list_select_related = ("added_by",)
     list_per_page = A_PAGE
     search_fields = ("alt", "caption")
-    show_full_result_count = False
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
@@ -72,6 +75,9 @@ class ImageAdmin(RoleAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WithUses
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Pictures for articles")})
+
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, image: Image) -> str:
         address = small_address(image)
@@ -84,6 +90,10 @@ class ImageAdmin(RoleAdmin):
     @admin.display(description=gettext_lazy("size"))
     def size(self, image: Image) -> str:
         return f"{image.width} x {image.height}"
+
+    @admin.display(description=gettext_lazy("added"), ordering="added_at")
+    def day(self, image: Any) -> str:
+        return when.plain_day(image.day)
 
     def choices(self, request: HttpRequest) -> JsonResponse:
         """GET ?q=words&page=2: what there is to choose from, the newest first."""

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import mail_states, team_states
+from tests.browser import editor_states, mail_states, team_states
 from tests.browser.change_states import CHANGES
 from tests.browser.mail_states import MAIL
 from tests.browser.reading_states import ARTICLE, READING
@@ -40,7 +40,7 @@ Reach = Callable[[Page, Site], None]
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
-    *team_states.NOT_PAGES, *mail_states.NOT_PAGES,
+    *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *editor_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
