@@ -12,7 +12,7 @@ LINK = re.compile(
     rf"\b[\w-]{{2,}}\s?(?:\.|\[\.\]|\(\.\)|\sdot\s)\s?(?:{ENDS})\b|hxxp", re.IGNORECASE
 )
 ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+\.\w+", re.IGNORECASE)
-PHONE = re.compile(r"(?:\d[\s().-]{0,2}){8,}")
+PHONE = re.compile(r"(?:\d[\s().-]{0,2}){9,}")
 SELLING = re.compile(
     r"\b(?:buy|cheap|discount|promo|coupon|casino|crypto|bitcoin|loan|whatsapp|telegram|"
     r"click here|order now|free trial|miracle|100\s?% (?:cure|natural))\b",

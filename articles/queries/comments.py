@@ -24,7 +24,7 @@ def conversation(comments: Iterable[Comment]) -> list[Said]:
 
 
 def find_comment(pk: int) -> Comment | None:
-    """With what its page in the back office shows. Three queries."""
+    """With what its page in the back office shows. Three queries, however much that is."""
     found = Comment.objects.select_related("article", "decided_by", "parent")
     return found.prefetch_related("replies__decided_by", "events__user").filter(pk=pk).first()
 

@@ -120,6 +120,21 @@ class TestDeciding:
             assert answer.status_code == 404
             assert "This comment is no longer there." in words_of(answer)
 
+    def test_a_long_history_takes_as_many_queries_as_a_short_one(self, browser: Client) -> None:
+        comment = CommentFactory()
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as found:
+                assert browser.get(page_of(comment)).status_code == 200
+            return len(found)
+
+        press(browser, comment, "_reply", reply="One.")
+        few = queries()
+        for words in ("Two.", "Three.", "Four."):
+            press(browser, comment, "_reply", reply=words, seen="approved")
+
+        assert queries() == few
+
     def test_without_a_button_nothing_happens(self, browser: Client) -> None:
         comment = CommentFactory()
         answer = browser.post(page_of(comment), {"seen": "h\0eld"})

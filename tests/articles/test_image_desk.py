@@ -182,6 +182,12 @@ class TestUses:
         assert '<td class="field-uses">8</td>' in page
         assert page.count('<td class="field-uses">1</td>') == 7
 
+    @pytest.mark.parametrize("query", ["p=-1", "p=x", "q=%00", "o=9.9", "foo=1", "q=" + "x" * 5000])
+    def test_a_strange_question_is_no_fault(self, browser: Client, query: str) -> None:
+        ImageFactory()
+
+        assert browser.get(f"{IMAGES}?{query}", follow=True).status_code < 500
+
     def test_while_it_is_used_it_stays_and_the_texts_are_named(self, browser: Client) -> None:
         image = ImageFactory()
         ArticleFactory(title="On resting", body=figure(image), status="draft")
