@@ -1,13 +1,12 @@
 """What editors see in the back office: pictures and comments."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from playwright.sync_api import Page, expect
 
 from tests.articles.picture_files import landscape
-from tests.browser.team import give_password
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -16,12 +15,6 @@ NOT_PAGES = {"article-image", "articles_image_choices"}
 """A file, and data for a script."""
 COMMENTS, IMAGES = "/admin/articles/comment/", "/admin/articles/image/"
 QUESTION = "Sent by a test: does a warm bath help everybody, or only some? Mine helped at first."
-
-
-def as_editor(page: Page) -> None:
-    page.goto("/accounts/login/")
-    give_password(page, "editor")
-    expect(page).not_to_have_url(re.compile("/login/"))
 
 
 def write_comment(page: Page, text: str = QUESTION) -> None:
@@ -46,10 +39,10 @@ def add_picture(page: Page) -> None:
     expect(page.get_by_text("Now choose the point")).to_be_visible()
 
 
-def _comments(page: Page, _site: Site) -> None:
+def _comments(page: Page, site: Site) -> None:
     write_comment(page)
     write_comment(page, "BUY CHEAP PILLS at shop.xyz NOW!!!")
-    as_editor(page)
+    enter(page, site, "editor")
     page.goto(COMMENTS)
     expect(page.get_by_role("link", name="Sent by a test")).to_be_visible()
 
@@ -62,30 +55,30 @@ def _one_comment(page: Page, site: Site) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def _deleting_comments(page: Page, _site: Site) -> None:
+def _deleting_comments(page: Page, site: Site) -> None:
     write_comment(page)
-    as_editor(page)
+    enter(page, site, "editor")
     page.goto(f"{COMMENTS}delete/")
     page.get_by_label("E-mail").fill("ana@reader.example")
     page.get_by_role("button", name="Look for comments").click()
     expect(page.get_by_text("There is 1 comment from")).to_be_visible()
 
 
-def _pictures(page: Page, _site: Site) -> None:
-    as_editor(page)
+def _pictures(page: Page, site: Site) -> None:
+    enter(page, site, "editor")
     add_picture(page)
     page.goto(IMAGES)
 
 
-def _adding_a_picture(page: Page, _site: Site) -> None:
-    as_editor(page)
+def _adding_a_picture(page: Page, site: Site) -> None:
+    enter(page, site, "editor")
     page.goto(f"{IMAGES}add/")
     page.get_by_role("button", name="Add the picture").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def _picture(page: Page, _site: Site, button: str = "") -> None:
-    as_editor(page)
+def _picture(page: Page, site: Site, button: str = "") -> None:
+    enter(page, site, "editor")
     add_picture(page)
     if button:
         page.get_by_role("link", name=button).click()

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.editor_states import COMMENTS, QUESTION, add_picture, as_editor, write_comment
+from tests.browser.editor_states import COMMENTS, QUESTION, add_picture, write_comment
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,7 @@ REPLY = "Thank you. The article says what is known."
 def test_a_comment_goes_from_sent_to_shown_and_answered(open_context: Open, site: Site) -> None:
     reader, editor = open_context().new_page(), open_context(width=1280).new_page()
     write_comment(reader)
-    as_editor(editor)
+    enter(editor, site, "editor")
     editor.goto(COMMENTS)
     editor.get_by_role("link", name="Sent by a test").click()
     expect(editor.get_by_text("No advice about anybody's health.")).to_be_visible()
@@ -36,7 +37,7 @@ def test_a_picture_is_added_and_its_point_set_by_keyboard_and_by_a_click(
     open_context: Open, site: Site
 ) -> None:
     page = open_context(width=1280).new_page()
-    as_editor(page)
+    enter(page, site, "editor")
     add_picture(page)
     across, down = page.get_by_label("From the left"), page.get_by_label("From the top")
     mark = page.locator("[data-mark]")

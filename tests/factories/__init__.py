@@ -42,6 +42,7 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
@@ -66,6 +67,7 @@ __all__ = [
     "OptionFactory",
     "PageFactory",
     "PatientFactory",
+    "PaymentFactory",
     "RoomFactory",
     "RoomKindFactory",
     "SourceFactory",
