@@ -10,5 +10,8 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what editors see in the back office."""
-        from articles import admin  # noqa: F401, PLC0415  # it registers itself
+        """Register what editors see in the back office, our mails, and what time brings."""
+        from articles import admin, messages  # noqa: F401, PLC0415  # they register themselves
+        from articles.actions import due_work  # noqa: PLC0415
+
+        due_work.register_all()

@@ -104,3 +104,23 @@ class ImageKnown(Exception):  # it is an answer, not a fault
 
     def __str__(self) -> str:
         return str(self.sentence) % {"alt": self.image}
+
+
+class CommentGone(Exception):  # it is an answer, not a fault
+    """It was deleted, as its writer asked, or because it was old."""
+
+    sentence = _("This comment is no longer there. It has been deleted.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class CannotDecide(Exception):  # it is an answer, not a fault
+    """Somebody was quicker, or it makes no sense; `sentence` says which."""
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return str(self.sentence)

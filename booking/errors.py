@@ -1,5 +1,8 @@
 """Refusals. Each carries one sentence that a kind person would say, and an HTTP status."""
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -69,3 +72,103 @@ class NotChangeable(Refusal):
     def __init__(self, sentence: str, *, status: int = 409) -> None:
         super().__init__(sentence)
         self.sentence, self.status = sentence, status
+
+
+class TimePassed(SlotNotOffered):
+    sentence = _("That time has passed. Please choose a later one.")
+
+
+class TooFarAhead(SlotNotOffered):
+    sentence = _("That is more than a year away. Please choose an earlier day.")
+
+
+class NotGiven(OptionNotOffered):
+    sentence = _("This therapist does not give that treatment. Please choose another.")
+
+
+class PlaceTaken(SlotTaken):
+    """Staff wanted a time that is taken. `other` is the appointment in the way."""
+
+    sentence = _("The therapist has another appointment at that time. Nothing was changed.")
+
+    def __init__(self, other: Any) -> None:
+        super().__init__()
+        self.other = other
+
+
+class RoomInUse(RoomTaken):
+    sentence = _("No room that would do is free at that time. Nothing was changed.")
+
+
+class RoomNotSuited(Refusal):
+    status = 422
+    sentence = _("That room does not suit this treatment. Please choose another room.")
+
+
+class NeedsOverride(Refusal):
+    """Possible, but only knowingly: it is against these rules."""
+
+    sentence = _("That is outside working hours or sooner than usual. Do it anyway?")
+
+    def __init__(self, overrides: Collection[str]) -> None:
+        super().__init__()
+        self.overrides = overrides
+
+
+class ChangedMeanwhile(NotPossibleNow):
+    """A colleague or the patient was faster. `events` are what has happened since."""
+
+    sentence = _("This appointment has changed while you were looking at it.")
+
+    def __init__(self, events: Sequence[Any] = ()) -> None:
+        super().__init__()
+        self.events = events
+
+
+class LooksKnown(Refusal):
+    """Somebody on file looks like the person about to be written down once more."""
+
+    sentence = _("Somebody like this is on file already. Please look before you make a new record.")
+
+    def __init__(self, patients: Sequence[Any]) -> None:
+        super().__init__()
+        self.patients = patients
+
+
+class AnotherDay(Refusal):
+    sentence = _("This appointment is not today, so nobody can arrive for it yet.")
+
+
+class NotBegun(Refusal):
+    sentence = _("This appointment has not begun yet, so nobody has missed it.")
+
+
+class NothingToPay(Refusal):
+    sentence = _("This was never booked, so there is nothing to pay.")
+
+
+class NotSettled(Refusal):
+    """A change of hours was not made, since not every appointment could be settled as chosen.
+
+    `problems` has a sentence for each appointment (by id) that stood in the way.
+    """
+
+    sentence = _("Something has changed since you looked, so nothing has been saved yet.")
+
+    def __init__(self, problems: Mapping[int, str]) -> None:
+        super().__init__(str(self.sentence))
+        self.problems = problems
+
+
+class TooManyLose(Refusal):
+    """A change of hours would take the time of more patients than one form can settle."""
+
+    status = 422
+
+    def __init__(self, number: int, most: int) -> None:
+        sentence = _(
+            "This would take the time of %(number)d patients. At most %(most)d can be settled at "
+            "once: please change fewer days at a time."
+        )
+        super().__init__()
+        self.sentence = sentence % {"number": number, "most": most}

@@ -22,6 +22,17 @@ class Status(TextChoices):
     NO_SHOW = "no_show", _("missed")
 
 
+class Override(TextChoices):
+    """Against which rule an appointment stands where it is, knowingly; empty for most."""
+
+    HOURS = "hours", _("outside working hours")
+    NOTICE = "notice", _("sooner than the shortest notice")
+    KEPT = "kept", _("kept when the hours changed")
+
+
+OUTSIDE_HOURS = (Override.HOURS, Override.KEPT)
+"""Overrides of appointments that may lie outside their therapist's hours."""
+
 OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """While in one of these, the appointment takes up its therapist and its room."""
 

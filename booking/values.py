@@ -1,7 +1,8 @@
 """Plain values that travel from a form to an action."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,108 @@ class PersonalDetails:
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWish:
+    """Where staff want an appointment: any start, with one therapist; a room, or any that is free.
+
+    End, price and status are the server's here too.
+    """
+
+    option: int
+    start: datetime
+    therapist: str
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTerms:
+    """What only staff may say when they move an appointment.
+
+    Another option, a certain room; the overrides they knowingly accept; and the last event of the
+    history that they had before them, so that nobody undoes unseen what a colleague did.
+    """
+
+    option: int | None = None
+    room: int | None = None
+    accepted: frozenset[str] = frozenset()
+    seen: int | None = None
+
+
+WallSpan = tuple[time, time]
+"""From and until by the clock; an end of 00:00 is midnight at the end of the day."""
+Week = tuple[tuple[int, time, time], ...]
+"""Weekday (Monday is 0), from, until; in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """Other weekly hours from a date on, up to the next planned change.
+
+    `until` is the last date before that one (None: for ever), as queries.patterns finds it.
+    """
+
+    therapist: int
+    first: date
+    week: Week
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """Other hours on one date; without spans a day off. None: the weekly hours again."""
+
+    therapist: int
+    day: date
+    spans: tuple[WallSpan, ...] | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayChange:
+    """Time off, once, or several times as one series."""
+
+    therapist: int
+    spans: tuple[tuple[datetime, datetime], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Days, or hours of days, on which the whole clinic is to be closed."""
+
+    name: str
+    first_day: date
+    last_day: date
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingChange:
+    """The clinic closes."""
+
+    closings: tuple[Closing, ...]
+
+
+Change = WeekChange | DayChange | AwayChange | ClosingChange
+"""What can take time away from patients who have booked it."""
+
+
+class Choice(StrEnum):
+    """What becomes of an appointment whose time is lost."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The choice for one appointment; `sequence` is the appointment's as it was seen then."""
+
+    choice: Choice
+    sequence: int
+    start: datetime | None = None
+    therapist: str | None = None

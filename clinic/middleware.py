@@ -36,13 +36,15 @@ class SecurityHeadersMiddleware:
 
 
 class CompressPublicPagesMiddleware(GZipMiddleware):
-    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH)."""
+    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH), and
+    pictures do not, which are compressed already."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         match = request.resolver_match
-        if match is None or not is_open(match.func):
+        is_picture = response.get("Content-Type", "").startswith("image/")
+        if match is None or not is_open(match.func) or is_picture:
             return response
         return super().process_response(request, response)
 

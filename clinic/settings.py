@@ -218,7 +218,7 @@ ABUSE_LIMITS = env.flag("ABUSE_LIMITS", default=True)
 if PRODUCTION and not ABUSE_LIMITS:
     raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
-# Nobody needs to send more than this until images can be uploaded.
+FILE_UPLOAD_HANDLERS = ["clinic.lib.uploads.NoFiles"]  # where pictures are sent, the view's own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources
 

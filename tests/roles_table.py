@@ -88,6 +88,37 @@ def _passkey(name: str) -> Row:
     )
 
 
+def _of_desk(name: str) -> Row:
+    """Of an appointment. To a therapist, a colleague's is as foreign as one that is not there."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"public_id": w.appointment.public_id},
+        foreign=lambda w: {"public_id": w.colleagues.public_id if w.is_therapist else w.nothing},
+    )
+
+
+def _receipt(name: str) -> Row:
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"number": w.receipt.number},
+        foreign=lambda w: {"number": w.colleagues_receipt.number if w.is_therapist else 404},
+    )
+
+
+def _schedule(name: str) -> Row:
+    """A therapist's: the own one, or a colleague's; for the others one of nobody's."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda w: {
+            "slug": w.scene.therapists[1].slug if w.person == "therapist" else "nobody"
+        },
+    )
+
+
 ROWS: Mapping[str, Row] = {
     "": _open("home"),
     "about/": _open("about"),
@@ -122,11 +153,6 @@ ROWS: Mapping[str, Row] = {
     "articles/glossary/": _open("glossary"),
     "articles/evidence-policy/": _open("evidence-policy"),
     "articles/comment-policy/": _open("comment-policy"),
-    "articles/images/<slug:digest>/<int:width>.webp": _open(
-        "article-image",
-        own=lambda w: {"digest": w.image.digest, "width": 480},
-        foreign=lambda w: {"digest": w.image.digest, "width": 481},
-    ),
     "articles/<slug:slug>/": _article("article"),
     "articles/<slug:slug>/comment/": _article("article-comment"),
     "articles/<slug:slug>/comment/sent/": _article("article-comment-sent"),
@@ -188,6 +214,17 @@ ROWS: Mapping[str, Row] = {
     "accounts/2fa/webauthn/<int:pk>/remove/": _passkey("mfa_remove_webauthn"),
     "accounts/2fa/webauthn/<int:pk>/edit/": _passkey("mfa_edit_webauthn"),
     "desk/": Row(DESK, "desk"),
+    "desk/calendar/": Row(DESK, "desk-calendar"),
+    "desk/book/": Row(DESK, "desk-book"),
+    "desk/appointments/<uuid:public_id>/": _of_desk("desk-appointment"),
+    "desk/appointments/<uuid:public_id>/status/": _of_desk("desk-status"),
+    "desk/appointments/<uuid:public_id>/move/": _of_desk("desk-move"),
+    "desk/appointments/<uuid:public_id>/cancel/": _of_desk("desk-cancel"),
+    "desk/appointments/<uuid:public_id>/restore/": _of_desk("desk-restore"),
+    "desk/appointments/<uuid:public_id>/note/": _of_desk("desk-note"),
+    "desk/appointments/<uuid:public_id>/payments/": _of_desk("desk-pay"),
+    "desk/receipts/<int:number>/": _receipt("desk-receipt"),
+    "desk/receipts/<int:number>/take-back/": _receipt("desk-take-back"),
     "desk/here/": Row(DESK, "desk-here"),
     "desk/kept/": Row(DESK, "desk-kept"),
     "desk/covered/": Row(DESK, "desk-covered"),
@@ -198,6 +235,27 @@ ROWS: Mapping[str, Row] = {
         "desk-mail-one",
         own=lambda w: {"pk": w.mail.pk},
         foreign=lambda w: {"pk": w.mail.pk + 1000},
+    ),
+    "desk/schedule/": Row(DESK, "desk-schedule"),
+    "desk/schedule/<slug:slug>/": _schedule("desk-schedule-of"),
+    "desk/schedule/<slug:slug>/hours/": _schedule("desk-hours"),
+    "desk/schedule/<slug:slug>/day/": _schedule("desk-day"),
+    "desk/schedule/<slug:slug>/time-off/": _schedule("desk-time-off"),
+    "desk/time-off/<int:pk>/back/": Row(
+        DESK,
+        "desk-time-off-back",
+        own=lambda w: {"pk": w.time_off.pk},
+        foreign=lambda w: {
+            "pk": w.colleagues_time_off.pk if w.person == "therapist" else w.time_off.pk + 1000
+        },
+    ),
+    "desk/closures/": Row(OWNERS, "desk-closures"),
+    "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
+    "desk/closures/<int:pk>/back/": Row(
+        OWNERS,
+        "desk-closure-back",
+        own=lambda w: {"pk": w.closure.pk},
+        foreign=lambda w: {"pk": w.closure.pk + 1000},
     ),
     "desk/feed/": Row(THERAPISTS, "desk-feed"),
     "desk/feed/revoke/": Row(THERAPISTS, "desk-feed-revoke"),
@@ -227,8 +285,6 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
-    "admin/articles/image/": Row(BACK_OFFICE, "admin:articles_image_changelist"),
-    "admin/articles/image/choices/": Row(BACK_OFFICE, "admin:articles_image_choices"),
     "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
     "admin/booking/messagetext/<slug:kind>/": Row(
         OWNERS_OFFICE,

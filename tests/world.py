@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
@@ -13,7 +14,7 @@ from articles.actions.actor import Actor as ArticleActor
 from articles.actions.images import ImageWords, add_image
 from articles.actions.revise_article import revise_article
 from articles.actions.unsaved import keep_unsaved
-from articles.models import Article, Image
+from articles.models import Article, Comment, Image
 from articles.queries.revisions import newest_text
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
@@ -21,7 +22,16 @@ from booking.actions.calendar_feeds import create_feed
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
-from booking.models import Appointment, Invitation, Message, Role, User
+from booking.models import (
+    Appointment,
+    Closure,
+    Invitation,
+    Message,
+    Payment,
+    Role,
+    TimeOff,
+    User,
+)
 from booking.queries.mail_stops import stop_token
 from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
@@ -43,6 +53,9 @@ class World:
 
     scene: Scene
     appointment: Appointment
+    colleagues: Appointment
+    receipt: Payment
+    colleagues_receipt: Payment
     hold: Appointment
     feed_token: str
     invitation: Invitation
@@ -54,13 +67,27 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    time_off: TimeOff
+    colleagues_time_off: TimeOff
+    closure: Closure
     image: Image
+    comment: Comment
     article_pk: int
     topic_pk: int
     contributor_pk: int
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
+
+    @property
+    def is_therapist(self) -> bool:
+        """Whether it is the turn of the therapist who gives `appointment`."""
+        return self.person == "therapist"
+
+    @property
+    def nothing(self) -> UUID:
+        """The number of an appointment that is not there."""
+        return UUID(int=0)
 
     def browser(self) -> Client:
         """A fresh browser with the session of whose turn it is."""
@@ -79,6 +106,10 @@ def make_world() -> World:
     appointment = make.AppointmentFactory(
         option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(24, 10)
     )
+    colleagues = make.AppointmentFactory(
+        option=scene.option, therapist=scene.therapists[1], room=scene.rooms[1],
+        starts_at=at(24, 10),
+    )  # fmt: skip
     hold = make.AppointmentFactory(
         held=True, option=scene.option, therapist=therapist, room=scene.rooms[0],
         starts_at=at(24, 13),
@@ -102,10 +133,15 @@ def make_world() -> World:
     sessions = {name: _session_of(user) for name, user in people.items()}
     deactivate_staff(people["deactivated"])
     return World(
-        scene, appointment, hold, create_feed(therapist), invitation, token, people, sessions,
-        passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
+        scene, appointment, colleagues, make.PaymentFactory(appointment=appointment),
+        make.PaymentFactory(appointment=colleagues), hold, create_feed(therapist), invitation,
+        token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient), _add_image(), article.pk, topic.pk,
+        stop_token(appointment.patient),
+        make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
+        make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
+        make.ClosureFactory.create(first_day=at(30, 9).date()),
+        _add_image(), make.CommentFactory.create(), article.pk, topic.pk,
         make.ContributorFactory.create().pk,
     )  # fmt: skip
 

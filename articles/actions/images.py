@@ -6,11 +6,12 @@ from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from articles.actions.actor import Actor
+from articles.actions.page_changed import page_changed
 from articles.errors import ImageInUse, ImageKnown
-from articles.models import Image
+from articles.models import Article, Image
 from articles.pictures import draw_again
 from articles.queries.images import find_image, used_in
 from clinic.lib import clock
@@ -41,11 +42,13 @@ def add_image(file: IO[bytes], size: int, words: ImageWords, *, by: Actor) -> Im
     if known is not None:
         raise ImageKnown(known)
     _say(image, words)
-    _keep(image, drawn.files)
     try:
+        _keep(image, drawn.files)
         with transaction.atomic():
-            image.full_clean()
             image.save(force_insert=True)
+    except IntegrityError:  # somebody else has added the same at this moment
+        _forget(image)
+        raise ImageKnown(find_image(image.digest)) from None
     except BaseException:
         _forget(image)
         raise
@@ -57,8 +60,9 @@ def describe_image(image: Image, words: ImageWords, *, by: Actor) -> None:
     with transaction.atomic():
         locked = Image.objects.select_for_update().get(pk=image.pk)
         _say(locked, words)
-        locked.full_clean()
         locked.save(update_fields=["alt", "caption", "focal_x", "focal_y"])
+        articles = [text.pk for text in used_in(locked) if isinstance(text, Article)]
+        page_changed(articles, clock.now())
 
 
 def delete_image(image: Image, *, by: Actor) -> None:

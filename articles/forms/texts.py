@@ -59,7 +59,7 @@ class Written:
             for field in form
             for error in field.errors
         ] + [
-            ("", error)
+            ("", str(error))
             for rows in (self.questions, self.sources)
             for error in rows.non_form_errors()
         ]

@@ -100,6 +100,9 @@ class Article(FromFile):
     )
     review_due = models.DateField(_("look at it again by"), null=True, blank=True, editable=False)
 
+    around_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When something beside its own words last changed on its page: a comment, a picture."""
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -150,6 +153,11 @@ class Article(FromFile):
     def has_changes(self) -> bool:
         """Whether something is written that readers are not shown yet."""
         return self.version > self.shown_version
+
+    @property
+    def page_changed_at(self) -> datetime:
+        """When what readers see of it last changed."""
+        return max(self.changed_at, self.around_changed_at or self.changed_at)
 
     @property
     def texts(self) -> Sequence[str]:

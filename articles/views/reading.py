@@ -46,8 +46,10 @@ def _changed(article: Article, clinic: ClinicProfile | None, now: datetime) -> d
     """When somebody changed it, or something in it became overdue."""
     due = fell_due(article, day_of(now, clinic))
     if due is None:
-        return article.changed_at
-    return max(article.changed_at, datetime.combine(due, time(), clinic.zone if clinic else UTC))
+        return article.page_changed_at
+    return max(
+        article.page_changed_at, datetime.combine(due, time(), clinic.zone if clinic else UTC)
+    )
 
 
 @open_to_all

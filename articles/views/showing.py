@@ -10,6 +10,7 @@ from articles.dates import day_of
 from articles.models import Article
 from articles.presenting import present
 from articles.queries.booking_block import to_book
+from articles.queries.comments import conversation
 from articles.queries.reading import nearest_to, newest, related_to, topics_with_articles
 from booking.models import ClinicProfile
 from clinic.lib import clock
@@ -21,7 +22,7 @@ def page_of(article: Article, clinic: ClinicProfile | None) -> dict[str, Any]:
     return {
         "article": article,
         "shown": present(article, day_of(now, clinic)),
-        "comments": article.comments.all(),
+        "comments": conversation(article.comments.all()),
         "related": related_to(article, now),
         "to_book": to_book(article, clinic, now),
         "page_title": article.title,

@@ -1,4 +1,4 @@
-"""The year's public holidays become closures."""
+"""The clinic closes: for the year's public holidays, or for days of its own."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from booking.models import Closure
+from booking.values import Closing
 
 
 def close_for_holidays(holidays: Iterable[tuple[date, str]]) -> int:
@@ -13,9 +14,18 @@ def close_for_holidays(holidays: Iterable[tuple[date, str]]) -> int:
 
     A day that is in the list of closures already stays as it is.
     """
+    return add_closures(Closing(name=name, first_day=day, last_day=day) for day, name in holidays)
+
+
+def add_closures(closings: Iterable[Closing]) -> int:
+    """Write the closures that are not in the list yet. Returns how many are new."""
     with transaction.atomic():
         made = [
-            Closure.objects.get_or_create(name=name, first_day=day, defaults={"last_day": day})[1]
-            for day, name in holidays
+            Closure.objects.get_or_create(
+                name=one.name,
+                first_day=one.first_day,
+                defaults={"last_day": one.last_day, "starts": one.starts, "ends": one.ends},
+            )[1]
+            for one in closings
         ]
     return sum(made)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import is_staff, locked, spend_change
+from booking.actions.changing import check_seen, is_staff, locked, spend_change
 from booking.actions.expire_holds import expire_holds_in_the_way
 from booking.actions.hold_slot import DOUBLE_BOOKINGS
 from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
+from booking.actions.staff_place import lock_for, take_place
 from booking.constraints import refusing
 from booking.lifecycle import Status
 from booking.messages.about import tell_moved, tell_staff_of_change
@@ -15,12 +16,14 @@ from booking.models import Appointment, ClinicProfile, Offer
 from booking.queries.change_policy import ChangePolicy, insist
 from booking.queries.diaries import room_ids
 from booking.queries.moving import Place, find_place, offers_to_move, only
+from booking.queries.placing import StaffPlace
 from booking.queries.slots import check_sane
+from booking.values import StaffTerms, StaffWish
 from clinic.lib import clock
 
 MOVED_FIELDS = (
-    "therapist", "room", "starts_at", "ends_at", "frees_at", "price", "any_therapist",
-    "sequence", "moves", "attendance_confirmed_at",
+    "option", "therapist", "room", "starts_at", "ends_at", "frees_at", "price", "any_therapist",
+    "sequence", "moves", "attendance_confirmed_at", "override",
 )  # fmt: skip
 
 
@@ -30,6 +33,7 @@ def reschedule_appointment(
     start: datetime,
     therapist: str | None = None,
     no_wish: bool = False,
+    terms: StaffTerms | None = None,
     by: Actor,
 ) -> Appointment:
     """Move it, same treatment and length. Moving to where it is already changes nothing.
@@ -39,28 +43,61 @@ def reschedule_appointment(
     only whom the page showed. No hold is taken: the row moves in one UPDATE, and its old time
     is free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
     or RoomTaken.
+
+    With `terms` staff choose freely: any minute, a room, another option. Then NeedsOverride is
+    raised for what is against a rule and not accepted, and ChangedMeanwhile for what they had
+    not seen.
     """
     clinic = ClinicProfile.objects.get()
-    staff = is_staff(by)
     spend_change(appointment, by)
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
+        if terms is not None:
+            wish = _wish(appointment, start, therapist, terms)
+            return _by_staff(appointment, wish, terms, clinic=clinic, by=by)
         row = _lock(appointment, only(offers_to_move(appointment, clinic), therapist))
         if _is_there(row, start, therapist):
             return row
         offers = only(offers_to_move(row, clinic), therapist)  # at the price agreed by now
-        now = clock.now()
+        now, staff = clock.now(), is_staff(by)
         insist(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
         check_sane(start, now)
         _free_lapsed(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, any_notice=staff)
-        before = _where(row)
         kept = therapist in (None, row.therapist.slug)
         row.any_therapist = no_wish or (row.any_therapist and kept)
-        _move(row, place, counts=not staff)
-        event = record(row, Kind.MOVED, by=by, **{"from": before}, to=_where(row))
-        tell_moved(row, event)
-        tell_staff_of_change(row, event)
+        _move(row, place, counts=not staff, by=by)
     return row
+
+
+def _by_staff(
+    appointment: Appointment,
+    wish: StaffWish,
+    terms: StaffTerms,
+    *,
+    clinic: ClinicProfile,
+    by: Actor,
+) -> Appointment:
+    """Where staff want it. What has begun keeps its start, but may change room or length."""
+    lock_for(wish, therapists=[appointment.therapist_id], rooms=[appointment.room_id])
+    row = locked(appointment)
+    if _is_just_there(row, wish):
+        return row
+    check_seen(row, terms.seen)
+    now = clock.now()
+    policy = ChangePolicy.of(row, clinic, now, by_staff=True)
+    insist(policy.cancelling if row.starts_at == wish.start else policy.moving)
+    place = take_place(wish, clinic, now=now, accepted=terms.accepted, ignoring=row)
+    row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
+    _move(row, place, counts=False, by=by)
+    return row
+
+
+def _wish(
+    appointment: Appointment, start: datetime, therapist: str | None, terms: StaffTerms
+) -> StaffWish:
+    """What is not said stays as it is."""
+    option = terms.option or appointment.option_id
+    return StaffWish(option, start, therapist or appointment.therapist.slug, terms.room)
 
 
 def _lock(appointment: Appointment, offers: Mapping[int, Offer]) -> Appointment:
@@ -89,14 +126,34 @@ def _free_lapsed(
     )
 
 
-def _move(row: Appointment, place: Place, *, counts: bool) -> None:
+def _is_just_there(row: Appointment, wish: StaffWish) -> bool:
+    """The same for a staff's wish: option and room count too."""
+    same_room = wish.room is None or wish.room == row.room_id
+    same_option = wish.option == row.option_id
+    return same_room and same_option and _is_there(row, wish.start, wish.therapist)
+
+
+def _move(row: Appointment, place: Place, *, counts: bool, by: Actor) -> None:
+    """Save, remember and tell. A patient is not written to about another room alone."""
+    before = _where(row)
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.frees_at = place.starts_at, place.ends_at, place.frees_at
-    row.price = place.price
+    row.price, row.override = place.price, ""
     row.attendance_confirmed_at = None
+    details: dict[str, object] = {}
+    if isinstance(place, StaffPlace):
+        row.option, row.override = place.option, place.override
+        details = {"override": place.overrides} if place.overrides else {}
     row.sequence += 1
     row.moves += counts
     row.save(update_fields=MOVED_FIELDS)
+    after = _where(row)
+    tell = before | {"room": None} != after | {"room": None}
+    details |= {} if tell else {"told": False}
+    event = record(row, Kind.MOVED, by=by, **{"from": before}, to=after, **details)
+    if tell:
+        tell_moved(row, event)
+    tell_staff_of_change(row, event)
 
 
 def _where(row: Appointment) -> dict[str, object]:
@@ -104,6 +161,7 @@ def _where(row: Appointment) -> dict[str, object]:
     return {
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at.isoformat(),
+        "option": row.option_id,
         "therapist": row.therapist_id,
         "room": row.room_id,
         "price": str(row.price),

@@ -85,6 +85,22 @@ def wall_to_minutes(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
             yield start, end
 
 
+def minute_that_reads(day: date, wall: int, zone: ZoneInfo) -> int | None:
+    """The first real minute of a date that reads so; None where the clocks skip it."""
+    for stretch in stretches(day, zone):
+        if stretch.wall <= wall < stretch.wall + stretch.end - stretch.start:
+            return stretch.start + wall - stretch.wall
+    return None
+
+
+def minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
+    """When what ends at a reading (1 to 1440) is over, the last time; None where it is skipped."""
+    for stretch in reversed(stretches(day, zone)):
+        if stretch.wall < wall <= stretch.wall + stretch.end - stretch.start:
+            return stretch.start + wall - stretch.wall
+    return minute_that_reads(day, wall, zone)  # the first reading after a skipped hour
+
+
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
     """The real minutes of a date whose wall-clock reading is a multiple of `grid`."""
     return [

@@ -64,6 +64,12 @@ class Spans:
             return start < end
         return index + 1 < len(self.pairs) and self.pairs[index + 1][0] < end
 
+    def near(self, start: int, end: int) -> "Spans":
+        """The spans that meet [start, end) or touch it, uncut."""
+        first = bisect_right(self.pairs, (start, -1))
+        first -= first > 0 and self.pairs[first - 1][1] >= start
+        return Spans(self.pairs[first : bisect_right(self.pairs, (end, _FOR_EVER))])
+
     def __or__(self, other: "Spans") -> "Spans":
         return Spans.of((*self.pairs, *other.pairs))
 

@@ -1,10 +1,12 @@
 """The rows of a clinic."""
 
-from booking.models.appointment import Appointment, AppointmentEvent
+from booking.models.appointment import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
+from booking.models.history import AppointmentEvent
 from booking.models.limits import UseCount
 from booking.models.message import Message, MessageText, WorkerBeat
+from booking.models.payment import Payment
 from booking.models.people import Patient, User
 from booking.models.schedule import (
     DateException,
@@ -31,6 +33,7 @@ __all__ = [
     "OpeningHours",
     "Option",
     "Patient",
+    "Payment",
     "Role",
     "Room",
     "RoomKind",

@@ -1,4 +1,4 @@
-"""The appointment, one row from hold to the end, and its history."""
+"""The appointment, one row from hold to the end."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -8,15 +8,15 @@ from django.db import models
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from booking.constraints import AppendOnly, NoOverlap
-from booking.lifecycle import OCCUPYING, Status
+from booking.constraints import NoOverlap
+from booking.lifecycle import OCCUPYING, Override, Status
 from booking.models.catalogue import (
     LONGEST_SESSION_MINUTES,
     LONGEST_TURNAROUND_MINUTES,
     Option,
     Room,
 )
-from booking.models.people import Patient, User
+from booking.models.people import Patient
 from booking.models.therapist import Therapist
 from clinic.lib import clock, signed_links
 from clinic.lib.encrypted_field import EncryptedTextField
@@ -112,9 +112,21 @@ class Appointment(models.Model):
         _("times moved by the patient"), default=0, editable=False
     )
     attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = EncryptedTextField(
         _("why cancelled"), bound_to="public_id", blank=True, default=""
+    )
+    team_note = EncryptedTextField(
+        _("note for the team"), bound_to="public_id", blank=True, default=""
+    )
+    override = models.CharField(
+        _("against a rule, knowingly"),
+        max_length=20,
+        choices=Override.choices,
+        blank=True,
+        default="",
+        editable=False,
     )
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -234,52 +246,3 @@ class Appointment(models.Model):
             and self.hold_expires_at is not None
             and self.hold_expires_at > now
         )
-
-
-class AppointmentEvent(models.Model):
-    """One line of an appointment's history: who did what, and when. Written once."""
-
-    class Kind(models.TextChoices):
-        HELD = "held", _("time held")
-        EXTENDED = "extended", _("hold extended")
-        EXPIRED = "expired", _("hold ran out")
-        RELEASED = "released", _("hold given back")
-        BOOKED = "booked", _("booked")
-        MOVED = "moved", _("moved")
-        CANCELLED = "cancelled", _("cancelled")
-        RESTORED = "restored", _("cancellation undone")
-        CONFIRMED = "confirmed", _("attendance confirmed")
-
-    class Door(models.TextChoices):
-        GUEST = "guest", _("online, as a guest")
-        PATIENT = "patient", _("online, signed in")
-        STAFF = "staff", _("the desk")
-        SYSTEM = "system", _("the system")
-
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
-    at = models.DateTimeField(_("when"), default=clock.now)
-    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
-    user = models.ForeignKey(
-        User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True
-    )
-    details = models.JSONField(_("details"), default=dict, blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("history")
-        ordering = ("at", "pk")
-        constraints = (
-            AppendOnly(
-                name="history_is_append_only",
-                violation_error_message=_("History is written once and never changed."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(door__in=["guest", "patient", "staff", "system"]),
-                name="event_door_known",
-                violation_error_message=_("An event is done by a guest, patient, staff or system."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.get_door_display()})"

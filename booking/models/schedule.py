@@ -138,12 +138,18 @@ class DateExceptionSpan(models.Model):
 
 
 class TimeOff(models.Model):
-    """A span in which a therapist does not work, whatever the hours say."""
+    """A span in which a therapist does not work, whatever the hours say.
+
+    What repeats is a row each time, all with one `series`: at most a year of weeks, so at most
+    53 rows. Reading hours stays one query without a rule of repetition, each row is right through
+    changes of the clocks, and one of them can be given back without the others.
+    """
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="time_off")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     note = models.CharField(_("note for the team"), max_length=120, blank=True)
+    series = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
 
     class Meta:
         verbose_name = _("time off")

@@ -1,7 +1,8 @@
 """Rows of hours, exceptions, time off, closures and appointments, as spans of minutes."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -22,24 +23,47 @@ from booking.models.appointment import LONGEST
 from clinic.lib.epoch import EpochMinutes, from_minutes
 
 Busy = Mapping[int, Sequence[Span]]
+Closed = tuple[date, date, time | None, time | None]
+"""First and last day; from and until, or whole days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The four layers of hours, as read for some therapists and consecutive dates."""
+
+    weekly: Mapping[int, Sequence[WeeklyRule]]
+    exceptions: Mapping[int, Mapping[date, Sequence[Span]]]
+    away: Mapping[int, Sequence[Span]]
+    closed: Spans
+
+    def open_spans(
+        self, therapists: Iterable[int], days: Sequence[date], zone: ZoneInfo
+    ) -> Mapping[int, Spans]:
+        """Each therapist's open time on some of those dates: hours, less time off and closures."""
+        return {
+            therapist: Hours(
+                self.weekly.get(therapist, ()), self.exceptions.get(therapist, {})
+            ).open_spans(days, zone)
+            - (Spans.of(self.away.get(therapist, ())) | self.closed)
+            for therapist in therapists
+        }
+
+
+def read_layers(therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo) -> Layers:
+    """The layers on consecutive dates. Four queries, whatever the number of therapists."""
+    return Layers(
+        weekly=_weekly_rules(therapists, days),
+        exceptions=_exceptions(therapists, days),
+        away=_time_off(therapists, days, zone),
+        closed=closed_spans(days, zone),
+    )
 
 
 def open_spans(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> Mapping[int, Spans]:
-    """Each therapist's open time on consecutive dates: hours, less time off and closures.
-
-    Four queries, whatever the number of therapists.
-    """
-    if not days:
-        return {}
-    weekly, exceptions = _weekly_rules(therapists, days), _exceptions(therapists, days)
-    away, closed = _time_off(therapists, days, zone), closed_spans(days, zone)
-    return {
-        therapist: Hours(weekly[therapist], exceptions[therapist]).open_spans(days, zone)
-        - (Spans.of(away[therapist]) | closed)
-        for therapist in therapists
-    }
+    """Each therapist's open time on consecutive dates. Four queries."""
+    return read_layers(therapists, days, zone).open_spans(therapists, days, zone) if days else {}
 
 
 def busy_spans(
@@ -77,10 +101,14 @@ def room_ids(treatment: Treatment) -> list[int]:
 def closed_spans(days: Sequence[date], zone: ZoneInfo) -> Spans:
     """When the whole clinic is closed."""
     closures = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
+    rows = closures.values_list("first_day", "last_day", "starts", "ends")
+    return spans_of_closures(rows, days, zone)
+
+
+def spans_of_closures(closures: Iterable[Closed], days: Sequence[date], zone: ZoneInfo) -> Spans:
+    """What closures take of consecutive dates."""
     spans: list[Span] = []
-    for first, last, starts, ends in closures.values_list(
-        "first_day", "last_day", "starts", "ends"
-    ):
+    for first, last, starts, ends in closures:
         wall = (0, DAY) if starts is None or ends is None else wall_span(starts, ends)
         for day in dates(max(first, days[0]), min(last, days[-1])):
             spans.extend(wall_to_minutes(day, wall, zone))

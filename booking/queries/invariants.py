@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.engine.hours import dates, local
 from booking.engine.spans import NOTHING
-from booking.lifecycle import OCCUPYING, Status
+from booking.lifecycle import OCCUPYING, OUTSIDE_HOURS, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message, Therapist
 from booking.queries.diaries import open_spans
 from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
@@ -87,13 +87,15 @@ def overlapping_rooms(_now: datetime) -> Faults:
 
 
 def outside_hours(now: datetime) -> Faults:
-    """Nothing that is still to come lies outside its therapist's open time.
+    """Nothing that is still to come lies outside its therapist's open time, but what was
+    put or kept there knowingly.
 
     Only the future is looked at: hours may have changed since a past appointment, and
     nothing remembers what they were. As when booking, turnaround may run past closing time.
     """
     clinic = ClinicProfile.current()
     future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
+    future = future.exclude(override__in=OUTSIDE_HOURS)
     last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
     if clinic is None or last_start is None:
         return
@@ -119,7 +121,8 @@ def incomplete_history(_now: datetime) -> Faults:
 
 def untold(now: datetime) -> Faults:
     """Whatever happened to an appointment that is still to come was told to its patient, or
-    waits in the outbox. Only the future is looked at: what is past is told to nobody."""
+    waits in the outbox; unless staff chose that it is not. Only the future is looked at: what
+    is past is told to nobody."""
     key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
     events = (
         AppointmentEvent.objects.filter(
@@ -127,6 +130,7 @@ def untold(now: datetime) -> Faults:
             appointment__starts_at__gt=now,
             appointment__patient__email__gt="",
         )
+        .exclude(details__has_key="told")  # written only where nobody was to be told
         .annotate(message=key)
         .filter(~Exists(Message.objects.filter(key=OuterRef("message"))))
         .order_by("appointment_id", "pk")

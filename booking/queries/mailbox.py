@@ -8,8 +8,8 @@ from django.db.models import Count, QuerySet
 from booking.lifecycle import Status
 from booking.models import Message, Patient
 from booking.models.message import MessageQuerySet
-from booking.queries.roles import Ability, Person, may
-from booking.queries.scope import appointments_of, patients_of
+from booking.queries.roles import Person
+from booking.queries.scope import messages_of, patients_of
 
 State = Message.Status
 FOLDERS: Mapping[str, tuple[State, ...]] = {
@@ -18,13 +18,6 @@ FOLDERS: Mapping[str, tuple[State, ...]] = {
     "failed": (State.FAILED,),
     "sent": (State.SENT, State.KEPT),
 }
-
-
-def messages_of(user: Person, now: datetime) -> MessageQuerySet:
-    """Those that the person may see."""
-    if may(user, Ability.ALL_APPOINTMENTS):
-        return Message.objects.all()
-    return Message.objects.filter(appointment__in=appointments_of(user, now))
 
 
 def folder(user: Person, name: str, now: datetime) -> MessageQuerySet:

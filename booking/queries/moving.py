@@ -1,6 +1,7 @@
 """Where an appointment could move to: what the page shows, and what the action does."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -61,13 +62,19 @@ def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[i
     offers = offers_of(clinic, Q(option=appointment.option_id))
     if not offers:
         raise OptionNotOffered()
+    return at_agreed_price(appointment, offers)
+
+
+def at_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Mapping[int, Offer]:
+    """Copies of the offers of the appointment's option, with the price it would have there."""
     old = offers.get(appointment.therapist_id)
     usual = old is None or old.own_price is None
-    for therapist, offer in offers.items():
+    agreed = {therapist: copy(offer) for therapist, offer in offers.items()}
+    for therapist, offer in agreed.items():
         stays = usual and offer.own_price is None
         if stays or therapist == appointment.therapist_id:
             offer.own_price = appointment.price
-    return offers
+    return agreed
 
 
 def only(offers: Mapping[int, Offer], therapist: str | None) -> Mapping[int, Offer]:

@@ -1,6 +1,6 @@
 """Who offers an option, at which price."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -17,18 +17,21 @@ def offers_of(
     Only what can be booked: treatment and option in the catalogue, therapist at work.
     `therapist` (slug or id) narrows it to one. One query.
     """
-    offers = (
-        Offer.objects.filter(condition, bookable())
-        .select_related("option__treatment", "therapist")
-        .order_by("therapist__position", "therapist__name")
-    )
     if isinstance(therapist, str):
-        offers = offers.filter(therapist__slug=therapist)
+        condition &= Q(therapist__slug=therapist)
     elif therapist is not None:
-        offers = offers.filter(therapist_id=therapist)
-    if clinic.avoid_gaps:
-        offers = with_shortest_session(offers)
-    return {offer.therapist_id: offer for offer in offers}
+        condition &= Q(therapist=therapist)
+    return {offer.therapist_id: offer for offer in _listed(clinic, condition)}
+
+
+def offers_by_option(
+    clinic: ClinicProfile, options: Iterable[int]
+) -> Mapping[int, Mapping[int, Offer]]:
+    """The same for several options (ids) at once: by option, then by therapist. One query."""
+    found: dict[int, dict[int, Offer]] = {}
+    for offer in _listed(clinic, Q(option__in=set(options))):
+        found.setdefault(offer.option_id, {})[offer.therapist_id] = offer
+    return found
 
 
 def bookable() -> Q:
@@ -53,3 +56,12 @@ def shortest_session(offer: Offer) -> Session | None:
     """What `with_shortest_session` found; None where the gap rule is off."""
     minutes = getattr(offer, "shortest_minutes", None)
     return None if minutes is None else Session(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]
+
+
+def _listed(clinic: ClinicProfile, condition: Q) -> "QuerySet[Offer]":
+    offers = (
+        Offer.objects.filter(condition, bookable())
+        .select_related("option__treatment", "therapist")
+        .order_by("therapist__position", "therapist__name")
+    )
+    return with_shortest_session(offers) if clinic.avoid_gaps else offers

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Patient
+from booking.models import Appointment, Message, Patient, Therapist
 from booking.models.appointment import AppointmentQuerySet
+from booking.models.message import MessageQuerySet
 from booking.queries.roles import Ability, Person, may
 
 LOOKING_BACK = timedelta(days=30)
@@ -44,3 +45,46 @@ def patients_of(user: Person, now: datetime) -> QuerySet[Patient]:
         mine = Appointment.objects.filter(own_appointments(user, now)).values("patient")
         return Patient.objects.filter(pk__in=mine)
     return Patient.objects.none()
+
+
+def holds_of(user: Person, now: datetime) -> AppointmentQuerySet:
+    """Times that somebody is about to book; nobody's name is known yet."""
+    holds = Appointment.objects.live_holds(now)
+    if may(user, Ability.ALL_APPOINTMENTS):
+        return holds
+    if may(user, Ability.OWN_APPOINTMENTS):
+        return holds.filter(therapist__user_id=user.pk or 0)
+    return holds.none()
+
+
+def messages_of(user: Person, now: datetime) -> MessageQuerySet:
+    """All mails for front desk and owner; for a therapist those about their own appointments."""
+    if may(user, Ability.ALL_APPOINTMENTS):
+        return Message.objects.all()
+    if may(user, Ability.OWN_APPOINTMENTS):
+        return Message.objects.filter(own_appointments(user, now, prefix="appointment__"))
+    return Message.objects.none()
+
+
+def calendars_of(user: Person) -> QuerySet[Therapist]:
+    """The therapists whose calendars the person may see and book into, in list order."""
+    working = Therapist.objects.filter(is_active=True)
+    if may(user, Ability.ALL_APPOINTMENTS):
+        return working
+    if may(user, Ability.OWN_APPOINTMENTS):
+        return working.filter(user_id=user.pk or 0)
+    return Therapist.objects.none()
+
+
+def reads_notes(user: Person, appointment: Appointment) -> bool:
+    """Whether the person may read what the patient wrote: the therapist who gives it."""
+    return may(user, Ability.HEALTH_OF_OWN) and appointment.therapist.user_id == user.pk
+
+
+def schedules_of(user: Person) -> QuerySet[Therapist]:
+    """The therapists whose hours the person may see and change: all for front desk and owner."""
+    if may(user, Ability.ALL_HOURS):
+        return Therapist.objects.all()
+    if may(user, Ability.OWN_HOURS):
+        return Therapist.objects.filter(user=user.pk)
+    return Therapist.objects.none()

@@ -96,13 +96,14 @@ def load_availability(  # all but two are keywords, and each is needed
     """Read what decides about the dates first..last (both included, local dates).
 
     `offers` are those of one option, by therapist id, at least one. `ignoring` leaves one
-    appointment out, to move or confirm it at its own length. `any_notice` drops notice and
-    horizon, which were checked when the time was first held.
+    appointment out, to move or confirm it (at its own length, if it is of that option).
+    `any_notice` drops notice and horizon, which were checked when the time was first held.
     """
     option = next(iter(offers.values())).option
     policy = policy_for(clinic, option)
     days = dates(first, last) if first <= last else []
-    minutes = option.minutes if ignoring is None else ignoring.minutes
+    stays = ignoring is not None and ignoring.option_id == option.pk
+    minutes = ignoring.minutes if ignoring is not None and stays else option.minutes
     session = Session(minutes, option.turnaround_minutes)
     wide = dates(first - timedelta(days=1), last + timedelta(days=1)) if days else []
     hours = open_spans(list(offers), wide, policy.zone)

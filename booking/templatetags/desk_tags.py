@@ -30,7 +30,10 @@ class Section:
 
 
 SECTIONS = (
-    Section("desk", _("Today"), "calendar", Ability.USE_DESK),
+    Section("desk", _("Today"), "sun", Ability.USE_DESK),
+    Section("desk-calendar", _("Calendar"), "calendar", Ability.USE_DESK),
+    Section("desk-book", _("Book"), "phone", Ability.USE_DESK),
+    Section("desk-schedule", _("Schedule"), "clock", Ability.OWN_HOURS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),
 )

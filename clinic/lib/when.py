@@ -1,6 +1,6 @@
 """One formatter of times for page, mail and calendar file, which can always print the zone."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
@@ -54,3 +54,25 @@ def in_words(instant: datetime, zone: ZoneInfo) -> str:
         "time": clock_time(instant, zone),
         "zone": zone_name(instant, zone),
     }
+
+
+def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, *, brief: bool = False) -> str:
+    """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; whole days without times."""
+    written = short_day if brief else long_day
+    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    day, final = written(first.date()), last.date()
+    if last.time() == time():
+        final -= timedelta(days=1)  # up to midnight belongs to the day before
+        if first.time() == time():
+            both = {"first": day, "last": written(final)}
+            return _("%(first)s to %(last)s") % both if final > first.date() else day
+    said = {"day": day, "start": clock_time(starts, zone), "end": _until(ends, zone)}
+    if final <= first.date():
+        return _("%(day)s, %(start)s to %(end)s") % said
+    said["last"] = written(final)
+    return _("%(day)s, %(start)s to %(last)s, %(end)s") % said
+
+
+def _until(ends: datetime, zone: ZoneInfo) -> str:
+    at_midnight = ends.astimezone(zone).time() == time()
+    return _("midnight") if at_midnight else clock_time(ends, zone)

@@ -60,6 +60,8 @@ FAULTS = [
     ),
     Fault("comment_status_known", comment(status="approved", decided_at=WHEN), {"status": "liked"}),
     Fault("comment_decided_when", comment(), {"status": "approved"}),
+    Fault("comment_event_known", make.CommentEventFactory, {"kind": "liked"}),
+    Fault("comment_event_of_one", make.CommentEventFactory, {"kind": "approved"}),
     Fault("image_described", make.ImageFactory, {"alt": ""}),
     Fault("image_focal_point_inside", make.ImageFactory, {"focal_x": 101}),
     Fault("image_has_a_size", make.ImageFactory, {"height": 0}),

@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 
 BLUE, RED = (40, 60, 140), (200, 40, 40)
 SECRET = b"taken at 41.8781 N, 87.6298 W"
@@ -48,3 +48,14 @@ def png_of_claimed_size(width: int, height: int) -> bytes:
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def landscape() -> bytes:
+    """Something to look at: hills at dusk under a moon."""
+    image = Image.linear_gradient("L").resize((1800, 1200))
+    image = ImageOps.colorize(image, "#2b2755", "#e8b58a", mid="#8a6a8f")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((1300, 180, 1480, 360), fill="#f4ead2")
+    draw.ellipse((-400, 760, 1300, 2200), fill="#37305e")
+    draw.ellipse((700, 860, 2500, 2400), fill="#241f45")
+    return saved(image, "JPEG", quality=85)

@@ -4,4 +4,5 @@ __main__   a fresh database per size, on SQLite and PostgreSQL; prints the table
 child      fills and measures one database, in a process of its own
 measure    times slots and bookings
 contest    fifty at once after one slot
+desk       times the pages of the desk
 """

@@ -21,6 +21,7 @@ from booking.demo import Scale, load_demo  # noqa: E402
 from booking.queries.invariants import check_all  # noqa: E402
 from clinic.lib import clock  # noqa: E402
 from tests.benchmarks.contest import contest_figure  # noqa: E402
+from tests.benchmarks.desk import desk_figures  # noqa: E402
 from tests.benchmarks.measure import Figure, Times, booking_figures, slots_figures  # noqa: E402
 
 SEED = 7
@@ -45,6 +46,7 @@ def main(size: int) -> None:
         *slots_figures(),
         *booking_figures(Random(SEED)),
         contest_figure(),
+        *desk_figures(),
         once("verifying all", count_faults),
     ]
     sys.stdout.write(json.dumps([asdict(figure) for figure in figures]) + "\n")

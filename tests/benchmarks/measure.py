@@ -89,22 +89,22 @@ def slots_figures() -> list[Figure]:
     one = next(iter(anyone.offers.values())).therapist.slug
     found = len(anyone.slots())
     return [
-        _timed(
+        timed(
             "slots of a month, one therapist",
             lambda: month(option, therapist=one, first=tomorrow).slots(),
             aim=15,
         ),
-        _timed(
+        timed(
             f"slots of a month, any of {len(anyone.offers)}",
             lambda: month(option, therapist=None, first=tomorrow).slots(),
             aim=40,
             note=f"{found} starts",
         ),
-        _timed(
+        timed(
             "  baseline: a month without appointments",
             lambda: month(option, therapist=None, first=far, far=True).slots(),
         ),
-        _timed("  baseline: the engine alone", lambda: find_slots(anyone.question)),
+        timed("  baseline: the engine alone", lambda: find_slots(anyone.question)),
     ]
 
 
@@ -129,12 +129,14 @@ def booking_figures(rng: Random) -> list[Figure]:
     ]
 
 
-def _timed(what: str, call: Callable[[], object], **more: Any) -> Figure:
-    with CaptureQueriesContext(connection) as queries:
+def timed(what: str, call: Callable[[], object], *, runs: int = RUNS, **more: Any) -> Figure:
+    """What is done `runs` times, after a few that do not count."""
+    with CaptureQueriesContext(connection) as captured:
         call()
+    queries = len(captured)  # now: the next request of a page clears the log
     for _ in range(WARM_UP):
         call()
     times = Times()
-    for _ in range(RUNS):
+    for _ in range(runs):
         times.add(call)
-    return times.figure(what, queries=len(queries), **more)
+    return times.figure(what, queries=queries, **more)

@@ -44,6 +44,10 @@ def use_count() -> Model:
     return UseCount.objects.create(key="somebody", window=window)
 
 
+def payment() -> Model:
+    return make.PaymentFactory(appointment__starts_at=START, appointment__event=None)
+
+
 def opening_hours() -> Model:
     """Each on a weekday of its own."""
     weekday = OpeningHours.objects.count()
@@ -123,6 +127,11 @@ FAULTS = [
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
+    Fault("receipt_number_once", payment, like_another(payment, "number"), frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(0)}, frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
+    Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
+    Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
     Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),

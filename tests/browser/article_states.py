@@ -102,7 +102,7 @@ def _contributor(page: Page, site: Site) -> None:
     expect(page).to_have_url(re.compile(r"/change/$"))
 
 
-EDITING: Mapping[str, Reach] = {
+WRITING: Mapping[str, Reach] = {
     "articles_article_changelist": partial(_as_owner, OFFICE),
     "articles_article_add": _new_with_errors,
     "articles_article_change": _form,

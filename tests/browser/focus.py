@@ -38,7 +38,8 @@ LOOK = """() => {
     return "rgb(255, 255, 255)";
   };
   const rings = [getComputedStyle(one), getComputedStyle(one, "::after")];
-  if (one.matches(".pick input")) rings.push(getComputedStyle(one.nextElementSibling));
+  if (one.matches(".pick input, .slot-pick input"))
+    rings.push(getComputedStyle(one.nextElementSibling));
   const ring = rings.find((style) => style.outlineStyle === "solid"
                                      && parseFloat(style.outlineWidth) >= 2);
   if (!ring) problems.push("no ring");

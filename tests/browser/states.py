@@ -15,10 +15,19 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import article_states, mail_states, team_states
+from tests.browser import (
+    article_states,
+    desk_states,
+    editor_states,
+    mail_states,
+    schedule_states,
+    team_states,
+)
 from tests.browser.change_states import CHANGES
+from tests.browser.desk_states import WORK
 from tests.browser.mail_states import MAIL
 from tests.browser.reading_states import ARTICLE, READING
+from tests.browser.schedule_states import SCHEDULES
 from tests.browser.steps import (
     SWEDISH,
     another_browser,
@@ -40,7 +49,8 @@ Reach = Callable[[Page, Site], None]
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
-    *team_states.NOT_PAGES, *mail_states.NOT_PAGES,
+    *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
+    *schedule_states.NOT_PAGES, *editor_states.NOT_PAGES,
     *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
@@ -247,6 +257,18 @@ BROKEN: Mapping[str, Reach] = {
 """What goes wrong."""
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
-    for group in (PUBLIC, BOOKING, CHANGES, READING, EMPTY, BROKEN, ACCOUNT, DESK, MAIL)
+    for group in (
+        PUBLIC,
+        BOOKING,
+        CHANGES,
+        READING,
+        EMPTY,
+        BROKEN,
+        ACCOUNT,
+        DESK,
+        MAIL,
+        WORK,
+        SCHEDULES,
+    )
     for name, reach in group.items()
 }

@@ -5,31 +5,31 @@ small windows and large text, where nothing scrolls sideways, is cut off, or is 
 import pytest
 from django.urls import get_resolver
 
-from tests.browser.article_states import EDITING
+from tests.browser.article_states import WRITING
 from tests.browser.conftest import COLOURS, Open, axe_violations
+from tests.browser.editor_states import EDITING
 from tests.browser.layout import lost_or_small
-from tests.browser.mail_states import BACK_OFFICE
+from tests.browser.mail_states import BACK_OFFICE as OWNERS_OFFICE
 from tests.browser.states import EVERYTHING, NOT_PAGES
 from tests.servers.site import Site
 from tests.test_doors import every_address
 
 pytestmark = pytest.mark.browser
-
-OFFICE = {**BACK_OFFICE, **EDITING}
+BACK_OFFICE = {**OWNERS_OFFICE, **EDITING, **WRITING}
 
 
 def test_no_address_is_forgotten() -> None:
     addresses = {pattern.name for _, pattern in every_address(get_resolver().url_patterns)}
 
-    states = {*EVERYTHING, *OFFICE}
+    states = {*EVERYTHING, *BACK_OFFICE}
     assert addresses - NOT_PAGES == {state.partition(":")[0] for state in states} - {"error"}
 
 
-@pytest.mark.parametrize("state", [*EVERYTHING, *OFFICE])
+@pytest.mark.parametrize("state", [*EVERYTHING, *BACK_OFFICE])
 def test_everybody_can_use_it_at_every_size(state: str, open_context: Open, site: Site) -> None:
     """In one test, since many states are a long way to go."""
     page = open_context(color_scheme="light", reduced_motion="reduce", bypass_csp=True).new_page()
-    {**EVERYTHING, **OFFICE}[state](page, site)
+    {**EVERYTHING, **BACK_OFFICE}[state](page, site)
     found = axe_violations(page)
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {line}" for line in axe_violations(page, rules=COLOURS)]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.lib.when import clock_time, in_words, long_day, short_day, zone_name
+from clinic.lib.when import clock_time, in_words, long_day, short_day, stretch, zone_name
 
 CHICAGO, KATHMANDU = ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kathmandu")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
@@ -68,3 +68,37 @@ def test_the_two_instances_of_a_repeated_hour_read_differently() -> None:
 def test_the_day_is_that_of_the_clinic_not_of_utc() -> None:
     late = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
     assert in_words(late, CHICAGO) == "Tuesday 1 December 2026, 9:00 pm, Chicago time (CST)"
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Chicago's clock, in December 2026."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=CHICAGO)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "written"),
+    [
+        (at(2, 14), at(2, 16), "Wednesday 2 December 2026, 2:00 pm to 4:00 pm"),
+        (at(2, 0), at(3, 0), "Wednesday 2 December 2026"),
+        (at(2, 0), at(5, 0), "Wednesday 2 December 2026 to Friday 4 December 2026"),
+        (at(2, 14), at(3, 0), "Wednesday 2 December 2026, 2:00 pm to midnight"),
+        (
+            at(2, 14),
+            at(5, 0),
+            "Wednesday 2 December 2026, 2:00 pm to Friday 4 December 2026, midnight",
+        ),
+        (
+            at(2, 14),
+            at(4, 9),
+            "Wednesday 2 December 2026, 2:00 pm to Friday 4 December 2026, 9:00 am",
+        ),
+    ],
+)
+def test_a_stretch_of_time_says_no_more_than_needed(
+    starts: datetime, ends: datetime, written: str
+) -> None:
+    assert stretch(starts, ends, CHICAGO) == written
+
+
+def test_a_stretch_of_time_in_a_list_is_short() -> None:
+    assert stretch(at(2, 0), at(5, 0), CHICAGO, brief=True) == "Wed 2 Dec to Fri 4 Dec"

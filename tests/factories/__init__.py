@@ -9,6 +9,7 @@ from tests.factories.articles import (
     ArticleEventFactory,
     ArticleFactory,
     ArticleSettingsFactory,
+    CommentEventFactory,
     CommentFactory,
     ContributorFactory,
     FaqFactory,
@@ -45,6 +46,7 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
@@ -56,6 +58,7 @@ __all__ = [
     "CalendarFeedFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
+    "CommentEventFactory",
     "CommentFactory",
     "ContributorFactory",
     "DateExceptionFactory",
@@ -70,6 +73,7 @@ __all__ = [
     "OptionFactory",
     "PageFactory",
     "PatientFactory",
+    "PaymentFactory",
     "RevisionFactory",
     "RoomFactory",
     "RoomKindFactory",

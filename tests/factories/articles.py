@@ -10,6 +10,7 @@ from articles.models import (
     ArticleEvent,
     ArticleSettings,
     Comment,
+    CommentEvent,
     Contributor,
     Faq,
     GlossaryTerm,
@@ -121,6 +122,16 @@ class CommentFactory(Maker[Comment]):
     name = "Ana Reader"
     email = "ana@reader.example"
     text = "This helped me."
+
+
+class CommentEventFactory(Maker[CommentEvent]):
+    """The line that is left when comments were deleted."""
+
+    class Meta:
+        model = CommentEvent
+
+    kind: str = CommentEvent.Kind.DELETED
+    at: Any = factory.LazyFunction(clock.now)
 
 
 class GlossaryTermFactory(Maker[GlossaryTerm]):

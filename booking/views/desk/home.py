@@ -1,37 +1,60 @@
 """The desk's first page: today."""
 
-from datetime import datetime, time, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.lifecycle import Status
+from booking.models import ClinicProfile, Therapist
 from booking.queries.clinic import current_clinic
-from booking.queries.scope import appointments_of
+from booking.queries.scope import calendars_of
+from booking.queries.today import Day, DayRow, Gap, load_day, undelivered
+from booking.views.desk.steps import Step, steps_of
 from clinic.lib import clock, when
 
-SHOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+NOBODY = Day([], [], [], [])
+Line = tuple[DayRow | Gap, list[Step]]
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Today's appointments that this person may see."""
+    """Who is here, who is next, what to know, and what went wrong with the mail."""
     clinic = current_clinic(request)
     if clinic is None:
-        return render(request, "booking/desk/home.html", {"rows": [], "day": ""})
+        return render(request, "booking/desk/home.html", {"day": "", "found": NOBODY})
     now = clock.now()
-    begins = datetime.combine(now.astimezone(clinic.zone).date(), time(), clinic.zone)
-    found = (
-        appointments_of(request.user, now)
-        .filter(
-            starts_at__gte=begins,
-            starts_at__lt=datetime.combine(begins.date() + timedelta(days=1), time(), clinic.zone),
-            status__in=SHOWN,
-        )
-        .with_everything()
-        .order_by("starts_at", "pk")
-    )
-    rows = [(when.clock_time(row.starts_at, clinic.zone), row) for row in found]
-    context = {"rows": rows, "day": when.long_day(begins.date())}
+    date = now.astimezone(clinic.zone).date()
+    therapists = list(calendars_of(request.user))
+    only = _only(therapists, request.GET.get("therapist", ""))
+    found = load_day(request.user, clinic, date, now, only=only)
+    context = {
+        "day": when.long_day(date),
+        "now": now,
+        "found": found,
+        "groups": {
+            "here": _lines(found.here, clinic),
+            "due": _lines(found.due, clinic),
+            "later": _lines(found.later, clinic),
+            "done": _lines(found.done, clinic),
+        },
+        "soonest": next((row for row in found.later if isinstance(row, DayRow)), None),
+        "therapists": therapists,
+        "only": only,
+        "mails": undelivered(request.user, now),
+    }
     return render(request, "booking/desk/home.html", context)
+
+
+def _only(therapists: list[Therapist], slug: str) -> Therapist | None:
+    """The therapist asked for; whoever has one calendar looks at that."""
+    if len(therapists) == 1:
+        return therapists[0]
+    return next((therapist for therapist in therapists if therapist.slug == slug), None)
+
+
+def _lines(rows: object, clinic: ClinicProfile) -> list[Line]:
+    """Each row with its buttons."""
+    now = clock.now()
+    return [
+        (row, steps_of(row.appointment, clinic, now) if isinstance(row, DayRow) else [])
+        for row in rows  # type: ignore[attr-defined]
+    ]

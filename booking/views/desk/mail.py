@@ -17,7 +17,8 @@ from booking.messages.sending import from_sealed_form
 from booking.messages.show import framed
 from booking.models import Message
 from booking.queries.clinic import current_clinic
-from booking.queries.mailbox import FOLDERS, count_open, folder, messages_of, unreachable
+from booking.queries.mailbox import FOLDERS, count_open, folder, unreachable
+from booking.queries.scope import messages_of
 from clinic.lib import clock
 from clinic.lib.cipher import CannotDecrypt
 

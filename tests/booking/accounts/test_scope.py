@@ -113,7 +113,7 @@ def test_the_page_of_today_shows_what_the_person_may_see(
     assert "Own Pat" in page
     assert "Other Pat" not in page
     assert "Tomorrow Pat" not in page
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         all_of_it = desk.get("/desk/").content.decode()
     assert "Own Pat" in all_of_it
     assert "Other Pat" in all_of_it

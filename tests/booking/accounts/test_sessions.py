@@ -289,7 +289,7 @@ def test_guesses_at_a_cover_are_limited(desk: Client, settings: Settings) -> Non
 
 
 def test_the_desk_asks_no_more_than_it_must(desk: Client, django_assert_num_queries: Any) -> None:
-    """Session, user, roles, second factors, clinic, today's appointments."""
+    """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails."""
     desk.get("/desk/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         desk.get("/desk/")

@@ -96,6 +96,7 @@ class TestTheGate:
             "articles/article",
             "articles/articlesettings",
             "articles/contributor",
+            "articles/comment",
             "articles/image",
             "articles/topic",
             "booking/messagetext",

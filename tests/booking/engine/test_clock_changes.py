@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.engine.hours import Hours, WeeklyRule, local
+from booking.engine.hours import Hours, WeeklyRule, local, minute_that_reads, minute_until
 from booking.engine.slots import Session
 from tests.booking.engine.brute_force import (
     Closing,
@@ -201,3 +201,24 @@ def test_a_session_crosses_the_skipped_midnight_of_santiago() -> None:
 def test_the_grid_of_a_zone_off_by_a_quarter_of_an_hour_is_that_of_its_own_clock() -> None:
     found = offered(KATHMANDU, date(2026, 3, 8), (540, 700), Session(60), 45)
     assert found == ["09:00+0545", "09:45+0545", "10:30+0545"]
+
+
+@pytest.mark.parametrize(
+    ("day", "wall", "first", "until"),
+    [
+        (date(2026, 3, 7), 150, "02:30-0600", "02:30-0600"),
+        (date(2026, 3, 8), 150, None, None),  # skipped
+        (date(2026, 3, 8), 120, None, "03:00-0500"),  # two o'clock is three o'clock
+        (date(2026, 3, 8), 180, "03:00-0500", "03:00-0500"),
+        (date(2026, 11, 1), 90, "01:30-0500", "01:30-0600"),
+        (date(2026, 11, 1), 1440, None, "00:00-0600"),
+    ],
+)
+def test_a_reading_of_the_clock_begins_with_the_first_and_ends_with_the_last(
+    day: date, wall: int, first: str | None, until: str | None
+) -> None:
+    def written(minute: int | None) -> str | None:
+        return None if minute is None else local(minute, CHICAGO).strftime("%H:%M%z")
+
+    assert written(minute_that_reads(day, wall, CHICAGO)) == first
+    assert written(minute_until(day, wall, CHICAGO)) == until

@@ -174,3 +174,14 @@ def test_nothing_holds_nothing() -> None:
     hour = Spans.of([(0, 60)])
     assert (NOTHING | hour, NOTHING & hour, NOTHING - hour) == (hour, NOTHING, NOTHING)
     assert (hour - NOTHING, hour - hour, NOTHING.around(0)) == (hour, NOTHING, None)
+
+
+@given(pairs, st.integers(0, LAST), lengths)
+@no_deadline
+def test_near_is_all_that_counts_around_a_stretch(raw: list[Span], start: int, length: int) -> None:
+    spans, end = Spans.of(raw), start + length
+    near = spans.near(start, end)
+    stretch = Spans(((start, end),))
+
+    assert near & stretch == spans & stretch
+    assert set(near.pairs) == {(a, b) for a, b in spans if a <= end and start <= b}

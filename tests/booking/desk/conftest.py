@@ -1,0 +1,34 @@
+"""What every test of the desk stands on: Monday noon in Chicago, and no second factor asked."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from booking.models import Appointment
+from tests.booking.desk.scene import Desk, make_desk, signed_in
+from tests.booking.scene import at
+
+
+@pytest.fixture(autouse=True)
+def _monday_noon(frozen_clock: datetime, settings: Settings) -> None:
+    settings.STAFF_SECOND_FACTOR = "optional"
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    """Two therapists, two rooms, a front desk."""
+    return make_desk()
+
+
+@pytest.fixture
+def front(desk: Desk) -> Client:
+    """The front desk's browser."""
+    return signed_in(desk.front)
+
+
+@pytest.fixture
+def tomorrow(desk: Desk) -> Appointment:
+    """Ada Example, tomorrow at ten with Maya."""
+    return desk.booked(at(10), patient__name="Ada Example", patient__phone="312-555-0101")

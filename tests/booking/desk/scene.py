@@ -1,0 +1,114 @@
+"""A clinic with its staff: two therapists who can sign in, a front desk, and an owner."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from booking.actions import Actor
+from booking.actions.actor import Door
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient, Therapist, User
+from booking.models.staff import Role
+from booking.values import StaffTerms, StaffWish
+from tests.booking.scene import Scene, at, make_clinic
+from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
+from tests.people import browser_of
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who works here, and the rooms and the treatment they work with."""
+
+    scene: Scene
+    maya: User
+    daniel: User
+    front: User
+    owner: User
+
+    @property
+    def therapist(self) -> Therapist:
+        """Maya's profile."""
+        return self.scene.therapists[0]
+
+    @property
+    def other(self) -> Therapist:
+        """Daniel's."""
+        return self.scene.therapists[1]
+
+    def booked(
+        self, start: datetime, therapist: Therapist | None = None, **more: Any
+    ) -> Appointment:
+        """An appointment in the first room, or the second for the second therapist."""
+        who = therapist or self.therapist
+        room = self.scene.rooms[self.scene.therapists.index(who)]
+        values = {"option": self.scene.option, "therapist": who, "room": room} | more
+        return AppointmentFactory(starts_at=start, **values)
+
+    def wish(self, start: datetime, **more: Any) -> StaffWish:
+        values: dict[str, Any] = {
+            "option": self.scene.option.pk,
+            "therapist": self.therapist.slug,
+        } | more
+        return StaffWish(start=start, **values)
+
+
+def make_desk(**clinic: Any) -> Desk:
+    scene = make_clinic(therapists=2, rooms=2, **clinic)
+    people = {}
+    for name, role in (
+        ("maya", Role.THERAPIST),
+        ("daniel", Role.THERAPIST),
+        ("front", Role.FRONTDESK),
+        ("owner", Role.OWNER),
+    ):
+        people[name] = UserFactory(name=name.capitalize(), email=f"{name}@clinic.example")
+        StaffRoleFactory(user=people[name], role=role)
+    for therapist, user in zip(scene.therapists, ("maya", "daniel"), strict=True):
+        therapist.user, therapist.name = people[user], user.capitalize()
+        therapist.save()
+    return Desk(scene, **people)
+
+
+def by(user: User) -> Actor:
+    """The member of staff, to an action."""
+    return Actor(Door.STAFF, user)
+
+
+def terms(**more: Any) -> StaffTerms:
+    return StaffTerms(**more)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which somebody has just signed in at the desk."""
+    return browser_of(user, proven=False)
+
+
+def page(name: str, appointment: Appointment) -> str:
+    """The address of one of an appointment's pages."""
+    return reverse(name, args=[appointment.public_id])
+
+
+def patient_of(row: Any) -> Patient:
+    """Who comes: of an appointment, or of a row about one."""
+    appointment: Appointment = getattr(row, "appointment", row)
+    assert appointment.patient is not None
+    return appointment.patient
+
+
+def name_of(row: Any) -> str:
+    return patient_of(row).name
+
+
+def completed_before(appointment: Appointment) -> Appointment:
+    """An earlier visit of the same patient."""
+    return AppointmentFactory(
+        option=appointment.option,
+        therapist=appointment.therapist,
+        room=appointment.room,
+        patient=appointment.patient,
+        starts_at=at(10, day=appointment.starts_at.date().replace(day=2)),
+        status=Status.COMPLETED,
+    )

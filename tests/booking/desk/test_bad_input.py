@@ -1,0 +1,149 @@
+"""What cannot be read is answered with a sentence, and never with a fault."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment, Payment
+from tests.booking.desk.scene import Desk, page
+from tests.booking.scene import at
+from tests.html import assert_valid, text_of
+
+pytestmark = pytest.mark.django_db
+
+NUL, LONG = "a\x00b", "x" * 100_000
+GARBAGE = ["", "-1", "0", "abc", NUL, LONG, "2026-02-30", "9" * 40, "१२"]
+
+
+@pytest.fixture
+def row(desk: Desk) -> Appointment:
+    return desk.booked(at(10))
+
+
+@pytest.mark.parametrize("name", ["day", "view", "by", "therapist", "page"])
+@pytest.mark.parametrize("value", [*GARBAGE, "0001-01-01", "9999-12-31"])
+def test_any_question_to_the_calendar_is_answered(front: Client, name: str, value: str) -> None:
+    answer = front.get("/desk/calendar/", {name: value})
+
+    assert answer.status_code in (200, 400)
+    assert_valid(answer.content.decode())
+
+
+@pytest.mark.parametrize("name", ["option", "therapist", "day", "at", "start", "room", "next"])
+@pytest.mark.parametrize("value", [*GARBAGE, "0001-01-01", "2026-11-24T10:00:00-06:00", "25:61"])
+def test_any_wish_for_a_move_is_answered(
+    desk: Desk, front: Client, row: Appointment, name: str, value: str
+) -> None:
+    for answer in (
+        front.get(page("desk-move", row), {name: value}),
+        front.post(page("desk-move", row), {name: value, "seen": value}),
+    ):
+        assert answer.status_code in (200, 303, 409, 422)
+        if answer.status_code != 303 and value != NUL:  # which no document can carry
+            assert_valid(answer.content.decode())
+    assert Appointment.objects.get().starts_at == at(10)
+
+
+@pytest.mark.parametrize(
+    "name", ["option", "therapist", "day", "at", "start", "room", "q", "patient", "name", "phone",
+             "email", "team_note", "surely_new", "accepted", "do"],
+)  # fmt: skip
+@pytest.mark.parametrize("value", [NUL, LONG, "-1", "9999-12-31", "a\r\nb"])
+def test_any_booking_is_answered_and_what_was_typed_is_kept(
+    desk: Desk, front: Client, name: str, value: str
+) -> None:
+    typed: dict[str, Any] = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-25",
+        "at": "", "name": "Kept Name", "phone": "", "email": "", "do": "book",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed | {name: value})
+
+    assert answer.status_code in (200, 422)
+    text = answer.content.decode()
+    if NUL not in value:  # no document can carry it
+        assert_valid(text)
+    assert name == "name" or "Kept Name" in text
+    assert Appointment.objects.count() == 0
+
+
+@pytest.mark.parametrize("amount", ["", "0", "-5", "abc", "NaN", "1e9", "85.001", "100000", NUL])
+def test_an_amount_that_cannot_be_is_said_beside_its_field(
+    desk: Desk, front: Client, row: Appointment, amount: str
+) -> None:
+    answer = front.post(page("desk-pay", row), {"amount": amount, "method": "cash", "seen": "0"})
+
+    assert answer.status_code == 422
+    assert 'id="id_amount_error"' in answer.content.decode()
+    assert Payment.objects.count() == 0
+
+
+def test_how_it_was_paid_must_be_said(desk: Desk, front: Client, row: Appointment) -> None:
+    answer = front.post(page("desk-pay", row), {"amount": "85", "seen": "0"})
+
+    assert answer.status_code == 422
+    assert "Please choose how it was paid." in text_of(assert_valid(answer.content.decode()))
+
+
+@pytest.mark.parametrize("to", ["", "hold", "expired", "back-from-booked", NUL, LONG])
+def test_no_other_status_can_be_tapped(
+    desk: Desk, front: Client, row: Appointment, to: str
+) -> None:
+    front.post(page("desk-status", row), {"to": to})
+
+    assert Appointment.objects.get().status == "booked"
+
+
+@pytest.mark.parametrize("name", ["reason", "message", "words", "seen"])
+def test_a_cancellation_that_cannot_be_read_cancels_nothing(
+    desk: Desk, front: Client, row: Appointment, name: str
+) -> None:
+    sent = {"reason": "kept", "message": "tell", "words": "", "seen": "0"}
+    answer = front.post(page("desk-cancel", row), sent | {name: LONG})
+
+    assert answer.status_code == 422
+    assert_valid(answer.content.decode())
+    assert Appointment.objects.get().status == "booked"
+
+
+def test_a_note_that_is_too_long_is_kept_in_the_form(
+    desk: Desk, front: Client, row: Appointment
+) -> None:
+    answer = front.post(page("desk-note", row), {"team_note": "dog " * 400})
+
+    assert answer.status_code == 422
+    assert "Please use at most 1000 characters." in text_of(assert_valid(answer.content.decode()))
+    assert "dog dog" in answer.content.decode()
+
+
+def test_a_time_that_the_clocks_skip_is_said(desk: Desk, front: Client, row: Appointment) -> None:
+    answer = front.get(page("desk-move", row), {"day": "2027-03-14", "at": "02:30"})
+
+    assert answer.status_code == 422
+    assert "does not exist on that day" in text_of(assert_valid(answer.content.decode()))
+
+
+def test_a_time_that_comes_twice_is_the_first(desk: Desk, front: Client) -> None:
+    row = desk.booked(at(10, day=date(2027, 11, 5)))
+    answer = front.get(page("desk-move", row), {"day": "2027-11-07", "at": "01:30"})
+
+    assert "2027-11-07T06:30:00+00:00" in answer.content.decode()  # daylight time still
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_no_other_method_does_anything(
+    desk: Desk, front: Client, row: Appointment, method: str
+) -> None:
+    names = ("desk-appointment", "desk-status", "desk-move", "desk-cancel", "desk-pay")
+
+    assert {getattr(front, method)(page(name, row)).status_code for name in names} == {405}
+
+
+def test_getting_changes_nothing(desk: Desk, front: Client, row: Appointment) -> None:
+    found = {
+        name: front.get(page(name, row)).status_code
+        for name in ("desk-status", "desk-restore", "desk-note", "desk-pay")
+    }
+
+    assert set(found.values()) == {405}

@@ -1,0 +1,181 @@
+"""The calendar's lanes: what lies where, through every change of the clocks."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.lifecycle import Status
+from booking.queries.board import Board, Lane, load_board, load_days, load_rooms_board, week_of
+from booking.queries.roster import cells_of
+from booking.queries.scope import calendars_of
+from tests.booking.desk.scene import Desk, name_of
+from tests.booking.scene import at
+from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+CLOCKS_GO_BACK, CLOCKS_GO_FORWARD = date(2026, 11, 1), date(2027, 3, 14)
+HOUR = 12
+"""Rows."""
+
+
+def board_of(desk: Desk, *days: date, who: str = "front") -> Board:
+    user = getattr(desk, who)
+    therapists = list(calendars_of(user))
+    return load_board(user, desk.scene.clinic, therapists, days or [TUESDAY], at(12, day=MONDAY))
+
+
+def spans(lane: Lane) -> list[tuple[int, int]]:
+    return [(block.row, block.rows) for block in lane.blocks]
+
+
+def test_a_day_begins_an_hour_before_all_that_is_open_and_ends_an_hour_after(desk: Desk) -> None:
+    board = board_of(desk)
+
+    assert [lane.name for lane in board.lanes] == ["Maya", "Daniel"]
+    assert board.rows == 10 * HOUR
+    assert [(piece.row, piece.rows) for piece in board.lanes[0].open] == [(HOUR, 8 * HOUR)]
+    assert (board.marks[0].row, board.marks[0].at) == (0, at(8))
+    assert len(board.marks) == 10
+
+
+def test_an_appointment_lies_at_its_time_with_its_turnaround(desk: Desk) -> None:
+    desk.booked(at(10, 20))
+    lane = board_of(desk).lanes[0]
+
+    assert spans(lane) == [(2 * HOUR + 4, HOUR)]
+    after = lane.blocks[0].turnaround
+    assert after is not None
+    assert (after.row, after.rows) == (3 * HOUR + 4, 3)
+
+
+def test_what_lies_outside_hours_widens_the_day(desk: Desk) -> None:
+    desk.booked(at(20, 30))
+    board = board_of(desk)
+
+    assert board.rows == 15 * HOUR  # 8 am to 11 pm
+    assert spans(board.lanes[0]) == [(12 * HOUR + 6, HOUR)]
+
+
+def test_cancelled_and_missed_ones_are_not_in_the_grid(desk: Desk) -> None:
+    gone = desk.booked(at(10), status=Status.CANCELLED, cancelled_at=at(9, day=MONDAY))
+    desk.booked(at(10), patient__name="In their place")
+    board = board_of(desk)
+
+    assert len(board.lanes[0].blocks) == 1
+    assert list(board.gone) == [gone]
+
+
+def test_somebody_about_to_book_is_drawn_without_a_name(desk: Desk) -> None:
+    desk.scene.hold(at(14), desk.therapist)
+
+    assert [block.appointment.status for block in board_of(desk).lanes[0].blocks] == ["hold"]
+    assert board_of(desk, who="daniel").lanes[0].blocks == []
+
+
+def test_time_off_and_closures_are_drawn_with_what_they_are(desk: Desk) -> None:
+    TimeOffFactory(therapist=desk.therapist, starts_at=at(14), ends_at=at(15), note="Dentist")
+    ClosureFactory(first_day=TUESDAY, name="Meeting", starts=time(9), ends=time(10))
+    maya, daniel = board_of(desk).lanes
+
+    assert [(piece.text, piece.row, piece.rows) for piece in maya.away] == [
+        ("Dentist", 5 * HOUR, HOUR),  # the day begins at nine: the closure is not open time
+        ("Meeting", 0, HOUR),
+    ]
+    assert [piece.text for piece in daniel.away] == ["Meeting"]
+
+
+def test_a_room_has_a_lane_with_everybody_in_it(desk: Desk) -> None:
+    desk.booked(at(10))
+    desk.booked(at(12), desk.other, room=desk.scene.rooms[0])
+    therapists = list(calendars_of(desk.front))
+    board = load_rooms_board(desk.front, desk.scene.clinic, therapists, TUESDAY, at(12, day=MONDAY))
+
+    assert [len(lane.blocks) for lane in board.lanes] == [2, 0]
+
+
+def test_a_week_of_one_therapist_is_seven_lanes(desk: Desk) -> None:
+    desk.booked(at(10))
+    desk.booked(at(16, day=date(2026, 11, 29)))
+    board = board_of(desk, *week_of(TUESDAY), who="maya")
+
+    assert [len(lane.blocks) for lane in board.lanes] == [0, 1, 0, 0, 0, 0, 1]
+    assert board.lanes[0].now is not None
+    assert board.lanes[1].now is None
+
+
+def open_all_night(desk: Desk, day: date) -> None:
+    """From midnight to six."""
+    for therapist in desk.scene.therapists:
+        WeeklyHoursFactory(therapist=therapist, weekday=day.weekday(), starts=time(0), ends=time(6))
+
+
+def test_the_day_on_which_clocks_go_back_has_twenty_five_hours(desk: Desk) -> None:
+    open_all_night(desk, CLOCKS_GO_BACK)
+    desk.booked(at(4, day=CLOCKS_GO_BACK))
+    board = board_of(desk, CLOCKS_GO_BACK)
+    lane = board.lanes[0]
+
+    assert (lane.rows, lane.open[0].rows) == (19 * HOUR, 7 * HOUR)  # midnight to six, to 6 pm
+    assert spans(lane) == [(5 * HOUR, HOUR)]
+    marks = [
+        mark.at.astimezone(desk.scene.clinic.zone) for mark in board_of(desk, CLOCKS_GO_BACK).marks
+    ]
+    assert [f"{mark:%H}" for mark in marks[:4]] == ["00", "01", "01", "02"]
+
+
+def test_the_day_on_which_clocks_go_forward_has_twenty_three(desk: Desk) -> None:
+    open_all_night(desk, CLOCKS_GO_FORWARD)
+    desk.booked(at(4, day=CLOCKS_GO_FORWARD))
+    board = board_of(desk, CLOCKS_GO_FORWARD)
+
+    assert board.lanes[0].rows == 17 * HOUR
+    assert spans(board.lanes[0]) == [(3 * HOUR, HOUR)]
+    marks = [mark.at.astimezone(desk.scene.clinic.zone) for mark in board.marks]
+    assert [f"{mark:%H}" for mark in marks[:3]] == ["00", "01", "03"]
+
+
+def test_in_a_week_the_odd_day_has_hours_of_its_own(desk: Desk) -> None:
+    open_all_night(desk, CLOCKS_GO_BACK)
+    lanes = board_of(desk, *week_of(CLOCKS_GO_BACK), who="maya").lanes
+
+    assert [bool(lane.own_marks) for lane in lanes] == [False] * 6 + [True]
+    assert lanes[6].rows == lanes[0].rows + HOUR
+
+
+def test_what_runs_past_midnight_is_drawn_on_both_days(desk: Desk) -> None:
+    desk.booked(at(23, 30))
+    lanes = board_of(desk, TUESDAY, TUESDAY + timedelta(days=1), who="maya").lanes
+
+    assert spans(lanes[0]) == [(23 * HOUR + 6, 6)]
+    assert spans(lanes[1]) == [(0, 6)]
+
+
+def test_everybodys_week_says_who_comes_who_works_and_who_is_away(desk: Desk) -> None:
+    desk.booked(at(14), patient__name="Second")
+    desk.booked(at(10), patient__name="First")
+    TimeOffFactory(
+        therapist=desk.other, starts_at=at(0), ends_at=at(0) + timedelta(days=1), note="Dentist"
+    )
+    therapists, days = list(calendars_of(desk.front)), week_of(TUESDAY)
+    loaded = load_days(desk.front, desk.scene.clinic, therapists, days, at(12, day=MONDAY))
+    maya, daniel = cells_of(loaded, therapists, days)
+
+    assert [name_of(row) for row in maya[1].appointments] == ["First", "Second"]
+    assert (maya[1].works, daniel[1].works, daniel[1].away) == (True, False, "Dentist")
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+def test_the_number_of_queries_does_not_grow(desk: Desk, rows: int) -> None:
+    for number in range(rows):
+        desk.booked(at(9) + timedelta(minutes=75 * number), desk.scene.therapists[number % 2])
+    board_of(desk)
+    with CaptureQueriesContext(connection) as queries:
+        board = board_of(desk)
+    drawn = [name_of(block) for lane in board.lanes for block in lane.blocks]
+
+    assert len(drawn) == rows
+    assert len(queries) == 9  # with the therapists

@@ -1,0 +1,105 @@
+"""A booking by phone: in one step, for somebody on file or somebody new, never twice."""
+
+from datetime import date
+
+import pytest
+
+from booking.actions import PersonalDetails, book_by_phone
+from booking.errors import LooksKnown, NeedsOverride, PlaceTaken
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, Message, Patient
+from tests.booking.desk.scene import Desk, by, name_of
+from tests.booking.scene import at, events
+from tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 11, 23)
+EVA = PersonalDetails("Eva New", "eva@mail.example", "+1 312-555-0177")
+
+
+def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> None:
+    row = book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), team_note="prefers low light")
+
+    assert (row.status, row.booked_at) == (Status.BOOKED, frozen_clock)
+    assert (row.therapist, row.room) == (desk.therapist, desk.scene.rooms[0])
+    assert (row.ends_at, row.frees_at, row.price) == (at(11), at(11, 15), desk.scene.option.price)
+    patient = Patient.objects.get()
+    assert (row.patient, patient.name, patient.phone) == (patient, EVA.name, EVA.phone)
+    assert (row.override, Appointment.objects.get().team_note) == ("", "prefers low light")
+    assert events(row) == ["booked"]
+    event = row.events.get()
+    assert (event.door, event.user) == ("staff", desk.front)
+    assert Message.objects.filter(kind="booked", to_email=EVA.email).count() == 1
+
+
+def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
+    patient = PatientFactory()
+    row = book_by_phone(desk.wish(at(10)), patient, by=by(desk.front))
+
+    assert row.patient == patient
+    assert Patient.objects.count() == 1
+
+
+def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
+    book_by_phone(desk.wish(at(10)), PersonalDetails("Eva", "", "312 555 0177"), by=by(desk.front))
+
+    assert Message.objects.filter(kind="booked").count() == 0
+
+
+@pytest.mark.parametrize("who", ["on file", "new"])
+def test_a_double_click_books_once(desk: Desk, who: str) -> None:
+    person = PatientFactory() if who == "on file" else EVA
+    first = book_by_phone(desk.wish(at(10)), person, by=by(desk.front))
+    again = book_by_phone(desk.wish(at(10)), person, by=by(desk.front))
+
+    assert first == again
+    assert (Appointment.objects.count(), Patient.objects.count()) == (1, 1)
+    assert Message.objects.filter(kind="booked").count() == 1
+
+
+def test_never_over_another_appointment(desk: Desk) -> None:
+    desk.booked(at(10))
+    every = frozenset(override.value for override in Override)
+    with pytest.raises(PlaceTaken):
+        book_by_phone(desk.wish(at(10, 30)), EVA, by=by(desk.front), accepted=every)
+
+    assert not Patient.objects.filter(name=EVA.name).exists()
+
+
+def test_against_a_rule_only_knowingly(desk: Desk) -> None:
+    wish = desk.wish(at(12, 30, day=MONDAY))
+    with pytest.raises(NeedsOverride):
+        book_by_phone(wish, EVA, by=by(desk.front))
+    row = book_by_phone(wish, EVA, by=by(desk.front), accepted=frozenset({"notice"}))
+
+    assert row.override == Override.NOTICE
+    assert row.events.get().details == {"override": ["notice"]}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"name": "eva new"},
+        {"name": "Somebody", "email": "EVA@mail.example"},
+        {"name": "Somebody", "phone": "(312) 555.0177"},
+    ],
+    ids=["same name", "same e-mail", "same phone, written otherwise"],
+)
+def test_look_alikes_are_shown_before_a_second_record_is_made(
+    desk: Desk, known: dict[str, str]
+) -> None:
+    before = PatientFactory(**known)
+    with pytest.raises(LooksKnown) as refused:
+        book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front))
+    assert list(refused.value.patients) == [before]
+    assert (Patient.objects.count(), Appointment.objects.count()) == (1, 0)
+    book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), surely_new=True)
+
+    assert Patient.objects.count() == 2
+
+
+def test_a_therapist_is_not_told_of_other_therapists_patients(desk: Desk) -> None:
+    desk.booked(at(14), desk.other, patient__name=EVA.name)
+
+    assert name_of(book_by_phone(desk.wish(at(10)), EVA, by=by(desk.maya))) == EVA.name

@@ -1,0 +1,68 @@
+"""Patients are found by what somebody says on the phone, among those one may see."""
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.models import Patient
+from booking.queries.patients import SHOWN, find_patients, look_alikes
+from booking.values import PersonalDetails
+from tests.booking.desk.scene import Desk
+from tests.booking.scene import at
+from tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Patient:
+    return PatientFactory(
+        name="Ana María Reader", email="ana.reader@mail.example", phone="+1 (312) 555-0142"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["ana", "Reader", "read ana", "ANA.READER@", "mail.exa", "3125550142", "555 0142", "555-01 42"],
+)
+def test_by_any_part_of_name_mail_or_number(
+    desk: Desk, ana: Patient, frozen_clock: datetime, words: str
+) -> None:
+    PatientFactory(name="Bo Other", email="bo@else.example", phone="773-111-2222")
+
+    assert find_patients(desk.front, words, frozen_clock) == [ana]
+
+
+@pytest.mark.parametrize("words", ["", "a", "  ", "nobody", "ana nobody", "55501999", "%", "_na"])
+def test_not_by_too_little_or_something_else(
+    desk: Desk, ana: Patient, frozen_clock: datetime, words: str
+) -> None:
+    assert find_patients(desk.front, words, frozen_clock) == []
+
+
+def test_a_therapist_finds_only_their_own(desk: Desk, frozen_clock: datetime) -> None:
+    mine = desk.booked(at(10), patient__name="Ana Mine").patient
+    desk.booked(at(10), desk.other, patient__name="Ana Theirs")
+
+    assert find_patients(desk.maya, "ana", frozen_clock) == [mine]
+    assert len(find_patients(desk.front, "ana", frozen_clock)) == 2
+
+
+def test_a_long_list_is_cut_and_costs_one_query(desk: Desk, frozen_clock: datetime) -> None:
+    for _ in range(SHOWN + 2):
+        PatientFactory(name="Ana Same")
+    find_patients(desk.front, "ana", frozen_clock)  # the roles are read once a person
+    with CaptureQueriesContext(connection) as queries:
+        found = find_patients(desk.front, "ana", frozen_clock)
+
+    assert (len(found), len(queries)) == (SHOWN, 1)
+
+
+def test_a_short_number_alone_makes_nobody_alike(
+    desk: Desk, ana: Patient, frozen_clock: datetime
+) -> None:
+    details = PersonalDetails("Somebody", "", "0142")
+
+    assert look_alikes(desk.front, details, frozen_clock) == []

@@ -1,0 +1,134 @@
+"""Arrived, completed, missed, and a wrong tap taken back."""
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions import mark_arrived, mark_completed, mark_missed, step_back
+from booking.errors import AnotherDay, NotBegun, NotPossibleNow, SlotTaken
+from booking.lifecycle import Status
+from booking.models import Appointment
+from tests.booking.desk.scene import Desk, by
+from tests.booking.scene import at, events
+from tests.factories import AppointmentFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def appointment(desk: Desk) -> Appointment:
+    """Today at half past eleven; it is noon."""
+    return desk.booked(at(11, 30, day=MONDAY))
+
+
+def test_somebody_arrives_is_treated_and_leaves(
+    desk: Desk, appointment: Appointment, frozen_clock: object
+) -> None:
+    here = mark_arrived(appointment, by=by(desk.maya))
+    assert (here.status, here.arrived_at) == (Status.ARRIVED, frozen_clock)
+    done = mark_completed(appointment, by=by(desk.maya))
+
+    assert done.status == Status.COMPLETED
+    assert events(appointment) == ["booked", "arrived", "completed"]
+    last = appointment.events.get(kind="completed")
+    assert (last.door, last.user, last.details) == ("staff", desk.maya, {"from": "arrived"})
+
+
+@pytest.mark.parametrize("mark", [mark_arrived, mark_missed])
+def test_twice_is_once(desk: Desk, appointment: Appointment, mark: object) -> None:
+    mark(appointment, by=by(desk.maya))  # type: ignore[operator]
+    mark(appointment, by=by(desk.front))  # type: ignore[operator]
+
+    assert len(events(appointment)) == 2
+
+
+def test_nobody_arrives_on_another_day(desk: Desk) -> None:
+    tomorrow = desk.booked(at(10))
+    with pytest.raises(AnotherDay):
+        mark_arrived(tomorrow, by=by(desk.maya))
+
+
+def test_the_day_is_the_clinics_and_not_that_of_utc(desk: Desk, settings: Settings) -> None:
+    late = desk.booked(at(18, 30, day=MONDAY))
+    settings.CLINIC_CLOCK = at(18, 25, day=MONDAY)  # Tuesday already, by UTC
+
+    assert mark_arrived(late, by=by(desk.maya)).status == Status.ARRIVED
+
+
+def test_nobody_has_missed_what_has_not_begun(desk: Desk) -> None:
+    later = desk.booked(at(15, day=MONDAY))
+    with pytest.raises(NotBegun):
+        mark_missed(later, by=by(desk.maya))
+
+
+def test_who_did_not_come_frees_the_time(desk: Desk, appointment: Appointment) -> None:
+    mark_missed(appointment, by=by(desk.maya))
+
+    assert desk.booked(at(11, 30, day=MONDAY)).status == Status.BOOKED
+
+
+def test_what_was_not_begun_is_not_completed(desk: Desk, appointment: Appointment) -> None:
+    with pytest.raises(NotPossibleNow):
+        mark_completed(appointment, by=by(desk.maya))
+
+
+@pytest.mark.parametrize(
+    ("status", "before"),
+    [
+        (Status.ARRIVED, Status.BOOKED),
+        (Status.COMPLETED, Status.ARRIVED),
+        (Status.NO_SHOW, Status.BOOKED),
+    ],
+)
+def test_a_wrong_tap_is_taken_back_once(
+    desk: Desk, appointment: Appointment, status: Status, before: Status
+) -> None:
+    Appointment.objects.update(status=status)
+    for _ in range(2):
+        assert step_back(appointment, of=status, by=by(desk.maya)).status == before
+
+    assert events(appointment) == ["booked", "stepped_back"]
+
+
+def test_taking_back_the_arrival_forgets_when_it_was(desk: Desk, appointment: Appointment) -> None:
+    mark_arrived(appointment, by=by(desk.maya))
+
+    assert step_back(appointment, of=Status.ARRIVED, by=by(desk.maya)).arrived_at is None
+
+
+def test_only_the_tap_that_was_meant_is_taken_back(desk: Desk, appointment: Appointment) -> None:
+    """A colleague has completed it meanwhile."""
+    Appointment.objects.update(status=Status.COMPLETED)
+    with pytest.raises(NotPossibleNow):
+        step_back(appointment, of=Status.ARRIVED, by=by(desk.maya))
+    with pytest.raises(NotPossibleNow):
+        step_back(appointment, of=Status.BOOKED, by=by(desk.maya))
+
+
+def test_who_came_after_all_does_not_push_anybody_out(desk: Desk, appointment: Appointment) -> None:
+    mark_missed(appointment, by=by(desk.maya))
+    desk.booked(at(12, day=MONDAY))
+    with pytest.raises(SlotTaken):
+        step_back(appointment, of=Status.NO_SHOW, by=by(desk.maya))
+
+    assert Appointment.objects.get(pk=appointment.pk).status == Status.NO_SHOW
+
+
+def test_who_came_after_all_takes_the_time_of_a_hold_that_ran_out(
+    desk: Desk, appointment: Appointment, settings: Settings
+) -> None:
+    mark_missed(appointment, by=by(desk.maya))
+    hold = AppointmentFactory(
+        held=True,
+        starts_at=appointment.starts_at,
+        option=appointment.option,
+        therapist=appointment.therapist,
+        room=appointment.room,
+    )
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+
+    assert step_back(appointment, of=Status.NO_SHOW, by=by(desk.maya)).status == Status.BOOKED
+    assert events(hold) == ["held", "expired"]

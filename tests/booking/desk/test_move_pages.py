@@ -1,0 +1,119 @@
+"""Moving at the desk, as a browser without a script does it; and the answer the calendar shows."""
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment, Message
+from tests.booking.desk.scene import Desk, page
+from tests.booking.scene import at
+from tests.html import assert_valid, attribute, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def review(client: Client, row: Appointment, **wish: str) -> dict[str, str]:
+    """Look at a move; returns what its form would send."""
+    answer = client.get(page("desk-move", row), wish)
+    assert answer.status_code == 200
+    document = assert_valid(answer.content.decode())
+    names = attribute(document, "input", "name", type="hidden")
+    return dict(zip(names, attribute(document, "input", "value", type="hidden"), strict=True))
+
+
+def test_it_is_moved_in_three_steps_without_a_script(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    chooser = assert_valid(front.get(page("desk-move", tomorrow)).content.decode())
+    starts = [start for start in attribute(chooser, "button", "value", name="start") if start]
+    assert at(14).isoformat() in starts
+    sent = review(front, tomorrow, start=at(14).isoformat(), therapist=desk.other.slug)
+    answer = front.post(page("desk-move", tomorrow), sent)
+
+    assert answer.status_code == 303
+    row = Appointment.objects.get(pk=tomorrow.pk)
+    assert (row.starts_at, row.therapist) == (at(14), desk.other)
+    assert Message.objects.filter(kind="moved").count() == 1
+
+
+def test_a_time_of_ones_own_is_asked_about_before_it_is_taken(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    answer = front.get(page("desk-move", tomorrow), {"day": "2026-11-24", "at": "18:05"})
+    assert "does not work at that time" in text_of(assert_valid(answer.content.decode()))
+    sent = review(front, tomorrow, day="2026-11-24", at="18:05")
+    assert sent["accepted"] == "hours"
+    front.post(page("desk-move", tomorrow), sent)
+
+    row = Appointment.objects.get(pk=tomorrow.pk)
+    assert (row.starts_at, row.override) == (at(18, 5), "hours")
+
+
+def test_nobody_accepts_by_post_what_they_were_not_asked(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    sent = review(front, tomorrow, start=at(14).isoformat())
+    sent |= {"start": at(18).isoformat(), "accepted": ""}
+    answer = front.post(page("desk-move", tomorrow), sent)
+
+    assert answer.status_code == 409
+    assert "Move it all the same" in text_of(assert_valid(answer.content.decode()))
+    assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(10)
+
+
+def test_a_taken_time_is_explained_with_who_has_it_and_nothing_is_moved(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    desk.booked(at(14), patient__name="Bo Booked")
+    answer = front.get(page("desk-move", tomorrow), {"start": at(14, 30).isoformat()})
+
+    assert answer.status_code == 409
+    text = text_of(assert_valid(answer.content.decode()))
+    assert "Bo Booked is booked from 2:00 pm to 3:00 pm" in text
+    assert "ready again at 3:15 pm" in text
+    assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(10)
+
+
+def test_the_later_of_two_sees_what_changed_and_chooses(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    mine = review(front, tomorrow, start=at(14).isoformat())
+    theirs = review(front, tomorrow, start=at(15).isoformat())
+    front.post(page("desk-move", tomorrow), theirs)
+    answer = front.post(page("desk-move", tomorrow), mine)
+
+    assert answer.status_code == 409
+    document = assert_valid(answer.content.decode())
+    text = text_of(document)
+    assert "This has changed while you were looking at it" in text
+    assert "time: Tue 24 Nov, 10:00 am, now Tue 24 Nov, 3:00 pm" in text
+    assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(15)
+    seen = attribute(document, "input", "value", name="seen")[0]
+    front.post(page("desk-move", tomorrow), mine | {"seen": seen})
+    assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(14)
+
+
+def test_the_dialog_of_the_calendar_is_the_same_answer_without_its_page(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    wish = {
+        "start": at(14).isoformat(),
+        "therapist": desk.therapist.slug,
+        "next": "/desk/calendar/",
+    }
+    answer = front.get(page("desk-move", tomorrow), wish, headers={"X-Part": "review"})
+    text = answer.content.decode()
+
+    assert "<html" not in text
+    assert "Move Ada Example?" in text
+    desk.booked(at(14))
+    taken = front.get(page("desk-move", tomorrow), wish, headers={"X-Part": "review"})
+    assert (taken.status_code, "<html" in taken.content.decode()) == (409, False)
+
+
+def test_after_a_move_from_the_calendar_one_is_there_again(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    calendar = "/desk/calendar/?day=2026-11-24"
+    sent = review(front, tomorrow, start=at(14).isoformat(), next=calendar)
+
+    assert front.post(page("desk-move", tomorrow), sent)["Location"] == calendar

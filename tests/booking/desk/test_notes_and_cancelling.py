@@ -1,0 +1,85 @@
+"""The note for the team, and calling an appointment off with a reason and a choice of message."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from booking.actions import cancel_appointment, note_for_team
+from booking.errors import ChangedMeanwhile
+from booking.lifecycle import Status
+from booking.models import Appointment, AppointmentEvent, Message
+from booking.queries.invariants import untold
+from clinic.lib import clock
+from tests.booking.desk.scene import Desk, by
+from tests.booking.scene import at, events
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appointment(desk: Desk) -> Appointment:
+    return desk.booked(at(10))
+
+
+def test_the_note_is_kept_encrypted_and_the_history_says_only_that(
+    desk: Desk, appointment: Appointment
+) -> None:
+    note_for_team(appointment, "brings her dog", by=by(desk.front))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT team_note FROM booking_appointment")
+        stored = str(cursor.fetchone()[0])
+
+    assert Appointment.objects.get().team_note == "brings her dog"
+    assert stored
+    assert "dog" not in stored
+    assert appointment.events.get(kind="noted").details == {}
+
+
+def test_the_same_note_again_is_no_news(desk: Desk, appointment: Appointment) -> None:
+    for _ in range(2):
+        note_for_team(appointment, "brings her dog", by=by(desk.front))
+
+    assert events(appointment) == ["booked", "noted"]
+
+
+def test_nobody_overwrites_a_colleagues_note_unseen(desk: Desk, appointment: Appointment) -> None:
+    seen = appointment.events.get().pk
+    note_for_team(appointment, "brings her dog", by=by(desk.maya), seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        note_for_team(appointment, "comes by train", by=by(desk.front), seen=seen)
+
+    assert Appointment.objects.get().team_note == "brings her dog"
+
+
+def test_a_reason_for_the_team_is_not_told_to_the_patient(
+    desk: Desk, appointment: Appointment
+) -> None:
+    cancel_appointment(
+        appointment, by=by(desk.front), reason="Maya is ill", words="We are sorry.", seen=None
+    )
+    mail = json.loads(Message.objects.get(kind="cancelled").data)
+
+    assert (mail["words"], mail["by_staff"]) == ("We are sorry.", True)
+    assert Appointment.objects.get().cancel_reason == "Maya is ill"
+
+
+def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> None:
+    row = cancel_appointment(appointment, by=by(desk.front), reason="she called", tell=False)
+
+    assert row.status == Status.CANCELLED
+    assert Message.objects.filter(kind="cancelled").count() == 0
+    assert appointment.events.get(kind="cancelled").details == {"told": False}
+    AppointmentEvent.objects.filter(kind="booked").delete()  # the scene's line was told by nobody
+    assert list(untold(clock.now())) == []
+
+
+def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
+    desk: Desk, appointment: Appointment
+) -> None:
+    seen = appointment.events.get().pk
+    appointment.events.create(kind="moved", door="patient")
+    with pytest.raises(ChangedMeanwhile):
+        cancel_appointment(appointment, by=by(desk.front), seen=seen)
+
+    assert Appointment.objects.get().status == Status.BOOKED

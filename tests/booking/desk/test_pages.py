@@ -1,0 +1,181 @@
+"""The pages of the desk, as a browser without a script uses them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Message, Payment
+from tests.booking.desk.scene import Desk, page, patient_of
+from tests.booking.scene import at
+from tests.factories import MessageFactory
+from tests.html import assert_valid, attribute, text_of
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 11, 23)
+ADDRESSES = {
+    "today": "/desk/",
+    "one day": "/desk/calendar/",
+    "rooms": "/desk/calendar/?by=rooms",
+    "one week": "/desk/calendar/?view=week&therapist=therapist",
+    "everybody's week": "/desk/calendar/?view=week",
+    "book": "/desk/book/",
+}
+MOST_BYTES = 60_000
+
+
+def tap(client: Client, row: Appointment, to: str, **more: str) -> str:
+    """Press a status button; returns the status then."""
+    answer = client.post(page("desk-status", row), {"to": to} | more)
+    assert answer.status_code == 303
+    return Appointment.objects.get(pk=row.pk).status
+
+
+def test_a_day_at_the_desk_in_four_taps(desk: Desk, front: Client) -> None:
+    row = desk.booked(at(11, 50, day=MONDAY), patient__name="Ada Example")
+    today = text_of(assert_valid(front.get("/desk/").content.decode()))
+    assert "Ada Example" in today
+    assert "10 minutes late" in today
+
+    assert tap(front, row, "arrived") == Status.ARRIVED
+    assert tap(front, row, "back-from-arrived") == Status.BOOKED
+    assert tap(front, row, "arrived") == Status.ARRIVED
+    assert tap(front, row, "completed") == Status.COMPLETED
+    assert "Over (1)" in text_of(assert_valid(front.get("/desk/").content.decode()))
+
+
+def test_a_tap_leads_back_to_the_page_it_came_from_and_nowhere_else(
+    desk: Desk, front: Client
+) -> None:
+    row = desk.booked(at(11, 50, day=MONDAY))
+    address = page("desk-status", row)
+    there = front.post(address, {"to": "arrived", "next": "/desk/?therapist=x"})
+    elsewhere = front.post(address, {"to": "arrived", "next": "//evil.example/desk/"})
+
+    assert there["Location"] == "/desk/?therapist=x"
+    assert elsewhere["Location"] == page("desk-appointment", row)
+
+
+def test_a_tap_that_cannot_be_is_explained(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    assert tap(front, tomorrow, "arrived") == Status.BOOKED
+
+    assert "not today" in text_of(assert_valid(front.get("/desk/").content.decode()))
+
+
+def test_calls_are_one_tap_away(desk: Desk, front: Client) -> None:
+    desk.booked(at(15, day=MONDAY), patient__phone="+1 (312) 555-0142")
+    document = assert_valid(front.get("/desk/").content.decode())
+
+    assert "tel:+13125550142" in attribute(document, "a", "href")
+
+
+def test_a_mail_that_did_not_arrive_is_said_on_the_first_page(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    MessageFactory(appointment=tomorrow, status="failed", to_email=patient_of(tomorrow).email)
+
+    assert "did not arrive" in text_of(assert_valid(front.get("/desk/").content.decode()))
+
+
+def test_the_appointments_page_tells_everything(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    MessageFactory(appointment=tomorrow, kind="booked", status="sent", sent_at=at(9, day=MONDAY))
+    desk.booked(at(14, day=date(2026, 11, 3)), patient=tomorrow.patient, status=Status.COMPLETED)
+    text = text_of(assert_valid(front.get(page("desk-appointment", tomorrow)).content.decode()))
+
+    for said in (
+        "Ada Example", "10:00 am to 11:00 am", "312-555-0101", tomorrow.room.name, "Price $85.00",
+        "Booked", "sent", "online, as a guest", "Tue 3 Nov",
+    ):  # fmt: skip
+        assert said in text
+
+
+def test_cancelling_asks_why_and_who_is_told(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    assert_valid(front.get(page("desk-cancel", tomorrow)).content.decode())
+    sent = {"reason": "she called", "message": "silent", "words": ""}
+    front.post(page("desk-cancel", tomorrow), sent)
+
+    assert Appointment.objects.get(pk=tomorrow.pk).status == Status.CANCELLED
+    assert Message.objects.filter(kind="cancelled").count() == 0
+    text = text_of(assert_valid(front.get(page("desk-appointment", tomorrow)).content.decode()))
+    assert "she called" in text
+    front.post(page("desk-restore", tomorrow))
+    assert Appointment.objects.get(pk=tomorrow.pk).status == Status.BOOKED
+
+
+def test_two_notes_at_once_are_both_shown(desk: Desk, front: Client, tomorrow: Appointment) -> None:
+    address, seen = page("desk-note", tomorrow), tomorrow.events.get().pk
+    front.post(address, {"team_note": "brings her dog", "seen": seen})
+    answer = front.post(address, {"team_note": "comes by train", "seen": seen})
+
+    assert answer.status_code == 409
+    text = text_of(assert_valid(answer.content.decode()))
+    assert "brings her dog" in text
+    assert "comes by train" in text
+
+
+def test_a_payment_ends_at_its_receipt(desk: Desk, front: Client, tomorrow: Appointment) -> None:
+    sent = {"amount": "85.00", "method": "card", "seen": "0"}
+    answer = front.post(page("desk-pay", tomorrow), sent)
+    receipt = front.get(answer["Location"])
+    text = text_of(assert_valid(receipt.content.decode()))
+    assert "Receipt 1" in text
+    assert "$85.00" in text
+    again = front.post(page("desk-pay", tomorrow), sent)
+    assert again.status_code == 409
+    front.post(reverse("desk-take-back", args=[1]))
+
+    assert [row.amount for row in Payment.objects.all()] == [Decimal("85.00"), Decimal("-85.00")]
+    assert "Price $85.00, paid $0.00" in text_of(
+        assert_valid(front.get(page("desk-appointment", tomorrow)).content.decode())
+    )
+
+
+def test_the_calendar_turns_day_by_day_and_week_by_week(desk: Desk, front: Client) -> None:
+    document = assert_valid(front.get("/desk/calendar/?day=2026-11-24").content.decode())
+    links = [
+        parse_qs(urlsplit(href).query).get("day", []) for href in attribute(document, "a", "href")
+    ]
+
+    assert ["2026-11-23"] in links
+    assert ["2026-11-25"] in links
+
+
+def fill(desk: Desk, rows: int) -> None:
+    """Spread over the week, six a day and therapist at most."""
+    for number in range(rows):
+        day, place = divmod(number, 12)
+        start = at(9, day=MONDAY + timedelta(days=day)) + timedelta(minutes=75 * (place // 2))
+        desk.booked(start, desk.scene.therapists[place % 2], event=None)
+
+
+@pytest.mark.parametrize("look", ADDRESSES)
+def test_no_page_asks_more_of_the_database_when_there_is_more(
+    desk: Desk, front: Client, look: str
+) -> None:
+    address = ADDRESSES[look].replace("=therapist", f"={desk.therapist.slug}")
+    counts = []
+    for rows in (1, 40):
+        Appointment.objects.all().delete()
+        fill(desk, rows)
+        front.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            answer = front.get(address)
+        assert_valid(answer.content.decode())
+        assert len(answer.content) < MOST_BYTES
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 20

@@ -1,0 +1,97 @@
+"""Receipts: numbered without a gap, never changed, and taken back by another."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from booking.actions import record_payment, take_back_payment
+from booking.errors import ChangedMeanwhile, NothingToPay, NotPossibleNow
+from booking.lifecycle import Status
+from booking.models import Appointment, Payment
+from tests.booking.desk.scene import Desk, by
+from tests.booking.scene import at, events
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appointment(desk: Desk) -> Appointment:
+    return desk.booked(at(10))
+
+
+def pay(desk: Desk, appointment: Appointment, amount: str = "85.00", **more: Any) -> Payment:
+    values: dict[str, Any] = {"method": "card", "seen": 0} | more
+    return record_payment(appointment, amount=Decimal(amount), by=by(desk.front), **values)
+
+
+def test_a_payment_is_a_receipt_with_all_that_it_says(
+    desk: Desk, appointment: Appointment, frozen_clock: object
+) -> None:
+    payment = pay(desk, appointment)
+
+    assert (payment.number, payment.amount, payment.currency) == (1, Decimal("85.00"), "USD")
+    assert (payment.taken_by, payment.taken_at) == (desk.front, frozen_clock)
+    assert payment.what == f"{appointment.option.treatment.name}, 60 min"
+    assert events(appointment) == ["booked", "paid"]
+    details = {"number": 1, "amount": "85.00", "method": "card"}
+    assert appointment.events.get(kind="paid").details == details
+
+
+def test_numbers_run_on_over_all_appointments(desk: Desk, appointment: Appointment) -> None:
+    other = desk.booked(at(14))
+    numbers = [
+        pay(desk, appointment, "40").number,
+        pay(desk, other).number,
+        pay(desk, appointment, "45", seen=1).number,
+    ]
+
+    assert numbers == [1, 2, 3]
+
+
+def test_a_receipt_that_was_not_written_in_the_end_leaves_no_gap(
+    desk: Desk, appointment: Appointment
+) -> None:
+    with transaction.atomic():
+        pay(desk, appointment)
+        transaction.set_rollback(True)
+
+    assert pay(desk, appointment).number == 1
+
+
+def test_a_double_click_takes_the_money_once(desk: Desk, appointment: Appointment) -> None:
+    pay(desk, appointment)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        pay(desk, appointment)
+
+    assert [event.kind for event in refused.value.events] == ["paid"]
+    assert Payment.objects.count() == 1
+
+
+def test_a_mistake_is_taken_back_by_another_receipt_once(
+    desk: Desk, appointment: Appointment
+) -> None:
+    payment = pay(desk, appointment, "850.00")
+    back = take_back_payment(payment, by=by(desk.front))
+    again = take_back_payment(payment, by=by(desk.owner))
+
+    assert back == again
+    assert (back.number, back.amount, back.takes_back) == (2, Decimal("-850.00"), payment)
+    assert events(appointment) == ["booked", "paid", "paid_back"]
+    with pytest.raises(NotPossibleNow):
+        take_back_payment(back, by=by(desk.front))
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
+def test_a_fee_can_be_taken_from_who_did_not_come(
+    desk: Desk, appointment: Appointment, status: Status
+) -> None:
+    Appointment.objects.update(status=status)
+
+    assert pay(desk, appointment, "20").number == 1
+
+
+def test_nobody_pays_for_a_hold(desk: Desk) -> None:
+    with pytest.raises(NothingToPay):
+        pay(desk, desk.scene.hold(at(14)))

@@ -1,0 +1,81 @@
+"""The page for a booking by phone: look up, choose, book, all without leaving it."""
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment, Patient
+from tests.booking.desk.scene import Desk, name_of, page
+from tests.booking.scene import at
+from tests.factories import PatientFactory
+from tests.html import assert_valid, attribute, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_booking_by_phone_for_somebody_new(desk: Desk, front: Client) -> None:
+    assert_valid(front.get("/desk/book/").content.decode())
+    typed = {
+        "option": desk.scene.option.pk, "therapist": "", "day": "2026-11-24",
+        "start": at(10).isoformat(), "name": "Eva New", "phone": "312 555 0177",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed | {"do": "book"})
+
+    row = Appointment.objects.get()
+    assert answer["Location"] == page("desk-appointment", row)
+    assert (row.starts_at, name_of(row)) == (at(10), "Eva New")
+
+
+def test_looking_changes_nothing(desk: Desk, front: Client) -> None:
+    patient = PatientFactory(name="Ana Reader")
+    typed = {"option": desk.scene.option.pk, "day": "2026-11-24", "q": "ana", "do": "look"}
+    whole = front.post("/desk/book/", typed)
+    part = front.post("/desk/book/", typed, headers={"X-Part": "people"})
+
+    document = assert_valid(whole.content.decode())
+    assert str(patient.public_id) in attribute(document, "input", "value", name="patient")
+    assert at(10).isoformat() in attribute(document, "input", "value", name="start")
+    assert "<html" not in part.content.decode()
+    assert "Ana Reader" in part.content.decode()
+    assert (Appointment.objects.count(), Patient.objects.count()) == (0, 1)
+
+
+def test_somebody_alike_is_shown_and_can_be_chosen_or_not(desk: Desk, front: Client) -> None:
+    known = PatientFactory(name="Eva New")
+    typed = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
+        "start": at(10).isoformat(), "name": "eva new", "phone": "312 555 0177", "do": "book",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed)
+    assert answer.status_code == 409
+    document = assert_valid(answer.content.decode())
+    assert "Is it one of these?" in text_of(document)
+    chosen = attribute(document, "input", "value", name="patient")[0]
+    front.post("/desk/book/", typed | {"patient": chosen})
+
+    assert Appointment.objects.get().patient == known
+    assert Patient.objects.count() == 1
+
+
+def test_booking_against_a_rule_is_asked_about_for_that_very_time(
+    desk: Desk, front: Client
+) -> None:
+    typed = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
+        "at": "18:00", "name": "Eva New", "phone": "312 555 0177", "do": "book",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed)
+    assert answer.status_code == 409
+    accepted = attribute(assert_valid(answer.content.decode()), "input", "value", name="accepted")
+    later = front.post("/desk/book/", typed | {"at": "19:00", "accepted": accepted})
+    assert later.status_code == 409
+    assert front.post("/desk/book/", typed | {"accepted": accepted}).status_code == 303
+
+    assert Appointment.objects.get().override == "hours"
+
+
+def test_a_click_in_the_calendar_brings_its_time_along(desk: Desk, front: Client) -> None:
+    answer = front.get("/desk/book/", {"start": at(18).isoformat(), "therapist": desk.other.slug})
+    document = assert_valid(answer.content.decode())
+
+    assert attribute(document, "input", "value", name="day") == ["2026-11-24"]
+    assert attribute(document, "input", "value", name="at") == ["18:00"]

@@ -1,0 +1,167 @@
+"""A therapist sees no other's patient, by any page, list or number; nobody else sees anything."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient
+from tests.booking.desk.scene import Desk, page, patient_of, signed_in
+from tests.booking.scene import at
+from tests.factories import MessageFactory, PaymentFactory, StaffRoleFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 11, 23)
+OF_AN_APPOINTMENT = {
+    "desk-appointment": "get", "desk-status": "post", "desk-move": "get", "desk-cancel": "get",
+    "desk-restore": "post", "desk-note": "post", "desk-pay": "post",
+}  # fmt: skip
+LISTS = {
+    "today": "/desk/",
+    "day": "/desk/calendar/?day=2026-11-23",
+    "tomorrow": "/desk/calendar/?day=2026-11-24",
+    "somebody else's day": "/desk/calendar/?day=2026-11-23&therapist={other}",
+    "rooms": "/desk/calendar/?day=2026-11-23&by=rooms",
+    "week": "/desk/calendar/?view=week&day=2026-11-23",
+    "somebody else's week": "/desk/calendar/?view=week&day=2026-11-23&therapist={other}",
+    "book": "/desk/book/?therapist={other}",
+}
+SECRETS = ["Theodora Foreign", "theodora@mail.example", "773-555-0188"]
+
+
+@pytest.fixture
+def foreign(desk: Desk) -> Appointment:
+    """Daniel's patient, today, tomorrow, paid, and with a mail that did not arrive."""
+    patient = Patient.objects.create(
+        name=SECRETS[0], email=SECRETS[1], phone=SECRETS[2], undeliverable_since=at(9, day=MONDAY)
+    )
+    desk.booked(at(15, day=MONDAY), desk.other, patient=patient)
+    row = desk.booked(at(14), desk.other, patient=patient)
+    MessageFactory(appointment=row, status="failed", to_email=patient.email)
+    PaymentFactory(appointment=row)
+    return row
+
+
+def say_nothing(client: Client, address: str) -> None:
+    text = client.get(address).content.decode()
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+@pytest.mark.parametrize("name", OF_AN_APPOINTMENT)
+def test_no_page_of_anothers_appointment_is_there_for_a_therapist(
+    desk: Desk, foreign: Appointment, name: str
+) -> None:
+    client = signed_in(desk.maya)
+    answers = {
+        client.get(page(name, foreign)).status_code,
+        client.post(page(name, foreign)).status_code,
+    }
+
+    assert 404 in answers
+    assert answers <= {404, 405}
+
+
+@pytest.mark.parametrize("name", OF_AN_APPOINTMENT)
+def test_those_of_their_own_are(desk: Desk, name: str) -> None:
+    own = desk.booked(at(14))
+    answer = getattr(signed_in(desk.maya), OF_AN_APPOINTMENT[name])(page(name, own))
+
+    assert answer.status_code in (200, 302, 303, 422)
+
+
+@pytest.mark.parametrize("look", LISTS)
+def test_no_list_shows_a_therapist_anothers_patient(
+    desk: Desk, foreign: Appointment, look: str
+) -> None:
+    say_nothing(signed_in(desk.maya), LISTS[look].format(other=desk.other.slug))
+
+
+@pytest.mark.parametrize("look", ["day", "tomorrow", "rooms"])
+def test_the_front_desk_sees_all(desk: Desk, foreign: Appointment, look: str) -> None:
+    assert SECRETS[0] in signed_in(desk.front).get(LISTS[look]).content.decode()
+
+
+def test_receipts_follow_their_appointment(desk: Desk, foreign: Appointment) -> None:
+    address = reverse("desk-receipt", args=[1])
+    assert signed_in(desk.maya).get(address).status_code == 404
+    assert signed_in(desk.maya).post(reverse("desk-take-back", args=[1])).status_code == 404
+    assert signed_in(desk.daniel).get(address).status_code == 200
+    assert signed_in(desk.front).get(reverse("desk-receipt", args=[2])).status_code == 404
+    assert signed_in(desk.front).get(f"/desk/receipts/{'9' * 30}/").status_code == 404
+
+
+def test_a_therapist_finds_and_books_for_their_own_patients_only(
+    desk: Desk, foreign: Appointment
+) -> None:
+    client = signed_in(desk.maya)
+    typed = {"option": desk.scene.option.pk, "day": "2026-11-24", "start": at(10).isoformat()}
+    looked = client.post("/desk/book/", typed | {"do": "look", "q": "Theodora"})
+    assert SECRETS[1] not in looked.content.decode()
+    patient = str(patient_of(foreign).public_id)
+    booked = client.post(
+        "/desk/book/", typed | {"do": "book", "therapist": desk.therapist.slug, "patient": patient}
+    )
+
+    assert booked.status_code == 422
+    assert Appointment.objects.filter(therapist=desk.therapist).count() == 0
+
+
+def test_a_therapist_books_and_moves_into_their_own_calendar_only(desk: Desk) -> None:
+    own = desk.booked(at(14))
+    client = signed_in(desk.maya)
+    wish = {"start": at(10).isoformat(), "day": "2026-11-24", "therapist": desk.other.slug}
+    assert client.post(page("desk-move", own), wish).status_code == 422
+    typed = wish | {
+        "do": "book",
+        "option": desk.scene.option.pk,
+        "name": "Eva",
+        "phone": "3125550199",
+    }
+    assert client.post("/desk/book/", typed).status_code == 422
+
+    assert list(Appointment.objects.values_list("therapist", flat=True)) == [desk.therapist.pk]
+
+
+def test_who_was_cancelled_long_ago_is_no_patient_any_more(desk: Desk) -> None:
+    row = desk.booked(
+        at(10, day=date(2026, 10, 1)),
+        status=Status.CANCELLED,
+        cancelled_at=at(9, day=date(2026, 10, 1)),
+    )
+
+    assert signed_in(desk.maya).get(page("desk-appointment", row)).status_code == 404
+    assert signed_in(desk.front).get(page("desk-appointment", row)).status_code == 200
+
+
+def test_a_patients_note_is_shown_to_their_therapist_only(desk: Desk) -> None:
+    row = desk.booked(at(14), note="restless at night")
+    shown = {
+        name: b"restless at night" in signed_in(user).get(page("desk-appointment", row)).content
+        for name, user in (("maya", desk.maya), ("front", desk.front), ("owner", desk.owner))
+    }
+
+    assert shown == {"maya": True, "front": False, "owner": False}
+
+
+@pytest.mark.parametrize("name", [*OF_AN_APPOINTMENT, "desk-calendar", "desk-book", "desk"])
+def test_strangers_are_sent_to_sign_in_and_editors_refused(desk: Desk, name: str) -> None:
+    row = desk.booked(at(14))
+    address = page(name, row) if name in OF_AN_APPOINTMENT else reverse(name)
+    editor = StaffRoleFactory(user=UserFactory(), role="editor").user
+    answers: dict[str, Callable[[str], object]] = {
+        "stranger": Client().get,
+        "editor": signed_in(editor).get,
+        "patient": signed_in(UserFactory()).get,
+    }
+    found = {who: ask(address).status_code for who, ask in answers.items()}
+
+    assert found == {"stranger": 302, "editor": 403, "patient": 403}
+
+
+@pytest.mark.parametrize("name", ["desk-calendar", "desk-book", "desk"])
+def test_nothing_of_the_desk_is_stored_by_a_cache(desk: Desk, name: str) -> None:
+    assert "no-store" in signed_in(desk.front).get(reverse(name))["Cache-Control"]

@@ -1,0 +1,273 @@
+"""Staff move freely: any minute, another room, therapist or treatment; never over anybody."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from booking.actions import mark_arrived, reschedule_appointment
+from booking.errors import (
+    ChangedMeanwhile,
+    NeedsOverride,
+    NotChangeable,
+    NotGiven,
+    PlaceTaken,
+    RoomInUse,
+    RoomNotSuited,
+    TimePassed,
+    TooFarAhead,
+)
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, AppointmentEvent, Message
+from booking.queries.invariants import outside_hours, untold
+from clinic.lib import clock
+from tests.booking.desk.scene import Desk, by, terms
+from tests.booking.scene import GUEST, at, events
+from tests.factories import (
+    AppointmentFactory,
+    OfferFactory,
+    OptionFactory,
+    RoomFactory,
+    TherapistFactory,
+    TimeOffFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
+BOTH = frozenset({Override.HOURS.value, Override.NOTICE.value})
+
+
+@pytest.fixture
+def appointment(desk: Desk) -> Appointment:
+    """Tuesday at ten with Maya."""
+    return desk.booked(at(10))
+
+
+def move(desk: Desk, appointment: Appointment, start: datetime, **more: Any) -> Appointment:
+    therapist = more.pop("therapist", None)
+    return reschedule_appointment(
+        appointment, start=start, therapist=therapist, terms=terms(**more), by=by(desk.front)
+    )
+
+
+def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
+    moved = move(desk, appointment, at(14, 7))
+
+    assert (moved.starts_at, moved.ends_at, moved.frees_at) == (at(14, 7), at(15, 7), at(15, 22))
+    assert (moved.moves, moved.sequence, moved.override) == (0, 1, "")
+    assert events(moved) == ["booked", "moved"]
+    assert moved.events.get(kind="moved").user == desk.front
+
+
+def test_twice_is_once_even_if_the_page_was_old(desk: Desk, appointment: Appointment) -> None:
+    seen = appointment.events.get().pk
+    move(desk, appointment, at(14), seen=seen)
+    again = move(desk, appointment, at(14), seen=seen)
+
+    assert again.sequence == 1
+    assert Message.objects.filter(kind="moved").count() == 1
+
+
+def test_outside_hours_only_knowingly_and_then_marked_and_logged(
+    desk: Desk, appointment: Appointment
+) -> None:
+    with pytest.raises(NeedsOverride) as refused:
+        move(desk, appointment, at(18))
+    assert refused.value.overrides == [Override.HOURS]
+    moved = move(desk, appointment, at(18), accepted=BOTH)
+
+    assert moved.override == Override.HOURS
+    assert moved.events.get(kind="moved").details["override"] == ["hours"]
+    assert list(outside_hours(clock.now())) == []
+
+
+def test_back_in_hours_the_mark_is_gone(desk: Desk, appointment: Appointment) -> None:
+    move(desk, appointment, at(18), accepted=BOTH)
+
+    assert move(desk, appointment, at(11)).override == ""
+
+
+def test_time_off_counts_as_outside_hours(desk: Desk, appointment: Appointment) -> None:
+    TimeOffFactory(therapist=desk.therapist, starts_at=at(13), ends_at=at(15))
+    with pytest.raises(NeedsOverride):
+        move(desk, appointment, at(14))
+
+
+def test_inside_the_notice_only_knowingly(desk: Desk, appointment: Appointment) -> None:
+    soon = at(12, 30, day=MONDAY)
+    with pytest.raises(NeedsOverride) as refused:
+        move(desk, appointment, soon)
+    assert refused.value.overrides == [Override.NOTICE]
+
+    assert move(desk, appointment, soon, accepted=BOTH).override == Override.NOTICE
+
+
+def test_against_both_rules_the_weightier_is_the_mark(desk: Desk, appointment: Appointment) -> None:
+    TimeOffFactory(
+        therapist=desk.therapist, starts_at=at(9, day=MONDAY), ends_at=at(17, day=MONDAY)
+    )
+    moved = move(desk, appointment, at(12, 30, day=MONDAY), accepted=BOTH)
+
+    assert moved.override == Override.HOURS
+    assert moved.events.get(kind="moved").details["override"] == ["hours", "notice"]
+
+
+def test_nothing_excuses_a_move_over_another_appointment(
+    desk: Desk, appointment: Appointment
+) -> None:
+    other = desk.booked(at(14))
+    for start in (at(14), at(13, 15), at(14, 45), at(15, 10)):
+        with pytest.raises(PlaceTaken) as refused:
+            move(desk, appointment, start, accepted=BOTH)
+        assert refused.value.other == other
+
+    row = Appointment.objects.get(pk=appointment.pk)
+    assert (row.starts_at, row.sequence) == (at(10), 0)
+    assert events(row) == ["booked"]
+
+
+def test_nor_over_a_time_that_somebody_is_booking(desk: Desk, appointment: Appointment) -> None:
+    desk.scene.hold(at(14), desk.therapist)
+    with pytest.raises(PlaceTaken):
+        move(desk, appointment, at(14), accepted=BOTH)
+
+
+def test_it_can_move_by_less_than_its_own_length(desk: Desk, appointment: Appointment) -> None:
+    assert move(desk, appointment, at(10, 20)).starts_at == at(10, 20)
+
+
+def test_another_therapist_takes_it_in_the_room_it_has(
+    desk: Desk, appointment: Appointment
+) -> None:
+    moved = move(desk, appointment, at(10), therapist=desk.other.slug)
+
+    assert (moved.therapist, moved.room) == (desk.other, appointment.room)
+    assert Message.objects.filter(kind="moved").count() == 1
+
+
+def test_only_to_somebody_who_gives_it(desk: Desk, appointment: Appointment) -> None:
+    stranger = TherapistFactory()
+    for slug in (stranger.slug, "nobody"):
+        with pytest.raises(NotGiven):
+            move(desk, appointment, at(10), therapist=slug)
+
+
+def test_a_room_can_be_chosen_and_nobody_is_written_to(
+    desk: Desk, appointment: Appointment
+) -> None:
+    second = desk.scene.rooms[1]
+    moved = move(desk, appointment, at(10), room=second.pk)
+
+    assert moved.room == second
+    assert Message.objects.filter(kind="moved").count() == 0
+    AppointmentEvent.objects.exclude(kind="moved").delete()  # the scene's line was told by nobody
+    assert list(untold(clock.now())) == []
+
+
+def test_not_a_room_of_another_kind_nor_one_in_use(desk: Desk, appointment: Appointment) -> None:
+    with pytest.raises(RoomNotSuited):
+        move(desk, appointment, at(10), room=RoomFactory().pk)
+    desk.booked(at(10, 30), desk.other)
+    with pytest.raises(RoomInUse):
+        move(desk, appointment, at(10), room=desk.scene.rooms[1].pk)
+
+
+def test_any_free_room_is_found_when_its_own_is_taken(desk: Desk, appointment: Appointment) -> None:
+    AppointmentFactory(starts_at=at(14), room=appointment.room)
+
+    assert move(desk, appointment, at(14)).room == desk.scene.rooms[1]
+
+
+def test_no_room_at_all_is_said(desk: Desk, appointment: Appointment) -> None:
+    for room in desk.scene.rooms:
+        AppointmentFactory(starts_at=at(14), room=room)
+    with pytest.raises(RoomInUse):
+        move(desk, appointment, at(14))
+
+
+def test_a_longer_option_at_its_own_price(desk: Desk, appointment: Appointment) -> None:
+    longer = OptionFactory(
+        treatment=appointment.option.treatment, minutes=90, price=Decimal("120.00")
+    )
+    OfferFactory(therapist=desk.therapist, option=longer)
+    moved = move(desk, appointment, at(10), option=longer.pk)
+
+    assert (moved.option, moved.ends_at, moved.price) == (longer, at(11, 30), Decimal("120.00"))
+    assert Message.objects.filter(kind="moved").count() == 1
+
+
+def test_a_longer_option_does_not_run_into_the_next(desk: Desk, appointment: Appointment) -> None:
+    longer = OptionFactory(treatment=appointment.option.treatment, minutes=90)
+    OfferFactory(therapist=desk.therapist, option=longer)
+    desk.booked(at(11, 30))
+    with pytest.raises(PlaceTaken):
+        move(desk, appointment, at(10), option=longer.pk)
+
+
+def test_what_left_the_catalogue_can_still_be_moved(desk: Desk, appointment: Appointment) -> None:
+    desk.scene.option.is_active = False
+    desk.scene.option.save()
+    moved = move(desk, appointment, at(14))
+
+    assert (moved.starts_at, moved.price) == (at(14), appointment.price)
+
+
+def test_not_to_the_past_nor_beyond_a_year_nor_between_minutes(
+    desk: Desk, appointment: Appointment
+) -> None:
+    with pytest.raises(TimePassed):
+        move(desk, appointment, at(11, day=MONDAY), accepted=BOTH)
+    with pytest.raises(TooFarAhead):
+        move(desk, appointment, at(11, day=date(2028, 1, 3)), accepted=BOTH)
+    with pytest.raises(Exception, match="cannot be booked"):
+        move(desk, appointment, at(14) + timedelta(seconds=1))
+
+
+def test_half_a_year_ahead_is_no_matter(desk: Desk, appointment: Appointment) -> None:
+    assert move(desk, appointment, at(11, day=date(2027, 5, 3))).override == ""
+
+
+def test_who_is_here_may_change_rooms_but_not_times(desk: Desk) -> None:
+    here = desk.booked(at(11, 45, day=MONDAY))
+    mark_arrived(here, by=by(desk.maya))
+    moved = move(desk, here, at(11, 45, day=MONDAY), room=desk.scene.rooms[1].pk)
+    assert moved.room == desk.scene.rooms[1]
+
+    with pytest.raises(NotChangeable):
+        move(desk, here, at(14, day=MONDAY), accepted=BOTH)
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED])
+def test_what_is_over_does_not_move(desk: Desk, status: Status, appointment: Appointment) -> None:
+    Appointment.objects.update(status=status)
+    with pytest.raises(NotChangeable):
+        move(desk, appointment, at(14))
+
+
+def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: Appointment) -> None:
+    seen = appointment.events.get().pk
+    move(desk, appointment, at(14), seen=seen)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        move(desk, appointment, at(16), seen=seen)
+    assert [event.kind for event in refused.value.events] == ["moved"]
+    now_seen = refused.value.events[-1].pk
+
+    assert move(desk, appointment, at(15, 30), seen=now_seen).starts_at == at(15, 30)
+
+
+def test_a_note_of_a_colleague_stands_in_nobodys_way(desk: Desk, appointment: Appointment) -> None:
+    from_page = appointment.events.get().pk
+    appointment.events.create(kind="noted", door="staff", user=desk.maya)
+
+    assert move(desk, appointment, at(14), seen=from_page).starts_at == at(14)
+
+
+def test_moved_by_the_patient_later_it_carries_no_mark(
+    desk: Desk, appointment: Appointment
+) -> None:
+    move(desk, appointment, at(18, day=THURSDAY), accepted=BOTH)
+    moved = reschedule_appointment(appointment, start=at(11, day=THURSDAY), by=GUEST)
+
+    assert moved.override == ""

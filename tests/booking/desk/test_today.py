@@ -1,0 +1,152 @@
+"""Today: who is here, who is due, who comes later, and where there is a gap. It is Monday noon."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Message, Patient
+from booking.queries.today import Day, DayRow, Gap, load_day, undelivered
+from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
+from tests.booking.scene import at
+from tests.factories import MessageFactory, PaymentFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
+
+
+def day_of(desk: Desk, who: str = "maya", *, gaps: bool = False) -> Day:
+    now = at(12, day=MONDAY)
+    only = desk.therapist if gaps else None
+    return load_day(getattr(desk, who), desk.scene.clinic, MONDAY, now, only=only)
+
+
+def names(rows: Sequence[DayRow | Gap]) -> list[str]:
+    return [name_of(row) for row in rows if isinstance(row, DayRow)]
+
+
+def test_the_day_falls_into_here_due_later_and_done(desk: Desk) -> None:
+    for hour, minute, name, status in (
+        (9, 0, "Done", Status.COMPLETED),
+        (10, 15, "Missed", Status.NO_SHOW),
+        (10, 30, "Here", Status.ARRIVED),
+        (11, 50, "Due", Status.BOOKED),
+        (14, 0, "Later", Status.BOOKED),
+        (15, 30, "Gone", Status.CANCELLED),
+    ):
+        start = at(hour, minute, day=MONDAY)
+        desk.booked(start, patient__name=name, status=status, cancelled_at=at(9, day=MONDAY))
+    day = day_of(desk)
+
+    assert names(day.here) == ["Here"]
+    assert names(day.due) == ["Due"]
+    assert names(day.later) == ["Later"]
+    assert names(day.done) == ["Done", "Missed", "Gone"]
+    assert day.to_come == 2
+
+
+def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
+    desk.booked(at(23, day=SUNDAY), patient__name="Yesterday")
+    desk.booked(at(23, 30, day=MONDAY), patient__name="Tonight")
+    desk.booked(at(0, 50), patient__name="Tomorrow")
+
+    assert names(day_of(desk).later) == ["Tonight"]
+
+
+def test_lateness_counts_from_the_start_and_overrunning_from_the_end(desk: Desk) -> None:
+    desk.booked(at(11, 48, day=MONDAY), patient__name="Late")
+    desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED, patient__name="Over")
+    day = day_of(desk)
+
+    assert [(row.late, row.over) for row in (*day.due, *day.here)] == [(12, 0), (0, 30)]
+
+
+def test_two_minutes_are_not_late(desk: Desk) -> None:
+    desk.booked(at(11, 58, day=MONDAY))
+
+    assert day_of(desk).due[0].late == 0
+
+
+def test_a_first_visit_is_one_without_an_earlier_completed_one(desk: Desk) -> None:
+    known = desk.booked(at(14, day=MONDAY), patient__name="Known")
+    completed_before(known)
+    desk.booked(at(16, day=MONDAY), patient__name="New")
+
+    rows = [row for row in day_of(desk).later if isinstance(row, DayRow)]
+    assert [(name_of(row), row.first_visit) for row in rows] == [
+        ("Known", False),
+        ("New", True),
+    ]
+
+
+def test_what_is_owed_is_the_price_less_what_was_paid(desk: Desk) -> None:
+    row = desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED)
+    PaymentFactory(appointment=row, amount=Decimal("50.00"))
+    PaymentFactory(appointment=row, amount=Decimal("10.00"))
+
+    assert day_of(desk).here[0].owes == Decimal("25.00")
+
+
+def test_gaps_are_open_time_from_now_on_without_turnaround(desk: Desk) -> None:
+    desk.booked(at(13, day=MONDAY))
+    desk.booked(at(14, 25, day=MONDAY))
+    gaps = [row for row in day_of(desk, gaps=True).later if isinstance(row, Gap)]
+
+    assert [(gap.starts_at, gap.ends_at) for gap in gaps] == [
+        (at(12, day=MONDAY), at(13, day=MONDAY)),
+        (at(15, 40, day=MONDAY), at(17, day=MONDAY)),
+    ]
+    assert gaps[0].minutes == 60
+
+
+def test_a_patients_note_is_for_the_therapist_who_treats_them(desk: Desk) -> None:
+    desk.booked(at(14, day=MONDAY), note="left knee")
+
+    assert [row.note for row in day_of(desk, "maya").later] == ["left knee"]  # type: ignore[union-attr]
+    for other in ("front", "owner"):
+        assert [row.note for row in day_of(desk, other).later] == [""]  # type: ignore[union-attr]
+
+
+def failed_mail(appointment: Appointment, **more: object) -> Message:
+    values = {"status": "failed", "to_email": patient_of(appointment).email} | more
+    return MessageFactory(appointment=appointment, **values)
+
+
+def test_undeliverable_mails_are_told_once_an_appointment_while_it_is_to_come(
+    desk: Desk, frozen_clock: datetime
+) -> None:
+    first = desk.booked(at(14))
+    failed_mail(first)
+    newest = failed_mail(first)
+    failed_mail(desk.booked(at(10, day=SUNDAY)))
+    failed_mail(desk.booked(at(16)), status="waiting")
+    failed_mail(desk.booked(at(9)), to_email="maya@clinic.example")
+
+    assert undelivered(desk.front, frozen_clock) == [newest]
+
+
+def test_a_therapist_hears_of_their_own_patients_mail_only(
+    desk: Desk, frozen_clock: datetime
+) -> None:
+    failed_mail(desk.booked(at(14), desk.other))
+
+    assert undelivered(desk.maya, frozen_clock) == []
+    assert len(undelivered(desk.daniel, frozen_clock)) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+def test_the_number_of_queries_does_not_grow_with_the_day(desk: Desk, rows: int) -> None:
+    for number in range(rows):
+        desk.booked(at(9, day=MONDAY) + timedelta(minutes=75 * number))
+    day_of(desk)
+    with CaptureQueriesContext(connection) as queries:
+        day = day_of(desk, gaps=True)
+
+    assert len(day.due) + len(day.later) >= rows - 1
+    assert len(queries) == 5
+    assert Patient.objects.count() == rows

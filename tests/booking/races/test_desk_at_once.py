@@ -1,0 +1,71 @@
+"""Two at the counter and one online, at the same moment."""
+
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from booking.actions import PersonalDetails, book_by_phone, record_payment, reschedule_appointment
+from booking.actions.actor import Actor, Door
+from booking.errors import ChangedMeanwhile, SlotTaken
+from booking.models import Appointment, Payment
+from booking.values import StaffTerms, StaffWish
+from tests.booking.races.crowd import all_at_once, overlaps
+from tests.booking.scene import at, make_clinic
+from tests.factories import AppointmentFactory, ClinicProfileFactory, UserFactory
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database", "frozen_clock"),
+]
+
+CROWD = 12
+
+
+def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
+    ClinicProfileFactory()
+    by = Actor(Door.STAFF, UserFactory())
+    rows = [AppointmentFactory() for _ in range(CROWD)]
+    jobs = [
+        partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
+        for row in rows
+    ]
+
+    assert [type(answer) for answer in all_at_once(jobs)] == [Payment] * CROWD
+    numbers = Payment.objects.values_list("number", flat=True).order_by("number")
+    assert list(numbers) == list(range(1, CROWD + 1))
+
+
+def test_one_appointment_is_paid_once_however_often_the_button_is_pressed() -> None:
+    ClinicProfileFactory()
+    by = Actor(Door.STAFF, UserFactory())
+    row = AppointmentFactory()
+    job = partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
+    answers = all_at_once([job] * CROWD)
+
+    told = [type(answer) for answer in answers if not isinstance(answer, Payment)]
+    assert told == [ChangedMeanwhile] * (CROWD - 1)
+    assert Payment.objects.count() == 1
+
+
+def test_counter_phone_and_website_after_one_time_end_with_one_of_them() -> None:
+    scene = make_clinic(rooms=2)
+    by, therapist = Actor(Door.STAFF, UserFactory()), scene.therapists[0]
+    moving = AppointmentFactory(
+        option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(15)
+    )
+    wish = StaffWish(scene.option.pk, at(10), therapist.slug)
+    eva = PersonalDetails("Eva", "", "312 555 0177")
+    answers = all_at_once(
+        [
+            partial(book_by_phone, wish, eva, by=by, surely_new=True),
+            partial(reschedule_appointment, moving, start=at(10), terms=StaffTerms(), by=by),
+            partial(scene.hold, at(10), therapist),
+        ]
+    )
+
+    lost = [answer for answer in answers if not isinstance(answer, Appointment)]
+    assert len(lost) == 2
+    assert all(isinstance(answer, SlotTaken) for answer in lost)
+    assert overlaps() == 0

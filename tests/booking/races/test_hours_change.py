@@ -1,0 +1,131 @@
+"""Hours change at the very moment at which somebody books, confirms, moves or cancels."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from booking.actions import (
+    book_appointment,
+    cancel_appointment,
+    change_schedule,
+    reschedule_appointment,
+)
+from booking.errors import NotPossibleNow, NotSettled, Refusal
+from booking.models import Appointment, TimeOff
+from booking.queries.invariants import check_all
+from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
+from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
+from tests.booking.schedule.scene import STAFF, away, booked, keep
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database"),
+]
+
+Job = Callable[[], object]
+Together = Callable[[Job, Job], list[object]]
+
+
+def by_chance(first: Job, second: Job) -> list[object]:
+    return list(all_at_once([first, second]))
+
+
+ORDERS = pytest.mark.parametrize(
+    "together",
+    [pytest.param(by_chance, id="by chance"), pytest.param(one_inside_the_other, id="forced")],
+)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(therapists=2, rooms=2)
+
+
+def falls_ill(scene: Scene, **resolutions: object) -> Job:
+    """The first therapist takes Tuesday off, settling whoever is named."""
+    chosen = {row.pk: keep(row) for row in resolutions.values() if isinstance(row, Appointment)}
+
+    def change() -> object:
+        return change_schedule(
+            away(scene.therapists[0], TUESDAY), resolutions=chosen, by=STAFF
+        ).total()
+
+    return change
+
+
+def is_sound(now: datetime) -> bool:
+    return overlaps() == 0 and not [f for finding in check_all(now) for f in finding.sentences]
+
+
+@ORDERS
+def test_somebody_who_chooses_a_time_either_loses_it_or_does_not_get_it(
+    scene: Scene, together: Together, frozen_clock: datetime
+) -> None:
+    def choose() -> object:
+        return scene.hold(at(10), scene.therapists[0]).pk
+
+    outcomes = together(falls_ill(scene), choose)
+
+    assert outcomes[0] == 0
+    assert TimeOff.objects.count() == 1
+    assert not Appointment.objects.live_holds(frozen_clock).exists()
+    assert is_sound(frozen_clock)
+
+
+@ORDERS
+def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again(
+    scene: Scene, together: Together, frozen_clock: datetime
+) -> None:
+    hold = scene.hold(at(10), scene.therapists[0])
+
+    def confirm() -> object:
+        return book_appointment(Appointment.objects.get(pk=hold.pk), ADA, by=GUEST).pk
+
+    changed, confirmed = together(falls_ill(scene), confirm)
+
+    if isinstance(changed, NotSettled):
+        assert confirmed == hold.pk
+        assert not TimeOff.objects.exists()
+    else:
+        assert isinstance(confirmed, NotPossibleNow)
+        assert TimeOff.objects.count() == 1
+    assert is_sound(frozen_clock)
+
+
+@ORDERS
+@pytest.mark.parametrize("what", ["cancels", "moves"])
+@pytest.mark.parametrize("patient_first", [False, True], ids=["the desk first", "patient first"])
+def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled(
+    scene: Scene, together: Together, frozen_clock: datetime, what: str, patient_first: bool
+) -> None:
+    row = booked(scene, at(15))
+
+    def patient() -> object:
+        mine = Appointment.objects.get(pk=row.pk)
+        if what == "cancels":
+            return cancel_appointment(mine, by=STAFF).status
+        return reschedule_appointment(
+            mine, start=at(16), therapist=scene.therapists[1].slug, by=STAFF
+        ).status
+
+    jobs = (patient, falls_ill(scene, row=row))
+    done, changed = together(*jobs) if patient_first else reversed(together(*reversed(jobs)))
+
+    assert not isinstance(done, Refusal)
+    row.refresh_from_db()
+    assert row.status == ("cancelled" if what == "cancels" else "booked")
+    assert isinstance(changed, NotSettled) != TimeOff.objects.exists()
+    assert is_sound(frozen_clock)
+
+
+@ORDERS
+def test_two_who_change_hours_at_once_both_get_theirs(
+    scene: Scene, together: Together, frozen_clock: datetime
+) -> None:
+    first, second = (falls_ill(scene) for _ in range(2))
+
+    assert together(first, second) == [0, 0]
+    assert TimeOff.objects.count() == 1
+    assert is_sound(frozen_clock)

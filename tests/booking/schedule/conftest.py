@@ -1,0 +1,34 @@
+"""Who sits at the desk."""
+
+import pytest
+from django.test import Client
+
+from booking.models.staff import Role
+from tests.booking.schedule.scene import Scene, make_clinic, member, signed_in
+
+
+@pytest.fixture
+def scene(frozen_clock: object) -> Scene:
+    """Two therapists, Rosa and Tom, in two rooms, every day from 9 to 17."""
+    made = make_clinic(therapists=2, rooms=2)
+    for therapist, name in zip(made.therapists, ("Rosa", "Tom"), strict=True):
+        therapist.name, therapist.slug = name, name.lower()
+        therapist.save()
+    return made
+
+
+@pytest.fixture
+def rosa(scene: Scene) -> Client:
+    """The first therapist herself."""
+    return signed_in(member(Role.THERAPIST, therapist=scene.therapists[0]))
+
+
+@pytest.fixture
+def desk(scene: Scene) -> Client:
+    """Somebody at the front desk."""
+    return signed_in(member(Role.FRONTDESK))
+
+
+@pytest.fixture
+def owner(scene: Scene) -> Client:
+    return signed_in(member(Role.OWNER))

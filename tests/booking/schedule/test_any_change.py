@@ -1,0 +1,192 @@
+"""Whatever changes, and however it is resolved: nothing lies outside the hours unless marked,
+nobody is booked twice, and hours are what the preview said they would be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from booking.actions import change_schedule
+from booking.engine.hours import dates
+from booking.errors import NotSettled
+from booking.lifecycle import Status
+from booking.models import (
+    Appointment,
+    Closure,
+    DateException,
+    DateExceptionSpan,
+    TimeOff,
+    WeeklyHours,
+)
+from booking.queries.diaries import open_spans, read_layers
+from booking.queries.impact import Impact, impact_of
+from booking.queries.patterns import from_today, periods_of, planned_week
+from booking.queries.proposals import Proposal, propose
+from booking.queries.schedule_change import changed
+from booking.values import (
+    AwayChange,
+    Change,
+    Choice,
+    Closing,
+    ClosingChange,
+    DayChange,
+    Resolution,
+    WallSpan,
+    WeekChange,
+)
+from clinic.lib import clock
+from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+# Around the day on which the clocks of Chicago are put forward, 2 to 3 in the night.
+DAYS = dates(date(2027, 3, 9), date(2027, 3, 19))
+Proposals = Mapping[int, Sequence[Proposal]]
+
+
+def some_spans(rng: Random) -> tuple[WallSpan, ...]:
+    """None, one or two spans of a day, perhaps up to midnight."""
+    marks = sorted(rng.sample(range(25), rng.choice([0, 2, 4])))
+    pairs = zip(marks[::2], marks[1::2], strict=True)
+    return tuple((time(begin), time(end % 24)) for begin, end in pairs)
+
+
+def some_change(scene: Scene, rng: Random) -> Change:
+    who, day = rng.choice(scene.therapists).pk, rng.choice(DAYS)
+    match rng.randrange(4):
+        case 0:
+            days = [(weekday, span) for weekday in range(7) for span in some_spans(rng)]
+            week = WeekChange(who, day, tuple((weekday, *span) for weekday, span in days))
+            return planned_week(week)
+        case 1:
+            return DayChange(who, day, rng.choice([None, some_spans(rng)]))
+        case 2:
+            begins = datetime(day.year, day.month, day.day, rng.randrange(24), tzinfo=CHICAGO)
+            span = (begins, begins + timedelta(hours=rng.randrange(1, 40)))
+            again = tuple(moment + timedelta(weeks=1) for moment in span)
+            return AwayChange(who, ((span[0], span[1]), (again[0], again[1])))
+        case _:
+            closing = Closing(f"Closed {rng.random()}", day, day + timedelta(days=1))
+            return ClosingChange((closing,))
+
+
+def all_first(impact: Impact, proposals: Proposals) -> dict[int, Resolution]:
+    """The first proposal of everybody; whoever has none is cancelled."""
+    return {row.pk: taking(row, next(iter(proposals.get(row.pk, ())), None)) for row in impact.lost}
+
+
+def taking(row: Appointment, place: Proposal | None) -> Resolution:
+    if place is None:
+        return Resolution(Choice.CANCEL, row.sequence)
+    return Resolution(Choice.MOVE, row.sequence, place.starts_at, place.therapist.slug)
+
+
+def at_random(impact: Impact, proposals: Proposals, rng: Random) -> dict[int, Resolution]:
+    return {
+        row.pk: rng.choice(
+            [
+                Resolution(Choice.KEEP, row.sequence),
+                Resolution(Choice.CANCEL, row.sequence),
+                *(taking(row, place) for place in proposals.get(row.pk, ())),
+            ]
+        )
+        for row in impact.lost
+    }
+
+
+def everything() -> list[object]:
+    """All that a change could have written."""
+    tables = (WeeklyHours, DateException, DateExceptionSpan, TimeOff, Closure)
+    rows = Appointment.objects.order_by("pk")
+    return [
+        *(list(table.objects.order_by("pk").values()) for table in tables),
+        list(rows.values_list("pk", "status", "starts_at", "therapist", "override")),
+    ]
+
+
+def fill(scene: Scene, rng: Random) -> None:
+    """Appointments on the grid, within the hours of 9 to 17, none over another."""
+    for place in range(len(scene.therapists)):
+        for day in DAYS:
+            for hour in (9, 11, 14):
+                if rng.random() < 0.3:
+                    start = datetime(day.year, day.month, day.day, hour, tzinfo=CHICAGO)
+                    booked(scene, start, place=place, room=place, any_therapist=rng.random() < 0.5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> None:
+    rng = Random(seed)
+    scene = make_clinic(therapists=3, rooms=3, avoid_gaps=seed % 3 == 0)
+    fill(scene, rng)
+    assert faults() == []
+    for _round in range(5):
+        change = some_change(scene, rng)
+        now = clock.now()
+        impact = impact_of(change, scene.clinic, now)
+        proposals = propose(impact.lost, change, scene.clinic, now)
+        people = [one.pk for one in scene.therapists]
+        layers = changed(read_layers(people, DAYS, CHICAGO), change, DAYS, CHICAGO)
+        foretold = layers.open_spans(people, DAYS, CHICAGO)
+        before = everything()
+        try:
+            chosen = at_random(impact, proposals, rng)
+            change_schedule(change, resolutions=chosen, by=STAFF)
+        except NotSettled:
+            assert everything() == before
+            chosen = all_first(impact, proposals)
+            change_schedule(change, resolutions=chosen, by=STAFF)
+
+        assert open_spans(people, DAYS, CHICAGO) == foretold
+        assert faults() == []
+    statuses = set(Appointment.objects.values_list("status", flat=True))
+    assert statuses <= {Status.BOOKED, Status.CANCELLED}
+
+
+@pytest.mark.parametrize("seed", range(12, 18))
+def test_all_first_proposals_can_be_taken_together(seed: int) -> None:
+    rng = Random(seed)
+    scene = make_clinic(therapists=3, rooms=2 if seed % 2 else 3)
+    for day in DAYS[:5]:
+        for place in range(2):
+            start = datetime(day.year, day.month, day.day, 9 + 2 * place, tzinfo=CHICAGO)
+            booked(scene, start, place=place, room=place, any_therapist=rng.random() < 0.5)
+    change = ClosingChange((Closing("Flood", DAYS[0], DAYS[2]),))
+    impact = impact_of(change, scene.clinic, clock.now())
+    proposals = propose(impact.lost, change, scene.clinic, clock.now())
+    made = change_schedule(change, resolutions=all_first(impact, proposals), by=STAFF)
+
+    assert made == {Choice.MOVE: len(impact.lost)}
+    assert len(impact.lost) == 6
+    assert faults() == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_periods_say_what_the_rows_say(seed: int) -> None:
+    rng = Random(seed)
+    scene = make_clinic()
+    therapist = scene.therapists[0]
+    for _ in range(4):
+        week = tuple((day, *span) for day in range(7) for span in some_spans(rng))
+        first = rng.choice(DAYS)
+        change_schedule(WeekChange(therapist.pk, first, week), resolutions={}, by=STAFF)
+    periods = periods_of(therapist.pk)
+
+    assert (periods[0].first, periods[-1].last) == (None, None)
+    for before, after in pairwise(periods):
+        assert before.last is not None
+        assert after.first == before.last + timedelta(days=1)
+        assert before.week != after.week
+    for day in DAYS:
+        own = [period for period in periods if period.holds_on(day)]
+        rows = WeeklyHours.objects.filter(therapist=therapist, weekday=day.weekday())
+        found = {
+            (row.starts, row.ends)
+            for row in rows
+            if (row.valid_from or day) <= day <= (row.valid_until or day)
+        }
+        assert len(own) == 1
+        assert {(s, e) for weekday, s, e in own[0].week if weekday == day.weekday()} == found
+    assert from_today(periods, DAYS[-1])[-1] == periods[-1]

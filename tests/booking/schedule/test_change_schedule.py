@@ -1,0 +1,192 @@
+"""Hours change: whoever loses their time is settled in the same step, or nothing is done."""
+
+import pytest
+
+from booking.actions import cancel_appointment, change_schedule
+from booking.errors import NotSettled, TooManyLose
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, Message, TimeOff
+from booking.queries import impact as impact_query
+from tests.booking.scene import events
+from tests.booking.schedule.scene import (
+    STAFF,
+    TODAY,
+    WEDNESDAY,
+    Scene,
+    at,
+    away,
+    booked,
+    cancel,
+    faults,
+    keep,
+    move,
+    told,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def three(scene: Scene) -> list[Appointment]:
+    """Tuesday's patients of the first therapist, at 9, 11 and 14."""
+    return [booked(scene, at(hour)) for hour in (9, 11, 14)]
+
+
+def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Appointment]) -> None:
+    sick, colleague = scene.therapists
+    kept, moved, called_off = three
+    chosen = {
+        kept.pk: keep(kept),
+        moved.pk: move(moved, at(11), colleague),
+        called_off.pk: cancel(called_off),
+    }
+    made = change_schedule(away(sick), resolutions=chosen, by=STAFF, words="We are sorry.")
+
+    assert sorted(made.items()) == [("cancel", 1), ("keep", 1), ("move", 1)]
+    for row in three:
+        row.refresh_from_db()
+    assert (kept.status, kept.override) == (Status.BOOKED, Override.KEPT)
+    assert (moved.therapist, moved.starts_at, moved.override) == (colleague, at(11), "")
+    assert called_off.status == Status.CANCELLED
+    assert events(kept) == ["booked", "kept"]
+    assert events(moved) == ["booked", "moved"]
+    since = Message.objects.filter(kind__in=["moved", "cancelled"])
+    assert sorted(since.values_list("kind", "appointment")) == [
+        ("cancelled", called_off.pk),
+        ("moved", moved.pk),
+    ]
+    assert TimeOff.objects.get().therapist == sick
+    assert faults() == []
+
+
+def test_when_one_cannot_be_settled_nothing_at_all_is_saved(
+    scene: Scene, three: list[Appointment]
+) -> None:
+    sick, colleague = scene.therapists
+    booked(scene, at(11), place=1, room=1)
+    first, second, third = three
+    chosen = {
+        first.pk: cancel(first),
+        second.pk: move(second, at(11), colleague),
+        third.pk: keep(third),
+    }
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(away(sick), resolutions=chosen, by=STAFF)
+
+    assert list(refused.value.problems) == [second.pk]
+    assert "faster" in refused.value.problems[second.pk]
+    assert not TimeOff.objects.exists()
+    assert told() == []
+    assert set(Appointment.objects.values_list("status", "override")) == {(Status.BOOKED, "")}
+    assert [events(row) for row in three] == [["booked"]] * 3
+
+
+def test_an_appointment_without_a_choice_stops_the_change(
+    scene: Scene, three: list[Appointment]
+) -> None:
+    chosen = {row.pk: keep(row) for row in three[:2]}
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
+
+    assert list(refused.value.problems) == [three[2].pk]
+    assert not TimeOff.objects.exists()
+
+
+def test_what_was_moved_since_it_was_seen_is_asked_about_again(
+    scene: Scene, three: list[Appointment]
+) -> None:
+    chosen = {row.pk: keep(row) for row in three}
+    Appointment.objects.filter(pk=three[0].pk).update(sequence=1)
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
+
+    assert list(refused.value.problems) == [three[0].pk]
+
+
+def test_a_choice_for_somebody_who_has_cancelled_meanwhile_is_told(
+    scene: Scene, three: list[Appointment]
+) -> None:
+    chosen = {row.pk: keep(row) for row in three}
+    cancel_appointment(three[1], by=STAFF)
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
+
+    assert "nothing any more" in refused.value.problems[three[1].pk]
+    assert three[1].patient is not None
+    assert three[1].patient.name in refused.value.problems[three[1].pk]
+
+
+def test_pressed_twice_it_is_done_once(scene: Scene, three: list[Appointment]) -> None:
+    sick, colleague = scene.therapists
+    chosen = {
+        three[0].pk: keep(three[0]),
+        three[1].pk: move(three[1], at(11), colleague),
+        three[2].pk: cancel(three[2]),
+    }
+    first = change_schedule(away(sick), resolutions=chosen, by=STAFF)
+    again = change_schedule(away(sick), resolutions=chosen, by=STAFF)
+
+    assert first == again
+    assert TimeOff.objects.count() == 1
+    assert told() == ["cancelled", "moved"]
+    assert [len(events(row)) for row in three] == [2, 2, 2]
+
+
+def test_times_that_are_only_held_are_given_back(scene: Scene) -> None:
+    hold = scene.hold(at(10), scene.therapists[0])
+    change_schedule(away(scene.therapists[0]), resolutions={}, by=STAFF)
+
+    hold.refresh_from_db()
+    assert (hold.status, events(hold)) == (Status.CANCELLED, ["held", "released"])
+    assert faults() == []
+
+
+def test_somebody_who_is_here_already_can_be_kept_but_not_moved(scene: Scene) -> None:
+    here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
+    change = away(scene.therapists[0], day=TODAY)
+    chosen = {here.pk: move(here, at(13, day=TODAY), scene.therapists[1])}
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(change, resolutions=chosen, by=STAFF)
+
+    assert "begun" in refused.value.problems[here.pk]
+    change_schedule(change, resolutions={here.pk: keep(here)}, by=STAFF)
+    assert faults() == []
+
+
+def test_two_may_not_move_to_one_place(scene: Scene) -> None:
+    first, second = booked(scene, at(9)), booked(scene, at(11))
+    colleague = scene.therapists[1]
+    chosen = {row.pk: move(row, at(14), colleague) for row in (first, second)}
+    with pytest.raises(NotSettled) as refused:
+        change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
+
+    assert list(refused.value.problems) == [second.pk]
+
+
+def test_nobody_moves_into_the_time_that_is_taken_away(
+    scene: Scene, three: list[Appointment]
+) -> None:
+    sick = scene.therapists[0]
+    chosen = {row.pk: keep(row) for row in three[:2]} | {three[2].pk: move(three[2], at(16), sick)}
+    with pytest.raises(NotSettled):
+        change_schedule(away(sick), resolutions=chosen, by=STAFF)
+
+
+def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
+    late = booked(scene, at(19), override=Override.HOURS)
+    therapist = scene.therapists[0]
+    chosen = {late.pk: move(late, at(10, day=WEDNESDAY), therapist)}
+    change_schedule(away(therapist), resolutions=chosen, by=STAFF)
+
+    late.refresh_from_db()
+    assert late.override == ""
+
+
+def test_a_change_that_takes_the_time_of_very_many_is_refused(
+    scene: Scene, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impact_query, "MOST_LOST", 2)
+    with pytest.raises(TooManyLose) as refused:
+        change_schedule(away(scene.therapists[0]), resolutions={}, by=STAFF)
+
+    assert "3 patients" in str(refused.value)

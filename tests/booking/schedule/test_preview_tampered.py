@@ -1,0 +1,81 @@
+"""A preview that is sent back strangely: nothing is saved, and a sentence says why."""
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment, TimeOff
+from booking.queries import impact
+from booking.views.desk import impact as impact_view
+from tests.booking.schedule.pages import (
+    ALL_DAY,
+    OFF,
+    choose,
+    fields,
+    read,
+)
+from tests.booking.schedule.scene import Scene, at, booked
+from tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(scene: Scene) -> list[Appointment]:
+    """Rosa's Tuesday, at 9, 11 and 14."""
+    names = ("Ana Reader", "Ben Sleeper", "Cleo Walker")
+    return [
+        booked(scene, at(hour), patient=PatientFactory(name=name))
+        for hour, name in zip((9, 11, 14), names, strict=True)
+    ]
+
+
+def test_too_many_at_once_is_a_sentence_and_keeps_what_was_typed(
+    rosa: Client, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impact_view, "MOST_LOST", 2)
+    monkeypatch.setattr(impact, "MOST_LOST", 2)
+    response = rosa.post(OFF, ALL_DAY)
+
+    assert response.status_code == 422
+    assert "the time of 3 patients. At most 2" in read(response)
+    assert fields(response)["first_day"] == ["2026-11-24"]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "maybe", "move", "move tom", "move tom soon", "move tom 2026-99-99T00:00:00Z"]
+)
+def test_a_choice_that_makes_no_sense_is_asked_again(
+    rosa: Client, three: list[Appointment], value: str
+) -> None:
+    preview = rosa.post(OFF, ALL_DAY)
+    chosen = {f"a{row.pk}": value for row in three}
+    response = choose(rosa, OFF, preview, step="settle", **chosen)
+
+    assert response.status_code == 422
+    assert not TimeOff.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "value", ["move nobody 2026-11-24T17:00:00Z", "move tom 1999-01-01T00:00:00Z"]
+)
+def test_a_place_that_was_never_offered_is_refused(
+    rosa: Client, three: list[Appointment], value: str
+) -> None:
+    preview = rosa.post(OFF, ALL_DAY)
+    chosen = {f"a{row.pk}": value for row in three}
+    response = choose(rosa, OFF, preview, step="settle", **chosen)
+
+    assert response.status_code == 409
+    assert set(Appointment.objects.values_list("status", flat=True)) == {"booked"}
+
+
+@pytest.mark.parametrize("shown", ["", "x", "9999999.0", "1.1.1", "\x00", "0" * 5000])
+def test_a_page_that_was_tampered_with_settles_nothing(
+    rosa: Client, three: list[Appointment], shown: str
+) -> None:
+    preview = rosa.post(OFF, ALL_DAY)
+    chosen = {f"a{row.pk}": "cancel" for row in three}
+    response = choose(rosa, OFF, preview, step="settle", shown=shown, **chosen)
+
+    assert response.status_code == 422
+    assert not TimeOff.objects.exists()

@@ -1,0 +1,105 @@
+"""Own hours for a therapist, everybody's for front desk and owner, closures for the owner."""
+
+import pytest
+from django.test import Client
+
+from booking.models import Closure, TimeOff
+from booking.models.staff import Role
+from tests.booking.schedule.scene import Scene, member, signed_in
+from tests.factories import ClosureFactory, TimeOffFactory
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("", "hours/", "day/", "time-off/")
+TIME_OFF = {"first_day": "2026-11-24"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_therapist_sees_the_own_schedule_and_no_others(rosa: Client, page: str) -> None:
+    assert rosa.get(f"/desk/schedule/rosa/{page}").status_code == 200
+    assert rosa.get(f"/desk/schedule/tom/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("who", ["rosa", "tom"])
+def test_front_desk_and_owner_see_everybodys(
+    desk: Client, owner: Client, who: str, page: str
+) -> None:
+    for client in (desk, owner):
+        assert client.get(f"/desk/schedule/{who}/{page}").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["hours/", "day/", "time-off/"])
+def test_a_therapist_cannot_change_anothers_hours(rosa: Client, page: str) -> None:
+    response = rosa.post(f"/desk/schedule/tom/{page}", TIME_OFF | {"first": "2026-11-24"})
+
+    assert response.status_code == 404
+    assert not TimeOff.objects.exists()
+
+
+def test_a_therapist_cannot_give_anothers_time_off_back(rosa: Client, scene: Scene) -> None:
+    other = TimeOffFactory(therapist=scene.therapists[1])
+    own = TimeOffFactory(therapist=scene.therapists[0])
+
+    assert rosa.post(f"/desk/time-off/{other.pk}/back/").status_code == 404
+    assert rosa.post(f"/desk/time-off/{own.pk}/back/").status_code == 302
+    assert list(TimeOff.objects.all()) == [other]
+
+
+def test_a_therapist_cannot_look_at_a_colleagues_hours_by_copying_them(rosa: Client) -> None:
+    response = rosa.post(
+        "/desk/schedule/rosa/hours/", {"do": "fill", "fill-from": "of:tom", "first": "2026-12-01"}
+    )
+
+    assert "Please choose which hours to copy." in response.content.decode()
+    assert "Tom" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/closures/", "/desk/closures/holidays/"])
+def test_closures_are_the_owners(rosa: Client, desk: Client, owner: Client, path: str) -> None:
+    assert owner.get(path).status_code == 200
+    for client in (rosa, desk):
+        assert client.get(path).status_code == 403
+        assert client.post(path, {"name": "x", "first_day": "2026-11-24"}).status_code == 403
+    assert not Closure.objects.exists()
+
+
+def test_only_the_owner_opens_the_clinic_again(desk: Client, owner: Client) -> None:
+    closure = ClosureFactory()
+
+    assert desk.post(f"/desk/closures/{closure.pk}/back/").status_code == 403
+    assert owner.post(f"/desk/closures/{closure.pk}/back/").status_code == 302
+    assert not Closure.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/desk/schedule/", "/desk/schedule/rosa/", "/desk/closures/"])
+def test_nobody_else_gets_in(scene: Scene, path: str) -> None:
+    assert Client().get(path).status_code == 302
+    assert signed_in(member(Role.EDITOR)).get(path).status_code == 403
+    assert signed_in(member()).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/desk/time-off/1/back/", "/desk/closures/1/back/"])
+def test_looking_takes_nothing_back(owner: Client, path: str) -> None:
+    assert owner.get(path).status_code == 405
+
+
+def test_a_therapist_is_led_to_the_own_schedule(rosa: Client) -> None:
+    response = rosa.get("/desk/schedule/")
+
+    assert (response.status_code, response["Location"]) == (302, "/desk/schedule/rosa/")
+
+
+def test_a_therapist_without_a_profile_is_told_so(scene: Scene) -> None:
+    response = signed_in(member(Role.THERAPIST)).get("/desk/schedule/")
+
+    assert response.status_code == 200
+    assert "no therapist here" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/desk/schedule/", "/desk/schedule/rosa/", "/desk/schedule/rosa/hours/", "/desk/closures/"],
+)
+def test_no_cache_keeps_any_of_it(owner: Client, path: str) -> None:
+    assert "no-store" in owner.get(path)["Cache-Control"]

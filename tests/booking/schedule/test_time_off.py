@@ -1,0 +1,124 @@
+"""Time off, once or again and again; right through changes of the clocks."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from booking.actions import work_after_all
+from booking.models import TimeOff
+from tests.booking.schedule.pages import OFF, read
+from tests.booking.schedule.scene import CHICAGO, Scene, at
+
+pytestmark = pytest.mark.django_db
+
+EVERY_SECOND_WEDNESDAY = {
+    "first_day": "2026-12-02",
+    "starts": "14:00",
+    "ends": "16:00",
+    "repeat": "2",
+    "until": "2027-04-30",
+    "note": "Supervision",
+}
+
+
+def spans() -> list[tuple[datetime, datetime]]:
+    return list(TimeOff.objects.values_list("starts_at", "ends_at"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "starts", "ends"),
+    [
+        ({}, at(0, day=date(2026, 12, 2)), at(0, day=date(2026, 12, 3))),
+        ({"starts": "13:00"}, at(13, day=date(2026, 12, 2)), at(0, day=date(2026, 12, 3))),
+        ({"ends": "12:00"}, at(0, day=date(2026, 12, 2)), at(12, day=date(2026, 12, 2))),
+        (
+            {"last_day": "2026-12-06", "starts": "13:00"},
+            at(13, day=date(2026, 12, 2)),
+            at(0, day=date(2026, 12, 7)),
+        ),
+        ({"ends": "00:00"}, at(0, day=date(2026, 12, 2)), at(0, day=date(2026, 12, 3))),
+    ],
+)
+def test_days_and_times_may_be_left_open(
+    rosa: Client, sent: dict[str, str], starts: datetime, ends: datetime
+) -> None:
+    assert rosa.post(OFF, {"first_day": "2026-12-02"} | sent).status_code == 302
+    assert spans() == [(starts, ends)]
+
+
+def test_every_second_wednesday_is_a_row_each_time_by_the_wall_clock(rosa: Client) -> None:
+    assert rosa.post(OFF, EVERY_SECOND_WEDNESDAY).status_code == 302
+    rows = TimeOff.objects.all()
+
+    assert len(rows) == 11
+    assert len({row.series for row in rows}) == 1
+    for place, row in enumerate(rows):
+        local = row.starts_at.astimezone(CHICAGO)
+        assert local.date() == date(2026, 12, 2) + place * timedelta(weeks=2)
+        assert (local.hour, row.ends_at - row.starts_at) == (14, timedelta(hours=2))
+    assert {row.starts_at.hour for row in rows} == {19, 20}  # summer and winter, in UTC
+
+
+def test_a_year_of_weeks_is_the_most(rosa: Client) -> None:
+    year = EVERY_SECOND_WEDNESDAY | {"repeat": "1", "until": "2027-12-02"}
+    assert rosa.post(OFF, year).status_code == 302
+    assert TimeOff.objects.count() == 53
+
+
+def test_a_repeated_time_that_the_clocks_skip_is_left_out_on_that_day(rosa: Client) -> None:
+    night = {"first_day": "2027-03-07", "starts": "02:00", "ends": "03:00", "repeat": "1"}
+    assert rosa.post(OFF, night | {"until": "2027-03-21"}).status_code == 302
+    assert [start.astimezone(CHICAGO).day for start, _ in spans()] == [7, 21]
+
+
+def test_a_time_that_comes_twice_begins_with_the_first_and_ends_with_the_last(
+    rosa: Client,
+) -> None:
+    autumn = {"first_day": "2027-11-07", "starts": "01:00", "ends": "01:30"}
+    assert rosa.post(OFF, autumn).status_code == 302
+    assert spans() == [
+        (datetime(2027, 11, 7, 6, tzinfo=UTC), datetime(2027, 11, 7, 7, 30, tzinfo=UTC))
+    ]
+
+
+def test_sent_twice_it_is_written_once(rosa: Client) -> None:
+    for _ in range(2):
+        rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
+
+    assert TimeOff.objects.count() == 11
+
+
+def test_a_series_can_be_worked_once_or_ended(rosa: Client) -> None:
+    rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
+    first, second = TimeOff.objects.all()[:2]
+    assert "11 times, the last on Wednesday 21 April 2027" in read(rosa.get("/desk/schedule/rosa/"))
+
+    rosa.post(f"/desk/time-off/{first.pk}/back/")
+    assert TimeOff.objects.count() == 10
+    rosa.post(f"/desk/time-off/{second.pk}/back/", {"all": "yes"})
+    assert TimeOff.objects.count() == 0
+
+
+def test_what_has_passed_of_a_series_stays_on_file(rosa: Client) -> None:
+    rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
+    third = TimeOff.objects.all()[2]
+    work_after_all(third, whole_series=True)
+
+    assert TimeOff.objects.count() == 2
+
+
+def test_giving_back_what_is_gone_is_no_fault(scene: Scene, rosa: Client) -> None:
+    rosa.post(OFF, {"first_day": "2026-12-02"})
+    off = TimeOff.objects.get()
+
+    assert work_after_all(off) == 1
+    assert work_after_all(off) == 0
+
+
+def test_two_people_can_have_the_same_series_apart(owner: Client) -> None:
+    owner.post(OFF, EVERY_SECOND_WEDNESDAY)
+    owner.post("/desk/schedule/tom/time-off/", EVERY_SECOND_WEDNESDAY)
+    owner.post(f"/desk/time-off/{TimeOff.objects.first().pk}/back/", {"all": "yes"})  # type: ignore[union-attr]
+
+    assert TimeOff.objects.count() == 11

@@ -1,0 +1,20 @@
+"""A day at the desk: a site whose clock stands still, and its staff."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers.site import Site, running_site
+
+TUESDAY_MORNING = "2026-11-24T15:40:00+00:00"
+"""Tuesday 24 November 2026, 9:40 in the morning in Chicago."""
+FRONT, MAYA = "frontdesk", "maya"
+THERAPIST = "Maya Lindqvist"
+PHONE, COUNTER = (390, 844), (1440, 900)
+
+
+@contextmanager
+def desk_site(data: Path) -> Iterator[Site]:
+    """A demo on a Tuesday morning."""
+    with running_site(data, ABUSE_LIMITS="off", CLINIC_CLOCK=TUESDAY_MORNING) as site:
+        yield site

@@ -1,0 +1,23 @@
+"""Receipts."""
+
+from typing import Any
+
+import factory
+
+from booking.models import Payment
+from tests.factories.booking import AppointmentFactory, Maker, UserFactory
+
+
+class PaymentFactory(Maker[Payment]):
+    """All of an appointment's price, in cash; receipts are numbered as they are made."""
+
+    class Meta:
+        model = Payment
+
+    number: Any = factory.LazyFunction(lambda: Payment.objects.count() + 1)
+    appointment: Any = factory.SubFactory(AppointmentFactory)
+    amount: Any = factory.SelfAttribute("appointment.price")
+    currency = "USD"
+    method = Payment.Method.CASH
+    what = "Swedish massage, 60 minutes"
+    taken_by: Any = factory.SubFactory(UserFactory)
