@@ -1,12 +1,14 @@
 """Articles: the list is the admin's own, the pages of one article are ours (views/editing)."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +18,11 @@ from articles.models import Article
 from articles.views.editing import aside, history, preview, steps, writing
 from articles.workflow import DATED, Status
 from booking.admin.site import RoleAdmin
-from booking.models import ClinicProfile
+from booking.queries.clinic import current_clinic
 from booking.queries.roles import Ability
 from clinic.lib import clock, when
 
 NAME = "articles_article"
-
-
-def today() -> Any:
-    return day_of(clock.now(), ClinicProfile.current())
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -42,7 +40,8 @@ class NeedsFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         wanted = {
-            "checking": Q(review_due__lt=today()) & ~Q(status=Status.ARCHIVED),
+            "checking": Q(review_due__lt=day_of(clock.now(), current_clinic(request)))
+            & ~Q(status=Status.ARCHIVED),
             "changes": Q(version__gt=F("shown_version")),
             "review": Q(status=Status.IN_REVIEW),
         }
@@ -99,32 +98,39 @@ class ArticleAdmin(RoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows = super().get_queryset(request).select_related("changed_by")
-        return rows.defer("body", "summary", "medical_help")
+        clinic = current_clinic(request)
+        zone = Value(clinic.zone.key if clinic else "UTC")
+        return rows.annotate(zone=zone).defer("body", "summary", "medical_help")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Articles are archived: what was said once can be looked up."""
         return False
 
     @admin.display(description=_("where it is"), ordering="status")
-    def where(self, article: Article) -> str:
+    def where(self, article: Any) -> str:
         status = Status(article.status)
         due = article.published_at
         if status in DATED and due is not None:
             status = Status.PUBLISHED if due <= clock.now() else Status.SCHEDULED
         said = str(status.label)
         if status == Status.SCHEDULED and due is not None:
-            said = f"{said}: {when.plain_day(day_of(due, ClinicProfile.current()))}"
+            said = f"{said}: {_day(due, article.zone)}"
         return f"{said}, {_('changes waiting')}" if article.has_changes else said
 
     @admin.display(description=_("last changed"), ordering="changed_at")
-    def last_changed(self, article: Article) -> str:
-        day = when.plain_day(day_of(article.changed_at, None))
+    def last_changed(self, article: Any) -> str:
+        day = _day(article.changed_at, article.zone)
         return f"{day}, {article.changed_by}" if article.changed_by else day
 
     @admin.display(description=_("look at it again by"), ordering="review_due")
-    def checked_until(self, article: Article) -> str:
+    def checked_until(self, article: Any) -> str:
         due = article.review_due
         if due is None:
             return ""
         said = when.plain_day(due)
-        return f"{said}: {_('overdue')}" if due < today() else said
+        today = clock.now().astimezone(ZoneInfo(article.zone)).date()
+        return f"{said}: {_('overdue')}" if due < today else said
+
+
+def _day(instant: datetime, zone: str) -> str:
+    return when.plain_day(instant.astimezone(ZoneInfo(zone)).date())

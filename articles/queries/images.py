@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from articles.marks import images_named
 from articles.models import Article, Image, Page
@@ -31,9 +31,14 @@ def find_image(digest: str) -> Image | None:
 
 
 def used_in(image: Image) -> list[Article | Page]:
-    """The texts that show an image, whatever their state. Two queries."""
+    """The texts that show an image, whatever their state, or will once what is written is
+    published. Two queries."""
     mark = f"{MARK}{image.public_id}"
-    articles = Article.objects.filter(body__contains=mark).only("pk", "title")
+    waiting = Q(
+        revisions__number=F("version"), revisions__text__body__icontains=str(image.public_id)
+    )
+    shown = Article.objects.filter(Q(body__contains=mark) | waiting)
+    articles = shown.distinct().only("pk", "title")
     pages = Page.objects.filter(body__contains=mark).only("pk", "title")
     return [*articles, *pages]
 

@@ -22,6 +22,8 @@ GUARDS = {
     "room_double_booking_update",
     "history_is_append_only",
     "receipts_are_append_only",
+    "article_history_append_only",
+    "revision_is_append_only",
 }
 OUR_TABLES = {model._meta.db_table for model in (Appointment, AppointmentEvent)}
 

@@ -124,7 +124,7 @@ class TestTwoEditors:
         assert response.status_code == 409
         assert f"{other.user} has saved revision 2 while you were writing" in page(response)
         assert 'value="Their title"' in html
-        assert 'value="My excerpt."' in html
+        assert "\nMy excerpt.</textarea>" in html
         assert 'value="Mine"' in html
         assert 'name="version" value="2"' in html
         assert again(article).version == 2

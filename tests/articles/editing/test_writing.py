@@ -1,25 +1,22 @@
 """Writing: what an editor sends becomes an article, or a sentence beside the field."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.actions.actor import Actor
 from articles.actions.load_articles import load_articles
 from articles.actions.revise_article import revise_article
 from articles.models import Article, OldSlug, Revision, UnsavedText
+from articles.queries.images import used_in
 from articles.queries.revisions import newest_text
 from articles.queries.texts import text_of
 from articles.views.editing.frame import forms_of
 from booking.models import Role
-from clinic.lib import clock
 from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, again, draft, editor, page
 from tests.articles.editing.scene import published as make_published
-from tests.factories import ContributorFactory, TopicFactory
+from tests.factories import ContributorFactory, ImageFactory, TopicFactory
 
 
 def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(ed: Editor) -> None:
@@ -150,6 +147,16 @@ def test_readers_keep_the_old_text_until_a_change_is_published(ed: Editor) -> No
     assert "Rest, once more" in ed.client.get(response["Location"]).content.decode()
 
 
+def test_a_picture_in_a_change_that_waits_counts_as_used(ed: Editor) -> None:
+    article, image = make_published(ed), ImageFactory()
+    figure = f'<figure><img data-image="{image.public_id}" alt="Legs"></figure>'
+
+    ed.save(article, body=f"<p>So.</p>{figure}")
+
+    assert again(article).body == TEXT.body
+    assert used_in(image) == [article]
+
+
 def test_author_and_comments_are_no_part_of_the_text(ed: Editor) -> None:
     article, author = make_published(ed), ContributorFactory()
 
@@ -202,41 +209,6 @@ def test_nothing_is_saved_by_looking(ed: Editor) -> None:
 
     assert not UnsavedText.objects.exists()
     assert again(article).version == 1
-
-
-def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
-    ed: Editor,
-) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert ed.client.get(OFFICE).status_code == 200
-        return len(captured)
-
-    draft(ed)
-    first = queries()
-    for number in range(5):
-        draft(ed, replace(TEXT, slug=f"rest-{number}", title=f"Rest {number}"))
-
-    assert queries() == first <= 14
-
-
-def test_the_list_shows_what_asks_for_an_editor(ed: Editor) -> None:
-    waiting = make_published(ed)
-    ed.save(waiting, title="Rest, once more")
-    late = draft(ed, replace(TEXT, slug="late", title="Late"))
-    Article.objects.filter(pk=late.pk).update(review_due=clock.now().date().replace(year=2020))
-
-    shown = {
-        asked: re.findall(r'change/[^"]*">([^<]*)</a>', ed.client.get(
-            f"{OFFICE}?needs={asked}").content.decode())
-        for asked in ("checking", "changes", "review", "nonsense")
-    }  # fmt: skip
-
-    assert shown["checking"] == ["Late"]
-    assert shown["changes"] == ["Rest and legs"]
-    assert shown["review"] == []
-    assert "overdue" in page(ed.client.get(OFFICE))
-    assert "changes waiting" in page(ed.client.get(OFFICE))
 
 
 def test_a_patient_sees_no_draft_and_an_editor_no_patient(ed: Editor) -> None:
