@@ -6,7 +6,7 @@ from functools import partial
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.mail_states import sign_in
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -38,12 +38,12 @@ def first_article(site: Site) -> int:
 
 
 def _as_owner(address: str, page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     page.goto(address.format(first_article(site)))
 
 
 def _form(page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     open_form(page, f"{OFFICE}{first_article(site)}/change/")
     text_of(page, "body").click()
     page.get_by_role("toolbar", name="Text: form").get_by_role("button", name="How sure").click()
@@ -51,7 +51,7 @@ def _form(page: Page, site: Site) -> None:
 
 
 def _new_with_errors(page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     open_form(page, f"{OFFICE}add/")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert").first).to_be_focused()
@@ -63,7 +63,7 @@ def save_as(page: Page, title: str) -> None:
 
 
 def _collision(page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     address = f"{OFFICE}{first_article(site)}/change/"
     with page.context.expect_page() as opened:
         page.evaluate("address => void window.open(address, '_blank', 'noopener')", address)
@@ -76,7 +76,7 @@ def _collision(page: Page, site: Site) -> None:
 
 
 def _revised(page: Page, site: Site, then: str) -> None:
-    sign_in(page, site)
+    enter(page, site)
     address = f"{OFFICE}{first_article(site)}/"
     open_form(page, f"{address}change/")
     save_as(page, "Iron, once more")
@@ -85,7 +85,7 @@ def _revised(page: Page, site: Site, then: str) -> None:
 
 
 def _preview(page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     open_form(page, f"{OFFICE}{first_article(site)}/change/")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Look at it").click()

@@ -15,7 +15,8 @@ from tests.browser.article_states import (
     text_of,
 )
 from tests.browser.conftest import Open
-from tests.browser.mail_states import PASSWORD, manage, sign_in
+from tests.browser.mail_states import manage
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -98,7 +99,7 @@ def test_from_an_empty_form_to_readers(open_context: Open, site: Site) -> None:
     """With a figure, a table, a question and sources; and a preview before anything is saved."""
     manage(site, "shell", "-v0", "-c", A_PICTURE)
     page = open_context(width=1280).new_page()
-    sign_in(page, site)
+    enter(page, site, "editor")
     open_form(page, f"{OFFICE}add/")
     fill_in(page)
     look_at_it(page)
@@ -121,7 +122,7 @@ def test_from_an_empty_form_to_readers(open_context: Open, site: Site) -> None:
 
 def test_a_revision_is_compared_and_restored(open_context: Open, site: Site) -> None:
     page = open_context(width=1280).new_page()
-    sign_in(page, site)
+    enter(page, site, "editor")
     address = f"{OFFICE}{first_article(site)}/"
     open_form(page, f"{address}change/")
     title = page.get_by_label("Title", exact=True).input_value()
@@ -138,21 +139,12 @@ def test_a_revision_is_compared_and_restored(open_context: Open, site: Site) -> 
     expect(page.get_by_label("Title", exact=True)).to_have_value(title)
 
 
-def sign_in_as(page: Page, site: Site, email: str) -> None:
-    manage(site, "create_staff", email, "--role", "owner", "--password-stdin", said=PASSWORD)
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    expect(page).to_have_url(re.compile(r"/desk/$"))
-
-
 def test_two_editors_collide_and_a_closed_laptop_loses_nothing(
     open_context: Open, site: Site
 ) -> None:
     mine, theirs = (open_context(width=1280).new_page() for _ in range(2))
-    sign_in(mine, site)
-    sign_in_as(theirs, site, "colleague@clinic.example")
+    enter(mine, site, "editor")
+    enter(theirs, site, "owner")
     address = f"{OFFICE}{first_article(site)}/change/"
     for page in (mine, theirs):
         open_form(page, address)
@@ -185,7 +177,7 @@ def test_nothing_hostile_runs_anywhere_even_without_our_policy(
     ran: list[str] = []
     page.context.expose_function("ran", lambda: ran.append(page.url))
     page.on("dialog", lambda dialog: dialog.dismiss())
-    sign_in(page, site)
+    enter(page, site, "editor")
     pk = first_article(site)
     page.route("**/prose.js", lambda route: route.abort())
     page.route(re.compile(r"/prose\.[0-9a-f]+\.js"), lambda route: route.abort())

@@ -125,7 +125,7 @@ def test_a_reading_that_the_clock_shows_twice_is_the_first() -> None:
 class TestASecondPerson:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
-        ArticleSettings.objects.create(second_person=True)
+        ArticleSettings.objects.create(pk=1, second_person=True)
 
     def test_must_approve_and_may_not_have_written_any_of_it(self, ed: Editor) -> None:
         article, other = draft(ed), editor("other@clinic.example")
@@ -162,7 +162,7 @@ class TestASecondPerson:
 class TestAClinician:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
-        ArticleSettings.objects.create(clinician_signs=True)
+        ArticleSettings.objects.create(pk=1, clinician_signs=True)
 
     def clinician(self) -> Editor:
         who = editor("doctor@clinic.example")
