@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.csv_reading import decode
 
 MOST_BYTES = 2 * 1024 * 1024
+TOO_LARGE = _("The file is larger than 2 MB. Please split it.")
 
 
 class ImportForm(forms.Form):
@@ -24,17 +25,17 @@ class ImportForm(forms.Form):
         label=_("Also outside working hours and at short notice"), required=False
     )
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, too_large: bool = False, **kwargs: Any) -> None:
         kwargs["auto_id"] = f"id_{kind}_%s"
         super().__init__(*args, **kwargs)
+        if too_large:  # then it has not been let in
+            self.fields["file"].error_messages["required"] = TOO_LARGE
         if kind != "appointments":
             del self.fields["outside_hours"]
 
     def clean_file(self) -> str:
         """What it says."""
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(_("The file is larger than 2 MB. Please split it."))
         text = decode(file.read())
         if text is None:
             raise ValidationError(

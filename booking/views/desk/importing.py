@@ -19,7 +19,7 @@ from booking.actions.import_records import (
     keep_import,
 )
 from booking.errors import ImportedAlready
-from booking.forms.importing import ImportForm
+from booking.forms.importing import MOST_BYTES, ImportForm
 from booking.models import ClinicProfile, ImportDraft, User
 from booking.models.importing import KEPT_FOR
 from booking.queries.clinic import current_clinic
@@ -35,6 +35,7 @@ from booking.queries.importing import (
 from clinic.lib import clock
 from clinic.lib.csv_files import write_csv
 from clinic.lib.csv_reading import Fault, read_csv
+from clinic.lib.uploads import takes_files, was_too_large
 
 PAGE = "booking/desk/import/import.html"
 FAULTS_SHOWN = 100
@@ -84,12 +85,14 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
+@takes_files(MOST_BYTES)
 @require_POST
 def check(request: HttpRequest, kind: str) -> HttpResponse:
     """A dry run: what would be imported, or every fault by its line. Nothing is written."""
     _kind(kind)
     clinic = _clinic(request)
-    form = ImportForm(request.POST, request.FILES, kind=kind)
+    sent = request.FILES
+    form = ImportForm(request.POST, sent, kind=kind, too_large=was_too_large(request))
     if not form.is_valid():
         return _page(request, forms={kind: form}, status=422)
     text = form.cleaned_data["file"]
