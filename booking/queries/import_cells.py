@@ -99,10 +99,10 @@ def _check_email(email: str) -> None:
         if email:
             validate_email(email)
     except ValidationError:
-        raise Wrong(_("%(email)s is no e-mail address.") % {"email": email[:80]}) from None
+        raise Wrong(_("“%(email)s” is not an e-mail address.") % {"email": email[:80]}) from None
 
 
 def _check_phone(phone: str) -> None:
     enough = FEWEST_DIGITS <= len(digits_of(phone)) <= MOST_DIGITS
     if phone and not (enough and len(phone) <= LONGEST_PHONE):
-        raise Wrong(_("%(phone)s is no phone number.") % {"phone": phone[:LONGEST_PHONE]})
+        raise Wrong(_("“%(phone)s” is not a phone number.") % {"phone": phone[:LONGEST_PHONE]})

@@ -95,8 +95,8 @@ def test_every_fault_is_named_by_its_line_and_nothing_is_kept(owner: Client) -> 
     assert answer.status_code == 422
     assert faults(answer) == [
         (3, "name is empty."),
-        (4, "not an address is no e-mail address."),
-        (5, "12 is no phone number."),
+        (4, "“not an address” is not an e-mail address."),
+        (5, "“12” is not a phone number."),
         (6, "Please give an e-mail address or a phone number."),
         (7, "Therapist “Nobody” is not known here."),
         (8, "evenings must be yes or no."),
@@ -104,7 +104,7 @@ def test_every_fault_is_named_by_its_line_and_nothing_is_kept(owner: Client) -> 
         (10, "The same person as in line 2."),
         (11, "There are more cells than columns."),
         (12, "quiet must be yes or no."),
-        (12, "x is no e-mail address."),
+        (12, "“x” is not an e-mail address."),
     ]
     assert (Patient.objects.count(), ImportDraft.objects.count()) == (0, 0)
 
