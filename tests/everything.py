@@ -24,8 +24,12 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no other program than a database."""
-WITHOUT_DATABASE = ("tests/booking/engine", "tests/test_architecture.py")
-"""Pure Python: trying it once is enough."""
+ONCE = (
+    "tests/booking/engine", "tests/booking/screening",
+    "tests/test_architecture.py", "tests/test_doors.py", "tests/test_roles.py",
+)  # fmt: skip
+"""What no database answers differently: rules in plain Python, and who is let in where."""
+WORKERS = ("-n", "2", "--dist", "worksteal")
 
 LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "check", "."),
@@ -71,18 +75,18 @@ def lint() -> bool:
 
 def sqlite() -> bool:
     """The suite on the embedded default."""
-    return pytest(PLAIN, "-n", "2")
+    return pytest(PLAIN, *WORKERS)
 
 
 def postgresql() -> bool:
-    """The same suite on a private PostgreSQL, but for what never asks a database."""
+    """The same suite on a private PostgreSQL, but for what is tried ONCE."""
     binaries = find_binaries()
     if binaries is None:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            left_out = [f"--ignore={path}" for path in WITHOUT_DATABASE]
-            return pytest(PLAIN, "-n", "2", *left_out, extra={"DATABASE_URL": url})
+            left_out = [f"--ignore={path}" for path in ONCE]
+            return pytest(PLAIN, *WORKERS, *left_out, extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
         return False
