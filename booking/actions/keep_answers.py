@@ -22,6 +22,12 @@ def keep_with_booking(appointment: Appointment) -> None:
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
 
 
+def keep_nothing(hold: Appointment) -> None:
+    """Somebody who is booking says that they cannot go on: nothing of theirs is kept."""
+    with one_at_a_time():
+        hold.screenings.filter(patient__isnull=True).delete()
+
+
 def carry_answers(earlier: Appointment, fresh: Appointment) -> None:
     """The same browser holds another time: what it answered goes along.
 

@@ -6,9 +6,10 @@ counts although "none of these" is ticked too, and a choice counts although its 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.question_lines import Section, sections_of
@@ -110,6 +111,19 @@ class QuestionsForm(forms.Form):
     """Whether it holds a field that this site never made."""
     is_outdated = False
     """Whether it was made for other questions than those of now."""
+
+    @property
+    def in_crisis(self) -> bool:
+        """Whether somebody says that they cannot go on: whatever else is missing, or wrong."""
+        return any(
+            answer.crisis and answer.code in self._sent(question)
+            for question in self.questions()
+            for answer in question.answers
+        )
+
+    def _sent(self, question: Question) -> list[str]:
+        sent = cast(QueryDict, self.data)
+        return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
     def _need_choices(self, data: Mapping[str, Any]) -> None:
         """A line that opens a choice is not an answer yet."""

@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import desk_states, mail_states, schedule_states, team_states
+from tests.browser import desk_states, health_states, mail_states, schedule_states, team_states
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
+from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
 from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.schedule_states import SCHEDULES
@@ -43,7 +44,7 @@ NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
-    *schedule_states.NOT_PAGES,
+    *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -261,6 +262,7 @@ EVERYTHING: Mapping[str, Reach] = {
         MAIL,
         WORK,
         SCHEDULES,
+        HEALTH,
     )
     for name, reach in group.items()
 }

@@ -15,6 +15,7 @@ from tests.servers.site import Site
 
 SWEDISH = "swedish-massage"
 NEWEST_HOLD = "(SELECT max(id) FROM booking_appointment WHERE status = 'hold')"
+QUESTIONS_PAGE = re.compile(r"/book/hold/[^/]+/questions/$")
 HOLD_PAGE = re.compile(r"/book/hold/[^/]+/$")
 REVIEW_PAGE = re.compile(r"/book/hold/[^/]+/review/(#\w+)?$")
 APPOINTMENT_PAGE = re.compile(r"/appointments/[^/]+/$")
@@ -59,6 +60,31 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+def say_no(page: Page) -> None:
+    """Healthy: three presses on the page of the questions."""
+    expect(page).to_have_url(QUESTIONS_PAGE)
+    page.get_by_label("None of these").check()
+    page.get_by_label("My answers are true").check()
+    page.get_by_role("button", name="Continue").click()
+
+
+def tick(page: Page, *answers: str) -> None:
+    """Tick lines of the questions by their words, agree, and go on."""
+    for answer in answers:
+        page.get_by_label(answer, exact=True).check()
+    page.get_by_label("My answers are true").check()
+    page.get_by_role("button", name="Continue").click()
+
+
+def reach_questions(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+    """Up to the questions before a massage; returns the address of the hold."""
+    hold = hold_a_time(page, treatment, **wishes)
+    fill_in(page)
+    go_on(page)
+    expect(page).to_have_url(QUESTIONS_PAGE)
+    return hold
+
+
 @contextmanager
 def another_browser(page: Page) -> Iterator[Page]:
     """Somebody else, with a browser of their own."""
@@ -71,9 +97,8 @@ def another_browser(page: Page) -> Iterator[Page]:
 
 def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
     """Up to the last look; returns the address of the hold."""
-    hold = hold_a_time(page, treatment, **wishes)
-    fill_in(page)
-    go_on(page)
+    hold = reach_questions(page, treatment, **wishes)
+    say_no(page)
     expect(page).to_have_url(REVIEW_PAGE)
     return hold
 

@@ -6,13 +6,16 @@ import pytest
 from django.urls import get_resolver
 
 from tests.browser.conftest import COLOURS, Open, axe_violations
+from tests.browser.health_states import SIGNING
 from tests.browser.layout import lost_or_small
-from tests.browser.mail_states import BACK_OFFICE
+from tests.browser.mail_states import BACK_OFFICE as MESSAGES
 from tests.browser.states import EVERYTHING, NOT_PAGES
 from tests.servers.site import Site
 from tests.test_doors import every_address
 
 pytestmark = pytest.mark.browser
+
+BACK_OFFICE = {**MESSAGES, **SIGNING}
 
 
 def test_no_address_is_forgotten() -> None:

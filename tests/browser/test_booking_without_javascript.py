@@ -4,7 +4,14 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Open, axe_violations
-from tests.browser.steps import APPOINTMENT_PAGE, REVIEW_PAGE, fill_in, go_on
+from tests.browser.steps import (
+    APPOINTMENT_PAGE,
+    QUESTIONS_PAGE,
+    REVIEW_PAGE,
+    fill_in,
+    go_on,
+    say_no,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +30,9 @@ def test_a_massage_is_booked_and_every_page_is_accessible(open_context: Open) ->
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
     fill_in(page)
     go_on(page)
+    expect(page).to_have_url(QUESTIONS_PAGE)
+    seen.append(page.url)
+    say_no(page)
     expect(page).to_have_url(REVIEW_PAGE)
     seen.append(page.url)
     bad = check_all(checker, seen)

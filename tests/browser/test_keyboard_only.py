@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
 from tests.browser.states import EVERYTHING
-from tests.browser.steps import APPOINTMENT_PAGE, HOLD_PAGE, REVIEW_PAGE, SWEDISH
+from tests.browser.steps import APPOINTMENT_PAGE, HOLD_PAGE, QUESTIONS_PAGE, REVIEW_PAGE, SWEDISH
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": (390, 664), "desk": (1280, 800)}
 WALKED = [
     "home", "contact", "accessibility", "treatment", "therapist", "book", "choose",
-    "choose: taken while looking", "hold", "hold: nearly over", "hold-review", "appointment",
+    "choose: taken while looking", "hold", "hold: nearly over", "hold-questions: something is true",
+    "hold-review", "appointment",
     "appointment: just cancelled", "appointment-reschedule", "appointment-reschedule: old and new",
     "appointment-reschedule: taken meanwhile", "appointment-cancel: with errors",
     "appointment-confirm",
@@ -49,6 +50,7 @@ def test_a_massage_is_booked_with_the_keyboard_alone(size: str, open_context: Op
     keys.follow(f"/book/{SWEDISH}/")
     choose(page, keys)
     fill_in_about_you(page, keys)
+    answer_no(page, keys)
     keys.tab_to("button Book this appointment")
     page.keyboard.press("Enter")
     expect(page).to_have_url(APPOINTMENT_PAGE)
@@ -108,6 +110,16 @@ def fill_in_about_you(page: Page, keys: Keyboard) -> None:
     keys.press("Space")
     keys.press("Shift+Tab")
     keys.tab_to("button Continue", most=2)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(QUESTIONS_PAGE)
+
+
+def answer_no(page: Page, keys: Keyboard) -> None:
+    """None of these, and agree."""
+    for box in ("input None of these", "input My answers are true"):
+        keys.tab_to(box, most=80)
+        page.keyboard.press("Space")
+    keys.tab_to("button Continue", most=4)
     page.keyboard.press("Enter")
     expect(page).to_have_url(REVIEW_PAGE)
     expect(page.get_by_text("kay@board.example")).to_be_visible()

@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import axe_violations
-from tests.browser.steps import APPOINTMENT_PAGE, HOLD_PAGE, SWEDISH, fill_in, first_slot, go_on
+from tests.browser.steps import (
+    APPOINTMENT_PAGE,
+    HOLD_PAGE,
+    SWEDISH,
+    fill_in,
+    first_slot,
+    go_on,
+    say_no,
+)
 from tests.servers.site import Site, running_site
 
 pytestmark = pytest.mark.browser
@@ -40,6 +48,7 @@ def too_quick(page: Page) -> None:
     assert axe_violations(page) == []
     page.wait_for_timeout(3000)
     page.get_by_role("button", name="Continue").click()
+    say_no(page)
 
 
 def flood(page: Page, strict: Site) -> None:

@@ -15,6 +15,7 @@ from tests.browser.steps import (
     first_slot,
     go_on,
     reach_review,
+    say_no,
     someone_giving,
 )
 from tests.servers.site import Site
@@ -89,5 +90,6 @@ def test_whoever_is_second_is_told_kindly_and_has_another_time_in_one_press(
     expect(second.locator(".booking-aside")).to_contain_text(re.compile(time))
     fill_in(second)
     go_on(second)
+    say_no(second)
     second.get_by_role("button", name="Book this appointment").click()
     expect(second).to_have_url(APPOINTMENT_PAGE)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.reading_states import ARTICLE
-from tests.browser.steps import APPOINTMENT_PAGE, fill_in, first_slot, go_on
+from tests.browser.steps import APPOINTMENT_PAGE, fill_in, first_slot, go_on, say_no
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -33,6 +33,7 @@ def test_from_a_search_to_a_booked_treatment(open_context: Open, script: bool) -
     first_slot(page).click()
     fill_in(page)
     go_on(page)
+    say_no(page)
     page.get_by_role("button", name="Book this appointment").click()
     expect(page).to_have_url(APPOINTMENT_PAGE)
 

@@ -72,6 +72,8 @@ def questions(
     form = _form(request, live, clinic, short=short)
     if request.method != "POST":
         return _page(request, appointment, form, live)
+    if form.in_crisis:
+        return _page(request, appointment, form, live, refusal=InCrisis())
     valid = form.is_valid()
     if form.is_outdated or form.is_foreign:
         return _page(request, appointment, form, live, refusal=QuestionsChanged())

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.actions.answer_questions import answer_questions
 from booking.actions.call_backs import ask_call_back
+from booking.actions.keep_answers import keep_nothing
 from booking.actions.take_gentler import take_gentler
 from booking.errors import (
     AnswersNotOurs,
@@ -122,12 +123,14 @@ def gentler(request: HttpRequest, hold: Appointment) -> HttpResponse:
 
 def _answer(asking: Asking) -> HttpResponse:
     form, refusal = _read(asking)
+    if form.in_crisis:
+        return _crisis(asking)
     if refusal is not None:
         return form_page(asking, form, refusal=refusal)
     if not form.is_valid():
         return form_page(asking, form, status=422)
     try:
-        answered = answer_questions(
+        answer_questions(
             asking.hold, form.given(), by=guest(asking.request), patient=asking.patient
         )
     except NoTimeForMore as too_long:
@@ -135,10 +138,6 @@ def _answer(asking: Asking) -> HttpResponse:
         return form_page(asking, form, status=too_long.status)
     except Refusal as refused:
         return refused_for_health(asking.request, asking.hold, refused)
-    if answered.is_crisis:
-        contacts = asking.live.version.contacts(asking.clinic.country)
-        context = {"contacts": contacts, "live": asking.live, "hold": asking.hold}
-        return render(asking.request, "booking/public/questions_crisis.html", context)
     if form.contradicts_itself:
         log.info("Appointment %s: contradicting ticks, read on the safer side.", asking.hold.pk)
         said = _("You ticked “None of these” and something else. We went by what you ticked.")
@@ -146,10 +145,20 @@ def _answer(asking: Asking) -> HttpResponse:
     return _on(asking)
 
 
+def _crisis(asking: Asking) -> HttpResponse:
+    """At once, whatever else the form lacks: whom to call. Nothing is stored and nothing logged."""
+    keep_nothing(asking.hold)
+    contacts = asking.live.version.contacts(asking.clinic.country)
+    context = {"contacts": contacts, "live": asking.live, "hold": asking.hold}
+    return render(asking.request, "booking/public/questions_crisis.html", context)
+
+
 def _read(asking: Asking) -> tuple[QuestionsForm, Refusal | None]:
     """The form, and why it cannot be read at all: made by somebody else, or for other questions.
     What was ticked is shown again under the questions of now."""
     form = asking.form(asking.request.POST)
+    if form.in_crisis:
+        return form, None
     form.is_valid()
     refusal: Refusal | None = None
     if form.is_foreign:
@@ -170,5 +179,5 @@ def _on(asking: Asking) -> HttpResponse:
     standing = standing_of(hold, now)
     if not standing.outcome.blocks and not hold.holds_at(now):
         return take_again(asking.request, hold)
-    fits = not standing.outcome.blocks and standing.still_open(hold.option.treatment.touch)
+    fits = standing.fits(hold.option.treatment.touch)
     return see_other("hold-review" if fits else "hold-questions", hold.hold_token)

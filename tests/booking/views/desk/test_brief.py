@@ -192,9 +192,10 @@ def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
     assert "knock" not in again
 
 
-def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment) -> None:
+@pytest.mark.parametrize("none", ["on", ""])
+def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment, none: str) -> None:
     before = Screening.objects.count()
-    said = form(asked="full", q25="crisis", none="on")
+    said = form(asked="full", q25="crisis", none=none)
     page = browser(Role.FRONTDESK).post(address(appointment, "questions"), said)
 
     assert "Please stay with them" in page.content.decode()

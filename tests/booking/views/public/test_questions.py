@@ -129,11 +129,16 @@ def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
     assert "A note for your doctor" not in page
 
 
-def test_a_crisis_shows_whom_to_call_and_stores_nothing(
-    client: Client, url: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "more", [{}, {"none": "", "consent": ""}, {"q9": "on"}, {"version": "old"}, {"outcome": "OK"}],
+    ids=["whole", "nothing else", "half said", "old", "foreign"],
+)  # fmt: skip
+def test_a_crisis_shows_whom_to_call_and_stores_nothing_whatever_else_is_said(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture, more: dict[str, str]
 ) -> None:
+    say(client, url, none="", q22="on", **{"q22-more": "nuts"})
     with caplog.at_level(logging.DEBUG, logger="booking"):
-        response = say(client, url, q25="crisis")
+        response = say(client, url, q25="crisis", **more)
     page = response.content.decode()
 
     assert_valid(page)
@@ -189,7 +194,7 @@ def test_where_there_is_no_time_for_more_the_page_says_so(
 ) -> None:
     ComfortRuleFactory(comfort="breaks", extra_minutes=10)
     AppointmentFactory(
-        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
+        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 5), event=None
     )
     response = say(client, url, comfort="breaks")
     page = response.content.decode()

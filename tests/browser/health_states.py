@@ -1,0 +1,108 @@
+"""The pages of the questions before a massage and of the brief, and the states they can be in."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from uuid import UUID
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk_states import TO_COME
+from tests.browser.steps import reach_questions, tick
+from tests.browser.team import forget_second_steps, sign_in
+from tests.servers.site import Site
+
+Reach = Callable[[Page, Site], None]
+
+NOT_PAGES = {"hold-call-back", "hold-treatment", "desk-all-no", "desk-call-back-done"}
+"""Those that only take a POST and send the browser elsewhere."""
+DEEP = "deep-tissue-massage"
+BLOOD = "Blood thinners, aspirin or clopidogrel, or bruising or bleeding easily"
+THINNER = "A blood thinner, such as warfarin, apixaban, rivaroxaban, dabigatran or heparin"
+ASPIRIN = "Aspirin or clopidogrel only"
+CRISIS = "I feel I cannot go on, or I think of harming myself"
+
+
+def _asked(page: Page, _site: Site) -> None:
+    reach_questions(page)
+
+
+def _with_errors(page: Page, _site: Site) -> None:
+    reach_questions(page)
+    page.get_by_label(BLOOD).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _something(page: Page, _site: Site) -> None:
+    """What a tick opens, and what is said beside it."""
+    reach_questions(page)
+    for answer in ("Chest pain", BLOOD, THINNER, CRISIS):
+        page.get_by_label(answer, exact=True).check()
+
+
+def _said(*answers: str, heading: str, treatment: str = DEEP) -> Reach:
+    def reach(page: Page, _site: Site) -> None:
+        reach_questions(page, treatment)
+        tick(page, *answers)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+    return reach
+
+
+emergency = _said("Chest pain", heading="Please get help now")
+ask_doctor = _said(BLOOD, THINNER, heading="Please ask your doctor first")
+
+
+def _note(page: Page, site: Site) -> None:
+    ask_doctor(page, site)
+    page.get_by_role("link", name="A note for your doctor").click()
+    expect(page.get_by_role("heading", name="Note for the doctor")).to_be_visible()
+
+
+def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
+    """With an appointment to come put into the address."""
+    one = UUID(site.sql(TO_COME)[0][0])
+    forget_second_steps(site)
+    sign_in(page, who)
+    page.goto(address.format(one=f"/desk/appointments/{one}"))
+
+
+def _waiting(page: Page, site: Site) -> None:
+    """Somebody who could not book online wants to be called."""
+    ask_doctor(page, site)
+    page.get_by_role("button", name="Call me back").click()
+    expect(page.get_by_text("We call you back.")).to_be_visible()
+    _at_desk("owner", "/desk/call-backs/", page, site)
+
+
+def _word(page: Page, site: Site) -> None:
+    _waiting(page, site)
+    page.get_by_role("link", name="A doctor has agreed").click()
+    expect(page.get_by_role("heading", name="A doctor has agreed")).to_be_visible()
+
+
+HEALTH: Mapping[str, Reach] = {
+    "hold-questions": _asked,
+    "hold-questions: with errors": _with_errors,
+    "hold-questions: something is true": _something,
+    "hold-questions: get help now": emergency,
+    "hold-questions: ask a doctor": ask_doctor,
+    "hold-questions: gentler": _said(BLOOD, ASPIRIN, heading="Something gentler for you"),
+    "hold-questions: in a crisis": _said(CRISIS, heading="We are glad that you said so."),
+    "hold-note": _note,
+    "desk-brief": partial(_at_desk, "frontdesk", "{one}/brief/"),
+    "desk-questions": partial(_at_desk, "frontdesk", "{one}/questions/"),
+    "desk-call-backs": _waiting,
+    "desk-word": _word,
+}
+SIGNING: Mapping[str, Reach] = {
+    f"booking_{page}": partial(_at_desk, "owner", f"/admin/booking/{address}")
+    for page, address in (
+        ("screeningsignature_changelist", "screeningsignature/"),
+        ("screeningsignature_add", "screeningsignature/add/"),
+        ("comfortrule_changelist", "comfortrule/"),
+        ("comfortrule_add", "comfortrule/add/"),
+        ("comfortrule_change", "comfortrule/1/change/"),
+    )
+}
+"""In the back office."""
