@@ -166,6 +166,36 @@ class NotAllowed(Refusal):
     sentence = _("You may not do this.")
 
 
+class SameRecord(Refusal):
+    status = 422
+    sentence = _("That is the same record twice. Please choose two different ones.")
+
+
+class NotYoursToMerge(Refusal):
+    """A therapist may merge only what is about nobody else."""
+
+    status = 403
+    sentence = _(
+        "One of them also comes to a colleague. Please ask the front desk to merge the records."
+    )
+
+
+class TwoAccounts(Refusal):
+    sentence = _("Both have an account of their own to sign in with, so they cannot be merged.")
+
+
+class MergedMeanwhile(Refusal):
+    sentence = _("One of these records has been merged meanwhile. Please search once more.")
+
+
+class ImportedAlready(Refusal):
+    sentence = _("This file has been imported already.")
+
+
+class TooLateToUnmerge(Refusal):
+    sentence = _("This merge can no longer be taken back.")
+
+
 class TimePassed(SlotNotOffered):
     sentence = _("That time has passed. Please choose a later one.")
 

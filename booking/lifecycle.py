@@ -36,6 +36,9 @@ OUTSIDE_HOURS = (Override.HOURS, Override.KEPT)
 OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """While in one of these, the appointment takes up its therapist and its room."""
 
+KEPT = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+"""Somebody comes, or came."""
+
 NEXT: dict[Status, frozenset[Status]] = {
     Status.HOLD: frozenset({Status.BOOKED, Status.EXPIRED, Status.CANCELLED}),
     Status.BOOKED: frozenset({Status.ARRIVED, Status.CANCELLED, Status.NO_SHOW}),

@@ -2,7 +2,9 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,73 @@ class PersonalDetails:
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What somebody is called, and how to reach them."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientData:
+    """What the desk keeps about a patient: contact, and what they like."""
+
+    name: str
+    email: str
+    phone: str
+    preferred_therapist: Any = None
+    likes_evenings: bool = False
+    likes_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewClinic:
+    """What a clinic cannot be without."""
+
+    name: str
+    phone: str
+    email: str
+    street: str
+    city: str
+    postcode: str
+    country: str
+    time_zone: str
+    currency: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRules:
+    """When patients may book, move and cancel by themselves."""
+
+    horizon_days: int
+    notice_minutes: int
+    grid_minutes: int
+    cancellation_hours: int
+    most_moves: int
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTreatment:
+    """A treatment to start from. `options` are minutes, minutes to clean up, and price."""
+
+    name: str
+    slug: str
+    summary: str
+    description: str
+    who_for: str
+    what_to_expect: str
+    ask_first: str
+    options: tuple[tuple[int, int, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no other program than a database."""
+WITHOUT_DATABASE = ("tests/booking/engine", "tests/test_architecture.py")
+"""Pure Python: trying it once is enough."""
 
 LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "check", "."),
@@ -73,13 +75,14 @@ def sqlite() -> bool:
 
 
 def postgresql() -> bool:
-    """The same suite on a private PostgreSQL."""
+    """The same suite on a private PostgreSQL, but for what never asks a database."""
     binaries = find_binaries()
     if binaries is None:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            return pytest(PLAIN, "-n", "2", extra={"DATABASE_URL": url})
+            left_out = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+            return pytest(PLAIN, "-n", "2", *left_out, extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
         return False
@@ -90,7 +93,7 @@ def browser() -> bool:
     chromium = find_chromium() or install_chromium()
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
-    return pytest("browser", "-n", "3", extra={"CHROMIUM": str(chromium)})
+    return pytest("browser", "-n", "3", "--dist", "loadgroup", extra={"CHROMIUM": str(chromium)})
 
 
 def proxy() -> bool:

@@ -12,6 +12,7 @@ from django.test import Client
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
+from booking.actions.import_records import keep_import
 from booking.actions.invitations import find_invitation, invite_staff
 from booking.actions.save_draft import save_draft
 from booking.actions.staff import deactivate_staff
@@ -22,6 +23,9 @@ from booking.models import (
     ComfortRule,
     Invitation,
     Message,
+    OpeningHours,
+    Patient,
+    PatientMerge,
     Payment,
     Role,
     TimeOff,
@@ -61,6 +65,9 @@ class World:
     mail: Message
     proof_token: str
     stop_token: str
+    second_patient: Patient
+    merge: PatientMerge
+    opening: OpeningHours
     time_off: TimeOff
     colleagues_time_off: TimeOff
     closure: Closure
@@ -69,6 +76,29 @@ class World:
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
+
+    @property
+    def kept_file(self) -> UUID:
+        """A file to import that whoever's turn it is has had checked."""
+        user = self.people.get(self.person, self.people["owner"])
+        return keep_import(user, "patients", "name,email\nAna,ana@mail.example").public_id
+
+    @property
+    def patient(self) -> Patient:
+        """Whose appointment it is."""
+        assert self.appointment.patient is not None
+        return self.appointment.patient
+
+    @property
+    def foreign_patient(self) -> UUID:
+        """A patient whom whoever's turn it is may not see."""
+        theirs = self.colleagues.patient
+        return theirs.public_id if self.is_therapist and theirs else self.nothing
+
+    @property
+    def line_of_history(self) -> int:
+        """The key of one."""
+        return self.appointment.events.get().pk
 
     @property
     def is_therapist(self) -> bool:
@@ -115,6 +145,7 @@ def make_world() -> World:
         make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
     assert appointment.patient is not None
+    second = _second_patient(scene)
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
@@ -125,12 +156,23 @@ def make_world() -> World:
         make.PaymentFactory(appointment=colleagues), hold, create_feed(therapist), invitation,
         token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
         make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient),
+        stop_token(appointment.patient), second, make.PatientMergeFactory.create(kept=second),
+        make.OpeningHoursFactory.create(),
         make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
         make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
         make.ClosureFactory.create(first_day=at(30, 9).date()), make.CallBackFactory.create(),
         make.ComfortRuleFactory.create(),
     )  # fmt: skip
+
+
+def _second_patient(scene: Scene) -> Patient:
+    """Somebody else whom the same therapist treats."""
+    row = make.AppointmentFactory(
+        option=scene.option, therapist=scene.therapists[0], room=scene.rooms[0],
+        starts_at=at(25, 10),
+    )  # fmt: skip
+    assert row.patient is not None
+    return row.patient
 
 
 def _people(scene: Scene) -> dict[str, User]:

@@ -38,6 +38,8 @@ def book_by_phone(  # all but two are keywords
     clinic = ClinicProfile.objects.get()
     with refusing(DOUBLE_BOOKINGS), one_at_a_time():
         lock_for(wish)
+        if isinstance(who, Patient):
+            who = _on_file(who)
         already = _already(wish, who)
         if already is not None:
             return already
@@ -64,6 +66,14 @@ def _already(wish: StaffWish, who: Who) -> Appointment | None:
         return same.filter(patient=who).first()
     details = {"patient__name": who.name, "patient__email": who.email, "patient__phone": who.phone}
     return same.filter(**details).first()
+
+
+def _on_file(patient: Patient) -> Patient:
+    """Read again, and kept from others: a colleague may have merged the record meanwhile."""
+    row = Patient.objects.select_for_update().get(pk=patient.pk)
+    while row.merged_into_id is not None:
+        row = Patient.objects.select_for_update().get(pk=row.merged_into_id)
+    return row
 
 
 def _new_patient(who: PersonalDetails, surely_new: bool, now: datetime, by: Actor) -> Patient:

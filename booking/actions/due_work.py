@@ -10,7 +10,9 @@ from django.db import transaction
 
 from booking.actions.expire_holds import expire_holds
 from booking.actions.fair_use import KEPT_FOR
+from booking.actions.import_records import forget_old_imports
 from booking.actions.keep_answers import forget_answers
+from booking.actions.merge_patients import settle_merges
 from booking.actions.patient_accounts import forget_unproven_accounts
 from booking.actions.queue_day_lists import queue_day_lists
 from booking.actions.queue_reminders import queue_reminders
@@ -33,6 +35,8 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
         "drafts forgotten": forget_drafts,
         "counters swept out": sweep_counters,
         "kept mails emptied": empty_kept_mail,
+        "files to import forgotten": forget_old_imports,
+        "merges settled": settle_merges,
         "accounts never proven": forget_unproven_accounts,
         "reminders planned": queue_reminders,
         "day lists queued": queue_day_lists,

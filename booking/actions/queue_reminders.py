@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from booking.lifecycle import Status
-from booking.messages.reminders import due_at, plan_reminder, reminder_key, wanted_hours
+from booking.messages.outbox import enqueue_all
+from booking.messages.reminders import due_at, reminder_key, reminder_of, wanted_hours
 from booking.models import Appointment, ClinicProfile, Message
 
 SOON, LATE = timedelta(minutes=15), timedelta(hours=1)
@@ -33,4 +34,8 @@ def _queue(clinic: ClinicProfile, hours: int, now: datetime) -> int:
     due = [row for row in rows if now - LATE < due_at(row, hours, clinic) <= now + SOON]
     keys = {reminder_key(row, hours): row for row in due}
     known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
-    return sum(plan_reminder(keys[key], hours, clinic) for key in sorted(set(keys) - known))
+    new = [
+        row for key in sorted(set(keys) - known) for row in reminder_of(keys[key], hours, clinic)
+    ]
+    enqueue_all(new)
+    return len(new)

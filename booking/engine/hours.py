@@ -129,6 +129,11 @@ def local(minute: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(minute * 60, zone)
 
 
+def offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """[first, last) as minutes at which an offset from UTC begins, each with the offset."""
+    return [(start, _offset(start, zone)) for start, _end in _constant_offsets(first, last, zone)]
+
+
 def _constant_offsets(first: int, last: int, zone: ZoneInfo) -> Iterator[Span]:
     """[first, last) cut where the zone's offset from UTC changes.
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from booking.messages.outbox import GIVE_UP_AFTER, enqueue
-from booking.messages.reminders import plan_reminders
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Therapist
+from booking.messages.outbox import GIVE_UP_AFTER, draft, enqueue_all
+from booking.messages.reminders import reminders_of
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message, Therapist
 from clinic.lib import clock
 
 Happened = AppointmentEvent.Kind
@@ -21,16 +21,20 @@ def tell_booked(appointment: Appointment, event: AppointmentEvent | None = None)
     told = event or _last_event(appointment, Happened.BOOKED, Happened.RESTORED)
     clinic = ClinicProfile.objects.get()
     kind = "restored" if told.kind == Happened.RESTORED else "booked"
-    _tell_patient(kind, appointment, told)
-    plan_reminders(appointment, clinic)
-    tell_staff_of_change(appointment, told)
+    enqueue_all(
+        [
+            *_to_patient(kind, appointment, told),
+            *reminders_of(appointment, clinic),
+            *_to_staff(appointment, told, clinic),
+        ]
+    )
 
 
 def tell_moved(appointment: Appointment, event: AppointmentEvent) -> None:
     """Moved: one message with the new time and the old one; reminders of the new time."""
     was = _was(event)
-    _tell_patient("moved", appointment, event, was=was.isoformat() if was else "")
-    plan_reminders(appointment, ClinicProfile.objects.get())
+    message = _to_patient("moved", appointment, event, was=was.isoformat() if was else "")
+    enqueue_all([*message, *reminders_of(appointment, ClinicProfile.objects.get())])
 
 
 def tell_cancelled(
@@ -39,17 +43,22 @@ def tell_cancelled(
     """Cancelled. `words` are a sentence of the staff meant for the patient: a patient's own
     reason never goes into a mail. Reminders see for themselves when they are due."""
     said = words if by_staff else ""
-    _tell_patient("cancelled", appointment, event, by_staff=by_staff, words=said)
+    enqueue_all(_to_patient("cancelled", appointment, event, by_staff=by_staff, words=said))
 
 
 def tell_staff_of_change(appointment: Appointment, event: AppointmentEvent) -> None:
     """A change of the present day: to the clinic's address and the therapist's, and to the
     therapist it moved away from. Not to whoever did it."""
-    clinic = ClinicProfile.objects.get()
+    enqueue_all(_to_staff(appointment, event, ClinicProfile.objects.get()))
+
+
+def _to_staff(
+    appointment: Appointment, event: AppointmentEvent, clinic: ClinicProfile
+) -> list[Message]:
     was = _was(event)
     starts = [appointment.starts_at, *([was] if was else [])]
     if appointment.ends_at <= clock.now() or _today(clinic) not in _dates(starts, clinic):
-        return
+        return []
     told: dict[str, tuple[str, str]] = {}
     if event.door != AppointmentEvent.Door.STAFF:
         told[clinic.email.lower()] = ("clinic", clinic.name)
@@ -57,8 +66,8 @@ def tell_staff_of_change(appointment: Appointment, event: AppointmentEvent) -> N
         user = therapist.user
         if user is not None and user.is_active and user.pk != event.user_id:
             told.setdefault(user.email.lower(), (str(therapist.pk), therapist.name))
-    for email, (who, name) in told.items():
-        enqueue(
+    return [
+        draft(
             "staff_change",
             key=f"staff_change:{event.pk}:{who}",
             to=email,
@@ -67,24 +76,28 @@ def tell_staff_of_change(appointment: Appointment, event: AppointmentEvent) -> N
             data={"what": event.kind, "was": was.isoformat() if was else ""},
             give_up_at=max(appointment.ends_at, clock.now() + timedelta(hours=1)),
         )
+        for email, (who, name) in told.items()
+    ]
 
 
-def _tell_patient(
+def _to_patient(
     kind: str, appointment: Appointment, event: AppointmentEvent, **data: Any
-) -> None:
+) -> list[Message]:
     """Nothing about the past, and nothing to somebody without an address."""
     patient, now = appointment.patient, clock.now()
     if patient is None or not patient.email or appointment.ends_at <= now:
-        return
-    enqueue(
-        kind,
-        key=f"{kind}:{event.pk}",
-        to=patient.email,
-        to_name=patient.name,
-        appointment=appointment,
-        data=data,
-        give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),
-    )
+        return []
+    return [
+        draft(
+            kind,
+            key=f"{kind}:{event.pk}",
+            to=patient.email,
+            to_name=patient.name,
+            appointment=appointment,
+            data=data,
+            give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),
+        )
+    ]
 
 
 def _last_event(appointment: Appointment, *kinds: Happened) -> AppointmentEvent:

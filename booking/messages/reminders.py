@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from booking.lifecycle import Status
 from booking.messages.facts import appointment_of
-from booking.messages.outbox import enqueue
+from booking.messages.outbox import draft
 from booking.models import Appointment, ClinicProfile, Message
 from clinic.lib import clock
 from clinic.lib.epoch import to_minutes
@@ -43,28 +43,30 @@ def wanted_hours(clinic: ClinicProfile) -> list[int]:
     return sorted({hour for hour in clinic.reminder_hours if isinstance(hour, int)}, reverse=True)
 
 
-def plan_reminders(appointment: Appointment, clinic: ClinicProfile) -> None:
-    """One row for each reminder still to come: nobody is reminded of what they booked later."""
-    for hours in wanted_hours(clinic):
-        if due_at(appointment, hours, clinic) > clock.now():
-            plan_reminder(appointment, hours, clinic)
+def reminders_of(appointment: Appointment, clinic: ClinicProfile) -> list[Message]:
+    """One for each reminder still to come: nobody is reminded of what they booked later."""
+    still_to_come = [
+        hours for hours in wanted_hours(clinic) if due_at(appointment, hours, clinic) > clock.now()
+    ]
+    return [row for hours in still_to_come for row in reminder_of(appointment, hours, clinic)]
 
 
-def plan_reminder(appointment: Appointment, hours: int, clinic: ClinicProfile) -> bool:
-    """One row. Whether there is anybody to remind."""
+def reminder_of(appointment: Appointment, hours: int, clinic: ClinicProfile) -> list[Message]:
+    """It alone; none if there is nobody to remind."""
     patient = appointment.patient
     if patient is None or not patient.email:
-        return False
-    enqueue(
-        REMINDER,
-        key=reminder_key(appointment, hours),
-        to=patient.email,
-        to_name=patient.name,
-        appointment=appointment,
-        due_at=due_at(appointment, hours, clinic),
-        give_up_at=appointment.starts_at,
-    )
-    return True
+        return []
+    return [
+        draft(
+            REMINDER,
+            key=reminder_key(appointment, hours),
+            to=patient.email,
+            to_name=patient.name,
+            appointment=appointment,
+            due_at=due_at(appointment, hours, clinic),
+            give_up_at=appointment.starts_at,
+        )
+    ]
 
 
 def reminder_wanted(message: Message, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0006_schedule'),
+        ('booking', '0007_office'),
     ]
 
     operations = [

@@ -4,7 +4,9 @@ from booking.models.appointment import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.history import AppointmentEvent
+from booking.models.importing import ImportDraft
 from booking.models.limits import UseCount
+from booking.models.merge import PatientMerge
 from booking.models.message import Message, MessageText, WorkerBeat
 from booking.models.payment import Payment
 from booking.models.people import Patient, User
@@ -39,6 +41,7 @@ __all__ = [
     "DateException",
     "DateExceptionSpan",
     "HealthAccess",
+    "ImportDraft",
     "Invitation",
     "Message",
     "MessageText",
@@ -47,6 +50,7 @@ __all__ = [
     "Option",
     "OutcomeLift",
     "Patient",
+    "PatientMerge",
     "Payment",
     "Role",
     "Room",

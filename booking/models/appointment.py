@@ -75,7 +75,12 @@ class Appointment(models.Model):
         Room, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="appointments", null=True, blank=True
+        Patient,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     any_therapist = models.BooleanField(
         _("the patient had no wish"),
@@ -140,6 +145,7 @@ class Appointment(models.Model):
         indexes = (
             models.Index(fields=["therapist", "starts_at"], name="appointment_of_therapist"),
             models.Index(fields=["room", "starts_at"], name="appointment_of_room"),
+            models.Index(fields=["patient", "starts_at", "status"], name="appointment_of_patient"),
             models.Index(fields=["starts_at"], name="appointment_by_start"),
             models.Index(fields=["booked_at"], name="appointment_by_booking"),
             models.Index(

@@ -1,6 +1,6 @@
 """Those who sign in, and those who are treated."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib import clock
+from clinic.lib.folded import FoldedField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,6 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def current(self) -> Self:
+        """Without records that were merged into another."""
+        return self.filter(merged_into=None)
+
+
 class Patient(models.Model):
     """A person who is treated: a guest known by what they typed, or somebody with an account.
 
@@ -83,13 +90,40 @@ class Patient(models.Model):
     no_extra_mail_since = models.DateTimeField(
         _("wants only mails about appointments, since"), null=True, blank=True, editable=False
     )
+    preferred_therapist = models.ForeignKey(
+        "booking.Therapist",
+        verbose_name=_("likes to come to"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    likes_evenings = models.BooleanField(_("likes evenings best"), default=False)
+    likes_quiet = models.BooleanField(_("likes a quiet session, without talking"), default=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+    )
+    found_by = FoldedField(of=("name", "email"), dialled="phone")
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
         indexes = (models.Index(Lower("email"), name="patient_email_lower"),)
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | ~models.Q(merged_into=models.F("pk")),
+                name="patient_not_merged_into_itself",
+                violation_error_message=_("These are one and the same record."),
+            ),
             models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="patient_has_name",

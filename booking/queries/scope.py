@@ -40,10 +40,10 @@ def appointments_of(user: Person, now: datetime) -> AppointmentQuerySet:
 def patients_of(user: Person, now: datetime) -> QuerySet[Patient]:
     """The patients whose contact data the person may see."""
     if may(user, Ability.ALL_CONTACTS):
-        return Patient.objects.all()
+        return Patient.objects.current()
     if may(user, Ability.OWN_CONTACTS):
         mine = Appointment.objects.filter(own_appointments(user, now)).values("patient")
-        return Patient.objects.filter(pk__in=mine)
+        return Patient.objects.current().filter(pk__in=mine)
     return Patient.objects.none()
 
 

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from booking.messages.render import with_own_links
@@ -44,6 +46,12 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 
 
 @register.filter
+def may_break(email: str) -> str:
+    """An e-mail address that fits a small screen: it breaks at the @, if it must."""
+    return format_html_join(SafeString("<wbr>@"), "{}", ((part,) for part in email.split("@")))
+
+
+@register.filter
 def long_day(day: date) -> str:
     """Tuesday 1 December 2026"""
     return when.long_day(day)
@@ -53,6 +61,12 @@ def long_day(day: date) -> str:
 def short_day(day: date) -> str:
     """Tue 1 Dec"""
     return when.short_day(day)
+
+
+@register.filter
+def short_date(day: date) -> str:
+    """1 Dec 2026"""
+    return when.short_date(day)
 
 
 @register.filter

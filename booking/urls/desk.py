@@ -15,11 +15,16 @@ from booking.views.desk import (
     days,
     home,
     hours,
+    importing,
     mail,
     money,
     move,
+    patient_merge,
+    patients,
     phone,
+    reports,
     schedule,
+    setup,
     staff,
     status,
     time_off,
@@ -27,6 +32,7 @@ from booking.views.desk import (
 from clinic.lib.doors import behind
 
 ONE = "desk/appointments/<uuid:public_id>"
+PATIENT = "desk/patients/<uuid:public_id>"
 
 urlpatterns = [
     *behind(
@@ -54,6 +60,16 @@ urlpatterns = [
             path("desk/receipts/<int:number>/take-back/", money.take_back, name="desk-take-back"),
             path("desk/mail/", mail.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
+            path("desk/patients/", patients.search, name="desk-patients"),
+            path(f"{PATIENT}/", patients.record, name="desk-patient"),
+            path(f"{PATIENT}/edit/", patients.edit, name="desk-patient-edit"),
+            path(f"{PATIENT}/merge/", patient_merge.choose, name="desk-patient-merge"),
+            path(
+                f"{PATIENT}/merge/<uuid:other>/",
+                patient_merge.merge,
+                name="desk-merge",
+            ),
+            path("desk/merges/<int:pk>/undo/", patient_merge.undo, name="desk-merge-undo"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),
             path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
             path("desk/schedule/", schedule.overview, name="desk-schedule"),
@@ -67,6 +83,19 @@ urlpatterns = [
     *behind(
         owner_gate,
         [
+            path("desk/setup/", setup.overview, name="desk-setup"),
+            path("desk/setup/<slug:name>/", setup.step, name="desk-setup-step"),
+            path("desk/import/", importing.overview, name="desk-import"),
+            path("desk/import/<slug:kind>.csv", importing.template, name="desk-import-template"),
+            path("desk/import/<slug:kind>/", importing.check, name="desk-import-check"),
+            path("desk/imports/<uuid:public_id>/", importing.run, name="desk-import-run"),
+            path("desk/reports/", reports.report, name="desk-reports"),
+            path("desk/reports/<slug:name>/", reports.report, name="desk-report"),
+            path(
+                "desk/reports/<slug:name>/<slug:table>.csv",
+                reports.table_file,
+                name="desk-report-file",
+            ),
             path("desk/staff/", staff.team, name="desk-staff"),
             path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
             path("desk/closures/", closures.closures, name="desk-closures"),

@@ -25,6 +25,24 @@ def short_day(day: date) -> str:
     return dateformat.format(day, _("D j M"))
 
 
+def short_date(day: date) -> str:
+    """1 Dec 2026."""
+    # Translators: Django date format
+    return dateformat.format(day, _("j M Y"))
+
+
+def day_of_year(day: date) -> str:
+    """1 Dec."""
+    # Translators: Django date format
+    return dateformat.format(day, _("j M"))
+
+
+def month_of_year(day: date) -> str:
+    """Dec 2026."""
+    # Translators: Django date format
+    return dateformat.format(day, _("M Y"))
+
+
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:
     """5:30 pm."""
     # Translators: Django date format of a time of day
@@ -35,6 +53,12 @@ def wall_time(moment: time) -> str:
     """9:00 am, of a time of day without a date."""
     # Translators: Django date format of a time of day
     return dateformat.time_format(moment, _("g:i A")).lower()
+
+
+def wall_hour(hour: int) -> str:
+    """9 am, of a whole hour from 0 to 23."""
+    # Translators: Django date format of a whole hour
+    return dateformat.time_format(time(hour), _("g A")).lower()
 
 
 def zone_name(instant: datetime, zone: ZoneInfo) -> str:

@@ -23,6 +23,7 @@ from clinic.lib import clock  # noqa: E402
 from tests.benchmarks.contest import contest_figure  # noqa: E402
 from tests.benchmarks.desk import desk_figures  # noqa: E402
 from tests.benchmarks.measure import Figure, Times, booking_figures, slots_figures  # noqa: E402
+from tests.benchmarks.office import office_figures  # noqa: E402
 
 SEED = 7
 
@@ -47,6 +48,7 @@ def main(size: int) -> None:
         *booking_figures(Random(SEED)),
         contest_figure(),
         *desk_figures(),
+        *office_figures(),
         once("verifying all", count_faults),
     ]
     sys.stdout.write(json.dumps([asdict(figure) for figure in figures]) + "\n")

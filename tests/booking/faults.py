@@ -24,6 +24,11 @@ def hold() -> Model:
     return make.AppointmentFactory(starts_at=START, event=None, held=True)
 
 
+def itself(name: str) -> Callable[[Model], dict[str, Any]]:
+    """A link of the row to itself."""
+    return lambda row: {name: row}
+
+
 def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
     """The therapist or room of an appointment that begins within this one."""
 
@@ -54,6 +59,7 @@ def opening_hours() -> Model:
     return OpeningHours.objects.create(weekday=weekday, starts=time(9), ends=time(17))
 
 
+CHANGE = frozenset({"update"})
 FAULTS = [
     Fault("one_clinic", make.ClinicProfileFactory, {"id": 2}),
     Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 4}),
@@ -74,6 +80,13 @@ FAULTS = [
     Fault("user_email_once", make.UserFactory, like_another(make.UserFactory, "email")),
     Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
     Fault("patient_has_name", make.PatientFactory, {"name": ""}),
+    Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
+    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"kept": row.merged}),
+    Fault(
+        "patient_merged_once",
+        make.PatientMergeFactory,
+        like_another(make.PatientMergeFactory, "merged"),
+    ),
     Fault(
         "option_length_once",
         make.OptionFactory,

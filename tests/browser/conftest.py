@@ -1,14 +1,13 @@
 """A real site and a real Chromium."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
-from tests.browser.team import sign_in
+from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
 
@@ -19,9 +18,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
     with running_site(tmp_path_factory.mktemp("site"), ABUSE_LIMITS="off") as started:
+        let_in(browser, started, "owner", "frontdesk", "maya", "editor")
         started.remember()
         yield started
 
@@ -80,26 +80,15 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site of its own whose clock stands still on a Tuesday morning, with staff."""
     with desk_site(tmp_path_factory.mktemp("desk")) as started:
+        let_in(browser, started, FRONT, MAYA)
         yield started
 
 
-@pytest.fixture(scope="session")
-def signed_in(browser: Browser, desk: Site) -> dict[str, Any]:
-    """What the browsers of the staff remember, so that nobody signs in for every test."""
-    states: dict[str, Any] = {}
-    for who in (FRONT, MAYA):
-        context = browser.new_context(base_url=desk.url)
-        sign_in(context.new_page(), who)
-        states[who] = context.storage_state()
-        context.close()
-    return states
-
-
 @pytest.fixture
-def open_desk(browser: Browser, desk: Site, signed_in: dict[str, Any]) -> Iterator[OpenDesk]:
+def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
     """Opens the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
     script fails the test."""
     opened: list[BrowserContext] = []
@@ -109,10 +98,10 @@ def open_desk(browser: Browser, desk: Site, signed_in: dict[str, Any]) -> Iterat
         context = browser.new_context(
             base_url=desk.url,
             viewport={"width": size[0], "height": size[1]},
-            storage_state=signed_in[who],
             **options,  # type: ignore[arg-type]
         )
         opened.append(context)
+        context.add_cookies(desk.cookies[who])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
@@ -121,3 +110,10 @@ def open_desk(browser: Browser, desk: Site, signed_in: dict[str, Any]) -> Iterat
     for context in opened:
         context.close()
     assert faults == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs the desk's site stays in one process (`--dist loadgroup`): it is slow to start."""
+    for item in items:
+        if "desk" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("desk"))

@@ -5,7 +5,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.team import forget_second_steps, sign_in
+from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -22,7 +22,7 @@ def _at_desk(address: str, page: Page, site: Site) -> None:
     """As the owner, with an appointment to come and its day put into the address."""
     one, day = site.sql(TO_COME)[0]
     forget_second_steps(site)
-    sign_in(page)
+    enter(page, site)
     page.goto(address.format(one=f"/desk/appointments/{_uuid(one)}/", day=day))
 
 

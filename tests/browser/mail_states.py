@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import book, reach_review
+from tests.browser.team import enter
 from tests.servers.site import OURS, ROOT, Site
 
 Reach = Callable[[Page, Site], None]
@@ -21,7 +22,6 @@ NOT_PAGES = {
     "jsi18n",
 }  # fmt: skip
 """Files, and addresses that only take a POST or answer a script."""
-PASSWORD = "a few random words to sign in"
 STOP_LINK = """
 from booking.models import Patient
 from booking.queries.mail_stops import stop_token
@@ -43,17 +43,6 @@ def manage(site: Site, *arguments: str, said: str = "") -> str:
         text=True,
         check=True,
     ).stdout
-
-
-def sign_in(page: Page, site: Site, role: str = "owner") -> None:
-    """Up to the desk, as a new member of the team."""
-    email = f"new-{role}@clinic.example"
-    manage(site, "create_staff", email, "--role", role, "--password-stdin", said=PASSWORD)
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    expect(page).to_have_url(re.compile(r"/desk/$"))
 
 
 @contextmanager
@@ -130,7 +119,7 @@ def _asked_to_prove(page: Page, _site: Site) -> None:
 def _prove(page: Page, site: Site) -> None:
     _asked_to_prove(page, site)
     with somebody_else(page, site) as owner:
-        sign_in(owner, site)
+        enter(owner, site)
         open_mail(owner, site, "prove_email")
         address = link_in_mail(owner, "Confirm my booking")
     page.goto(address)
@@ -160,7 +149,7 @@ def _mailbox(page: Page, site: Site, query: str = "") -> None:
         "UPDATE booking_patient SET undeliverable_since = '2026-01-01 10:00:00' WHERE id = (SELECT "
         "patient_id FROM booking_appointment WHERE status = 'booked' ORDER BY starts_at DESC)"
     )
-    sign_in(page, site)
+    enter(page, site)
     page.goto(f"/desk/mail/{query}")
     # To the end, where the bar at the foot covers no row: axe takes such a link for a small one.
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
@@ -168,12 +157,12 @@ def _mailbox(page: Page, site: Site, query: str = "") -> None:
 
 def _one_mail(page: Page, site: Site) -> None:
     book(page)
-    sign_in(page, site)
+    enter(page, site)
     open_mail(page, site, "booked")
 
 
 def _feed(page: Page, site: Site, *, press: bool = False) -> None:
-    sign_in(page, site, "therapist")
+    enter(page, site, "maya")
     page.goto("/desk/feed/")
     if press:
         page.get_by_role("button", name="Make an address").click()
@@ -181,7 +170,7 @@ def _feed(page: Page, site: Site, *, press: bool = False) -> None:
 
 
 def _as_owner(address: str, page: Page, site: Site) -> None:
-    sign_in(page, site)
+    enter(page, site)
     page.goto(address)
 
 

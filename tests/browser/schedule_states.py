@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.team import sign_in
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -44,8 +44,8 @@ def _wall_clock(written: str) -> datetime:
     return datetime.fromisoformat(written).replace(tzinfo=UTC).astimezone(CHICAGO)
 
 
-def go(address: str, page: Page, _site: Site) -> None:
-    sign_in(page)
+def go(address: str, page: Page, site: Site) -> None:
+    enter(page, site)
     page.goto(address)
     to_the_end(page)
 
@@ -65,7 +65,7 @@ def take_time_off(page: Page, slug: str, day: str, starts: str) -> None:
 
 def reach_preview(page: Page, site: Site) -> list[int]:
     """Three patients lose their time; nothing is saved yet."""
-    sign_in(page)
+    enter(page, site)
     slug, day, starts, keys = three_patients(site)
     take_time_off(page, slug, day, starts)
     expect(page.get_by_role("heading", name="3 patients lose their time")).to_be_visible()

@@ -15,11 +15,19 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser import desk_states, health_states, mail_states, schedule_states, team_states
+from tests.browser import (
+    desk_states,
+    health_states,
+    mail_states,
+    office_states,
+    schedule_states,
+    team_states,
+)
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
 from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
+from tests.browser.office_states import OFFICE
 from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.schedule_states import SCHEDULES
 from tests.browser.steps import (
@@ -44,7 +52,9 @@ NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
-    *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
+    *office_states.NOT_PAGES,
+    *schedule_states.NOT_PAGES,
+    *health_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
@@ -261,6 +271,7 @@ EVERYTHING: Mapping[str, Reach] = {
         DESK,
         MAIL,
         WORK,
+        OFFICE,
         SCHEDULES,
         HEALTH,
     )

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from booking.demo import PASSWORD
 from tests.servers.site import Site
@@ -39,6 +39,23 @@ def sign_in(page: Page, who: str = "owner") -> None:
     page.goto("/accounts/login/")
     give_password(page, who)
     expect(page).to_have_url(DESK)
+
+
+def let_in(browser: Browser, site: Site, *staff: str) -> None:
+    """Sign them in once, for `enter`; the database must be remembered after this."""
+    for who in staff:
+        context = browser.new_context(base_url=site.url)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        give_password(page, who)
+        expect(page).not_to_have_url(re.compile("/accounts/login/"))
+        site.cookies[who] = context.cookies()
+        context.close()
+
+
+def enter(page: Page, site: Site, who: str = "owner") -> None:
+    """Be somebody who has signed in before: no form, no page yet."""
+    page.context.add_cookies(site.cookies[who])
 
 
 def virtual_passkeys(page: Page) -> tuple[CDPSession, str]:

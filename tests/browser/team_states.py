@@ -11,10 +11,10 @@ from tests.browser.team import (
     SECOND_STEP,
     add_app,
     add_passkey,
+    enter,
     forget_second_steps,
     give_password,
     invitation,
-    sign_in,
     virtual_passkeys,
 )
 from tests.servers.site import Site
@@ -33,7 +33,7 @@ def _go(address: str, page: Page, _site: Site) -> None:
 
 def _signed_in(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
-    sign_in(page)
+    enter(page, site)
     page.goto(address)
 
 

@@ -9,6 +9,7 @@ from tests.browser.conftest import COLOURS, Open, axe_violations
 from tests.browser.health_states import SIGNING
 from tests.browser.layout import lost_or_small
 from tests.browser.mail_states import BACK_OFFICE as MESSAGES
+from tests.browser.office_states import ADMIN
 from tests.browser.states import EVERYTHING, NOT_PAGES
 from tests.servers.site import Site
 from tests.test_doors import every_address
@@ -21,7 +22,7 @@ BACK_OFFICE = {**MESSAGES, **SIGNING}
 def test_no_address_is_forgotten() -> None:
     addresses = {pattern.name for _, pattern in every_address(get_resolver().url_patterns)}
 
-    states = {*EVERYTHING, *BACK_OFFICE}
+    states = {*EVERYTHING, *BACK_OFFICE, *ADMIN}
     assert addresses - NOT_PAGES == {state.partition(":")[0] for state in states} - {"error"}
 
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.mail_states import BACK_OFFICE, link_in_mail, open_mail, sign_in
+from tests.browser.mail_states import BACK_OFFICE, link_in_mail, open_mail
 from tests.browser.steps import APPOINTMENT_PAGE, book
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,7 @@ def test_a_mail_is_read_on_the_desk_and_its_button_opens_the_appointment(
     desk = open_context(width=1280).new_page()
     refused: list[str] = []
     listen_for_refusals(desk, refused)
-    sign_in(desk, site)
+    enter(desk, site)
     open_mail(desk, site, "booked")
     button = desk.frame_locator("iframe").get_by_role("link", name="See, move or cancel it")
     background = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
@@ -51,7 +52,7 @@ def test_a_lost_link_is_found_again_by_mail_without_javascript(
     patient.get_by_role("button", name="Mail me my links").click()
     expect(patient).to_have_url(re.compile("/lost-link/sent/$"))
     desk = open_context(width=1280).new_page()
-    sign_in(desk, site)
+    enter(desk, site)
     open_mail(desk, site, "lost_link")
     found = desk.locator(".mail-text a").all()
 
@@ -65,7 +66,7 @@ def test_the_way_from_a_mail_to_a_cancelled_appointment_and_its_mail(
     patient = open_context().new_page()
     book(patient)
     desk = open_context(width=1280).new_page()
-    sign_in(desk, site)
+    enter(desk, site)
     open_mail(desk, site, "booked")
     patient.goto(link_in_mail(desk, "See, move or cancel it"))
     patient.get_by_role("link", name="Cancel it").click()

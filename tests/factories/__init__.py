@@ -48,6 +48,7 @@ from tests.factories.health import (
     ScreeningSignatureFactory,
 )
 from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
+from tests.factories.office import PatientMergeFactory
 from tests.factories.payments import PaymentFactory
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "OutcomeLiftFactory",
     "PageFactory",
     "PatientFactory",
+    "PatientMergeFactory",
     "PaymentFactory",
     "RoomFactory",
     "RoomKindFactory",

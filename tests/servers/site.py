@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ OURS = {
 
 @dataclass(frozen=True)
 class Site:
-    """A running demo: where it answers, and where its data lies."""
+    """A running demo: where it answers, where its data lies, and who is signed in there: the
+    cookies of sessions that the remembered database knows."""
 
     url: str
     data: Path
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
 
     def remember(self) -> None:
         """Keep a copy of the database as it is now."""

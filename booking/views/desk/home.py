@@ -1,12 +1,14 @@
 """The desk's first page: today."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from booking.actions.read_health import read_briefs
 from booking.models import Appointment, ClinicProfile, Therapist
 from booking.queries.clinic import current_clinic
+from booking.queries.roles import Ability, may
 from booking.queries.scope import calendars_of
 from booking.queries.today import Day, DayRow, Gap, load_day, undelivered
 from booking.views.desk.common import reader
@@ -22,6 +24,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """Who is here, who is next, what to know, and what went wrong with the mail."""
     clinic = current_clinic(request)
     if clinic is None:
+        if may(request.user, Ability.CATALOGUE):
+            return HttpResponseRedirect(reverse("desk-setup"))
         return render(request, "booking/desk/home.html", {"day": "", "found": NOBODY})
     now = clock.now()
     date = now.astimezone(clinic.zone).date()

@@ -27,6 +27,7 @@ from booking.views.desk.placing import explain, place_in_words, warnings_of
 from clinic.lib import clock
 
 UNREADABLE = 422
+IN_A_LINK = ("day", "therapist", "room", "patient")
 PARTS = {"times": "booking/desk/_times.html", "people": "booking/desk/_people.html"}
 
 
@@ -56,7 +57,9 @@ def _form(request: HttpRequest, clinic: ClinicProfile, shelf: Shelf, *, booking:
         "therapist": shelf.therapists[0].slug if len(shelf.therapists) == 1 else "",
     }
     sent = request.GET
-    begin |= {name: sent[name] for name in ("day", "therapist", "room") if sent.get(name)}
+    begin |= {
+        name: sent[name] for name in ("day", "therapist", "room", "patient") if sent.get(name)
+    }
     if day := PlaceForm.day_of(sent.get("start", ""), clinic.zone):
         at = PlaceForm.clock_of(sent["start"], clinic.zone)
         begin |= {"day": day, "start": sent["start"], "at": at}

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from booking.actions import PersonalDetails, book_by_phone
+from booking.actions.merge_patients import merge_patients
 from booking.errors import LooksKnown, NeedsOverride, PlaceTaken
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Message, Patient
+from booking.values import Contact
 from tests.booking.desk.scene import Desk, by, name_of
 from tests.booking.scene import at, events
 from tests.factories import PatientFactory
@@ -39,6 +41,16 @@ def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
 
     assert row.patient == patient
     assert Patient.objects.count() == 1
+
+
+def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: Desk) -> None:
+    kept, merged = PatientFactory(), PatientFactory()
+    contact = Contact(kept.name, kept.email, kept.phone)
+    merge_patients(kept, Patient.objects.get(pk=merged.pk), contact, by=desk.front)
+
+    row = book_by_phone(desk.wish(at(10)), merged, by=by(desk.front))
+
+    assert row.patient == kept
 
 
 def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:

@@ -66,7 +66,7 @@ def test_a_booking_that_is_rolled_back_is_told_to_nobody(
         raise RuntimeError
 
     hold = scene.hold(at(10))
-    monkeypatch.setattr("booking.messages.about.tell_staff_of_change", fail)
+    monkeypatch.setattr("booking.messages.about.enqueue_all", fail)
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
 

@@ -1,10 +1,12 @@
 """Writing into the outbox."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoAssertNumQueries
 
 from booking.messages import enqueue
+from booking.messages.outbox import draft, enqueue_all
 from booking.models import Message
 
 
@@ -41,3 +43,25 @@ class TestWithoutATransaction(TransactionTestCase):
             transaction.set_rollback(True)
 
         assert Message.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_many_are_one_query_and_what_was_told_before_stays_as_it_is(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with transaction.atomic():
+        enqueue("mail_test", key="event:1", to="ana@reader.example")
+        with django_assert_num_queries(1):
+            enqueue_all([draft("mail_test", key=f"event:{n}", to="b@c.example") for n in (1, 2)])
+
+    told = Message.objects.order_by("key").values_list("key", "to_email")
+    assert list(told) == [("event:1", "ana@reader.example"), ("event:2", "b@c.example")]
+
+
+@pytest.mark.django_db
+def test_a_message_that_may_not_be_is_refused_also_among_many() -> None:
+    wrong = draft("mail_test", key="event:1", to="b@c.example")
+    wrong.status = Message.Status.SENT  # and does not say when
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        enqueue_all([wrong])

@@ -16,7 +16,8 @@ from booking.lifecycle import Status
 from booking.messages import deliver as delivery
 from booking.messages.deliver import deliver, deliver_due, lease_next
 from booking.messages.kinds import always, get_kind
-from booking.messages.reminders import plan_reminders
+from booking.messages.outbox import enqueue_all
+from booking.messages.reminders import reminders_of
 from booking.models import Appointment, Message
 from clinic.lib import clock
 from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
@@ -65,7 +66,7 @@ def test_nobody_is_expected_who_has_cancelled(mine: Appointment, together: Toget
 def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Message:
     """It is due, and a worker has just taken it."""
     with transaction.atomic():
-        plan_reminders(mine, scene.clinic)
+        enqueue_all(reminders_of(mine, scene.clinic))
     settings.CLINIC_CLOCK = TEN - timedelta(hours=48)
     Message.objects.exclude(kind="reminder").delete()
     leased = lease_next()

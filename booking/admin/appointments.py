@@ -1,0 +1,130 @@
+"""Appointments and their history, to look at. Buttons call the actions that the desk calls."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter, display
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.actions import Actor, cancel_appointment, restore_appointment
+from booking.actions.actor import Door
+from booking.admin.base import OfficeInline, ReadOnlyAdmin
+from booking.errors import Refusal
+from booking.lifecycle import Status
+from booking.models import Appointment, AppointmentEvent, User
+from clinic.lib import clock
+from clinic.lib.folded import fold
+from clinic.lib.money import money
+
+NAME = "booking_appointment"
+
+
+class WhenFilter(SimpleListFilter):
+    title = gettext_lazy("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("coming", _("next 7 days")), ("past", _("last 7 days"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Appointment]
+    ) -> QuerySet[Appointment]:
+        now, week = clock.now(), timedelta(days=7)
+        if self.value() == "coming":
+            return queryset.filter(starts_at__gte=now, starts_at__lt=now + week)
+        if self.value() == "past":
+            return queryset.filter(starts_at__lt=now, starts_at__gte=now - week)
+        return queryset
+
+
+class HistoryInline(OfficeInline):
+    model = AppointmentEvent
+    readonly_fields = ("at", "kind", "door", "user")
+    fields = (readonly_fields,)
+    verbose_name_plural = gettext_lazy("history")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
+        return super().get_queryset(request).select_related("user")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AppointmentAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/appointment.html"
+    list_display = ("starts_at", "status", "patient", "option", "therapist", "room", "costs")
+    list_filter = ("status", WhenFilter, "therapist", "room")
+    list_select_related = ("patient", "option__treatment", "therapist", "room")
+    search_fields = ("patient__found_by",)
+    ordering = ("-starts_at",)
+    inlines = (HistoryInline,)
+    fieldsets = (
+        (None, {"fields": ("starts_at", "ends_at", "frees_at", "status")}),
+        (gettext_lazy("What and where"), {"fields": ("option", "therapist", "room", "costs")}),
+        (gettext_lazy("Patient"), {
+            "fields": ("patient", "any_therapist", "booked_at", "agreed_at", "moves",
+                       "attendance_confirmed_at", "cancelled_at"),
+        }),
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
+        return super().get_queryset(request).exclude(status=Status.HOLD).defer("draft", "note")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<int:pk>/cancel/", self.button(self.cancel), name=f"{NAME}_cancel"),
+            path("<int:pk>/restore/", self.button(self.restore), name=f"{NAME}_restore"),
+            *super().get_urls(),
+        ]
+
+    @display(description=gettext_lazy("price"), ordering="price")
+    def costs(self, row: Appointment) -> str:
+        return money(row.price, row.currency)
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Call it off, and tell the patient."""
+        return self._do(request, pk, cancel_appointment, _("Cancelled. The patient is told."))
+
+    def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a cancellation back, if the time is still free."""
+        return self._do(request, pk, restore_appointment, _("Booked again. The patient is told."))
+
+    def _do(
+        self, request: HttpRequest, pk: int, action: Callable[..., Any], said: str
+    ) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        try:
+            action(row, by=Actor(Door.STAFF, cast(User, request.user)))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, said)
+        return HttpResponseRedirect(reverse(f"admin:{NAME}_change", args=[pk]))
+
+
+class HistoryAdmin(ReadOnlyAdmin):
+    """Who did what. The newest line comes first; lines are written once, in this order."""
+
+    list_display = ("at", "kind", "appointment", "door", "user")
+    list_filter = ("kind", "door")
+    list_select_related = ("appointment__option__treatment", "user")
+    ordering = ("-pk",)
+    search_fields = ("user__email", "user__name")
+    fields = readonly_fields = ("at", "kind", "appointment", "door", "user")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
+        rows = super().get_queryset(request)
+        return rows.select_related("appointment__option__treatment", "user")

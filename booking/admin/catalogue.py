@@ -1,0 +1,69 @@
+"""What can be booked, and where."""
+
+from typing import Any
+
+from django.contrib.admin import display
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from booking.admin.base import OfficeAdmin, OfficeInline
+from booking.models import Option, Treatment
+
+
+class OptionInline(OfficeInline):
+    """Lengths and prices. What is no longer wanted is switched off: its appointments stay."""
+
+    model = Option
+    fields = (("minutes", "price", "turnaround_minutes", "is_active"),)
+    verbose_name_plural = _("lengths and prices (an appointment keeps the price it was booked at)")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Option]:
+        return super().get_queryset(request).select_related("treatment")
+
+
+class TreatmentAdmin(OfficeAdmin):
+    list_display = ("name", "lengths", "neutral_name", "room_kind", "position", "is_active")
+    list_filter = ("is_active", "room_kind")
+    list_select_related = ("room_kind",)
+    search_fields = ("name", "neutral_name", "summary")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (OptionInline,)
+    appointments_by = "options__appointments"
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "summary", "neutral_name")}),
+        (_("On its page"), {"fields": ("description", "who_for", "what_to_expect", "ask_first")}),
+        (_("Booking"), {"fields": ("room_kind", "notice_minutes")}),
+        (_("In the catalogue"), {"fields": ("is_active", "position")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Treatment]:
+        return super().get_queryset(request).prefetch_related("options")
+
+    @display(description=_("lengths and prices"))
+    def lengths(self, row: Treatment) -> str:
+        shown = [option for option in row.options.all() if option.is_active]
+        return ", ".join(f"{option.minutes} min {option.price}" for option in shown) or "-"
+
+
+class RoomAdmin(OfficeAdmin):
+    list_display = ("name", "kind", "directions", "is_active")
+    list_filter = ("is_active", "kind")
+    list_select_related = ("kind",)
+    search_fields = ("name", "directions")
+    appointments_by = "appointments"
+    fieldsets = ((None, {"fields": ("name", "kind", "directions", "is_active")}),)
+
+
+class RoomKindAdmin(OfficeAdmin):
+    list_display = ("name", "rooms")
+    search_fields = ("name",)
+    appointments_by = "rooms"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(number=Count("rooms"))
+
+    @display(description=_("rooms"), ordering="number")
+    def rooms(self, row: Any) -> int:
+        number: int = row.number
+        return number

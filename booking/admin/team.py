@@ -1,0 +1,117 @@
+"""Those who treat, and those who sign in."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter, display
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.actions.give_options import give_options
+from booking.admin.base import OfficeAdmin, OfficeInline, ReadOnlyAdmin
+from booking.forms.therapist import TherapistForm
+from booking.models import Offer, Role, Therapist, User
+from booking.queries.roles import Ability
+from booking.queries.staff import members
+
+
+class OwnPriceInline(OfficeInline):
+    """One row for each option that the therapist gives."""
+
+    model = Offer
+    fields = (("usual", "own_price"),)
+    readonly_fields = ("usual",)
+    verbose_name_plural = gettext_lazy("own prices (only where they differ from the usual ones)")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        rows = super().get_queryset(request).select_related("option__treatment", "therapist")
+        return rows.order_by("option__treatment__position", "option__treatment", "option__minutes")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description=gettext_lazy("usual price"))
+    def usual(self, row: Offer) -> str:
+        return str(row.option.price)
+
+
+class TherapistAdmin(OfficeAdmin):
+    form = TherapistForm
+    list_display = ("name", "credentials", "languages", "number_given", "position", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "credentials", "user__email")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("signs_in",)
+    inlines = (OwnPriceInline,)
+    appointments_by = "appointments"
+    fieldsets = (
+        (None, {"fields": ("name", "credentials", "languages", "bio", "slug")}),
+        (gettext_lazy("Booking"), {"fields": ("is_active", "gives", "position")}),
+        (gettext_lazy("Sign-in"), {"fields": ("signs_in",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Therapist]:
+        given = Count("offers", filter=Q(offers__option__is_active=True))
+        return super().get_queryset(request).select_related("user").annotate(number=given)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        give_options(form.instance, form.cleaned_data["gives"])
+
+    @display(description=gettext_lazy("options given"), ordering="number")
+    def number_given(self, row: Any) -> int:
+        number: int = row.number
+        return number
+
+    @display(description=gettext_lazy("signs in as"))
+    def signs_in(self, row: Therapist) -> str:
+        if row.user is None:
+            address = reverse("desk-staff")
+            words = _("Nobody yet. Invite them on the desk, under Team.")
+            return format_html('<a href="{}">{}</a>', address, words)
+        return row.user.email
+
+
+class RoleFilter(SimpleListFilter):
+    """Who has a role."""
+
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in Role.values:
+            return queryset
+        return queryset.filter(staff_roles__role=self.value())
+
+
+class UserAdmin(ReadOnlyAdmin):
+    """Members of the team. Inviting, roles and ending somebody's access are the desk's."""
+
+    ability = Ability.STAFF
+    list_display = ("email", "name", "roles", "is_active", "last_login")
+    list_filter = (RoleFilter, "is_active")
+    search_fields = ("email", "name")
+    ordering = ("name", "email")
+    fields = ("email", "name", "roles", "is_active", "last_login", "joined_at", "at_the_desk")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return members()
+
+    @display(description=gettext_lazy("roles"))
+    def roles(self, row: User) -> str:
+        found = [str(role.get_role_display()) for role in row.staff_roles.all()]
+        if row.is_superuser:
+            found.append(_("owner, made on the server"))
+        return ", ".join(found)
+
+    @display(description=gettext_lazy("change"))
+    def at_the_desk(self, row: User) -> str:
+        address = reverse("desk-member", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Roles and access, on the desk"))

@@ -1,0 +1,63 @@
+"""A therapist in the back office: who it is, and what they give."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Option, Therapist
+
+if TYPE_CHECKING:
+    Choices = forms.models.ModelChoiceIterator[Option]
+    Field = forms.ModelMultipleChoiceField[Option]
+    Form = forms.ModelForm[Therapist]
+else:  # they take no type when they run
+    Choices, Field = forms.models.ModelChoiceIterator, forms.ModelMultipleChoiceField
+    Form = forms.ModelForm
+
+
+class OptionsByTreatment(Choices):
+    """Options in groups, each under its treatment."""
+
+    def __iter__(self) -> Iterator[Any]:
+        groups: dict[str, list[tuple[Any, str]]] = {}
+        for option in self.queryset:
+            choice = super().choice(option)
+            groups.setdefault(option.treatment.name, []).append(choice)
+        yield from groups.items()
+
+
+class OptionsField(Field):
+    """Any of the options that can be booked."""
+
+    iterator = OptionsByTreatment
+
+    def label_from_instance(self, option: Option) -> str:
+        return f"{option.minutes} min"
+
+
+class TherapistForm(Form):
+    """The row, and the options as boxes to tick; a new therapist gives everything at first."""
+
+    gives = OptionsField(
+        label=_("Gives"),
+        queryset=Option.objects.filter(is_active=True)
+        .select_related("treatment")
+        .order_by("treatment__position", "treatment__name", "minutes"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("What is not ticked cannot be booked with this therapist."),
+    )
+
+    class Meta:
+        model = Therapist
+        fields = ("name", "slug", "credentials", "languages", "bio", "position", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["gives"]
+        if self.instance.pk:
+            field.initial = list(self.instance.offers.values_list("option", flat=True))
+        else:
+            field.initial = [option.pk for option in field.queryset]

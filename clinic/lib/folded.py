@@ -1,0 +1,50 @@
+"""Text without accents and capitals, so that Zoe finds Zoë and muller finds Müller."""
+
+import unicodedata
+from typing import Any
+
+from django.db import models
+
+WITHOUT_A_PLAIN_FORM = str.maketrans(
+    {"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i",
+     "\u00fe": "th", "\u00f0": "d"}  # Danish, Polish, Croatian, French, Turkish, Icelandic
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Small letters without accents; one space between words, and no NUL, which no database
+    keeps."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = (letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join("".join(letters).replace("\0", "").translate(WITHOUT_A_PLAIN_FORM).split())
+
+
+def digits_of(text: str) -> str:
+    """What would be dialled."""
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+class FoldedField(models.TextField):  # type: ignore[type-arg]
+    """What a row can be found by: other fields of it, folded, and the digits of `dialled`.
+
+    Written with the row, by save() and bulk_create() alike; update() of one of them must not be
+    used.
+    """
+
+    def __init__(self, *args: Any, of: tuple[str, ...], dialled: str, **kwargs: Any) -> None:
+        self.of, self.dialled = of, dialled
+        super().__init__(*args, **kwargs | {"editable": False, "default": ""})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of, "dialled": self.dialled}
+
+    def value_for(self, row: models.Model) -> str:
+        """The text to find the row by."""
+        parts = [fold(getattr(row, name)) for name in self.of]
+        return " ".join([*parts, digits_of(getattr(row, self.dialled))])
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.value_for(model_instance)
+        setattr(model_instance, self.attname, value)
+        return value

@@ -1,0 +1,169 @@
+"""Two records of one person become one, and two again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions.due_work import run_due_work
+from booking.actions.merge_patients import MOVED, merge_patients, undo_merge
+from booking.errors import (
+    MergedMeanwhile,
+    NotYoursToMerge,
+    SameRecord,
+    TooLateToUnmerge,
+    TwoAccounts,
+)
+from booking.models import Patient, PatientMerge, Role, User
+from booking.queries.scope import patients_of
+from booking.values import Contact
+from clinic.lib import clock
+from tests import factories as make
+from tests.people import member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+CONTACT = Contact("Ana Reader", "ana@mail.example", "312 555 0142")
+STAY = {"PatientMerge"}
+"""What points at a patient and does not go along: the merge itself."""
+
+
+@pytest.fixture
+def desk() -> User:
+    return member(Role.FRONTDESK, app=False)
+
+
+def two(**values: Any) -> tuple[Patient, Patient]:
+    return make.PatientFactory(name="Ana Reader"), make.PatientFactory(name="A. Reader", **values)
+
+
+def state() -> list[Any]:
+    appointments = make.AppointmentFactory._meta.model.objects.order_by("pk")
+    return [
+        list(Patient.objects.order_by("pk").values()),
+        list(appointments.values_list("pk", "patient")),
+    ]
+
+
+def test_appointments_and_likes_go_along_and_the_other_record_is_gone(desk: User) -> None:
+    kept, merged = two(likes_quiet=True)
+    own, theirs = make.AppointmentFactory(patient=kept), make.AppointmentFactory(patient=merged)
+
+    merge_patients(kept, merged, CONTACT, by=desk)
+
+    kept.refresh_from_db()
+    assert set(kept.appointments.all()) == {own, theirs}
+    assert (kept.name, kept.email, kept.phone) == ("Ana Reader", "ana@mail.example", "312 555 0142")
+    assert kept.likes_quiet
+    assert list(patients_of(desk, clock.now())) == [kept]
+
+
+def test_an_account_and_a_mail_that_failed_go_along_with_the_address(desk: User) -> None:
+    account = make.UserFactory()
+    kept, merged = two(user=account, undeliverable_since=clock.now(), email="old@mail.example")
+
+    merge_patients(kept, merged, Contact("Ana", "old@mail.example", ""), by=desk)
+
+    kept.refresh_from_db()
+    merged.refresh_from_db()
+    assert (kept.user, merged.user) == (account, None)
+    assert kept.undeliverable_since == clock.now()
+
+
+def test_taken_back_everything_is_as_it_was_but_what_was_booked_since(desk: User) -> None:
+    kept, merged = two(user=make.UserFactory(), likes_evenings=True)
+    make.AppointmentFactory(patient=kept)
+    make.AppointmentFactory(patient=merged)
+    before = state()
+
+    merge = merge_patients(kept, merged, CONTACT, by=desk)
+    since = make.AppointmentFactory(patient=kept)
+    undo_merge(merge, by=desk)
+
+    assert since.patient == kept
+    since.events.all().delete()
+    since.delete()
+    assert state() == before
+
+
+def test_after_a_day_it_is_too_late(desk: User, settings: Settings) -> None:
+    merge = merge_patients(*two(), CONTACT, by=desk)
+    settings.CLINIC_CLOCK += timedelta(days=1)
+
+    with pytest.raises(TooLateToUnmerge):
+        undo_merge(merge, by=desk)
+
+
+def test_what_taking_back_needs_is_forgotten_after_a_day(desk: User, settings: Settings) -> None:
+    make.ClinicProfileFactory()
+    merge_patients(*two(), CONTACT, by=desk)
+    settings.CLINIC_CLOCK += timedelta(days=1)
+
+    run_due_work()
+
+    assert PatientMerge.objects.get().undo == {}
+
+
+def test_twice_cannot_be_taken_back(desk: User) -> None:
+    merge = merge_patients(*two(), CONTACT, by=desk)
+    undo_merge(merge, by=desk)
+
+    with pytest.raises(TooLateToUnmerge):
+        undo_merge(merge, by=desk)
+
+
+def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
+    kept, merged = two()
+    third = make.PatientFactory()
+    first = merge_patients(kept, merged, CONTACT, by=desk)
+    second = merge_patients(third, kept, CONTACT, by=desk)
+
+    with pytest.raises(TooLateToUnmerge):
+        undo_merge(first, by=desk)
+    undo_merge(second, by=desk)
+    undo_merge(first, by=desk)
+
+    assert Patient.objects.current().count() == 3
+
+
+def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
+    kept, merged = two()
+    account, another = make.UserFactory(), make.UserFactory()
+    with_account = make.PatientFactory(user=account)
+    with_another = make.PatientFactory(user=another)
+    gone = make.PatientFactory(merged_into=kept)
+    before = state()
+
+    for pair, refusal in (
+        ((kept, kept), SameRecord),
+        ((with_account, with_another), TwoAccounts),
+        ((kept, gone), MergedMeanwhile),
+        ((gone, merged), MergedMeanwhile),
+    ):
+        with pytest.raises(refusal):
+            merge_patients(*pair, CONTACT, by=desk)
+
+    assert state() == before
+
+
+def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
+    therapist = member(Role.THERAPIST, app=False)
+    kept, merged = two()
+    for patient, hour in ((kept, 15), (merged, 18)):
+        make.AppointmentFactory(
+            patient=patient, therapist=therapist.therapist, starts_at=make.tomorrow_at(hour)
+        )
+    shared = make.AppointmentFactory(patient=merged)
+
+    with pytest.raises(NotYoursToMerge):
+        merge_patients(kept, merged, CONTACT, by=therapist)
+    shared.events.all().delete()
+    shared.delete()
+
+    assert merge_patients(kept, merged, CONTACT, by=therapist).kept == kept
+
+
+def test_whatever_points_at_a_patient_goes_along_or_is_known_to_stay() -> None:
+    pointing = {relation.related_model.__name__ for relation in Patient._meta.related_objects}
+
+    assert pointing - STAY - {"Patient"} == {model.__name__ for model in MOVED}

@@ -1,0 +1,40 @@
+"""What the tests of importing share: a file sent, its faults, the owner's word."""
+
+from io import BytesIO
+from typing import Any
+
+from django.test import Client
+
+from booking.models import ImportDraft
+
+PEOPLE = "name,email,phone,therapist,evenings,quiet\n"
+APPOINTMENTS = "name,email,phone,treatment,minutes,therapist,room,date,time\n"
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def check(browser: Client, kind: str, content: str | bytes, **more: Any) -> Any:
+    data = content.encode() if isinstance(content, str) else content
+    file = BytesIO(data)
+    file.name = "them.csv"
+    return browser.post(f"/desk/import/{kind}/", {"file": file, **more})
+
+
+def run(browser: Client, follow: bool = True) -> Any:
+    draft = ImportDraft.objects.get()
+    return browser.post(f"/desk/imports/{draft.public_id}/", follow=follow)
+
+
+def faults(response: Any) -> list[tuple[int, str]]:
+    return [(fault.line, fault.sentence) for fault in response.context["faults"]]
+
+
+def line(**cells: str) -> str:
+    usual = {
+        "name": "Ana Reader", "email": "ana@reader.example", "phone": "", "treatment": "Swedish",
+        "minutes": "60", "therapist": "maya lindqvist", "room": "", "date": "2026-11-25",
+        "time": "10:00",
+    }  # fmt: skip
+    return ",".join((usual | {"treatment": "Swedish massage"} | cells).values()) + "\n"

@@ -1,0 +1,96 @@
+"""Patients, found by what somebody has heard."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from booking.models import Patient, Role, User
+from booking.queries.patient_search import doubles_of, search_patients
+from clinic.lib import clock
+from tests import factories as make
+from tests.people import member
+
+pytestmark = pytest.mark.django_db
+Found = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def desk() -> User:
+    return member(Role.FRONTDESK, app=False)
+
+
+@pytest.fixture
+def found(desk: User) -> Found:
+    make.PatientFactory(name="Zoë Müller", email="zm@mail.example", phone="+1 312-555-0142")
+    make.PatientFactory(name="Søren Łukasz", email="soren@mail.example", phone="0773 555 019")
+    make.PatientFactory(name="Ana Reader", email="ana@reader.example", phone="(312) 555 0199")
+
+    def names(words: str) -> list[str]:
+        return [row.name for row in search_patients(desk, words, clock.now())]
+
+    return names
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("zoe", ["Zoë Müller"]),
+        ("ZOË", ["Zoë Müller"]),
+        ("mull zo", ["Zoë Müller"]),
+        ("soren lukasz", ["Søren Łukasz"]),
+        ("reader.example", ["Ana Reader"]),
+        ("312 555-0142", ["Zoë Müller"]),
+        ("+1 (312) 555 0142", ["Zoë Müller"]),
+        ("0142", ["Zoë Müller"]),
+        ("773555", ["Søren Łukasz"]),
+        ("555 0", ["Ana Reader", "Søren Łukasz", "Zoë Müller"]),
+        ("nobody at all", []),
+        ("100%", []),
+        ("___", []),
+        ("  ", ["Ana Reader", "Søren Łukasz", "Zoë Müller"]),
+        ("zoe\0", ["Zoë Müller"]),
+        ("z" * 100_000, []),
+    ],
+)
+def test_parts_accents_and_digits(words: str, names: list[str], found: Found) -> None:
+    assert found(words) == names
+
+
+def test_a_name_that_is_spelt_wrong_is_found_on_postgresql(found: Found) -> None:
+    expected = ["Zoë Müller"] if connection.vendor == "postgresql" else []
+
+    assert found("Zoe Mueler") == expected
+
+
+def test_a_corrected_name_is_found_at_once(desk: User) -> None:
+    row = make.PatientFactory(name="Ada")
+    row.name = "Grace"
+    row.save()
+
+    assert [one.name for one in search_patients(desk, "grace", clock.now())] == ["Grace"]
+    assert list(search_patients(desk, "ada", clock.now())) == []
+
+
+def test_rows_written_in_bulk_are_found_too(desk: User) -> None:
+    Patient.objects.bulk_create([Patient(name="Élodie", email="", phone="555 01234")])
+
+    assert [one.name for one in search_patients(desk, "elodie", clock.now())] == ["Élodie"]
+
+
+def test_a_therapist_finds_own_patients_only() -> None:
+    user = member(Role.THERAPIST, app=False)
+    own = make.AppointmentFactory(therapist=user.therapist).patient
+    make.AppointmentFactory()
+
+    assert list(search_patients(user, "", clock.now())) == [own]
+
+
+def test_who_looks_like_the_same_person(desk: User) -> None:
+    one = make.PatientFactory(name="Ana Reader", email="ana@mail.example", phone="312 555 0142")
+    by_name = make.PatientFactory(name="ana reader", phone="999 999 9999")
+    by_mail = make.PatientFactory(name="B", email="ANA@mail.example", phone="999 999 9999")
+    by_phone = make.PatientFactory(name="C", phone="+1 (312) 555-0142")
+    make.PatientFactory(name="D", phone="999 999 9999")
+
+    assert doubles_of(desk, one, clock.now()) == [by_mail, by_phone, by_name]

@@ -1,0 +1,152 @@
+"""Every figure, against the same counted row by row, in zones that change their clocks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile
+from booking.queries.reports.attendance import Counts, attendance
+from booking.queries.reports.busy_hours import busy_hours
+from booking.queries.reports.income import income
+from booking.queries.reports.occupancy import occupancy
+from booking.queries.reports.people import lead_times, people
+from booking.queries.reports.period import Period, Piece, Step
+from tests.booking.reports.chance import by_hand, kept, throw
+
+pytestmark = pytest.mark.django_db
+ZONES = ("America/Chicago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+FIRST, LAST = date(2026, 3, 1), date(2026, 11, 15)
+
+
+@pytest.fixture(params=ZONES)
+def clinic(request: pytest.FixtureRequest) -> ClinicProfile:
+    seed = ZONES.index(request.param)
+    return throw(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
+
+
+def period_of(clinic: ClinicProfile, step: Step = Step.WEEK) -> Period:
+    return Period(FIRST, LAST, clinic.zone, step)
+
+
+def rows_on(clinic: ClinicProfile, piece: Piece) -> list[Appointment]:
+    return by_hand(clinic.zone, lambda _, day: piece.first <= day <= piece.last)
+
+
+def counted(rows: list[Appointment], clinic: ClinicProfile) -> Counts:
+    limit = timedelta(hours=clinic.cancellation_hours)
+    cancelled = [row for row in rows if row.status == Status.CANCELLED]
+    late = [
+        row for row in cancelled if row.cancelled_at and row.starts_at - row.cancelled_at < limit
+    ]
+    paid = [row.price for row in rows if kept(row) and row.currency == "USD"]
+    return Counts(
+        kept=sum(kept(row) for row in rows),
+        missed=sum(row.status == Status.NO_SHOW for row in rows),
+        late=len(late),
+        early=len(cancelled) - len(late),
+        income=sum(paid, Decimal(0)),
+    )
+
+
+@pytest.mark.parametrize("step", Step)
+def test_attendance_of_each_piece(clinic: ClinicProfile, step: Step) -> None:
+    period = period_of(clinic, step)
+
+    found = attendance(period, clinic)
+
+    assert found.pieces == [counted(rows_on(clinic, piece), clinic) for piece in period.pieces()]
+    assert found.total == counted(rows_on(clinic, period), clinic)
+    assert found.before == counted(rows_on(clinic, period.before()), clinic)
+
+
+def sums(rows: list[Appointment], name: Callable[[Appointment], str]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        found[name(row)] += row.price if row.currency == "USD" else Decimal(0)
+    return found
+
+
+def test_income_by_treatment_and_therapist(clinic: ClinicProfile) -> None:
+    period = period_of(clinic)
+    now = [row for row in rows_on(clinic, period) if kept(row)]
+    before = [row for row in rows_on(clinic, period.before()) if kept(row)]
+
+    found = income(period, clinic)
+
+    for earned, name in (
+        (found.by_treatment, lambda row: row.option.treatment.name),
+        (found.by_therapist, lambda row: row.therapist.name),
+    ):
+        assert {one.name: one.income for one in earned} == sums(now, name)
+        assert {one.name: one.income_before for one in earned} == sums(before, name)
+        assert {one.name: one.kept for one in earned} == Counter(name(row) for row in now)
+        assert [one.income for one in earned] == sorted((o.income for o in earned), reverse=True)
+
+
+def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
+    period = period_of(clinic)
+    now = [row for row in rows_on(clinic, period) if kept(row)]
+    before = [row for row in rows_on(clinic, period.before()) if kept(row)]
+
+    found = occupancy(period)
+
+    for uses, name in (
+        (found.therapists, lambda row: row.therapist.name),
+        (found.rooms, lambda row: row.room.name),
+    ):
+        assert {one.name: one.taken for one in uses} == {
+            who: 75 * number for who, number in Counter(name(row) for row in now).items()
+        }
+        assert {one.name: one.taken_before for one in uses} == {
+            who: 75 * number for who, number in Counter(name(row) for row in before).items()
+        }
+        assert {one.share for one in uses} == {None}  # nobody has any hours
+
+
+@pytest.mark.parametrize("step", Step)
+def test_new_and_returning_people(clinic: ClinicProfile, step: Step) -> None:
+    period = period_of(clinic, step)
+    first_of: dict[int, date] = {}
+    for row in Appointment.objects.order_by("-starts_at"):
+        if kept(row):
+            first_of[row.patient_id or 0] = row.starts_at.astimezone(clinic.zone).date()
+
+    def expected(piece: Piece) -> tuple[int, int]:
+        seen = {row.patient_id for row in rows_on(clinic, piece) if kept(row)}
+        return len(seen), sum(piece.first <= first_of[who or 0] <= piece.last for who in seen)
+
+    found = people(period)
+
+    assert [(one.people, one.new) for one in found.pieces] == [
+        expected(piece) for piece in period.pieces()
+    ]
+    assert (found.total.people, found.total.new) == expected(period)
+    assert (found.before.people, found.before.new) == expected(period.before())
+
+
+def test_lead_times(clinic: ClinicProfile) -> None:
+    period = period_of(clinic)
+
+    def expected(piece: Piece) -> Counter[int]:
+        rows = [row for row in rows_on(clinic, piece) if kept(row)]
+        pairs = [(row.starts_at, row.booked_at or row.starts_at) for row in rows]
+        return Counter((starts_at - booked_at).days for starts_at, booked_at in pairs)
+
+    now, before = lead_times(period)
+
+    assert now.by_days == expected(period)
+    assert before.by_days == expected(period.before())
+    ordered = sorted(Counter(now.by_days).elements())
+    assert now.median == ordered[(len(ordered) - 1) // 2]
+    assert now.between(0, 6) + now.between(7, None) == len(ordered)
+
+
+def test_busiest_hours(clinic: ClinicProfile) -> None:
+    period = period_of(clinic)
+    local = [row.starts_at.astimezone(clinic.zone) for row in rows_on(clinic, period) if kept(row)]
+
+    assert busy_hours(period) == Counter((one.weekday(), one.hour) for one in local)

@@ -1,0 +1,73 @@
+"""How full the days were."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.lifecycle import Status
+from booking.queries.reports.occupancy import Use, occupancy
+from booking.queries.reports.period import Period
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def the_week() -> Period:
+    clinic = make.ClinicProfileFactory()
+    return Period(date(2026, 11, 23), date(2026, 11, 29), clinic.zone)
+
+
+def test_turnaround_counts_and_a_cancelled_appointment_does_not() -> None:
+    week = the_week()
+    hours = make.WeeklyHoursFactory(starts=time(9), ends=time(17))
+    room = make.RoomFactory()
+    for hour, status in ((16, Status.COMPLETED), (18, Status.BOOKED), (20, Status.CANCELLED)):
+        make.AppointmentFactory(
+            therapist=hours.therapist, room=room, starts_at=MONDAY.replace(hour=hour), status=status
+        )
+
+    found = occupancy(week)
+
+    assert found.therapists == [Use(hours.therapist.name, 150, 480, 0, 480)]
+    assert found.rooms == [Use(room.name, 150, 480, 0, 480)]
+
+
+def test_a_closure_and_time_off_leave_less_time_to_take() -> None:
+    week = the_week()
+    hours = make.WeeklyHoursFactory(starts=time(9), ends=time(17))
+    make.ClosureFactory(first_day=date(2026, 11, 23), starts=time(9), ends=time(10))
+    make.TimeOffFactory(
+        therapist=hours.therapist,
+        starts_at=MONDAY.replace(hour=21),
+        ends_at=MONDAY.replace(hour=23),
+    )
+
+    assert occupancy(week).therapists == [Use(hours.therapist.name, 0, 300, 0, 480)]
+
+
+def test_a_room_is_open_whenever_anybody_works() -> None:
+    week = the_week()
+    room = make.RoomFactory()
+    make.RoomFactory(is_active=False)
+    make.WeeklyHoursFactory(starts=time(9), ends=time(13))
+    make.WeeklyHoursFactory(starts=time(12), ends=time(16))
+
+    assert occupancy(week).rooms == [Use(room.name, 0, 420, 0, 420)]
+
+
+def test_more_therapists_and_rooms_need_no_more_queries() -> None:
+    week = the_week()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            occupancy(week)
+        return len(found)
+
+    make.AppointmentFactory()
+    one = queries()
+    make.AppointmentFactory.create_batch(3)
+
+    assert queries() == one == 12

@@ -1,0 +1,37 @@
+"""Files for a spreadsheet."""
+
+from decimal import Decimal
+
+import pytest
+
+from clinic.lib.csv_files import neutral, write_csv
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\uff1d1",
+        "=cmd|'/C'!A0",
+    ],
+)
+def test_text_that_would_calculate_gets_an_apostrophe(cell: str) -> None:
+    assert neutral(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["Ana", "a=b", "", 5, -5, Decimal("-1.50"), 0.25])
+def test_everything_else_stays_as_it_is(cell: str | int | Decimal | float) -> None:
+    assert neutral(cell) == cell
+
+
+def test_a_file_is_utf8_with_a_mark_and_quotes_what_must_be_quoted() -> None:
+    content = write_csv(["Name", "Income"], [['Zoë, "Z"', Decimal("85.00")], ["-", None]])
+
+    assert content == '\ufeffName,Income\r\n"Zoë, ""Z""",85.00\r\n\'-,\r\n'

@@ -1,0 +1,18 @@
+"""Rows of what the owner and the front desk do with records."""
+
+from typing import Any
+
+import factory
+
+from booking.models import PatientMerge
+from tests.factories.booking import Maker, PatientFactory
+
+
+class PatientMergeFactory(Maker[PatientMerge]):
+    """A record that went into another just now; nothing of theirs is moved."""
+
+    class Meta:
+        model = PatientMerge
+
+    kept: Any = factory.SubFactory(PatientFactory)
+    merged: Any = factory.SubFactory(PatientFactory)
