@@ -37,7 +37,7 @@ def place_with(
     ends_at = hold.starts_at + timedelta(minutes=minutes)
     if not offers or ends_at + after - hold.starts_at > LONGEST:
         return None
-    asked = Appointment(pk=hold.pk, starts_at=hold.starts_at, ends_at=ends_at)
+    asked = Appointment(pk=hold.pk, option=option, starts_at=hold.starts_at, ends_at=ends_at)
     start = to_minutes(hold.starts_at)
     day = local(start, clinic.zone).date()
     availability = load_availability(

@@ -194,7 +194,7 @@ def test_where_there_is_no_time_for_more_the_page_says_so(
 ) -> None:
     ComfortRuleFactory(comfort="breaks", extra_minutes=10)
     AppointmentFactory(
-        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 5), event=None
+        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
     )
     response = say(client, url, comfort="breaks")
     page = response.content.decode()
