@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.engine.hours import dates, local
 from booking.models import ClinicProfile, Offer, Option, Room, Therapist, Treatment, WeeklyHours
 from booking.queries.diaries import open_spans
+from booking.queries.health import live_version
 from booking.queries.offers import bookable
 from booking.queries.workers import worker_seen_lately
 from clinic.lib.epoch import to_minutes
@@ -59,7 +60,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class State:
-    """What there is, read once. Eight queries, whatever the size of the clinic."""
+    """What there is, read once. Nine queries, whatever the size of the clinic."""
 
     clinic: ClinicProfile | None
     treatments: Sequence[Treatment]
@@ -68,6 +69,8 @@ class State:
     given: Mapping[int, Sequence[Offer]] = field(default_factory=dict)
     working: frozenset[int] = frozenset()
     """Therapists with an open minute between now and the horizon."""
+    asks_questions: bool = False
+    """Whether there are health questions to ask: signed, or a sample outside production."""
 
     @classmethod
     def read(cls, now: datetime) -> "State":
@@ -84,7 +87,8 @@ class State:
             given.setdefault(offer.therapist_id, []).append(offer)
         rooms = list(Room.objects.filter(is_active=True))
         working = _working(clinic, [one.pk for one in therapists], now) if clinic else frozenset()
-        return cls(clinic, list(treatments), rooms, therapists, given, working)
+        asks = live_version() is not None
+        return cls(clinic, list(treatments), rooms, therapists, given, working, asks)
 
     def has_room(self, treatment: Treatment) -> bool:
         kind = treatment.room_kind_id
@@ -107,9 +111,10 @@ def read_setup(now: datetime) -> Setup:
     state = State.read(now)
     steps = [
         _clinic(state), _rooms(state), _treatments(state), _therapists(state), _hours(state),
-        _rules(state), _mail(state, now),
+        _rules(state), _questions(state), _mail(state, now),
     ]  # fmt: skip
-    is_open = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
+    ready = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
+    is_open = ready and state.asks_questions
     return Setup(steps, is_open)
 
 
@@ -201,6 +206,16 @@ def _rules(state: State) -> Step:
     """Never missing: they begin with the usual values."""
     address = ("desk-setup-step", ("rules",))
     return Step("rules", _("Rules for booking"), address, done=state.clinic is not None)
+
+
+def _questions(state: State) -> Step:
+    """Signed by a clinician, who may be somebody outside the clinic."""
+    title, page = _("Health questions"), ("admin:booking_screeningsignature_changelist", ())
+    if state.clinic is None or state.asks_questions:
+        return Step("questions", title, page)
+    sentence = _("No clinician has signed the health questions, so nobody can book online.")
+    add = ("admin:booking_screeningsignature_add", ())
+    return _step("questions", title, page, [Need(sentence, add, _("Read and sign them"))])
 
 
 def _mail(state: State, now: datetime) -> Step:

@@ -91,6 +91,12 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
         "/desk/setup/rooms/", "/desk/setup/treatments/", "/desk/setup/therapists/",
         "/desk/setup/hours/", "/desk/setup/rules/", "/desk/setup/",
     ]  # fmt: skip
+    assert missing() == ["questions"]
+    assert not read_setup(clock.now()).is_open
+    page = text(owner.get("/desk/setup/"))
+    assert "No clinician has signed the health questions" in page
+    assert "/admin/booking/screeningsignature/add/" in page
+    make.ScreeningSignatureFactory()
     assert missing() == []
     assert read_setup(clock.now()).is_open
     assert "Patients can book." in text(owner.get("/desk/setup/"))
