@@ -17,7 +17,7 @@ from booking.queries.roles import Ability, may
 METHODS = ["GET", "HEAD", "POST"]
 ORDER = (
     "Treatment", "Room", "RoomKind", "Therapist", "ClinicProfile", "OpeningHours", "Closure",
-    "MessageText", "User", "Appointment", "AppointmentEvent",
+    "MessageText", "ScreeningSignature", "ComfortRule", "User", "Appointment", "AppointmentEvent",
 )  # fmt: skip
 """Of the pages: what is changed most comes first. Those that are not named here follow."""
 

@@ -18,7 +18,7 @@ register = template.Library()
 
 IN_THE_BAR = 4
 """As many fit on the narrowest phone, beside "More"."""
-IN_A_WIDE_BAR = 7
+IN_A_WIDE_BAR = 6
 """As many fit on a laptop, beside the clinic's name; the widest screens show all."""
 
 
@@ -39,7 +39,7 @@ SECTIONS = (
     Section("desk-patients", _("Patients"), "user", Ability.OWN_CONTACTS),
     Section("desk-schedule", _("Schedule"), "clock", Ability.OWN_HOURS),
     Section("desk-mail", _("Mail"), "mail", Ability.USE_DESK),
-    Section("desk-call-backs", _("Call backs"), "phone", Ability.ALL_CONTACTS),
+    Section("desk-call-backs", _("Calls"), "phone", Ability.ALL_CONTACTS),
     Section("desk-reports", _("Reports"), "chart", Ability.STAFF),
     Section("desk-setup", _("Set up"), "leaf", Ability.CATALOGUE),
     Section("desk-staff", _("Team"), "users", Ability.STAFF),

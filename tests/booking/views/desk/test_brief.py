@@ -10,15 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.models import Appointment, CallBack, HealthAccess, OutcomeLift, Role, Screening
+from booking.models import Appointment, OutcomeLift, Role, Screening
 from booking.screening.records import Wishes
 from booking.screening.versions import newest_version
 from clinic.lib import clock
-from tests.booking.health import answer, sheet
+from tests.booking.health import sheet
 from tests.booking.views.scene import at
 from tests.factories import (
     AppointmentFactory,
-    CallBackFactory,
     ClinicProfileFactory,
     ScreeningFactory,
 )
@@ -275,44 +274,3 @@ def test_what_no_word_could_change_says_so(appointment: Appointment) -> None:
 
     assert response.status_code == 409
     assert "nothing here that a doctor" in response.content.decode()
-
-
-DRAFT = '{"name": "Walter Waits", "email": "w@mail.example", "phone": "312-555-0147"}'
-
-
-def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
-    hold = AppointmentFactory(held=True, draft=DRAFT)
-    answer(hold, "q9/thinner")
-    call = CallBackFactory(screening=hold.screenings.get())
-    owner, desk = browser(Role.OWNER), browser(Role.FRONTDESK)
-    text = read(desk, "/desk/call-backs/")
-    opened = owner.post(address(hold, "word"), WORD)
-    later = read(owner, "/desk/call-backs/")
-    done = desk.post(f"/desk/call-backs/{call.pk}/done/")
-
-    assert "Walter Waits" in text
-    assert "312-555-0147" in text
-    assert "A doctor has agreed" not in text
-    assert opened["Location"] == "/desk/call-backs/"
-    assert "booking is open" in later
-    assert done.status_code == 303
-    assert "Nobody waits" in read(desk, "/desk/call-backs/")
-    assert CallBack.objects.get().done_by is not None
-    assert set(HealthAccess.objects.filter(did="read").values_list("what", flat=True)) == {
-        "outcome"
-    }
-
-
-def test_the_list_of_calls_costs_the_same_however_long() -> None:
-    client = browser(Role.FRONTDESK)
-    counts = []
-    for _ in range(2):
-        for _more in range(3):
-            hold = AppointmentFactory(held=True, draft=DRAFT)
-            answer(hold, "q9/thinner")
-            CallBackFactory(screening=hold.screenings.get())
-        with CaptureQueriesContext(connection) as queries:
-            read(client, "/desk/call-backs/")
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1] <= 18

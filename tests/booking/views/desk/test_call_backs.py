@@ -1,0 +1,62 @@
+"""Those who asked to be called before they book, as the desk sees them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.models import CallBack, HealthAccess, Role
+from tests.booking.health import answer
+from tests.booking.views.desk.test_brief import WORD, address, browser, read
+from tests.factories import (
+    AppointmentFactory,
+    CallBackFactory,
+    ClinicProfileFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture(autouse=True)
+def clinic() -> None:
+    ClinicProfileFactory()
+
+
+DRAFT = '{"name": "Walter Waits", "email": "w@mail.example", "phone": "312-555-0147"}'
+
+
+def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
+    hold = AppointmentFactory(held=True, draft=DRAFT)
+    answer(hold, "q9/thinner")
+    call = CallBackFactory(screening=hold.screenings.get())
+    owner, desk = browser(Role.OWNER), browser(Role.FRONTDESK)
+    text = read(desk, "/desk/call-backs/")
+    opened = owner.post(address(hold, "word"), WORD)
+    later = read(owner, "/desk/call-backs/")
+    done = desk.post(f"/desk/call-backs/{call.pk}/done/")
+
+    assert "Walter Waits" in text
+    assert "312-555-0147" in text
+    assert "A doctor has agreed" not in text
+    assert opened["Location"] == "/desk/call-backs/"
+    assert "booking is open" in later
+    assert done.status_code == 303
+    assert "Nobody waits" in read(desk, "/desk/call-backs/")
+    assert CallBack.objects.get().done_by is not None
+    assert set(HealthAccess.objects.filter(did="read").values_list("what", flat=True)) == {
+        "outcome"
+    }
+
+
+def test_the_list_of_calls_costs_the_same_however_long() -> None:
+    client = browser(Role.FRONTDESK)
+    counts = []
+    for _ in range(2):
+        for _more in range(3):
+            hold = AppointmentFactory(held=True, draft=DRAFT)
+            answer(hold, "q9/thinner")
+            CallBackFactory(screening=hold.screenings.get())
+        with CaptureQueriesContext(connection) as queries:
+            read(client, "/desk/call-backs/")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 18
