@@ -146,14 +146,11 @@ def test_the_profile_is_one_page(scene: Scene, owner: Client) -> None:
 
 
 def test_what_is_changed_most_comes_first(owner: Client) -> None:
-    names = re.findall(r"<tr class=\"model-(\w+)", text(owner.get("/admin/")))
-
-    assert (
-        names
-        == (
-            "treatment room roomkind therapist clinicprofile openinghours closure messagetext "
-            "screeningsignature comfortrule user appointment appointmentevent"
-        ).split()
+    of_booking = text(owner.get("/admin/")).partition("app-booking")[2]
+    names = re.findall(r"<tr class=\"model-(\w+)", of_booking)
+    assert " ".join(names) == (
+        "treatment room roomkind therapist clinicprofile openinghours closure messagetext "
+        "screeningsignature comfortrule user appointment appointmentevent"
     )
 
 
