@@ -8,3 +8,10 @@ class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = _("Articles")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what editors see in the back office, our mails, and what time brings."""
+        from articles import admin, messages  # noqa: F401, PLC0415  # they register themselves
+        from articles.actions import due_work  # noqa: PLC0415
+
+        due_work.register_all()

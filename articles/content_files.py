@@ -5,7 +5,6 @@ Every fault is a BadText that names the file: texts are part of the program and 
 
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ from django.utils.text import slugify
 
 from articles.labels import CONTENT
 from articles.markdown import BadText, to_html, to_inline_html
-from articles.marks import sources_named
+from articles.mentions import in_order_of_mention
 from articles.values import ArticleText, PageText, Question, Reference, TermText, TopicText
 
 FENCE = "+++"
@@ -104,7 +103,7 @@ def _article(front: dict[str, Any], body: str) -> ArticleText:
         questions=list(_questions(front.get("faq", []))),
         sources=[_reference(row) for row in front.get("source", [])],
     )
-    return replace(text, sources=_in_order_of_mention(text))
+    return in_order_of_mention(text)
 
 
 def _questions(rows: Sequence[dict[str, Any]]) -> Iterator[Question]:
@@ -122,14 +121,6 @@ def _reference(row: dict[str, Any]) -> Reference:
         kind=row.get("kind", ""),
         review_by=row.get("review_by"),
     )
-
-
-def _in_order_of_mention(text: ArticleText) -> list[Reference]:
-    """Sources are numbered as a reader meets them; what nobody mentions comes last."""
-    answers = [question.answer for question in text.questions]
-    order = sources_named(*text.summary, text.body, *answers, *text.medical_help)
-    rank = {key: place for place, key in enumerate(order)}
-    return sorted(text.sources, key=lambda source: rank.get(source.key, len(rank)))
 
 
 def _page(front: dict[str, Any], body: str) -> PageText:

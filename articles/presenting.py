@@ -6,6 +6,7 @@ Everything is cleaned by the allowlist once more before it is shown.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from html import escape
 
 from django.urls import reverse
@@ -14,8 +15,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from articles.figures import show_figures
 from articles.labels import Label, labels
-from articles.marks import EVIDENCE, REFUTED, SOURCES, TERM, clean, clean_inline
+from articles.marks import (
+    EVIDENCE,
+    REFUTED,
+    SOURCES,
+    TERM,
+    clean,
+    clean_inline,
+    evidence_in,
+    review_days,
+)
 from articles.models import Article, Source
 from clinic.lib.rich_text import plain_text
 
@@ -38,6 +49,8 @@ class Mentioned:
     source: Source
     number: int
     places: list[str] = field(default_factory=list)
+    overdue: bool = False
+    """Whether it is time to look at it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +75,14 @@ class Presented:
     labels: list[Label]
 
 
-def present(article: Article) -> Presented:
-    """Everything on the page of an article that carries marks. No queries of its own: the
-    article comes with its questions and sources."""
-    text = _Text({one.key: Mentioned(one, n) for n, one in enumerate(article.sources.all(), 1)})
+def present(article: Article, today: date = date.min) -> Presented:
+    """Everything on the page of an article that carries marks, as of a day. The article comes
+    with its questions and sources; one query more where its text shows images."""
+    sources = {
+        one.key: Mentioned(one, n, overdue=is_overdue(one.review_by, today))
+        for n, one in enumerate(article.sources.all(), 1)
+    }
+    text = _Text(sources, today)
     return Presented(
         summary=[text.line(point) for point in article.summary],
         body=text.blocks(article.body),
@@ -78,6 +95,19 @@ def present(article: Article) -> Presented:
         sources=list(text.sources.values()),
         labels=[label for label in labels().values() if label.slug in text.used],
     )
+
+
+def is_overdue(review_by: date | None, today: date) -> bool:
+    """Whether something should have been looked at again before today."""
+    return review_by is not None and review_by < today
+
+
+def fell_due(article: Article, today: date) -> date | None:
+    """The last day on which something of it became overdue, which changes its page by itself."""
+    days = [one.review_by for one in article.sources.all() if one.review_by]
+    texts = [*article.texts, *(one.answer for one in article.faqs.all())]
+    past = [day for day in (*days, *review_days(*texts)) if day < today]
+    return max(past) + timedelta(days=1) if past else None
 
 
 def present_text(html: str) -> Presented:
@@ -95,8 +125,9 @@ def present_line(html: str) -> SafeString:
 class _Text:
     """Turns marks into markup and remembers what it met on the way."""
 
-    def __init__(self, sources: Mapping[str, Mentioned]) -> None:
+    def __init__(self, sources: Mapping[str, Mentioned], today: date = date.min) -> None:
         self.sources = sources
+        self.today = today
         self.contents: list[tuple[str, str]] = []
         self.used: set[str] = set()
 
@@ -106,6 +137,7 @@ class _Text:
     def blocks(self, html: str) -> SafeString:
         cleaned = TABLE.sub(_table, clean(html))
         cleaned = CALLOUT.sub(r'<div class="callout callout-\1">', cleaned)
+        cleaned = show_figures(cleaned)
         return self._marks(HEADING.sub(self._heading, cleaned))
 
     def _marks(self, html: str) -> SafeString:
@@ -146,11 +178,13 @@ class _Text:
         )  # fmt: skip
 
     def _label(self, found: "re.Match[str]") -> str:
-        label = labels().get(found[1])
+        slug, review_by = evidence_in(found)
+        label = labels().get(slug)
         if label is None:
             return ""
         self.used.add(label.slug)
-        return format_html(
+        checking = _checking() if is_overdue(review_by, self.today) else ""
+        return checking + format_html(
             '<button type="button" class="ask" popovertarget="label-{}">'
             '<span class="label label-{}">{}</span>'
             '<span class="visually-hidden">. {}</span></button>',
@@ -164,6 +198,10 @@ def _table(found: "re.Match[str]") -> str:
     return (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">{found[0]}</div>'
     )
+
+
+def _checking() -> SafeString:
+    return format_html('<span class="checking">{}</span> ', _("being checked"))
 
 
 def _refuted(found: "re.Match[str]") -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import answering, finding, reading
+from articles.views import answering, finding, pictures, reading
 
 urlpatterns = [
     path("", finding.index, name="articles"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("glossary/", reading.words, name="glossary"),
     path("evidence-policy/", reading.policy, {"slug": "evidence-policy"}, name="evidence-policy"),
     path("comment-policy/", reading.policy, {"slug": "comment-policy"}, name="comment-policy"),
+    path("images/<slug:digest>/<int:width>.webp", pictures.image, name="article-image"),
     path("<slug:slug>/", reading.article, name="article"),
     path("<slug:slug>/comment/", answering.comment, name="article-comment"),
     path("<slug:slug>/comment/sent/", answering.comment_sent, name="article-comment-sent"),

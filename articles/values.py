@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,23 @@ class PageText:
 
 
 Text = ArticleText | TopicText | TermText | PageText
+
+
+def to_plain(text: ArticleText) -> dict[str, Any]:
+    """As JSON can hold it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(text), default=str))
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> ArticleText:
+    """What `to_plain` made of a text, as a text again."""
+    sources = [Reference(**row | {"review_by": _day(row["review_by"])}) for row in plain["sources"]]
+    questions = [Question(**row) for row in plain["questions"]]
+    return ArticleText(**{**plain, "questions": questions, "sources": sources})
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def digest(text: Text) -> str:

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from booking.errors import TooMany
+from booking.queries.roles import Ability, may
 from clinic.errors import service_unavailable, too_many
 from clinic.lib.doors import is_open
 
@@ -35,13 +36,15 @@ class SecurityHeadersMiddleware:
 
 
 class CompressPublicPagesMiddleware(GZipMiddleware):
-    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH)."""
+    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH), and
+    pictures do not, which are compressed already."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         match = request.resolver_match
-        if match is None or not is_open(match.func):
+        is_picture = response.get("Content-Type", "").startswith("image/")
+        if match is None or not is_open(match.func) or is_picture:
             return response
         return super().process_response(request, response)
 
@@ -73,6 +76,32 @@ class DatabaseAwayMiddleware:
             return None
         log.error("The database is away: %s", type(error).__name__, exc_info=error)
         return service_unavailable(request)
+
+
+class LongTextsMiddleware:
+    """A whole article comes in one form, so editors may send longer ones than anybody else: long
+    enough that too long a text is answered beside its field, with nothing lost."""
+
+    longest = 8 * 1024 * 1024
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_long_text(request):
+            request._body = request.read(self.longest)
+        return self.get_response(request)
+
+    def _is_long_text(self, request: HttpRequest) -> bool:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        return (
+            request.method == "POST"
+            and request.path.startswith("/admin/articles/article/")
+            and request.content_type == "application/x-www-form-urlencoded"
+            and length.isdecimal()
+            and int(length) <= self.longest
+            and may(request.user, Ability.ARTICLES)
+        )
 
 
 class FairUseMiddleware:

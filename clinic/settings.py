@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib import env, sqlite
+from clinic.sign_in import *  # noqa: F403  # settings, as those below
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "csp",
     "django_htmx",
+    "django_prose_editor",
     "clinic",
     "booking",
     "articles",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.middleware.LongTextsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -139,65 +142,14 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-AUTH_USER_MODEL = "booking.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-
-# --- Accounts (django-allauth) -------------------------------------------------
-# Patients: a code by mail, or a passkey. Staff: password or passkey, and a second factor.
+# Signing in: what does not depend on the environment is in clinic/sign_in.py.
 STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional" if DEMO else "required")
 if STAFF_SECOND_FACTOR not in ("required", "optional"):
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR must be required or optional.")
 if PRODUCTION and STAFF_SECOND_FACTOR != "required":
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR can be optional only in the demo.")
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-up form
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # after a password: of staff (actions.sessions)
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database: booking.actions.fair_use
-ACCOUNT_FORMS = {
-    "login": "booking.forms.accounts.SignInForm",
-    "request_login_code": "booking.forms.accounts.SendCodeForm",
-    "confirm_login_code": "booking.forms.accounts.EnterCodeForm",
-    "change_password": "booking.forms.accounts.NewPasswordForm",
-}
-MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {
-    "authenticate": "booking.forms.accounts.SecondFactorForm",
-    "reauthenticate": "booking.forms.accounts.SecondFactorAgainForm",
-    "activate_totp": "booking.forms.accounts.StartAppForm",
-    "add_webauthn": "booking.forms.passkeys.AddPasskeyForm",
-    "edit_webauthn": "booking.forms.passkeys.RenamePasskeyForm",
-    "login_webauthn": "booking.forms.passkeys.PasskeySignInForm",
-    "authenticate_webauthn": "booking.forms.passkeys.PasskeySecondForm",
-    "reauthenticate_webauthn": "booking.forms.passkeys.PasskeyAgainForm",
-}
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
-MFA_TOTP_TOLERANCE = 1
-MFA_RECOVERY_CODES_SHOW_ONCE = False
 
 # Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
 LANGUAGE_CODE = "en"
@@ -266,9 +218,9 @@ ABUSE_LIMITS = env.flag("ABUSE_LIMITS", default=True)
 if PRODUCTION and not ABUSE_LIMITS:
     raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
-# Nobody needs to send more than this until images can be uploaded.
+FILE_UPLOAD_HANDLERS = ["clinic.lib.uploads.NoFiles"]  # where pictures are sent, the view's own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources
 
 LOG_FORMAT = env.text("LOG_FORMAT", "text")
 if LOG_FORMAT not in ("text", "json"):

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from tests import roles_articles
+from tests.roles_articles import EDITORS
 from tests.world import World
 
 Parts = Callable[[World], dict[str, Any]]
@@ -278,7 +280,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "admin/": Row(BACK_OFFICE, "admin:index"),
     "admin/jsi18n/": Row(BACK_OFFICE, "admin:jsi18n"),
-    "admin/^(?P<app_label>booking)/$": Row(
+    "admin/^(?P<app_label>booking|articles)/$": Row(
         {**BACK_OFFICE, "editor": "not found"},
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
@@ -290,4 +292,9 @@ ROWS: Mapping[str, Row] = {
         own=lambda _: {"kind": "booked"},
         foreign=lambda _: {"kind": "nothing-of-ours"},
     ),
+    **{
+        path: Row(who, f"admin:articles_{name}", own=parts[0], foreign=parts[1])
+        for who, rows in ((BACK_OFFICE, EDITORS), (OWNERS_OFFICE, roles_articles.OWNERS))
+        for path, (name, parts) in rows.items()
+    },
 }

@@ -16,6 +16,7 @@ from django.urls import get_resolver
 from booking.models import User
 from clinic.lib import clock
 from tests.people import browser_of
+from tests.roles_editors import EDITORS_ROWS
 from tests.roles_health import HEALTH_ROWS
 from tests.roles_office import OFFICE_ROWS
 from tests.roles_table import PEOPLE, Row
@@ -23,7 +24,7 @@ from tests.roles_table import ROWS as MOST_ROWS
 from tests.test_doors import EXPECTED, every_address
 from tests.world import World, make_world
 
-ROWS = {**MOST_ROWS, **HEALTH_ROWS, **OFFICE_ROWS}
+ROWS = {**MOST_ROWS, **OFFICE_ROWS, **HEALTH_ROWS, **EDITORS_ROWS}
 READING = ("GET", "HEAD", "OPTIONS")
 OF_FORMS = ("GET", "HEAD", "POST")
 METHODS = (*OF_FORMS, "PUT", "PATCH", "DELETE", "OPTIONS")

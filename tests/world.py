@@ -1,7 +1,8 @@
 """A small clinic with everybody in it, for the table of roles."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
+from articles.actions.actor import Actor as ArticleActor
+from articles.actions.images import ImageWords, add_image
+from articles.actions.revise_article import revise_article
+from articles.actions.unsaved import keep_unsaved
+from articles.models import Article, Comment, Image
+from articles.queries.revisions import newest_text
 from booking.actions.actor import Actor
 from booking.actions.beat import beat
 from booking.actions.calendar_feeds import create_feed
@@ -36,6 +43,7 @@ from booking.queries.proofs import PROVE_EMAIL, proof_token
 from booking.queries.workers import MESSAGES
 from clinic.lib import clock
 from tests import factories as make
+from tests.articles.picture_files import picture
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
@@ -73,6 +81,11 @@ class World:
     closure: Closure
     call_back: CallBack
     comfort: ComfortRule
+    image: Image
+    comment: Comment
+    article_pk: int
+    topic_pk: int
+    contributor_pk: int
     article: str = "rest"
     topic: str = "sleep"
     person: str = field(default="anyone")
@@ -140,7 +153,8 @@ def make_world() -> World:
     invitation = find_invitation(token)
     assert invitation is not None
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
-    make.ArticleFactory.create(slug="rest", topics=[make.TopicFactory.create(slug="sleep")])
+    topic = make.TopicFactory.create(slug="sleep")
+    article = _revised(make.ArticleFactory.create(slug="rest", topics=[topic]))
     for slug in ("evidence-policy", "comment-policy"):
         make.PageFactory.create(slug=slug)
     proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
@@ -149,6 +163,8 @@ def make_world() -> World:
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
+    for user in people.values():
+        keep_unsaved(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
     sessions = {name: _session_of(user) for name, user in people.items()}
     deactivate_staff(people["deactivated"])
     return World(
@@ -162,6 +178,8 @@ def make_world() -> World:
         make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
         make.ClosureFactory.create(first_day=at(30, 9).date()), make.CallBackFactory.create(),
         make.ComfortRuleFactory.create(),
+        _add_image(), make.CommentFactory.create(), article.pk, topic.pk,
+        make.ContributorFactory.create().pk,
     )  # fmt: skip
 
 
@@ -173,6 +191,12 @@ def _second_patient(scene: Scene) -> Patient:
     )  # fmt: skip
     assert row.patient is not None
     return row.patient
+
+
+def _revised(article: Article) -> Article:
+    """With two revisions, the second of which readers do not see yet."""
+    text = replace(newest_text(article), title="Resting")
+    return revise_article(article, text, base=0, by=ArticleActor.system())
 
 
 def _people(scene: Scene) -> dict[str, User]:
@@ -196,6 +220,12 @@ def make_therapist_of(user: User, scene: Scene) -> None:
     user.therapist.delete()
     scene.therapists[0].user = user
     scene.therapists[0].save()
+
+
+def _add_image() -> Image:
+    content = picture()
+    words = ImageWords("Two feet", "On a stool")
+    return add_image(BytesIO(content), len(content), words, by=ArticleActor.system())
 
 
 def _add_passkey(user: User) -> int:

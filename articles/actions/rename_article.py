@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from articles.actions.actor import Actor
-from articles.models import Article, OldSlug
+from articles.actions.old_addresses import keep_old_address
+from articles.models import Article
 
 
 def rename_article(article: Article, slug: str, *, by: Actor) -> None:
@@ -12,8 +13,7 @@ def rename_article(article: Article, slug: str, *, by: Actor) -> None:
         locked = Article.objects.select_for_update().get(pk=article.pk)
         if locked.slug == slug:
             return
-        OldSlug.objects.filter(slug=slug).delete()  # nothing may lead away from a live address
-        OldSlug.objects.update_or_create(slug=locked.slug, defaults={"article": locked})
+        keep_old_address(locked, slug)
         locked.slug, locked.changed_by = slug, by.user
         locked.full_clean()
         locked.save(update_fields=["slug", "changed_by"])

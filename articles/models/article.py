@@ -94,6 +94,14 @@ class Article(FromFile):
     changed_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+    version = models.PositiveIntegerField(_("newest revision"), default=0, editable=False)
+    shown_version = models.PositiveIntegerField(
+        _("revision that this row says"), default=0, editable=False
+    )
+    review_due = models.DateField(_("look at it again by"), null=True, blank=True, editable=False)
+
+    around_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When something beside its own words last changed on its page: a comment, a picture."""
 
     objects = ArticleQuerySet.as_manager()
 
@@ -131,10 +139,25 @@ class Article(FromFile):
                 name="article_drawing_described",
                 violation_error_message=_("Please say what the drawing shows."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(shown_version__lte=models.F("version")),
+                name="article_shows_what_was_written",
+                violation_error_message=_("An article cannot show a revision that does not exist."),
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether something is written that readers are not shown yet."""
+        return self.version > self.shown_version
+
+    @property
+    def page_changed_at(self) -> datetime:
+        """When what readers see of it last changed."""
+        return max(self.changed_at, self.around_changed_at or self.changed_at)
 
     @property
     def texts(self) -> Sequence[str]:

@@ -17,20 +17,38 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What other readers may see."""
         return self.filter(status=Comment.Status.APPROVED)
 
+    def waiting(self) -> Self:
+        """What an editor has to look at."""
+        return self.filter(status=Comment.Status.HELD)
+
+    def of_readers(self) -> Self:
+        """Without the clinic's own replies."""
+        return self.filter(parent__isnull=True)
+
 
 class Comment(models.Model):
     """A reader's words. Nobody but editors sees who wrote them; they wait until approved.
 
-    All of it is encrypted: people write about their health, whatever they are asked.
+    All of it is encrypted: people write about their health, whatever they are asked. A reply of
+    the clinic is a comment with a parent; it has neither name nor e-mail.
     """
 
     class Status(models.TextChoices):
         HELD = "held", _("waiting")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
+        BLOCKED = "blocked", _("from a blocked sender")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="comments")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replies",
+    )
     name = EncryptedTextField(_("name"), bound_to="public_id", editable=False)
     email = EncryptedTextField(_("e-mail"), bound_to="public_id", editable=False)
     text = EncryptedTextField(_("comment"), bound_to="public_id", editable=False)
@@ -54,10 +72,13 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ("created_at", "pk")
-        indexes = (models.Index(fields=["article", "status"], name="comment_of_article"),)
+        indexes = (
+            models.Index(fields=["article", "status"], name="comment_of_article"),
+            models.Index(fields=["status", "created_at"], name="comment_by_state"),
+        )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(status__in=["held", "approved", "rejected"]),
+                condition=models.Q(status__in=["held", "approved", "rejected", "blocked"]),
                 name="comment_status_known",
                 violation_error_message=_("That status does not exist."),
             ),
@@ -70,6 +91,74 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}, {self.created_at:%Y-%m-%d}"
+
+
+class CommentEvent(models.Model):
+    """What editors did with comments, and when. It goes with its comment, but for the last line:
+    that comments were deleted."""
+
+    class Kind(models.TextChoices):
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+        REPLIED = "replied", _("replied to")
+        BLOCKED = "blocked", _("sender blocked")
+        UNBLOCKED = "unblocked", _("sender no longer blocked")
+        DELETED = "deleted", _("deleted as asked for")
+
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="events"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    count = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField(default=clock.now)
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("line of a comment's history")
+        verbose_name_plural = _("history of comments")
+        ordering = ("at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=["approved", "rejected", "replied", "blocked", "unblocked", "deleted"]
+                ),
+                name="comment_event_known",
+                violation_error_message=_("That is nothing that happens to a comment."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="deleted") | models.Q(comment__isnull=False),
+                name="comment_event_of_one",
+                violation_error_message=_("Say which comment it happened to."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d}"
+
+
+class BlockedSender(models.Model):
+    """Somebody whose comments are not wanted: a keyed hash of an e-mail address, nothing more."""
+
+    email_hash = models.CharField(
+        max_length=64,
+        unique=True,
+        editable=False,
+        error_messages={"unique": _("This sender is blocked already.")},
+    )
+    blocked_at = models.DateTimeField(default=clock.now, editable=False)
+    blocked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("blocked sender")
+        verbose_name_plural = _("blocked senders")
+        ordering = ("-blocked_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.blocked_at:%Y-%m-%d}"
 
 
 class HelpfulCount(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.models import User
 from clinic.lib import clock
 
 
@@ -51,6 +52,19 @@ class Contributor(models.Model):
         help_text=_("As on the register, with the number: shown to readers word for word."),
     )
     bio = models.CharField(_("in one or two sentences"), max_length=400, blank=True)
+    is_clinician = models.BooleanField(
+        _("may sign articles as a clinician"),
+        default=False,
+        help_text=_("Only somebody whose credentials you have checked."),
+    )
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("signs in as"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributor",
+    )
 
     class Meta:
         verbose_name = _("contributor")

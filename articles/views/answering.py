@@ -13,7 +13,7 @@ from articles.actions.actor import Actor
 from articles.actions.comments import submit_comment
 from articles.actions.say_helpful import say_helpful
 from articles.errors import CommentsClosed
-from articles.forms import CommentForm, is_started, now_started
+from articles.forms.reading import CommentForm, is_started, now_started
 from articles.models import Article
 from articles.queries.reading import find_for_form, moved_to
 from articles.views.showing import not_found

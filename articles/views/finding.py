@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.forms import SearchForm, search_words
+from articles.forms.reading import SearchForm, search_words
 from articles.models import Topic
 from articles.queries.reading import last_change, listed, topics_with_articles
 from articles.queries.search import search

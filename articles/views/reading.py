@@ -1,22 +1,25 @@
 """Reading: an article, the glossary, how we work, and the feed."""
 
+from datetime import UTC, datetime, time
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.dates import day_of
 from articles.feeds import atom_feed
-from articles.presenting import present, present_line, present_text
-from articles.queries.booking_block import to_book
+from articles.models import Article
+from articles.presenting import fell_due, present_line, present_text
 from articles.queries.reading import (
     find_article,
     find_page,
     glossary,
     last_change,
     moved_to,
-    related_to,
 )
-from articles.views.showing import not_found
+from articles.views.showing import not_found, page_of
+from booking.models import ClinicProfile
 from booking.queries.clinic import current_clinic
 from clinic.lib import clock
 from clinic.lib.doors import open_to_all
@@ -33,19 +36,20 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         new = moved_to(slug, now)
         return redirect("article", new, permanent=True) if new else not_found(request, slug)
-    context = {
-        "article": found,
-        "shown": present(found),
-        "comments": found.comments.all(),
-        "related": related_to(found, now),
-        "to_book": to_book(found, clinic, now),
-        "page_title": found.title,
-        "page_description": found.description,
-    }
-    response = render(request, "articles/article.html", context)
+    response = render(request, "articles/article.html", page_of(found, clinic))
     if not found.offers_booking:
-        response.changed_at = found.changed_at  # type: ignore[attr-defined]  # free times change by themselves
+        response.changed_at = _changed(found, clinic, now)  # type: ignore[attr-defined]  # free times change by themselves
     return response
+
+
+def _changed(article: Article, clinic: ClinicProfile | None, now: datetime) -> datetime:
+    """When somebody changed it, or something in it became overdue."""
+    due = fell_due(article, day_of(now, clinic))
+    if due is None:
+        return article.page_changed_at
+    return max(
+        article.page_changed_at, datetime.combine(due, time(), clinic.zone if clinic else UTC)
+    )
 
 
 @open_to_all

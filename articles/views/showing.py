@@ -6,9 +6,28 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from articles.dates import day_of
 from articles.models import Article
-from articles.queries.reading import nearest_to, newest, topics_with_articles
+from articles.presenting import present
+from articles.queries.booking_block import to_book
+from articles.queries.comments import conversation
+from articles.queries.reading import nearest_to, newest, related_to, topics_with_articles
+from booking.models import ClinicProfile
 from clinic.lib import clock
+
+
+def page_of(article: Article, clinic: ClinicProfile | None) -> dict[str, Any]:
+    """What the page of an article shows: to readers, and to editors before readers see it."""
+    now = clock.now()
+    return {
+        "article": article,
+        "shown": present(article, day_of(now, clinic)),
+        "comments": conversation(article.comments.all()),
+        "related": related_to(article, now),
+        "to_book": to_book(article, clinic, now),
+        "page_title": article.title,
+        "page_description": article.description,
+    }
 
 
 def not_found(request: HttpRequest, slug: str = "") -> HttpResponse:

@@ -3,7 +3,6 @@
 Safe to run twice, and twice at once.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -20,14 +19,14 @@ from booking.actions.queue_thanks import queue_thanks
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, UseCount
 from clinic.lib import clock
+from clinic.lib.due_work import Work, registered
 
 DRAFTS_KEPT_FOR = timedelta(hours=24)
 MAIL_KEPT_FOR = timedelta(days=30)
-Work = Callable[[datetime], int]
 
 
-def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
-    """Do all of it; returns how much of each there was."""
+def run_due_work() -> dict[str, int]:
+    """Do all of it, also what other apps have registered; returns how much of each there was."""
     now = clock.now()
     jobs: dict[str, Work] = {
         "holds that ran out": expire_holds,
@@ -41,7 +40,7 @@ def run_due_work(*, more: Mapping[str, Work] | None = None) -> dict[str, int]:
         "reminders planned": queue_reminders,
         "day lists queued": queue_day_lists,
         "thanks queued": queue_thanks,
-        **(more or {}),
+        **registered(),
     }
     return {name: job(now) for name, job in jobs.items()}
 

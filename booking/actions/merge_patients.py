@@ -13,7 +13,14 @@ from booking.errors import (
     TooLateToUnmerge,
     TwoAccounts,
 )
-from booking.models import Appointment, CalendarFeed, Patient, PatientMerge, Screening, User
+from booking.models import (
+    Appointment,
+    CalendarFeed,
+    Patient,
+    PatientMerge,
+    Screening,
+    User,
+)
 from booking.models.merge import UNDO_FOR
 from booking.queries.patient_record import only_with
 from booking.queries.roles import Ability, may

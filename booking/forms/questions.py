@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.question_lines import Section, sections_of
@@ -122,7 +122,7 @@ class QuestionsForm(forms.Form):
         )
 
     def _sent(self, question: Question) -> list[str]:
-        sent = cast(QueryDict, self.data)
+        sent = cast(MultiValueDict[str, str], self.data)
         return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
     def _need_choices(self, data: Mapping[str, Any]) -> None:

@@ -69,8 +69,8 @@ class State:
     given: Mapping[int, Sequence[Offer]] = field(default_factory=dict)
     working: frozenset[int] = frozenset()
     """Therapists with an open minute between now and the horizon."""
-    asks_questions: bool = False
-    """Whether there are health questions to ask: signed, or a sample outside production."""
+    has_questions: bool = False
+    """Whether the questions before a massage may be asked: without them nobody books online."""
 
     @classmethod
     def read(cls, now: datetime) -> "State":
@@ -87,8 +87,8 @@ class State:
             given.setdefault(offer.therapist_id, []).append(offer)
         rooms = list(Room.objects.filter(is_active=True))
         working = _working(clinic, [one.pk for one in therapists], now) if clinic else frozenset()
-        asks = live_version() is not None
-        return cls(clinic, list(treatments), rooms, therapists, given, working, asks)
+        asked = live_version() is not None
+        return cls(clinic, list(treatments), rooms, therapists, given, working, asked)
 
     def has_room(self, treatment: Treatment) -> bool:
         kind = treatment.room_kind_id
@@ -103,6 +103,8 @@ class State:
         }
 
     def can_be_booked(self, treatment: Treatment) -> bool:
+        if not self.has_questions:
+            return False
         return self.has_room(treatment) and not self.working.isdisjoint(self.givers(treatment))
 
 
@@ -113,8 +115,7 @@ def read_setup(now: datetime) -> Setup:
         _clinic(state), _rooms(state), _treatments(state), _therapists(state), _hours(state),
         _rules(state), _questions(state), _mail(state, now),
     ]  # fmt: skip
-    ready = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
-    is_open = ready and state.asks_questions
+    is_open = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
     return Setup(steps, is_open)
 
 
@@ -209,13 +210,15 @@ def _rules(state: State) -> Step:
 
 
 def _questions(state: State) -> Step:
-    """Signed by a clinician, who may be somebody outside the clinic."""
-    title, page = _("Health questions"), ("admin:booking_screeningsignature_changelist", ())
-    if state.clinic is None or state.asks_questions:
-        return Step("questions", title, page)
-    sentence = _("No clinician has signed the health questions, so nobody can book online.")
-    add = ("admin:booking_screeningsignature_add", ())
-    return _step("questions", title, page, [Need(sentence, add, _("Read and sign them"))])
+    """A clinician signs for what is asked about health."""
+    title = _("Questions before a massage")
+    address = ("admin:booking_screeningsignature_changelist", ())
+    needs = []
+    if not state.has_questions:
+        sentence = _("A clinician must sign the health questions before patients can book online.")
+        add = ("admin:booking_screeningsignature_add", ())
+        needs.append(Need(sentence, add, _("Read and sign them")))
+    return _step("questions", title, address, needs)
 
 
 def _mail(state: State, now: datetime) -> Step:

@@ -18,7 +18,7 @@ register = template.Library()
 
 IN_THE_BAR = 4
 """As many fit on the narrowest phone, beside "More"."""
-IN_A_WIDE_BAR = 6
+IN_A_WIDE_BAR = 7
 """As many fit on a laptop, beside the clinic's name; the widest screens show all."""
 
 

@@ -26,6 +26,8 @@ MOST_TAGS = 10_000
 TAG = re.compile(r"<[^>]*>")
 BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|div|figcaption|caption)>|<br>|<hr>")
 CELL_END = re.compile(r"</(?:td|th)>")
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+IMAGE = re.compile(rf"<img(?:\s+{ATTRIBUTE.pattern})*\s*>")
 Marks = Mapping[str, Mapping[str, "re.Pattern[str]"]]
 """Elements of the caller's own, each with its attributes and what their values must be."""
 
@@ -33,7 +35,9 @@ Marks = Mapping[str, Mapping[str, "re.Pattern[str]"]]
 class Cleaner:
     """Keeps what is allowed, drops the rest; the text between unknown tags stays."""
 
-    def __init__(self, marks: Marks, *, inline: bool = False) -> None:
+    def __init__(self, marks: Marks, *, inline: bool = False, images: str = "") -> None:
+        """`images`: the attribute without which an image is dropped, if there are images."""
+        self._images = images
         tags = (INLINE if inline else TAGS) | set(marks)
         attributes = {tag: set(names) for tag, names in ATTRIBUTES.items()}
         for tag, names in marks.items():
@@ -56,7 +60,16 @@ class Cleaner:
         """
         if html.count("<") > MOST_TAGS:
             return escape(plain_text(html))
-        return self._cleaner.clean(html.replace("\0", ""))
+        cleaned = self._cleaner.clean(html.replace("\0", ""))
+        return IMAGE.sub(self._image, cleaned) if self._images else cleaned
+
+    def _image(self, found: "re.Match[str]") -> str:
+        """Its attributes in one order; none without the one that says which image it is."""
+        values = dict(ATTRIBUTE.findall(found[0]))
+        if self._images not in values:
+            return ""
+        first, *others = sorted(values, key=lambda name: (name != self._images, name))
+        return "<img " + " ".join(f'{name}="{values[name]}"' for name in [first, *others]) + ">"
 
 
 def plain_text(html: str) -> str:

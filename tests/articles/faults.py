@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -9,6 +10,7 @@ from django.db.models import Model
 from tests import factories as make
 from tests.booking.fault import Fault, like_another
 
+UPDATE = frozenset({"update"})
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -23,6 +25,30 @@ def comment(**values: Any) -> Callable[[], Model]:
 
 
 FAULTS = [
+    Fault("article_shows_what_was_written", article, {"shown_version": 1}),
+    Fault(
+        "revision_number_once",
+        make.RevisionFactory,
+        like_another(make.RevisionFactory, "article", "number"),
+        frozenset({"insert"}),
+    ),
+    Fault("revision_is_append_only", make.RevisionFactory, {"why": "Forged"}, UPDATE),
+    Fault("article_step_known", make.ArticleEventFactory, {"step": "lost"}, frozenset({"insert"})),
+    Fault(
+        "signature_has_a_name", make.ArticleEventFactory, {"step": "sign"}, frozenset({"insert"})
+    ),
+    Fault("article_history_append_only", make.ArticleEventFactory, {"why": "Forged"}, UPDATE),
+    Fault(
+        "unsaved_once",
+        make.UnsavedTextFactory,
+        like_another(make.UnsavedTextFactory, "article", "editor"),
+    ),
+    Fault(
+        "unsaved_new_once",
+        partial(make.UnsavedTextFactory, article=None),
+        like_another(partial(make.UnsavedTextFactory, article=None), "editor"),
+    ),
+    Fault("one_set_of_article_rules", make.ArticleSettingsFactory, {"id": 2}),
     Fault("article_status_known", article, {"status": "lost"}),
     Fault("article_published_when", article, {"published_at": None}),
     Fault("article_address_free", article, {"slug": "glossary"}),
@@ -34,4 +60,9 @@ FAULTS = [
     ),
     Fault("comment_status_known", comment(status="approved", decided_at=WHEN), {"status": "liked"}),
     Fault("comment_decided_when", comment(), {"status": "approved"}),
+    Fault("comment_event_known", make.CommentEventFactory, {"kind": "liked"}),
+    Fault("comment_event_of_one", make.CommentEventFactory, {"kind": "approved"}),
+    Fault("image_described", make.ImageFactory, {"alt": ""}),
+    Fault("image_focal_point_inside", make.ImageFactory, {"focal_x": 101}),
+    Fault("image_has_a_size", make.ImageFactory, {"height": 0}),
 ]

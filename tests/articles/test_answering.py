@@ -12,7 +12,7 @@ from pytest_django import Settings
 from articles.actions.actor import Actor
 from articles.actions.comments import approve_comment, reject_comment, submit_comment
 from articles.errors import CommentsClosed
-from articles.forms import STARTED
+from articles.forms.reading import STARTED
 from articles.models import Article, Comment, HelpfulCount
 from clinic.lib.fair_use import TooMany
 from tests.articles.scene import Library, make_library

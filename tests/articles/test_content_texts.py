@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
+from articles.checks.reading_age import (
+    HARDEST_GRADE,
+    LONGEST_SENTENCE,
+    WORD,
+    grade,
+    sentences,
+)
 from booking.demo.content import TREATMENTS
-from tests.articles.reading import WORD, grade, sentences, words_of
+from tests.articles.reading import words_of
 from tests.articles.texts import ARTICLES, PAGES, Text, cited, phrases_in, rows
 
 FIELDS = {
@@ -29,7 +36,6 @@ APPROVED = (
     "The studies are not strong enough to be sure, and nobody knows the best type, pressure or "
     "number of sessions. {evidence: C Weak}"
 )
-HARDEST_GRADE, LONGEST_SENTENCE = 8.5, 30
 
 UNSEEN = {"allen-2018", "picchietti-2007", "picchietti-2015"}
 """Sources taken on trust: named for what they are about, never for a number."""

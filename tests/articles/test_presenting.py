@@ -1,5 +1,7 @@
 """From marks to what readers see."""
 
+from datetime import date
+
 import pytest
 
 from articles.models import Article
@@ -90,3 +92,16 @@ def test_what_came_into_the_database_past_every_form_is_cleaned_all_the_same() -
 
     assert shown.body == shown.summary[0] == shown.medical_help[0] == ""
     assert shown.questions[0].answer == ""
+
+
+def test_what_is_overdue_is_shown_as_being_checked() -> None:
+    label = '<span data-evidence="weak" data-review-by="2026-11-22"></span>'
+    fresh = '<span data-review-by="2026-11-23" data-evidence="some"></span>'
+    article = with_sources(body=f"<p>So. {label} Or so. {fresh}</p>")
+    SourceFactory(article=article, key="late", position=3, review_by=date(2026, 11, 22))
+
+    shown = present(article, date(2026, 11, 23))
+
+    assert shown.body.count("being checked") == 1
+    assert [one.overdue for one in shown.sources] == [False, False, True]
+    assert present(article, date(2026, 11, 22)).body.count("being checked") == 0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.articles.reading import grade, plain, syllables
+from articles.checks.reading_age import grade, syllables
+from tests.articles.reading import plain
 
 
 @pytest.mark.parametrize(("word", "count"), [

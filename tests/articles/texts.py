@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from articles.checks import phrases as checks
 from tests.articles.reading import REFUTED, plain, words_of
 
 CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"
@@ -61,18 +62,9 @@ def cited(text: str) -> Iterator[str]:
 
 ARTICLES = [read(path) for path in sorted(CONTENT.glob("*.md"))]
 PAGES = [read(path) for path in sorted((CONTENT / "pages").glob("*.md"))]
-PHRASES = rows("do-not-write.toml", "phrase")
 
 
 def phrases_in(written: str) -> list[str]:
     """The patterns of what we do not write that stand in a text."""
-    without = REFUTED.sub(" ", written)
-    return [
-        row["pattern"]
-        for row in PHRASES
-        if re.search(
-            row["pattern"],
-            words_of(without if row.get("allowed_in_refuted") else written),
-            re.IGNORECASE,
-        )
-    ]
+    without = words_of(REFUTED.sub(" ", written))
+    return [phrase.pattern.pattern for phrase, _ in checks.phrases_in(words_of(written), without)]

@@ -26,6 +26,8 @@ GUARDS = {
     "access_is_append_only",
     "access_is_append_only_delete",
     "receipts_are_append_only",
+    "article_history_append_only",
+    "revision_is_append_only",
 }
 OUR_TABLES = {model._meta.db_table for model in (Appointment, AppointmentEvent)}
 

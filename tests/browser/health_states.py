@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk_states import TO_COME
 from tests.browser.steps import reach_questions, tick
-from tests.browser.team import forget_second_steps, sign_in
+from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -63,7 +63,7 @@ def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
     """With an appointment to come put into the address."""
     one = UUID(site.sql(TO_COME)[0][0])
     forget_second_steps(site)
-    sign_in(page, who)
+    enter(page, site, who)
     page.goto(address.format(one=f"/desk/appointments/{one}"))
 
 

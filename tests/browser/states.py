@@ -16,7 +16,9 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from tests.browser import (
+    article_states,
     desk_states,
+    editor_states,
     health_states,
     mail_states,
     office_states,
@@ -52,9 +54,8 @@ NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
     "hold-extend", "hold-again", "hold-release", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
-    *office_states.NOT_PAGES,
-    *schedule_states.NOT_PAGES,
-    *health_states.NOT_PAGES,
+    *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
+    *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and send the browser elsewhere."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))

@@ -5,7 +5,9 @@ small windows and large text, where nothing scrolls sideways, is cut off, or is 
 import pytest
 from django.urls import get_resolver
 
+from tests.browser.article_states import WRITING
 from tests.browser.conftest import COLOURS, Open, axe_violations
+from tests.browser.editor_states import EDITING
 from tests.browser.health_states import SIGNING
 from tests.browser.layout import lost_or_small
 from tests.browser.mail_states import BACK_OFFICE as MESSAGES
@@ -15,8 +17,7 @@ from tests.servers.site import Site
 from tests.test_doors import every_address
 
 pytestmark = pytest.mark.browser
-
-BACK_OFFICE = {**MESSAGES, **SIGNING}
+BACK_OFFICE = {**MESSAGES, **SIGNING, **EDITING, **WRITING}
 
 
 def test_no_address_is_forgotten() -> None:

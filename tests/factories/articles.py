@@ -7,17 +7,24 @@ import factory
 from articles.actions.search_index import index_article
 from articles.models import (
     Article,
+    ArticleEvent,
+    ArticleSettings,
     Comment,
+    CommentEvent,
     Contributor,
     Faq,
     GlossaryTerm,
+    Image,
     OldSlug,
     Page,
+    Revision,
     Source,
     Topic,
+    UnsavedText,
 )
 from articles.workflow import Status
 from clinic.lib import clock
+from tests.factories.booking import UserFactory
 from tests.factories.maker import Maker
 
 
@@ -118,6 +125,16 @@ class CommentFactory(Maker[Comment]):
     text = "This helped me."
 
 
+class CommentEventFactory(Maker[CommentEvent]):
+    """The line that is left when comments were deleted."""
+
+    class Meta:
+        model = CommentEvent
+
+    kind: str = CommentEvent.Kind.DELETED
+    at: Any = factory.LazyFunction(clock.now)
+
+
 class GlossaryTermFactory(Maker[GlossaryTerm]):
     class Meta:
         model = GlossaryTerm
@@ -135,3 +152,50 @@ class PageFactory(Maker[Page]):
     title = factory.Sequence(lambda n: f"Page {n}")
     description = factory.Sequence(lambda n: f"What page {n} says.")
     body = "<h2>How?</h2>\n<p>Like this.</p>"
+
+
+class ImageFactory(Maker[Image]):
+    """A picture in two widths; its files are not there."""
+
+    class Meta:
+        model = Image
+
+    digest = factory.Sequence(lambda n: f"{n:032x}")
+    alt = factory.Sequence(lambda n: f"Picture {n}")
+    width, height = 960, 640
+    widths: Any = factory.LazyFunction(lambda: [480, 960])
+    added_at: Any = factory.LazyFunction(clock.now)
+
+
+class RevisionFactory(Maker[Revision]):
+    class Meta:
+        model = Revision
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    text: Any = factory.LazyFunction(dict)
+
+
+class ArticleEventFactory(Maker[ArticleEvent]):
+    class Meta:
+        model = ArticleEvent
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    step = "send"
+    number = 1
+
+
+class UnsavedTextFactory(Maker[UnsavedText]):
+    class Meta:
+        model = UnsavedText
+
+    article: Any = factory.SubFactory(ArticleFactory)
+    editor: Any = factory.SubFactory(UserFactory)
+    fields: Any = factory.LazyFunction(dict)
+
+
+class ArticleSettingsFactory(Maker[ArticleSettings]):
+    class Meta:
+        model = ArticleSettings
+
+    id = 1

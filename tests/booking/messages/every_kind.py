@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from articles.actions.due_work import tell_editors
 from booking.actions import (
     Actor,
     PersonalDetails,
@@ -30,10 +31,10 @@ from booking.messages.appointment_kinds import BOOKED
 from booking.messages.kinds import all_kinds
 from booking.messages.render import wording
 from booking.messages.screening_kinds import tell_may_finish
-from booking.models import Appointment, Message, Screening, Therapist
+from booking.models import Appointment, Message, Role, Screening, Therapist
 from tests.booking.health import answer
 from tests.booking.scene import Scene, at, make_clinic
-from tests.factories import UserFactory
+from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
 
 STAFF = Actor(Door.STAFF)
 GUEST = Actor.guest()
@@ -133,8 +134,16 @@ def _extras(booked: Appointment, who: PersonalDetails) -> None:
             appointment=booked,
         )
     send_test_mail("owner@clinic.example")
+    _comments()
     subject, body = wording(BOOKED)
     send_sample(BOOKED, subject=subject, body=body, to="owner@clinic.example")
+
+
+def _comments() -> None:
+    """To an editor, in the morning."""
+    StaffRoleFactory(role=Role.EDITOR)
+    CommentFactory()
+    assert tell_editors(at(9, day=date(2026, 11, 23))) == 1
 
 
 def complete(appointment: Appointment, ago: timedelta) -> None:

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -15,14 +14,14 @@ from booking.screening.records import Wishes
 from booking.screening.versions import newest_version
 from clinic.lib import clock
 from tests.booking.health import sheet
+from tests.booking.views.desk.health import address, browser, read
 from tests.booking.views.scene import at
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
     ScreeningFactory,
 )
-from tests.html import assert_valid, parse, text_of
-from tests.people import browser_of, member
+from tests.html import assert_valid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -45,28 +44,6 @@ def appointment() -> Appointment:
         answered_at=clock.now() - timedelta(days=2),
     )  # fmt: skip
     return row
-
-
-def browser(role: Role, of: Appointment | None = None) -> Client:
-    user = member(role)
-    if of is not None:
-        user.therapist.delete()
-        of.therapist.user = user
-        of.therapist.save()
-    return browser_of(user)
-
-
-def address(row: Appointment, page: str) -> str:
-    return f"/desk/appointments/{row.public_id}/{page}/"
-
-
-def read(client: Client, where: str) -> str:
-    response = client.get(where)
-    assert response.status_code == 200
-    assert "no-store" in response["Cache-Control"]
-    page: str = response.content.decode()
-    assert_valid(page)
-    return text_of(parse(page))
 
 
 def test_the_therapist_sees_at_a_glance_what_to_do(appointment: Appointment) -> None:

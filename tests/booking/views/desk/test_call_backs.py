@@ -1,12 +1,15 @@
-"""Those who asked to be called before they book, as the desk sees them."""
+"""Those who wait to be called: the list, what it costs, who may see it."""
+
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import CallBack, HealthAccess, Role
+from booking.screening.versions import newest_version
 from tests.booking.health import answer
-from tests.booking.views.desk.test_brief import WORD, address, browser, read
+from tests.booking.views.desk.health import address, browser, read
 from tests.factories import (
     AppointmentFactory,
     CallBackFactory,
@@ -15,13 +18,20 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
+DIGEST = newest_version().digest
+NO_SUCH = uuid4()
+
+
+DRAFT = '{"name": "Walter Waits", "email": "w@mail.example", "phone": "312-555-0147"}'
+WORD = {
+    "doctor": "Dr. Example", "given_on": "2026-11-20", "limits": "only the back",
+    "only_gentle": "on",
+}  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def clinic() -> None:
     ClinicProfileFactory()
-
-
-DRAFT = '{"name": "Walter Waits", "email": "w@mail.example", "phone": "312-555-0147"}'
 
 
 def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:

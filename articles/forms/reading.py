@@ -1,4 +1,4 @@
-"""Searching, and answering to an article."""
+"""Readers: searching, and answering to an article."""
 
 from typing import Any
 

@@ -1,0 +1,14 @@
+"""What a check says."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence to an editor, and where in the form it is about (the id of a field)."""
+
+    place: str
+    sentence: str
+    excerpt: str = ""
+    blocks: bool = False
+    """Whether the text cannot be published with it. It can always be saved."""

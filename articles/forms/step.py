@@ -1,0 +1,64 @@
+"""Editors: a step of an article on its way to readers."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles.errors import NoSuchTime
+from articles.forms.fields import one_line
+from articles.workflow import Step
+
+
+class StepForm(forms.Form):
+    """Which step, of which revision, and when; times are the clinic's."""
+
+    step = forms.ChoiceField(
+        choices=Step.choices, error_messages={"required": _("Please choose a step.")}
+    )
+    number = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    why = one_line(_("Why"), 300, required=False)
+    day = forms.DateField(
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Please give a date as year, month and day: 2026-11-30.")},
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Please give a time such as 09:30.")},
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("step") != Step.SCHEDULE or self.errors:
+            return data
+        if not data.get("day") or not data.get("time"):
+            self.add_error("day", _("Please say on which day and at what time."))
+            return data
+        try:
+            data["due"] = instant(datetime.combine(data["day"], data["time"]), self.zone)
+        except NoSuchTime as refusal:
+            self.add_error("time", str(refusal))
+        return data
+
+
+def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """A reading of the clinic's clock as an instant; the first one where clocks are put back.
+    Raises NoSuchTime for a reading that they skip, or that no calendar holds."""
+    try:
+        found = wall.replace(tzinfo=zone).astimezone(UTC)
+        back = found.astimezone(zone).replace(tzinfo=None)
+    except (OverflowError, ValueError) as beyond:
+        raise NoSuchTime() from beyond
+    if back != wall:
+        raise NoSuchTime()
+    return found

@@ -1,0 +1,15 @@
+"""The back office without a second factor, at noon."""
+
+import pytest
+from pytest_django import Settings
+
+from tests.articles.editing.scene import Editor, editor
+from tests.factories import ClinicProfileFactory
+
+
+@pytest.fixture
+def ed(db: None, frozen_clock: object, settings: Settings) -> Editor:
+    """An editor who has signed in."""
+    settings.STAFF_SECOND_FACTOR = "optional"
+    ClinicProfileFactory()
+    return editor()

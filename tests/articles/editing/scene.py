@@ -1,0 +1,118 @@
+"""Editors at work: what they send, and what they get."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+
+from articles.actions.actor import Actor
+from articles.actions.article_steps import publish_article, send_for_review
+from articles.actions.revise_article import begin_article
+from articles.models import Article
+from articles.values import ArticleText, Question, Reference
+from booking.models import Role, User
+from tests.factories import StaffRoleFactory, TopicFactory
+from tests.people import browser_of
+
+OFFICE = "/admin/articles/article/"
+ADD = f"{OFFICE}add/"
+FIELDS: dict[str, Any] = {
+    "title": "Rest and legs",
+    "slug": "rest-and-legs",
+    "excerpt": "What rest can do, and what it cannot.",
+    "description": "What rest does for legs.",
+    "summary": "Lie down.\nSleep.\nWait.",
+    "body": "<h2>Does rest help?</h2><p>Nobody knows.</p>",
+    "medical_help": "Call a doctor if one leg is red.",
+    "comments_open": "on",
+    "version": "0",
+    "faq-TOTAL_FORMS": "1",
+    "faq-INITIAL_FORMS": "0",
+    "faq-0-question": "Why?",
+    "faq-0-answer": "Because.",
+    "source-TOTAL_FORMS": "1",
+    "source-INITIAL_FORMS": "0",
+    "source-0-citation": "Allen R. Restless legs. Sleep Med 2014.",
+    "source-0-doi": "https://doi.org/10.1000/1",
+}
+TEXT = ArticleText(
+    slug="rest-and-legs",
+    title="Rest and legs",
+    description="What rest does for legs.",
+    excerpt="What rest can do, and what it cannot.",
+    summary=["Lie down.", "Sleep.", "Wait."],
+    medical_help=["Call a doctor if one leg is red."],
+    body="<h2>Does rest help?</h2><p>Nobody knows.</p>",
+    image="",
+    image_alt="",
+    image_caption="",
+    topics=[],
+    treatments=[],
+    offers_booking=False,
+    questions=[Question("why", "Why?", "Because.")],
+    sources=[Reference("allen-2014", "Allen R. Restless legs. Sleep Med 2014.", "10.1000/1")],
+)
+
+
+@dataclass
+class Editor:
+    """A person with a browser."""
+
+    user: User
+    client: Client
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(user=self.user)
+
+    def save(self, article: Article | None = None, **changes: Any) -> Any:
+        """Send the form as it would be for this article, with changes."""
+        address = f"{OFFICE}{article.pk}/change/" if article else ADD
+        version = {"version": str(article.version)} if article else {}
+        return self.post(address, sent(**version | changes))
+
+    def post(self, address: str, form: dict[str, Any]) -> Any:
+        """As browsers do."""
+        kind = "application/x-www-form-urlencoded"
+        return self.client.post(address, urlencode(form, doseq=True), content_type=kind)
+
+    def step(self, article: Article, step: str, **more: Any) -> Any:
+        number = Article.objects.get(pk=article.pk).version
+        return self.client.post(
+            f"{OFFICE}{article.pk}/steps/", {"step": step, "number": number, **more}
+        )
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    """The whole form; None leaves a field out. Double underscores stand for hyphens."""
+    named = {name.replace("__", "-"): value for name, value in changes.items()}
+    return {name: value for name, value in (FIELDS | named).items() if value is not None}
+
+
+def editor(email: str = "ed@clinic.example", role: Role = Role.EDITOR) -> Editor:
+    user = StaffRoleFactory.create(role=role, user__email=email, user__is_staff=True).user
+    return Editor(user, browser_of(user))
+
+
+def draft(by: Editor | None = None, text: ArticleText = TEXT) -> Article:
+    return begin_article(text, by=by.actor if by else Actor.system())
+
+
+def published(by: Editor | None = None, text: ArticleText = TEXT) -> Article:
+    """An article that readers see."""
+    actor = by.actor if by else Actor.system()
+    TopicFactory.create(slug="sleep")
+    article = send_for_review(begin_article(text, by=actor), number=1, by=actor)
+    return publish_article(article, number=1, by=actor)
+
+
+def again(article: Article) -> Article:
+    return Article.objects.get(pk=article.pk)
+
+
+def page(response: Any) -> str:
+    """Its words, without markup."""
+    html: str = response.content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))

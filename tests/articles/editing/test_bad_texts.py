@@ -1,0 +1,163 @@
+"""Texts as they come: pasted, hostile, endless. Cleaned or refused, quickly, and nothing lost."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from articles.actions.write_article import cleaned
+from articles.comparing import compare
+from articles.models import Article
+from articles.queries.revisions import newest_text
+from tests.articles.editing.hostile import EVERYTHING, FAMILIES
+from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, draft, page, sent
+
+WORD = """<!--StartFragment--><p class=MsoNormal style='margin:0'><b>Rest</b><o:p></o:p></p>
+<h2 style="color:red">Why<span style='mso-spacerun:yes'>  </span>rest?</h2>
+<ul type=disc><li class=MsoListParagraph><font face=Calibri>One</font></li></ul>
+<table class=MsoTableGrid border=1><tr><td style='border:solid'><p>Cell</p></td></tr></table>
+<a href="https://nhs.example/legs" target=_blank onclick="x()">NHS</a>
+<img src="https://elsewhere.example/tracker.gif" width=1><![endif]--><!--EndFragment-->"""
+ALLOWED = {
+    "a", "blockquote", "br", "caption", "cite", "dfn", "div", "em", "figcaption", "figure", "h2",
+    "h3", "h4", "hr", "img", "li", "ol", "p", "span", "strong", "sub", "sup", "table", "tbody",
+    "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+
+
+@contextmanager
+def under_a_second() -> Iterator[None]:
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < 1
+
+
+def cleaned_body(html: str) -> str:
+    return cleaned(replace(TEXT, body=html)).body
+
+
+def test_what_word_and_the_web_paste_keeps_its_structure_and_nothing_else(ed: Editor) -> None:
+    ed.save(body=WORD)
+
+    body = newest_text(Article.objects.get()).body
+    assert re.sub(r"\s+", " ", body) == (
+        "<p>Rest</p> <h2>Why<span> </span>rest?</h2> <ul><li>One</li></ul> "
+        "<table><tbody><tr><td><p>Cell</p></td></tr></tbody></table> "
+        '<a href="https://nhs.example/legs">NHS</a> '
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_nothing_that_could_run_is_left(family: str) -> None:
+    body = cleaned_body(f"<p>a</p>{FAMILIES[family]}<p>b</p>")
+
+    assert set(re.findall(r"<([a-zA-Z][^\s>/]*)", body)) <= ALLOWED
+    assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', body))
+    assert not re.search(r'href="\s*(?!https?:|mailto:|tel:|/|#)[^"]*:', body)
+    assert cleaned_body(body) == body
+
+
+def test_images_of_other_sites_are_left_out() -> None:
+    assert cleaned_body('<p>a<img src="https://elsewhere.example/x.png" alt="x"></p>') == "<p>a</p>"
+
+
+def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(ed: Editor) -> None:
+    body = "<p>Long &amp; good.</p>\n" * 100_000
+
+    with under_a_second():
+        response = ed.save(body=body, title="Typed for a year")
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "This is too long: 200000 letters at most" in page(response)
+    assert html.count("Long &amp;amp; good.") == 100_000
+    assert "Typed for a year" in html
+    assert not Article.objects.exists()
+
+
+def test_what_is_too_long_to_keep_or_to_show_says_so(ed: Editor) -> None:
+    form = sent(article="", body="x" * 600_000)
+
+    for address in ("unsaved/", "preview/"):
+        response = ed.post(OFFICE + address, form)
+        assert response.status_code == 413
+        assert "still on the page where you wrote it" in response.content.decode()
+
+
+def test_nobody_but_editors_may_send_so_much(ed: Editor) -> None:
+    assert ed.client.post("/contact/message/", {"message": "x" * 300_000}).status_code == 413
+    ed.client.logout()
+    assert ed.client.post(ADD, sent(body="x" * 300_000)).status_code in (302, 413)
+
+
+def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: Editor) -> None:
+    with under_a_second():
+        response = ed.save(body="<p>Still here</p>" + "<b>" * 50_000)
+
+    assert response.status_code == 303
+    assert newest_text(Article.objects.get()).body == "Still here"
+
+
+@pytest.mark.parametrize("body", [
+    "<table>" * 9_000, "<p>" * 9_999, "massage cures " * 14_000, "<div data-callout=note>" * 5_000,
+    "<a href='" + "a" * 190_000, "<h4>x</h4>" * 9_000, "<figure>" * 9_000, "<span data-refuted=yes>"
+    * 8_000, "massage " * 24_000 + "?", "(" * 190_000, "<p>Massage helps legs.</p>" * 8_000,
+], ids=lambda body: str(body)[:20])  # fmt: skip
+def test_whatever_is_typed_is_checked_within_a_second(ed: Editor, body: str) -> None:
+    with under_a_second():
+        response = ed.post(f"{OFFICE}check/", sent(article="", body=body))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("body", ["a " * 90_000, "<p>same</p>" * 4_000, "<p>x y z</p>" * 4_900])
+def test_whatever_is_saved_is_compared_within_a_second(body: str) -> None:
+    one, other = replace(TEXT, body=body), replace(TEXT, body=body.replace("a", "b")[::1] + "<p>e")
+
+    with under_a_second():
+        assert compare(one, cleaned(other)) != []
+
+
+def test_letters_that_cannot_be_read_are_kept_and_named(ed: Editor) -> None:
+    raw = "title=Broken+%FF%FE&slug=broken&excerpt=a&description=b&body=%3Cp%3Ex%C3%28%3C/p%3E"
+    rows = "&faq-TOTAL_FORMS=0&faq-INITIAL_FORMS=0&source-TOTAL_FORMS=0&source-INITIAL_FORMS=0"
+
+    response = ed.client.post(ADD, raw + rows, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 303
+    shown = page(ed.client.get(response["Location"]))
+    assert "Some letters could not be read. Please type them again." in shown
+
+
+@pytest.mark.parametrize("field", [
+    "title", "slug", "why", "faq__0__question", "source__0__url", "summary", "version", "topics",
+    "author", "image", "take__body",
+])  # fmt: skip
+@pytest.mark.parametrize("value", ["\0", "x" * 100_000, "-1", "😀\u202e", "<script>ran()</script>"],
+                         ids=["nul", "long", "-1", "signs", "script"])  # fmt: skip
+def test_no_field_can_be_filled_so_that_the_page_breaks(ed: Editor, field: str, value: str) -> None:
+    article = draft(ed)
+
+    response = ed.save(article, **{field: value})
+
+    assert response.status_code in (303, 409, 422)
+    assert "<script>ran()" not in response.content.decode()
+
+
+def test_rows_without_their_counters_are_refused_kindly(ed: Editor) -> None:
+    for total in (None, "x", "100000"):
+        response = ed.save(faq__TOTAL_FORMS=total)
+        assert response.status_code == 422
+        assert "What rest can do" in response.content.decode()
+
+
+def test_hostile_markup_everywhere_runs_in_no_list(ed: Editor) -> None:
+    ed.save(title=EVERYTHING[:110], why="<script>ran()</script>", body=EVERYTHING)
+
+    for address in (OFFICE, f"{OFFICE}?q=%3Cscript%3Eran()", "/admin/"):
+        html = ed.client.get(address).content.decode()
+        assert "<script>ran()" not in html
+        assert "<img src=x" not in html

@@ -1,0 +1,138 @@
+"""What editors are told of a text, and what stops its publication."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from articles.checks import check_text
+from articles.checks.links import leads_somewhere
+from articles.content_files import read_articles
+from articles.values import ArticleText, Reference
+from tests.articles.editing.scene import OFFICE, TEXT, Editor, page, sent
+
+TODAY = date(2026, 11, 23)
+GOOD = replace(
+    TEXT,
+    topics=["sleep"],
+    body='<h2>Does it help?</h2><p>Nobody knows. <cite data-source="allen-2014"></cite></p>',
+)
+LABEL = '<span data-evidence="weak"></span>'
+SOURCE = '<cite data-source="allen-2014"></cite>'
+
+
+def said(text: ArticleText) -> list[tuple[str, bool]]:
+    return [(finding.place, finding.blocks) for finding in check_text(text, TODAY)]
+
+
+def with_body(html: str) -> ArticleText:
+    return replace(GOOD, body=f"<h2>Does it help?</h2>{html}<p>So. {SOURCE}</p>")
+
+
+def test_a_careful_text_has_nothing_to_put_right() -> None:
+    assert check_text(GOOD, TODAY) == []
+
+
+@pytest.mark.parametrize("text", read_articles(), ids=lambda text: text.slug)
+def test_nothing_stops_the_articles_that_come_with_the_program(text: ArticleText) -> None:
+    assert check_text(text, TODAY) == []
+
+
+@pytest.mark.parametrize("html", [
+    "<p>Massage cures RLS.</p>",
+    "<p>Magnesium helps your legs at night.</p>",
+    "<p>Small studies suggest so.</p>",
+    "<ul><li>Stretching may ease the urge.</li></ul>",
+    "<table><tbody><tr><td>Massage</td><td>eases restless legs</td></tr></tbody></table>",
+    "<h4>Too small</h4>",
+    '<p><img data-image="0" alt=""></p>',
+    '<figure><img data-image="0" alt="Legs"></figure>',
+    '<figure><img data-image="0" alt=" "><figcaption>Legs</figcaption></figure>',
+    "<figure><figcaption>Legs</figcaption></figure>",
+    '<p><a href="https://">x</a></p>',
+    "<p><a>x</a></p>",
+    '<p>So. <span data-evidence="proven"></span></p>',
+    '<p>So. <cite data-source="nobody-1900"></cite></p>',
+    "<p>Lost \N{REPLACEMENT CHARACTER} letters.</p>",
+])  # fmt: skip
+def test_what_readers_must_not_see_stops_publication(html: str) -> None:
+    found = said(with_body(html))
+
+    assert found != []
+    assert all(blocks for _, blocks in found)
+
+
+@pytest.mark.parametrize("html", [
+    f"<p>Massage may ease restless legs for a while. {LABEL} {SOURCE}</p>",
+    "<p>Massage does not cure RLS.</p>",
+    "<p>Does magnesium help your legs?</p>",
+    '<p><span data-refuted="yes">Massage flushes out toxins.</span> Nothing shows this.</p>',
+    "<h3>Which part?</h3><h4>And which?</h4><h2>Back again?</h2>",
+    '<figure><img data-image="0" alt="Legs"><figcaption>Legs at rest</figcaption></figure>',
+    '<p><a href="/articles/">x</a> <a href="mailto:a@b.example">y</a> <a href="tel:911">z</a></p>',
+])  # fmt: skip
+def test_what_is_said_with_care_is_left_alone(html: str) -> None:
+    assert said(with_body(html)) == []
+
+
+def test_what_may_be_better_is_said_and_stops_nothing() -> None:
+    hard = "Pathophysiological considerations necessitate multidisciplinary collaboration. " * 5
+    long = "This is one of those that go on " + "and on " * 30 + "."
+    text = replace(
+        with_body(f"<p>{hard}{long}</p>"),
+        topics=[],
+        summary=["One."],
+        medical_help=[],
+        sources=[*GOOD.sources, Reference("unused", "U. 2020.")],
+    )
+
+    found = said(text)
+    assert [place for place, _ in found] == [
+        "summary", "medical_help", "topics", "source", "source", "body", "body",
+    ]  # fmt: skip
+    assert not any(blocks for _, blocks in found)
+
+
+def test_what_is_overdue_is_listed() -> None:
+    label = '<span data-evidence="weak" data-review-by="2026-11-22"></span>'
+    late = replace(GOOD.sources[0], review_by=date(2026, 11, 22))
+    today = replace(GOOD.sources[0], review_by=TODAY)
+
+    assert said(replace(GOOD, sources=[late])) == [("source", False)]
+    assert said(replace(GOOD, sources=[today])) == []
+    assert said(with_body(f"<p>So. {label}</p>")) == [("body", False)]
+
+
+def test_a_drawing_needs_words_and_a_caption() -> None:
+    assert said(replace(GOOD, image="moon")) == [("image_alt", True), ("image_caption", True)]
+
+
+def test_the_same_fault_is_not_said_a_hundred_times() -> None:
+    assert len(said(with_body("<p>Massage eases legs.</p>" * 100))) == 5
+
+
+@pytest.mark.parametrize("address", [
+    "https://", "https://localhost", "http://[::1", "https://a b.example", "//evil.example", "",
+    "javascript:alert(1)", "mailto:nobody", "tel:x", "https://a.example:99999", "articles/", "#",
+])  # fmt: skip
+def test_what_is_no_address_is_known(address: str) -> None:
+    assert not leads_somewhere(address)
+
+
+def test_a_form_is_checked_while_it_is_written(ed: Editor) -> None:
+    response = ed.client.post(
+        f"{OFFICE}check/", sent(body="<p>Massage cures RLS.</p>", title="", article="")
+    )
+
+    assert response.status_code == 200
+    assert "Massage is not a treatment or a cure." in page(response)
+    assert "1 field cannot be saved like this." in page(response)
+    assert 'href="#id_body"' in response.content.decode()
+
+
+def test_checks_are_shown_with_what_was_saved(ed: Editor) -> None:
+    saved = ed.save(body="<p>Massage cures RLS.</p>")
+
+    shown = page(ed.client.get(saved["Location"]))
+
+    assert "Stops publication Massage is not a treatment or a cure." in shown

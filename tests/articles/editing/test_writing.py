@@ -1,0 +1,260 @@
+"""Writing: what an editor sends becomes an article, or a sentence beside the field."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from articles.actions.actor import Actor
+from articles.actions.load_articles import load_articles
+from articles.actions.revise_article import revise_article
+from articles.models import Article, OldSlug, Revision, UnsavedText
+from articles.queries.images import used_in
+from articles.queries.revisions import newest_text
+from articles.queries.texts import text_of
+from articles.views.editing.frame import forms_of
+from booking.models import Role
+from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, again, draft, editor, page
+from tests.articles.editing.scene import published as make_published
+from tests.factories import ContributorFactory, ImageFactory, TopicFactory
+
+
+def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(ed: Editor) -> None:
+    TopicFactory(slug="sleep")
+
+    response = ed.save(topics="sleep", why="A beginning")
+
+    article = Article.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == f"{OFFICE}{article.pk}/change/"
+    assert (article.status, article.published_at) == ("draft", None)
+    assert newest_text(article) == replace(TEXT, topics=["sleep"])
+    assert article.changed_by == ed.user
+    assert [(one.number, one.by, one.why) for one in Revision.objects.all()] == [
+        (1, ed.user, "A beginning")
+    ]
+
+
+def test_the_page_is_valid_html_and_carries_nothing_inline(ed: Editor) -> None:
+    for address in (ADD, f"{OFFICE}{draft(ed).pk}/change/"):
+        response = ed.client.get(address)
+        assert response.status_code == 200
+        assert "unsafe" not in response["Content-Security-Policy"]
+        assert "<script>" not in response.content.decode()
+        assert "style=" not in response.content.decode()
+
+
+def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(ed: Editor) -> None:
+    response = ed.save(title="", body="", source__0__review_by="31 Smarch")
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'href="#id_title"' in html
+    assert "Please write something." in html
+    assert 'href="#id_source-0-review_by"' in html
+    assert "What rest can do, and what it cannot." in html
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize(("slug", "sentence"), [
+    ("glossary", "this one is taken by a page"),
+    ("rest-and-legs", "Another article lives at this address"),
+    ("no such address", "Only letters a to z"),
+])  # fmt: skip
+def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
+    ed: Editor, slug: str, sentence: str
+) -> None:
+    draft(ed)
+
+    response = ed.save(slug=slug, title="Typed for an hour")
+
+    assert response.status_code == 422
+    assert sentence in page(response)
+    assert "Typed for an hour" in response.content.decode()
+    assert Article.objects.count() == 1
+
+
+def test_without_an_address_it_is_made_of_the_title(ed: Editor) -> None:
+    ed.save(slug="", title="How to rest?")
+
+    assert Article.objects.get().slug == "how-to-rest"
+
+
+def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: Editor) -> None:
+    ed.save(
+        body='<p>So. <cite data-source="winkelman-2025"></cite></p>',
+        source__TOTAL_FORMS="3",
+        source__1__citation="Winkelman J. A guideline. J Clin Sleep Med 2025.",
+        source__2__citation="Allen R. Another paper. 2014.",
+    )
+
+    keys = [one.key for one in Article.objects.get().sources.all()]
+    assert keys == ["winkelman-2025", "allen-2014", "allen-2014-2"]
+
+
+def test_two_sources_of_one_key_are_refused(ed: Editor) -> None:
+    response = ed.save(
+        source__TOTAL_FORMS="2", source__0__key="one", source__1__key="one",
+        source__1__citation="B. 2020.",
+    )  # fmt: skip
+
+    assert response.status_code == 422
+    assert "Another source has this key already." in page(response)
+
+
+def test_rows_that_are_emptied_or_deleted_go(ed: Editor) -> None:
+    article = draft(ed)
+
+    ed.save(article, faq__0__question="", faq__0__answer="", source__0__DELETE="on")
+
+    text = newest_text(again(article))
+    assert (text.questions, text.sources) == ([], [])
+
+
+def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(ed: Editor) -> None:
+    article = draft(ed)
+
+    ed.save(
+        article, faq__TOTAL_FORMS="2", faq__0__ORDER="2", faq__0__anchor="why",
+        faq__0__question="Why, again?", faq__1__ORDER="1", faq__1__question="When?",
+        faq__1__answer="Now.",
+    )  # fmt: skip
+
+    questions = newest_text(again(article)).questions
+    assert [(one.anchor, one.question) for one in questions] == [
+        ("when", "When?"), ("why", "Why, again?"),
+    ]  # fmt: skip
+
+
+def test_saving_what_is_saved_already_makes_no_revision(ed: Editor) -> None:
+    article = draft(ed)
+
+    ed.save(article, source__0__key="allen-2014", faq__0__anchor="why")
+
+    assert again(article).version == 1
+
+
+def test_readers_keep_the_old_text_until_a_change_is_published(ed: Editor) -> None:
+    article = make_published(ed)
+
+    response = ed.save(article, title="Rest, once more", why="Shorter")
+
+    article = again(article)
+    assert "Readers see it once it is published." in page(ed.client.get(response["Location"]))
+    assert (article.title, article.version, article.shown_version) == ("Rest and legs", 2, 1)
+    assert newest_text(article).title == "Rest, once more"
+    assert "Rest, once more" not in page(ed.client.get("/articles/rest-and-legs/"))
+    assert "Rest, once more" in ed.client.get(response["Location"]).content.decode()
+
+
+def test_a_picture_in_a_change_that_waits_counts_as_used(ed: Editor) -> None:
+    article, image = make_published(ed), ImageFactory()
+    figure = f'<figure><img data-image="{image.public_id}" alt="Legs"></figure>'
+
+    ed.save(article, body=f"<p>So.</p>{figure}")
+
+    assert again(article).body == TEXT.body
+    assert used_in(image) == [article]
+
+
+def test_author_and_comments_are_no_part_of_the_text(ed: Editor) -> None:
+    article, author = make_published(ed), ContributorFactory()
+
+    ed.save(article, author=author.pk, comments_open=None, source__0__key="allen-2014",
+            faq__0__anchor="why")  # fmt: skip
+
+    article = again(article)
+    assert (article.author, article.comments_open, article.version) == (author, False, 1)
+
+
+def test_an_article_from_before_revisions_keeps_what_it_said(ed: Editor) -> None:
+    article = draft(ed)
+    Article.objects.update(version=0, shown_version=0)
+    Revision.objects.all().delete()
+    text = replace(TEXT, title="Anew")
+
+    revise_article(again(article), text, base=0, by=ed.actor)
+
+    kept = [(one.number, one.text["title"]) for one in Revision.objects.order_by("number")]
+    assert kept == [(1, "Rest and legs"), (2, "Anew")]
+
+
+def test_an_address_that_readers_knew_leads_on_and_another_does_not(ed: Editor) -> None:
+    article = draft(ed)
+    ed.save(article, slug="resting")
+    assert not OldSlug.objects.exists()
+
+    ed.step(article, "send")
+    ed.step(article, "publish")
+    ed.save(again(article), slug="rest-well")
+    assert not OldSlug.objects.exists()
+    ed.step(article, "publish")
+
+    assert [(old.slug, old.article) for old in OldSlug.objects.all()] == [("resting", article)]
+    assert ed.client.get("/articles/resting/")["Location"] == "/articles/rest-well/"
+
+
+def test_the_first_day_of_all_to_look_at_it_again_is_known(ed: Editor) -> None:
+    label = '<span data-evidence="weak" data-review-by="2027-03-01"></span>'
+    ed.save(body=f"<p>So. {label}</p>", source__0__review_by="2028-01-01")
+
+    assert str(Article.objects.get().review_due) == "2027-03-01"
+
+
+def test_nothing_is_saved_by_looking(ed: Editor) -> None:
+    article = draft(ed)
+
+    for address in ("change/", "steps/", "history/"):
+        ed.client.get(f"{OFFICE}{article.pk}/{address}")
+
+    assert not UnsavedText.objects.exists()
+    assert again(article).version == 1
+
+
+def test_a_patient_sees_no_draft_and_an_editor_no_patient(ed: Editor) -> None:
+    article = draft(ed)
+
+    assert ed.client.get("/articles/rest-and-legs/").status_code == 404
+    assert ed.client.get("/desk/mail/").status_code == 403
+    owner = editor("owner@clinic.example", Role.OWNER)
+    assert owner.client.get(f"{OFFICE}{article.pk}/change/").status_code == 200
+
+
+def test_an_article_that_does_not_exist_is_not_found(ed: Editor) -> None:
+    for address in (
+        "99/change/",
+        f"{10**30}/change/",
+        "99/steps/",
+        "99/history/",
+        "1/history/1/2/",
+    ):
+        assert ed.client.get(OFFICE + address).status_code == 404
+    for named in ("99", "x", "9" * 50, "\uff11"):
+        assert ed.client.get(f"{OFFICE}preview/", {"article": named}).status_code == 404
+
+
+def as_sent_back(article: Article) -> dict[str, Any]:
+    """What a browser sends when nothing in the form was touched."""
+    written = forms_of(article)
+    form: dict[str, Any] = {"version": article.version, "article": article.pk}
+    for part in (written.form, *written.questions.initial_forms, *written.sources.initial_forms):
+        for field in part:
+            value = field.value()
+            if value not in (None, False, ""):
+                form[field.html_name] = "on" if value is True else value
+    for rows in (written.questions, written.sources):
+        form |= {f"{rows.prefix}-TOTAL_FORMS": len(rows.initial_forms),
+                 f"{rows.prefix}-INITIAL_FORMS": 0}  # fmt: skip
+    return form
+
+
+def test_opening_and_saving_an_article_that_came_with_the_program_changes_nothing(
+    ed: Editor,
+) -> None:
+    load_articles(publish=True, by=Actor.system())
+
+    for article in Article.objects.all():
+        response = ed.post(f"{OFFICE}{article.pk}/change/", as_sent_back(article))
+        assert response.status_code == 303
+        text = newest_text(again(article))
+        assert (text, again(article).version) == (text_of(article), 1)

@@ -1,0 +1,45 @@
+"""What looks like an advertisement, and what does not."""
+
+import time
+
+import pytest
+
+from articles.spam import score, signs_of_spam
+
+HONEST = (
+    "This helped me. Thank you!",
+    "I take iron (65 mg) since 2019-03-04. My legs are calmer, e.g. at night.",
+    "Is it true that coffee after 3 p.m. makes it worse? My doctor said so.I wonder.",
+    "RLS runs in my family. USA here.",
+    "",
+)
+ADVERTS = {
+    "Look at best-pills.shop today": 3,
+    "Look at best-pills [.] com": 3,
+    "best pills dot com": 3,
+    "hxxp://x": 3,
+    "write to me: seller@mail.example": 2,
+    "Call 312 555 0142 now": 2,
+    "Miracle! Buy it": 2,
+    "So good!!!": 1,
+    "THIS IS THE ONLY THING THAT EVER HELPED": 1,
+    "BUY CHEAP PILLS AT SHOP.XYZ NOW!!! SELLER@MAIL.EXAMPLE 312-555-0142": 11,
+}
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_what_people_write_has_no_signs(text: str) -> None:
+    assert signs_of_spam(text) == []
+
+
+@pytest.mark.parametrize("text", ADVERTS)
+def test_an_advert_has_its_signs(text: str) -> None:
+    assert score(signs_of_spam(text)) == ADVERTS[text]
+
+
+@pytest.mark.parametrize("piece", ["a", "a-", "1 ", "a.", "@", "a@", "!", "é", " dot "])
+def test_nothing_keeps_it_busy(piece: str) -> None:
+    began = time.perf_counter()
+    signs_of_spam(piece * (2000 // len(piece)))
+
+    assert time.perf_counter() - began < 0.5

@@ -1,0 +1,17 @@
+"""What can be recognised and not read."""
+
+from pytest_django import Settings
+
+from clinic.lib.keyed_hash import every_keyed_hash, keyed_hash
+
+
+def test_it_depends_on_value_purpose_and_key(settings: Settings) -> None:
+    settings.LINK_KEYS = ["first", "second"]
+    made = keyed_hash("sender", "ana@reader.example")
+    others = [keyed_hash("sender", "bo@reader.example"), keyed_hash("x", "ana@reader.example")]
+    settings.LINK_KEYS = ["new", "first"]
+
+    assert len({made, *others}) == 3
+    assert keyed_hash("sender", "ana@reader.example") != made
+    assert made in every_keyed_hash("sender", "ana@reader.example")
+    assert "ana" not in made
