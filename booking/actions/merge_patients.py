@@ -78,6 +78,7 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         for model in MOVED:
             ids = row.undo["moved"][model._meta.label]
             model._default_manager.filter(pk__in=ids, patient=one).update(patient=other)
+        _return_answers(one, other)
         account = one.user if row.undo["user"] is not None else None
         _put_back(one, row.undo["kept"])
         other.merged_into = None
@@ -123,6 +124,11 @@ def _move(other: Patient, one: Patient) -> dict[str, list[int]]:
         moved[model._meta.label] = list(rows.values_list("pk", flat=True))
         rows.update(patient=one)
     return moved
+
+
+def _return_answers(one: Patient, other: Patient) -> None:
+    """What was asked since, for appointments that go back."""
+    Screening.objects.filter(patient=one, appointment__patient=other).update(patient=other)
 
 
 def _locked(*ids: int) -> dict[int, Patient]:

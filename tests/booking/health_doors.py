@@ -22,6 +22,8 @@ from booking.actions import (
     step_back,
 )
 from booking.actions.actor import Door as ActorDoor
+from booking.actions.import_records import import_appointments
+from booking.actions.merge_patients import merge_patients
 from booking.actions.take_gentler import take_gentler
 from booking.errors import (
     AskFirst,
@@ -32,12 +34,13 @@ from booking.errors import (
     TreatmentClosed,
 )
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, Option, Patient
+from booking.models import Appointment, Option, Patient, Role
 from booking.queries.impact import impact_of
+from booking.queries.importing import NewAppointment
 from booking.queries.proposals import propose
 from booking.screening.outcomes import Touch
 from booking.screening.rules import Sheet
-from booking.values import Choice, Resolution, StaffTerms, StaffWish
+from booking.values import Choice, Contact, Resolution, StaffTerms, StaffWish
 from clinic.lib import clock
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at
@@ -46,7 +49,9 @@ from tests.factories import (
     AppointmentFactory,
     OfferFactory,
     OptionFactory,
+    PatientFactory,
     ScreeningFactory,
+    StaffRoleFactory,
     UserFactory,
 )
 
@@ -133,6 +138,27 @@ def proposed_by_new_hours(scene: Scene, answers: Sheet, touch: str) -> None:
         raise NotFit()
 
 
+def imported(scene: Scene, answers: Sheet, touch: str) -> None:
+    """A line of a file from another system, for somebody on file."""
+    _touch(scene.option, touch)
+    who = person(answers)
+    wish = StaffWish(scene.option.pk, at(12), scene.therapists[0].slug)
+    line = NewAppointment(1, wish, Contact(who.name, who.email, who.phone), who)
+    faults = import_appointments([line], by=staff(), outside_hours=True)
+    if faults and faults[0].sentence in OF_HEALTH:
+        raise NotFit
+    assert faults == []
+
+
+def booked_after_a_merge(scene: Scene, answers: Sheet, touch: str) -> None:
+    """Their answers stood in another record, which has been merged into the one booked for."""
+    _touch(scene.option, touch)
+    kept, user = PatientFactory(), StaffRoleFactory(role=Role.FRONTDESK).user
+    merge_patients(kept, person(answers), Contact(kept.name, kept.email, kept.phone), by=user)
+    wish = StaffWish(scene.option.pk, at(12), scene.therapists[0].slug)
+    book_by_phone(wish, kept, by=Actor(ActorDoor.STAFF, user))
+
+
 def restored(scene: Scene, answers: Sheet, touch: str) -> None:
     booked = booked_with(scene, answers, touch)
     cancel_appointment(booked, by=GUEST)
@@ -165,6 +191,8 @@ DOORS: dict[str, Door] = {
     "another treatment at the desk": another_treatment,
     "new hours that move": moved_by_new_hours,
     "new hours that propose": proposed_by_new_hours,
+    "a line of an import": imported,
+    "a booking for a merged record": booked_after_a_merge,
     "a cancellation taken back": restored,
     "a cancellation taken back at the desk": restored_at_the_desk,
     "a missed appointment taken back": missed_taken_back,

@@ -163,6 +163,21 @@ def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
     assert merge_patients(kept, merged, CONTACT, by=therapist).kept == kept
 
 
+def test_answers_go_along_and_come_back_with_those_given_since(desk: User) -> None:
+    kept, merged = two()
+    before = make.ScreeningFactory(appointment=make.AppointmentFactory(patient=merged))
+    merge = merge_patients(kept, merged, CONTACT, by=desk)
+    before.refresh_from_db()
+    assert before.patient == kept
+    since = make.ScreeningFactory(appointment=before.appointment, patient=kept)
+
+    undo_merge(merge, by=desk)
+
+    for row in (before, since):
+        row.refresh_from_db()
+        assert row.patient == merged
+
+
 def test_whatever_points_at_a_patient_goes_along_or_is_known_to_stay() -> None:
     pointing = {relation.related_model.__name__ for relation in Patient._meta.related_objects}
 
