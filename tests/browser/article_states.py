@@ -102,6 +102,7 @@ def _contributor(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Ada Wong").first.click()
     expect(page).to_have_url(re.compile(r"/change/$"))
+    expect(page.get_by_role("heading", name="Change contributor")).to_be_visible()
 
 
 WRITING: Mapping[str, Reach] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
@@ -70,8 +70,10 @@ def open_context(browser: Browser, site: Site) -> Iterator[Open]:
 def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """What axe finds wrong on the page as it is, a line each."""
     asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
-    options = {"runOnly": asked, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    options = {"runOnly": asked, "resultTypes": ["violations"], "preload": False}
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("(options) => axe.run(options).then((all) => all.violations)", options)
     return [
         f"{violation['id']}: {node['html'][:120]} ({node.get('failureSummary', '')[:200]})"
         for violation in found

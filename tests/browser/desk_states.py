@@ -24,6 +24,7 @@ def _at_desk(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
     enter(page, site)
     page.goto(address.format(one=f"/desk/appointments/{_uuid(one)}/", day=day))
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # else the bar lies over a link
 
 
 def _uuid(digits: str) -> str:

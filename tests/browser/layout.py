@@ -26,9 +26,10 @@ LOST = """() => {
         const style = getComputedStyle(place);
         const edge = place.getBoundingClientRect();
         const framed = style.overflowX !== "visible" || style.borderTopWidth !== "0px";
+        const scrolls = ["auto", "scroll"].includes(style.overflowY);
         if (framed && style.display !== "inline" && !place.matches("summary")
             && (box.left < edge.left - 1 || box.right > edge.right + 1
-                || box.top < edge.top - 6 || box.bottom > edge.bottom + 6))
+                || (!scrolls && (box.top < edge.top - 6 || box.bottom > edge.bottom + 6))))
           lost.push(`outside its ${place.tagName.toLowerCase()}.${place.className}: ${said}`);
       }
     }
@@ -74,14 +75,19 @@ SIZES = {
 }
 
 
+TIGHTEST = ["1280 x 1024 at 400 %", "a tablet"]
+"""The least room for one column, and for the columns of a desk."""
+
+
 def lost_or_small(page: Page) -> list[str]:
     """At every size, and with the spacing that readers may choose (WCAG 1.4.12): what scrolls
     sideways, is cut off, or is too small to hit. The context must bypass the CSP."""
     found = []
-    for spaced in ("", " with wide spacing"):
+    for spaced, sizes in (("", [*SIZES]), (" with wide spacing", TIGHTEST)):
         if spaced:
             page.add_style_tag(content=SPACED)
-        for name, (width, height) in SIZES.items():
+        for name in sizes:
+            width, height = SIZES[name]
             page.set_viewport_size({"width": width, "height": height})
             found += [f"{name}{spaced}: {line}" for line in what_is_lost(page)]
             found += [f"{name}{spaced}: {line}" for line in small_targets(page)]

@@ -134,8 +134,13 @@ def empty(site: Site) -> None:
         "SELECT name FROM sqlite_master WHERE type = 'table' "
         "AND (name LIKE 'booking%' OR name LIKE 'mfa%' OR name LIKE 'account%')"
     )
+    guards = site.sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    for name, _statement in guards:  # some rows may never be deleted
+        site.sql(f'DROP TRIGGER "{name}"')
     for (table,) in tables:
         site.sql(f"DELETE FROM {table}")  # foreign keys are off here
+    for _name, statement in guards:
+        site.sql(statement)
 
 
 def _row(model: str, verb: str, page: Page, site: Site) -> None:

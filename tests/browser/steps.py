@@ -15,7 +15,7 @@ from tests.servers.site import Site
 
 SWEDISH = "swedish-massage"
 NEWEST_HOLD = "(SELECT max(id) FROM booking_appointment WHERE status = 'hold')"
-QUESTIONS_PAGE = re.compile(r"/book/hold/[^/]+/questions/$")
+QUESTIONS_PAGE = re.compile(r"/book/hold/[^/]+/questions/(#\w+)?$")
 HOLD_PAGE = re.compile(r"/book/hold/[^/]+/$")
 REVIEW_PAGE = re.compile(r"/book/hold/[^/]+/review/(#\w+)?$")
 APPOINTMENT_PAGE = re.compile(r"/appointments/[^/]+/$")

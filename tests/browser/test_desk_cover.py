@@ -141,6 +141,7 @@ def test_whoever_was_signed_out_meanwhile_is_asked_to_sign_in(
 ) -> None:
     age_sessions(page)
     is_covered(page)
+    page.wait_for_load_state("networkidle")  # else what is still on its way signs in again
     context.clear_cookies()
     uncover(page)
 

@@ -1,6 +1,7 @@
 """No mouse: Tab, Shift+Tab, Enter, Space and the arrows, from the front page to the appointment."""
 
 import re
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -125,8 +126,7 @@ def answer_no(page: Page, keys: Keyboard) -> None:
     expect(page.get_by_text("kay@board.example")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("state", WALKED)
+@pytest.mark.parametrize(("state", "size"), [*zip(WALKED, cycle(SIZES), strict=False)])
 def test_the_focus_is_seen_at_every_stop(
     state: str, size: str, open_context: Open, site: Site
 ) -> None:
