@@ -26,9 +26,15 @@ PLAIN = "not browser and not proxy and not bench"
 """The tests that need no other program than a database."""
 ONCE = (
     "tests/booking/engine", "tests/booking/screening",
+    "tests/booking/messages/test_every_kind.py", "tests/booking/messages/test_five_zones.py",
+    "tests/booking/messages/test_ics.py",
+    "tests/articles/test_content_texts.py", "tests/articles/test_do_not_write.py",
+    "tests/articles/test_markdown.py", "tests/articles/test_pictures.py",
+    "tests/articles/test_presenting.py", "tests/articles/test_real_articles.py",
+    "tests/articles/editing/test_bad_texts.py", "tests/articles/editing/test_checks.py",
     "tests/test_architecture.py", "tests/test_doors.py", "tests/test_roles.py",
 )  # fmt: skip
-"""What no database answers differently: rules in plain Python, and who is let in where."""
+"""What no database answers differently: rules in plain Python, texts, who is let in where."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
 
 LINTERS: Sequence[Sequence[str]] = (
