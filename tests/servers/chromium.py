@@ -8,7 +8,13 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 OWN_BROWSERS = Path(sys.prefix) / "browsers"
 """Where a downloaded browser goes: into the virtual environment, not into somebody's home."""
 
