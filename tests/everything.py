@@ -33,7 +33,7 @@ ONCE = (
     "tests/articles/test_pictures.py", "tests/articles/test_presenting.py",
     "tests/articles/test_real_articles.py", "tests/booking/accounts", "tests/booking/admin",
     "tests/booking/engine", "tests/booking/messages", "tests/booking/screening",
-    "tests/booking/views/public", "tests/clinic", "tests/templates", "tests/test_architecture.py",
+    "tests/booking/views", "tests/clinic", "tests/templates", "tests/test_architecture.py",
     "tests/test_doors.py", "tests/test_roles.py",
 )  # fmt: skip
 """Where no database is asked for anything unusual: rules in plain Python, pages, texts, doors."""
