@@ -32,6 +32,8 @@ ONCE = (
     "tests/articles/test_do_not_write.py", "tests/articles/test_markdown.py",
     "tests/articles/test_pictures.py", "tests/articles/test_presenting.py",
     "tests/articles/test_real_articles.py", "tests/booking/accounts", "tests/booking/admin",
+    "tests/articles/test_answering.py", "tests/articles/test_article_page.py",
+    "tests/articles/test_image_desk.py", "tests/articles/test_images.py", "tests/booking/desk",
     "tests/booking/engine", "tests/booking/messages", "tests/booking/screening",
     "tests/booking/views", "tests/clinic", "tests/templates", "tests/test_architecture.py",
     "tests/test_doors.py", "tests/test_roles.py",
