@@ -24,6 +24,7 @@ from tests.benchmarks.contest import contest_figure  # noqa: E402
 from tests.benchmarks.desk import desk_figures  # noqa: E402
 from tests.benchmarks.measure import Figure, Times, booking_figures, slots_figures  # noqa: E402
 from tests.benchmarks.office import office_figures  # noqa: E402
+from tests.factories import ScreeningSignatureFactory  # noqa: E402
 
 SEED = 7
 
@@ -42,6 +43,7 @@ def count_faults() -> str:
 def main(size: int) -> None:
     call_command("migrate", verbosity=0)
     scale = Scale(therapists=20, rooms=16, patients=5_000, appointments=size)
+    ScreeningSignatureFactory.create()  # without it nobody books online
     figures = [
         once(f"loading {size:,} appointments", lambda: load_demo(scale, now=clock.now())),
         *slots_figures(),

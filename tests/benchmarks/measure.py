@@ -23,6 +23,7 @@ from booking.queries.offers import offers_of
 from booking.queries.slots import Availability, load_availability
 from clinic.lib import clock
 from clinic.lib.epoch import from_minutes
+from tests.booking.health import answer
 
 WARM_UP, RUNS, BOOKINGS = 5, 60, 60
 MONTH_DAYS = 30
@@ -121,6 +122,7 @@ def booking_figures(rng: Random) -> list[Figure]:
         warm = number >= WARM_UP
         with suppress(Refusal):  # an earlier one of ours took the last therapist or room
             hold = (held if warm else warm_up).add(holding)
+            answer(hold)
             confirming = partial(book_appointment, hold, DETAILS, by=Actor.guest())
             (booked if warm else warm_up).add(confirming)
     return [
