@@ -11,7 +11,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what editors see in the back office, our mails, and what time brings."""
-        from articles import admin, messages  # noqa: F401, PLC0415  # they register themselves
-        from articles.actions import due_work  # noqa: PLC0415
+        from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
+        from articles.actions import scheduled_jobs  # noqa: PLC0415
 
-        due_work.register_all()
+        scheduled_jobs.register_all()

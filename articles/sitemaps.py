@@ -6,9 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from articles.models import Article, Page, Topic
-from articles.queries.reading import listed, topics_with_articles
-from clinic.lib import clock
-from clinic.lib.sitemaps import OfThisSite
+from articles.queries.published import listed, topics_with_articles
+from clinic.lib.dates import clock
+from clinic.lib.http.sitemaps import OfThisSite
 
 POLICIES = ("evidence-policy", "comment-policy")
 

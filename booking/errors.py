@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib import fair_use
+from clinic.lib import rate_limit
 
 
 class Refusal(Exception):  # it is an answer, not a fault
@@ -58,7 +58,7 @@ class EmailNotProven(Refusal):
     )
 
 
-TooMany = fair_use.TooMany
+TooMany = rate_limit.TooMany
 """More requests than anybody needs."""
 
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from booking.queries.clinic import current_clinic
-from booking.queries.opening import opening_lines, opening_week
+from booking.models.current_clinic import current_clinic
+from booking.queries.availability.opening_hours import opening_lines, opening_week
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:

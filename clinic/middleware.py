@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
+from booking.access.roles import Ability, may
 from booking.errors import TooMany
-from booking.queries.roles import Ability, may
 from clinic.errors import service_unavailable, too_many
-from clinic.lib.doors import is_open
+from clinic.lib.http.access_marks import is_open
 
 log = logging.getLogger(__name__)
 

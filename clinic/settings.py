@@ -15,8 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from clinic.auth_settings import *  # noqa: F403  # settings, as those below
 from clinic.lib import env, sqlite
-from clinic.sign_in import *  # noqa: F403  # settings, as those below
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
@@ -62,11 +62,14 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "clinic",
     "booking",
+    "booking.features.onboarding",
+    "booking.features.imports",
+    "booking.features.reports",
     "articles",
 ]
 
 MIDDLEWARE = [
-    "clinic.lib.proxies.TrustedProxyMiddleware",
+    "clinic.lib.http.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
     "clinic.middleware.CompressPublicPagesMiddleware",
@@ -85,7 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clinic.lib.doors.DoorMiddleware",
+    "clinic.lib.http.access_marks.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -106,8 +109,8 @@ TEMPLATES = [
         },
     },
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = ("dusk",)
-CRISPY_TEMPLATE_PACK = "dusk"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("clinic_forms",)
+CRISPY_TEMPLATE_PACK = "clinic_forms"
 CRISPY_FAIL_SILENTLY = False
 
 # The database: SQLite embedded, PostgreSQL for anything bigger.
@@ -124,7 +127,7 @@ else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-# "pages" (clinic.lib.stranger) is always this process's own: quicker than asking another.
+# "pages" (clinic.lib.http.anonymous_cache) is always this process's own: quicker than asking another.
 _own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
 if at := env.text("CACHE_URL"):
@@ -142,7 +145,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Signing in: what does not depend on the environment is in clinic/sign_in.py.
+# Signing in: what does not depend on the environment is in clinic/auth_settings.py.
 STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional" if DEMO else "required")
 if STAFF_SECOND_FACTOR not in ("required", "optional"):
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR must be required or optional.")
@@ -151,7 +154,7 @@ if PRODUCTION and STAFF_SECOND_FACTOR != "required":
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 
-# Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.when).
+# Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.dates.date_format).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
@@ -218,7 +221,9 @@ ABUSE_LIMITS = env.flag("ABUSE_LIMITS", default=True)
 if PRODUCTION and not ABUSE_LIMITS:
     raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
-FILE_UPLOAD_HANDLERS = ["clinic.lib.uploads.NoFiles"]  # where pictures are sent, the view's own
+FILE_UPLOAD_HANDLERS = [
+    "clinic.lib.http.uploads.NoFiles"
+]  # where pictures are sent, the view's own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources
 
@@ -230,9 +235,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        "json": {"()": "clinic.lib.json_log.JsonFormatter"},
+        "json": {"()": "clinic.lib.logs.json_log.JsonFormatter"},
     },
-    "filters": {"hide_tokens": {"()": "clinic.lib.log_filters.HideTokens"}},
+    "filters": {"hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

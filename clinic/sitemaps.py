@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.sitemaps import Articles, Reading, Topics
 from booking.models import Therapist, Treatment
-from clinic.lib.sitemaps import OfThisSite
+from clinic.lib.http.sitemaps import OfThisSite
 
 
 class Pages(OfThisSite):

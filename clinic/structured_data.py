@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from booking.models import ClinicProfile, Option
+from booking.queries.availability.opening_hours import DayHours
 from booking.queries.catalogue import Bookable
-from booking.queries.opening import DayHours
-from booking.queries.team import Member
-from clinic.lib.json_ld import Data, filled
-from clinic.lib.money import money, plain_amount
+from booking.queries.staff.team import Member
+from clinic.lib.text.json_ld import Data, filled
+from clinic.lib.text.money import money, plain_amount
 
 
 def business(

@@ -2,26 +2,27 @@
 
 from django.urls import include, path
 
-from clinic import errors, pages, views, well_known
+from clinic import errors, health_checks, site_pages, well_known
 
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("about/", pages.about, name="about"),
-    path("contact/", pages.contact, name="contact"),
-    path("privacy/", pages.privacy, name="privacy"),
-    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("", site_pages.home, name="home"),
+    path("about/", site_pages.about, name="about"),
+    path("contact/", site_pages.contact, name="contact"),
+    path("privacy/", site_pages.privacy, name="privacy"),
+    path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("sitemap.xml", well_known.sitemap, name="sitemap"),
     path("robots.txt", well_known.robots, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security-txt"),
     path("favicon.ico", well_known.favicon, name="favicon"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health_checks.healthz, name="healthz"),
+    path("readyz", health_checks.readyz, name="readyz"),
     path("articles/", include("articles.urls")),
     path("", include("booking.urls.public")),
     path("", include("booking.urls.links")),
     path("", include("booking.urls.accounts")),
     path("", include("booking.urls.desk")),
-    path("", include("booking.urls.back_office")),
+    path("", include("booking.urls.features")),
+    path("", include("booking.urls.admin")),
 ]
 
 handler400 = errors.bad_request

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from booking.queries.clinic import current_clinic
-from clinic.lib import clock
-from clinic.lib.doors import open_to_all
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock
+from clinic.lib.http.access_marks import open_to_all
 from clinic.sitemaps import SITEMAPS
 
 PLAIN = "text/plain; charset=utf-8"

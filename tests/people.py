@@ -10,10 +10,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 
-from booking.actions import sessions
-from booking.actions.staff import make_staff
+from booking.access import staff_sessions
+from booking.actions.staff.accounts import make_staff
 from booking.models import Role, User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery staple"
@@ -59,7 +59,7 @@ def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -
     client = Client()
     client.force_login(user)
     session = client.session
-    sessions.begin(session, at or clock.now(), staff=user.is_staff)
+    staff_sessions.begin(session, at or clock.now(), staff=user.is_staff)
     methods = ["password", "mfa"] if proven else ["password"]
     session[records.AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": method, "at": time.time()} for method in methods

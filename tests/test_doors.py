@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from clinic.lib.doors import DoorMiddleware
+from clinic.lib.http.access_marks import DoorMiddleware
 
 OPEN = "open to all"
 EXPECTED = {

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from booking.models import User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.people import browser_of
 from tests.roles_editors import EDITORS_ROWS
 from tests.roles_health import HEALTH_ROWS

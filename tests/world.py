@@ -12,17 +12,17 @@ from django.test import Client
 
 from articles.actions.actor import Actor as ArticleActor
 from articles.actions.images import ImageWords, add_image
-from articles.actions.revise_article import revise_article
-from articles.actions.unsaved import keep_unsaved
+from articles.actions.writing.autosave import keep_unsaved
+from articles.actions.writing.revise_article import revise_article
 from articles.models import Article, Comment, Image
 from articles.queries.revisions import newest_text
 from booking.actions.actor import Actor
-from booking.actions.beat import beat
-from booking.actions.calendar_feeds import create_feed
-from booking.actions.import_records import keep_import
-from booking.actions.invitations import find_invitation, invite_staff
-from booking.actions.save_draft import save_draft
-from booking.actions.staff import deactivate_staff
+from booking.actions.holds.save_draft import save_draft
+from booking.actions.notifications.record_heartbeat import beat
+from booking.actions.staff.accounts import deactivate_staff
+from booking.actions.staff.calendar_feeds import create_feed
+from booking.actions.staff.invitations import find_invitation, invite_staff
+from booking.features.imports.actions import keep_import
 from booking.models import (
     Appointment,
     CallBack,
@@ -38,10 +38,10 @@ from booking.models import (
     TimeOff,
     User,
 )
-from booking.queries.mail_stops import stop_token
-from booking.queries.proofs import PROVE_EMAIL, proof_token
-from booking.queries.workers import MESSAGES
-from clinic.lib import clock
+from booking.queries.notifications.heartbeats import MESSAGES
+from booking.queries.notifications.unsubscribes import stop_token
+from booking.queries.patients.email_verification import PROVE_EMAIL, proof_token
+from clinic.lib.dates import clock
 from tests import factories as make
 from tests.articles.picture_files import picture
 from tests.booking.views.scene import Scene, at, make_scene

@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from articles.actions.actor import Actor
-from articles.actions.page_changed import page_changed
+from articles.actions.publishing.mark_pages_changed import page_changed
 from articles.errors import ImageInUse, ImageKnown
 from articles.models import Article, Image
-from articles.pictures import draw_again
 from articles.queries.images import find_image, used_in
-from clinic.lib import clock
+from articles.text.image_processing import draw_again
+from clinic.lib.dates import clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from articles.dates import day_of
 from articles.models import Article
-from articles.views.editing import aside, history, preview, steps, writing
+from articles.models.dates import day_of
+from articles.views.editing import checks_and_autosave, history, preview, steps, writing
 from articles.workflow import DATED, Status
+from booking.access.roles import Ability
 from booking.admin.site import RoleAdmin
-from booking.queries.clinic import current_clinic
-from booking.queries.roles import Ability
-from clinic.lib import clock, when
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock, date_format
 
 NAME = "articles_article"
 
@@ -64,8 +64,8 @@ class ArticleAdmin(RoleAdmin):
         return [
             path("", self.admin_site.admin_view(self.changelist_view), name=f"{NAME}_changelist"),
             path("add/", self._view(writing.add), name=f"{NAME}_add"),
-            path("check/", self._view(aside.check), name=f"{NAME}_check"),
-            path("unsaved/", self._view(aside.unsaved), name=f"{NAME}_unsaved"),
+            path("check/", self._view(checks_and_autosave.check), name=f"{NAME}_check"),
+            path("unsaved/", self._view(checks_and_autosave.unsaved), name=f"{NAME}_unsaved"),
             path("preview/", self._view(preview.preview), name=f"{NAME}_preview"),
             path("preview/page/", self._view(preview.previewed), name=f"{NAME}_previewed"),
             path(f"{one}/change/", self._view(writing.change), name=f"{NAME}_change"),
@@ -127,10 +127,10 @@ class ArticleAdmin(RoleAdmin):
         due = article.review_due
         if due is None:
             return ""
-        said = when.plain_day(due)
+        said = date_format.plain_day(due)
         today = clock.now().astimezone(ZoneInfo(article.zone)).date()
         return f"{said}: {_('overdue')}" if due < today else said
 
 
 def _day(instant: datetime, zone: str) -> str:
-    return when.plain_day(instant.astimezone(ZoneInfo(zone)).date())
+    return date_format.plain_day(instant.astimezone(ZoneInfo(zone)).date())

@@ -14,20 +14,20 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.actions import comments as actions
 from articles.actions.actor import Actor
-from articles.back_office_forms import DeletionForm, ReplyForm
-from articles.dates import day_of
+from articles.actions.comments import comments as actions
 from articles.errors import CannotDecide, CommentGone
+from articles.forms.admin import DeletionForm, ReplyForm
 from articles.models import Comment
+from articles.models.dates import day_of
 from articles.queries.comments import comments_of, find_comment, next_waiting
-from articles.spam import score, signs_of_spam
+from articles.text.spam import score, signs_of_spam
+from booking.access.roles import Ability, may
 from booking.admin.site import RoleAdmin
-from booking.messages.kinds import Words
 from booking.models import User
-from booking.queries.clinic import current_clinic
-from booking.queries.roles import Ability, may
-from clinic.lib import when
+from booking.models.current_clinic import current_clinic
+from booking.notifications.kinds import Words
+from clinic.lib.dates import date_format
 from clinic.lib.form_fields import without_nul
 
 FIRST_WORDS = 15
@@ -122,7 +122,7 @@ class CommentAdmin(RoleAdmin):
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def day(self, comment: Any) -> str:
-        return when.plain_day(comment.day)
+        return date_format.plain_day(comment.day)
 
     def one_comment(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET shows it with its history; POST decides, or replies."""

@@ -19,20 +19,20 @@ from django.views.decorators.http import require_safe
 
 from articles.actions.actor import Actor
 from articles.actions.images import ImageWords, add_image, delete_image, describe_image
-from articles.back_office_forms import ImageForm, NewImageForm
-from articles.dates import day_of
 from articles.errors import ImageInUse, ImageKnown
-from articles.figures import address_of, small_address
+from articles.forms.admin import ImageForm, NewImageForm
 from articles.models import Image
-from articles.pictures import MOST_BYTES, UnusablePicture
+from articles.models.dates import day_of
+from articles.presentation.responsive_images import address_of, small_address
 from articles.queries.images import find_images, times_used, used_in
+from articles.text.image_processing import MOST_BYTES, UnusablePicture
+from booking.access.roles import Ability, may
 from booking.admin.site import RoleAdmin
 from booking.models import User
-from booking.queries.clinic import current_clinic
-from booking.queries.roles import Ability, may
-from clinic.lib import when
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import date_format
 from clinic.lib.form_fields import without_nul
-from clinic.lib.uploads import takes_files, was_too_large
+from clinic.lib.http.uploads import takes_files, was_too_large
 
 A_PAGE = 24
 LONGEST_SEARCH = 200
@@ -93,7 +93,7 @@ class ImageAdmin(RoleAdmin):
 
     @admin.display(description=gettext_lazy("added"), ordering="added_at")
     def day(self, image: Any) -> str:
-        return when.plain_day(image.day)
+        return date_format.plain_day(image.day)
 
     def choices(self, request: HttpRequest) -> JsonResponse:
         """GET ?q=words&page=2: what there is to choose from, the newest first."""

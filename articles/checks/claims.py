@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from articles.checks.plain import Block, blocks, without_refuted
-from articles.marks import EVIDENCE, SOURCES
-from clinic.lib.rich_text import plain_text
+from articles.text.html_blocks import Block, blocks, without_refuted
+from articles.text.marks import EVIDENCE, SOURCES
+from clinic.lib.text.rich_text import plain_text
 
 REMEDY = (
     r"(?:massages?|massaging|stretch\w*|exercises?|exercising|yoga|walking|heat|cold|warm baths?|"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.topic import Contributor, FromFile, Topic
 from articles.workflow import DATED, RESERVED_SLUGS, Status
 from booking.models import Treatment, User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 POINTS = 3
 
@@ -38,7 +38,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(FromFile):
-    """One article. `body` is HTML with marks (articles/marks.py), cleaned at save and at render."""
+    """One article. `body` is HTML with marks (articles/text/marks.py), cleaned at save and at render."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True, validators=[refuse_reserved])
     title = models.CharField(_("title"), max_length=120)

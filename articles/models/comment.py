@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from booking.models import User
-from clinic.lib import clock
-from clinic.lib.encrypted_field import EncryptedTextField
+from clinic.lib.crypto.encrypted_field import EncryptedTextField
+from clinic.lib.dates import clock
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

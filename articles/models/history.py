@@ -8,13 +8,13 @@ from articles.models.topic import Contributor
 from articles.workflow import Step
 from booking.constraints import AppendOnly
 from booking.models import User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 LONGEST_WHY = 300
 
 
 class Revision(models.Model):
-    """Everything an article said at one moment, as plain values (articles.values.ArticleText)."""
+    """Everything an article said at one moment, as plain values (articles.inputs.ArticleText)."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 PERCENT = [MaxValueValidator(100, _("Please give a number from 0 to 100."))]
 

@@ -10,7 +10,7 @@ class SearchEntry(models.Model):
     """An article's words without markup, in three weights.
 
     PostgreSQL has a full-text index over these columns; SQLite a copy of them in its FTS5 table
-    (both made by the first migration, both kept by articles/actions/search_index.py).
+    (both made by the first migration, both kept by articles/actions/writing/search_index.py).
     """
 
     article = models.OneToOneField(

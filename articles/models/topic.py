@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 
 class FromFile(models.Model):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles.checks import Finding, check_text
-from articles.dates import day_of
 from articles.errors import (
     ArticleRefusal,
     NeedsClinician,
@@ -17,6 +16,7 @@ from articles.errors import (
     OwnWords,
 )
 from articles.models import Article, ArticleEvent, ArticleSettings, Contributor
+from articles.models.dates import day_of
 from articles.queries.revisions import newest_text
 from articles.workflow import DATED, FROM, Status, Step
 from booking.models import ClinicProfile, User

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from articles.models import BlockedSender, Comment
 from booking.models import Role, User
-from clinic.lib.keyed_hash import every_keyed_hash
+from clinic.lib.crypto.keyed_hash import every_keyed_hash
 
 SENDER = "comment sender"
 Said = tuple[Comment, Sequence[Comment]]

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from articles.marks import images_named
 from articles.models import Article, Image, Page
+from articles.text.marks import images_named
 
 MARK = 'data-image="'
 

@@ -1,8 +1,8 @@
 """What an article said, and says."""
 
+from articles.inputs import ArticleText, from_plain
 from articles.models import Article, Revision, UnsavedText
-from articles.queries.texts import text_of
-from articles.values import ArticleText, from_plain
+from articles.queries.row_texts import text_of
 from booking.models import User
 
 

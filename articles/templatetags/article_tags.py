@@ -10,13 +10,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from articles import structured_data
-from articles.dates import day_of
 from articles.models import Article
-from articles.queries.reading import about_treatment, newest
+from articles.models.dates import day_of
+from articles.presentation import structured_data
+from articles.queries.published import about_treatment, newest
 from booking.models import ClinicProfile, Treatment
-from clinic.lib import clock, when
-from clinic.lib.json_ld import as_script, breadcrumbs
+from clinic.lib.dates import clock, date_format
+from clinic.lib.text.json_ld import as_script, breadcrumbs
 
 register = template.Library()
 
@@ -24,13 +24,13 @@ register = template.Library()
 @register.filter
 def long_date(instant: datetime, clinic: ClinicProfile | None) -> str:
     """1 December 2026, where the clinic is."""
-    return when.plain_day(day_of(instant, clinic))
+    return date_format.plain_day(day_of(instant, clinic))
 
 
 @register.filter
 def plain_day(day: date) -> str:
     """1 December 2026"""
-    return when.plain_day(day)
+    return date_format.plain_day(day)
 
 
 @register.filter

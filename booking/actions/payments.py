@@ -5,12 +5,12 @@ from decimal import Decimal
 from django.db.models import Max
 
 from booking.actions.actor import Actor, Kind, record
-from booking.actions.changing import locked
+from booking.actions.appointments.lock_appointment import locked
 from booking.actions.locks import one_at_a_time
 from booking.errors import ChangedMeanwhile, NothingToPay, NotPossibleNow
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Payment, User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 NEVER_BOOKED = (Status.HOLD, Status.EXPIRED)
 

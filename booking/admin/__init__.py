@@ -2,8 +2,8 @@
 
 from booking.admin.appointments import AppointmentAdmin, HistoryAdmin
 from booking.admin.catalogue import RoomAdmin, RoomKindAdmin, TreatmentAdmin
-from booking.admin.clinic import ClinicProfileAdmin, ClosureAdmin, OpeningHoursAdmin
-from booking.admin.message_texts import MessageTextAdmin
+from booking.admin.clinic_profile import ClinicProfileAdmin, ClosureAdmin, OpeningHoursAdmin
+from booking.admin.notification_texts import MessageTextAdmin
 from booking.admin.screening import ComfortRuleAdmin, ScreeningSignatureAdmin
 from booking.admin.site import back_office
 from booking.admin.team import TherapistAdmin, UserAdmin

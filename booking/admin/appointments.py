@@ -13,15 +13,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions import Actor, cancel_appointment, restore_appointment
-from booking.actions.actor import Door
-from booking.admin.base import OfficeInline, ReadOnlyAdmin
+from booking.actions.actor import Actor, Door
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.admin.model_admins import OfficeInline, ReadOnlyAdmin
 from booking.errors import Refusal
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, User
-from clinic.lib import clock
-from clinic.lib.folded import fold
-from clinic.lib.money import money
+from clinic.lib.dates import clock
+from clinic.lib.text.money import money
+from clinic.lib.text.search_text import fold
 
 NAME = "booking_appointment"
 

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.base import OfficeAdmin, OfficeInline
+from booking.admin.model_admins import OfficeAdmin, OfficeInline
 from booking.models import Option, Treatment
 
 

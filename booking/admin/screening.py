@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions.sign_version import CannotSign, sign_screening_version
+from booking.access.roles import Ability
+from booking.actions.health.sign_questionnaire import CannotSign, sign_screening_version
 from booking.admin.site import RoleAdmin
 from booking.models import ScreeningSignature, User
-from booking.queries.roles import Ability
-from booking.screening.versions import all_versions
-from clinic.lib import clock
+from booking.screening.questionnaires import all_versions
+from clinic.lib.dates import clock
 
 
 class SignatureForm(forms.ModelForm):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from booking.queries.clinic import current_clinic
-from booking.queries.roles import Ability, may
+from booking.access.roles import Ability, may
+from booking.models.current_clinic import current_clinic
 
 METHODS = ["GET", "HEAD", "POST"]
 ORDER = (
@@ -23,7 +23,7 @@ ORDER = (
 
 
 class BackOffice(AdminSite):
-    """Without doors of its own: its gate (booking.urls.gates) signs people in, and asks for the
+    """Without doors of its own: its gate (booking.access.gates) signs people in, and asks for the
     second factor. Nothing is registered here by the packages that we use."""
 
     site_title = site_header = _("Back office")
@@ -84,7 +84,7 @@ else:  # it takes no type when it runs
 
 
 class RoleAdmin(AnyAdmin):
-    """Asks the table of roles (booking.queries.roles), never Django's own permissions."""
+    """Asks the table of roles (booking.access.roles), never Django's own permissions."""
 
     ability: ClassVar[Ability]
 

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions.give_options import give_options
-from booking.admin.base import OfficeAdmin, OfficeInline, ReadOnlyAdmin
-from booking.forms.therapist import TherapistForm
+from booking.access.roles import Ability
+from booking.actions.schedule.set_therapist_options import give_options
+from booking.admin.model_admins import OfficeAdmin, OfficeInline, ReadOnlyAdmin
+from booking.forms.admin.therapist import TherapistForm
 from booking.models import Offer, Role, Therapist, User
-from booking.queries.roles import Ability
-from booking.queries.staff import members
+from booking.queries.staff.members import members
 
 
 class OwnPriceInline(OfficeInline):

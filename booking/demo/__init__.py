@@ -8,8 +8,8 @@ load      the one door: load_demo()
 team      sign-ins with a known password, in the demo alone
 """
 
-from booking.demo.load import ClinicExists, Loaded, Scale, TooMany, load_demo
-from booking.demo.team import PASSWORD, demo_sign_ins, is_demo_sign_in, make_demo_team
+from booking.demo.loading import ClinicExists, Loaded, Scale, TooMany, load_demo
+from booking.demo.staff_accounts import PASSWORD, demo_sign_ins, is_demo_sign_in, make_demo_team
 
 __all__ = [
     "PASSWORD",

@@ -2,9 +2,9 @@
 
 import booking.constraints
 import booking.models.clinic
-import clinic.lib.clock
-import clinic.lib.encrypted_field
-import clinic.lib.epoch
+import clinic.lib.dates.clock
+import clinic.lib.crypto.encrypted_field
+import clinic.lib.dates.epoch
 import datetime
 import django.core.validators
 import django.db.models.deletion
@@ -58,11 +58,11 @@ class Migration(migrations.Migration):
                 ('hold_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
                 ('extensions', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='times extended')),
                 ('holder', models.CharField(blank=True, editable=False, help_text='Which browser holds it.', max_length=64)),
-                ('draft', clinic.lib.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', editable=False, help_text='What was typed so far, until the hold becomes a booking.')),
-                ('note', clinic.lib.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', verbose_name="patient's note")),
+                ('draft', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', editable=False, help_text='What was typed so far, until the hold becomes a booking.')),
+                ('note', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', verbose_name="patient's note")),
                 ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed to the terms')),
                 ('booked_at', models.DateTimeField(blank=True, null=True, verbose_name='booked')),
-                ('created_at', models.DateTimeField(default=clinic.lib.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
             ],
             options={
                 'verbose_name': 'appointment',
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may enter the back office')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('joined_at', models.DateTimeField(default=clinic.lib.clock.now, editable=False, verbose_name='joined')),
+                ('joined_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False, verbose_name='joined')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold ran out'), ('released', 'hold given back'), ('booked', 'booked')], max_length=20, verbose_name='what')),
-                ('at', models.DateTimeField(default=clinic.lib.clock.now, verbose_name='when')),
+                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='when')),
                 ('door', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
                 ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='booking.appointment')),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('phone', models.CharField(max_length=40, verbose_name='phone')),
-                ('created_at', models.DateTimeField(default=clinic.lib.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='patient', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -470,11 +470,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(clinic.lib.epoch.IsWholeMinute('starts_at'), clinic.lib.epoch.IsWholeMinute('ends_at'), clinic.lib.epoch.IsWholeMinute('frees_at')), name='appointment_whole_minutes', violation_error_message='Appointments start and end on the minute.'),
+            constraint=models.CheckConstraint(condition=models.Q(clinic.lib.dates.epoch.IsWholeMinute('starts_at'), clinic.lib.dates.epoch.IsWholeMinute('ends_at'), clinic.lib.dates.epoch.IsWholeMinute('frees_at')), name='appointment_whole_minutes', violation_error_message='Appointments start and end on the minute.'),
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(clinic.lib.epoch.EpochMinutes('frees_at'), '-', clinic.lib.epoch.EpochMinutes('starts_at')), 360), name='appointment_not_too_long', violation_error_message='An appointment takes at most six hours.'),
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(clinic.lib.dates.epoch.EpochMinutes('frees_at'), '-', clinic.lib.dates.epoch.EpochMinutes('starts_at')), 360), name='appointment_not_too_long', violation_error_message='An appointment takes at most six hours.'),
         ),
         migrations.AddConstraint(
             model_name='appointment',

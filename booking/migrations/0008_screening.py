@@ -2,8 +2,8 @@
 
 import booking.constraints
 import booking.screening.outcomes
-import clinic.lib.clock
-import clinic.lib.encrypted_field
+import clinic.lib.dates.clock
+import clinic.lib.crypto.encrypted_field
 import django.core.validators
 import django.db.models.deletion
 import uuid
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='CallBack',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=clinic.lib.clock.now)),
+                ('asked_at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             name='HealthAccess',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=clinic.lib.clock.now)),
+                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
                 ('did', models.CharField(choices=[('read', 'read'), ('exported', 'exported'), ('wrote', 'wrote'), ('lifted', "noted a doctor's word"), ('deleted', 'deleted')], max_length=10, verbose_name='did')),
                 ('what', models.CharField(choices=[('outcome', 'the outcome'), ('brief', 'the brief'), ('answers', 'the answers')], max_length=10, verbose_name='what')),
                 ('object', models.UUIDField(verbose_name='of which record')),
@@ -69,9 +69,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('at', models.DateTimeField(default=clinic.lib.clock.now)),
+                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
                 ('word_given_on', models.DateField(verbose_name='the doctor agreed on')),
-                ('sealed', clinic.lib.encrypted_field.EncryptedTextField(bound_to='public_id')),
+                ('sealed', clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to='public_id')),
             ],
             options={
                 'verbose_name': "doctor's word",
@@ -86,9 +86,9 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('asked', models.CharField(choices=[('full', 'all questions'), ('short', 'the short set'), ('arrival', 'on arrival')], max_length=8, verbose_name='asked')),
                 ('version', models.CharField(max_length=20, verbose_name='version of the questions')),
-                ('sealed', clinic.lib.encrypted_field.EncryptedTextField(bound_to='public_id')),
+                ('sealed', clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to='public_id')),
                 ('long_answered_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(default=clinic.lib.clock.now)),
+                ('answered_at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
                 ('keep_until', models.DateTimeField(help_text='Only for people who have not booked.', null=True, verbose_name='deleted after')),
                 ('door', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
             ],
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('clinician', models.CharField(max_length=150, verbose_name="clinician's name")),
                 ('registration', models.CharField(max_length=80, verbose_name='registration')),
                 ('signed_on', models.DateField(verbose_name='signed on')),
-                ('recorded_at', models.DateTimeField(default=clinic.lib.clock.now, editable=False)),
+                ('recorded_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
             ],
             options={
                 'verbose_name': 'signature under the health questions',

@@ -1,23 +1,10 @@
 """The rows of a clinic."""
 
-from booking.models.appointment import Appointment
+from booking.models.appointment_events import AppointmentEvent
+from booking.models.appointments import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
-from booking.models.history import AppointmentEvent
-from booking.models.importing import ImportDraft
-from booking.models.limits import UseCount
-from booking.models.merge import PatientMerge
-from booking.models.message import Message, MessageText, WorkerBeat
-from booking.models.payment import Payment
-from booking.models.people import Patient, User
-from booking.models.schedule import (
-    DateException,
-    DateExceptionSpan,
-    OpeningHours,
-    TimeOff,
-    WeeklyHours,
-)
-from booking.models.screening import (
+from booking.models.health import (
     CallBack,
     Comfort,
     ComfortRule,
@@ -26,8 +13,20 @@ from booking.models.screening import (
     Screening,
     ScreeningSignature,
 )
+from booking.models.notifications import Message, MessageText, WorkerBeat
+from booking.models.patient_merges import PatientMerge
+from booking.models.payments import Payment
+from booking.models.people import Patient, User
+from booking.models.rate_limits import UseCount
+from booking.models.schedule import (
+    DateException,
+    DateExceptionSpan,
+    OpeningHours,
+    TimeOff,
+    WeeklyHours,
+)
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
-from booking.models.therapist import Offer, Therapist
+from booking.models.therapists import Offer, Therapist
 
 __all__ = [
     "Appointment",
@@ -41,7 +40,6 @@ __all__ = [
     "DateException",
     "DateExceptionSpan",
     "HealthAccess",
-    "ImportDraft",
     "Invitation",
     "Message",
     "MessageText",

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib import clock
-from clinic.lib.folded import FoldedField
+from clinic.lib.dates import clock
+from clinic.lib.text.search_text import FoldedField
 
 
 class UserManager(BaseUserManager["User"]):

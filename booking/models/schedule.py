@@ -8,7 +8,7 @@ of the day. Time off is a span between two instants.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from booking.models.therapist import Therapist
+from booking.models.therapists import Therapist
 
 
 class Weekday(models.IntegerChoices):

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.people import Patient, User
-from booking.models.therapist import Therapist
-from clinic.lib import clock
+from booking.models.therapists import Therapist
+from clinic.lib.dates import clock
 
 
 class Role(models.TextChoices):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import gettext as _
 
-from clinic.lib import when
+from clinic.lib.dates import date_format
 
 register = template.Library()
 
@@ -14,11 +14,11 @@ register = template.Library()
 @register.simple_tag
 def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, brief: bool = False) -> str:
     """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; or: Wed 2 Dec, 2:00 pm to 4:00 pm"""
-    return when.stretch(starts, ends, zone, brief=brief)
+    return date_format.stretch(starts, ends, zone, brief=brief)
 
 
 @register.filter
 def until(starts: time, ends: time) -> str:
     """9:00 am to 1:00 pm"""
-    end = _("midnight") if ends == time() else when.wall_time(ends)
-    return _("%(start)s to %(end)s") % {"start": when.wall_time(starts), "end": end}
+    end = _("midnight") if ends == time() else date_format.wall_time(ends)
+    return _("%(start)s to %(end)s") % {"start": date_format.wall_time(starts), "end": end}

@@ -7,9 +7,9 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from booking.urls.gates import account_door, proves_second_factor, with_password
+from booking.access.gates import account_door, proves_second_factor, with_password
 from booking.views.account.invitation import invitation
-from clinic.lib.doors import behind
+from clinic.lib.http.access_marks import behind
 
 PASSKEY = "accounts/2fa/webauthn"
 CODES = "accounts/2fa/recovery-codes"

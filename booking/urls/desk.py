@@ -2,34 +2,13 @@
 
 from django.urls import path
 
-from booking.urls.gates import cover_gate, desk_gate, owner_gate
-from booking.views.desk import (
-    appointment,
-    brief,
-    calendar,
-    calendar_feed,
-    call_backs,
-    cancel,
-    closures,
-    cover,
-    days,
-    home,
-    hours,
-    importing,
-    mail,
-    money,
-    move,
-    patient_merge,
-    patients,
-    phone,
-    reports,
-    schedule,
-    setup,
-    staff,
-    status,
-    time_off,
-)
-from clinic.lib.doors import behind
+from booking.access.gates import cover_gate, desk_gate, owner_gate
+from booking.views.desk import calendar, calendar_feed, lock_screen, mailbox, team, today
+from booking.views.desk.appointments import book_by_phone, cancel, move, payments, show, status
+from booking.views.desk.health import brief, callback_requests
+from booking.views.desk.patients import merge, record
+from booking.views.desk.schedule import closures, date_hours, overview, time_off, weekly_hours
+from clinic.lib.http.access_marks import behind
 
 ONE = "desk/appointments/<uuid:public_id>"
 PATIENT = "desk/patients/<uuid:public_id>"
@@ -38,44 +17,48 @@ urlpatterns = [
     *behind(
         desk_gate,
         [
-            path("desk/", home.today, name="desk"),
-            path("desk/here/", cover.here, name="desk-here"),
+            path("desk/", today.today, name="desk"),
+            path("desk/here/", lock_screen.here, name="desk-here"),
             path(f"{ONE}/brief/", brief.brief, name="desk-brief"),
             path(f"{ONE}/questions/", brief.questions, name="desk-questions"),
             path(f"{ONE}/all-no/", brief.all_no, name="desk-all-no"),
-            path(f"{ONE}/word/", call_backs.word, name="desk-word"),
-            path("desk/call-backs/", call_backs.waiting, name="desk-call-backs"),
-            path("desk/call-backs/<int:pk>/done/", call_backs.done, name="desk-call-back-done"),
-            path("desk/kept/", cover.kept, name="desk-kept"),
+            path(f"{ONE}/word/", callback_requests.word, name="desk-word"),
+            path("desk/call-backs/", callback_requests.waiting, name="desk-call-backs"),
+            path(
+                "desk/call-backs/<int:pk>/done/", callback_requests.done, name="desk-call-back-done"
+            ),
+            path("desk/kept/", lock_screen.kept, name="desk-kept"),
             path("desk/calendar/", calendar.calendar, name="desk-calendar"),
-            path("desk/book/", phone.book, name="desk-book"),
-            path(f"{ONE}/", appointment.show, name="desk-appointment"),
+            path("desk/book/", book_by_phone.book, name="desk-book"),
+            path(f"{ONE}/", show.show, name="desk-appointment"),
             path(f"{ONE}/status/", status.change, name="desk-status"),
             path(f"{ONE}/move/", move.move, name="desk-move"),
             path(f"{ONE}/cancel/", cancel.cancel, name="desk-cancel"),
             path(f"{ONE}/restore/", cancel.restore, name="desk-restore"),
-            path(f"{ONE}/note/", appointment.note, name="desk-note"),
-            path(f"{ONE}/payments/", money.pay, name="desk-pay"),
-            path("desk/receipts/<int:number>/", money.receipt, name="desk-receipt"),
-            path("desk/receipts/<int:number>/take-back/", money.take_back, name="desk-take-back"),
-            path("desk/mail/", mail.mailbox, name="desk-mail"),
-            path("desk/mail/<int:pk>/", mail.mail, name="desk-mail-one"),
-            path("desk/patients/", patients.search, name="desk-patients"),
-            path(f"{PATIENT}/", patients.record, name="desk-patient"),
-            path(f"{PATIENT}/edit/", patients.edit, name="desk-patient-edit"),
-            path(f"{PATIENT}/merge/", patient_merge.choose, name="desk-patient-merge"),
+            path(f"{ONE}/note/", show.note, name="desk-note"),
+            path(f"{ONE}/payments/", payments.pay, name="desk-pay"),
+            path("desk/receipts/<int:number>/", payments.receipt, name="desk-receipt"),
+            path(
+                "desk/receipts/<int:number>/take-back/", payments.take_back, name="desk-take-back"
+            ),
+            path("desk/mail/", mailbox.mailbox, name="desk-mail"),
+            path("desk/mail/<int:pk>/", mailbox.mail, name="desk-mail-one"),
+            path("desk/patients/", record.search, name="desk-patients"),
+            path(f"{PATIENT}/", record.record, name="desk-patient"),
+            path(f"{PATIENT}/edit/", record.edit, name="desk-patient-edit"),
+            path(f"{PATIENT}/merge/", merge.choose, name="desk-patient-merge"),
             path(
                 f"{PATIENT}/merge/<uuid:other>/",
-                patient_merge.merge,
+                merge.merge,
                 name="desk-merge",
             ),
-            path("desk/merges/<int:pk>/undo/", patient_merge.undo, name="desk-merge-undo"),
+            path("desk/merges/<int:pk>/undo/", merge.undo, name="desk-merge-undo"),
             path("desk/feed/", calendar_feed.feed, name="desk-feed"),
             path("desk/feed/revoke/", calendar_feed.revoke, name="desk-feed-revoke"),
-            path("desk/schedule/", schedule.overview, name="desk-schedule"),
-            path("desk/schedule/<slug:slug>/", schedule.show, name="desk-schedule-of"),
-            path("desk/schedule/<slug:slug>/hours/", hours.hours, name="desk-hours"),
-            path("desk/schedule/<slug:slug>/day/", days.one_day, name="desk-day"),
+            path("desk/schedule/", overview.overview, name="desk-schedule"),
+            path("desk/schedule/<slug:slug>/", overview.show, name="desk-schedule-of"),
+            path("desk/schedule/<slug:slug>/hours/", weekly_hours.hours, name="desk-hours"),
+            path("desk/schedule/<slug:slug>/day/", date_hours.one_day, name="desk-day"),
             path("desk/schedule/<slug:slug>/time-off/", time_off.take, name="desk-time-off"),
             path("desk/time-off/<int:pk>/back/", time_off.give_back, name="desk-time-off-back"),
         ],
@@ -83,33 +66,20 @@ urlpatterns = [
     *behind(
         owner_gate,
         [
-            path("desk/setup/", setup.overview, name="desk-setup"),
-            path("desk/setup/<slug:name>/", setup.step, name="desk-setup-step"),
-            path("desk/import/", importing.overview, name="desk-import"),
-            path("desk/import/<slug:kind>.csv", importing.template, name="desk-import-template"),
-            path("desk/import/<slug:kind>/", importing.check, name="desk-import-check"),
-            path("desk/imports/<uuid:public_id>/", importing.run, name="desk-import-run"),
-            path("desk/reports/", reports.report, name="desk-reports"),
-            path("desk/reports/<slug:name>/", reports.report, name="desk-report"),
-            path(
-                "desk/reports/<slug:name>/<slug:table>.csv",
-                reports.table_file,
-                name="desk-report-file",
-            ),
-            path("desk/staff/", staff.team, name="desk-staff"),
-            path("desk/staff/<int:pk>/", staff.member, name="desk-member"),
+            path("desk/staff/", team.team, name="desk-staff"),
+            path("desk/staff/<int:pk>/", team.member, name="desk-member"),
             path("desk/closures/", closures.closures, name="desk-closures"),
             path("desk/closures/holidays/", closures.holidays, name="desk-holidays"),
             path("desk/closures/<int:pk>/back/", closures.take_back, name="desk-closure-back"),
-            path("desk/staff/<int:pk>/deactivate/", staff.deactivate, name="desk-deactivate"),
-            path("desk/staff/invitations/<int:pk>/revoke/", staff.revoke, name="desk-revoke"),
+            path("desk/staff/<int:pk>/deactivate/", team.deactivate, name="desk-deactivate"),
+            path("desk/staff/invitations/<int:pk>/revoke/", team.revoke, name="desk-revoke"),
         ],
     ),
     *behind(
         cover_gate,
         [
-            path("desk/covered/", cover.covered, name="desk-covered"),
-            path("desk/cover/", cover.cover_now, name="desk-cover"),
+            path("desk/covered/", lock_screen.covered, name="desk-covered"),
+            path("desk/cover/", lock_screen.cover_now, name="desk-cover"),
         ],
     ),
 ]

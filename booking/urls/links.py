@@ -2,46 +2,48 @@
 
 from django.urls import path
 
-from booking.views.public import (
-    appointment,
-    calendar,
-    change,
-    hold,
-    move,
-    prove,
-    questions,
-    stop_mail,
-)
-from clinic.lib.doors import behind, personal
+from booking.views.public import unsubscribe
+from booking.views.public.appointments import calendar_files, cancel_and_confirm, reschedule, show
+from booking.views.public.booking import email_proof, hold
+from booking.views.public.health import health_questions
+from clinic.lib.http.access_marks import behind, personal
 
 urlpatterns = behind(
     personal,
     [
         path("book/hold/<str:token>/", hold.about_you, name="hold"),
-        path("book/hold/<str:token>/questions/", questions.questions, name="hold-questions"),
-        path("book/hold/<str:token>/note/", questions.note, name="hold-note"),
-        path("book/hold/<str:token>/call-back/", questions.call_back, name="hold-call-back"),
-        path("book/hold/<str:token>/treatment/", questions.gentler, name="hold-treatment"),
+        path("book/hold/<str:token>/questions/", health_questions.questions, name="hold-questions"),
+        path("book/hold/<str:token>/note/", health_questions.note, name="hold-note"),
+        path("book/hold/<str:token>/call-back/", health_questions.call_back, name="hold-call-back"),
+        path("book/hold/<str:token>/treatment/", health_questions.gentler, name="hold-treatment"),
         path("book/hold/<str:token>/review/", hold.review, name="hold-review"),
         path("book/hold/<str:token>/extend/", hold.extend, name="hold-extend"),
         path("book/hold/<str:token>/again/", hold.again, name="hold-again"),
         path("book/hold/<str:token>/release/", hold.release, name="hold-release"),
-        path("book/hold/<str:token>/prove/", prove.ask, name="hold-prove"),
-        path("book/prove/<str:token>/", prove.follow, name="prove-email"),
-        path("mail/stop/<str:token>/", stop_mail.stop, name="mail-stop"),
-        path("appointments/<str:token>/", appointment.show, name="appointment"),
+        path("book/hold/<str:token>/prove/", email_proof.ask, name="hold-prove"),
+        path("book/prove/<str:token>/", email_proof.follow, name="prove-email"),
+        path("mail/stop/<str:token>/", unsubscribe.stop, name="mail-stop"),
+        path("appointments/<str:token>/", show.show, name="appointment"),
         path(
             "appointments/<str:token>/appointment.ics",
-            calendar.appointment_file,
+            calendar_files.appointment_file,
             name="appointment-calendar",
         ),
-        path("appointments/<str:token>/feed/", calendar.make_feed, name="appointment-feed"),
-        path("feeds/<str:token>.ics", calendar.feed, name="calendar-feed"),
+        path("appointments/<str:token>/feed/", calendar_files.make_feed, name="appointment-feed"),
+        path("feeds/<str:token>.ics", calendar_files.feed, name="calendar-feed"),
         path(
-            "appointments/<str:token>/reschedule/", move.reschedule, name="appointment-reschedule"
+            "appointments/<str:token>/reschedule/",
+            reschedule.reschedule,
+            name="appointment-reschedule",
         ),
-        path("appointments/<str:token>/cancel/", change.cancel, name="appointment-cancel"),
-        path("appointments/<str:token>/undo/", change.undo, name="appointment-undo"),
-        path("appointments/<str:token>/confirm/", change.confirm, name="appointment-confirm"),
+        path(
+            "appointments/<str:token>/cancel/", cancel_and_confirm.cancel, name="appointment-cancel"
+        ),
+        path("appointments/<str:token>/undo/", cancel_and_confirm.undo, name="appointment-undo"),
+        path(
+            "appointments/<str:token>/confirm/",
+            cancel_and_confirm.confirm,
+            name="appointment-confirm",
+        ),
     ],
 )

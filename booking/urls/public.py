@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from booking.views.public import api, catalogue, choose, contact, lost_link
+from booking.views.public import api, catalogue, contact
+from booking.views.public.appointments import lost_link
+from booking.views.public.booking import choose_slot
 
 urlpatterns = [
     path("treatments/", catalogue.treatments, name="treatments"),
     path("treatments/<slug:slug>/", catalogue.treatment, name="treatment"),
     path("therapists/", catalogue.therapists, name="therapists"),
     path("therapists/<slug:slug>/", catalogue.therapist, name="therapist"),
-    path("book/", choose.treatments, name="book"),
-    path("book/<slug:slug>/", choose.times, name="choose"),
+    path("book/", choose_slot.treatments, name="book"),
+    path("book/<slug:slug>/", choose_slot.times, name="choose"),
     path("contact/message/", contact.write, name="contact-message"),
     path("contact/message/sent/", contact.sent, name="contact-sent"),
     path("appointments/lost-link/", lost_link.ask, name="lost-link"),

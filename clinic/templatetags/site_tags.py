@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from booking.models import Option
+from booking.queries.availability.opening_hours import opening_week
 from booking.queries.catalogue import Bookable
-from booking.queries.opening import opening_week
-from booking.queries.team import Member
+from booking.queries.staff.team import Member
 from clinic import structured_data
-from clinic.lib.json_ld import as_script, breadcrumbs
+from clinic.lib.text.json_ld import as_script, breadcrumbs
 
 register = template.Library()
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from articles.models import Article, Comment
-from articles.queries.reading import find_article
-from clinic.lib import clock
+from articles.queries.published import find_article
+from clinic.lib.dates import clock
 from tests.booking.views.scene import Scene, make_scene
 from tests.factories import (
     ArticleFactory,

@@ -10,11 +10,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.actions.actor import Actor
-from articles.actions.comments import approve_comment, reject_comment, submit_comment
+from articles.actions.comments.comments import approve_comment, reject_comment, submit_comment
 from articles.errors import CommentsClosed
-from articles.forms.reading import STARTED
+from articles.forms.public import STARTED
 from articles.models import Article, Comment, HelpfulCount
-from clinic.lib.fair_use import TooMany
+from clinic.lib.rate_limit import TooMany
 from tests.articles.scene import Library, make_library
 from tests.factories import UserFactory
 from tests.html import assert_valid, attribute, text_of

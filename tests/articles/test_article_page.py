@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.models import Article
 from articles.workflow import Status
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.articles.scene import Library, another, approved, make_library
 from tests.factories import ContributorFactory, FaqFactory, OldSlugFactory, SourceFactory
 from tests.html import BASE_URL, assert_valid, attribute, structured_data, text_of

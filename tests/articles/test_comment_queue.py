@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from articles.models import Comment
 from booking.models import User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.articles.queue import QUEUE, history, page_of, press, words_of
 from tests.articles.scene import Library, approved
 from tests.factories import CommentFactory

@@ -8,14 +8,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.actions.actor import Actor
-from articles.actions.comments import COMMENTS_OF_ONE, submit_comment
-from articles.actions.due_work import forget_comments, tell_editors
+from articles.actions.comments.comments import COMMENTS_OF_ONE, submit_comment
+from articles.actions.scheduled_jobs import forget_comments, tell_editors
 from articles.models import BlockedSender, Comment, CommentEvent
-from booking.actions.due_work import run_due_work
-from booking.messages.render import render
+from booking.actions.scheduled_jobs import run_due_work
 from booking.models import Message, Role, User
-from clinic.lib import clock
-from clinic.lib.fair_use import TooMany
+from booking.notifications.rendering import render
+from clinic.lib.dates import clock
+from clinic.lib.rate_limit import TooMany
 from tests.articles.queue import QUEUE, history, press, words_of
 from tests.articles.scene import Library, approved, make_library
 from tests.booking.views.scene import at

@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-from articles.checks.reading_age import (
-    HARDEST_GRADE,
-    LONGEST_SENTENCE,
-    WORD,
-    grade,
-    sentences,
-)
+from articles.checks.readability import HARDEST_GRADE, LONGEST_SENTENCE, WORD, grade, sentences
 from booking.demo.content import TREATMENTS
 from tests.articles.reading import words_of
 from tests.articles.texts import ARTICLES, PAGES, Text, cited, phrases_in, rows

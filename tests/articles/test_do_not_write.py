@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.checks.phrases import phrases
+from articles.checks.forbidden_phrases import phrases
 from tests.articles.texts import phrases_in
 
 CLAIMS = [

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from articles.actions.actor import Actor
-from articles.actions.rename_article import rename_article
+from articles.actions.publishing.change_article_slug import rename_article
 from articles.models import Article, OldSlug
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.articles.scene import Library, make_library
 from tests.factories import ArticleFactory, ContributorFactory, UserFactory
 from tests.html import BASE_URL

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.marks import clean, clean_inline, images_named
-from articles.presenting import present
+from articles.presentation.rendering import present
+from articles.text.marks import clean, clean_inline, images_named
 from booking.models import Role
 from tests.factories import ArticleFactory, ImageFactory
 from tests.people import browser_of, member

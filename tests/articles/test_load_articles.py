@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from articles import content_files
-from articles.actions import load_articles as loading
 from articles.actions.actor import Actor
-from articles.actions.load_articles import load_articles
-from articles.content_files import read_articles, read_terms, read_topics
+from articles.actions.writing import load_articles as loading
+from articles.actions.writing.load_articles import load_articles
+from articles.inputs import ArticleText
 from articles.models import Article, Comment, GlossaryTerm, Page, SearchEntry, Topic
-from articles.values import ArticleText
+from articles.text import content_files
+from articles.text.content_files import read_articles, read_terms, read_topics
 from articles.workflow import Status
 from tests.factories import ArticleFactory, TreatmentFactory
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.markdown import BadText, to_html, to_inline_html
-from articles.marks import sources_named
+from articles.text.markdown import BadText, to_html, to_inline_html
+from articles.text.marks import sources_named
 
 
 def test_references_labels_claims_and_words_become_marks() -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from articles.pictures import MOST_BYTES, Drawn, UnusablePicture, draw_again
+from articles.text.image_processing import MOST_BYTES, Drawn, UnusablePicture, draw_again
 from tests.articles.picture_files import (
     BLUE,
     RED,

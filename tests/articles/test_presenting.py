@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from articles.models import Article
-from articles.presenting import present, present_line
+from articles.presentation.rendering import present, present_line
 from tests.factories import ArticleFactory, FaqFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db

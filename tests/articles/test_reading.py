@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.checks.reading_age import grade, syllables
+from articles.checks.readability import grade, syllables
 from tests.articles.reading import plain
 
 

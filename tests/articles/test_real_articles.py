@@ -8,9 +8,9 @@ from django.contrib.staticfiles.finders import find
 from django.test import Client
 
 from articles.actions.actor import Actor
-from articles.actions.load_articles import load_articles
-from articles.content_files import read_articles
+from articles.actions.writing.load_articles import load_articles
 from articles.models import Article
+from articles.text.content_files import read_articles
 from tests.booking.views.scene import make_scene
 from tests.html import assert_valid, attribute, structured_data, text_of
 

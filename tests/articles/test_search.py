@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from articles.actions.search_index import index_article, rebuild_search_index
+from articles.actions.writing.search_index import index_article, rebuild_search_index
 from articles.models import Article
-from articles.queries.search import Found, search
+from articles.queries.search.search import Found, search
 from articles.workflow import Status
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories import ArticleFactory, FaqFactory, TopicFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

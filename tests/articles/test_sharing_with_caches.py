@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from articles.models import Article
-from clinic.lib.stranger import as_a_stranger, same_for_everybody
+from clinic.lib.http.anonymous_cache import as_a_stranger, same_for_everybody
 from clinic.middleware import SharedPagesMiddleware
 from tests.articles.scene import Library, another, approved, make_library
 from tests.factories import GlossaryTermFactory, UserFactory

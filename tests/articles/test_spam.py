@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from articles.spam import score, signs_of_spam
+from articles.text.spam import score, signs_of_spam
 
 HONEST = (
     "This helped me. Thank you!",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from articles.checks import phrases as checks
+from articles.checks import forbidden_phrases as checks
 from tests.articles.reading import REFUTED, plain, words_of
 
 CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"

@@ -18,8 +18,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402  # needs the settings
 
 from booking.demo import Scale, load_demo  # noqa: E402
-from booking.queries.invariants import check_all  # noqa: E402
-from clinic.lib import clock  # noqa: E402
+from booking.queries.appointments.invariants import check_all  # noqa: E402
+from clinic.lib.dates import clock  # noqa: E402
 from tests.benchmarks.contest import contest_figure  # noqa: E402
 from tests.benchmarks.desk import desk_figures  # noqa: E402
 from tests.benchmarks.measure import Figure, Times, booking_figures, slots_figures  # noqa: E402

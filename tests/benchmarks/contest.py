@@ -8,11 +8,11 @@ from threading import Barrier, Thread
 
 from django.db import connection
 
-from booking.actions import Actor, hold_slot
-from booking.actions.hold_slot import Wish
+from booking.actions.actor import Actor
+from booking.actions.holds.hold_slot import Wish, hold_slot
 from booking.errors import SlotTaken
-from clinic.lib import clock
-from clinic.lib.epoch import from_minutes
+from clinic.lib.dates import clock
+from clinic.lib.dates.epoch import from_minutes
 from tests.benchmarks.measure import Figure, Times, month, the_option
 
 THREADS = 50

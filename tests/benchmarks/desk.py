@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Role, Therapist, User
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.benchmarks.measure import Figure, timed
 from tests.people import browser_of, member
 

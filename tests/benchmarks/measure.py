@@ -14,15 +14,17 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import Actor, PersonalDetails, book_appointment, hold_slot
-from booking.actions.hold_slot import Wish
+from booking.actions.actor import Actor
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.hold_slot import Wish, hold_slot
 from booking.engine.slots import find_slots
 from booking.errors import Refusal
+from booking.inputs import PersonalDetails
 from booking.models import ClinicProfile, Option
-from booking.queries.offers import offers_of
-from booking.queries.slots import Availability, load_availability
-from clinic.lib import clock
-from clinic.lib.epoch import from_minutes
+from booking.queries.availability.offers import offers_of
+from booking.queries.availability.slots import Availability, load_availability
+from clinic.lib.dates import clock
+from clinic.lib.dates.epoch import from_minutes
 from tests.booking.health import answer
 
 WARM_UP, RUNS, BOOKINGS = 5, 60, 60

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Role
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.benchmarks.desk import page_figure
 from tests.benchmarks.measure import Figure
 from tests.people import browser_of, member

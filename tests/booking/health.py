@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from booking.actions import Actor
-from booking.actions.answer_questions import Answered, answer_questions
+from booking.actions.actor import Actor
+from booking.actions.health.submit_answers import Answered, answer_questions
 from booking.models import Appointment
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import Given, Wishes
 from booking.screening.rules import Sheet
-from booking.screening.versions import newest_version
 
 NOBODY_SAID_NO = Sheet()
 GUEST = Actor.guest()

@@ -10,21 +10,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from booking.actions import (
-    Actor,
-    book_appointment,
-    book_by_phone,
-    cancel_appointment,
-    change_schedule,
-    hold_slot,
-    reschedule_appointment,
-    restore_appointment,
-    step_back,
-)
+from booking.actions.actor import Actor
 from booking.actions.actor import Door as ActorDoor
-from booking.actions.import_records import import_appointments
-from booking.actions.merge_patients import merge_patients
-from booking.actions.take_gentler import take_gentler
+from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.mark_status import step_back
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.actions.holds.change_hold_treatment import take_gentler
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.patients.merge_patients import merge_patients
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import (
     AskFirst,
     HoldExpired,
@@ -33,15 +30,16 @@ from booking.errors import (
     NotSettled,
     TreatmentClosed,
 )
+from booking.features.imports.actions import import_appointments
+from booking.features.imports.queries.rows import NewAppointment
+from booking.inputs import Choice, Contact, Resolution, StaffTerms, StaffWish
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Option, Patient, Role
-from booking.queries.impact import impact_of
-from booking.queries.importing import NewAppointment
-from booking.queries.proposals import propose
+from booking.queries.availability.proposals import propose
+from booking.queries.schedule.impact import impact_of
 from booking.screening.outcomes import Touch
 from booking.screening.rules import Sheet
-from booking.values import Choice, Contact, Resolution, StaffTerms, StaffWish
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at
 from tests.booking.schedule.scene import away

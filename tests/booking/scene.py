@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from booking.actions import Actor, PersonalDetails, hold_slot
-from booking.actions.hold_slot import Wish
+from booking.actions.actor import Actor
+from booking.actions.holds.hold_slot import Wish, hold_slot
+from booking.inputs import PersonalDetails
 from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist
 from tests.booking.health import answer
 from tests.factories import (

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking.actions import cancel_appointment
 from booking.actions.actor import Actor, Door
+from booking.actions.appointments.cancel import cancel_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.change_policy import ChangePolicy, insist
+from booking.queries.appointments.change_policy import ChangePolicy, insist
 from tests.booking.scene import GUEST
 from tests.factories import AppointmentEventFactory, AppointmentFactory, ClinicProfileFactory
 

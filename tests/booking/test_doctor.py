@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from booking.actions.beat import beat
+from booking.actions.notifications.record_heartbeat import beat
 from booking.models import Message
-from booking.queries.workers import MESSAGES
-from clinic.lib import clock
+from booking.queries.notifications.heartbeats import MESSAGES
+from clinic.lib.dates import clock
 from tests.booking.outbox.test_delivery import use
 from tests.booking.views.scene import make_scene
 from tests.factories import MessageFactory

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from booking.models import Appointment
-from clinic.lib.cipher import CannotDecrypt, Key
-from clinic.lib.encrypted_field import EncryptedTextField
+from clinic.lib.crypto.cipher import CannotDecrypt, Key
+from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from tests.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -232,7 +232,7 @@ def test_a_fixture_carries_nothing_of_it() -> None:
 
 def test_the_field_is_written_into_migrations_with_what_it_is_bound_to() -> None:
     _, path, _, kwargs = EncryptedTextField(bound_to="public_id", blank=True).deconstruct()
-    assert path == "clinic.lib.encrypted_field.EncryptedTextField"
+    assert path == "clinic.lib.crypto.encrypted_field.EncryptedTextField"
     assert kwargs == {"blank": True, "bound_to": "public_id"}
 
 

@@ -11,16 +11,16 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions import Actor, book_appointment
-from booking.actions.actor import Door
-from booking.actions.due_work import run_due_work
-from booking.actions.lift_outcome import lift_outcome
-from booking.messages.deliver import deliver_due
+from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.record_clearance import lift_outcome
+from booking.actions.scheduled_jobs import run_due_work
 from booking.models import Appointment, Message, OutcomeLift, Role, Screening
-from booking.queries.health import open_record, standing_of
+from booking.notifications.delivery import deliver_due
+from booking.queries.health.status import open_record, standing_of
 from booking.screening.records import DoctorsWord
-from clinic.lib import clock
-from clinic.lib.cipher import CannotDecrypt
+from clinic.lib.crypto.cipher import CannotDecrypt
+from clinic.lib.dates import clock
 from tests.booking.health import all_no, answer, sheet
 from tests.booking.scene import ADA, GUEST, make_clinic
 from tests.booking.scene import at as at_hour

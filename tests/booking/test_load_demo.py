@@ -25,8 +25,8 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from booking.queries.diaries import busy_spans, open_spans
-from booking.queries.invariants import check_all
+from booking.queries.appointments.invariants import check_all
+from booking.queries.availability.schedule_spans import busy_spans, open_spans
 from tests import factories as make
 
 SMALL = Scale(patients=40, appointments=300)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from booking.constraints import violated
 from booking.lifecycle import OCCUPYING, Status
 from booking.models import Appointment
-from booking.models.appointment import LONGEST
+from booking.models.appointments import LONGEST
 from tests.booking.faults import START
 from tests.booking.raw import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory

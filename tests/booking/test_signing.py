@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions import Actor
-from booking.actions.actor import Door
-from booking.actions.read_health import read_brief
-from booking.actions.sign_version import CannotSign, sign_screening_version
+from booking.actions.actor import Actor, Door
+from booking.actions.health.read_health import read_brief
+from booking.actions.health.sign_questionnaire import CannotSign, sign_screening_version
 from booking.models import HealthAccess, Patient, Role, ScreeningSignature
-from booking.queries.health import live_version
-from booking.screening.versions import newest_version
+from booking.queries.health.status import live_version
+from booking.screening.questionnaires import newest_version
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,

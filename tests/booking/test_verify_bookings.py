@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Therapist
-from booking.queries import invariants
-from booking.queries.invariants import Finding, check_all
+from booking.queries.appointments import invariants
+from booking.queries.appointments.invariants import Finding, check_all
 from tests import factories as make
 
 CHICAGO = ZoneInfo("America/Chicago")

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from clinic.lib.cipher import CannotDecrypt, Key, decrypt, encrypt
+from clinic.lib.crypto.cipher import CannotDecrypt, Key, decrypt, encrypt
 
 OLD, NEW = "an old secret, long enough to pass", "a new secret, long enough to pass"
 PLACE = "booking_appointment.note.1"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from clinic.lib.csv_files import neutral, write_csv
+from clinic.lib.files.csv_writing import neutral, write_csv
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from clinic.lib import due_work
+from clinic.lib import scheduled_jobs
 
 
 def nothing(_now: datetime) -> int:
@@ -12,10 +12,10 @@ def nothing(_now: datetime) -> int:
 
 
 def test_a_job_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(due_work, "_jobs", {})
-    due_work.register("nothing", nothing)
-    due_work.register("nothing", nothing)
+    monkeypatch.setattr(scheduled_jobs, "_jobs", {})
+    scheduled_jobs.register("nothing", nothing)
+    scheduled_jobs.register("nothing", nothing)
     with pytest.raises(ValueError, match="called nothing already"):
-        due_work.register("nothing", lambda _now: 1)
+        scheduled_jobs.register("nothing", lambda _now: 1)
 
-    assert due_work.registered() == {"nothing": nothing}
+    assert scheduled_jobs.registered() == {"nothing": nothing}

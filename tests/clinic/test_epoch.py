@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from booking.models import TimeOff
-from clinic.lib.epoch import EpochMinutes, from_minutes, to_minutes
+from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 from tests.factories import TherapistFactory
 
 CHICAGO, KATHMANDU = ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kathmandu")

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.beat import beat
-from booking.queries.workers import MESSAGES
+from booking.actions.notifications.record_heartbeat import beat
+from booking.queries.notifications.heartbeats import MESSAGES
 
 
 def test_a_process_that_is_up_says_so_without_a_database(client: Client) -> None:

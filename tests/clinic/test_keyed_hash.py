@@ -2,7 +2,7 @@
 
 from pytest_django import Settings
 
-from clinic.lib.keyed_hash import every_keyed_hash, keyed_hash
+from clinic.lib.crypto.keyed_hash import every_keyed_hash, keyed_hash
 
 
 def test_it_depends_on_value_purpose_and_key(settings: Settings) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 
-from clinic.lib.log_filters import HideTokens
-from clinic.lib.signed_links import TOKEN_LENGTH
+from clinic.lib.crypto.signed_links import TOKEN_LENGTH
+from clinic.lib.logs.log_filters import HideTokens
 
 
 def test_a_secret_link_is_hidden_from_the_log() -> None:

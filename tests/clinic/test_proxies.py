@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from clinic.lib.proxies import TrustedProxyMiddleware, client_of, fair_use_address
+from clinic.lib.http.proxies import TrustedProxyMiddleware, client_of, fair_use_address
 
 OURS = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 

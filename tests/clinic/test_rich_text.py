@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from clinic.lib.rich_text import Cleaner, plain_text
+from clinic.lib.text.rich_text import Cleaner, plain_text
 
 MARKS = {
     "cite": {"data-source": re.compile("[a-z]+")},

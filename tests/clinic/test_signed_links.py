@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from clinic.lib.signed_links import claimed_row, is_genuine, make_token
+from clinic.lib.crypto.signed_links import claimed_row, is_genuine, make_token
 
 ROW = UUID("5a0b0e57-6a1d-4f7a-9d38-3a8f6a6f1c11")
 OTHER = UUID("00000000-0000-4000-8000-000000000001")

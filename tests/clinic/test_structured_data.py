@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from booking.models import Therapist
-from clinic.lib.json_ld import as_script
-from clinic.lib.when import wall_time
+from clinic.lib.dates.date_format import wall_time
+from clinic.lib.text.json_ld import as_script
 from tests.clinic.scene import EVERY_PAGE, open_clinic
 from tests.html import BASE_URL, assert_valid, structured_data, text_of
 

@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.lib.when import clock_time, in_words, long_day, short_day, stretch, zone_name
+from clinic.lib.dates.date_format import (
+    clock_time,
+    in_words,
+    long_day,
+    short_day,
+    stretch,
+    zone_name,
+)
 
 CHICAGO, KATHMANDU = ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kathmandu")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")

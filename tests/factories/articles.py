@@ -4,7 +4,7 @@ from typing import Any
 
 import factory
 
-from articles.actions.search_index import index_article
+from articles.actions.writing.search_index import index_article
 from articles.models import (
     Article,
     ArticleEvent,
@@ -23,7 +23,7 @@ from articles.models import (
     UnsavedText,
 )
 from articles.workflow import Status
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories.booking import UserFactory
 from tests.factories.maker import Maker
 

@@ -27,7 +27,7 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories.health import ScreeningSignatureFactory
 from tests.factories.maker import Maker
 

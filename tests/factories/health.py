@@ -14,10 +14,10 @@ from booking.models import (
     Screening,
     ScreeningSignature,
 )
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import DoctorsWord, Record, Wishes
 from booking.screening.rules import Sheet, judge
-from booking.screening.versions import newest_version
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories.maker import Maker
 
 

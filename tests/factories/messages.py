@@ -6,7 +6,7 @@ from typing import Any
 import factory
 
 from booking.models import CalendarFeed, Message, StaffRole
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.factories.booking import TherapistFactory, UserFactory
 from tests.factories.maker import Maker
 

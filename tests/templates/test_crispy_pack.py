@@ -1,4 +1,4 @@
-"""The template pack "dusk": what a form must have, whoever fills it in."""
+"""The template pack "clinic_forms": what a form must have, whoever fills it in."""
 
 import re
 from html.parser import HTMLParser
@@ -249,7 +249,7 @@ def test_the_filters_render_a_form_a_field_and_the_summary() -> None:
     assert len(Page(summary).all("a")) == 4
 
 
-@pytest.mark.parametrize("template", ["", "dusk/table_inline_formset.html"])
+@pytest.mark.parametrize("template", ["", "clinic_forms/table_inline_formset.html"])
 def test_a_formset_renders_with_each_control_labelled(template: str) -> None:
     formset = forms.formset_factory(AboutYou, extra=2)()
     helper = FormHelper()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions.actor import Actor
-from articles.actions.load_articles import load_articles
-from articles.markdown import BadText
+from articles.actions.writing.load_articles import load_articles
+from articles.text.markdown import BadText
 
 
 class Command(BaseCommand):

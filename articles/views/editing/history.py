@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.actions.revise_article import restore_revision
-from articles.comparing import compare
+from articles.actions.writing.revise_article import restore_revision
 from articles.errors import ArticleRefusal
+from articles.inputs import from_plain
 from articles.models import ArticleEvent, Revision
 from articles.queries.revisions import history_of
-from articles.values import from_plain
-from articles.views.editing.frame import LARGEST_NUMBER, actor_of, find, office_page
+from articles.text.diff import compare
+from articles.views.editing.common import LARGEST_NUMBER, actor_of, find, office_page
 
 
 @dataclass(frozen=True, slots=True)

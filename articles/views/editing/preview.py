@@ -9,25 +9,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from articles.actions.unsaved import keep_unsaved
-from articles.actions.write_article import cleaned
+from articles.actions.writing.autosave import keep_unsaved
+from articles.actions.writing.write_article import cleaned
 from articles.errors import TooLongToKeep
 from articles.models import Article
-from articles.queries.as_read import as_read
+from articles.queries.preview import as_read
 from articles.queries.revisions import find_unsaved
-from articles.views.editing.aside import NOT_KEPT
-from articles.views.editing.frame import (
+from articles.views.common import page_of
+from articles.views.editing.checks_and_autosave import NOT_KEPT
+from articles.views.editing.common import (
     actor_of,
     editor_of,
     find_named,
     forms_of_unsaved,
     office_page,
 )
-from articles.views.showing import page_of
-from booking.queries.clinic import current_clinic
-from clinic.lib import clock
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock
 from clinic.lib.form_fields import without_nul
-from clinic.lib.stranger import as_a_stranger
+from clinic.lib.http.anonymous_cache import as_a_stranger
 
 
 @csp_replace({"frame-src": [SELF]})

@@ -10,28 +10,28 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.actions import article_steps
+from articles.actions.publishing import workflow_steps
 from articles.errors import ArticleRefusal, NotFromHere, NothingNew
-from articles.forms.step import StepForm
+from articles.forms.article_step import StepForm
 from articles.models import Article
 from articles.queries.article_policy import policy_of
 from articles.queries.revisions import find_unsaved
-from articles.views.editing.frame import actor_of, editor_of, find, office_page
+from articles.views.editing.common import actor_of, editor_of, find, office_page
 from articles.workflow import Step
-from booking.queries.clinic import current_clinic
-from clinic.lib import clock
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock
 from clinic.lib.form_fields import without_nul
 
 UTC_ZONE = ZoneInfo("UTC")
 DO: Mapping[str, Callable[..., Article]] = {
-    Step.SEND: article_steps.send_for_review,
-    Step.RETURN: article_steps.return_to_draft,
-    Step.APPROVE: article_steps.approve_article,
-    Step.SIGN: article_steps.sign_article,
-    Step.SCHEDULE: article_steps.schedule_article,
-    Step.PUBLISH: article_steps.publish_article,
-    Step.ARCHIVE: article_steps.archive_article,
-    Step.REOPEN: article_steps.reopen_article,
+    Step.SEND: workflow_steps.send_for_review,
+    Step.RETURN: workflow_steps.return_to_draft,
+    Step.APPROVE: workflow_steps.approve_article,
+    Step.SIGN: workflow_steps.sign_article,
+    Step.SCHEDULE: workflow_steps.schedule_article,
+    Step.PUBLISH: workflow_steps.publish_article,
+    Step.ARCHIVE: workflow_steps.archive_article,
+    Step.REOPEN: workflow_steps.reopen_article,
 }
 BUTTONS: Mapping[Step, tuple[Any, Any]] = {
     Step.PUBLISH: (gettext_lazy("Publish"), gettext_lazy("Readers see it at once.")),

@@ -7,19 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from articles.actions.revise_article import begin_article, choose_how_shown, revise_article
-from articles.actions.write_article import cleaned
+from articles.actions.writing.revise_article import begin_article, choose_how_shown, revise_article
+from articles.actions.writing.write_article import cleaned
 from articles.checks import check_text
-from articles.comparing import PARTS, compare, merge, take
-from articles.dates import day_of
 from articles.errors import AddressTaken, ChangedMeanwhile
-from articles.forms.texts import Written
-from articles.labels import labels
+from articles.forms.article_text import Written
+from articles.inputs import ArticleText
 from articles.models import Article, Revision
+from articles.models.dates import day_of
 from articles.queries.article_policy import policy_of
 from articles.queries.revisions import find_unsaved, newest_text, text_of_revision
-from articles.values import ArticleText
-from articles.views.editing.frame import (
+from articles.text.diff import PARTS, compare, merge, take
+from articles.text.evidence_labels import labels
+from articles.views.editing.common import (
     actor_of,
     editor_of,
     find,
@@ -27,8 +27,8 @@ from articles.views.editing.frame import (
     forms_of_unsaved,
     office_page,
 )
-from booking.queries.clinic import current_clinic
-from clinic.lib import clock
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock
 from clinic.lib.form_fields import without_nul
 
 

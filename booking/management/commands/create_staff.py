@@ -10,8 +10,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions.invitations import invite_staff
-from booking.actions.staff import make_staff
+from booking.actions.staff.accounts import make_staff
+from booking.actions.staff.invitations import invite_staff
 from booking.models import User
 from booking.models.staff import Role
 

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
-from booking.actions.beat import beat
-from booking.actions.due_work import run_due_work
-from booking.messages.deliver import deliver_due
-from booking.queries.workers import MESSAGES
-from clinic.lib import clock
+from booking.actions.notifications.record_heartbeat import beat
+from booking.actions.scheduled_jobs import run_due_work
+from booking.notifications.delivery import deliver_due
+from booking.queries.notifications.heartbeats import MESSAGES
+from clinic.lib.dates import clock
 
 PAUSE, AFTER_TROUBLE = 2.0, 10.0
 BEAT_EVERY, DUE_WORK_EVERY = 15.0, 60.0

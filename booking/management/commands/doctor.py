@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from booking.actions.send_test_mail import send_test_mail
-from booking.messages.deliver import deliver_due
+from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Message
+from booking.notifications.delivery import deliver_due
 from booking.queries.catalogue import bookable_treatments
-from booking.queries.workers import last_beat, overdue_messages, worker_seen_lately
-from clinic.lib import clock
+from booking.queries.notifications.heartbeats import last_beat, overdue_messages, worker_seen_lately
+from booking.registries import doctor_checks
+from clinic.lib.dates import clock
 from clinic.lib.sqlite import journal_mode
 
 Finding = tuple[bool, str]
@@ -53,6 +54,8 @@ def findings() -> Iterator[Finding]:
         yield from about_database()
         yield from about_clinic()
         yield from about_messages()
+        for check in doctor_checks.checks():
+            yield from check()
     except DatabaseError as trouble:
         yield False, f"The database does not answer ({type(trouble).__name__})."
     yield about_mail_server()

@@ -18,7 +18,7 @@ from booking.demo import (
 )
 from booking.errors import Refusal
 from booking.models import ClinicProfile
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 USUAL = Scale()
 

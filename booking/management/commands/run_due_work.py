@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from booking.actions.due_work import run_due_work
+from booking.actions.scheduled_jobs import run_due_work
 
 
 class Command(BaseCommand):

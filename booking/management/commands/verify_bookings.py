@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.queries.invariants import Finding, check_all, count_by_status
-from clinic.lib import clock
+from booking.queries.appointments.invariants import Finding, check_all, count_by_status
+from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):

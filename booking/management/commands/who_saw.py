@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from booking.models import ClinicProfile, HealthAccess
-from booking.queries.health_accesses import accesses_of
-from clinic.lib import clock
+from booking.queries.health.access_log import accesses_of
+from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):

@@ -14,14 +14,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions import sessions
-from booking.actions.account_mail import mail_change, mail_code
-from booking.actions.fair_use import spend
+from booking.access import staff_sessions
+from booking.access.roles import Ability, is_staff_account, may
+from booking.actions.notifications.account_notifications import mail_change, mail_code
+from booking.actions.rate_limit import spend
 from booking.demo import is_demo_sign_in
-from booking.forms.accounts import SIGN_INS_OF_EMAIL
-from booking.queries.roles import Ability, is_staff_account, may
-from clinic.lib import clock
-from clinic.lib.proxies import fair_use_address
+from booking.forms.account.sign_in import SIGN_INS_OF_EMAIL
+from clinic.lib.dates import clock
+from clinic.lib.http.proxies import fair_use_address
 
 RECENT_SECONDS = 300
 """For so long after signing in nobody is asked to prove again who they are."""
@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        sessions.begin(request.session, clock.now(), staff=is_staff_account(user))
+        staff_sessions.begin(request.session, clock.now(), staff=is_staff_account(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything goes through the outbox. What is not known here is not sent."""

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.fair_use import Rule, spend
-from booking.actions.invitations import InvitationOver, accept_invitation, find_invitation
-from booking.forms.staff import AcceptForm
-from clinic.lib.proxies import fair_use_address
+from booking.actions.rate_limit import Rule, spend
+from booking.actions.staff.invitations import InvitationOver, accept_invitation, find_invitation
+from booking.forms.desk.staff import AcceptForm
+from clinic.lib.http.proxies import fair_use_address
 
 TRIES = Rule("invitation", most=60)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ClinicProfile
-from clinic.lib import cipher
+from clinic.lib.crypto import cipher
 
 PLACE = "mfa_authenticator.data"
 

@@ -3,7 +3,7 @@
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
 
-from booking.queries.roles import is_staff_account
+from booking.access.roles import is_staff_account
 
 
 class SecondFactorStage(AuthenticateStage):

@@ -9,19 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.forms.desk import CalendarForm
+from booking.access.roles import Ability, may
+from booking.access.scope import calendars_of
+from booking.forms.desk.appointments import CalendarForm
 from booking.models import ClinicProfile, Therapist
-from booking.queries.board import (
+from booking.queries.appointments.calendar_grid import (
     load_board,
     load_days,
     load_rooms_board,
     week_of,
 )
-from booking.queries.roles import Ability, may
-from booking.queries.roster import cells_of
-from booking.queries.scope import calendars_of
+from booking.queries.appointments.week_table import cells_of
 from booking.views.desk.common import with_clinic
-from clinic.lib import clock
+from clinic.lib.dates import clock
 
 WEEK = "week"
 ROOMS = "rooms"
@@ -91,14 +91,14 @@ def _shown(
         days = week_of(look.day)
         loaded = load_days(user, clinic, therapists, days, now)
         rows = list(zip(therapists, cells_of(loaded, therapists, days), strict=True))
-        return "booking/desk/week.html", {"days": days, "rows": rows, "gone": loaded.gone}
+        return "booking/desk/calendar/week.html", {"days": days, "rows": rows, "gone": loaded.gone}
     if look.view == WEEK:
         board = load_board(user, clinic, therapists, week_of(look.day), now)
     elif look.by == ROOMS:
         board = load_rooms_board(user, clinic, therapists, look.day, now)
     else:
         board = load_board(user, clinic, therapists, [look.day], now)
-    return "booking/desk/calendar.html", {"board": board}
+    return "booking/desk/calendar/calendar.html", {"board": board}
 
 
 def _links(look: Look, today: date) -> dict[str, str]:

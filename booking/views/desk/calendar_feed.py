@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.actions.calendar_feeds import create_feed, revoke_feeds
-from booking.messages.links import feed_link, subscribe_link
+from booking.actions.staff.calendar_feeds import create_feed, revoke_feeds
 from booking.models import Therapist, User
-from booking.queries.feeds import live_feed
+from booking.notifications.links import feed_link, subscribe_link
+from booking.queries.staff.calendar_feeds import live_feed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,12 +9,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
-from booking.actions import Actor
-from booking.actions.actor import Door
+from booking.access.scope import appointments_of
+from booking.actions.actor import Actor, Door
 from booking.models import Appointment, ClinicProfile, User
-from booking.queries.clinic import current_clinic
-from booking.queries.scope import appointments_of
-from clinic.lib import clock
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock
 
 OF_THE_DESK = re.compile(r"/desk/[!-~]{0,500}")
 DeskView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]

@@ -8,13 +8,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking.forms.slots import SlotsForm
+from booking.forms.public.api_slots import SlotsForm
 from booking.models import ClinicProfile
-from booking.queries.offers import offers_of
-from booking.queries.slots import load_availability
-from booking.queries.timetable import Time, by_day, times
-from clinic.lib import clock
-from clinic.lib.doors import open_to_all
+from booking.queries.availability.bookable_times import Time, by_day, times
+from booking.queries.availability.offers import offers_of
+from booking.queries.availability.slots import load_availability
+from clinic.lib.dates import clock
+from clinic.lib.http.access_marks import open_to_all
 
 
 @open_to_all

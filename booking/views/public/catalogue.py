@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from booking.models.current_clinic import current_clinic
+from booking.queries.availability.next_times import next_times
+from booking.queries.availability.offers import offers_of
 from booking.queries.catalogue import bookable_treatments, find_bookable
-from booking.queries.clinic import current_clinic
-from booking.queries.next_times import next_times
-from booking.queries.offers import offers_of
-from booking.queries.team import find_member, team
-from clinic.lib import clock
-from clinic.lib.caching import shared_for_a_minute
-from clinic.lib.doors import open_to_all
+from booking.queries.staff.team import find_member, team
+from clinic.lib.dates import clock
+from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.caching import shared_for_a_minute
 
 
 @open_to_all
@@ -28,7 +28,7 @@ def treatments(request: HttpRequest) -> HttpResponse:
             "Every massage we give, in plain words, with lengths and prices. Book online or call."
         ),
     }
-    return render(request, "booking/public/treatment_list.html", context)
+    return render(request, "booking/public/catalogue/treatment_list.html", context)
 
 
 @open_to_all
@@ -53,7 +53,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "page_title": found.treatment.name,
         "page_description": found.treatment.summary or found.treatment.name,
     }
-    return render(request, "booking/public/treatment.html", context)
+    return render(request, "booking/public/catalogue/treatment.html", context)
 
 
 @open_to_all
@@ -68,7 +68,7 @@ def therapists(request: HttpRequest) -> HttpResponse:
             "The people who give the massages: what each of them does, and in which languages."
         ),
     }
-    return render(request, "booking/public/therapist_list.html", context)
+    return render(request, "booking/public/catalogue/therapist_list.html", context)
 
 
 @open_to_all
@@ -94,4 +94,4 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
         "page_description": _("%(name)s: treatments, prices and next free times.")
         % {"name": member.therapist.name},
     }
-    return render(request, "booking/public/therapist.html", context)
+    return render(request, "booking/public/catalogue/therapist.html", context)

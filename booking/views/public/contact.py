@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.actions.contact_clinic import contact_clinic
-from booking.forms.contact import ContactForm
-from booking.queries.clinic import current_clinic
-from booking.views.public.actor import guest
-from clinic.lib.doors import open_to_all
+from booking.actions.notifications.contact_clinic import contact_clinic
+from booking.forms.public.contact import ContactForm
+from booking.models.current_clinic import current_clinic
+from booking.views.public.guest_actor import guest
+from clinic.lib.http.access_marks import open_to_all
 
 
 @open_to_all

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.moving import Place, place_before
-from booking.values import PersonalDetails
-from clinic.lib import when
-from clinic.lib.money import money
+from booking.queries.availability.rescheduling import Place, place_before
+from clinic.lib.dates import date_format
+from clinic.lib.text.money import money
 
 
 class Row(TypedDict, total=False):
@@ -40,7 +40,7 @@ def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Row]:
         {
             "label": _("When"),
             "value": span_in_words(appointment, clinic),
-            "note": when.zone_name(appointment.starts_at, clinic.zone),
+            "note": date_format.zone_name(appointment.starts_at, clinic.zone),
         },
         {
             "label": _("What"),
@@ -77,7 +77,7 @@ def change_rows(appointment: Appointment, place: Place, clinic: ClinicProfile) -
         {
             "label": _("New time"),
             "value": span_in_words(place, clinic),
-            "note": when.zone_name(place.starts_at, clinic.zone),
+            "note": date_format.zone_name(place.starts_at, clinic.zone),
         },
         {"label": _("Instead of"), "value": span_in_words(appointment, clinic)},
     ]
@@ -95,9 +95,9 @@ def change_rows(appointment: Appointment, place: Place, clinic: ClinicProfile) -
 def span_in_words(what: Appointment | Place, clinic: ClinicProfile) -> str:
     """Tuesday 1 December 2026, 5:30 pm to 6:30 pm"""
     return _("%(day)s, %(start)s to %(end)s") % {
-        "day": when.long_day(what.starts_at.astimezone(clinic.zone).date()),
-        "start": when.clock_time(what.starts_at, clinic.zone),
-        "end": when.clock_time(what.ends_at, clinic.zone),
+        "day": date_format.long_day(what.starts_at.astimezone(clinic.zone).date()),
+        "start": date_format.clock_time(what.starts_at, clinic.zone),
+        "end": date_format.clock_time(what.ends_at, clinic.zone),
     }
 
 
@@ -119,8 +119,8 @@ def before_in_words(appointment: Appointment, clinic: ClinicProfile) -> str:
         return ""
     if before.starts_at != appointment.starts_at:
         return _("Moved from %(day)s, %(start)s") % {
-            "day": when.long_day(before.starts_at.astimezone(clinic.zone).date()),
-            "start": when.clock_time(before.starts_at, clinic.zone),
+            "day": date_format.long_day(before.starts_at.astimezone(clinic.zone).date()),
+            "start": date_format.clock_time(before.starts_at, clinic.zone),
         }
     return _("Moved from %(name)s") % {"name": before.therapist.name}
 

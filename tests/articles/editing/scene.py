@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from articles.actions.actor import Actor
-from articles.actions.article_steps import publish_article, send_for_review
-from articles.actions.revise_article import begin_article
+from articles.actions.publishing.workflow_steps import publish_article, send_for_review
+from articles.actions.writing.revise_article import begin_article
+from articles.inputs import ArticleText, Question, Reference
 from articles.models import Article
-from articles.values import ArticleText, Question, Reference
 from booking.models import Role, User
 from tests.factories import StaffRoleFactory, TopicFactory
 from tests.people import browser_of

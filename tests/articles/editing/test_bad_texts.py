@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from articles.actions.write_article import cleaned
-from articles.comparing import compare
+from articles.actions.writing.write_article import cleaned
 from articles.models import Article
 from articles.queries.revisions import newest_text
+from articles.text.diff import compare
 from tests.articles.editing.hostile import EVERYTHING, FAMILIES
 from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, draft, page, sent
 

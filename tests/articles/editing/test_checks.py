@@ -7,8 +7,8 @@ import pytest
 
 from articles.checks import check_text
 from articles.checks.links import leads_somewhere
-from articles.content_files import read_articles
-from articles.values import ArticleText, Reference
+from articles.inputs import ArticleText, Reference
+from articles.text.content_files import read_articles
 from tests.articles.editing.scene import OFFICE, TEXT, Editor, page, sent
 
 TODAY = date(2026, 11, 23)

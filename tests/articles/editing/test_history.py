@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from articles.comparing import PARTS, compare, merge, take
+from articles.inputs import ArticleText, Question, Reference, from_plain, to_plain
 from articles.models import Revision
 from articles.queries.revisions import newest_text
-from articles.values import ArticleText, Question, Reference, from_plain, to_plain
+from articles.text.diff import PARTS, compare, merge, take
 from tests.articles.editing.scene import OFFICE, TEXT, Editor, again, draft, editor, page
 from tests.articles.editing.scene import published as make_published
 

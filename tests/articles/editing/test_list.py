@@ -7,9 +7,9 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.inputs import Reference
 from articles.models import Article
-from articles.values import Reference
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.articles.editing.scene import OFFICE, TEXT, Editor, draft, page
 from tests.articles.editing.scene import published as make_published
 

@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from articles.actions.article_steps import approve_article, publish_article, send_for_review
+from articles.actions.publishing.workflow_steps import (
+    approve_article,
+    publish_article,
+    send_for_review,
+)
 from articles.errors import ChangedMeanwhile, NoSuchTime
-from articles.forms.step import instant
+from articles.forms.article_step import instant
 from articles.models import Article, ArticleEvent, ArticleSettings
 from booking.models import Role
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.articles.editing.scene import Editor, again, draft, editor, page
 from tests.articles.editing.scene import published as make_published
 from tests.factories import ContributorFactory

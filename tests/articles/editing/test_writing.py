@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from articles.actions.actor import Actor
-from articles.actions.load_articles import load_articles
-from articles.actions.revise_article import revise_article
+from articles.actions.writing.load_articles import load_articles
+from articles.actions.writing.revise_article import revise_article
 from articles.models import Article, OldSlug, Revision, UnsavedText
 from articles.queries.images import used_in
 from articles.queries.revisions import newest_text
-from articles.queries.texts import text_of
-from articles.views.editing.frame import forms_of
+from articles.queries.row_texts import text_of
+from articles.views.editing.common import forms_of
 from booking.models import Role
 from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, again, draft, editor, page
 from tests.articles.editing.scene import published as make_published

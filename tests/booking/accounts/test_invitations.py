@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.invitations import accept_invitation, invite_staff
-from booking.messages.deliver import deliver_due
-from booking.messages.render import render
+from booking.actions.staff.invitations import accept_invitation, invite_staff
 from booking.models import Invitation, Message, Role, User
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
 from tests.booking.accounts.conftest import Later
 from tests.html import assert_valid
 from tests.people import PASSWORD, browser_of, member, opens_desk, patient_user, sign_in

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from booking.actions.staff import deactivate_staff
+from booking.actions.staff.accounts import deactivate_staff
 from booking.models import Role, User
 from tests.passkeys import PRESENT, Passkey, kept_by_server
 from tests.people import add_app, browser_of, member, opens_desk, patient_user, sign_in

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from booking.access.scope import appointments_of, patients_of
 from booking.models import Appointment, Role, Therapist, User
-from booking.queries.scope import appointments_of, patients_of
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.views.scene import at
 from tests.factories import AppointmentFactory, TherapistFactory
 from tests.people import browser_of, member, patient_user

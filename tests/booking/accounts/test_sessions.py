@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions import sessions
+from booking.access import staff_sessions
 from booking.models import Invitation, Role, User
 from tests.booking.accounts.conftest import Later
 from tests.factories import ClinicProfileFactory
@@ -102,7 +102,7 @@ def test_the_cookie_of_staff_lives_no_longer_than_twelve_hours(owner: User) -> N
         browser = Client()
         sign_in(browser, user)
         second_step(browser, app_code())
-        assert browser.session.get_expiry_age() == sessions.LONGEST.total_seconds()
+        assert browser.session.get_expiry_age() == staff_sessions.LONGEST.total_seconds()
 
 
 def test_an_unused_desk_covers_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.due_work import run_due_work
-from booking.actions.staff import deactivate_staff, make_staff
-from booking.messages.deliver import deliver_due
-from booking.messages.render import render
+from booking.actions.scheduled_jobs import run_due_work
+from booking.actions.staff.accounts import deactivate_staff, make_staff
 from booking.models import Message, Role, User
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
 from tests.booking.accounts.conftest import Later
 from tests.people import member, patient_user
 

@@ -6,9 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from booking.actions.calendar_feeds import create_feed
-from booking.actions.invitations import find_invitation, invite_staff
-from booking.actions.staff import (
+from booking.actions.staff.accounts import (
     LastOwner,
     NoOwner,
     NoRoleLeft,
@@ -17,6 +15,8 @@ from booking.actions.staff import (
     deactivate_staff,
     make_staff,
 )
+from booking.actions.staff.calendar_feeds import create_feed
+from booking.actions.staff.invitations import find_invitation, invite_staff
 from booking.models import Invitation, Role, Therapist, User
 from tests import factories as make
 from tests.html import assert_valid

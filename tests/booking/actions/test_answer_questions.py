@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, hold_slot, release_hold
-from booking.actions.answer_questions import answer_questions
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.submit_answers import answer_questions
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.holds.release_hold import release_hold
 from booking.errors import (
     NotPossibleNow,
     OnlineBookingClosed,
@@ -16,11 +18,11 @@ from booking.errors import (
 )
 from booking.lifecycle import Status
 from booking.models import Appointment, HealthAccess, Screening, ScreeningSignature
-from booking.queries.health import open_record
+from booking.queries.health.status import open_record
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import Given
 from booking.screening.rules import Sheet
-from booking.screening.versions import newest_version
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer, sheet
 from tests.booking.scene import ADA, Scene, at, events, make_clinic
 from tests.factories import (

@@ -7,8 +7,10 @@ from importlib import import_module
 import pytest
 from pytest_django import Settings
 
-from booking.actions import PersonalDetails, book_appointment, release_hold
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.release_hold import release_hold
 from booking.errors import HoldExpired, NotPossibleNow, OptionNotOffered, Refusal, SlotTaken
+from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests import factories as make
@@ -215,7 +217,7 @@ def test_nothing_is_left_when_the_history_cannot_be_written(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(import_module("booking.actions.book_appointment"), "record", fail)
+    monkeypatch.setattr(import_module("booking.actions.appointments.book_online"), "record", fail)
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
     assert_still_held(hold)

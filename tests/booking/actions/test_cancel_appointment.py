@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from booking.actions import book_appointment, cancel_appointment, confirm_attendance
 from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.confirm import confirm_attendance
 from booking.errors import NotChangeable
 from booking.lifecycle import Status
 from booking.models import Appointment, Message

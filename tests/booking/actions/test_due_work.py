@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from booking.actions.due_work import run_due_work
-from booking.actions.fair_use import Rule, spend
+from booking.actions.rate_limit import Rule, spend
+from booking.actions.scheduled_jobs import run_due_work
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, UseCount
 from tests.factories import AppointmentFactory, MessageFactory

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from booking.actions import expire_holds
+from booking.actions.holds.expire_holds import expire_holds
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
 from tests.booking.scene import Scene, at, events, make_clinic

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions.fair_use import Rule, spend
+from booking.actions.rate_limit import Rule, spend
 from booking.errors import TooMany
 from booking.models import UseCount
 

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.actions import Actor
-from booking.actions.actor import Door
-from booking.actions.enter_answers import answer_on_arrival, enter_answers
-from booking.actions.read_health import read_answers, read_brief
+from booking.actions.actor import Actor, Door
+from booking.actions.health.enter_answers import answer_on_arrival, enter_answers
+from booking.actions.health.read_health import read_answers, read_brief
 from booking.errors import (
     InCrisis,
     NoSignedQuestions,
@@ -23,11 +22,11 @@ from booking.models import (
     Screening,
     ScreeningSignature,
 )
-from booking.queries.health import standing_of
+from booking.queries.health.status import standing_of
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import Given, Wishes
 from booking.screening.rules import Sheet
-from booking.screening.versions import newest_version
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.health import GUEST, sheet
 from tests.factories import (
     AppointmentFactory,

@@ -8,8 +8,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from booking.actions import book_appointment, hold_slot
-from booking.actions.health_gate import insist_patient_fit
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.screening_requirements import insist_patient_fit
+from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import (
     AskFirst,
     NotFit,
@@ -23,7 +24,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Screening, ScreeningSignature
 from booking.screening.outcomes import STILL_OPEN, Closes, Touch
 from booking.screening.rules import Sheet
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer, sheet
 from tests.booking.health_doors import DOORS, Door, book_online, books, person
 from tests.booking.scene import ADA, Scene, at, make_clinic

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from booking.actions.hold_slot import Wish, hold_slot
+from booking.actions.holds.hold_slot import Wish, hold_slot
 from booking.errors import OptionNotOffered, Refusal, RoomTaken, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
@@ -253,7 +253,7 @@ def test_the_constraint_has_the_last_word_on_what_the_look_has_missed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As if somebody's booking had become visible only after we had looked."""
-    monkeypatch.setattr("booking.queries.slots.busy_spans", lambda *_, **__: ({}, {}))
+    monkeypatch.setattr("booking.queries.availability.slots.busy_spans", lambda *_, **__: ({}, {}))
     scene = make_clinic(therapists=2)
     first = scene.hold(at(10), scene.therapists[0], "the faster one")
     with pytest.raises(SlotTaken):
@@ -269,7 +269,7 @@ def test_nothing_is_left_when_the_history_cannot_be_written(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(import_module("booking.actions.hold_slot"), "record", fail)
+    monkeypatch.setattr(import_module("booking.actions.holds.hold_slot"), "record", fail)
     with pytest.raises(RuntimeError):
         scene.hold(at(10))
     assert Appointment.objects.count() == 0

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, hold_slot, release_hold
-from booking.actions.due_work import run_due_work
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.holds.release_hold import release_hold
+from booking.actions.scheduled_jobs import run_due_work
 from booking.models import Appointment, Screening
-from booking.queries.health import standing_of
-from clinic.lib import clock
+from booking.queries.health.status import standing_of
+from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import Actor
-from booking.actions.call_backs import ask_call_back, finish_call_back
-from booking.actions.enter_answers import enter_answers
-from booking.actions.lift_outcome import lift_outcome
-from booking.actions.read_health import read_brief, read_outcome
+from booking.actions.actor import Actor
+from booking.actions.health.callback_requests import ask_call_back, finish_call_back
+from booking.actions.health.enter_answers import enter_answers
+from booking.actions.health.read_health import read_brief, read_outcome
+from booking.actions.health.record_clearance import lift_outcome
 from booking.errors import NotAllowed, NothingToLift, NotPossibleNow
 from booking.models import (
     Appointment,
@@ -20,10 +20,10 @@ from booking.models import (
     Role,
     Screening,
 )
-from booking.queries.health import standing_of
+from booking.queries.health.status import standing_of
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import Given
-from booking.screening.versions import newest_version
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.actions.test_health_at_the_desk import staff
 from tests.booking.health import GUEST, answer, sheet
 from tests.factories import AppointmentFactory, ClinicProfileFactory, ScreeningFactory

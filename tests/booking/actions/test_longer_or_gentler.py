@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, hold_slot
-from booking.actions.take_gentler import take_gentler
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.change_hold_treatment import take_gentler
+from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import (
     HoldExpired,
     NoTimeForMore,

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from booking.actions.due_work import run_due_work
-from booking.actions.merge_patients import MOVED, merge_patients, undo_merge
+from booking.access.scope import patients_of
+from booking.actions.patients.merge_patients import MOVED, merge_patients, undo_merge
+from booking.actions.scheduled_jobs import run_due_work
 from booking.errors import (
     MergedMeanwhile,
     NotYoursToMerge,
@@ -15,10 +16,9 @@ from booking.errors import (
     TooLateToUnmerge,
     TwoAccounts,
 )
+from booking.inputs import Contact
 from booking.models import Patient, PatientMerge, Role, User
-from booking.queries.scope import patients_of
-from booking.values import Contact
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from booking.actions import book_appointment, reschedule_appointment
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Offer, Option
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 

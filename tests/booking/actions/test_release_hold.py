@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, expire_holds, release_hold
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.expire_holds import expire_holds
+from booking.actions.holds.release_hold import release_hold
 from booking.lifecycle import Status
 from booking.models import Appointment
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic

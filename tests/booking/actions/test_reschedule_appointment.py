@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, cancel_appointment, reschedule_appointment
 from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, Option

@@ -5,13 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import (
-    book_appointment,
-    cancel_appointment,
-    confirm_attendance,
-    restore_appointment,
-)
 from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.confirm import confirm_attendance
+from booking.actions.appointments.restore import restore_appointment
 from booking.errors import NotChangeable, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Message

@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from booking.actions import book_appointment, expire_holds, release_hold, save_draft
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.expire_holds import expire_holds
+from booking.actions.holds.release_hold import release_hold
+from booking.actions.holds.save_draft import save_draft
 from booking.errors import NotPossibleNow
 from booking.models import Appointment
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic

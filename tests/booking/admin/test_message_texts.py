@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions import book_appointment
-from booking.actions.sessions import begin
-from booking.messages.kinds import all_kinds
-from booking.messages.render import render
+from booking.access.staff_sessions import begin
+from booking.actions.appointments.book_online import book_appointment
 from booking.models import ClinicProfile, Message, MessageText
 from booking.models.staff import Role
+from booking.notifications.kinds import all_kinds
+from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, at, make_clinic
 from tests.factories import ClinicProfileFactory, StaffRoleFactory, UserFactory
 from tests.html import parse

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from booking.demo.load import stretches_around
-from booking.demo.schedule import Choice, Planned, Worker, plan
+from booking.demo.loading import stretches_around
+from booking.demo.planner import Choice, Planned, Worker, plan
 from booking.engine.slots import Session
 from booking.engine.spans import Spans
 from booking.lifecycle import OCCUPYING

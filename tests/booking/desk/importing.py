@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from booking.models import ImportDraft
+from booking.features.imports.models import ImportDraft
 
 PEOPLE = "name,email,phone,therapist,evenings,quiet\n"
 APPOINTMENTS = "name,email,phone,treatment,minutes,therapist,room,date,time\n"

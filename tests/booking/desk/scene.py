@@ -7,12 +7,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from booking.actions import Actor
-from booking.actions.actor import Door
+from booking.actions.actor import Actor, Door
+from booking.inputs import StaffTerms, StaffWish
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Therapist, User
 from booking.models.staff import Role
-from booking.values import StaffTerms, StaffWish
 from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
 from tests.people import browser_of

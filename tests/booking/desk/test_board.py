@@ -6,10 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.access.scope import calendars_of
 from booking.lifecycle import Status
-from booking.queries.board import Board, Lane, load_board, load_days, load_rooms_board, week_of
-from booking.queries.roster import cells_of
-from booking.queries.scope import calendars_of
+from booking.queries.appointments.calendar_grid import (
+    Board,
+    Lane,
+    load_board,
+    load_days,
+    load_rooms_board,
+    week_of,
+)
+from booking.queries.appointments.week_table import cells_of
 from tests.booking.desk.scene import Desk, name_of
 from tests.booking.scene import at
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory

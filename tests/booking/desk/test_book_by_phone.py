@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from booking.actions import PersonalDetails, book_by_phone
-from booking.actions.merge_patients import merge_patients
+from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.actions.patients.merge_patients import merge_patients
 from booking.errors import LooksKnown, NeedsOverride, PlaceTaken
+from booking.inputs import Contact, PersonalDetails
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Message, Patient
-from booking.values import Contact
 from tests.booking.desk.scene import Desk, by, name_of
 from tests.booking.scene import at, events
 from tests.factories import PatientFactory

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.inputs import PersonalDetails
 from booking.models import Patient
-from booking.queries.patients import SHOWN, find_patients, look_alikes
-from booking.values import PersonalDetails
+from booking.queries.patients.look_alikes import SHOWN, find_patients, look_alikes
 from tests.booking.desk.scene import Desk
 from tests.booking.scene import at
 from tests.factories import PatientFactory

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from booking.queries.board import UNIT
+from booking.queries.appointments.calendar_grid import UNIT
 
 CSS = Path("clinic/static/clinic/css/desk-grid.css")
 LONGEST_DAY = 25 * 60

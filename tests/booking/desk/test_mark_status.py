@@ -5,7 +5,12 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import mark_arrived, mark_completed, mark_missed, step_back
+from booking.actions.appointments.mark_status import (
+    mark_arrived,
+    mark_completed,
+    mark_missed,
+    step_back,
+)
 from booking.errors import AnotherDay, NotBegun, NotPossibleNow, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment

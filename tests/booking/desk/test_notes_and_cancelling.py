@@ -5,12 +5,13 @@ import json
 import pytest
 from django.db import connection
 
-from booking.actions import cancel_appointment, note_for_team
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.set_team_note import note_for_team
 from booking.errors import ChangedMeanwhile
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Message
-from booking.queries.invariants import untold
-from clinic.lib import clock
+from booking.queries.appointments.invariants import untold
+from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from booking.actions import record_payment, take_back_payment
+from booking.actions.payments import record_payment, take_back_payment
 from booking.errors import ChangedMeanwhile, NothingToPay, NotPossibleNow
 from booking.lifecycle import Status
 from booking.models import Appointment, Payment

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from booking.actions import mark_arrived, reschedule_appointment
+from booking.actions.appointments.mark_status import mark_arrived
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import (
     ChangedMeanwhile,
     NeedsOverride,
@@ -20,8 +21,8 @@ from booking.errors import (
 )
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, Message
-from booking.queries.invariants import outside_hours, untold
-from clinic.lib import clock
+from booking.queries.appointments.invariants import outside_hours, untold
+from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by, terms
 from tests.booking.scene import GUEST, at, events
 from tests.factories import (

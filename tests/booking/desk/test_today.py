@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Message, Patient
-from booking.queries.today import Day, DayRow, Gap, load_day, undelivered
+from booking.queries.appointments.today import Day, DayRow, Gap, load_day, undelivered
 from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
 from tests.booking.scene import at
 from tests.factories import MessageFactory, PaymentFactory

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.engine.assign import Candidate, choose_therapist, slack
+from booking.engine.assignment import Candidate, choose_therapist, slack
 from booking.engine.slots import Session
 from booking.engine.spans import Spans
 

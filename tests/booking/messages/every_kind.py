@@ -7,31 +7,33 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from articles.actions.due_work import tell_editors
-from booking.actions import (
-    Actor,
-    PersonalDetails,
-    book_appointment,
-    cancel_appointment,
-    reschedule_appointment,
-    restore_appointment,
+from articles.actions.scheduled_jobs import tell_editors
+from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.actions.holds.save_draft import save_draft
+from booking.actions.notifications.account_notifications import (
+    mail_change,
+    mail_code,
+    mail_invitation,
+    mail_no_code,
 )
-from booking.actions.account_mail import mail_change, mail_code, mail_invitation, mail_no_code
-from booking.actions.actor import Door
-from booking.actions.contact_clinic import contact_clinic
-from booking.actions.message_texts import send_sample
-from booking.actions.prove_email import ask_for_proof
-from booking.actions.queue_day_lists import queue_day_lists
-from booking.actions.resend_links import resend_links
-from booking.actions.save_draft import save_draft
-from booking.actions.send_test_mail import send_test_mail
+from booking.actions.notifications.contact_clinic import contact_clinic
+from booking.actions.notifications.notification_settings import send_sample
+from booking.actions.notifications.queue_day_lists import queue_day_lists
+from booking.actions.notifications.resend_links import resend_links
+from booking.actions.notifications.send_test_mail import send_test_mail
+from booking.actions.patients.verify_email import ask_for_proof
+from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
-from booking.messages import enqueue
-from booking.messages.appointment_kinds import BOOKED
-from booking.messages.kinds import all_kinds
-from booking.messages.render import wording
-from booking.messages.screening_kinds import tell_may_finish
 from booking.models import Appointment, Message, Role, Screening, Therapist
+from booking.notifications import enqueue
+from booking.notifications.kinds import all_kinds
+from booking.notifications.rendering import wording
+from booking.notifications.subjects.appointments import BOOKED
+from booking.notifications.subjects.health import tell_may_finish
 from tests.booking.health import answer
 from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import CommentFactory, StaffRoleFactory, UserFactory

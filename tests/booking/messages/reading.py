@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 
-from booking.messages.kinds import RenderedMail
-from booking.messages.sending import as_email
 from booking.models import Message
+from booking.notifications.kinds import RenderedMail
+from booking.notifications.smtp import as_email
 
 
 class _Reader(HTMLParser):

@@ -7,12 +7,14 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions import book_appointment, cancel_appointment, reschedule_appointment
 from booking.actions.actor import Actor, Door
-from booking.actions.queue_day_lists import queue_day_lists
-from booking.messages.deliver import deliver_due
-from booking.messages.render import render
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.models import Appointment, Message
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory, UserFactory
 
@@ -66,7 +68,7 @@ def test_a_booking_that_is_rolled_back_is_told_to_nobody(
         raise RuntimeError
 
     hold = scene.hold(at(10))
-    monkeypatch.setattr("booking.messages.about.enqueue_all", fail)
+    monkeypatch.setattr("booking.notifications.subjects.appointment_changes.enqueue_all", fail)
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
 

@@ -5,12 +5,12 @@ from email.utils import getaddresses
 
 import pytest
 
-from booking.actions import PersonalDetails
-from booking.messages.kinds import RenderedMail, all_kinds, get_kind
-from booking.messages.render import render
-from booking.messages.sending import from_sealed_form
+from booking.inputs import PersonalDetails
 from booking.models import Appointment, Message
-from clinic.lib.signed_links import TOKEN_LENGTH
+from booking.notifications.kinds import RenderedMail, all_kinds, get_kind
+from booking.notifications.rendering import render
+from booking.notifications.smtp import from_sealed_form
+from clinic.lib.crypto.signed_links import TOKEN_LENGTH
 from tests.booking.messages.every_kind import ANA, SECRET_WORDS, one_of_every_kind, open_clinic
 from tests.booking.messages.reading import (
     as_received,

@@ -8,8 +8,8 @@ from django.test import Client
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions.calendar_feeds import create_feed, revoke_feeds
-from booking.actions.staff import deactivate_staff
+from booking.actions.staff.accounts import deactivate_staff
+from booking.actions.staff.calendar_feeds import create_feed, revoke_feeds
 from booking.lifecycle import Status
 from booking.models import CalendarFeed, Patient, Therapist
 from tests.factories import (

@@ -9,10 +9,10 @@ from django.test import Client
 from icalendar import Calendar
 from pytest_django import Settings
 
-from booking.actions import book_appointment
-from booking.messages.ics import appointment_calendar
-from booking.messages.render import render
+from booking.actions.appointments.book_online import book_appointment
 from booking.models import Appointment, Message
+from booking.notifications.calendar_files.ics import appointment_calendar
+from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, make_clinic
 
 pytestmark = pytest.mark.django_db

@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from booking.actions import (
-    PersonalDetails,
-    book_appointment,
-    cancel_appointment,
-    reschedule_appointment,
-    restore_appointment,
-)
-from booking.messages.ics import appointment_calendar, patients_feed, therapists_feed
-from booking.messages.render import render
-from booking.messages.vtimezone import vtimezone
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.inputs import PersonalDetails
 from booking.models import Appointment, Message
+from booking.notifications.calendar_files.ics import (
+    appointment_calendar,
+    patients_feed,
+    therapists_feed,
+)
+from booking.notifications.calendar_files.vtimezone import vtimezone
+from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

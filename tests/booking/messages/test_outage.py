@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, cancel_appointment, reschedule_appointment
 from booking.actions.actor import Actor, Door
-from booking.actions.due_work import run_due_work
-from booking.messages.deliver import deliver_due
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.scheduled_jobs import run_due_work
 from booking.models import Appointment, Message
+from booking.notifications.delivery import deliver_due
 from tests.booking.outbox.test_delivery import use
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.servers.smtp import SILENCE, postbox

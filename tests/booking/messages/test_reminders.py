@@ -6,20 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions import (
-    book_appointment,
-    cancel_appointment,
-    confirm_attendance,
-    reschedule_appointment,
-    restore_appointment,
-)
 from booking.actions.actor import Actor, Door
-from booking.actions.message_texts import choose_messages
-from booking.actions.queue_reminders import queue_reminders
-from booking.messages.deliver import deliver_due
-from booking.messages.reminders import moment_before
-from booking.messages.render import render
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.confirm import confirm_attendance
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.actions.notifications.notification_settings import choose_messages
+from booking.actions.notifications.queue_reminders import queue_reminders
 from booking.models import Appointment, Message
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
+from booking.notifications.subjects.reminders import moment_before
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
 

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.message_texts import choose_messages
-from booking.actions.queue_thanks import queue_thanks
+from booking.actions.notifications.notification_settings import choose_messages
+from booking.actions.notifications.queue_thank_yous import queue_thanks
 from booking.lifecycle import Status
-from booking.messages.deliver import deliver_due
-from booking.messages.render import render
 from booking.models import Appointment, Message, Patient
-from booking.queries.mail_stops import stop_token
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
+from booking.queries.notifications.unsubscribes import stop_token
 from tests.booking.scene import at
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
 

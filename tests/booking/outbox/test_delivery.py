@@ -8,9 +8,9 @@ import dj_email_url
 import pytest
 from pytest_django import Settings
 
-from booking.messages.deliver import deliver_due, lease_next, pause_after
 from booking.models import Message, Patient
-from clinic.lib.encrypted_field import Sealed
+from booking.notifications.delivery import deliver_due, lease_next, pause_after
+from clinic.lib.crypto.encrypted_field import Sealed
 from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
 

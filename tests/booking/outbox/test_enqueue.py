@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoAssertNumQueries
 
-from booking.messages import enqueue
-from booking.messages.outbox import draft, enqueue_all
 from booking.models import Message
+from booking.notifications import enqueue
+from booking.notifications.outbox import draft, enqueue_all
 
 
 @pytest.mark.django_db

@@ -4,9 +4,9 @@ import pytest
 from pytest_django import Settings
 
 from booking.management.commands.deliver_messages import Command
-from booking.messages.deliver import deliver_due
 from booking.models import Appointment
-from booking.queries.workers import worker_seen_lately
+from booking.notifications.delivery import deliver_due
+from booking.queries.notifications.heartbeats import worker_seen_lately
 from tests.factories import AppointmentFactory, MessageFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

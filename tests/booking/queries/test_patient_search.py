@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from booking.models import Patient, Role, User
-from booking.queries.patient_search import doubles_of, search_patients
-from clinic.lib import clock
+from booking.queries.patients.search import doubles_of, search_patients
+from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import pytest
 
-from booking.actions import book_appointment, reschedule_appointment
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
 from tests.booking.scene import ADA, GUEST, Scene, at

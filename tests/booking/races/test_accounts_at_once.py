@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from booking.actions.invitations import accept_invitation, invite_staff
-from booking.actions.patient_accounts import patient_account
-from booking.actions.second_factor import use_app_code
-from booking.actions.staff import LastOwner, NoOwner, deactivate_staff
+from booking.access.second_factor import use_app_code
+from booking.actions.patients.patient_accounts import patient_account
+from booking.actions.staff.accounts import LastOwner, NoOwner, deactivate_staff
+from booking.actions.staff.invitations import accept_invitation, invite_staff
 from booking.models import Invitation, Role, User
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
 from tests.people import app_code, member

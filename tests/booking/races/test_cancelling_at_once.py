@@ -10,16 +10,17 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from booking.actions import cancel_appointment, confirm_attendance
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.confirm import confirm_attendance
 from booking.errors import NotChangeable
 from booking.lifecycle import Status
-from booking.messages import deliver as delivery
-from booking.messages.deliver import deliver, deliver_due, lease_next
-from booking.messages.kinds import always, get_kind
-from booking.messages.outbox import enqueue_all
-from booking.messages.reminders import reminders_of
 from booking.models import Appointment, Message
-from clinic.lib import clock
+from booking.notifications import delivery
+from booking.notifications.delivery import deliver, deliver_due, lease_next
+from booking.notifications.kinds import always, get_kind
+from booking.notifications.outbox import enqueue_all
+from booking.notifications.subjects.reminders import reminders_of
+from clinic.lib.dates import clock
 from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
 from tests.booking.scene import GUEST, Scene, events, make_clinic
 

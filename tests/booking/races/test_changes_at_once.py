@@ -9,10 +9,8 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError
 
-from booking.actions import (
-    cancel_appointment,
-    restore_appointment,
-)
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.restore import restore_appointment
 from booking.errors import SlotTaken
 from booking.lifecycle import OCCUPYING, Status
 from booking.models import Appointment, Message

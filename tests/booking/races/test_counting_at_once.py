@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from booking.actions.fair_use import Rule, spend
+from booking.actions.rate_limit import Rule, spend
 from booking.models import UseCount
 from tests.booking.races.crowd import all_at_once
 

@@ -5,11 +5,13 @@ from functools import partial
 
 import pytest
 
-from booking.actions import PersonalDetails, book_by_phone, record_payment, reschedule_appointment
 from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.payments import record_payment
 from booking.errors import ChangedMeanwhile, SlotTaken
+from booking.inputs import PersonalDetails, StaffTerms, StaffWish
 from booking.models import Appointment, Payment
-from booking.values import StaffTerms, StaffWish
 from tests.booking.races.crowd import all_at_once, overlaps
 from tests.booking.scene import at, make_clinic
 from tests.factories import AppointmentFactory, ClinicProfileFactory, UserFactory

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError
 
-from booking.actions import book_appointment
+from booking.actions.appointments.book_online import book_appointment
 from booking.errors import SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient

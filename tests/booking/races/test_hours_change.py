@@ -5,15 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from booking.actions import (
-    book_appointment,
-    cancel_appointment,
-    change_schedule,
-    reschedule_appointment,
-)
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import NotPossibleNow, NotSettled, Refusal
 from booking.models import Appointment, TimeOff
-from booking.queries.invariants import check_all
+from booking.queries.appointments.invariants import check_all
 from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
 from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
 from tests.booking.schedule.scene import STAFF, away, booked, keep

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions import book_appointment, expire_holds, release_hold
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.expire_holds import expire_holds
+from booking.actions.holds.release_hold import release_hold
 from booking.errors import HoldExpired, NotPossibleNow, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient

@@ -22,8 +22,8 @@ if __name__ == "__main__":
 
 from django.db import DatabaseError, IntegrityError, connection
 
-from booking.actions import Actor, hold_slot
-from booking.actions.hold_slot import Wish
+from booking.actions.actor import Actor
+from booking.actions.holds.hold_slot import Wish, hold_slot
 from booking.constraints import violated
 from booking.errors import Refusal
 from booking.lifecycle import OCCUPYING

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from booking.features.reports.queries.attendance import Counts, attendance
+from booking.features.reports.queries.busy_hours import busy_hours
+from booking.features.reports.queries.income import income
+from booking.features.reports.queries.occupancy import occupancy
+from booking.features.reports.queries.patients import lead_times, people
+from booking.features.reports.queries.period import Period, Piece, Step
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.reports.attendance import Counts, attendance
-from booking.queries.reports.busy_hours import busy_hours
-from booking.queries.reports.income import income
-from booking.queries.reports.occupancy import occupancy
-from booking.queries.reports.people import lead_times, people
-from booking.queries.reports.period import Period, Piece, Step
 from tests.booking.reports.chance import by_hand, kept, throw
 
 pytestmark = pytest.mark.django_db

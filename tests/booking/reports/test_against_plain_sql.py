@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from booking.queries.reports.attendance import attendance
-from booking.queries.reports.income import income
-from booking.queries.reports.occupancy import occupancy
-from booking.queries.reports.people import people
-from booking.queries.reports.period import Period, Step
+from booking.features.reports.queries.attendance import attendance
+from booking.features.reports.queries.income import income
+from booking.features.reports.queries.occupancy import occupancy
+from booking.features.reports.queries.patients import people
+from booking.features.reports.queries.period import Period, Step
 from tests.booking.reports.chance import throw
 
 pytestmark = pytest.mark.django_db

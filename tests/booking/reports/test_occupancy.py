@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.features.reports.queries.occupancy import Use, occupancy
+from booking.features.reports.queries.period import Period
 from booking.lifecycle import Status
-from booking.queries.reports.occupancy import Use, occupancy
-from booking.queries.reports.period import Period
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from booking.queries.reports.period import Period, Step, begin_of, last_months
+from booking.features.reports.queries.period import Period, Step, begin_of, last_months
 
 CHICAGO = ZoneInfo("America/Chicago")
 

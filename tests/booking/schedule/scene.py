@@ -6,15 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
-from booking.actions import Actor
-from booking.actions.actor import Door
-from booking.messages.about import tell_booked
+from booking.actions.actor import Actor, Door
+from booking.inputs import AwayChange, Choice, Resolution
 from booking.models import Appointment, Message, Therapist, User
 from booking.models.staff import Role
-from booking.queries.change_policy import OPEN
-from booking.queries.invariants import check_all
-from booking.values import AwayChange, Choice, Resolution
-from clinic.lib import clock
+from booking.notifications.subjects.appointment_changes import tell_booked
+from booking.queries.appointments.change_policy import OPEN
+from booking.queries.appointments.invariants import check_all
+from clinic.lib.dates import clock
 from tests import people
 from tests.booking.scene import CHICAGO, Scene, at, make_clinic
 from tests.factories import AppointmentFactory

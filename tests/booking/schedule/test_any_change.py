@@ -8,24 +8,10 @@ from random import Random
 
 import pytest
 
-from booking.actions import change_schedule
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.engine.hours import dates
 from booking.errors import NotSettled
-from booking.lifecycle import Status
-from booking.models import (
-    Appointment,
-    Closure,
-    DateException,
-    DateExceptionSpan,
-    TimeOff,
-    WeeklyHours,
-)
-from booking.queries.diaries import open_spans, read_layers
-from booking.queries.impact import Impact, impact_of
-from booking.queries.patterns import from_today, periods_of, planned_week
-from booking.queries.proposals import Proposal, propose
-from booking.queries.schedule_change import changed
-from booking.values import (
+from booking.inputs import (
     AwayChange,
     Change,
     Choice,
@@ -36,7 +22,21 @@ from booking.values import (
     WallSpan,
     WeekChange,
 )
-from clinic.lib import clock
+from booking.lifecycle import Status
+from booking.models import (
+    Appointment,
+    Closure,
+    DateException,
+    DateExceptionSpan,
+    TimeOff,
+    WeeklyHours,
+)
+from booking.queries.availability.proposals import Proposal, propose
+from booking.queries.availability.schedule_spans import open_spans, read_layers
+from booking.queries.schedule.changed_hours import changed
+from booking.queries.schedule.impact import Impact, impact_of
+from booking.queries.schedule.weekly_patterns import from_today, periods_of, planned_week
+from clinic.lib.dates import clock
 from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

@@ -2,11 +2,12 @@
 
 import pytest
 
-from booking.actions import cancel_appointment, change_schedule
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import NotSettled, TooManyLose
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Message, TimeOff
-from booking.queries import impact as impact_query
+from booking.queries.schedule import impact as impact_query
 from tests.booking.scene import events
 from tests.booking.schedule.scene import (
     STAFF,

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from booking.actions import change_schedule
+from booking.actions.schedule.change_schedule import change_schedule
+from booking.inputs import WeekChange
 from booking.models import DateException, WeeklyHours
-from booking.values import WeekChange
 from tests.booking.schedule.pages import DAY, HOURS, fields, read
 from tests.booking.schedule.scene import FIVE, NINE, STAFF, Scene
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, TimeOff
-from booking.queries import impact
-from booking.views.desk import impact as impact_view
+from booking.queries.schedule import impact
+from booking.views.desk.schedule import impact as impact_view
 from tests.booking.schedule.pages import (
     ALL_DAY,
     OFF,

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Offer
-from booking.queries.impact import impact_of
-from booking.queries.proposals import Proposal, propose
+from booking.queries.availability.proposals import Proposal, propose
+from booking.queries.schedule.impact import impact_of
 from tests.booking.schedule.scene import TODAY, TUESDAY, WEDNESDAY, Scene, at, away, booked
 from tests.factories import OfferFactory, TherapistFactory, works_all_week
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import change_schedule
+from booking.actions.schedule.change_schedule import change_schedule
+from booking.inputs import DayChange, WeekChange
 from booking.models import Therapist
 from booking.models.staff import Role
-from booking.values import DayChange, WeekChange
 from tests.booking.schedule.pages import CLOSURES, DAY, HOLIDAYS, HOURS, OFF, read
 from tests.booking.schedule.scene import (
     NINE,

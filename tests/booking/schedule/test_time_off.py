@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from booking.actions import work_after_all
+from booking.actions.schedule.cancel_time_off import work_after_all
 from booking.models import TimeOff
 from tests.booking.schedule.pages import OFF, read
 from tests.booking.schedule.scene import CHICAGO, Scene, at

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions import change_schedule
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import NotSettled
+from booking.inputs import Closing, ClosingChange, DayChange, WeekChange
 from booking.lifecycle import Override, Status
 from booking.models import Closure, DateException, TimeOff, WeeklyHours
-from booking.queries.impact import impact_of
-from booking.values import Closing, ClosingChange, DayChange, WeekChange
+from booking.queries.schedule.impact import impact_of
 from tests.booking.scene import events
 from tests.booking.schedule.scene import (
     FIVE,

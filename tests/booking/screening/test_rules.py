@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.screening.outcomes import Care, Closes, Outcome, Touch, open_touches
+from booking.screening.questionnaires import all_versions, find_version, newest_version
 from booking.screening.questions import BadVersion, Mode, read_version
 from booking.screening.records import DoctorsWord, Record, Wishes
 from booking.screening.rules import Sheet, changes, is_crisis, judge, lifted
-from booking.screening.versions import all_versions, find_version, newest_version
 from tests.booking.health import sheet
 from tests.booking.screening.expected import expected
 

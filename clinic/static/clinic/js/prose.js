@@ -1,4 +1,4 @@
-/* Makes editors of the fields of an article. What is stored is HTML with marks (articles/marks.py);
+/* Makes editors of the fields of an article. What is stored is HTML with marks (articles/text/marks.py);
    the server cleans it again. Without this script the HTML itself stands in the fields. */
 const form = document.getElementById("article-form");
 const lib = await import(form.dataset.library);

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from booking.models import Appointment, OutcomeLift, Role, Screening
+from booking.screening.questionnaires import newest_version
 from booking.screening.records import Wishes
-from booking.screening.versions import newest_version
-from clinic.lib import clock
+from clinic.lib.dates import clock
 from tests.booking.health import sheet
 from tests.booking.views.desk.health import address, browser, read
 from tests.booking.views.scene import at

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import CallBack, HealthAccess, Role
-from booking.screening.versions import newest_version
+from booking.screening.questionnaires import newest_version
 from tests.booking.health import answer
 from tests.booking.views.desk.health import address, browser, read
 from tests.factories import (

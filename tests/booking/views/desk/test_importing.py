@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.due_work import run_due_work
-from booking.models import ImportDraft, Patient, Role
+from booking.actions.scheduled_jobs import run_due_work
+from booking.features.imports.models import ImportDraft
+from booking.models import Patient, Role
 from tests import factories as make
 from tests.booking.desk.importing import PEOPLE, check, faults, run, text
 from tests.booking.views.scene import Scene, make_scene

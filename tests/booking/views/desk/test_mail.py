@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.sessions import begin
-from booking.messages.deliver import deliver_due
-from booking.messages.show import framed
+from booking.access.staff_sessions import begin
 from booking.models import Appointment, CalendarFeed, Message, User
 from booking.models.staff import Role
+from booking.notifications.delivery import deliver_due
+from booking.notifications.mail_preview import framed
 from tests.booking.scene import at
 from tests.factories import (
     AppointmentFactory,

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from booking.features.reports.views.report_builders import REPORTS
 from booking.lifecycle import Status
 from booking.models import Role
-from booking.views.desk.report_sheets import REPORTS
 from tests import factories as make
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.people import browser_of, member

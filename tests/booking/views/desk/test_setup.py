@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from booking.actions.beat import beat
+from booking.actions.notifications.record_heartbeat import beat
 from booking.demo.content import TREATMENTS
+from booking.features.onboarding.queries import read_setup
 from booking.models import (
     ClinicProfile,
     Option,
@@ -25,10 +26,9 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from booking.queries.setup import read_setup
-from booking.queries.workers import MESSAGES
-from booking.templatetags.desk_tags import SECTIONS
-from clinic.lib import clock
+from booking.queries.notifications.heartbeats import MESSAGES
+from booking.templatetags.desk_navigation_tags import SECTIONS
+from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.views.scene import make_scene
 from tests.people import add_app, browser_of, member

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.test import Client
 
-from booking.actions import Actor, PersonalDetails, book_appointment, hold_slot
-from booking.actions.actor import Door
+from booking.actions.actor import Actor, Door
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.hold_slot import hold_slot
+from booking.inputs import PersonalDetails, Wish
 from booking.models import Appointment, Therapist
-from booking.values import Wish
 from tests.booking.health import answer
 from tests.booking.views.scene import Scene
 from tests.html import assert_valid, text_of

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions import cancel_appointment, reschedule_appointment
-from booking.actions.changing import CHANGES_OF_ONE
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.lock_appointment import CHANGES_OF_ONE
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Message, Treatment
 from tests.booking.views.public.changing import STAFF, address, booked, post, read

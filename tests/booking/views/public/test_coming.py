@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions import reschedule_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
 from tests.booking.views.public.changing import STAFF, booked, post, read
 from tests.booking.views.scene import Scene, at, make_scene

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions import reschedule_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Message, Offer, Therapist
 from tests.booking.views.public.changing import STAFF, address, booked, look, move
 from tests.booking.views.scene import Scene, at, make_scene

@@ -8,9 +8,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.lifecycle import Status
-from booking.messages.render import render
 from booking.models import Appointment, Message
-from booking.queries.proofs import proof_token
+from booking.notifications.rendering import render
+from booking.queries.patients.email_verification import proof_token
 from tests.booking.views.public.test_booking_journey import ANA, answer_and_review, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from booking.lifecycle import Status
 from booking.models import Appointment, CallBack, Screening, ScreeningSignature
-from booking.queries.health import open_record
-from booking.screening.versions import newest_version
+from booking.queries.health.status import open_record
+from booking.screening.questionnaires import newest_version
 from tests.booking.health import all_no, sheet
 from tests.booking.views.public.test_booking_journey import ANA, hold_url
 from tests.booking.views.scene import Scene, at, make_scene

@@ -9,8 +9,8 @@ from django.test import Client
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Screening
-from booking.queries.health import open_record
-from booking.screening.versions import newest_version
+from booking.queries.health.status import open_record
+from booking.screening.questionnaires import newest_version
 from tests.booking.health import sheet
 from tests.booking.views.public.test_booking_journey import ANA, hold_url
 from tests.booking.views.public.test_questions import ASPIRIN, say

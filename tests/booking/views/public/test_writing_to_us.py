@@ -7,9 +7,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.lifecycle import Status
-from booking.messages.deliver import deliver_due
-from booking.messages.render import render
 from booking.models import Message
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
 from tests.factories import AppointmentFactory, ClinicProfileFactory
 from tests.html import assert_valid
 

@@ -1,0 +1,20 @@
+"""A reader says whether a page was of use. A number is all that is kept."""
+
+from django.db import transaction
+from django.db.models import F
+
+from articles.actions.actor import Actor
+from articles.models import Article, HelpfulCount
+from booking.models import UseCount
+from clinic.lib.rate_limit import Rule, spend
+
+ANSWERS = Rule("helpful", most=20)
+
+
+def say_helpful(article: Article, helpful: bool, *, by: Actor) -> None:
+    """Count one answer. Raises TooMany."""
+    spend(ANSWERS, by.address, count=UseCount.objects.add)
+    field = "yes" if helpful else "no"
+    with transaction.atomic():
+        HelpfulCount.objects.get_or_create(article=article)
+        HelpfulCount.objects.filter(article=article).update(**{field: F(field) + 1})

@@ -1,0 +1,120 @@
+"""An article's whole text is written: the one way in, so that all of it is cleaned and kept."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.db import transaction
+
+from articles.actions.actor import Actor
+from articles.actions.publishing.old_slugs import keep_old_address
+from articles.actions.writing.create_revision import keep_revision
+from articles.actions.writing.search_index import index_article
+from articles.errors import AddressTaken
+from articles.inputs import ArticleText
+from articles.models import Article, ArticleEvent, Faq, Source, Topic
+from articles.models.dates import day_of
+from articles.queries.row_texts import text_of
+from articles.text.marks import clean, clean_inline, review_days
+from articles.text.source_order import everything_marked
+from articles.workflow import Step
+from booking.models import ClinicProfile, Treatment
+from clinic.lib.dates import clock
+
+
+def write_article(article: Article, text: ArticleText, *, by: Actor, why: str = "") -> Article:
+    """Save what it says, keep it as a revision, and let it be found. Its status stays; whoever
+    sees the article sees this text at once (editors go through revise_article)."""
+    text = cleaned(text)
+    with transaction.atomic():
+        show_text(article, text, by=by)
+        keep_revision(article, text, why=why, by=by)
+        article.shown_version = article.version
+        article.save(update_fields=["version", "shown_version"])
+    return article
+
+
+def cleaned(text: ArticleText) -> ArticleText:
+    """The same, by the allowlist. Cleaning twice changes nothing more."""
+    return replace(
+        text,
+        summary=[clean_inline(line) for line in text.summary],
+        medical_help=[clean_inline(line) for line in text.medical_help],
+        body=clean(text.body),
+        questions=[replace(one, answer=clean_inline(one.answer)) for one in text.questions],
+    )
+
+
+def show_text(article: Article, text: ArticleText, *, by: Actor, signed: bool = False) -> None:
+    """The rows say this from now on. A review was of another text, unless this one is `signed`.
+
+    Within a transaction of the caller's."""
+    if Article.objects.filter(slug=text.slug).exclude(pk=article.pk).exists():
+        raise AddressTaken()
+    if article.pk is not None and not signed and text_of(article) != text:
+        article.reviewed_by = article.reviewed_on = None
+    if article.pk is not None:
+        keep_old_address(article, text.slug)
+    article.slug, article.title = text.slug, text.title
+    article.description, article.excerpt = text.description, text.excerpt
+    article.summary, article.medical_help = list(text.summary), list(text.medical_help)
+    article.body = text.body
+    article.image, article.image_alt = text.image, text.image_alt
+    article.image_caption = text.image_caption
+    article.offers_booking = text.offers_booking
+    article.review_due = _review_due(text)
+    article.changed_at, article.changed_by = clock.now(), by.user
+    article.save()
+    article.topics.set(Topic.objects.filter(slug__in=text.topics))
+    article.treatments.set(Treatment.objects.filter(slug__in=text.treatments))
+    _write_rows(article, text)
+    index_article(article)
+
+
+def show_revision(article: Article, text: ArticleText, *, number: int, by: Actor) -> None:
+    """Readers get this revision; whose signature it has stands below it."""
+    signature = _signature(article, number)
+    show_text(article, text, by=by, signed=signature is not None)
+    if signature is not None:
+        article.reviewed_by = signature.clinician
+        article.reviewed_on = day_of(signature.at, ClinicProfile.current())
+    article.shown_version = number
+    article.save(update_fields=["shown_version", "reviewed_by", "reviewed_on"])
+
+
+def _signature(article: Article, number: int) -> ArticleEvent | None:
+    signatures = article.events.filter(step=Step.SIGN, number=number).select_related("clinician")
+    return signatures.first()
+
+
+def _review_due(text: ArticleText) -> date | None:
+    """The first day on which a source or a label is to be looked at again."""
+    days = [one.review_by for one in text.sources if one.review_by]
+    return min([*days, *review_days(*everything_marked(text))], default=None)
+
+
+def _write_rows(article: Article, text: ArticleText) -> None:
+    article.faqs.all().delete()
+    Faq.objects.bulk_create(
+        Faq(
+            article=article,
+            position=place,
+            anchor=one.anchor,
+            question=one.question,
+            answer=one.answer,
+        )
+        for place, one in enumerate(text.questions, start=1)
+    )
+    article.sources.all().delete()
+    Source.objects.bulk_create(
+        Source(
+            article=article,
+            position=number,
+            key=one.key,
+            citation=one.citation,
+            doi=one.doi,
+            url=one.url,
+            kind=one.kind,
+            review_by=one.review_by,
+        )
+        for number, one in enumerate(text.sources, start=1)
+    )

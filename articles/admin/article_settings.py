@@ -1,0 +1,52 @@
+"""What the owner asks for before readers see a text."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from articles.actions.publishing.article_settings import choose_article_rules
+from articles.models import ArticleSettings
+from booking.access.roles import Ability
+from booking.admin.site import RoleAdmin
+
+
+class RulesForm(forms.ModelForm):
+    class Meta:
+        model = ArticleSettings
+        fields = ("second_person", "clinician_signs")
+
+
+class RulesAdmin(RoleAdmin):
+    """One page: there is one set of rules."""
+
+    ability = Ability.CATALOGUE
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.rules)
+        return [path("", view, name="articles_articlesettings_changelist")]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def rules(self, request: HttpRequest) -> HttpResponse:
+        """GET /admin/articles/articlesettings/ shows the rules; POST sets them."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = RulesForm(request.POST or None, instance=ArticleSettings.current())
+        if request.method == "POST":
+            choose_article_rules(
+                second_person="second_person" in request.POST,
+                clinician_signs="clinician_signs" in request.POST,
+            )
+            messages.success(request, _("Saved. It holds for what is published from now on."))
+            return HttpResponseRedirect(request.path)
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts, "title": self.opts.verbose_name_plural, "form": form,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/rules.html", context)

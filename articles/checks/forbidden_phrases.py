@@ -1,0 +1,59 @@
+"""What no text of ours says: the table content/do-not-write.toml."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from articles.text.evidence_labels import CONTENT
+
+LONGEST_PIECE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A pattern, why it is not written, and whether it may be quoted in order to refute it."""
+
+    pattern: "re.Pattern[str]"
+    why: str
+    allowed_in_refuted: bool
+
+
+@cache
+def phrases() -> Sequence[Phrase]:
+    """The table, in its order."""
+    rows = tomllib.loads((CONTENT / "do-not-write.toml").read_text("utf-8"))["phrase"]
+    return [
+        Phrase(
+            re.compile(row["pattern"], re.IGNORECASE),
+            row["why"],
+            row.get("allowed_in_refuted", False),
+        )
+        for row in rows
+    ]
+
+
+def phrases_in(words: str, unrefuted: str) -> list[tuple[Phrase, str]]:
+    """What stands in a plain text of all this, each with the words that match. `unrefuted` is the
+    same text without the claims that it refutes."""
+    found = []
+    everything, unquoted = _pieces(words), _pieces(unrefuted)
+    for phrase in phrases():
+        pieces = unquoted if phrase.allowed_in_refuted else everything
+        match = next(filter(None, map(phrase.pattern.search, pieces)), None)
+        if match is not None:
+            found.append((phrase, match[0]))
+    return found
+
+
+def _pieces(words: str) -> list[str]:
+    """A few sentences at a time: patterns look ahead to the end of the sentence, which must not
+    be the end of a book."""
+    pieces, start = [], 0
+    while start < len(words):
+        end = words.rfind(". ", start, start + LONGEST_PIECE) + 1
+        end = end if end > start else start + LONGEST_PIECE
+        pieces.append(words[start:end])
+        start = end
+    return pieces

@@ -1,0 +1,105 @@
+"""Editors: the questions and the sources of an article, as rows of its form."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet
+from django.utils.translation import gettext_lazy as _
+
+from articles.forms.fields import TOO_LONG, one_line, rich
+from articles.text.marks import KEY
+
+if TYPE_CHECKING:
+    AnyFormSet = BaseFormSet[Any]
+else:  # it takes no type when it runs
+    AnyFormSet = BaseFormSet
+
+LONGEST_ANSWER = 6_000
+MOST_ROWS = 60
+
+
+class QuestionForm(forms.Form):
+    """A question with its answer; its anchor stays while it is reworded."""
+
+    anchor = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
+    question = one_line(_("Question"), 160)
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=LONGEST_ANSWER,
+        widget=rich("line", _("Answer"), 4),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+class SourceForm(forms.Form):
+    """A source. Its number comes from the text; its key is how the text refers to it."""
+
+    citation = one_line(_("Authors, title, journal, year"), 600)
+    key = one_line(
+        _("Key"),
+        60,
+        required=False,
+        help_text=_("Such as allen-2014. Left empty, it is made of the author and the year."),
+    )
+    doi = one_line(_("DOI"), 120, required=False)
+    url = forms.URLField(
+        label=_("Address"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "vTextField"}),
+        error_messages={"invalid": _("Please give the whole address, with https://.")},
+    )
+    kind = one_line(_("Kind"), 40, required=False, help_text=_("guideline, review, trial..."))
+    review_by = forms.DateField(
+        label=_("Look at it again by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Please give a date as year, month and day: 2028-11-30.")},
+    )
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key and not re.fullmatch(KEY, key):
+            raise ValidationError(_("Small letters, digits and single hyphens, please."))
+        return key
+
+    def clean_doi(self) -> str:
+        """Pasted as an address as often as not."""
+        doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", self.cleaned_data["doi"])
+        if doi and not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
+            raise ValidationError(_("A DOI begins with 10. and has a slash in it."))
+        return doi
+
+
+class Rows(AnyFormSet):
+    """Rows of plain values: one that was emptied is as good as deleted."""
+
+    def initial_form_count(self) -> int:
+        return 0 if self.is_bound else super().initial_form_count()
+
+
+class OfSources(Rows):
+    def clean(self) -> None:
+        seen: set[str] = set()
+        for row in self.forms:
+            key = row.cleaned_data.get("key", "") if row not in self.deleted_forms else ""
+            if key and key in seen:
+                row.add_error("key", _("Another source has this key already."))
+            seen.add(key)
+
+
+QuestionRows = forms.formset_factory(
+    QuestionForm, formset=Rows, can_delete=True, can_order=True, extra=1, max_num=MOST_ROWS,
+    absolute_max=MOST_ROWS + 5,
+)  # fmt: skip
+SourceRows = forms.formset_factory(
+    SourceForm,
+    formset=OfSources,
+    can_delete=True,
+    extra=1,
+    max_num=MOST_ROWS,
+    absolute_max=MOST_ROWS + 5,
+)

@@ -1,0 +1,42 @@
+"""The Atom feed: what is new to read."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from articles.queries.published import listed
+from booking.models import ClinicProfile
+from clinic.lib.dates import clock
+
+MOST = 30
+
+
+def atom_feed(clinic: ClinicProfile | None) -> str:
+    """The newest thirty, as a feed on the address of the site."""
+    name = clinic.name if clinic else ""
+    feed = Atom1Feed(
+        title=_("Articles on restless legs, from %(clinic)s") % {"clinic": name}
+        if name
+        else _("Articles on restless legs"),
+        link=settings.BASE_URL + reverse("articles"),
+        description="",
+        subtitle=_("What is known about restless legs syndrome, with sources."),
+        language=get_language(),
+        feed_url=settings.BASE_URL + reverse("article-feed"),
+        author_name=name or None,
+    )
+    for article in listed(clock.now()).select_related("author")[:MOST]:
+        address = settings.BASE_URL + reverse("article", args=[article.slug])
+        feed.add_item(
+            title=article.title,
+            link=address,
+            description=article.excerpt,
+            unique_id=address,
+            pubdate=article.published_at,
+            updateddate=article.changed_at,
+            author_name=article.author.name if article.author else None,
+            categories=[topic.name for topic in article.topics.all()],
+        )
+    return feed.writeString("utf-8")

@@ -1,0 +1,52 @@
+"""What a row says, as the plain value that it was made from."""
+
+from functools import singledispatch
+
+from articles.inputs import ArticleText, PageText, Question, Reference, TermText, Text, TopicText
+from articles.models import Article, GlossaryTerm, Page, Topic
+from articles.models.topic import FromFile
+
+
+@singledispatch
+def text_of(row: FromFile) -> Text:
+    """Its words as a value, to compare or to keep."""
+    raise TypeError(f"{type(row).__name__} has no text.")
+
+
+@text_of.register
+def _(article: Article) -> ArticleText:
+    return ArticleText(
+        slug=article.slug,
+        title=article.title,
+        description=article.description,
+        excerpt=article.excerpt,
+        summary=list(article.summary),
+        medical_help=list(article.medical_help),
+        body=article.body,
+        image=article.image,
+        image_alt=article.image_alt,
+        image_caption=article.image_caption,
+        topics=sorted(topic.slug for topic in article.topics.all()),
+        treatments=sorted(treatment.slug for treatment in article.treatments.all()),
+        offers_booking=article.offers_booking,
+        questions=[Question(one.anchor, one.question, one.answer) for one in article.faqs.all()],
+        sources=[
+            Reference(one.key, one.citation, one.doi, one.url, one.kind, one.review_by)
+            for one in article.sources.all()
+        ],
+    )
+
+
+@text_of.register
+def _(topic: Topic) -> TopicText:
+    return TopicText(topic.slug, topic.name, topic.description, topic.position)
+
+
+@text_of.register
+def _(term: GlossaryTerm) -> TermText:
+    return TermText(term.slug, term.term, term.meaning, list(term.sources))
+
+
+@text_of.register
+def _(page: Page) -> PageText:
+    return PageText(page.slug, page.title, page.description, page.body)

@@ -1,0 +1,73 @@
+"""The marks inside an article's text: what they are stored as.
+
+    <cite data-source="key another-key"></cite>   a reference to sources, by their keys
+    <span data-evidence="some"></span>            how sure we are of the sentence before it; with
+                                                  data-review-by="2028-11-01" until when
+    <span data-refuted="yes">...</span>           a claim that is shown in order to refute it
+    <dfn data-term="ferritin">ferritin</dfn>      a word that the glossary explains
+    <div data-callout="note">...</div>            a passage set apart
+    <img data-image="uuid" alt="...">             an uploaded image, usually inside a <figure>
+
+They are stored like this, and made into what readers see by articles/presentation/rendering.py.
+"""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from clinic.lib.text.rich_text import Cleaner
+
+KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+SLUG = re.compile(KEY)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UUID_FORM = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+MARKS = {
+    "cite": {"data-source": re.compile(rf"{KEY}(?: {KEY})*")},
+    "span": {"data-evidence": SLUG, "data-review-by": DAY, "data-refuted": re.compile("yes")},
+    "dfn": {"data-term": SLUG},
+    "div": {"data-callout": re.compile("note|care")},
+    "img": {"data-image": re.compile(UUID_FORM), "alt": re.compile(".*", re.DOTALL)},
+}
+INLINE_MARKS = {tag: names for tag, names in MARKS.items() if tag not in ("div", "img")}
+
+SOURCES = re.compile(r'<cite data-source="([a-z0-9 -]+)"></cite>')
+EVIDENCE = re.compile(
+    r'<span(?: data-review-by="(?P<early>[0-9-]+)")? data-evidence="(?P<label>[a-z0-9-]+)"'
+    r'(?: data-review-by="(?P<late>[0-9-]+)")?></span>'
+)
+REFUTED = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
+TERM = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
+IMAGE = re.compile(rf'<img data-image="({UUID_FORM})"(?: alt="([^"]*)")?>')
+"""As cleaning leaves it: the identifier, and the text in its place, escaped."""
+
+clean = Cleaner(MARKS, images="data-image")
+"""For a text of blocks: an article's body."""
+clean_inline = Cleaner(INLINE_MARKS, inline=True)
+"""For a text within one line: an answer, a point of the summary."""
+
+
+def evidence_in(found: "re.Match[str]") -> tuple[str, date | None]:
+    """The label of a mark that EVIDENCE found, and the day on which it is to be looked at again;
+    a day that no calendar has is none."""
+    written = found["early"] or found["late"] or ""
+    try:
+        return found["label"], date.fromisoformat(written)
+    except ValueError:
+        return found["label"], None
+
+
+def review_days(*texts: str) -> list[date]:
+    """When labels in the texts are to be looked at again."""
+    marks = (evidence_in(found) for text in texts for found in EVIDENCE.finditer(text))
+    return [day for _, day in marks if day is not None]
+
+
+def sources_named(*texts: str) -> list[str]:
+    """The keys that texts refer to, in the order of their first mention."""
+    found = (key for text in texts for keys in SOURCES.findall(text) for key in keys.split())
+    return list(dict.fromkeys(found))
+
+
+def images_named(*texts: str) -> set[UUID]:
+    """The uploaded images that cleaned texts show."""
+    return {UUID(found[1]) for text in texts for found in IMAGE.finditer(text)}

@@ -1,0 +1,27 @@
+"""Uploaded images, as readers' browsers ask for them."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
+
+from articles.queries.images import find_image
+from clinic.lib.http.access_marks import open_to_all
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@open_to_all
+@require_safe
+def image(request: HttpRequest, digest: str, width: int) -> FileResponse:
+    """GET /articles/images/<digest>/<width>.webp: one file, which never changes."""
+    found = find_image(digest)
+    if found is None or width not in found.widths:
+        raise Http404
+    try:
+        file = default_storage.open(found.file(width))
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/webp", filename=f"{digest}-{width}.webp")
+    response["Cache-Control"] = FOR_EVER
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,84 @@
+"""Finding something to read: the list, topics, searching."""
+
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.forms.public import SearchForm, search_words
+from articles.models import Topic
+from articles.queries.published import last_change, listed, topics_with_articles
+from articles.queries.search.search import search
+from articles.views.common import not_found
+from clinic.lib.dates import clock
+from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.anonymous_cache import same_for_everybody
+
+PAGE = 24
+
+
+@open_to_all
+@require_safe
+@same_for_everybody
+def index(request: HttpRequest) -> HttpResponse:
+    """GET /articles/: everything to read; ?q= searches, ?page= turns the page."""
+    asked = request.GET.get("q")
+    return _list(request) if asked is None else _search(request, asked)
+
+
+@open_to_all
+@require_safe
+@same_for_everybody
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /articles/topics/<slug>/: everything on one topic."""
+    now = clock.now()
+    topics = list(topics_with_articles(now))
+    found = next((one for one in topics if one.slug == slug), None)
+    if found is None:
+        return not_found(request, slug)
+    context = {
+        "topic": found,
+        "topics": topics,
+        "articles": listed(now).filter(topics=found),
+        "page_title": found.name,
+        "page_description": found.description or found.name,
+    }
+    return render(request, "articles/topic.html", context)
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    pages = Paginator(listed(now), PAGE)
+    try:
+        page = pages.page(request.GET.get("page", "1"))
+    except (EmptyPage, PageNotAnInteger):
+        return not_found(request)
+    context = {
+        "articles": page,
+        "topics": topics_with_articles(now),
+        "page_title": _("Articles on restless legs"),
+        "page_description": _(
+            "Restless legs syndrome in plain words: causes, iron, triggers, sleep, treatment, and "
+            "what is known about massage. With sources."
+        ),
+    }
+    response = render(request, "articles/list.html", context)
+    response.changed_at = last_change(now)  # type: ignore[attr-defined]  # for If-Modified-Since
+    return response
+
+
+def _search(request: HttpRequest, asked: str) -> HttpResponse:
+    now = clock.now()
+    words = search_words(asked)
+    form = SearchForm({"q": words})
+    topics: list[Topic] = list(topics_with_articles(now))
+    context = {
+        "form": form,
+        "words": words,
+        "topics": topics,
+        "page_title": _("Search: %(words)s") % {"words": words} if words else _("Search"),
+    }
+    if not form.is_valid():
+        return render(request, "articles/search.html", context, status=422)
+    return render(request, "articles/search.html", context | {"found": search(words, now)})

@@ -1,0 +1,39 @@
+"""A named clinician signs a version of the questions: from then on it is the one that is asked."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors import Refusal
+from booking.models import ScreeningSignature, User
+from booking.screening.questionnaires import find_version
+from clinic.lib.dates import clock
+
+
+class CannotSign(Refusal):
+    status = 422
+    sentence = _("A signature needs a version, a name, a registration, and a day that has come.")
+
+
+@transaction.atomic
+def sign_screening_version(
+    version: str, *, by: User | None, name: str, registration: str, signed_on: date
+) -> ScreeningSignature:
+    """Note the signature under the text as it is now. Raises CannotSign.
+
+    A file that is changed afterwards is no longer what was signed, and online booking closes.
+    """
+    found = find_version(version)
+    complete = found is not None and name.strip() and registration.strip()
+    if found is None or not complete or signed_on > clock.now().date():
+        raise CannotSign()
+    return ScreeningSignature.objects.create(
+        version=found.code,
+        digest=found.digest,
+        clinician=name.strip(),
+        registration=registration.strip(),
+        signed_on=signed_on,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )

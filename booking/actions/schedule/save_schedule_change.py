@@ -1,0 +1,96 @@
+"""Writes a change of hours. Called by change_schedule, in its transaction, under its locks."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db.models import Q
+
+from booking.actions.schedule.close_clinic import add_closures
+from booking.inputs import AwayChange, Change, ClosingChange, DayChange, WeekChange
+from booking.models import DateException, DateExceptionSpan, TimeOff, WeeklyHours
+
+ONE_DAY = timedelta(days=1)
+
+
+def write_hours(change: Change) -> None:
+    """Save it. Saving the same again changes nothing."""
+    match change:
+        case WeekChange():
+            _write_week(change)
+        case DayChange():
+            _write_day(change)
+        case AwayChange():
+            _write_time_off(change)
+        case ClosingChange():
+            add_closures(change.closings)
+
+
+def _write_week(change: WeekChange) -> None:
+    """The old pattern ends the day before; what is planned later stays."""
+    rows = WeeklyHours.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=change.first), therapist=change.therapist
+    )
+    if change.until is not None:
+        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=change.until))
+    for row in rows:
+        _cut_out(row, change)
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(
+            therapist_id=change.therapist,
+            weekday=weekday,
+            starts=starts,
+            ends=ends,
+            valid_from=change.first,
+            valid_until=change.until,
+        )
+        for weekday, starts, ends in change.week
+    )
+
+
+def _cut_out(row: WeeklyHours, change: WeekChange) -> None:
+    """Leave of a row what lies before the change and after it."""
+    valid_until = row.valid_until
+    before = row.valid_from is None or row.valid_from < change.first
+    after = change.until is not None and (valid_until is None or valid_until > change.until)
+    if before:
+        row.valid_until = change.first - ONE_DAY
+        row.save(update_fields=["valid_until"])
+    else:
+        row.delete()
+    if after and change.until is not None:
+        row.pk = None
+        row.valid_from, row.valid_until = change.until + ONE_DAY, valid_until
+        row.save(force_insert=True)
+
+
+def _write_day(change: DayChange) -> None:
+    found = DateException.objects.filter(therapist=change.therapist, day=change.day)
+    if change.spans is None:
+        found.delete()
+        return
+    exception, _ = DateException.objects.update_or_create(
+        therapist_id=change.therapist, day=change.day, defaults={"note": change.note}
+    )
+    exception.spans.all().delete()
+    DateExceptionSpan.objects.bulk_create(
+        DateExceptionSpan(exception=exception, starts=starts, ends=ends)
+        for starts, ends in change.spans
+    )
+
+
+def _write_time_off(change: AwayChange) -> None:
+    """A row each time; sent twice, they are written once."""
+    own = TimeOff.objects.filter(therapist=change.therapist)
+    known = set(own.values_list("starts_at", "ends_at"))
+    series = uuid4() if len(change.spans) > 1 else None
+    TimeOff.objects.bulk_create(
+        TimeOff(
+            therapist_id=change.therapist,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            note=change.note,
+            series=series,
+        )
+        for starts_at, ends_at in change.spans
+        if (starts_at, ends_at) not in known
+    )

@@ -1,0 +1,92 @@
+"""Invitations to the team: mailed once, valid for a week, good for one acceptance."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions.notifications.account_notifications import mail_invitation
+from booking.actions.staff.accounts import end_sessions, make_staff
+from booking.errors import Refusal
+from booking.models import User
+from booking.models.staff import Invitation, Role
+from clinic.lib.dates import clock
+
+VALID_FOR = timedelta(days=7)
+
+
+class InvitationOver(Refusal):
+    """Expired, used, revoked or never made: one answer for all."""
+
+    status = 410
+    sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token. It is random and long, so a plain hash will do."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite_staff(
+    email: str, roles: Sequence[Role], *, name: str = "", by: User | None = None, mail: bool = True
+) -> str:
+    """Invite somebody and return the link. Earlier invitations of the address stop working.
+
+    To a member of staff who forgot the password it is the way to a new one.
+    """
+    address = email.strip().lower()
+    now = clock.now()
+    token = secrets.token_urlsafe(36)  # 48 characters, which the logs hide
+    revoke(list(Invitation.objects.filter(email=address).values_list("pk", flat=True)))
+    Invitation.objects.create(
+        email=address,
+        name=name,
+        roles=[role.value for role in roles],
+        token_hash=hash_of(token),
+        invited_by=by,
+        expires_at=now + VALID_FOR,
+    )
+    link = f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
+    if mail:
+        mail_invitation(address, name, link)
+    return link
+
+
+def revoke(invitations: Sequence[int]) -> None:
+    """Make open invitations worthless."""
+    Invitation.objects.filter(pk__in=list(invitations), accepted_at=None, revoked_at=None).update(
+        revoked_at=clock.now()
+    )
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation that the token opens now, if any."""
+    return Invitation.objects.filter(
+        token_hash=hash_of(token),
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=clock.now(),
+    ).first()
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, name: str, password: str) -> User:
+    """Become a member of staff. Raises InvitationOver; of two at once, one wins."""
+    used = Invitation.objects.filter(
+        token_hash=hash_of(token), accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+    ).update(accepted_at=clock.now())
+    if not used:
+        raise InvitationOver()
+    invitation = Invitation.objects.get(token_hash=hash_of(token))
+    roles = [Role(role) for role in invitation.roles]
+    user = make_staff(invitation.email, roles, name=name)
+    end_sessions(user)
+    user.set_password(password)
+    user.save()
+    return user

@@ -1,0 +1,110 @@
+"""The clinic itself: who it is, what it allows, when it can be reached, when it is closed."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter, display
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.actions.schedule.cancel_time_off import reopen
+from booking.admin.model_admins import OfficeAdmin
+from booking.models import Closure
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock, date_format
+
+
+class ClinicProfileAdmin(OfficeAdmin):
+    """The one row: its list leads straight to it."""
+
+    fieldsets = (
+        (None, {"fields": ("name", "tagline", "about")}),
+        (gettext_lazy("How to reach it"), {
+            "fields": ("phone", "email", "street", "postcode", "city", "region", "country",
+                       "directions", "wheelchair_access"),
+        }),
+        (gettext_lazy("Time and money"), {
+            "fields": ("time_zone", "currency"),
+            "description": gettext_lazy(
+                "Hours are meant by the clock of this zone. Appointments keep the moment and the "
+                "price they were booked at."
+            ),
+        }),
+        (gettext_lazy("What patients may book"), {
+            "fields": ("horizon_days", "notice_minutes", "grid_minutes", "avoid_gaps",
+                       "hold_minutes"),
+        }),
+        (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours", "most_moves")}),
+        (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes")}),
+    )  # fmt: skip
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        clinic = current_clinic(request)
+        if clinic is None:
+            return HttpResponseRedirect(reverse("admin:booking_clinicprofile_add"))
+        return HttpResponseRedirect(reverse("admin:booking_clinicprofile_change", args=[clinic.pk]))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and current_clinic(request) is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OpeningHoursAdmin(OfficeAdmin):
+    """When somebody answers the phone. What can be booked follows the therapists' hours."""
+
+    list_display = ("weekday", "starts", "ends")
+    list_filter = ("weekday",)
+    ordering = ("weekday", "starts")
+
+
+class PastFilter(SimpleListFilter):
+    """Closures that are over are of interest to few."""
+
+    title = gettext_lazy("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("coming", _("now and to come")), ("past", _("over"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Closure]) -> QuerySet[Closure]:
+        clinic = current_clinic(request)
+        today = clock.now().astimezone(clinic.zone if clinic else None).date()
+        if self.value() == "coming":
+            return queryset.filter(last_day__gte=today)
+        return queryset.filter(last_day__lt=today) if self.value() == "past" else queryset
+
+
+class ClosureAdmin(OfficeAdmin):
+    """Closing is done on the desk, where nobody who has booked that time is forgotten."""
+
+    list_display = ("name", "first_day", "last_day", "times")
+    list_filter = (PastFilter,)
+    search_fields = ("name",)
+    ordering = ("-first_day",)
+    fields = ("name", "first_day", "last_day", "times")
+    readonly_fields = ("first_day", "last_day", "times")
+
+    @display(description=gettext_lazy("hours"))
+    def times(self, row: Closure) -> str:
+        if row.starts is None or row.ends is None:
+            return _("whole days")
+        return f"{date_format.wall_time(row.starts)}-{date_format.wall_time(row.ends)}"
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("desk-closures"))
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        reopen(obj)

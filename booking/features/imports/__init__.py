@@ -1,0 +1,1 @@
+"""Import patients and appointments from the files of another system."""

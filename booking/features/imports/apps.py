@@ -1,0 +1,22 @@
+"""The imports feature."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportsConfig(AppConfig):
+    name = "booking.features.imports"
+    label = "booking_imports"
+    verbose_name = _("Imports")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add the link in the set-up guide and the job that deletes old files."""
+        from booking.features.imports.actions import forget_old_imports  # noqa: PLC0415
+        from booking.registries import setup_guide  # noqa: PLC0415  # apps must be loaded
+        from clinic.lib import scheduled_jobs  # noqa: PLC0415
+
+        scheduled_jobs.register("files to import forgotten", forget_old_imports)
+        setup_guide.register(
+            "desk-import", _("Bring patients and appointments from another system")
+        )

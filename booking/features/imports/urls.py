@@ -1,0 +1,17 @@
+"""Addresses of the imports, for the owner."""
+
+from django.urls import path
+
+from booking.access.gates import owner_gate
+from booking.features.imports import views
+from clinic.lib.http.access_marks import behind
+
+urlpatterns = behind(
+    owner_gate,
+    [
+        path("desk/import/", views.overview, name="desk-import"),
+        path("desk/import/<slug:kind>.csv", views.template, name="desk-import-template"),
+        path("desk/import/<slug:kind>/", views.check, name="desk-import-check"),
+        path("desk/imports/<uuid:public_id>/", views.run, name="desk-import-run"),
+    ],
+)

@@ -1,0 +1,1 @@
+"""The guide that takes a new clinic from an empty database to its first booking."""

@@ -1,0 +1,108 @@
+"""The first steps of a new clinic, each in one go. What is there already stays as it is."""
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from booking.actions.schedule.set_therapist_options import give_options
+from booking.actions.staff.accounts import make_staff
+from booking.inputs import BookingRules, NewClinic, NewTreatment
+from booking.models import (
+    ClinicProfile,
+    Option,
+    Role,
+    Room,
+    RoomKind,
+    Therapist,
+    Treatment,
+    User,
+    WeeklyHours,
+)
+
+
+def set_up_clinic(data: NewClinic) -> ClinicProfile:
+    """The clinic's one row; the policy starts with its usual values."""
+    return ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())[0]
+
+
+def set_rules(rules: BookingRules) -> None:
+    """They count from now on; an appointment that is booked stays booked."""
+    ClinicProfile.objects.update(**rules.as_dict())
+
+
+def add_rooms(names: Iterable[str]) -> list[Room]:
+    """Rooms of one kind, in which everything can be done. A name that is there is left out."""
+    with transaction.atomic():
+        known = set(Room.objects.values_list("name", flat=True))
+        wanted = [name for name in dict.fromkeys(names) if name not in known]
+        kind = RoomKind.objects.first() or RoomKind.objects.create(name=_("Treatment room"))
+        return [Room.objects.create(name=name, kind=kind) for name in wanted]
+
+
+def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
+    """With their lengths and prices; every therapist who gives something gives these too."""
+    with transaction.atomic():
+        known = set(Treatment.objects.values_list("slug", flat=True))
+        made = [_add(one, place) for place, one in enumerate(treatments) if one.slug not in known]
+        for therapist in Therapist.objects.filter(is_active=True):
+            mine = Option.objects.filter(offers__therapist=therapist)
+            new = Option.objects.filter(treatment__in=made)
+            give_options(therapist, mine.union(new))
+    return made
+
+
+def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[Therapist]:
+    """Each gives everything there is. `myself` becomes one too, under their own sign-in."""
+    with transaction.atomic():
+        before = set(Therapist.objects.values_list("pk", flat=True))
+        if myself is not None:
+            make_staff(myself.email, [Role.THERAPIST])
+        for name in names:
+            Therapist.objects.create(name=name, slug=_free_slug(name))
+        made = list(Therapist.objects.exclude(pk__in=before))
+        options = list(Option.objects.filter(is_active=True))
+        for therapist in made:
+            give_options(therapist, options)
+    return made
+
+
+def give_usual_week(
+    therapists: Iterable[Therapist], weekdays: Iterable[int], starts: time, ends: time
+) -> int:
+    """The same hours on these days, for those who have none at all; how many they are."""
+    with transaction.atomic():
+        fresh = [one for one in therapists if not one.weekly_hours.exists()]
+        WeeklyHours.objects.bulk_create(
+            WeeklyHours(therapist=one, weekday=weekday, starts=starts, ends=ends)
+            for one in fresh
+            for weekday in sorted(set(weekdays))
+        )
+    return len(fresh)
+
+
+def _add(new: NewTreatment, place: int) -> Treatment:
+    treatment = Treatment.objects.create(
+        name=new.name,
+        slug=new.slug,
+        summary=new.summary,
+        description=new.description,
+        who_for=new.who_for,
+        what_to_expect=new.what_to_expect,
+        ask_first=new.ask_first,
+        position=place,
+    )
+    for minutes, turnaround, price in new.options:
+        Option.objects.create(
+            treatment=treatment, minutes=minutes, turnaround_minutes=turnaround, price=price
+        )
+    return treatment
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:70] or "therapist"
+    taken = set(Therapist.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (stem, *numbered) if slug not in taken)

@@ -1,0 +1,257 @@
+"""The first steps of a new clinic."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Row, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField, check_phone
+from booking.inputs import NewClinic, NewTreatment
+from booking.models import ClinicProfile, Therapist
+from booking.models.schedule import Weekday
+
+MOST_LINES = 50
+GO_ON = _("Save and go on")
+
+
+class NamesField(forms.CharField):
+    """One name a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(*args, max_length=10_000, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        lines = (" ".join(line.split()) for line in super().clean(value).splitlines())
+        names = list(dict.fromkeys(line for line in lines if line))
+        if len(names) > MOST_LINES:
+            raise ValidationError(_("At most %(n)s at a time, please.") % {"n": MOST_LINES})
+        if any(len(name) > self.longest for name in names):
+            raise ValidationError(
+                _("A name has at most %(n)s letters, please.") % {"n": self.longest}
+            )
+        return names
+
+
+class ClinicForm(forms.Form):
+    """Name, how to reach it, where and when it is."""
+
+    name = LineField(
+        label=_("What is the clinic called?"),
+        max_length=120,
+        error_messages={"required": _("Please tell us its name.")},
+    )
+    phone = LineField(
+        label=_("Phone"),
+        max_length=40,
+        validators=[check_phone],
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+        error_messages={"required": _("Patients need a phone number to call.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        error_messages={"required": _("Patients need an e-mail address to write to.")},
+    )
+    street = LineField(label=_("Street and number"), max_length=160, required=False)
+    city = LineField(label=_("City"), max_length=80, required=False)
+    postcode = LineField(label=_("Postcode"), max_length=20, required=False)
+    country = LineField(
+        label=_("Country"),
+        max_length=2,
+        initial="US",
+        help_text=_("Two capital letters, such as US."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), initial="America/Chicago")
+    currency = LineField(
+        label=_("Currency"),
+        max_length=3,
+        initial="USD",
+        help_text=_("Three capital letters, such as USD."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = [(key, key.replace("_", " ")) for key in sorted(available_timezones())]
+        self.helper = helper_of(
+            "name", Row("phone", "email"), "street", Row("postcode", "city"),
+            Row(Field("country"), Field("currency")), "time_zone",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The row's own rules, beside the fields that they are about."""
+        data: dict[str, Any] = super().clean() or {}
+        for name in ("country", "currency"):
+            data[name] = str(data.get(name) or "").upper()
+        given = {name: value for name, value in data.items() if name not in self.errors}
+        try:
+            ClinicProfile(**given).clean_fields(exclude=set(self.errors))
+        except ValidationError as error:
+            self.add_error(None, error)
+        return data
+
+    @property
+    def clinic(self) -> NewClinic:
+        return NewClinic(**self.cleaned_data)
+
+
+class RoomsForm(forms.Form):
+    """The rooms, one a line."""
+
+    names = NamesField(
+        label=_("Your treatment rooms, one a line"),
+        longest=80,
+        help_text=_("Each takes one appointment at a time. For example: Room 1."),
+        error_messages={"required": _("Please name at least one room.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of("names")
+
+
+class TherapistsForm(forms.Form):
+    """Who treats, one a line; and whether the owner does."""
+
+    myself = forms.BooleanField(label=_("I give treatments myself"), required=False)
+    names = NamesField(
+        label=_("The other therapists, one a line"),
+        longest=120,
+        required=False,
+        help_text=_("They can be invited to sign in later, on the page Team."),
+    )
+
+    def __init__(self, *args: Any, is_therapist: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_therapist:
+            del self.fields["myself"]
+        self.helper = helper_of(*self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("myself") and not data["names"]:
+            raise ValidationError(_("Please name at least one therapist."))
+        return data
+
+
+class WeekForm(forms.Form):
+    """The same hours for everybody who has none."""
+
+    therapists = forms.ModelMultipleChoiceField(
+        label=_("For whom"),
+        queryset=Therapist.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one therapist.")},
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On which days"),
+        choices=Weekday.choices,
+        coerce=int,
+        initial=[0, 1, 2, 3, 4],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one day.")},
+    )
+    starts = forms.TimeField(
+        label=_("From"), initial="09:00", widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    ends = forms.TimeField(
+        label=_("Until"), initial="17:00", widget=forms.TimeInput(attrs={"type": "time"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without = Therapist.objects.filter(is_active=True, weekly_hours__isnull=True)
+        field: Any = self.fields["therapists"]
+        field.queryset = without
+        field.initial = list(without)
+        self.helper = helper_of("therapists", "weekdays", Row("starts", "ends"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        starts, ends = data.get("starts"), data.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("The end must be after the start."))
+        return data
+
+
+class TreatmentsForm(forms.Form):
+    """Common treatments to start from, with prices. `texts` are what there is to choose."""
+
+    def __init__(self, *args: Any, texts: Sequence[Any], currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts, self.currency = texts, currency
+        for text in texts:
+            self.fields[text.slug] = forms.BooleanField(
+                label=text.name, required=False, initial=text.weight > 1
+            )
+            for minutes, _turnaround, price in text.options:
+                self.fields[_price(text, minutes)] = forms.DecimalField(
+                    label=_("%(n)s min") % {"n": minutes},
+                    min_value=0,
+                    max_digits=9,
+                    decimal_places=2,
+                    initial=price,
+                    required=False,
+                    error_messages={"invalid": _("Please enter a price, such as 85.00.")},
+                )
+        self.helper = helper_of()
+
+    def cards(self) -> Iterator[tuple[BoundField, str, list[BoundField]]]:
+        """Each treatment's box, its sentence, and the fields for its prices."""
+        for text in self.texts:
+            prices = [self[_price(text, minutes)] for minutes, *_rest in text.options]
+            yield self[text.slug], text.summary, prices
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        chosen = [text for text in self.texts if data.get(text.slug)]
+        if not chosen:
+            raise ValidationError(_("Please choose at least one treatment."))
+        for text in chosen:
+            names = [_price(text, minutes) for minutes, *_rest in text.options]
+            if all(data.get(name) is None for name in names if name not in self.errors):
+                self.add_error(names[0], _("Please enter at least one price."))
+        return data
+
+    @property
+    def treatments(self) -> list[NewTreatment]:
+        return [self._new(text) for text in self.texts if self.cleaned_data[text.slug]]
+
+    def _new(self, text: Any) -> NewTreatment:
+        options: list[tuple[int, int, Decimal]] = [
+            (minutes, turnaround, self.cleaned_data[_price(text, minutes)])
+            for minutes, turnaround, _usual in text.options
+            if self.cleaned_data[_price(text, minutes)] is not None
+        ]
+        return NewTreatment(
+            name=text.name,
+            slug=text.slug,
+            summary=text.summary,
+            description=text.description,
+            who_for=text.who_for,
+            what_to_expect=text.what_to_expect,
+            ask_first=text.ask_first,
+            options=tuple(options),
+        )
+
+
+def _price(text: Any, minutes: int) -> str:
+    return f"{text.slug}-{minutes}"
+
+
+def helper_of(*fields: Any) -> FormHelper:
+    """Fields and the one button of a step."""
+    helper = FormHelper()
+    helper.attrs = {"novalidate": ""}
+    helper.layout = Layout(*fields, Submit("save", GO_ON))
+    return helper

@@ -1,0 +1,15 @@
+"""Addresses of the set-up guide, for the owner."""
+
+from django.urls import path
+
+from booking.access.gates import owner_gate
+from booking.features.onboarding import views
+from clinic.lib.http.access_marks import behind
+
+urlpatterns = behind(
+    owner_gate,
+    [
+        path("desk/setup/", views.overview, name="desk-setup"),
+        path("desk/setup/<slug:name>/", views.step, name="desk-setup-step"),
+    ],
+)

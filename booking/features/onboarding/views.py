@@ -1,0 +1,146 @@
+"""Setting up a clinic: what is still missing, and a short form for each first step."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.access.roles import roles_of
+from booking.demo.content import TREATMENTS
+from booking.features.onboarding import actions
+from booking.features.onboarding.forms.rules import RulesForm
+from booking.features.onboarding.forms.steps import (
+    ClinicForm,
+    RoomsForm,
+    TherapistsForm,
+    TreatmentsForm,
+    WeekForm,
+)
+from booking.features.onboarding.queries import Step, read_setup
+from booking.models import ClinicProfile, Role, User
+from booking.models.current_clinic import current_clinic
+from booking.registries import setup_guide
+from clinic.lib.dates import clock
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """GET /desk/setup/: all steps, and what still keeps patients from booking."""
+    setup = read_setup(clock.now())
+    steps = [
+        (step, _address(step.address), [(need, _address(need.address)) for need in step.needs])
+        for step in setup.steps
+    ]
+    context = {
+        "setup": setup,
+        "steps": steps,
+        "first": not current_clinic(request),
+        "links": [(reverse(name), label) for name, label in setup_guide.links()],
+    }
+    return render(request, "booking/features/onboarding/overview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, name: str) -> HttpResponse:
+    """GET shows the form of one step, POST does it and goes on to the next."""
+    if name not in STEPS:
+        raise Http404
+    if name != "clinic" and current_clinic(request) is None:
+        return HttpResponseRedirect(reverse("desk-setup-step", args=["clinic"]))
+    if name == "clinic" and request.method != "POST" and current_clinic(request) is not None:
+        return HttpResponseRedirect(reverse("admin:booking_clinicprofile_changelist"))
+    make, save, template = STEPS[name]
+    form = make(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        save(request, form)
+        return _on(request, name)
+    status = 422 if form.is_bound else 200
+    found = next(one for one in read_setup(clock.now()).steps if one.name == name)
+    context = {"form": form, "step": found, "name": name}
+    return render(request, f"booking/features/onboarding/{template}.html", context, status=status)
+
+
+def _on(request: HttpRequest, name: str) -> HttpResponse:
+    """To the next step that has a form here, or to the overview; the rules, whose usual values
+    are good to begin with, are looked at on the way."""
+    following: Step | None = read_setup(clock.now()).next_step
+    messages.success(request, _("Saved."))
+    if following is not None and following.address[0] == "desk-setup-step":
+        return HttpResponseRedirect(_address(following.address))
+    if name == BEFORE_RULES:
+        return HttpResponseRedirect(reverse("desk-setup-step", args=["rules"]))
+    return HttpResponseRedirect(reverse("desk-setup"))
+
+
+def _address(address: tuple[str, tuple[object, ...]]) -> str:
+    name, parts = address
+    return reverse(name, args=parts)
+
+
+def _clinic_form(request: HttpRequest, data: Any) -> ClinicForm:
+    return ClinicForm(data, initial={"email": cast(User, request.user).email})
+
+
+def _save_clinic(request: HttpRequest, form: Any) -> None:
+    actions.set_up_clinic(form.clinic)
+
+
+def _rooms_form(request: HttpRequest, data: Any) -> RoomsForm:
+    return RoomsForm(data)
+
+
+def _save_rooms(request: HttpRequest, form: Any) -> None:
+    actions.add_rooms(form.cleaned_data["names"])
+
+
+def _treatments_form(request: HttpRequest, data: Any) -> TreatmentsForm:
+    clinic = current_clinic(request)
+    return TreatmentsForm(data, texts=TREATMENTS, currency=clinic.currency if clinic else "")
+
+
+def _save_treatments(request: HttpRequest, form: Any) -> None:
+    actions.add_treatments(form.treatments)
+
+
+def _therapists_form(request: HttpRequest, data: Any) -> TherapistsForm:
+    return TherapistsForm(data, is_therapist=Role.THERAPIST in roles_of(request.user))
+
+
+def _save_therapists(request: HttpRequest, form: Any) -> None:
+    data = form.cleaned_data
+    myself = cast(User, request.user) if data.get("myself") else None
+    actions.add_therapists(data["names"], myself=myself)
+
+
+def _hours_form(request: HttpRequest, data: Any) -> WeekForm:
+    return WeekForm(data)
+
+
+def _save_hours(request: HttpRequest, form: Any) -> None:
+    actions.give_usual_week(**form.cleaned_data)
+
+
+def _rules_form(request: HttpRequest, data: Any) -> RulesForm:
+    return RulesForm(data, instance=ClinicProfile.current())
+
+
+def _save_rules(request: HttpRequest, form: Any) -> None:
+    actions.set_rules(form.rules)
+
+
+Make = Callable[[HttpRequest, Any], Any]
+Save = Callable[[HttpRequest, Any], None]
+STEPS: Mapping[str, tuple[Make, Save, str]] = {
+    "clinic": (_clinic_form, _save_clinic, "step"),
+    "rooms": (_rooms_form, _save_rooms, "step"),
+    "treatments": (_treatments_form, _save_treatments, "treatments"),
+    "therapists": (_therapists_form, _save_therapists, "step"),
+    "hours": (_hours_form, _save_hours, "hours"),
+    "rules": (_rules_form, _save_rules, "step"),
+}
+BEFORE_RULES = "hours"

@@ -1,0 +1,1 @@
+"""Reports for the owner: figures over a period beside those of the period before."""

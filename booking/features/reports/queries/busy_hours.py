@@ -1,0 +1,25 @@
+"""At which hours of the week appointments begin, by the clinic's clock."""
+
+from collections.abc import Mapping
+
+from django.db.models import Count
+
+from booking.features.reports.queries.expressions import is_kept, rows_of, wall_minutes
+from booking.features.reports.queries.period import Period
+
+HOURS_A_WEEK = 168
+MONDAY = 4 * 24
+"""1970 began on a Thursday: the first Monday's first hour is the 96th."""
+
+
+def busy_hours(period: Period) -> Mapping[tuple[int, int], int]:
+    """How many begin, by weekday (Monday is 0) and hour. One query."""
+    hour = (wall_minutes(period) / 60 - MONDAY) % HOURS_A_WEEK
+    rows = (
+        rows_of(period)
+        .filter(is_kept)
+        .values(hour=hour)
+        .annotate(number=Count("pk"))
+        .values_list("hour", "number")
+    )
+    return {divmod(hour, 24): number for hour, number in rows}

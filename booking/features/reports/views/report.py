@@ -1,0 +1,126 @@
+"""Reports, for the owner: on the page, and as files."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.features.reports.forms import ReportForm
+from booking.features.reports.queries.period import Period, Step, last_months
+from booking.features.reports.views.report_builders import REPORTS, report_names
+from booking.features.reports.views.report_layout import Sheet, Table, Writer
+from booking.models import ClinicProfile
+from booking.models.current_clinic import current_clinic
+from clinic.lib.dates import clock, date_format
+from clinic.lib.files.csv_writing import write_csv
+
+PAGE = "booking/features/reports/report.html"
+USUAL_MONTHS = 3
+
+
+@require_safe
+def report(request: HttpRequest, name: str = "appointments") -> HttpResponse:
+    """GET /desk/reports/<name>/?first=2026-01-01&last=2026-12-31&step=month"""
+    clinic = _clinic_for(request, name)
+    form, period = _asked(request, clinic)
+    if period is None:
+        return render(request, PAGE, _frame(name, form, clinic, None), status=422)
+    sheet, write = REPORTS[name](period, clinic), Writer(clinic.currency)
+    context = _frame(name, form, clinic, period) | {
+        "sheet": sheet,
+        "tables": [(table, table.written(write), table.foot(write)) for table in sheet.tables],
+        "when": _dates(period.first, period.last),
+        "before": _dates(period.before().first, period.before().last),
+        "unfinished": period.ends_at > clock.now(),
+    }
+    return render(request, PAGE, context)
+
+
+@require_safe
+def table_file(request: HttpRequest, name: str, table: str) -> HttpResponse:
+    """GET /desk/reports/<name>/<table>.csv?...: one table of a report, for a spreadsheet."""
+    clinic = _clinic_for(request, name)
+    form, period = _asked(request, clinic)
+    if period is None:
+        return render(request, PAGE, _frame(name, form, clinic, None), status=422)
+    found = _table(REPORTS[name](period, clinic), table)
+    content = write_csv(found.header, found.as_file(clinic.currency))
+    called = name if found.name == name else f"{name}-{found.name}"
+    file = f"{called}-{period.first}-{period.last}.csv"
+    return HttpResponse(
+        content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )
+
+
+def _table(sheet: Sheet, name: str) -> Table:
+    found = next((table for table in sheet.tables if table.name == name), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _clinic_for(request: HttpRequest, name: str) -> ClinicProfile:
+    clinic = current_clinic(request)
+    if clinic is None or name not in REPORTS:
+        raise Http404
+    return clinic
+
+
+def _asked(request: HttpRequest, clinic: ClinicProfile) -> tuple[ReportForm, Period | None]:
+    """The form, and what it asks for; without any dates the last three months."""
+    usual = last_months(clock.now().astimezone(clinic.zone).date(), USUAL_MONTHS, clinic.zone)
+    given: dict[str, Any] = {"step": usual.step} | request.GET.dict()
+    if "first" not in given and "last" not in given:
+        given |= {"first": str(usual.first), "last": str(usual.last)}
+    form = ReportForm(given)
+    if not form.is_valid():
+        return form, None
+    data = form.cleaned_data
+    return form, Period(data["first"], data["last"], clinic.zone, Step(data["step"]))
+
+
+def _frame(
+    name: str, form: ReportForm, clinic: ClinicProfile, period: Period | None
+) -> dict[str, Any]:
+    """What every state of the page needs: the other reports, and periods to choose at once."""
+    query = f"?{_query(period)}" if period else ""
+    return {
+        "name": name,
+        "form": form,
+        "reports": [(other, label) for other, label in report_names().items()],
+        "query": query,
+        "presets": [
+            (label, _query(preset), preset == period) for label, preset in _presets(clinic)
+        ],
+    }
+
+
+def _presets(clinic: ClinicProfile) -> list[tuple[str, Period]]:
+    today, zone = clock.now().astimezone(clinic.zone).date(), clinic.zone
+    this_month = last_months(today, 1, zone)
+    last = this_month.before()
+    year = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+    return [
+        (_("This month"), this_month),
+        (_("Last month"), Period(last.first, last.last, zone)),
+        (_("Three months"), last_months(today, USUAL_MONTHS, zone)),
+        (_("Twelve months"), last_months(today, 12, zone, Step.MONTH)),
+        (_("Last year"), Period(*year, zone, Step.MONTH)),
+    ]
+
+
+def _query(period: Period) -> str:
+    return urlencode({"first": period.first, "last": period.last, "step": period.step.value})
+
+
+def _dates(first: date, last: date) -> str:
+    return _("%(first)s to %(last)s") % {
+        "first": date_format.short_date(first),
+        "last": date_format.short_date(last),
+    }

@@ -1,0 +1,113 @@
+"""The words of a kind of mail, and when mails go that nobody asked for."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField
+from booking.models import ClinicProfile
+from booking.models.clinic import validate_reminders
+from booking.notifications.kinds import Kind
+from booking.notifications.rendering import PLACEHOLDER
+from booking.notifications.sanitizing import LONGEST_SUBJECT
+
+LONGEST_BODY = 4000
+BRACES = re.compile(r"\{[^{}]{0,40}\}?|\}")
+
+
+class WordingForm(forms.Form):
+    """Subject and text. Placeholders are the kind's own; nothing else in braces is allowed."""
+
+    subject = LineField(
+        label=_("Subject"),
+        max_length=LONGEST_SUBJECT,
+        error_messages={"required": _("A mail needs a subject.")},
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST_BODY,
+        error_messages={"required": _("A mail needs a text.")},
+        widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
+        help_text=_(
+            "An empty line begins a new paragraph. The button, the clinic's signature and how to "
+            "reply are added below it by themselves."
+        ),
+    )
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Subject and text of a valid form."""
+        return self.cleaned_data["subject"], self.cleaned_data["body"]
+
+    def clean_subject(self) -> str:
+        return self._checked(self.cleaned_data["subject"])
+
+    def clean_body(self) -> str:
+        body = self._checked(self.cleaned_data["body"].replace("\r\n", "\n"))
+        missing = [name for name in sorted(self.kind.needs) if f"{{{name}}}" not in body]
+        if missing:
+            raise ValidationError(
+                _("Without {%(name)s} this mail is of no use. Please put it somewhere."),
+                params={"name": missing[0]},
+                code="missing",
+            )
+        return body
+
+    def _checked(self, text: str) -> str:
+        known = {f"{{{name}}}" for name in self.kind.placeholders}
+        found = [word for word in BRACES.findall(PLACEHOLDER.sub(_keep(known), text)) if word]
+        if found:
+            raise ValidationError(
+                _("%(word)s is no placeholder of this mail. These are: %(names)s."),
+                params={"word": found[0], "names": ", ".join(sorted(known))},
+                code="unknown",
+            )
+        return text
+
+
+class MessageSettingsForm(forms.Form):
+    """Reminders and thanks."""
+
+    hours = forms.CharField(
+        label=_("Remind patients so many hours before"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Up to five numbers with commas between them: 48, 3 is two days and three hours "
+            "before. Empty: no reminders. Nobody is reminded of what they booked later than that."
+        ),
+    )
+    thanks = forms.BooleanField(
+        label=_("Say thank you on the day after"),
+        required=False,
+        help_text=_("With the way to book again. Each such mail can be stopped with one press."),
+    )
+
+    def __init__(self, *args: Any, clinic: ClinicProfile, **kwargs: Any) -> None:
+        hours = ", ".join(str(hour) for hour in clinic.reminder_hours)
+        kwargs["initial"] = {"hours": hours, "thanks": clinic.thank_you_mail}
+        super().__init__(*args, **kwargs)
+
+    def clean_hours(self) -> list[int]:
+        words = [word.strip() for word in self.cleaned_data["hours"].split(",") if word.strip()]
+        hours = [int(word) for word in words if word.isascii() and word.isdigit()]
+        if len(hours) < len(words):
+            raise ValidationError(
+                now_translated("Please write whole numbers with commas between them: 48, 3.")
+            )
+        validate_reminders(hours)
+        return sorted(set(hours), reverse=True)
+
+
+def _keep(known: set[str]) -> Any:
+    """Takes the known placeholders out, so that what is left in braces is wrong."""
+    return lambda found: "" if found[0] in known else found[0]

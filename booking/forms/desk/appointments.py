@@ -1,0 +1,137 @@
+"""What else staff send: where to look, status, why it is cancelled, notes, what was paid."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.desk.placement import NOTE_LENGTH, TOO_LONG, DayField
+from booking.forms.public.slot_request import BIGGEST_ID
+from booking.lifecycle import Status
+from booking.models import Payment
+
+REASON_LENGTH = 500
+MOST = Decimal("99999.99")
+_NOT_READ = _("We could not read all of that address. Here is what we could.")
+UNREADABLE = dict.fromkeys(
+    ("invalid", "invalid_choice", "max_length", "null_characters_not_allowed"), _NOT_READ
+)
+
+
+class CalendarForm(forms.Form):
+    """The GET of the calendar: everything may be missing."""
+
+    day = DayField(required=False)
+    view = forms.ChoiceField(
+        required=False, choices=[("day", "day"), ("week", "week")], error_messages=UNREADABLE
+    )
+    by = forms.ChoiceField(
+        required=False, choices=[("therapists", ""), ("rooms", "")], error_messages=UNREADABLE
+    )
+    therapist = forms.SlugField(required=False, max_length=80, error_messages=UNREADABLE)
+
+
+BACK_FROM = "back-from-"
+
+
+class StatusForm(forms.Form):
+    """One tap on a status button: a status to become, or one to step back from."""
+
+    to = forms.ChoiceField(
+        choices=[
+            (to, to)
+            for status in (Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+            for to in (status.value, f"{BACK_FROM}{status.value}")
+        ]
+    )
+
+    @property
+    def back_from(self) -> Status | None:
+        """The status that the tap takes back."""
+        to: str = self.cleaned_data["to"]
+        return Status(to.removeprefix(BACK_FROM)) if to.startswith(BACK_FROM) else None
+
+
+class SeenForm(forms.Form):
+    """The last event of the history that somebody had before them."""
+
+    seen = forms.IntegerField(min_value=0, max_value=BIGGEST_ID, required=False)
+
+
+class StaffCancelForm(SeenForm):
+    """Why, and whether the patient is written to."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("For the team only."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages=TOO_LONG,
+    )
+    message = forms.ChoiceField(
+        label=_("What does the patient get?"),
+        choices=[
+            ("tell", _("A mail that it is cancelled")),
+            ("silent", _("Nothing: they know already")),
+        ],
+        initial="tell",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please say whether we write to the patient.")},
+    )
+    words = forms.CharField(
+        label=_("A sentence of yours in the mail"),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages=TOO_LONG,
+    )
+
+
+class TeamNoteForm(SeenForm):
+    """What colleagues should know."""
+
+    team_note = forms.CharField(
+        label=_("Note for the team"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages=TOO_LONG,
+    )
+
+
+class PaymentForm(SeenForm):
+    """How much, and how. `seen` counts the payments that were on the page."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        min_value=Decimal("0.01"),
+        max_value=MOST,
+        error_messages={
+            "required": _("Please enter the amount."),
+            "invalid": _("Please enter the amount as a number, such as 85.00."),
+            "min_value": _("The amount must be more than nothing."),
+            "max_value": _("That is more than one receipt can hold."),
+        },
+    )
+    method = forms.ChoiceField(
+        label=_("How"),
+        choices=Payment.Method.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose how it was paid.")},
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = get_currency_precision(currency)
+        amount = self.fields["amount"]
+        amount.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount != round(amount, self.places):
+            raise ValidationError(_("Please round the amount."), code="places")
+        return amount

@@ -1,0 +1,71 @@
+"""What a doctor has said about a massage."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField
+from booking.queries.health.status import ANSWERS_HOLD_FOR
+from clinic.lib.dates import clock
+
+
+class DoctorsWordForm(forms.Form):
+    """Who, when, and within which limits."""
+
+    doctor = LineField(
+        label=_("Who agreed?"),
+        max_length=150,
+        help_text=_("The doctor or midwife. After a talk without a doctor: your own name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Please say who agreed.")},
+    )
+    given_on = forms.DateField(
+        label=_("On which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("Please say on which day."),
+            "invalid": _("Please give the day as a date, such as 2026-12-01."),
+        },
+    )
+    limits = forms.CharField(
+        label=_("Within which limits?"),
+        max_length=500,
+        required=False,
+        help_text=_("Places, pressure, position. The therapist reads it in the brief."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
+    )
+    only_gentle = forms.BooleanField(
+        label=_("Gentle treatments only: no deep tissue, sports or trigger point"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.summary_labels = False
+        self.helper.attrs = {"novalidate": ""}
+        self.helper.layout = Layout(
+            "doctor",
+            Field("given_on", wrapper_class="short"),
+            "limits",
+            "only_gentle",
+            Submit("note", _("Note it and open the booking")),
+        )
+
+    def clean_given_on(self) -> date:
+        given: date = self.cleaned_data["given_on"]
+        today = clock.now().date()
+        if given > today + timedelta(days=1):  # the clinic may be ahead of UTC
+            raise ValidationError(_("That day has not come yet."), code="future")
+        if given < today - ANSWERS_HOLD_FOR:
+            raise ValidationError(
+                _("That is more than three months ago. Please ask the doctor again."), code="old"
+            )
+        return given

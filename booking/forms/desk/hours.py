@@ -1,0 +1,276 @@
+"""Hours in rows of from and until: of a week, or of one date.
+
+Rows are added, dropped and copied as they were typed (`Draft`), and only looked at when they are
+to be saved (`HoursForm`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.engine.hours import wall_to_minutes
+from booking.forms.date_fields import DayField, WallTimeField
+from booking.forms.fields import LineField
+from booking.inputs import WallSpan, Week
+from booking.models import ClinicProfile
+from booking.models.schedule import Weekday
+from booking.queries.availability.schedule_spans import wall_span
+from clinic.lib.dates import date_format
+
+MOST_ROWS = 6
+FARTHEST = timedelta(days=366)
+COMMAND = re.compile(r"(add|drop) ([0-6])(?: (\d))?", re.ASCII)
+Typed = tuple[str, str]
+
+
+@dataclass
+class Draft:
+    """What stands in the rows, by weekday: pairs of from and until, as typed."""
+
+    rows: dict[int, list[Typed]]
+    focus: str = ""
+    """The name of the field that should have the focus next."""
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, time, time]]) -> "Draft":
+        """Of hours that exist."""
+        rows: dict[int, list[Typed]] = {day: [] for day in range(7)}
+        for weekday, starts, ends in spans:
+            rows[weekday].append((f"{starts:%H:%M}", f"{ends:%H:%M}"))
+        return cls(rows)
+
+    @classmethod
+    def sent(cls, data: QueryDict) -> "Draft":
+        """Of what a browser sends; rows without a gap, at most so many."""
+        rows: dict[int, list[Typed]] = {day: [] for day in range(7)}
+        for day, own in rows.items():
+            while len(own) < MOST_ROWS and row_name(day, len(own), "from") in data:
+                names = [row_name(day, len(own), end) for end in ("from", "to")]
+                typed = [str(data.get(name, ""))[:20] for name in names]
+                own.append((typed[0], typed[1]))
+        return cls(rows)
+
+    def edit(self, command: str) -> bool:
+        """Do what a button of the rows says ("add 0", "drop 0 1"); whether it was one."""
+        found = COMMAND.fullmatch(command)
+        if found is None:
+            return False
+        day, place = int(found[2]), int(found[3] or 0)
+        if found[1] == "add":
+            self.add(day)
+        elif place < len(self.rows[day]):
+            del self.rows[day][place]
+            self.focus = f"add-{day}"
+        return True
+
+    def add(self, day: int) -> None:
+        """One more row; the button says when there is no room for it."""
+        if len(self.rows[day]) < MOST_ROWS:
+            self.rows[day].append(("", ""))
+            self.focus = row_name(day, len(self.rows[day]) - 1, "from")
+
+    def copy(self, day: int, to: Iterable[int]) -> None:
+        """The same rows on other days."""
+        for other in to:
+            self.rows[other] = list(self.rows[day])
+
+
+def row_name(day: int, place: int, end: str) -> str:
+    """As the browser knows a field: d0-1-from is the second row of Monday."""
+    return f"d{day}-{place}-{end}"
+
+
+@dataclass(frozen=True)
+class Day:
+    """One weekday of a form, for its template."""
+
+    number: int
+    name: str
+    rows: Sequence[tuple[forms.BoundField, forms.BoundField]]
+    is_full: bool
+
+    @property
+    def add_id(self) -> str:
+        """The button for one more row."""
+        return f"add-{self.number}"
+
+
+class HoursForm(forms.Form):
+    """Rows of from and until. A row with both left empty counts for nothing."""
+
+    def __init__(
+        self, *args: Any, draft: Draft, weekdays: Sequence[int] = range(7), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft, self.weekdays = draft, weekdays
+        for day in weekdays:
+            for place, typed in enumerate(draft.rows[day]):
+                self._add_row(day, place, typed)
+
+    def days(self) -> list[Day]:
+        """The rows, for the template."""
+        return [
+            Day(
+                number=day,
+                name=str(Weekday(day).label),
+                rows=[
+                    (self[row_name(day, place, "from")], self[row_name(day, place, "to")])
+                    for place in range(len(self.draft.rows[day]))
+                ],
+                is_full=len(self.draft.rows[day]) >= MOST_ROWS,
+            )
+            for day in self.weekdays
+        ]
+
+    def spans_on(self, day: int) -> list[WallSpan]:
+        """What a valid form says about a weekday, in order."""
+        rows = [self._row(day, place) for place in range(len(self.draft.rows[day]))]
+        return sorted((starts, ends) for _place, starts, ends in rows if starts and ends)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for day in self.weekdays:
+            rows = [self._row(day, place) for place in range(len(self.draft.rows[day]))]
+            self._check_overlap(day, [row for row in rows if self._is_span(day, *row)])
+        return data
+
+    def labels(self, day: int) -> tuple[str, str]:
+        """What the two fields of a row are called."""
+        said = {"day": Weekday(day).label}
+        return _("%(day)s, from") % said, _("%(day)s, until") % said
+
+    def _add_row(self, day: int, place: int, typed: Typed) -> None:
+        for end, label, value in zip(("from", "to"), self.labels(day), typed, strict=True):
+            name = row_name(day, place, end)
+            self.fields[name] = WallTimeField(required=False, label=label, initial=value)
+            if name == self.draft.focus:
+                self.fields[name].widget.attrs["autofocus"] = True
+
+    def _row(self, day: int, place: int) -> tuple[int, time | None, time | None]:
+        names = [row_name(day, place, end) for end in ("from", "to")]
+        return place, self.cleaned_data.get(names[0]), self.cleaned_data.get(names[1])
+
+    def _is_span(self, day: int, place: int, starts: time | None, ends: time | None) -> bool:
+        """Whether a row holds hours; says so beside it if it is half empty or the wrong way."""
+        first, second = (row_name(day, place, end) for end in ("from", "to"))
+        if first in self.errors or second in self.errors:
+            return False
+        if starts is None or ends is None:
+            if starts is not None or ends is not None:
+                missing = first if starts is None else second
+                self.add_error(missing, _("Please give both times, or empty both."))
+            return False
+        begin, end = wall_span(starts, ends)
+        if begin >= end:
+            self.add_error(second, _("The end must be after the start."))
+        return begin < end
+
+    def _check_overlap(self, day: int, rows: Sequence[tuple[int, Any, Any]]) -> None:
+        """Beside the later of the two, in the words of the earlier."""
+        spans = sorted((wall_span(starts, ends), place) for place, starts, ends in rows)
+        for (before, other), (span, place) in pairwise(spans):
+            if span[0] < before[1]:
+                _place, starts, ends = self._row(day, other)
+                said = {
+                    "starts": date_format.wall_time(starts or time()),
+                    "ends": _end(ends or time()),
+                }
+                sentence = _("These hours overlap %(starts)s to %(ends)s.") % said
+                self.add_error(row_name(day, place, "from"), sentence)
+
+
+class WeekForm(HoursForm):
+    """A week's hours, and from when on."""
+
+    first = DayField(label=gettext_lazy("From this date on"))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, today: date, in_force: str, **kwargs: Any) -> None:
+        """`in_force` names the hours as they are now, to notice that somebody changed them."""
+        super().__init__(*args, **kwargs)
+        self.today, self.in_force = today, in_force
+        self.fields["first"].widget.attrs |= {"min": f"{today}", "max": f"{today + FARTHEST}"}
+
+    def clean_first(self) -> date:
+        first: date = self.cleaned_data["first"]
+        return check_coming(first, self.today)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("seen") and data["seen"] != self.in_force:
+            sentence = _(
+                "These hours were changed by somebody else since you opened this page. What is in "
+                "force now stands below. To replace it by what you see here, save once more."
+            )
+            raise ValidationError(sentence, code="changed")
+        return data
+
+    @property
+    def week(self) -> Week:
+        """What a valid form says."""
+        return tuple((day, *span) for day in self.weekdays for span in self.spans_on(day))
+
+
+class DayForm(HoursForm):
+    """Other hours on one date; no rows make it a day off."""
+
+    day = DayField(label=gettext_lazy("Date"))
+    note = LineField(label=gettext_lazy("Note for the team"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, today: date, clinic: ClinicProfile, **kwargs: Any) -> None:
+        super().__init__(*args, weekdays=(0,), **kwargs)
+        self.today, self.clinic = today, clinic
+        self.fields["day"].widget.attrs |= {"min": f"{today}", "max": f"{today + FARTHEST}"}
+
+    def labels(self, day: int) -> tuple[str, str]:
+        return _("From"), _("Until")
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        return check_coming(day, self.today)
+
+    def clean(self) -> dict[str, Any]:
+        """Hours that the clocks skip on that very date do not exist."""
+        data = super().clean()
+        if day := data.get("day"):
+            for place in range(len(self.draft.rows[0])):
+                _place, starts, ends = self._row(0, place)
+                if starts and ends and not self.errors:
+                    self._check_exists(place, day, (starts, ends))
+        return data
+
+    @property
+    def spans(self) -> tuple[WallSpan, ...]:
+        """What a valid form says."""
+        return tuple(self.spans_on(0))
+
+    def _check_exists(self, place: int, day: date, span: WallSpan) -> None:
+        if not list(wall_to_minutes(day, wall_span(*span), self.clinic.zone)):
+            self.add_error(row_name(0, place, "from"), skipped_by_the_clocks())
+
+
+def check_coming(day: date, today: date) -> date:
+    """From today on, and within a year."""
+    if day < today:
+        raise ValidationError(_("That date has passed. Please choose today or a later one."))
+    if day > today + FARTHEST:
+        raise ValidationError(_("That is more than a year ahead. Please check the date."))
+    return day
+
+
+def skipped_by_the_clocks() -> str:
+    """What is said of a time that does not exist on a date."""
+    return _("On that day the clocks are put forward, and this time does not exist.")
+
+
+def _end(ends: time) -> str:
+    return _("midnight") if ends == time() else date_format.wall_time(ends)

@@ -1,0 +1,105 @@
+"""What the desk says about a patient."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout, Row, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField, check_phone
+from booking.inputs import Contact, PatientData
+from booking.models import Patient, Therapist
+
+PARTS = ("name", "email", "phone")
+
+
+class PatientForm(forms.Form):
+    """Contact data, and what the patient likes."""
+
+    name = LineField(
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Please tell us the patient's name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        error_messages={
+            "invalid": _("Please check the e-mail address. It should look like name@example.com.")
+        },
+    )
+    phone = LineField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        validators=[check_phone],
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
+    preferred_therapist = forms.ModelChoiceField(
+        label=_("Likes to come to"),
+        queryset=Therapist.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("anyone"),
+    )
+    likes_evenings = forms.BooleanField(label=_("Likes evenings best"), required=False)
+    likes_quiet = forms.BooleanField(
+        label=_("Likes a quiet session, without talking"), required=False
+    )
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        names = (*PARTS, "preferred_therapist", "likes_evenings", "likes_quiet")
+        kwargs["initial"] = {name: getattr(patient, name) for name in names}
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": ""}
+        self.helper.layout = Layout(
+            "name",
+            Row("email", "phone"),
+            "preferred_therapist",
+            "likes_evenings",
+            "likes_quiet",
+            Submit("save", _("Save")),
+            HTML(_BACK),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (data.get("email") or data.get("phone")):
+            raise ValidationError(_("Please give an e-mail address or a phone number."))
+        return data
+
+    @property
+    def data_given(self) -> PatientData:
+        return PatientData(**self.cleaned_data)
+
+
+_BACK = '{% load i18n %}<a class="button button-plain" href="{{ back }}">{% translate "Back" %}</a>'
+
+
+class MergeForm(forms.Form):
+    """Of two records, from which of them each part of the contact data is taken."""
+
+    def __init__(self, *args: Any, kept: Patient, merged: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sides = {"kept": kept, "merged": merged}
+        for part, label in zip(PARTS, (_("Name"), _("E-mail"), _("Phone")), strict=True):
+            self.fields[part] = forms.ChoiceField(
+                label=label,
+                choices=self._choices(part),
+                initial="kept" if getattr(kept, part) else "merged",
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Please choose one of the two.")},
+            )
+
+    def _choices(self, part: str) -> list[tuple[str, Any]]:
+        """Both sides, or one where both say the same."""
+        said = [(side, getattr(row, part) or _("none")) for side, row in self.sides.items()]
+        return said[:1] if said[0][1] == said[1][1] else said
+
+    @property
+    def contact(self) -> Contact:
+        chosen = {part: getattr(self.sides[self.cleaned_data[part]], part) for part in PARTS}
+        return Contact(**chosen)

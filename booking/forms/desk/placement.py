@@ -1,0 +1,231 @@
+"""Where an appointment goes, and for whom it is booked: the desk's forms for that."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+
+from booking.engine.hours import wall_to_minutes
+from booking.forms.fields import LineField, StartField, check_phone
+from booking.forms.public.api_slots import EARLIEST, LATEST
+from booking.inputs import PersonalDetails
+from booking.models import ClinicProfile, Option
+from booking.queries.availability.booking_choices import Shelf, price_range
+from clinic.lib.dates.epoch import from_minutes
+from clinic.lib.text.money import money
+
+NOTE_LENGTH = 1000
+TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters.")}
+Choices = list[tuple[Any, Any]]
+
+
+class DayField(forms.DateField):
+    """A date that a calendar can be opened at."""
+
+    default_error_messages = {
+        "required": _("Please choose a day."),
+        "invalid": _("That date could not be read. Please write it like 2026-12-01."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(input_formats=["%Y-%m-%d"], widget=widget, **options)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise ValidationError(_("Please choose a day between 2000 and 2200."), code="range")
+
+
+class PlaceForm(forms.Form):
+    """Where an appointment goes. `start` is one of the free times; `day` and `at` are any."""
+
+    option = forms.TypedChoiceField(
+        label=_("Treatment"),
+        coerce=int,
+        error_messages={
+            "required": _("Please choose a treatment."),
+            "invalid_choice": _("Please choose one of the treatments shown."),
+        },
+    )
+    therapist = forms.ChoiceField(
+        label=_("With"),
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the therapists shown.")},
+    )
+    room = forms.TypedChoiceField(
+        label=_("Room"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Please choose one of the rooms shown.")},
+    )
+    day = DayField(label=_("Day"))
+    start = StartField(required=False)
+    at = forms.TimeField(
+        label=_("Another time"),
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
+        error_messages={"invalid": _("That time could not be read. Please write it like 14:30.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        clinic: ClinicProfile,
+        shelf: Shelf,
+        anyone: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`shelf` is what can be chosen from; `anyone`: with no therapist in particular, too."""
+        super().__init__(*args, **kwargs)
+        self.zone, self.shelf = clinic.zone, shelf
+        for name, choices in _choices(shelf, clinic, anyone=anyone).items():
+            field = self.fields[name]
+            field.choices = choices  # type: ignore[attr-defined]  # each is a ChoiceField
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        """A start that is not of the day asked for was chosen before the day changed: it is
+        forgotten. A time of the clock becomes the instant at which the clinic's clock shows it."""
+        data: dict[str, Any] = super().clean() or {}
+        start, day, clock_time = data.get("start"), data.get("day"), data.get("at")
+        if start is not None and day is not None and start.astimezone(self.zone).date() != day:
+            data["start"] = start = None
+        if start is None and day is not None and clock_time is not None:
+            data["start"] = self._instant(day, clock_time)
+        return data
+
+    @staticmethod
+    def day_of(start: str, zone: ZoneInfo) -> str:
+        """The date of a start as it travels, on the clinic's calendar; empty if unreadable."""
+        found = _read(start)
+        return "" if found is None else found.astimezone(zone).date().isoformat()
+
+    @staticmethod
+    def clock_of(start: str, zone: ZoneInfo) -> str:
+        """What the clinic's clock reads then."""
+        found = _read(start)
+        return "" if found is None else f"{found.astimezone(zone):%H:%M}"
+
+    @property
+    def wished_start(self) -> datetime | None:
+        """None while no time is chosen."""
+        start: datetime | None = self.cleaned_data.get("start")
+        return start
+
+    def _instant(self, day: date, clock_time: time) -> datetime | None:
+        """The first of two where the clocks go back."""
+        minute = clock_time.hour * 60 + clock_time.minute
+        found = list(wall_to_minutes(day, (minute, minute + 1), self.zone))
+        if not found:
+            self.add_error(
+                "at",
+                _("The clocks go forward that night: this time does not exist on that day."),
+            )
+            return None
+        return from_minutes(found[0][0])
+
+
+def _choices(shelf: Shelf, clinic: ClinicProfile, *, anyone: bool) -> dict[str, Choices]:
+    """Anyone comes first, where there are several therapists."""
+    options: Choices = [("", _("Please choose"))]
+    options += [(one.pk, _priced(one, clinic)) for one in shelf.options]
+    therapists: Choices = [(one.slug, one.name) for one in shelf.therapists]
+    if anyone and len(therapists) > 1:
+        therapists.insert(0, ("", _("Anyone who is free")))
+    rooms: Choices = [("", _("Any that is free")), *((one.pk, one.name) for one in shelf.rooms)]
+    return {"option": options, "therapist": therapists, "room": rooms}
+
+
+def _priced(option: Option, clinic: ClinicProfile) -> str:
+    """Swedish massage, 60 min, from $85.00"""
+    lowest, highest = price_range(option)
+    price = money(lowest, clinic.currency)
+    if lowest != highest:
+        price = now_translated("from %(price)s") % {"price": price}
+    return f"{option}, {price}"
+
+
+def _read(start: str) -> datetime | None:
+    try:
+        return StartField().clean(start)
+    except ValidationError:
+        return None
+
+
+class PhoneForm(PlaceForm):
+    """A booking by phone: where, and for whom. Checked as a whole only when it is booked."""
+
+    q = LineField(
+        label=_("Find the patient"),
+        required=False,
+        max_length=100,
+        help_text=_("Part of the name, the phone number or the e-mail."),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    patient = forms.UUIDField(
+        required=False,
+        error_messages={"invalid": _("Please choose one of the patients shown.")},
+    )
+    name = LineField(label=_("Name"), required=False, max_length=150)
+    phone = LineField(
+        label=_("Phone"),
+        required=False,
+        max_length=40,
+        validators=[check_phone],
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("For the confirmation. Without one we send nothing."),
+        error_messages={
+            "invalid": _("Please check the e-mail address. It should look like name@example.com.")
+        },
+    )
+    surely_new = forms.BooleanField(label=_("None of these: make a new record"), required=False)
+    team_note = forms.CharField(
+        label=_("Note for the team"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages=TOO_LONG,
+    )
+
+    def __init__(self, *args: Any, booking: bool = False, **kwargs: Any) -> None:
+        """`booking`: now it must be complete."""
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        for name in ("name", "phone", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.booking:
+            self._check_time(data)
+            self._check_person(data)
+        return data
+
+    def details(self) -> PersonalDetails:
+        """Somebody new."""
+        data = self.cleaned_data
+        return PersonalDetails(name=data["name"], email=data["email"], phone=data["phone"])
+
+    def _check_time(self, data: dict[str, Any]) -> None:
+        if data.get("start") is None and not self.errors.keys() & {"start", "at", "day"}:
+            self.add_error("start", _("Please choose a time."))
+
+    def _check_person(self, data: dict[str, Any]) -> None:
+        if data.get("patient") or self.errors.keys() & {"patient", "name", "phone", "email"}:
+            return
+        if not data.get("name"):
+            self.add_error("name", _("Please choose a patient, or tell us the name of a new one."))
+        elif not data.get("phone") and not data.get("email"):
+            self.add_error("phone", _("Please note a phone number or an e-mail address."))

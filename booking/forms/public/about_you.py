@@ -1,0 +1,105 @@
+"""Who comes: the second step of booking."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import LineField, MailField, TextField, check_phone
+from booking.inputs import PersonalDetails
+
+NOTE_LENGTH = 1000
+FEWEST_SECONDS = 3.0
+
+
+class AboutYouForm(forms.Form):
+    """Name, how to reach the person, a note, and the agreement."""
+
+    name = LineField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please tell us your name.")},
+    )
+    email = MailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Please tell us your e-mail address."),
+            "invalid": _("Please check the e-mail address. It should look like name@example.com."),
+        },
+    )
+    phone = LineField(
+        label=_("Phone"),
+        max_length=40,
+        validators=[check_phone],
+        help_text=_("Only for this appointment, if something changes."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+        error_messages={"required": _("Please tell us a phone number we can reach you at.")},
+    )
+    note = TextField(
+        label=_("Anything we should know"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        help_text=_("For example what you hope for, or that you need more time to undress."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    agreement = forms.BooleanField(
+        label=_("I agree to the terms for changing and cancelling shown on this page."),
+        error_messages={"required": _("Please agree to the terms, so that we can book this.")},
+    )
+
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, seconds_taken: float | None = None, **kwargs: Any) -> None:
+        """`seconds_taken` to fill it in, where that is known: programs are faster than people."""
+        super().__init__(*args, **kwargs)
+        self.seconds_taken = seconds_taken
+        self.helper = FormHelper()
+        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.form_tag = True
+        self.helper.layout = Layout(
+            "name",
+            "email",
+            "phone",
+            "note",
+            "agreement",
+            Div("website", css_class="trap"),
+            Submit("continue", _("Continue")),
+        )
+
+    def clean_website(self) -> str:
+        """A trap: people do not see this field, programs fill it in."""
+        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
+            raise ValidationError(_("Please leave this field empty."), code="trap")
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        hurried = self.seconds_taken is not None and self.seconds_taken < FEWEST_SECONDS
+        if settings.ABUSE_LIMITS and hurried:
+            raise ValidationError(
+                _("That was quicker than we can read. Please press Continue once more."),
+                code="hurry",
+            )
+        return data
+
+    def details(self) -> PersonalDetails:
+        """What a valid form says."""
+        data = self.cleaned_data
+        return PersonalDetails(
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
+            note=data["note"],
+        )

@@ -1,0 +1,46 @@
+"""The questions that /api/slots takes."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.queries.availability.bookable_times import PARTS
+
+MOST_DAYS = 62
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+
+
+class SlotsForm(forms.Form):
+    """The query of /api/slots. `from` is a word of Python's, hence the names set by hand."""
+
+    treatment = forms.SlugField(max_length=80)
+    minutes = forms.IntegerField(min_value=1, max_value=1440)
+    to = forms.DateField(input_formats=["%Y-%m-%d"])
+    therapist = forms.SlugField(required=False, max_length=80)
+    part = forms.ChoiceField(required=False, choices=[(part, part) for part in PARTS])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, last = data.get("from"), data.get("to")
+        if first is None or last is None:
+            return data
+        if not EARLIEST <= first <= LATEST or not EARLIEST <= last <= LATEST:
+            raise forms.ValidationError(_("Please ask about dates between 2000 and 2200."))
+        if last < first:
+            raise forms.ValidationError(_("The last date must not be before the first."))
+        if last - first >= timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(
+                _("At most %(days)s days at a time, please.") % {"days": MOST_DAYS}
+            )
+        return data
+
+    def first_error(self) -> str:
+        """One sentence that says which parameter is wrong and how."""
+        name, errors = next(iter(self.errors.items()))
+        return str(errors[0]) if name == "__all__" else f"{name}: {errors[0]}"

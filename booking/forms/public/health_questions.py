@@ -1,0 +1,195 @@
+"""The questions before a massage as a form: one list to tick, more only where it is ticked.
+
+It works without a script. What contradicts itself is read on the safer side: something ticked
+counts although "none of these" is ticked too, and a choice counts although its line is not.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.public.question_rows import Section, sections_of
+from booking.queries.health.accommodations import Offered
+from booking.screening.questions import Group, Mode, Question, Version
+from booking.screening.records import PRESSURES, Given, Wishes
+from booking.screening.rules import Sheet
+
+LONGEST_WORDS = 300
+OURS = re.compile(r"^(q\d+|age)(-more|-text)?$")
+OTHERS = frozenset(
+    {"csrfmiddlewaretoken", "version", "none", "consent", "pressure", "avoid", "comfort", "asked"}
+)
+UNKNOWN = _("One of the answers is not ours. Please choose again.")
+
+
+class WordsField(forms.CharField):
+    """A few words of the patient's own, if they like."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=LONGEST_WORDS,
+            error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
+        )
+
+
+class PicksField(forms.MultipleChoiceField):
+    """Some of a question's answers."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(
+            required=False,
+            choices=[(code, code) for code in codes],
+            error_messages={"invalid_choice": UNKNOWN, "invalid_list": UNKNOWN},
+        )
+
+
+class QuestionsForm(forms.Form):
+    """All questions, or with `short` only those of every visit. `at_desk` leaves out what a
+    patient does not see staff tick."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        version: Version,
+        country: str,
+        comforts: Sequence[Offered] = (),
+        short: bool = False,
+        at_desk: bool = False,
+        known: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(known or {}))
+        self.version, self.country = version, country
+        self.comforts, self.short, self.at_desk = comforts, short, at_desk
+        self.use_required_attribute = False
+        self.fields["version"] = forms.CharField(required=False, max_length=64)
+        for question in self.questions():
+            self._add(question)
+        self.fields["none"] = forms.BooleanField(required=False)
+        if not at_desk:
+            self.fields["consent"] = forms.BooleanField(
+                error_messages={"required": _("Please agree, so that we may keep your answers.")}
+            )
+        self.fields["pressure"] = forms.ChoiceField(
+            required=False, choices=[(one, one) for one in PRESSURES]
+        )
+        self.fields["avoid"] = WordsField()
+        self.fields["comfort"] = PicksField([one.comfort for one in comforts])
+
+    def questions(self) -> list[Question]:
+        """Those that are asked here."""
+        return self.version.short_questions() if self.short else list(self.version.questions)
+
+    def _add(self, question: Question) -> None:
+        codes = [answer.code for answer in question.answers]
+        if question.mode == Mode.TICKS:
+            self.fields[question.id] = PicksField(codes)
+        elif question.mode != Mode.TEXT:
+            self.fields[question.id] = forms.BooleanField(required=False)
+            self.fields[f"{question.id}-more"] = PicksField(codes)
+        if question.text_ask:
+            self.fields[f"{question.id}-text"] = WordsField()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        strange = [name for name in self.data if name not in OTHERS and not OURS.match(name)]
+        if strange or self.data.get("version", "") != self.version.digest:
+            self.is_foreign = bool(strange)
+            self.is_outdated = not strange
+            return data
+        self._need_choices(data)
+        if not self.errors and not data["none"] and not self._ticked(data):
+            self.add_error("none", _("Please tick what is true for you, or “None of these”."))
+        return data
+
+    is_foreign = False
+    """Whether it holds a field that this site never made."""
+    is_outdated = False
+    """Whether it was made for other questions than those of now."""
+
+    @property
+    def in_crisis(self) -> bool:
+        """Whether somebody says that they cannot go on: whatever else is missing, or wrong."""
+        return any(
+            answer.crisis and answer.code in self._sent(question)
+            for question in self.questions()
+            for answer in question.answers
+        )
+
+    def _sent(self, question: Question) -> list[str]:
+        sent = cast(MultiValueDict[str, str], self.data)
+        return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
+
+    def _need_choices(self, data: Mapping[str, Any]) -> None:
+        """A line that opens a choice is not an answer yet."""
+        for question in self.questions():
+            more = f"{question.id}-more"
+            opened = more in self.fields and data.get(question.id)
+            if opened and not data.get(more) and more not in self.errors:
+                self.add_error(more, _("Please choose what is true for you."))
+
+    def _ticked(self, data: Mapping[str, Any]) -> bool:
+        """Whether anything of what "none of these" is about has been ticked."""
+        optional = {group.id for group in self.version.groups if group.optional}
+        return any(
+            data.get(question.id) or data.get(f"{question.id}-more")
+            for question in self.questions()
+            if question.group not in optional
+        )
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether "none of these" is ticked together with something."""
+        return bool(self.cleaned_data["none"]) and self._ticked(self.cleaned_data)
+
+    def given(self) -> Given:
+        """What a valid form says."""
+        data = self.cleaned_data
+        wishes = Wishes(data["pressure"], _plain(data["avoid"]), tuple(data["comfort"]))
+        return Given(data["version"], Sheet(dict(self._picked(data)), self._words(data)), wishes)
+
+    def _picked(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        for question in self.questions():
+            codes = data.get(f"{question.id}-more") or data.get(question.id) or []
+            if isinstance(codes, list) and codes:
+                yield question.id, codes
+
+    def _words(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Words count only with the answer they belong to; those that stand alone always do."""
+        count = {question.id for question in self.questions() if question.mode == Mode.TEXT}
+        count |= {name for name, _codes in self._picked(data)}
+        texts = {name: _plain(data.get(f"{name}-text") or "") for name in count}
+        return {name: text for name, text in texts.items() if text}
+
+    def sections(self) -> list[Section]:
+        """What the page shows, group by group."""
+        return sections_of(self, self.groups())
+
+    def groups(self) -> list[Group]:
+        return [group for group in self.version.groups if not self.short or group.short]
+
+
+def _plain(text: str) -> str:
+    """Line ends as everywhere."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def known_from(sheet: Sheet, wishes: Wishes, version: Version) -> dict[str, Any]:
+    """The initial values that show answers given before."""
+    known: dict[str, Any] = {
+        "none": not any(codes for codes in sheet.picked.values()),
+        "pressure": wishes.pressure,
+        "avoid": wishes.avoid,
+        "comfort": list(wishes.comforts),
+    }
+    for question in version.questions:
+        codes = list(sheet.picked.get(question.id, ()))
+        known[question.id] = codes if question.mode == Mode.TICKS else bool(codes)
+        known[f"{question.id}-more"] = codes
+        known[f"{question.id}-text"] = sheet.words.get(question.id, "")
+    return known

@@ -1,9 +1,0 @@
-"""The outbox: what is said to people, written in the transaction of what it tells about.
-
-`enqueue` writes a row; nothing is sent inside a request. `deliver` sends what is due.
-"""
-
-from booking.messages.kinds import Kind, get_kind, register
-from booking.messages.outbox import enqueue
-
-__all__ = ["Kind", "enqueue", "get_kind", "register"]

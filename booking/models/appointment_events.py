@@ -1,0 +1,66 @@
+"""What happened to an appointment: written once, never changed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.constraints import AppendOnly
+from booking.models.appointments import Appointment
+from booking.models.people import User
+from clinic.lib.dates import clock
+
+
+class AppointmentEvent(models.Model):
+    """One line of an appointment's history: who did what, and when. Written once."""
+
+    class Kind(models.TextChoices):
+        HELD = "held", _("time held")
+        EXTENDED = "extended", _("hold extended")
+        EXPIRED = "expired", _("hold ran out")
+        RELEASED = "released", _("hold given back")
+        BOOKED = "booked", _("booked")
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        RESTORED = "restored", _("cancellation undone")
+        CONFIRMED = "confirmed", _("attendance confirmed")
+        ARRIVED = "arrived", _("arrived")
+        COMPLETED = "completed", _("completed")
+        MISSED = "missed", _("missed")
+        STEPPED_BACK = "stepped_back", _("status taken back")
+        PAID = "paid", _("payment taken")
+        PAID_BACK = "paid_back", _("payment taken back")
+        NOTED = "noted", _("note for the team changed")
+        KEPT = "kept", _("kept when the hours changed")
+
+    class Door(models.TextChoices):
+        GUEST = "guest", _("online, as a guest")
+        PATIENT = "patient", _("online, signed in")
+        STAFF = "staff", _("the desk")
+        SYSTEM = "system", _("the system")
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
+    at = models.DateTimeField(_("when"), default=clock.now)
+    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    user = models.ForeignKey(
+        User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ("at", "pk")
+        constraints = (
+            AppendOnly(
+                name="history_is_append_only",
+                violation_error_message=_("History is written once and never changed."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(door__in=["guest", "patient", "staff", "system"]),
+                name="event_door_known",
+                violation_error_message=_("An event is done by a guest, patient, staff or system."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_door_display()})"

@@ -1,0 +1,255 @@
+"""The appointment, one row from hold to the end."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from booking.constraints import NoOverlap
+from booking.lifecycle import OCCUPYING, Override, Status
+from booking.models.catalogue import (
+    LONGEST_SESSION_MINUTES,
+    LONGEST_TURNAROUND_MINUTES,
+    Option,
+    Room,
+)
+from booking.models.people import Patient
+from booking.models.therapists import Therapist
+from clinic.lib.crypto import signed_links
+from clinic.lib.crypto.encrypted_field import EncryptedTextField
+from clinic.lib.dates import clock
+from clinic.lib.dates.epoch import EpochMinutes, IsWholeMinute
+
+LONGEST = timedelta(minutes=LONGEST_SESSION_MINUTES + LONGEST_TURNAROUND_MINUTES)
+"""No appointment takes up its therapist and room for longer, turnaround included."""
+
+MOST_EXTENSIONS = 10
+"""A held time can be kept longer this often (WCAG 2.2.1 asks for ten)."""
+
+PERSON_KNOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def occupying(self, now: datetime) -> Self:
+        """Those that take up their time: a hold only until it runs out."""
+        return self.filter(status__in=OCCUPYING).exclude(
+            status=Status.HOLD, hold_expires_at__lte=now
+        )
+
+    def overlapping(self, starts_at: datetime, frees_at: datetime) -> Self:
+        """Those with a moment in [starts_at, frees_at); bounded so that an index serves it."""
+        return self.filter(
+            starts_at__lt=frees_at, starts_at__gte=starts_at - LONGEST, frees_at__gt=starts_at
+        )
+
+    def lapsed_holds(self, now: datetime) -> Self:
+        return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
+
+    def live_holds(self, now: datetime) -> Self:
+        return self.filter(status=Status.HOLD, hold_expires_at__gt=now)
+
+    def with_everything(self) -> Self:
+        """With all that a page about one appointment shows."""
+        return self.select_related("option__treatment", "therapist", "room", "patient")
+
+
+class Appointment(models.Model):
+    """A therapist, a room and a patient, from `starts_at` to `ends_at`.
+
+        starts_at          ends_at     frees_at
+            |-- treatment -----|-- turnaround --|
+            |-- therapist and room are taken ---|
+
+    Everything but option, therapist and start is the server's: end, room, price and status.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    option = models.ForeignKey(Option, on_delete=models.PROTECT, related_name="appointments")
+    therapist = models.ForeignKey(
+        Therapist, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    patient = models.ForeignKey(
+        Patient,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    any_therapist = models.BooleanField(
+        _("the patient had no wish"),
+        default=False,
+        help_text=_("The patient left the choice of the therapist to us."),
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    frees_at = models.DateTimeField(_("room and therapist free again"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.HOLD
+    )
+    price = models.DecimalField(_("price"), max_digits=9, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+
+    hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField(_("times extended"), default=0, editable=False)
+    holder = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Which browser holds it.")
+    )
+    draft = EncryptedTextField(
+        bound_to="public_id",
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("What was typed so far, until the hold becomes a booking."),
+    )
+    note = EncryptedTextField(_("patient's note"), bound_to="public_id", blank=True, default="")
+    agreed_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Of the calendar file; rises with every change.")
+    )
+    moves = models.PositiveSmallIntegerField(
+        _("times moved by the patient"), default=0, editable=False
+    )
+    attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = EncryptedTextField(
+        _("why cancelled"), bound_to="public_id", blank=True, default=""
+    )
+    team_note = EncryptedTextField(
+        _("note for the team"), bound_to="public_id", blank=True, default=""
+    )
+    override = models.CharField(
+        _("against a rule, knowingly"),
+        max_length=20,
+        choices=Override.choices,
+        blank=True,
+        default="",
+        editable=False,
+    )
+    booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ("starts_at", "pk")
+        indexes = (
+            models.Index(fields=["therapist", "starts_at"], name="appointment_of_therapist"),
+            models.Index(fields=["room", "starts_at"], name="appointment_of_room"),
+            models.Index(fields=["patient", "starts_at", "status"], name="appointment_of_patient"),
+            models.Index(fields=["starts_at"], name="appointment_by_start"),
+            models.Index(fields=["booked_at"], name="appointment_by_booking"),
+            models.Index(
+                fields=["holder", "hold_expires_at"],
+                condition=models.Q(hold_expires_at__isnull=False),
+                name="appointment_holder",
+            ),
+            models.Index(
+                fields=["hold_expires_at"],
+                condition=models.Q(hold_expires_at__isnull=False),
+                name="appointment_live_hold",
+            ),
+        )
+        constraints = (
+            NoOverlap(
+                name="therapist_double_booking",
+                resource="therapist",
+                starts="starts_at",
+                ends="frees_at",
+                statuses=OCCUPYING,
+                longest=LONGEST,
+                violation_error_message=_("The therapist has another appointment at that time."),
+            ),
+            NoOverlap(
+                name="room_double_booking",
+                resource="room",
+                starts="starts_at",
+                ends="frees_at",
+                statuses=OCCUPYING,
+                longest=LONGEST,
+                violation_error_message=_("The room is taken at that time."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(frees_at__gte=models.F("ends_at")),
+                name="appointment_in_order",
+                violation_error_message=_("An appointment must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(IsWholeMinute("starts_at"))
+                & models.Q(IsWholeMinute("ends_at"))
+                & models.Q(IsWholeMinute("frees_at")),
+                name="appointment_whole_minutes",
+                violation_error_message=_("Appointments start and end on the minute."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    EpochMinutes("frees_at") - EpochMinutes("starts_at"),
+                    int(LONGEST.total_seconds() // 60),
+                ),
+                name="appointment_not_too_long",
+                violation_error_message=_("An appointment takes at most six hours."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values),
+                name="appointment_status_known",
+                violation_error_message=_("That status does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.HOLD) | models.Q(hold_expires_at__isnull=False),
+                name="hold_has_an_end",
+                violation_error_message=_("A hold must say when it runs out."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extensions__lte=MOST_EXTENSIONS),
+                name="hold_extended_at_most_ten_times",
+                violation_error_message=_("A time can be kept longer at most ten times."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=PERSON_KNOWN)
+                | models.Q(patient__isnull=False, booked_at__isnull=False),
+                name="booking_has_a_patient",
+                violation_error_message=_("A booked appointment needs a patient."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="appointment_price_positive",
+                violation_error_message=_("A price cannot be below zero."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def minutes(self) -> int:
+        """The length of the treatment, in real minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def hold_token(self) -> str:
+        """Opens the steps of booking, /book/hold/<token>/."""
+        return signed_links.make_token("hold", self.public_id, self.link_version)
+
+    @property
+    def link_token(self) -> str:
+        """Opens the appointment, /appointments/<token>/."""
+        return signed_links.make_token("appointment", self.public_id, self.link_version)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether this is a hold that has not run out."""
+        return (
+            self.status == Status.HOLD
+            and self.hold_expires_at is not None
+            and self.hold_expires_at > now
+        )

@@ -1,0 +1,240 @@
+"""What patients tell us about their health, who signed the questions, and who read the answers.
+
+Everything that says something about health is encrypted, the outcome too, and bound to its row.
+"""
+
+from uuid import uuid4
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.constraints import AppendOnly
+from booking.models.appointment_events import AppointmentEvent
+from booking.models.appointments import Appointment
+from booking.models.people import Patient, User
+from clinic.lib.crypto.encrypted_field import EncryptedTextField
+from clinic.lib.dates import clock
+
+Door = AppointmentEvent.Door
+LONGEST_EXTRA_MINUTES = 30
+
+
+class ScreeningSignature(models.Model):
+    """A clinician's signature under one version of the questions, letter by letter."""
+
+    version = models.CharField(_("version"), max_length=20)
+    digest = models.CharField(_("digest of its text"), max_length=64, editable=False)
+    clinician = models.CharField(_("clinician's name"), max_length=150)
+    registration = models.CharField(_("registration"), max_length=80)
+    signed_on = models.DateField(_("signed on"))
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("signature under the health questions")
+        verbose_name_plural = _("signatures under the health questions")
+        ordering = ("-recorded_at", "-pk")
+        constraints = (
+            AppendOnly(
+                name="signature_is_append_only",
+                violation_error_message=_("A signature is given once and never changed."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.clinician}"
+
+
+class Screening(models.Model):
+    """One person's answers, for one appointment.
+
+    `sealed` holds the answers, what they come to, and the patient's wishes
+    (booking.inputs.HealthRecord). `long_answered_at` is when the long set was last answered; an
+    appointment booked by phone has none until it is asked.
+    """
+
+    class Asked(models.TextChoices):
+        FULL = "full", _("all questions")
+        SHORT = "short", _("the short set")
+        ARRIVAL = "arrival", _("on arrival")
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="screenings"
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="screenings", null=True
+    )
+    asked = models.CharField(_("asked"), max_length=8, choices=Asked.choices)
+    version = models.CharField(_("version of the questions"), max_length=20)
+    sealed = EncryptedTextField(bound_to="public_id")
+    long_answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(default=clock.now)
+    keep_until = models.DateTimeField(
+        _("deleted after"), null=True, help_text=_("Only for people who have not booked.")
+    )
+    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("health questions answered")
+        verbose_name_plural = _("health questions answered")
+        ordering = ("answered_at", "pk")
+        indexes = (
+            models.Index(
+                fields=["keep_until"],
+                condition=models.Q(keep_until__isnull=False),
+                name="screening_by_end",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(asked__in=["full", "short", "arrival"]),
+                name="screening_asked_known",
+                violation_error_message=_("Questions are asked in full, in short or on arrival."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False) | models.Q(keep_until__isnull=False),
+                name="screening_of_nobody_ends",
+                violation_error_message=_("Answers of somebody who has not booked must end."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.public_id}"
+
+
+class OutcomeLift(models.Model):
+    """A doctor has agreed: what stood in the way is now only to be adapted to. Never a STOP."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="lifts")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    word_given_on = models.DateField(_("the doctor agreed on"))
+    sealed = EncryptedTextField(bound_to="public_id")
+
+    class Meta:
+        verbose_name = _("doctor's word")
+        verbose_name_plural = _("doctors' words")
+        ordering = ("at", "pk")
+        constraints = (
+            AppendOnly(
+                name="lift_is_append_only",
+                violation_error_message=_("A doctor's word is noted once and never changed."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.public_id}"
+
+
+class CallBack(models.Model):
+    """Somebody who could not book online asks to be called."""
+
+    screening = models.OneToOneField(Screening, on_delete=models.CASCADE, related_name="call_back")
+    asked_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("call back")
+        verbose_name_plural = _("call backs")
+        ordering = ("asked_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M} UTC"
+
+
+class HealthAccess(models.Model):
+    """One line a read, export or change of somebody's health data. Written once, kept for ever.
+
+    It holds no name and nothing about health: the object's random identifier, the patient's
+    number, and a keyed hash of the e-mail, so that the question "who saw my data" has an answer
+    after the data itself is gone.
+    """
+
+    class Did(models.TextChoices):
+        READ = "read", _("read")
+        EXPORTED = "exported", _("exported")
+        WROTE = "wrote", _("wrote")
+        LIFTED = "lifted", _("noted a doctor's word")
+        DELETED = "deleted", _("deleted")
+
+    class What(models.TextChoices):
+        OUTCOME = "outcome", _("the outcome")
+        BRIEF = "brief", _("the brief")
+        ANSWERS = "answers", _("the answers")
+
+    at = models.DateTimeField(default=clock.now)
+    did = models.CharField(_("did"), max_length=10, choices=Did.choices)
+    what = models.CharField(_("what"), max_length=10, choices=What.choices)
+    object = models.UUIDField(_("of which record"))
+    patient = models.PositiveBigIntegerField(_("patient's number"), null=True)
+    subject = models.CharField(_("keyed hash of the patient's e-mail"), max_length=64, blank=True)
+    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    address = models.CharField(_("network address"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("access to health data")
+        verbose_name_plural = _("accesses to health data")
+        ordering = ("at", "pk")
+        indexes = (
+            models.Index(fields=["patient", "at"], name="access_of_patient"),
+            models.Index(fields=["subject", "at"], name="access_of_subject"),
+        )
+        constraints = (
+            AppendOnly(
+                name="access_is_append_only",
+                for_ever=True,
+                violation_error_message=_("What has been read stays written down."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.did} {self.what} {self.object}"
+
+
+class Comfort(models.TextChoices):
+    """What helps restless legs, to choose when booking."""
+
+    BREAKS = "breaks", _("Breaks to move")
+    LEGS_FIRST = "legs-first", _("Legs first")
+    ON_THE_SIDE = "on-the-side", _("Lying on my side")
+    SEATED = "seated", _("Sitting instead of lying")
+    OUTSIDE = "outside", _("I wait outside and walk. Text me when you are ready")
+    QUIET = "quiet", _("Little talk, no music")
+    WARM = "warm", _("Extra warm")
+
+
+class ComfortRule(models.Model):
+    """The owner's word on one of these: whether it is offered, and how much longer it takes."""
+
+    comfort = models.CharField(_("wish"), max_length=12, choices=Comfort.choices, unique=True)
+    is_offered = models.BooleanField(_("offered"), default=True)
+    extra_minutes = models.PositiveSmallIntegerField(
+        _("lengthens the appointment by ... minutes"),
+        default=0,
+        validators=[MaxValueValidator(LONGEST_EXTRA_MINUTES)],
+    )
+
+    class Meta:
+        verbose_name = _("wish for restless legs")
+        verbose_name_plural = _("wishes for restless legs")
+        ordering = ("comfort",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(extra_minutes__lte=LONGEST_EXTRA_MINUTES),
+                name="comfort_extra_sane",
+                violation_error_message=_("A wish lengthens an appointment by 30 minutes at most."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_comfort_display()

@@ -1,0 +1,49 @@
+"""Two records of one person, made one; and what is needed to take that back."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.people import Patient, User
+from clinic.lib.dates import clock
+
+UNDO_FOR = timedelta(days=1)
+
+
+class PatientMerge(models.Model):
+    """`merged` went into `kept`. `undo` holds what was moved and changed, until it is too late."""
+
+    kept = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    merged = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("when"), default=clock.now, editable=False)
+    by = models.ForeignKey(
+        User, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+", null=True
+    )
+    undo = models.JSONField(default=dict, editable=False)
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge of two records")
+        verbose_name_plural = _("merges of records")
+        ordering = ("-at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=models.Q(undone_at__isnull=True),
+                name="patient_merged_once",
+                violation_error_message=_("This record was merged already."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kept=models.F("merged")),
+                name="merge_of_two",
+                violation_error_message=_("A record cannot be merged with itself."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.merged} -> {self.kept}"
+
+    def may_be_undone(self, now: datetime) -> bool:
+        """For a day, and once."""
+        return self.undone_at is None and now < self.at + UNDO_FOR and bool(self.undo)

@@ -1,0 +1,66 @@
+"""Money taken at the clinic. Each row is a receipt: numbered without a gap, never changed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.constraints import AppendOnly
+from booking.models.appointments import Appointment
+from booking.models.people import User
+from clinic.lib.dates import clock
+
+
+class Payment(models.Model):
+    """An amount taken for an appointment; or, below zero, one taken back.
+
+    Numbers run 1, 2, 3... over the whole clinic. A mistake is not rubbed out: another receipt
+    takes the first one back.
+    """
+
+    class Method(models.TextChoices):
+        CASH = "cash", _("cash")
+        CARD = "card", _("card")
+        OTHER = "other", _("other")
+
+    number = models.PositiveIntegerField(_("receipt number"))
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField(_("amount"), max_digits=9, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    method = models.CharField(_("how"), max_length=10, choices=Method.choices)
+    what = models.CharField(_("what for"), max_length=200)
+    taken_at = models.DateTimeField(_("taken"), default=clock.now)
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="payments_taken")
+    takes_back = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_back_by"
+    )
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ("number",)
+        constraints = (
+            AppendOnly(
+                name="receipts_are_append_only",
+                violation_error_message=_("A receipt is written once and never changed."),
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                name="receipt_number_once",
+                violation_error_message=_("There is a receipt with this number already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(takes_back__isnull=True, amount__gt=0)
+                | models.Q(takes_back__isnull=False, amount__lt=0),
+                name="payment_amount_signed",
+                violation_error_message=_(
+                    "An amount is above zero; below zero only where it takes another back."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(method__in=["cash", "card", "other"]),
+                name="payment_method_known",
+                violation_error_message=_("A payment is made in cash, by card, or otherwise."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.amount} {self.currency}"

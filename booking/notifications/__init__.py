@@ -1,0 +1,9 @@
+"""The outbox: what is said to people, written in the transaction of what it tells about.
+
+`enqueue` writes a row; nothing is sent inside a request. `deliver` sends what is due.
+"""
+
+from booking.notifications.kinds import Kind, get_kind, register
+from booking.notifications.outbox import enqueue
+
+__all__ = ["Kind", "enqueue", "get_kind", "register"]

@@ -1,0 +1,66 @@
+"""Made-up values for every placeholder: to look at a wording, and to try it out."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, ClinicProfile, Option, Patient, Room, Therapist, Treatment
+from booking.notifications.appointment_text import changes, facts, one_of_a_list, team_facts
+from booking.notifications.links import appointment_link, link_to
+from clinic.lib.dates import clock, date_format
+
+
+def sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
+    """A value for each placeholder that a kind of ours may use. Its links open nothing."""
+    appointment = sample_appointment(clinic)
+    zone, start = clinic.zone, appointment.starts_at
+    before = date_format.in_words(start - timedelta(days=2), zone)
+    moment = date_format.in_words(start, zone)
+    link = appointment_link(appointment)
+    patient, therapist = "Ana Reader", appointment.therapist.name
+    return {
+        "patient": patient,
+        "name": patient,
+        "therapist": therapist,
+        "email": "ana@reader.example",
+        "clinic": clinic.name,
+        "phone": clinic.phone,
+        "when": moment,
+        "day": date_format.long_day(start.astimezone(zone).date()),
+        "appointment": facts(appointment, clinic),
+        "details": team_facts(appointment, clinic),
+        "changes": changes(appointment, clinic, clock.now()),
+        "link": link,
+        "links": f"{moment}:\n{link}",
+        "book": link_to("book"),
+        "confirm": link_to("appointment-confirm", appointment.link_token),
+        "was": _("The old time was %(time)s.") % {"time": before},
+        "who": _("We are sorry: we have had to cancel your appointment."),
+        "words": _("Your therapist is ill today."),
+        "what": _("A new appointment for today has been booked."),
+        "list": one_of_a_list(appointment, clinic),
+        "count": _("1 appointment"),
+        "zone": _("Times are in %(zone)s.") % {"zone": date_format.zone_name(start, zone)},
+        "message": _("May I bring my own music?"),
+        "code": "ABC-DEF",
+        "change": _("a passkey was added."),
+    }
+
+
+def sample_appointment(clinic: ClinicProfile) -> Appointment:
+    """In a week, at ten in the morning. It is in no database."""
+    day = clock.now().astimezone(clinic.zone).date() + timedelta(days=7)
+    start = datetime.combine(day, time(10), clinic.zone)
+    return Appointment(
+        option=Option(treatment=Treatment(neutral_name="massage"), minutes=60),
+        therapist=Therapist(name="Ana Marsh"),
+        room=Room(name=_("Room 1")),
+        patient=Patient(name="Ana Reader", email="ana@reader.example"),
+        starts_at=start,
+        ends_at=start + timedelta(minutes=60),
+        frees_at=start + timedelta(minutes=75),
+        price=Decimal(85),
+        currency=clinic.currency,
+    )

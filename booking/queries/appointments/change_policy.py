@@ -1,0 +1,198 @@
+"""What may still be done with an appointment. Asked by the pages and by the actions alike."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.engine.policy import Policy
+from booking.errors import NotChangeable, Refusal
+from booking.lifecycle import Status
+from booking.models import Appointment, AppointmentEvent, ClinicProfile
+from booking.queries.availability.slots import policy_for
+from clinic.lib.dates.epoch import to_minutes
+
+UNDO_FOR = timedelta(minutes=10)
+GONE = 410
+OPEN = (Status.BOOKED, Status.ARRIVED)
+SETTLING = (
+    AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.MOVED, AppointmentEvent.Kind.RESTORED,
+)  # fmt: skip
+OURS = (AppointmentEvent.Door.STAFF, AppointmentEvent.Door.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """Each kind of change with the refusal that says why not, or None where it may be done.
+
+        booked |------ free to change ------|--- please call ---| begins | over
+                                      cancellation_hours before
+
+    Staff are bound by what has happened, not by the window, the number of moves or minutes.
+    """
+
+    moving: NotChangeable | None
+    cancelling: NotChangeable | None
+    undoing: NotChangeable | None
+    confirming: NotChangeable | None
+    undo_until: datetime | None = None
+    cancelled_by_clinic: bool = False
+    asks_to_confirm: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        appointment: Appointment,
+        clinic: ClinicProfile,
+        now: datetime,
+        *,
+        by_staff: bool = False,
+    ) -> "ChangePolicy":
+        """What may be done at this moment."""
+        over = _over(appointment, now, by_staff=by_staff)
+        late = over if by_staff else over or _too_late(appointment, clinic, now)
+        often = None if by_staff else _moved_too_often(appointment, clinic)
+        if appointment.status == Status.ARRIVED:
+            often = _begun()
+        by_clinic = _cancelled_by_clinic(appointment)
+        undo_until = _undo_until(appointment, any_time=by_staff, never=by_clinic)
+        return cls(
+            moving=late or often,
+            cancelling=late,
+            undoing=_not_undoable(appointment, clinic, now, undo_until),
+            confirming=over,
+            undo_until=undo_until,
+            cancelled_by_clinic=by_clinic,
+            asks_to_confirm=over is None and _reminded(appointment, clinic, now),
+        )
+
+    @property
+    def may_move(self) -> bool:
+        return self.moving is None
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.cancelling is None
+
+    @property
+    def may_undo(self) -> bool:
+        return self.undoing is None
+
+    @property
+    def may_confirm(self) -> bool:
+        return self.confirming is None
+
+    @property
+    def why_not(self) -> str:
+        """The sentence that stands where a button is missing; empty when none is."""
+        refusal = self.moving or self.cancelling
+        return "" if refusal is None else str(refusal.sentence)
+
+
+def insist(refusal: Refusal | None) -> None:
+    """Raise what the policy says, if it says no."""
+    if refusal is not None:
+        raise refusal
+
+
+def ends_free_changes(start: datetime, clinic: ClinicProfile) -> datetime:
+    """Until when an appointment at that start can be changed without calling."""
+    return start - timedelta(hours=clinic.cancellation_hours)
+
+
+def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> NotChangeable | None:
+    """Cancelled, past, begun, or never booked."""
+    if appointment.status == Status.CANCELLED:
+        return NotChangeable(_("This appointment has been cancelled."), status=GONE)
+    if appointment.status not in OPEN:
+        return NotChangeable(_("This appointment is over."), status=GONE)
+    if by_staff:
+        return None
+    if now >= appointment.ends_at:
+        return NotChangeable(_("This appointment is over."), status=GONE)
+    if now >= appointment.starts_at or appointment.status == Status.ARRIVED:
+        return _begun()
+    return None
+
+
+def _begun() -> NotChangeable:
+    return NotChangeable(_("This appointment has begun already."), status=GONE)
+
+
+def _too_late(
+    appointment: Appointment, clinic: ClinicProfile, now: datetime
+) -> NotChangeable | None:
+    policy: Policy = policy_for(clinic, appointment.option)
+    if policy.may_change(to_minutes(appointment.starts_at), to_minutes(now)):
+        return None
+    hours = clinic.cancellation_hours
+    sentence = ngettext(
+        "It is less than %(hours)d hour until your appointment, too short to change it online. "
+        "Please call us on %(phone)s, and we will find a way together.",
+        "It is less than %(hours)d hours until your appointment, too short to change it online. "
+        "Please call us on %(phone)s, and we will find a way together.",
+        hours,
+    )
+    return NotChangeable(sentence % {"hours": hours, "phone": clinic.phone})
+
+
+def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> NotChangeable | None:
+    most = clinic.most_moves
+    if appointment.moves < most:
+        return None
+    if most == 0:
+        sentence = _("To move your appointment, please call us on %(phone)s.")
+    else:
+        sentence = ngettext(
+            "You have moved this appointment once already. For another time please call us on "
+            "%(phone)s.",
+            "You have moved this appointment %(most)d times already. For another time please "
+            "call us on %(phone)s.",
+            most,
+        )
+    return NotChangeable(sentence % {"most": most, "phone": clinic.phone})
+
+
+def _cancelled_by_clinic(appointment: Appointment) -> bool:
+    """Whether it was us who called it off, or nobody knows any more."""
+    if appointment.status != Status.CANCELLED:
+        return False
+    cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
+    return cancelled is None or cancelled.door in OURS
+
+
+def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> datetime | None:
+    """Patients take back their own cancellation for ten minutes, never the clinic's."""
+    if appointment.status != Status.CANCELLED or appointment.cancelled_at is None:
+        return None
+    if any_time:
+        return appointment.starts_at
+    return None if never else min(appointment.cancelled_at + UNDO_FOR, appointment.starts_at)
+
+
+def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> bool:
+    """Whether a reminder has come since the time was settled, and the patient has not answered."""
+    if appointment.attendance_confirmed_at is not None:
+        return False
+    moments = [appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours]
+    # Reminders go by the clock on the wall: where the clocks change, one may come an hour early.
+    passed = [moment for moment in moments if moment - timedelta(hours=1) <= now]
+    if not passed:
+        return False
+    settled = appointment.events.filter(kind__in=SETTLING).last()
+    return settled is not None and settled.at < max(passed)
+
+
+def _not_undoable(
+    appointment: Appointment, clinic: ClinicProfile, now: datetime, until: datetime | None
+) -> NotChangeable | None:
+    if appointment.status != Status.CANCELLED:
+        return NotChangeable(_("This appointment is not cancelled."))
+    if until is not None and now < until:
+        return None
+    sentence = _(
+        "This cancellation can no longer be undone here. You can book another time, or call us on "
+        "%(phone)s."
+    )
+    return NotChangeable(sentence % {"phone": clinic.phone}, status=GONE)

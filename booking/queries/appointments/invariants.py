@@ -1,0 +1,224 @@
+"""What must hold for all appointments on file, whoever wrote them.
+
+Each check is one generator of `Fault`s. The database finds the faults (window functions and
+anti-joins, no self-join), so that a million sound appointments cost one pass over an index
+and only the faulty ones travel.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    RowRange,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Concat, Length
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.engine.hours import dates, local
+from booking.engine.spans import NOTHING
+from booking.lifecycle import OCCUPYING, OUTSIDE_HOURS, Status
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message, Therapist
+from booking.queries.availability.schedule_spans import open_spans
+from booking.registries import invariants
+from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
+
+HOLD_GRACE = timedelta(days=1)
+STRETCH_DAYS = 28
+SHOWN = 50
+"""Faults of one kind that are told one by one."""
+
+Kind = AppointmentEvent.Kind
+Faults = Iterator[str]
+Check = Callable[[datetime], Faults]
+"""Told the time, gives one sentence a fault; it is spoken only when it is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check has found: the first sentences, and how many there are in all."""
+
+    title: str | Promise
+    sentences: Sequence[str]
+    total: int
+
+
+def check_all(now: datetime) -> Iterator[Finding]:
+    """Every check in turn, each with what it has found."""
+    for title, check in (*CHECKS, *invariants.checks()):
+        faults = check(now)
+        sentences = list(islice(faults, SHOWN))
+        yield Finding(title, sentences, len(sentences) + sum(1 for _fault in faults))
+
+
+def count_by_status() -> Mapping[Status, int]:
+    """How many appointments are on file."""
+    rows = Appointment.objects.order_by().values("status").annotate(number=Count("pk"))
+    found = dict(rows.values_list("status", "number"))
+    return {status: found.pop(status.value, 0) for status in Status}
+
+
+def overlapping_therapists(_now: datetime) -> Faults:
+    """No therapist has two appointments at once."""
+    for pk, who, at in _overlaps("therapist"):
+        yield _(
+            "Appointment %(pk)s (%(at)s) begins before another one of therapist %(who)s is over."
+        ) % {"pk": pk, "at": _utc(at), "who": who}
+
+
+def overlapping_rooms(_now: datetime) -> Faults:
+    """No room has two appointments at once."""
+    for pk, room, at in _overlaps("room"):
+        yield _(
+            "Appointment %(pk)s (%(at)s) begins before another one in room %(room)s is over."
+        ) % {"pk": pk, "at": _utc(at), "room": room}
+
+
+def outside_hours(now: datetime) -> Faults:
+    """Nothing that is still to come lies outside its therapist's open time, but what was
+    put or kept there knowingly.
+
+    Only the future is looked at: hours may have changed since a past appointment, and
+    nothing remembers what they were. As when booking, turnaround may run past closing time.
+    """
+    clinic = ClinicProfile.current()
+    future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
+    future = future.exclude(override__in=OUTSIDE_HOURS)
+    last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
+    if clinic is None or last_start is None:
+        return
+    therapists = list(Therapist.objects.values_list("pk", flat=True))
+    day = local(to_minutes(now), clinic.zone).date()
+    final = local(to_minutes(last_start), clinic.zone).date()
+    while day <= final:
+        following = day + timedelta(days=STRETCH_DAYS)
+        yield from _outside_hours(future, therapists, dates(day, following), clinic)
+        day = following
+
+
+def incomplete_history(_now: datetime) -> Faults:
+    """Every appointment has a first line, and every one that was booked says so."""
+    lines = AppointmentEvent.objects.filter(appointment=OuterRef("pk"))
+    booked = lines.filter(kind=AppointmentEvent.Kind.BOOKED)
+    for pk in _keys(Appointment.objects.filter(~Exists(lines))):
+        yield _("Appointment %(pk)s has no history at all.") % {"pk": pk}
+    once_booked = Appointment.objects.filter(booked_at__isnull=False)
+    for pk in _keys(once_booked.filter(Exists(lines) & ~Exists(booked))):
+        yield _("Appointment %(pk)s was booked, but its history does not say so.") % {"pk": pk}
+
+
+def untold(now: datetime) -> Faults:
+    """Whatever happened to an appointment that is still to come was told to its patient, or
+    waits in the outbox; unless staff chose that it is not. Only the future is looked at: what
+    is past is told to nobody."""
+    key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
+    events = (
+        AppointmentEvent.objects.filter(
+            kind__in=[Kind.BOOKED, Kind.MOVED, Kind.CANCELLED, Kind.RESTORED],
+            appointment__starts_at__gt=now,
+            appointment__patient__email__gt="",
+        )
+        .exclude(details__has_key="told")  # written only where nobody was to be told
+        .annotate(message=key)
+        .filter(~Exists(Message.objects.filter(key=OuterRef("message"))))
+        .order_by("appointment_id", "pk")
+        .values_list("appointment_id", "kind")
+    )
+    for pk, kind in events.iterator():
+        words = {"pk": pk, "what": Kind(kind).label}
+        yield _("Appointment %(pk)s: %(what)s, but nobody was told.") % words
+
+
+def overdue_holds(now: datetime) -> Faults:
+    """A hold that has run out is marked so within a day."""
+    for pk in _keys(Appointment.objects.lapsed_holds(now - HOLD_GRACE)):
+        yield _("Appointment %(pk)s is a hold that ran out more than a day ago.") % {"pk": pk}
+
+
+def missing_prices(_now: datetime) -> Faults:
+    """Each appointment knows its price and currency."""
+    wrong = Q(price__isnull=True) | Q(price__lt=0) | ~Q(letters=3)
+    for pk in _keys(Appointment.objects.alias(letters=Length("currency")).filter(wrong)):
+        yield _("Appointment %(pk)s has no proper price or currency.") % {"pk": pk}
+
+
+CHECKS: Sequence[tuple[str | Promise, Check]] = (
+    (gettext_lazy("Therapists booked twice"), overlapping_therapists),
+    (gettext_lazy("Rooms booked twice"), overlapping_rooms),
+    (gettext_lazy("Outside opening hours (from now on)"), outside_hours),
+    (gettext_lazy("Incomplete history"), incomplete_history),
+    (gettext_lazy("Told to nobody (from now on)"), untold),
+    (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),
+    (gettext_lazy("Without price or currency"), missing_prices),
+)
+
+
+def _overlaps(resource: str) -> Iterator[tuple[int, str, datetime]]:
+    """Key, name of the therapist or room, and start of each row that begins too early.
+
+    Along one resource's rows by start, each must begin at or after the latest end so far
+    (not only the previous row's end: that one may be short and lie within an earlier one).
+    """
+    latest = Window(
+        Max("frees_at"),
+        partition_by=[F(resource)],
+        order_by=[F("starts_at").asc(), F("pk").asc()],
+        frame=RowRange(start=None, end=-1),
+    )
+    rows = (
+        Appointment.objects.filter(status__in=OCCUPYING)
+        .order_by()
+        .annotate(latest=latest)
+        .filter(starts_at__lt=F("latest"))
+        .values_list("pk", f"{resource}__name", "starts_at")
+    )
+    yield from rows.iterator()
+
+
+def _outside_hours(
+    future: "QuerySet[Appointment]",
+    therapists: Sequence[int],
+    days: Sequence[date],
+    clinic: ClinicProfile,
+) -> Faults:
+    """Faults among the appointments that start on these dates, but for the last one.
+
+    The last date is read for its hours only: a session may begin before midnight and end after.
+    """
+    hours = open_spans(therapists, days, clinic.zone)
+    rows = future.order_by("starts_at", "pk").values_list(
+        "pk", "therapist_id", EpochMinutes("starts_at"), EpochMinutes("ends_at")
+    )
+    first, end = (from_minutes(_midnight(day, clinic)) for day in (days[0], days[-1]))
+    for pk, therapist, starts, ends in rows.filter(starts_at__gte=first, starts_at__lt=end):
+        if not hours.get(therapist, NOTHING).covers(starts, ends):
+            yield _("Appointment %(pk)s (%(at)s) lies outside its therapist's hours.") % {
+                "pk": pk,
+                "at": _utc(from_minutes(starts)),
+            }
+
+
+def _midnight(day: date, clinic: ClinicProfile) -> int:
+    """The first minute of a date (or of the next one, where the zone skipped it)."""
+    return to_minutes(datetime(day.year, day.month, day.day, tzinfo=clinic.zone))
+
+
+def _keys(rows: "QuerySet[Appointment]") -> Iterator[int]:
+    return rows.order_by("pk").values_list("pk", flat=True).iterator()
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,134 @@
+"""Slots as people read them: by day, by part of the day, nearest to a wish."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils.functional import cached_property
+
+from booking.engine.hours import local
+from booking.engine.policy import part_of_day
+from booking.engine.slots import Slot
+from booking.models import Appointment, ClinicProfile, Offer
+from booking.queries.availability.slots import Availability, load_availability
+from clinic.lib.dates.epoch import from_minutes, to_minutes
+
+PARTS = ("morning", "afternoon", "evening")
+NEAREST = 6
+SEARCH_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Time:
+    """A bookable start, as shown."""
+
+    starts_at: datetime
+    ends_at: datetime
+    part: str
+    price: Decimal
+    therapists: tuple[str, ...]
+
+    @cached_property
+    def day(self) -> date:
+        return self.starts_at.date()
+
+    @property
+    def value(self) -> str:
+        """What the browser sends back: RFC 3339 with the offset."""
+        return self.starts_at.isoformat()
+
+
+def times(
+    availability: Availability, *, part: str = "", moving: Appointment | None = None
+) -> list[Time]:
+    """The bookable starts in the clinic's wall-clock time, in real order; of one part of the
+    day (`PARTS`) if that is asked for. `moving` leaves out where that appointment is now."""
+    zone = availability.clinic.zone
+    return [
+        _time(slot, availability)
+        for slot in _elsewhere(availability, moving)
+        if part in ("", part_of_day(slot.start, zone))
+    ]
+
+
+def by_day(found: Sequence[Time], days: Sequence[date]) -> Mapping[date, list[Time]]:
+    """The times of each date, in order; a date without any has an empty list."""
+    table: dict[date, list[Time]] = {day: [] for day in days}
+    for time in found:
+        table.setdefault(time.day, []).append(time)
+    return table
+
+
+def by_part(found: Sequence[Time]) -> list[tuple[str, list[Time]]]:
+    """Morning, afternoon and evening, each with its times; empty parts are left out."""
+    groups = [(part, [time for time in found if time.part == part]) for part in PARTS]
+    return [(part, group) for part, group in groups if group]
+
+
+def first_free_day(
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    *,
+    after: date,
+    now: datetime,
+    part: str = "",
+    moving: Appointment | None = None,
+) -> date | None:
+    """The first date from `after` on that has a bookable start, up to the horizon."""
+    last = local(to_minutes(now), clinic.zone).date() + timedelta(days=clinic.horizon_days)
+    if after > last:
+        return None
+    availability = load_availability(
+        clinic, offers, first=after, last=last, now=now, ignoring=moving
+    )
+    starts = (slot.start for slot in _elsewhere(availability, moving))
+    fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
+    found = next(fitting, None)
+    return None if found is None else local(found, clinic.zone).date()
+
+
+def nearest_times(
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    *,
+    wanted: datetime,
+    now: datetime,
+    moving: Appointment | None = None,
+) -> list[Time]:
+    """The bookable starts closest to a wish (a past or far one included), in order of time."""
+    today = local(to_minutes(now), clinic.zone).date()
+    earliest, latest = today, today + timedelta(days=clinic.horizon_days)
+    day = min(max(wanted.date(), earliest), latest)
+    availability = load_availability(
+        clinic,
+        offers,
+        first=day - timedelta(days=SEARCH_DAYS),
+        last=day + timedelta(days=SEARCH_DAYS),
+        now=now,
+        ignoring=moving,
+    )
+    minute = to_minutes(wanted)
+    found = _elsewhere(availability, moving)
+    closest = sorted(found, key=lambda slot: abs(slot.start - minute))[:NEAREST]
+    return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
+
+
+def _elsewhere(availability: Availability, moving: Appointment | None) -> list[Slot]:
+    """The slots, but not the one that an appointment to be moved has already."""
+    slots = availability.slots()
+    if moving is None:
+        return slots
+    here = to_minutes(moving.starts_at)
+    return [s for s in slots if s.start != here or moving.therapist_id not in s.therapists]
+
+
+def _time(slot: Slot, availability: Availability) -> Time:
+    zone = availability.clinic.zone
+    return Time(
+        starts_at=local(slot.start, zone),
+        ends_at=from_minutes(slot.start + availability.session.minutes).astimezone(zone),
+        part=part_of_day(slot.start, zone),
+        price=availability.price_of(slot),
+        therapists=tuple(availability.offers[pk].therapist.slug for pk in slot.therapists),
+    )

@@ -1,0 +1,120 @@
+"""What staff can choose from: treatments, therapists, rooms, and the free times of a day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Max, Min, Q
+from django.db.models.functions import Coalesce
+
+from booking.access.roles import Person
+from booking.access.scope import calendars_of
+from booking.engine.hours import local
+from booking.errors import OptionNotOffered
+from booking.models import Appointment, ClinicProfile, Offer, Option, Room, Therapist
+from booking.queries.availability.assignment import who_takes
+from booking.queries.availability.bookable_times import Time, times
+from booking.queries.availability.offers import offers_of
+from booking.queries.availability.rescheduling import offers_to_move
+from booking.queries.availability.slots import Availability, load_availability
+from clinic.lib.dates.epoch import to_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Everything that a form of the desk offers."""
+
+    options: Sequence[Option]
+    therapists: Sequence[Therapist]
+    rooms: Sequence[Room]
+
+    def therapist(self, slug: str) -> Therapist | None:
+        return next((one for one in self.therapists if one.slug == slug), None)
+
+    def option(self, pk: int) -> Option | None:
+        return next((one for one in self.options if one.pk == pk), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The free times of one option on one day, with one therapist or with any."""
+
+    availability: Availability | None = None
+    times: Sequence[Time] = ()
+
+    def taker(self, start: datetime) -> str | None:
+        """Who takes a free start where nobody was asked for: the fairest choice."""
+        if self.availability is None:
+            return None
+        slot = self.availability.slot_at(to_minutes(start))
+        if slot is None:
+            return None
+        return self.availability.offers[who_takes(self.availability, slot)].therapist.slug
+
+
+def shelf_of(user: Person, *, moving: Appointment | None = None) -> Shelf:
+    """What the person may book. Of an appointment that moves, its own option, therapist and room
+    are there even if nobody could book them any more. Three queries."""
+    therapists = list(calendars_of(user))
+    given = Q(
+        is_active=True,
+        treatment__is_active=True,
+        offers__therapist__in=[therapist.pk for therapist in therapists],
+    )
+    kept_room = Q()
+    if moving is not None:
+        given |= Q(pk=moving.option_id)
+        kept_room = Q(pk=moving.room_id)
+        if moving.therapist not in therapists:
+            therapists.insert(0, moving.therapist)
+    options = (
+        Option.objects.filter(given)
+        .select_related("treatment")
+        .annotate(
+            lowest=Min(Coalesce("offers__own_price", "price")),
+            highest=Max(Coalesce("offers__own_price", "price")),
+        )
+        .order_by("treatment__position", "treatment__name", "minutes")
+    )
+    return Shelf(
+        list(options), therapists, list(Room.objects.filter(Q(is_active=True) | kept_room))
+    )
+
+
+def price_range(option: Option) -> tuple[Decimal, Decimal]:
+    """The least and the most that an option of a shelf costs."""
+    return option.lowest, option.highest  # type: ignore[attr-defined]  # annotated
+
+
+def free_times(
+    clinic: ClinicProfile,
+    shelf: Shelf,
+    *,
+    option: int,
+    therapist: str,
+    day: date,
+    now: datetime,
+    moving: Appointment | None = None,
+) -> Free:
+    """The free starts of a day from now on, whatever the notice; `therapist` is a slug, or empty
+    for any of the shelf."""
+    allowed = {one.pk for one in shelf.therapists if therapist in ("", one.slug)}
+    offers = {pk: offer for pk, offer in _offers(clinic, option, moving).items() if pk in allowed}
+    if not offers or day < local(to_minutes(now), clinic.zone).date():
+        return Free()
+    same = moving if moving is not None and moving.option_id == option else None
+    availability = load_availability(
+        clinic, offers, first=day, last=day, now=now, ignoring=moving, any_notice=True
+    )
+    found = times(availability, moving=same)
+    return Free(availability, [time for time in found if time.starts_at >= now])
+
+
+def _offers(clinic: ClinicProfile, option: int, moving: Appointment | None) -> Mapping[int, Offer]:
+    if moving is None or moving.option_id != option:
+        return offers_of(clinic, Q(option=option))
+    try:
+        return offers_to_move(moving, clinic)
+    except OptionNotOffered:
+        return {}

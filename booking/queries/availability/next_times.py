@@ -1,0 +1,41 @@
+"""The soonest free times, for pages where somebody is still making up their mind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from booking.engine.hours import local
+from booking.models import ClinicProfile, Offer
+from booking.queries.availability.bookable_times import Time, times
+from booking.queries.availability.slots import load_availability
+from clinic.lib.dates.epoch import to_minutes
+
+SHOWN = 3
+WEEK = timedelta(days=7)
+
+
+def next_times(clinic: ClinicProfile, offers: Mapping[int, Offer], *, now: datetime) -> list[Time]:
+    """The soonest free time of the offers' option, and of the next parts of the day after it.
+
+    Three starts of one morning would tell little, so each morning, afternoon or evening gives
+    one. The coming week is looked at first and the rest of the horizon only if that is full:
+    six queries, or twelve.
+    """
+    if not offers:
+        return []
+    today = local(to_minutes(now), clinic.zone).date()
+    last = today + timedelta(days=clinic.horizon_days)
+    week_ends = min(today + WEEK - timedelta(days=1), last)
+    found = times(load_availability(clinic, offers, first=today, last=week_ends, now=now))
+    if not found and week_ends < last:
+        rest = today + WEEK
+        found = times(load_availability(clinic, offers, first=rest, last=last, now=now))
+    return _one_a_part(found)
+
+
+def _one_a_part(found: Sequence[Time]) -> list[Time]:
+    soonest: dict[tuple[date, str], Time] = {}
+    for time in found:
+        soonest.setdefault((time.day, time.part), time)
+        if len(soonest) == SHOWN:
+            break
+    return list(soonest.values())

@@ -1,0 +1,80 @@
+"""When the clinic can be reached, and on which days it is closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from itertools import groupby
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from booking.models import Closure, OpeningHours
+from booking.models.schedule import Weekday
+from clinic.lib.dates import date_format
+
+Stretch = tuple[time, time]
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """One weekday; no stretches means closed."""
+
+    weekday: Weekday
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.weekday.label)
+
+    @property
+    def texts(self) -> list[str]:
+        """9:00 am to 1:00 pm and 2:00 pm to 6:00 pm; or: closed."""
+        return [_in_words(*stretch) for stretch in self.stretches] or [_("closed")]
+
+
+def opening_week(request: HttpRequest) -> list[DayHours]:
+    """Monday to Sunday, read once a request; empty when no hours were entered."""
+    if not hasattr(request, "_opening_week"):
+        request._opening_week = _week()  # type: ignore[attr-defined]
+    found: list[DayHours] = request._opening_week  # type: ignore[attr-defined]
+    return found
+
+
+def opening_lines(week: Sequence[DayHours]) -> list[str]:
+    """Monday to Friday: 8:00 am to 9:00 pm; and so on, days that are alike together."""
+    pieces = []
+    for stretches, group in groupby(week, key=lambda day: day.stretches):
+        days = list(group)
+        if stretches:
+            pieces.append(f"{_days_in_words(days)}: {', '.join(days[0].texts)}")
+    return pieces
+
+
+def closed_days(today: date) -> list[Closure]:
+    """The whole days of the next two months on which the clinic is closed. One query."""
+    closures = Closure.objects.filter(
+        starts__isnull=True, last_day__gte=today, first_day__lte=today + SOON
+    )
+    return list(closures)
+
+
+def _week() -> list[DayHours]:
+    by_day: dict[int, list[Stretch]] = {}
+    for weekday, starts, ends in OpeningHours.objects.values_list("weekday", "starts", "ends"):
+        by_day.setdefault(weekday, []).append((starts, ends))
+    return [DayHours(day, tuple(by_day.get(day, ()))) for day in Weekday] if by_day else []
+
+
+def _days_in_words(days: Sequence[DayHours]) -> str:
+    if len(days) == 1:
+        return days[0].name
+    names = {"first": days[0].name, "last": days[-1].name}
+    if len(days) == 2:
+        return _("%(first)s and %(last)s") % names
+    return _("%(first)s to %(last)s") % names
+
+
+def _in_words(starts: time, ends: time) -> str:
+    end = _("midnight") if ends == time() else date_format.wall_time(ends)
+    return _("%(start)s to %(end)s") % {"start": date_format.wall_time(starts), "end": end}

@@ -1,0 +1,34 @@
+"""How much each therapist has to do."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+
+from booking.engine.hours import stretches
+from booking.lifecycle import OCCUPYING
+from booking.models import Appointment
+from clinic.lib.dates.epoch import EpochMinutes, from_minutes
+
+
+def booked_minutes_that_week(
+    therapists: Iterable[int], moment: datetime, zone: ZoneInfo
+) -> Mapping[int, int]:
+    """Minutes of treatment, by therapist, in the week (Monday to Sunday) of a moment."""
+    day = moment.astimezone(zone).date()
+    monday = day - timedelta(days=day.weekday())
+    week = [piece for n in range(7) for piece in stretches(monday + timedelta(days=n), zone)]
+    rows = (
+        Appointment.objects.filter(
+            therapist__in=therapists,
+            status__in=OCCUPYING,
+            starts_at__gte=from_minutes(week[0].start),
+            starts_at__lt=from_minutes(week[-1].end),
+        )
+        .order_by()
+        .values("therapist")
+        .annotate(booked=Sum(EpochMinutes("ends_at") - EpochMinutes("starts_at")))
+        .values_list("therapist", "booked")
+    )
+    return dict(rows)

@@ -1,0 +1,18 @@
+"""Registries: the few places where a feature joins the core.
+
+The core never imports a feature. A feature calls a `register` function from its
+`AppConfig.ready`; the core asks the registry for what is there. With no feature installed,
+every registry is empty and the core works.
+
+| registry | what a feature adds |
+|---|---|
+| `navigation` | a section of the desk |
+| `panels` | a panel on the patient record, the appointment page or Today |
+| `patient_merge` | models whose rows follow a patient into a merged record |
+| `invariants` | a check of `verify_bookings` |
+| `doctor_checks` | a check of `doctor` |
+| `setup_guide` | a link at the end of the set-up guide |
+| `booking.access.roles.register_ability` | an ability, with the roles that have it |
+| `booking.notifications.kinds.register` | a kind of notification |
+| `clinic.lib.scheduled_jobs.register` | a scheduled job |
+"""

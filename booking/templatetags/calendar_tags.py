@@ -1,0 +1,34 @@
+"""What only the desk writes: short names, full hours, and many links to appointments."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.urls import reverse
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment
+from booking.notifications.sanitizing import short_name
+
+register = template.Library()
+register.filter("short_name", short_name)
+
+
+@register.simple_tag
+def desk_url(appointment: Appointment) -> str:
+    """The appointment's page at the desk."""
+    return reverse("desk-appointment", args=[appointment.public_id])
+
+
+@register.filter
+def hour_name(instant: datetime, zone: ZoneInfo) -> str:
+    """5 pm"""
+    # Translators: Django date format of a full hour
+    return dateformat.format(instant.astimezone(zone), _("g A")).lower()
+
+
+@register.filter
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,181 @@
+"""A booking by phone or at the counter, all on one page.
+
+Everything is sent by POST, looking included: what is typed about a patient has no place in an
+address. Only the button Book changes anything.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.access.scope import patients_of
+from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.errors import LooksKnown, NeedsOverride, Refusal
+from booking.forms.desk.placement import PhoneForm, PlaceForm
+from booking.inputs import StaffWish
+from booking.lifecycle import Override
+from booking.models import ClinicProfile, Patient
+from booking.queries.availability.bookable_times import by_part
+from booking.queries.availability.booking_choices import Free, Shelf, free_times, shelf_of
+from booking.queries.patients.look_alikes import find_patients
+from booking.views.desk.appointments.place_text import explain, place_in_words, warnings_of
+from booking.views.desk.common import see, staff, with_clinic
+from clinic.lib.dates import clock
+
+UNREADABLE = 422
+IN_A_LINK = ("day", "therapist", "room", "patient")
+PARTS = {
+    "times": "booking/desk/appointments/_times.html",
+    "people": "booking/desk/appointments/_patient_choices.html",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest) -> HttpResponse:
+    """GET begins, POST looks up times and people, or books (`do=book`)."""
+    clinic, shelf = with_clinic(request), shelf_of(request.user)
+    booking = request.method == "POST" and request.POST.get("do") == "book"
+    form = _form(request, clinic, shelf, booking=booking)
+    fine = form.is_valid()
+    free = _free(form, clinic, shelf)
+    if not booking:
+        return _page(request, form, clinic, free, status=200 if fine else UNREADABLE)
+    wish = _wish(form, free) if fine else None
+    if wish is None:
+        return _page(request, form, clinic, free, status=UNREADABLE)
+    return _book(request, form, clinic, free, wish)
+
+
+def _form(request: HttpRequest, clinic: ClinicProfile, shelf: Shelf, *, booking: bool) -> PhoneForm:
+    if request.method == "POST":
+        return PhoneForm(request.POST, clinic=clinic, shelf=shelf, anyone=True, booking=booking)
+    usual = next((option for option in shelf.options if option.minutes == 60), None)
+    begin = {
+        "day": clock.now().astimezone(clinic.zone).date().isoformat(),
+        "option": usual.pk if usual else "",
+        "therapist": shelf.therapists[0].slug if len(shelf.therapists) == 1 else "",
+    }
+    sent = request.GET
+    begin |= {
+        name: sent[name] for name in ("day", "therapist", "room", "patient") if sent.get(name)
+    }
+    if day := PlaceForm.day_of(sent.get("start", ""), clinic.zone):
+        at = PlaceForm.clock_of(sent["start"], clinic.zone)
+        begin |= {"day": day, "start": sent["start"], "at": at}
+    return PhoneForm(begin, clinic=clinic, shelf=shelf, anyone=True)
+
+
+def _free(form: PhoneForm, clinic: ClinicProfile, shelf: Shelf) -> Free:
+    data = form.cleaned_data
+    if not data.get("option") or not data.get("day"):
+        return Free()
+    return free_times(
+        clinic,
+        shelf,
+        option=data["option"],
+        therapist=data.get("therapist", ""),
+        day=data["day"],
+        now=clock.now(),
+    )
+
+
+def _wish(form: PhoneForm, free: Free) -> StaffWish | None:
+    """With whom, too: where nobody was asked for, the fairest of those who are free."""
+    data = form.cleaned_data
+    therapist = data["therapist"] or free.taker(data["start"])
+    if therapist is None:
+        sentence = _("Nobody is free then. Please choose a therapist, or one of the free times.")
+        form.add_error("therapist", sentence)
+        return None
+    return StaffWish(data["option"], data["start"], therapist, data["room"])
+
+
+def _book(
+    request: HttpRequest, form: PhoneForm, clinic: ClinicProfile, free: Free, wish: StaffWish
+) -> HttpResponse:
+    data, asked = form.cleaned_data, _asked(wish)
+    who = _known(request, form) if data["patient"] else form.details()
+    if who is None:
+        return _page(request, form, clinic, free, status=UNREADABLE)
+    said = request.POST.getlist("accepted")
+    try:
+        row = book_by_phone(
+            wish,
+            who,
+            by=staff(request),
+            accepted=frozenset(override for word, override in asked.items() if word in said),
+            surely_new=data["surely_new"],
+            team_note=data["team_note"].replace("\r\n", "\n"),
+        )
+    except LooksKnown as refusal:
+        extra = {"known": refusal.patients, "sentence": str(refusal)}
+        return _page(request, form, clinic, free, status=refusal.status, **extra)
+    except NeedsOverride as refusal:
+        therapist = form.shelf.therapist(wish.therapist)
+        name = therapist.name if therapist else ""
+        extra = {
+            "warnings": warnings_of(refusal.overrides, name, wish.start, clinic),
+            "to_accept": [
+                word for word, override in asked.items() if override in refusal.overrides
+            ],
+        }
+        return _page(request, form, clinic, free, status=refusal.status, **extra)
+    except Refusal as refusal:
+        sentence = explain(refusal, request.user, clinic)
+        return _page(request, form, clinic, free, status=refusal.status, sentence=sentence)
+    names = {"name": row.patient, "when": place_in_words(row, clinic), "with": row.therapist}
+    messages.success(request, _("%(name)s is booked: %(when)s, with %(with)s.") % names)
+    return see("desk-appointment", row.public_id)
+
+
+def _asked(wish: StaffWish) -> dict[str, str]:
+    """What the form says when somebody accepts an override: of this very time and therapist, so
+    that it says nothing about another one chosen later."""
+    where = f"{wish.start.isoformat()}@{wish.therapist}"
+    return {f"{override.value}@{where}": override.value for override in Override}
+
+
+def _known(request: HttpRequest, form: PhoneForm) -> Patient | None:
+    """One of the person's own patients."""
+    mine = patients_of(request.user, clock.now())
+    patient = mine.filter(public_id=form.cleaned_data["patient"]).first()
+    if patient is None:
+        form.add_error("patient", _("Please choose one of the patients shown."))
+    return patient
+
+
+def _page(
+    request: HttpRequest,
+    form: PhoneForm,
+    clinic: ClinicProfile,
+    free: Free,
+    *,
+    status: int,
+    **extra: Any,
+) -> HttpResponse:
+    data = form.cleaned_data
+    now = clock.now()
+    words, chosen = data.get("q", ""), data.get("patient")
+    found = find_patients(request.user, words, now) if words else []
+    if chosen and chosen not in {patient.public_id for patient in found}:
+        found = [*patients_of(request.user, now).filter(public_id=chosen), *found]
+    start = data.get("start")
+    context = {
+        "form": form,
+        "parts": by_part(free.times),
+        "day": data.get("day"),
+        "start": start,
+        "is_free": any(time.starts_at == start for time in free.times),
+        "words": words,
+        "found": found,
+        "chosen": chosen,
+        **extra,
+    }
+    part = PARTS.get(request.headers.get("X-Part", ""))
+    if part is not None and request.method == "POST" and request.POST.get("do") != "book":
+        return render(request, part, context)
+    return render(request, "booking/desk/appointments/book_by_phone.html", context, status=status)

@@ -1,0 +1,114 @@
+"""The history of an appointment, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Option, Room, Therapist
+from clinic.lib.dates import date_format
+from clinic.lib.text.money import money
+
+Kind = AppointmentEvent.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened: what, by whom, and more about it."""
+
+    at: datetime
+    what: str
+    who: str
+    more: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the numbers in the history stand for."""
+
+    clinic: ClinicProfile
+    therapists: Mapping[int, Therapist]
+    rooms: Mapping[int, Room]
+    options: Mapping[int, Option]
+
+
+def history_of(appointment: Appointment, clinic: ClinicProfile) -> list[Line]:
+    """The newest first. Four queries at most."""
+    events = list(appointment.events.select_related("user").order_by("-pk"))
+    return in_words(events, clinic)
+
+
+def in_words(events: Sequence[AppointmentEvent], clinic: ClinicProfile) -> list[Line]:
+    """Events as lines."""
+    names = _names(events, clinic)
+    return [
+        Line(event.at, event.get_kind_display(), _who(event), _more(event, names))
+        for event in events
+    ]
+
+
+def _who(event: AppointmentEvent) -> str:
+    return str(event.user) if event.user is not None else event.get_door_display()
+
+
+def _more(event: AppointmentEvent, names: Names) -> list[str]:
+    details: Mapping[str, Any] = event.details
+    lines = _moved(details, names) if event.kind == Kind.MOVED else []
+    if event.kind in (Kind.PAID, Kind.PAID_BACK):
+        amount = money(Decimal(details["amount"]), names.clinic.currency)
+        lines.append(
+            _("%(amount)s, receipt %(number)s") % {"amount": amount, "number": details["number"]}
+        )
+    if event.kind == Kind.STEPPED_BACK:
+        lines.append(_("it was: %(status)s") % {"status": Status(details["from"]).label})
+    if details.get("told") is False:
+        lines.append(_("the patient was not written to"))
+    lines += [str(Override(reason).label) for reason in details.get("override", ())]
+    return lines
+
+
+def _moved(details: Mapping[str, Any], names: Names) -> list[str]:
+    """Only what became different."""
+    before, after = details.get("from") or {}, details.get("to") or {}
+    described = (
+        (_("time"), "starts_at", lambda value: _time(value, names.clinic)),
+        (_("treatment"), "option", lambda value: names.options.get(value, "?")),
+        (_("therapist"), "therapist", lambda value: names.therapists.get(value, "?")),
+        (_("room"), "room", lambda value: names.rooms.get(value, "?")),
+        (_("price"), "price", lambda value: money(Decimal(value), names.clinic.currency)),
+    )
+    return [
+        _("%(what)s: %(before)s, now %(after)s")
+        % {"what": label, "before": say(before[key]), "after": say(after[key])}
+        for label, key, say in described
+        if before.get(key) is not None and after.get(key) not in (None, before[key])
+    ]
+
+
+def _time(written: str, clinic: ClinicProfile) -> str:
+    start = datetime.fromisoformat(written)
+    day = date_format.short_day(start.astimezone(clinic.zone).date())
+    return f"{day}, {date_format.clock_time(start, clinic.zone)}"
+
+
+def _names(events: Sequence[AppointmentEvent], clinic: ClinicProfile) -> Names:
+    places = [
+        place
+        for event in events
+        if event.kind == Kind.MOVED
+        for place in (event.details.get("from") or {}, event.details.get("to") or {})
+    ]
+
+    def numbers(key: str) -> set[int]:
+        return {place[key] for place in places if place.get(key) is not None}
+
+    return Names(
+        clinic,
+        Therapist.objects.in_bulk(numbers("therapist")),
+        Room.objects.in_bulk(numbers("room")),
+        Option.objects.select_related("treatment").in_bulk(numbers("option")),
+    )

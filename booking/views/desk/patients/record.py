@@ -1,0 +1,97 @@
+"""Patients at the desk: found, looked at, corrected. Everybody sees those they may see."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.actions.patients.update_patient import change_patient
+from booking.forms.desk.patients import PatientForm
+from booking.models import Patient
+from booking.models.current_clinic import current_clinic
+from booking.queries.patients.record import (
+    appointments_with,
+    find_patient,
+    messages_to,
+    open_merges,
+    tally,
+)
+from booking.queries.patients.search import doubles_of, search_patients
+from booking.views.desk.mailbox import kind_in_words
+from clinic.lib.dates import clock
+
+A_PAGE = 30
+APPOINTMENTS_SHOWN = 50
+LONGEST_QUESTION = 100
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """GET /desk/patients/?q=zoe+reader&page=2. An unknown page is the nearest."""
+    now, words = clock.now(), request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    found = search_patients(request.user, words, now)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {"words": words, "page": page, "zone": zone_of(request)}
+    return render(request, "booking/desk/patients/search.html", context)
+
+
+@require_safe
+def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """GET /desk/patients/<id>/: everything the person may know about the patient."""
+    now, user = clock.now(), request.user
+    patient = patient_or_404(request, public_id, now)
+    rows = list(appointments_with(user, patient, now)[:APPOINTMENTS_SHOWN])
+    context: dict[str, Any] = {
+        "patient": patient,
+        "zone": zone_of(request),
+        "tally": tally(user, patient, now),
+        "coming": [row for row in reversed(rows) if row.starts_at >= now],
+        "past": [row for row in rows if row.starts_at < now],
+        "is_cut": len(rows) == APPOINTMENTS_SHOWN,
+        "mails": [(row, kind_in_words(row.kind)) for row in messages_to(user, patient, now)],
+        "doubles": doubles_of(user, patient, now),
+        "merges": open_merges(patient, now),
+    }
+    return render(request, "booking/desk/patients/record.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """GET shows the form, POST saves it."""
+    patient = patient_or_404(request, public_id, clock.now())
+    form = PatientForm(request.POST or None, patient=patient)
+    if request.method == "POST" and form.is_valid():
+        change_patient(patient, form.data_given)
+        messages.success(request, _("Saved."))
+        return to_record(patient)
+    back = reverse("desk-patient", args=[patient.public_id])
+    context = {"form": form, "patient": patient, "back": back}
+    status = 422 if form.is_bound else 200
+    return render(request, "booking/desk/patients/edit.html", context, status=status)
+
+
+def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Patient:
+    """One of those that the person may see."""
+    found = find_patient(request.user, public_id, now)
+    if found is None:
+        raise Http404
+    return found
+
+
+def to_record(patient: Patient) -> HttpResponseRedirect:
+    """Back to the record."""
+    return HttpResponseRedirect(reverse("desk-patient", args=[patient.public_id]))
+
+
+def zone_of(request: HttpRequest) -> Any:
+    """The clinic's, or UTC before it is set up."""
+    clinic = current_clinic(request)
+    return clinic.zone if clinic else ZoneInfo("UTC")

@@ -1,0 +1,27 @@
+"""Rights beyond the desk's gate: asked before an address is looked at more closely."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from booking.access.roles import Ability, may
+
+View = Callable[..., HttpResponse]
+
+
+def needs(*abilities: Ability) -> Callable[[View], View]:
+    """Only for whoever has one of these abilities; 403 for all others, whatever they ask."""
+
+    def gate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(may(request.user, ability) for ability in abilities):
+                raise PermissionDenied("Not with these roles.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return gate

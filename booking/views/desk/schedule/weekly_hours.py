@@ -1,0 +1,137 @@
+"""The editor of weekly hours."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.access.scope import schedules_of
+from booking.forms.desk.hours import Draft, WeekForm
+from booking.inputs import Week, WeekChange
+from booking.models import ClinicProfile, Therapist
+from booking.models.schedule import Weekday
+from booking.queries.schedule.weekly_patterns import (
+    Period,
+    fingerprint,
+    from_today,
+    period_on,
+    periods_of,
+)
+from booking.views.desk.schedule.common import of_therapist, today
+from booking.views.desk.schedule.impact import Asked, goes_back, settle
+from booking.views.desk.schedule.weekday_rows import rows_of
+from clinic.lib.dates import date_format
+
+UNREADABLE = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_therapist
+def hours(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
+    """GET shows the hours from a date on (?from=); POST edits the rows, or saves them."""
+    day, periods = today(clinic), periods_of(therapist.pk)
+    if request.method != "POST":
+        first = max(_date(request.GET.get("from")) or day, day)
+        draft = Draft.of(period_on(periods, first).week)
+        return _page(request, therapist, periods, draft=draft, day=day, first=first)
+    draft = Draft.sent(request.POST)
+    said = _edit(request, draft, periods, day)
+    if said is not None or goes_back(request):
+        return _page(request, therapist, periods, draft=draft, day=day, said=said or "")
+    form = WeekForm(request.POST, draft=draft, today=day, in_force=fingerprint(periods))
+    if not form.is_valid():
+        return _page(request, therapist, periods, draft=draft, day=day, form=form)
+    return _save(request, therapist, form)
+
+
+def _save(request: HttpRequest, therapist: Therapist, form: WeekForm) -> HttpResponse:
+    first: date = form.cleaned_data["first"]
+    said = {"name": therapist.name, "day": date_format.long_day(first)}
+    asked = Asked(
+        change=WeekChange(therapist.pk, first, form.week),
+        words=_("New weekly hours of %(name)s, from %(day)s on") % said,
+        done=_("The weekly hours are saved."),
+        back=reverse("desk-schedule-of", args=[therapist.slug]),
+    )
+    return settle(request, asked)
+
+
+def _edit(request: HttpRequest, draft: Draft, periods: Sequence[Period], day: date) -> str | None:
+    """Do what a button of the editor says; what was done, or None if it was another button."""
+    command = request.POST.get("do", "")
+    if command == "copy":
+        return _copy_day(request.POST, draft)
+    if command == "fill":
+        week = _other_week(request, periods, day)
+        if week is None:
+            return _("Please choose which hours to copy.")
+        draft.rows = Draft.of(week).rows
+        return _("Copied. Nothing is saved yet.")
+    return _("Changed. Nothing is saved yet.") if draft.edit(command) else None
+
+
+def _copy_day(data: QueryDict, draft: Draft) -> str:
+    chosen = data.get("copy-day", "")
+    days = {str(day.value) for day in Weekday}
+    others = [int(day) for day in data.getlist("copy-to") if day in days and day != chosen]
+    if chosen not in days or not others:
+        return _("Please choose a day to copy, and at least one day to copy it to.")
+    draft.copy(int(chosen), others)
+    return _("Copied. Nothing is saved yet.")
+
+
+def _other_week(request: HttpRequest, periods: Sequence[Period], day: date) -> Week | None:
+    """The week that was chosen: of another time, or of a colleague."""
+    kind, _colon, value = request.POST.get("fill-from", "").partition(":")
+    if kind == "from":
+        return next((one.week for one in periods if f"{one.first or ''}" == value), None)
+    if kind == "of":
+        found = (one for one in schedules_of(request.user) if one.slug == value)
+        colleague = next(found, None)
+        if colleague is not None:
+            return period_on(periods_of(colleague.pk), day).week
+    return None
+
+
+def _page(
+    request: HttpRequest,
+    therapist: Therapist,
+    periods: Sequence[Period],
+    *,
+    draft: Draft,
+    day: date,
+    form: WeekForm | None = None,
+    **more: object,
+) -> HttpResponse:
+    seen = fingerprint(periods)
+    status = 200 if form is None else UNREADABLE
+    if form is None:
+        typed = request.POST.get("first") if request.method == "POST" else more.get("first")
+        known = request.POST.get("seen", "")[:64] or seen
+        initial = {"first": typed or day, "seen": known}
+        form = WeekForm(initial=initial, draft=draft, today=day, in_force=seen)
+    colleagues = schedules_of(request.user).filter(is_active=True).exclude(pk=therapist.pk)
+    context = {
+        "therapist": therapist,
+        "form": form,
+        "seen": seen if form.is_bound else form["seen"].value(),
+        "periods": [(period, rows_of(period.week)) for period in from_today(periods, day)],
+        "all_periods": periods,
+        "colleagues": list(colleagues),
+        "weekdays": Weekday.choices,
+        **more,
+    }
+    return render(request, "booking/desk/schedule/hours.html", context, status=status)
+
+
+def _date(text: str | None) -> date | None:
+    """A date of the address; anything else is as if it were not there."""
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""Calendar files: of one appointment, and private calendars to subscribe to."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.actions.staff.calendar_feeds import create_feed
+from booking.models.current_clinic import current_clinic
+from booking.notifications.calendar_files.ics import (
+    appointment_calendar,
+    patients_feed,
+    therapists_feed,
+)
+from booking.notifications.links import feed_link, subscribe_link
+from booking.queries.appointments.by_link import find_by_link
+from booking.queries.staff.calendar_feeds import appointments_of_feed, find_feed
+from booking.views.public.guest_actor import is_patient
+from clinic.lib.dates import clock
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+@require_safe
+def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
+    """GET /appointments/<token>/appointment.ics: to keep in one's own calendar."""
+    appointment, clinic = find_by_link(token, "appointment"), current_clinic(request)
+    if appointment is None or clinic is None or appointment.booked_at is None:
+        raise Http404
+    response = HttpResponse(
+        appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR
+    )
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@require_POST
+def make_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """POST /appointments/<token>/feed/: all appointments of a patient who is signed in."""
+    appointment = find_by_link(token, "appointment")
+    if appointment is None or appointment.patient is None or not is_patient(request, appointment):
+        raise Http404
+    address = feed_link(create_feed(appointment.patient))
+    context = {
+        "appointment": appointment,
+        "address": address,
+        "subscribe": subscribe_link(address),
+    }
+    return render(request, "booking/public/appointments/calendar_feed.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """GET /feeds/<token>.ics: read by calendar programs, again and again."""
+    found, clinic = find_feed(token), current_clinic(request)
+    if found is None or clinic is None:
+        raise Http404
+    rows = appointments_of_feed(found, clinic, clock.now())
+    write = therapists_feed if found.therapist_id else patients_feed
+    return HttpResponse(write(rows, clinic), content_type=CALENDAR)

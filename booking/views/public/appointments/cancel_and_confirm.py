@@ -1,0 +1,126 @@
+"""Calling an appointment off, taking that back, and saying that one will come.
+
+GET changes nothing: programs that scan mails open every link in them.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.confirm import confirm_attendance
+from booking.actions.appointments.restore import restore_appointment
+from booking.errors import Refusal
+from booking.forms.public.change_appointment import CancelForm
+from booking.models import Appointment, ClinicProfile
+from booking.models.current_clinic import current_clinic
+from booking.queries.appointments.by_link import find_by_link
+from booking.queries.appointments.change_policy import GONE, ChangePolicy
+from booking.views.public.booking.expired_hold import alternatives, see_other
+from booking.views.public.guest_actor import guest
+from booking.views.public.summary import short_rows
+from clinic.lib.dates import clock
+
+ChangeView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
+
+
+def with_appointment(view: ChangeView) -> Callable[..., HttpResponse]:
+    """Hand the view its appointment and the clinic. 404 for a token that opens nothing."""
+
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponse:
+        appointment = find_by_link(token, "appointment")
+        clinic = current_clinic(request)
+        if appointment is None or clinic is None or appointment.patient is None:
+            raise Http404
+        return view(request, appointment, clinic)
+
+    return found
+
+
+def closed(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, refusal: Refusal
+) -> HttpResponse:
+    """Why it cannot be changed here, and what to do instead."""
+    context = {
+        "appointment": appointment,
+        "policy": ChangePolicy.of(appointment, clinic, clock.now()),
+        "rows": short_rows(appointment, clinic),
+        "sentence": str(refusal),
+        "is_gone": refusal.status == GONE,
+    }
+    return render(
+        request, "booking/public/appointments/not_changeable.html", context, status=refusal.status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_appointment
+def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    """GET asks, POST cancels. Twice is once."""
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            cancel_appointment(appointment, by=guest(request), reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            return closed(request, appointment, clinic, refusal)
+        messages.success(request, _("Your appointment has been cancelled. It costs you nothing."))
+        return see_other("appointment", appointment.link_token)
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.cancelling is not None:
+        return closed(request, appointment, clinic, policy.cancelling)
+    context = {
+        "appointment": appointment,
+        "policy": policy,
+        "rows": short_rows(appointment, clinic),
+        "form": form,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "booking/public/appointments/cancel.html", context, status=status)
+
+
+@require_POST
+@with_appointment
+def undo(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    """Take a fresh cancellation back."""
+    try:
+        restore_appointment(appointment, by=guest(request))
+    except Refusal as refusal:
+        context = {
+            "appointment": appointment,
+            "sentence": str(refusal),
+            "nearest": alternatives(clinic, appointment),
+        }
+        return render(
+            request, "booking/public/appointments/not_restored.html", context, status=refusal.status
+        )
+    messages.success(request, _("Your appointment is booked again."))
+    return see_other("appointment", appointment.link_token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_appointment
+def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    """GET asks, POST notes that the patient will come."""
+    if request.method == "POST":
+        try:
+            confirm_attendance(appointment, by=guest(request))
+        except Refusal as refusal:
+            return closed(request, appointment, clinic, refusal)
+        messages.success(request, _("Thank you. We look forward to seeing you."))
+        return see_other("appointment", appointment.link_token)
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.confirming is not None:
+        return closed(request, appointment, clinic, policy.confirming)
+    context = {
+        "appointment": appointment,
+        "policy": policy,
+        "rows": short_rows(appointment, clinic),
+        "known": appointment.attendance_confirmed_at is not None,
+    }
+    return render(request, "booking/public/appointments/confirm.html", context)

@@ -1,0 +1,42 @@
+"""Lost links: e-mail in, always the same answer, links by mail."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.actions.notifications.resend_links import resend_links
+from booking.forms.public.lost_link import LostLinkForm
+from booking.views.public.guest_actor import guest
+from clinic.lib.http.access_marks import open_to_all
+
+
+@open_to_all
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """GET /appointments/lost-link/ shows the form; POST has the links mailed, if there are any."""
+    if request.method != "POST":
+        return _page(request, LostLinkForm())
+    form = LostLinkForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    resend_links(form.cleaned_data["email"], by=guest(request))
+    response = redirect("lost-link-sent")
+    response.status_code = 303
+    return response
+
+
+@open_to_all
+@never_cache
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """GET /appointments/lost-link/sent/: the one answer there is."""
+    context = {"page_title": _("Please look into your mail")}
+    return render(request, "booking/public/appointments/lost_link_sent.html", context)
+
+
+def _page(request: HttpRequest, form: LostLinkForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "page_title": _("Find your appointment")}
+    return render(request, "booking/public/appointments/lost_link.html", context, status=status)

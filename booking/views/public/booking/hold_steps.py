@@ -1,0 +1,55 @@
+"""What the steps between a held time and a booked one share."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from booking.lifecycle import Status
+from booking.models import Appointment
+from booking.models.appointments import MOST_EXTENSIONS
+from booking.models.current_clinic import current_clinic
+from booking.queries.appointments.by_link import find_by_link
+from booking.views.public.booking.expired_hold import see_other
+from booking.views.public.summary import STEPS, booking_rows
+from clinic.lib.dates import clock
+
+SHOWN_AFTER_BOOKING = timedelta(hours=1)
+"""How long the steps of a finished booking still lead to the appointment."""
+
+HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
+
+
+def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
+    """Hand the view its hold. 404 for a token that opens nothing."""
+
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponse:
+        hold = find_by_link(token, "hold")
+        if hold is None:
+            raise Http404
+        if hold.status in (Status.HOLD, Status.EXPIRED):
+            return view(request, hold)
+        if hold.booked_at is not None and clock.now() - hold.booked_at < SHOWN_AFTER_BOOKING:
+            return see_other("appointment", hold.link_token)
+        return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=410)
+
+    return found
+
+
+def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str, Any]:
+    """What all steps show."""
+    clinic = current_clinic(request)
+    if clinic is None:
+        raise Http404
+    return {
+        "hold": hold,
+        "step": step,
+        "steps": STEPS,
+        "rows": booking_rows(hold, clinic),
+        "now": clock.now(),
+        "may_extend": hold.extensions < MOST_EXTENSIONS,
+    }

@@ -1,0 +1,56 @@
+"""Signing in, whatever the environment: django-allauth, and what a password must be.
+
+clinic/settings.py takes all of this over.
+"""
+
+AUTH_USER_MODEL = "booking.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Patients: a code by mail, or a passkey. Staff: password or passkey, and a second factor.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-up form
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # after a password: of staff (actions.sessions)
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database: booking.actions.rate_limit
+ACCOUNT_FORMS = {
+    "login": "booking.forms.account.sign_in.SignInForm",
+    "request_login_code": "booking.forms.account.sign_in.SendCodeForm",
+    "confirm_login_code": "booking.forms.account.sign_in.EnterCodeForm",
+    "change_password": "booking.forms.account.sign_in.NewPasswordForm",
+}
+MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "booking.forms.account.sign_in.SecondFactorForm",
+    "reauthenticate": "booking.forms.account.sign_in.SecondFactorAgainForm",
+    "activate_totp": "booking.forms.account.sign_in.StartAppForm",
+    "add_webauthn": "booking.forms.account.passkeys.AddPasskeyForm",
+    "edit_webauthn": "booking.forms.account.passkeys.RenamePasskeyForm",
+    "login_webauthn": "booking.forms.account.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "booking.forms.account.passkeys.PasskeySecondForm",
+    "reauthenticate_webauthn": "booking.forms.account.passkeys.PasskeyAgainForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = False

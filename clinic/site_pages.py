@@ -1,0 +1,103 @@
+"""The pages about the clinic itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.engine.hours import local
+from booking.models.current_clinic import current_clinic
+from booking.queries.availability.opening_hours import closed_days, opening_week
+from booking.queries.catalogue import bookable_treatments
+from booking.queries.staff.team import team
+from clinic.lib.dates import clock
+from clinic.lib.dates.epoch import to_minutes
+from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.caching import shared_for_a_minute
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page."""
+    clinic = current_clinic(request)
+    title = _("Calm massage")
+    if clinic is not None and clinic.city:
+        title = _("Calm massage in %(city)s") % {"city": clinic.city}
+    context = {
+        "treatments": bookable_treatments(),
+        "members": team(),
+        "page_title": title,
+        "page_description": _(
+            "An hour of quiet for tired legs. See treatments and prices, meet the therapists, "
+            "and book a time online in about a minute."
+        ),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def about(request: HttpRequest) -> HttpResponse:
+    """What the clinic is, and what it does not claim."""
+    return _page(
+        request, "about", _("About us"), _("Who we are, how we work, and what we do not promise.")
+    )
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def contact(request: HttpRequest) -> HttpResponse:
+    """How to reach the clinic, and how to get in."""
+    clinic = current_clinic(request)
+    more: dict[str, Any] = {"treatments": bookable_treatments(), "week": opening_week(request)}
+    if clinic is not None:
+        today = local(to_minutes(clock.now()), clinic.zone).date()
+        more |= {"today": today.weekday(), "closures": closed_days(today)}
+    return _page(
+        request,
+        "contact",
+        _("Contact and opening hours"),
+        _("Phone, e-mail, address and opening hours, how to get in, and wheelchair access."),
+        **more,
+    )
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored about whom, and why."""
+    return _page(
+        request,
+        "privacy",
+        _("Privacy"),
+        _("What we store when you book, who can see it, and which cookies we use."),
+        csrf_cookie=settings.CSRF_COOKIE_NAME,
+    )
+
+
+@open_to_all
+@require_safe
+@shared_for_a_minute
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What we aim for, how it was tested, and what is known not to work."""
+    return _page(
+        request,
+        "accessibility",
+        _("Accessibility"),
+        _("How we make this site work for everybody, and how to tell us when it does not."),
+    )
+
+
+def _page(
+    request: HttpRequest, name: str, title: str, description: str, **more: Any
+) -> HttpResponse:
+    context = {"page_title": title, "page_description": description, **more}
+    return render(request, f"pages/{name}.html", context)
