@@ -14,4 +14,4 @@ class ArticlesConfig(AppConfig):
         from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
         from articles.actions import scheduled_jobs  # noqa: PLC0415
 
-        scheduled_jobs.register_all()
+        scheduled_jobs.register_jobs()

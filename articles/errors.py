@@ -22,33 +22,33 @@ class CommentsClosed(ArticleRefusal):
     sentence = _("Comments on this article are closed.")
 
 
-class ChangedMeanwhile(ArticleRefusal):
+class EditConflict(ArticleRefusal):
     sentence = _("Somebody has saved this article meanwhile. Please look at what changed.")
 
 
-class NotFromHere(ArticleRefusal):
+class StepNotAllowed(ArticleRefusal):
     sentence = _("The article has moved on meanwhile, so this step does not fit any more.")
 
 
-class NothingNew(ArticleRefusal):
+class NoUnpublishedChanges(ArticleRefusal):
     sentence = _("Readers see the newest text already.")
 
 
-class NotReady(ArticleRefusal):
+class BlockedByChecks(ArticleRefusal):
     sentence = _(
         "Something must be put right before readers see this text. It is in the list of checks."
     )
 
 
-class NeedsSecondPerson(ArticleRefusal):
+class NeedsApproval(ArticleRefusal):
     sentence = _("Somebody who has not written any of this must approve it first.")
 
 
-class OwnWords(ArticleRefusal):
+class CannotApproveOwnText(ArticleRefusal):
     sentence = _("You have written some of this. Please ask somebody else to approve it.")
 
 
-class NeedsClinician(ArticleRefusal):
+class NeedsClinicianSignature(ArticleRefusal):
     sentence = _("A clinician must sign this text first.")
 
 
@@ -58,22 +58,22 @@ class NotAClinician(ArticleRefusal):
     )
 
 
-class AddressTaken(ArticleRefusal):
+class SlugTaken(ArticleRefusal):
     status = 422
     sentence = _("Another article lives at this address. Please choose another one.")
 
 
-class NotInFuture(ArticleRefusal):
+class PublicationTimeInPast(ArticleRefusal):
     status = 422
     sentence = _("Please choose a day and time in the future.")
 
 
-class TooLongToKeep(ArticleRefusal):
+class AutosaveTooLarge(ArticleRefusal):
     status = 413
     sentence = _("This text is too long to be kept. It is still on the page where you wrote it.")
 
 
-class NoSuchTime(ArticleRefusal):
+class NonexistentLocalTime(ArticleRefusal):
     status = 422
     sentence = _(
         "That time does not exist: the clocks are put forward and skip it. Please choose another."
@@ -93,7 +93,7 @@ class ImageInUse(Exception):  # it is an answer, not a fault
         return str(self.sentence) % {"texts": ", ".join(self.texts)}
 
 
-class ImageKnown(Exception):  # it is an answer, not a fault
+class DuplicateImage(Exception):  # it is an answer, not a fault
     """The same picture a second time."""
 
     sentence = _("This picture is here already: %(alt)s")
@@ -106,7 +106,7 @@ class ImageKnown(Exception):  # it is an answer, not a fault
         return str(self.sentence) % {"alt": self.image}
 
 
-class CommentGone(Exception):  # it is an answer, not a fault
+class CommentDeleted(Exception):  # it is an answer, not a fault
     """It was deleted, as its writer asked, or because it was old."""
 
     sentence = _("This comment is no longer there. It has been deleted.")
@@ -115,7 +115,7 @@ class CommentGone(Exception):  # it is an answer, not a fault
         return str(self.sentence)
 
 
-class CannotDecide(Exception):  # it is an answer, not a fault
+class ModerationRefused(Exception):  # it is an answer, not a fault
     """Somebody was quicker, or it makes no sense; `sentence` says which."""
 
     def __init__(self, sentence: str | Promise) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionText:
     """A question with its answer, as HTML with marks."""
 
     anchor: str
@@ -18,7 +18,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class SourceText:
     """A source, in the order of its number."""
 
     key: str
@@ -46,8 +46,8 @@ class ArticleText:
     topics: Sequence[str]
     treatments: Sequence[str]
     offers_booking: bool
-    questions: Sequence[Question]
-    sources: Sequence[Reference]
+    questions: Sequence[QuestionText]
+    sources: Sequence[SourceText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,21 @@ class PageText:
     body: str
 
 
-Text = ArticleText | TopicText | TermText | PageText
+ContentText = ArticleText | TopicText | TermText | PageText
 
 
-def to_plain(text: ArticleText) -> dict[str, Any]:
+def text_to_json(text: ArticleText) -> dict[str, Any]:
     """As JSON can hold it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(text), default=str))
     return plain
 
 
-def from_plain(plain: Mapping[str, Any]) -> ArticleText:
-    """What `to_plain` made of a text, as a text again."""
-    sources = [Reference(**row | {"review_by": _day(row["review_by"])}) for row in plain["sources"]]
-    questions = [Question(**row) for row in plain["questions"]]
+def text_from_json(plain: Mapping[str, Any]) -> ArticleText:
+    """What `text_to_json` made of a text, as a text again."""
+    sources = [
+        SourceText(**row | {"review_by": _day(row["review_by"])}) for row in plain["sources"]
+    ]
+    questions = [QuestionText(**row) for row in plain["questions"]]
     return ArticleText(**{**plain, "questions": questions, "sources": sources})
 
 
@@ -94,7 +96,7 @@ def _day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-def digest(text: Text) -> str:
+def text_digest(text: ContentText) -> str:
     """The same for the same words, whatever they are kept in."""
     plain = json.dumps(asdict(text), sort_keys=True, default=str)
     return hashlib.sha256(plain.encode()).hexdigest()

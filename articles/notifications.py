@@ -7,30 +7,30 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles.queries.comments import how_many_wait
-from booking.models import ClinicProfile, Message
-from booking.notifications.kinds import Kind, register
-from booking.notifications.links import link_to
-from booking.notifications.sanitizing import one_line, spoken_name
+from articles.queries.comments import count_pending_comments
+from booking.models import ClinicProfile, Notification
+from booking.notifications.kinds import NotificationKind, register_kind
+from booking.notifications.links import absolute_url
+from booking.notifications.sanitizing import clean_line, greeting_name
 
 
-def waiting(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
+def build_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
     """The values, read when it is sent."""
-    number = how_many_wait()
+    number = count_pending_comments()
     return {
-        "name": spoken_name(message.to_name),
-        "clinic": one_line(ClinicProfile.objects.get().name),
+        "name": greeting_name(message.to_name),
+        "clinic": clean_line(ClinicProfile.objects.get().name),
         "count": ngettext("%(n)d comment waits", "%(n)d comments wait", number) % {"n": number},
-        "link": link_to("admin:articles_comment_changelist"),
+        "link": absolute_url("admin:articles_comment_changelist"),
     }
 
 
-def something_waits(_message: Message, _now: datetime) -> bool:
-    return how_many_wait() > 0
+def has_pending_comments(_message: Notification, _now: datetime) -> bool:
+    return count_pending_comments() > 0
 
 
-COMMENTS_WAITING = register(
-    Kind(
+COMMENTS_PENDING = register_kind(
+    NotificationKind(
         name="comments_waiting",
         label=_("Comments that wait, to the editors"),
         subject=_("{count} to be read"),
@@ -41,8 +41,8 @@ COMMENTS_WAITING = register(
             "count": _("how many wait"),
             "link": _("the address of the list"),
         },
-        context=waiting,
-        still_wanted=something_waits,
+        context=build_context,
+        is_still_wanted=has_pending_comments,
         action=(_("Read the comments"), "link"),
         editable=False,
     )

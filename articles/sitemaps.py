@@ -6,31 +6,31 @@ from datetime import datetime
 from django.urls import reverse
 
 from articles.models import Article, Page, Topic
-from articles.queries.published import listed, topics_with_articles
+from articles.queries.published import list_articles, topics_with_articles
 from clinic.lib.dates import clock
-from clinic.lib.http.sitemaps import OfThisSite
+from clinic.lib.http.sitemaps import SiteSitemap
 
-POLICIES = ("evidence-policy", "comment-policy")
+POLICY_SLUGS = ("evidence-policy", "comment-policy")
 
 
-class Reading(OfThisSite):
+class ArticleStaticSitemap(SiteSitemap):
     """The pages around the articles, once there are articles and as far as they were written."""
 
     def items(self) -> Sequence[str]:
         if not Article.objects.visible(clock.now()).exists():
             return ()
-        written = Page.objects.filter(slug__in=POLICIES).order_by("slug")
+        written = Page.objects.filter(slug__in=POLICY_SLUGS).order_by("slug")
         return ("articles", "glossary", *written.values_list("slug", flat=True))
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-class Articles(OfThisSite):
+class ArticleSitemap(SiteSitemap):
     """Every article that readers may see."""
 
     def items(self) -> Sequence[Article]:
-        return list(listed(clock.now()).prefetch_related(None))
+        return list(list_articles(clock.now()).prefetch_related(None))
 
     def location(self, item: Article) -> str:
         return reverse("article", args=[item.slug])
@@ -39,7 +39,7 @@ class Articles(OfThisSite):
         return item.changed_at
 
 
-class Topics(OfThisSite):
+class TopicSitemap(SiteSitemap):
     """Every topic that has something to read."""
 
     def items(self) -> Sequence[Topic]:

@@ -5,10 +5,10 @@ from django.urls import path
 from articles.views import feedback, images, lists, pages
 
 urlpatterns = [
-    path("", lists.index, name="articles"),
+    path("", lists.article_list, name="articles"),
     path("topics/<slug:slug>/", lists.topic, name="article-topic"),
     path("feed/", pages.feed, name="article-feed"),
-    path("glossary/", pages.words, name="glossary"),
+    path("glossary/", pages.glossary_page, name="glossary"),
     path("evidence-policy/", pages.policy, {"slug": "evidence-policy"}, name="evidence-policy"),
     path("comment-policy/", pages.policy, {"slug": "comment-policy"}, name="comment-policy"),
     path("images/<slug:digest>/<int:width>.webp", images.image, name="article-image"),
@@ -16,5 +16,5 @@ urlpatterns = [
     path("<slug:slug>/comment/", feedback.comment, name="article-comment"),
     path("<slug:slug>/comment/sent/", feedback.comment_sent, name="article-comment-sent"),
     path("<slug:slug>/helpful/", feedback.helpful, name="article-helpful"),
-    path("<slug:slug>/helpful/thanks/", feedback.thanks, name="article-thanks"),
+    path("<slug:slug>/helpful/thanks/", feedback.helpful_thanks, name="article-helpful-thanks"),
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Status(models.TextChoices):
+class ArticleStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     SCHEDULED = "scheduled", _("scheduled")
@@ -14,11 +14,11 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
-class Step(models.TextChoices):
+class ArticleStep(models.TextChoices):
     """What is done with an article as a whole; each is an action and a line of its history."""
 
-    SEND = "send", _("sent for review")
-    RETURN = "return", _("taken back to draft")
+    SEND_FOR_REVIEW = "send", _("sent for review")
+    RETURN_TO_DRAFT = "return", _("taken back to draft")
     APPROVE = "approve", _("approved")
     SIGN = "sign", _("signed by a clinician")
     SCHEDULE = "schedule", _("scheduled")
@@ -27,28 +27,34 @@ class Step(models.TextChoices):
     REOPEN = "reopen", _("taken out of the archive")
 
 
-FROM: Mapping[Step, frozenset[Status]] = {
-    Step.SEND: frozenset({Status.DRAFT}),
-    Step.RETURN: frozenset({Status.IN_REVIEW, Status.SCHEDULED}),
-    Step.APPROVE: frozenset({Status.IN_REVIEW, Status.SCHEDULED, Status.PUBLISHED}),
-    Step.SIGN: frozenset({Status.IN_REVIEW, Status.SCHEDULED, Status.PUBLISHED}),
-    Step.SCHEDULE: frozenset({Status.IN_REVIEW}),
-    Step.PUBLISH: frozenset({Status.IN_REVIEW, Status.SCHEDULED, Status.PUBLISHED}),
-    Step.ARCHIVE: frozenset(set(Status) - {Status.ARCHIVED}),
-    Step.REOPEN: frozenset({Status.ARCHIVED}),
+ALLOWED_FROM: Mapping[ArticleStep, frozenset[ArticleStatus]] = {
+    ArticleStep.SEND_FOR_REVIEW: frozenset({ArticleStatus.DRAFT}),
+    ArticleStep.RETURN_TO_DRAFT: frozenset({ArticleStatus.IN_REVIEW, ArticleStatus.SCHEDULED}),
+    ArticleStep.APPROVE: frozenset(
+        {ArticleStatus.IN_REVIEW, ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED}
+    ),
+    ArticleStep.SIGN: frozenset(
+        {ArticleStatus.IN_REVIEW, ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED}
+    ),
+    ArticleStep.SCHEDULE: frozenset({ArticleStatus.IN_REVIEW}),
+    ArticleStep.PUBLISH: frozenset(
+        {ArticleStatus.IN_REVIEW, ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED}
+    ),
+    ArticleStep.ARCHIVE: frozenset(set(ArticleStatus) - {ArticleStatus.ARCHIVED}),
+    ArticleStep.REOPEN: frozenset({ArticleStatus.ARCHIVED}),
 }
 """Where an article must be for a step."""
-TO: Mapping[Step, Status] = {
-    Step.SEND: Status.IN_REVIEW,
-    Step.RETURN: Status.DRAFT,
-    Step.SCHEDULE: Status.SCHEDULED,
-    Step.PUBLISH: Status.PUBLISHED,
-    Step.ARCHIVE: Status.ARCHIVED,
-    Step.REOPEN: Status.DRAFT,
+RESULTING_STATUS: Mapping[ArticleStep, ArticleStatus] = {
+    ArticleStep.SEND_FOR_REVIEW: ArticleStatus.IN_REVIEW,
+    ArticleStep.RETURN_TO_DRAFT: ArticleStatus.DRAFT,
+    ArticleStep.SCHEDULE: ArticleStatus.SCHEDULED,
+    ArticleStep.PUBLISH: ArticleStatus.PUBLISHED,
+    ArticleStep.ARCHIVE: ArticleStatus.ARCHIVED,
+    ArticleStep.REOPEN: ArticleStatus.DRAFT,
 }
 """Where it is afterwards; approving and signing leave it where it is."""
 
-DATED = (Status.SCHEDULED, Status.PUBLISHED)
+DATED_STATUSES = (ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED)
 """Readers see these from their date on: by the clock, whatever job did or did not run."""
 
 RESERVED_SLUGS = ("topics", "feed", "glossary", "evidence-policy", "comment-policy")

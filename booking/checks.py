@@ -11,7 +11,7 @@ from clinic.lib.sqlite import journal_mode
 
 
 @register(deploy=True)
-def journal_of_sqlite(**_: Any) -> Sequence[CheckMessage]:
+def check_sqlite_journal_mode(**_: Any) -> Sequence[CheckMessage]:
     """Which journal SQLite uses, and why."""
     if connection.vendor != "sqlite":
         return []

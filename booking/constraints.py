@@ -23,7 +23,7 @@ from django.db.models import BaseConstraint, F, Func, Model, Q
 
 from booking.errors import Refusal
 
-Editor = BaseDatabaseSchemaEditor
+SchemaEditor = BaseDatabaseSchemaEditor
 
 
 class TsTzRange(Func):
@@ -104,10 +104,10 @@ class NoOverlap(ExclusionConstraint):
         if others.exclude(pk=instance.pk).exists():
             raise ValidationError(self.get_violation_error_message())
 
-    def _triggers(self, model: type[Model], editor: Editor) -> Iterator[Statement]:
+    def _triggers(self, model: type[Model], editor: SchemaEditor) -> Iterator[Statement]:
         table = Table(model._meta.db_table, editor.quote_name)
         column = {
-            part: editor.quote_name(_column(model, name))
+            part: editor.quote_name(_column_name(model, name))
             for part, name in [
                 ("resource", self.resource),
                 ("starts", self.starts),
@@ -128,7 +128,7 @@ class NoOverlap(ExclusionConstraint):
             ),
         ]:
             yield Statement(
-                TRIGGER,
+                SQLITE_NO_OVERLAP_TRIGGER,
                 table=table,
                 event=event,
                 columns=columns,
@@ -138,12 +138,12 @@ class NoOverlap(ExclusionConstraint):
             )
 
 
-def _column(model: type[Model], name: str) -> str:
+def _column_name(model: type[Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     return str(field.column)
 
 
-TRIGGER = (
+SQLITE_NO_OVERLAP_TRIGGER = (
     'CREATE TRIGGER "%(name)s_%(suffix)s" BEFORE %(event)s%(columns)s ON %(table)s '
     "WHEN NEW.%(status)s IN (%(statuses)s) BEGIN "
     "SELECT RAISE(ABORT, '%(name)s') WHERE EXISTS ("
@@ -173,10 +173,10 @@ class AppendOnly(BaseConstraint):
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         table = Table(model._meta.db_table, schema_editor.quote_name)
         add = schema_editor.deferred_sql.append
-        trigger = TRIGGER_SQLITE
+        trigger = SQLITE_APPEND_ONLY_TRIGGER
         if schema_editor.connection.vendor == "postgresql":
-            add(Statement(FUNCTION_PG, table=table, name=self.name))
-            trigger = TRIGGER_PG
+            add(Statement(POSTGRESQL_APPEND_ONLY_FUNCTION, table=table, name=self.name))
+            trigger = POSTGRESQL_APPEND_ONLY_TRIGGER
         for event, suffix in (("UPDATE", ""), ("DELETE", "_delete"))[: 1 + self.for_ever]:
             add(Statement(trigger, table=table, name=self.name, event=event, suffix=suffix))
 
@@ -199,22 +199,22 @@ class AppendOnly(BaseConstraint):
         return hash(self.name)
 
 
-TRIGGER_SQLITE = (
+SQLITE_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
     "BEGIN SELECT RAISE(ABORT, '%(name)s'); END"
 )
-FUNCTION_PG = (
+POSTGRESQL_APPEND_ONLY_FUNCTION = (
     'CREATE OR REPLACE FUNCTION "%(name)s"() RETURNS trigger LANGUAGE plpgsql AS $$ '
     "BEGIN RAISE EXCEPTION '%(name)s' USING ERRCODE = 'integrity_constraint_violation', "
     "CONSTRAINT = '%(name)s'; END $$"
 )
-TRIGGER_PG = (
+POSTGRESQL_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
     'FOR EACH ROW EXECUTE FUNCTION "%(name)s"()'
 )
 
 
-def violated(error: IntegrityError) -> str:
+def violated_constraint(error: IntegrityError) -> str:
     """The name of the constraint that an IntegrityError is about; empty when unknown."""
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is not None:
@@ -223,12 +223,12 @@ def violated(error: IntegrityError) -> str:
 
 
 @contextmanager
-def refusing(sentences: Mapping[str, type[Refusal]]) -> Iterator[None]:
+def translate_violations(sentences: Mapping[str, type[Refusal]]) -> Iterator[None]:
     """Turn the violation of a named constraint into the refusal that explains it."""
     try:
         yield
     except IntegrityError as error:
-        refusal = sentences.get(violated(error))
+        refusal = sentences.get(violated_constraint(error))
         if refusal is None:
             raise
         raise refusal from error

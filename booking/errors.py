@@ -44,11 +44,11 @@ class HoldExpired(Refusal):
     sentence = _("The time we kept for you has run out.")
 
 
-class KeptLongEnough(Refusal):
+class ExtensionLimitReached(Refusal):
     sentence = _("We cannot keep this time any longer. Please finish your booking soon.")
 
 
-class EmailNotProven(Refusal):
+class EmailNotVerified(Refusal):
     """Too many open bookings, or too many guests at once: the e-mail must be proven first."""
 
     sentence = _(
@@ -58,15 +58,15 @@ class EmailNotProven(Refusal):
     )
 
 
-TooMany = rate_limit.TooMany
+RateLimitExceeded = rate_limit.RateLimitExceeded
 """More requests than anybody needs."""
 
 
-class NotPossibleNow(Refusal):
+class InvalidState(Refusal):
     sentence = _("This appointment has changed since. Please look at it again.")
 
 
-class NotChangeable(Refusal):
+class ChangeNotAllowed(Refusal):
     """The policy of changes says no (queries/change_policy.py), in a sentence of the clinic's."""
 
     def __init__(self, sentence: str, *, status: int = 409) -> None:
@@ -89,33 +89,33 @@ class OnlineBookingClosed(Refusal):
         super().__init__(self.sentence)
 
 
-class NotFit(Refusal):
+class ScreeningBlocked(Refusal):
     """What the questions before a massage have to say against a booking."""
 
 
-class NoSignedQuestions(Refusal):
+class NoSignedQuestionnaire(Refusal):
     sentence = _("No clinician has signed the questions yet, so they cannot be asked here.")
 
 
-class QuestionsNotAnswered(NotFit):
+class QuestionsNotAnswered(ScreeningBlocked):
     status = 422
     sentence = _("Before we can book this, please answer the questions on this page.")
 
 
-class QuestionsChanged(NotFit):
+class QuestionsChanged(ScreeningBlocked):
     sentence = _(
         "The questions have changed since you opened them. Please look through them once more."
     )
 
 
-class AnswersNotOurs(Refusal):
+class InvalidAnswers(Refusal):
     """A form that this site never made."""
 
     status = 422
     sentence = _("Something in this form was not ours. Please answer the questions once more.")
 
 
-class NotNow(NotFit):
+class ScreeningStop(ScreeningBlocked):
     """STOP."""
 
     sentence = _(
@@ -123,7 +123,7 @@ class NotNow(NotFit):
     )
 
 
-class AskFirst(NotFit):
+class NeedsMedicalAdvice(ScreeningBlocked):
     """DOCTOR."""
 
     sentence = _(
@@ -132,7 +132,7 @@ class AskFirst(NotFit):
     )
 
 
-class TreatmentClosed(NotFit):
+class TreatmentNotSuitable(ScreeningBlocked):
     """ADAPT, with firm work closed."""
 
     sentence = _(
@@ -141,14 +141,14 @@ class TreatmentClosed(NotFit):
     )
 
 
-class NoTimeForMore(Refusal):
+class NotEnoughTime(Refusal):
     sentence = _(
         "There is not enough time after this start for a longer appointment. Please leave out "
         "what makes it longer, or choose another time."
     )
 
 
-class InCrisis(Refusal):
+class CrisisReported(Refusal):
     """Somebody says at the desk, or on the phone, that they cannot go on."""
 
     sentence = _(
@@ -157,7 +157,7 @@ class InCrisis(Refusal):
     )
 
 
-class NothingToLift(Refusal):
+class ClearanceNotNeeded(Refusal):
     sentence = _("There is nothing here that a doctor's word could change.")
 
 
@@ -166,12 +166,12 @@ class NotAllowed(Refusal):
     sentence = _("You may not do this.")
 
 
-class SameRecord(Refusal):
+class CannotMergeWithItself(Refusal):
     status = 422
     sentence = _("That is the same record twice. Please choose two different ones.")
 
 
-class NotYoursToMerge(Refusal):
+class MergeNotAllowed(Refusal):
     """A therapist may merge only what is about nobody else."""
 
     status = 403
@@ -180,35 +180,35 @@ class NotYoursToMerge(Refusal):
     )
 
 
-class TwoAccounts(Refusal):
+class BothHaveAccounts(Refusal):
     sentence = _("Both have an account of their own to sign in with, so they cannot be merged.")
 
 
-class MergedMeanwhile(Refusal):
+class AlreadyMerged(Refusal):
     sentence = _("One of these records has been merged meanwhile. Please search once more.")
 
 
-class ImportedAlready(Refusal):
+class AlreadyImported(Refusal):
     sentence = _("This file has been imported already.")
 
 
-class TooLateToUnmerge(Refusal):
+class MergeUndoExpired(Refusal):
     sentence = _("This merge can no longer be taken back.")
 
 
-class TimePassed(SlotNotOffered):
+class SlotInPast(SlotNotOffered):
     sentence = _("That time has passed. Please choose a later one.")
 
 
-class TooFarAhead(SlotNotOffered):
+class SlotTooFarAhead(SlotNotOffered):
     sentence = _("That is more than a year away. Please choose an earlier day.")
 
 
-class NotGiven(OptionNotOffered):
+class OptionNotOfferedByTherapist(OptionNotOffered):
     sentence = _("This therapist does not give that treatment. Please choose another.")
 
 
-class PlaceTaken(SlotTaken):
+class TherapistBusy(SlotTaken):
     """Staff wanted a time that is taken. `other` is the appointment in the way."""
 
     sentence = _("The therapist has another appointment at that time. Nothing was changed.")
@@ -218,16 +218,16 @@ class PlaceTaken(SlotTaken):
         self.other = other
 
 
-class RoomInUse(RoomTaken):
+class NoRoomFree(RoomTaken):
     sentence = _("No room that would do is free at that time. Nothing was changed.")
 
 
-class RoomNotSuited(Refusal):
+class RoomNotSuitable(Refusal):
     status = 422
     sentence = _("That room does not suit this treatment. Please choose another room.")
 
 
-class NeedsOverride(Refusal):
+class OverrideRequired(Refusal):
     """Possible, but only knowingly: it is against these rules."""
 
     sentence = _("That is outside working hours or sooner than usual. Do it anyway?")
@@ -237,7 +237,7 @@ class NeedsOverride(Refusal):
         self.overrides = overrides
 
 
-class ChangedMeanwhile(NotPossibleNow):
+class ConcurrentChange(InvalidState):
     """A colleague or the patient was faster. `events` are what has happened since."""
 
     sentence = _("This appointment has changed while you were looking at it.")
@@ -247,7 +247,7 @@ class ChangedMeanwhile(NotPossibleNow):
         self.events = events
 
 
-class LooksKnown(Refusal):
+class PossibleDuplicatePatient(Refusal):
     """Somebody on file looks like the person about to be written down once more."""
 
     sentence = _("Somebody like this is on file already. Please look before you make a new record.")
@@ -257,11 +257,11 @@ class LooksKnown(Refusal):
         self.patients = patients
 
 
-class AnotherDay(Refusal):
+class NotToday(Refusal):
     sentence = _("This appointment is not today, so nobody can arrive for it yet.")
 
 
-class NotBegun(Refusal):
+class NotStarted(Refusal):
     sentence = _("This appointment has not begun yet, so nobody has missed it.")
 
 
@@ -269,7 +269,7 @@ class NothingToPay(Refusal):
     sentence = _("This was never booked, so there is nothing to pay.")
 
 
-class NotSettled(Refusal):
+class UnresolvedConflicts(Refusal):
     """A change of hours was not made, since not every appointment could be settled as chosen.
 
     `problems` has a sentence for each appointment (by id) that stood in the way.
@@ -282,7 +282,7 @@ class NotSettled(Refusal):
         self.problems = problems
 
 
-class TooManyLose(Refusal):
+class TooManyConflicts(Refusal):
     """A change of hours would take the time of more patients than one form can settle."""
 
     status = 422

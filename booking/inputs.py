@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SlotRequest:
     """What the browser may say: an option, a start, a therapist's slug (or any). Nothing else.
 
     `treatment`, the slug of the page it was said on, must be the option's own.
@@ -34,7 +34,7 @@ class PersonalDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactDetails:
     """What somebody is called, and how to reach them."""
 
     name: str
@@ -80,7 +80,7 @@ class BookingRules:
     notice_minutes: int
     grid_minutes: int
     cancellation_hours: int
-    most_moves: int
+    max_patient_moves: int
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
@@ -101,7 +101,7 @@ class NewTreatment:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffWish:
+class StaffSlotRequest:
     """Where staff want an appointment: any start, with one therapist; a room, or any that is free.
 
     End, price and status are the server's here too.
@@ -114,7 +114,7 @@ class StaffWish:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffTerms:
+class MoveTerms:
     """What only staff may say when they move an appointment.
 
     Another option, a certain room; the overrides they knowingly accept; and the last event of the
@@ -127,14 +127,14 @@ class StaffTerms:
     seen: int | None = None
 
 
-WallSpan = tuple[time, time]
+WallClockSpan = tuple[time, time]
 """From and until by the clock; an end of 00:00 is midnight at the end of the day."""
-Week = tuple[tuple[int, time, time], ...]
+WeeklySpans = tuple[tuple[int, time, time], ...]
 """Weekday (Monday is 0), from, until; in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class WeekChange:
+class WeeklyHoursChange:
     """Other weekly hours from a date on, up to the next planned change.
 
     `until` is the last date before that one (None: for ever), as queries.patterns finds it.
@@ -142,22 +142,22 @@ class WeekChange:
 
     therapist: int
     first: date
-    week: Week
+    week: WeeklySpans
     until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class DayChange:
+class DateExceptionChange:
     """Other hours on one date; without spans a day off. None: the weekly hours again."""
 
     therapist: int
     day: date
-    spans: tuple[WallSpan, ...] | None
+    spans: tuple[WallClockSpan, ...] | None
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class AwayChange:
+class TimeOffChange:
     """Time off, once, or several times as one series."""
 
     therapist: int
@@ -166,7 +166,7 @@ class AwayChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class NewClosure:
     """Days, or hours of days, on which the whole clinic is to be closed."""
 
     name: str
@@ -177,17 +177,17 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingChange:
+class ClosureChange:
     """The clinic closes."""
 
-    closings: tuple[Closing, ...]
+    closures: tuple[NewClosure, ...]
 
 
-Change = WeekChange | DayChange | AwayChange | ClosingChange
+ScheduleChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
 """What can take time away from patients who have booked it."""
 
 
-class Choice(StrEnum):
+class ResolutionAction(StrEnum):
     """What becomes of an appointment whose time is lost."""
 
     KEEP = "keep"
@@ -199,7 +199,7 @@ class Choice(StrEnum):
 class Resolution:
     """The choice for one appointment; `sequence` is the appointment's as it was seen then."""
 
-    choice: Choice
+    choice: ResolutionAction
     sequence: int
     start: datetime | None = None
     therapist: str | None = None

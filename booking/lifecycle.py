@@ -9,7 +9,7 @@ hold -> booked -> arrived -> completed
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from booking.errors import NotPossibleNow
+from booking.errors import InvalidState
 
 
 class Status(TextChoices):
@@ -30,16 +30,16 @@ class Override(TextChoices):
     KEPT = "kept", _("kept when the hours changed")
 
 
-OUTSIDE_HOURS = (Override.HOURS, Override.KEPT)
+OUTSIDE_HOURS_OVERRIDES = (Override.HOURS, Override.KEPT)
 """Overrides of appointments that may lie outside their therapist's hours."""
 
-OCCUPYING = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+OCCUPYING_STATUSES = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """While in one of these, the appointment takes up its therapist and its room."""
 
-KEPT = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+ACTIVE_BOOKING_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """Somebody comes, or came."""
 
-NEXT: dict[Status, frozenset[Status]] = {
+ALLOWED_TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.HOLD: frozenset({Status.BOOKED, Status.EXPIRED, Status.CANCELLED}),
     Status.BOOKED: frozenset({Status.ARRIVED, Status.CANCELLED, Status.NO_SHOW}),
     Status.ARRIVED: frozenset({Status.COMPLETED, Status.BOOKED, Status.CANCELLED}),
@@ -51,7 +51,7 @@ NEXT: dict[Status, frozenset[Status]] = {
 """Which status may follow which. Steps back are there for a wrong tap at the desk."""
 
 
-def check_step(old: str, new: Status) -> None:
-    """Raise NotPossibleNow unless `new` may follow `old`."""
-    if new not in NEXT[Status(old)]:
-        raise NotPossibleNow()
+def check_transition(old: str, new: Status) -> None:
+    """Raise InvalidState unless `new` may follow `old`."""
+    if new not in ALLOWED_TRANSITIONS[Status(old)]:
+        raise InvalidState()

@@ -34,21 +34,21 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database: booking.actions.rate_limit
 ACCOUNT_FORMS = {
     "login": "booking.forms.account.sign_in.SignInForm",
-    "request_login_code": "booking.forms.account.sign_in.SendCodeForm",
-    "confirm_login_code": "booking.forms.account.sign_in.EnterCodeForm",
-    "change_password": "booking.forms.account.sign_in.NewPasswordForm",
+    "request_login_code": "booking.forms.account.sign_in.RequestCodeForm",
+    "confirm_login_code": "booking.forms.account.sign_in.ConfirmCodeForm",
+    "change_password": "booking.forms.account.sign_in.PasswordChangeForm",
 }
 MFA_ADAPTER = "booking.views.account.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "booking.forms.account.sign_in.SecondFactorForm",
-    "reauthenticate": "booking.forms.account.sign_in.SecondFactorAgainForm",
-    "activate_totp": "booking.forms.account.sign_in.StartAppForm",
+    "reauthenticate": "booking.forms.account.sign_in.SecondFactorReauthenticateForm",
+    "activate_totp": "booking.forms.account.sign_in.ActivateAppForm",
     "add_webauthn": "booking.forms.account.passkeys.AddPasskeyForm",
     "edit_webauthn": "booking.forms.account.passkeys.RenamePasskeyForm",
     "login_webauthn": "booking.forms.account.passkeys.PasskeySignInForm",
-    "authenticate_webauthn": "booking.forms.account.passkeys.PasskeySecondForm",
-    "reauthenticate_webauthn": "booking.forms.account.passkeys.PasskeyAgainForm",
+    "authenticate_webauthn": "booking.forms.account.passkeys.PasskeyAuthenticateForm",
+    "reauthenticate_webauthn": "booking.forms.account.passkeys.PasskeyReauthenticateForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -7,14 +7,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from booking.models.current_clinic import current_clinic
-from booking.queries.availability.opening_hours import opening_lines, opening_week
+from booking.queries.availability.opening_hours import opening_hours_lines, weekly_opening_hours
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
     """The clinic and its hours (read once a request, when a template first asks); if a demo."""
     return {
         "clinic": SimpleLazyObject(lambda: current_clinic(request)),
-        "opening_lines": SimpleLazyObject(lambda: opening_lines(opening_week(request))),
+        "opening_lines": SimpleLazyObject(
+            lambda: opening_hours_lines(weekly_opening_hours(request))
+        ),
         "demo": settings.DEMO,
         "base_url": settings.BASE_URL,
     }

@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+REQUEST_TOO_LARGE_ERRORS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def error_page(status: int) -> HttpResponse:
@@ -17,7 +17,7 @@ def error_page(status: int) -> HttpResponse:
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 when more was sent than we take."""
-    return error_page(413 if isinstance(exception, TOO_BIG) else 400)
+    return error_page(413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400)
 
 
 def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,7 +37,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     return error_page(500)
 
 
-def too_many(_request: HttpRequest, retry_after: int) -> HttpResponse:
+def too_many_requests(_request: HttpRequest, retry_after: int) -> HttpResponse:
     """429: more than anybody needs; `retry_after` seconds and it works again."""
     response = error_page(429)
     response["Retry-After"] = str(retry_after)

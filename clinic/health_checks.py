@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking.queries.notifications.heartbeats import worker_seen_lately
+from booking.queries.notifications.heartbeats import is_worker_alive
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 
@@ -33,7 +33,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         "migrations": _nothing_to_migrate,
         "worker": _worker_seen_lately,
     }
-    states = {name: _safely(check) for name, check in checks.items()}
+    states = {name: _run_check(check) for name, check in checks.items()}
     ready = all(states.values())
     answer = {
         "status": "ok" if ready else "not ready",
@@ -42,7 +42,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if ready else 503)
 
 
-def _safely(check: Callable[[], bool]) -> bool:
+def _run_check(check: Callable[[], bool]) -> bool:
     """A check that fails in any way has failed; what went wrong is not for strangers."""
     try:
         return check()
@@ -64,7 +64,7 @@ def _cache_answers() -> bool:
 
 def _worker_seen_lately() -> bool:
     """A worker shows itself every quarter of a minute; after a start, within seconds."""
-    return worker_seen_lately(clock.now())
+    return is_worker_alive(clock.now())
 
 
 def _nothing_to_migrate() -> bool:

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from booking.access.roles import Ability, may
-from booking.errors import TooMany
-from clinic.errors import service_unavailable, too_many
-from clinic.lib.http.access_marks import is_open
+from booking.access.roles import Ability, has_ability
+from booking.errors import RateLimitExceeded
+from clinic.errors import service_unavailable, too_many_requests
+from clinic.lib.http.access_marks import is_open_to_all
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 UNUSED_FEATURES = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()"
@@ -25,7 +25,7 @@ UNUSED_FEATURES = (
 class SecurityHeadersMiddleware:
     """The headers that Django has no setting for."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -44,15 +44,15 @@ class CompressPublicPagesMiddleware(GZipMiddleware):
     ) -> HttpResponseBase:
         match = request.resolver_match
         is_picture = response.get("Content-Type", "").startswith("image/")
-        if match is None or not is_open(match.func) or is_picture:
+        if match is None or not is_open_to_all(match.func) or is_picture:
             return response
         return super().process_response(request, response)
 
 
-class SharedPagesMiddleware:
+class PrivateCookieResponsesMiddleware:
     """What sets a cookie, or deletes one, is for one person: no cache may have it."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -62,10 +62,10 @@ class SharedPagesMiddleware:
         return response
 
 
-class DatabaseAwayMiddleware:
+class DatabaseUnavailableMiddleware:
     """A database that does not answer is a 503 with a kind page, not a 500."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -78,13 +78,13 @@ class DatabaseAwayMiddleware:
         return service_unavailable(request)
 
 
-class LongTextsMiddleware:
+class LongArticleFormMiddleware:
     """A whole article comes in one form, so editors may send longer ones than anybody else: long
     enough that too long a text is answered beside its field, with nothing lost."""
 
     longest = 8 * 1024 * 1024
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -100,20 +100,20 @@ class LongTextsMiddleware:
             and request.content_type == "application/x-www-form-urlencoded"
             and length.isdecimal()
             and int(length) <= self.longest
-            and may(request.user, Ability.ARTICLES)
+            and has_ability(request.user, Ability.ARTICLES)
         )
 
 
-class FairUseMiddleware:
+class RateLimitMiddleware:
     """Whoever asks too often gets one page, from whichever door, that says when to come back."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, TooMany):
-            return too_many(request, error.retry_after)
+        if isinstance(error, RateLimitExceeded):
+            return too_many_requests(request, error.retry_after)
         return None

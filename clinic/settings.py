@@ -26,9 +26,9 @@ DEBUG = env.flag("DEBUG")
 PRODUCTION = not (DEMO or DEBUG)
 
 # Secrets. Each may be a list: the first is used, the others still read what is older.
-SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY", at_least=40)
-FIELD_KEYS = env.secrets("FIELD_KEYS", at_least=32)
-LINK_KEYS = env.secrets("LINK_KEYS", at_least=32)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY", min_length=40)
+FIELD_KEYS = env.secrets("FIELD_KEYS", min_length=32)
+LINK_KEYS = env.secrets("LINK_KEYS", min_length=32)
 
 # Where the site lives.
 PORT = env.number("PORT", 8000)
@@ -36,10 +36,10 @@ BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}" if not PRODUCTION els
 if PRODUCTION and not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("BASE_URL must say where the site lives, as https://...")
 _own_host = urlsplit(BASE_URL).hostname or "localhost"
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [_own_host]
+ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS") or [_own_host]
 if not PRODUCTION:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
-TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.words("TRUSTED_PROXIES")]
+TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.comma_separated("TRUSTED_PROXIES")]
 if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -73,22 +73,22 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
     "clinic.middleware.CompressPublicPagesMiddleware",
-    "clinic.middleware.SharedPagesMiddleware",
+    "clinic.middleware.PrivateCookieResponsesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic.middleware.DatabaseAwayMiddleware",
-    "clinic.middleware.FairUseMiddleware",
+    "clinic.middleware.DatabaseUnavailableMiddleware",
+    "clinic.middleware.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "clinic.middleware.LongTextsMiddleware",
+    "clinic.middleware.LongArticleFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clinic.lib.http.access_marks.DoorMiddleware",
+    "clinic.lib.http.access_marks.AccessMarkMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -122,12 +122,13 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = sqlite.options()
+    DATABASES["default"]["OPTIONS"] = sqlite.connection_options()
 else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-# "pages" (clinic.lib.http.anonymous_cache) is always this process's own: quicker than asking another.
+# "pages" (clinic.lib.http.anonymous_cache) is always this process's own: quicker than asking
+# another.
 _own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
 if at := env.text("CACHE_URL"):
@@ -154,7 +155,8 @@ if PRODUCTION and STAFF_SECOND_FACTOR != "required":
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 
-# Language and time. Instants are UTC; what people read is in the clinic's zone (clinic.lib.dates.date_format).
+# Language and time. Instants are UTC; what people read is in the clinic's zone
+# (clinic.lib.dates.date_format).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
@@ -222,7 +224,7 @@ if PRODUCTION and not ABUSE_LIMITS:
     raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
 FILE_UPLOAD_HANDLERS = [
-    "clinic.lib.http.uploads.NoFiles"
+    "clinic.lib.http.uploads.DiscardUploadHandler"
 ]  # where pictures are sent, the view's own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources

@@ -8,20 +8,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 from booking.models.current_clinic import current_clinic
-from booking.queries.availability.opening_hours import closed_days, opening_week
+from booking.queries.availability.opening_hours import upcoming_closed_days, weekly_opening_hours
 from booking.queries.catalogue import bookable_treatments
-from booking.queries.staff.team import team
+from booking.queries.staff.team import load_team
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.caching import shared_for_a_minute
+from clinic.lib.http.caching import cache_publicly_for_a_minute
 
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
     clinic = current_clinic(request)
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         title = _("Calm massage in %(city)s") % {"city": clinic.city}
     context = {
         "treatments": bookable_treatments(),
-        "members": team(),
+        "members": load_team(),
         "page_title": title,
         "page_description": _(
             "An hour of quiet for tired legs. See treatments and prices, meet the therapists, "
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def about(request: HttpRequest) -> HttpResponse:
     """What the clinic is, and what it does not claim."""
     return _page(
@@ -52,14 +52,17 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the clinic, and how to get in."""
     clinic = current_clinic(request)
-    more: dict[str, Any] = {"treatments": bookable_treatments(), "week": opening_week(request)}
+    more: dict[str, Any] = {
+        "treatments": bookable_treatments(),
+        "week": weekly_opening_hours(request),
+    }
     if clinic is not None:
-        today = local(to_minutes(clock.now()), clinic.zone).date()
-        more |= {"today": today.weekday(), "closures": closed_days(today)}
+        today = to_local_datetime(to_minutes(clock.now()), clinic.zone).date()
+        more |= {"today": today.weekday(), "closures": upcoming_closed_days(today)}
     return _page(
         request,
         "contact",
@@ -71,7 +74,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about whom, and why."""
     return _page(
@@ -85,7 +88,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What we aim for, how it was tested, and what is known not to work."""
     return _page(

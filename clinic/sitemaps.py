@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from articles.sitemaps import Articles, Reading, Topics
+from articles.sitemaps import ArticleSitemap, ArticleStaticSitemap, TopicSitemap
 from booking.models import Therapist, Treatment
-from clinic.lib.http.sitemaps import OfThisSite
+from clinic.lib.http.sitemaps import SiteSitemap
 
 
-class Pages(OfThisSite):
+class StaticPagesSitemap(SiteSitemap):
     """The pages that are always there."""
 
     def items(self) -> Sequence[str]:
@@ -24,7 +24,7 @@ class Pages(OfThisSite):
         return reverse(item)
 
 
-class Treatments(OfThisSite):
+class TreatmentSitemap(SiteSitemap):
     def items(self) -> Sequence[str]:
         return list(Treatment.objects.bookable().values_list("slug", flat=True))
 
@@ -32,7 +32,7 @@ class Treatments(OfThisSite):
         return reverse("treatment", args=[item])
 
 
-class Therapists(OfThisSite):
+class TherapistSitemap(SiteSitemap):
     def items(self) -> Sequence[str]:
         return list(Therapist.objects.filter(is_active=True).values_list("slug", flat=True))
 
@@ -41,10 +41,10 @@ class Therapists(OfThisSite):
 
 
 SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
-    "pages": Pages,
-    "treatments": Treatments,
-    "therapists": Therapists,
-    "reading": Reading,
-    "articles": Articles,
-    "topics": Topics,
+    "pages": StaticPagesSitemap,
+    "treatments": TreatmentSitemap,
+    "therapists": TherapistSitemap,
+    "reading": ArticleStaticSitemap,
+    "articles": ArticleSitemap,
+    "topics": TopicSitemap,
 }

@@ -12,24 +12,27 @@ from django.utils.translation import gettext as _
 
 from booking.models import ClinicProfile, Option
 from booking.queries.availability.opening_hours import DayHours
-from booking.queries.catalogue import Bookable
-from booking.queries.staff.team import Member
-from clinic.lib.text.json_ld import Data, filled
-from clinic.lib.text.money import money, plain_amount
+from booking.queries.catalogue import BookableTreatment
+from booking.queries.staff.team import TeamMember
+from clinic.lib.text.json_ld import JsonLd, without_empty
+from clinic.lib.text.money import format_money, format_plain_amount
 
 
-def business(
-    clinic: ClinicProfile, week: Sequence[DayHours], treatments: Sequence[Bookable], base_url: str
-) -> Data:
+def business_json_ld(
+    clinic: ClinicProfile,
+    week: Sequence[DayHours],
+    treatments: Sequence[BookableTreatment],
+    base_url: str,
+) -> JsonLd:
     """The clinic: where, when, and what it costs."""
-    return filled(
+    return without_empty(
         {
-            **_itself(clinic, base_url),
+            **_clinic_reference(clinic, base_url),
             "url": f"{base_url}/",
             "description": clinic.tagline,
             "telephone": clinic.phone,
             "email": clinic.email,
-            "address": filled(
+            "address": without_empty(
                 {
                     "@type": "PostalAddress",
                     "streetAddress": clinic.street,
@@ -55,56 +58,58 @@ def business(
     )
 
 
-def service(clinic: ClinicProfile, found: Bookable, base_url: str) -> Data:
+def service_json_ld(clinic: ClinicProfile, found: BookableTreatment, base_url: str) -> JsonLd:
     """A treatment, with each length and its price."""
     treatment = found.treatment
-    return filled(
+    return without_empty(
         {
             "@type": "Service",
             "name": treatment.name,
             "description": treatment.summary,
             "url": base_url + reverse("treatment", args=[treatment.slug]),
-            "provider": _itself(clinic, base_url),
-            "offers": [_offer(clinic, found, option, base_url) for option in found.options],
+            "provider": _clinic_reference(clinic, base_url),
+            "offers": [_offer_json_ld(clinic, found, option, base_url) for option in found.options],
         }
     )
 
 
-def person(clinic: ClinicProfile, member: Member, base_url: str) -> Data:
+def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> JsonLd:
     """A therapist, with the credentials exactly as the clinic entered them."""
     therapist = member.therapist
-    return filled(
+    return without_empty(
         {
             "@type": "Person",
             "name": therapist.name,
             "url": base_url + reverse("therapist", args=[therapist.slug]),
             "jobTitle": therapist.credentials,
             "knowsLanguage": member.languages,
-            "worksFor": _itself(clinic, base_url),
+            "worksFor": _clinic_reference(clinic, base_url),
         }
     )
 
 
-def price_range(treatments: Sequence[Bookable], currency: str) -> str:
+def price_range(treatments: Sequence[BookableTreatment], currency: str) -> str:
     """$58.00 to $149.00; empty when nothing can be booked."""
     if not treatments:
         return ""
-    return span(
+    return price_span(
         min(found.lowest_price for found in treatments),
         max(found.highest_price for found in treatments),
         currency,
     )
 
 
-def span(lowest: Decimal, highest: Decimal, currency: str) -> str:
+def price_span(lowest: Decimal, highest: Decimal, currency: str) -> str:
     """$85.00, or $85.00 to $105.00."""
     if lowest == highest:
-        return money(lowest, currency)
-    ends = {"lowest": money(lowest, currency), "highest": money(highest, currency)}
+        return format_money(lowest, currency)
+    ends = {"lowest": format_money(lowest, currency), "highest": format_money(highest, currency)}
     return _("%(lowest)s to %(highest)s") % ends
 
 
-def _offer(clinic: ClinicProfile, found: Bookable, option: Option, base_url: str) -> Data:
+def _offer_json_ld(
+    clinic: ClinicProfile, found: BookableTreatment, option: Option, base_url: str
+) -> JsonLd:
     lowest: Decimal = option.lowest_price  # type: ignore[attr-defined]
     highest: Decimal = option.highest_price  # type: ignore[attr-defined]
     book = reverse("choose", args=[found.treatment.slug])
@@ -115,16 +120,16 @@ def _offer(clinic: ClinicProfile, found: Bookable, option: Option, base_url: str
         "url": f"{base_url}{book}?option={option.pk}",
     }
     if lowest == highest:
-        return {**offer, "price": plain_amount(lowest, clinic.currency)}
+        return {**offer, "price": format_plain_amount(lowest, clinic.currency)}
     return {
         **offer,
         "@type": "AggregateOffer",
-        "lowPrice": plain_amount(lowest, clinic.currency),
-        "highPrice": plain_amount(highest, clinic.currency),
+        "lowPrice": format_plain_amount(lowest, clinic.currency),
+        "highPrice": format_plain_amount(highest, clinic.currency),
     }
 
 
-def _itself(clinic: ClinicProfile, base_url: str) -> Data:
+def _clinic_reference(clinic: ClinicProfile, base_url: str) -> JsonLd:
     return {
         "@type": "HealthAndBeautyBusiness",
         "@id": f"{base_url}/#clinic",

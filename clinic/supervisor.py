@@ -26,17 +26,17 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-PAUSE = 0.05
+POLL_SECONDS = 0.05
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 
 
-class Trouble(Exception):
+class SupervisorError(Exception):
     """Something ended the run; the text is one sentence for the person at the terminal."""
 
 
-class Stopped(Exception):
+class StopRequested(Exception):
     """Somebody asked us to stop: Ctrl-C, SIGTERM or a closed terminal."""
 
 
@@ -62,16 +62,18 @@ class Supervisor:
     Signals only set a flag, which every wait here looks at: nothing is interrupted half-way.
     """
 
-    def __init__(self, environment: Mapping[str, str], *, grace: float = STOP_SECONDS) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, stop_timeout: float = STOP_SECONDS
+    ) -> None:
         self.environment = environment
-        self.grace = grace
-        self.stop_asked = False
+        self.stop_timeout = stop_timeout
+        self.stop_requested = False
         self.children: list[tuple[Program, subprocess.Popen[bytes]]] = []
 
-    def listen_to_signals(self) -> None:
+    def install_signal_handlers(self) -> None:
         """Takes Ctrl-C, SIGTERM and the closing of the terminal as the wish to stop."""
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, self._ask_to_stop)
+            signal.signal(sign, self._request_stop)
 
     def start(self, program: Program) -> subprocess.Popen[bytes]:
         """Starts a program in a session of its own, so that Ctrl-C reaches it only through us."""
@@ -93,21 +95,21 @@ class Supervisor:
             self._pause()
         self.children.pop()
         if process.returncode != 0:
-            raise Trouble(f"{program.name} failed; the reason is above.")
+            raise SupervisorError(f"{program.name} failed; the reason is above.")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
         """Returns when ready() holds. Raises Trouble when a child ends or time runs out."""
         deadline = time.monotonic() + seconds
         while not ready():
-            self._look_for_the_dead()
+            self._check_children()
             if time.monotonic() > deadline:
-                raise Trouble(f"The site did not answer within {seconds:.0f} seconds.")
+                raise SupervisorError(f"The site did not answer within {seconds:.0f} seconds.")
             self._pause()
 
     def watch(self) -> None:
         """Never returns: raises Trouble when a child ends, Stopped when asked to stop."""
         while True:
-            self._look_for_the_dead()
+            self._check_children()
             self._pause()
 
     def stop(self) -> None:
@@ -115,7 +117,7 @@ class Supervisor:
         for _, process in self.children:
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + self.grace
+        deadline = time.monotonic() + self.stop_timeout
         for _, process in self.children:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
@@ -124,64 +126,68 @@ class Supervisor:
             process.wait()
         self.children.clear()
 
-    def _ask_to_stop(self, _number: int, _frame: object) -> None:
-        self.stop_asked = True
+    def _request_stop(self, _number: int, _frame: object) -> None:
+        self.stop_requested = True
 
     def _pause(self) -> None:
-        if self.stop_asked:
-            raise Stopped
-        time.sleep(PAUSE)
+        if self.stop_requested:
+            raise StopRequested
+        time.sleep(POLL_SECONDS)
 
-    def _look_for_the_dead(self) -> None:
+    def _check_children(self) -> None:
         for program, process in self.children:
             if process.poll() is not None:
                 code = process.returncode
                 how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-                raise Trouble(f"{program.name} ended by itself ({how}), so everything was stopped.")
+                raise SupervisorError(
+                    f"{program.name} ended by itself ({how}), so everything was stopped."
+                )
 
 
-def wanted_port(environment: Mapping[str, str]) -> int:
+def read_port(environment: Mapping[str, str]) -> int:
     """The port from the environment. Raises Trouble when it is no port or not free."""
     text = environment.get("PORT", "").strip() or "8000"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise Trouble(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise SupervisorError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     with socket.socket() as probe:
         # A port whose last connections are still fading away counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(text)))
         except PermissionError:
-            raise Trouble(f"Port {text} needs more rights. Try: PORT=8000 make run") from None
+            raise SupervisorError(
+                f"Port {text} needs more rights. Try: PORT=8000 make run"
+            ) from None
         except OSError:
-            raise Trouble(
+            raise SupervisorError(
                 f"Port {text} is already in use, perhaps by another `make run`. "
                 f"Stop that one, or choose another port: PORT={int(text) % 65535 + 1} make run"
             ) from None
     return int(text)
 
 
-def kept_secrets(file: Path) -> dict[str, str]:
+def load_or_create_secrets(file: Path) -> dict[str, str]:
     """The demo's secrets, made on the first start and kept, so that sign-ins and data last."""
     known = {}
     if file.exists():
         known = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
     makers = {
         "SECRET_KEY": lambda: secrets.token_urlsafe(50),
-        "FIELD_KEYS": _key,
-        "LINK_KEYS": _key,
+        "FIELD_KEYS": _generate_key,
+        "LINK_KEYS": _generate_key,
     }
     fresh = {name: make() for name, make in makers.items() if not known.get(name)}
     if fresh:
         known |= fresh
-        _write_privately(file, "".join(f"{name}={value}\n" for name, value in known.items()))
+        _write_private_file(file, "".join(f"{name}={value}\n" for name, value in known.items()))
     return known
 
 
-def _key() -> str:
+def _generate_key() -> str:
     return urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-def _write_privately(file: Path, text: str) -> None:
+def _write_private_file(file: Path, text: str) -> None:
     """Writes a file that was never readable by others and is never half there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
@@ -195,13 +201,13 @@ def _write_privately(file: Path, text: str) -> None:
 def demo_environment(environment: Mapping[str, str], data: Path) -> dict[str, str]:
     """The given environment with DEMO, and with the kept secrets where none are set."""
     result = dict(environment) | {"DEMO": "1", "DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
-    for name, value in kept_secrets(data / "secrets.env").items():
+    for name, value in load_or_create_secrets(data / "secrets.env").items():
         if not result.get(name, "").strip():
             result[name] = value
     return result
 
 
-def preparations() -> list[Program]:
+def setup_programs() -> list[Program]:
     """What brings the database and the static files up to date; quick when they are."""
     manage = (sys.executable, "manage.py")
     return [
@@ -214,13 +220,13 @@ def preparations() -> list[Program]:
     ]
 
 
-def sign_ins() -> Program:
+def account_listing_program() -> Program:
     """Prints who can sign in to the demo, and how."""
     command = (sys.executable, "manage.py", "load_demo", "--sign-ins")
     return Program("Listing the sign-ins", command)
 
 
-def programs(port: int, workers: str) -> list[Program]:
+def server_programs(port: int, workers: str) -> list[Program]:
     """What runs for as long as the demo does."""
     options = {
         "interface": "wsgi",
@@ -258,20 +264,20 @@ def is_healthy(port: int) -> bool:
 
 def run_demo(environment: Mapping[str, str]) -> None:
     """Prepares and serves the demo; never returns: it ends by raising Trouble or Stopped."""
-    port = wanted_port(environment)
+    port = read_port(environment)
     data = Path(environment.get("DATA_DIR", "").strip() or ROOT / "data").resolve()
     supervisor = Supervisor(demo_environment(environment, data))
-    supervisor.listen_to_signals()
+    supervisor.install_signal_handlers()
     try:
-        for program in preparations():
+        for program in setup_programs():
             print(f"{program.name}...", flush=True)
             supervisor.finish(program)
-        for program in programs(port, environment.get("WEB_CONCURRENCY", "").strip() or "2"):
+        for program in server_programs(port, environment.get("WEB_CONCURRENCY", "").strip() or "2"):
             supervisor.start(program)
         supervisor.wait_until(lambda: is_healthy(port))
         print(f"\n  The demo clinic is open: http://localhost:{port}", flush=True)
         print("  It is a demo: sample data, sample advice. Ctrl-C closes it.\n", flush=True)
-        supervisor.finish(sign_ins())
+        supervisor.finish(account_listing_program())
         supervisor.watch()
     finally:
         supervisor.stop()
@@ -281,9 +287,9 @@ def main() -> int:
     """0 when stopped as asked, 1 when something went wrong."""
     try:
         run_demo(os.environ)
-    except Stopped:
+    except StopRequested:
         print("Stopped. Everything is kept for the next `make run`.")
-    except Trouble as trouble:
+    except SupervisorError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return 0

@@ -16,9 +16,9 @@ from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.sitemaps import SITEMAPS
 
-PLAIN = "text/plain; charset=utf-8"
-NOT_FOR_ROBOTS = ("/book/hold/", "/appointments/", "/desk/", "/me/", "/admin/", "/api/")
-GOOD_FOR = timedelta(days=180)
+PLAIN_TEXT = "text/plain; charset=utf-8"
+DISALLOWED_PATHS = ("/book/hold/", "/appointments/", "/desk/", "/me/", "/admin/", "/api/")
+SECURITY_TXT_LIFETIME = timedelta(days=180)
 """security.txt must say until when it holds, which must be less than a year away."""
 
 
@@ -35,29 +35,31 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def robots(_request: HttpRequest) -> HttpResponse:
     """GET /robots.txt: nobody needs to find what a secret link opens, or a demo."""
-    refused = ("/",) if settings.DEMO else NOT_FOR_ROBOTS
+    refused = ("/",) if settings.DEMO else DISALLOWED_PATHS
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in refused)]
     if not settings.DEMO:
         lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
-    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
 
 
 @open_to_all
 @require_safe
 @cache_control(public=True, max_age=3600)
-def security(request: HttpRequest) -> HttpResponse:
+def security_txt(request: HttpRequest) -> HttpResponse:
     """GET /.well-known/security.txt (RFC 9116): whom to tell about a weakness."""
     clinic = current_clinic(request)
     if clinic is None or not clinic.email:
         raise Http404
-    expires = (clock.now() + GOOD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = (clock.now() + SECURITY_TXT_LIFETIME).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     lines = [
         f"Contact: mailto:{clinic.email}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {get_language() or 'en'}",
         f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
     ]
-    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
 
 
 @open_to_all

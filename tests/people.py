@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 
 from booking.access import staff_sessions
-from booking.actions.staff.accounts import make_staff
+from booking.actions.staff.accounts import add_staff_roles
 from booking.models import Role, User
 from clinic.lib.dates import clock
 from tests.factories import UserFactory
@@ -24,7 +24,7 @@ THIS_SITE = {"HTTP_HOST": "testserver"}
 def member(*roles: Role, email: str = "", app: bool = True, **values: Any) -> User:
     """A member of staff with the password above and, unless told otherwise, an app."""
     blank = UserFactory.build()
-    user = make_staff(
+    user = add_staff_roles(
         email or blank.email, roles, name=values.get("name", blank.name), password=PASSWORD
     )
     if app:
@@ -59,7 +59,7 @@ def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -
     client = Client()
     client.force_login(user)
     session = client.session
-    staff_sessions.begin(session, at or clock.now(), staff=user.is_staff)
+    staff_sessions.start_session(session, at or clock.now(), staff=user.is_staff)
     methods = ["password", "mfa"] if proven else ["password"]
     session[records.AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": method, "at": time.time()} for method in methods

@@ -34,13 +34,13 @@ def _appointment(who: Who, name: str) -> Row:
 
 HEALTH_ROWS: Mapping[str, Row] = {
     "book/hold/<str:token>/questions/": _hold(ALL, "hold-questions"),
-    "book/hold/<str:token>/note/": _hold(NOBODY_ELSE, "hold-note"),
+    "book/hold/<str:token>/note/": _hold(NOBODY_ELSE, "hold-doctor-note"),
     "book/hold/<str:token>/call-back/": _hold(ALL, "hold-call-back"),
-    "book/hold/<str:token>/treatment/": _hold(ALL, "hold-treatment"),
+    "book/hold/<str:token>/treatment/": _hold(ALL, "hold-gentler-treatment"),
     "desk/appointments/<uuid:public_id>/brief/": _appointment(DESK, "desk-brief"),
     "desk/appointments/<uuid:public_id>/questions/": _appointment(ASKS, "desk-questions"),
-    "desk/appointments/<uuid:public_id>/all-no/": _appointment(ASKS, "desk-all-no"),
-    "desk/appointments/<uuid:public_id>/word/": _appointment(LIFTS, "desk-word"),
+    "desk/appointments/<uuid:public_id>/all-no/": _appointment(ASKS, "desk-answer-no-to-all"),
+    "desk/appointments/<uuid:public_id>/word/": _appointment(LIFTS, "desk-clearance"),
     "desk/call-backs/": Row(CONTACTS, "desk-call-backs"),
     "desk/call-backs/<int:pk>/done/": Row(
         CONTACTS,
@@ -54,12 +54,16 @@ HEALTH_ROWS: Mapping[str, Row] = {
     "admin/booking/screeningsignature/add/": Row(
         OWNERS_OFFICE, "admin:booking_screeningsignature_add"
     ),
-    "admin/booking/comfortrule/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_changelist"),
-    "admin/booking/comfortrule/add/": Row(OWNERS_OFFICE, "admin:booking_comfortrule_add"),
-    "admin/booking/comfortrule/<path:object_id>/change/": Row(
+    "admin/booking/accommodationrule/": Row(
+        OWNERS_OFFICE, "admin:booking_accommodationrule_changelist"
+    ),
+    "admin/booking/accommodationrule/add/": Row(
+        OWNERS_OFFICE, "admin:booking_accommodationrule_add"
+    ),
+    "admin/booking/accommodationrule/<path:object_id>/change/": Row(
         OWNERS_OFFICE,
-        "admin:booking_comfortrule_change",
-        own=lambda w: {"object_id": w.comfort.pk},
-        foreign=lambda w: {"object_id": w.comfort.pk + 1000},
+        "admin:booking_accommodationrule_change",
+        own=lambda w: {"object_id": w.accommodation.pk},
+        foreign=lambda w: {"object_id": w.accommodation.pk + 1000},
     ),
 }

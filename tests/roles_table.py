@@ -157,7 +157,7 @@ ROWS: Mapping[str, Row] = {
     "articles/<slug:slug>/comment/": _article("article-comment"),
     "articles/<slug:slug>/comment/sent/": _article("article-comment-sent"),
     "articles/<slug:slug>/helpful/": _article("article-helpful"),
-    "articles/<slug:slug>/helpful/thanks/": _article("article-thanks"),
+    "articles/<slug:slug>/helpful/thanks/": _article("article-helpful-thanks"),
     "contact/message/": _open("contact-message"),
     "contact/message/sent/": _open("contact-sent"),
     "appointments/lost-link/": _open("lost-link"),
@@ -166,14 +166,14 @@ ROWS: Mapping[str, Row] = {
     "book/hold/<str:token>/": _hold("hold"),
     "book/hold/<str:token>/review/": _hold("hold-review"),
     "book/hold/<str:token>/extend/": _hold("hold-extend"),
-    "book/hold/<str:token>/again/": _hold("hold-again"),
+    "book/hold/<str:token>/again/": _hold("hold-retake"),
     "book/hold/<str:token>/release/": _hold("hold-release"),
-    "book/hold/<str:token>/prove/": _hold("hold-prove"),
+    "book/hold/<str:token>/prove/": _hold("hold-verify-email"),
     "book/prove/<str:token>/": Row(
-        ALL, "prove-email", own=lambda w: {"token": w.proof_token}, foreign=no_such_token
+        ALL, "verify-email", own=lambda w: {"token": w.proof_token}, foreign=no_such_token
     ),
     "mail/stop/<str:token>/": Row(
-        ALL, "mail-stop", own=lambda w: {"token": w.stop_token}, foreign=no_such_token
+        ALL, "unsubscribe", own=lambda w: {"token": w.stop_token}, foreign=no_such_token
     ),
     "appointments/<str:token>/": _appointment("appointment"),
     "appointments/<str:token>/feed/": Row(
@@ -185,7 +185,7 @@ ROWS: Mapping[str, Row] = {
     "appointments/<str:token>/appointment.ics": _appointment("appointment-calendar"),
     "appointments/<str:token>/reschedule/": _appointment("appointment-reschedule"),
     "appointments/<str:token>/cancel/": _appointment("appointment-cancel"),
-    "appointments/<str:token>/undo/": _appointment("appointment-undo"),
+    "appointments/<str:token>/undo/": _appointment("appointment-restore"),
     "appointments/<str:token>/confirm/": _appointment("appointment-confirm"),
     "feeds/<str:token>.ics": _open(
         "calendar-feed", own=lambda w: {"token": w.feed_token}, foreign=no_such_token
@@ -224,26 +224,26 @@ ROWS: Mapping[str, Row] = {
     "desk/appointments/<uuid:public_id>/note/": _of_desk("desk-note"),
     "desk/appointments/<uuid:public_id>/payments/": _of_desk("desk-pay"),
     "desk/receipts/<int:number>/": _receipt("desk-receipt"),
-    "desk/receipts/<int:number>/take-back/": _receipt("desk-take-back"),
-    "desk/here/": Row(DESK, "desk-here"),
-    "desk/kept/": Row(DESK, "desk-kept"),
-    "desk/covered/": Row(DESK, "desk-covered"),
-    "desk/cover/": Row(DESK, "desk-cover"),
+    "desk/receipts/<int:number>/take-back/": _receipt("desk-payment-reverse"),
+    "desk/session-heartbeat/": Row(DESK, "desk-session-heartbeat"),
+    "desk/pending-form/": Row(DESK, "desk-pending-form"),
+    "desk/locked/": Row(DESK, "desk-locked"),
+    "desk/lock/": Row(DESK, "desk-lock"),
     "desk/mail/": Row(DESK, "desk-mail"),
     "desk/mail/<int:pk>/": Row(
         DESK,
-        "desk-mail-one",
+        "desk-mail-message",
         own=lambda w: {"pk": w.mail.pk},
         foreign=lambda w: {"pk": w.mail.pk + 1000},
     ),
     "desk/schedule/": Row(DESK, "desk-schedule"),
-    "desk/schedule/<slug:slug>/": _schedule("desk-schedule-of"),
+    "desk/schedule/<slug:slug>/": _schedule("desk-therapist-schedule"),
     "desk/schedule/<slug:slug>/hours/": _schedule("desk-hours"),
-    "desk/schedule/<slug:slug>/day/": _schedule("desk-day"),
+    "desk/schedule/<slug:slug>/day/": _schedule("desk-date-exception"),
     "desk/schedule/<slug:slug>/time-off/": _schedule("desk-time-off"),
     "desk/time-off/<int:pk>/back/": Row(
         DESK,
-        "desk-time-off-back",
+        "desk-time-off-cancel",
         own=lambda w: {"pk": w.time_off.pk},
         foreign=lambda w: {
             "pk": w.colleagues_time_off.pk if w.person == "therapist" else w.time_off.pk + 1000
@@ -253,28 +253,28 @@ ROWS: Mapping[str, Row] = {
     "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
     "desk/closures/<int:pk>/back/": Row(
         OWNERS,
-        "desk-closure-back",
+        "desk-closure-remove",
         own=lambda w: {"pk": w.closure.pk},
         foreign=lambda w: {"pk": w.closure.pk + 1000},
     ),
-    "desk/feed/": Row(THERAPISTS, "desk-feed"),
-    "desk/feed/revoke/": Row(THERAPISTS, "desk-feed-revoke"),
+    "desk/feed/": Row(THERAPISTS, "desk-calendar-feed"),
+    "desk/feed/revoke/": Row(THERAPISTS, "desk-calendar-feed-revoke"),
     "desk/staff/": Row(OWNERS, "desk-staff"),
     "desk/staff/<int:pk>/": Row(
         OWNERS,
-        "desk-member",
+        "desk-staff-member",
         own=lambda w: {"pk": w.people["therapist"].pk},
         foreign=lambda w: {"pk": w.people["patient"].pk},
     ),
     "desk/staff/<int:pk>/deactivate/": Row(
         OWNERS,
-        "desk-deactivate",
+        "desk-staff-deactivate",
         own=lambda w: {"pk": w.people["therapist"].pk},
         foreign=lambda w: {"pk": w.people["patient"].pk},
     ),
     "desk/staff/invitations/<int:pk>/revoke/": Row(
         OWNERS,
-        "desk-revoke",
+        "desk-invitation-revoke",
         own=lambda w: {"pk": w.invitation.pk},
         foreign=lambda w: {"pk": w.invitation.pk + 1000},
     ),
@@ -285,10 +285,12 @@ ROWS: Mapping[str, Row] = {
         "admin:app_list",
         own=lambda _: {"app_label": "booking"},
     ),
-    "admin/booking/messagetext/": Row(OWNERS_OFFICE, "admin:booking_messagetext_changelist"),
-    "admin/booking/messagetext/<slug:kind>/": Row(
+    "admin/booking/notificationtext/": Row(
+        OWNERS_OFFICE, "admin:booking_notificationtext_changelist"
+    ),
+    "admin/booking/notificationtext/<slug:kind>/": Row(
         OWNERS_OFFICE,
-        "admin:booking_messagetext_word",
+        "admin:booking_notificationtext_word",
         own=lambda _: {"kind": "booked"},
         foreign=lambda _: {"kind": "nothing-of-ours"},
     ),

@@ -17,7 +17,7 @@ WRITES_NOTHING = (
     "articles/views", "articles/admin", "articles/forms", "articles/forms/admin.py",
     "articles/queries", "articles/templatetags",
 )  # fmt: skip
-LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 50, 100
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 400, 50, 100
 TOP_LEVEL = {
     "clinic", "booking", "articles", "templates", "tests", "docs", "manage.py",
     "requirements.txt", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",

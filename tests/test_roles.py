@@ -87,7 +87,7 @@ def test_everybody_gets_in_where_they_should_and_nowhere_else(person: str, world
 NOT_YET: dict[str, Any] = {
     "before the second step": (lambda user: browser_of(user, proven=False), "/accounts/2fa/reauth"),
     "without any second step": (without_factor, "/accounts/2fa/?next="),
-    "after fifteen idle minutes": (idle, "/desk/covered/?next="),
+    "after fifteen idle minutes": (idle, "/desk/locked/?next="),
     "after twelve hours": (long_ago, "/accounts/login/?next="),
 }
 
@@ -96,7 +96,7 @@ NOT_YET: dict[str, Any] = {
 def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None:
     """Not one, whatever its number and method; only the cover itself opens to the idle."""
     browser_for, expected = NOT_YET[state]
-    gates = {"desk_gate", "owner_gate"} | ({"cover_gate"} if "idle" not in state else set())
+    gates = {"desk_gate", "owner_gate"} | ({"lock_screen_gate"} if "idle" not in state else set())
     addresses = [row.address(world) for path, row in ROWS.items() if EXPECTED[path] in gates]
     found = {
         (method, address): browser_for(world.people["owner"]).generic(method, address)

@@ -11,25 +11,25 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from articles.actions.actor import Actor as ArticleActor
-from articles.actions.images import ImageWords, add_image
-from articles.actions.writing.autosave import keep_unsaved
+from articles.actions.images import ImageDescription, add_image
+from articles.actions.writing.autosave import save_autosave
 from articles.actions.writing.revise_article import revise_article
 from articles.models import Article, Comment, Image
-from articles.queries.revisions import newest_text
+from articles.queries.revisions import latest_text
 from booking.actions.actor import Actor
 from booking.actions.holds.save_draft import save_draft
-from booking.actions.notifications.record_heartbeat import beat
+from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.actions.staff.accounts import deactivate_staff
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import find_invitation, invite_staff
-from booking.features.imports.actions import keep_import
+from booking.features.imports.actions import save_import_draft
 from booking.models import (
+    AccommodationRule,
     Appointment,
-    CallBack,
+    CallbackRequest,
     Closure,
-    ComfortRule,
     Invitation,
-    Message,
+    Notification,
     OpeningHours,
     Patient,
     PatientMerge,
@@ -38,12 +38,12 @@ from booking.models import (
     TimeOff,
     User,
 )
-from booking.queries.notifications.heartbeats import MESSAGES
-from booking.queries.notifications.unsubscribes import stop_token
-from booking.queries.patients.email_verification import PROVE_EMAIL, proof_token
+from booking.queries.notifications.heartbeats import WORKER_NAME
+from booking.queries.notifications.unsubscribes import make_unsubscribe_token
+from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
 from clinic.lib.dates import clock
 from tests import factories as make
-from tests.articles.picture_files import picture
+from tests.articles.picture_files import make_image
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
@@ -70,7 +70,7 @@ class World:
     sessions: dict[str, str]
     passkeys: dict[str, int]
     stranger_passkey: int
-    mail: Message
+    mail: Notification
     proof_token: str
     stop_token: str
     second_patient: Patient
@@ -79,8 +79,8 @@ class World:
     time_off: TimeOff
     colleagues_time_off: TimeOff
     closure: Closure
-    call_back: CallBack
-    comfort: ComfortRule
+    call_back: CallbackRequest
+    accommodation: AccommodationRule
     image: Image
     comment: Comment
     article_pk: int
@@ -94,7 +94,7 @@ class World:
     def kept_file(self) -> UUID:
         """A file to import that whoever's turn it is has had checked."""
         user = self.people.get(self.person, self.people["owner"])
-        return keep_import(user, "patients", "name,email\nAna,ana@mail.example").public_id
+        return save_import_draft(user, "patients", "name,email\nAna,ana@mail.example").public_id
 
     @property
     def patient(self) -> Patient:
@@ -134,7 +134,7 @@ class World:
 def make_world() -> World:
     """Call with the clock at Monday noon in Chicago."""
     scene = make_scene(therapists=2, rooms=2)
-    beat(MESSAGES, clock.now())
+    record_heartbeat(WORKER_NAME, clock.now())
     people = _people(scene)
     therapist = scene.therapists[0]
     appointment = make.AppointmentFactory(
@@ -157,22 +157,23 @@ def make_world() -> World:
     article = _revised(make.ArticleFactory.create(slug="rest", topics=[topic]))
     for slug in ("evidence-policy", "comment-policy"):
         make.PageFactory.create(slug=slug)
-    proof = make.MessageFactory.create(kind=PROVE_EMAIL, appointment=hold)
+    proof = make.MessageFactory.create(kind=NOTIFICATION_KIND, appointment=hold)
     assert appointment.patient is not None
     second = _second_patient(scene)
     passkeys = {name: _add_passkey(user) for name, user in people.items()}
     for user in people.values():
         add_recovery_codes(user)
     for user in people.values():
-        keep_unsaved(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
+        save_autosave(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
     sessions = {name: _session_of(user) for name, user in people.items()}
     deactivate_staff(people["deactivated"])
     return World(
         scene, appointment, colleagues, make.PaymentFactory(appointment=appointment),
         make.PaymentFactory(appointment=colleagues), hold, create_feed(therapist), invitation,
         token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
-        make.MessageFactory.create(appointment=appointment), proof_token(proof),
-        stop_token(appointment.patient), second, make.PatientMergeFactory.create(kept=second),
+        make.MessageFactory.create(appointment=appointment), make_verification_token(proof),
+        make_unsubscribe_token(appointment.patient), second,
+        make.PatientMergeFactory.create(kept=second),
         make.OpeningHoursFactory.create(),
         make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
         make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
@@ -195,7 +196,7 @@ def _second_patient(scene: Scene) -> Patient:
 
 def _revised(article: Article) -> Article:
     """With two revisions, the second of which readers do not see yet."""
-    text = replace(newest_text(article), title="Resting")
+    text = replace(latest_text(article), title="Resting")
     return revise_article(article, text, base=0, by=ArticleActor.system())
 
 
@@ -223,8 +224,8 @@ def make_therapist_of(user: User, scene: Scene) -> None:
 
 
 def _add_image() -> Image:
-    content = picture()
-    words = ImageWords("Two feet", "On a stool")
+    content = make_image()
+    words = ImageDescription("Two feet", "On a stool")
     return add_image(BytesIO(content), len(content), words, by=ArticleActor.system())
 
 

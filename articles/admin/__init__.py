@@ -1,16 +1,16 @@
 """What editors and the owner have in the back office."""
 
 from articles.admin.article import ArticleAdmin
-from articles.admin.article_settings import RulesAdmin
+from articles.admin.article_settings import ArticleSettingsAdmin
 from articles.admin.comments import CommentAdmin
 from articles.admin.images import ImageAdmin
 from articles.admin.topics_and_contributors import ContributorAdmin, TopicAdmin
 from articles.models import Article, ArticleSettings, Comment, Contributor, Image, Topic
-from booking.admin.site import back_office
+from booking.admin.site import admin_site
 
-back_office.register(Article, ArticleAdmin)
-back_office.register(Comment, CommentAdmin)
-back_office.register(Image, ImageAdmin)
-back_office.register(Topic, TopicAdmin)
-back_office.register(Contributor, ContributorAdmin)
-back_office.register(ArticleSettings, RulesAdmin)
+admin_site.register(Article, ArticleAdmin)
+admin_site.register(Comment, CommentAdmin)
+admin_site.register(Image, ImageAdmin)
+admin_site.register(Topic, TopicAdmin)
+admin_site.register(Contributor, ContributorAdmin)
+admin_site.register(ArticleSettings, ArticleSettingsAdmin)

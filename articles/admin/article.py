@@ -14,18 +14,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from articles.models.dates import day_of
+from articles.models.dates import clinic_date
 from articles.views.editing import checks_and_autosave, history, preview, steps, writing
-from articles.workflow import DATED, Status
+from articles.workflow import DATED_STATUSES, ArticleStatus
 from booking.access.roles import Ability
-from booking.admin.site import RoleAdmin
+from booking.admin.site import AbilityModelAdmin
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock, date_format
 
-NAME = "articles_article"
+URL_NAME_PREFIX = "articles_article"
 
 
-class NeedsFilter(admin.SimpleListFilter):
+class AttentionFilter(admin.SimpleListFilter):
     """What asks for an editor."""
 
     title = _("what it needs")
@@ -40,19 +40,19 @@ class NeedsFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         wanted = {
-            "checking": Q(review_due__lt=day_of(clock.now(), current_clinic(request)))
-            & ~Q(status=Status.ARCHIVED),
+            "checking": Q(review_due__lt=clinic_date(clock.now(), current_clinic(request)))
+            & ~Q(status=ArticleStatus.ARCHIVED),
             "changes": Q(version__gt=F("shown_version")),
-            "review": Q(status=Status.IN_REVIEW),
+            "review": Q(status=ArticleStatus.IN_REVIEW),
         }
         asked = self.value()
         return queryset.filter(wanted[asked]) if asked in wanted else queryset
 
 
-class ArticleAdmin(RoleAdmin):
+class ArticleAdmin(AbilityModelAdmin):
     ability = Ability.ARTICLES
     list_display = ("title", "where", "last_changed", "checked_until")
-    list_filter = (NeedsFilter, "status", "topics")
+    list_filter = (AttentionFilter, "status", "topics")
     search_fields = ("title", "slug")
     ordering = ("title",)
     list_per_page = 50
@@ -62,24 +62,36 @@ class ArticleAdmin(RoleAdmin):
     def get_urls(self) -> list[URLPattern]:
         one = "<int:pk>"
         return [
-            path("", self.admin_site.admin_view(self.changelist_view), name=f"{NAME}_changelist"),
-            path("add/", self._view(writing.add), name=f"{NAME}_add"),
-            path("check/", self._view(checks_and_autosave.check), name=f"{NAME}_check"),
-            path("unsaved/", self._view(checks_and_autosave.unsaved), name=f"{NAME}_unsaved"),
-            path("preview/", self._view(preview.preview), name=f"{NAME}_preview"),
-            path("preview/page/", self._view(preview.previewed), name=f"{NAME}_previewed"),
-            path(f"{one}/change/", self._view(writing.change), name=f"{NAME}_change"),
-            path(f"{one}/steps/", self._view(steps.steps), name=f"{NAME}_steps"),
-            path(f"{one}/history/", self._view(history.history), name=f"{NAME}_history"),
+            path(
+                "",
+                self.admin_site.admin_view(self.changelist_view),
+                name=f"{URL_NAME_PREFIX}_changelist",
+            ),
+            path("add/", self._view(writing.add), name=f"{URL_NAME_PREFIX}_add"),
+            path("check/", self._view(checks_and_autosave.check), name=f"{URL_NAME_PREFIX}_check"),
+            path(
+                "unsaved/",
+                self._view(checks_and_autosave.autosave),
+                name=f"{URL_NAME_PREFIX}_autosave",
+            ),
+            path("preview/", self._view(preview.preview), name=f"{URL_NAME_PREFIX}_preview"),
+            path(
+                "preview/page/",
+                self._view(preview.preview_frame),
+                name=f"{URL_NAME_PREFIX}_preview_frame",
+            ),
+            path(f"{one}/change/", self._view(writing.change), name=f"{URL_NAME_PREFIX}_change"),
+            path(f"{one}/steps/", self._view(steps.steps), name=f"{URL_NAME_PREFIX}_steps"),
+            path(f"{one}/history/", self._view(history.history), name=f"{URL_NAME_PREFIX}_history"),
             path(
                 f"{one}/history/<int:old>/<int:new>/",
-                self._view(history.comparison),
-                name=f"{NAME}_comparison",
+                self._view(history.compare_revisions),
+                name=f"{URL_NAME_PREFIX}_comparison",
             ),
             path(
                 f"{one}/history/<int:number>/restore/",
                 self._view(history.restore),
-                name=f"{NAME}_restore",
+                name=f"{URL_NAME_PREFIX}_restore",
             ),
         ]
 
@@ -108,18 +120,18 @@ class ArticleAdmin(RoleAdmin):
 
     @admin.display(description=_("where it is"), ordering="status")
     def where(self, article: Any) -> str:
-        status = Status(article.status)
+        status = ArticleStatus(article.status)
         due = article.published_at
-        if status in DATED and due is not None:
-            status = Status.PUBLISHED if due <= clock.now() else Status.SCHEDULED
+        if status in DATED_STATUSES and due is not None:
+            status = ArticleStatus.PUBLISHED if due <= clock.now() else ArticleStatus.SCHEDULED
         said = str(status.label)
-        if status == Status.SCHEDULED and due is not None:
-            said = f"{said}: {_day(due, article.zone)}"
-        return f"{said}, {_('changes waiting')}" if article.has_changes else said
+        if status == ArticleStatus.SCHEDULED and due is not None:
+            said = f"{said}: {_format_date(due, article.zone)}"
+        return f"{said}, {_('changes waiting')}" if article.has_unpublished_changes else said
 
     @admin.display(description=_("last changed"), ordering="changed_at")
     def last_changed(self, article: Any) -> str:
-        day = _day(article.changed_at, article.zone)
+        day = _format_date(article.changed_at, article.zone)
         return f"{day}, {article.changed_by}" if article.changed_by else day
 
     @admin.display(description=_("look at it again by"), ordering="review_due")
@@ -127,10 +139,10 @@ class ArticleAdmin(RoleAdmin):
         due = article.review_due
         if due is None:
             return ""
-        said = date_format.plain_day(due)
+        said = date_format.date_without_weekday(due)
         today = clock.now().astimezone(ZoneInfo(article.zone)).date()
         return f"{said}: {_('overdue')}" if due < today else said
 
 
-def _day(instant: datetime, zone: str) -> str:
-    return date_format.plain_day(instant.astimezone(ZoneInfo(zone)).date())
+def _format_date(instant: datetime, zone: str) -> str:
+    return date_format.date_without_weekday(instant.astimezone(ZoneInfo(zone)).date())

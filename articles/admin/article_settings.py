@@ -10,19 +10,19 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from articles.actions.publishing.article_settings import choose_article_rules
+from articles.actions.publishing.article_settings import update_article_settings
 from articles.models import ArticleSettings
 from booking.access.roles import Ability
-from booking.admin.site import RoleAdmin
+from booking.admin.site import AbilityModelAdmin
 
 
-class RulesForm(forms.ModelForm):
+class ArticleSettingsForm(forms.ModelForm):
     class Meta:
         model = ArticleSettings
-        fields = ("second_person", "clinician_signs")
+        fields = ("requires_approval", "requires_clinician_signature")
 
 
-class RulesAdmin(RoleAdmin):
+class ArticleSettingsAdmin(AbilityModelAdmin):
     """One page: there is one set of rules."""
 
     ability = Ability.CATALOGUE
@@ -38,11 +38,11 @@ class RulesAdmin(RoleAdmin):
         """GET /admin/articles/articlesettings/ shows the rules; POST sets them."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        form = RulesForm(request.POST or None, instance=ArticleSettings.current())
+        form = ArticleSettingsForm(request.POST or None, instance=ArticleSettings.current())
         if request.method == "POST":
-            choose_article_rules(
-                second_person="second_person" in request.POST,
-                clinician_signs="clinician_signs" in request.POST,
+            update_article_settings(
+                requires_approval="requires_approval" in request.POST,
+                requires_clinician_signature="requires_clinician_signature" in request.POST,
             )
             messages.success(request, _("Saved. It holds for what is published from now on."))
             return HttpResponseRedirect(request.path)

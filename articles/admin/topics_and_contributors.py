@@ -9,11 +9,11 @@ from django.urls import URLPattern
 from articles.actions.topics_and_contributors import save_contributor, save_topic
 from articles.models import Contributor, Topic
 from booking.access.roles import Ability
-from booking.admin.site import RoleAdmin
+from booking.admin.site import AbilityModelAdmin
 from booking.models import User
 
 
-class SmallAdmin(RoleAdmin):
+class NoDeleteAdmin(AbilityModelAdmin):
     """A list and a form; nothing is deleted, since texts refer to it."""
 
     pages: ClassVar[tuple[str, ...]] = ("changelist", "add", "change")
@@ -37,7 +37,7 @@ class SmallAdmin(RoleAdmin):
         raise Http404
 
 
-class TopicAdmin(SmallAdmin):
+class TopicAdmin(NoDeleteAdmin):
     ability = Ability.ARTICLES
     list_display = ("name", "slug", "position")
     prepopulated_fields = {"slug": ("name",)}
@@ -57,7 +57,7 @@ class ContributorForm(forms.ModelForm):
         staff.queryset = User.objects.filter(is_staff=True, is_active=True)
 
 
-class ContributorAdmin(SmallAdmin):
+class ContributorAdmin(NoDeleteAdmin):
     ability = Ability.CATALOGUE
     form = ContributorForm
     list_display = ("name", "credentials", "is_clinician")

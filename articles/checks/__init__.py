@@ -1,6 +1,6 @@
 """What is looked at before readers see a text: pure functions over an ArticleText."""
 
 from articles.checks.all_checks import check_text
-from articles.checks.issue import Finding
+from articles.checks.issue import TextIssue
 
-__all__ = ["Finding", "check_text"]
+__all__ = ["TextIssue", "check_text"]

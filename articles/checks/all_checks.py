@@ -6,45 +6,45 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from articles.checks.claims import bare_claims, bare_rows
-from articles.checks.forbidden_phrases import phrases_in
-from articles.checks.images import bare_figures
-from articles.checks.issue import Finding
-from articles.checks.links import broken_links
+from articles.checks.claims import find_unsupported_claims, find_unsupported_table_rows
+from articles.checks.forbidden_phrases import find_forbidden_phrases
+from articles.checks.images import find_figure_problems
+from articles.checks.issue import TextIssue
+from articles.checks.links import find_broken_links
 from articles.checks.readability import (
-    HARDEST_GRADE,
-    LONGEST_SENTENCE,
-    YEARS_AT_GRADE_0,
-    age,
-    grade,
-    long_sentences,
-    prose,
+    AGE_AT_GRADE_0,
+    MAX_GRADE,
+    MAX_SENTENCE_WORDS,
+    find_long_sentences,
+    reading_age,
+    reading_grade,
+    spoken_text,
 )
 from articles.inputs import ArticleText
-from articles.text.evidence_labels import labels
-from articles.text.html_blocks import blocks, without_refuted
-from articles.text.marks import EVIDENCE, evidence_in, sources_named
-from articles.text.source_order import everything_marked
+from articles.text.evidence_labels import evidence_labels
+from articles.text.html_blocks import iter_blocks, strip_refuted_claims
+from articles.text.marks import EVIDENCE_MARK, find_source_keys, parse_evidence_mark
+from articles.text.source_order import fragments_with_marks
 from clinic.lib.text.rich_text import plain_text
 
-LONGEST_EXCERPT = 120
-MOST_OF_A_KIND = 5
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+MAX_EXCERPT_LENGTH = 120
+MAX_ISSUES_PER_CHECK = 5
+REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
-Check = Callable[[ArticleText, date], Iterator[Finding]]
+CheckFunction = Callable[[ArticleText, date], Iterator[TextIssue]]
 
 
-def check_text(text: ArticleText, today: date) -> list[Finding]:
+def check_text(text: ArticleText, today: date) -> list[TextIssue]:
     """Everything that an editor should know of a cleaned text; what blocks it comes first."""
-    found = [finding for check in CHECKS for finding in _some(check(text, today))]
+    found = [finding for check in CHECKS for finding in _limit(check(text, today))]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
-def _some(findings: Iterator[Finding]) -> Sequence[Finding]:
-    return [finding for finding, _ in zip(findings, range(MOST_OF_A_KIND), strict=False)]
+def _limit(issues: Iterator[TextIssue]) -> Sequence[TextIssue]:
+    return [finding for finding, _ in zip(issues, range(MAX_ISSUES_PER_CHECK), strict=False)]
 
 
-def _parts(text: ArticleText) -> Iterator[tuple[str, str]]:
+def _fields_with_text(text: ArticleText) -> Iterator[tuple[str, str]]:
     """Every text that readers see, with the place of its field."""
     yield from (
         ("title", text.title), ("description", text.description), ("excerpt", text.excerpt),
@@ -57,127 +57,134 @@ def _parts(text: ArticleText) -> Iterator[tuple[str, str]]:
         yield from (("faq", one.question), ("faq", one.answer))
 
 
-def _missing(text: ArticleText, _today: date) -> Iterator[Finding]:
+def _check_missing(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     if not plain_text(text.body):
-        yield Finding("body", _("There is no text yet."), blocks=True)
+        yield TextIssue("body", _("There is no text yet."), blocks=True)
     if len(text.summary) != 3:
-        yield Finding("summary", _("“In short” is best as three points."))
+        yield TextIssue("summary", _("“In short” is best as three points."))
     if not text.medical_help:
         said = _("Say when to get medical help: readers look for it on every page.")
-        yield Finding("medical_help", said)
+        yield TextIssue("medical_help", said)
     if not text.topics:
-        yield Finding("topics", _("Choose a topic, so that readers can find it."))
+        yield TextIssue("topics", _("Choose a topic, so that readers can find it."))
 
 
-def _unreadable(text: ArticleText, _today: date) -> Iterator[Finding]:
-    for place, said in _parts(text):
-        if UNREADABLE in said:
+def _check_unreadable(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    for place, said in _fields_with_text(text):
+        if REPLACEMENT_CHARACTER in said:
             sentence = _("Some letters could not be read. Please type them again.")
-            yield Finding(place, sentence, _around(said, UNREADABLE), blocks=True)
+            yield TextIssue(
+                place, sentence, _excerpt_around(said, REPLACEMENT_CHARACTER), blocks=True
+            )
 
 
-def _reading_age(text: ArticleText, _today: date) -> Iterator[Finding]:
-    read = prose(text.body, *(one.answer for one in text.questions))
-    if grade(read) > HARDEST_GRADE:
+def _check_reading_age(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    read = spoken_text(text.body, *(one.answer for one in text.questions))
+    if reading_grade(read) > MAX_GRADE:
         said = _(
             "It reads at an age of about %(age)s. Aim for %(aim)s at most: shorter sentences, "
             "shorter words."
         )
-        aim = round(HARDEST_GRADE) + YEARS_AT_GRADE_0
-        yield Finding("body", said % {"age": age(read), "aim": aim})
-    for sentence in long_sentences(read):
+        aim = round(MAX_GRADE) + AGE_AT_GRADE_0
+        yield TextIssue("body", said % {"age": reading_age(read), "aim": aim})
+    for sentence in find_long_sentences(read):
         said = _("This sentence has more than %(most)s words. Can it be two?")
-        yield Finding("body", said % {"most": LONGEST_SENTENCE}, _short(sentence))
+        yield TextIssue("body", said % {"most": MAX_SENTENCE_WORDS}, _truncate(sentence))
 
 
-def _headings(text: ArticleText, _today: date) -> Iterator[Finding]:
+def _check_headings(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     levels = [("h1", "")] + [
-        (block.tag, block.words) for block in blocks(text.body) if block.tag in ("h2", "h3", "h4")
+        (block.tag, block.words)
+        for block in iter_blocks(text.body)
+        if block.tag in ("h2", "h3", "h4")
     ]
     for (above, _words), (below, words) in pairwise(levels):
         if int(below[1]) > int(above[1]) + 1:
             said = _("This heading skips a level. Use the next smaller one.")
-            yield Finding("body", said, _short(words), blocks=True)
+            yield TextIssue("body", said, _truncate(words), blocks=True)
 
 
-def _pictures(text: ArticleText, _today: date) -> Iterator[Finding]:
+def _check_images(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     if text.image and not text.image_alt:
-        yield Finding("image_alt", _("Please say what the drawing shows."), blocks=True)
+        yield TextIssue("image_alt", _("Please say what the drawing shows."), blocks=True)
     if text.image and not text.image_caption:
-        yield Finding("image_caption", _("Please give the drawing a caption."), blocks=True)
-    for sentence in bare_figures(text.body):
-        yield Finding("body", sentence, blocks=True)
+        yield TextIssue("image_caption", _("Please give the drawing a caption."), blocks=True)
+    for sentence in find_figure_problems(text.body):
+        yield TextIssue("body", sentence, blocks=True)
 
 
-def _claims(text: ArticleText, _today: date) -> Iterator[Finding]:
+def _check_claims(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     said = _("This says that something helps. Add how sure we are (a label) and a source.")
-    for place, html in _parts(text):
-        for claim in (*bare_claims(html), *bare_rows(html)):
-            yield Finding(place, said, _short(claim), blocks=True)
+    for place, html in _fields_with_text(text):
+        for claim in (*find_unsupported_claims(html), *find_unsupported_table_rows(html)):
+            yield TextIssue(place, said, _truncate(claim), blocks=True)
 
 
-def _phrases(text: ArticleText, _today: date) -> Iterator[Finding]:
-    for place, html in _parts(text):
-        for phrase, words in phrases_in(plain_text(html), plain_text(without_refuted(html))):
-            yield Finding(place, phrase.why, _short(words), blocks=True)
+def _check_phrases(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    for place, html in _fields_with_text(text):
+        for phrase, words in find_forbidden_phrases(
+            plain_text(html), plain_text(strip_refuted_claims(html))
+        ):
+            yield TextIssue(place, phrase.why, _truncate(words), blocks=True)
 
 
-def _sources(text: ArticleText, _today: date) -> Iterator[Finding]:
-    named, known = sources_named(*everything_marked(text)), [one.key for one in text.sources]
+def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    named, known = find_source_keys(*fragments_with_marks(text)), [one.key for one in text.sources]
     for key in named:
         if key not in known:
             said = _("The text refers to a source that is not in the list.")
-            yield Finding("source", said, key, blocks=True)
+            yield TextIssue("source", said, key, blocks=True)
     for source in text.sources:
         if source.key not in named:
             said = _("Nothing in the text refers to this source.")
-            yield Finding("source", said, _short(source.citation))
+            yield TextIssue("source", said, _truncate(source.citation))
         if not (source.doi or source.url):
             said = _("This source has neither a DOI nor an address, so nobody can look it up.")
-            yield Finding("source", said, _short(source.citation))
+            yield TextIssue("source", said, _truncate(source.citation))
 
 
-def _labels(text: ArticleText, _today: date) -> Iterator[Finding]:
-    for place, html in _parts(text):
-        for found in EVIDENCE.finditer(html):
-            if found["label"] not in labels():
+def _check_labels(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    for place, html in _fields_with_text(text):
+        for found in EVIDENCE_MARK.finditer(html):
+            if found["label"] not in evidence_labels():
                 said = _("There is no evidence label of that name.")
-                yield Finding(place, said, found["label"], blocks=True)
+                yield TextIssue(place, said, found["label"], blocks=True)
 
 
-def _links(text: ArticleText, _today: date) -> Iterator[Finding]:
-    for place, html in _parts(text):
-        for address in broken_links(html):
+def _check_links(text: ArticleText, _today: date) -> Iterator[TextIssue]:
+    for place, html in _fields_with_text(text):
+        for address in find_broken_links(html):
             said = _("This link leads nowhere: the address cannot be read, or is not allowed.")
-            yield Finding(place, said, _short(address), blocks=True)
+            yield TextIssue(place, said, _truncate(address), blocks=True)
 
 
-def _overdue(text: ArticleText, today: date) -> Iterator[Finding]:
+def _check_overdue(text: ArticleText, today: date) -> Iterator[TextIssue]:
     for source in text.sources:
         if source.review_by and source.review_by < today:
             said = _("It is time to look at this source again. Readers see “being checked”.")
-            yield Finding("source", said, _short(source.citation))
-    for place, html in _parts(text):
-        for found in EVIDENCE.finditer(html):
-            label, day = evidence_in(found)
+            yield TextIssue("source", said, _truncate(source.citation))
+    for place, html in _fields_with_text(text):
+        for found in EVIDENCE_MARK.finditer(html):
+            label, day = parse_evidence_mark(found)
             if day and day < today:
                 said = _("It is time to look at this label again. Readers see “being checked”.")
-                words = labels()[label].words if label in labels() else label
-                yield Finding(place, said, words)
+                words = evidence_labels()[label].words if label in evidence_labels() else label
+                yield TextIssue(place, said, words)
 
 
-def _around(text: str, sign: str) -> str:
+def _excerpt_around(text: str, sign: str) -> str:
     words = plain_text(text)
     at = words.find(sign)
-    return _short(words[max(0, at - 30) :])
+    return _truncate(words[max(0, at - 30) :])
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST_EXCERPT else words[:LONGEST_EXCERPT].rstrip() + "…"
+def _truncate(words: str) -> str:
+    return words if len(words) <= MAX_EXCERPT_LENGTH else words[:MAX_EXCERPT_LENGTH].rstrip() + "…"
 
 
-CHECKS: tuple[Check, ...] = (
-    _missing, _unreadable, _phrases, _claims, _labels, _sources, _headings, _pictures, _links,
-    _reading_age, _overdue,
+CHECKS: tuple[CheckFunction, ...] = (
+    _check_missing, _check_unreadable, _check_phrases, _check_claims, _check_labels,
+    _check_sources, _check_headings, _check_images, _check_links,
+    _check_reading_age, _check_overdue,
 )  # fmt: skip
 """A line here is a check for everybody."""

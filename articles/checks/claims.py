@@ -3,52 +3,52 @@
 import re
 from collections.abc import Iterator
 
-from articles.text.html_blocks import Block, blocks, without_refuted
-from articles.text.marks import EVIDENCE, SOURCES
+from articles.text.html_blocks import HtmlBlock, iter_blocks, strip_refuted_claims
+from articles.text.marks import EVIDENCE_MARK, REFERENCE_MARK
 from clinic.lib.text.rich_text import plain_text
 
-REMEDY = (
+REMEDY_PATTERN = (
     r"(?:massages?|massaging|stretch\w*|exercises?|exercising|yoga|walking|heat|cold|warm baths?|"
     r"iron(?: tablets?)?|magnesium|vitamins?|devices?|compression|vibration|acupuncture|"
     r"reflexology|caffeine|medicines?)"
 )
-WORKS = (
+EFFECT_PATTERN = (
     r"(?:helps?|eases?|relieves?|reduces?|improves?|calms?|soothes?|lessens?|works?|"
     r"makes? (?:\w+ ){0,3}better)"
 )
-LEGS = r"(?:rls|restless legs|symptoms?|legs|the urge|sleep)"
-CLAIM = re.compile(
-    rf"\b{REMEDY}\b[^.!?]{{0,60}}?\b{WORKS}\b[^.!?]{{0,60}}?\b{LEGS}\b|"
+SYMPTOM_PATTERN = r"(?:rls|restless legs|symptoms?|legs|the urge|sleep)"
+CLAIM_REGEX = re.compile(
+    rf"\b{REMEDY_PATTERN}\b[^.!?]{{0,60}}?\b{EFFECT_PATTERN}\b[^.!?]{{0,60}}?\b{SYMPTOM_PATTERN}\b|"
     r"\bstudies suggest\b|\bsmall study suggests\b|\bsome people find it helps\b",
     re.IGNORECASE,
 )
-DENIED = re.compile(
+NEGATION_REGEX = re.compile(
     r"\b(?:not|nobody|never|no|cannot|can't|whether|if|unless|ask|could|would|should)\b|\?",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"[^.!?]*[.!?]*")
+SENTENCE_REGEX = re.compile(r"[^.!?]*[.!?]*")
 
 
-def bare_claims(html: str) -> Iterator[str]:
+def find_unsupported_claims(html: str) -> Iterator[str]:
     """Sentences that claim something of a remedy in a paragraph without label or source.
 
     A heading asks, it claims nothing; the cells of a table share their row's label."""
-    for block in blocks(without_refuted(html)):
-        if block.tag in ("h2", "h3", "h4", "th", "td") or _is_covered(block):
+    for block in iter_blocks(strip_refuted_claims(html)):
+        if block.tag in ("h2", "h3", "h4", "th", "td") or _has_label_or_source(block):
             continue
-        for sentence in SENTENCE.findall(block.words):
-            if CLAIM.search(sentence) and not DENIED.search(sentence):
+        for sentence in SENTENCE_REGEX.findall(block.words):
+            if CLAIM_REGEX.search(sentence) and not NEGATION_REGEX.search(sentence):
                 yield sentence.strip()
 
 
-def bare_rows(html: str) -> Iterator[str]:
+def find_unsupported_table_rows(html: str) -> Iterator[str]:
     """The same for the rows of tables."""
-    for row in re.findall(r"<tr>(.*?)</tr>", without_refuted(html), re.DOTALL):
+    for row in re.findall(r"<tr>(.*?)</tr>", strip_refuted_claims(html), re.DOTALL):
         words = plain_text(row)
-        covered = EVIDENCE.search(row) or SOURCES.search(row)
-        if not covered and CLAIM.search(words) and not DENIED.search(words):
+        covered = EVIDENCE_MARK.search(row) or REFERENCE_MARK.search(row)
+        if not covered and CLAIM_REGEX.search(words) and not NEGATION_REGEX.search(words):
             yield words
 
 
-def _is_covered(block: Block) -> bool:
-    return bool(EVIDENCE.search(block.html) or SOURCES.search(block.html))
+def _has_label_or_source(block: HtmlBlock) -> bool:
+    return bool(EVIDENCE_MARK.search(block.html) or REFERENCE_MARK.search(block.html))

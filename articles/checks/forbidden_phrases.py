@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from articles.text.evidence_labels import CONTENT
+from articles.text.evidence_labels import CONTENT_DIR
 
-LONGEST_PIECE = 2000
+MAX_CHUNK_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class ForbiddenPhrase:
     """A pattern, why it is not written, and whether it may be quoted in order to refute it."""
 
     pattern: "re.Pattern[str]"
@@ -21,11 +21,11 @@ class Phrase:
 
 
 @cache
-def phrases() -> Sequence[Phrase]:
+def forbidden_phrases() -> Sequence[ForbiddenPhrase]:
     """The table, in its order."""
-    rows = tomllib.loads((CONTENT / "do-not-write.toml").read_text("utf-8"))["phrase"]
+    rows = tomllib.loads((CONTENT_DIR / "do-not-write.toml").read_text("utf-8"))["phrase"]
     return [
-        Phrase(
+        ForbiddenPhrase(
             re.compile(row["pattern"], re.IGNORECASE),
             row["why"],
             row.get("allowed_in_refuted", False),
@@ -34,12 +34,12 @@ def phrases() -> Sequence[Phrase]:
     ]
 
 
-def phrases_in(words: str, unrefuted: str) -> list[tuple[Phrase, str]]:
+def find_forbidden_phrases(words: str, unrefuted: str) -> list[tuple[ForbiddenPhrase, str]]:
     """What stands in a plain text of all this, each with the words that match. `unrefuted` is the
     same text without the claims that it refutes."""
     found = []
-    everything, unquoted = _pieces(words), _pieces(unrefuted)
-    for phrase in phrases():
+    everything, unquoted = _split_into_chunks(words), _split_into_chunks(unrefuted)
+    for phrase in forbidden_phrases():
         pieces = unquoted if phrase.allowed_in_refuted else everything
         match = next(filter(None, map(phrase.pattern.search, pieces)), None)
         if match is not None:
@@ -47,13 +47,13 @@ def phrases_in(words: str, unrefuted: str) -> list[tuple[Phrase, str]]:
     return found
 
 
-def _pieces(words: str) -> list[str]:
+def _split_into_chunks(words: str) -> list[str]:
     """A few sentences at a time: patterns look ahead to the end of the sentence, which must not
     be the end of a book."""
     pieces, start = [], 0
     while start < len(words):
-        end = words.rfind(". ", start, start + LONGEST_PIECE) + 1
-        end = end if end > start else start + LONGEST_PIECE
+        end = words.rfind(". ", start, start + MAX_CHUNK_LENGTH) + 1
+        end = end if end > start else start + MAX_CHUNK_LENGTH
         pieces.append(words[start:end])
         start = end
     return pieces

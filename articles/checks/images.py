@@ -13,7 +13,7 @@ ALT = re.compile(r'\balt="\s*[^"\s]')
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 
 
-def bare_figures(html: str) -> Iterator[str]:
+def find_figure_problems(html: str) -> Iterator[str]:
     """A sentence for every picture that not everybody can follow."""
     for image in IMAGE.findall(html):
         if not ALT.search(image):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TextIssue:
     """One sentence to an editor, and where in the form it is about (the id of a field)."""
 
     place: str

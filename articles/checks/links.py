@@ -6,22 +6,22 @@ from html import unescape
 from urllib.parse import urlsplit
 
 HREF = re.compile(r'<a href="([^"]*)"')
-BARE = re.compile(r"<a>")
+LINK_WITHOUT_ADDRESS = re.compile(r"<a>")
 HOST = re.compile(r"[^\s.@/]+(?:\.[^\s.@/]+)+")
-MAILBOX = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{2,}")
+EMAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+PHONE_NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{2,}")
 
 
-def broken_links(html: str) -> Iterator[str]:
+def find_broken_links(html: str) -> Iterator[str]:
     """What stands in the cleaned text as an address but cannot be one."""
     for address in map(unescape, HREF.findall(html)):
-        if not leads_somewhere(address):
+        if not is_valid_address(address):
             yield address
-    if BARE.search(html):  # the allowlist has taken an address away
+    if LINK_WITHOUT_ADDRESS.search(html):  # the allowlist has taken an address away
         yield ""
 
 
-def leads_somewhere(address: str) -> bool:
+def is_valid_address(address: str) -> bool:
     """Whether an address has the form of one: a page of ours, a part of this page, another site,
     a mailbox or a number."""
     if re.search(r"\s", address):
@@ -35,8 +35,8 @@ def leads_somewhere(address: str) -> bool:
     if parts.scheme in ("http", "https"):
         return HOST.fullmatch(host) is not None
     if parts.scheme == "mailto":
-        return MAILBOX.fullmatch(parts.path) is not None
+        return EMAIL_ADDRESS.fullmatch(parts.path) is not None
     if parts.scheme == "tel":
-        return NUMBER.fullmatch(parts.path) is not None
+        return PHONE_NUMBER.fullmatch(parts.path) is not None
     ours = address.startswith("/") and not address.startswith("//")
     return not parts.scheme and (ours or (address.startswith("#") and len(address) > 1))

@@ -6,50 +6,50 @@ The grade is Flesch-Kincaid's: 0.39 * words / sentences + 11.8 * syllables / wor
 
 import re
 
-from articles.text.html_blocks import read_aloud
+from articles.text.html_blocks import spoken_lines
 
-HARDEST_GRADE = 8.5
-LONGEST_SENTENCE = 30
-YEARS_AT_GRADE_0 = 6
+MAX_GRADE = 8.5
+MAX_SENTENCE_WORDS = 30
+AGE_AT_GRADE_0 = 6
 
 SENTENCE_END = re.compile(r"(?<=[.!?])[”)]*\s+")
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 VOWELS = re.compile(r"[aeiouy]+")
-APART = re.compile(r"(?<![stcgn])i[aou]")  # two vowels spoken apart, as in "dialysis"
-SILENT = re.compile(r"(?:(?<![aeiouyl])e|(?<=[aeiouy])le|(?<=[^aeiouytd])ed)$")
+SEPARATE_VOWELS = re.compile(r"(?<![stcgn])i[aou]")  # two vowels spoken apart, as in "dialysis"
+SILENT_ENDING = re.compile(r"(?:(?<![aeiouyl])e|(?<=[aeiouy])le|(?<=[^aeiouytd])ed)$")
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Of a plain text."""
     return [part for part in SENTENCE_END.split(text) if WORD.search(part)]
 
 
-def syllables(word: str) -> int:
+def count_syllables(word: str) -> int:
     """About how many; a number counts as one."""
     word = re.sub(r"[^a-z]", "", word.lower())
-    silent = 1 if SILENT.search(word) else 0
-    return max(1, len(VOWELS.findall(word)) + len(APART.findall(word)) - silent)
+    silent = 1 if SILENT_ENDING.search(word) else 0
+    return max(1, len(VOWELS.findall(word)) + len(SEPARATE_VOWELS.findall(word)) - silent)
 
 
-def grade(text: str) -> float:
+def reading_grade(text: str) -> float:
     """The American school grade at which a plain text is read with ease; 0 without words."""
     words = WORD.findall(text)
     if not words:
         return 0.0
-    spoken = sum(syllables(word) for word in words)
-    return 0.39 * len(words) / len(sentences(text)) + 11.8 * spoken / len(words) - 15.59
+    spoken = sum(count_syllables(word) for word in words)
+    return 0.39 * len(words) / len(split_sentences(text)) + 11.8 * spoken / len(words) - 15.59
 
 
-def age(text: str) -> int:
+def reading_age(text: str) -> int:
     """The age in years at which a plain text is read with ease."""
-    return max(YEARS_AT_GRADE_0, round(grade(text)) + YEARS_AT_GRADE_0)
+    return max(AGE_AT_GRADE_0, round(reading_grade(text)) + AGE_AT_GRADE_0)
 
 
-def long_sentences(text: str) -> list[str]:
+def find_long_sentences(text: str) -> list[str]:
     """Those of a plain text with too many words."""
-    return [one for one in sentences(text) if len(WORD.findall(one)) > LONGEST_SENTENCE]
+    return [one for one in split_sentences(text) if len(WORD.findall(one)) > MAX_SENTENCE_WORDS]
 
 
-def prose(*html: str) -> str:
+def spoken_text(*html: str) -> str:
     """What a reader hears of several texts."""
-    return "\n".join(line for text in html for line in read_aloud(text))
+    return "\n".join(line for text in html for line in spoken_lines(text))

@@ -5,38 +5,38 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Image
-from clinic.lib.form_fields import LineField
+from clinic.lib.form_fields import SingleLineField
 
-LONGEST_REPLY = 2000
-PERCENT = {
+MAX_REPLY_LENGTH = 2000
+PERCENT_ERRORS = {
     "required": _("Please give a number from 0 to 100."),
     "invalid": _("Please give a number from 0 to 100."),
     "min_value": _("Please give a number from 0 to 100."),
     "max_value": _("Please give a number from 0 to 100."),
 }
-WIDE = forms.TextInput(attrs={"class": "vTextField"})
+WIDE_TEXT_INPUT = forms.TextInput(attrs={"class": "vTextField"})
 
 
-class ImageWordsForm(forms.Form):
+class ImageDescriptionForm(forms.Form):
     """What an editor says of a picture."""
 
-    alt = LineField(
+    alt = SingleLineField(
         label=_("What it shows"),
         max_length=200,
         help_text=Image._meta.get_field("alt").help_text,
-        widget=WIDE,
+        widget=WIDE_TEXT_INPUT,
         error_messages={"required": _("Please say what the picture shows.")},
     )
-    caption = LineField(
+    caption = SingleLineField(
         label=_("Caption"),
         max_length=200,
         required=False,
         help_text=Image._meta.get_field("caption").help_text,
-        widget=WIDE,
+        widget=WIDE_TEXT_INPUT,
     )
 
 
-class NewImageForm(ImageWordsForm):
+class ImageUploadForm(ImageDescriptionForm):
     """With the file itself. Whether it is a picture is seen when it is drawn anew."""
 
     file = forms.FileField(
@@ -61,23 +61,29 @@ class NewImageForm(ImageWordsForm):
         return found
 
 
-class ImageForm(ImageWordsForm):
+class ImageEditForm(ImageDescriptionForm):
     """With the point that must stay in sight."""
 
     focal_x = forms.IntegerField(
-        label=_("From the left, in percent"), min_value=0, max_value=100, error_messages=PERCENT
+        label=_("From the left, in percent"),
+        min_value=0,
+        max_value=100,
+        error_messages=PERCENT_ERRORS,
     )
     focal_y = forms.IntegerField(
-        label=_("From the top, in percent"), min_value=0, max_value=100, error_messages=PERCENT
+        label=_("From the top, in percent"),
+        min_value=0,
+        max_value=100,
+        error_messages=PERCENT_ERRORS,
     )
 
 
-class ReplyForm(forms.Form):
+class CommentReplyForm(forms.Form):
     """What the clinic answers."""
 
     reply = forms.CharField(
         label=_("Your reply, as the clinic"),
-        max_length=LONGEST_REPLY,
+        max_length=MAX_REPLY_LENGTH,
         help_text=_("Everybody will read it. It is signed with the name of the clinic."),
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
         error_messages={"required": _("Please write your reply.")},
@@ -87,7 +93,7 @@ class ReplyForm(forms.Form):
         return str(self.cleaned_data["reply"]).replace("\r\n", "\n")
 
 
-class DeletionForm(forms.Form):
+class CommentDeletionForm(forms.Form):
     """Whose comments go."""
 
     email = forms.EmailField(

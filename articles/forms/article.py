@@ -11,28 +11,28 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from articles.forms.fields import TOO_LONG, one_line, rich
+from articles.forms.fields import TOO_LONG_ERROR, rich_text_widget, single_line_field
 from articles.models import Article, Contributor, Topic
 from articles.models.article import refuse_reserved
 from booking.models import Treatment
-from clinic.lib.form_fields import LineField
+from clinic.lib.form_fields import SingleLineField
 
-LONGEST_BODY = 200_000
-LONGEST_LINES = 6_000
-DRAWINGS = Path(settings.BASE_DIR) / "templates" / "components" / "drawings"
+MAX_BODY_LENGTH = 200_000
+MAX_LINES_LENGTH = 6_000
+DRAWINGS_DIR = Path(settings.BASE_DIR) / "templates" / "components" / "drawings"
 
 
 @cache
-def drawings() -> list[tuple[str, str]]:
+def drawing_choices() -> list[tuple[str, str]]:
     """The drawings that come with the program, by the names of their files."""
-    names = sorted(file.stem for file in DRAWINGS.glob("*.svg"))
+    names = sorted(file.stem for file in DRAWINGS_DIR.glob("*.svg"))
     return [("", str(_("none"))), *((name, name) for name in names)]
 
 
 class ArticleForm(forms.Form):
     """What an article says; `version` is the revision that the form was opened with."""
 
-    title = one_line(_("Title"), 120)
+    title = single_line_field(_("Title"), 120)
     slug = forms.SlugField(
         label=_("Address"),
         max_length=100,
@@ -42,44 +42,44 @@ class ArticleForm(forms.Form):
         help_text=_("Below /articles/. Left empty, it is made of the title."),
         error_messages={"invalid": _("Only letters a to z, digits and hyphens, please.")},
     )
-    excerpt = LineField(
+    excerpt = SingleLineField(
         label=_("In lists"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Two sentences that invite to read it."),
     )
-    description = one_line(_("For search engines"), 160)
+    description = single_line_field(_("For search engines"), 160)
     summary = forms.CharField(
         label=_("In short"),
         required=False,
-        max_length=LONGEST_LINES,
-        widget=rich("lines", _("In short"), 5),
+        max_length=MAX_LINES_LENGTH,
+        widget=rich_text_widget("lines", _("In short"), 5),
         help_text=_("Three points, a line each."),
-        error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG_ERROR},
     )
     body = forms.CharField(
         label=_("Text"),
-        max_length=LONGEST_BODY,
+        max_length=MAX_BODY_LENGTH,
         strip=False,  # what nobody has touched comes back as it was
-        widget=rich("blocks", _("Text"), 30),
-        error_messages={"max_length": TOO_LONG, "required": _("Please write something.")},
+        widget=rich_text_widget("blocks", _("Text"), 30),
+        error_messages={"max_length": TOO_LONG_ERROR, "required": _("Please write something.")},
     )
     medical_help = forms.CharField(
         label=_("When to get medical help"),
         required=False,
-        max_length=LONGEST_LINES,
-        widget=rich("lines", _("When to get medical help"), 6),
+        max_length=MAX_LINES_LENGTH,
+        widget=rich_text_widget("lines", _("When to get medical help"), 6),
         help_text=_("A line each, the most urgent first."),
-        error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG_ERROR},
     )
-    image = forms.ChoiceField(label=_("Drawing"), required=False, choices=drawings)
-    image_alt = one_line(
+    image = forms.ChoiceField(label=_("Drawing"), required=False, choices=drawing_choices)
+    image_alt = single_line_field(
         _("What the drawing shows"),
         200,
         required=False,
         help_text=_("For people who do not see it."),
     )
-    image_caption = one_line(_("Caption"), 200, required=False)
+    image_caption = single_line_field(_("Caption"), 200, required=False)
     topics = forms.ModelMultipleChoiceField(
         label=_("Topics"),
         queryset=Topic.objects.none(),
@@ -106,7 +106,7 @@ class ArticleForm(forms.Form):
         empty_label=_("the clinic itself"),
     )
     comments_open = forms.BooleanField(label=_("Readers may comment"), required=False)
-    why = one_line(
+    why = single_line_field(
         _("What did you change, and why?"),
         300,
         required=False,

@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from articles.errors import NoSuchTime
-from articles.forms.fields import one_line
-from articles.workflow import Step
+from articles.errors import NonexistentLocalTime
+from articles.forms.fields import single_line_field
+from articles.workflow import ArticleStep
 
 
-class StepForm(forms.Form):
+class ArticleStepForm(forms.Form):
     """Which step, of which revision, and when; times are the clinic's."""
 
     step = forms.ChoiceField(
-        choices=Step.choices, error_messages={"required": _("Please choose a step.")}
+        choices=ArticleStep.choices, error_messages={"required": _("Please choose a step.")}
     )
     number = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    why = one_line(_("Why"), 300, required=False)
+    why = single_line_field(_("Why"), 300, required=False)
     day = forms.DateField(
         label=_("Day"),
         required=False,
@@ -39,26 +39,26 @@ class StepForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("step") != Step.SCHEDULE or self.errors:
+        if data.get("step") != ArticleStep.SCHEDULE or self.errors:
             return data
         if not data.get("day") or not data.get("time"):
             self.add_error("day", _("Please say on which day and at what time."))
             return data
         try:
-            data["due"] = instant(datetime.combine(data["day"], data["time"]), self.zone)
-        except NoSuchTime as refusal:
+            data["due"] = clinic_time_to_utc(datetime.combine(data["day"], data["time"]), self.zone)
+        except NonexistentLocalTime as refusal:
             self.add_error("time", str(refusal))
         return data
 
 
-def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+def clinic_time_to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
     """A reading of the clinic's clock as an instant; the first one where clocks are put back.
-    Raises NoSuchTime for a reading that they skip, or that no calendar holds."""
+    Raises NonexistentLocalTime for a reading that they skip, or that no calendar holds."""
     try:
         found = wall.replace(tzinfo=zone).astimezone(UTC)
         back = found.astimezone(zone).replace(tzinfo=None)
     except (OverflowError, ValueError) as beyond:
-        raise NoSuchTime() from beyond
+        raise NonexistentLocalTime() from beyond
     if back != wall:
-        raise NoSuchTime()
+        raise NonexistentLocalTime()
     return found

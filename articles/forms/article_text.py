@@ -8,19 +8,19 @@ from django.http import QueryDict
 from django.utils.text import slugify
 
 from articles.forms.article import ArticleForm
-from articles.forms.formsets import AnyFormSet, QuestionRows, SourceRows
-from articles.inputs import ArticleText, Question, Reference
+from articles.forms.formsets import AnyFormSet, QuestionFormSet, SourceFormSet
+from articles.inputs import ArticleText, QuestionText, SourceText
 from articles.models import Article
-from articles.text.content_files import ANCHOR_LENGTH
-from articles.text.source_order import in_order_of_mention
+from articles.text.content_files import MAX_ANCHOR_LENGTH
+from articles.text.source_order import sort_sources_by_mention
 
-LINES = (
+SINGLE_LINE_FIELDS = (
     "slug", "title", "description", "excerpt", "image", "image_alt", "image_caption",
 )  # fmt: skip
-BARE_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+YEAR_PATTERN = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
-class Written:
+class ArticleForms:
     """The forms of one article, with what was sent or with what they begin with."""
 
     def __init__(
@@ -31,11 +31,11 @@ class Written:
         text: ArticleText | None = None,
         **more: Any,
     ) -> None:
-        initial = (initial_of(text) if text else {}) | more
+        initial = (initial_from_text(text) if text else {}) | more
         questions, sources = initial.pop("faq", None), initial.pop("source", None)
         self.form = ArticleForm(sent, article=article, initial=initial)
-        self.questions = QuestionRows(sent, prefix="faq", initial=questions)
-        self.sources = SourceRows(sent, prefix="source", initial=sources)
+        self.questions = QuestionFormSet(sent, prefix="faq", initial=questions)
+        self.sources = SourceFormSet(sent, prefix="source", initial=sources)
 
     def is_valid(self) -> bool:
         # Every one is asked, so that all errors are shown at once.
@@ -44,7 +44,7 @@ class Written:
     @property
     def text(self) -> ArticleText:
         """What valid forms say."""
-        return read_text(self.form, self.questions, self.sources)
+        return text_from_forms(self.form, self.questions, self.sources)
 
     @property
     def rows(self) -> list[Any]:
@@ -65,7 +65,7 @@ class Written:
         ]
 
 
-def initial_of(text: ArticleText) -> dict[str, Any]:
+def initial_from_text(text: ArticleText) -> dict[str, Any]:
     """What the forms begin with, for an article that says this."""
     plain = (
         "slug",
@@ -101,61 +101,63 @@ def initial_of(text: ArticleText) -> dict[str, Any]:
     }
 
 
-def read_text(form: ArticleForm, questions: AnyFormSet, sources: AnyFormSet) -> ArticleText:
+def text_from_forms(form: ArticleForm, questions: AnyFormSet, sources: AnyFormSet) -> ArticleText:
     """What forms say; of a form that is not valid, as much of it as can be read."""
     said: Mapping[str, Any] = form.cleaned_data
-    lines = {name: said.get(name) or "" for name in LINES}
+    lines = {name: said.get(name) or "" for name in SINGLE_LINE_FIELDS}
     text = ArticleText(
         **lines,
-        summary=as_lines(said.get("summary", "")),
-        medical_help=as_lines(said.get("medical_help", "")),
+        summary=split_lines(said.get("summary", "")),
+        medical_help=split_lines(said.get("medical_help", "")),
         body=said.get("body", "").replace("\r\n", "\n"),
         topics=sorted(topic.slug for topic in said.get("topics", ())),
         treatments=sorted(one.slug for one in said.get("treatments", ())),
         offers_booking=said.get("offers_booking", False),
-        questions=_questions(sorted(_kept(questions, "question"), key=_place)),
-        sources=_sources(_kept(sources, "citation")),
+        questions=_read_questions(sorted(_filled_rows(questions, "question"), key=_row_order)),
+        sources=_read_sources(_filled_rows(sources, "citation")),
     )
-    return in_order_of_mention(text)
+    return sort_sources_by_mention(text)
 
 
-def as_lines(written: str) -> list[str]:
+def split_lines(written: str) -> list[str]:
     """Each line that says something."""
     return [line.strip() for line in written.splitlines() if line.strip()]
 
 
-def _kept(rows: AnyFormSet, needed: str) -> list[dict[str, Any]]:
+def _filled_rows(rows: AnyFormSet, needed: str) -> list[dict[str, Any]]:
     """What the rows say that were not emptied or deleted."""
     data = [row.cleaned_data for row in rows.forms if hasattr(row, "cleaned_data")]
     return [said for said in data if said.get(needed) and not said.get("DELETE")]
 
 
-def _place(said: Mapping[str, Any]) -> float:
+def _row_order(said: Mapping[str, Any]) -> float:
     place = said.get("ORDER")
     return float("inf") if place is None else place
 
 
-def _questions(rows: Sequence[Mapping[str, Any]]) -> list[Question]:
-    found: list[Question] = []
+def _read_questions(rows: Sequence[Mapping[str, Any]]) -> list[QuestionText]:
+    found: list[QuestionText] = []
     for said in rows:
         question = said["question"]
-        anchor = said.get("anchor") or slugify(question)[:ANCHOR_LENGTH].strip("-") or "question"
+        anchor = (
+            said.get("anchor") or slugify(question)[:MAX_ANCHOR_LENGTH].strip("-") or "question"
+        )
         answer = " ".join(said.get("answer", "").split())
         taken = {one.anchor for one in found}
-        found.append(Question(_free(anchor, taken), question, answer))
+        found.append(QuestionText(_unique_name(anchor, taken), question, answer))
     return found
 
 
-def _sources(rows: Sequence[Mapping[str, Any]]) -> list[Reference]:
+def _read_sources(rows: Sequence[Mapping[str, Any]]) -> list[SourceText]:
     """A key that was typed comes before one that is made."""
     taken = {said["key"] for said in rows if said.get("key")}
-    found: list[Reference] = []
+    found: list[SourceText] = []
     for said in rows:
         used = {one.key for one in found}
-        key = said.get("key") or _free(_made_key(said["citation"]), taken)
+        key = said.get("key") or _unique_name(_key_from_citation(said["citation"]), taken)
         found.append(
-            Reference(
-                key=_free(key, used),
+            SourceText(
+                key=_unique_name(key, used),
                 citation=said["citation"],
                 doi=said.get("doi", ""),
                 url=said.get("url", ""),
@@ -166,14 +168,14 @@ def _sources(rows: Sequence[Mapping[str, Any]]) -> list[Reference]:
     return found
 
 
-def _made_key(citation: str) -> str:
+def _key_from_citation(citation: str) -> str:
     author = slugify(citation.split(maxsplit=1)[0]) or "source"
-    year = BARE_YEAR.search(citation)
+    year = YEAR_PATTERN.search(citation)
     key = f"{author}-{year[0]}" if year else author
     return re.sub(r"-{2,}|_", "-", key).strip("-")[:50] or "source"
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unique_name(name: str, taken: set[str]) -> str:
     free, number = name, 2
     while free in taken:
         free, number = f"{name}-{number}", number + 1

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import LineField
+from clinic.lib.form_fields import SingleLineField
 
-TOO_LONG = _("This is too long: %(limit_value)s letters at most, and it has %(show_value)s.")
+TOO_LONG_ERROR = _("This is too long: %(limit_value)s letters at most, and it has %(show_value)s.")
 
 
-def rich(kind: str, label: Any, rows: int) -> forms.Textarea:
+def rich_text_widget(kind: str, label: Any, rows: int) -> forms.Textarea:
     """A field of HTML with marks: `blocks`, `lines` (each a line of its own) or one `line`.
 
     static/clinic/js/prose.js makes an editor of it; without JavaScript the HTML stands there."""
@@ -19,7 +19,7 @@ def rich(kind: str, label: Any, rows: int) -> forms.Textarea:
     )
 
 
-def one_line(label: Any, longest: int, **more: Any) -> LineField:
+def single_line_field(label: Any, longest: int, **more: Any) -> SingleLineField:
     """A line as wide as the form."""
     wide = forms.TextInput(attrs={"class": "vTextField"})
-    return LineField(label=label, max_length=longest, widget=wide, **more)
+    return SingleLineField(label=label, max_length=longest, widget=wide, **more)

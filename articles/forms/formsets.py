@@ -8,42 +8,42 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from articles.forms.fields import TOO_LONG, one_line, rich
-from articles.text.marks import KEY
+from articles.forms.fields import TOO_LONG_ERROR, rich_text_widget, single_line_field
+from articles.text.marks import KEY_PATTERN
 
 if TYPE_CHECKING:
     AnyFormSet = BaseFormSet[Any]
 else:  # it takes no type when it runs
     AnyFormSet = BaseFormSet
 
-LONGEST_ANSWER = 6_000
-MOST_ROWS = 60
+MAX_ANSWER_LENGTH = 6_000
+MAX_ROWS = 60
 
 
 class QuestionForm(forms.Form):
     """A question with its answer; its anchor stays while it is reworded."""
 
     anchor = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
-    question = one_line(_("Question"), 160)
+    question = single_line_field(_("Question"), 160)
     answer = forms.CharField(
         label=_("Answer"),
-        max_length=LONGEST_ANSWER,
-        widget=rich("line", _("Answer"), 4),
-        error_messages={"max_length": TOO_LONG},
+        max_length=MAX_ANSWER_LENGTH,
+        widget=rich_text_widget("line", _("Answer"), 4),
+        error_messages={"max_length": TOO_LONG_ERROR},
     )
 
 
 class SourceForm(forms.Form):
     """A source. Its number comes from the text; its key is how the text refers to it."""
 
-    citation = one_line(_("Authors, title, journal, year"), 600)
-    key = one_line(
+    citation = single_line_field(_("Authors, title, journal, year"), 600)
+    key = single_line_field(
         _("Key"),
         60,
         required=False,
         help_text=_("Such as allen-2014. Left empty, it is made of the author and the year."),
     )
-    doi = one_line(_("DOI"), 120, required=False)
+    doi = single_line_field(_("DOI"), 120, required=False)
     url = forms.URLField(
         label=_("Address"),
         required=False,
@@ -52,7 +52,9 @@ class SourceForm(forms.Form):
         widget=forms.URLInput(attrs={"class": "vTextField"}),
         error_messages={"invalid": _("Please give the whole address, with https://.")},
     )
-    kind = one_line(_("Kind"), 40, required=False, help_text=_("guideline, review, trial..."))
+    kind = single_line_field(
+        _("Kind"), 40, required=False, help_text=_("guideline, review, trial...")
+    )
     review_by = forms.DateField(
         label=_("Look at it again by"),
         required=False,
@@ -62,7 +64,7 @@ class SourceForm(forms.Form):
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
-        if key and not re.fullmatch(KEY, key):
+        if key and not re.fullmatch(KEY_PATTERN, key):
             raise ValidationError(_("Small letters, digits and single hyphens, please."))
         return key
 
@@ -74,14 +76,14 @@ class SourceForm(forms.Form):
         return doi
 
 
-class Rows(AnyFormSet):
+class BaseRowFormSet(AnyFormSet):
     """Rows of plain values: one that was emptied is as good as deleted."""
 
     def initial_form_count(self) -> int:
         return 0 if self.is_bound else super().initial_form_count()
 
 
-class OfSources(Rows):
+class BaseSourceFormSet(BaseRowFormSet):
     def clean(self) -> None:
         seen: set[str] = set()
         for row in self.forms:
@@ -91,15 +93,16 @@ class OfSources(Rows):
             seen.add(key)
 
 
-QuestionRows = forms.formset_factory(
-    QuestionForm, formset=Rows, can_delete=True, can_order=True, extra=1, max_num=MOST_ROWS,
-    absolute_max=MOST_ROWS + 5,
+QuestionFormSet = forms.formset_factory(
+    QuestionForm, formset=BaseRowFormSet, can_delete=True, can_order=True, extra=1,
+    max_num=MAX_ROWS,
+    absolute_max=MAX_ROWS + 5,
 )  # fmt: skip
-SourceRows = forms.formset_factory(
+SourceFormSet = forms.formset_factory(
     SourceForm,
-    formset=OfSources,
+    formset=BaseSourceFormSet,
     can_delete=True,
     extra=1,
-    max_num=MOST_ROWS,
-    absolute_max=MOST_ROWS + 5,
+    max_num=MAX_ROWS,
+    absolute_max=MAX_ROWS + 5,
 )

@@ -10,13 +10,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import LineField
+from clinic.lib.form_fields import SingleLineField
 
-LONGEST_SEARCH = 200
-LONGEST_COMMENT = 2000
-FEWEST_SECONDS = 5
-FORM_LIVES_SECONDS = 24 * 3600
-STARTED = signing.TimestampSigner(salt="articles.comment")
+MAX_QUERY_LENGTH = 200
+MAX_COMMENT_LENGTH = 2000
+MIN_FILL_SECONDS = 5
+FORM_LIFETIME_SECONDS = 24 * 3600
+START_SIGNER = signing.TimestampSigner(salt="articles.comment")
 
 
 class SearchForm(forms.Form):
@@ -24,14 +24,14 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(
         required=False,
-        max_length=LONGEST_SEARCH,
+        max_length=MAX_QUERY_LENGTH,
         error_messages={
             "max_length": _("Please search for a few words. Up to 200 letters are read."),
         },
     )
 
 
-def search_words(given: str) -> str:
+def normalize_query(given: str) -> str:
     """What was typed, on one line and without invisible characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in given).split())
 
@@ -41,7 +41,7 @@ class CommentForm(forms.Form):
 
     text = forms.CharField(
         label=_("Your comment"),
-        max_length=LONGEST_COMMENT,
+        max_length=MAX_COMMENT_LENGTH,
         help_text=_(
             "Everybody will be able to read it. Please leave out names, and what you would not "
             "tell a stranger about your health."
@@ -49,7 +49,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": _("Please write your comment.")},
     )
-    name = LineField(
+    name = SingleLineField(
         label=_("Your name"),
         max_length=150,
         help_text=_("It is not shown."),
@@ -105,7 +105,7 @@ class CommentForm(forms.Form):
         """The hidden field was signed when the form was made: programs are faster than people,
         or keep old forms."""
         data: dict[str, Any] = super().clean() or {}
-        if settings.ABUSE_LIMITS and not _took_a_while(data.get("started", "")):
+        if settings.ABUSE_LIMITS and not _is_slow_enough(data.get("started", "")):
             raise ValidationError(
                 _("That was quicker than we can read. Please press the button once more."),
                 code="hurry",
@@ -113,25 +113,25 @@ class CommentForm(forms.Form):
         return data
 
 
-def now_started() -> str:
+def sign_form_start() -> str:
     """What the hidden field of a fresh form carries."""
-    return STARTED.sign("comment")
+    return START_SIGNER.sign("comment")
 
 
-def is_started(value: str) -> bool:
+def is_form_start_valid(value: str) -> bool:
     """Whether a form with this may still be sent, now or in a moment."""
     try:
-        STARTED.unsign(value, max_age=FORM_LIVES_SECONDS)
+        START_SIGNER.unsign(value, max_age=FORM_LIFETIME_SECONDS)
     except signing.BadSignature:
         return False
     return True
 
 
-def _took_a_while(started: str) -> bool:
+def _is_slow_enough(started: str) -> bool:
     try:
-        STARTED.unsign(started, max_age=FEWEST_SECONDS)
+        START_SIGNER.unsign(started, max_age=MIN_FILL_SECONDS)
     except signing.SignatureExpired:
-        return is_started(started)
+        return is_form_start_valid(started)
     except signing.BadSignature:
         pass
     return False

@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, Faq, OldSlug, Source
 from articles.models.comment import BlockedSender, Comment, CommentEvent, HelpfulCount
-from articles.models.history import ArticleEvent, ArticleSettings, Revision, UnsavedText
+from articles.models.history import ArticleEvent, ArticleSettings, Autosave, Revision
 from articles.models.image import Image
 from articles.models.search import SearchEntry
 from articles.models.topic import Contributor, GlossaryTerm, Page, Topic
@@ -11,6 +11,7 @@ __all__ = [
     "Article",
     "ArticleEvent",
     "ArticleSettings",
+    "Autosave",
     "BlockedSender",
     "Comment",
     "CommentEvent",
@@ -25,5 +26,4 @@ __all__ = [
     "SearchEntry",
     "Source",
     "Topic",
-    "UnsavedText",
 ]

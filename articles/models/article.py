@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.topic import Contributor, FromFile, Topic
-from articles.workflow import DATED, RESERVED_SLUGS, Status
+from articles.models.topic import ContentFileModel, Contributor, Topic
+from articles.workflow import DATED_STATUSES, RESERVED_SLUGS, ArticleStatus
 from booking.models import Treatment, User
 from clinic.lib.dates import clock
 
-POINTS = 3
+SUMMARY_POINTS = 3
 
 
 def refuse_reserved(slug: str) -> None:
@@ -31,14 +31,15 @@ def validate_lines(lines: object) -> None:
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible(self, now: datetime) -> Self:
         """What readers see at a moment: scheduled articles appear by time alone."""
-        return self.filter(status__in=DATED, published_at__lte=now)
+        return self.filter(status__in=DATED_STATUSES, published_at__lte=now)
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
 
-class Article(FromFile):
-    """One article. `body` is HTML with marks (articles/text/marks.py), cleaned at save and at render."""
+class Article(ContentFileModel):
+    """One article. `body` is HTML with marks (articles/text/marks.py), cleaned at save and
+    render."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True, validators=[refuse_reserved])
     title = models.CharField(_("title"), max_length=120)
@@ -87,7 +88,7 @@ class Article(FromFile):
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
 
     status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+        _("status"), max_length=10, choices=ArticleStatus.choices, default=ArticleStatus.DRAFT
     )
     published_at = models.DateTimeField(_("first published"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last changed"), default=clock.now, editable=False)
@@ -100,7 +101,7 @@ class Article(FromFile):
     )
     review_due = models.DateField(_("look at it again by"), null=True, blank=True, editable=False)
 
-    around_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    page_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When something beside its own words last changed on its page: a comment, a picture."""
 
     objects = ArticleQuerySet.as_manager()
@@ -112,12 +113,13 @@ class Article(FromFile):
         indexes = (models.Index(fields=["status", "-published_at"], name="article_by_publication"),)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(status__in=Status.values),
+                condition=models.Q(status__in=ArticleStatus.values),
                 name="article_status_known",
                 violation_error_message=_("That status does not exist."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=DATED) | models.Q(published_at__isnull=False),
+                condition=~models.Q(status__in=DATED_STATUSES)
+                | models.Q(published_at__isnull=False),
                 name="article_published_when",
                 violation_error_message=_("A published article says since when."),
             ),
@@ -150,14 +152,14 @@ class Article(FromFile):
         return self.title
 
     @property
-    def has_changes(self) -> bool:
+    def has_unpublished_changes(self) -> bool:
         """Whether something is written that readers are not shown yet."""
         return self.version > self.shown_version
 
     @property
-    def page_changed_at(self) -> datetime:
+    def last_modified_at(self) -> datetime:
         """When what readers see of it last changed."""
-        return max(self.changed_at, self.around_changed_at or self.changed_at)
+        return max(self.changed_at, self.page_changed_at or self.changed_at)
 
     @property
     def texts(self) -> Sequence[str]:

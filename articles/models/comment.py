@@ -19,9 +19,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self) -> Self:
         """What an editor has to look at."""
-        return self.filter(status=Comment.Status.HELD)
+        return self.filter(status=Comment.Status.PENDING)
 
-    def of_readers(self) -> Self:
+    def from_readers(self) -> Self:
         """Without the clinic's own replies."""
         return self.filter(parent__isnull=True)
 
@@ -34,7 +34,7 @@ class Comment(models.Model):
     """
 
     class Status(models.TextChoices):
-        HELD = "held", _("waiting")
+        PENDING = "held", _("waiting")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
         BLOCKED = "blocked", _("from a blocked sender")
@@ -53,7 +53,7 @@ class Comment(models.Model):
     email = EncryptedTextField(_("e-mail"), bound_to="public_id", editable=False)
     text = EncryptedTextField(_("comment"), bound_to="public_id", editable=False)
     status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.HELD
+        _("status"), max_length=10, choices=Status.choices, default=Status.PENDING
     )
     created_at = models.DateTimeField(_("written"), default=clock.now, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)

@@ -5,6 +5,6 @@ from datetime import UTC, date, datetime
 from booking.models import ClinicProfile
 
 
-def day_of(instant: datetime, clinic: ClinicProfile | None) -> date:
+def clinic_date(instant: datetime, clinic: ClinicProfile | None) -> date:
     """The date of an instant by the clinic's calendar; by UTC before there is a clinic."""
     return instant.astimezone(clinic.zone if clinic else UTC).date()

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from articles.models.topic import Contributor
-from articles.workflow import Step
+from articles.workflow import ArticleStep
 from booking.constraints import AppendOnly
 from booking.models import User
 from clinic.lib.dates import clock
 
-LONGEST_WHY = 300
+MAX_REASON_LENGTH = 300
 
 
 class Revision(models.Model):
@@ -19,7 +19,7 @@ class Revision(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     text = models.JSONField(_("everything it says"))
-    why = models.CharField(_("what changed, and why"), max_length=LONGEST_WHY, blank=True)
+    why = models.CharField(_("what changed, and why"), max_length=MAX_REASON_LENGTH, blank=True)
     at = models.DateTimeField(_("when"), default=clock.now)
     by = models.ForeignKey(
         User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True,
@@ -50,9 +50,9 @@ class ArticleEvent(models.Model):
     """A step of an article on its way to readers: which, of which revision, when, and by whom."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
-    step = models.CharField(_("what"), max_length=10, choices=Step.choices)
+    step = models.CharField(_("what"), max_length=10, choices=ArticleStep.choices)
     number = models.PositiveIntegerField(_("of which revision"))
-    why = models.CharField(_("why"), max_length=LONGEST_WHY, blank=True)
+    why = models.CharField(_("why"), max_length=MAX_REASON_LENGTH, blank=True)
     due = models.DateTimeField(_("for when"), null=True, blank=True)
     clinician = models.ForeignKey(
         Contributor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -69,12 +69,12 @@ class ArticleEvent(models.Model):
         ordering = ("-at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(step__in=Step.values),
+                condition=models.Q(step__in=ArticleStep.values),
                 name="article_step_known",
                 violation_error_message=_("That step does not exist."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(step=Step.SIGN) | models.Q(clinician__isnull=False),
+                condition=~models.Q(step=ArticleStep.SIGN) | models.Q(clinician__isnull=False),
                 name="signature_has_a_name",
                 violation_error_message=_("A signature is that of a clinician with a name."),
             ),
@@ -88,7 +88,7 @@ class ArticleEvent(models.Model):
         return f"{self.article}: {self.get_step_display()}"
 
 
-class UnsavedText(models.Model):
+class Autosave(models.Model):
     """What somebody has typed and not yet saved: the fields of the form, as they were sent."""
 
     article = models.ForeignKey(
@@ -99,6 +99,7 @@ class UnsavedText(models.Model):
     at = models.DateTimeField(_("when"), default=clock.now)
 
     class Meta:
+        db_table = "articles_unsavedtext"
         verbose_name = _("unsaved text")
         verbose_name_plural = _("unsaved texts")
         constraints = (
@@ -122,12 +123,12 @@ class UnsavedText(models.Model):
 class ArticleSettings(models.Model):
     """What the owner asks for before readers see a text."""
 
-    second_person = models.BooleanField(
+    requires_approval = models.BooleanField(
         _("somebody else must approve"),
         default=False,
         help_text=_("Nobody publishes what only they have read."),
     )
-    clinician_signs = models.BooleanField(
+    requires_clinician_signature = models.BooleanField(
         _("a clinician must sign"),
         default=False,
         help_text=_("A contributor who is a clinician and has a sign-in of their own."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import User
 from clinic.lib.dates import clock
 
-PERCENT = [MaxValueValidator(100, _("Please give a number from 0 to 100."))]
+PERCENT_VALIDATORS = [MaxValueValidator(100, _("Please give a number from 0 to 100."))]
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -40,10 +40,10 @@ class Image(models.Model):
         help_text=_("Offered below the picture; each article can change it."),
     )
     focal_x = models.PositiveSmallIntegerField(
-        _("from the left, in percent"), default=50, validators=PERCENT
+        _("from the left, in percent"), default=50, validators=PERCENT_VALIDATORS
     )
     focal_y = models.PositiveSmallIntegerField(
-        _("from the top, in percent"), default=50, validators=PERCENT
+        _("from the top, in percent"), default=50, validators=PERCENT_VALIDATORS
     )
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
@@ -96,11 +96,11 @@ class Image(models.Model):
         return f"{self.folder}/{width}.webp"
 
     @property
-    def focus_class(self) -> str:
+    def focal_point_classes(self) -> str:
         """The point that must stay in sight where a picture is cut, as two classes: to the
         nearest tenth, because a strict policy allows no style of its own."""
-        return f"fx-{_tenths(self.focal_x)} fy-{_tenths(self.focal_y)}"
+        return f"fx-{_nearest_tenth(self.focal_x)} fy-{_nearest_tenth(self.focal_y)}"
 
 
-def _tenths(percent: int) -> int:
+def _nearest_tenth(percent: int) -> int:
     return (percent + 5) // 10 * 10

@@ -7,7 +7,7 @@ from booking.models import User
 from clinic.lib.dates import clock
 
 
-class FromFile(models.Model):
+class ContentFileModel(models.Model):
     """A row that may have come from articles/content/.
 
     `loaded_from` is the name it has there, whatever it is called here now. `loaded_digest` is of
@@ -23,7 +23,7 @@ class FromFile(models.Model):
         abstract = True
 
 
-class Topic(FromFile):
+class Topic(ContentFileModel):
     """A shelf: iron, sleep, massage..."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
@@ -75,7 +75,7 @@ class Contributor(models.Model):
         return self.name
 
 
-class GlossaryTerm(FromFile):
+class GlossaryTerm(ContentFileModel):
     """A word that articles use, in plain words. `sources` names keys of articles' sources."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
@@ -92,7 +92,7 @@ class GlossaryTerm(FromFile):
         return self.term
 
 
-class Page(FromFile):
+class Page(ContentFileModel):
     """A page that says how we work: the evidence policy, the comment policy."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)

@@ -6,14 +6,14 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles.queries.published import listed
+from articles.queries.published import list_articles
 from booking.models import ClinicProfile
 from clinic.lib.dates import clock
 
-MOST = 30
+MAX_ENTRIES = 30
 
 
-def atom_feed(clinic: ClinicProfile | None) -> str:
+def build_atom_feed(clinic: ClinicProfile | None) -> str:
     """The newest thirty, as a feed on the address of the site."""
     name = clinic.name if clinic else ""
     feed = Atom1Feed(
@@ -27,7 +27,7 @@ def atom_feed(clinic: ClinicProfile | None) -> str:
         feed_url=settings.BASE_URL + reverse("article-feed"),
         author_name=name or None,
     )
-    for article in listed(clock.now()).select_related("author")[:MOST]:
+    for article in list_articles(clock.now()).select_related("author")[:MAX_ENTRIES]:
         address = settings.BASE_URL + reverse("article", args=[article.slug])
         feed.add_item(
             title=article.title,

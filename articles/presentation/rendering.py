@@ -16,26 +16,26 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Source
-from articles.presentation.responsive_images import show_figures
-from articles.text.evidence_labels import Label, labels
+from articles.presentation.responsive_images import render_images
+from articles.text.evidence_labels import EvidenceLabel, evidence_labels
 from articles.text.marks import (
-    EVIDENCE,
-    REFUTED,
-    SOURCES,
-    TERM,
-    clean,
-    clean_inline,
-    evidence_in,
-    review_days,
+    EVIDENCE_MARK,
+    REFERENCE_MARK,
+    REFUTED_MARK,
+    TERM_MARK,
+    clean_html,
+    clean_inline_html,
+    find_review_dates,
+    parse_evidence_mark,
 )
 from clinic.lib.text.rich_text import plain_text
 
-HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
-TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-CALLOUT = re.compile(r'<div data-callout="(note|care)">')
-ELSEWHERE = re.compile(r'<a href="(https?://[^"]*)">')
-REFERENCE = re.compile(rf"\s*{SOURCES.pattern}")
-TAKEN = {
+HEADING_PATTERN = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+TABLE_PATTERN = re.compile(r"<table>.*?</table>", re.DOTALL)
+CALLOUT_MARK = re.compile(r'<div data-callout="(note|care)">')
+EXTERNAL_LINK = re.compile(r'<a href="(https?://[^"]*)">')
+REFERENCE_WITH_SPACE = re.compile(rf"\s*{REFERENCE_MARK.pattern}")
+RESERVED_IDS = {
     "main", "in-short", "contents", "medical-help", "questions", "book", "sources", "labels",
     "about", "comments", "related",
 }  # fmt: skip
@@ -43,7 +43,7 @@ TAKEN = {
 
 
 @dataclass
-class Mentioned:
+class NumberedSource:
     """A source with its number, and the places in the text that refer to it."""
 
     source: Source
@@ -54,7 +54,7 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RenderedQuestion:
     """A question, ready to be shown."""
 
     anchor: str
@@ -63,37 +63,37 @@ class Answered:
 
 
 @dataclass
-class Presented:
+class RenderedArticle:
     """An article's texts, ready to be shown; made in the order in which the page has them."""
 
     summary: list[SafeString]
     body: SafeString
     medical_help: list[SafeString]
-    questions: list[Answered]
+    questions: list[RenderedQuestion]
     contents: list[tuple[str, str]]
-    sources: list[Mentioned]
-    labels: list[Label]
+    sources: list[NumberedSource]
+    labels: list[EvidenceLabel]
 
 
-def present(article: Article, today: date = date.min) -> Presented:
+def render_article(article: Article, today: date = date.min) -> RenderedArticle:
     """Everything on the page of an article that carries marks, as of a day. The article comes
     with its questions and sources; one query more where its text shows images."""
     sources = {
-        one.key: Mentioned(one, n, overdue=is_overdue(one.review_by, today))
+        one.key: NumberedSource(one, n, overdue=is_overdue(one.review_by, today))
         for n, one in enumerate(article.sources.all(), 1)
     }
-    text = _Text(sources, today)
-    return Presented(
+    text = _MarkRenderer(sources, today)
+    return RenderedArticle(
         summary=[text.line(point) for point in article.summary],
         body=text.blocks(article.body),
         medical_help=[text.line(line) for line in article.medical_help],
         questions=[
-            Answered(f"faq-{one.anchor}", one.question, text.line(one.answer))
+            RenderedQuestion(f"faq-{one.anchor}", one.question, text.line(one.answer))
             for one in article.faqs.all()
         ],
         contents=text.contents,
         sources=list(text.sources.values()),
-        labels=[label for label in labels().values() if label.slug in text.used],
+        labels=[label for label in evidence_labels().values() if label.slug in text.used],
     )
 
 
@@ -102,43 +102,43 @@ def is_overdue(review_by: date | None, today: date) -> bool:
     return review_by is not None and review_by < today
 
 
-def fell_due(article: Article, today: date) -> date | None:
+def latest_overdue_date(article: Article, today: date) -> date | None:
     """The last day on which something of it became overdue, which changes its page by itself."""
     days = [one.review_by for one in article.sources.all() if one.review_by]
     texts = [*article.texts, *(one.answer for one in article.faqs.all())]
-    past = [day for day in (*days, *review_days(*texts)) if day < today]
+    past = [day for day in (*days, *find_review_dates(*texts)) if day < today]
     return max(past) + timedelta(days=1) if past else None
 
 
-def present_text(html: str) -> Presented:
+def render_page_body(html: str) -> RenderedArticle:
     """A text without sources of its own: a page about how we work."""
-    text = _Text({})
+    text = _MarkRenderer({})
     body = text.blocks(html)
-    return Presented([], body, [], [], text.contents, [], [])
+    return RenderedArticle([], body, [], [], text.contents, [], [])
 
 
-def present_line(html: str) -> SafeString:
+def render_inline(html: str) -> SafeString:
     """One line on its own, such as the meaning of a word; references are left out."""
-    return _Text({}).line(html)
+    return _MarkRenderer({}).line(html)
 
 
-class _Text:
+class _MarkRenderer:
     """Turns marks into markup and remembers what it met on the way."""
 
-    def __init__(self, sources: Mapping[str, Mentioned], today: date = date.min) -> None:
+    def __init__(self, sources: Mapping[str, NumberedSource], today: date = date.min) -> None:
         self.sources = sources
         self.today = today
         self.contents: list[tuple[str, str]] = []
         self.used: set[str] = set()
 
     def line(self, html: str) -> SafeString:
-        return self._marks(clean_inline(html))
+        return self._marks(clean_inline_html(html))
 
     def blocks(self, html: str) -> SafeString:
-        cleaned = TABLE.sub(_table, clean(html))
-        cleaned = CALLOUT.sub(r'<div class="callout callout-\1">', cleaned)
-        cleaned = show_figures(cleaned)
-        return self._marks(HEADING.sub(self._heading, cleaned))
+        cleaned = TABLE_PATTERN.sub(_wrap_table, clean_html(html))
+        cleaned = CALLOUT_MARK.sub(r'<div class="callout callout-\1">', cleaned)
+        cleaned = render_images(cleaned)
+        return self._marks(HEADING_PATTERN.sub(self._heading, cleaned))
 
     def _marks(self, html: str) -> SafeString:
         for pattern, replacement in self._replacements():
@@ -149,17 +149,17 @@ class _Text:
         self,
     ) -> list[tuple["re.Pattern[str]", Callable[["re.Match[str]"], str]]]:
         return [
-            (ELSEWHERE, lambda found: f'<a href="{found[1]}" rel="external">'),
-            (REFERENCE, self._reference),
-            (EVIDENCE, self._label),
-            (REFUTED, _refuted),
-            (TERM, _term),
+            (EXTERNAL_LINK, lambda found: f'<a href="{found[1]}" rel="external">'),
+            (REFERENCE_WITH_SPACE, self._reference),
+            (EVIDENCE_MARK, self._label),
+            (REFUTED_MARK, _render_refuted),
+            (TERM_MARK, _render_term),
         ]
 
     def _heading(self, found: "re.Match[str]") -> str:
-        words = plain_text(REFERENCE.sub("", found[1]))
+        words = plain_text(REFERENCE_WITH_SPACE.sub("", found[1]))
         anchor = slugify(words)[:60].strip("-") or "part"
-        names = TAKEN | {name for name, _words in self.contents}
+        names = RESERVED_IDS | {name for name, _words in self.contents}
         while anchor in names:
             anchor += "-2"
         self.contents.append((anchor, words))
@@ -169,7 +169,7 @@ class _Text:
         links = [self._link(self.sources[key]) for key in found[1].split() if key in self.sources]
         return f'<sup class="refs">{" ".join(links)}</sup>' if links else ""
 
-    def _link(self, one: Mentioned) -> str:
+    def _link(self, one: NumberedSource) -> str:
         place = f"ref-{one.number}-{len(one.places) + 1}"
         one.places.append(place)
         return format_html(
@@ -178,12 +178,12 @@ class _Text:
         )  # fmt: skip
 
     def _label(self, found: "re.Match[str]") -> str:
-        slug, review_by = evidence_in(found)
-        label = labels().get(slug)
+        slug, review_by = parse_evidence_mark(found)
+        label = evidence_labels().get(slug)
         if label is None:
             return ""
         self.used.add(label.slug)
-        checking = _checking() if is_overdue(review_by, self.today) else ""
+        checking = _recheck_badge() if is_overdue(review_by, self.today) else ""
         return checking + format_html(
             '<button type="button" class="ask" popovertarget="label-{}">'
             '<span class="label label-{}">{}</span>'
@@ -192,7 +192,7 @@ class _Text:
         )  # fmt: skip
 
 
-def _table(found: "re.Match[str]") -> str:
+def _wrap_table(found: "re.Match[str]") -> str:
     """Wide tables scroll by themselves, also by keyboard."""
     name = escape(_("Table"))
     return (
@@ -200,14 +200,14 @@ def _table(found: "re.Match[str]") -> str:
     )
 
 
-def _checking() -> SafeString:
+def _recheck_badge() -> SafeString:
     return format_html('<span class="checking">{}</span> ', _("being checked"))
 
 
-def _refuted(found: "re.Match[str]") -> str:
+def _render_refuted(found: "re.Match[str]") -> str:
     said = escape(_("Often claimed, not shown:"))
     return f'<span class="refuted"><strong class="refuted-tag">{said}</strong> {found[1]}</span>'
 
 
-def _term(found: "re.Match[str]") -> str:
+def _render_term(found: "re.Match[str]") -> str:
     return f'<a class="term" href="{reverse("glossary")}#{found[1]}">{found[2]}</a>'

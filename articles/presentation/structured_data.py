@@ -9,16 +9,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Contributor, Source
-from articles.models.dates import day_of
+from articles.models.dates import clinic_date
 from booking.models import ClinicProfile
-from clinic.lib.text.json_ld import Data, filled
+from clinic.lib.text.json_ld import JsonLd, without_empty
 
 
-def web_page(article: Article, clinic: ClinicProfile | None, *, base_url: str, image: str) -> Data:
+def build_medical_web_page(
+    article: Article, clinic: ClinicProfile | None, *, base_url: str, image: str
+) -> JsonLd:
     """A MedicalWebPage about restless legs syndrome."""
-    publisher = _publisher(clinic, base_url)
+    publisher = _build_publisher(clinic, base_url)
     published = article.published_at
-    return filled(
+    return without_empty(
         {
             "@type": "MedicalWebPage",
             "url": base_url + reverse("article", args=[article.slug]),
@@ -27,22 +29,22 @@ def web_page(article: Article, clinic: ClinicProfile | None, *, base_url: str, i
             "inLanguage": get_language(),
             "about": {"@type": "MedicalCondition", "name": _("restless legs syndrome")},
             "keywords": [topic.name for topic in article.topics.all()],
-            "datePublished": day_of(published, clinic).isoformat() if published else None,
-            "dateModified": day_of(article.changed_at, clinic).isoformat(),
-            "author": person(article.author) if article.author else publisher,
+            "datePublished": clinic_date(published, clinic).isoformat() if published else None,
+            "dateModified": clinic_date(article.changed_at, clinic).isoformat(),
+            "author": build_person(article.author) if article.author else publisher,
             "publisher": publisher,
-            "reviewedBy": person(article.reviewed_by) if article.reviewed_by else None,
+            "reviewedBy": build_person(article.reviewed_by) if article.reviewed_by else None,
             "lastReviewed": article.reviewed_on.isoformat() if article.reviewed_on else None,
             "image": base_url + image,
-            "citation": [_citation(source) for source in article.sources.all()],
+            "citation": [_build_citation(source) for source in article.sources.all()],
             "commentCount": len(article.comments.all()),
         }
     )
 
 
-def person(contributor: Contributor) -> Data:
+def build_person(contributor: Contributor) -> JsonLd:
     """Somebody who wrote or checked it, with the credentials as they were entered."""
-    return filled(
+    return without_empty(
         {
             "@type": "Person",
             "name": contributor.name,
@@ -52,8 +54,8 @@ def person(contributor: Contributor) -> Data:
     )
 
 
-def _citation(source: Source) -> Data:
-    return filled(
+def _build_citation(source: Source) -> JsonLd:
+    return without_empty(
         {
             "@type": "ScholarlyArticle" if source.doi else "CreativeWork",
             "name": source.citation,
@@ -63,7 +65,7 @@ def _citation(source: Source) -> Data:
     )
 
 
-def _publisher(clinic: ClinicProfile | None, base_url: str) -> Data | None:
+def _build_publisher(clinic: ClinicProfile | None, base_url: str) -> JsonLd | None:
     if not clinic:  # a lazy one is never None itself
         return None
     return {"@type": "HealthAndBeautyBusiness", "@id": f"{base_url}/#clinic", "name": clinic.name}

@@ -4,21 +4,21 @@ actions insist on it under the lock."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from articles.checks import Finding, check_text
+from articles.checks import TextIssue, check_text
 from articles.errors import (
     ArticleRefusal,
-    NeedsClinician,
-    NeedsSecondPerson,
+    BlockedByChecks,
+    CannotApproveOwnText,
+    NeedsApproval,
+    NeedsClinicianSignature,
     NotAClinician,
-    NotFromHere,
-    NothingNew,
-    NotReady,
-    OwnWords,
+    NoUnpublishedChanges,
+    StepNotAllowed,
 )
 from articles.models import Article, ArticleEvent, ArticleSettings, Contributor
-from articles.models.dates import day_of
-from articles.queries.revisions import newest_text
-from articles.workflow import DATED, FROM, Status, Step
+from articles.models.dates import clinic_date
+from articles.queries.revisions import latest_text
+from articles.workflow import ALLOWED_FROM, DATED_STATUSES, ArticleStatus, ArticleStep
 from booking.models import ClinicProfile, User
 
 
@@ -31,52 +31,56 @@ class ArticlePolicy:
     approved: bool
     signed: bool
     writers: frozenset[int]
-    findings: list[Finding]
+    issues: list[TextIssue]
     now: datetime
 
     @property
     def blocked(self) -> bool:
-        return any(finding.blocks for finding in self.findings)
+        return any(issue.blocks for issue in self.issues)
 
     @property
     def is_public(self) -> bool:
         """Whether readers see some text of it at this moment."""
         article = self.article
         return (
-            article.status in DATED
+            article.status in DATED_STATUSES
             and article.published_at is not None
             and article.published_at <= self.now
         )
 
-    def refusal(self, step: Step, user: User | None) -> ArticleRefusal | None:
+    def refusal(self, step: ArticleStep, user: User | None) -> ArticleRefusal | None:
         """Why somebody cannot do this now; None if they can."""
         article = self.article
-        status = Status(article.status)
-        if status == Status.SCHEDULED and self.is_public:
-            status = Status.PUBLISHED
-        if status not in FROM[step]:
-            return NotFromHere()
-        if step in (Step.APPROVE, Step.PUBLISH) and self.is_public and not article.has_changes:
-            return NothingNew()
-        if step == Step.APPROVE:
-            return OwnWords() if user is None or user.pk in self.writers else None
-        if step == Step.SIGN:
-            return None if clinician_of(user) else NotAClinician()
-        if step in (Step.PUBLISH, Step.SCHEDULE):
+        status = ArticleStatus(article.status)
+        if status == ArticleStatus.SCHEDULED and self.is_public:
+            status = ArticleStatus.PUBLISHED
+        if status not in ALLOWED_FROM[step]:
+            return StepNotAllowed()
+        if (
+            step in (ArticleStep.APPROVE, ArticleStep.PUBLISH)
+            and self.is_public
+            and not article.has_unpublished_changes
+        ):
+            return NoUnpublishedChanges()
+        if step == ArticleStep.APPROVE:
+            return CannotApproveOwnText() if user is None or user.pk in self.writers else None
+        if step == ArticleStep.SIGN:
+            return None if find_clinician(user) else NotAClinician()
+        if step in (ArticleStep.PUBLISH, ArticleStep.SCHEDULE):
             return self._unfit()
         return None
 
     def _unfit(self) -> ArticleRefusal | None:
         if self.blocked:
-            return NotReady()
-        if self.rules.second_person and not self.approved:
-            return NeedsSecondPerson()
-        if self.rules.clinician_signs and not self.signed:
-            return NeedsClinician()
+            return BlockedByChecks()
+        if self.rules.requires_approval and not self.approved:
+            return NeedsApproval()
+        if self.rules.requires_clinician_signature and not self.signed:
+            return NeedsClinicianSignature()
         return None
 
 
-def policy_of(article: Article, now: datetime) -> ArticlePolicy:
+def get_article_policy(article: Article, now: datetime) -> ArticlePolicy:
     """At most eight queries."""
     steps = set(
         ArticleEvent.objects.filter(article=article, number=article.version).values_list(
@@ -86,23 +90,23 @@ def policy_of(article: Article, now: datetime) -> ArticlePolicy:
     return ArticlePolicy(
         article=article,
         rules=ArticleSettings.current(),
-        approved=Step.APPROVE in steps,
-        signed=Step.SIGN in steps,
-        writers=_writers(article),
-        findings=check_text(newest_text(article), day_of(now, ClinicProfile.current())),
+        approved=ArticleStep.APPROVE in steps,
+        signed=ArticleStep.SIGN in steps,
+        writers=_find_writers(article),
+        issues=check_text(latest_text(article), clinic_date(now, ClinicProfile.current())),
         now=now,
     )
 
 
-def clinician_of(user: User | None) -> Contributor | None:
+def find_clinician(user: User | None) -> Contributor | None:
     """Whom somebody signs as."""
     return Contributor.objects.filter(user=user, is_clinician=True).first() if user else None
 
 
-def _writers(article: Article) -> frozenset[int]:
+def _find_writers(article: Article) -> frozenset[int]:
     """Who wrote what was never approved: all of it, or what came after the last publication."""
     since = 0
-    if article.status in DATED:
+    if article.status in DATED_STATUSES:
         since = article.shown_version
     revisions = article.revisions.filter(number__gt=since, by__isnull=False)
     if not revisions.exists():

@@ -9,7 +9,7 @@ from articles.models import Article, Comment, Contributor, Faq, Source, Topic
 from booking.models import Treatment
 
 
-def as_read(
+def build_preview_article(
     text: ArticleText, base: Article | None, now: datetime, *, author: Contributor | None
 ) -> Article:
     """A row that was never saved, with all that its page asks for. Three queries; `base` is the
@@ -32,7 +32,7 @@ def as_read(
         published_at=(base and base.published_at) or now,
         changed_at=now,
     )
-    _remember(
+    _set_prefetched(
         article,
         topics=Topic.objects.filter(slug__in=text.topics),
         treatments=Treatment.objects.filter(slug__in=text.treatments),
@@ -52,6 +52,6 @@ def as_read(
     return article
 
 
-def _remember(article: Article, **rows: Sequence[Any] | Any) -> None:
+def _set_prefetched(article: Article, **rows: Sequence[Any] | Any) -> None:
     """As if they had been fetched with it."""
     article._prefetched_objects_cache = {name: list(found) for name, found in rows.items()}  # type: ignore[attr-defined]  # Django's own

@@ -2,18 +2,26 @@
 
 from functools import singledispatch
 
-from articles.inputs import ArticleText, PageText, Question, Reference, TermText, Text, TopicText
+from articles.inputs import (
+    ArticleText,
+    ContentText,
+    PageText,
+    QuestionText,
+    SourceText,
+    TermText,
+    TopicText,
+)
 from articles.models import Article, GlossaryTerm, Page, Topic
-from articles.models.topic import FromFile
+from articles.models.topic import ContentFileModel
 
 
 @singledispatch
-def text_of(row: FromFile) -> Text:
+def text_from_row(row: ContentFileModel) -> ContentText:
     """Its words as a value, to compare or to keep."""
     raise TypeError(f"{type(row).__name__} has no text.")
 
 
-@text_of.register
+@text_from_row.register
 def _(article: Article) -> ArticleText:
     return ArticleText(
         slug=article.slug,
@@ -29,24 +37,26 @@ def _(article: Article) -> ArticleText:
         topics=sorted(topic.slug for topic in article.topics.all()),
         treatments=sorted(treatment.slug for treatment in article.treatments.all()),
         offers_booking=article.offers_booking,
-        questions=[Question(one.anchor, one.question, one.answer) for one in article.faqs.all()],
+        questions=[
+            QuestionText(one.anchor, one.question, one.answer) for one in article.faqs.all()
+        ],
         sources=[
-            Reference(one.key, one.citation, one.doi, one.url, one.kind, one.review_by)
+            SourceText(one.key, one.citation, one.doi, one.url, one.kind, one.review_by)
             for one in article.sources.all()
         ],
     )
 
 
-@text_of.register
+@text_from_row.register
 def _(topic: Topic) -> TopicText:
     return TopicText(topic.slug, topic.name, topic.description, topic.position)
 
 
-@text_of.register
+@text_from_row.register
 def _(term: GlossaryTerm) -> TermText:
     return TermText(term.slug, term.term, term.meaning, list(term.sources))
 
 
-@text_of.register
+@text_from_row.register
 def _(page: Page) -> PageText:
     return PageText(page.slug, page.title, page.description, page.body)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from articles.models.dates import day_of
+from articles.models.dates import clinic_date
 from articles.presentation import structured_data
-from articles.queries.published import about_treatment, newest
+from articles.queries.published import articles_about_treatment, newest_articles
 from booking.models import ClinicProfile, Treatment
 from clinic.lib.dates import clock, date_format
-from clinic.lib.text.json_ld import as_script, breadcrumbs
+from clinic.lib.text.json_ld import breadcrumbs, to_script_tag
 
 register = template.Library()
 
@@ -24,19 +24,19 @@ register = template.Library()
 @register.filter
 def long_date(instant: datetime, clinic: ClinicProfile | None) -> str:
     """1 December 2026, where the clinic is."""
-    return date_format.plain_day(day_of(instant, clinic))
+    return date_format.date_without_weekday(clinic_date(instant, clinic))
 
 
 @register.filter
 def plain_day(day: date) -> str:
     """1 December 2026"""
-    return date_format.plain_day(day)
+    return date_format.date_without_weekday(day)
 
 
 @register.filter
 def iso_date(instant: datetime, clinic: ClinicProfile | None) -> str:
     """2026-12-01, for machines."""
-    return day_of(instant, clinic).isoformat()
+    return clinic_date(instant, clinic).isoformat()
 
 
 @register.simple_tag
@@ -47,24 +47,26 @@ def share_image(article: Article) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def article_data(context: Context, article: Article) -> SafeString:
+def article_json_ld(context: Context, article: Article) -> SafeString:
     """The article as JSON-LD."""
-    data = structured_data.web_page(
+    data = structured_data.build_medical_web_page(
         article, context["clinic"], base_url=context["base_url"], image=share_image(article)
     )
-    return as_script(data)
+    return to_script_tag(data)
 
 
 @register.simple_tag(takes_context=True)
-def article_crumbs(context: Context, parent: str) -> SafeString:
+def breadcrumbs_json_ld(context: Context, parent: str) -> SafeString:
     """The breadcrumb of a page below the list, as JSON-LD; `parent` is what the list is called."""
     trail = [(parent, reverse("articles")), (context["page_title"], context["request"].path)]
-    return as_script(breadcrumbs(trail, context["base_url"]))
+    return to_script_tag(breadcrumbs(trail, context["base_url"]))
 
 
 @register.inclusion_tag("articles/_related_reading.html", takes_context=True)
 def related_reading(context: Context, treatment: Treatment | None = None) -> Mapping[str, Any]:
     """What to read about a treatment, or what is new; nothing where there is nothing."""
     now = clock.now()
-    articles: Sequence[Article] = about_treatment(treatment, now) if treatment else newest(now)
+    articles: Sequence[Article] = (
+        articles_about_treatment(treatment, now) if treatment else newest_articles(now)
+    )
     return {"articles": articles, "treatment": treatment, "clinic": context["clinic"]}

@@ -1,6 +1,6 @@
 """Reading articles/content/: TOML between two lines of +++, then a small Markdown.
 
-Every fault is a BadText that names the file: texts are part of the program and are tested.
+Every fault is a ContentError that names the file: texts are part of the program and are tested.
 """
 
 import tomllib
@@ -10,65 +10,70 @@ from typing import Any, TypeVar
 
 from django.utils.text import slugify
 
-from articles.inputs import ArticleText, PageText, Question, Reference, TermText, TopicText
-from articles.text.evidence_labels import CONTENT
-from articles.text.markdown import BadText, to_html, to_inline_html
-from articles.text.source_order import in_order_of_mention
+from articles.inputs import ArticleText, PageText, QuestionText, SourceText, TermText, TopicText
+from articles.text.evidence_labels import CONTENT_DIR
+from articles.text.markdown import ContentError, markdown_to_html, markdown_to_inline_html
+from articles.text.source_order import sort_sources_by_mention
 
-FENCE = "+++"
-ANCHOR_LENGTH = 60
+FRONT_MATTER_DELIMITER = "+++"
+MAX_ANCHOR_LENGTH = 60
 T = TypeVar("T")
 
 
-def read_articles(folder: Path = CONTENT) -> list[ArticleText]:
+def read_articles(folder: Path = CONTENT_DIR) -> list[ArticleText]:
     """All of them, in the order in which they are best read: as their first topics come."""
     shelves = [topic.slug for topic in read_topics(folder)]
-    found = [_read(file, _article_on_shelf(shelves)) for file in sorted(folder.glob("*.md"))]
+    found = [
+        _read_file(file, _parse_article_with_order(shelves)) for file in sorted(folder.glob("*.md"))
+    ]
     return [text for _, text in sorted(found, key=lambda one: one[0])]
 
 
-def read_pages(folder: Path = CONTENT) -> list[PageText]:
+def read_pages(folder: Path = CONTENT_DIR) -> list[PageText]:
     """The pages that say how we work."""
-    return [_read(file, _page) for file in sorted((folder / "pages").glob("*.md"))]
+    return [_read_file(file, _parse_page) for file in sorted((folder / "pages").glob("*.md"))]
 
 
-def read_topics(folder: Path = CONTENT) -> list[TopicText]:
+def read_topics(folder: Path = CONTENT_DIR) -> list[TopicText]:
     """In the order of the file."""
     return [
         TopicText(row["slug"], row["name"], row.get("description", ""), position)
-        for position, row in enumerate(_rows(folder / "topics.toml", "topic"))
+        for position, row in enumerate(_read_rows(folder / "topics.toml", "topic"))
     ]
 
 
-def read_terms(folder: Path = CONTENT) -> list[TermText]:
+def read_terms(folder: Path = CONTENT_DIR) -> list[TermText]:
     """The glossary."""
     return [
         TermText(
-            row["slug"], row["term"], to_inline_html(row["meaning"]), list(row.get("sources", []))
+            row["slug"],
+            row["term"],
+            markdown_to_inline_html(row["meaning"]),
+            list(row.get("sources", [])),
         )
-        for row in _rows(folder / "glossary.toml", "term")
+        for row in _read_rows(folder / "glossary.toml", "term")
     ]
 
 
-def _read(file: Path, make: Callable[[dict[str, Any], str], T]) -> T:
-    _, _, rest = file.read_text(encoding="utf-8").partition(FENCE)
-    front, fence, body = rest.partition(f"\n{FENCE}")
+def _read_file(file: Path, make: Callable[[dict[str, Any], str], T]) -> T:
+    _, _, rest = file.read_text(encoding="utf-8").partition(FRONT_MATTER_DELIMITER)
+    front, fence, body = rest.partition(f"\n{FRONT_MATTER_DELIMITER}")
     try:
         if not fence:
-            raise BadText("There is no front matter.")
+            raise ContentError("There is no front matter.")
         return make(tomllib.loads(front), body.strip())
-    except (BadText, KeyError, tomllib.TOMLDecodeError) as fault:
-        raise BadText(f"{file.name}: {fault}") from fault
+    except (ContentError, KeyError, tomllib.TOMLDecodeError) as fault:
+        raise ContentError(f"{file.name}: {fault}") from fault
 
 
-def _rows(file: Path, name: str) -> Sequence[dict[str, Any]]:
+def _read_rows(file: Path, name: str) -> Sequence[dict[str, Any]]:
     if not file.exists():
         return []
     found: Sequence[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))[name]
     return found
 
 
-def _article_on_shelf(
+def _parse_article_with_order(
     shelves: Sequence[str],
 ) -> Callable[[dict[str, Any], str], tuple[tuple[int, int], ArticleText]]:
     """Reads an article with its place: what is on one shelf only is read first there."""
@@ -77,43 +82,43 @@ def _article_on_shelf(
         topics: Sequence[str] = front["topics"]
         unknown = set(topics) - set(shelves)
         if unknown:
-            raise BadText(f"There is no topic {min(unknown)!r}.")
+            raise ContentError(f"There is no topic {min(unknown)!r}.")
         place = min((shelves.index(topic) for topic in topics[:1]), default=len(shelves))
-        return (place, len(topics)), _article(front, body)
+        return (place, len(topics)), _parse_article(front, body)
 
     return read
 
 
-def _article(front: dict[str, Any], body: str) -> ArticleText:
+def _parse_article(front: dict[str, Any], body: str) -> ArticleText:
     image = front.get("image", {})
     text = ArticleText(
         slug=front["slug"],
         title=front["title"],
         description=front["description"],
         excerpt=front["excerpt"],
-        summary=[to_inline_html(point) for point in front["summary"]],
-        medical_help=[to_inline_html(line) for line in front["medical_help"]],
-        body=to_html(body),
+        summary=[markdown_to_inline_html(point) for point in front["summary"]],
+        medical_help=[markdown_to_inline_html(line) for line in front["medical_help"]],
+        body=markdown_to_html(body),
         image=image.get("name", ""),
         image_alt=image.get("alt", ""),
         image_caption=image.get("caption", ""),
         topics=sorted(front["topics"]),
         treatments=sorted(front.get("treatments", [])),
         offers_booking=front.get("booking_block", False),
-        questions=list(_questions(front.get("faq", []))),
-        sources=[_reference(row) for row in front.get("source", [])],
+        questions=list(_parse_questions(front.get("faq", []))),
+        sources=[_parse_source(row) for row in front.get("source", [])],
     )
-    return in_order_of_mention(text)
+    return sort_sources_by_mention(text)
 
 
-def _questions(rows: Sequence[dict[str, Any]]) -> Iterator[Question]:
+def _parse_questions(rows: Sequence[dict[str, Any]]) -> Iterator[QuestionText]:
     for row in rows:
-        anchor = slugify(row["question"])[:ANCHOR_LENGTH].strip("-")
-        yield Question(anchor, row["question"], to_inline_html(row["answer"]))
+        anchor = slugify(row["question"])[:MAX_ANCHOR_LENGTH].strip("-")
+        yield QuestionText(anchor, row["question"], markdown_to_inline_html(row["answer"]))
 
 
-def _reference(row: dict[str, Any]) -> Reference:
-    return Reference(
+def _parse_source(row: dict[str, Any]) -> SourceText:
+    return SourceText(
         key=row["key"],
         citation=row["citation"],
         doi=row.get("doi", ""),
@@ -123,5 +128,7 @@ def _reference(row: dict[str, Any]) -> Reference:
     )
 
 
-def _page(front: dict[str, Any], body: str) -> PageText:
-    return PageText(front["slug"], front["title"], front.get("description", ""), to_html(body))
+def _parse_page(front: dict[str, Any], body: str) -> PageText:
+    return PageText(
+        front["slug"], front["title"], front.get("description", ""), markdown_to_html(body)
+    )

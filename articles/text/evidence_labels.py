@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-CONTENT = Path(__file__).resolve().parent.parent / "content"
+CONTENT_DIR = Path(__file__).resolve().parent.parent / "content"
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class EvidenceLabel:
     """One degree of certainty: its short name, and what it means in a plain sentence."""
 
     slug: str
@@ -32,17 +32,21 @@ class Label:
 
 
 @cache
-def labels() -> Mapping[str, Label]:
+def evidence_labels() -> Mapping[str, EvidenceLabel]:
     """All of them by slug, from the surest down."""
-    with (CONTENT / "labels.toml").open("rb") as file:
+    with (CONTENT_DIR / "labels.toml").open("rb") as file:
         rows = tomllib.load(file)["label"]
-    return {row["slug"]: Label(row["slug"], row["name"], row["meaning"]) for row in rows}
+    return {row["slug"]: EvidenceLabel(row["slug"], row["name"], row["meaning"]) for row in rows}
 
 
-def find_label(written: str) -> Label | None:
+def find_evidence_label(written: str) -> EvidenceLabel | None:
     """The label that somebody wrote by its slug or its name."""
     wanted = written.strip().casefold()
     return next(
-        (label for label in labels().values() if wanted in (label.slug, label.name.casefold())),
+        (
+            label
+            for label in evidence_labels().values()
+            if wanted in (label.slug, label.name.casefold())
+        ),
         None,
     )

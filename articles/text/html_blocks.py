@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.text.marks import EVIDENCE, REFUTED, SOURCES
+from articles.text.marks import EVIDENCE_MARK, REFERENCE_MARK, REFUTED_MARK
 from clinic.lib.text.rich_text import plain_text
 
-BLOCK = re.compile(
+BLOCK_REGEX = re.compile(
     r"<(?P<tag>p|h[2-4]|li|td|th|figcaption|caption)\b[^>]*>(?P<html>.*?)"
     r"(?=</?(?:p|h[2-4]|li|td|th|tr|figcaption|caption|ul|ol|table|div|blockquote|figure)\b|\Z)",
     re.DOTALL,
 )
-TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+TABLE_REGEX = re.compile(r"<table>.*?</table>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class HtmlBlock:
     """One paragraph, heading, point or cell, with its marks."""
 
     tag: str
@@ -27,28 +27,28 @@ class Block:
         return plain_text(self.html)
 
 
-def blocks(html: str) -> Iterator[Block]:
+def iter_blocks(html: str) -> Iterator[HtmlBlock]:
     """In order. Text that stands in no block is one itself (an answer, a point of the summary)."""
     found = False
-    for one in BLOCK.finditer(html):
-        block = Block(one["tag"], one["html"])
-        if block.words or SOURCES.search(block.html):
+    for one in BLOCK_REGEX.finditer(html):
+        block = HtmlBlock(one["tag"], one["html"])
+        if block.words or REFERENCE_MARK.search(block.html):
             found = True
             yield block
     if not found and plain_text(html):
-        yield Block("p", html)
+        yield HtmlBlock("p", html)
 
 
-def read_aloud(html: str) -> list[str]:
+def spoken_lines(html: str) -> list[str]:
     """Line by line, without references and labels; a refuted claim is heard as well."""
     lines = []
-    for block in blocks(TABLE.sub("", html)):
-        line = plain_text(SOURCES.sub("", EVIDENCE.sub("", block.html)))
+    for block in iter_blocks(TABLE_REGEX.sub("", html)):
+        line = plain_text(REFERENCE_MARK.sub("", EVIDENCE_MARK.sub("", block.html)))
         if line:
             lines.append(line if line.endswith((".", "!", "?", ":")) else f"{line}.")
     return lines
 
 
-def without_refuted(html: str) -> str:
+def strip_refuted_claims(html: str) -> str:
     """Without the claims that are only quoted in order to refute them."""
-    return REFUTED.sub(" ", html)
+    return REFUTED_MARK.sub(" ", html)

@@ -20,99 +20,99 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from articles.text.evidence_labels import find_label
-from articles.text.marks import KEY, clean, clean_inline
+from articles.text.evidence_labels import find_evidence_label
+from articles.text.marks import KEY_PATTERN, clean_html, clean_inline_html
 
-REFERENCE = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
-LABEL = re.compile(r"\{evidence:\s*([^{}]+?)\s*\}")
-REFUTED = re.compile(r"\{refuted:\s*([^{}]+?)\s*\}")
-TERM = re.compile(rf"\[([^\[\]]+)\]\{{term:\s*({KEY})\s*\}}")
-FENCE = re.compile(r":::[ ]*(note|care)")
+REFERENCE_SYNTAX = re.compile(rf"\[@({KEY_PATTERN}(?:\s*;\s*@{KEY_PATTERN})*)\]")
+EVIDENCE_SYNTAX = re.compile(r"\{evidence:\s*([^{}]+?)\s*\}")
+REFUTED_SYNTAX = re.compile(r"\{refuted:\s*([^{}]+?)\s*\}")
+TERM_SYNTAX = re.compile(rf"\[([^\[\]]+)\]\{{term:\s*({KEY_PATTERN})\s*\}}")
+CALLOUT_SYNTAX = re.compile(r":::[ ]*(note|care)")
 
 
-class BadText(ValueError):
+class ContentError(ValueError):
     """A file says something that cannot be read; the message says what and where."""
 
 
-def to_html(text: str) -> str:
+def markdown_to_html(text: str) -> str:
     """A body, cleaned."""
-    return clean(str(_markdown.render(text)))
+    return clean_html(str(_parser.render(text)))
 
 
-def to_inline_html(text: str) -> str:
+def markdown_to_inline_html(text: str) -> str:
     """One line: an answer, a point of the summary; cleaned."""
-    return clean_inline(str(_markdown.renderInline(text)))
+    return clean_inline_html(str(_parser.renderInline(text)))
 
 
-def _reference(state: StateInline, silent: bool) -> bool:
-    found = REFERENCE.match(state.src, state.pos, state.posMax)
+def _parse_reference(state: StateInline, silent: bool) -> bool:
+    found = REFERENCE_SYNTAX.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        keys = " ".join(re.findall(KEY, found[1]))
-        _put(state, f'<cite data-source="{keys}"></cite>')
+        keys = " ".join(re.findall(KEY_PATTERN, found[1]))
+        _push_inline_html(state, f'<cite data-source="{keys}"></cite>')
     state.pos = found.end()
     return True
 
 
-def _label(state: StateInline, silent: bool) -> bool:
-    found = LABEL.match(state.src, state.pos, state.posMax)
+def _parse_evidence(state: StateInline, silent: bool) -> bool:
+    found = EVIDENCE_SYNTAX.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        label = find_label(found[1])
+        label = find_evidence_label(found[1])
         if label is None:
-            raise BadText(f"There is no evidence label {found[1]!r}.")
-        _put(state, f'<span data-evidence="{label.slug}"></span>')
+            raise ContentError(f"There is no evidence label {found[1]!r}.")
+        _push_inline_html(state, f'<span data-evidence="{label.slug}"></span>')
     state.pos = found.end()
     return True
 
 
-def _refuted(state: StateInline, silent: bool) -> bool:
-    found = REFUTED.match(state.src, state.pos, state.posMax)
+def _parse_refuted(state: StateInline, silent: bool) -> bool:
+    found = REFUTED_SYNTAX.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        _put(state, '<span data-refuted="yes">')
-        _within(state, *found.span(1))
-        _put(state, "</span>")
+        _push_inline_html(state, '<span data-refuted="yes">')
+        _tokenize_range(state, *found.span(1))
+        _push_inline_html(state, "</span>")
     state.pos = found.end()
     return True
 
 
-def _term(state: StateInline, silent: bool) -> bool:
-    found = TERM.match(state.src, state.pos, state.posMax)
+def _parse_term(state: StateInline, silent: bool) -> bool:
+    found = TERM_SYNTAX.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        _put(state, f'<dfn data-term="{found[2]}">{escape(found[1])}</dfn>')
+        _push_inline_html(state, f'<dfn data-term="{found[2]}">{escape(found[1])}</dfn>')
     state.pos = found.end()
     return True
 
 
-def _callout(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    opening = FENCE.fullmatch(_line(state, start))
+def _parse_callout(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    opening = CALLOUT_SYNTAX.fullmatch(_line_text(state, start))
     if opening is None:
         return False
-    closing = next((at for at in range(start + 1, end) if _line(state, at) == ":::"), None)
+    closing = next((at for at in range(start + 1, end) if _line_text(state, at) == ":::"), None)
     if closing is None:
-        raise BadText(f"The passage that begins with {_line(state, start)!r} has no end.")
+        raise ContentError(f"The passage that begins with {_line_text(state, start)!r} has no end.")
     if not silent:
-        _block(state, f'<div data-callout="{opening[1]}">\n')
+        _push_block_html(state, f'<div data-callout="{opening[1]}">\n')
         last, state.lineMax = state.lineMax, closing  # nothing inside may reach beyond it
         state.md.block.tokenize(state, start + 1, closing)
         state.lineMax = last
-        _block(state, "</div>\n")
+        _push_block_html(state, "</div>\n")
     state.line = closing + 1
     return True
 
 
-def _line(state: StateBlock, number: int) -> str:
+def _line_text(state: StateBlock, number: int) -> str:
     line: str = state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
     return line.strip()
 
 
-def _within(state: StateInline, start: int, end: int) -> None:
+def _tokenize_range(state: StateInline, start: int, end: int) -> None:
     """Read a part of the line as inline text of its own."""
     whole = state.posMax
     state.pos, state.posMax = start, end
@@ -120,22 +120,22 @@ def _within(state: StateInline, start: int, end: int) -> None:
     state.posMax = whole
 
 
-def _put(state: StateInline, html: str) -> None:
+def _push_inline_html(state: StateInline, html: str) -> None:
     state.push("mark", "", 0).content = html
 
 
-def _block(state: StateBlock, html: str) -> None:
+def _push_block_html(state: StateBlock, html: str) -> None:
     token = state.push("mark", "", 0)
     token.content, token.block = html, True
 
 
-def _as_it_is(
+def _render_unchanged(
     _self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any
 ) -> str:
     return tokens[index].content
 
 
-def _head_cell(
+def _render_header_cell(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
 ) -> str:
     tokens[index].attrs.pop("style", None)
@@ -143,20 +143,20 @@ def _head_cell(
     return str(self.renderToken(tokens, index, options, env))
 
 
-def _reader() -> MarkdownIt:
+def _make_parser() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "typographer": True})
     reader.enable(["table", "smartquotes"]).disable("image")
     for name, rule in (
-        ("reference", _reference),
-        ("label", _label),
-        ("refuted", _refuted),
-        ("term", _term),
+        ("reference", _parse_reference),
+        ("label", _parse_evidence),
+        ("refuted", _parse_refuted),
+        ("term", _parse_term),
     ):
         reader.inline.ruler.before("link", name, rule)
-    reader.block.ruler.before("fence", "callout", _callout, {"alt": ["paragraph", "list"]})
-    reader.add_render_rule("mark", _as_it_is)
-    reader.add_render_rule("th_open", _head_cell)
+    reader.block.ruler.before("fence", "callout", _parse_callout, {"alt": ["paragraph", "list"]})
+    reader.add_render_rule("mark", _render_unchanged)
+    reader.add_render_rule("th_open", _render_header_cell)
     return reader
 
 
-_markdown = _reader()
+_parser = _make_parser()

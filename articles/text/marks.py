@@ -17,36 +17,42 @@ from uuid import UUID
 
 from clinic.lib.text.rich_text import Cleaner
 
-KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-SLUG = re.compile(KEY)
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-UUID_FORM = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-MARKS = {
-    "cite": {"data-source": re.compile(rf"{KEY}(?: {KEY})*")},
-    "span": {"data-evidence": SLUG, "data-review-by": DAY, "data-refuted": re.compile("yes")},
-    "dfn": {"data-term": SLUG},
+KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+KEY_REGEX = re.compile(KEY_PATTERN)
+ISO_DATE_REGEX = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ALLOWED_MARKS = {
+    "cite": {"data-source": re.compile(rf"{KEY_PATTERN}(?: {KEY_PATTERN})*")},
+    "span": {
+        "data-evidence": KEY_REGEX,
+        "data-review-by": ISO_DATE_REGEX,
+        "data-refuted": re.compile("yes"),
+    },
+    "dfn": {"data-term": KEY_REGEX},
     "div": {"data-callout": re.compile("note|care")},
-    "img": {"data-image": re.compile(UUID_FORM), "alt": re.compile(".*", re.DOTALL)},
+    "img": {"data-image": re.compile(UUID_PATTERN), "alt": re.compile(".*", re.DOTALL)},
 }
-INLINE_MARKS = {tag: names for tag, names in MARKS.items() if tag not in ("div", "img")}
+ALLOWED_INLINE_MARKS = {
+    tag: names for tag, names in ALLOWED_MARKS.items() if tag not in ("div", "img")
+}
 
-SOURCES = re.compile(r'<cite data-source="([a-z0-9 -]+)"></cite>')
-EVIDENCE = re.compile(
+REFERENCE_MARK = re.compile(r'<cite data-source="([a-z0-9 -]+)"></cite>')
+EVIDENCE_MARK = re.compile(
     r'<span(?: data-review-by="(?P<early>[0-9-]+)")? data-evidence="(?P<label>[a-z0-9-]+)"'
     r'(?: data-review-by="(?P<late>[0-9-]+)")?></span>'
 )
-REFUTED = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
-TERM = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
-IMAGE = re.compile(rf'<img data-image="({UUID_FORM})"(?: alt="([^"]*)")?>')
+REFUTED_MARK = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
+TERM_MARK = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
+IMAGE_MARK = re.compile(rf'<img data-image="({UUID_PATTERN})"(?: alt="([^"]*)")?>')
 """As cleaning leaves it: the identifier, and the text in its place, escaped."""
 
-clean = Cleaner(MARKS, images="data-image")
+clean_html = Cleaner(ALLOWED_MARKS, images="data-image")
 """For a text of blocks: an article's body."""
-clean_inline = Cleaner(INLINE_MARKS, inline=True)
+clean_inline_html = Cleaner(ALLOWED_INLINE_MARKS, inline=True)
 """For a text within one line: an answer, a point of the summary."""
 
 
-def evidence_in(found: "re.Match[str]") -> tuple[str, date | None]:
+def parse_evidence_mark(found: "re.Match[str]") -> tuple[str, date | None]:
     """The label of a mark that EVIDENCE found, and the day on which it is to be looked at again;
     a day that no calendar has is none."""
     written = found["early"] or found["late"] or ""
@@ -56,18 +62,18 @@ def evidence_in(found: "re.Match[str]") -> tuple[str, date | None]:
         return found["label"], None
 
 
-def review_days(*texts: str) -> list[date]:
+def find_review_dates(*texts: str) -> list[date]:
     """When labels in the texts are to be looked at again."""
-    marks = (evidence_in(found) for text in texts for found in EVIDENCE.finditer(text))
+    marks = (parse_evidence_mark(found) for text in texts for found in EVIDENCE_MARK.finditer(text))
     return [day for _, day in marks if day is not None]
 
 
-def sources_named(*texts: str) -> list[str]:
+def find_source_keys(*texts: str) -> list[str]:
     """The keys that texts refer to, in the order of their first mention."""
-    found = (key for text in texts for keys in SOURCES.findall(text) for key in keys.split())
+    found = (key for text in texts for keys in REFERENCE_MARK.findall(text) for key in keys.split())
     return list(dict.fromkeys(found))
 
 
-def images_named(*texts: str) -> set[UUID]:
+def find_image_ids(*texts: str) -> set[UUID]:
     """The uploaded images that cleaned texts show."""
-    return {UUID(found[1]) for text in texts for found in IMAGE.finditer(text)}
+    return {UUID(found[1]) for text in texts for found in IMAGE_MARK.finditer(text)}

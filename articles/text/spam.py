@@ -5,50 +5,50 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.notifications.kinds import Words
+from booking.notifications.kinds import StrOrPromise
 
-ENDS = "com|net|org|info|biz|shop|online|site|store|xyz|top|club|ru|cn|io|co|me|link"
-LINK = re.compile(
-    rf"\b[\w-]{{2,}}\s?(?:\.|\[\.\]|\(\.\)|\sdot\s)\s?(?:{ENDS})\b|hxxp", re.IGNORECASE
+TOP_LEVEL_DOMAINS = "com|net|org|info|biz|shop|online|site|store|xyz|top|club|ru|cn|io|co|me|link"
+LINK_PATTERN = re.compile(
+    rf"\b[\w-]{{2,}}\s?(?:\.|\[\.\]|\(\.\)|\sdot\s)\s?(?:{TOP_LEVEL_DOMAINS})\b|hxxp", re.IGNORECASE
 )
-ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+\.\w+", re.IGNORECASE)
-PHONE = re.compile(r"(?:\d[\s().-]{0,2}){9,}")
-SELLING = re.compile(
+EMAIL_PATTERN = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+\.\w+", re.IGNORECASE)
+PHONE_PATTERN = re.compile(r"(?:\d[\s().-]{0,2}){9,}")
+SALES_WORDS = re.compile(
     r"\b(?:buy|cheap|discount|promo|coupon|casino|crypto|bitcoin|loan|whatsapp|telegram|"
     r"click here|order now|free trial|miracle|100\s?% (?:cure|natural))\b",
     re.IGNORECASE,
 )
-SHOUTING = re.compile(r"([!?$])\1{2,}")
-FEWEST_LETTERS = 20
+REPEATED_PUNCTUATION = re.compile(r"([!?$])\1{2,}")
+MIN_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class SpamSign:
     """One thing that adverts have, and how much it counts."""
 
     points: int
-    words: Words
+    words: StrOrPromise
 
 
-def signs_of_spam(text: str) -> list[Sign]:
+def find_spam_signs(text: str) -> list[SpamSign]:
     """None for most of what people write."""
     found = {
-        Sign(3, _("a web address")): LINK.search(text),
-        Sign(2, _("an e-mail address")): ADDRESS.search(text),
-        Sign(2, _("a phone number")): PHONE.search(text),
-        Sign(2, _("words of selling")): SELLING.search(text),
-        Sign(1, _("many signs in a row")): SHOUTING.search(text),
-        Sign(1, _("mostly capital letters")): _shouts(text),
+        SpamSign(3, _("a web address")): LINK_PATTERN.search(text),
+        SpamSign(2, _("an e-mail address")): EMAIL_PATTERN.search(text),
+        SpamSign(2, _("a phone number")): PHONE_PATTERN.search(text),
+        SpamSign(2, _("words of selling")): SALES_WORDS.search(text),
+        SpamSign(1, _("many signs in a row")): REPEATED_PUNCTUATION.search(text),
+        SpamSign(1, _("mostly capital letters")): _is_mostly_capitals(text),
     }
     return [sign for sign, is_there in found.items() if is_there]
 
 
-def score(signs: list[Sign]) -> int:
+def spam_score(signs: list[SpamSign]) -> int:
     """From 0 to 11; from 3 on it is worth a second look."""
     return sum(sign.points for sign in signs)
 
 
-def _shouts(text: str) -> bool:
+def _is_mostly_capitals(text: str) -> bool:
     letters = [letter for letter in text if letter.isalpha()]
     capitals = sum(letter.isupper() for letter in letters)
-    return len(letters) >= FEWEST_LETTERS and capitals * 2 > len(letters)
+    return len(letters) >= MIN_LETTERS and capitals * 2 > len(letters)

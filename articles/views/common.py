@@ -7,36 +7,41 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
-from articles.models.dates import day_of
-from articles.presentation.rendering import present
-from articles.queries.booking_suggestions import to_book
-from articles.queries.comments import conversation
-from articles.queries.published import nearest_to, newest, related_to, topics_with_articles
+from articles.models.dates import clinic_date
+from articles.presentation.rendering import render_article
+from articles.queries.booking_suggestions import booking_suggestions
+from articles.queries.comments import build_threads
+from articles.queries.published import (
+    find_related_articles,
+    find_similar_slugs,
+    newest_articles,
+    topics_with_articles,
+)
 from booking.models import ClinicProfile
 from clinic.lib.dates import clock
 
 
-def page_of(article: Article, clinic: ClinicProfile | None) -> dict[str, Any]:
+def article_context(article: Article, clinic: ClinicProfile | None) -> dict[str, Any]:
     """What the page of an article shows: to readers, and to editors before readers see it."""
     now = clock.now()
     return {
         "article": article,
-        "shown": present(article, day_of(now, clinic)),
-        "comments": conversation(article.comments.all()),
-        "related": related_to(article, now),
-        "to_book": to_book(article, clinic, now),
+        "rendered": render_article(article, clinic_date(now, clinic)),
+        "comments": build_threads(article.comments.all()),
+        "related": find_related_articles(article, now),
+        "booking_suggestions": booking_suggestions(article, clinic, now),
         "page_title": article.title,
         "page_description": article.description,
     }
 
 
-def not_found(request: HttpRequest, slug: str = "") -> HttpResponse:
+def article_not_found(request: HttpRequest, slug: str = "") -> HttpResponse:
     """404, with the articles that were most likely meant."""
     now = clock.now()
-    nearest: Sequence[Article] = nearest_to(slug, now) if slug else []
+    nearest: Sequence[Article] = find_similar_slugs(slug, now) if slug else []
     context: dict[str, Any] = {
         "nearest": nearest,
-        "articles": [] if nearest else newest(now),
+        "articles": [] if nearest else newest_articles(now),
         "topics": topics_with_articles(now),
     }
     return render(request, "articles/not_found.html", context, status=404)

@@ -4,17 +4,17 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-from articles.queries.images import find_image
+from articles.queries.images import find_image_by_digest
 from clinic.lib.http.access_marks import open_to_all
 
-FOR_EVER = "public, max-age=31536000, immutable"
+IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
 @open_to_all
 @require_safe
 def image(request: HttpRequest, digest: str, width: int) -> FileResponse:
     """GET /articles/images/<digest>/<width>.webp: one file, which never changes."""
-    found = find_image(digest)
+    found = find_image_by_digest(digest)
     if found is None or width not in found.widths:
         raise Http404
     try:
@@ -22,6 +22,6 @@ def image(request: HttpRequest, digest: str, width: int) -> FileResponse:
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type="image/webp", filename=f"{digest}-{width}.webp")
-    response["Cache-Control"] = FOR_EVER
+    response["Cache-Control"] = IMMUTABLE_CACHE_CONTROL
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -6,54 +6,54 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.forms.public import SearchForm, search_words
+from articles.forms.public import SearchForm, normalize_query
 from articles.models import Topic
-from articles.queries.published import last_change, listed, topics_with_articles
-from articles.queries.search.search import search
-from articles.views.common import not_found
+from articles.queries.published import last_changed_at, list_articles, topics_with_articles
+from articles.queries.search.search import search_articles
+from articles.views.common import article_not_found
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.anonymous_cache import same_for_everybody
+from clinic.lib.http.anonymous_cache import cache_anonymously
 
-PAGE = 24
+PAGE_SIZE = 24
 
 
 @open_to_all
 @require_safe
-@same_for_everybody
-def index(request: HttpRequest) -> HttpResponse:
+@cache_anonymously
+def article_list(request: HttpRequest) -> HttpResponse:
     """GET /articles/: everything to read; ?q= searches, ?page= turns the page."""
     asked = request.GET.get("q")
-    return _list(request) if asked is None else _search(request, asked)
+    return _list_page(request) if asked is None else _search_page(request, asked)
 
 
 @open_to_all
 @require_safe
-@same_for_everybody
+@cache_anonymously
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/topics/<slug>/: everything on one topic."""
     now = clock.now()
     topics = list(topics_with_articles(now))
     found = next((one for one in topics if one.slug == slug), None)
     if found is None:
-        return not_found(request, slug)
+        return article_not_found(request, slug)
     context = {
         "topic": found,
         "topics": topics,
-        "articles": listed(now).filter(topics=found),
+        "articles": list_articles(now).filter(topics=found),
         "page_title": found.name,
         "page_description": found.description or found.name,
     }
     return render(request, "articles/topic.html", context)
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list_page(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    pages = Paginator(listed(now), PAGE)
+    pages = Paginator(list_articles(now), PAGE_SIZE)
     try:
         page = pages.page(request.GET.get("page", "1"))
     except (EmptyPage, PageNotAnInteger):
-        return not_found(request)
+        return article_not_found(request)
     context = {
         "articles": page,
         "topics": topics_with_articles(now),
@@ -64,13 +64,13 @@ def _list(request: HttpRequest) -> HttpResponse:
         ),
     }
     response = render(request, "articles/list.html", context)
-    response.changed_at = last_change(now)  # type: ignore[attr-defined]  # for If-Modified-Since
+    response.changed_at = last_changed_at(now)  # type: ignore[attr-defined]  # for If-Modified-Since
     return response
 
 
-def _search(request: HttpRequest, asked: str) -> HttpResponse:
+def _search_page(request: HttpRequest, asked: str) -> HttpResponse:
     now = clock.now()
-    words = search_words(asked)
+    words = normalize_query(asked)
     form = SearchForm({"q": words})
     topics: list[Topic] = list(topics_with_articles(now))
     context = {
@@ -81,4 +81,4 @@ def _search(request: HttpRequest, asked: str) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "articles/search.html", context, status=422)
-    return render(request, "articles/search.html", context | {"found": search(words, now)})
+    return render(request, "articles/search.html", context | {"found": search_articles(words, now)})

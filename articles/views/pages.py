@@ -8,53 +8,59 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from articles.models.dates import day_of
-from articles.presentation.feeds import atom_feed
-from articles.presentation.rendering import fell_due, present_line, present_text
-from articles.queries.published import find_article, find_page, glossary, last_change, moved_to
-from articles.views.common import not_found, page_of
+from articles.models.dates import clinic_date
+from articles.presentation.feeds import build_atom_feed
+from articles.presentation.rendering import latest_overdue_date, render_inline, render_page_body
+from articles.queries.published import (
+    find_article_for_page,
+    find_current_slug,
+    find_page,
+    last_changed_at,
+    list_glossary_terms,
+)
+from articles.views.common import article_context, article_not_found
 from booking.models import ClinicProfile
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.anonymous_cache import same_for_everybody
+from clinic.lib.http.anonymous_cache import cache_anonymously
 
 
 @open_to_all
 @require_safe
-@same_for_everybody
+@cache_anonymously
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/<slug>/: an article, with what can be booked if it offers that."""
     now, clinic = clock.now(), current_clinic(request)
-    found = find_article(slug, now)
+    found = find_article_for_page(slug, now)
     if found is None:
-        new = moved_to(slug, now)
-        return redirect("article", new, permanent=True) if new else not_found(request, slug)
-    response = render(request, "articles/article.html", page_of(found, clinic))
+        new = find_current_slug(slug, now)
+        return redirect("article", new, permanent=True) if new else article_not_found(request, slug)
+    response = render(request, "articles/article.html", article_context(found, clinic))
     if not found.offers_booking:
-        response.changed_at = _changed(found, clinic, now)  # type: ignore[attr-defined]  # free times change by themselves
+        response.changed_at = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change by themselves
     return response
 
 
-def _changed(article: Article, clinic: ClinicProfile | None, now: datetime) -> datetime:
+def _last_modified(article: Article, clinic: ClinicProfile | None, now: datetime) -> datetime:
     """When somebody changed it, or something in it became overdue."""
-    due = fell_due(article, day_of(now, clinic))
+    due = latest_overdue_date(article, clinic_date(now, clinic))
     if due is None:
-        return article.page_changed_at
+        return article.last_modified_at
     return max(
-        article.page_changed_at, datetime.combine(due, time(), clinic.zone if clinic else UTC)
+        article.last_modified_at, datetime.combine(due, time(), clinic.zone if clinic else UTC)
     )
 
 
 @open_to_all
 @require_safe
-@same_for_everybody
-def words(request: HttpRequest) -> HttpResponse:
+@cache_anonymously
+def glossary_page(request: HttpRequest) -> HttpResponse:
     """GET /articles/glossary/: the words that articles use."""
     context = {
         "terms": [
-            {"term": term, "meaning": present_line(term.meaning), "sources": sources}
-            for term, sources in glossary()
+            {"term": term, "meaning": render_inline(term.meaning), "sources": sources}
+            for term, sources in list_glossary_terms()
         ],
         "page_title": _("Glossary"),
         "page_description": _("The words of our articles on restless legs, in plain English."),
@@ -64,15 +70,15 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody
+@cache_anonymously
 def policy(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/evidence-policy/ and /articles/comment-policy/: how we work."""
     page = find_page(slug)
     if page is None:
-        return not_found(request)
+        return article_not_found(request)
     context = {
         "page": page,
-        "shown": present_text(page.body),
+        "rendered": render_page_body(page.body),
         "page_title": page.title,
         "page_description": page.description,
     }
@@ -81,11 +87,11 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@same_for_everybody
+@cache_anonymously
 def feed(request: HttpRequest) -> HttpResponse:
     """GET /articles/feed/: what is new, as Atom."""
     response = HttpResponse(
-        atom_feed(current_clinic(request)), content_type="application/atom+xml; charset=utf-8"
+        build_atom_feed(current_clinic(request)), content_type="application/atom+xml; charset=utf-8"
     )
-    response.changed_at = last_change(clock.now())  # type: ignore[attr-defined]  # for If-Modified-Since
+    response.changed_at = last_changed_at(clock.now())  # type: ignore[attr-defined]  # for If-Modified-Since
     return response

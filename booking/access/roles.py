@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from booking.models import User
 from booking.models.staff import Role
 
-Person = User | AnonymousUser
+AnyUser = User | AnonymousUser
 
 
 class Ability(StrEnum):
@@ -18,11 +18,11 @@ class Ability(StrEnum):
     OWN_APPOINTMENTS = "see, move and cancel own patients' appointments"
     ALL_CONTACTS = "every patient's contact data"
     OWN_CONTACTS = "own patients' contact data"
-    HEALTH_OF_OWN = "own patients' health answers and session notes"
-    HEALTH_OUTCOME = "the outcome of a health check only"
-    ENTER_HEALTH = "enter health answers for a patient"
-    LIFT_DOCTOR_OF_OWN = "lift a DOCTOR outcome of own patients"
-    LIFT_DOCTOR = "lift any DOCTOR outcome"
+    READ_OWN_PATIENTS_HEALTH = "own patients' health answers and session notes"
+    READ_HEALTH_OUTCOME = "the outcome of a health check only"
+    ENTER_HEALTH_ANSWERS = "enter health answers for a patient"
+    CLEAR_OWN_PATIENTS = "lift a DOCTOR outcome of own patients"
+    CLEAR_ALL_PATIENTS = "lift any DOCTOR outcome"
     OWN_HOURS = "own weekly hours, exceptions and time off"
     ALL_HOURS = "everybody's weekly hours, exceptions and time off"
     CATALOGUE = "catalogue, rooms, clinic profile and closures"
@@ -30,20 +30,20 @@ class Ability(StrEnum):
     STAFF = "staff, roles, audit trail and exports"
 
 
-OWNER, DESK, THERAPIST, EDITOR = Role.OWNER, Role.FRONTDESK, Role.THERAPIST, Role.EDITOR
-TABLE: dict[str, frozenset[Role]] = {
-    Ability.USE_DESK: frozenset({THERAPIST, DESK, OWNER}),
-    Ability.ALL_APPOINTMENTS: frozenset({DESK, OWNER}),
-    Ability.OWN_APPOINTMENTS: frozenset({THERAPIST, DESK, OWNER}),
-    Ability.ALL_CONTACTS: frozenset({DESK, OWNER}),
-    Ability.OWN_CONTACTS: frozenset({THERAPIST, DESK, OWNER}),
-    Ability.HEALTH_OF_OWN: frozenset({THERAPIST}),
-    Ability.HEALTH_OUTCOME: frozenset({THERAPIST, DESK, OWNER}),
-    Ability.ENTER_HEALTH: frozenset({DESK}),
-    Ability.LIFT_DOCTOR_OF_OWN: frozenset({THERAPIST, OWNER}),
-    Ability.LIFT_DOCTOR: frozenset({OWNER}),
-    Ability.OWN_HOURS: frozenset({THERAPIST, DESK, OWNER}),
-    Ability.ALL_HOURS: frozenset({DESK, OWNER}),
+OWNER, FRONT_DESK, THERAPIST, EDITOR = Role.OWNER, Role.FRONTDESK, Role.THERAPIST, Role.EDITOR
+ROLES_BY_ABILITY: dict[str, frozenset[Role]] = {
+    Ability.USE_DESK: frozenset({THERAPIST, FRONT_DESK, OWNER}),
+    Ability.ALL_APPOINTMENTS: frozenset({FRONT_DESK, OWNER}),
+    Ability.OWN_APPOINTMENTS: frozenset({THERAPIST, FRONT_DESK, OWNER}),
+    Ability.ALL_CONTACTS: frozenset({FRONT_DESK, OWNER}),
+    Ability.OWN_CONTACTS: frozenset({THERAPIST, FRONT_DESK, OWNER}),
+    Ability.READ_OWN_PATIENTS_HEALTH: frozenset({THERAPIST}),
+    Ability.READ_HEALTH_OUTCOME: frozenset({THERAPIST, FRONT_DESK, OWNER}),
+    Ability.ENTER_HEALTH_ANSWERS: frozenset({FRONT_DESK}),
+    Ability.CLEAR_OWN_PATIENTS: frozenset({THERAPIST, OWNER}),
+    Ability.CLEAR_ALL_PATIENTS: frozenset({OWNER}),
+    Ability.OWN_HOURS: frozenset({THERAPIST, FRONT_DESK, OWNER}),
+    Ability.ALL_HOURS: frozenset({FRONT_DESK, OWNER}),
     Ability.CATALOGUE: frozenset({OWNER}),
     Ability.ARTICLES: frozenset({EDITOR, OWNER}),
     Ability.STAFF: frozenset({OWNER}),
@@ -55,12 +55,12 @@ def register_ability(name: str, roles: frozenset[Role]) -> str:
 
     Raises ValueError if the name stands for other roles already.
     """
-    if TABLE.setdefault(name, roles) != roles:
+    if ROLES_BY_ABILITY.setdefault(name, roles) != roles:
         raise ValueError(f"There is an ability {name!r} already.")
     return name
 
 
-def roles_of(user: Person) -> frozenset[Role]:
+def roles_of(user: AnyUser) -> frozenset[Role]:
     """The roles of a person, read once a request; none for a stranger or somebody deactivated."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
@@ -74,9 +74,9 @@ def roles_of(user: Person) -> frozenset[Role]:
     return cached
 
 
-def may(user: Person, ability: str) -> bool:
+def has_ability(user: AnyUser, ability: str) -> bool:
     """Whether one of the person's roles has the ability."""
-    return not TABLE[ability].isdisjoint(roles_of(user))
+    return not ROLES_BY_ABILITY[ability].isdisjoint(roles_of(user))
 
 
 def is_staff_account(user: User) -> bool:

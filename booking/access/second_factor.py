@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 
-def use_app_code(user_id: int, code: str) -> Authenticator | None:
+def consume_totp_code(user_id: int, code: str) -> Authenticator | None:
     """The authenticator when the code is right now and newer than any used before; else None."""
     digits = "".join(code.split())
     with transaction.atomic():
@@ -26,7 +26,7 @@ def use_app_code(user_id: int, code: str) -> Authenticator | None:
         )
         if found is None:
             return None
-        step = _step_of(decrypt(found.data["secret"]), digits)
+        step = _matching_time_step(decrypt(found.data["secret"]), digits)
         if step is None or step <= found.data.get("last_step", -1):
             return None
         found.data["last_step"] = step
@@ -34,7 +34,7 @@ def use_app_code(user_id: int, code: str) -> Authenticator | None:
     return found
 
 
-def _step_of(secret: str, code: str) -> int | None:
+def _matching_time_step(secret: str, code: str) -> int | None:
     """The time step that the code is of."""
     matching = [
         step

@@ -5,15 +5,15 @@ from typing import Any, Self
 
 from booking.models import Appointment, AppointmentEvent, User
 
-Door = AppointmentEvent.Door
-Kind = AppointmentEvent.Kind
+ActorType = AppointmentEvent.ActorType
+EventKind = AppointmentEvent.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The door that was used, and the user if somebody is signed in."""
 
-    door: Door
+    actor_type: ActorType
     user: User | None = None
     address: str = ""
     """The network address: counted for fair use, where only a keyed hash of it is stored, and
@@ -21,15 +21,17 @@ class Actor:
 
     @classmethod
     def guest(cls, address: str = "") -> Self:
-        return cls(Door.GUEST, address=address)
+        return cls(ActorType.GUEST, address=address)
 
     @classmethod
     def system(cls) -> Self:
-        return cls(Door.SYSTEM)
+        return cls(ActorType.SYSTEM)
 
 
-def record(appointment: Appointment, kind: Kind, *, by: Actor, **details: Any) -> AppointmentEvent:
+def record_event(
+    appointment: Appointment, kind: EventKind, *, by: Actor, **details: Any
+) -> AppointmentEvent:
     """Append one line to the history. Details never hold anything about health."""
     return AppointmentEvent.objects.create(
-        appointment=appointment, kind=kind, door=by.door, user=by.user, details=details
+        appointment=appointment, kind=kind, actor_type=by.actor_type, user=by.user, details=details
     )

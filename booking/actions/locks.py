@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 
 from booking.models import Room, Therapist
 
-_turn = Lock()
+_sqlite_write_lock = Lock()
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
+def write_transaction() -> Iterator[None]:
     """A transaction that waits for its turn.
 
     Writers on SQLite wait by sleeping and trying again, which starves some of them; the threads
@@ -27,21 +27,21 @@ def one_at_a_time() -> Iterator[None]:
     """
     connection = transaction.get_connection()
     queue = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _turn if queue else nullcontext(), transaction.atomic():
+    with _sqlite_write_lock if queue else nullcontext(), transaction.atomic():
         yield
 
 
 def lock_therapists(ids: Iterable[int]) -> None:
     """Wait until nobody else is booking any of them. Always before rooms."""
-    _lock(Therapist.objects.filter(pk__in=set(ids)))
+    _lock_rows(Therapist.objects.filter(pk__in=set(ids)))
 
 
 def lock_rooms(ids: Iterable[int]) -> None:
     """Wait until nobody else is booking any of them. Always after therapists."""
-    _lock(Room.objects.filter(pk__in=set(ids)))
+    _lock_rows(Room.objects.filter(pk__in=set(ids)))
 
 
-def _lock(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
+def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Locks last as long as a transaction: open one first.")
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

@@ -1,34 +1,34 @@
 """Limits that ordinary people never notice, counted in the database (clinic/lib/rate_limit.py)."""
 
 from booking.actions.actor import Actor
-from booking.models import UseCount
-from booking.models.rate_limits import KEPT_FOR
+from booking.models import RateLimitCounter
+from booking.models.rate_limits import COUNTER_KEPT_FOR
 from clinic.lib import rate_limit
-from clinic.lib.rate_limit import Rule
+from clinic.lib.rate_limit import RateLimit
 
 __all__ = [
-    "BOOKINGS",
-    "BOOKINGS_OF_EMAIL",
-    "DETAILS",
-    "HOLDS",
-    "KEPT_FOR",
-    "Rule",
-    "spend",
-    "spend_by",
+    "BOOKING_LIMIT",
+    "BOOKING_PER_EMAIL_LIMIT",
+    "COUNTER_KEPT_FOR",
+    "DETAILS_LIMIT",
+    "HOLD_LIMIT",
+    "RateLimit",
+    "hit",
+    "hit_for_actor",
 ]
 
 # Thirty patients behind one address, each trying a few times, get through in ten minutes.
-HOLDS = Rule("hold", most=120)
-DETAILS = Rule("details", most=240)
-BOOKINGS = Rule("book", most=60)
-BOOKINGS_OF_EMAIL = Rule("book-email", most=10, minutes=60)
+HOLD_LIMIT = RateLimit("hold", most=120)
+DETAILS_LIMIT = RateLimit("details", most=240)
+BOOKING_LIMIT = RateLimit("book", most=60)
+BOOKING_PER_EMAIL_LIMIT = RateLimit("book-email", most=10, minutes=60)
 
 
-def spend(rule: Rule, who: str) -> None:
+def hit(rule: RateLimit, who: str) -> None:
     """Count one use by an address or e-mail. Raises TooMany once the window's share is used up."""
-    rate_limit.spend(rule, who, count=UseCount.objects.add)
+    rate_limit.hit(rule, who, count=RateLimitCounter.objects.add)
 
 
-def spend_by(rule: Rule, by: Actor) -> None:
+def hit_for_actor(rule: RateLimit, by: Actor) -> None:
     """Count one use by the address of a guest or patient; staff and the system are not counted."""
-    spend(rule, by.address)
+    hit(rule, by.address)

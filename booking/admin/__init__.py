@@ -1,19 +1,19 @@
 """The back office: the stock Django admin, for the owner and for editors."""
 
-from booking.admin.appointments import AppointmentAdmin, HistoryAdmin
+from booking.admin.appointments import AppointmentAdmin, AppointmentEventAdmin
 from booking.admin.catalogue import RoomAdmin, RoomKindAdmin, TreatmentAdmin
 from booking.admin.clinic_profile import ClinicProfileAdmin, ClosureAdmin, OpeningHoursAdmin
-from booking.admin.notification_texts import MessageTextAdmin
+from booking.admin.notification_texts import NotificationTextAdmin
 from booking.admin.screening import ComfortRuleAdmin, ScreeningSignatureAdmin
-from booking.admin.site import back_office
+from booking.admin.site import admin_site
 from booking.admin.team import TherapistAdmin, UserAdmin
 from booking.models import (
+    AccommodationRule,
     Appointment,
     AppointmentEvent,
     ClinicProfile,
     Closure,
-    ComfortRule,
-    MessageText,
+    NotificationText,
     OpeningHours,
     Room,
     RoomKind,
@@ -23,18 +23,18 @@ from booking.models import (
     User,
 )
 
-back_office.register(Appointment, AppointmentAdmin)
-back_office.register(AppointmentEvent, HistoryAdmin)
-back_office.register(ClinicProfile, ClinicProfileAdmin)
-back_office.register(Closure, ClosureAdmin)
-back_office.register(MessageText, MessageTextAdmin)
-back_office.register(ScreeningSignature, ScreeningSignatureAdmin)
-back_office.register(ComfortRule, ComfortRuleAdmin)
-back_office.register(OpeningHours, OpeningHoursAdmin)
-back_office.register(Room, RoomAdmin)
-back_office.register(RoomKind, RoomKindAdmin)
-back_office.register(Therapist, TherapistAdmin)
-back_office.register(Treatment, TreatmentAdmin)
-back_office.register(User, UserAdmin)
+admin_site.register(Appointment, AppointmentAdmin)
+admin_site.register(AppointmentEvent, AppointmentEventAdmin)
+admin_site.register(ClinicProfile, ClinicProfileAdmin)
+admin_site.register(Closure, ClosureAdmin)
+admin_site.register(NotificationText, NotificationTextAdmin)
+admin_site.register(ScreeningSignature, ScreeningSignatureAdmin)
+admin_site.register(AccommodationRule, ComfortRuleAdmin)
+admin_site.register(OpeningHours, OpeningHoursAdmin)
+admin_site.register(Room, RoomAdmin)
+admin_site.register(RoomKind, RoomKindAdmin)
+admin_site.register(Therapist, TherapistAdmin)
+admin_site.register(Treatment, TreatmentAdmin)
+admin_site.register(User, UserAdmin)
 
-__all__ = ["back_office"]
+__all__ = ["admin_site"]

@@ -13,21 +13,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.restore import restore_appointment
-from booking.admin.model_admins import OfficeInline, ReadOnlyAdmin
+from booking.admin.model_admins import ClinicInline, ReadOnlyAdmin
 from booking.errors import Refusal
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, User
 from clinic.lib.dates import clock
-from clinic.lib.text.money import money
-from clinic.lib.text.search_text import fold
+from clinic.lib.text.money import format_money
+from clinic.lib.text.search_text import normalize_text
 
-NAME = "booking_appointment"
+URL_NAME_PREFIX = "booking_appointment"
 
 
-class WhenFilter(SimpleListFilter):
+class StartDateFilter(SimpleListFilter):
     title = gettext_lazy("when")
     parameter_name = "when"
 
@@ -45,9 +45,9 @@ class WhenFilter(SimpleListFilter):
         return queryset
 
 
-class HistoryInline(OfficeInline):
+class AppointmentEventInline(ClinicInline):
     model = AppointmentEvent
-    readonly_fields = ("at", "kind", "door", "user")
+    readonly_fields = ("at", "kind", "actor_type", "user")
     fields = (readonly_fields,)
     verbose_name_plural = gettext_lazy("history")
 
@@ -63,17 +63,26 @@ class HistoryInline(OfficeInline):
 
 class AppointmentAdmin(ReadOnlyAdmin):
     change_form_template = "admin/appointment.html"
-    list_display = ("starts_at", "status", "patient", "option", "therapist", "room", "costs")
-    list_filter = ("status", WhenFilter, "therapist", "room")
+    list_display = (
+        "starts_at",
+        "status",
+        "patient",
+        "option",
+        "therapist",
+        "room",
+        "formatted_price",
+    )
+    list_filter = ("status", StartDateFilter, "therapist", "room")
     list_select_related = ("patient", "option__treatment", "therapist", "room")
-    search_fields = ("patient__found_by",)
+    search_fields = ("patient__search_text",)
     ordering = ("-starts_at",)
-    inlines = (HistoryInline,)
+    inlines = (AppointmentEventInline,)
     fieldsets = (
-        (None, {"fields": ("starts_at", "ends_at", "frees_at", "status")}),
-        (gettext_lazy("What and where"), {"fields": ("option", "therapist", "room", "costs")}),
+        (None, {"fields": ("starts_at", "ends_at", "blocked_until", "status")}),
+        (gettext_lazy("What and where"), {"fields": ("option", "therapist", "room",
+        "formatted_price")}),
         (gettext_lazy("Patient"), {
-            "fields": ("patient", "any_therapist", "booked_at", "agreed_at", "moves",
+            "fields": ("patient", "any_therapist", "booked_at", "terms_accepted_at", "moves",
                        "attendance_confirmed_at", "cancelled_at"),
         }),
     )  # fmt: skip
@@ -82,49 +91,53 @@ class AppointmentAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).exclude(status=Status.HOLD).defer("draft", "note")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
+        return super().get_search_results(request, queryset, normalize_text(search_term))
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            path("<int:pk>/cancel/", self.button(self.cancel), name=f"{NAME}_cancel"),
-            path("<int:pk>/restore/", self.button(self.restore), name=f"{NAME}_restore"),
+            path("<int:pk>/cancel/", self.button(self.cancel), name=f"{URL_NAME_PREFIX}_cancel"),
+            path("<int:pk>/restore/", self.button(self.restore), name=f"{URL_NAME_PREFIX}_restore"),
             *super().get_urls(),
         ]
 
     @display(description=gettext_lazy("price"), ordering="price")
-    def costs(self, row: Appointment) -> str:
-        return money(row.price, row.currency)
+    def formatted_price(self, row: Appointment) -> str:
+        return format_money(row.price, row.currency)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call it off, and tell the patient."""
-        return self._do(request, pk, cancel_appointment, _("Cancelled. The patient is told."))
+        return self._run_action(
+            request, pk, cancel_appointment, _("Cancelled. The patient is told.")
+        )
 
     def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a cancellation back, if the time is still free."""
-        return self._do(request, pk, restore_appointment, _("Booked again. The patient is told."))
+        return self._run_action(
+            request, pk, restore_appointment, _("Booked again. The patient is told.")
+        )
 
-    def _do(
+    def _run_action(
         self, request: HttpRequest, pk: int, action: Callable[..., Any], said: str
     ) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         try:
-            action(row, by=Actor(Door.STAFF, cast(User, request.user)))
+            action(row, by=Actor(ActorType.STAFF, cast(User, request.user)))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, said)
-        return HttpResponseRedirect(reverse(f"admin:{NAME}_change", args=[pk]))
+        return HttpResponseRedirect(reverse(f"admin:{URL_NAME_PREFIX}_change", args=[pk]))
 
 
-class HistoryAdmin(ReadOnlyAdmin):
+class AppointmentEventAdmin(ReadOnlyAdmin):
     """Who did what. The newest line comes first; lines are written once, in this order."""
 
-    list_display = ("at", "kind", "appointment", "door", "user")
-    list_filter = ("kind", "door")
+    list_display = ("at", "kind", "appointment", "actor_type", "user")
+    list_filter = ("kind", "actor_type")
     list_select_related = ("appointment__option__treatment", "user")
     ordering = ("-pk",)
     search_fields = ("user__email", "user__name")
-    fields = readonly_fields = ("at", "kind", "appointment", "door", "user")
+    fields = readonly_fields = ("at", "kind", "appointment", "actor_type", "user")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
         rows = super().get_queryset(request)

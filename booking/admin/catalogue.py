@@ -7,11 +7,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from booking.admin.model_admins import OfficeAdmin, OfficeInline
+from booking.admin.model_admins import ClinicInline, ClinicModelAdmin
 from booking.models import Option, Treatment
 
 
-class OptionInline(OfficeInline):
+class OptionInline(ClinicInline):
     """Lengths and prices. What is no longer wanted is switched off: its appointments stay."""
 
     model = Option
@@ -22,14 +22,14 @@ class OptionInline(OfficeInline):
         return super().get_queryset(request).select_related("treatment")
 
 
-class TreatmentAdmin(OfficeAdmin):
+class TreatmentAdmin(ClinicModelAdmin):
     list_display = ("name", "lengths", "neutral_name", "room_kind", "position", "is_active")
     list_filter = ("is_active", "room_kind")
     list_select_related = ("room_kind",)
     search_fields = ("name", "neutral_name", "summary")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (OptionInline,)
-    appointments_by = "options__appointments"
+    appointments_lookup = "options__appointments"
     fieldsets = (
         (None, {"fields": ("name", "slug", "summary", "neutral_name")}),
         (_("On its page"), {"fields": ("description", "who_for", "what_to_expect", "ask_first")}),
@@ -46,19 +46,19 @@ class TreatmentAdmin(OfficeAdmin):
         return ", ".join(f"{option.minutes} min {option.price}" for option in shown) or "-"
 
 
-class RoomAdmin(OfficeAdmin):
+class RoomAdmin(ClinicModelAdmin):
     list_display = ("name", "kind", "directions", "is_active")
     list_filter = ("is_active", "kind")
     list_select_related = ("kind",)
     search_fields = ("name", "directions")
-    appointments_by = "appointments"
+    appointments_lookup = "appointments"
     fieldsets = ((None, {"fields": ("name", "kind", "directions", "is_active")}),)
 
 
-class RoomKindAdmin(OfficeAdmin):
+class RoomKindAdmin(ClinicModelAdmin):
     list_display = ("name", "rooms")
     search_fields = ("name",)
-    appointments_by = "rooms"
+    appointments_lookup = "rooms"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(number=Count("rooms"))

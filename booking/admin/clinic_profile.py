@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions.schedule.cancel_time_off import reopen
-from booking.admin.model_admins import OfficeAdmin
+from booking.actions.schedule.cancel_time_off import cancel_closure
+from booking.admin.model_admins import ClinicModelAdmin
 from booking.models import Closure
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock, date_format
 
 
-class ClinicProfileAdmin(OfficeAdmin):
+class ClinicProfileAdmin(ClinicModelAdmin):
     """The one row: its list leads straight to it."""
 
     fieldsets = (
@@ -37,7 +37,8 @@ class ClinicProfileAdmin(OfficeAdmin):
             "fields": ("horizon_days", "notice_minutes", "grid_minutes", "avoid_gaps",
                        "hold_minutes"),
         }),
-        (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours", "most_moves")}),
+        (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours",
+        "max_patient_moves")}),
         (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes")}),
     )  # fmt: skip
 
@@ -58,7 +59,7 @@ class ClinicProfileAdmin(OfficeAdmin):
         return False
 
 
-class OpeningHoursAdmin(OfficeAdmin):
+class OpeningHoursAdmin(ClinicModelAdmin):
     """When somebody answers the phone. What can be booked follows the therapists' hours."""
 
     list_display = ("weekday", "starts", "ends")
@@ -66,7 +67,7 @@ class OpeningHoursAdmin(OfficeAdmin):
     ordering = ("weekday", "starts")
 
 
-class PastFilter(SimpleListFilter):
+class ClosureDateFilter(SimpleListFilter):
     """Closures that are over are of interest to few."""
 
     title = gettext_lazy("when")
@@ -83,11 +84,11 @@ class PastFilter(SimpleListFilter):
         return queryset.filter(last_day__lt=today) if self.value() == "past" else queryset
 
 
-class ClosureAdmin(OfficeAdmin):
+class ClosureAdmin(ClinicModelAdmin):
     """Closing is done on the desk, where nobody who has booked that time is forgotten."""
 
     list_display = ("name", "first_day", "last_day", "times")
-    list_filter = (PastFilter,)
+    list_filter = (ClosureDateFilter,)
     search_fields = ("name",)
     ordering = ("-first_day",)
     fields = ("name", "first_day", "last_day", "times")
@@ -97,7 +98,7 @@ class ClosureAdmin(OfficeAdmin):
     def times(self, row: Closure) -> str:
         if row.starts is None or row.ends is None:
             return _("whole days")
-        return f"{date_format.wall_time(row.starts)}-{date_format.wall_time(row.ends)}"
+        return f"{date_format.format_time(row.starts)}-{date_format.format_time(row.ends)}"
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -107,4 +108,4 @@ class ClosureAdmin(OfficeAdmin):
         return HttpResponseRedirect(reverse("desk-closures"))
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
-        reopen(obj)
+        cancel_closure(obj)

@@ -12,10 +12,10 @@ from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
 from booking.access.roles import Ability
-from booking.admin.site import RoleAdmin
+from booking.admin.site import AbilityModelAdmin
 
 
-class Native(forms.DateInput):
+class NativeDateInput(forms.DateInput):
     """The browser's own picker: a keyboard, a phone and a screen reader know it."""
 
     input_type = "date"
@@ -24,14 +24,14 @@ class Native(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class NativeTime(forms.TimeInput):
+class NativeTimeInput(forms.TimeInput):
     input_type = "time"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%H:%M")
 
 
-class NativeDateTime(forms.DateTimeInput):
+class NativeDateTimeInput(forms.DateTimeInput):
     """In the clinic's zone, as the whole page."""
 
     input_type = "datetime-local"
@@ -40,14 +40,14 @@ class NativeDateTime(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-NATIVE: Any = {
-    models.DateField: {"widget": Native},
-    models.TimeField: {"widget": NativeTime},
-    models.DateTimeField: {"form_class": forms.DateTimeField, "widget": NativeDateTime},
+NATIVE_WIDGETS: Any = {
+    models.DateField: {"widget": NativeDateInput},
+    models.TimeField: {"widget": NativeTimeInput},
+    models.DateTimeField: {"form_class": forms.DateTimeField, "widget": NativeDateTimeInput},
 }
 
 
-class OfficeAdmin(RoleAdmin):
+class ClinicModelAdmin(AbilityModelAdmin):
     """The owner's, unless a page says otherwise.
 
     No deleting of many at once, and none at all of what an appointment points at: Django would
@@ -56,11 +56,11 @@ class OfficeAdmin(RoleAdmin):
 
     ability = Ability.CATALOGUE
     actions = None
-    formfield_overrides = NATIVE
+    formfield_overrides = NATIVE_WIDGETS
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
-    appointments_by: ClassVar[str] = ""
+    appointments_lookup: ClassVar[str] = ""
     """How to get from an object to its appointments; empty where there is no way."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -81,8 +81,8 @@ class OfficeAdmin(RoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj):
             return False
-        way = self.appointments_by
-        return obj is None or not way or not _leads_anywhere(obj, way)
+        way = self.appointments_lookup
+        return obj is None or not way or not _has_related(obj, way)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -97,7 +97,7 @@ class OfficeAdmin(RoleAdmin):
         raise Http404
 
 
-class ReadOnlyAdmin(OfficeAdmin):
+class ReadOnlyAdmin(ClinicModelAdmin):
     """To look at. What changes it is a button that calls an action."""
 
     def change_view(
@@ -122,18 +122,18 @@ class ReadOnlyAdmin(OfficeAdmin):
 
 
 if TYPE_CHECKING:
-    AnyInline = StackedInline[Any, Any]
+    TypedStackedInline = StackedInline[Any, Any]
 else:  # it takes no type when it runs
-    AnyInline = StackedInline
+    TypedStackedInline = StackedInline
 
 
-class OfficeInline(AnyInline):
+class ClinicInline(TypedStackedInline):
     """Rows of the page's own object: whoever may change it may change them.
 
     Stacked, with all fields in a row: Django's tables have no labels for a screen reader.
     """
 
-    formfield_overrides = NATIVE
+    formfield_overrides = NATIVE_WIDGETS
     extra = 0
     can_delete = False
 
@@ -147,7 +147,7 @@ class OfficeInline(AnyInline):
         return True
 
 
-def _leads_anywhere(obj: models.Model, way: str) -> bool:
+def _has_related(obj: models.Model, way: str) -> bool:
     """Whether there is at least one."""
     model = type(obj)._default_manager
     return model.filter(pk=obj.pk, **{f"{way}__isnull": False}).exists()

@@ -19,97 +19,101 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.access.roles import Ability, may
+from booking.access.roles import Ability, has_ability
 from booking.actions.notifications.notification_settings import (
-    choose_messages,
-    forget_wording,
-    send_sample,
-    word_message,
+    reset_notification_text,
+    save_notification_text,
+    send_sample_notification,
+    set_notification_settings,
 )
-from booking.admin.site import RoleAdmin
-from booking.forms.admin.notification_text import MessageSettingsForm, WordingForm
-from booking.models import ClinicProfile, MessageText, User
-from booking.notifications.kinds import Kind, all_kinds, get_kind
-from booking.notifications.mail_preview import framed
-from booking.notifications.rendering import render_sample, wording
+from booking.admin.site import AbilityModelAdmin
+from booking.forms.admin.notification_text import NotificationSettingsForm, NotificationTextForm
+from booking.models import ClinicProfile, NotificationText, User
+from booking.notifications.kinds import NotificationKind, all_kinds, get_kind
+from booking.notifications.mail_preview import iframe_document
+from booking.notifications.rendering import get_wording, render_sample
 
-METHODS = ["GET", "HEAD", "POST"]
+ALLOWED_METHODS = ["GET", "HEAD", "POST"]
 
 
-class MessageTextAdmin(RoleAdmin):
+class NotificationTextAdmin(AbilityModelAdmin):
     """Every kind has a page, whether the owner has words of his own for it or not."""
 
     ability = Ability.CATALOGUE
 
     def get_urls(self) -> list[URLPattern]:
-        name = "booking_messagetext"
+        name = "booking_notificationtext"
         return [
-            path("", self._view(self.list_of_kinds), name=f"{name}_changelist"),
-            path("<slug:kind>/", self._view(self.one_kind), name=f"{name}_word"),
+            path("", self._view(self.list_view), name=f"{name}_changelist"),
+            path("<slug:kind>/", self._view(self.edit_view), name=f"{name}_word"),
         ]
 
     def _view(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         """The mail's own style, moved into one sheet, is let in by its nonce."""
-        strict = csp_update({"style-src": [NONCE]})(require_http_methods(METHODS)(page))
+        strict = csp_update({"style-src": [NONCE]})(require_http_methods(ALLOWED_METHODS)(page))
         return self.admin_site.admin_view(strict)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def list_of_kinds(self, request: HttpRequest) -> HttpResponse:
+    def list_view(self, request: HttpRequest) -> HttpResponse:
         """GET lists the kinds, and when mails are sent that nobody asked for; POST sets that."""
-        clinic = self._clinic(request)
-        form = MessageSettingsForm(request.POST or None, clinic=clinic)
+        clinic = self._require_clinic(request)
+        form = NotificationSettingsForm(request.POST or None, clinic=clinic)
         if request.method == "POST" and form.is_valid():
-            choose_messages(hours=form.cleaned_data["hours"], thanks=form.cleaned_data["thanks"])
+            set_notification_settings(
+                hours=form.cleaned_data["hours"], thanks=form.cleaned_data["thanks"]
+            )
             messages.success(request, _("Saved. It holds for all appointments from now on."))
-            return _back()
-        own = {row.kind: row for row in MessageText.objects.select_related("changed_by")}
+            return _redirect_to_list()
+        own = {row.kind: row for row in NotificationText.objects.select_related("changed_by")}
         rows = [(kind, own.get(kind.name)) for kind in all_kinds() if kind.editable]
-        return self._page(
+        return self._render_page(
             request,
             "message_texts.html",
             {"title": _("What our mails say"), "rows": rows, "form": form},
             status=422 if form.errors else 200,
         )
 
-    def one_kind(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def edit_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """GET shows the words; POST looks at them, tries them out, saves or forgets them."""
-        self._clinic(request)
+        self._require_clinic(request)
         found = get_kind(kind)
         if found is None or not found.editable:
             raise Http404
         if request.method != "POST":
-            subject, body = wording(found)
-            form = WordingForm(kind=found, initial={"subject": subject, "body": body})
-            return self._word_page(request, found, form)
-        if "_forget" in request.POST:
-            forget_wording(found)
+            subject, body = get_wording(found)
+            form = NotificationTextForm(kind=found, initial={"subject": subject, "body": body})
+            return self._render_edit_page(request, found, form)
+        if "_reset" in request.POST:
+            reset_notification_text(found)
             messages.success(request, _("The mail has its first words again."))
             return HttpResponseRedirect(request.path)
-        return self._posted(request, found, WordingForm(request.POST, kind=found))
+        return self._handle_post(request, found, NotificationTextForm(request.POST, kind=found))
 
-    def _posted(self, request: HttpRequest, kind: Kind, form: WordingForm) -> HttpResponse:
+    def _handle_post(
+        self, request: HttpRequest, kind: NotificationKind, form: NotificationTextForm
+    ) -> HttpResponse:
         if not form.is_valid():
-            return self._word_page(request, kind, form, status=422)
+            return self._render_edit_page(request, kind, form, status=422)
         subject, body = form.words
         user = cast(User, request.user)
         if "_preview" in request.POST:
-            return self._word_page(request, kind, form, preview=True)
+            return self._render_edit_page(request, kind, form, preview=True)
         if "_test" in request.POST:
-            send_sample(kind, subject=subject, body=body, to=user.email)
+            send_sample_notification(kind, subject=subject, body=body, to=user.email)
             said = _("A test is on its way to %(email)s. Nothing is saved yet.")
             messages.success(request, said % {"email": user.email})
-            return self._word_page(request, kind, form, preview=True)
-        word_message(kind, subject=subject, body=body, by=user)
+            return self._render_edit_page(request, kind, form, preview=True)
+        save_notification_text(kind, subject=subject, body=body, by=user)
         messages.success(request, _("Saved. Mails say this from now on."))
-        return _back()
+        return _redirect_to_list()
 
-    def _word_page(
+    def _render_edit_page(
         self,
         request: HttpRequest,
-        kind: Kind,
-        form: WordingForm,
+        kind: NotificationKind,
+        form: NotificationTextForm,
         *,
         status: int = 200,
         preview: bool = False,
@@ -118,22 +122,22 @@ class MessageTextAdmin(RoleAdmin):
             "title": kind.label,
             "kind": kind,
             "form": form,
-            "is_own": MessageText.objects.filter(kind=kind.name).exists(),
+            "is_customized": NotificationText.objects.filter(kind=kind.name).exists(),
         }
         if preview:
             mail = render_sample(kind, *form.words)
             nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # the middleware's
-            context |= {"mail": mail, "framed": framed(mail.html, nonce)}
-        return self._page(request, "message_text.html", context, status=status)
+            context |= {"mail": mail, "iframe_document": iframe_document(mail.html, nonce)}
+        return self._render_page(request, "message_text.html", context, status=status)
 
-    def _page(
+    def _render_page(
         self, request: HttpRequest, name: str, context: dict[str, Any], *, status: int
     ) -> HttpResponse:
         context = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return TemplateResponse(request, f"admin/{name}", context, status=status)
 
-    def _clinic(self, request: HttpRequest) -> ClinicProfile:
-        if not may(request.user, self.ability):
+    def _require_clinic(self, request: HttpRequest) -> ClinicProfile:
+        if not has_ability(request.user, self.ability):
             raise PermissionDenied
         clinic = ClinicProfile.current()
         if clinic is None:
@@ -141,5 +145,5 @@ class MessageTextAdmin(RoleAdmin):
         return clinic
 
 
-def _back() -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:booking_messagetext_changelist"))
+def _redirect_to_list() -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:booking_notificationtext_changelist"))

@@ -9,10 +9,10 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.roles import Ability
-from booking.actions.health.sign_questionnaire import CannotSign, sign_screening_version
-from booking.admin.site import RoleAdmin
+from booking.actions.health.sign_questionnaire import CannotSign, sign_questionnaire
+from booking.admin.site import AbilityModelAdmin
 from booking.models import ScreeningSignature, User
-from booking.screening.questionnaires import all_versions
+from booking.screening.questionnaires import all_questionnaires
 from clinic.lib.dates import clock
 
 
@@ -34,7 +34,7 @@ class SignatureForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "version" in self.fields:
-            choices = [(version.code, version.code) for version in reversed(all_versions())]
+            choices = [(version.code, version.code) for version in reversed(all_questionnaires())]
             cast(forms.ChoiceField, self.fields["version"]).choices = choices
 
     def clean_signed_on(self) -> Any:
@@ -44,7 +44,7 @@ class SignatureForm(forms.ModelForm):
         return signed_on
 
 
-class FewPagesAdmin(RoleAdmin):
+class LimitedPagesAdmin(AbilityModelAdmin):
     """Only the pages that are needed, by the end of their names."""
 
     ability = Ability.CATALOGUE
@@ -59,7 +59,7 @@ class FewPagesAdmin(RoleAdmin):
         raise Http404
 
 
-class ScreeningSignatureAdmin(FewPagesAdmin):
+class ScreeningSignatureAdmin(LimitedPagesAdmin):
     """A signature is added and never changed; the newest one says which questions are asked."""
 
     pages = frozenset({"changelist", "add"})
@@ -75,12 +75,12 @@ class ScreeningSignatureAdmin(FewPagesAdmin):
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        context = {"versions": list(reversed(all_versions())), **(extra_context or {})}
+        context = {"versions": list(reversed(all_questionnaires())), **(extra_context or {})}
         return super().add_view(request, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         data = form.cleaned_data
-        signed = sign_screening_version(
+        signed = sign_questionnaire(
             data["version"],
             by=cast(User, request.user),
             name=data["clinician"],
@@ -95,8 +95,8 @@ class ScreeningSignatureAdmin(FewPagesAdmin):
         return HttpResponseRedirect(reverse("admin:booking_screeningsignature_changelist"))
 
 
-class ComfortRuleAdmin(FewPagesAdmin):
+class ComfortRuleAdmin(LimitedPagesAdmin):
     """Which wishes are offered, and how much longer they take."""
 
     pages = frozenset({"changelist", "add", "change"})
-    list_display = ("comfort", "is_offered", "extra_minutes")
+    list_display = ("accommodation", "is_offered", "extra_minutes")

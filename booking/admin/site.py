@@ -11,18 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from booking.access.roles import Ability, may
+from booking.access.roles import Ability, has_ability
 from booking.models.current_clinic import current_clinic
 
-METHODS = ["GET", "HEAD", "POST"]
-ORDER = (
+ALLOWED_METHODS = ["GET", "HEAD", "POST"]
+MODEL_ORDER = (
     "Treatment", "Room", "RoomKind", "Therapist", "ClinicProfile", "OpeningHours", "Closure",
-    "MessageText", "ScreeningSignature", "ComfortRule", "User", "Appointment", "AppointmentEvent",
+    "NotificationText", "ScreeningSignature", "AccommodationRule", "User", "Appointment",
+    "AppointmentEvent",
 )  # fmt: skip
 """Of the pages: what is changed most comes first. Those that are not named here follow."""
 
 
-class BackOffice(AdminSite):
+class ClinicAdminSite(AdminSite):
     """Without doors of its own: its gate (booking.access.gates) signs people in, and asks for the
     second factor. Nothing is registered here by the packages that we use."""
 
@@ -41,11 +42,11 @@ class BackOffice(AdminSite):
     )
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Ability.ARTICLES)
+        return has_ability(request.user, Ability.ARTICLES)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django's, with times as the clinic's clock reads them, in forms and on pages."""
-        inner = require_http_methods(METHODS)(super().admin_view(view, cacheable))
+        inner = require_http_methods(ALLOWED_METHODS)(super().admin_view(view, cacheable))
 
         @wraps(view)
         def by_the_clinics_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -62,7 +63,7 @@ class BackOffice(AdminSite):
         """In our order, not in that of the alphabet."""
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda model: _place(model["object_name"]))
+            app["models"].sort(key=lambda model: _model_position(model["object_name"]))
         return apps
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -73,35 +74,35 @@ class BackOffice(AdminSite):
         ]
 
 
-def _place(name: str) -> int:
-    return ORDER.index(name) if name in ORDER else len(ORDER)
+def _model_position(name: str) -> int:
+    return MODEL_ORDER.index(name) if name in MODEL_ORDER else len(MODEL_ORDER)
 
 
 if TYPE_CHECKING:
-    AnyAdmin = ModelAdmin[Any]
+    TypedModelAdmin = ModelAdmin[Any]
 else:  # it takes no type when it runs
-    AnyAdmin = ModelAdmin
+    TypedModelAdmin = ModelAdmin
 
 
-class RoleAdmin(AnyAdmin):
+class AbilityModelAdmin(TypedModelAdmin):
     """Asks the table of roles (booking.access.roles), never Django's own permissions."""
 
     ability: ClassVar[Ability]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, self.ability)
+        return has_ability(request.user, self.ability)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, self.ability)
+        return has_ability(request.user, self.ability)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, self.ability)
+        return has_ability(request.user, self.ability)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, self.ability)
+        return has_ability(request.user, self.ability)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, self.ability)
+        return has_ability(request.user, self.ability)
 
 
-back_office = BackOffice(name="admin")
+admin_site = ClinicAdminSite(name="admin")

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.access.roles import Ability
-from booking.actions.schedule.set_therapist_options import give_options
-from booking.admin.model_admins import OfficeAdmin, OfficeInline, ReadOnlyAdmin
+from booking.actions.schedule.set_therapist_options import set_therapist_options
+from booking.admin.model_admins import ClinicInline, ClinicModelAdmin, ReadOnlyAdmin
 from booking.forms.admin.therapist import TherapistForm
 from booking.models import Offer, Role, Therapist, User
-from booking.queries.staff.members import members
+from booking.queries.staff.members import staff_members
 
 
-class OwnPriceInline(OfficeInline):
+class OwnPriceInline(ClinicInline):
     """One row for each option that the therapist gives."""
 
     model = Offer
@@ -38,19 +38,19 @@ class OwnPriceInline(OfficeInline):
         return str(row.option.price)
 
 
-class TherapistAdmin(OfficeAdmin):
+class TherapistAdmin(ClinicModelAdmin):
     form = TherapistForm
-    list_display = ("name", "credentials", "languages", "number_given", "position", "is_active")
+    list_display = ("name", "credentials", "languages", "option_count", "position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "credentials", "user__email")
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("signs_in",)
+    readonly_fields = ("sign_in_email",)
     inlines = (OwnPriceInline,)
-    appointments_by = "appointments"
+    appointments_lookup = "appointments"
     fieldsets = (
         (None, {"fields": ("name", "credentials", "languages", "bio", "slug")}),
         (gettext_lazy("Booking"), {"fields": ("is_active", "gives", "position")}),
-        (gettext_lazy("Sign-in"), {"fields": ("signs_in",)}),
+        (gettext_lazy("Sign-in"), {"fields": ("sign_in_email",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Therapist]:
@@ -59,15 +59,15 @@ class TherapistAdmin(OfficeAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        give_options(form.instance, form.cleaned_data["gives"])
+        set_therapist_options(form.instance, form.cleaned_data["gives"])
 
     @display(description=gettext_lazy("options given"), ordering="number")
-    def number_given(self, row: Any) -> int:
+    def option_count(self, row: Any) -> int:
         number: int = row.number
         return number
 
     @display(description=gettext_lazy("signs in as"))
-    def signs_in(self, row: Therapist) -> str:
+    def sign_in_email(self, row: Therapist) -> str:
         if row.user is None:
             address = reverse("desk-staff")
             words = _("Nobody yet. Invite them on the desk, under Team.")
@@ -98,11 +98,11 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = (RoleFilter, "is_active")
     search_fields = ("email", "name")
     ordering = ("name", "email")
-    fields = ("email", "name", "roles", "is_active", "last_login", "joined_at", "at_the_desk")
+    fields = ("email", "name", "roles", "is_active", "last_login", "joined_at", "desk_link")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return members()
+        return staff_members()
 
     @display(description=gettext_lazy("roles"))
     def roles(self, row: User) -> str:
@@ -112,6 +112,6 @@ class UserAdmin(ReadOnlyAdmin):
         return ", ".join(found)
 
     @display(description=gettext_lazy("change"))
-    def at_the_desk(self, row: User) -> str:
-        address = reverse("desk-member", args=[row.pk])
+    def desk_link(self, row: User) -> str:
+        address = reverse("desk-staff-member", args=[row.pk])
         return format_html('<a href="{}">{}</a>', address, _("Roles and access, on the desk"))

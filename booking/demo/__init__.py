@@ -8,17 +8,22 @@ load      the one door: load_demo()
 team      sign-ins with a known password, in the demo alone
 """
 
-from booking.demo.loading import ClinicExists, Loaded, Scale, TooMany, load_demo
-from booking.demo.staff_accounts import PASSWORD, demo_sign_ins, is_demo_sign_in, make_demo_team
+from booking.demo.loading import ClinicExists, DemoSize, LoadSummary, TooManyAppointments, load_demo
+from booking.demo.staff_accounts import (
+    DEMO_PASSWORD,
+    create_demo_staff,
+    is_demo_account,
+    list_demo_accounts,
+)
 
 __all__ = [
-    "PASSWORD",
+    "DEMO_PASSWORD",
     "ClinicExists",
-    "Loaded",
-    "Scale",
-    "TooMany",
-    "demo_sign_ins",
-    "is_demo_sign_in",
+    "DemoSize",
+    "LoadSummary",
+    "TooManyAppointments",
+    "create_demo_staff",
+    "is_demo_account",
+    "list_demo_accounts",
     "load_demo",
-    "make_demo_team",
 ]

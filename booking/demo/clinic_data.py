@@ -10,13 +10,13 @@ from django.utils.text import slugify
 
 from booking.actions.schedule.close_clinic import close_for_holidays
 from booking.demo import content
-from booking.demo.content import TherapistText, Week, week
-from booking.demo.names import new_names
+from booking.demo.content import TherapistData, WeekPattern, parse_week
+from booking.demo.names import unique_names
 from booking.models import (
+    Accommodation,
+    AccommodationRule,
     ClinicProfile,
     Closure,
-    Comfort,
-    ComfortRule,
     DateException,
     DateExceptionSpan,
     Offer,
@@ -31,40 +31,43 @@ from booking.models import (
 )
 from booking.queries.schedule.holidays import public_holidays
 
-HOURS_CHANGE_IN_DAYS = 28
+HOURS_CHANGE_AFTER_DAYS = 28
 
-MORE_WEEKS = (
-    week("0,1,2,3 9:00-13:00 14:00-18:00"),
-    week("1,2,3,4 12:00-16:00 16:30-20:30"),
-    week("0,2,4 8:00-12:00 13:00-17:00; 5 9:00-14:00"),
-    week("0,1,3,4 10:00-14:30 15:30-19:00"),
-    week("2,3,4 13:00-17:00 17:30-21:00; 5 10:00-16:00"),
+ADDITIONAL_WEEKS = (
+    parse_week("0,1,2,3 9:00-13:00 14:00-18:00"),
+    parse_week("1,2,3,4 12:00-16:00 16:30-20:30"),
+    parse_week("0,2,4 8:00-12:00 13:00-17:00; 5 9:00-14:00"),
+    parse_week("0,1,3,4 10:00-14:30 15:30-19:00"),
+    parse_week("2,3,4 13:00-17:00 17:30-21:00; 5 10:00-16:00"),
 )
 """Hours of the therapists beyond the five, in turn."""
 
 
-def make_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> ClinicProfile:
+def create_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> ClinicProfile:
     """Write everything that an appointment needs, in an empty database."""
     # Its key is given: a load that was rolled back has used up PostgreSQL's number 1.
     clinic = ClinicProfile.objects.create(pk=1, **content.PROFILE)
     OpeningHours.objects.bulk_create(
-        OpeningHours(weekday=weekday, starts=_time(start), ends=_time(end))
-        for weekday, start, end in week(content.OPENING)
+        OpeningHours(weekday=weekday, starts=_time_of_day(start), ends=_time_of_day(end))
+        for weekday, start, end in parse_week(content.OPENING_HOURS)
     )
-    ComfortRule.objects.create(comfort=Comfort.BREAKS, extra_minutes=10)
-    kinds = _make_rooms(rooms)
-    options = _make_catalogue(kinds)
-    team = _make_team(_team_texts(therapists, rng), options, today)
-    _make_different_days(team, today, clinic)
+    AccommodationRule.objects.create(accommodation=Accommodation.BREAKS, extra_minutes=10)
+    kinds = _create_rooms(rooms)
+    options = _create_catalogue(kinds)
+    team = _create_therapists(_therapist_data(therapists, rng), options, today)
+    _create_exceptions(team, today, clinic)
     return clinic
 
 
-def _make_rooms(wanted: int) -> dict[str, RoomKind]:
-    kinds = {name: RoomKind.objects.create(name=name) for name in (content.QUIET, content.STUDIO)}
+def _create_rooms(wanted: int) -> dict[str, RoomKind]:
+    kinds = {
+        name: RoomKind.objects.create(name=name)
+        for name in (content.QUIET_ROOM, content.STUDIO_ROOM)
+    }
     texts = [
         *content.ROOMS,
         *(
-            (f"Room {number}", kind, content.MORE_DIRECTIONS)
+            (f"Room {number}", kind, content.ADDITIONAL_ROOM_DIRECTIONS)
             for number, kind in zip(
                 range(len(content.ROOMS) + 1, wanted + 1), cycle(kinds), strict=False
             )
@@ -77,7 +80,7 @@ def _make_rooms(wanted: int) -> dict[str, RoomKind]:
     return kinds
 
 
-def _make_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
+def _create_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
     options = []
     for position, text in enumerate(content.TREATMENTS):
         treatment = Treatment.objects.create(
@@ -90,7 +93,7 @@ def _make_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
             ask_first=text.ask_first,
             room_kind=kinds[text.room_kind] if text.room_kind else None,
             notice_minutes=text.notice_minutes,
-            touch=text.touch,
+            pressure=text.pressure,
             position=position,
         )
         options += [
@@ -105,25 +108,25 @@ def _make_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
     return Option.objects.bulk_create(options)
 
 
-def _team_texts(wanted: int, rng: Random) -> list[TherapistText]:
+def _therapist_data(wanted: int, rng: Random) -> list[TherapistData]:
     """The five, then as many more as wanted, each leaving out one treatment."""
     used = {text.name for text in content.THERAPISTS}
-    names = new_names(rng, used, max(0, wanted - len(content.THERAPISTS)))
+    names = unique_names(rng, used, max(0, wanted - len(content.THERAPISTS)))
     more = [
-        TherapistText(
+        TherapistData(
             name,
             "English",
             "Listens first, then works.",
             hours,
-            leaves_out=(rng.choice(content.TREATMENTS[1:]).slug,),
+            excluded_treatments=(rng.choice(content.TREATMENTS[1:]).slug,),
         )
-        for name, hours in zip(names, cycle(MORE_WEEKS), strict=False)
+        for name, hours in zip(names, cycle(ADDITIONAL_WEEKS), strict=False)
     ]
     return list(islice((*content.THERAPISTS, *more), wanted))
 
 
-def _make_team(
-    texts: Sequence[TherapistText], options: Sequence[Option], today: date
+def _create_therapists(
+    texts: Sequence[TherapistData], options: Sequence[Option], today: date
 ) -> list[Therapist]:
     team = Therapist.objects.bulk_create(
         Therapist(
@@ -144,29 +147,29 @@ def _make_team(
         )
         for therapist, text in zip(team, texts, strict=True)
         for option in options
-        if option.treatment.slug not in text.leaves_out
+        if option.treatment.slug not in text.excluded_treatments
     )
     WeeklyHours.objects.bulk_create(
         row
         for therapist, text in zip(team, texts, strict=True)
-        for row in _hours(therapist, text, today)
+        for row in _weekly_hours(therapist, text, today)
     )
     return team
 
 
-def _hours(therapist: Therapist, text: TherapistText, today: date) -> list[WeeklyHours]:
+def _weekly_hours(therapist: Therapist, text: TherapistData, today: date) -> list[WeeklyHours]:
     if text.later is None:
-        return _pattern(therapist, text.hours)
-    change = today + timedelta(days=HOURS_CHANGE_IN_DAYS)
+        return _weekly_hours_of_pattern(therapist, text.hours)
+    change = today + timedelta(days=HOURS_CHANGE_AFTER_DAYS)
     return [
-        *_pattern(therapist, text.hours, valid_until=change - timedelta(days=1)),
-        *_pattern(therapist, text.later, valid_from=change),
+        *_weekly_hours_of_pattern(therapist, text.hours, valid_until=change - timedelta(days=1)),
+        *_weekly_hours_of_pattern(therapist, text.later, valid_from=change),
     ]
 
 
-def _pattern(
+def _weekly_hours_of_pattern(
     therapist: Therapist,
-    pattern: Week,
+    pattern: WeekPattern,
     *,
     valid_from: date | None = None,
     valid_until: date | None = None,
@@ -175,8 +178,8 @@ def _pattern(
         WeeklyHours(
             therapist=therapist,
             weekday=weekday,
-            starts=_time(start),
-            ends=_time(end),
+            starts=_time_of_day(start),
+            ends=_time_of_day(end),
             valid_from=valid_from,
             valid_until=valid_until,
         )
@@ -184,24 +187,28 @@ def _pattern(
     ]
 
 
-def _make_different_days(team: Sequence[Therapist], today: date, clinic: ClinicProfile) -> None:
+def _create_exceptions(team: Sequence[Therapist], today: date, clinic: ClinicProfile) -> None:
     """Holidays, a meeting, and for the first of the team a changed day, a day off, time off."""
     first_year = (today - timedelta(days=70)).year
     for year in range(first_year, today.year + 2):
         close_for_holidays(public_holidays(clinic, year))
-    meeting = _next(today + timedelta(days=14), weekday=1)
+    meeting = _next_weekday(today + timedelta(days=14), weekday=1)
     Closure.objects.create(
         name="Team meeting", first_day=meeting, last_day=meeting, starts=time(12), ends=time(13)
     )
     by_name = {therapist.name: therapist for therapist in team}
     if rosa := by_name.get("Rosa Delgado"):
         changed = DateException.objects.create(
-            therapist=rosa, day=_next(today + timedelta(days=7), weekday=2), note="Late start"
+            therapist=rosa,
+            day=_next_weekday(today + timedelta(days=7), weekday=2),
+            note="Late start",
         )
         DateExceptionSpan.objects.create(exception=changed, starts=time(12), ends=time(18))
     if daniel := by_name.get("Daniel Okafor"):
         DateException.objects.create(
-            therapist=daniel, day=_next(today + timedelta(days=10), weekday=4), note="Moving house"
+            therapist=daniel,
+            day=_next_weekday(today + timedelta(days=10), weekday=4),
+            note="Moving house",
         )
     for name, begins_in, days in (
         ("Priya Nair", 37, 7),
@@ -209,21 +216,21 @@ def _make_different_days(team: Sequence[Therapist], today: date, clinic: ClinicP
         ("Tom Becker", 12, 2),
     ):
         if therapist := by_name.get(name):
-            begins = _midnight(today + timedelta(days=begins_in), clinic)
-            ends = _midnight(today + timedelta(days=begins_in + days), clinic)
+            begins = _local_midnight(today + timedelta(days=begins_in), clinic)
+            ends = _local_midnight(today + timedelta(days=begins_in + days), clinic)
             TimeOff.objects.create(
                 therapist=therapist, starts_at=begins, ends_at=ends, note="Vacation"
             )
 
 
-def _midnight(day: date, clinic: ClinicProfile) -> datetime:
+def _local_midnight(day: date, clinic: ClinicProfile) -> datetime:
     return datetime.combine(day, time(), clinic.zone).astimezone(UTC)
 
 
-def _next(day: date, *, weekday: int) -> date:
+def _next_weekday(day: date, *, weekday: int) -> date:
     """The first date from `day` on that is this weekday."""
     return day + timedelta(days=(weekday - day.weekday()) % 7)
 
 
-def _time(minutes: int) -> time:
+def _time_of_day(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)

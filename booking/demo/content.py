@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from booking.screening.outcomes import Touch
+from booking.screening.outcomes import Pressure
 
 PROFILE = {
     "name": "Lakeside Massage (demo)",
@@ -45,21 +45,21 @@ PROFILE = {
     "currency": "USD",
 }
 
-QUIET, STUDIO = "Quiet room", "Studio with floor space"
+QUIET_ROOM, STUDIO_ROOM = "Quiet room", "Studio with floor space"
 
 ROOMS: Sequence[tuple[str, str, str]] = (
-    ("Lake room", QUIET, "Ground floor, first door on the left. No steps."),
-    ("North studio", STUDIO, "Ground floor, at the end of the hall, past the water fountain."),
-    ("Dune room", QUIET, "Second floor. Take the elevator, then turn right."),
-    ("South studio", STUDIO, "Second floor. Take the elevator, then turn left, second door."),
+    ("Lake room", QUIET_ROOM, "Ground floor, first door on the left. No steps."),
+    ("North studio", STUDIO_ROOM, "Ground floor, at the end of the hall, past the water fountain."),
+    ("Dune room", QUIET_ROOM, "Second floor. Take the elevator, then turn right."),
+    ("South studio", STUDIO_ROOM, "Second floor. Take the elevator, then turn left, second door."),
 )
 """Name, kind, how to find it. The kinds alternate, so that any two rooms are of both."""
 
-MORE_DIRECTIONS = "Second floor, follow the numbers on the doors."
+ADDITIONAL_ROOM_DIRECTIONS = "Second floor, follow the numbers on the doors."
 
 
 @dataclass(frozen=True)
-class TreatmentText:
+class TreatmentData:
     """One treatment; `options` are (minutes, minutes to clean up, price in USD)."""
 
     name: str
@@ -73,26 +73,28 @@ class TreatmentText:
     room_kind: str | None = None
     notice_minutes: int | None = None
     weight: int = 1  # how often it is asked for, compared with the others
-    touch: Touch = Touch.GENTLE
+    pressure: Pressure = Pressure.GENTLE
 
 
-BEFORE = (
+BEFORE_TEXT = (
     "First we talk, and you say which areas, how much pressure, and what you keep on. You may "
     "keep your clothes on."
 )
-MOVING = (
+MOVING_TEXT = (
     "Lying still can make legs restless. Say so at any time: you can bend your knees, turn "
     "over, stand up and walk, or go on seated."
 )
-AFTERWARDS = "Get up slowly. You may be a little sore until the day after."
-COMFORT = "Say at once if it hurts, tingles or goes numb. From 0 to 10 we stay between 3 and 5."
-ASK_FIRST = (
+AFTERWARDS_TEXT = "Get up slowly. You may be a little sore until the day after."
+PRESSURE_SCALE_TEXT = (
+    "Say at once if it hurts, tingles or goes numb. From 0 to 10 we stay between 3 and 5."
+)
+ASK_DOCTOR_TEXT = (
     "Ask your doctor before you book if you take blood thinners, have had a blood clot, have "
     "cancer, heart or kidney failure, very thin bones, or had an operation in the last six "
     "weeks.\n\n"
     "Please stay at home with a fever, or when you feel ill."
 )
-ASK_FIRST_FIRM = (
+ASK_DOCTOR_FIRM_TEXT = (
     "Firm pressure is not for everybody. Ask your doctor before you book if you take blood "
     "thinners, bruise easily, have had a blood clot, have thin bones, or feel little in your "
     "legs. Ask too if you have cancer, heart or kidney failure, or had an operation in the last "
@@ -100,8 +102,8 @@ ASK_FIRST_FIRM = (
     "Please stay at home with a fever, or when you feel ill."
 )
 
-TREATMENTS: Sequence[TreatmentText] = (
-    TreatmentText(
+TREATMENTS: Sequence[TreatmentData] = (
+    TreatmentData(
         "Swedish massage",
         "swedish-massage",
         "Long gliding strokes, kneading and light tapping, with oil. Light to medium pressure.",
@@ -109,12 +111,12 @@ TREATMENTS: Sequence[TreatmentText] = (
         "one we give.",
         "A good first choice if you have not had a massage before, if you want to rest, or if "
         "your legs are restless.",
-        f"{BEFORE}\n\n{MOVING}\n\n{AFTERWARDS}",
-        ASK_FIRST,
+        f"{BEFORE_TEXT}\n\n{MOVING_TEXT}\n\n{AFTERWARDS_TEXT}",
+        ASK_DOCTOR_TEXT,
         ((30, 10, 58), (60, 15, 95), (90, 15, 135)),
         weight=5,
     ),
-    TreatmentText(
+    TreatmentData(
         "Deep tissue massage",
         "deep-tissue-massage",
         "Slow, firm work on deeper muscle. Firm pressure.",
@@ -122,53 +124,55 @@ TREATMENTS: Sequence[TreatmentText] = (
         "it has not been shown to do more for restless legs.",
         "People who know that they like firm pressure. If you are not sure, try Swedish massage "
         "first.",
-        f"{BEFORE}\n\n{COMFORT}\n\n{MOVING}\n\nSoreness afterwards is more common than after "
-        "a gentle massage. It should be gone the day after.",
-        ASK_FIRST_FIRM,
+        f"{BEFORE_TEXT}\n\n{PRESSURE_SCALE_TEXT}\n\n{MOVING_TEXT}\n\n"
+        "Soreness afterwards is more common than after a gentle massage. "
+        "It should be gone the day after.",
+        ASK_DOCTOR_FIRM_TEXT,
         ((30, 10, 65), (45, 15, 88), (60, 15, 108)),
         weight=3,
-        touch=Touch.FIRM,
+        pressure=Pressure.FIRM,
     ),
-    TreatmentText(
+    TreatmentData(
         "Trigger point therapy",
         "trigger-point-therapy",
         "Steady, firm pressure on single tender spots.",
         "A short session for one or two areas. The idea behind trigger points is disputed, so "
         "we go by what feels right to you.",
         "People who want work on one place, such as a shoulder or a calf, and like firm pressure.",
-        f"{BEFORE}\n\n{COMFORT}\n\n{AFTERWARDS}",
-        ASK_FIRST_FIRM,
+        f"{BEFORE_TEXT}\n\n{PRESSURE_SCALE_TEXT}\n\n{AFTERWARDS_TEXT}",
+        ASK_DOCTOR_FIRM_TEXT,
         ((30, 10, 62), (45, 10, 85)),
         weight=2,
-        touch=Touch.FIRM,
+        pressure=Pressure.FIRM,
     ),
-    TreatmentText(
+    TreatmentData(
         "Myofascial release",
         "myofascial-release",
         "Slow, sustained stretch and pressure of the tissue around muscles.",
         "The hands stay in one place for a long time and stretch slowly, mostly without oil. "
         "That the tissue is really “released” has not been proven.",
         "People who like slow work, light to medium pressure, and no oil on the skin.",
-        f"{BEFORE}\n\n{MOVING}\n\n{AFTERWARDS}",
-        ASK_FIRST,
+        f"{BEFORE_TEXT}\n\n{MOVING_TEXT}\n\n{AFTERWARDS_TEXT}",
+        ASK_DOCTOR_TEXT,
         ((30, 10, 64), (60, 15, 104)),
         weight=2,
     ),
-    TreatmentText(
+    TreatmentData(
         "Sports massage",
         "sports-massage",
         "A mix of Swedish and deep tissue massage around exercise. Medium to firm pressure.",
         "Work on the muscles you use most, before or after training. We use a studio with room "
         "to move and stretch. For restless legs it has no advantage over other kinds.",
         "People who run, cycle or train, and want a massage that fits around it.",
-        f"{BEFORE} Loose clothes are good for stretching.\n\n{COMFORT}\n\n{AFTERWARDS}",
-        ASK_FIRST_FIRM,
+        f"{BEFORE_TEXT} Loose clothes are good for stretching.\n\n"
+        f"{PRESSURE_SCALE_TEXT}\n\n{AFTERWARDS_TEXT}",
+        ASK_DOCTOR_FIRM_TEXT,
         ((30, 10, 60), (45, 10, 82), (60, 15, 102)),
-        room_kind=STUDIO,
+        room_kind=STUDIO_ROOM,
         weight=2,
-        touch=Touch.FIRM,
+        pressure=Pressure.FIRM,
     ),
-    TreatmentText(
+    TreatmentData(
         "Pregnancy massage",
         "pregnancy-massage",
         "Lying on your side, held by cushions. Gentle, light to medium pressure.",
@@ -176,98 +180,98 @@ TREATMENTS: Sequence[TreatmentText] = (
         "and put no pressure on the belly.",
         "From the 13th week on. That is our policy, out of caution. It does not mean that "
         "massage before has been shown to do harm.",
-        f"{BEFORE} We also look at your legs each time.\n\nYou lie on your side or half sit, "
-        f"never flat on your back late in pregnancy. {MOVING}",
+        f"{BEFORE_TEXT} We also look at your legs each time.\n\nYou lie on your side or half sit, "
+        f"never flat on your back late in pregnancy. {MOVING_TEXT}",
         "If your pregnancy has complications, you have high blood pressure, expect twins, or "
         "have had a blood clot, ask your doctor or midwife first.\n\n"
         "Bleeding, a bad headache or sudden swelling? Please call your midwife or doctor now, "
         "and do not come for a massage.",
         ((45, 15, 88), (60, 15, 105)),
-        room_kind=QUIET,
+        room_kind=QUIET_ROOM,
         notice_minutes=24 * 60,
         weight=1,
-        touch=Touch.PREGNANCY,
+        pressure=Pressure.PREGNANCY,
     ),
 )
 
 CREDENTIALS = "Licensed massage therapist (demo)"
 
-Week = Sequence[tuple[int, int, int]]
+WeekPattern = Sequence[tuple[int, int, int]]
 """Weekday (Monday is 0), from, until; minutes since 00:00."""
 
-OPENING = "0,1,2,3,4 8:00-21:00; 5 9:00-16:00"
+OPENING_HOURS = "0,1,2,3,4 8:00-21:00; 5 9:00-16:00"
 """When reception is there; read by `week`."""
 
 
-def week(pattern: str) -> Week:
+def parse_week(pattern: str) -> WeekPattern:
     """Read "0,1 9:00-13:00 14:00-18:00; 5 9:00-14:00": days, then their spans."""
     found = []
     for part in pattern.split(";"):
         days, *spans = part.split()
         for span in spans:
-            start, end = (_minutes(text) for text in span.split("-"))
+            start, end = (_parse_time(text) for text in span.split("-"))
             found += [(int(day), start, end) for day in days.split(",")]
     return found
 
 
-def _minutes(text: str) -> int:
+def _parse_time(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
 
 
 @dataclass(frozen=True)
-class TherapistText:
+class TherapistData:
     """One therapist. `later` are the hours that replace `hours` in four weeks, if any."""
 
     name: str
     languages: str
     bio: str
-    hours: Week
-    later: Week | None = None
-    leaves_out: Sequence[str] = ()  # slugs of treatments not given
+    hours: WeekPattern
+    later: WeekPattern | None = None
+    excluded_treatments: Sequence[str] = ()  # slugs of treatments not given
     own_prices: dict[tuple[str, int], Decimal] = field(default_factory=dict)
 
 
-THERAPISTS: Sequence[TherapistText] = (
-    TherapistText(
+THERAPISTS: Sequence[TherapistData] = (
+    TherapistData(
         "Maya Lindqvist",
         "English, Swedish",
         "Works slowly and asks often whether the pressure is right. Likes people to keep "
         "moving when their legs want to.",
-        week("0,1,3 9:00-13:00 14:00-18:00; 4 9:00-14:00"),
+        parse_week("0,1,3 9:00-13:00 14:00-18:00; 4 9:00-14:00"),
         own_prices={
             ("swedish-massage", 60): Decimal(105),
             ("swedish-massage", 90): Decimal(149),
         },
     ),
-    TherapistText(
+    TherapistData(
         "Daniel Okafor",
         "English",
         "Has evening appointments, for people whose hard hours are at night.",
-        week("1,2,3,4 12:00-16:00 16:30-20:30"),
-        leaves_out=("pregnancy-massage",),
+        parse_week("1,2,3,4 12:00-16:00 16:30-20:30"),
+        excluded_treatments=("pregnancy-massage",),
     ),
-    TherapistText(
+    TherapistData(
         "Rosa Delgado",
         "English, Spanish",
         "Starts early, and is here on Saturdays. Works seated or lying, as you prefer.",
-        week("0,1,2,3 8:00-12:00 12:30-16:00; 5 9:00-14:00"),
+        parse_week("0,1,2,3 8:00-12:00 12:30-16:00; 5 9:00-14:00"),
     ),
-    TherapistText(
+    TherapistData(
         "Priya Nair",
         "English, Hindi, Malayalam",
         "Explains every step before it comes, and works with you lying on your side if lying "
         "on your front is uncomfortable.",
-        week("0,2,4 10:00-14:00 15:00-18:30"),
-        later=week("0,2 10:00-14:00 15:00-18:30; 5 9:00-15:00"),
-        leaves_out=("sports-massage", "deep-tissue-massage"),
+        parse_week("0,2,4 10:00-14:00 15:00-18:30"),
+        later=parse_week("0,2 10:00-14:00 15:00-18:30; 5 9:00-15:00"),
+        excluded_treatments=("sports-massage", "deep-tissue-massage"),
     ),
-    TherapistText(
+    TherapistData(
         "Tom Becker",
         "English, German",
         "New in the team. Works around running and cycling, and never harder than you want.",
-        week("2,3 13:00-17:00 17:30-21:00; 4 9:00-13:00 14:00-17:00; 5 10:00-16:00"),
-        leaves_out=("pregnancy-massage", "myofascial-release"),
+        parse_week("2,3 13:00-17:00 17:30-21:00; 4 9:00-13:00 14:00-17:00; 5 10:00-16:00"),
+        excluded_treatments=("pregnancy-massage", "myofascial-release"),
         own_prices={
             ("swedish-massage", 60): Decimal(85),
             ("sports-massage", 60): Decimal(92),
@@ -275,7 +279,7 @@ THERAPISTS: Sequence[TherapistText] = (
     ),
 )
 
-NOTES = (
+PATIENT_NOTES = (
     "Please use oil without scent.",
     "Stairs are hard for me, a room on the ground floor would help.",
     "I would like to keep my socks on.",

@@ -11,23 +11,28 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.demo import content
-from booking.demo.clinic_data import make_clinic
-from booking.demo.planner import Choice, Planned, Worker, plan
-from booking.demo.screenings import answer_for_these_days
-from booking.demo.writer import Writer, make_patients, refresh_statistics
-from booking.engine.hours import dates, grid_starts, local
-from booking.engine.slots import Session
+from booking.demo.clinic_data import create_clinic
+from booking.demo.planner import (
+    PlannedAppointment,
+    TherapistOption,
+    TherapistPlan,
+    plan_appointments,
+)
+from booking.demo.screenings import create_screenings
+from booking.demo.writer import AppointmentWriter, analyze_tables, create_patients
+from booking.engine.hours import dates_between, grid_starts, to_local_datetime
+from booking.engine.slots import SessionLength
 from booking.errors import Refusal
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Offer, Patient, Room, Therapist, Treatment
-from booking.queries.availability.schedule_spans import open_spans, real_span
+from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
 from clinic.lib.dates.epoch import to_minutes
 
 WEEKS_BACK = 9
 YEARS_BACK = 100
-MOST_PER_THERAPIST = 60_000  # about what a hundred years hold
-PAST_FILL = 0.71
-NEXT_FILL, FAR_FILL = 0.55, 0.2
+MAX_PER_THERAPIST = 60_000  # about what a hundred years hold
+PAST_OCCUPANCY = 0.71
+TOMORROW_OCCUPANCY, HORIZON_OCCUPANCY = 0.55, 0.2
 """Shares of open time that are taken: before today, tomorrow, and at the horizon. Breaks
 before closing and rooms that are taken lower them by some hundredths."""
 
@@ -39,12 +44,12 @@ class ClinicExists(Refusal):
     )
 
 
-class TooMany(Refusal):
+class TooManyAppointments(Refusal):
     sentence = _("So many appointments need more therapists or rooms. Please raise those too.")
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class DemoSize:
     """How much. Without a number of appointments: two months back and two ahead."""
 
     therapists: int = 5
@@ -55,7 +60,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadSummary:
     """What was made."""
 
     clinic: str
@@ -65,28 +70,33 @@ class Loaded:
     appointments: Counter[Status]
 
 
-def load_demo(scale: Scale, *, now: datetime) -> Loaded:
-    """Make the demo clinic. Raises ClinicExists or TooMany, and then leaves nothing behind.
+def load_demo(scale: DemoSize, *, now: datetime) -> LoadSummary:
+    """Make the demo clinic. Raises ClinicExists or TooManyAppointments, and then leaves nothing
+    behind.
 
     The same seed on the same day gives the same appointments, but for random identifiers.
     Appointments lie around today, as far ahead as booking is open and as far back as needed.
     """
-    if (scale.appointments or 0) > scale.therapists * MOST_PER_THERAPIST:
-        raise TooMany()
+    if (scale.appointments or 0) > scale.therapists * MAX_PER_THERAPIST:
+        raise TooManyAppointments()
     rng = Random(scale.seed)  # noqa: S311  # invents data, guards nothing
     with transaction.atomic():
         if any(model._default_manager.exists() for model in (ClinicProfile, Treatment, Patient)):
             raise ClinicExists()
-        today = local(to_minutes(now), ClinicProfile(**content.PROFILE).zone).date()
-        clinic = make_clinic(therapists=scale.therapists, rooms=scale.rooms, today=today, rng=rng)
-        writer = Writer(make_patients(scale.patients, now, rng), clinic.currency, now, rng)
-        planned = Planner.of(clinic, now, rng).appointments(endless=scale.appointments is not None)
+        today = to_local_datetime(to_minutes(now), ClinicProfile(**content.PROFILE).zone).date()
+        clinic = create_clinic(therapists=scale.therapists, rooms=scale.rooms, today=today, rng=rng)
+        writer = AppointmentWriter(
+            create_patients(scale.patients, now, rng), clinic.currency, now, rng
+        )
+        planned = Planner.of(clinic, now, rng).appointments(
+            unlimited=scale.appointments is not None
+        )
         made = writer.write(islice(planned, scale.appointments))
-        answer_for_these_days(now, rng)
+        create_screenings(now, rng)
         if scale.appointments is not None and made.total() < scale.appointments:
-            raise TooMany()
-        refresh_statistics()
-    return Loaded(clinic.name, scale.therapists, scale.rooms, scale.patients, made)
+            raise TooManyAppointments()
+        analyze_tables()
+    return LoadSummary(clinic.name, scale.therapists, scale.rooms, scale.patients, made)
 
 
 @dataclass(frozen=True)
@@ -94,61 +104,63 @@ class Planner:
     """Plans a clinic's appointments one stretch of dates at a time."""
 
     clinic: ClinicProfile
-    choices: dict[int, list[Choice]]
+    choices: dict[int, list[TherapistOption]]
     now: int
     rng: Random
 
     @classmethod
     def of(cls, clinic: ClinicProfile, now: datetime, rng: Random) -> "Planner":
-        return cls(clinic, choices_by_therapist(), to_minutes(now), rng)
+        return cls(clinic, options_by_therapist(), to_minutes(now), rng)
 
-    def appointments(self, *, endless: bool) -> Iterator[Planned]:
+    def appointments(self, *, unlimited: bool) -> Iterator[PlannedAppointment]:
         """From this week outwards; `endless` goes on into the past."""
-        today = local(self.now, self.clinic.zone).date()
-        for first, last in stretches_around(today, self.clinic.horizon_days, endless=endless):
-            yield from self._stretch(dates(first, last))
+        today = to_local_datetime(self.now, self.clinic.zone).date()
+        for first, last in date_ranges_around(today, self.clinic.horizon_days, unlimited=unlimited):
+            yield from self._stretch(dates_between(first, last))
 
-    def fill(self, start: int) -> float:
+    def occupancy(self, start: int) -> float:
         """The share of time that is taken around a start: less the farther ahead."""
         days_ahead = (start - self.now) / 1440
         if days_ahead <= 0:
-            return PAST_FILL
+            return PAST_OCCUPANCY
         ahead = min(1.0, days_ahead / self.clinic.horizon_days)
-        return NEXT_FILL + (FAR_FILL - NEXT_FILL) * ahead
+        return TOMORROW_OCCUPANCY + (HORIZON_OCCUPANCY - TOMORROW_OCCUPANCY) * ahead
 
-    def _stretch(self, days: Sequence[date]) -> Iterator[Planned]:
+    def _stretch(self, days: Sequence[date]) -> Iterator[PlannedAppointment]:
         zone = self.clinic.zone
-        hours = open_spans(list(self.choices), days, zone)
+        hours = load_open_spans(list(self.choices), days, zone)
         grid = [m for day in days for m in grid_starts(day, self.clinic.grid_minutes, zone)]
         workers = [
-            Worker(therapist, hours[therapist], choices)
+            TherapistPlan(therapist, hours[therapist], choices)
             for therapist, choices in self.choices.items()
         ]
-        until = real_span(days, zone)[1]
-        return plan(workers, until=until, grid=grid, now=self.now, fill=self.fill, rng=self.rng)
+        until = span_of_days(days, zone)[1]
+        return plan_appointments(
+            workers, until=until, grid=grid, now=self.now, occupancy=self.occupancy, rng=self.rng
+        )
 
 
-def choices_by_therapist() -> dict[int, list[Choice]]:
+def options_by_therapist() -> dict[int, list[TherapistOption]]:
     """What each therapist gives, with the rooms that would do."""
     weights = {text.slug: text.weight for text in content.TREATMENTS}
     rooms = list(Room.objects.values_list("pk", "kind_id"))
-    choices: dict[int, list[Choice]] = {
+    choices: dict[int, list[TherapistOption]] = {
         pk: [] for pk in Therapist.objects.values_list("pk", flat=True)
     }
     for offer in Offer.objects.select_related("option__treatment").order_by("pk"):
         option, kind = offer.option, offer.option.treatment.room_kind_id
         will_do = [pk for pk, of_kind in rooms if kind is None or of_kind == kind]
         if will_do:
-            session = Session(option.minutes, option.turnaround_minutes)
+            session = SessionLength(option.minutes, option.turnaround_minutes)
             weight = weights[option.treatment.slug] * (2 if option.minutes == 60 else 1)
             choices[offer.therapist_id].append(
-                Choice(option.pk, session, offer.price, will_do, weight)
+                TherapistOption(option.pk, session, offer.price, will_do, weight)
             )
     return {therapist: given for therapist, given in choices.items() if given}
 
 
-def stretches_around(
-    today: date, horizon_days: int, *, endless: bool
+def date_ranges_around(
+    today: date, horizon_days: int, *, unlimited: bool
 ) -> Iterator[tuple[date, date]]:
     """First and last dates: this week, the one before, the next, ...; then only the past.
 
@@ -159,9 +171,9 @@ def stretches_around(
         horizon = today + timedelta(days=horizon_days)
         if ahead <= horizon:
             yield ahead, min(ahead + timedelta(days=6), horizon)
-        elif not endless:
+        elif not unlimited:
             break
-        if not endless and week >= WEEKS_BACK:
+        if not unlimited and week >= WEEKS_BACK:
             continue
         if week > YEARS_BACK * 52:
             break

@@ -21,26 +21,26 @@ LAST_NAMES = (
     "White Wong Yilmaz Young Zhang"
 )
 
-FIRST, LAST = FIRST_NAMES.split(), LAST_NAMES.split()
+FIRST_NAME_LIST, LAST_NAME_LIST = FIRST_NAMES.split(), LAST_NAMES.split()
 AREA_CODES = (312, 708, 773, 847)
 
 
-def full_name(rng: Random) -> str:
-    return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+def random_name(rng: Random) -> str:
+    return f"{rng.choice(FIRST_NAME_LIST)} {rng.choice(LAST_NAME_LIST)}"
 
 
-def phone(rng: Random) -> str:
+def random_phone(rng: Random) -> str:
     """A number from the range that is kept for fiction."""
     return f"+1 {rng.choice(AREA_CODES)}-555-01{rng.randrange(100):02}"
 
 
-def new_names(rng: Random, used: set[str], wanted: int) -> list[str]:
+def unique_names(rng: Random, used: set[str], wanted: int) -> list[str]:
     """Names that nobody has yet; numbered when the lists are used up."""
     found: list[str] = []
     for attempt in count():
         if len(found) >= wanted:
             break
-        name = full_name(rng) if attempt < wanted * 20 else f"{full_name(rng)} {attempt}"
+        name = random_name(rng) if attempt < wanted * 20 else f"{random_name(rng)} {attempt}"
         if name not in used:
             used.add(name)
             found.append(name)

@@ -17,42 +17,42 @@ from heapq import heapify, heappop, heappush
 from random import Random
 from typing import NamedTuple
 
-from booking.engine.slots import Session
+from booking.engine.slots import SessionLength
 from booking.engine.spans import Span, Spans
 from booking.lifecycle import Status
 
-PAUSES = (15, 30, 30, 45, 60, 90)
+PAUSE_MINUTES = (15, 30, 30, 45, 60, 90)
 """Minutes without an appointment, chosen at random."""
-CANCELLED, MISSED = 0.07, 0.03
+CANCELLED_SHARE, NO_SHOW_SHARE = 0.07, 0.03
 """Shares of what was booked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TherapistOption:
     """An option as one therapist gives it, with the rooms that would do, by preference."""
 
     option: int
-    session: Session
+    session: SessionLength
     price: Decimal
     rooms: Sequence[int]
     weight: float
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class TherapistPlan:
     """A therapist's open time and choices (at least one)."""
 
     therapist: int
     open: Spans
-    choices: Sequence[Choice]
+    choices: Sequence[TherapistOption]
 
 
-class Planned(NamedTuple):
+class PlannedAppointment(NamedTuple):
     """One appointment; start in minutes since the epoch."""
 
     therapist: int
     room: int
-    choice: Choice
+    choice: TherapistOption
     start: int
     status: Status
 
@@ -61,26 +61,26 @@ class Planned(NamedTuple):
         return self.start + self.choice.session.minutes
 
     @property
-    def frees(self) -> int:
+    def blocked_until(self) -> int:
         return self.start + self.choice.session.total
 
 
 @dataclass(slots=True)
-class Walk:
+class PlanCursor:
     """Where a worker is: in which open span, and what belongs to their choices."""
 
-    worker: Worker
+    worker: TherapistPlan
     weights: Sequence[float]
-    longest: int
+    longest_minutes: int
     pause_share: float
     index: int = 0
 
     @classmethod
-    def of(cls, worker: Worker) -> "Walk":
+    def of(cls, worker: TherapistPlan) -> "PlanCursor":
         weights = [choice.weight for choice in worker.choices]
         mean = sum(c.session.total * c.weight for c in worker.choices) / sum(weights)
-        longest = max(choice.session.minutes for choice in worker.choices)
-        return cls(worker, weights, longest, sum(PAUSES) / len(PAUSES) / mean)
+        longest_minutes = max(choice.session.minutes for choice in worker.choices)
+        return cls(worker, weights, longest_minutes, sum(PAUSE_MINUTES) / len(PAUSE_MINUTES) / mean)
 
     def next_start(self, minute: int, grid: Sequence[int]) -> int | None:
         """The first start on the grid from a minute on, in open time; None after the last."""
@@ -93,36 +93,36 @@ class Walk:
             self.index += 1
         return None
 
-    def wants_one(self, fill: float, rng: Random) -> bool:
+    def should_book(self, occupancy: float, rng: Random) -> bool:
         """Whether to place one, rather than pause, so that `fill` of the time is taken."""
-        pause = fill * self.pause_share
-        return rng.random() < pause / (1 - fill + pause)
+        pause = occupancy * self.pause_share
+        return rng.random() < pause / (1 - occupancy + pause)
 
-    def choose(self, start: int, rng: Random) -> Choice | None:
+    def choose(self, start: int, rng: Random) -> TherapistOption | None:
         """An option that is over before this open span is."""
         left = self.worker.open.pairs[self.index][1] - start
         choices, weights = self.worker.choices, self.weights
-        if left < self.longest:
+        if left < self.longest_minutes:
             choices = [choice for choice in choices if choice.session.minutes <= left]
             weights = [choice.weight for choice in choices]
         return rng.choices(choices, weights)[0] if choices else None
 
 
-def plan(
-    workers: Sequence[Worker],
+def plan_appointments(
+    therapists: Sequence[TherapistPlan],
     *,
     until: int,
     grid: Sequence[int],
     now: int,
-    fill: Callable[[int], float],
+    occupancy: Callable[[int], float],
     rng: Random,
-) -> Iterator[Planned]:
+) -> Iterator[PlannedAppointment]:
     """Appointments in the order of their starts, all over (turnaround included) by `until`.
 
     `grid` is sorted; `fill` tells, for a start, which share of the time is taken (0 to 1).
     """
-    walks = [Walk.of(worker) for worker in workers]
-    free_from: dict[int, int] = {}
+    walks = [PlanCursor.of(worker) for worker in therapists]
+    free_at: dict[int, int] = {}
     queue = [
         (start, number)
         for number, walk in enumerate(walks)
@@ -132,43 +132,43 @@ def plan(
     while queue:
         start, number = heappop(queue)
         walk = walks[number]
-        placed = _place(walk, start, free_from, fill(start), rng) if start < until else None
-        then = start + rng.choice(PAUSES)
+        placed = _place(walk, start, free_at, occupancy(start), rng) if start < until else None
+        then = start + rng.choice(PAUSE_MINUTES)
         if placed is not None and start + placed[0].session.total <= until:
             choice, room = placed
-            status = status_of((start, start + choice.session.total), now, rng)
-            yield Planned(walk.worker.therapist, room, choice, start, status)
+            status = random_status((start, start + choice.session.total), now, rng)
+            yield PlannedAppointment(walk.worker.therapist, room, choice, start, status)
             if status == Status.CANCELLED:
                 then = start  # the time is free again: it may be taken once more
             else:
-                then = free_from[room] = start + choice.session.total
+                then = free_at[room] = start + choice.session.total
         following = walk.next_start(then, grid)
         if following is not None:
             heappush(queue, (following, number))
 
 
-def status_of(span: Span, now: int, rng: Random) -> Status:
+def random_status(span: Span, now: int, rng: Random) -> Status:
     """What has become of an appointment by now."""
     luck = rng.random()
-    if luck < CANCELLED:
+    if luck < CANCELLED_SHARE:
         return Status.CANCELLED
     if span[0] > now:
         return Status.BOOKED
     if span[1] > now:
         return Status.ARRIVED
-    return Status.NO_SHOW if luck < CANCELLED + MISSED else Status.COMPLETED
+    return Status.NO_SHOW if luck < CANCELLED_SHARE + NO_SHOW_SHARE else Status.COMPLETED
 
 
 def _place(
-    walk: Walk, start: int, free_from: dict[int, int], fill: float, rng: Random
-) -> tuple[Choice, int] | None:
+    walk: PlanCursor, start: int, free_at: dict[int, int], occupancy: float, rng: Random
+) -> tuple[TherapistOption, int] | None:
     """An option and a free room, or None for a pause."""
-    if not walk.wants_one(fill, rng):
+    if not walk.should_book(occupancy, rng):
         return None
     choice = walk.choose(start, rng)
     if choice is None:
         return None
     for room in choice.rooms:
-        if free_from.get(room, start) <= start:
+        if free_at.get(room, start) <= start:
             return choice, room
     return None

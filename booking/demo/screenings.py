@@ -6,77 +6,81 @@ from random import Random
 
 from booking.lifecycle import Status
 from booking.models import (
+    Accommodation,
     Appointment,
     AppointmentEvent,
-    Comfort,
     Screening,
 )
-from booking.screening.outcomes import Touch
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Record, Wishes
-from booking.screening.rules import Sheet, judge
+from booking.screening.outcomes import Pressure
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import ScreeningRecord, SessionPreferences
+from booking.screening.rules import AnswerSet, evaluate
 
-DAYS = timedelta(days=4)
-MOST = 120
-ASKED_BEFORE, UNASKED = 0.5, 0.15
-SHEETS: tuple[tuple[int, Sheet], ...] = (
-    (9, Sheet()),
-    (3, Sheet({"q24": ["diagnosed"]})),
-    (2, Sheet({"q24": ["not-diagnosed"], "q25": ["sleep"]})),
-    (2, Sheet({"q12": ["controlled"]})),
-    (2, Sheet({"q22": ["scents", "nuts"]})),
-    (1, Sheet({"q18": ["varicose"]})),
-    (1, Sheet({"q16": ["normal"]}, {"q26": "Please tell me before you touch my feet."})),
-    (1, Sheet({"q19": ["older"]}, {"q19": "new hip, left"})),
+ANSWERED_WINDOW = timedelta(days=4)
+MAX_APPOINTMENTS = 120
+RETURNING_SHARE, UNANSWERED_SHARE = 0.5, 0.15
+WEIGHTED_ANSWERS: tuple[tuple[int, AnswerSet], ...] = (
+    (9, AnswerSet()),
+    (3, AnswerSet({"q24": ["diagnosed"]})),
+    (2, AnswerSet({"q24": ["not-diagnosed"], "q25": ["sleep"]})),
+    (2, AnswerSet({"q12": ["controlled"]})),
+    (2, AnswerSet({"q22": ["scents", "nuts"]})),
+    (1, AnswerSet({"q18": ["varicose"]})),
+    (1, AnswerSet({"q16": ["normal"]}, {"q26": "Please tell me before you touch my feet."})),
+    (1, AnswerSet({"q19": ["older"]}, {"q19": "new hip, left"})),
 )
 """How often, and what. Nothing that closes the treatment somebody has booked."""
-FIRMLESS = Sheet({"q9": ["aspirin"]})
-WISHES = (
-    Wishes(),
-    Wishes("light", "", (Comfort.BREAKS, Comfort.QUIET)),
-    Wishes("medium", "left shoulder", (Comfort.LEGS_FIRST,)),
-    Wishes("", "", (Comfort.ON_THE_SIDE, Comfort.WARM)),
-    Wishes("medium", "", (Comfort.OUTSIDE,)),
+ASPIRIN_ANSWERS = AnswerSet({"q9": ["aspirin"]})
+SAMPLE_WISHES = (
+    SessionPreferences(),
+    SessionPreferences("light", "", (Accommodation.BREAKS, Accommodation.QUIET)),
+    SessionPreferences("medium", "left shoulder", (Accommodation.LEGS_FIRST,)),
+    SessionPreferences("", "", (Accommodation.ON_THE_SIDE, Accommodation.WARM)),
+    SessionPreferences("medium", "", (Accommodation.OUTSIDE,)),
 )
 
 
-def answer_for_these_days(now: datetime, rng: Random) -> None:
+def create_screenings(now: datetime, rng: Random) -> None:
     """Answers for today's appointments and the next ones; a few have not been asked. Some have
     answered before, something else."""
     rows = (
         Appointment.objects.filter(
             starts_at__gt=now - timedelta(hours=12),
-            starts_at__lt=now + DAYS,
+            starts_at__lt=now + ANSWERED_WINDOW,
             status__in=[Status.BOOKED, Status.ARRIVED, Status.COMPLETED],
         )
         .select_related("option__treatment")
-        .order_by("starts_at")[:MOST]
+        .order_by("starts_at")[:MAX_APPOINTMENTS]
     )
-    Screening.objects.bulk_create(screening for row in rows for screening in _answers(row, rng))
+    Screening.objects.bulk_create(
+        screening for row in rows for screening in _screenings_for(row, rng)
+    )
 
 
-def _answers(row: Appointment, rng: Random) -> Iterator[Screening]:
-    if rng.random() < UNASKED:
+def _screenings_for(row: Appointment, rng: Random) -> Iterator[Screening]:
+    if rng.random() < UNANSWERED_SHARE:
         return
-    if rng.random() < ASKED_BEFORE:
+    if rng.random() < RETURNING_SHARE:
         earlier = (
             Appointment.objects.filter(patient=row.patient_id, starts_at__lt=row.starts_at)
             .filter(status=Status.COMPLETED)
             .last()
         )
         if earlier is not None and not earlier.screenings.exists():
-            yield _screening(earlier, Sheet(), Wishes())
-    weights, sheets = zip(*SHEETS, strict=True)
-    sheet = rng.choices(sheets, weights)[0]
-    if row.option.treatment.touch != Touch.FIRM and rng.random() < 0.1:
-        sheet = FIRMLESS
-    if row.option.treatment.touch == Touch.PREGNANCY:
-        sheet = Sheet({"q13": ["12-weeks"]})
-    yield _screening(row, sheet, rng.choice(WISHES))
+            yield _build_screening(earlier, AnswerSet(), SessionPreferences())
+    weights, sheets = zip(*WEIGHTED_ANSWERS, strict=True)
+    answer_set = rng.choices(sheets, weights)[0]
+    if row.option.treatment.pressure != Pressure.FIRM and rng.random() < 0.1:
+        answer_set = ASPIRIN_ANSWERS
+    if row.option.treatment.pressure == Pressure.PREGNANCY:
+        answer_set = AnswerSet({"q13": ["12-weeks"]})
+    yield _build_screening(row, answer_set, rng.choice(SAMPLE_WISHES))
 
 
-def _screening(row: Appointment, sheet: Sheet, wishes: Wishes) -> Screening:
-    version = newest_version()
+def _build_screening(
+    row: Appointment, answer_set: AnswerSet, wishes: SessionPreferences
+) -> Screening:
+    version = newest_questionnaire()
     answered = row.booked_at or row.created_at
     screening = Screening(
         appointment=row,
@@ -85,9 +89,9 @@ def _screening(row: Appointment, sheet: Sheet, wishes: Wishes) -> Screening:
         version=version.code,
         long_answered_at=answered,
         answered_at=answered,
-        door=AppointmentEvent.Door.GUEST,
+        actor_type=AppointmentEvent.ActorType.GUEST,
     )
-    judgement = judge(version, sheet)
-    record = Record(str(row.public_id), version.code, sheet, judgement, wishes)
+    screening_result = evaluate(version, answer_set)
+    record = ScreeningRecord(str(row.public_id), version.code, answer_set, screening_result, wishes)
     screening.sealed = record.to_json()
     return screening

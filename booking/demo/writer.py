@@ -11,33 +11,33 @@ from random import Random
 from django.db import connection
 
 from booking.demo import content
-from booking.demo.names import full_name, phone
-from booking.demo.planner import Planned
+from booking.demo.names import random_name, random_phone
+from booking.demo.planner import PlannedAppointment
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, Message, Patient
+from booking.models import Appointment, AppointmentEvent, Notification, Patient
 from clinic.lib.dates.epoch import from_minutes
 
-BATCH = 1_000
+BATCH_SIZE = 1_000
 NOTE_SHARE = 0.04
-ANY_SHARE = 0.35
+ANY_THERAPIST_SHARE = 0.35
 ONLINE_SHARE = 0.8
-LONGEST_LEAD_DAYS = 28
-DAY_MINUTES = 1440
-Door = AppointmentEvent.Door
+MAX_LEAD_DAYS = 28
+MINUTES_PER_DAY = 1440
+Door = AppointmentEvent.ActorType
 
 
-def make_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
+def create_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
     """Invented people; their ids."""
     ids: list[int] = []
-    for first in range(0, wanted, BATCH):
+    for first in range(0, wanted, BATCH_SIZE):
         batch = []
-        for number in range(first, min(first + BATCH, wanted)):
-            name = full_name(rng)
+        for number in range(first, min(first + BATCH_SIZE, wanted)):
+            name = random_name(rng)
             batch.append(
                 Patient(
                     name=name,
                     email=f"{name.lower().replace(' ', '.')}.{number + 1}@mail.example",
-                    phone=phone(rng),
+                    phone=random_phone(rng),
                     created_at=now - timedelta(days=rng.randrange(100, 400)),
                 )
             )
@@ -46,7 +46,7 @@ def make_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
 
 
 @dataclass
-class Writer:
+class AppointmentWriter:
     """Writes appointments of these patients, as seen `now`."""
 
     patients: Sequence[int]
@@ -55,53 +55,53 @@ class Writer:
     rng: Random
     _last_day: dict[int, int] = field(default_factory=dict)
 
-    def write(self, planned: Iterable[Planned]) -> Counter[Status]:
+    def write(self, planned: Iterable[PlannedAppointment]) -> Counter[Status]:
         """Appointments, their history and what was told, a batch at a time; counts by status."""
         counts: Counter[Status] = Counter()
         for batch in _batches(iter(planned)):
-            rows = Appointment.objects.bulk_create([self._row(one) for one in batch])
-            events = AppointmentEvent.objects.bulk_create([self._history(row) for row in rows])
+            rows = Appointment.objects.bulk_create([self._build_appointment(one) for one in batch])
+            events = AppointmentEvent.objects.bulk_create([self._build_event(row) for row in rows])
             ahead = [(r, e) for r, e in zip(rows, events, strict=True) if r.starts_at > self.now]
-            self._tell(ahead)
+            self._record_notifications(ahead)
             counts.update(one.status for one in batch)
         return counts
 
-    def _row(self, one: Planned) -> Appointment:
+    def _build_appointment(self, one: PlannedAppointment) -> Appointment:
         rng = self.rng
         starts_at = from_minutes(one.start)
         # Two draws: most people book some days ahead, few of them weeks.
-        lead = timedelta(days=LONGEST_LEAD_DAYS * rng.random() * rng.random(), hours=3)
+        lead = timedelta(days=MAX_LEAD_DAYS * rng.random() * rng.random(), hours=3)
         just_now = self.now - timedelta(hours=1 + 71 * rng.random())
         booked_at = min(starts_at - lead, just_now).replace(microsecond=0)
         return Appointment(
             option_id=one.choice.option,
             therapist_id=one.therapist,
             room_id=one.room,
-            patient_id=self._patient(one.start // DAY_MINUTES),
-            any_therapist=rng.random() < ANY_SHARE,
+            patient_id=self._choose_patient(one.start // MINUTES_PER_DAY),
+            any_therapist=rng.random() < ANY_THERAPIST_SHARE,
             starts_at=starts_at,
             ends_at=from_minutes(one.end),
-            frees_at=from_minutes(one.frees),
+            blocked_until=from_minutes(one.blocked_until),
             status=one.status,
             price=one.choice.price,
             currency=self.currency,
-            note=rng.choice(content.NOTES) if rng.random() < NOTE_SHARE else "",
-            agreed_at=booked_at,
+            note=rng.choice(content.PATIENT_NOTES) if rng.random() < NOTE_SHARE else "",
+            terms_accepted_at=booked_at,
             booked_at=booked_at,
             created_at=booked_at,
         )
 
-    def _tell(self, booked: Sequence[tuple[Appointment, AppointmentEvent]]) -> None:
+    def _record_notifications(self, booked: Sequence[tuple[Appointment, AppointmentEvent]]) -> None:
         """The mails that told of what is still to come, as they look when they have been sent."""
         people = Patient.objects.in_bulk([row.patient_id for row, _event in booked])
-        Message.objects.bulk_create(
-            Message(
+        Notification.objects.bulk_create(
+            Notification(
                 key=f"{event.kind}:{event.pk}",
                 kind=event.kind,
                 to_email=people[row.patient_id or 0].email,
                 to_name=people[row.patient_id or 0].name,
                 appointment=row,
-                status=Message.Status.SENT,
+                status=Notification.Status.SENT,
                 attempts=1,
                 message_id=make_msgid(domain="mail.example"),
                 due_at=event.at,
@@ -113,7 +113,7 @@ class Writer:
             for row, event in booked
         )
 
-    def _patient(self, day: int) -> int:
+    def _choose_patient(self, day: int) -> int:
         """Somebody who has no appointment yet that day, if there is one; regulars more often."""
         place = 0
         for _ in range(8):
@@ -123,23 +123,23 @@ class Writer:
         self._last_day[place] = day
         return self.patients[place]
 
-    def _history(self, row: Appointment) -> AppointmentEvent:
+    def _build_event(self, row: Appointment) -> AppointmentEvent:
         online = self.rng.random() < ONLINE_SHARE
         return AppointmentEvent(
             appointment_id=row.pk,
             kind=AppointmentEvent.Kind.BOOKED,
             at=row.created_at,
-            door=Door.GUEST if online else Door.STAFF,
+            actor_type=Door.GUEST if online else Door.STAFF,
         )
 
 
-def refresh_statistics() -> None:
+def analyze_tables() -> None:
     """Tell the planner how much there is now, which it would else learn minutes later."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-def _batches(planned: Iterator[Planned]) -> Iterator[list[Planned]]:
-    while batch := list(islice(planned, BATCH)):
+def _batches(planned: Iterator[PlannedAppointment]) -> Iterator[list[PlannedAppointment]]:
+    while batch := list(islice(planned, BATCH_SIZE)):
         yield batch

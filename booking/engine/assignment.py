@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.engine.slots import Session
+from booking.engine.slots import SessionLength
 from booking.engine.spans import Spans
 
 
@@ -16,16 +16,20 @@ class Candidate:
     idle: Spans
 
 
-def choose_therapist(start: int, session: Session, candidates: Sequence[Candidate]) -> int:
+def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Candidate]) -> int:
     """Fewest booked minutes that week, then the tightest fit, then the order given."""
     best = min(
         enumerate(candidates),
-        key=lambda pair: (pair[1].booked_minutes, slack(start, session, pair[1].idle), pair[0]),
+        key=lambda pair: (
+            pair[1].booked_minutes,
+            smallest_gap_left(start, session, pair[1].idle),
+            pair[0],
+        ),
     )
     return best[1].therapist
 
 
-def slack(start: int, session: Session, idle: Spans) -> int:
+def smallest_gap_left(start: int, session: SessionLength, idle: Spans) -> int:
     """The smaller of the idle minutes left before and after; 0 sits snugly at a neighbour."""
     run = idle.around(start)
     if run is None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from booking.engine.spans import Span, Spans
 
-DAY = 1440
+MINUTES_PER_DAY = 1440
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
@@ -39,7 +39,7 @@ class WeeklyRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class WorkingHours:
     """One therapist's layers: the pattern, the dates that replace it."""
 
     weekly: Sequence[WeeklyRule] = ()
@@ -57,12 +57,12 @@ class Hours:
             span
             for day in days
             for wall in self.on(day)
-            for span in wall_to_minutes(day, wall, zone)
+            for span in wall_clock_to_utc(day, wall, zone)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DaySegment:
     """A part of a local date without a clock change: real [start, end), reading `wall` first."""
 
     start: int
@@ -70,14 +70,14 @@ class Stretch:
     wall: int
 
 
-def dates(first: date, last: date) -> list[date]:
+def dates_between(first: date, last: date) -> list[date]:
     """Every date from first to last, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def wall_to_minutes(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
+def wall_clock_to_utc(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
     """The real spans of a wall-clock span on a date: none, one, or two."""
-    for stretch in stretches(day, zone):
+    for stretch in day_segments(day, zone):
         shift = stretch.start - stretch.wall
         start = max(wall[0] + shift, stretch.start)
         end = min(wall[1] + shift, stretch.end)
@@ -85,51 +85,51 @@ def wall_to_minutes(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
             yield start, end
 
 
-def minute_that_reads(day: date, wall: int, zone: ZoneInfo) -> int | None:
+def first_utc_minute_at(day: date, wall: int, zone: ZoneInfo) -> int | None:
     """The first real minute of a date that reads so; None where the clocks skip it."""
-    for stretch in stretches(day, zone):
+    for stretch in day_segments(day, zone):
         if stretch.wall <= wall < stretch.wall + stretch.end - stretch.start:
             return stretch.start + wall - stretch.wall
     return None
 
 
-def minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
+def utc_minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
     """When what ends at a reading (1 to 1440) is over, the last time; None where it is skipped."""
-    for stretch in reversed(stretches(day, zone)):
+    for stretch in reversed(day_segments(day, zone)):
         if stretch.wall < wall <= stretch.wall + stretch.end - stretch.start:
             return stretch.start + wall - stretch.wall
-    return minute_that_reads(day, wall, zone)  # the first reading after a skipped hour
+    return first_utc_minute_at(day, wall, zone)  # the first reading after a skipped hour
 
 
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
     """The real minutes of a date whose wall-clock reading is a multiple of `grid`."""
     return [
         stretch.start + offset
-        for stretch in stretches(day, zone)
+        for stretch in day_segments(day, zone)
         for offset in range(-stretch.wall % grid, stretch.end - stretch.start, grid)
     ]
 
 
 @lru_cache(maxsize=4096)
-def stretches(day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
+def day_segments(day: date, zone: ZoneInfo) -> tuple[DaySegment, ...]:
     """A local date cut at its clock changes, in real order; empty when the zone skipped it."""
-    midnight = (day.toordinal() - EPOCH_ORDINAL) * DAY  # as if the zone were UTC
-    first, last = midnight - DAY, midnight + 2 * DAY
+    midnight = (day.toordinal() - EPOCH_ORDINAL) * MINUTES_PER_DAY  # as if the zone were UTC
+    first, last = midnight - MINUTES_PER_DAY, midnight + 2 * MINUTES_PER_DAY
     found = []
     for start, end in _constant_offsets(first, last, zone):
         offset = _offset(start, zone)
-        begin, finish = max(start, midnight - offset), min(end, midnight + DAY - offset)
+        begin, finish = max(start, midnight - offset), min(end, midnight + MINUTES_PER_DAY - offset)
         if begin < finish:
-            found.append(Stretch(begin, finish, begin + offset - midnight))
+            found.append(DaySegment(begin, finish, begin + offset - midnight))
     return tuple(found)
 
 
-def local(minute: int, zone: ZoneInfo) -> datetime:
+def to_local_datetime(minute: int, zone: ZoneInfo) -> datetime:
     """The wall-clock reading of a minute."""
     return datetime.fromtimestamp(minute * 60, zone)
 
 
-def offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:
+def utc_offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:
     """[first, last) as minutes at which an offset from UTC begins, each with the offset."""
     return [(start, _offset(start, zone)) for start, _end in _constant_offsets(first, last, zone)]
 
@@ -141,7 +141,7 @@ def _constant_offsets(first: int, last: int, zone: ZoneInfo) -> Iterator[Span]:
     """
     start = probe = first
     while probe < last:
-        ahead = min(probe + DAY // 4, last)
+        ahead = min(probe + MINUTES_PER_DAY // 4, last)
         if _offset(ahead, zone) != _offset(probe, zone):
             change = _bisect_change(probe, ahead, zone)
             yield start, change
@@ -164,5 +164,5 @@ def _bisect_change(low: int, high: int, zone: ZoneInfo) -> int:
 
 def _offset(minute: int, zone: ZoneInfo) -> int:
     """Minutes that the zone is ahead of UTC."""
-    shift = local(minute, zone).utcoffset()
+    shift = to_local_datetime(minute, zone).utcoffset()
     return 0 if shift is None else int(shift.total_seconds() // 60)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class BookingPolicy:
     """All durations in minutes, but `horizon_days`."""
 
     zone: ZoneInfo
@@ -27,7 +27,7 @@ class Policy:
         return self.today(now) + timedelta(days=self.horizon_days)
 
     def today(self, now: int) -> date:
-        return local(now, self.zone).date()
+        return to_local_datetime(now, self.zone).date()
 
     def may_change(self, start: int, now: int) -> bool:
         """Whether a patient may still move or cancel without calling."""
@@ -36,7 +36,7 @@ class Policy:
 
 def part_of_day(minute: int, zone: ZoneInfo) -> str:
     """morning (before noon), afternoon (before five) or evening, by the wall clock."""
-    hour = local(minute, zone).hour
+    hour = to_local_datetime(minute, zone).hour
     if hour < 12:
         return "morning"
     return "afternoon" if hour < 17 else "evening"

@@ -15,11 +15,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from booking.engine.spans import NOTHING, Span, Spans
+from booking.engine.spans import EMPTY_SPANS, Span, Spans
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SessionLength:
     """What is asked for: minutes of treatment, then of turnaround."""
 
     minutes: int
@@ -31,13 +31,13 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Diary:
+class TherapistCalendar:
     """One therapist's time. `shortest` is the shortest session they give (for the gap rule)."""
 
     therapist: int
     open: Spans
-    busy: Spans = NOTHING
-    shortest: Session | None = None
+    busy: Spans = EMPTY_SPANS
+    shortest: SessionLength | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,61 +49,65 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SlotQuery:
     """A session, the minutes it may start at, and what is taken already.
 
     `grid` is sorted; `window` bounds the starts (notice, horizon, the dates asked about);
     `rooms` holds the busy spans of each room that would do.
     """
 
-    session: Session
+    session: SessionLength
     window: Span
     grid: Sequence[int]
-    diaries: Sequence[Diary]
+    calendars: Sequence[TherapistCalendar]
     rooms: Mapping[int, Spans] = field(default_factory=dict)
     avoid_gaps: bool = False
 
 
-def find_slots(question: Question) -> list[Slot]:
+def find_slots(slot_query: SlotQuery) -> list[Slot]:
     """All bookable starts, in order."""
-    possible = starts_with_a_room(question)
+    possible = starts_with_free_room(slot_query)
     takers: dict[int, list[int]] = {}
-    for diary in question.diaries:
-        for start in starts_of(diary, question, possible):
-            takers.setdefault(start, []).append(diary.therapist)
+    for calendar in slot_query.calendars:
+        for start in bookable_starts(calendar, slot_query, possible):
+            takers.setdefault(start, []).append(calendar.therapist)
     return [Slot(start, tuple(takers[start])) for start in sorted(takers)]
 
 
-def starts_with_a_room(question: Question) -> Spans:
+def starts_with_free_room(slot_query: SlotQuery) -> Spans:
     """The minutes of the window at which at least one room is free for the whole session."""
-    window = Spans.of([(question.window[0], question.window[1])])
+    window = Spans.of([(slot_query.window[0], slot_query.window[1])])
     taken: Spans | None = None  # the minutes at which every room so far is taken
-    for busy in question.rooms.values():
-        blocked = busy.starts_touching(question.session.total)
+    for busy in slot_query.rooms.values():
+        blocked = busy.starts_overlapping(slot_query.session.total)
         taken = blocked if taken is None else taken & blocked
         if not taken:
             return window
-    return NOTHING if taken is None else window - taken
+    return EMPTY_SPANS if taken is None else window - taken
 
 
-def starts_of(diary: Diary, question: Question, possible: Spans) -> Iterable[int]:
+def bookable_starts(
+    calendar: TherapistCalendar, slot_query: SlotQuery, possible: Spans
+) -> Iterable[int]:
     """The grid starts at which one therapist could begin the session."""
-    free = diary.open.starts_fitting(question.session.minutes)
-    starts = (free & possible) - diary.busy.starts_touching(question.session.total)
+    free = calendar.open.starts_fitting(slot_query.session.minutes)
+    starts = (free & possible) - calendar.busy.starts_overlapping(slot_query.session.total)
     on_grid = [
         minute
         for begin, end in starts
-        for minute in question.grid[
-            bisect_left(question.grid, begin) : bisect_left(question.grid, end)
+        for minute in slot_query.grid[
+            bisect_left(slot_query.grid, begin) : bisect_left(slot_query.grid, end)
         ]
     ]
-    if not question.avoid_gaps or diary.shortest is None:
+    if not slot_query.avoid_gaps or calendar.shortest is None:
         return on_grid
-    idle = diary.open - diary.busy
-    return [m for m in on_grid if leaves_no_gap(m, question.session, diary, idle)]
+    idle = calendar.open - calendar.busy
+    return [m for m in on_grid if leaves_no_gap(m, slot_query.session, calendar, idle)]
 
 
-def leaves_no_gap(start: int, session: Session, diary: Diary, idle: Spans) -> bool:
+def leaves_no_gap(
+    start: int, session: SessionLength, calendar: TherapistCalendar, idle: Spans
+) -> bool:
     """Whether the idle pieces left before and after are empty or long enough to be booked.
 
         idle     |-----------------------|
@@ -113,7 +117,7 @@ def leaves_no_gap(start: int, session: Session, diary: Diary, idle: Spans) -> bo
     The piece before ends at this appointment, so the shortest session must fit with its
     turnaround; the piece after may end at closing time, which turnaround may pass.
     """
-    shortest = diary.shortest or session
+    shortest = calendar.shortest or session
     run, free_again = idle.around(start), start + session.total
     before = 0 if run is None else start - run[0]
     if 0 < before < shortest.total:
@@ -122,10 +126,10 @@ def leaves_no_gap(start: int, session: Session, diary: Diary, idle: Spans) -> bo
     if after is None or after[0] == free_again:
         return True  # nothing is left of this piece, or all of it
     fits = free_again + shortest.minutes <= after[1]
-    return fits and not diary.busy.meets(free_again, free_again + shortest.total)
+    return fits and not calendar.busy.meets(free_again, free_again + shortest.total)
 
 
-def free_rooms(start: int, session: Session, rooms: Mapping[int, Spans]) -> list[int]:
+def free_rooms(start: int, session: SessionLength, rooms: Mapping[int, Spans]) -> list[int]:
     """The rooms that are free for a session at one start, in the order given."""
     wanted = Spans(((start, start + session.total),))
     return [room for room, busy in rooms.items() if not busy & wanted]

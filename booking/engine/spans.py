@@ -114,7 +114,7 @@ class Spans:
         """
         return Spans(tuple((a, b - length + 1) for a, b in self.pairs if b - a >= length))
 
-    def starts_touching(self, length: int) -> "Spans":
+    def starts_overlapping(self, length: int) -> "Spans":
         """The minutes at which something of this length would begin and overlap one span.
 
         span           |------|
@@ -124,4 +124,4 @@ class Spans:
 
 
 _FOR_EVER = 1 << 62
-NOTHING = Spans()
+EMPTY_SPANS = Spans()

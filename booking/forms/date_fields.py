@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY_FORMATS = ["%Y-%m-%d"]
+DATE_FORMATS = ["%Y-%m-%d"]
 TIME_FORMATS = ["%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 """What a browser's own field sends, and what people type where there is none."""
 
 
-class DayField(forms.DateField):
+class DateInputField(forms.DateField):
     """A date, 2026-12-01."""
 
     default_error_messages = {
@@ -20,10 +20,10 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(input_formats=DAY_FORMATS, widget=widget, **kwargs)
+        super().__init__(input_formats=DATE_FORMATS, widget=widget, **kwargs)
 
 
-class WallTimeField(forms.TimeField):
+class TimeOfDayField(forms.TimeField):
     """A time of day, 17:30."""
 
     default_error_messages = {

@@ -9,41 +9,41 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import LineField, refuse_control_characters
+from clinic.lib.form_fields import SingleLineField, validate_no_control_characters
 
-__all__ = ["LineField", "MailField", "StartField", "TextField", "check_phone"]
+__all__ = ["MultilineField", "SingleLineField", "StartField", "StrictEmailField", "validate_phone"]
 
-PHONE = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
+PHONE_PATTERN = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
 
 
-RFC_3339 = re.compile(
+RFC_3339_PATTERN = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
 
 
-def refuse_quotes(value: str) -> None:
+def validate_no_quotes(value: str) -> None:
     """No mailbox that anybody uses has them."""
     if '"' in value:
         raise ValidationError(validate_email.message, code=validate_email.code)
 
 
-def check_phone(value: str) -> None:
+def validate_phone(value: str) -> None:
     """Any way of writing a number that has at least six digits."""
-    if not PHONE.match(value) or sum(character.isdigit() for character in value) < 6:
+    if not PHONE_PATTERN.match(value) or sum(character.isdigit() for character in value) < 6:
         raise ValidationError(
             _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
             code="phone",
         )
 
 
-class MailField(forms.EmailField):
+class StrictEmailField(forms.EmailField):
     """An e-mail address. The standard allows control characters and quotes in it; mail servers,
     and headers, fare better without."""
 
-    default_validators = [validate_email, refuse_control_characters, refuse_quotes]
+    default_validators = [validate_email, validate_no_control_characters, validate_no_quotes]
 
 
-class TextField(forms.CharField):
+class MultilineField(forms.CharField):
     """Several lines. A line break counts as one character, as it does in the browser."""
 
     def to_python(self, value: Any) -> str:
@@ -62,7 +62,7 @@ class StartField(forms.Field):
         if not value:
             return None
         try:
-            if not RFC_3339.fullmatch(str(value)):
+            if not RFC_3339_PATTERN.fullmatch(str(value)):
                 raise ValueError
             instant = datetime.fromisoformat(str(value)).astimezone(UTC)
         except (ValueError, OverflowError):

@@ -27,7 +27,7 @@ def make_patients_findable(apps, schema_editor):
     field = patients.model._meta.get_field("found_by")
     batch = []
     for patient in patients.only("pk", "name", "email", "phone").iterator(BATCH):
-        patient.found_by = field.value_for(patient)
+        patient.found_by = field.build_value(patient)
         batch.append(patient)
         if len(batch) == BATCH:
             patients.bulk_update(batch, ["found_by"])
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='found_by',
-            field=clinic.lib.text.search_text.FoldedField(default='', dialled='phone', editable=False, of=('name', 'email')),
+            field=clinic.lib.text.search_text.SearchTextField(default='', phone_field='phone', editable=False, of=('name', 'email')),
         ),
         migrations.AddField(
             model_name='patient',

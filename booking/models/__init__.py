@@ -5,19 +5,19 @@ from booking.models.appointments import Appointment
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.health import (
-    CallBack,
-    Comfort,
-    ComfortRule,
+    Accommodation,
+    AccommodationRule,
+    CallbackRequest,
     HealthAccess,
-    OutcomeLift,
+    MedicalClearance,
     Screening,
     ScreeningSignature,
 )
-from booking.models.notifications import Message, MessageText, WorkerBeat
+from booking.models.notifications import Notification, NotificationText, WorkerHeartbeat
 from booking.models.patient_merges import PatientMerge
 from booking.models.payments import Payment
 from booking.models.people import Patient, User
-from booking.models.rate_limits import UseCount
+from booking.models.rate_limits import RateLimitCounter
 from booking.models.schedule import (
     DateException,
     DateExceptionSpan,
@@ -29,27 +29,28 @@ from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from booking.models.therapists import Offer, Therapist
 
 __all__ = [
+    "Accommodation",
+    "AccommodationRule",
     "Appointment",
     "AppointmentEvent",
     "CalendarFeed",
-    "CallBack",
+    "CallbackRequest",
     "ClinicProfile",
     "Closure",
-    "Comfort",
-    "ComfortRule",
     "DateException",
     "DateExceptionSpan",
     "HealthAccess",
     "Invitation",
-    "Message",
-    "MessageText",
+    "MedicalClearance",
+    "Notification",
+    "NotificationText",
     "Offer",
     "OpeningHours",
     "Option",
-    "OutcomeLift",
     "Patient",
     "PatientMerge",
     "Payment",
+    "RateLimitCounter",
     "Role",
     "Room",
     "RoomKind",
@@ -59,8 +60,7 @@ __all__ = [
     "Therapist",
     "TimeOff",
     "Treatment",
-    "UseCount",
     "User",
     "WeeklyHours",
-    "WorkerBeat",
+    "WorkerHeartbeat",
 ]

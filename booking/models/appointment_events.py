@@ -24,14 +24,14 @@ class AppointmentEvent(models.Model):
         CONFIRMED = "confirmed", _("attendance confirmed")
         ARRIVED = "arrived", _("arrived")
         COMPLETED = "completed", _("completed")
-        MISSED = "missed", _("missed")
-        STEPPED_BACK = "stepped_back", _("status taken back")
-        PAID = "paid", _("payment taken")
-        PAID_BACK = "paid_back", _("payment taken back")
-        NOTED = "noted", _("note for the team changed")
+        NO_SHOW = "missed", _("missed")
+        STATUS_REVERTED = "stepped_back", _("status taken back")
+        PAYMENT_RECORDED = "paid", _("payment taken")
+        PAYMENT_REVERSED = "paid_back", _("payment taken back")
+        TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
         KEPT = "kept", _("kept when the hours changed")
 
-    class Door(models.TextChoices):
+    class ActorType(models.TextChoices):
         GUEST = "guest", _("online, as a guest")
         PATIENT = "patient", _("online, signed in")
         STAFF = "staff", _("the desk")
@@ -40,7 +40,7 @@ class AppointmentEvent(models.Model):
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
     at = models.DateTimeField(_("when"), default=clock.now)
-    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
     user = models.ForeignKey(
         User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True
     )
@@ -56,11 +56,11 @@ class AppointmentEvent(models.Model):
                 violation_error_message=_("History is written once and never changed."),
             ),
             models.CheckConstraint(
-                condition=models.Q(door__in=["guest", "patient", "staff", "system"]),
+                condition=models.Q(actor_type__in=["guest", "patient", "staff", "system"]),
                 name="event_door_known",
                 violation_error_message=_("An event is done by a guest, patient, staff or system."),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.get_door_display()})"
+        return f"{self.get_kind_display()} ({self.get_actor_type_display()})"

@@ -9,10 +9,10 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import NoOverlap
-from booking.lifecycle import OCCUPYING, Override, Status
+from booking.lifecycle import OCCUPYING_STATUSES, Override, Status
 from booking.models.catalogue import (
-    LONGEST_SESSION_MINUTES,
-    LONGEST_TURNAROUND_MINUTES,
+    MAX_SESSION_MINUTES,
+    MAX_TURNAROUND_MINUTES,
     Option,
     Room,
 )
@@ -23,35 +23,37 @@ from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import EpochMinutes, IsWholeMinute
 
-LONGEST = timedelta(minutes=LONGEST_SESSION_MINUTES + LONGEST_TURNAROUND_MINUTES)
+MAX_APPOINTMENT_LENGTH = timedelta(minutes=MAX_SESSION_MINUTES + MAX_TURNAROUND_MINUTES)
 """No appointment takes up its therapist and room for longer, turnaround included."""
 
-MOST_EXTENSIONS = 10
+MAX_HOLD_EXTENSIONS = 10
 """A held time can be kept longer this often (WCAG 2.2.1 asks for ten)."""
 
-PERSON_KNOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+PATIENT_REQUIRED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def occupying(self, now: datetime) -> Self:
         """Those that take up their time: a hold only until it runs out."""
-        return self.filter(status__in=OCCUPYING).exclude(
+        return self.filter(status__in=OCCUPYING_STATUSES).exclude(
             status=Status.HOLD, hold_expires_at__lte=now
         )
 
-    def overlapping(self, starts_at: datetime, frees_at: datetime) -> Self:
-        """Those with a moment in [starts_at, frees_at); bounded so that an index serves it."""
+    def overlapping(self, starts_at: datetime, blocked_until: datetime) -> Self:
+        """Those with a moment in [starts_at, blocked_until); bounded so that an index serves it."""
         return self.filter(
-            starts_at__lt=frees_at, starts_at__gte=starts_at - LONGEST, frees_at__gt=starts_at
+            starts_at__lt=blocked_until,
+            starts_at__gte=starts_at - MAX_APPOINTMENT_LENGTH,
+            blocked_until__gt=starts_at,
         )
 
     def lapsed_holds(self, now: datetime) -> Self:
         return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
 
-    def live_holds(self, now: datetime) -> Self:
+    def active_holds(self, now: datetime) -> Self:
         return self.filter(status=Status.HOLD, hold_expires_at__gt=now)
 
-    def with_everything(self) -> Self:
+    def with_related(self) -> Self:
         """With all that a page about one appointment shows."""
         return self.select_related("option__treatment", "therapist", "room", "patient")
 
@@ -59,7 +61,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A therapist, a room and a patient, from `starts_at` to `ends_at`.
 
-        starts_at          ends_at     frees_at
+        starts_at          ends_at     blocked_until
             |-- treatment -----|-- turnaround --|
             |-- therapist and room are taken ---|
 
@@ -90,7 +92,7 @@ class Appointment(models.Model):
     )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
-    frees_at = models.DateTimeField(_("room and therapist free again"))
+    blocked_until = models.DateTimeField(_("room and therapist free again"))
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.HOLD
     )
@@ -98,7 +100,9 @@ class Appointment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
 
     hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
-    extensions = models.PositiveSmallIntegerField(_("times extended"), default=0, editable=False)
+    extension_count = models.PositiveSmallIntegerField(
+        _("times extended"), default=0, editable=False
+    )
     holder = models.CharField(
         max_length=64, blank=True, editable=False, help_text=_("Which browser holds it.")
     )
@@ -110,7 +114,7 @@ class Appointment(models.Model):
         help_text=_("What was typed so far, until the hold becomes a booking."),
     )
     note = EncryptedTextField(_("patient's note"), bound_to="public_id", blank=True, default="")
-    agreed_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
+    terms_accepted_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Of the calendar file; rises with every change.")
     )
@@ -165,37 +169,37 @@ class Appointment(models.Model):
                 name="therapist_double_booking",
                 resource="therapist",
                 starts="starts_at",
-                ends="frees_at",
-                statuses=OCCUPYING,
-                longest=LONGEST,
+                ends="blocked_until",
+                statuses=OCCUPYING_STATUSES,
+                longest=MAX_APPOINTMENT_LENGTH,
                 violation_error_message=_("The therapist has another appointment at that time."),
             ),
             NoOverlap(
                 name="room_double_booking",
                 resource="room",
                 starts="starts_at",
-                ends="frees_at",
-                statuses=OCCUPYING,
-                longest=LONGEST,
+                ends="blocked_until",
+                statuses=OCCUPYING_STATUSES,
+                longest=MAX_APPOINTMENT_LENGTH,
                 violation_error_message=_("The room is taken at that time."),
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at"))
-                & models.Q(frees_at__gte=models.F("ends_at")),
+                & models.Q(blocked_until__gte=models.F("ends_at")),
                 name="appointment_in_order",
                 violation_error_message=_("An appointment must end after it starts."),
             ),
             models.CheckConstraint(
                 condition=models.Q(IsWholeMinute("starts_at"))
                 & models.Q(IsWholeMinute("ends_at"))
-                & models.Q(IsWholeMinute("frees_at")),
+                & models.Q(IsWholeMinute("blocked_until")),
                 name="appointment_whole_minutes",
                 violation_error_message=_("Appointments start and end on the minute."),
             ),
             models.CheckConstraint(
                 condition=LessThanOrEqual(
-                    EpochMinutes("frees_at") - EpochMinutes("starts_at"),
-                    int(LONGEST.total_seconds() // 60),
+                    EpochMinutes("blocked_until") - EpochMinutes("starts_at"),
+                    int(MAX_APPOINTMENT_LENGTH.total_seconds() // 60),
                 ),
                 name="appointment_not_too_long",
                 violation_error_message=_("An appointment takes at most six hours."),
@@ -211,12 +215,12 @@ class Appointment(models.Model):
                 violation_error_message=_("A hold must say when it runs out."),
             ),
             models.CheckConstraint(
-                condition=models.Q(extensions__lte=MOST_EXTENSIONS),
+                condition=models.Q(extension_count__lte=MAX_HOLD_EXTENSIONS),
                 name="hold_extended_at_most_ten_times",
                 violation_error_message=_("A time can be kept longer at most ten times."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=PERSON_KNOWN)
+                condition=~models.Q(status__in=PATIENT_REQUIRED_STATUSES)
                 | models.Q(patient__isnull=False, booked_at__isnull=False),
                 name="booking_has_a_patient",
                 violation_error_message=_("A booked appointment needs a patient."),
@@ -246,7 +250,7 @@ class Appointment(models.Model):
         """Opens the appointment, /appointments/<token>/."""
         return signed_links.make_token("appointment", self.public_id, self.link_version)
 
-    def holds_at(self, now: datetime) -> bool:
+    def is_active_hold(self, now: datetime) -> bool:
         """Whether this is a hold that has not run out."""
         return (
             self.status == Status.HOLD

@@ -4,10 +4,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from booking.screening.outcomes import Touch
+from booking.screening.outcomes import Pressure
 
-LONGEST_SESSION_MINUTES = 300
-LONGEST_TURNAROUND_MINUTES = 60
+MAX_SESSION_MINUTES = 300
+MAX_TURNAROUND_MINUTES = 60
 
 
 class RoomKind(models.Model):
@@ -82,15 +82,15 @@ class Treatment(models.Model):
         validators=[MaxValueValidator(43_200)],
         help_text=_("Empty: as for the whole clinic."),
     )
-    touch = models.CharField(
+    pressure = models.CharField(
         _("how firm it is"),
         max_length=10,
         choices=[
-            (Touch.GENTLE, _("gentle")),
-            (Touch.FIRM, _("firm")),
-            (Touch.PREGNANCY, _("for pregnancy")),
+            (Pressure.GENTLE, _("gentle")),
+            (Pressure.FIRM, _("firm")),
+            (Pressure.PREGNANCY, _("for pregnancy")),
         ],
-        default=Touch.FIRM,
+        default=Pressure.FIRM,
         help_text=_("Firm treatments are closed to people for whom light pressure is safer."),
     )
     position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
@@ -104,7 +104,7 @@ class Treatment(models.Model):
         ordering = ("position", "name")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(touch__in=["gentle", "firm", "pregnancy"]),
+                condition=models.Q(pressure__in=["gentle", "firm", "pregnancy"]),
                 name="treatment_touch_known",
                 violation_error_message=_("A treatment is gentle, firm or for pregnancy."),
             ),
@@ -120,12 +120,12 @@ class Option(models.Model):
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="options")
     minutes = models.PositiveSmallIntegerField(
         _("length in minutes"),
-        validators=[MinValueValidator(5), MaxValueValidator(LONGEST_SESSION_MINUTES)],
+        validators=[MinValueValidator(5), MaxValueValidator(MAX_SESSION_MINUTES)],
     )
     turnaround_minutes = models.PositiveSmallIntegerField(
         _("minutes to clean up afterwards"),
         default=15,
-        validators=[MaxValueValidator(LONGEST_TURNAROUND_MINUTES)],
+        validators=[MaxValueValidator(MAX_TURNAROUND_MINUTES)],
     )
     price = models.DecimalField(
         _("price"), max_digits=9, decimal_places=2, validators=[MinValueValidator(0)]
@@ -143,12 +143,12 @@ class Option(models.Model):
                 violation_error_message=_("This treatment has an option of that length already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(minutes__range=(5, LONGEST_SESSION_MINUTES)),
+                condition=models.Q(minutes__range=(5, MAX_SESSION_MINUTES)),
                 name="option_length_sane",
                 violation_error_message=_("A session lasts 5 to 300 minutes."),
             ),
             models.CheckConstraint(
-                condition=models.Q(turnaround_minutes__lte=LONGEST_TURNAROUND_MINUTES),
+                condition=models.Q(turnaround_minutes__lte=MAX_TURNAROUND_MINUTES),
                 name="option_turnaround_sane",
                 violation_error_message=_("Cleaning up takes at most 60 minutes."),
             ),

@@ -98,7 +98,7 @@ class ClinicProfile(models.Model):
         validators=[validate_reminders],
         help_text=_("A list such as [48, 3]. Nobody is reminded of what they booked later."),
     )
-    most_moves = models.PositiveSmallIntegerField(
+    max_patient_moves = models.PositiveSmallIntegerField(
         _("how often patients may move an appointment themselves"), default=3
     )
     thank_you_mail = models.BooleanField(

@@ -16,8 +16,8 @@ from booking.models.people import Patient, User
 from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
-Door = AppointmentEvent.Door
-LONGEST_EXTRA_MINUTES = 30
+ActorType = AppointmentEvent.ActorType
+MAX_EXTRA_MINUTES = 30
 
 
 class ScreeningSignature(models.Model):
@@ -76,7 +76,7 @@ class Screening(models.Model):
     keep_until = models.DateTimeField(
         _("deleted after"), null=True, help_text=_("Only for people who have not booked.")
     )
-    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
@@ -107,17 +107,18 @@ class Screening(models.Model):
         return f"{self.public_id}"
 
 
-class OutcomeLift(models.Model):
+class MedicalClearance(models.Model):
     """A doctor has agreed: what stood in the way is now only to be adapted to. Never a STOP."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="lifts")
+    screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="clearances")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
-    word_given_on = models.DateField(_("the doctor agreed on"))
+    given_on = models.DateField(_("the doctor agreed on"))
     sealed = EncryptedTextField(bound_to="public_id")
 
     class Meta:
+        db_table = "booking_outcomelift"
         verbose_name = _("doctor's word")
         verbose_name_plural = _("doctors' words")
         ordering = ("at", "pk")
@@ -132,23 +133,24 @@ class OutcomeLift(models.Model):
         return f"{self.public_id}"
 
 
-class CallBack(models.Model):
+class CallbackRequest(models.Model):
     """Somebody who could not book online asks to be called."""
 
     screening = models.OneToOneField(Screening, on_delete=models.CASCADE, related_name="call_back")
-    asked_at = models.DateTimeField(default=clock.now)
+    requested_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
 
     class Meta:
+        db_table = "booking_callback"
         verbose_name = _("call back")
         verbose_name_plural = _("call backs")
-        ordering = ("asked_at", "pk")
+        ordering = ("requested_at", "pk")
 
     def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.requested_at:%Y-%m-%d %H:%M} UTC"
 
 
 class HealthAccess(models.Model):
@@ -159,35 +161,37 @@ class HealthAccess(models.Model):
     after the data itself is gone.
     """
 
-    class Did(models.TextChoices):
+    class Action(models.TextChoices):
         READ = "read", _("read")
         EXPORTED = "exported", _("exported")
         WROTE = "wrote", _("wrote")
-        LIFTED = "lifted", _("noted a doctor's word")
+        CLEARANCE_RECORDED = "lifted", _("noted a doctor's word")
         DELETED = "deleted", _("deleted")
 
-    class What(models.TextChoices):
+    class Content(models.TextChoices):
         OUTCOME = "outcome", _("the outcome")
         BRIEF = "brief", _("the brief")
         ANSWERS = "answers", _("the answers")
 
     at = models.DateTimeField(default=clock.now)
-    did = models.CharField(_("did"), max_length=10, choices=Did.choices)
-    what = models.CharField(_("what"), max_length=10, choices=What.choices)
-    object = models.UUIDField(_("of which record"))
-    patient = models.PositiveBigIntegerField(_("patient's number"), null=True)
-    subject = models.CharField(_("keyed hash of the patient's e-mail"), max_length=64, blank=True)
-    door = models.CharField(_("by"), max_length=10, choices=Door.choices)
+    action = models.CharField(_("did"), max_length=10, choices=Action.choices)
+    content = models.CharField(_("what"), max_length=10, choices=Content.choices)
+    record_id = models.UUIDField(_("of which record"))
+    patient_pk = models.PositiveBigIntegerField(_("patient's number"), null=True)
+    email_hash = models.CharField(
+        _("keyed hash of the patient's e-mail"), max_length=64, blank=True
+    )
+    actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    address = models.CharField(_("network address"), max_length=64, blank=True)
+    ip_address = models.CharField(_("network address"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("access to health data")
         verbose_name_plural = _("accesses to health data")
         ordering = ("at", "pk")
         indexes = (
-            models.Index(fields=["patient", "at"], name="access_of_patient"),
-            models.Index(fields=["subject", "at"], name="access_of_subject"),
+            models.Index(fields=["patient_pk", "at"], name="access_of_patient"),
+            models.Index(fields=["email_hash", "at"], name="access_of_subject"),
         )
         constraints = (
             AppendOnly(
@@ -198,10 +202,10 @@ class HealthAccess(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.did} {self.what} {self.object}"
+        return f"{self.action} {self.content} {self.record_id}"
 
 
-class Comfort(models.TextChoices):
+class Accommodation(models.TextChoices):
     """What helps restless legs, to choose when booking."""
 
     BREAKS = "breaks", _("Breaks to move")
@@ -213,28 +217,31 @@ class Comfort(models.TextChoices):
     WARM = "warm", _("Extra warm")
 
 
-class ComfortRule(models.Model):
+class AccommodationRule(models.Model):
     """The owner's word on one of these: whether it is offered, and how much longer it takes."""
 
-    comfort = models.CharField(_("wish"), max_length=12, choices=Comfort.choices, unique=True)
+    accommodation = models.CharField(
+        _("wish"), max_length=12, choices=Accommodation.choices, unique=True
+    )
     is_offered = models.BooleanField(_("offered"), default=True)
     extra_minutes = models.PositiveSmallIntegerField(
         _("lengthens the appointment by ... minutes"),
         default=0,
-        validators=[MaxValueValidator(LONGEST_EXTRA_MINUTES)],
+        validators=[MaxValueValidator(MAX_EXTRA_MINUTES)],
     )
 
     class Meta:
+        db_table = "booking_comfortrule"
         verbose_name = _("wish for restless legs")
         verbose_name_plural = _("wishes for restless legs")
-        ordering = ("comfort",)
+        ordering = ("accommodation",)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(extra_minutes__lte=LONGEST_EXTRA_MINUTES),
+                condition=models.Q(extra_minutes__lte=MAX_EXTRA_MINUTES),
                 name="comfort_extra_sane",
                 violation_error_message=_("A wish lengthens an appointment by 30 minutes at most."),
             ),
         )
 
     def __str__(self) -> str:
-        return self.get_comfort_display()
+        return self.get_accommodation_display()

@@ -12,16 +12,16 @@ from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         """Not sent, not given up: due now, later, or leased by a worker."""
-        return self.filter(status=Message.Status.WAITING)
+        return self.filter(status=Notification.Status.WAITING)
 
     def undeliverable(self) -> Self:
-        return self.filter(status=Message.Status.FAILED)
+        return self.filter(status=Notification.Status.FAILED)
 
 
-class Message(models.Model):
+class Notification(models.Model):
     """One e-mail to one person.
 
     The row is written in the transaction of what it tells about; `key` (event and kind) makes it
@@ -61,9 +61,10 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
-    objects = MessageQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
+        db_table = "booking_message"
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ("-created_at", "-pk")
@@ -104,7 +105,7 @@ class Message(models.Model):
         return f"{self.kind} ({self.get_status_display()})"
 
 
-class MessageText(models.Model):
+class NotificationText(models.Model):
     """The owner's own wording of one kind of message; without a row the built-in one is used."""
 
     kind = models.CharField(_("kind"), max_length=40, unique=True)
@@ -116,6 +117,7 @@ class MessageText(models.Model):
     )
 
     class Meta:
+        db_table = "booking_messagetext"
         verbose_name = _("message text")
         verbose_name_plural = _("message texts")
         ordering = ("kind",)
@@ -124,13 +126,14 @@ class MessageText(models.Model):
         return self.kind
 
 
-class WorkerBeat(models.Model):
+class WorkerHeartbeat(models.Model):
     """When a worker was last seen, by name, for /readyz and doctor."""
 
     name = models.CharField(max_length=40, unique=True)
     seen_at = models.DateTimeField()
 
     class Meta:
+        db_table = "booking_workerbeat"
         verbose_name = _("sign of life")
         verbose_name_plural = _("signs of life")
 

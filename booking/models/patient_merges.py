@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models.people import Patient, User
 from clinic.lib.dates import clock
 
-UNDO_FOR = timedelta(days=1)
+MERGE_UNDO_PERIOD = timedelta(days=1)
 
 
 class PatientMerge(models.Model):
@@ -44,6 +44,6 @@ class PatientMerge(models.Model):
     def __str__(self) -> str:
         return f"{self.merged} -> {self.kept}"
 
-    def may_be_undone(self, now: datetime) -> bool:
+    def can_be_undone(self, now: datetime) -> bool:
         """For a day, and once."""
-        return self.undone_at is None and now < self.at + UNDO_FOR and bool(self.undo)
+        return self.undone_at is None and now < self.at + MERGE_UNDO_PERIOD and bool(self.undo)

@@ -26,11 +26,11 @@ class Payment(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=9, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
     method = models.CharField(_("how"), max_length=10, choices=Method.choices)
-    what = models.CharField(_("what for"), max_length=200)
+    description = models.CharField(_("what for"), max_length=200)
     taken_at = models.DateTimeField(_("taken"), default=clock.now)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="payments_taken")
-    takes_back = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_back_by"
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
 
     class Meta:
@@ -48,8 +48,8 @@ class Payment(models.Model):
                 violation_error_message=_("There is a receipt with this number already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(takes_back__isnull=True, amount__gt=0)
-                | models.Q(takes_back__isnull=False, amount__lt=0),
+                condition=models.Q(reverses__isnull=True, amount__gt=0)
+                | models.Q(reverses__isnull=False, amount__lt=0),
                 name="payment_amount_signed",
                 violation_error_message=_(
                     "An amount is above zero; below zero only where it takes another back."

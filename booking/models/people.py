@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.dates import clock
-from clinic.lib.text.search_text import FoldedField
+from clinic.lib.text.search_text import SearchTextField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -108,7 +108,7 @@ class Patient(models.Model):
         editable=False,
         related_name="merged",
     )
-    found_by = FoldedField(of=("name", "email"), dialled="phone")
+    search_text = SearchTextField(of=("name", "email"), phone_field="phone")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = PatientQuerySet.as_manager()

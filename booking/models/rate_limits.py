@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-KEPT_FOR = timedelta(days=2)
+COUNTER_KEPT_FOR = timedelta(days=2)
 
 
-class UseCountManager(models.Manager["UseCount"]):
+class RateLimitCounterManager(models.Manager["RateLimitCounter"]):
     def add(self, key: str, window: datetime) -> int:
         """Add one, whoever else does the same at this moment, and say how many there are."""
         with transaction.atomic():
@@ -19,7 +19,7 @@ class UseCountManager(models.Manager["UseCount"]):
 
     def _first_of_window(self, key: str, window: datetime) -> None:
         """Start a count, and sweep out those of long ago."""
-        self.filter(window__lt=window - KEPT_FOR).delete()
+        self.filter(window__lt=window - COUNTER_KEPT_FOR).delete()
         try:
             with transaction.atomic():
                 self.create(key=key, window=window, count=1)
@@ -27,7 +27,7 @@ class UseCountManager(models.Manager["UseCount"]):
             self.filter(key=key, window=window).update(count=models.F("count") + 1)
 
 
-class UseCount(models.Model):
+class RateLimitCounter(models.Model):
     """How often something was done in one window of time.
 
     `key` is a keyed hash of what was done and by whom (an address, an e-mail): the table tells
@@ -38,9 +38,10 @@ class UseCount(models.Model):
     window = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 
-    objects = UseCountManager()
+    objects = RateLimitCounterManager()
 
     class Meta:
+        db_table = "booking_usecount"
         verbose_name = _("use count")
         verbose_name_plural = _("use counts")
         indexes = (models.Index(fields=["window"], name="use_count_by_window"),)

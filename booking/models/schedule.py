@@ -23,7 +23,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
-def ends_after_start(name: str) -> models.CheckConstraint:
+def end_after_start_constraint(name: str) -> models.CheckConstraint:
     """The constraint of every wall-clock span."""
     return models.CheckConstraint(
         condition=models.Q(ends__gt=models.F("starts")) | models.Q(ends="00:00"),
@@ -44,7 +44,7 @@ class OpeningHours(models.Model):
         verbose_name_plural = _("opening hours")
         ordering = ("weekday", "starts")
         constraints = (
-            ends_after_start("opening_hours_in_order"),
+            end_after_start_constraint("opening_hours_in_order"),
             models.CheckConstraint(
                 condition=models.Q(weekday__range=(0, 6)),
                 name="opening_hours_weekday",
@@ -76,7 +76,7 @@ class WeeklyHours(models.Model):
         verbose_name_plural = _("weekly hours")
         ordering = ("therapist", "weekday", "starts")
         constraints = (
-            ends_after_start("weekly_hours_in_order"),
+            end_after_start_constraint("weekly_hours_in_order"),
             models.CheckConstraint(
                 condition=models.Q(weekday__range=(0, 6)),
                 name="weekly_hours_weekday",
@@ -131,7 +131,7 @@ class DateExceptionSpan(models.Model):
         verbose_name = _("span")
         verbose_name_plural = _("spans")
         ordering = ("starts",)
-        constraints = (ends_after_start("date_exception_in_order"),)
+        constraints = (end_after_start_constraint("date_exception_in_order"),)
 
     def __str__(self) -> str:
         return f"{self.starts:%H:%M}-{self.ends:%H:%M}"

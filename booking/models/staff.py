@@ -20,7 +20,7 @@ class StaffRole(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
-    given_at = models.DateTimeField(default=clock.now, editable=False)
+    granted_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("role")

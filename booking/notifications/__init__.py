@@ -3,7 +3,7 @@
 `enqueue` writes a row; nothing is sent inside a request. `deliver` sends what is due.
 """
 
-from booking.notifications.kinds import Kind, get_kind, register
+from booking.notifications.kinds import NotificationKind, get_kind, register_kind
 from booking.notifications.outbox import enqueue
 
-__all__ = ["Kind", "enqueue", "get_kind", "register"]
+__all__ = ["NotificationKind", "enqueue", "get_kind", "register_kind"]

@@ -6,21 +6,21 @@ from django.urls import reverse
 from booking.models import Appointment
 
 
-def link_to(name: str, *args: str) -> str:
+def absolute_url(name: str, *args: str) -> str:
     """The whole address of a page of ours."""
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
 
 
-def appointment_link(appointment: Appointment) -> str:
+def appointment_url(appointment: Appointment) -> str:
     """Opens the appointment, for whoever has it."""
-    return link_to("appointment", appointment.link_token)
+    return absolute_url("appointment", appointment.link_token)
 
 
-def feed_link(token: str) -> str:
+def feed_url(token: str) -> str:
     """Where a private calendar is read."""
-    return link_to("calendar-feed", token)
+    return absolute_url("calendar-feed", token)
 
 
-def subscribe_link(address: str) -> str:
+def webcal_url(address: str) -> str:
     """The same in a form that calendar programs open by themselves."""
     return f"webcal{address[address.index(':') :]}"

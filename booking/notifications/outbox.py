@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from clinic.lib.dates import clock
 
 GIVE_UP_AFTER = timedelta(days=7)
-URGENT, USUAL = 0, 5
+PRIORITY_URGENT, PRIORITY_NORMAL = 0, 5
 
 
-class Letter(TypedDict):
+class NotificationParams(TypedDict):
     """What a message needs beside its kind.
 
     `key` names the event it tells about: a second message with the same key is the first one.
@@ -35,48 +35,50 @@ class Letter(TypedDict):
     priority: NotRequired[int]
 
 
-def draft(kind: str, **letter: Unpack[Letter]) -> Message:
+def build(kind: str, **params: Unpack[NotificationParams]) -> Notification:
     """A message that is not in the outbox yet: for `enqueue_all`."""
     now = clock.now()
-    due = letter.get("due_at") or now
-    return Message(
-        key=letter["key"],
+    due = params.get("due_at") or now
+    return Notification(
+        key=params["key"],
         kind=kind,
-        to_email=letter["to"],
-        to_name=letter.get("to_name", ""),
-        appointment=letter.get("appointment"),
-        data=json.dumps(dict(letter.get("data") or {})),
-        priority=letter.get("priority", USUAL),
+        to_email=params["to"],
+        to_name=params.get("to_name", ""),
+        appointment=params.get("appointment"),
+        data=json.dumps(dict(params.get("data") or {})),
+        priority=params.get("priority", PRIORITY_NORMAL),
         due_at=due,
         next_try_at=due,
-        give_up_at=letter.get("give_up_at") or due + GIVE_UP_AFTER,
+        give_up_at=params.get("give_up_at") or due + GIVE_UP_AFTER,
         message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
         created_at=now,
     )
 
 
-def enqueue(kind: str, **letter: Unpack[Letter]) -> Message:
+def enqueue(kind: str, **params: Unpack[NotificationParams]) -> Notification:
     """Put one message into the outbox, in the transaction of the caller. The one that was there
     already when its event has been told before."""
-    message = draft(kind, **letter)
-    _insist_on_a_transaction()
+    message = build(kind, **params)
+    _require_transaction()
     try:
         with transaction.atomic():
             message.save(force_insert=True)
     except IntegrityError:
-        return Message.objects.get(key=message.key)  # somebody has told it already, or just now
+        return Notification.objects.get(
+            key=message.key
+        )  # somebody has told it already, or just now
     return message
 
 
-def enqueue_all(messages: Sequence[Message]) -> None:
+def enqueue_all(messages: Sequence[Notification]) -> None:
     """The same for many, in one query. A key that is there already is set to itself: "ignore"
     would have SQLite pass over any broken constraint, and a mail would be lost without a word."""
-    _insist_on_a_transaction()
-    Message.objects.bulk_create(
+    _require_transaction()
+    Notification.objects.bulk_create(
         messages, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
 
 
-def _insist_on_a_transaction() -> None:
+def _require_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A message belongs to the transaction of what it tells about.")

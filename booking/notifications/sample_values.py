@@ -7,8 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, ClinicProfile, Option, Patient, Room, Therapist, Treatment
-from booking.notifications.appointment_text import changes, facts, one_of_a_list, team_facts
-from booking.notifications.links import appointment_link, link_to
+from booking.notifications.appointment_text import (
+    appointment_details,
+    change_deadline_text,
+    day_list_line,
+    staff_appointment_details,
+)
+from booking.notifications.links import absolute_url, appointment_url
 from clinic.lib.dates import clock, date_format
 
 
@@ -16,9 +21,9 @@ def sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
     """A value for each placeholder that a kind of ours may use. Its links open nothing."""
     appointment = sample_appointment(clinic)
     zone, start = clinic.zone, appointment.starts_at
-    before = date_format.in_words(start - timedelta(days=2), zone)
-    moment = date_format.in_words(start, zone)
-    link = appointment_link(appointment)
+    before = date_format.long_datetime(start - timedelta(days=2), zone)
+    moment = date_format.long_datetime(start, zone)
+    link = appointment_url(appointment)
     patient, therapist = "Ana Reader", appointment.therapist.name
     return {
         "patient": patient,
@@ -29,18 +34,18 @@ def sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
         "phone": clinic.phone,
         "when": moment,
         "day": date_format.long_day(start.astimezone(zone).date()),
-        "appointment": facts(appointment, clinic),
-        "details": team_facts(appointment, clinic),
-        "changes": changes(appointment, clinic, clock.now()),
+        "appointment": appointment_details(appointment, clinic),
+        "details": staff_appointment_details(appointment, clinic),
+        "changes": change_deadline_text(appointment, clinic, clock.now()),
         "link": link,
         "links": f"{moment}:\n{link}",
-        "book": link_to("book"),
-        "confirm": link_to("appointment-confirm", appointment.link_token),
+        "book": absolute_url("book"),
+        "confirm": absolute_url("appointment-confirm", appointment.link_token),
         "was": _("The old time was %(time)s.") % {"time": before},
         "who": _("We are sorry: we have had to cancel your appointment."),
         "words": _("Your therapist is ill today."),
         "what": _("A new appointment for today has been booked."),
-        "list": one_of_a_list(appointment, clinic),
+        "list": day_list_line(appointment, clinic),
         "count": _("1 appointment"),
         "zone": _("Times are in %(zone)s.") % {"zone": date_format.zone_name(start, zone)},
         "message": _("May I bring my own music?"),
@@ -60,7 +65,7 @@ def sample_appointment(clinic: ClinicProfile) -> Appointment:
         patient=Patient(name="Ana Reader", email="ana@reader.example"),
         starts_at=start,
         ends_at=start + timedelta(minutes=60),
-        frees_at=start + timedelta(minutes=75),
+        blocked_until=start + timedelta(minutes=75),
         price=Decimal(85),
         currency=clinic.currency,
     )

@@ -17,66 +17,67 @@ from smtplib import (
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from booking.models import Message
+from booking.models import Notification
 from booking.notifications.kinds import Attachment, RenderedMail
 
-PERMANENT = range(500, 600)
-ABOUT_THE_SERVER = {421, 451, 452, 454, 530, 534, 535, 538}
+PERMANENT_CODES = range(500, 600)
+SERVER_UNAVAILABLE_CODES = {421, 451, 452, 454, 530, 534, 535, 538}
 
 
-class ServerAway(Exception):
+class MailServerUnavailable(Exception):
     """The mail server cannot be reached or takes nothing now: try everything again later."""
 
 
-class TryAgain(Exception):
+class TemporaryDeliveryError(Exception):
     """The server took other mail, but not this one, not now."""
 
 
-class Undeliverable(Exception):
+class PermanentDeliveryError(Exception):
     """The server will never take this one."""
 
 
-def send(message: Message, mail: RenderedMail, connection: BaseEmailBackend) -> None:
-    """Hand one mail over. Raises ServerAway, TryAgain or Undeliverable, each with a short word
+def send_email(message: Notification, mail: RenderedMail, connection: BaseEmailBackend) -> None:
+    """Hand one mail over. Raises MailServerUnavailable, TemporaryDeliveryError or Undeliverable,
+    each with a short word
     for the desk that holds no address and nothing of the mail."""
     try:
-        connection.send_messages([as_email(message, mail)])
+        connection.send_messages([build_email(message, mail)])
     except SMTPRecipientsRefused as error:
         code = max((code for code, _ in error.recipients.values()), default=450)
-        raise _meaning(code) from error
+        raise _error_for_code(code) from error
     except (SMTPDataError, SMTPSenderRefused) as error:
-        raise _meaning(error.smtp_code) from error
+        raise _error_for_code(error.smtp_code) from error
     except SMTPResponseException as error:  # greeting, sign-in: nothing about this mail
-        raise ServerAway(f"The mail server answered {error.smtp_code}.") from error
+        raise MailServerUnavailable(f"The mail server answered {error.smtp_code}.") from error
     except (SMTPException, OSError) as error:
-        raise ServerAway(f"The mail server is away ({type(error).__name__}).") from error
+        raise MailServerUnavailable(f"The mail server is away ({type(error).__name__}).") from error
     except ValueError as error:  # a header or address that cannot be written
-        raise Undeliverable("The address cannot be written in a mail.") from error
+        raise PermanentDeliveryError("The address cannot be written in a mail.") from error
 
 
-def as_email(message: Message, mail: RenderedMail) -> EmailMultiAlternatives:
+def build_email(message: Notification, mail: RenderedMail) -> EmailMultiAlternatives:
     """The mail with its stable Message-ID."""
     email = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        to=[recipient(message.to_name, message.to_email)],
+        to=[format_recipient(message.to_name, message.to_email)],
         headers={**mail.headers, "Message-ID": message.message_id},
     )
     if mail.html:
         email.attach_alternative(mail.html, "text/html")
     for attachment in mail.attachments:
-        email.attach(_part(attachment))
+        email.attach(_mime_part(attachment))
     return email
 
 
-def recipient(name: str, address: str) -> str:
+def format_recipient(name: str, address: str) -> str:
     """Name and address, whatever somebody typed as a name."""
     shown = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp"))
     user, _, domain = address.rpartition("@")
     return str(Address(shown.strip()[:100], user, domain)) if shown.strip() else address
 
 
-def sealed_form(mail: RenderedMail) -> str:
+def mail_to_json(mail: RenderedMail) -> str:
     """The mail as text, for the encrypted column."""
     return json.dumps(
         {
@@ -92,8 +93,8 @@ def sealed_form(mail: RenderedMail) -> str:
     )
 
 
-def from_sealed_form(text: str) -> RenderedMail:
-    """The mail that `sealed_form` wrote."""
+def mail_from_json(text: str) -> RenderedMail:
+    """The mail that `mail_to_json` wrote."""
     raw = json.loads(text)
     attachments = [
         Attachment(name, kind, b64decode(content), parameters)
@@ -102,15 +103,15 @@ def from_sealed_form(text: str) -> RenderedMail:
     return RenderedMail(**raw, attachments=attachments)
 
 
-def _meaning(code: int) -> Exception:
-    if code in ABOUT_THE_SERVER:
-        return ServerAway(f"The mail server answered {code}.")
-    if code in PERMANENT:
-        return Undeliverable(f"The mail server refused it for good ({code}).")
-    return TryAgain(f"The mail server asked to try later ({code}).")
+def _error_for_code(code: int) -> Exception:
+    if code in SERVER_UNAVAILABLE_CODES:
+        return MailServerUnavailable(f"The mail server answered {code}.")
+    if code in PERMANENT_CODES:
+        return PermanentDeliveryError(f"The mail server refused it for good ({code}).")
+    return TemporaryDeliveryError(f"The mail server asked to try later ({code}).")
 
 
-def _part(attachment: Attachment) -> MIMEBase:
+def _mime_part(attachment: Attachment) -> MIMEBase:
     main, _, sub = attachment.content_type.partition("/")
     part = MIMEBase(main, sub)
     for name, value in attachment.parameters.items():

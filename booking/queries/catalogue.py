@@ -10,7 +10,7 @@ from booking.models import Option, Therapist, Treatment
 
 
 @dataclass(frozen=True, slots=True)
-class Bookable:
+class BookableTreatment:
     """A treatment with the options that can be booked, shortest first; at least one."""
 
     treatment: Treatment
@@ -34,18 +34,18 @@ class Bookable:
         return next((option for option in self.options if option.minutes == 60), self.options[0])
 
 
-def bookable_treatments() -> list[Bookable]:
+def bookable_treatments() -> list[BookableTreatment]:
     """The catalogue, in its order. Two queries."""
     return [_bookable(treatment) for treatment in _with_options(Treatment.objects.bookable())]
 
 
-def find_bookable(slug: str) -> Bookable | None:
+def find_bookable_treatment(slug: str) -> BookableTreatment | None:
     """One treatment of the catalogue. Two queries."""
     found = _with_options(Treatment.objects.bookable().filter(slug=slug)).first()
     return None if found is None else _bookable(found)
 
 
-def therapists_of(treatment: Treatment) -> "QuerySet[Therapist]":
+def therapists_offering(treatment: Treatment) -> "QuerySet[Therapist]":
     """The working therapists who give at least one bookable option of a treatment."""
     return Therapist.objects.filter(
         is_active=True, offers__option__treatment=treatment, offers__option__is_active=True
@@ -64,5 +64,5 @@ def _with_options(treatments: "QuerySet[Treatment]") -> "QuerySet[Treatment]":
     )
 
 
-def _bookable(treatment: Treatment) -> Bookable:
-    return Bookable(treatment, tuple(treatment.bookable_options))  # type: ignore[attr-defined]
+def _bookable(treatment: Treatment) -> BookableTreatment:
+    return BookableTreatment(treatment, tuple(treatment.bookable_options))  # type: ignore[attr-defined]

@@ -13,6 +13,6 @@ every registry is empty and the core works.
 | `doctor_checks` | a check of `doctor` |
 | `setup_guide` | a link at the end of the set-up guide |
 | `booking.access.roles.register_ability` | an ability, with the roles that have it |
-| `booking.notifications.kinds.register` | a kind of notification |
-| `clinic.lib.scheduled_jobs.register` | a scheduled job |
+| `booking.notifications.kinds.register_kind` | a kind of notification |
+| `clinic.lib.scheduled_jobs.register_job` | a scheduled job |
 """

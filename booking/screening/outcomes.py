@@ -22,7 +22,7 @@ class Outcome(StrEnum):
         return self.rank >= Outcome.DOCTOR.rank
 
 
-class Care(StrEnum):
+class CareAdvice(StrEnum):
     """Where to turn, the most pressing last."""
 
     NONE = ""
@@ -34,10 +34,10 @@ class Care(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Care).index(self)
+        return list(CareAdvice).index(self)
 
 
-class Closes(StrEnum):
+class TreatmentRestriction(StrEnum):
     """Which treatments an answer closes."""
 
     NOTHING = ""
@@ -45,7 +45,7 @@ class Closes(StrEnum):
     ALL_BUT_PREGNANCY = "all-but-pregnancy"
 
 
-class Touch(StrEnum):
+class Pressure(StrEnum):
     """How firmly a treatment is given, as far as it matters here."""
 
     GENTLE = "gentle"
@@ -53,26 +53,26 @@ class Touch(StrEnum):
     PREGNANCY = "pregnancy"
 
 
-STILL_OPEN = {
-    Closes.NOTHING: frozenset(Touch),
-    Closes.FIRM: frozenset({Touch.GENTLE, Touch.PREGNANCY}),
-    Closes.ALL_BUT_PREGNANCY: frozenset({Touch.PREGNANCY}),
+ALLOWED_PRESSURES = {
+    TreatmentRestriction.NOTHING: frozenset(Pressure),
+    TreatmentRestriction.FIRM: frozenset({Pressure.GENTLE, Pressure.PREGNANCY}),
+    TreatmentRestriction.ALL_BUT_PREGNANCY: frozenset({Pressure.PREGNANCY}),
 }
 
 
-def open_touches(closed: Iterable[Closes]) -> frozenset[Touch]:
+def allowed_pressures(closed: Iterable[TreatmentRestriction]) -> frozenset[Pressure]:
     """What may still be given: open by every single answer."""
-    still = frozenset(Touch)
+    still = frozenset(Pressure)
     for one in closed:
-        still &= STILL_OPEN[one]
+        still &= ALLOWED_PRESSURES[one]
     return still
 
 
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
+def most_severe(outcomes: Iterable[Outcome]) -> Outcome:
     """The highest one; OK when there is none."""
     return max(outcomes, key=lambda one: one.rank, default=Outcome.OK)
 
 
-def most_pressing(cares: Iterable[Care]) -> Care:
+def most_urgent(cares: Iterable[CareAdvice]) -> CareAdvice:
     """Where to turn first."""
-    return max(cares, key=lambda one: one.rank, default=Care.NONE)
+    return max(cares, key=lambda one: one.rank, default=CareAdvice.NONE)

@@ -5,25 +5,27 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from booking.screening.questions import Version, read_version
+from booking.screening.questions import Questionnaire, parse_questionnaire
 
-FOLDER = Path(__file__).parent / "versions"
+QUESTIONNAIRE_FOLDER = Path(__file__).parent / "versions"
 
 
 @cache
-def all_versions() -> tuple[Version, ...]:
+def all_questionnaires() -> tuple[Questionnaire, ...]:
     """Every version, in order of its code. Read once."""
-    return tuple(_read(path) for path in sorted(FOLDER.glob("*.toml")))
+    return tuple(_read(path) for path in sorted(QUESTIONNAIRE_FOLDER.glob("*.toml")))
 
 
-def newest_version() -> Version:
-    return all_versions()[-1]
+def newest_questionnaire() -> Questionnaire:
+    return all_questionnaires()[-1]
 
 
-def find_version(code: str) -> Version | None:
-    return next((version for version in all_versions() if version.code == code), None)
+def find_questionnaire(code: str) -> Questionnaire | None:
+    return next((version for version in all_questionnaires() if version.code == code), None)
 
 
-def _read(path: Path) -> Version:
+def _read(path: Path) -> Questionnaire:
     content = path.read_bytes()
-    return read_version(tomllib.loads(content.decode()), digest=hashlib.sha256(content).hexdigest())
+    return parse_questionnaire(
+        tomllib.loads(content.decode()), digest=hashlib.sha256(content).hexdigest()
+    )

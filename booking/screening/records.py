@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from booking.screening.outcomes import Care, Closes, Outcome
+from booking.screening.outcomes import CareAdvice, Outcome, TreatmentRestriction
 from booking.screening.questions import AnswerKey
-from booking.screening.rules import Finding, Judgement, Sheet
+from booking.screening.rules import AnswerSet, ScreeningFinding, ScreeningResult
 
-PRESSURES = ("", "light", "medium", "firm")
+PRESSURE_PREFERENCES = ("", "light", "medium", "firm")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SessionPreferences:
     """How somebody would like their massage. `avoid` are places, in their own words."""
 
     pressure: str = ""
@@ -22,57 +22,61 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ScreeningRecord:
     """Answers, what they come to, and wishes, for one appointment (its random identifier)."""
 
     appointment: str
     version: str
-    sheet: Sheet
-    judgement: Judgement
-    wishes: Wishes = Wishes()
+    answer_set: AnswerSet
+    screening_result: ScreeningResult
+    wishes: SessionPreferences = SessionPreferences()
 
     def to_json(self) -> str:
         return json.dumps(
             {
                 "appointment": self.appointment,
                 "version": self.version,
-                "sheet": self.sheet.as_dict(),
-                "outcome": self.judgement.outcome,
-                "care": self.judgement.care,
-                "findings": [asdict(finding) for finding in self.judgement.findings],
+                "sheet": self.answer_set.as_dict(),
+                "outcome": self.screening_result.outcome,
+                "care": self.screening_result.care,
+                "findings": [asdict(finding) for finding in self.screening_result.findings],
                 "wishes": asdict(self.wishes),
             }
         )
 
     @classmethod
-    def from_json(cls, text: str) -> "Record":
+    def from_json(cls, text: str) -> "ScreeningRecord":
         data: dict[str, Any] = json.loads(text)
         findings = [_finding(finding) for finding in data["findings"]]
         wishes = data["wishes"]
         return cls(
             appointment=data["appointment"],
             version=data["version"],
-            sheet=Sheet.from_dict(data["sheet"]),
-            judgement=Judgement(Outcome(data["outcome"]), Care(data["care"]), findings),
-            wishes=Wishes(wishes["pressure"], wishes["avoid"], tuple(wishes["comforts"])),
+            answer_set=AnswerSet.from_dict(data["sheet"]),
+            screening_result=ScreeningResult(
+                Outcome(data["outcome"]), CareAdvice(data["care"]), findings
+            ),
+            wishes=SessionPreferences(
+                wishes["pressure"], wishes["avoid"], tuple(wishes["comforts"])
+            ),
         )
 
-    def moved_to(self, appointment: str) -> "Record":
+    def moved_to(self, appointment: str) -> "ScreeningRecord":
         """The same for another appointment."""
         return replace(self, appointment=appointment)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SubmittedAnswers:
     """What a form says: answers and wishes, under a version named by its digest."""
 
     digest: str
-    sheet: Sheet
-    wishes: Wishes = Wishes()
+    answer_set: AnswerSet
+    wishes: SessionPreferences = SessionPreferences()
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorsWord:
+class ClearanceDetails:
     """Which findings a doctor's word covers, who gave it, and within which limits."""
 
     doctor: str
@@ -84,16 +88,16 @@ class DoctorsWord:
         return json.dumps(asdict(self) | {"covers": sorted(self.covers)})
 
     @classmethod
-    def from_json(cls, text: str) -> "DoctorsWord":
+    def from_json(cls, text: str) -> "ClearanceDetails":
         data: dict[str, Any] = json.loads(text)
         covers = frozenset((question, code) for question, code in data["covers"])
         return cls(data["doctor"], data["limits"], data["only_gentle"], covers)
 
 
-def _finding(data: dict[str, Any]) -> Finding:
+def _finding(data: dict[str, Any]) -> ScreeningFinding:
     known = {
         "outcome": Outcome(data["outcome"]),
-        "care": Care(data["care"]),
-        "closes": Closes(data["closes"]),
+        "care": CareAdvice(data["care"]),
+        "closes": TreatmentRestriction(data["closes"]),
     }
-    return Finding(**(data | known))
+    return ScreeningFinding(**(data | known))

@@ -9,10 +9,10 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment
-from booking.notifications.sanitizing import short_name
+from booking.notifications.sanitizing import abbreviated_name
 
 register = template.Library()
-register.filter("short_name", short_name)
+register.filter(abbreviated_name)
 
 
 @register.simple_tag
@@ -29,6 +29,6 @@ def hour_name(instant: datetime, zone: ZoneInfo) -> str:
 
 
 @register.filter
-def monday(day: date) -> date:
+def week_start(day: date) -> date:
     """The first day of its week."""
     return day - timedelta(days=day.weekday())

@@ -8,29 +8,29 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.notifications.rendering import with_own_links
+from booking.notifications.rendering import link_own_urls
 from clinic.lib.dates import date_format
-from clinic.lib.text.money import money
+from clinic.lib.text.money import format_money
 
 register = template.Library()
 
-PART_NAMES = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+PART_OF_DAY_LABELS = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
 
 
-register.filter("money", money)
-register.filter("own_links", with_own_links)
+register.filter(format_money)
+register.filter(link_own_urls)
 
 
 @register.filter
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:
     """5:30 pm"""
-    return date_format.clock_time(instant, zone)
+    return date_format.local_time(instant, zone)
 
 
 @register.filter
 def in_words(instant: datetime, zone: ZoneInfo) -> str:
     """Tuesday 1 December 2026, 5:30 pm, Chicago time (CST)"""
-    return date_format.in_words(instant, zone)
+    return date_format.long_datetime(instant, zone)
 
 
 @register.filter
@@ -46,7 +46,7 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 
 
 @register.filter
-def may_break(email: str) -> str:
+def breakable_email(email: str) -> str:
     """An e-mail address that fits a small screen: it breaks at the @, if it must."""
     return format_html_join(SafeString("<wbr>@"), "{}", ((part,) for part in email.split("@")))
 
@@ -70,6 +70,6 @@ def short_date(day: date) -> str:
 
 
 @register.filter
-def part_name(part: str) -> str:
+def part_of_day_label(part: str) -> str:
     """Morning, Afternoon, Evening"""
-    return str(PART_NAMES[part])
+    return str(PART_OF_DAY_LABELS[part])

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Appointment
-from booking.queries.health.briefs import Brief
+from booking.queries.health.briefs import HealthBrief
 
 register = template.Library()
 
-PRESSURES: list[tuple[str, str | Promise]] = [
+PRESSURE_CHOICES: list[tuple[str, str | Promise]] = [
     ("", _("No wish")),
     ("light", _("Light")),
     ("medium", _("Medium")),
@@ -24,18 +24,18 @@ PRESSURES: list[tuple[str, str | Promise]] = [
 
 
 @register.filter
-def pressures(_form: object) -> list[tuple[str, str | Promise]]:
+def pressure_choices(_form: object) -> list[tuple[str, str | Promise]]:
     """Values and labels of the choice of pressure."""
-    return PRESSURES
+    return PRESSURE_CHOICES
 
 
 @register.filter
-def of(found: Mapping[int, Brief], appointment: Appointment) -> Brief | None:
+def brief_for(found: Mapping[int, HealthBrief], appointment: Appointment) -> HealthBrief | None:
     """The brief of one of them."""
     return found.get(appointment.pk)
 
 
 @register.filter
-def of_key(found: Mapping[int, Any], key: int) -> Any:
+def get_item(found: Mapping[int, Any], key: int) -> Any:
     """What stands under a key."""
     return found.get(key)

@@ -12,13 +12,13 @@ register = template.Library()
 
 
 @register.simple_tag
-def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, brief: bool = False) -> str:
+def datetime_range(starts: datetime, ends: datetime, zone: ZoneInfo, brief: bool = False) -> str:
     """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; or: Wed 2 Dec, 2:00 pm to 4:00 pm"""
-    return date_format.stretch(starts, ends, zone, brief=brief)
+    return date_format.format_time_range(starts, ends, zone, brief=brief)
 
 
 @register.filter
-def until(starts: time, ends: time) -> str:
+def time_range(starts: time, ends: time) -> str:
     """9:00 am to 1:00 pm"""
-    end = _("midnight") if ends == time() else date_format.wall_time(ends)
-    return _("%(start)s to %(end)s") % {"start": date_format.wall_time(starts), "end": end}
+    end = _("midnight") if ends == time() else date_format.format_time(ends)
+    return _("%(start)s to %(end)s") % {"start": date_format.format_time(starts), "end": end}

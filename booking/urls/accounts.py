@@ -7,17 +7,17 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from booking.access.gates import account_door, proves_second_factor, with_password
+from booking.access.gates import account_gate, record_new_second_factor, require_usable_password
 from booking.views.account.invitation import invitation
-from clinic.lib.http.access_marks import behind
+from clinic.lib.http.access_marks import apply_gate
 
 PASSKEY = "accounts/2fa/webauthn"
 CODES = "accounts/2fa/recovery-codes"
-add_passkey = proves_second_factor(webauthn.add_webauthn)
-start_app = proves_second_factor(totp.activate_totp)
+add_passkey = record_new_second_factor(webauthn.add_webauthn)
+activate_app = record_new_second_factor(totp.activate_totp)
 
-urlpatterns = behind(
-    account_door,
+urlpatterns = apply_gate(
+    account_gate,
     [
         path("accounts/login/", account.login, name="account_login"),
         path("accounts/logout/", account.logout, name="account_logout"),
@@ -31,14 +31,14 @@ urlpatterns = behind(
         ),
         path(
             "accounts/password/",
-            with_password(account.password_change),
+            require_usable_password(account.password_change),
             name="account_change_password",
         ),
         path("accounts/invitation/<str:token>/", invitation, name="invitation"),
         path("accounts/2fa/", mfa.index, name="mfa_index"),
         path("accounts/2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
         path("accounts/2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
-        path("accounts/2fa/totp/activate/", start_app, name="mfa_activate_totp"),
+        path("accounts/2fa/totp/activate/", activate_app, name="mfa_activate_totp"),
         path("accounts/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
         path(f"{CODES}/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
         path(

@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from booking.access.gates import back_office_gate
-from booking.admin import back_office
-from clinic.lib.http.access_marks import behind
+from booking.access.gates import admin_gate
+from booking.admin import admin_site
+from clinic.lib.http.access_marks import apply_gate
 
-pages = behind(back_office_gate, back_office.get_urls())
+pages = apply_gate(admin_gate, admin_site.get_urls())
 urlpatterns = [path("admin/", include((pages, "admin"), namespace="admin"))]

@@ -13,9 +13,9 @@ from math import floor, log10
 HEIGHT = 200
 HEADROOM = 22
 """Above the tallest column, for the words of the uppermost line."""
-MOST_LABELS = 6
+MAX_LABELS = 6
 GAP_SHARE = 0.25
-Write = Callable[[float], str]
+FormatValue = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartLabel:
     """Words at a place: a line of the scale, or the name of a column."""
 
     at: str
@@ -47,16 +47,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnChart:
     """Everything a template needs to draw."""
 
     title: str
     names: list[tuple[int, str]]
     bars: list[Bar]
-    lines: list[Mark]
-    labels: list[Mark]
+    lines: list[ChartLabel]
+    labels: list[ChartLabel]
     height: int = HEIGHT + HEADROOM
-    label_at: int = HEIGHT + HEADROOM + 20
+    label_y: int = HEIGHT + HEADROOM + 20
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +64,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ColumnPosition:
     """The place of one column: the n-th, `width` per cent wide, on a scale up to a value."""
 
     n: int
@@ -72,7 +72,7 @@ class Slot:
     label: str
     scale: float
 
-    def column(self, series: Sequence[Series], write: Write) -> list[Bar]:
+    def column(self, series: Sequence[Series], write: FormatValue) -> list[Bar]:
         """Its pieces, from the foot upwards; nothing for nothing."""
         bars, below = [], 0.0
         for tone, one in enumerate(series, 1):
@@ -84,36 +84,39 @@ class Slot:
         return bars
 
     def _bar(self, foot: float, top: float, tone: int, says: str) -> Bar:
-        lower, upper = _height_at(foot, self.scale), _height_at(top, self.scale)
+        lower, upper = _y_of_value(foot, self.scale), _y_of_value(top, self.scale)
         return Bar(
             x=f"{(self.n + GAP_SHARE / 2) * self.width:.3f}%",
             width=f"{(1 - GAP_SHARE) * self.width:.3f}%",
-            y=_number(upper),
-            height=_number(lower - upper),
+            y=_svg_number(upper),
+            height=_svg_number(lower - upper),
             tone=tone,
             says=says,
         )
 
 
-def stacked(
-    title: str, labels: Sequence[str], series: Sequence[Series], *, write: Write
-) -> Columns:
+def stacked_columns(
+    title: str, labels: Sequence[str], series: Sequence[Series], *, write: FormatValue
+) -> ColumnChart:
     """Columns of one or more series, the first at the foot. Values are not below zero."""
     tops = [sum(one.values[n] for one in series) for n in range(len(labels))]
-    scale = round_up(max(tops, default=0))
+    scale = scale_maximum(max(tops, default=0))
     slot = 100 / max(len(labels), 1)
-    slots = [Slot(n, slot, labels[n], scale) for n in range(len(labels))]
+    slots = [ColumnPosition(n, slot, labels[n], scale) for n in range(len(labels))]
     bars = [bar for one in slots for bar in one.column(series, write)]
-    return Columns(
+    return ColumnChart(
         title,
         [(tone, one.name) for tone, one in enumerate(series, 1)],
         bars,
-        [Mark(_number(_height_at(part * scale, scale)), write(part * scale)) for part in (0.5, 1)],
-        [Mark(f"{(n + 0.5) * slot:.3f}%", labels[n]) for n in _labelled(len(labels))],
+        [
+            ChartLabel(_svg_number(_y_of_value(part * scale, scale)), write(part * scale))
+            for part in (0.5, 1)
+        ],
+        [ChartLabel(f"{(n + 0.5) * slot:.3f}%", labels[n]) for n in _labelled_columns(len(labels))],
     )
 
 
-def round_up(value: float) -> float:
+def scale_maximum(value: float) -> float:
     """The next of 1, 2, 4, 5, 10, 20... which halves well; 1 for nothing at all."""
     if value <= 0:
         return 1
@@ -121,15 +124,15 @@ def round_up(value: float) -> float:
     return float(next(step * ten for step in (1, 2, 4, 5, 10) if step * ten >= value))
 
 
-def _height_at(value: float, scale: float) -> float:
+def _y_of_value(value: float, scale: float) -> float:
     return HEADROOM + HEIGHT - value / scale * HEIGHT
 
 
-def _number(value: float) -> str:
+def _svg_number(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _labelled(number: int) -> range:
+def _labelled_columns(number: int) -> range:
     """Which columns have room for their name below them."""
-    every = max(1, -(-number // MOST_LABELS))
+    every = max(1, -(-number // MAX_LABELS))
     return range(every // 2, number, every)

@@ -33,24 +33,26 @@ def number(name: str, default: int, *, source: Mapping[str, str] = os.environ) -
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
 
 
-def words(name: str, default: str = "", *, source: Mapping[str, str] = os.environ) -> list[str]:
+def comma_separated(
+    name: str, default: str = "", *, source: Mapping[str, str] = os.environ
+) -> list[str]:
     """A comma-separated list without empty entries."""
     return [word.strip() for word in text(name, default, source=source).split(",") if word.strip()]
 
 
-def secrets(name: str, *, at_least: int, source: Mapping[str, str] = os.environ) -> list[str]:
+def secrets(name: str, *, min_length: int, source: Mapping[str, str] = os.environ) -> list[str]:
     """A comma-separated list of secrets, the first being the one in use.
 
-    Raises ImproperlyConfigured when it is missing, or when one has fewer than `at_least`
+    Raises ImproperlyConfigured when it is missing, or when one has fewer than `min_length`
     characters or is too monotonous to have come from a generator.
     """
-    values = words(name, source=source)
+    values = comma_separated(name, source=source)
     if not values:
         raise ImproperlyConfigured(
             f"{name} is not set. Make one with: "
             'python -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
     for value in values:
-        if len(value) < at_least or len(set(value)) < 10 or value.startswith("django-insecure"):
+        if len(value) < min_length or len(set(value)) < 10 or value.startswith("django-insecure"):
             raise ImproperlyConfigured(f"{name} holds a weak secret: too short or too simple.")
     return values

@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
-def refuse_control_characters(value: str) -> None:
+def validate_no_control_characters(value: str) -> None:
     """Line breaks and other invisible commands have no place in a single line."""
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
 
 
-def without_nul(sent: QueryDict) -> QueryDict:
+def strip_nul(sent: QueryDict) -> QueryDict:
     """What was sent, without the character that no page and no database can hold."""
     if not any("\0" in value for _, values in sent.lists() for value in values):
         return sent
@@ -24,7 +24,7 @@ def without_nul(sent: QueryDict) -> QueryDict:
     return clean
 
 
-class LineField(forms.CharField):
+class SingleLineField(forms.CharField):
     """One line of text."""
 
-    default_validators = [refuse_control_characters]
+    default_validators = [validate_no_control_characters]

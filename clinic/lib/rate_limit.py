@@ -13,11 +13,11 @@ from django.conf import settings
 
 from clinic.lib.dates import clock
 
-Count = Callable[[str, datetime], int]
+CountHit = Callable[[str, datetime], int]
 """Adds one under a key in the window that begins at an instant, and says how many there are."""
 
 
-class TooMany(Exception):  # it is an answer, not a fault
+class RateLimitExceeded(Exception):  # it is an answer, not a fault
     """More requests than anybody needs. `retry_after` is in seconds."""
 
     def __init__(self, *, retry_after: int) -> None:
@@ -26,7 +26,7 @@ class TooMany(Exception):  # it is an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RateLimit:
     """At most `most` times in a window of so many minutes."""
 
     name: str
@@ -34,18 +34,19 @@ class Rule:
     minutes: int = 10
 
 
-def spend(rule: Rule, who: str, *, count: Count) -> None:
-    """Count one use by an address or e-mail. Raises TooMany once the window's share is used up."""
+def hit(rule: RateLimit, who: str, *, count: CountHit) -> None:
+    """Count one use by an address or e-mail. Raises RateLimitExceeded once the window's share is
+    used up."""
     if not settings.ABUSE_LIMITS or not who:
         return
     now = clock.now()
     window = _window(now, rule.minutes)
     if count(_key(rule, who), window) > rule.most:
         until = window + timedelta(minutes=rule.minutes) - now
-        raise TooMany(retry_after=max(1, int(until.total_seconds()) + 1))
+        raise RateLimitExceeded(retry_after=max(1, int(until.total_seconds()) + 1))
 
 
-def _key(rule: Rule, who: str) -> str:
+def _key(rule: RateLimit, who: str) -> str:
     message = f"{rule.name}\x1f{who.strip().lower()}".encode()
     return hmac.new(settings.LINK_KEYS[0].encode(), message, "sha256").hexdigest()
 

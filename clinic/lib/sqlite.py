@@ -3,16 +3,16 @@
 import sqlite3
 from typing import Any
 
-WAL_IS_SOUND_FROM = (3, 51, 3)
+WAL_SAFE_VERSION = (3, 51, 3)
 """Older libraries can corrupt a WAL file when two connections write or checkpoint at once."""
 
 
 def journal_mode() -> str:
     """WAL where it is sound, else the rollback journal."""
-    return "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SOUND_FROM else "DELETE"
+    return "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE_VERSION else "DELETE"
 
 
-def options() -> dict[str, Any]:
+def connection_options() -> dict[str, Any]:
     """Options for Django's SQLite backend.
 
     IMMEDIATE: a transaction takes the write lock when it begins; otherwise two that have read

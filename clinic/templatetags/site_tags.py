@@ -11,53 +11,53 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from booking.models import Option
-from booking.queries.availability.opening_hours import opening_week
-from booking.queries.catalogue import Bookable
-from booking.queries.staff.team import Member
+from booking.queries.availability.opening_hours import weekly_opening_hours
+from booking.queries.catalogue import BookableTreatment
+from booking.queries.staff.team import TeamMember
 from clinic import structured_data
-from clinic.lib.text.json_ld import as_script, breadcrumbs
+from clinic.lib.text.json_ld import breadcrumbs, to_script_tag
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def business_data(context: Context, treatments: Sequence[Bookable]) -> SafeString | str:
+def business_data(context: Context, treatments: Sequence[BookableTreatment]) -> SafeString | str:
     """The clinic as JSON-LD; nothing before it is set up."""
     if not context["clinic"]:
         return ""
-    data = structured_data.business(
-        context["clinic"], opening_week(context["request"]), treatments, context["base_url"]
+    data = structured_data.business_json_ld(
+        context["clinic"], weekly_opening_hours(context["request"]), treatments, context["base_url"]
     )
-    return as_script(data)
+    return to_script_tag(data)
 
 
 @register.simple_tag(takes_context=True)
-def service_data(context: Context, found: Bookable) -> SafeString | str:
+def service_data(context: Context, found: BookableTreatment) -> SafeString | str:
     """A treatment as JSON-LD."""
     if not context["clinic"]:
         return ""
-    data = structured_data.service(context["clinic"], found, context["base_url"])
-    return as_script(data)
+    data = structured_data.service_json_ld(context["clinic"], found, context["base_url"])
+    return to_script_tag(data)
 
 
 @register.simple_tag(takes_context=True)
-def person_data(context: Context, member: Member) -> SafeString | str:
+def person_data(context: Context, member: TeamMember) -> SafeString | str:
     """A therapist as JSON-LD."""
     if not context["clinic"]:
         return ""
-    data = structured_data.person(context["clinic"], member, context["base_url"])
-    return as_script(data)
+    data = structured_data.person_json_ld(context["clinic"], member, context["base_url"])
+    return to_script_tag(data)
 
 
 @register.simple_tag(takes_context=True)
-def crumbs_data(context: Context, name: str, parent: str) -> SafeString:
+def breadcrumb_data(context: Context, name: str, parent: str) -> SafeString:
     """The breadcrumb of a page below one other page (its name, and its URL's name), as JSON-LD."""
     trail = [(name, reverse(parent)), (context["page_title"], context["request"].path)]
-    return as_script(breadcrumbs(trail, context["base_url"]))
+    return to_script_tag(breadcrumbs(trail, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)
-def price_range(context: Context, treatments: Sequence[Bookable]) -> str:
+def price_range(context: Context, treatments: Sequence[BookableTreatment]) -> str:
     """From the least to the most that anything costs."""
     clinic: Any = context["clinic"]
     return structured_data.price_range(treatments, clinic.currency) if clinic else ""
@@ -66,7 +66,7 @@ def price_range(context: Context, treatments: Sequence[Bookable]) -> str:
 @register.filter
 def price_span(option: Option, currency: str) -> str:
     """What a length costs, depending on the therapist."""
-    return structured_data.span(option.lowest_price, option.highest_price, currency)  # type: ignore[attr-defined]
+    return structured_data.price_span(option.lowest_price, option.highest_price, currency)  # type: ignore[attr-defined]
 
 
 @register.filter

@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 
 from booking.models import Role, User
-from tests.articles.scene import Library, make_library
+from tests.articles.scene import ArticleScene, make_article_scene
 from tests.people import browser_of, member
 
 
 @pytest.fixture
-def library() -> Library:
-    return make_library()
+def library() -> ArticleScene:
+    return make_article_scene()
 
 
 @pytest.fixture

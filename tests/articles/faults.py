@@ -10,56 +10,60 @@ from django.db.models import Model
 from tests import factories as make
 from tests.booking.fault import Fault, like_another
 
-UPDATE = frozenset({"update"})
-WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+UPDATE_ONLY = frozenset({"update"})
+DECIDED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def article() -> Model:
+def article_without_search_entry() -> Model:
     """Without an entry for searching, which would stay behind when raw SQL deletes the row."""
     return make.ArticleFactory(searchable=False)
 
 
-def comment(**values: Any) -> Callable[[], Model]:
+def comment_without_text(**values: Any) -> Callable[[], Model]:
     """Without words: those are encrypted, which raw SQL cannot do."""
     return lambda: make.CommentFactory(name="", email="", text="", **values)
 
 
-FAULTS = [
-    Fault("article_shows_what_was_written", article, {"shown_version": 1}),
+CONSTRAINT_VIOLATIONS = [
+    Fault("article_shows_what_was_written", article_without_search_entry, {"shown_version": 1}),
     Fault(
         "revision_number_once",
         make.RevisionFactory,
         like_another(make.RevisionFactory, "article", "number"),
         frozenset({"insert"}),
     ),
-    Fault("revision_is_append_only", make.RevisionFactory, {"why": "Forged"}, UPDATE),
+    Fault("revision_is_append_only", make.RevisionFactory, {"why": "Forged"}, UPDATE_ONLY),
     Fault("article_step_known", make.ArticleEventFactory, {"step": "lost"}, frozenset({"insert"})),
     Fault(
         "signature_has_a_name", make.ArticleEventFactory, {"step": "sign"}, frozenset({"insert"})
     ),
-    Fault("article_history_append_only", make.ArticleEventFactory, {"why": "Forged"}, UPDATE),
+    Fault("article_history_append_only", make.ArticleEventFactory, {"why": "Forged"}, UPDATE_ONLY),
     Fault(
         "unsaved_once",
-        make.UnsavedTextFactory,
-        like_another(make.UnsavedTextFactory, "article", "editor"),
+        make.AutosaveFactory,
+        like_another(make.AutosaveFactory, "article", "editor"),
     ),
     Fault(
         "unsaved_new_once",
-        partial(make.UnsavedTextFactory, article=None),
-        like_another(partial(make.UnsavedTextFactory, article=None), "editor"),
+        partial(make.AutosaveFactory, article=None),
+        like_another(partial(make.AutosaveFactory, article=None), "editor"),
     ),
     Fault("one_set_of_article_rules", make.ArticleSettingsFactory, {"id": 2}),
-    Fault("article_status_known", article, {"status": "lost"}),
-    Fault("article_published_when", article, {"published_at": None}),
-    Fault("article_address_free", article, {"slug": "glossary"}),
-    Fault("article_review_whole", article, {"reviewed_on": date(2026, 11, 1)}),
-    Fault("article_drawing_described", article, {"image_alt": ""}),
+    Fault("article_status_known", article_without_search_entry, {"status": "lost"}),
+    Fault("article_published_when", article_without_search_entry, {"published_at": None}),
+    Fault("article_address_free", article_without_search_entry, {"slug": "glossary"}),
+    Fault("article_review_whole", article_without_search_entry, {"reviewed_on": date(2026, 11, 1)}),
+    Fault("article_drawing_described", article_without_search_entry, {"image_alt": ""}),
     Fault("faq_anchor_once", make.FaqFactory, like_another(make.FaqFactory, "article", "anchor")),
     Fault(
         "source_key_once", make.SourceFactory, like_another(make.SourceFactory, "article", "key")
     ),
-    Fault("comment_status_known", comment(status="approved", decided_at=WHEN), {"status": "liked"}),
-    Fault("comment_decided_when", comment(), {"status": "approved"}),
+    Fault(
+        "comment_status_known",
+        comment_without_text(status="approved", decided_at=DECIDED_AT),
+        {"status": "liked"},
+    ),
+    Fault("comment_decided_when", comment_without_text(), {"status": "approved"}),
     Fault("comment_event_known", make.CommentEventFactory, {"kind": "liked"}),
     Fault("comment_event_of_one", make.CommentEventFactory, {"kind": "approved"}),
     Fault("image_described", make.ImageFactory, {"alt": ""}),

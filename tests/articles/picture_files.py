@@ -8,36 +8,36 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageOps
 
 BLUE, RED = (40, 60, 140), (200, 40, 40)
-SECRET = b"taken at 41.8781 N, 87.6298 W"
+GPS_COMMENT = b"taken at 41.8781 N, 87.6298 W"
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
+def make_image(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
     """Blue, with its upper left quarter red."""
     image = Image.new("RGB", size, BLUE)
     image.paste(RED, (0, 0, size[0] // 2, size[1] // 2))
-    return saved(image, kind, **options)
+    return encode_image(image, kind, **options)
 
 
-def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+def encode_image(image: Image.Image, kind: str, **options: Any) -> bytes:
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
 
 
-def on_its_side() -> bytes:
+def make_rotated_photo() -> bytes:
     """A phone's picture, lying on its side, with where it was taken."""
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees clockwise
-    exif[0x010E] = SECRET.decode()
-    return picture(exif=exif)
+    exif[0x010E] = GPS_COMMENT.decode()
+    return make_image(exif=exif)
 
 
-def moving(kind: str) -> bytes:
+def make_animation(kind: str) -> bytes:
     frames = [Image.new("RGB", (300, 300), colour) for colour in (BLUE, RED)]
-    return saved(frames[0], kind, save_all=True, append_images=frames[1:])
+    return encode_image(frames[0], kind, save_all=True, append_images=frames[1:])
 
 
-def png_of_claimed_size(width: int, height: int) -> bytes:
+def make_png_with_false_size(width: int, height: int) -> bytes:
     """A few bytes that say they are a huge picture."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
@@ -47,10 +47,10 @@ def png_of_claimed_size(width: int, height: int) -> bytes:
     )
 
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+SVG_WITH_SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def landscape() -> bytes:
+def make_landscape() -> bytes:
     """Something to look at: hills at dusk under a moon."""
     image = Image.linear_gradient("L").resize((1800, 1200))
     image = ImageOps.colorize(image, "#2b2755", "#e8b58a", mid="#8a6a8f")
@@ -58,4 +58,4 @@ def landscape() -> bytes:
     draw.ellipse((1300, 180, 1480, 360), fill="#f4ead2")
     draw.ellipse((-400, 760, 1300, 2200), fill="#37305e")
     draw.ellipse((700, 860, 2500, 2400), fill="#241f45")
-    return saved(image, "JPEG", quality=85)
+    return encode_image(image, "JPEG", quality=85)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from articles.models import Article, Comment
-from articles.queries.published import find_article
+from articles.queries.published import find_article_for_page
 from clinic.lib.dates import clock
 from tests.booking.views.scene import Scene, make_scene
 from tests.factories import (
@@ -16,7 +16,7 @@ from tests.factories import (
     TopicFactory,
 )
 
-BODY = (
+ARTICLE_BODY = (
     "<h2>Is it real?</h2>\n"
     '<p>It may help. <span data-evidence="weak"></span> '
     '<cite data-source="first second"></cite></p>\n'
@@ -26,8 +26,8 @@ BODY = (
 
 
 @dataclass
-class Library:
-    """A clinic that can be booked, and an article about its treatment; see `make_library`."""
+class ArticleScene:
+    """A clinic that can be booked, and an article about its treatment; see `make_article_scene`."""
 
     clinic: Scene
     article: Article
@@ -37,7 +37,7 @@ class Library:
         return f"/articles/{self.article.slug}/"
 
 
-def make_library() -> Library:
+def make_article_scene() -> ArticleScene:
     clinic = make_scene()
     article = ArticleFactory(
         slug="rest",
@@ -46,7 +46,7 @@ def make_library() -> Library:
         excerpt="Rest, in short.",
         summary=["Lie down.", "Sleep.", 'Wait. <cite data-source="second"></cite>'],
         medical_help=["Call a doctor if it is red."],
-        body=BODY,
+        body=ARTICLE_BODY,
         topics=[TopicFactory(slug="sleep", name="Sleep", position=1)],
         treatments=[clinic.treatment],
         offers_booking=True,
@@ -60,22 +60,22 @@ def make_library() -> Library:
     )
     for slug in ("evidence-policy", "comment-policy"):
         PageFactory(slug=slug, title=slug.replace("-", " ").capitalize())
-    return Library(clinic, article)
+    return ArticleScene(clinic, article)
 
 
-def approved(article: Article, text: str = "This helped me.") -> Comment:
+def make_approved_comment(article: Article, text: str = "This helped me.") -> Comment:
     """A comment that readers see."""
     now = clock.now()
     return CommentFactory(article=article, text=text, status="approved", decided_at=now)
 
 
-def another(article: Article) -> Article:
+def make_related_article(article: Article) -> Article:
     """One more on the same topic and treatment."""
     return ArticleFactory(topics=article.topics.all(), treatments=article.treatments.all())
 
 
-def again(article: Article) -> Article:
+def reload_as_reader(article: Article) -> Article:
     """As readers get it."""
-    found = find_article(article.slug, clock.now())
+    found = find_article_for_page(article.slug, clock.now())
     assert found is not None
     return found

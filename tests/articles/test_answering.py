@@ -12,10 +12,10 @@ from pytest_django import Settings
 from articles.actions.actor import Actor
 from articles.actions.comments.comments import approve_comment, reject_comment, submit_comment
 from articles.errors import CommentsClosed
-from articles.forms.public import STARTED
+from articles.forms.public import START_SIGNER
 from articles.models import Article, Comment, HelpfulCount
-from clinic.lib.rate_limit import TooMany
-from tests.articles.scene import Library, make_library
+from clinic.lib.rate_limit import RateLimitExceeded
+from tests.articles.scene import ArticleScene, make_article_scene
 from tests.factories import UserFactory
 from tests.html import assert_valid, attribute, text_of
 
@@ -24,8 +24,8 @@ SAID = {"text": "It helped me.", "name": "Ana Reader", "email": "ana@reader.exam
 
 
 @pytest.fixture
-def library() -> Library:
-    return make_library()
+def library() -> ArticleScene:
+    return make_article_scene()
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def began(monkeypatch: pytest.MonkeyPatch, ago: timedelta) -> str:
     then = datetime.now().timestamp() - ago.total_seconds()  # noqa: DTZ005  # as signing counts
     with monkeypatch.context() as patched:
         patched.setattr(signing.time, "time", lambda: then)
-        return STARTED.sign("comment")
+        return START_SIGNER.sign("comment")
 
 
-def refused(client: Client, library: Library, **changes: str) -> str:
+def refused(client: Client, library: ArticleScene, **changes: str) -> str:
     """The page that says what is wrong; nothing was kept."""
     response = client.post(f"{library.path}comment/", SAID | changes)
     assert response.status_code == 422
@@ -51,7 +51,7 @@ def refused(client: Client, library: Library, **changes: str) -> str:
     return text_of(assert_valid(html))
 
 
-def test_a_comment_waits_until_an_editor_has_read_it(client: Client, library: Library) -> None:
+def test_a_comment_waits_until_an_editor_has_read_it(client: Client, library: ArticleScene) -> None:
     response = client.post(f"{library.path}comment/", SAID)
     assert (response.status_code, response["Location"]) == (303, f"{library.path}comment/sent/")
     assert "before it is shown" in client.get(response["Location"]).content.decode()
@@ -69,7 +69,7 @@ def test_a_comment_waits_until_an_editor_has_read_it(client: Client, library: Li
 
 
 def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
-    client: Client, library: Library
+    client: Client, library: ArticleScene
 ) -> None:
     client.post(f"{library.path}comment/", SAID)
     approve_comment(Comment.objects.get(), by=Actor.system())
@@ -85,7 +85,7 @@ def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
         assert not any(word in value for value in row)
 
 
-def test_markup_in_a_comment_is_text(client: Client, library: Library) -> None:
+def test_markup_in_a_comment_is_text(client: Client, library: ArticleScene) -> None:
     client.post(f"{library.path}comment/", SAID | {"text": "<script>alert(1)</script>\n\n& more"})
     approve_comment(Comment.objects.get(), by=Actor.system())
     html = client.get(library.path).content.decode()
@@ -105,17 +105,17 @@ def test_markup_in_a_comment_is_text(client: Client, library: Library) -> None:
     ({"email": "x" * 300 + "@a.example"}, "at most 254 characters"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
-    client: Client, library: Library, changes: dict[str, str], sentence: str
+    client: Client, library: ArticleScene, changes: dict[str, str], sentence: str
 ) -> None:
     assert sentence in refused(client, library, **changes)
 
 
-def test_a_nul_byte_is_left_out(client: Client, library: Library) -> None:
+def test_a_nul_byte_is_left_out(client: Client, library: ArticleScene) -> None:
     assert client.post(f"{library.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
     assert Comment.objects.get().text == "ab"
 
 
-def test_what_was_typed_is_kept(client: Client, library: Library) -> None:
+def test_what_was_typed_is_kept(client: Client, library: ArticleScene) -> None:
     response = client.post(f"{library.path}comment/", SAID | {"email": "nobody"})
     document = assert_valid(response.content.decode())
 
@@ -128,7 +128,7 @@ class TestLimits:
     """What stops programs, and lets people through."""
 
     def test_a_person_gets_through(
-        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
         response = client.post(f"{library.path}comment/", SAID | {"started": started})
@@ -136,7 +136,7 @@ class TestLimits:
         assert response.status_code == 303
 
     def test_a_trap_catches_what_fills_in_everything(
-        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
 
@@ -145,7 +145,7 @@ class TestLimits:
         )
 
     def test_faster_than_reading_is_asked_to_press_again(
-        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(seconds=2))
 
@@ -153,7 +153,7 @@ class TestLimits:
 
     @pytest.mark.parametrize("value", ["", "comment", "comment:forged", "\0", "x" * 5000])
     def test_a_form_that_is_not_ours_gets_a_start_that_works_later(
-        self, client: Client, library: Library, value: str
+        self, client: Client, library: ArticleScene, value: str
     ) -> None:
         response = client.post(f"{library.path}comment/", SAID | {"started": value})
         [fresh] = attribute(
@@ -161,10 +161,10 @@ class TestLimits:
         )
 
         assert response.status_code == 422
-        assert STARTED.unsign(fresh) == "comment"
+        assert START_SIGNER.unsign(fresh) == "comment"
 
     def test_a_form_left_open_for_days_gets_a_new_start(
-        self, client: Client, library: Library, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         old = began(monkeypatch, timedelta(days=3))
         response = client.post(f"{library.path}comment/", SAID | {"started": old})
@@ -173,23 +173,25 @@ class TestLimits:
             assert_valid(response.content.decode()), "input", "value", name="started"
         ) != [old]
 
-    def test_more_than_a_few_an_hour_from_one_address_are_too_many(self, library: Library) -> None:
+    def test_more_than_a_few_an_hour_from_one_address_are_too_many(
+        self, library: ArticleScene
+    ) -> None:
         reader = Actor.reader("192.0.2.1")
         for _ in range(5):
             submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
 
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimitExceeded):
             submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
         assert Comment.objects.count() == 5
 
-    def test_answers_are_limited_too(self, client: Client, library: Library) -> None:
+    def test_answers_are_limited_too(self, client: Client, library: ArticleScene) -> None:
         path = f"{library.path}helpful/"
         statuses = [client.post(path, {"helpful": "yes"}).status_code for _ in range(21)]
 
         assert statuses == [303] * 20 + [429]
 
 
-def test_comments_can_be_closed(client: Client, library: Library) -> None:
+def test_comments_can_be_closed(client: Client, library: ArticleScene) -> None:
     Article.objects.update(comments_open=False)
 
     assert "Write a comment" not in client.get(library.path).content.decode()
@@ -204,7 +206,9 @@ def test_comments_can_be_closed(client: Client, library: Library) -> None:
     assert not Comment.objects.exists()
 
 
-def test_whether_it_helped_is_a_number_and_nothing_else(client: Client, library: Library) -> None:
+def test_whether_it_helped_is_a_number_and_nothing_else(
+    client: Client, library: ArticleScene
+) -> None:
     path = f"{library.path}helpful/"
     for answer in ("yes", "yes", "no"):
         response = client.post(path, {"helpful": answer})
@@ -217,7 +221,7 @@ def test_whether_it_helped_is_a_number_and_nothing_else(client: Client, library:
 
 @pytest.mark.parametrize("answer", ["", "maybe", "\0", "x" * 10_000])
 def test_an_answer_that_is_none_is_asked_for_again(
-    client: Client, library: Library, answer: str
+    client: Client, library: ArticleScene, answer: str
 ) -> None:
     response = client.post(f"{library.path}helpful/", {"helpful": answer})
 
@@ -228,7 +232,7 @@ def test_an_answer_that_is_none_is_asked_for_again(
 
 @pytest.mark.parametrize("page", ["comment/", "comment/sent/", "helpful/", "helpful/thanks/"])
 def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
-    client: Client, library: Library, page: str
+    client: Client, library: ArticleScene, page: str
 ) -> None:
     response = client.get(library.path + page)
     document = assert_valid(response.content.decode())
@@ -239,7 +243,7 @@ def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
 
 
 @pytest.mark.parametrize("page", ["comment/", "helpful/"])
-def test_a_form_without_its_token_is_refused(library: Library, page: str) -> None:
+def test_a_form_without_its_token_is_refused(library: ArticleScene, page: str) -> None:
     strict = Client(enforce_csrf_checks=True)
 
     assert strict.post(library.path + page, SAID | {"helpful": "yes"}).status_code == 403
@@ -253,6 +257,6 @@ def test_a_form_without_its_token_is_refused(library: Library, page: str) -> Non
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 @pytest.mark.parametrize("page", ["", "comment/", "helpful/", "comment/sent/"])
 def test_other_methods_are_refused(
-    client: Client, library: Library, page: str, method: str
+    client: Client, library: ArticleScene, page: str, method: str
 ) -> None:
     assert getattr(client, method)(library.path + page).status_code == 405

@@ -8,9 +8,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.models import Article
-from articles.workflow import Status
+from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
-from tests.articles.scene import Library, another, approved, make_library
+from tests.articles.scene import (
+    ArticleScene,
+    make_approved_comment,
+    make_article_scene,
+    make_related_article,
+)
 from tests.factories import ContributorFactory, FaqFactory, OldSlugFactory, SourceFactory
 from tests.html import BASE_URL, assert_valid, attribute, structured_data, text_of
 
@@ -18,8 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
-def library() -> Library:
-    return make_library()
+def library() -> ArticleScene:
+    return make_article_scene()
 
 
 def read(client: Client, path: str) -> Element:
@@ -28,9 +33,9 @@ def read(client: Client, path: str) -> Element:
     return assert_valid(response.content.decode())
 
 
-def test_everything_is_there(client: Client, library: Library) -> None:
-    approved(library.article, "First line.\n\nSecond line.")
-    other = another(library.article)
+def test_everything_is_there(client: Client, library: ArticleScene) -> None:
+    make_approved_comment(library.article, "First line.\n\nSecond line.")
+    other = make_related_article(library.article)
     document = read(client, library.path)
     text = text_of(document)
 
@@ -49,7 +54,7 @@ def test_everything_is_there(client: Client, library: Library) -> None:
     assert pictures == ["Drawing: the moon."]
 
 
-def test_sources_are_linked_both_ways(client: Client, library: Library) -> None:
+def test_sources_are_linked_both_ways(client: Client, library: ArticleScene) -> None:
     document = read(client, library.path)
     ids = {element.get("id") for element in document.iter() if element.get("id")}
     jumps = [one for one in attribute(document, "a", "href") if one.startswith("#")]
@@ -60,7 +65,7 @@ def test_sources_are_linked_both_ways(client: Client, library: Library) -> None:
     assert "https://doi.org/10.1000/1" in attribute(document, "a", "href", rel="external")
 
 
-def test_a_label_is_explained_on_the_spot(client: Client, library: Library) -> None:
+def test_a_label_is_explained_on_the_spot(client: Client, library: ArticleScene) -> None:
     document = read(client, library.path)
     [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
     [explained] = [one for one in document.iter("div") if one.get("id") == target]
@@ -70,7 +75,7 @@ def test_a_label_is_explained_on_the_spot(client: Client, library: Library) -> N
 
 
 def test_the_booking_block_is_neutral_and_leads_to_real_times(
-    client: Client, library: Library
+    client: Client, library: ArticleScene
 ) -> None:
     document = read(client, library.path)
     text = text_of(document)
@@ -85,7 +90,7 @@ def test_the_booking_block_is_neutral_and_leads_to_real_times(
 
 
 def test_where_booking_would_be_an_advertisement_there_is_none(
-    client: Client, library: Library
+    client: Client, library: ArticleScene
 ) -> None:
     Article.objects.update(offers_booking=False)
     document = read(client, library.path)
@@ -94,15 +99,15 @@ def test_where_booking_would_be_an_advertisement_there_is_none(
     assert not [one for one in attribute(document, "a", "href") if one.startswith("/book/swedish")]
 
 
-def test_an_article_is_read_before_there_is_a_clinic(client: Client, library: Library) -> None:
+def test_an_article_is_read_before_there_is_a_clinic(client: Client, library: ArticleScene) -> None:
     library.clinic.clinic.delete()
     document = read(client, library.path)
 
     assert "Relaxation treatments" not in text_of(document)
 
 
-def test_machines_read_what_people_see(client: Client, library: Library) -> None:
-    approved(library.article)
+def test_machines_read_what_people_see(client: Client, library: ArticleScene) -> None:
+    make_approved_comment(library.article)
     document = read(client, library.path)
     text = text_of(document)
     page, crumbs = structured_data(document)
@@ -133,7 +138,7 @@ def test_machines_read_what_people_see(client: Client, library: Library) -> None
 
 
 def test_no_review_is_claimed_by_anybody_until_there_was_one(
-    client: Client, library: Library
+    client: Client, library: ArticleScene
 ) -> None:
     document = read(client, library.path)
     [page, _] = structured_data(document)
@@ -143,7 +148,9 @@ def test_no_review_is_claimed_by_anybody_until_there_was_one(
     assert "possibleTreatment" not in str(page)
 
 
-def test_a_review_that_took_place_is_named_with_its_date(client: Client, library: Library) -> None:
+def test_a_review_that_took_place_is_named_with_its_date(
+    client: Client, library: ArticleScene
+) -> None:
     nurse = ContributorFactory(name="Ana Real")
     Article.objects.update(reviewed_by=nurse, reviewed_on=date(2026, 11, 2), author=nurse)
     document = read(client, library.path)
@@ -166,15 +173,19 @@ def test_a_review_that_took_place_is_named_with_its_date(client: Client, library
 
 
 def test_the_demo_says_that_it_is_a_sample(
-    client: Client, library: Library, settings: Settings
+    client: Client, library: ArticleScene, settings: Settings
 ) -> None:
     settings.DEMO = True
 
     assert "Sample, not medical advice" in text_of(read(client, library.path))
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.ARCHIVED])
-def test_what_is_not_published_is_not_there(client: Client, library: Library, status: str) -> None:
+@pytest.mark.parametrize(
+    "status", [ArticleStatus.DRAFT, ArticleStatus.IN_REVIEW, ArticleStatus.ARCHIVED]
+)
+def test_what_is_not_published_is_not_there(
+    client: Client, library: ArticleScene, status: str
+) -> None:
     Article.objects.update(status=status)
 
     for path in (library.path, f"{library.path}comment/", f"{library.path}helpful/"):
@@ -182,24 +193,24 @@ def test_what_is_not_published_is_not_there(client: Client, library: Library, st
 
 
 def test_a_scheduled_article_appears_by_the_clock_alone(
-    client: Client, library: Library, settings: Settings
+    client: Client, library: ArticleScene, settings: Settings
 ) -> None:
     later = clock.now() + timedelta(minutes=1)
-    Article.objects.update(status=Status.SCHEDULED, published_at=later)
+    Article.objects.update(status=ArticleStatus.SCHEDULED, published_at=later)
     assert client.get(library.path).status_code == 404
     settings.CLINIC_CLOCK = later
 
     assert client.get(library.path).status_code == 200
 
 
-def test_an_old_address_leads_to_the_new_one(client: Client, library: Library) -> None:
+def test_an_old_address_leads_to_the_new_one(client: Client, library: ArticleScene) -> None:
     OldSlugFactory(slug="resting", article=library.article)
     response = client.get("/articles/resting/")
 
     assert (response.status_code, response["Location"]) == (301, library.path)
 
 
-def test_a_wrong_address_offers_the_nearest(client: Client, library: Library) -> None:
+def test_a_wrong_address_offers_the_nearest(client: Client, library: ArticleScene) -> None:
     response = client.get("/articles/rests/")
 
     assert response.status_code == 404
@@ -209,15 +220,15 @@ def test_a_wrong_address_offers_the_nearest(client: Client, library: Library) ->
 
 
 def test_queries_do_not_grow_with_what_an_article_has(
-    client: Client, library: Library, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, library: ArticleScene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    another(library.article)
-    approved(library.article)
+    make_related_article(library.article)
+    make_approved_comment(library.article)
     with django_assert_num_queries(19):
         client.get(library.path)
     for _ in range(4):
-        another(library.article)
-        approved(library.article)
+        make_related_article(library.article)
+        make_approved_comment(library.article)
         FaqFactory(article=library.article)
         SourceFactory(article=library.article)
     with django_assert_num_queries(19):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.checks.forbidden_phrases import phrases
-from tests.articles.texts import phrases_in
+from articles.checks.forbidden_phrases import forbidden_phrases
+from tests.articles.texts import forbidden_patterns_in
 
 CLAIMS = [
     "Massage cures RLS.", "Massage therapy can treat restless legs.", "A cure for RLS is near.",
@@ -20,14 +20,14 @@ CLAIMS = [
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_the_table_finds_a_claim_that_goes_too_far(claim: str) -> None:
-    assert phrases_in(claim) != []
+    assert forbidden_patterns_in(claim) != []
 
 
 def test_no_row_of_the_table_is_idle() -> None:
-    found = {pattern for claim in CLAIMS for pattern in phrases_in(claim)}
+    found = {pattern for claim in CLAIMS for pattern in forbidden_patterns_in(claim)}
 
-    assert [row.pattern for row in phrases() if row.pattern.pattern not in found] == []
-    assert all(row.why for row in phrases())
+    assert [row.pattern for row in forbidden_phrases() if row.pattern.pattern not in found] == []
+    assert all(row.why for row in forbidden_phrases())
 
 
 @pytest.mark.parametrize("sentence", [
@@ -38,8 +38,8 @@ def test_no_row_of_the_table_is_idle() -> None:
     "{refuted: Massage flushes out toxins.} We found nothing that shows this.",
 ])  # fmt: skip
 def test_the_table_leaves_an_honest_sentence_alone(sentence: str) -> None:
-    assert phrases_in(sentence) == []
+    assert forbidden_patterns_in(sentence) == []
 
 
 def test_what_may_harm_is_not_even_quoted() -> None:
-    assert phrases_in("{refuted: Stop taking your medicine.}") != []
+    assert forbidden_patterns_in("{refuted: Stop taking your medicine.}") != []

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.actions.actor import Actor
-from articles.actions.images import ImageWords, add_image, delete_image
+from articles.actions.images import ImageDescription, add_image, delete_image
 from articles.models import Image
 from booking.models import Role, User
-from tests.articles.picture_files import SVG, picture, png_of_claimed_size
+from tests.articles.picture_files import SVG_WITH_SCRIPT, make_image, make_png_with_false_size
 from tests.articles.test_images import figure
 from tests.factories import ArticleFactory, ImageFactory, PageFactory
 from tests.html import parse, text_of
@@ -42,8 +42,8 @@ def kept_files() -> list[str]:
 
 
 def added() -> Image:
-    content = picture()
-    words = ImageWords("Two feet", "")
+    content = make_image()
+    words = ImageDescription("Two feet", "")
     return add_image(BytesIO(content), len(content), words, by=Actor.system())
 
 
@@ -51,7 +51,7 @@ class TestAdding:
     def test_a_picture_is_kept_and_leads_on_to_the_point_that_matters(
         self, browser: Client, editor: User, client: Client
     ) -> None:
-        response = browser.post(ADD, sent(picture(size=(1000, 500))))
+        response = browser.post(ADD, sent(make_image(size=(1000, 500))))
         image = Image.objects.get()
 
         assert response["Location"] == f"{IMAGES}{image.pk}/change/"
@@ -69,7 +69,7 @@ class TestAdding:
         self, browser: Client, name: str
     ) -> None:
         before = len(kept_files())
-        assert browser.post(ADD, sent(picture(), name)).status_code == 302
+        assert browser.post(ADD, sent(make_image(), name)).status_code == 302
         image = Image.objects.get()
 
         assert sorted(kept_files()[before:]) == ["480.webp", "640.webp"]
@@ -77,10 +77,10 @@ class TestAdding:
         default_storage.delete(image.folder)
 
     @pytest.mark.parametrize(("content", "sentence"), [
-        (SVG, "cannot be read as a picture"),
+        (SVG_WITH_SCRIPT, "cannot be read as a picture"),
         (b"<script>alert(1)</script>", "cannot be read as a picture"),
-        (picture()[:3000], "cannot be read as a picture"),
-        (png_of_claimed_size(50_000, 50_000), "too many pixels"),
+        (make_image()[:3000], "cannot be read as a picture"),
+        (make_png_with_false_size(50_000, 50_000), "too many pixels"),
         (b"", "This file is empty."),
     ])  # fmt: skip
     def test_what_is_no_picture_is_refused_and_the_words_are_kept(
@@ -105,16 +105,16 @@ class TestAdding:
 
     def test_without_words_or_file_it_says_what_is_missing(self, browser: Client) -> None:
         assert "Please choose a picture." in words_of(browser.post(ADD, WORDS))
-        missing = browser.post(ADD, sent(picture(), alt=" "))
+        missing = browser.post(ADD, sent(make_image(), alt=" "))
         assert "Please say what the picture shows." in words_of(missing)
         assert "choose the picture once more" in words_of(missing)
-        long = browser.post(ADD, sent(picture(), alt="x" * 100_000, caption="a\0\nb"))
+        long = browser.post(ADD, sent(make_image(), alt="x" * 100_000, caption="a\0\nb"))
         assert "at most 200 characters" in words_of(long)
         assert "in one line" in words_of(long)
 
     def test_the_same_picture_a_second_time_is_pointed_out(self, browser: Client) -> None:
-        browser.post(ADD, sent(picture()))
-        answer = browser.post(ADD, sent(picture(), "other.png", alt="Other words"))
+        browser.post(ADD, sent(make_image()))
+        answer = browser.post(ADD, sent(make_image(), "other.png", alt="Other words"))
 
         assert "This picture is here already: Two feet" in words_of(answer)
         assert Image.objects.count() == 1
@@ -123,7 +123,7 @@ class TestAdding:
         browser = browser_of(editor)
         browser.handler.enforce_csrf_checks = True
 
-        assert browser.post(ADD, sent(picture())).status_code == 403
+        assert browser.post(ADD, sent(make_image())).status_code == 403
         assert not Image.objects.exists()
 
 
@@ -148,7 +148,7 @@ class TestDescribing:
 
         assert response["Location"] == IMAGES
         assert (image.alt, image.focal_x, image.focal_y) == ("Two feet", 0, 100)
-        assert article.around_changed_at is not None
+        assert article.page_changed_at is not None
 
     @pytest.mark.parametrize("point", ["101", "-1", "x", "", "1e9", "50.5", "9" * 5000, "5\0x"])
     def test_a_point_outside_is_refused(self, browser: Client, point: str) -> None:

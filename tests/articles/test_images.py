@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.presentation.rendering import present
-from articles.text.marks import clean, clean_inline, images_named
+from articles.presentation.rendering import render_article
+from articles.text.marks import clean_html, clean_inline_html, find_image_ids
 from booking.models import Role
 from tests.factories import ArticleFactory, ImageFactory
 from tests.people import browser_of, member
@@ -34,8 +34,8 @@ class TestWhatIsStored:
             f'srcset="y 2x" data-image="{ID}" class="z">'
         )
 
-        assert clean(sent) == f'<img data-image="{ID}" alt="a &gt; b">'
-        assert clean(clean(sent)) == clean(sent)
+        assert clean_html(sent) == f'<img data-image="{ID}" alt="a &gt; b">'
+        assert clean_html(clean_html(sent)) == clean_html(sent)
 
     @pytest.mark.parametrize("image", [
         "<img>", '<img src="/x.png" alt="x">', '<img data-image="">', '<img data-image="1">',
@@ -43,23 +43,23 @@ class TestWhatIsStored:
         f'<img data-image=" {ID}" alt="x">', "<image href=x>",
     ])  # fmt: skip
     def test_an_image_that_is_none_of_ours_is_dropped(self, image: str) -> None:
-        assert clean(f"<p>Before {image} after</p>") == "<p>Before  after</p>"
+        assert clean_html(f"<p>Before {image} after</p>") == "<p>Before  after</p>"
 
     def test_within_a_line_there_are_no_images(self) -> None:
-        assert clean_inline(f'So <img data-image="{ID}" alt="x">.') == "So ."
+        assert clean_inline_html(f'So <img data-image="{ID}" alt="x">.') == "So ."
 
     def test_nothing_in_an_attribute_is_taken_for_a_tag(self) -> None:
         """What comes after cleaning looks for tags by patterns, and must not find them there."""
         tricky = f'<a href="https://x.example/?<img data-image=&quot;{ID}&quot;>">x</a>'
 
-        assert clean(tricky).count("<") == 2
-        assert images_named(clean(tricky)) == set()
+        assert clean_html(tricky).count("<") == 2
+        assert find_image_ids(clean_html(tricky)) == set()
 
 
 class TestWhatReadersGet:
     def test_an_image_comes_in_its_widths_with_its_size_and_words(self) -> None:
         image = ImageFactory.create(digest="d" * 32, focal_x=12, focal_y=88)
-        shown = present(ArticleFactory.create(body=figure(image))).body
+        shown = render_article(ArticleFactory.create(body=figure(image))).body
 
         assert shown == (
             '<figure><img class="picture fx-10 fy-90" '
@@ -73,21 +73,23 @@ class TestWhatReadersGet:
 
     def test_without_words_of_the_article_it_has_its_own(self) -> None:
         image = ImageFactory.create(alt='Feet & "knees"')
-        shown = present(ArticleFactory.create(body=figure(image, alt=""))).body
+        shown = render_article(ArticleFactory.create(body=figure(image, alt=""))).body
 
         assert 'alt="Feet &amp; &quot;knees&quot;"' in shown
 
     def test_words_are_escaped_once(self) -> None:
-        shown = present(ArticleFactory.create(body=figure(ImageFactory.create(), alt="a &lt; b")))
+        shown = render_article(
+            ArticleFactory.create(body=figure(ImageFactory.create(), alt="a &lt; b"))
+        )
 
         assert 'alt="a &lt; b"' in shown.body
 
     def test_of_an_image_that_is_gone_the_caption_is_left(self) -> None:
-        gone = present(ArticleFactory.create(body=figure(ID))).body
+        gone = render_article(ArticleFactory.create(body=figure(ID))).body
         bare = f'<p>Words</p><figure><img data-image="{ID}" alt="x"></figure>'
 
         assert gone == "<figure><figcaption>On a stool</figcaption></figure>"
-        assert present(ArticleFactory.create(body=bare)).body == "<p>Words</p>"
+        assert render_article(ArticleFactory.create(body=bare)).body == "<p>Words</p>"
 
     @pytest.mark.parametrize(("images", "queries"), [(0, 0), (1, 1), (5, 1)])
     def test_however_many_images_one_query(self, images: int, queries: int) -> None:
@@ -95,7 +97,7 @@ class TestWhatReadersGet:
         article = ArticleFactory.create(body=body)
         list(article.sources.all()), list(article.faqs.all())
         with CaptureQueriesContext(connection) as found:
-            present(article)
+            render_article(article)
 
         assert len(found) == 2 + queries  # its sources and questions
 

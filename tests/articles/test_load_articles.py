@@ -15,7 +15,7 @@ from articles.inputs import ArticleText
 from articles.models import Article, Comment, GlossaryTerm, Page, SearchEntry, Topic
 from articles.text import content_files
 from articles.text.content_files import read_articles, read_terms, read_topics
-from articles.workflow import Status
+from articles.workflow import ArticleStatus
 from tests.factories import ArticleFactory, TreatmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,9 @@ def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> str:
 def test_outside_the_demo_everything_is_a_draft_that_nobody_sees(client: Client) -> None:
     load()
 
-    assert set(Article.objects.values_list("status", "published_at")) == {(Status.DRAFT, None)}
+    assert set(Article.objects.values_list("status", "published_at")) == {
+        (ArticleStatus.DRAFT, None)
+    }
     assert Article.objects.count() == SearchEntry.objects.count() == ALL >= 12
     assert Topic.objects.count() == len(read_topics())
     assert GlossaryTerm.objects.count() == len(read_terms())
@@ -52,7 +54,7 @@ def test_in_the_demo_they_are_published_samples(client: Client, settings: Settin
     settings.DEMO = True
     call_command("load_articles", verbosity=0)
 
-    assert set(Article.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
+    assert set(Article.objects.values_list("status", flat=True)) == {ArticleStatus.PUBLISHED}
     assert not Article.objects.exclude(reviewed_by=None, reviewed_on=None).exists()
     first = Article.objects.newest_first()[0]
     assert first.slug == read_articles()[0].slug
@@ -146,7 +148,7 @@ def test_a_faulty_file_is_named_and_nothing_is_loaded(
 def test_what_a_file_lacks_is_said(tmp_path: Path, front: str, why: str) -> None:
     (tmp_path / "a.md").write_text(f"+++\n{front}\n+++\nText")
 
-    with pytest.raises(content_files.BadText, match=why):
+    with pytest.raises(content_files.ContentError, match=why):
         content_files.read_articles(tmp_path)
 
 

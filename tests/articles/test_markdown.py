@@ -2,12 +2,12 @@
 
 import pytest
 
-from articles.text.markdown import BadText, to_html, to_inline_html
-from articles.text.marks import sources_named
+from articles.text.markdown import ContentError, markdown_to_html, markdown_to_inline_html
+from articles.text.marks import find_source_keys
 
 
 def test_references_labels_claims_and_words_become_marks() -> None:
-    html = to_inline_html(
+    html = markdown_to_inline_html(
         "It may help. {evidence: C Weak} [@a-2020; @b] {refuted: It *cures* all [@c]} "
         "Your [iron store]{term: ferritin}."
     )
@@ -20,7 +20,7 @@ def test_references_labels_claims_and_words_become_marks() -> None:
 
 
 def test_a_passage_set_apart_holds_blocks_and_ends_where_it_says() -> None:
-    html = to_html(":::care\nMind this.\n\n- one\n- two\n:::\n\nAfter.")
+    html = markdown_to_html(":::care\nMind this.\n\n- one\n- two\n:::\n\nAfter.")
 
     assert html == (
         '<div data-callout="care">\n<p>Mind this.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n'
@@ -29,20 +29,20 @@ def test_a_passage_set_apart_holds_blocks_and_ends_where_it_says() -> None:
 
 
 def test_a_table_has_column_headings_and_no_style() -> None:
-    html = to_html("| a | b |\n|---|--:|\n| 1 | 2 |")
+    html = markdown_to_html("| a | b |\n|---|--:|\n| 1 | 2 |")
 
     assert html.count('<th scope="col">') == 2
     assert "style" not in html
 
 
 def test_html_in_a_file_is_text() -> None:
-    assert to_inline_html("<b>x</b> <script>y</script>") == (
+    assert markdown_to_inline_html("<b>x</b> <script>y</script>") == (
         "&lt;b&gt;x&lt;/b&gt; &lt;script&gt;y&lt;/script&gt;"
     )
 
 
 def test_quotes_are_typographic() -> None:
-    assert to_inline_html('"It\'s"') == "\u201cIt\u2019s\u201d"
+    assert markdown_to_inline_html('"It\'s"') == "\u201cIt\u2019s\u201d"
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -50,11 +50,11 @@ def test_quotes_are_typographic() -> None:
     (":::note\nNever closed.", "has no end"),
 ])  # fmt: skip
 def test_a_fault_is_named(text: str, why: str) -> None:
-    with pytest.raises(BadText, match=why):
-        to_html(text)
+    with pytest.raises(ContentError, match=why):
+        markdown_to_html(text)
 
 
 def test_sources_are_named_once_in_the_order_of_their_mention() -> None:
-    html = to_inline_html("a [@x; @y] b [@x] c [@z]")
+    html = markdown_to_inline_html("a [@x; @y] b [@x] c [@z]")
 
-    assert sources_named(html) == ["x", "y", "z"]
+    assert find_source_keys(html) == ["x", "y", "z"]

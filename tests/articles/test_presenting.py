@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from articles.models import Article
-from articles.presentation.rendering import present, present_line
+from articles.presentation.rendering import render_article, render_inline
 from tests.factories import ArticleFactory, FaqFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_references_are_numbered_links_with_a_way_back() -> None:
         summary=['Sure <cite data-source="second"></cite>'],
         body='<p>So <cite data-source="first second"></cite>.</p>',
     )
-    shown = present(article)
+    shown = render_article(article)
 
     assert '<a id="ref-2-1" href="#source-2">' in shown.summary[0]
     assert '<a id="ref-1-1" href="#source-1">' in shown.body
@@ -35,14 +35,14 @@ def test_references_are_numbered_links_with_a_way_back() -> None:
 
 
 def test_a_reference_to_nothing_is_left_out() -> None:
-    shown = present(with_sources(body='<p>So <cite data-source="lost"></cite>.</p>'))
+    shown = render_article(with_sources(body='<p>So <cite data-source="lost"></cite>.</p>'))
 
     assert shown.body == "<p>So.</p>"
 
 
 def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
     weak = '<span data-evidence="weak"></span>'
-    shown = present(with_sources(body=f"<p>It may help. {weak} Or not. {weak}</p>"))
+    shown = render_article(with_sources(body=f"<p>It may help. {weak} Or not. {weak}</p>"))
 
     assert shown.body.count('popovertarget="label-weak"') == 2
     assert shown.body.count("Weak evidence<") == 2
@@ -51,7 +51,7 @@ def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
 
 def test_headings_can_be_linked_to_and_make_the_contents() -> None:
     body = "<h2>Is it <em>real</em>?</h2><h2>Sources</h2><h2>Is it real?</h2>"
-    shown = present(with_sources(body=body))
+    shown = render_article(with_sources(body=body))
 
     assert shown.contents == [
         ("is-it-real", "Is it real?"),
@@ -62,13 +62,13 @@ def test_headings_can_be_linked_to_and_make_the_contents() -> None:
 
 
 def test_a_refuted_claim_is_marked_in_words() -> None:
-    line = present_line('<span data-refuted="yes">It cures.</span> It does not.')
+    line = render_inline('<span data-refuted="yes">It cures.</span> It does not.')
 
     assert "Often claimed, not shown:</strong> It cures.</span> It does not." in line
 
 
 def test_words_lead_to_the_glossary_and_links_that_lead_away_say_so() -> None:
-    line = present_line(
+    line = render_inline(
         '<dfn data-term="ferritin">iron store</dfn> <a href="https://a.example">a</a>'
     )
 
@@ -79,7 +79,7 @@ def test_words_lead_to_the_glossary_and_links_that_lead_away_say_so() -> None:
 
 
 def test_a_wide_table_scrolls_by_keyboard_too() -> None:
-    shown = present(with_sources(body="<table><tr><td>1</td></tr></table>"))
+    shown = render_article(with_sources(body="<table><tr><td>1</td></tr></table>"))
 
     assert shown.body.startswith('<div class="table-scroll" tabindex="0" role="region"')
 
@@ -88,7 +88,7 @@ def test_what_came_into_the_database_past_every_form_is_cleaned_all_the_same() -
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     article = with_sources(body=bad, summary=[bad], medical_help=[bad])
     FaqFactory(article=article, answer=bad)
-    shown = present(article)
+    shown = render_article(article)
 
     assert shown.body == shown.summary[0] == shown.medical_help[0] == ""
     assert shown.questions[0].answer == ""
@@ -100,8 +100,8 @@ def test_what_is_overdue_is_shown_as_being_checked() -> None:
     article = with_sources(body=f"<p>So. {label} Or so. {fresh}</p>")
     SourceFactory(article=article, key="late", position=3, review_by=date(2026, 11, 22))
 
-    shown = present(article, date(2026, 11, 23))
+    shown = render_article(article, date(2026, 11, 23))
 
     assert shown.body.count("being checked") == 1
     assert [one.overdue for one in shown.sources] == [False, False, True]
-    assert present(article, date(2026, 11, 22)).body.count("being checked") == 0
+    assert render_article(article, date(2026, 11, 22)).body.count("being checked") == 0

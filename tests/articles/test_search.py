@@ -7,8 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.actions.writing.search_index import index_article, rebuild_search_index
 from articles.models import Article
-from articles.queries.search.search import Found, search
-from articles.workflow import Status
+from articles.queries.search.search import SearchResults, search_articles
+from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
 from tests.factories import ArticleFactory, FaqFactory, TopicFactory
 
@@ -34,8 +34,8 @@ def shelf() -> None:
     TopicFactory().articles.add(iron)
 
 
-def find(text: str) -> Found:
-    return search(text, clock.now())
+def find(text: str) -> SearchResults:
+    return search_articles(text, clock.now())
 
 
 def slugs(text: str) -> list[str]:
@@ -55,26 +55,28 @@ def slugs(text: str) -> list[str]:
 ])  # fmt: skip
 def test_words_are_found_in_every_part_the_title_first(text: str, found: list[str]) -> None:
     assert slugs(text) == found
-    assert not find(text).instead
+    assert not find(text).corrected_query
 
 
-@pytest.mark.parametrize(("text", "instead", "found"), [
+@pytest.mark.parametrize(("text", "corrected_query", "found"), [
     ("feritin", "ferritin", ["iron"]),
     ("pregancy", "pregnancy", ["iron"]),
     ("iorn", "iron", ["iron", "sleep"]),
     ("slepeing", "sleeping", ["sleep"]),
     ("massge strokes", "massage strokes", ["massage"]),
 ])  # fmt: skip
-def test_typing_errors_are_forgiven_and_said(text: str, instead: str, found: list[str]) -> None:
+def test_typing_errors_are_forgiven_and_said(
+    text: str, corrected_query: str, found: list[str]
+) -> None:
     assert slugs(text) == found
-    assert find(text).instead == instead
+    assert find(text).corrected_query == corrected_query
 
 
 def test_some_of_the_words_are_better_than_nothing() -> None:
     found = find("ferritin strokes")
 
     assert {hit.article.slug for hit in found.hits} == {"iron", "massage"}
-    assert (found.some, found.instead) == (True, "")
+    assert (found.some, found.corrected_query) == (True, "")
 
 
 @pytest.mark.parametrize("text", [
@@ -93,20 +95,22 @@ def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_as_markup()
     assert "&amp; 1 &lt; 2" in hit.excerpt
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.ARCHIVED])
+@pytest.mark.parametrize(
+    "status", [ArticleStatus.DRAFT, ArticleStatus.IN_REVIEW, ArticleStatus.ARCHIVED]
+)
 def test_what_readers_may_not_see_is_not_found_even_by_its_words(status: str) -> None:
     Article.objects.filter(slug="iron").update(status=status)
 
     assert slugs("ferritin") == []
-    assert find("feritin").instead == ""
+    assert find("feritin").corrected_query == ""
 
 
 def test_a_scheduled_article_is_found_from_its_time_on() -> None:
     later = clock.now() + timedelta(hours=1)
-    Article.objects.filter(slug="iron").update(status=Status.SCHEDULED, published_at=later)
+    Article.objects.filter(slug="iron").update(status=ArticleStatus.SCHEDULED, published_at=later)
 
     assert slugs("ferritin") == []
-    assert [hit.article.slug for hit in search("ferritin", later).hits] == ["iron"]
+    assert [hit.article.slug for hit in search_articles("ferritin", later).hits] == ["iron"]
 
 
 def test_a_deleted_article_is_gone() -> None:
@@ -128,8 +132,8 @@ def test_queries_do_not_grow_with_what_is_found(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(3):
-        search("iron", clock.now())
+        search_articles("iron", clock.now())
     for _ in range(5):
         ArticleFactory(title="Iron again", topics=[TopicFactory()])
     with django_assert_num_queries(3):
-        assert len(search("iron", clock.now()).hits) == 7
+        assert len(search_articles("iron", clock.now()).hits) == 7

@@ -13,9 +13,14 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from articles.models import Article
-from clinic.lib.http.anonymous_cache import as_a_stranger, same_for_everybody
-from clinic.middleware import SharedPagesMiddleware
-from tests.articles.scene import Library, another, approved, make_library
+from clinic.lib.http.anonymous_cache import anonymous_request, cache_anonymously
+from clinic.middleware import PrivateCookieResponsesMiddleware
+from tests.articles.scene import (
+    ArticleScene,
+    make_approved_comment,
+    make_article_scene,
+    make_related_article,
+)
 from tests.factories import GlossaryTermFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -27,9 +32,9 @@ SHARED = (
 
 
 @pytest.fixture
-def library() -> Library:
+def library() -> ArticleScene:
     GlossaryTermFactory()
-    return make_library()
+    return make_article_scene()
 
 
 @pytest.fixture
@@ -92,15 +97,15 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> No
     assert other.status_code == 200
 
 
-def test_what_has_changed_is_sent(client: Client, library: Library) -> None:
+def test_what_has_changed_is_sent(client: Client, library: ArticleScene) -> None:
     tag = client.get(library.path)["ETag"]
-    approved(library.article)
+    make_approved_comment(library.article)
 
     assert client.get(library.path, headers={"if-none-match": tag}).status_code == 200
 
 
 def test_an_article_without_free_times_says_when_it_changed(
-    client: Client, library: Library
+    client: Client, library: ArticleScene
 ) -> None:
     assert not client.get(library.path).has_header("Last-Modified")
     Article.objects.update(offers_booking=False)
@@ -115,7 +120,7 @@ def test_an_article_without_free_times_says_when_it_changed(
 @pytest.mark.parametrize("said", ["never", "\0", "Sat, 99 Nov 2026", "x" * 5000])
 @pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
 def test_a_condition_that_cannot_be_read_is_none(
-    client: Client, library: Library, header: str, said: str
+    client: Client, library: ArticleScene, header: str, said: str
 ) -> None:
     assert client.get(library.path, headers={header: said}).status_code == 200
 
@@ -123,14 +128,14 @@ def test_a_condition_that_cannot_be_read_is_none(
 @pytest.mark.parametrize(
     "path", ["/articles/nope/", "/articles/?page=9", "/articles/?q=" + "a" * 300]
 )
-def test_what_is_not_there_is_not_kept(client: Client, library: Library, path: str) -> None:
+def test_what_is_not_there_is_not_kept(client: Client, library: ArticleScene, path: str) -> None:
     response = client.get(f"/articles/{path}")
 
     assert response.status_code in (404, 422)
     assert "public" not in response.get("Cache-Control", "")
 
 
-def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: Library) -> None:
+def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: ArticleScene) -> None:
     plain = client.get(library.path)
     small = client.get(library.path, headers={"accept-encoding": "gzip, br"})
 
@@ -144,7 +149,7 @@ def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: Li
 @pytest.mark.usefixtures("kept")
 def test_a_page_is_made_once_a_minute_and_never_older(
     client: Client,
-    library: Library,
+    library: ArticleScene,
     frozen_clock: datetime,
     settings: Settings,
     django_assert_num_queries: Any,
@@ -167,7 +172,7 @@ def somebody_without_queries(path: str) -> Any:
 
 @pytest.mark.usefixtures("kept")
 def test_free_times_are_at_most_a_minute_old(
-    client: Client, library: Library, frozen_clock: datetime, settings: Settings
+    client: Client, library: ArticleScene, frozen_clock: datetime, settings: Settings
 ) -> None:
     assert "Mon 23 Nov" in client.get(library.path).content.decode()
     library.clinic.therapist.weekly_hours.all().delete()
@@ -177,8 +182,8 @@ def test_free_times_are_at_most_a_minute_old(
 
 
 @pytest.mark.usefixtures("kept")
-def test_pages_of_different_addresses_are_kept_apart(client: Client, library: Library) -> None:
-    other = another(library.article)
+def test_pages_of_different_addresses_are_kept_apart(client: Client, library: ArticleScene) -> None:
+    other = make_related_article(library.article)
     pages = {client.get(path).content for path in (library.path, f"/articles/{other.slug}/")}
     searches = {client.get("/articles/", {"q": word}).content for word in ("rest", "thing")}
 
@@ -186,7 +191,9 @@ def test_pages_of_different_addresses_are_kept_apart(client: Client, library: Li
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_name_that_a_request_came_by_is_on_no_page(client: Client, library: Library) -> None:
+def test_the_name_that_a_request_came_by_is_on_no_page(
+    client: Client, library: ArticleScene
+) -> None:
     html = client.get(library.path, headers={"host": "localhost"}).content.decode()
 
     assert "localhost" not in html
@@ -195,7 +202,7 @@ def test_the_name_that_a_request_came_by_is_on_no_page(client: Client, library: 
 def test_a_stranger_brings_nothing_along() -> None:
     request = RequestFactory().get("/", headers={"cookie": "session=x", "authorization": "secret"})
     request.user, request.session = UserFactory(), {"secret": 1}  # type: ignore[assignment]
-    stranger = as_a_stranger(request)
+    stranger = anonymous_request(request)
 
     assert stranger.COOKIES == {}
     assert stranger.user.is_anonymous
@@ -211,7 +218,7 @@ def test_a_cookie_that_a_view_sets_all_the_same_goes_nowhere() -> None:
         response.set_cookie("who", "ana")
         return response
 
-    response = same_for_everybody(view)(RequestFactory().get("/"))
+    response = cache_anonymously(view)(RequestFactory().get("/"))
 
     assert not response.cookies
 
@@ -222,6 +229,6 @@ def test_what_sets_or_deletes_a_cookie_is_never_public() -> None:
         response.delete_cookie("session")
         return response
 
-    response = SharedPagesMiddleware(site)(RequestFactory().get("/"))
+    response = PrivateCookieResponsesMiddleware(site)(RequestFactory().get("/"))
 
     assert response["Cache-Control"] == "private, no-store"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from articles.text.spam import score, signs_of_spam
+from articles.text.spam import find_spam_signs, spam_score
 
 HONEST = (
     "This helped me. Thank you!",
@@ -29,17 +29,17 @@ ADVERTS = {
 
 @pytest.mark.parametrize("text", HONEST)
 def test_what_people_write_has_no_signs(text: str) -> None:
-    assert signs_of_spam(text) == []
+    assert find_spam_signs(text) == []
 
 
 @pytest.mark.parametrize("text", ADVERTS)
 def test_an_advert_has_its_signs(text: str) -> None:
-    assert score(signs_of_spam(text)) == ADVERTS[text]
+    assert spam_score(find_spam_signs(text)) == ADVERTS[text]
 
 
 @pytest.mark.parametrize("piece", ["a", "a-", "1 ", "a.", "@", "a@", "!", "é", " dot "])
 def test_nothing_keeps_it_busy(piece: str) -> None:
     began = time.perf_counter()
-    signs_of_spam(piece * (2000 // len(piece)))
+    find_spam_signs(piece * (2000 // len(piece)))
 
     assert time.perf_counter() - began < 0.5

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from articles.checks import forbidden_phrases as checks
-from tests.articles.reading import REFUTED, plain, words_of
+from tests.articles.reading import REFUTED_SYNTAX, strip_markup, to_plain_text
 
-CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"
+CONTENT_DIR = Path(__file__).resolve().parents[2] / "articles" / "content"
 
 
 @dataclass(frozen=True)
-class Text:
+class ContentFile:
     """A file: its front matter, and its body as it was written."""
 
     name: str
@@ -42,29 +42,32 @@ class Text:
 
     @property
     def prose(self) -> str:
-        return "\n".join(plain(part) for part in (self.body, *self.answers))
+        return "\n".join(to_plain_text(part) for part in (self.body, *self.answers))
 
 
-def read(path: Path) -> Text:
+def read_content_file(path: Path) -> ContentFile:
     _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-    return Text(path.stem, tomllib.loads(front), body)
+    return ContentFile(path.stem, tomllib.loads(front), body)
 
 
-def rows(file: str, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads((CONTENT / file).read_text("utf-8"))[name]
+def read_rows(file: str, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((CONTENT_DIR / file).read_text("utf-8"))[name]
     return found
 
 
-def cited(text: str) -> Iterator[str]:
+def cited_keys(text: str) -> Iterator[str]:
     for group in re.findall(r"\[(@[^\]]+)\]", text):
         yield from (key.strip().removeprefix("@") for key in group.split(";"))
 
 
-ARTICLES = [read(path) for path in sorted(CONTENT.glob("*.md"))]
-PAGES = [read(path) for path in sorted((CONTENT / "pages").glob("*.md"))]
+ARTICLES = [read_content_file(path) for path in sorted(CONTENT_DIR.glob("*.md"))]
+PAGES = [read_content_file(path) for path in sorted((CONTENT_DIR / "pages").glob("*.md"))]
 
 
-def phrases_in(written: str) -> list[str]:
+def forbidden_patterns_in(written: str) -> list[str]:
     """The patterns of what we do not write that stand in a text."""
-    without = words_of(REFUTED.sub(" ", written))
-    return [phrase.pattern.pattern for phrase, _ in checks.phrases_in(words_of(written), without)]
+    without = strip_markup(REFUTED_SYNTAX.sub(" ", written))
+    return [
+        phrase.pattern.pattern
+        for phrase, _ in checks.find_forbidden_phrases(strip_markup(written), without)
+    ]

@@ -17,8 +17,8 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  # needs the settings
 
-from booking.demo import Scale, load_demo  # noqa: E402
-from booking.queries.appointments.invariants import check_all  # noqa: E402
+from booking.demo import DemoSize, load_demo  # noqa: E402
+from booking.queries.appointments.invariants import check_invariants  # noqa: E402
 from clinic.lib.dates import clock  # noqa: E402
 from tests.benchmarks.contest import contest_figure  # noqa: E402
 from tests.benchmarks.desk import desk_figures  # noqa: E402
@@ -37,12 +37,12 @@ def once(what: str, call: Callable[[], object]) -> Figure:
 
 
 def count_faults() -> str:
-    return f"{sum(finding.total for finding in check_all(clock.now()))} faults"
+    return f"{sum(finding.total for finding in check_invariants(clock.now()))} faults"
 
 
 def main(size: int) -> None:
     call_command("migrate", verbosity=0)
-    scale = Scale(therapists=20, rooms=16, patients=5_000, appointments=size)
+    scale = DemoSize(therapists=20, rooms=16, patients=5_000, appointments=size)
     ScreeningSignatureFactory.create()  # without it nobody books online
     figures = [
         once(f"loading {size:,} appointments", lambda: load_demo(scale, now=clock.now())),

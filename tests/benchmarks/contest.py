@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 from django.db import connection
 
 from booking.actions.actor import Actor
-from booking.actions.holds.hold_slot import Wish, hold_slot
+from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.errors import SlotTaken
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import from_minutes
@@ -26,7 +26,7 @@ def contest_figure() -> Figure:
     available = month(option, therapist=None, first=clock.now().date() + timedelta(days=2))
     slot = available.slots()[0]
     therapist = available.offers[slot.therapists[0]].therapist.slug
-    wish = Wish(option.pk, from_minutes(slot.start), therapist)
+    wish = SlotRequest(option.pk, from_minutes(slot.start), therapist)
     outcomes: Counter[str] = Counter()
     barrier = Barrier(THREADS + 1)
     threads = [
@@ -51,7 +51,7 @@ def _wait_for(threads: Sequence[Thread]) -> None:
         thread.join()
 
 
-def _contender(wish: Wish, holder: str, barrier: Barrier, outcomes: Counter[str]) -> None:
+def _contender(wish: SlotRequest, holder: str, barrier: Barrier, outcomes: Counter[str]) -> None:
     connection.ensure_connection()
     barrier.wait()
     try:

@@ -16,12 +16,12 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_online import book_appointment
-from booking.actions.holds.hold_slot import Wish, hold_slot
+from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.engine.slots import find_slots
 from booking.errors import Refusal
 from booking.inputs import PersonalDetails
 from booking.models import ClinicProfile, Option
-from booking.queries.availability.offers import offers_of
+from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import Availability, load_availability
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import from_minutes
@@ -76,10 +76,10 @@ def the_option() -> Option:
 def month(option: Option, *, therapist: str | None, first: date, far: bool = False) -> Availability:
     """What a page of slots reads, from the clinic's row on."""
     clinic = ClinicProfile.objects.get()
-    offers = offers_of(clinic, Q(option=option.pk), therapist=therapist)
+    offers = find_offers(clinic, Q(option=option.pk), therapist=therapist)
     last = first + timedelta(days=MONTH_DAYS - 1)
     return load_availability(
-        clinic, offers, first=first, last=last, now=clock.now(), any_notice=far
+        clinic, offers, first=first, last=last, now=clock.now(), ignore_notice=far
     )
 
 
@@ -119,7 +119,7 @@ def booking_figures(rng: Random) -> list[Figure]:
     rng.shuffle(slots)
     warm_up, held, booked = Times(), Times(), Times()
     for number, slot in enumerate(slots[: BOOKINGS + WARM_UP]):
-        wish = Wish(option.pk, from_minutes(slot.start))
+        wish = SlotRequest(option.pk, from_minutes(slot.start))
         holding = partial(hold_slot, wish, by=Actor.guest(), holder=f"bench {number}")
         warm = number >= WARM_UP
         with suppress(Refusal):  # an earlier one of ours took the last therapist or room

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from booking.models import OpeningHours, UseCount
+from booking.models import OpeningHours, RateLimitCounter
 from tests import factories as make
 from tests.booking.fault import Fault, like_another
 
@@ -45,8 +45,8 @@ def line_of_history() -> Model:
 
 def use_count() -> Model:
     """Each begins a minute after the one before."""
-    window = START + UseCount.objects.count() * HOUR / 60
-    return UseCount.objects.create(key="somebody", window=window)
+    window = START + RateLimitCounter.objects.count() * HOUR / 60
+    return RateLimitCounter.objects.create(key="somebody", window=window)
 
 
 def payment() -> Model:
@@ -117,15 +117,25 @@ FAULTS = [
     Fault("time_off_in_order", make.TimeOffFactory, {"starts_at": START, "ends_at": START}),
     Fault("therapist_double_booking", appointment(), on_the_other("therapist")),
     Fault("room_double_booking", appointment(), on_the_other("room")),
-    Fault("appointment_whole_minutes", appointment(), {"frees_at": START + 2 * HOUR + HOUR / 3600}),
+    Fault(
+        "appointment_whole_minutes",
+        appointment(),
+        {"blocked_until": START + 2 * HOUR + HOUR / 3600},
+    ),
     Fault("appointment_in_order", appointment(), {"ends_at": START}),
-    Fault("appointment_in_order", appointment(), {"frees_at": START + HOUR / 2}),
+    Fault("appointment_in_order", appointment(), {"blocked_until": START + HOUR / 2}),
     Fault("appointment_whole_minutes", appointment(), {"starts_at": START + SECOND}),
     Fault("appointment_whole_minutes", appointment(), {"ends_at": START + HOUR / 2 + SECOND}),
-    Fault("appointment_whole_minutes", appointment(), {"frees_at": START + 2 * HOUR + SECOND / 10}),
-    Fault("appointment_not_too_long", appointment(), {"frees_at": START + 6 * HOUR + HOUR / 60}),
+    Fault(
+        "appointment_whole_minutes",
+        appointment(),
+        {"blocked_until": START + 2 * HOUR + SECOND / 10},
+    ),
+    Fault(
+        "appointment_not_too_long", appointment(), {"blocked_until": START + 6 * HOUR + HOUR / 60}
+    ),
     Fault("appointment_status_known", appointment(), {"status": "maybe"}),
-    Fault("hold_extended_at_most_ten_times", hold, {"extensions": 11}),
+    Fault("hold_extended_at_most_ten_times", hold, {"extension_count": 11}),
     Fault("hold_has_an_end", hold, {"hold_expires_at": None}),
     Fault("booking_has_a_patient", appointment(), {"patient": None}),
     Fault("booking_has_a_patient", appointment(), {"booked_at": None}),
@@ -140,7 +150,7 @@ FAULTS = [
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
-    Fault("treatment_touch_known", make.TreatmentFactory, {"touch": "hard"}),
+    Fault("treatment_touch_known", make.TreatmentFactory, {"pressure": "hard"}),
     Fault("screening_asked_known", make.ScreeningFactory, {"asked": "never"}),
     Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
     Fault("comfort_extra_sane", make.ComfortRuleFactory, {"extra_minutes": 31}),
@@ -153,18 +163,21 @@ FAULTS = [
     Fault(
         "lift_is_append_only",
         make.OutcomeLiftFactory,
-        {"word_given_on": FIRST},
+        {"given_on": FIRST},
         frozenset({"update"}),
     ),
     Fault(
-        "access_is_append_only", make.HealthAccessFactory, {"did": "wrote"}, frozenset({"update"})
+        "access_is_append_only",
+        make.HealthAccessFactory,
+        {"action": "wrote"},
+        frozenset({"update"}),
     ),
     Fault("receipt_number_once", payment, like_another(payment, "number"), frozenset({"insert"})),
     Fault("payment_amount_signed", payment, {"amount": Decimal(0)}, frozenset({"insert"})),
     Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
     Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
     Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
-    Fault("event_door_known", line_of_history, {"door": "window"}, frozenset({"insert"})),
+    Fault("event_door_known", line_of_history, {"actor_type": "window"}, frozenset({"insert"})),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
 ]

@@ -3,31 +3,41 @@
 from typing import Any
 
 from booking.actions.actor import Actor
-from booking.actions.health.submit_answers import Answered, answer_questions
+from booking.actions.health.submit_answers import SubmissionResult, submit_answers
 from booking.models import Appointment
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Given, Wishes
-from booking.screening.rules import Sheet
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SessionPreferences, SubmittedAnswers
+from booking.screening.rules import AnswerSet
 
-NOBODY_SAID_NO = Sheet()
+NOBODY_SAID_NO = AnswerSet()
 GUEST = Actor.guest()
 
 
-def sheet(*answers: str, **words: str) -> Sheet:
+def answer_set(*answers: str, **words: str) -> AnswerSet:
     """`sheet("q9/thinner", q15="left arm")`."""
     picked: dict[str, list[str]] = {}
     for answer in answers:
         question, code = answer.split("/")
         picked.setdefault(question, []).append(code)
-    return Sheet(picked, words)
+    return AnswerSet(picked, words)
 
 
-def answer(hold: Appointment, *answers: str, wishes: Wishes | None = None) -> Answered:
+def answer(
+    hold: Appointment, *answers: str, wishes: SessionPreferences | None = None
+) -> SubmissionResult:
     """What the patient's form does; without answers, "none of these"."""
-    given = Given(newest_version().digest, sheet(*answers), wishes or Wishes())
-    return answer_questions(hold, given, by=GUEST)
+    given = SubmittedAnswers(
+        newest_questionnaire().digest, answer_set(*answers), wishes or SessionPreferences()
+    )
+    return submit_answers(hold, given, by=GUEST)
 
 
 def all_no(**more: Any) -> dict[str, Any]:
     """The form of somebody healthy."""
-    return {"version": newest_version().digest, "none": "on", "consent": "on", "asked": "1", **more}
+    return {
+        "version": newest_questionnaire().digest,
+        "none": "on",
+        "consent": "on",
+        "asked": "1",
+        **more,
+    }

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.actions.actor import Actor
-from booking.actions.holds.hold_slot import Wish, hold_slot
+from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist
 from tests.booking.health import answer
@@ -38,9 +38,9 @@ class Scene:
     therapists: list[Therapist]
     rooms: list[Room]
 
-    def wish(self, start: datetime, therapist: Therapist | None = None) -> Wish:
+    def wish(self, start: datetime, therapist: Therapist | None = None) -> SlotRequest:
         """The option at that start, with that therapist or any."""
-        return Wish(self.option.pk, start, therapist.slug if therapist else None)
+        return SlotRequest(self.option.pk, start, therapist.slug if therapist else None)
 
     def hold(
         self, start: datetime, therapist: Therapist | None = None, holder: str = "browser"
@@ -48,7 +48,7 @@ class Scene:
         """What a guest's click does; "no" to all questions, so that it can be booked."""
         hold = hold_slot(self.wish(start, therapist), by=GUEST, holder=holder)
         answer(hold)
-        return Appointment.objects.with_everything().get(pk=hold.pk)
+        return Appointment.objects.with_related().get(pk=hold.pk)
 
 
 def make_clinic(

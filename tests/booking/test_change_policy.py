@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.queries.appointments.change_policy import ChangePolicy, insist
+from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from tests.booking.scene import GUEST
 from tests.factories import AppointmentEventFactory, AppointmentFactory, ClinicProfileFactory
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 START = datetime(2026, 11, 26, 16, tzinfo=UTC)
 """Thursday 10:00 in Chicago."""
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def appointment(clinic: ClinicProfile) -> Appointment:
 
 def possible(policy: ChangePolicy) -> list[str]:
     names = ("move", "cancel", "undo", "confirm")
-    return [name for name in names if getattr(policy, f"may_{name}")]
+    return [name for name in names if getattr(policy, f"can_{name}")]
 
 
 def test_everything_is_free_until_the_very_minute_the_window_begins(
@@ -41,7 +41,7 @@ def test_everything_is_free_until_the_very_minute_the_window_begins(
     policy = ChangePolicy.of(appointment, clinic, START - DAY)
 
     assert possible(policy) == ["move", "cancel", "confirm"]
-    assert policy.why_not == ""
+    assert policy.refusal_text == ""
 
 
 def test_inside_the_window_it_says_whom_to_call(
@@ -50,7 +50,7 @@ def test_inside_the_window_it_says_whom_to_call(
     policy = ChangePolicy.of(appointment, clinic, START - DAY + MINUTE)
 
     assert possible(policy) == ["confirm"]
-    assert policy.why_not == (
+    assert policy.refusal_text == (
         "It is less than 24 hours until your appointment, too short to change it online. "
         "Please call us on 312-555-0100, and we will find a way together."
     )
@@ -82,7 +82,7 @@ def test_what_has_begun_or_is_over_is_said_kindly(
     policy = ChangePolicy.of(appointment, clinic, START + after)
 
     assert possible(policy) == []
-    assert policy.why_not == sentence
+    assert policy.refusal_text == sentence
     assert policy.moving is not None
     assert policy.moving.status == 410
 
@@ -96,7 +96,7 @@ def test_what_has_ended_cannot_be_changed_by_anybody(
     for by_staff in (False, True):
         policy = ChangePolicy.of(appointment, clinic, START - 9 * DAY, by_staff=by_staff)
         assert possible(policy) == []
-        assert policy.why_not == "This appointment is over."
+        assert policy.refusal_text == "This appointment is over."
 
 
 def test_after_three_moves_only_cancelling_is_left(
@@ -106,7 +106,7 @@ def test_after_three_moves_only_cancelling_is_left(
     policy = ChangePolicy.of(appointment, clinic, START - 2 * DAY)
 
     assert possible(policy) == ["cancel", "confirm"]
-    assert policy.why_not == (
+    assert policy.refusal_text == (
         "You have moved this appointment 3 times already. For another time please call us on "
         "312-555-0100."
     )
@@ -123,9 +123,9 @@ def test_after_three_moves_only_cancelling_is_left(
 def test_the_clinic_decides_how_often(
     appointment: Appointment, clinic: ClinicProfile, most: int, sentence: str
 ) -> None:
-    clinic.most_moves = appointment.moves = most
+    clinic.max_patient_moves = appointment.moves = most
 
-    assert ChangePolicy.of(appointment, clinic, START - 2 * DAY).why_not == sentence
+    assert ChangePolicy.of(appointment, clinic, START - 2 * DAY).refusal_text == sentence
 
 
 def test_a_fresh_cancellation_can_be_undone_for_ten_minutes(
@@ -137,7 +137,7 @@ def test_a_fresh_cancellation_can_be_undone_for_ten_minutes(
 
     assert possible(fresh) == ["undo"]
     assert fresh.undo_until == frozen_clock + 10 * MINUTE
-    assert fresh.why_not == "This appointment has been cancelled."
+    assert fresh.refusal_text == "This appointment has been cancelled."
     assert possible(late) == []
 
 
@@ -169,10 +169,10 @@ def test_it_asks_whoever_has_been_reminded_until_they_have_answered(
     appointment: Appointment, clinic: ClinicProfile, before: timedelta, asked: bool
 ) -> None:
     now = START - before
-    assert ChangePolicy.of(appointment, clinic, now).asks_to_confirm == asked
+    assert ChangePolicy.of(appointment, clinic, now).needs_confirmation == asked
     appointment.attendance_confirmed_at = now
 
-    assert not ChangePolicy.of(appointment, clinic, now).asks_to_confirm
+    assert not ChangePolicy.of(appointment, clinic, now).needs_confirmation
 
 
 def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> None:
@@ -208,15 +208,15 @@ def test_a_clock_change_inside_the_window_does_not_shorten_it(clinic: ClinicProf
     start = datetime(2026, 11, 1, 16, tzinfo=UTC)  # 10:00, after the change
     appointment = AppointmentFactory(starts_at=start)
 
-    assert ChangePolicy.of(appointment, clinic, start - DAY).may_cancel
-    assert not ChangePolicy.of(appointment, clinic, start - DAY + MINUTE).may_cancel
+    assert ChangePolicy.of(appointment, clinic, start - DAY).can_cancel
+    assert not ChangePolicy.of(appointment, clinic, start - DAY + MINUTE).can_cancel
 
 
 def test_insisting_raises_what_the_policy_says(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
-    insist(ChangePolicy.of(appointment, clinic, START - 2 * DAY).moving)
+    require_allowed(ChangePolicy.of(appointment, clinic, START - 2 * DAY).moving)
     refusal = ChangePolicy.of(appointment, clinic, START).moving
     assert refusal is not None
     with pytest.raises(type(refusal), match="begun"):
-        insist(refusal)
+        require_allowed(refusal)

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import BaseConstraint, CheckConstraint, Model, UniqueConstraint
 
-from booking.constraints import refusing, violated
+from booking.constraints import translate_violations, violated_constraint
 from booking.errors import RoomTaken, SlotTaken
 from booking.models import Appointment, AppointmentEvent, Option
-from tests.articles.faults import FAULTS as ARTICLE_FAULTS
+from tests.articles.faults import CONSTRAINT_VIOLATIONS as ARTICLE_FAULTS
 from tests.booking.fault import Fault
 from tests.booking.faults import FAULTS as BOOKING_FAULTS
 from tests.booking.faults import START
@@ -48,7 +48,7 @@ def assert_refused_by(error: IntegrityError, model: type[Model], name: str) -> N
     elif connection.vendor == "sqlite" and isinstance(constraint, CheckConstraint):
         assert str(error) == f"CHECK constraint failed: {name}"
     else:
-        assert violated(error) == name
+        assert violated_constraint(error) == name
 
 
 def test_every_constraint_is_on_trial_here() -> None:
@@ -134,7 +134,7 @@ def test_a_fault_in_one_of_many_rows_keeps_all_of_them_out() -> None:
     first = AppointmentFactory(starts_at=START, event=None)
     rows = [
         AppointmentFactory.build(
-            starts_at=START + n * (first.frees_at - first.starts_at),
+            starts_at=START + n * (first.blocked_until - first.starts_at),
             option=first.option,
             therapist=first.therapist,
             room=first.room,
@@ -150,9 +150,9 @@ def test_a_fault_in_one_of_many_rows_keeps_all_of_them_out() -> None:
 def test_a_double_booking_is_refused_in_words() -> None:
     taken = AppointmentFactory(starts_at=START, event=None)
     free = AppointmentFactory(starts_at=START, event=None)
-    with pytest.raises(SlotTaken) as slot, refusing(SENTENCES):
+    with pytest.raises(SlotTaken) as slot, translate_violations(SENTENCES):
         raw_update(free, therapist=taken.therapist)
-    with pytest.raises(RoomTaken) as room, refusing(SENTENCES):
+    with pytest.raises(RoomTaken) as room, translate_violations(SENTENCES):
         raw_update(free, room=taken.room)
     assert type(slot.value) is SlotTaken
     assert str(slot.value) != str(room.value)
@@ -161,23 +161,23 @@ def test_a_double_booking_is_refused_in_words() -> None:
 def test_where_therapist_and_room_are_both_taken_the_refusal_is_a_slot_taken() -> None:
     taken = AppointmentFactory(starts_at=START, event=None)
     free = AppointmentFactory(starts_at=START, event=None)
-    with pytest.raises(SlotTaken), refusing(SENTENCES):
+    with pytest.raises(SlotTaken), translate_violations(SENTENCES):
         raw_update(free, therapist=taken.therapist, room=taken.room)
 
 
 def test_another_fault_is_not_explained_away() -> None:
-    with pytest.raises(IntegrityError), refusing(SENTENCES):
+    with pytest.raises(IntegrityError), translate_violations(SENTENCES):
         raw_update(OptionFactory(), minutes=4)
 
 
 def test_the_name_of_a_check_is_read_from_the_error_on_either_database() -> None:
     with pytest.raises(IntegrityError) as refused:
         raw_update(OptionFactory(), minutes=4)
-    assert violated(refused.value) == "option_length_sane"
+    assert violated_constraint(refused.value) == "option_length_sane"
 
 
 def test_an_error_about_no_constraint_has_no_name() -> None:
-    assert violated(IntegrityError("")) == ""
+    assert violated_constraint(IntegrityError("")) == ""
 
 
 def insert_and_check(row: Appointment) -> None:

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from booking.actions.notifications.record_heartbeat import beat
-from booking.models import Message
-from booking.queries.notifications.heartbeats import MESSAGES
+from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.models import Notification
+from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
 from tests.booking.outbox.test_delivery import use
 from tests.booking.views.scene import make_scene
@@ -32,7 +32,7 @@ def test_a_healthy_clinic_has_no_problem(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     make_scene()
-    beat(MESSAGES, clock.now())
+    record_heartbeat(WORKER_NAME, clock.now())
     with postbox() as box:
         use(settings, box.url)
         code, said = doctor(capsys, "--send-test", "owner@clinic.example")
@@ -59,7 +59,7 @@ def test_overdue_and_undeliverable_messages_are_counted(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     MessageFactory(due_at=clock.now() - timedelta(hours=1))
-    MessageFactory(status=Message.Status.FAILED)
+    MessageFactory(status=Notification.Status.FAILED)
     use(settings, "smtp://127.0.0.1:9")
     code, said = doctor(capsys)
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models import CharField, Field, Model
 
-from booking.constraints import violated
+from booking.constraints import violated_constraint
 from booking.models import Appointment, AppointmentEvent
 from tests.booking.faults import START
 from tests.booking.raw import raw_update
@@ -52,7 +52,7 @@ def assert_guarded() -> None:
     for row, changes, name in faults:
         with pytest.raises(IntegrityError) as refused:
             raw_update(row, **changes)
-        assert violated(refused.value) == name
+        assert violated_constraint(refused.value) == name
 
 
 def widened(model: type[Model], name: str) -> tuple[Field, Field]:

@@ -11,17 +11,17 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
-from booking.actions.health.record_clearance import lift_outcome
-from booking.actions.scheduled_jobs import run_due_work
-from booking.models import Appointment, Message, OutcomeLift, Role, Screening
+from booking.actions.health.record_clearance import record_clearance
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.models import Appointment, MedicalClearance, Notification, Role, Screening
 from booking.notifications.delivery import deliver_due
-from booking.queries.health.status import open_record, standing_of
-from booking.screening.records import DoctorsWord
-from clinic.lib.crypto.cipher import CannotDecrypt
+from booking.queries.health.status import decrypt_record, health_status_of
+from booking.screening.records import ClearanceDetails
+from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
-from tests.booking.health import all_no, answer, sheet
+from tests.booking.health import all_no, answer, answer_set
 from tests.booking.scene import ADA, GUEST, make_clinic
 from tests.booking.scene import at as at_hour
 from tests.booking.views.public.test_booking_journey import ANA, hold_url
@@ -42,7 +42,7 @@ WORDS = {
     "q22-text": f"{MARKER} oil", "q19": "on", "q19-more": "older", "q19-text": f"{MARKER} hip",
     "q23": "on", "q23-more": "steroids", "q23-text": f"{MARKER} pills",
     "q26-text": f"{MARKER} door", "avoid": f"{MARKER} knee", "pressure": "light",
-    "comfort": ["breaks"], "none": "",
+    "accommodation": ["breaks"], "none": "",
 }  # fmt: skip
 TELLING = ("steroid", "q23", "DOCTOR", "ADAPT", "screening", "health")
 """Words that would tell something; none of them in a mail, an address or a title."""
@@ -75,7 +75,7 @@ def test_a_planted_marker_is_found_nowhere(
         appointment = client.get(booked["Location"])
         calendar = client.get(booked["Location"] + "appointment.ics")
         deliver_due()
-        run_due_work()
+        run_scheduled_jobs()
     dump = StringIO()
     call_command("dumpdata", "booking", stdout=dump)
     places = {
@@ -85,7 +85,7 @@ def test_a_planted_marker_is_found_nowhere(
         "review": review.content,
         "appointment": appointment.content,
         "calendar": calendar.content,
-        "mails": str(list(Message.objects.values())).encode(),
+        "mails": str(list(Notification.objects.values())).encode(),
         "cache": str(getattr(cache, "_cache", {})).encode(),
         "cookies": str(client.cookies).encode(),
         "addresses": f"{answered['Location']} {booked['Location']}".encode(),
@@ -93,7 +93,7 @@ def test_a_planted_marker_is_found_nowhere(
 
     assert Screening.objects.get().sealed.startswith("{")
     assert [name for name, text in places.items() if MARKER.encode() in text.lower()] == []
-    assert MARKER in str(open_record(Screening.objects.get()).sheet.words)
+    assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.words)
 
 
 def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
@@ -106,12 +106,12 @@ def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
         re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL) for page in pages
     ]
     row = Screening.objects.get()
-    owner = Actor(Door.STAFF, StaffRoleFactory(role=Role.OWNER).user)
-    lift_outcome(
+    owner = Actor(ActorType.STAFF, StaffRoleFactory(role=Role.OWNER).user)
+    record_clearance(
         row, by=owner, given_on=clock.now().date(), doctor="Dr. X", limits=MARKER, only_gentle=True
     )
     deliver_due()
-    mail = Message.objects.get(kind="may_finish")
+    mail = Notification.objects.get(kind="may_finish")
     told = [mail.rendered, *(found[1] for found in titles if found), url]
 
     assert len(titles) == 3
@@ -120,7 +120,7 @@ def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
         assert [word for word in (*TELLING, MARKER) if word.lower() in text.lower()] == []
 
 
-def stored(row: Screening | OutcomeLift) -> str:
+def stored(row: Screening | MedicalClearance) -> str:
     """The column, by raw SQL."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT sealed FROM {row._meta.db_table} WHERE id = %s", [row.pk])
@@ -128,7 +128,7 @@ def stored(row: Screening | OutcomeLift) -> str:
     return value
 
 
-def store(row: Screening | OutcomeLift, value: str) -> None:
+def store(row: Screening | MedicalClearance, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {row._meta.db_table} SET sealed = %s WHERE id = %s", [value, row.pk]
@@ -136,42 +136,42 @@ def store(row: Screening | OutcomeLift, value: str) -> None:
 
 
 def test_answers_swapped_between_two_rows_do_not_open() -> None:
-    one, other = ScreeningFactory(), ScreeningFactory(sheet=sheet("q9/thinner"))
+    one, other = ScreeningFactory(), ScreeningFactory(answer_set=answer_set("q9/thinner"))
     mine, theirs = stored(one), stored(other)
     store(one, theirs)
     store(other, mine)
 
     for row in (one, other):
-        with pytest.raises(CannotDecrypt):
-            standing_of(row.appointment, clock.now())
+        with pytest.raises(DecryptionError):
+            health_status_of(row.appointment, clock.now())
 
 
 def test_answers_hung_onto_another_appointment_do_not_open() -> None:
     row, other = ScreeningFactory(), AppointmentFactory()
     Screening.objects.filter(pk=row.pk).update(appointment=other)
 
-    with pytest.raises(CannotDecrypt, match="another appointment"):
-        standing_of(other, clock.now())
+    with pytest.raises(DecryptionError, match="another appointment"):
+        health_status_of(other, clock.now())
 
 
 def test_a_tampered_outcome_does_not_open() -> None:
-    row = ScreeningFactory(sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
     sealed = stored(row)
     store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
 
-    with pytest.raises(CannotDecrypt):
-        standing_of(row.appointment, clock.now())
+    with pytest.raises(DecryptionError):
+        health_status_of(row.appointment, clock.now())
 
 
 def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
-    row = ScreeningFactory(sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
     lift = OutcomeLiftFactory(screening=row)
     for keys in ([OTHER_KEY], []):
         settings.FIELD_KEYS = keys
-        with pytest.raises(CannotDecrypt) as refused:
-            standing_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
-        with pytest.raises(CannotDecrypt):
-            DoctorsWord.from_json(OutcomeLift.objects.get(pk=lift.pk).sealed)
+        with pytest.raises(DecryptionError) as refused:
+            health_status_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
+        with pytest.raises(DecryptionError):
+            ClearanceDetails.from_json(MedicalClearance.objects.get(pk=lift.pk).sealed)
         assert stored(row).split(".")[2] not in str(refused.value)
 
 
@@ -179,7 +179,7 @@ def test_nothing_is_booked_while_the_answers_cannot_be_read(settings: Settings) 
     hold = make_clinic().hold(at_hour(10))
     settings.FIELD_KEYS = [OTHER_KEY]
 
-    with pytest.raises(CannotDecrypt):
+    with pytest.raises(DecryptionError):
         book_appointment(hold, ADA, by=GUEST)
     assert Appointment.objects.get().status == "hold"
 
@@ -189,4 +189,4 @@ def test_keys_rotate_and_old_answers_are_still_read(settings: Settings) -> None:
     settings.FIELD_KEYS = [OTHER_KEY, settings.FIELD_KEYS[0]]
     answer(hold, "q22/nuts")
 
-    assert standing_of(hold, clock.now()).outcome == "ADAPT"
+    assert health_status_of(hold, clock.now()).outcome == "ADAPT"

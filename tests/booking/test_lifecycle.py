@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from booking.errors import NotPossibleNow
-from booking.lifecycle import NEXT, OCCUPYING, Status, check_step
+from booking.errors import InvalidState
+from booking.lifecycle import ALLOWED_TRANSITIONS, OCCUPYING_STATUSES, Status, check_transition
 
 STEPS = {
     ("hold", "booked"), ("hold", "expired"), ("hold", "cancelled"),
@@ -18,27 +18,31 @@ STEPS = {
 @pytest.mark.parametrize(("old", "new"), list(product(Status.values, repeat=2)))
 def test_only_the_steps_of_the_lifecycle_are_possible(old: str, new: str) -> None:
     if (old, new) in STEPS:
-        check_step(old, Status(new))
+        check_transition(old, Status(new))
     else:
-        with pytest.raises(NotPossibleNow):
-            check_step(old, Status(new))
+        with pytest.raises(InvalidState):
+            check_transition(old, Status(new))
 
 
 def test_every_status_says_what_may_follow() -> None:
-    assert set(NEXT) == set(Status)
+    assert set(ALLOWED_TRANSITIONS) == set(Status)
 
 
 def test_a_hold_can_reach_every_status_and_nothing_returns_to_it() -> None:
     reached: set[Status] = {Status.HOLD}
-    while more := {new for old in reached for new in NEXT[old]} - reached:
+    while more := {new for old in reached for new in ALLOWED_TRANSITIONS[old]} - reached:
         reached |= more
     assert reached == set(Status)
-    assert all(Status.HOLD not in following for following in NEXT.values())
+    assert all(Status.HOLD not in following for following in ALLOWED_TRANSITIONS.values())
 
 
 def test_an_expired_hold_is_the_end() -> None:
-    assert NEXT[Status.EXPIRED] == frozenset()
+    assert ALLOWED_TRANSITIONS[Status.EXPIRED] == frozenset()
 
 
 def test_what_is_over_without_a_treatment_takes_up_no_time() -> None:
-    assert set(Status) - set(OCCUPYING) == {Status.EXPIRED, Status.CANCELLED, Status.NO_SHOW}
+    assert set(Status) - set(OCCUPYING_STATUSES) == {
+        Status.EXPIRED,
+        Status.CANCELLED,
+        Status.NO_SHOW,
+    }

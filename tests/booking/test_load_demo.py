@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from booking.demo import ClinicExists, Scale, TooMany, content, load_demo
+from booking.demo import ClinicExists, DemoSize, TooManyAppointments, content, load_demo
 from booking.lifecycle import Status
 from booking.models import (
     Appointment,
@@ -25,11 +25,11 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from booking.queries.appointments.invariants import check_all
-from booking.queries.availability.schedule_spans import busy_spans, open_spans
+from booking.queries.appointments.invariants import check_invariants
+from booking.queries.availability.schedule_spans import load_busy_spans, load_open_spans
 from tests import factories as make
 
-SMALL = Scale(patients=40, appointments=300)
+SMALL = DemoSize(patients=40, appointments=300)
 
 
 def run(*arguments: str) -> str:
@@ -39,14 +39,14 @@ def run(*arguments: str) -> str:
 
 
 def faults(now: datetime) -> list[str]:
-    return [sentence for finding in check_all(now) for sentence in finding.sentences]
+    return [sentence for finding in check_invariants(now) for sentence in finding.sentences]
 
 
 @pytest.mark.django_db
 def test_the_usual_demo_is_a_whole_clinic_and_keeps_every_invariant(
     frozen_clock: datetime,
 ) -> None:
-    loaded = load_demo(Scale(), now=frozen_clock)
+    loaded = load_demo(DemoSize(), now=frozen_clock)
 
     assert ClinicProfile.objects.get().name == "Lakeside Massage (demo)"
     assert Therapist.objects.count() == 5
@@ -62,7 +62,7 @@ def test_the_usual_demo_is_a_whole_clinic_and_keeps_every_invariant(
 
 @pytest.mark.django_db
 def test_appointments_reach_two_months_back_and_two_ahead(frozen_clock: datetime) -> None:
-    load_demo(Scale(), now=frozen_clock)
+    load_demo(DemoSize(), now=frozen_clock)
     starts = Appointment.objects.order_by("starts_at").values_list("starts_at", flat=True)
 
     assert timedelta(days=58) < frozen_clock - starts[0] < timedelta(days=65)
@@ -72,8 +72,8 @@ def test_appointments_reach_two_months_back_and_two_ahead(frozen_clock: datetime
 
 @pytest.mark.django_db
 def test_the_statuses_fit_the_time(frozen_clock: datetime) -> None:
-    load_demo(Scale(), now=frozen_clock)
-    past = Appointment.objects.filter(frees_at__lte=frozen_clock)
+    load_demo(DemoSize(), now=frozen_clock)
+    past = Appointment.objects.filter(blocked_until__lte=frozen_clock)
     future = Appointment.objects.filter(starts_at__gt=frozen_clock)
 
     assert set(past.order_by().values_list("status", flat=True).distinct()) == {
@@ -90,7 +90,7 @@ def test_the_statuses_fit_the_time(frozen_clock: datetime) -> None:
 
 @pytest.mark.django_db
 def test_weeks_are_well_filled_and_emptier_farther_ahead(frozen_clock: datetime) -> None:
-    load_demo(Scale(), now=frozen_clock)
+    load_demo(DemoSize(), now=frozen_clock)
 
     assert 0.5 < filled(frozen_clock - timedelta(days=14), frozen_clock) < 0.8
     assert 0.4 < filled(frozen_clock + timedelta(days=9), frozen_clock) < 0.75
@@ -101,8 +101,8 @@ def filled(moment: datetime, now: datetime) -> float:
     """The share of a week's open time that is taken."""
     clinic = ClinicProfile.objects.get()
     days = [moment.date() + timedelta(days=n) for n in range(7)]
-    hours = open_spans(list(Therapist.objects.values_list("pk", flat=True)), days, clinic.zone)
-    taken, _rooms = busy_spans(days, now=now, ignoring=None, zone=clinic.zone)
+    hours = load_open_spans(list(Therapist.objects.values_list("pk", flat=True)), days, clinic.zone)
+    taken, _rooms = load_busy_spans(days, now=now, excluding=None, zone=clinic.zone)
     minutes = sum(end - start for spans in taken.values() for start, end in spans)
     return minutes / sum(end - start for spans in hours.values() for start, end in spans)
 
@@ -136,7 +136,7 @@ def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
     noted = Appointment.objects.exclude(note="")
 
     assert 0 < noted.count() < 40
-    assert noted[0].note in content.NOTES
+    assert noted[0].note in content.PATIENT_NOTES
     with connection.cursor() as cursor:
         cursor.execute("SELECT note FROM booking_appointment WHERE note <> ''")
         assert all(row[0].startswith("v1.") for row in cursor.fetchall())
@@ -144,7 +144,7 @@ def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
 
 @pytest.mark.django_db
 def test_the_numbers_asked_for_are_the_numbers_made(frozen_clock: datetime) -> None:
-    load_demo(Scale(therapists=7, rooms=6, patients=20, appointments=345), now=frozen_clock)
+    load_demo(DemoSize(therapists=7, rooms=6, patients=20, appointments=345), now=frozen_clock)
 
     assert Therapist.objects.count() == 7
     assert Room.objects.count() == 6
@@ -155,7 +155,7 @@ def test_the_numbers_asked_for_are_the_numbers_made(frozen_clock: datetime) -> N
 
 @pytest.mark.django_db
 def test_one_therapist_and_one_room_are_enough(frozen_clock: datetime) -> None:
-    load_demo(Scale(therapists=1, rooms=1, patients=1, appointments=10), now=frozen_clock)
+    load_demo(DemoSize(therapists=1, rooms=1, patients=1, appointments=10), now=frozen_clock)
 
     assert Appointment.objects.count() == 10
 
@@ -164,7 +164,7 @@ def test_one_therapist_and_one_room_are_enough(frozen_clock: datetime) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_seed_gives_the_same_appointments(frozen_clock: datetime, seed: int) -> None:
     first, again, other = (
-        planned(Scale(patients=9, appointments=60, seed=s), frozen_clock)
+        planned(DemoSize(patients=9, appointments=60, seed=s), frozen_clock)
         for s in (seed, seed, seed + 1)
     )
 
@@ -172,7 +172,7 @@ def test_the_same_seed_gives_the_same_appointments(frozen_clock: datetime, seed:
     assert first != other
 
 
-def planned(scale: Scale, now: datetime) -> list[Any]:
+def planned(scale: DemoSize, now: datetime) -> list[Any]:
     """What is loaded with a seed; nothing stays."""
     with transaction.atomic():
         load_demo(scale, now=now)
@@ -203,8 +203,8 @@ def test_patients_without_a_clinic_are_not_mixed_with_the_demo_either(
 
 @pytest.mark.django_db
 def test_more_than_a_century_holds_is_refused_and_leaves_nothing(frozen_clock: datetime) -> None:
-    with pytest.raises(TooMany):
-        load_demo(Scale(therapists=1, appointments=100_000), now=frozen_clock)
+    with pytest.raises(TooManyAppointments):
+        load_demo(DemoSize(therapists=1, appointments=100_000), now=frozen_clock)
     assert not ClinicProfile.objects.exists()
 
 

@@ -12,10 +12,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from booking.constraints import violated
-from booking.lifecycle import OCCUPYING, Status
+from booking.constraints import violated_constraint
+from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment
-from booking.models.appointments import LONGEST
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH
 from tests.booking.faults import START
 from tests.booking.raw import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 TAKEN = timedelta(minutes=75)
 """Sixty minutes and fifteen to clean up."""
-FREEING = [status for status in Status if status not in OCCUPYING]
+FREEING = [status for status in Status if status not in OCCUPYING_STATUSES]
 
 
 def appointment(**values: Any) -> Appointment:
@@ -43,7 +43,7 @@ def spanning(start: timedelta, length: timedelta = TAKEN) -> dict[str, Any]:
     return {
         "starts_at": START + start,
         "ends_at": START + start + length,
-        "frees_at": START + start + length,
+        "blocked_until": START + start + length,
     }
 
 
@@ -57,7 +57,7 @@ def assert_refused(name: str, row: Appointment, **changed: Any) -> None:
     with pytest.raises(IntegrityError) as inserting:
         raw_insert(row, **changed)
     errors = [updating.value, updating_by_orm.value, inserting.value]
-    assert [violated(error) for error in errors] == [name] * 3
+    assert [violated_constraint(error) for error in errors] == [name] * 3
 
 
 OVERLAPS = [
@@ -66,8 +66,11 @@ OVERLAPS = [
     pytest.param(spanning(TAKEN - MINUTE), id="starting a minute before it is over"),
     pytest.param(spanning(60 * MINUTE, 15 * MINUTE), id="only within the turnaround"),
     pytest.param(spanning(10 * MINUTE, 10 * MINUTE), id="inside it"),
-    pytest.param(spanning(-10 * MINUTE, LONGEST), id="around it"),
-    pytest.param(spanning(-LONGEST + MINUTE, LONGEST), id="the longest, ending a minute into it"),
+    pytest.param(spanning(-10 * MINUTE, MAX_APPOINTMENT_LENGTH), id="around it"),
+    pytest.param(
+        spanning(-MAX_APPOINTMENT_LENGTH + MINUTE, MAX_APPOINTMENT_LENGTH),
+        id="the longest, ending a minute into it",
+    ),
 ]
 BESIDE = [
     pytest.param(spanning(-TAKEN), id="back to back before"),
@@ -100,11 +103,15 @@ def test_appointments_beside_each_other_are_fine(taken: Appointment, times: dict
 
 
 def test_an_appointment_of_the_greatest_length_keeps_its_whole_time(taken: Appointment) -> None:
-    raw_update(taken, ends_at=START + LONGEST, frees_at=START + LONGEST)
+    raw_update(
+        taken, ends_at=START + MAX_APPOINTMENT_LENGTH, blocked_until=START + MAX_APPOINTMENT_LENGTH
+    )
     other = appointment(starts_at=START + timedelta(days=3))
-    late = spanning(LONGEST - MINUTE)
+    late = spanning(MAX_APPOINTMENT_LENGTH - MINUTE)
     assert_refused("therapist_double_booking", other, therapist=taken.therapist, **late)
-    raw_insert(other, therapist=taken.therapist, room=taken.room, **spanning(LONGEST))
+    raw_insert(
+        other, therapist=taken.therapist, room=taken.room, **spanning(MAX_APPOINTMENT_LENGTH)
+    )
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL stores no text")
@@ -118,7 +125,7 @@ def test_a_way_of_writing_times_that_the_guard_cannot_compare_is_not_stored(
     begin, end = (form.format("2026-12-01", f"{hour + n}:30:00") for n in (0, 1))
     with pytest.raises(IntegrityError), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE booking_appointment SET starts_at = %s, ends_at = %s, frees_at = %s"
+            "UPDATE booking_appointment SET starts_at = %s, ends_at = %s, blocked_until = %s"
             " WHERE id = %s",
             [begin, end, end, other.pk],
         )
@@ -146,10 +153,10 @@ def test_moving_the_start_or_the_end_onto_a_taken_time_is_refused(
     after = appointment(starts_at=START + TAKEN, **mine)
     name = f"{resource}_double_booking"
     with pytest.raises(IntegrityError) as longer:
-        raw_update(before, frees_at=before.frees_at + MINUTE)
+        raw_update(before, blocked_until=before.blocked_until + MINUTE)
     with pytest.raises(IntegrityError) as earlier:
         raw_update(after, starts_at=after.starts_at - MINUTE)
-    assert [violated(longer.value), violated(earlier.value)] == [name] * 2
+    assert [violated_constraint(longer.value), violated_constraint(earlier.value)] == [name] * 2
 
 
 @pytest.mark.parametrize("status", FREEING)
@@ -164,7 +171,9 @@ def test_an_appointment_that_is_over_leaves_its_time_to_others(
     assert Appointment.objects.filter(starts_at=START, status=status).count() == 2
 
 
-@pytest.mark.parametrize("occupying", [status for status in OCCUPYING if status != Status.HOLD])
+@pytest.mark.parametrize(
+    "occupying", [status for status in OCCUPYING_STATUSES if status != Status.HOLD]
+)
 @pytest.mark.parametrize("status", FREEING)
 def test_coming_back_onto_a_time_that_has_been_given_away_is_refused(
     taken: Appointment, status: Status, occupying: Status
@@ -173,7 +182,7 @@ def test_coming_back_onto_a_time_that_has_been_given_away_is_refused(
     appointment(starts_at=START + 30 * MINUTE, therapist=taken.therapist)
     with pytest.raises(IntegrityError) as refused:
         raw_update(taken, status=occupying)
-    assert violated(refused.value) == "therapist_double_booking"
+    assert violated_constraint(refused.value) == "therapist_double_booking"
 
 
 def test_coming_back_as_a_hold_is_refused_too(taken: Appointment) -> None:
@@ -181,10 +190,10 @@ def test_coming_back_as_a_hold_is_refused_too(taken: Appointment) -> None:
     appointment(starts_at=START + 30 * MINUTE, room=taken.room)
     with pytest.raises(IntegrityError) as refused:
         raw_update(taken, status=Status.HOLD, hold_expires_at=START)
-    assert violated(refused.value) == "room_double_booking"
+    assert violated_constraint(refused.value) == "room_double_booking"
 
 
-@pytest.mark.parametrize("status", OCCUPYING)
+@pytest.mark.parametrize("status", OCCUPYING_STATUSES)
 def test_every_status_that_occupies_keeps_others_away(taken: Appointment, status: Status) -> None:
     raw_update(taken, status=status, hold_expires_at=START)
     other = appointment(starts_at=START + 30 * MINUTE)
@@ -193,7 +202,7 @@ def test_every_status_that_occupies_keeps_others_away(taken: Appointment, status
 
 
 def test_an_appointment_is_not_in_its_own_way(taken: Appointment) -> None:
-    raw_update(taken, starts_at=START + 10 * MINUTE, frees_at=START + TAKEN + 10 * MINUTE)
+    raw_update(taken, starts_at=START + 10 * MINUTE, blocked_until=START + TAKEN + 10 * MINUTE)
     raw_update(taken, status=Status.ARRIVED)
     taken.refresh_from_db()
     assert (taken.starts_at, taken.status) == (START + 10 * MINUTE, Status.ARRIVED)
@@ -222,7 +231,7 @@ def test_validation_lets_the_row_itself_its_neighbours_and_the_cancelled_be(
     beside.validate_constraints()
 
 
-@pytest.mark.parametrize("missing", ["starts_at", "frees_at", "therapist", "room"])
+@pytest.mark.parametrize("missing", ["starts_at", "blocked_until", "therapist", "room"])
 def test_validation_of_an_unfinished_form_asks_for_what_is_missing(
     taken: Appointment, missing: str
 ) -> None:
@@ -233,7 +242,7 @@ def test_validation_of_an_unfinished_form_asks_for_what_is_missing(
         patient=taken.patient,
         starts_at=START,
         ends_at=START + 60 * MINUTE,
-        frees_at=START + TAKEN,
+        blocked_until=START + TAKEN,
         status=Status.BOOKED,
         booked_at=START,
         price=taken.price,

@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.health.read_health import read_brief
-from booking.actions.health.sign_questionnaire import CannotSign, sign_screening_version
+from booking.actions.health.sign_questionnaire import CannotSign, sign_questionnaire
 from booking.models import HealthAccess, Patient, Role, ScreeningSignature
-from booking.queries.health.status import live_version
-from booking.screening.questionnaires import newest_version
+from booking.queries.health.status import get_active_questionnaire
+from booking.screening.questionnaires import newest_questionnaire
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
@@ -29,7 +29,7 @@ from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-CODE = newest_version().code
+CODE = newest_questionnaire().code
 ADD = "/admin/booking/screeningsignature/add/"
 SIGNED = {
     "version": CODE, "clinician": "Dr. Ada Example", "registration": "IL-12345",
@@ -42,13 +42,13 @@ def sign(**changes: Any) -> ScreeningSignature:
         "version": CODE, "by": UserFactory(), "name": "Dr. Ada Example", "registration": "IL-1",
         "signed_on": date(2026, 11, 20),
     }  # fmt: skip
-    return sign_screening_version(**(values | changes))
+    return sign_questionnaire(**(values | changes))
 
 
 def test_what_is_signed_is_live_with_the_name_under_it() -> None:
-    assert live_version() is None
+    assert get_active_questionnaire() is None
     sign()
-    live = live_version()
+    live = get_active_questionnaire()
 
     assert live is not None
     assert live.signature is not None
@@ -58,9 +58,9 @@ def test_what_is_signed_is_live_with_the_name_under_it() -> None:
 
 def test_outside_production_it_is_a_sample_until_it_is_signed(settings: Settings) -> None:
     settings.PRODUCTION = False
-    sample = live_version()
+    sample = get_active_questionnaire()
     sign()
-    signed = live_version()
+    signed = get_active_questionnaire()
 
     assert sample is not None
     assert signed is not None
@@ -75,7 +75,7 @@ def test_outside_production_it_is_a_sample_until_it_is_signed(settings: Settings
 def test_a_signature_needs_version_name_registration_and_a_day(missing: dict[str, Any]) -> None:
     with pytest.raises(CannotSign):
         sign(**missing)
-    assert live_version() is None
+    assert get_active_questionnaire() is None
 
 
 def test_a_signature_is_never_changed() -> None:
@@ -137,9 +137,9 @@ def test_who_saw_tells_each_look_with_time_and_offset_actor_object_and_address(
     ClinicProfileFactory()
     row = ScreeningFactory(appointment__patient__email="Ada@Mail.example")
     desk = StaffRoleFactory(role=Role.FRONTDESK).user
-    read_brief(row.appointment, by=Actor(Door.STAFF, desk, "192.0.2.7"))
+    read_brief(row.appointment, by=Actor(ActorType.STAFF, desk, "192.0.2.7"))
     settings.CLINIC_CLOCK += timedelta(days=1)
-    read_brief(row.appointment, by=Actor(Door.STAFF, desk, "192.0.2.8"))
+    read_brief(row.appointment, by=Actor(ActorType.STAFF, desk, "192.0.2.8"))
     HealthAccessFactory()
 
     assert who_saw("ada@mail.example") == [
@@ -153,7 +153,7 @@ def test_who_saw_tells_each_look_with_time_and_offset_actor_object_and_address(
 def test_who_saw_still_knows_after_the_answers_are_gone(settings: Settings) -> None:
     ClinicProfileFactory()
     row = ScreeningFactory(appointment__patient__email="ada@mail.example")
-    read_brief(row.appointment, by=Actor(Door.STAFF, StaffRoleFactory(role=Role.OWNER).user))
+    read_brief(row.appointment, by=Actor(ActorType.STAFF, StaffRoleFactory(role=Role.OWNER).user))
     Patient.objects.update(email="other@mail.example")
     row.delete()
     settings.LINK_KEYS = ["a newer key, long enough to be one of them", *settings.LINK_KEYS]
@@ -174,7 +174,7 @@ def test_who_saw_needs_two_days_in_order(first: str, last: str) -> None:
 def test_a_line_of_the_trail_is_neither_changed_nor_deleted() -> None:
     line = HealthAccessFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        HealthAccess.objects.update(address="")
+        HealthAccess.objects.update(ip_address="")
     with pytest.raises(IntegrityError), transaction.atomic():
         line.delete()
     with pytest.raises(IntegrityError), transaction.atomic():

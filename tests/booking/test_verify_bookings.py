@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Therapist
 from booking.queries.appointments import invariants
-from booking.queries.appointments.invariants import Finding, check_all
+from booking.queries.appointments.invariants import InvariantResult, check_invariants
 from tests import factories as make
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -71,12 +71,12 @@ def checks_again() -> Any:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-def found(now: datetime) -> Mapping[str, Finding]:
+def found(now: datetime) -> Mapping[str, InvariantResult]:
     """What is wrong, by title."""
-    return {str(finding.title): finding for finding in check_all(now) if finding.total}
+    return {str(finding.title): finding for finding in check_invariants(now) if finding.total}
 
 
-def only(now: datetime, title: str) -> Finding:
+def only(now: datetime, title: str) -> InvariantResult:
     """The one finding that there is."""
     findings = found(now)
     assert list(findings) == [title]
@@ -115,7 +115,7 @@ def test_an_overlap_is_found(frozen_clock: datetime, resource: str, title: str) 
     drop_guard(f"{resource}_double_booking")
     first = told(starts_at=frozen_clock - DAY)
     taken = {resource: getattr(first, resource)}
-    second = told(starts_at=first.frees_at - MINUTE, **taken)
+    second = told(starts_at=first.blocked_until - MINUTE, **taken)
 
     finding = only(frozen_clock, title)
     assert finding.total == 1
@@ -138,7 +138,7 @@ def test_an_overlap_with_an_appointment_before_the_previous_one_is_found(
 def test_appointments_that_touch_or_occupy_nothing_are_no_overlap(frozen_clock: datetime) -> None:
     first = told(starts_at=frozen_clock - DAY)
     taken = {"therapist": first.therapist, "room": first.room}
-    told(starts_at=first.frees_at, **taken)
+    told(starts_at=first.blocked_until, **taken)
     for status in (Status.CANCELLED, Status.NO_SHOW, Status.EXPIRED):
         told(starts_at=first.starts_at, status=status, **taken)
 
@@ -275,7 +275,7 @@ def test_the_command_names_each_fault_and_exits_with_1(frozen_clock: datetime) -
 def test_a_long_list_is_cut_and_the_rest_counted(
     frozen_clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invariants, "SHOWN", 2)
+    monkeypatch.setattr(invariants, "MAX_SENTENCES", 2)
     for day in range(5):
         make.AppointmentFactory(starts_at=frozen_clock - DAY * (day + 1), event=None)
     out = StringIO()
@@ -293,7 +293,7 @@ def test_the_queries_do_not_grow_with_the_appointments(
         for day in days:
             told(therapist=open_therapist, starts_at=at(9) + day * DAY)
         with CaptureQueriesContext(connection) as queries:
-            list(check_all(frozen_clock))
+            list(check_invariants(frozen_clock))
         return len(queries)
 
     assert queries_with(range(1)) == queries_with(range(1, 20))

@@ -13,8 +13,8 @@ Reach = Callable[[Page, Site], None]
 
 OFFICE = "/admin/articles/article/"
 NOT_PAGES = {
-    "articles_article_check", "articles_article_unsaved", "articles_article_restore",
-    "articles_article_previewed", "articles_topic_add", "articles_topic_change",
+    "articles_article_check", "articles_article_autosave", "articles_article_restore",
+    "articles_article_preview_frame", "articles_topic_add", "articles_topic_change",
     "articles_contributor_changelist", "articles_contributor_add",
 }  # fmt: skip
 """Addresses that only take a POST, the readers' own page in a frame, and forms of the stock admin

@@ -163,7 +163,7 @@ CHANGES: Mapping[str, Reach] = {
     "appointment-cancel": partial(_page, "cancel"),
     "appointment-cancel: with errors": _cancel_with_errors,
     "appointment-cancel: cancelled already": _cancelled_already,
-    "appointment-undo: too late": _undone_too_late,
+    "appointment-restore: too late": _undone_too_late,
     "appointment-confirm": partial(_page, "confirm"),
     "appointment-confirm: said already": _expected,
 }

@@ -10,7 +10,7 @@ from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 
-NOT_PAGES = {"desk-status", "desk-restore", "desk-note", "desk-pay", "desk-take-back"}
+NOT_PAGES = {"desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse"}
 """Those that only take a POST and send the browser elsewhere."""
 TO_COME = (
     "SELECT public_id, date(starts_at, '-6 hours') FROM booking_appointment "

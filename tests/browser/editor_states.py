@@ -5,7 +5,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.articles.picture_files import landscape
+from tests.articles.picture_files import make_landscape
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -31,7 +31,7 @@ def add_picture(page: Page) -> None:
     """Up to the page where the point that matters is chosen."""
     page.goto(f"{IMAGES}add/")
     page.get_by_label("Picture").set_input_files(
-        {"name": "feet.jpg", "mimeType": "image/jpeg", "buffer": landscape()}
+        {"name": "feet.jpg", "mimeType": "image/jpeg", "buffer": make_landscape()}
     )
     page.get_by_label("What it shows").fill("Two hills at dusk, and a moon.")
     page.get_by_label("Caption").fill("Evening by the lake")

@@ -13,7 +13,12 @@ from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 
-NOT_PAGES = {"hold-call-back", "hold-treatment", "desk-all-no", "desk-call-back-done"}
+NOT_PAGES = {
+    "hold-call-back",
+    "hold-gentler-treatment",
+    "desk-answer-no-to-all",
+    "desk-call-back-done",
+}
 """Those that only take a POST and send the browser elsewhere."""
 DEEP = "deep-tissue-massage"
 BLOOD = "Blood thinners, aspirin or clopidogrel, or bruising or bleeding easily"
@@ -89,20 +94,20 @@ HEALTH: Mapping[str, Reach] = {
     "hold-questions: ask a doctor": ask_doctor,
     "hold-questions: gentler": _said(BLOOD, ASPIRIN, heading="Something gentler for you"),
     "hold-questions: in a crisis": _said(CRISIS, heading="We are glad that you said so."),
-    "hold-note": _note,
+    "hold-doctor-note": _note,
     "desk-brief": partial(_at_desk, "frontdesk", "{one}/brief/"),
     "desk-questions": partial(_at_desk, "frontdesk", "{one}/questions/"),
     "desk-call-backs": _waiting,
-    "desk-word": _word,
+    "desk-clearance": _word,
 }
 SIGNING: Mapping[str, Reach] = {
     f"booking_{page}": partial(_at_desk, "owner", f"/admin/booking/{address}")
     for page, address in (
         ("screeningsignature_changelist", "screeningsignature/"),
         ("screeningsignature_add", "screeningsignature/add/"),
-        ("comfortrule_changelist", "comfortrule/"),
-        ("comfortrule_add", "comfortrule/add/"),
-        ("comfortrule_change", "comfortrule/1/change/"),
+        ("accommodationrule_changelist", "accommodationrule/"),
+        ("accommodationrule_add", "accommodationrule/add/"),
+        ("accommodationrule_change", "accommodationrule/1/change/"),
     )
 }
 """In the back office."""

@@ -18,7 +18,8 @@ from tests.servers.site import OURS, ROOT, Site
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
-    "appointment-calendar", "appointment-feed", "calendar-feed", "desk-feed-revoke", "autocomplete",
+    "appointment-calendar", "appointment-feed", "calendar-feed", "desk-calendar-feed-revoke",
+    "autocomplete",
     "jsi18n",
 }  # fmt: skip
 """Files, and addresses that only take a POST or answer a script."""
@@ -175,7 +176,7 @@ def _as_owner(address: str, page: Page, site: Site) -> None:
 
 
 def _wording(page: Page, site: Site, words: str = "", button: str = "") -> None:
-    _as_owner("/admin/booking/messagetext/booked/", page, site)
+    _as_owner("/admin/booking/notificationtext/booked/", page, site)
     if words:
         page.fill("#id_body", words)
     if button:
@@ -190,25 +191,25 @@ MAIL: Mapping[str, Reach] = {
     "lost-link": _lost,
     "lost-link: with errors": partial(_lost, email="no address"),
     "lost-link-sent": partial(_lost, email="ana@reader.example"),
-    "hold-prove": _asked_to_prove,
-    "prove-email": _prove,
-    "prove-email: too late": _prove_too_late,
-    "mail-stop": _stop,
-    "mail-stop: stopped": partial(_stop, press=True),
+    "hold-verify-email": _asked_to_prove,
+    "verify-email": _prove,
+    "verify-email: too late": _prove_too_late,
+    "unsubscribe": _stop,
+    "unsubscribe: stopped": partial(_stop, press=True),
     "desk-mail": _mailbox,
     "desk-mail: did not arrive": partial(_mailbox, query="?in=failed"),
     "desk-mail: nothing": partial(_mailbox, query="?in=waiting"),
-    "desk-mail-one": _one_mail,
-    "desk-feed": _feed,
-    "desk-feed: made": partial(_feed, press=True),
+    "desk-mail-message": _one_mail,
+    "desk-calendar-feed": _feed,
+    "desk-calendar-feed: made": partial(_feed, press=True),
 }
 """Pages of our own making."""
 BACK_OFFICE: Mapping[str, Reach] = {
     "index": partial(_as_owner, "/admin/"),
     "app_list": partial(_as_owner, "/admin/booking/"),
-    "booking_messagetext_changelist": partial(_as_owner, "/admin/booking/messagetext/"),
-    "booking_messagetext_word": _wording,
-    "booking_messagetext_word: with errors": partial(_wording, words="{no}", button="Save"),
-    "booking_messagetext_word: looked at": partial(_wording, button="Look at it"),
+    "booking_notificationtext_changelist": partial(_as_owner, "/admin/booking/notificationtext/"),
+    "booking_notificationtext_word": _wording,
+    "booking_notificationtext_word: with errors": partial(_wording, words="{no}", button="Save"),
+    "booking_notificationtext_word: looked at": partial(_wording, button="Look at it"),
 }
 """Django's own admin, with what we add to it."""

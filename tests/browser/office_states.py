@@ -38,7 +38,7 @@ def _uuid(digits: str) -> str:
 def _at(address: str, page: Page, site: Site) -> None:
     """As the owner; {one} and {two} are patients who look alike."""
     site.sql(
-        "UPDATE booking_patient SET phone = '312 555 0177', found_by = name || ' 3125550177' "
+        "UPDATE booking_patient SET phone = '312 555 0177', search_text = name || ' 3125550177' "
         f"WHERE id IN ({TWO}, {ANOTHER})"
     )
     one, two = (

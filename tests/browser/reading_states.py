@@ -63,6 +63,6 @@ READING: Mapping[str, Reach] = {
     "article-comment-sent": partial(_go, f"{ARTICLE}comment/sent/"),
     "article-helpful": partial(_go, f"{ARTICLE}helpful/"),
     "article-helpful: no answer": _no_answer,
-    "article-thanks": partial(_go, f"{ARTICLE}helpful/thanks/"),
+    "article-helpful-thanks": partial(_go, f"{ARTICLE}helpful/thanks/"),
 }
 """What comes up around the articles."""

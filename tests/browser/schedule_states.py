@@ -14,7 +14,7 @@ Reach = Callable[[Page, Site], None]
 CHICAGO = ZoneInfo("America/Chicago")
 MAYA = "maya-lindqvist"
 SCHEDULE = f"/desk/schedule/{MAYA}/"
-NOT_PAGES = {"desk-time-off-back", "desk-closure-back"}
+NOT_PAGES = {"desk-time-off-cancel", "desk-closure-remove"}
 """Addresses that only take a POST and send the browser elsewhere."""
 
 
@@ -109,12 +109,12 @@ def _bad_time_off(page: Page, site: Site) -> None:
 
 SCHEDULES: Mapping[str, Reach] = {
     "desk-schedule": partial(go, "/desk/schedule/"),
-    "desk-schedule-of": partial(go, SCHEDULE),
-    "desk-schedule-of: with what is planned": partial(go, "/desk/schedule/priya-nair/"),
+    "desk-therapist-schedule": partial(go, SCHEDULE),
+    "desk-therapist-schedule: with what is planned": partial(go, "/desk/schedule/priya-nair/"),
     "desk-hours": partial(go, f"{SCHEDULE}hours/"),
     "desk-hours: with errors": _bad_hours,
     "desk-hours: copying": _copying,
-    "desk-day": partial(go, f"{SCHEDULE}day/"),
+    "desk-date-exception": partial(go, f"{SCHEDULE}day/"),
     "desk-time-off": partial(go, f"{SCHEDULE}time-off/"),
     "desk-time-off: with errors": _bad_time_off,
     "desk-time-off: who loses their time": _preview,

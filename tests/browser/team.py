@@ -8,7 +8,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from booking.demo import PASSWORD
+from booking.demo import DEMO_PASSWORD
 from tests.servers.site import Site
 
 DESK = re.compile(r"/desk/$")
@@ -27,7 +27,7 @@ def address_of(who: str) -> str:
     return f"{who}@lakeside-massage.example"
 
 
-def give_password(page: Page, who: str, password: str = PASSWORD) -> None:
+def give_password(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
     """The first step, on the page that asks for it."""
     page.get_by_label("E-mail").fill(address_of(who))
     page.get_by_label("Password").fill(password)

@@ -6,7 +6,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from booking.demo import PASSWORD
+from booking.demo import DEMO_PASSWORD
 from tests.browser.team import (
     SECOND_STEP,
     add_app,
@@ -23,7 +23,8 @@ from tests.servers.site import Site
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
-    "mfa_login_webauthn", "desk-here", "desk-cover", "desk-deactivate", "desk-revoke",
+    "mfa_login_webauthn", "desk-session-heartbeat", "desk-lock", "desk-staff-deactivate",
+    "desk-invitation-revoke",
 }  # fmt: skip
 """Addresses for scripts, and those that only take a POST and send the browser elsewhere."""
 
@@ -131,7 +132,7 @@ def _inviting_nobody(page: Page, site: Site) -> None:
 
 def _cover(page: Page, site: Site) -> None:
     _signed_in("/desk/", page, site)
-    with page.expect_response(re.compile("/desk/cover/")):
+    with page.expect_response(re.compile("/desk/lock/")):
         page.get_by_role("button", name="Cover").click()
 
 
@@ -152,11 +153,11 @@ def _kept(page: Page, site: Site) -> None:
     page.get_by_label("E-mail").fill("new@lakeside-massage.example")
     page.get_by_label("editor", exact=True).check()
     page.evaluate(
-        """() => fetch("/desk/cover/", {method: "POST", headers: {Accept: "application/json",
+        """() => fetch("/desk/lock/", {method: "POST", headers: {Accept: "application/json",
              "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value}})"""
     )
     page.get_by_role("button", name="Send the invitation").click()
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Uncover").click()
     expect(page.get_by_role("heading", name="Send it now?")).to_be_visible()
 
@@ -196,8 +197,8 @@ DESK: Mapping[str, Reach] = {
     "desk: covered in place": _covered_in_place,
     "desk-staff": partial(_signed_in, "/desk/staff/"),
     "desk-staff: inviting nobody": _inviting_nobody,
-    "desk-member": _member,
-    "desk-covered": _covered,
-    "desk-kept": _kept,
+    "desk-staff-member": _member,
+    "desk-locked": _covered,
+    "desk-pending-form": _kept,
 }
 """The desk. Everybody begins without a second step, which the demo does not ask for."""

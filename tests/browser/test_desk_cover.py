@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from booking.demo import PASSWORD
+from booking.demo import DEMO_PASSWORD
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
 from tests.browser.team import age_sessions, forget_second_steps, sign_in
@@ -34,7 +34,7 @@ def is_covered(page: Page) -> None:
     expect(page.get_by_role("heading", name="Team", include_hidden=True)).to_be_hidden()
 
 
-def uncover(page: Page, password: str = PASSWORD) -> None:
+def uncover(page: Page, password: str = DEMO_PASSWORD) -> None:
     page.get_by_role("dialog").get_by_label("Your password").fill(password)
     page.get_by_role("dialog").get_by_role("button", name="Uncover").click()
 
@@ -57,10 +57,10 @@ def test_after_idle_minutes_the_page_covers_itself_and_keeps_what_was_typed(page
 
 
 def test_the_server_is_covered_with_the_page(page: Page) -> None:
-    with page.expect_response(re.compile("/desk/cover/")):
+    with page.expect_response(re.compile("/desk/lock/")):
         age_sessions(page)
 
-    assert "/desk/covered/" in page.request.get("/desk/").url
+    assert "/desk/locked/" in page.request.get("/desk/").url
 
 
 def test_escape_does_not_uncover(page: Page) -> None:
@@ -91,7 +91,7 @@ def test_every_tab_is_covered_and_opened_together(context: BrowserContext, page:
     other = context.new_page()
     other.goto("/desk/staff/")
     other.get_by_label("E-mail").fill("half@typ")
-    with page.expect_response(re.compile("/desk/cover/")):
+    with page.expect_response(re.compile("/desk/lock/")):
         page.get_by_role("button", name="Cover").click()
     is_covered(page)
     is_covered(other)
@@ -129,7 +129,7 @@ def test_without_javascript_what_was_sent_too_late_is_offered_again(
     tab.get_by_role("button", name="Cover").click()
     expect(tab.get_by_role("heading", name="This desk is covered")).to_be_visible()
     page.get_by_role("button", name="Send the invitation").click()
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Uncover").click()
     page.get_by_role("button", name="Send it").click()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.articles.editing.hostile import EVERYTHING
+from tests.articles.editing.hostile import ALL_PAYLOADS
 from tests.browser.article_states import (
     OFFICE,
     first_article,
@@ -182,16 +182,16 @@ def test_nothing_hostile_runs_anywhere_even_without_our_policy(
     page.route("**/prose.js", lambda route: route.abort())
     page.route(re.compile(r"/prose\.[0-9a-f]+\.js"), lambda route: route.abort())
     page.goto(f"{OFFICE}{pk}/change/")
-    page.fill("#id_body", EVERYTHING)
-    page.fill("#id_title", EVERYTHING[-100:])
-    page.fill("#id_excerpt", EVERYTHING[:290])
+    page.fill("#id_body", ALL_PAYLOADS)
+    page.fill("#id_title", ALL_PAYLOADS[-100:])
+    page.fill("#id_excerpt", ALL_PAYLOADS[:290])
     page.fill("#id_why", "<img src=x onerror=ran()>")
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Save").click()
     is_saved(page)
     page.unroute_all()
     site.sql("UPDATE articles_article SET body = ?, title = ?, excerpt = ? WHERE id = ?",
-             EVERYTHING, EVERYTHING[-100:], EVERYTHING[:290], pk)  # fmt: skip
+             ALL_PAYLOADS, ALL_PAYLOADS[-100:], ALL_PAYLOADS[:290], pk)  # fmt: skip
     open_form(page, f"{OFFICE}{pk}/change/")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Look at it").click()

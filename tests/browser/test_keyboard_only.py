@@ -22,7 +22,7 @@ WALKED = [
     "appointment: just cancelled", "appointment-reschedule", "appointment-reschedule: old and new",
     "appointment-reschedule: taken meanwhile", "appointment-cancel: with errors",
     "appointment-confirm",
-    "account_login", "mfa_index: with an app", "desk-staff", "desk-covered",
+    "account_login", "mfa_index: with an app", "desk-staff", "desk-locked",
 ]  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def test_a_passkey_uncovers_the_desk_where_it_is(page: Page) -> None:
     add_passkey(page, "Phone")
     page.goto("/desk/staff/")
     page.get_by_label("Name").fill("Half a na")
-    with page.expect_response(re.compile("/desk/cover/")):
+    with page.expect_response(re.compile("/desk/lock/")):
         page.get_by_role("button", name="Cover").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic.lib.charts import HEADROOM, HEIGHT, Series, round_up, stacked
+from clinic.lib.charts import HEADROOM, HEIGHT, Series, scale_maximum, stacked_columns
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,13 @@ from clinic.lib.charts import HEADROOM, HEIGHT, Series, round_up, stacked
     ],
 )
 def test_the_scale_ends_at_a_round_number(value: float, top: float) -> None:
-    assert round_up(value) == pytest.approx(top)
+    assert scale_maximum(value) == pytest.approx(top)
 
 
 def test_columns_stand_on_each_other_and_fill_the_scale() -> None:
-    chart = stacked("Visits", ["a", "b"], [Series("x", [2, 0]), Series("y", [2, 1])], write=str)
+    chart = stacked_columns(
+        "Visits", ["a", "b"], [Series("x", [2, 0]), Series("y", [2, 1])], write=str
+    )
 
     first, second, third = chart.bars
     assert [bar.tone for bar in chart.bars] == [1, 2, 2]
@@ -36,11 +38,13 @@ def test_columns_stand_on_each_other_and_fill_the_scale() -> None:
 
 
 def test_at_most_six_columns_carry_their_name() -> None:
-    chart = stacked("Visits", [str(n) for n in range(260)], [Series("x", [1] * 260)], write=str)
+    chart = stacked_columns(
+        "Visits", [str(n) for n in range(260)], [Series("x", [1] * 260)], write=str
+    )
 
     assert len(chart.labels) <= 6
     assert [line.words for line in chart.lines] == ["0.5", "1.0"]
 
 
 def test_nothing_at_all_is_said_to_be_empty() -> None:
-    assert stacked("Visits", ["a"], [Series("x", [0])], write=str).is_empty
+    assert stacked_columns("Visits", ["a"], [Series("x", [0])], write=str).is_empty

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from clinic.lib.crypto.cipher import CannotDecrypt, Key, decrypt, encrypt
+from clinic.lib.crypto.cipher import DecryptionError, Key, decrypt, encrypt
 
 OLD, NEW = "an old secret, long enough to pass", "a new secret, long enough to pass"
 PLACE = "booking_appointment.note.1"
@@ -12,75 +12,75 @@ PLACE = "booking_appointment.note.1"
 
 @pytest.mark.parametrize("plain", ["a", "Zoë's knee, 膝", "line\nline", "\x00", "x" * 100_000])
 def test_what_is_sealed_opens_to_the_same_text(plain: str) -> None:
-    stored = encrypt(plain, place=PLACE, secrets=[NEW])
-    assert decrypt(stored, place=PLACE, secrets=[NEW]) == plain
+    stored = encrypt(plain, associated_data=PLACE, secrets=[NEW])
+    assert decrypt(stored, associated_data=PLACE, secrets=[NEW]) == plain
 
 
 def test_the_stored_form_holds_nothing_of_the_text() -> None:
-    stored = encrypt("my left knee hurts", place=PLACE, secrets=[NEW])
+    stored = encrypt("my left knee hurts", associated_data=PLACE, secrets=[NEW])
     version, key, body = stored.split(".")
     assert (version, key) == ("v1", Key.from_secret(NEW).id)
     assert b"knee" not in urlsafe_b64decode(body)
 
 
 def test_the_same_text_never_looks_the_same_twice() -> None:
-    stored = {encrypt("knee", place=PLACE, secrets=[NEW]) for _ in range(100)}
+    stored = {encrypt("knee", associated_data=PLACE, secrets=[NEW]) for _ in range(100)}
     assert len(stored) == 100
 
 
 def test_a_value_moved_to_another_place_does_not_open() -> None:
-    stored = encrypt("knee", place=PLACE, secrets=[NEW])
-    with pytest.raises(CannotDecrypt):
-        decrypt(stored, place="booking_appointment.note.2", secrets=[NEW])
+    stored = encrypt("knee", associated_data=PLACE, secrets=[NEW])
+    with pytest.raises(DecryptionError):
+        decrypt(stored, associated_data="booking_appointment.note.2", secrets=[NEW])
 
 
 def test_a_value_does_not_open_without_its_key() -> None:
-    stored = encrypt("knee", place=PLACE, secrets=[OLD])
-    with pytest.raises(CannotDecrypt):
-        decrypt(stored, place=PLACE, secrets=[NEW])
+    stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
+    with pytest.raises(DecryptionError):
+        decrypt(stored, associated_data=PLACE, secrets=[NEW])
 
 
 def test_the_first_secret_writes_and_every_secret_reads() -> None:
-    before = encrypt("knee", place=PLACE, secrets=[OLD])
-    after = encrypt("knee", place=PLACE, secrets=[NEW, OLD])
-    assert decrypt(before, place=PLACE, secrets=[NEW, OLD]) == "knee"
-    assert decrypt(after, place=PLACE, secrets=[NEW]) == "knee"
+    before = encrypt("knee", associated_data=PLACE, secrets=[OLD])
+    after = encrypt("knee", associated_data=PLACE, secrets=[NEW, OLD])
+    assert decrypt(before, associated_data=PLACE, secrets=[NEW, OLD]) == "knee"
+    assert decrypt(after, associated_data=PLACE, secrets=[NEW]) == "knee"
 
 
 def test_another_secret_under_the_name_of_the_right_one_does_not_open() -> None:
-    stored = encrypt("knee", place=PLACE, secrets=[OLD])
+    stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
     renamed = stored.replace(Key.from_secret(OLD).id, Key.from_secret(NEW).id)
-    with pytest.raises(CannotDecrypt):
-        decrypt(renamed, place=PLACE, secrets=[NEW])
+    with pytest.raises(DecryptionError):
+        decrypt(renamed, associated_data=PLACE, secrets=[NEW])
 
 
 @pytest.mark.parametrize("byte", [0, 11, 12, -17, -1])
 def test_one_changed_bit_anywhere_is_noticed(byte: int) -> None:
-    head, key, body = encrypt("knee", place=PLACE, secrets=[NEW]).split(".")
+    head, key, body = encrypt("knee", associated_data=PLACE, secrets=[NEW]).split(".")
     sealed = bytearray(urlsafe_b64decode(body))
     sealed[byte] ^= 1
     changed = f"{head}.{key}.{urlsafe_b64encode(sealed).decode()}"
-    with pytest.raises(CannotDecrypt):
-        decrypt(changed, place=PLACE, secrets=[NEW])
+    with pytest.raises(DecryptionError):
+        decrypt(changed, associated_data=PLACE, secrets=[NEW])
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2, 4, 8, 15, 16, 17, 20, 39, 40])
 def test_a_value_cut_short_anywhere_is_noticed(kept: int) -> None:
-    head, key, body = encrypt("knee", place=PLACE, secrets=[NEW]).split(".")
-    with pytest.raises(CannotDecrypt):
-        decrypt(f"{head}.{key}.{body[:kept]}", place=PLACE, secrets=[NEW])
+    head, key, body = encrypt("knee", associated_data=PLACE, secrets=[NEW]).split(".")
+    with pytest.raises(DecryptionError):
+        decrypt(f"{head}.{key}.{body[:kept]}", associated_data=PLACE, secrets=[NEW])
 
 
 @pytest.mark.parametrize("stored", ["knee", "", "v1", "v1.", "v2.{key}.AAAA", "..", "v1.{key}.é"])
 def test_what_was_never_sealed_does_not_open(stored: str) -> None:
-    with pytest.raises(CannotDecrypt):
-        decrypt(stored.format(key=Key.from_secret(NEW).id), place=PLACE, secrets=[NEW])
+    with pytest.raises(DecryptionError):
+        decrypt(stored.format(key=Key.from_secret(NEW).id), associated_data=PLACE, secrets=[NEW])
 
 
 def test_the_refusal_names_the_place_and_nothing_of_the_value() -> None:
-    stored = encrypt("knee", place=PLACE, secrets=[OLD])
-    with pytest.raises(CannotDecrypt) as refused:
-        decrypt(stored, place=PLACE, secrets=[NEW])
+    stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
+    with pytest.raises(DecryptionError) as refused:
+        decrypt(stored, associated_data=PLACE, secrets=[NEW])
     assert PLACE in str(refused.value)
     assert stored.split(".")[2] not in str(refused.value)
 

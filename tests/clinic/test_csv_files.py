@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from clinic.lib.files.csv_writing import neutral, write_csv
+from clinic.lib.files.csv_writing import escape_formula, write_csv
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from clinic.lib.files.csv_writing import neutral, write_csv
     ],
 )
 def test_text_that_would_calculate_gets_an_apostrophe(cell: str) -> None:
-    assert neutral(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["Ana", "a=b", "", 5, -5, Decimal("-1.50"), 0.25])
 def test_everything_else_stays_as_it_is(cell: str | int | Decimal | float) -> None:
-    assert neutral(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def test_a_file_is_utf8_with_a_mark_and_quotes_what_must_be_quoted() -> None:

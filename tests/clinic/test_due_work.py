@@ -13,9 +13,9 @@ def nothing(_now: datetime) -> int:
 
 def test_a_job_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduled_jobs, "_jobs", {})
-    scheduled_jobs.register("nothing", nothing)
-    scheduled_jobs.register("nothing", nothing)
+    scheduled_jobs.register_job("nothing", nothing)
+    scheduled_jobs.register_job("nothing", nothing)
     with pytest.raises(ValueError, match="called nothing already"):
-        scheduled_jobs.register("nothing", lambda _now: 1)
+        scheduled_jobs.register_job("nothing", lambda _now: 1)
 
-    assert scheduled_jobs.registered() == {"nothing": nothing}
+    assert scheduled_jobs.registered_jobs() == {"nothing": nothing}

@@ -50,22 +50,22 @@ def test_what_is_no_whole_number_is_refused_by_name(word: str) -> None:
 
 
 def test_words_come_without_blanks_and_empty_entries() -> None:
-    assert env.words("HOSTS", source={"HOSTS": " a.example, ,b.example,,"}) == [
+    assert env.comma_separated("HOSTS", source={"HOSTS": " a.example, ,b.example,,"}) == [
         "a.example",
         "b.example",
     ]
-    assert env.words("HOSTS", source={}) == []
+    assert env.comma_separated("HOSTS", source={}) == []
 
 
 def test_secrets_keep_their_order_the_first_being_in_use() -> None:
-    found = env.secrets("KEYS", at_least=32, source={"KEYS": f"{GOOD},{GOOD[::-1]}"})
+    found = env.secrets("KEYS", min_length=32, source={"KEYS": f"{GOOD},{GOOD[::-1]}"})
     assert found == [GOOD, GOOD[::-1]]
 
 
 @pytest.mark.parametrize("source", [{}, {"KEYS": ""}, {"KEYS": " , "}])
 def test_a_missing_secret_is_refused_with_the_way_to_make_one(source: dict[str, str]) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"KEYS is not set.*token_urlsafe"):
-        env.secrets("KEYS", at_least=32, source=source)
+        env.secrets("KEYS", min_length=32, source=source)
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_a_missing_secret_is_refused_with_the_way_to_make_one(source: dict[str, 
 )
 def test_a_weak_secret_is_refused_without_being_printed(weak: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="KEYS holds a weak secret") as refused:
-        env.secrets("KEYS", at_least=32, source={"KEYS": weak})
+        env.secrets("KEYS", min_length=32, source={"KEYS": weak})
     assert weak not in str(refused.value)

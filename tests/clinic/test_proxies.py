@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from clinic.lib.http.proxies import TrustedProxyMiddleware, client_of, fair_use_address
+from clinic.lib.http.proxies import TrustedProxyMiddleware, client_address, rate_limit_address
 
 OURS = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
@@ -51,7 +51,7 @@ def test_our_proxy_says_who_asks(settings: Settings) -> None:
     ],
 )
 def test_the_nearest_address_that_is_not_ours_counts(forwarded: str, client: str) -> None:
-    assert client_of("10.0.0.1", forwarded, OURS) == client
+    assert client_address("10.0.0.1", forwarded, OURS) == client
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_the_nearest_address_that_is_not_ours_counts(forwarded: str, client: str
     ],
 )
 def test_an_ipv6_household_is_counted_as_one(address: str, counted: str) -> None:
-    assert fair_use_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
+    assert rate_limit_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counted

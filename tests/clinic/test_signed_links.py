@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from clinic.lib.crypto.signed_links import claimed_row, is_genuine, make_token
+from clinic.lib.crypto.signed_links import is_valid_token, make_token, unverified_row_id
 
 ROW = UUID("5a0b0e57-6a1d-4f7a-9d38-3a8f6a6f1c11")
 OTHER = UUID("00000000-0000-4000-8000-000000000001")
@@ -20,7 +20,7 @@ def _one_key(settings: Settings) -> None:
 
 def opens(token: str, purpose: str = "hold", row: UUID = ROW, version: int = 1) -> bool:
     """As a page asks: which row does it claim, and is it genuine for it?"""
-    return claimed_row(token) == row and is_genuine(token, purpose, row, version)
+    return unverified_row_id(token) == row and is_valid_token(token, purpose, row, version)
 
 
 def test_a_token_opens_what_it_was_made_for() -> None:
@@ -50,7 +50,7 @@ def test_raising_the_version_kills_the_old_link() -> None:
 def test_a_token_of_one_row_does_not_open_another() -> None:
     stolen = urlsafe_b64decode(make_token("hold", ROW, 1))[16:]
     forged = urlsafe_b64encode(OTHER.bytes + stolen).decode()
-    assert claimed_row(forged) == OTHER
+    assert unverified_row_id(forged) == OTHER
     assert not opens(forged, row=OTHER)
 
 
@@ -68,7 +68,7 @@ def test_an_id_without_our_signature_opens_nothing(signature: bytes) -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 22, 24, 47, 49, 96])
 def test_a_token_of_another_length_claims_no_row(length: int) -> None:
-    assert claimed_row((make_token("hold", ROW, 1) * 2)[:length]) is None
+    assert unverified_row_id((make_token("hold", ROW, 1) * 2)[:length]) is None
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_a_token_of_another_length_claims_no_row(length: int) -> None:
     ],
 )
 def test_what_is_no_token_claims_no_row_and_is_not_genuine(token: str) -> None:
-    assert claimed_row(token) is None
-    assert is_genuine(token, "hold", ROW, 1) is False
+    assert unverified_row_id(token) is None
+    assert is_valid_token(token, "hold", ROW, 1) is False
 
 
 def test_junk_between_the_characters_is_not_read_over() -> None:
     token = make_token("hold", ROW, 1)
-    assert claimed_row(token[:24] + "!!!!" + token[28:]) is None
+    assert unverified_row_id(token[:24] + "!!!!" + token[28:]) is None
 
 
 def test_a_key_of_ours_before_last_still_opens_and_a_dropped_one_does_not(

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from booking.models import Therapist
-from clinic.lib.dates.date_format import wall_time
-from clinic.lib.text.json_ld import as_script
+from clinic.lib.dates.date_format import format_time
+from clinic.lib.text.json_ld import to_script_tag
 from tests.clinic.scene import EVERY_PAGE, open_clinic
 from tests.html import BASE_URL, assert_valid, structured_data, text_of
 
@@ -72,9 +72,9 @@ def test_the_opening_hours_are_those_of_the_table(client: Client) -> None:
     for one in hours:
         day = one["dayOfWeek"].removeprefix("https://schema.org/")
         ends = time.fromisoformat(one["closes"])
-        until = "midnight" if ends == time(23, 59) else wall_time(ends)
+        until = "midnight" if ends == time(23, 59) else format_time(ends)
         assert day in text
-        assert f"{wall_time(time.fromisoformat(one['opens']))} to {until}" in text
+        assert f"{format_time(time.fromisoformat(one['opens']))} to {until}" in text
 
 
 def test_a_treatment_has_its_lengths_and_prices(client: Client) -> None:
@@ -154,7 +154,7 @@ def test_the_breadcrumb_is_the_visible_one(client: Client, path: str) -> None:
 
 
 def test_nothing_can_end_the_element_early() -> None:
-    script = as_script({"name": "</script><script>alert(1)</script>&\u2028"})
+    script = to_script_tag({"name": "</script><script>alert(1)</script>&\u2028"})
 
     assert script.count("<") == script.count(">") == 2
     assert "&" not in script

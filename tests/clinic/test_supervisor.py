@@ -15,11 +15,11 @@ import pytest
 from clinic.supervisor import (
     Program,
     Supervisor,
-    Trouble,
+    SupervisorError,
     demo_environment,
-    kept_secrets,
-    programs,
-    wanted_port,
+    load_or_create_secrets,
+    read_port,
+    server_programs,
 )
 
 PATIENCE = 20
@@ -30,17 +30,17 @@ WITH_GRANDCHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c'
 # Watches the programs given as arguments, as `make run` watches the server.
 WATCHER = """
 import os, sys
-from clinic.supervisor import Program, Stopped, Supervisor, Trouble
-supervisor = Supervisor(os.environ, grace=1)
-supervisor.listen_to_signals()
+from clinic.supervisor import Program, StopRequested, Supervisor, SupervisorError
+supervisor = Supervisor(os.environ, stop_timeout=1)
+supervisor.install_signal_handlers()
 try:
     for code in sys.argv[1:]:
         print(supervisor.start(Program("The stand-in", [sys.executable, "-c", code])).pid)
     print("watching", flush=True)
     supervisor.watch()
-except Stopped:
+except StopRequested:
     print("stopped as asked")
-except Trouble as trouble:
+except SupervisorError as trouble:
     sys.exit(str(trouble))
 finally:
     supervisor.stop()
@@ -151,12 +151,12 @@ def test_programs_end_even_when_the_supervisor_is_killed_hard(
 
 def test_a_preparation_that_fails_is_named() -> None:
     failing = Program("Preparing the database", [sys.executable, "-c", "raise SystemExit(1)"])
-    with pytest.raises(Trouble, match="Preparing the database failed"):
+    with pytest.raises(SupervisorError, match="Preparing the database failed"):
         Supervisor(os.environ).finish(failing)
 
 
 def test_a_site_that_never_answers_is_said_so() -> None:
-    with pytest.raises(Trouble, match="did not answer"):
+    with pytest.raises(SupervisorError, match="did not answer"):
         Supervisor(os.environ).wait_until(lambda: False, seconds=0.1)
 
 
@@ -182,25 +182,25 @@ def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8 000", "²"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(Trouble, match="PORT must be a number"):
-        wanted_port({"PORT": port})
+    with pytest.raises(SupervisorError, match="PORT must be a number"):
+        read_port({"PORT": port})
 
 
 def test_secrets_are_made_once_and_only_for_the_owner(tmp_path: Path) -> None:
     file = tmp_path / "data" / "secrets.env"
-    first = kept_secrets(file)
+    first = load_or_create_secrets(file)
     assert set(first) == {"SECRET_KEY", "FIELD_KEYS", "LINK_KEYS"}
     assert len(set(first.values())) == 3
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert kept_secrets(file) == first
+    assert load_or_create_secrets(file) == first
     assert [path.name for path in file.parent.iterdir()] == ["secrets.env"]
 
 
 def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_text("SECRET_KEY=kept=\n")
-    assert kept_secrets(file)["SECRET_KEY"] == "kept="
-    assert len(kept_secrets(file)) == 3
+    assert load_or_create_secrets(file)["SECRET_KEY"] == "kept="
+    assert len(load_or_create_secrets(file)) == 3
 
 
 def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
 
 
 def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
-    server, worker = programs(8123, "3")
+    server, worker = server_programs(8123, "3")
     assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
     assert "--respawn-failed-workers" in server.command
     assert worker.command[1:] == ("manage.py", "deliver_messages", "--loop")

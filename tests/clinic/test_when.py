@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.lib.dates.date_format import (
-    clock_time,
-    in_words,
+    format_time_range,
+    local_time,
+    long_datetime,
     long_day,
     short_day,
-    stretch,
     zone_name,
 )
 
@@ -42,7 +42,7 @@ def test_a_day_in_a_narrow_column_is_short() -> None:
 def test_a_time_is_the_wall_clock_of_the_clinic(
     instant: datetime, zone: ZoneInfo, written: str
 ) -> None:
-    assert clock_time(instant, zone) == written
+    assert local_time(instant, zone) == written
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_the_zone_is_named_as_a_traveller_understands_it(
 def test_the_two_instances_of_a_repeated_hour_read_differently() -> None:
     first = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     second = datetime(2026, 11, 1, 7, 30, tzinfo=UTC)
-    assert in_words(first, CHICAGO) == "Sunday 1 November 2026, 1:30 am, Chicago time (CDT)"
-    assert in_words(second, CHICAGO) == "Sunday 1 November 2026, 1:30 am, Chicago time (CST)"
+    assert long_datetime(first, CHICAGO) == "Sunday 1 November 2026, 1:30 am, Chicago time (CDT)"
+    assert long_datetime(second, CHICAGO) == "Sunday 1 November 2026, 1:30 am, Chicago time (CST)"
 
 
 def test_the_day_is_that_of_the_clinic_not_of_utc() -> None:
     late = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
-    assert in_words(late, CHICAGO) == "Tuesday 1 December 2026, 9:00 pm, Chicago time (CST)"
+    assert long_datetime(late, CHICAGO) == "Tuesday 1 December 2026, 9:00 pm, Chicago time (CST)"
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -104,8 +104,8 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def test_a_stretch_of_time_says_no_more_than_needed(
     starts: datetime, ends: datetime, written: str
 ) -> None:
-    assert stretch(starts, ends, CHICAGO) == written
+    assert format_time_range(starts, ends, CHICAGO) == written
 
 
 def test_a_stretch_of_time_in_a_list_is_short() -> None:
-    assert stretch(at(2, 0), at(5, 0), CHICAGO, brief=True) == "Wed 2 Dec to Fri 4 Dec"
+    assert format_time_range(at(2, 0), at(5, 0), CHICAGO, brief=True) == "Wed 2 Dec to Fri 4 Dec"

@@ -9,6 +9,7 @@ from tests.factories.articles import (
     ArticleEventFactory,
     ArticleFactory,
     ArticleSettingsFactory,
+    AutosaveFactory,
     CommentEventFactory,
     CommentFactory,
     ContributorFactory,
@@ -20,7 +21,6 @@ from tests.factories.articles import (
     RevisionFactory,
     SourceFactory,
     TopicFactory,
-    UnsavedTextFactory,
 )
 from tests.factories.booking import (
     HOLD_MINUTES,
@@ -64,6 +64,7 @@ __all__ = [
     "ArticleEventFactory",
     "ArticleFactory",
     "ArticleSettingsFactory",
+    "AutosaveFactory",
     "CalendarFeedFactory",
     "CallBackFactory",
     "ClinicProfileFactory",
@@ -99,7 +100,6 @@ __all__ = [
     "TimeOffFactory",
     "TopicFactory",
     "TreatmentFactory",
-    "UnsavedTextFactory",
     "UserFactory",
     "WeeklyHoursFactory",
     "in_days",

@@ -9,6 +9,7 @@ from articles.models import (
     Article,
     ArticleEvent,
     ArticleSettings,
+    Autosave,
     Comment,
     CommentEvent,
     Contributor,
@@ -20,9 +21,8 @@ from articles.models import (
     Revision,
     Source,
     Topic,
-    UnsavedText,
 )
-from articles.workflow import Status
+from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
 from tests.factories.booking import UserFactory
 from tests.factories.maker import Maker
@@ -64,7 +64,7 @@ class ArticleFactory(Maker[Article]):
     image = "moon"
     image_alt = "Drawing: the moon."
     image_caption = "The moon at night."
-    status: str = Status.PUBLISHED
+    status: str = ArticleStatus.PUBLISHED
     published_at: Any = factory.LazyFunction(clock.now)
     changed_at: Any = factory.LazyFunction(clock.now)
 
@@ -185,9 +185,9 @@ class ArticleEventFactory(Maker[ArticleEvent]):
     number = 1
 
 
-class UnsavedTextFactory(Maker[UnsavedText]):
+class AutosaveFactory(Maker[Autosave]):
     class Meta:
-        model = UnsavedText
+        model = Autosave
 
     article: Any = factory.SubFactory(ArticleFactory)
     editor: Any = factory.SubFactory(UserFactory)

@@ -14,7 +14,7 @@ from booking.models import (
     Closure,
     DateException,
     DateExceptionSpan,
-    Message,
+    Notification,
     Offer,
     OpeningHours,
     Option,
@@ -226,18 +226,18 @@ class AppointmentEventFactory(Maker[AppointmentEvent]):
             else AppointmentEvent.Kind.BOOKED
         )
     )
-    door = AppointmentEvent.Door.GUEST
+    actor_type = AppointmentEvent.ActorType.GUEST
 
     @factory.post_generation
     def told(self: Any, create: bool, wanted: bool, **_: Any) -> None:
         """With `told=True`, the mail that told the patient of it was sent."""
         if wanted:
-            Message.objects.create(
+            Notification.objects.create(
                 key=f"{self.kind}:{self.pk}",
                 kind=self.kind,
                 to_email=self.appointment.patient.email,
                 appointment=self.appointment,
-                status=Message.Status.SENT,
+                status=Notification.Status.SENT,
                 message_id=f"<told-{self.pk}@clinic.example>",
                 due_at=self.at,
                 next_try_at=self.at,
@@ -259,7 +259,7 @@ class AppointmentFactory(Maker[Appointment]):
             status=Status.HOLD,
             patient=None,
             booked_at=None,
-            agreed_at=None,
+            terms_accepted_at=None,
             holder="browser",
             hold_expires_at=factory.LazyFunction(
                 lambda: clock.now() + timedelta(minutes=HOLD_MINUTES)
@@ -274,14 +274,14 @@ class AppointmentFactory(Maker[Appointment]):
     ends_at: Any = factory.LazyAttribute(
         lambda row: row.starts_at + timedelta(minutes=row.option.minutes)
     )
-    frees_at: Any = factory.LazyAttribute(
+    blocked_until: Any = factory.LazyAttribute(
         lambda row: row.ends_at + timedelta(minutes=row.option.turnaround_minutes)
     )
     status = Status.BOOKED
     price: Any = factory.SelfAttribute("option.price")
     currency = "USD"
     booked_at: Any = factory.LazyFunction(clock.now)
-    agreed_at: Any = factory.SelfAttribute("booked_at")
+    terms_accepted_at: Any = factory.SelfAttribute("booked_at")
     event: Any = factory.RelatedFactory(AppointmentEventFactory, factory_related_name="appointment")
 
 

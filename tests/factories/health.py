@@ -7,16 +7,16 @@ from uuid import uuid4
 import factory
 
 from booking.models import (
-    CallBack,
-    ComfortRule,
+    AccommodationRule,
+    CallbackRequest,
     HealthAccess,
-    OutcomeLift,
+    MedicalClearance,
     Screening,
     ScreeningSignature,
 )
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import DoctorsWord, Record, Wishes
-from booking.screening.rules import Sheet, judge
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import ClearanceDetails, ScreeningRecord, SessionPreferences
+from booking.screening.rules import AnswerSet, evaluate
 from clinic.lib.dates import clock
 from tests.factories.maker import Maker
 
@@ -28,19 +28,23 @@ class ScreeningSignatureFactory(Maker[ScreeningSignature]):
         model = ScreeningSignature
         django_get_or_create = ("version", "digest")
 
-    version: Any = factory.LazyFunction(lambda: newest_version().code)
-    digest: Any = factory.LazyFunction(lambda: newest_version().digest)
+    version: Any = factory.LazyFunction(lambda: newest_questionnaire().code)
+    digest: Any = factory.LazyFunction(lambda: newest_questionnaire().digest)
     clinician = "Dr. Test Only"
     registration = "TEST-1"
     signed_on = date(2026, 11, 1)
 
 
-def sealed(row: Any, sheet: Sheet | None = None, wishes: Wishes | None = None) -> str:
+def sealed(
+    row: Any, answer_set: AnswerSet | None = None, wishes: SessionPreferences | None = None
+) -> str:
     """What a row holds for a sheet; without one, "no" to everything."""
-    sheet, version = sheet or Sheet(), newest_version()
+    answer_set, version = answer_set or AnswerSet(), newest_questionnaire()
     whose = str(row.appointment.public_id)
-    judgement = judge(version, sheet)
-    return Record(whose, version.code, sheet, judgement, wishes or Wishes()).to_json()
+    screening_result = evaluate(version, answer_set)
+    return ScreeningRecord(
+        whose, version.code, answer_set, screening_result, wishes or SessionPreferences()
+    ).to_json()
 
 
 class ScreeningFactory(Maker[Screening]):
@@ -48,41 +52,41 @@ class ScreeningFactory(Maker[Screening]):
 
     class Meta:
         model = Screening
-        exclude = ("sheet", "wishes")
+        exclude = ("answer_set", "wishes")
 
-    sheet: Any = None
+    answer_set: Any = None
     wishes: Any = None
     public_id: Any = factory.LazyFunction(uuid4)
     appointment: Any = factory.SubFactory("tests.factories.AppointmentFactory")
     patient: Any = factory.SelfAttribute("appointment.patient")
     asked = "full"
-    version: Any = factory.LazyFunction(lambda: newest_version().code)
-    sealed: Any = factory.LazyAttribute(lambda row: sealed(row, row.sheet, row.wishes))
+    version: Any = factory.LazyFunction(lambda: newest_questionnaire().code)
+    sealed: Any = factory.LazyAttribute(lambda row: sealed(row, row.answer_set, row.wishes))
     answered_at: Any = factory.LazyFunction(clock.now)
     long_answered_at: Any = factory.SelfAttribute("answered_at")
     keep_until: Any = factory.LazyAttribute(
         lambda row: None if row.patient else row.answered_at + timedelta(hours=24)
     )
-    door = "guest"
+    actor_type = "guest"
 
 
-class OutcomeLiftFactory(Maker[OutcomeLift]):
+class OutcomeLiftFactory(Maker[MedicalClearance]):
     """A doctor's word that covers nothing in particular."""
 
     class Meta:
-        model = OutcomeLift
+        model = MedicalClearance
 
     screening: Any = factory.SubFactory(ScreeningFactory)
     by: Any = factory.SubFactory("tests.factories.UserFactory")
-    word_given_on = date(2026, 11, 20)
+    given_on = date(2026, 11, 20)
     sealed: Any = factory.LazyFunction(
-        lambda: DoctorsWord("Dr. Who", "", only_gentle=True, covers=frozenset()).to_json()
+        lambda: ClearanceDetails("Dr. Who", "", only_gentle=True, covers=frozenset()).to_json()
     )
 
 
-class CallBackFactory(Maker[CallBack]):
+class CallBackFactory(Maker[CallbackRequest]):
     class Meta:
-        model = CallBack
+        model = CallbackRequest
 
     screening: Any = factory.SubFactory(ScreeningFactory)
 
@@ -93,15 +97,15 @@ class HealthAccessFactory(Maker[HealthAccess]):
     class Meta:
         model = HealthAccess
 
-    did = "read"
-    what = "answers"
-    object: Any = factory.LazyFunction(uuid4)
-    door = "staff"
+    action = "read"
+    content = "answers"
+    record_id: Any = factory.LazyFunction(uuid4)
+    actor_type = "staff"
 
 
-class ComfortRuleFactory(Maker[ComfortRule]):
+class ComfortRuleFactory(Maker[AccommodationRule]):
     class Meta:
-        model = ComfortRule
-        django_get_or_create = ("comfort",)
+        model = AccommodationRule
+        django_get_or_create = ("accommodation",)
 
-    comfort = "breaks"
+    accommodation = "breaks"

@@ -5,17 +5,17 @@ from typing import Any
 
 import factory
 
-from booking.models import CalendarFeed, Message, StaffRole
+from booking.models import CalendarFeed, Notification, StaffRole
 from clinic.lib.dates import clock
 from tests.factories.booking import TherapistFactory, UserFactory
 from tests.factories.maker import Maker
 
 
-class MessageFactory(Maker[Message]):
+class MessageFactory(Maker[Notification]):
     """A message that is due now."""
 
     class Meta:
-        model = Message
+        model = Notification
 
     key = factory.Sequence(lambda n: f"test:{n}")
     kind = "test"

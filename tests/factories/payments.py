@@ -19,5 +19,5 @@ class PaymentFactory(Maker[Payment]):
     amount: Any = factory.SelfAttribute("appointment.price")
     currency = "USD"
     method = Payment.Method.CASH
-    what = "Swedish massage, 60 minutes"
+    description = "Swedish massage, 60 minutes"
     taken_by: Any = factory.SubFactory(UserFactory)

@@ -5,15 +5,15 @@ from django.db.models import F
 
 from articles.actions.actor import Actor
 from articles.models import Article, HelpfulCount
-from booking.models import UseCount
-from clinic.lib.rate_limit import Rule, spend
+from booking.models import RateLimitCounter
+from clinic.lib.rate_limit import RateLimit, hit
 
-ANSWERS = Rule("helpful", most=20)
+HELPFUL_VOTE_LIMIT = RateLimit("helpful", most=20)
 
 
-def say_helpful(article: Article, helpful: bool, *, by: Actor) -> None:
+def record_helpful_vote(article: Article, helpful: bool, *, by: Actor) -> None:
     """Count one answer. Raises TooMany."""
-    spend(ANSWERS, by.address, count=UseCount.objects.add)
+    hit(HELPFUL_VOTE_LIMIT, by.address, count=RateLimitCounter.objects.add)
     field = "yes" if helpful else "no"
     with transaction.atomic():
         HelpfulCount.objects.get_or_create(article=article)

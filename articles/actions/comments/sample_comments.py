@@ -5,7 +5,7 @@ from datetime import timedelta
 from articles.models import Article, Comment
 from clinic.lib.dates import clock
 
-SAMPLES = {
+SAMPLE_COMMENTS = {
     "sleeping-with-restless-legs": (
         "Sample comment: a warm bath and ten minutes of stretching have become my evening. It "
         "does not always work, but it is a good ten minutes.",
@@ -15,12 +15,12 @@ SAMPLES = {
         "Sample comment: thank you for saying plainly what is not known.",
     ),
 }
-NOBODY = {"name": "Sample reader", "email": "reader@clinic.example"}
+SAMPLE_SENDER = {"name": "Sample reader", "email": "reader@clinic.example"}
 
 
 def add_sample_comments(article: Article) -> None:
     """Approved ones, a day apart."""
-    texts = SAMPLES.get(article.slug, ())
+    texts = SAMPLE_COMMENTS.get(article.slug, ())
     for days, text in enumerate(texts):
         Comment.objects.create(
             article=article,
@@ -28,5 +28,5 @@ def add_sample_comments(article: Article) -> None:
             status=Comment.Status.APPROVED,
             created_at=clock.now() - timedelta(days=len(texts) - days),
             decided_at=clock.now(),
-            **NOBODY,
+            **SAMPLE_SENDER,
         )

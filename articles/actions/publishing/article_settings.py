@@ -3,8 +3,12 @@
 from articles.models import ArticleSettings
 
 
-def choose_article_rules(*, second_person: bool, clinician_signs: bool) -> None:
+def update_article_settings(*, requires_approval: bool, requires_clinician_signature: bool) -> None:
     """Holds for what is published from now on; what readers see already stays."""
     ArticleSettings.objects.update_or_create(
-        pk=1, defaults={"second_person": second_person, "clinician_signs": clinician_signs}
+        pk=1,
+        defaults={
+            "requires_approval": requires_approval,
+            "requires_clinician_signature": requires_clinician_signature,
+        },
     )

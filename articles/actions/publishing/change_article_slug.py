@@ -3,17 +3,17 @@
 from django.db import transaction
 
 from articles.actions.actor import Actor
-from articles.actions.publishing.old_slugs import keep_old_address
+from articles.actions.publishing.old_slugs import save_old_slug
 from articles.models import Article
 
 
-def rename_article(article: Article, slug: str, *, by: Actor) -> None:
+def change_article_slug(article: Article, slug: str, *, by: Actor) -> None:
     """Old links keep working: they lead to wherever the article lives now."""
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
         if locked.slug == slug:
             return
-        keep_old_address(locked, slug)
+        save_old_slug(locked, slug)
         locked.slug, locked.changed_by = slug, by.user
         locked.full_clean()
         locked.save(update_fields=["slug", "changed_by"])

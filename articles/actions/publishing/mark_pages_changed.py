@@ -6,6 +6,6 @@ from datetime import datetime
 from articles.models import Article
 
 
-def page_changed(articles: Iterable[int], now: datetime) -> None:
+def mark_pages_changed(articles: Iterable[int], now: datetime) -> None:
     """So that whoever asks whether these pages have changed is told so."""
-    Article.objects.filter(pk__in=set(articles)).update(around_changed_at=now)
+    Article.objects.filter(pk__in=set(articles)).update(page_changed_at=now)

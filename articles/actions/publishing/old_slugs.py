@@ -3,7 +3,7 @@
 from articles.models import Article, OldSlug
 
 
-def keep_old_address(article: Article, slug: str) -> None:
+def save_old_slug(article: Article, slug: str) -> None:
     """Call before it lives at `slug`. Nothing leads away from a live address. Readers never knew
     the address of an article that was not published, so that is not kept."""
     OldSlug.objects.filter(slug=slug).delete()

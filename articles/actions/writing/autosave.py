@@ -3,22 +3,22 @@
 from collections.abc import Mapping, Sequence
 
 from articles.actions.actor import Actor
-from articles.errors import TooLongToKeep
-from articles.models import Article, UnsavedText
+from articles.errors import AutosaveTooLarge
+from articles.models import Article, Autosave
 from clinic.lib.dates import clock
 
-MOST_KEPT = 500_000
+MAX_AUTOSAVE_LENGTH = 500_000
 """Letters: more than any form holds that could be saved."""
 
 
-def keep_unsaved(
+def save_autosave(
     article: Article | None, fields: Mapping[str, Sequence[str]], *, by: Actor
-) -> UnsavedText:
+) -> Autosave:
     """One for each editor and article; for a new article one for each editor.
-    Raises TooLongToKeep."""
-    if sum(len(value) for values in fields.values() for value in values) > MOST_KEPT:
-        raise TooLongToKeep()
-    kept, _new = UnsavedText.objects.update_or_create(
+    Raises AutosaveTooLarge."""
+    if sum(len(value) for values in fields.values() for value in values) > MAX_AUTOSAVE_LENGTH:
+        raise AutosaveTooLarge()
+    kept, _new = Autosave.objects.update_or_create(
         article=article,
         editor=by.user,
         defaults={"fields": {name: list(values) for name, values in fields.items()},
@@ -27,6 +27,6 @@ def keep_unsaved(
     return kept
 
 
-def forget_unsaved(article: Article | None, *, by: Actor) -> None:
+def delete_autosave(article: Article | None, *, by: Actor) -> None:
     """It is saved, or thrown away."""
-    UnsavedText.objects.filter(article=article, editor=by.user).delete()
+    Autosave.objects.filter(article=article, editor=by.user).delete()

@@ -16,49 +16,49 @@ from django.db.models import Model
 from articles.actions.actor import Actor
 from articles.actions.comments.sample_comments import add_sample_comments
 from articles.actions.writing.write_article import write_article
-from articles.inputs import ArticleText, PageText, Text, digest
+from articles.inputs import ArticleText, ContentText, PageText, text_digest
 from articles.models import Article, GlossaryTerm, Page, Topic
-from articles.models.topic import FromFile
-from articles.queries.row_texts import text_of
+from articles.models.topic import ContentFileModel
+from articles.queries.row_texts import text_from_row
 from articles.text.content_files import read_articles, read_pages, read_terms, read_topics
-from articles.workflow import Status
+from articles.workflow import ArticleStatus
 from booking.models import Treatment
 from clinic.lib.dates import clock
 
-M = TypeVar("M", bound=FromFile)
-T = TypeVar("T", bound=Text)
-NEW, UPDATED, SAME, KEPT = "new", "updated", "unchanged", "kept as edited here"
+M = TypeVar("M", bound=ContentFileModel)
+T = TypeVar("T", bound=ContentText)
+NEW, UPDATED, UNCHANGED, KEPT_EDITED = "new", "updated", "unchanged", "kept as edited here"
 
 
 def load_articles(*, publish: bool, by: Actor) -> Counter[str]:
     """Bring everything in, as drafts; `publish` (the demo) shows it at once. Says what it did."""
     done: Counter[str] = Counter()
     with transaction.atomic():
-        _load(Topic, read_topics(), _write_plain, done)
-        _load(GlossaryTerm, read_terms(), _write_plain, done)
-        _load(Page, read_pages(), _write_page, done)
+        _load_rows(Topic, read_topics(), _copy_fields, done)
+        _load_rows(GlossaryTerm, read_terms(), _copy_fields, done)
+        _load_rows(Page, read_pages(), _write_page, done)
 
         def write(article: Article, text: ArticleText) -> None:
             is_new = article.pk is None
             if publish and is_new:
-                article.status, article.published_at = Status.PUBLISHED, clock.now()
+                article.status, article.published_at = ArticleStatus.PUBLISHED, clock.now()
             write_article(article, text, by=by)
             if publish and is_new:
                 add_sample_comments(article)
 
         # Lists show the newest first: so what is to be read first is written last.
-        texts = [_of_this_clinic(text) for text in reversed(read_articles())]
-        _load(Article, texts, write, done, may_replace=publish)
+        texts = [_drop_unknown_treatments(text) for text in reversed(read_articles())]
+        _load_rows(Article, texts, write, done, may_replace=publish)
     return done
 
 
-def _of_this_clinic(text: ArticleText) -> ArticleText:
+def _drop_unknown_treatments(text: ArticleText) -> ArticleText:
     """Without the treatments that this clinic does not give."""
     given = Treatment.objects.filter(slug__in=text.treatments)
     return replace(text, treatments=sorted(given.values_list("slug", flat=True)))
 
 
-def _load(
+def _load_rows(
     model: type[M],
     texts: Iterable[T],
     write: Callable[[M, T], None],
@@ -69,33 +69,33 @@ def _load(
     rows = {row.loaded_from: row for row in model._default_manager.all()}
     addresses = set(model._default_manager.values_list("slug", flat=True))
     for text in texts:
-        fresh, row = digest(text), rows.get(text.slug)
+        fresh, row = text_digest(text), rows.get(text.slug)
         if row is None and text.slug in addresses:  # an editor was there first
-            outcome = KEPT
+            outcome = KEPT_EDITED
         elif row is None:
             row, outcome = model(loaded_from=text.slug), NEW
         elif row.loaded_digest == fresh:
-            outcome = SAME
-        elif _is_as_loaded(row) and (may_replace or _is_draft(row)):
+            outcome = UNCHANGED
+        elif _is_unedited(row) and (may_replace or _is_draft(row)):
             outcome = UPDATED
         else:
-            outcome = KEPT
+            outcome = KEPT_EDITED
         if row is not None and outcome in (NEW, UPDATED):
             row.loaded_digest = fresh
             write(row, text)
         done[outcome] += 1
 
 
-def _is_as_loaded(row: FromFile) -> bool:
-    waiting = isinstance(row, Article) and row.has_changes
-    return not waiting and digest(text_of(row)) == row.loaded_digest
+def _is_unedited(row: ContentFileModel) -> bool:
+    waiting = isinstance(row, Article) and row.has_unpublished_changes
+    return not waiting and text_digest(text_from_row(row)) == row.loaded_digest
 
 
-def _is_draft(row: FromFile) -> bool:
-    return not isinstance(row, Article) or row.status == Status.DRAFT
+def _is_draft(row: ContentFileModel) -> bool:
+    return not isinstance(row, Article) or row.status == ArticleStatus.DRAFT
 
 
-def _write_plain(row: Model, text: Any) -> None:
+def _copy_fields(row: Model, text: Any) -> None:
     """Fields of the same names."""
     for name in text.__slots__:
         setattr(row, name, getattr(text, name))
@@ -104,4 +104,4 @@ def _write_plain(row: Model, text: Any) -> None:
 
 def _write_page(page: Page, text: PageText) -> None:
     page.changed_at = clock.now()
-    _write_plain(page, text)
+    _copy_fields(page, text)

@@ -5,26 +5,26 @@ from typing import Any
 from django.db import transaction
 
 from articles.actions.actor import Actor
-from articles.actions.writing.autosave import forget_unsaved
-from articles.actions.writing.create_revision import keep_revision, keep_what_was
-from articles.actions.writing.write_article import cleaned, show_text
-from articles.errors import AddressTaken, ChangedMeanwhile
+from articles.actions.writing.autosave import delete_autosave
+from articles.actions.writing.create_revision import create_initial_revision, create_revision
+from articles.actions.writing.write_article import apply_text, clean_text
+from articles.errors import EditConflict, SlugTaken
 from articles.inputs import ArticleText
 from articles.models import Article, Contributor
-from articles.queries.revisions import newest_text, text_of_revision
-from articles.workflow import DATED
+from articles.queries.revisions import get_revision_text, latest_text
+from articles.workflow import DATED_STATUSES
 from clinic.lib.dates import clock
 
 
-def begin_article(text: ArticleText, *, by: Actor, why: str = "") -> Article:
-    """A new draft. Raises AddressTaken."""
+def create_article(text: ArticleText, *, by: Actor, why: str = "") -> Article:
+    """A new draft. Raises SlugTaken."""
     with transaction.atomic():
         article = Article()
-        show_text(article, cleaned(text), by=by)
-        keep_revision(article, cleaned(text), why=why, by=by)
+        apply_text(article, clean_text(text), by=by)
+        create_revision(article, clean_text(text), why=why, by=by)
         article.shown_version = article.version
         article.save(update_fields=["version", "shown_version"])
-        forget_unsaved(None, by=by)
+        delete_autosave(None, by=by)
     return article
 
 
@@ -33,27 +33,27 @@ def revise_article(
 ) -> Article:
     """Keep a new revision of an article that stood at revision `base` when it was opened.
 
-    Raises ChangedMeanwhile where somebody has saved since, and AddressTaken."""
-    text = cleaned(text)
+    Raises EditConflict where somebody has saved since, and SlugTaken."""
+    text = clean_text(text)
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
         if locked.version != base:
-            raise ChangedMeanwhile()
+            raise EditConflict()
         if locked.version == 0:
-            keep_what_was(locked)
-        if newest_text(locked) != text:
-            _keep(locked, text, why=why, by=by)
+            create_initial_revision(locked)
+        if latest_text(locked) != text:
+            _store_revision(locked, text, why=why, by=by)
         locked.save(update_fields=["version", "shown_version"])
-        forget_unsaved(locked, by=by)
+        delete_autosave(locked, by=by)
     return locked
 
 
 def restore_revision(article: Article, number: int, *, base: int, by: Actor, why: str) -> Article:
-    """An older revision is the newest again; none in between is lost. Raises ChangedMeanwhile."""
-    return revise_article(article, text_of_revision(article, number), base=base, by=by, why=why)
+    """An older revision is the newest again; none in between is lost. Raises EditConflict."""
+    return revise_article(article, get_revision_text(article, number), base=base, by=by, why=why)
 
 
-def choose_how_shown(
+def update_display_options(
     article: Article, *, author: Contributor | None, comments_open: bool, by: Actor
 ) -> None:
     """Who is named as its author, and whether readers may answer. No part of the text."""
@@ -63,12 +63,12 @@ def choose_how_shown(
         Article.objects.filter(pk=article.pk).update(**wanted)
 
 
-def _keep(article: Article, text: ArticleText, *, why: str, by: Actor) -> None:
-    if article.status in DATED:
+def _store_revision(article: Article, text: ArticleText, *, why: str, by: Actor) -> None:
+    if article.status in DATED_STATUSES:
         if Article.objects.filter(slug=text.slug).exclude(pk=article.pk).exists():
-            raise AddressTaken()
-        keep_revision(article, text, why=why, by=by)
+            raise SlugTaken()
+        create_revision(article, text, why=why, by=by)
         return
-    show_text(article, text, by=by)
-    keep_revision(article, text, why=why, by=by)
+    apply_text(article, text, by=by)
+    create_revision(article, text, why=why, by=by)
     article.shown_version = article.version

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from articles.models import Article, SearchEntry
 from clinic.lib.text.rich_text import plain_text
 
-INSERT = "INSERT INTO articles_search (rowid, title, lead, body) VALUES (%s, %s, %s, %s)"
+INSERT_SQL = "INSERT INTO articles_search (rowid, title, lead, body) VALUES (%s, %s, %s, %s)"
 
 
 def index_article(article: Article) -> None:
@@ -21,7 +21,7 @@ def index_article(article: Article) -> None:
         },
     )
     if connection.vendor == "sqlite":
-        _copy(entry)
+        _update_sqlite_index(entry)
 
 
 def rebuild_search_index() -> int:
@@ -36,8 +36,8 @@ def rebuild_search_index() -> int:
     return len(articles)
 
 
-def _copy(entry: SearchEntry) -> None:
+def _update_sqlite_index(entry: SearchEntry) -> None:
     """Into SQLite's full-text table, which Django does not know."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM articles_search WHERE rowid = %s", [entry.pk])
-        cursor.execute(INSERT, [entry.pk, entry.title, entry.lead, entry.body])
+        cursor.execute(INSERT_SQL, [entry.pk, entry.title, entry.lead, entry.body])

@@ -6,17 +6,17 @@ from datetime import date
 from django.db import transaction
 
 from articles.actions.actor import Actor
-from articles.actions.publishing.old_slugs import keep_old_address
-from articles.actions.writing.create_revision import keep_revision
+from articles.actions.publishing.old_slugs import save_old_slug
+from articles.actions.writing.create_revision import create_revision
 from articles.actions.writing.search_index import index_article
-from articles.errors import AddressTaken
+from articles.errors import SlugTaken
 from articles.inputs import ArticleText
 from articles.models import Article, ArticleEvent, Faq, Source, Topic
-from articles.models.dates import day_of
-from articles.queries.row_texts import text_of
-from articles.text.marks import clean, clean_inline, review_days
-from articles.text.source_order import everything_marked
-from articles.workflow import Step
+from articles.models.dates import clinic_date
+from articles.queries.row_texts import text_from_row
+from articles.text.marks import clean_html, clean_inline_html, find_review_dates
+from articles.text.source_order import fragments_with_marks
+from articles.workflow import ArticleStep
 from booking.models import ClinicProfile, Treatment
 from clinic.lib.dates import clock
 
@@ -24,36 +24,36 @@ from clinic.lib.dates import clock
 def write_article(article: Article, text: ArticleText, *, by: Actor, why: str = "") -> Article:
     """Save what it says, keep it as a revision, and let it be found. Its status stays; whoever
     sees the article sees this text at once (editors go through revise_article)."""
-    text = cleaned(text)
+    text = clean_text(text)
     with transaction.atomic():
-        show_text(article, text, by=by)
-        keep_revision(article, text, why=why, by=by)
+        apply_text(article, text, by=by)
+        create_revision(article, text, why=why, by=by)
         article.shown_version = article.version
         article.save(update_fields=["version", "shown_version"])
     return article
 
 
-def cleaned(text: ArticleText) -> ArticleText:
+def clean_text(text: ArticleText) -> ArticleText:
     """The same, by the allowlist. Cleaning twice changes nothing more."""
     return replace(
         text,
-        summary=[clean_inline(line) for line in text.summary],
-        medical_help=[clean_inline(line) for line in text.medical_help],
-        body=clean(text.body),
-        questions=[replace(one, answer=clean_inline(one.answer)) for one in text.questions],
+        summary=[clean_inline_html(line) for line in text.summary],
+        medical_help=[clean_inline_html(line) for line in text.medical_help],
+        body=clean_html(text.body),
+        questions=[replace(one, answer=clean_inline_html(one.answer)) for one in text.questions],
     )
 
 
-def show_text(article: Article, text: ArticleText, *, by: Actor, signed: bool = False) -> None:
+def apply_text(article: Article, text: ArticleText, *, by: Actor, signed: bool = False) -> None:
     """The rows say this from now on. A review was of another text, unless this one is `signed`.
 
     Within a transaction of the caller's."""
     if Article.objects.filter(slug=text.slug).exclude(pk=article.pk).exists():
-        raise AddressTaken()
-    if article.pk is not None and not signed and text_of(article) != text:
+        raise SlugTaken()
+    if article.pk is not None and not signed and text_from_row(article) != text:
         article.reviewed_by = article.reviewed_on = None
     if article.pk is not None:
-        keep_old_address(article, text.slug)
+        save_old_slug(article, text.slug)
     article.slug, article.title = text.slug, text.title
     article.description, article.excerpt = text.description, text.excerpt
     article.summary, article.medical_help = list(text.summary), list(text.medical_help)
@@ -61,38 +61,40 @@ def show_text(article: Article, text: ArticleText, *, by: Actor, signed: bool = 
     article.image, article.image_alt = text.image, text.image_alt
     article.image_caption = text.image_caption
     article.offers_booking = text.offers_booking
-    article.review_due = _review_due(text)
+    article.review_due = _earliest_review_date(text)
     article.changed_at, article.changed_by = clock.now(), by.user
     article.save()
     article.topics.set(Topic.objects.filter(slug__in=text.topics))
     article.treatments.set(Treatment.objects.filter(slug__in=text.treatments))
-    _write_rows(article, text)
+    _replace_rows(article, text)
     index_article(article)
 
 
-def show_revision(article: Article, text: ArticleText, *, number: int, by: Actor) -> None:
+def apply_revision(article: Article, text: ArticleText, *, number: int, by: Actor) -> None:
     """Readers get this revision; whose signature it has stands below it."""
-    signature = _signature(article, number)
-    show_text(article, text, by=by, signed=signature is not None)
+    signature = _find_signature(article, number)
+    apply_text(article, text, by=by, signed=signature is not None)
     if signature is not None:
         article.reviewed_by = signature.clinician
-        article.reviewed_on = day_of(signature.at, ClinicProfile.current())
+        article.reviewed_on = clinic_date(signature.at, ClinicProfile.current())
     article.shown_version = number
     article.save(update_fields=["shown_version", "reviewed_by", "reviewed_on"])
 
 
-def _signature(article: Article, number: int) -> ArticleEvent | None:
-    signatures = article.events.filter(step=Step.SIGN, number=number).select_related("clinician")
+def _find_signature(article: Article, number: int) -> ArticleEvent | None:
+    signatures = article.events.filter(step=ArticleStep.SIGN, number=number).select_related(
+        "clinician"
+    )
     return signatures.first()
 
 
-def _review_due(text: ArticleText) -> date | None:
+def _earliest_review_date(text: ArticleText) -> date | None:
     """The first day on which a source or a label is to be looked at again."""
     days = [one.review_by for one in text.sources if one.review_by]
-    return min([*days, *review_days(*everything_marked(text))], default=None)
+    return min([*days, *find_review_dates(*fragments_with_marks(text))], default=None)
 
 
-def _write_rows(article: Article, text: ArticleText) -> None:
+def _replace_rows(article: Article, text: ArticleText) -> None:
     article.faqs.all().delete()
     Faq.objects.bulk_create(
         Faq(

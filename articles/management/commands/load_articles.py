@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.actions.actor import Actor
 from articles.actions.writing.load_articles import load_articles
-from articles.text.markdown import BadText
+from articles.text.markdown import ContentError
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             done = load_articles(publish=settings.DEMO, by=Actor.system())
-        except BadText as fault:
+        except ContentError as fault:
             raise CommandError(str(fault)) from fault
         if options["verbosity"] > 0:
             counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(done.items()))

@@ -12,16 +12,22 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from articles.models import SearchEntry
-from articles.queries.search.words import ALIKE, BEGIN, BEGUN, END, SHORTEST
+from articles.queries.search.words import (
+    HIGHLIGHT_END,
+    HIGHLIGHT_START,
+    MIN_PREFIX_LENGTH,
+    MIN_SIMILARITY,
+    MIN_WORD_LENGTH,
+)
 
-CONFIG = "english"
-VECTOR = (
-    SearchVector("title", weight="A", config=CONFIG)
-    + SearchVector("lead", weight="B", config=CONFIG)
-    + SearchVector("body", weight="C", config=CONFIG)
+SEARCH_CONFIG = "english"
+SEARCH_VECTOR = (
+    SearchVector("title", weight="A", config=SEARCH_CONFIG)
+    + SearchVector("lead", weight="B", config=SEARCH_CONFIG)
+    + SearchVector("body", weight="C", config=SEARCH_CONFIG)
 )
 """As the index of the migration has it."""
-NEAREST = """
+NEAREST_WORD_SQL = """
 SELECT word FROM (
     SELECT DISTINCT lower(regexp_split_to_table(
         title || ' ' || lead || ' ' || body, '[^[:alnum:]]+')) AS word
@@ -32,26 +38,32 @@ ORDER BY similarity(word, %s) DESC, length(word), word DESC LIMIT 1
 """
 
 
-def match(words: Sequence[str], all_of_them: bool, most: int) -> Iterable[tuple[int, str]]:
+def match_entries(words: Sequence[str], match_all: bool, most: int) -> Iterable[tuple[int, str]]:
     """One query. Each word is quoted, so it is a word and no operator; the last may be begun."""
     terms = [f"'{word}'" for word in words]
-    if len(words[-1]) >= BEGUN:
+    if len(words[-1]) >= MIN_PREFIX_LENGTH:
         terms[-1] += ":*"
     question = SearchQuery(
-        (" & " if all_of_them else " | ").join(terms), config=CONFIG, search_type="raw"
+        (" & " if match_all else " | ").join(terms), config=SEARCH_CONFIG, search_type="raw"
     )
     passage = SearchHeadline(
-        "body", question, config=CONFIG, start_sel=BEGIN, stop_sel=END, min_words=18, max_words=34
+        "body",
+        question,
+        config=SEARCH_CONFIG,
+        start_sel=HIGHLIGHT_START,
+        stop_sel=HIGHLIGHT_END,
+        min_words=18,
+        max_words=34,
     )
-    rows = SearchEntry.objects.annotate(found=VECTOR).filter(found=question)
-    ranked = rows.annotate(rank=SearchRank(VECTOR, question), passage=passage)
+    rows = SearchEntry.objects.annotate(found=SEARCH_VECTOR).filter(found=question)
+    ranked = rows.annotate(rank=SearchRank(SEARCH_VECTOR, question), passage=passage)
     return ranked.order_by("-rank", "pk").values_list("pk", "passage")[:most]
 
 
-def nearest_word(word: str, entries: "QuerySet[SearchEntry]") -> str:
+def most_similar_word(word: str, entries: "QuerySet[SearchEntry]") -> str:
     """The word of these entries that is most like another; empty if none is."""
     ids = list(entries.values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, [ids, SHORTEST, word, ALIKE, word])
+        cursor.execute(NEAREST_WORD_SQL, [ids, MIN_WORD_LENGTH, word, MIN_SIMILARITY, word])
         row: tuple[str] | None = cursor.fetchone()
     return row[0] if row else ""

@@ -6,15 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from articles.actions.actor import Actor
-from articles.forms.article_text import Written
-from articles.models import Article, UnsavedText
-from articles.queries.revisions import newest_text
+from articles.forms.article_text import ArticleForms
+from articles.models import Article, Autosave
+from articles.queries.revisions import latest_text
 from booking.models import User
 
-LARGEST_NUMBER = 2**31 - 1
+MAX_INTEGER = 2**31 - 1
 
 
-def office_page(
+def render_admin_page(
     request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page with the header of the back office (`request.frame`, set by the admin)."""
@@ -22,17 +22,17 @@ def office_page(
     return TemplateResponse(request, f"admin/articles/{name}.html", frame | context, status=status)
 
 
-def editor_of(request: HttpRequest) -> User:
+def get_editor(request: HttpRequest) -> User:
     return cast(User, request.user)  # the gate lets nobody else in
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    return Actor(user=editor_of(request))
+def get_actor(request: HttpRequest) -> Actor:
+    return Actor(user=get_editor(request))
 
 
-def find(pk: int) -> Article:
+def get_article_or_404(pk: int) -> Article:
     """The article of an address, or 404."""
-    if pk > LARGEST_NUMBER:
+    if pk > MAX_INTEGER:
         raise Http404
     rows = Article.objects.select_related("author", "changed_by", "reviewed_by")
     article = rows.filter(pk=pk).first()
@@ -41,32 +41,32 @@ def find(pk: int) -> Article:
     return article
 
 
-def find_named(asked: QueryDict) -> Article | None:
+def get_named_article(asked: QueryDict) -> Article | None:
     """The article that a form or a query names; None for one that is only being begun."""
     named = asked.get("article", "")
     if not named:
         return None
     if not (named.isascii() and named.isdecimal()):
         raise Http404
-    return find(int(named[:12]))
+    return get_article_or_404(int(named[:12]))
 
 
-def forms_of(article: Article | None) -> Written:
+def forms_from_article(article: Article | None) -> ArticleForms:
     """The forms with what is saved."""
     if article is None:
-        return Written(None, comments_open=True, version=0)
-    return Written(
+        return ArticleForms(None, comments_open=True, version=0)
+    return ArticleForms(
         article,
-        text=newest_text(article),
+        text=latest_text(article),
         author=article.author_id,
         comments_open=article.comments_open,
         version=article.version,
     )
 
 
-def forms_of_unsaved(article: Article | None, kept: UnsavedText) -> Written:
+def forms_from_autosave(article: Article | None, autosave: Autosave) -> ArticleForms:
     """The forms with what was typed and not saved, as if it had just been sent."""
     sent = QueryDict(mutable=True)
-    for name, values in kept.fields.items():
+    for name, values in autosave.fields.items():
         sent.setlist(name, values)
-    return Written(article, sent=sent)
+    return ArticleForms(article, sent=sent)

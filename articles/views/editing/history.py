@@ -12,15 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.actions.writing.revise_article import restore_revision
 from articles.errors import ArticleRefusal
-from articles.inputs import from_plain
+from articles.inputs import text_from_json
 from articles.models import ArticleEvent, Revision
-from articles.queries.revisions import history_of
-from articles.text.diff import compare
-from articles.views.editing.common import LARGEST_NUMBER, actor_of, find, office_page
+from articles.queries.revisions import list_revisions
+from articles.text.diff import diff_texts
+from articles.views.editing.common import (
+    MAX_INTEGER,
+    get_actor,
+    get_article_or_404,
+    render_admin_page,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HistoryRow:
     """A revision with the one before it, or a step."""
 
     at: Any
@@ -33,29 +38,29 @@ class Row:
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /admin/articles/article/<pk>/history/: every revision and every step, newest first."""
-    article = find(pk)
-    revisions = history_of(article)
+    article = get_article_or_404(pk)
+    revisions = list_revisions(article)
     rows = [
-        Row(one.at, one.by, revision=one, before=before.number if before else None)
+        HistoryRow(one.at, one.by, revision=one, before=before.number if before else None)
         for one, before in pairwise([*revisions, None])
         if one is not None
     ]
     events = article.events.select_related("by", "clinician")
-    rows += [Row(event.at, event.by, event=event) for event in events]
+    rows += [HistoryRow(event.at, event.by, event=event) for event in events]
     rows.sort(key=lambda row: row.at, reverse=True)
     context = {
         "title": _("History: %(title)s") % {"title": article.title},
         "article": article,
         "rows": rows,
     }
-    return office_page(request, "history", context)
+    return render_admin_page(request, "history", context)
 
 
 @require_safe
-def comparison(request: HttpRequest, pk: int, old: int, new: int) -> HttpResponse:
+def compare_revisions(request: HttpRequest, pk: int, old: int, new: int) -> HttpResponse:
     """GET /admin/articles/article/<pk>/history/<old>/<new>/: two revisions side by side."""
-    article = find(pk)
-    numbers = [min(number, LARGEST_NUMBER) for number in (old, new)]
+    article = get_article_or_404(pk)
+    numbers = [min(number, MAX_INTEGER) for number in (old, new)]
     found = article.revisions.select_related("by").filter(number__in=numbers)
     by_number = {one.number: one for one in found}
     if old not in by_number or new not in by_number:
@@ -66,23 +71,23 @@ def comparison(request: HttpRequest, pk: int, old: int, new: int) -> HttpRespons
         "article": article,
         "before": before,
         "after": after,
-        "parts": compare(from_plain(before.text), from_plain(after.text)),
+        "parts": diff_texts(text_from_json(before.text), text_from_json(after.text)),
     }
-    return office_page(request, "comparison", context)
+    return render_admin_page(request, "comparison", context)
 
 
 @require_POST
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """POST /admin/articles/article/<pk>/history/<number>/restore/: it is the newest again."""
-    article = find(pk)
+    article = get_article_or_404(pk)
     base = request.POST.get("version", "")
     known = base.isdecimal() and len(base) <= 9
     try:
         restore_revision(
             article,
-            min(number, LARGEST_NUMBER),
+            min(number, MAX_INTEGER),
             base=int(base) if known else -1,
-            by=actor_of(request),
+            by=get_actor(request),
             why=_("Revision %(number)s again") % {"number": number},
         )
     except Revision.DoesNotExist as missing:

@@ -9,70 +9,72 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from articles.actions.writing.autosave import keep_unsaved
-from articles.actions.writing.write_article import cleaned
-from articles.errors import TooLongToKeep
+from articles.actions.writing.autosave import save_autosave
+from articles.actions.writing.write_article import clean_text
+from articles.errors import AutosaveTooLarge
 from articles.models import Article
-from articles.queries.preview import as_read
-from articles.queries.revisions import find_unsaved
-from articles.views.common import page_of
-from articles.views.editing.checks_and_autosave import NOT_KEPT
+from articles.queries.preview import build_preview_article
+from articles.queries.revisions import find_autosave
+from articles.views.common import article_context
+from articles.views.editing.checks_and_autosave import NOT_AUTOSAVED_FIELDS
 from articles.views.editing.common import (
-    actor_of,
-    editor_of,
-    find_named,
-    forms_of_unsaved,
-    office_page,
+    forms_from_autosave,
+    get_actor,
+    get_editor,
+    get_named_article,
+    render_admin_page,
 )
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
-from clinic.lib.form_fields import without_nul
-from clinic.lib.http.anonymous_cache import as_a_stranger
+from clinic.lib.form_fields import strip_nul
+from clinic.lib.http.anonymous_cache import anonymous_request
 
 
 @csp_replace({"frame-src": [SELF]})
 def preview(request: HttpRequest) -> HttpResponse:
     """POST /admin/articles/article/preview/ keeps what is typed; GET shows it in a frame."""
     if request.method == "POST":
-        sent = without_nul(request.POST)
-        article = find_named(sent)
-        fields = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
+        sent = strip_nul(request.POST)
+        article = get_named_article(sent)
+        fields = {name: values for name, values in sent.lists() if name not in NOT_AUTOSAVED_FIELDS}
         try:
-            keep_unsaved(article, fields, by=actor_of(request))
-        except TooLongToKeep as refusal:
+            save_autosave(article, fields, by=get_actor(request))
+        except AutosaveTooLarge as refusal:
             context = {"title": _("Preview"), "article": article, "refusal": refusal}
-            return office_page(request, "preview", context, status=refusal.status)
-        response = redirect(reverse("admin:articles_article_preview") + _query(article))
+            return render_admin_page(request, "preview", context, status=refusal.status)
+        response = redirect(reverse("admin:articles_article_preview") + _article_query(article))
         response.status_code = 303
         return response
-    article = find_named(request.GET)
-    if find_unsaved(article, editor_of(request)) is None:
+    article = get_named_article(request.GET)
+    if find_autosave(article, get_editor(request)) is None:
         raise Http404
     context = {
         "title": _("Preview"),
         "article": article,
-        "address": reverse("admin:articles_article_previewed") + _query(article),
+        "address": reverse("admin:articles_article_preview_frame") + _article_query(article),
     }
-    return office_page(request, "preview", context)
+    return render_admin_page(request, "preview", context)
 
 
 @require_safe
 @csp_replace({"frame-ancestors": [SELF]})
 @xframe_options_sameorigin
-def previewed(request: HttpRequest) -> HttpResponse:
+def preview_frame(request: HttpRequest) -> HttpResponse:
     """GET /admin/articles/article/preview/page/: the page itself, by the readers' own templates."""
-    article = find_named(request.GET)
-    kept = find_unsaved(article, editor_of(request))
-    if kept is None:
+    article = get_named_article(request.GET)
+    autosave = find_autosave(article, get_editor(request))
+    if autosave is None:
         raise Http404
-    written = forms_of_unsaved(article, kept)
-    written.is_valid()
-    text = cleaned(written.text)
-    author = written.form.cleaned_data.get("author")
-    shown = as_read(text, article, clock.now(), author=author)
-    stranger = as_a_stranger(request)
-    return render(stranger, "articles/article.html", page_of(shown, current_clinic(request)))
+    article_forms = forms_from_autosave(article, autosave)
+    article_forms.is_valid()
+    text = clean_text(article_forms.text)
+    author = article_forms.form.cleaned_data.get("author")
+    shown = build_preview_article(text, article, clock.now(), author=author)
+    stranger = anonymous_request(request)
+    return render(
+        stranger, "articles/article.html", article_context(shown, current_clinic(request))
+    )
 
 
-def _query(article: Article | None) -> str:
+def _article_query(article: Article | None) -> str:
     return f"?article={article.pk}" if article else ""

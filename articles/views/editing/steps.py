@@ -11,49 +11,60 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions.publishing import workflow_steps
-from articles.errors import ArticleRefusal, NotFromHere, NothingNew
-from articles.forms.article_step import StepForm
+from articles.errors import ArticleRefusal, NoUnpublishedChanges, StepNotAllowed
+from articles.forms.article_step import ArticleStepForm
 from articles.models import Article
-from articles.queries.article_policy import policy_of
-from articles.queries.revisions import find_unsaved
-from articles.views.editing.common import actor_of, editor_of, find, office_page
-from articles.workflow import Step
+from articles.queries.article_policy import get_article_policy
+from articles.queries.revisions import find_autosave
+from articles.views.editing.common import (
+    get_actor,
+    get_article_or_404,
+    get_editor,
+    render_admin_page,
+)
+from articles.workflow import ArticleStep
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
-from clinic.lib.form_fields import without_nul
+from clinic.lib.form_fields import strip_nul
 
 UTC_ZONE = ZoneInfo("UTC")
-DO: Mapping[str, Callable[..., Article]] = {
-    Step.SEND: workflow_steps.send_for_review,
-    Step.RETURN: workflow_steps.return_to_draft,
-    Step.APPROVE: workflow_steps.approve_article,
-    Step.SIGN: workflow_steps.sign_article,
-    Step.SCHEDULE: workflow_steps.schedule_article,
-    Step.PUBLISH: workflow_steps.publish_article,
-    Step.ARCHIVE: workflow_steps.archive_article,
-    Step.REOPEN: workflow_steps.reopen_article,
+STEP_ACTIONS: Mapping[str, Callable[..., Article]] = {
+    ArticleStep.SEND_FOR_REVIEW: workflow_steps.send_for_review,
+    ArticleStep.RETURN_TO_DRAFT: workflow_steps.return_to_draft,
+    ArticleStep.APPROVE: workflow_steps.approve_article,
+    ArticleStep.SIGN: workflow_steps.sign_article,
+    ArticleStep.SCHEDULE: workflow_steps.schedule_article,
+    ArticleStep.PUBLISH: workflow_steps.publish_article,
+    ArticleStep.ARCHIVE: workflow_steps.archive_article,
+    ArticleStep.REOPEN: workflow_steps.reopen_article,
 }
-BUTTONS: Mapping[Step, tuple[Any, Any]] = {
-    Step.PUBLISH: (gettext_lazy("Publish"), gettext_lazy("Readers see it at once.")),
-    Step.SCHEDULE: (
+STEP_BUTTONS: Mapping[ArticleStep, tuple[Any, Any]] = {
+    ArticleStep.PUBLISH: (gettext_lazy("Publish"), gettext_lazy("Readers see it at once.")),
+    ArticleStep.SCHEDULE: (
         gettext_lazy("Schedule"),
         gettext_lazy("Readers see it from then on, by the clinic's clock."),
     ),
-    Step.SEND: (gettext_lazy("Send for review"), gettext_lazy("Ask somebody to read it.")),
-    Step.APPROVE: (
+    ArticleStep.SEND_FOR_REVIEW: (
+        gettext_lazy("Send for review"),
+        gettext_lazy("Ask somebody to read it."),
+    ),
+    ArticleStep.APPROVE: (
         gettext_lazy("Approve"),
         gettext_lazy("You have read it, and it may be published."),
     ),
-    Step.SIGN: (
+    ArticleStep.SIGN: (
         gettext_lazy("Sign as a clinician"),
         gettext_lazy("Readers see your name and credentials below it."),
     ),
-    Step.RETURN: (gettext_lazy("Back to draft"), gettext_lazy("It is not ready yet.")),
-    Step.REOPEN: (
+    ArticleStep.RETURN_TO_DRAFT: (
+        gettext_lazy("Back to draft"),
+        gettext_lazy("It is not ready yet."),
+    ),
+    ArticleStep.REOPEN: (
         gettext_lazy("Take out of the archive"),
         gettext_lazy("It becomes a draft again."),
     ),
-    Step.ARCHIVE: (
+    ArticleStep.ARCHIVE: (
         gettext_lazy("Archive"),
         gettext_lazy("Readers do not find it any more. It can be taken out again."),
     ),
@@ -62,46 +73,48 @@ BUTTONS: Mapping[Step, tuple[Any, Any]] = {
 
 def steps(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /admin/articles/article/<pk>/steps/: what may be done now; POST does one step."""
-    article = find(pk)
+    article = get_article_or_404(pk)
     clinic = current_clinic(request)
     zone = clinic.zone if clinic else UTC_ZONE
     if request.method != "POST":
-        return _page(request, article, StepForm(zone=zone))
-    form = StepForm(without_nul(request.POST), zone=zone)
+        return _steps_page(request, article, ArticleStepForm(zone=zone))
+    form = ArticleStepForm(strip_nul(request.POST), zone=zone)
     if not form.is_valid():
-        return _page(request, article, form, status=422)
+        return _steps_page(request, article, form, status=422)
     said = form.cleaned_data
-    more = {"due": said["due"]} if said["step"] == Step.SCHEDULE else {}
+    more = {"due": said["due"]} if said["step"] == ArticleStep.SCHEDULE else {}
     try:
-        DO[said["step"]](
-            article, number=said["number"], by=actor_of(request), why=said["why"], **more
+        STEP_ACTIONS[said["step"]](
+            article, number=said["number"], by=get_actor(request), why=said["why"], **more
         )
     except ArticleRefusal as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, find(pk), form, status=refusal.status)
-    messages.success(request, _("Done: %(step)s.") % {"step": Step(said["step"]).label})
+        return _steps_page(request, get_article_or_404(pk), form, status=refusal.status)
+    messages.success(request, _("Done: %(step)s.") % {"step": ArticleStep(said["step"]).label})
     response = redirect("admin:articles_article_steps", article.pk)
     response.status_code = 303
     return response
 
 
-def _page(
-    request: HttpRequest, article: Article, form: StepForm, *, status: int = 200
+def _steps_page(
+    request: HttpRequest, article: Article, form: ArticleStepForm, *, status: int = 200
 ) -> HttpResponse:
-    policy = policy_of(article, clock.now())
-    offered = []
-    for step, (label, meaning) in BUTTONS.items():
-        refusal = policy.refusal(step, editor_of(request))
-        if not isinstance(refusal, NotFromHere | NothingNew):
-            offered.append({"step": step, "label": label, "meaning": meaning, "refusal": refusal})
+    policy = get_article_policy(article, clock.now())
+    available_steps = []
+    for step, (label, meaning) in STEP_BUTTONS.items():
+        refusal = policy.refusal(step, get_editor(request))
+        if not isinstance(refusal, StepNotAllowed | NoUnpublishedChanges):
+            available_steps.append(
+                {"step": step, "label": label, "meaning": meaning, "refusal": refusal}
+            )
     context = {
         "title": _("Next step: %(title)s") % {"title": article.title},
         "article": article,
         "policy": policy,
-        "findings": policy.findings,
-        "offered": offered,
+        "issues": policy.issues,
+        "available_steps": available_steps,
         "form": form,
-        "kept": find_unsaved(article, editor_of(request)),
+        "autosave": find_autosave(article, get_editor(request)),
         "events": article.events.select_related("by", "clinician")[:8],
     }
-    return office_page(request, "steps", context, status=status)
+    return render_admin_page(request, "steps", context, status=status)

@@ -2,64 +2,71 @@
 
 from datetime import datetime
 
-from booking.actions.actor import Actor, Kind, record
-from booking.actions.appointments.staff_placement import lock_for, take_place, treatment_of
-from booking.actions.health.screening_requirements import insist_patient_fit
-from booking.actions.holds.hold_slot import DOUBLE_BOOKINGS
-from booking.actions.locks import one_at_a_time
-from booking.constraints import refusing
-from booking.errors import LooksKnown
-from booking.inputs import PersonalDetails, StaffWish
+from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.appointments.staff_placement import (
+    claim_staff_place,
+    lock_requested_resources,
+    requested_treatment,
+)
+from booking.actions.health.screening_requirements import require_patient_screening_passed
+from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
+from booking.actions.locks import write_transaction
+from booking.constraints import translate_violations
+from booking.errors import PossibleDuplicatePatient
+from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
-from booking.notifications.subjects.appointment_changes import tell_booked
+from booking.notifications.subjects.appointment_changes import notify_booked
 from booking.queries.availability.staff_places import StaffPlace
-from booking.queries.patients.look_alikes import look_alikes
+from booking.queries.patients.look_alikes import find_similar_patients
 from clinic.lib.dates import clock
 
-Who = Patient | PersonalDetails
+PatientOrDetails = Patient | PersonalDetails
 
 
 def book_by_phone(  # all but two are keywords
-    wish: StaffWish,
-    who: Who,
+    slot_request: StaffSlotRequest,
+    who: PatientOrDetails,
     *,
     by: Actor,
     accepted: frozenset[str] = frozenset(),
-    surely_new: bool = False,
+    is_new_patient: bool = False,
     team_note: str = "",
 ) -> Appointment:
     """Book it for a patient on file, or for somebody new. The same booking twice is once.
 
-    Raises LooksKnown where somebody new looks like one of the member of staff's patients and
-    is not `surely_new`; NeedsOverride for what is against a rule and not in `accepted`; and
+    Raises PossibleDuplicatePatient where somebody new looks like one of the member of staff's
+    patients and
+    is not `is_new_patient`; NeedsOverride for what is against a rule and not in `accepted`; and
     whatever find_staff_place does. What the health gate refuses no member of staff can accept.
     """
     clinic = ClinicProfile.objects.get()
-    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
-        lock_for(wish)
+    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
+        lock_requested_resources(slot_request)
         if isinstance(who, Patient):
-            who = _on_file(who)
-        already = _already(wish, who)
+            who = _lock_patient(who)
+        already = _find_existing_booking(slot_request, who)
         if already is not None:
             return already
         now = clock.now()
         if isinstance(who, Patient):
-            insist_patient_fit(who, treatment_of(wish), now)
-        place = take_place(wish, clinic, now=now, accepted=accepted)
-        patient = who if isinstance(who, Patient) else _new_patient(who, surely_new, now, by)
-        row = _write(place, patient, clinic.currency, now, team_note)
+            require_patient_screening_passed(who, requested_treatment(slot_request), now)
+        place = claim_staff_place(slot_request, clinic, now=now, accepted=accepted)
+        patient = who if isinstance(who, Patient) else _create_patient(who, is_new_patient, now, by)
+        row = _create_appointment(place, patient, clinic.currency, now, team_note)
         details = {"override": place.overrides} if place.overrides else {}
-        tell_booked(row, record(row, Kind.BOOKED, by=by, **details))
+        notify_booked(row, record_event(row, EventKind.BOOKED, by=by, **details))
     return row
 
 
-def _already(wish: StaffWish, who: Who) -> Appointment | None:
+def _find_existing_booking(
+    slot_request: StaffSlotRequest, who: PatientOrDetails
+) -> Appointment | None:
     """What a double click, or a retry after a lost answer, has booked before."""
-    same = Appointment.objects.with_everything().filter(
-        option=wish.option,
-        therapist__slug=wish.therapist,
-        starts_at=wish.start,
+    same = Appointment.objects.with_related().filter(
+        option=slot_request.option,
+        therapist__slug=slot_request.therapist,
+        starts_at=slot_request.start,
         status=Status.BOOKED,
     )
     if isinstance(who, Patient):
@@ -68,7 +75,7 @@ def _already(wish: StaffWish, who: Who) -> Appointment | None:
     return same.filter(**details).first()
 
 
-def _on_file(patient: Patient) -> Patient:
+def _lock_patient(patient: Patient) -> Patient:
     """Read again, and kept from others: a colleague may have merged the record meanwhile."""
     row = Patient.objects.select_for_update().get(pk=patient.pk)
     while row.merged_into_id is not None:
@@ -76,14 +83,16 @@ def _on_file(patient: Patient) -> Patient:
     return row
 
 
-def _new_patient(who: PersonalDetails, surely_new: bool, now: datetime, by: Actor) -> Patient:
-    found = [] if surely_new or by.user is None else look_alikes(by.user, who, now)
+def _create_patient(
+    who: PersonalDetails, is_new_patient: bool, now: datetime, by: Actor
+) -> Patient:
+    found = [] if is_new_patient or by.user is None else find_similar_patients(by.user, who, now)
     if found:
-        raise LooksKnown(found)
+        raise PossibleDuplicatePatient(found)
     return Patient.objects.create(name=who.name, email=who.email, phone=who.phone, created_at=now)
 
 
-def _write(
+def _create_appointment(
     place: StaffPlace, patient: Patient, currency: str, now: datetime, team_note: str
 ) -> Appointment:
     row = Appointment(
@@ -93,7 +102,7 @@ def _write(
         patient=patient,
         starts_at=place.starts_at,
         ends_at=place.ends_at,
-        frees_at=place.frees_at,
+        blocked_until=place.blocked_until,
         status=Status.BOOKED,
         price=place.price,
         currency=currency,

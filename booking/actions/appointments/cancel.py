@@ -1,15 +1,23 @@
 """A booked appointment is called off, by either side."""
 
-from booking.actions.actor import Actor, Kind, record
-from booking.actions.appointments.lock_appointment import check_seen, is_staff, locked, spend_change
-from booking.actions.locks import one_at_a_time
-from booking.lifecycle import Status, check_step
+from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.appointments.lock_appointment import (
+    check_no_newer_events,
+    hit_change_limits,
+    is_clinic_actor,
+    lock_appointment,
+)
+from booking.actions.locks import write_transaction
+from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.subjects.appointment_changes import tell_cancelled, tell_staff_of_change
-from booking.queries.appointments.change_policy import ChangePolicy, insist
+from booking.notifications.subjects.appointment_changes import (
+    notify_cancelled,
+    notify_staff_of_change,
+)
+from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from clinic.lib.dates import clock
 
-CANCELLED_FIELDS = (
+CANCELLATION_FIELDS = (
     "status", "cancelled_at", "cancel_reason", "attendance_confirmed_at", "sequence",
 )  # fmt: skip
 
@@ -31,23 +39,23 @@ def cancel_appointment(
     ChangedMeanwhile.
     """
     clinic = ClinicProfile.objects.get()
-    staff = is_staff(by)
-    spend_change(appointment, by)
-    with one_at_a_time():
-        row = locked(appointment)
+    staff = is_clinic_actor(by)
+    hit_change_limits(appointment, by)
+    with write_transaction():
+        row = lock_appointment(appointment)
         if row.status == Status.CANCELLED:
             return row
-        check_seen(row, seen)
+        check_no_newer_events(row, seen)
         now = clock.now()
-        insist(ChangePolicy.of(row, clinic, now, by_staff=staff).cancelling)
-        check_step(row.status, Status.CANCELLED)
+        require_allowed(ChangePolicy.of(row, clinic, now, by_staff=staff).cancelling)
+        check_transition(row.status, Status.CANCELLED)
         row.status, row.cancelled_at, row.cancel_reason = Status.CANCELLED, now, reason
         row.attendance_confirmed_at = None
         row.sequence += 1
-        row.save(update_fields=CANCELLED_FIELDS)
-        event = record(row, Kind.CANCELLED, by=by, **({} if tell else {"told": False}))
+        row.save(update_fields=CANCELLATION_FIELDS)
+        event = record_event(row, EventKind.CANCELLED, by=by, **({} if tell else {"told": False}))
         if tell:
             said = reason if words is None else words
-            tell_cancelled(row, event, by_staff=staff, words=said if staff else "")
-        tell_staff_of_change(row, event)
+            notify_cancelled(row, event, by_staff=staff, words=said if staff else "")
+        notify_staff_of_change(row, event)
     return row

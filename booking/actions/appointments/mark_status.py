@@ -2,19 +2,19 @@
 
 from datetime import datetime
 
-from booking.actions.actor import Actor, Kind, record
-from booking.actions.appointments.lock_appointment import locked
-from booking.actions.health.screening_requirements import insist_fit
-from booking.actions.holds.expire_holds import expire_holds_in_the_way
-from booking.actions.holds.hold_slot import DOUBLE_BOOKINGS
-from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.constraints import refusing
-from booking.errors import AnotherDay, NotBegun, NotPossibleNow
-from booking.lifecycle import Status, check_step
+from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.health.screening_requirements import require_screening_passed
+from booking.actions.holds.expire_holds import expire_overlapping_holds
+from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
+from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.constraints import translate_violations
+from booking.errors import InvalidState, NotStarted, NotToday
+from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
 from clinic.lib.dates import clock
 
-BACK = {
+PREVIOUS_STATUS = {
     Status.ARRIVED: Status.BOOKED,
     Status.COMPLETED: Status.ARRIVED,
     Status.NO_SHOW: Status.BOOKED,
@@ -23,85 +23,85 @@ BACK = {
 
 
 def mark_arrived(appointment: Appointment, *, by: Actor) -> Appointment:
-    """The patient is here, on the day itself. Twice is once. Raises AnotherDay, NotPossibleNow."""
+    """The patient is here, on the day itself. Twice is once. Raises NotToday, InvalidState."""
     clinic = ClinicProfile.objects.get()
-    with one_at_a_time():
-        row, now = locked(appointment), clock.now()
+    with write_transaction():
+        row, now = lock_appointment(appointment), clock.now()
         if row.status == Status.ARRIVED:
             return row
-        check_step(row.status, Status.ARRIVED)
-        if not _same_day(row.starts_at, now, clinic):
-            raise AnotherDay()
+        check_transition(row.status, Status.ARRIVED)
+        if not _is_same_clinic_day(row.starts_at, now, clinic):
+            raise NotToday()
         row.arrived_at = now
-        return _become(row, Status.ARRIVED, Kind.ARRIVED, by=by)
+        return _set_status(row, Status.ARRIVED, EventKind.ARRIVED, by=by)
 
 
 def mark_completed(appointment: Appointment, *, by: Actor) -> Appointment:
-    """The treatment is done. Twice is once. Raises NotPossibleNow."""
-    with one_at_a_time():
-        row = locked(appointment)
+    """The treatment is done. Twice is once. Raises InvalidState."""
+    with write_transaction():
+        row = lock_appointment(appointment)
         if row.status == Status.COMPLETED:
             return row
-        check_step(row.status, Status.COMPLETED)
-        return _become(row, Status.COMPLETED, Kind.COMPLETED, by=by)
+        check_transition(row.status, Status.COMPLETED)
+        return _set_status(row, Status.COMPLETED, EventKind.COMPLETED, by=by)
 
 
-def mark_missed(appointment: Appointment, *, by: Actor) -> Appointment:
+def mark_no_show(appointment: Appointment, *, by: Actor) -> Appointment:
     """The patient did not come: the time is free. Twice is once.
 
-    Raises NotBegun, NotPossibleNow.
+    Raises NotStarted, InvalidState.
     """
-    with one_at_a_time():
-        row = locked(appointment)
+    with write_transaction():
+        row = lock_appointment(appointment)
         if row.status == Status.NO_SHOW:
             return row
-        check_step(row.status, Status.NO_SHOW)
+        check_transition(row.status, Status.NO_SHOW)
         if clock.now() < row.starts_at:
-            raise NotBegun()
-        return _become(row, Status.NO_SHOW, Kind.MISSED, by=by)
+            raise NotStarted()
+        return _set_status(row, Status.NO_SHOW, EventKind.NO_SHOW, by=by)
 
 
-def step_back(appointment: Appointment, *, of: Status, by: Actor) -> Appointment:
+def revert_status(appointment: Appointment, *, of: Status, by: Actor) -> Appointment:
     """Take back the tap that led to `of`. Twice is once.
 
     Who did come after all takes the time again: raises SlotTaken or RoomTaken if it is gone, and
     what the health gate refuses.
     """
-    if of not in BACK:
-        raise NotPossibleNow()
-    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
+    if of not in PREVIOUS_STATUS:
+        raise InvalidState()
+    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
         lock_therapists([appointment.therapist_id])
         lock_rooms([appointment.room_id])
-        row = locked(appointment)
-        if row.status == BACK[of]:
+        row = lock_appointment(appointment)
+        if row.status == PREVIOUS_STATUS[of]:
             return row
         if row.status != of:
-            raise NotPossibleNow()
-        check_step(row.status, BACK[of])
+            raise InvalidState()
+        check_transition(row.status, PREVIOUS_STATUS[of])
         if of == Status.NO_SHOW:
-            insist_fit(row, row.option.treatment, clock.now())
-            _free_lapsed(row)
+            require_screening_passed(row, row.option.treatment, clock.now())
+            _expire_overlapping_holds(row)
         if of == Status.ARRIVED:
             row.arrived_at = None
-        return _become(row, BACK[of], Kind.STEPPED_BACK, by=by)
+        return _set_status(row, PREVIOUS_STATUS[of], EventKind.STATUS_REVERTED, by=by)
 
 
-def _become(row: Appointment, status: Status, kind: Kind, *, by: Actor) -> Appointment:
+def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor) -> Appointment:
     before, row.status = row.status, status
     row.save(update_fields=["status", "arrived_at"])
-    record(row, kind, by=by, **{"from": before})
+    record_event(row, kind, by=by, **{"from": before})
     return row
 
 
-def _same_day(one: datetime, other: datetime, clinic: ClinicProfile) -> bool:
+def _is_same_clinic_day(one: datetime, other: datetime, clinic: ClinicProfile) -> bool:
     return one.astimezone(clinic.zone).date() == other.astimezone(clinic.zone).date()
 
 
-def _free_lapsed(row: Appointment) -> None:
-    expire_holds_in_the_way(
+def _expire_overlapping_holds(row: Appointment) -> None:
+    expire_overlapping_holds(
         [row.therapist_id],
         [row.room_id],
         starts_at=row.starts_at,
-        frees_at=row.frees_at,
+        blocked_until=row.blocked_until,
         now=clock.now(),
     )

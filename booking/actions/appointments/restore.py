@@ -1,19 +1,27 @@
 """A cancellation is taken back."""
 
-from booking.actions.actor import Actor, Kind, record
-from booking.actions.appointments.cancel import CANCELLED_FIELDS
-from booking.actions.appointments.lock_appointment import is_staff, locked, spend_change
-from booking.actions.health.screening_requirements import insist_fit
-from booking.actions.holds.expire_holds import expire_holds_in_the_way
-from booking.actions.holds.hold_slot import DOUBLE_BOOKINGS
-from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.constraints import refusing
-from booking.lifecycle import Status, check_step
+from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.appointments.cancel import CANCELLATION_FIELDS
+from booking.actions.appointments.lock_appointment import (
+    hit_change_limits,
+    is_clinic_actor,
+    lock_appointment,
+)
+from booking.actions.health.screening_requirements import require_screening_passed
+from booking.actions.holds.expire_holds import expire_overlapping_holds
+from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
+from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.constraints import translate_violations
+from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.subjects.appointment_changes import tell_booked
-from booking.queries.appointments.change_policy import ChangePolicy, insist
-from booking.queries.availability.rescheduling import offers_to_move, only, place_as_before
-from booking.queries.availability.schedule_spans import room_ids
+from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
+from booking.queries.availability.rescheduling import (
+    filter_by_therapist,
+    find_original_place,
+    offers_to_move,
+)
+from booking.queries.availability.schedule_spans import suitable_room_ids
 from clinic.lib.dates import clock
 
 
@@ -24,25 +32,31 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     or RoomTaken when somebody else was faster.
     """
     clinic = ClinicProfile.objects.get()
-    spend_change(appointment, by)
-    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
+    hit_change_limits(appointment, by)
+    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
         lock_therapists([appointment.therapist_id])
-        rooms = {appointment.room_id, *room_ids(appointment.option.treatment)}
+        rooms = {appointment.room_id, *suitable_room_ids(appointment.option.treatment)}
         lock_rooms(rooms)
-        row = locked(appointment)
+        row = lock_appointment(appointment)
         if row.status == Status.BOOKED:
             return row
         now = clock.now()
-        insist(ChangePolicy.of(row, clinic, now, by_staff=is_staff(by)).undoing)
-        check_step(row.status, Status.BOOKED)
-        insist_fit(row, row.option.treatment, now)
-        expire_holds_in_the_way(
-            [row.therapist_id], rooms, starts_at=row.starts_at, frees_at=row.frees_at, now=now
+        require_allowed(
+            ChangePolicy.of(row, clinic, now, by_staff=is_clinic_actor(by)).undo_refusal
         )
-        offers = only(offers_to_move(row, clinic), row.therapist.slug)
-        row.room_id = place_as_before(row, offers, clinic=clinic, now=now).room
+        check_transition(row.status, Status.BOOKED)
+        require_screening_passed(row, row.option.treatment, now)
+        expire_overlapping_holds(
+            [row.therapist_id],
+            rooms,
+            starts_at=row.starts_at,
+            blocked_until=row.blocked_until,
+            now=now,
+        )
+        offers = filter_by_therapist(offers_to_move(row, clinic), row.therapist.slug)
+        row.room_id = find_original_place(row, offers, clinic=clinic, now=now).room
         row.status, row.cancelled_at, row.cancel_reason = Status.BOOKED, None, ""
         row.sequence += 1
-        row.save(update_fields=(*CANCELLED_FIELDS, "room"))
-        tell_booked(row, record(row, Kind.RESTORED, by=by))
+        row.save(update_fields=(*CANCELLATION_FIELDS, "room"))
+        notify_booked(row, record_event(row, EventKind.RESTORED, by=by))
     return row

@@ -4,28 +4,30 @@ from collections.abc import Iterable
 
 from booking.actions.actor import Actor
 from booking.models import HealthAccess, Screening
-from booking.queries.appointments.drafts import typed
-from booking.queries.health.email_hashes import subject_of
+from booking.queries.appointments.drafts import load_draft
+from booking.queries.health.email_hashes import hash_email
 from clinic.lib.dates import clock
 
-Did = HealthAccess.Did
-What = HealthAccess.What
+AccessAction = HealthAccess.Action
+AccessedContent = HealthAccess.Content
 
 
-def note_access(screenings: Iterable[Screening], did: Did, what: What, *, by: Actor) -> None:
+def log_health_access(
+    screenings: Iterable[Screening], action: AccessAction, content: AccessedContent, *, by: Actor
+) -> None:
     """One line a record. One query, and none when there is nothing to note."""
     now = clock.now()
     lines = [
         HealthAccess(
             at=now,
-            did=did,
-            what=what,
-            object=screening.public_id,
-            patient=screening.patient_id,
-            subject=subject_of(email_of(screening)),
-            door=by.door,
+            action=action,
+            content=content,
+            record_id=screening.public_id,
+            patient_pk=screening.patient_id,
+            email_hash=hash_email(respondent_email(screening)),
+            actor_type=by.actor_type,
             user=by.user,
-            address=by.address,
+            ip_address=by.address,
         )
         for screening in screenings
     ]
@@ -33,8 +35,8 @@ def note_access(screenings: Iterable[Screening], did: Did, what: What, *, by: Ac
         HealthAccess.objects.bulk_create(lines)
 
 
-def email_of(screening: Screening) -> str:
+def respondent_email(screening: Screening) -> str:
     """The address of whoever answered, booked or not."""
     if screening.patient is not None:
         return screening.patient.email
-    return str(typed(screening.appointment).get("email", ""))
+    return str(load_draft(screening.appointment).get("email", ""))

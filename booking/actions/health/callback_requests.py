@@ -3,31 +3,35 @@
 from django.db import transaction
 
 from booking.actions.actor import Actor
-from booking.actions.rate_limit import DETAILS, spend_by
-from booking.errors import NotPossibleNow
-from booking.models import Appointment, CallBack
-from booking.queries.appointments.drafts import typed
-from booking.queries.health.status import standing_of
+from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.errors import InvalidState
+from booking.models import Appointment, CallbackRequest
+from booking.queries.appointments.drafts import load_draft
+from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 
 
-def ask_call_back(hold: Appointment, *, by: Actor) -> CallBack:
-    """Put the person on the desk's list, once. Raises NotPossibleNow when nothing stood in the
+def request_callback(hold: Appointment, *, by: Actor) -> CallbackRequest:
+    """Put the person on the desk's list, once. Raises InvalidState when nothing stood in the
     way, or no phone number is known."""
-    spend_by(DETAILS, by)
+    hit_for_actor(DETAILS_LIMIT, by)
     with transaction.atomic():
         now = clock.now()
-        standing = standing_of(hold, now)
-        if standing.screening is None or not standing.outcome.blocks or not typed(hold):
-            raise NotPossibleNow()
-        call_back, _new = CallBack.objects.get_or_create(
-            screening=standing.screening, defaults={"asked_at": now}
+        health_status = health_status_of(hold, now)
+        if (
+            health_status.screening is None
+            or not health_status.outcome.blocks
+            or not load_draft(hold)
+        ):
+            raise InvalidState()
+        call_back, _new = CallbackRequest.objects.get_or_create(
+            screening=health_status.screening, defaults={"requested_at": now}
         )
     return call_back
 
 
-def finish_call_back(call_back: CallBack, *, by: Actor) -> None:
+def complete_callback(call_back: CallbackRequest, *, by: Actor) -> None:
     """Somebody has called. Twice is once."""
-    CallBack.objects.filter(pk=call_back.pk, done_at__isnull=True).update(
+    CallbackRequest.objects.filter(pk=call_back.pk, done_at__isnull=True).update(
         done_at=clock.now(), done_by=by.user
     )

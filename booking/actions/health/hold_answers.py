@@ -3,63 +3,63 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.actions.holds.resize_hold import fit_length
-from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.errors import NoTimeForMore
+from booking.actions.holds.resize_hold import resize_hold
+from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.errors import NotEnoughTime
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Screening
-from booking.queries.availability.schedule_spans import room_ids
-from booking.queries.health.accommodations import extra_minutes
-from booking.queries.health.status import open_record
+from booking.queries.availability.schedule_spans import suitable_room_ids
+from booking.queries.health.accommodations import total_extra_minutes
+from booking.queries.health.status import decrypt_record
 from booking.screening.outcomes import Outcome
 from clinic.lib.dates import clock
 
-GIVEN_BACK = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
+UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
-def keep_with_booking(appointment: Appointment) -> None:
+def attach_answers_to_patient(appointment: Appointment) -> None:
     """The answers belong to the patient now, and stay with the appointment."""
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
 
 
-def keep_nothing(hold: Appointment) -> None:
+def delete_hold_answers(hold: Appointment) -> None:
     """Somebody who is booking says that they cannot go on: nothing of theirs is kept."""
-    with one_at_a_time():
+    with write_transaction():
         hold.screenings.filter(patient__isnull=True).delete()
 
 
-def carry_answers(earlier: Appointment, fresh: Appointment) -> None:
+def move_answers(earlier: Appointment, fresh: Appointment) -> None:
     """The same browser holds another time: what it answered goes along.
 
     A STOP does not: those questions are asked again. Where there is no time for what makes the
     appointment longer, it stays as long as usual.
     """
-    if earlier.pk == fresh.pk or earlier.status not in GIVEN_BACK or earlier.booked_at:
+    if earlier.pk == fresh.pk or earlier.status not in UNBOOKED_STATUSES or earlier.booked_at:
         return
-    with one_at_a_time():
+    with write_transaction():
         lock_therapists([fresh.therapist_id])
-        lock_rooms({fresh.room_id, *room_ids(fresh.option.treatment)})
+        lock_rooms({fresh.room_id, *suitable_room_ids(fresh.option.treatment)})
         row = earlier.screenings.select_related("appointment").last()
         if row is None or fresh.screenings.exists():
             return
-        record = open_record(row)
-        if record.judgement.outcome == Outcome.STOP:
+        record = decrypt_record(row)
+        if record.screening_result.outcome == Outcome.STOP:
             return
         row.appointment = fresh
         row.sealed = record.moved_to(str(fresh.public_id)).to_json()
         row.save(update_fields=["appointment", "sealed"])
-        _lengthen(fresh, record.wishes.comforts, clock.now())
+        _extend_for_accommodations(fresh, record.wishes.comforts, clock.now())
 
 
-def _lengthen(fresh: Appointment, comforts: Sequence[str], now: datetime) -> None:
+def _extend_for_accommodations(fresh: Appointment, comforts: Sequence[str], now: datetime) -> None:
     try:
         clinic = ClinicProfile.objects.get()
-        fit_length(fresh, extra_minutes(comforts), clinic=clinic, now=now)
-    except NoTimeForMore:
+        resize_hold(fresh, total_extra_minutes(comforts), clinic=clinic, now=now)
+    except NotEnoughTime:
         return
 
 
-def forget_answers(now: datetime) -> int:
+def delete_expired_answers(now: datetime) -> int:
     """Answers of people who did not book: after a day, or after 30 when a doctor is asked."""
     rows = Screening.objects.filter(patient__isnull=True, keep_until__lte=now)
     return rows.delete()[1].get("booking.Screening", 0)

@@ -3,19 +3,19 @@
 from datetime import date
 
 from booking.actions.actor import Actor
-from booking.actions.health.access_log import Did, What, note_access
-from booking.actions.locks import one_at_a_time
-from booking.errors import NotAllowed, NothingToLift
-from booking.models import OutcomeLift, Screening
-from booking.notifications.subjects.health import tell_may_finish
-from booking.queries.health.scope import lifts_outcome
-from booking.queries.health.status import standing_of
+from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
+from booking.actions.locks import write_transaction
+from booking.errors import ClearanceNotNeeded, NotAllowed
+from booking.models import MedicalClearance, Screening
+from booking.notifications.subjects.health import notify_booking_can_resume
+from booking.queries.health.scope import may_give_clearance
+from booking.queries.health.status import health_status_of
 from booking.screening.outcomes import Outcome
-from booking.screening.records import DoctorsWord
+from booking.screening.records import ClearanceDetails
 from clinic.lib.dates import clock
 
 
-def lift_outcome(
+def record_clearance(
     screening: Screening,
     *,
     by: Actor,
@@ -23,24 +23,24 @@ def lift_outcome(
     doctor: str,
     limits: str,
     only_gentle: bool,
-) -> OutcomeLift:
+) -> MedicalClearance:
     """DOCTOR becomes ADAPT, within the limits, for what was answered until now. Noted once.
 
     Somebody who has not booked is written to that the booking can be finished. Raises NotAllowed,
-    or NothingToLift where the outcome is another one: a STOP is lifted by nobody.
+    or ClearanceNotNeeded where the outcome is another one: a STOP is lifted by nobody.
     """
-    with one_at_a_time():
+    with write_transaction():
         row = Screening.objects.select_related("appointment", "patient").get(pk=screening.pk)
         now = clock.now()
-        if by.user is None or not lifts_outcome(by.user, row.patient_id, now):
+        if by.user is None or not may_give_clearance(by.user, row.patient_id, now):
             raise NotAllowed()
-        standing = standing_of(row.appointment, now)
-        if standing.outcome != Outcome.DOCTOR:
-            raise NothingToLift()
-        covers = frozenset(finding.key for finding in standing.judgement.blocking())
-        lift = OutcomeLift(screening=row, by=by.user, at=now, word_given_on=given_on)
-        lift.sealed = DoctorsWord(doctor, limits, only_gentle, covers).to_json()
+        health_status = health_status_of(row.appointment, now)
+        if health_status.outcome != Outcome.DOCTOR:
+            raise ClearanceNotNeeded()
+        covers = frozenset(finding.key for finding in health_status.screening_result.blocking())
+        lift = MedicalClearance(screening=row, by=by.user, at=now, given_on=given_on)
+        lift.sealed = ClearanceDetails(doctor, limits, only_gentle, covers).to_json()
         lift.save(force_insert=True)
-        note_access([row], Did.LIFTED, What.OUTCOME, by=by)
-        tell_may_finish(row)
+        log_health_access([row], AccessAction.CLEARANCE_RECORDED, AccessedContent.OUTCOME, by=by)
+        notify_booking_can_resume(row)
     return lift

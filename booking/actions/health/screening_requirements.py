@@ -9,75 +9,78 @@ time asks here, inside its transaction:
 
 from datetime import datetime
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.errors import (
-    AskFirst,
-    NotNow,
+    NeedsMedicalAdvice,
     OnlineBookingClosed,
     QuestionsChanged,
     QuestionsNotAnswered,
-    TreatmentClosed,
+    ScreeningStop,
+    TreatmentNotSuitable,
 )
 from booking.models import Appointment, ClinicProfile, Patient, Treatment
 from booking.queries.health.status import (
-    Live,
-    Standing,
-    live_version,
-    standing_of,
-    standing_of_patient,
+    ActiveQuestionnaire,
+    HealthStatus,
+    get_active_questionnaire,
+    health_status_of,
+    health_status_of_patient,
 )
 from booking.screening.outcomes import Outcome
 
-ONLINE = (Door.GUEST, Door.PATIENT)
+ONLINE_ACTOR_TYPES = (ActorType.GUEST, ActorType.PATIENT)
 
 
-def insist_open(clinic: ClinicProfile, *, by: Actor) -> Live | None:
+def require_online_booking_open(clinic: ClinicProfile, *, by: Actor) -> ActiveQuestionnaire | None:
     """Online booking is open only while signed questions are asked. Raises OnlineBookingClosed."""
-    live = live_version()
-    if live is None and by.door in ONLINE:
+    live = get_active_questionnaire()
+    if live is None and by.actor_type in ONLINE_ACTOR_TYPES:
         raise OnlineBookingClosed(clinic.phone)
     return live
 
 
-def insist_answered(hold: Appointment, live: Live | None, now: datetime) -> None:
+def require_current_answers(
+    hold: Appointment, live: ActiveQuestionnaire | None, now: datetime
+) -> None:
     """A held time is booked online only with its own, whole and present answers.
 
     Raises QuestionsNotAnswered or QuestionsChanged.
     """
-    standing = standing_of(hold, now)
-    if standing.screening is None or not standing.long_is_fresh:
+    health_status = health_status_of(hold, now)
+    if health_status.screening is None or not health_status.are_long_answers_valid:
         raise QuestionsNotAnswered()
-    if live is None or standing.screening.version != live.version.code:
+    if live is None or health_status.screening.version != live.version.code:
         raise QuestionsChanged()
-    insist_on(standing, hold.option.treatment)
+    require_treatment_allowed(health_status, hold.option.treatment)
 
 
-def insist_fit(appointment: Appointment, treatment: Treatment, now: datetime) -> None:
+def require_screening_passed(appointment: Appointment, treatment: Treatment, now: datetime) -> None:
     """A booked appointment may be at another time, or be for this treatment.
 
-    Raises NotNow, AskFirst or TreatmentClosed.
+    Raises ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable.
     """
-    insist_on(standing_of(appointment, now), treatment)
+    require_treatment_allowed(health_status_of(appointment, now), treatment)
 
 
-def insist_patient_fit(patient: Patient, treatment: Treatment, now: datetime) -> None:
+def require_patient_screening_passed(patient: Patient, treatment: Treatment, now: datetime) -> None:
     """Staff may book this for somebody on file, by phone or at the counter.
 
-    Raises NotNow, AskFirst or TreatmentClosed. Who was never asked is asked on arrival.
+    Raises ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable. Who was never asked is asked
+    on arrival.
     """
-    insist_on(standing_of_patient(patient, now), treatment)
+    require_treatment_allowed(health_status_of_patient(patient, now), treatment)
 
 
-def insist_on(standing: Standing, treatment: Treatment) -> None:
+def require_treatment_allowed(health_status: HealthStatus, treatment: Treatment) -> None:
     """The rule itself."""
-    insist_not_blocked(standing)
-    if not standing.still_open(treatment.touch):
-        raise TreatmentClosed()
+    require_not_blocked(health_status)
+    if not health_status.allows_pressure(treatment.pressure):
+        raise TreatmentNotSuitable()
 
 
-def insist_not_blocked(standing: Standing) -> None:
-    """Whatever the treatment. Raises NotNow or AskFirst."""
-    if standing.outcome == Outcome.STOP:
-        raise NotNow()
-    if standing.outcome == Outcome.DOCTOR:
-        raise AskFirst()
+def require_not_blocked(health_status: HealthStatus) -> None:
+    """Whatever the treatment. Raises ScreeningStop or NeedsMedicalAdvice."""
+    if health_status.outcome == Outcome.STOP:
+        raise ScreeningStop()
+    if health_status.outcome == Outcome.DOCTOR:
+        raise NeedsMedicalAdvice()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.errors import Refusal
 from booking.models import ScreeningSignature, User
-from booking.screening.questionnaires import find_version
+from booking.screening.questionnaires import find_questionnaire
 from clinic.lib.dates import clock
 
 
@@ -17,14 +17,14 @@ class CannotSign(Refusal):
 
 
 @transaction.atomic
-def sign_screening_version(
+def sign_questionnaire(
     version: str, *, by: User | None, name: str, registration: str, signed_on: date
 ) -> ScreeningSignature:
     """Note the signature under the text as it is now. Raises CannotSign.
 
     A file that is changed afterwards is no longer what was signed, and online booking closes.
     """
-    found = find_version(version)
+    found = find_questionnaire(version)
     complete = found is not None and name.strip() and registration.strip()
     if found is None or not complete or signed_on > clock.now().date():
         raise CannotSign()

@@ -1,68 +1,68 @@
 """Another treatment takes a held time: a gentler one, which is open to this patient."""
 
 from booking.actions.actor import Actor
-from booking.actions.appointments.lock_appointment import CHANGES, locked
-from booking.actions.holds.hold_slot import DOUBLE_BOOKINGS
-from booking.actions.holds.resize_hold import free_lapsed
-from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.actions.rate_limit import spend_by
-from booking.constraints import refusing
+from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
+from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
+from booking.actions.holds.resize_hold import expire_holds_after_start
+from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.rate_limit import hit_for_actor
+from booking.constraints import translate_violations
 from booking.errors import (
     HoldExpired,
     OptionNotOffered,
     QuestionsNotAnswered,
     SlotTaken,
-    TreatmentClosed,
+    TreatmentNotSuitable,
 )
 from booking.models import Appointment, ClinicProfile, Offer, Option
-from booking.queries.availability.gentler_options import place_with
-from booking.queries.availability.rescheduling import Place
-from booking.queries.availability.schedule_spans import room_ids
-from booking.queries.health.accommodations import extra_minutes
-from booking.queries.health.status import standing_of
+from booking.queries.availability.gentler_options import find_place_for
+from booking.queries.availability.rescheduling import AppointmentPlace
+from booking.queries.availability.schedule_spans import suitable_room_ids
+from booking.queries.health.accommodations import total_extra_minutes
+from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 
-FIELDS = ("option", "therapist", "room", "ends_at", "frees_at", "price")
+CHANGED_FIELDS = ("option", "therapist", "room", "ends_at", "blocked_until", "price")
 
 
-def take_gentler(hold: Appointment, option: int, *, by: Actor) -> Appointment:
+def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appointment:
     """Put another treatment, one that is open to this patient, into the held time.
 
     With the same therapist if they give it and are free. Raises HoldExpired, OptionNotOffered,
-    QuestionsNotAnswered, TreatmentClosed or SlotTaken.
+    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken.
     """
-    spend_by(CHANGES, by)
+    hit_for_actor(CHANGE_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     wanted = Option.objects.select_related("treatment").filter(pk=option).first()
     if wanted is None:
         raise OptionNotOffered()
-    with refusing(DOUBLE_BOOKINGS), one_at_a_time():
-        therapists = [*_who_give(wanted), hold.therapist_id]
+    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
+        therapists = [*_therapists_offering(wanted), hold.therapist_id]
         lock_therapists(therapists)
-        rooms = {hold.room_id, *room_ids(wanted.treatment)}
+        rooms = {hold.room_id, *suitable_room_ids(wanted.treatment)}
         lock_rooms(rooms)
-        row, now = locked(hold), clock.now()
-        if not row.holds_at(now):
+        row, now = lock_appointment(hold), clock.now()
+        if not row.is_active_hold(now):
             raise HoldExpired()
-        standing = standing_of(row, now)
-        if standing.record is None:
+        health_status = health_status_of(row, now)
+        if health_status.record is None:
             raise QuestionsNotAnswered()
-        if not standing.still_open(wanted.treatment.touch):
-            raise TreatmentClosed()
-        free_lapsed(row, therapists, rooms, now)
-        extra = extra_minutes(standing.record.wishes.comforts)
-        place = place_with(row, wanted, extra=extra, clinic=clinic, now=now)
+        if not health_status.allows_pressure(wanted.treatment.pressure):
+            raise TreatmentNotSuitable()
+        expire_holds_after_start(row, therapists, rooms, now)
+        extra = total_extra_minutes(health_status.record.wishes.comforts)
+        place = find_place_for(row, wanted, extra=extra, clinic=clinic, now=now)
         if place is None:
             raise SlotTaken()
-        _put(row, wanted, place)
+        _apply_place(row, wanted, place)
     return row
 
 
-def _who_give(option: Option) -> list[int]:
+def _therapists_offering(option: Option) -> list[int]:
     return list(Offer.objects.filter(option=option).values_list("therapist", flat=True))
 
 
-def _put(row: Appointment, option: Option, place: Place) -> None:
+def _apply_place(row: Appointment, option: Option, place: AppointmentPlace) -> None:
     row.option, row.therapist, row.room_id = option, place.therapist, place.room
-    row.ends_at, row.frees_at, row.price = place.ends_at, place.frees_at, place.price
-    row.save(update_fields=FIELDS)
+    row.ends_at, row.blocked_until, row.price = place.ends_at, place.blocked_until, place.price
+    row.save(update_fields=CHANGED_FIELDS)

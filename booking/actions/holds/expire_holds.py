@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from booking.actions.actor import Actor, Kind
+from booking.actions.actor import Actor, EventKind
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
 
-SYSTEM = Actor.system()
+SYSTEM_ACTOR = Actor.system()
 
 
 def expire_holds(now: datetime) -> int:
@@ -19,18 +19,18 @@ def expire_holds(now: datetime) -> int:
         return _expire(Appointment.objects.lapsed_holds(now), now)
 
 
-def expire_holds_in_the_way(
+def expire_overlapping_holds(
     therapists: Iterable[int],
     rooms: Iterable[int],
     *,
     starts_at: datetime,
-    frees_at: datetime,
+    blocked_until: datetime,
     now: datetime,
 ) -> None:
     """Mark the lapsed holds that overlap a time about to be taken; in that transaction."""
     _expire(
         Appointment.objects.lapsed_holds(now)
-        .overlapping(starts_at, frees_at)
+        .overlapping(starts_at, blocked_until)
         .filter(Q(therapist__in=set(therapists)) | Q(room__in=set(rooms))),
         now,
     )
@@ -43,7 +43,9 @@ def _expire(lapsed: "Iterable[Appointment]", now: datetime) -> int:
         return 0
     Appointment.objects.filter(pk__in=holds).update(status=Status.EXPIRED)
     AppointmentEvent.objects.bulk_create(
-        AppointmentEvent(appointment_id=pk, kind=Kind.EXPIRED, at=now, door=SYSTEM.door)
+        AppointmentEvent(
+            appointment_id=pk, kind=EventKind.EXPIRED, at=now, actor_type=SYSTEM_ACTOR.actor_type
+        )
         for pk in holds
     )
     return len(holds)

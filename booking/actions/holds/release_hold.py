@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from booking.actions.actor import Actor, Kind, record
+from booking.actions.actor import Actor, EventKind, record_event
 from booking.lifecycle import Status
 from booking.models import Appointment
 
@@ -18,4 +18,4 @@ def release_hold(hold: Appointment, *, by: Actor, forget: bool = True) -> None:
         row.save(update_fields=["status", "draft"])
         if forget:
             row.screenings.all().delete()
-        record(row, Kind.RELEASED, by=by)
+        record_event(row, EventKind.RELEASED, by=by)

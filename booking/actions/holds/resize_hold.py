@@ -3,32 +3,34 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from booking.actions.holds.expire_holds import expire_holds_in_the_way
-from booking.errors import NoTimeForMore
+from booking.actions.holds.expire_holds import expire_overlapping_holds
+from booking.errors import NotEnoughTime
 from booking.models import Appointment, ClinicProfile
-from booking.models.appointments import LONGEST
-from booking.queries.availability.gentler_options import place_with
-from booking.queries.availability.schedule_spans import room_ids
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH
+from booking.queries.availability.gentler_options import find_place_for
+from booking.queries.availability.schedule_spans import suitable_room_ids
 
 
-def fit_length(row: Appointment, extra: int, *, clinic: ClinicProfile, now: datetime) -> None:
-    """Make a locked hold as long as its option and so many minutes more. Raises NoTimeForMore.
+def resize_hold(row: Appointment, extra: int, *, clinic: ClinicProfile, now: datetime) -> None:
+    """Make a locked hold as long as its option and so many minutes more. Raises NotEnoughTime.
 
     The caller holds the locks of the therapist and of all rooms that would do.
     """
     if row.minutes == row.option.minutes + extra:
         return
-    free_lapsed(row, [row.therapist_id], room_ids(row.option.treatment), now)
-    place = place_with(row, row.option, extra=extra, clinic=clinic, now=now)
+    expire_holds_after_start(row, [row.therapist_id], suitable_room_ids(row.option.treatment), now)
+    place = find_place_for(row, row.option, extra=extra, clinic=clinic, now=now)
     if place is None or place.therapist.pk != row.therapist_id:
-        raise NoTimeForMore()
-    row.room_id, row.ends_at, row.frees_at = place.room, place.ends_at, place.frees_at
-    row.save(update_fields=["room", "ends_at", "frees_at"])
+        raise NotEnoughTime()
+    row.room_id, row.ends_at, row.blocked_until = place.room, place.ends_at, place.blocked_until
+    row.save(update_fields=["room", "ends_at", "blocked_until"])
 
 
-def free_lapsed(
+def expire_holds_after_start(
     row: Appointment, therapists: Iterable[int], rooms: Iterable[int], now: datetime
 ) -> None:
     """Lapsed holds of others do not stand in the way, however long it becomes."""
-    ends = row.starts_at + LONGEST
-    expire_holds_in_the_way(therapists, rooms, starts_at=row.starts_at, frees_at=ends, now=now)
+    ends = row.starts_at + MAX_APPOINTMENT_LENGTH
+    expire_overlapping_holds(
+        therapists, rooms, starts_at=row.starts_at, blocked_until=ends, now=now
+    )

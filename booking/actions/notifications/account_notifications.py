@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.notifications import enqueue
-from booking.notifications.kinds import Kind
-from booking.notifications.outbox import URGENT
+from booking.notifications.kinds import NotificationKind
+from booking.notifications.outbox import PRIORITY_URGENT
 from booking.notifications.subjects import accounts
 from clinic.lib.dates import clock
 
-CODE_MINUTES = 15
-CHANGES = {
+SIGN_IN_CODE_VALID_MINUTES = 15
+ACCOUNT_CHANGES = {
     "mfa/email/totp_activated": _("an authenticator app was added."),
     "mfa/email/totp_deactivated": _("the authenticator app was removed."),
     "mfa/email/webauthn_added": _("a passkey was added."),
@@ -25,28 +25,32 @@ CHANGES = {
 }
 
 
-def mail_code(email: str, code: str) -> None:
+def notify_sign_in_code(email: str, code: str) -> None:
     """The code to sign in; of no use to anybody after 15 minutes."""
-    _send(accounts.SIGN_IN_CODE, email, minutes=CODE_MINUTES, code=code)
+    _enqueue(accounts.SIGN_IN_CODE, email, minutes=SIGN_IN_CODE_VALID_MINUTES, code=code)
 
 
-def mail_no_code(email: str) -> None:
+def notify_staff_sign_in(email: str) -> None:
     """To a member of staff for whom a code was asked."""
-    _send(accounts.STAFF_SIGN_IN, email, minutes=CODE_MINUTES)
+    _enqueue(accounts.STAFF_CODE_REFUSED, email, minutes=SIGN_IN_CODE_VALID_MINUTES)
 
 
-def mail_change(email: str, template: str) -> None:
+def notify_account_changed(email: str, template: str) -> None:
     """That something about signing in has changed."""
-    if template in CHANGES:
-        _send(accounts.ACCOUNT_CHANGED, email, minutes=None, change=str(CHANGES[template]))
+    if template in ACCOUNT_CHANGES:
+        _enqueue(
+            accounts.ACCOUNT_CHANGED, email, minutes=None, change=str(ACCOUNT_CHANGES[template])
+        )
 
 
-def mail_invitation(email: str, name: str, link: str) -> None:
+def notify_invitation(email: str, name: str, link: str) -> None:
     """The link of an invitation, in the transaction of the caller."""
-    _send(accounts.INVITATION, email, name=name, minutes=None, link=link)
+    _enqueue(accounts.STAFF_INVITATION, email, name=name, minutes=None, link=link)
 
 
-def _send(kind: Kind, email: str, *, minutes: int | None, name: str = "", **data: Any) -> None:
+def _enqueue(
+    kind: NotificationKind, email: str, *, minutes: int | None, name: str = "", **data: Any
+) -> None:
     give_up = clock.now() + timedelta(minutes=minutes) if minutes else None
     with transaction.atomic():
         enqueue(
@@ -56,5 +60,5 @@ def _send(kind: Kind, email: str, *, minutes: int | None, name: str = "", **data
             to_name=name,
             data=data,
             give_up_at=give_up,
-            priority=URGENT,
+            priority=PRIORITY_URGENT,
         )

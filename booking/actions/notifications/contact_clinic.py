@@ -3,20 +3,20 @@
 from uuid import uuid4
 
 from booking.actions.actor import Actor
-from booking.actions.locks import one_at_a_time
-from booking.actions.rate_limit import Rule, spend_by
+from booking.actions.locks import write_transaction
+from booking.actions.rate_limit import RateLimit, hit_for_actor
 from booking.models import ClinicProfile
 from booking.notifications import enqueue
 
-CONTACT = Rule("contact", most=5, minutes=60)
+CONTACT_LIMIT = RateLimit("contact", most=5, minutes=60)
 
 
 def contact_clinic(*, name: str, email: str, message: str, by: Actor) -> None:
     """Queue it for the clinic's own address; the answer goes to the sender's. No copy goes to
     the sender, whose address nobody has proven. Raises TooMany."""
     clinic = ClinicProfile.objects.get()
-    spend_by(CONTACT, by)
-    with one_at_a_time():
+    hit_for_actor(CONTACT_LIMIT, by)
+    with write_transaction():
         enqueue(
             "contact",
             key=f"contact:{uuid4()}",

@@ -4,24 +4,24 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
-from booking.models import Appointment, ClinicProfile, Message
+from booking.models import Appointment, ClinicProfile, Notification
 from booking.notifications import enqueue
-from booking.queries.appointments.by_day import appointments_of_day
+from booking.queries.appointments.by_day import appointments_on_day
 
-EVENING = time(18)
+DAY_LIST_SEND_TIME = time(18)
 
 
 def queue_day_lists(now: datetime) -> int:
     """From six in the evening, once for each therapist and day who can be written to and has
     somebody coming. Returns how many were queued. The list itself is read when it is sent."""
     clinic = ClinicProfile.current()
-    if clinic is None or now.astimezone(clinic.zone).time() < EVENING:
+    if clinic is None or now.astimezone(clinic.zone).time() < DAY_LIST_SEND_TIME:
         return 0
     tomorrow = now.astimezone(clinic.zone).date() + timedelta(days=1)
-    last = {row.therapist_id: row for row in appointments_of_day(clinic, tomorrow)}
+    last = {row.therapist_id: row for row in appointments_on_day(clinic, tomorrow)}
     with transaction.atomic():
         keys = [_key(row, tomorrow) for row in last.values()]
-        known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+        known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
         new = [row for row in last.values() if _key(row, tomorrow) not in known]
         return sum(_queue(row, tomorrow) for row in new)
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from booking.models import WorkerBeat
+from booking.models import WorkerHeartbeat
 
 
-def beat(name: str, now: datetime) -> None:
+def record_heartbeat(name: str, now: datetime) -> None:
     """Note when the worker was last seen."""
-    WorkerBeat.objects.update_or_create(name=name, defaults={"seen_at": now})
+    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"seen_at": now})

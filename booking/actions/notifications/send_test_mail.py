@@ -4,20 +4,20 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from booking.models import ClinicProfile, Message
+from booking.models import ClinicProfile, Notification
 from booking.notifications import enqueue
-from booking.notifications.outbox import URGENT
-from booking.notifications.subjects.sample_mails import MAIL_TEST
+from booking.notifications.outbox import PRIORITY_URGENT
+from booking.notifications.subjects.sample_mails import SETTINGS_TEST
 
 
-def send_test_mail(to: str) -> Message:
+def send_test_mail(to: str) -> Notification:
     """Put a test message into the outbox."""
     clinic = ClinicProfile.current()
     with transaction.atomic():
         return enqueue(
-            MAIL_TEST.name,
+            SETTINGS_TEST.name,
             key=f"mail_test:{uuid4()}",
             to=to,
             data={"clinic": clinic.name if clinic else ""},
-            priority=URGENT,
+            priority=PRIORITY_URGENT,
         )

@@ -6,15 +6,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from booking.access.roles import Ability, may
+from booking.access.roles import Ability, has_ability
 from booking.errors import (
-    MergedMeanwhile,
-    NotYoursToMerge,
-    SameRecord,
-    TooLateToUnmerge,
-    TwoAccounts,
+    AlreadyMerged,
+    BothHaveAccounts,
+    CannotMergeWithItself,
+    MergeNotAllowed,
+    MergeUndoExpired,
 )
-from booking.inputs import Contact
+from booking.inputs import ContactDetails
 from booking.models import (
     Appointment,
     CalendarFeed,
@@ -23,8 +23,8 @@ from booking.models import (
     Screening,
     User,
 )
-from booking.models.patient_merges import UNDO_FOR
-from booking.queries.patients.record import only_with
+from booking.models.patient_merges import MERGE_UNDO_PERIOD
+from booking.queries.patients.record import is_only_therapist_of
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
 
@@ -32,19 +32,26 @@ MOVED_MODELS: tuple[type[Model], ...] = (Appointment, CalendarFeed, Screening)
 """The core's models whose rows follow their patient; features add theirs to the registry."""
 
 
-def merge_patients(kept: Patient, merged: Patient, contact: Contact, *, by: User) -> PatientMerge:
+def merge_patients(
+    kept: Patient, merged: Patient, contact: ContactDetails, *, by: User
+) -> PatientMerge:
     """Everything of `merged` goes to `kept`, which is then called and reached as `contact` says.
 
-    Raises SameRecord, NotYoursToMerge, TwoAccounts, and MergedMeanwhile when a colleague was
+    Raises CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, and AlreadyMerged when a
+    colleague was
     faster; then nothing is changed.
     """
     if kept.pk == merged.pk:
-        raise SameRecord()
+        raise CannotMergeWithItself()
     with transaction.atomic():
-        rows = _locked(kept.pk, merged.pk)
+        rows = _lock_patients(kept.pk, merged.pk)
         one, other = rows[kept.pk], rows[merged.pk]
-        _check(one, other, by)
-        undo = {"kept": _as_it_was(one), "user": other.user_id, "moved": _move(other, one)}
+        _check_can_merge(one, other, by)
+        undo = {
+            "kept": _snapshot(one),
+            "user": other.user_id,
+            "moved": _move_related_rows(other, one),
+        }
         if other.user is not None:
             account, other.user = other.user, None
             other.save()
@@ -65,23 +72,23 @@ def merge_patients(kept: Patient, merged: Patient, contact: Contact, *, by: User
 def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
     """Both are as they were; what was booked since stays with the one that was kept.
 
-    Returns the record that is back. Raises TooLateToUnmerge after a day, or when either was
+    Returns the record that is back. Raises MergeUndoExpired after a day, or when either was
     merged into yet another since.
     """
     with transaction.atomic():
         row = PatientMerge.objects.select_for_update().get(pk=merge.pk)
-        patients = _locked(row.kept_id, row.merged_id)
+        patients = _lock_patients(row.kept_id, row.merged_id)
         one, other = patients[row.kept_id], patients[row.merged_id]
-        if not row.may_be_undone(clock.now()) or one.merged_into_id is not None:
-            raise TooLateToUnmerge()
+        if not row.can_be_undone(clock.now()) or one.merged_into_id is not None:
+            raise MergeUndoExpired()
         if not _may_merge([one], by):
-            raise NotYoursToMerge()
+            raise MergeNotAllowed()
         for model in _moved_models():
             ids = row.undo["moved"].get(model._meta.label, [])
             model._default_manager.filter(pk__in=ids, patient=one).update(patient=other)
-        _return_answers(one, other)
+        _move_answers_back(one, other)
         account = one.user if row.undo["user"] is not None else None
-        _put_back(one, row.undo["kept"])
+        _restore_snapshot(one, row.undo["kept"])
         other.merged_into = None
         if account is not None and account.pk == row.undo["user"]:
             other.user = account
@@ -91,28 +98,28 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         return other
 
 
-def settle_merges(now: datetime) -> int:
+def finalize_merges(now: datetime) -> int:
     """Forget what taking back would have needed, once it is too late for that."""
-    late = PatientMerge.objects.filter(at__lte=now - UNDO_FOR).exclude(undo={})
+    late = PatientMerge.objects.filter(at__lte=now - MERGE_UNDO_PERIOD).exclude(undo={})
     return late.update(undo={})
 
 
-FIELDS = (
+SNAPSHOT_FIELDS = (
     "name", "email", "phone", "likes_evenings", "likes_quiet", "preferred_therapist_id", "user_id",
 )  # fmt: skip
-INSTANTS = ("undeliverable_since", "no_extra_mail_since")
+SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since")
 
 
-def _as_it_was(patient: Patient) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(patient, name) for name in FIELDS}
-    moments = {name: getattr(patient, name) for name in INSTANTS}
+def _snapshot(patient: Patient) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(patient, name) for name in SNAPSHOT_FIELDS}
+    moments = {name: getattr(patient, name) for name in SNAPSHOT_DATETIME_FIELDS}
     return found | {name: moment and moment.isoformat() for name, moment in moments.items()}
 
 
-def _put_back(patient: Patient, values: dict[str, Any]) -> None:
-    for name in FIELDS:
+def _restore_snapshot(patient: Patient, values: dict[str, Any]) -> None:
+    for name in SNAPSHOT_FIELDS:
         setattr(patient, name, values[name])
-    for name in INSTANTS:
+    for name in SNAPSHOT_DATETIME_FIELDS:
         text = values[name]
         setattr(patient, name, datetime.fromisoformat(text) if text else None)
     patient.save()
@@ -122,7 +129,7 @@ def _moved_models() -> tuple[type[Model], ...]:
     return MOVED_MODELS + patient_merge.models()
 
 
-def _move(other: Patient, one: Patient) -> dict[str, list[int]]:
+def _move_related_rows(other: Patient, one: Patient) -> dict[str, list[int]]:
     moved = {}
     for model in _moved_models():
         rows = model._default_manager.filter(patient=other)
@@ -131,25 +138,25 @@ def _move(other: Patient, one: Patient) -> dict[str, list[int]]:
     return moved
 
 
-def _return_answers(one: Patient, other: Patient) -> None:
+def _move_answers_back(one: Patient, other: Patient) -> None:
     """What was asked since, for appointments that go back."""
     Screening.objects.filter(patient=one, appointment__patient=other).update(patient=other)
 
 
-def _locked(*ids: int) -> dict[int, Patient]:
+def _lock_patients(*ids: int) -> dict[int, Patient]:
     """Both, read again, in the order of their keys."""
     rows = Patient.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
     return {row.pk: row for row in rows.select_related("user")}
 
 
-def _check(one: Patient, other: Patient, by: User) -> None:
+def _check_can_merge(one: Patient, other: Patient, by: User) -> None:
     if one.merged_into_id is not None or other.merged_into_id is not None:
-        raise MergedMeanwhile()
+        raise AlreadyMerged()
     if not _may_merge([one, other], by):
-        raise NotYoursToMerge()
+        raise MergeNotAllowed()
     if one.user_id is not None and other.user_id is not None:
-        raise TwoAccounts()
+        raise BothHaveAccounts()
 
 
 def _may_merge(patients: list[Patient], by: User) -> bool:
-    return may(by, Ability.ALL_CONTACTS) or only_with(by, patients)
+    return has_ability(by, Ability.ALL_CONTACTS) or is_only_therapist_of(by, patients)

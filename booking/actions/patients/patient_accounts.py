@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 
 from booking.models import User
 
-UNPROVEN_KEPT_FOR = timedelta(days=1)
+UNVERIFIED_ACCOUNT_KEPT_FOR = timedelta(days=1)
 
 
-def patient_account(email: str) -> User:
+def get_or_create_patient_account(email: str) -> User:
     """The user for an address that a patient asks a code for; made at the first time.
 
     Without a password and without any patient's data, so it is worth nothing until the code
@@ -26,12 +26,12 @@ def patient_account(email: str) -> User:
     return found
 
 
-def forget_unproven_accounts(now: datetime) -> int:
+def delete_unverified_accounts(now: datetime) -> int:
     """Accounts whose code never came back: anybody can have them made, for any address."""
     with transaction.atomic():
         unproven = User.objects.filter(
             last_login=None,
-            joined_at__lt=now - UNPROVEN_KEPT_FOR,
+            joined_at__lt=now - UNVERIFIED_ACCOUNT_KEPT_FOR,
             is_staff=False,
             is_superuser=False,
             staff_roles__isnull=True,

@@ -3,33 +3,33 @@
 from uuid import uuid4
 
 from booking.actions.actor import Actor
-from booking.actions.locks import one_at_a_time
-from booking.actions.rate_limit import Rule, spend, spend_by
+from booking.actions.locks import write_transaction
+from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
 from booking.errors import HoldExpired
 from booking.models import Appointment
 from booking.notifications import enqueue
-from booking.notifications.outbox import URGENT
-from booking.queries.patients.email_verification import PROVE_EMAIL, VALID_FOR
+from booking.notifications.outbox import PRIORITY_URGENT
+from booking.queries.patients.email_verification import LINK_VALID_FOR, NOTIFICATION_KIND
 from clinic.lib.dates import clock
 
-PROOFS = Rule("proof", most=10, minutes=60)
-PROOFS_OF_EMAIL = Rule("proof-email", most=3, minutes=60)
+EMAIL_VERIFICATION_LIMIT = RateLimit("proof", most=10, minutes=60)
+VERIFICATION_PER_EMAIL_LIMIT = RateLimit("proof-email", most=3, minutes=60)
 
 
-def ask_for_proof(hold: Appointment, email: str, *, by: Actor) -> None:
+def request_email_verification(hold: Appointment, email: str, *, by: Actor) -> None:
     """Queue a mail with a link that is valid for an hour. Raises HoldExpired, TooMany."""
-    spend_by(PROOFS, by)
-    spend(PROOFS_OF_EMAIL, email)
+    hit_for_actor(EMAIL_VERIFICATION_LIMIT, by)
+    hit(VERIFICATION_PER_EMAIL_LIMIT, email)
     now = clock.now()
-    with one_at_a_time():
+    with write_transaction():
         row = Appointment.objects.select_for_update(no_key=True).get(pk=hold.pk)
-        if not row.holds_at(now):
+        if not row.is_active_hold(now):
             raise HoldExpired()
         enqueue(
-            PROVE_EMAIL,
-            key=f"{PROVE_EMAIL}:{uuid4()}",
+            NOTIFICATION_KIND,
+            key=f"{NOTIFICATION_KIND}:{uuid4()}",
             to=email,
             appointment=row,
-            give_up_at=now + VALID_FOR,
-            priority=URGENT,
+            give_up_at=now + LINK_VALID_FOR,
+            priority=PRIORITY_URGENT,
         )

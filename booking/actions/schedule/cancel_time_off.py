@@ -1,15 +1,15 @@
 """Time that had been taken away is free again: nobody loses anything, so nothing is asked."""
 
-from booking.actions.locks import lock_therapists, one_at_a_time
+from booking.actions.locks import lock_therapists, write_transaction
 from booking.models import Closure, TimeOff
 
 
-def work_after_all(time_off: TimeOff, *, whole_series: bool = False) -> int:
+def cancel_time_off(time_off: TimeOff, *, whole_series: bool = False) -> int:
     """Take time off back, alone or with all the others of its series that are still to come.
 
     Returns how many there were; taking back what is gone already is no fault.
     """
-    with one_at_a_time():
+    with write_transaction():
         lock_therapists([time_off.therapist_id])
         rows = TimeOff.objects.filter(therapist=time_off.therapist_id)
         if whole_series and time_off.series is not None:
@@ -19,7 +19,7 @@ def work_after_all(time_off: TimeOff, *, whole_series: bool = False) -> int:
         return rows.delete()[0]
 
 
-def reopen(closure: Closure) -> None:
+def cancel_closure(closure: Closure) -> None:
     """Take a closure back."""
-    with one_at_a_time():
+    with write_transaction():
         Closure.objects.filter(pk=closure.pk).delete()

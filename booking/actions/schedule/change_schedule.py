@@ -6,54 +6,54 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from booking.actions.actor import Actor, Kind, record
+from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import lock_rooms, lock_therapists, one_at_a_time
-from booking.actions.schedule.save_schedule_change import write_hours
-from booking.errors import NotSettled, Refusal, SlotNotOffered, TooManyLose
-from booking.inputs import Change, Choice, Resolution, WeekChange
-from booking.lifecycle import OUTSIDE_HOURS, Override, Status
+from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.schedule.save_schedule_change import save_schedule_change
+from booking.errors import Refusal, SlotNotOffered, TooManyConflicts, UnresolvedConflicts
+from booking.inputs import Resolution, ResolutionAction, ScheduleChange, WeeklyHoursChange
+from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
 from booking.models import Appointment, ClinicProfile, Room, Therapist
-from booking.queries.schedule.changed_hours import reach_of
-from booking.queries.schedule.impact import MOST_LOST, Impact, impact_of
-from booking.queries.schedule.weekly_patterns import planned_week
+from booking.queries.schedule.changed_hours import affected_range
+from booking.queries.schedule.impact import MAX_AFFECTED, ScheduleImpact, find_impact
+from booking.queries.schedule.weekly_patterns import with_planned_end
 from clinic.lib.dates import clock
 
 Resolutions = Mapping[int, Resolution]
-IN_TURN = (Choice.CANCEL, Choice.MOVE, Choice.KEEP)
+RESOLUTION_ORDER = (ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAction.KEEP)
 """What is given up makes room for what moves."""
 
 
 def change_schedule(
-    change: Change, *, resolutions: Resolutions, by: Actor, words: str = ""
-) -> Counter[Choice]:
+    change: ScheduleChange, *, resolutions: Resolutions, by: Actor, words: str = ""
+) -> Counter[ResolutionAction]:
     """Save the change and do for each appointment (by id) that loses its time what was chosen.
 
     Everything is looked at again under the locks: if an appointment has no choice, has changed
     since it was seen, or its new time is gone, nothing at all is saved. Times that somebody only
     holds are given back. `words` are told to those whose appointment is cancelled. Returns how
-    often each choice was made. Raises NotSettled or TooManyLose.
+    often each choice was made. Raises UnresolvedConflicts or TooManyConflicts.
     """
     clinic = ClinicProfile.objects.get()
-    with one_at_a_time():
-        _lock(change, clinic, resolutions)
-        if isinstance(change, WeekChange):
-            change = planned_week(change)
-        impact = impact_of(change, clinic, clock.now(), locking=True)
-        _check_seen(impact, resolutions)
-        write_hours(change)
+    with write_transaction():
+        _lock_affected(change, clinic, resolutions)
+        if isinstance(change, WeeklyHoursChange):
+            change = with_planned_end(change)
+        impact = find_impact(change, clinic, clock.now(), locking=True)
+        _check_resolutions(impact, resolutions)
+        save_schedule_change(change)
         for hold in impact.holds:
             release_hold(hold, by=by)
-        _settle(impact.lost, resolutions, by=by, words=words)
+        _apply_resolutions(impact.lost, resolutions, by=by, words=words)
     return Counter(one.choice for one in resolutions.values())
 
 
-def _lock(change: Change, clinic: ClinicProfile, resolutions: Resolutions) -> None:
+def _lock_affected(change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions) -> None:
     """The therapist concerned; everybody, and all rooms, if somebody moves or the clinic closes."""
-    whose = reach_of(change, clinic.zone).therapist
-    moving = any(one.choice == Choice.MOVE for one in resolutions.values())
+    whose = affected_range(change, clinic.zone).therapist
+    moving = any(one.choice == ResolutionAction.MOVE for one in resolutions.values())
     if whose is None or moving:
         lock_therapists(Therapist.objects.values_list("pk", flat=True))
     else:
@@ -62,11 +62,11 @@ def _lock(change: Change, clinic: ClinicProfile, resolutions: Resolutions) -> No
         lock_rooms(Room.objects.values_list("pk", flat=True))
 
 
-def _check_seen(impact: Impact, resolutions: Resolutions) -> None:
+def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None:
     """Each appointment has a choice, made for what it is now; no choice is left over, unless it
     has been carried out already: by a double click, or by the patient."""
-    if impact.is_too_much:
-        raise TooManyLose(len(impact.lost), MOST_LOST)
+    if impact.exceeds_limit:
+        raise TooManyConflicts(len(impact.lost), MAX_AFFECTED)
     lost = {row.pk: row for row in impact.lost}
     problems = {}
     for pk, row in lost.items():
@@ -74,54 +74,54 @@ def _check_seen(impact: Impact, resolutions: Resolutions) -> None:
             problems[pk] = _("This appointment is new here. Please choose what happens to it.")
         elif resolutions[pk].sequence != row.sequence:
             problems[pk] = _("This appointment has changed since you looked. Please choose again.")
-    others = Appointment.objects.with_everything().in_bulk(resolutions.keys() - lost.keys())
+    others = Appointment.objects.with_related().in_bulk(resolutions.keys() - lost.keys())
     for pk, row in others.items():
-        if not _is_done(row, resolutions[pk]):
+        if not _is_already_applied(row, resolutions[pk]):
             sentence = _("%(name)s needs nothing any more: the appointment was changed meanwhile.")
             problems[pk] = sentence % {"name": row.patient}
     if problems:
-        raise NotSettled(problems)
+        raise UnresolvedConflicts(problems)
 
 
-def _is_done(row: Appointment, resolution: Resolution) -> bool:
-    if resolution.choice == Choice.CANCEL:
+def _is_already_applied(row: Appointment, resolution: Resolution) -> bool:
+    if resolution.choice == ResolutionAction.CANCEL:
         return row.status == Status.CANCELLED
-    if resolution.choice == Choice.MOVE:
+    if resolution.choice == ResolutionAction.MOVE:
         there = (resolution.start, resolution.therapist)
         return (row.starts_at, row.therapist.slug) == there
-    return row.override in OUTSIDE_HOURS
+    return row.override in OUTSIDE_HOURS_OVERRIDES
 
 
-def _settle(
+def _apply_resolutions(
     lost: Sequence[Appointment], resolutions: Resolutions, *, by: Actor, words: str
 ) -> None:
     """Every refusal is collected, so that all can be shown at once."""
     problems: dict[int, str] = {}
-    for row in sorted(lost, key=lambda row: IN_TURN.index(resolutions[row.pk].choice)):
+    for row in sorted(lost, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].choice)):
         try:
-            _do(row, resolutions[row.pk], by=by, words=words)
+            _apply_resolution(row, resolutions[row.pk], by=by, words=words)
         except Refusal as refusal:
             problems[row.pk] = str(refusal)
     if problems:
-        raise NotSettled(problems)
+        raise UnresolvedConflicts(problems)
 
 
-def _do(row: Appointment, resolution: Resolution, *, by: Actor, words: str) -> None:
+def _apply_resolution(row: Appointment, resolution: Resolution, *, by: Actor, words: str) -> None:
     match resolution:
-        case Resolution(choice=Choice.CANCEL):
+        case Resolution(choice=ResolutionAction.CANCEL):
             cancel_appointment(row, by=by, reason=words)
-        case Resolution(choice=Choice.MOVE, start=datetime() as start):
+        case Resolution(choice=ResolutionAction.MOVE, start=datetime() as start):
             reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
-        case Resolution(choice=Choice.KEEP):
-            _keep(row, by=by)
+        case Resolution(choice=ResolutionAction.KEEP):
+            _keep_outside_hours(row, by=by)
         case _:
             raise SlotNotOffered()
 
 
-def _keep(row: Appointment, *, by: Actor) -> None:
+def _keep_outside_hours(row: Appointment, *, by: Actor) -> None:
     """Once kept, it stays marked until it moves."""
     if row.override == Override.KEPT:
         return
     row.override = Override.KEPT
     row.save(update_fields=["override"])
-    record(row, Kind.KEPT, by=by)
+    record_event(row, EventKind.KEPT, by=by)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from booking.inputs import Closing
+from booking.inputs import NewClosure
 from booking.models import Closure
 
 
@@ -14,10 +14,12 @@ def close_for_holidays(holidays: Iterable[tuple[date, str]]) -> int:
 
     A day that is in the list of closures already stays as it is.
     """
-    return add_closures(Closing(name=name, first_day=day, last_day=day) for day, name in holidays)
+    return add_closures(
+        NewClosure(name=name, first_day=day, last_day=day) for day, name in holidays
+    )
 
 
-def add_closures(closings: Iterable[Closing]) -> int:
+def add_closures(closures: Iterable[NewClosure]) -> int:
     """Write the closures that are not in the list yet. Returns how many are new."""
     with transaction.atomic():
         made = [
@@ -26,6 +28,6 @@ def add_closures(closings: Iterable[Closing]) -> int:
                 first_day=one.first_day,
                 defaults={"last_day": one.last_day, "starts": one.starts, "ends": one.ends},
             )[1]
-            for one in closings
+            for one in closures
         ]
     return sum(made)

@@ -6,26 +6,32 @@ from uuid import uuid4
 from django.db.models import Q
 
 from booking.actions.schedule.close_clinic import add_closures
-from booking.inputs import AwayChange, Change, ClosingChange, DayChange, WeekChange
+from booking.inputs import (
+    ClosureChange,
+    DateExceptionChange,
+    ScheduleChange,
+    TimeOffChange,
+    WeeklyHoursChange,
+)
 from booking.models import DateException, DateExceptionSpan, TimeOff, WeeklyHours
 
 ONE_DAY = timedelta(days=1)
 
 
-def write_hours(change: Change) -> None:
+def save_schedule_change(change: ScheduleChange) -> None:
     """Save it. Saving the same again changes nothing."""
     match change:
-        case WeekChange():
-            _write_week(change)
-        case DayChange():
-            _write_day(change)
-        case AwayChange():
-            _write_time_off(change)
-        case ClosingChange():
-            add_closures(change.closings)
+        case WeeklyHoursChange():
+            _save_weekly_hours(change)
+        case DateExceptionChange():
+            _save_date_exception(change)
+        case TimeOffChange():
+            _save_time_off(change)
+        case ClosureChange():
+            add_closures(change.closures)
 
 
-def _write_week(change: WeekChange) -> None:
+def _save_weekly_hours(change: WeeklyHoursChange) -> None:
     """The old pattern ends the day before; what is planned later stays."""
     rows = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=change.first), therapist=change.therapist
@@ -33,7 +39,7 @@ def _write_week(change: WeekChange) -> None:
     if change.until is not None:
         rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=change.until))
     for row in rows:
-        _cut_out(row, change)
+        _remove_overlap(row, change)
     WeeklyHours.objects.bulk_create(
         WeeklyHours(
             therapist_id=change.therapist,
@@ -47,7 +53,7 @@ def _write_week(change: WeekChange) -> None:
     )
 
 
-def _cut_out(row: WeeklyHours, change: WeekChange) -> None:
+def _remove_overlap(row: WeeklyHours, change: WeeklyHoursChange) -> None:
     """Leave of a row what lies before the change and after it."""
     valid_until = row.valid_until
     before = row.valid_from is None or row.valid_from < change.first
@@ -63,7 +69,7 @@ def _cut_out(row: WeeklyHours, change: WeekChange) -> None:
         row.save(force_insert=True)
 
 
-def _write_day(change: DayChange) -> None:
+def _save_date_exception(change: DateExceptionChange) -> None:
     found = DateException.objects.filter(therapist=change.therapist, day=change.day)
     if change.spans is None:
         found.delete()
@@ -78,7 +84,7 @@ def _write_day(change: DayChange) -> None:
     )
 
 
-def _write_time_off(change: AwayChange) -> None:
+def _save_time_off(change: TimeOffChange) -> None:
     """A row each time; sent twice, they are written once."""
     own = TimeOff.objects.filter(therapist=change.therapist)
     known = set(own.values_list("starts_at", "ends_at"))

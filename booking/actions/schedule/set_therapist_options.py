@@ -7,7 +7,7 @@ from django.db import transaction
 from booking.models import Offer, Option, Therapist
 
 
-def give_options(therapist: Therapist, options: Iterable[Option]) -> None:
+def set_therapist_options(therapist: Therapist, options: Iterable[Option]) -> None:
     """Exactly these. One that stays keeps its own price; what is booked stays booked."""
     wanted = {option.pk for option in options}
     with transaction.atomic():

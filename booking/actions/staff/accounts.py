@@ -13,20 +13,20 @@ from booking.models import Therapist, User
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from clinic.lib.dates import clock
 
-BACK_OFFICE = frozenset({Role.OWNER, Role.EDITOR})
+BACK_OFFICE_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 """Roles whose work is done in the back office too."""
 
 
-class NotYourself(Refusal):
+class CannotDeactivateSelf(Refusal):
     sentence = _("You cannot deactivate yourself. Please ask another owner.")
 
 
-class NoRoleLeft(Refusal):
+class RoleRequired(Refusal):
     status = 422
     sentence = _("Please leave at least one role. To end somebody's access, deactivate them.")
 
 
-class NoOwner(Refusal):
+class OwnerRequired(Refusal):
     """Whoever asks has just been deactivated, or lost the role."""
 
     status = 403
@@ -38,7 +38,7 @@ class LastOwner(Refusal):
 
 
 @transaction.atomic
-def make_staff(
+def add_staff_roles(
     email: str, roles: Iterable[Role], *, name: str = "", password: str | None = None
 ) -> User:
     """Somebody with these roles, beside those they have.
@@ -51,33 +51,33 @@ def make_staff(
     if user is None:
         user = User.objects.create_user(address, password, name=name)
     elif not user.is_active or not (user.is_superuser or user.staff_roles.exists()):
-        close_ways_in(user)
+        revoke_credentials(user)
     if password is not None:
         user.set_password(password)
     user.name = name or user.name
     user.is_active = True
     for role in roles:
-        _give_role(user, role)
+        _grant_role(user, role)
     user.save()
     return user
 
 
 @transaction.atomic
-def change_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
+def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
     """These roles and no others, at once. Who is no therapist any more loses the calendar feed."""
     wanted = set(roles)
-    owners = _locked_owners()
+    owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if by.pk not in owners:
-        raise NoOwner()
+        raise OwnerRequired()
     if not wanted:
-        raise NoRoleLeft()
+        raise RoleRequired()
     if Role.OWNER not in wanted and not locked.is_superuser and owners == {locked.pk}:
         raise LastOwner()
     locked.staff_roles.exclude(role__in=wanted).delete()
     locked.is_staff = locked.is_superuser
     for role in wanted:
-        _give_role(locked, role)
+        _grant_role(locked, role)
     if Role.THERAPIST not in wanted:
         _revoke_feeds(CalendarFeed.objects.filter(therapist__user=locked))
     locked.save()
@@ -89,16 +89,16 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
 
     Owners are locked first, all of them: of two who deactivate each other, one is told no.
     """
-    owners = _locked_owners()
+    owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if by is not None and by.pk == user.pk:
-        raise NotYourself()
+        raise CannotDeactivateSelf()
     if locked.pk in owners and owners == {locked.pk}:
         raise LastOwner()
     if by is not None and by.pk not in owners:
-        raise NoOwner()
+        raise OwnerRequired()
     locked.is_active = False
-    close_ways_in(locked)
+    revoke_credentials(locked)
     locked.save()
     theirs = Q(therapist__user=locked) | Q(patient__user=locked)
     _revoke_feeds(CalendarFeed.objects.filter(theirs))
@@ -106,13 +106,13 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
     open_ones.filter(Q(email=locked.email) | Q(invited_by=locked)).update(revoked_at=clock.now())
 
 
-def close_ways_in(user: User) -> None:
+def revoke_credentials(user: User) -> None:
     """Nothing that opened the account before opens it again; the caller saves."""
-    end_sessions(user)
+    invalidate_sessions(user)
     Authenticator.objects.filter(user_id=user.pk).delete()
 
 
-def end_sessions(user: User) -> None:
+def invalidate_sessions(user: User) -> None:
     """Make every session of the user worthless for ever; the caller saves.
 
     A session carries a hash of the password as it was stored: with another one, even an
@@ -122,26 +122,26 @@ def end_sessions(user: User) -> None:
     user.set_unusable_password()
 
 
-def _give_role(user: User, role: Role) -> None:
+def _grant_role(user: User, role: Role) -> None:
     """The role and what comes with it; the caller saves the user."""
     StaffRole.objects.get_or_create(user=user, role=role)
-    user.is_staff = user.is_staff or role in BACK_OFFICE
+    user.is_staff = user.is_staff or role in BACK_OFFICE_ROLES
     if role == Role.THERAPIST:
-        _give_profile(user)
+        _ensure_therapist_profile(user)
 
 
 def _revoke_feeds(feeds: QuerySet[CalendarFeed]) -> None:
     feeds.filter(revoked_at=None).update(revoked_at=clock.now())
 
 
-def _locked_owners() -> set[int]:
+def _lock_owners() -> set[int]:
     """The active owners, none of whom changes until the end of the transaction."""
     given = StaffRole.objects.filter(role=Role.OWNER).values("user")
     owners = User.objects.select_for_update().filter(Q(is_superuser=True) | Q(pk__in=given))
     return {user.pk for user in owners.order_by("pk") if user.is_active}
 
 
-def _give_profile(user: User) -> None:
+def _ensure_therapist_profile(user: User) -> None:
     """A therapist's profile, without offers and hours, so that nothing can be booked yet."""
     if Therapist.objects.filter(user=user).exists():
         return

@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from booking.models import CalendarFeed, Patient, Therapist
-from booking.queries.staff.calendar_feeds import token_hash
+from booking.queries.staff.calendar_feeds import hash_token
 from clinic.lib.dates import clock
 
 TOKEN_BYTES = 36
@@ -21,7 +21,7 @@ def create_feed(owner: Therapist | Patient) -> str:
         CalendarFeed.objects.create(
             therapist=owner if isinstance(owner, Therapist) else None,
             patient=owner if isinstance(owner, Patient) else None,
-            token_hash=token_hash(token),
+            token_hash=hash_token(token),
             created_at=clock.now(),
         )
     return token

@@ -10,24 +10,24 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions.notifications.account_notifications import mail_invitation
-from booking.actions.staff.accounts import end_sessions, make_staff
+from booking.actions.notifications.account_notifications import notify_invitation
+from booking.actions.staff.accounts import add_staff_roles, invalidate_sessions
 from booking.errors import Refusal
 from booking.models import User
 from booking.models.staff import Invitation, Role
 from clinic.lib.dates import clock
 
-VALID_FOR = timedelta(days=7)
+INVITATION_VALID_FOR = timedelta(days=7)
 
 
-class InvitationOver(Refusal):
+class InvalidInvitation(Refusal):
     """Expired, used, revoked or never made: one answer for all."""
 
     status = 410
     sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")
 
 
-def hash_of(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a token. It is random and long, so a plain hash will do."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -43,22 +43,22 @@ def invite_staff(
     address = email.strip().lower()
     now = clock.now()
     token = secrets.token_urlsafe(36)  # 48 characters, which the logs hide
-    revoke(list(Invitation.objects.filter(email=address).values_list("pk", flat=True)))
+    revoke_invitations(list(Invitation.objects.filter(email=address).values_list("pk", flat=True)))
     Invitation.objects.create(
         email=address,
         name=name,
         roles=[role.value for role in roles],
-        token_hash=hash_of(token),
+        token_hash=hash_token(token),
         invited_by=by,
-        expires_at=now + VALID_FOR,
+        expires_at=now + INVITATION_VALID_FOR,
     )
     link = f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
     if mail:
-        mail_invitation(address, name, link)
+        notify_invitation(address, name, link)
     return link
 
 
-def revoke(invitations: Sequence[int]) -> None:
+def revoke_invitations(invitations: Sequence[int]) -> None:
     """Make open invitations worthless."""
     Invitation.objects.filter(pk__in=list(invitations), accepted_at=None, revoked_at=None).update(
         revoked_at=clock.now()
@@ -68,7 +68,7 @@ def revoke(invitations: Sequence[int]) -> None:
 def find_invitation(token: str) -> Invitation | None:
     """The invitation that the token opens now, if any."""
     return Invitation.objects.filter(
-        token_hash=hash_of(token),
+        token_hash=hash_token(token),
         accepted_at=None,
         revoked_at=None,
         expires_at__gt=clock.now(),
@@ -77,16 +77,16 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, password: str) -> User:
-    """Become a member of staff. Raises InvitationOver; of two at once, one wins."""
+    """Become a member of staff. Raises InvalidInvitation; of two at once, one wins."""
     used = Invitation.objects.filter(
-        token_hash=hash_of(token), accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+        token_hash=hash_token(token), accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
     ).update(accepted_at=clock.now())
     if not used:
-        raise InvitationOver()
-    invitation = Invitation.objects.get(token_hash=hash_of(token))
+        raise InvalidInvitation()
+    invitation = Invitation.objects.get(token_hash=hash_token(token))
     roles = [Role(role) for role in invitation.roles]
-    user = make_staff(invitation.email, roles, name=name)
-    end_sessions(user)
+    user = add_staff_roles(invitation.email, roles, name=name)
+    invalidate_sessions(user)
     user.set_password(password)
     user.save()
     return user

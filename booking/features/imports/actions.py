@@ -8,22 +8,22 @@ from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
-from booking.actions.locks import one_at_a_time
-from booking.errors import ImportedAlready, Refusal
-from booking.features.imports.models import KEPT_FOR, ImportDraft
-from booking.features.imports.queries.rows import NewAppointment, NewPatient, keys_of
+from booking.actions.locks import write_transaction
+from booking.errors import AlreadyImported, Refusal
+from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
+from booking.features.imports.queries.rows import NewAppointment, NewPatient, identity_keys
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Override
 from booking.models import Appointment, Patient, User
 from clinic.lib.dates import clock
-from clinic.lib.files.csv_reading import Fault
+from clinic.lib.files.csv_reading import CsvError
 
-AGAINST_RULES = frozenset({Override.HOURS.value, Override.NOTICE.value})
-BATCH = 500
+IMPORT_OVERRIDES = frozenset({Override.HOURS.value, Override.NOTICE.value})
+BATCH_SIZE = 500
 
 
 def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
-    """Write them all; how many they are. Raises ImportedAlready."""
+    """Write them all; how many they are. Raises AlreadyImported."""
     now = clock.now()
     rows = [
         Patient(
@@ -38,8 +38,8 @@ def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
         for new in patients
     ]
     with transaction.atomic():
-        _take(draft)
-        return len(Patient.objects.bulk_create(rows, batch_size=BATCH))
+        _consume_draft(draft)
+        return len(Patient.objects.bulk_create(rows, batch_size=BATCH_SIZE))
 
 
 def import_appointments(
@@ -48,34 +48,36 @@ def import_appointments(
     by: Actor,
     outside_hours: bool,
     draft: ImportDraft | None = None,
-) -> list[Fault]:
+) -> list[CsvError]:
     """Book each as the desk would on the phone; if one cannot be booked, none is.
 
     Returns what is in the way, by line. Without a draft it is a dry run: all of it is done, and
-    taken back. Raises ImportedAlready.
+    taken back. Raises AlreadyImported.
     """
-    accepted = AGAINST_RULES if outside_hours else frozenset()
-    faults: list[Fault] = []
+    accepted = IMPORT_OVERRIDES if outside_hours else frozenset()
+    faults: list[CsvError] = []
     made: set[int] = set()
     new_people: dict[tuple[str, str], Patient] = {}
-    with one_at_a_time():
+    with write_transaction():
         for one in sorted(appointments, key=lambda new: new.line):
             try:
-                row = _book(one, new_people, by, accepted)
+                row = _book_row(one, new_people, by, accepted)
             except Refusal as refusal:
-                faults.append(Fault(one.line, str(refusal)))
+                faults.append(CsvError(one.line, str(refusal)))
                 continue
             if row.pk in made:
-                faults.append(Fault(one.line, _("The same appointment is in the file twice.")))
+                faults.append(CsvError(one.line, _("The same appointment is in the file twice.")))
             made.add(row.pk)
         if draft is not None and not faults:
-            _take(draft)
+            _consume_draft(draft)
         else:
             transaction.set_rollback(True)
     return faults
 
 
-def keep_import(user: User, kind: str, content: str, *, outside_hours: bool = False) -> ImportDraft:
+def save_import_draft(
+    user: User, kind: str, content: str, *, outside_hours: bool = False
+) -> ImportDraft:
     """Keep a file that was checked, until the owner says so; one for each person."""
     with transaction.atomic():
         ImportDraft.objects.filter(user=user).delete()
@@ -87,18 +89,18 @@ def keep_import(user: User, kind: str, content: str, *, outside_hours: bool = Fa
     return draft
 
 
-def forget_old_imports(now: datetime) -> int:
+def delete_stale_import_drafts(now: datetime) -> int:
     """Files that nobody came back for."""
-    return ImportDraft.objects.filter(created_at__lte=now - KEPT_FOR).delete()[0]
+    return ImportDraft.objects.filter(created_at__lte=now - IMPORT_DRAFT_KEPT_FOR).delete()[0]
 
 
-def _take(draft: ImportDraft) -> None:
+def _consume_draft(draft: ImportDraft) -> None:
     """A file is imported once, however often somebody presses."""
     if not ImportDraft.objects.filter(pk=draft.pk).delete()[0]:
-        raise ImportedAlready()
+        raise AlreadyImported()
 
 
-def _book(
+def _book_row(
     one: NewAppointment,
     new_people: dict[tuple[str, str], Patient],
     by: Actor,
@@ -106,10 +108,10 @@ def _book(
 ) -> Appointment:
     """For somebody on file, for somebody new of an earlier line, or for somebody new."""
     contact = one.contact
-    keys = keys_of(contact.name, contact.email, contact.phone)
+    keys = identity_keys(contact.name, contact.email, contact.phone)
     patient = one.patient or next((new_people[key] for key in keys if key in new_people), None)
     who = patient or PersonalDetails(contact.name, contact.email, contact.phone)
-    row = book_by_phone(one.wish, who, by=by, accepted=accepted, surely_new=True)
+    row = book_by_phone(one.slot_request, who, by=by, accepted=accepted, is_new_patient=True)
     if patient is None and row.patient is not None:
         new_people.update(dict.fromkeys(keys, row.patient))
     return row

@@ -12,11 +12,11 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the link in the set-up guide and the job that deletes old files."""
-        from booking.features.imports.actions import forget_old_imports  # noqa: PLC0415
+        from booking.features.imports.actions import delete_stale_import_drafts  # noqa: PLC0415
         from booking.registries import setup_guide  # noqa: PLC0415  # apps must be loaded
         from clinic.lib import scheduled_jobs  # noqa: PLC0415
 
-        scheduled_jobs.register("files to import forgotten", forget_old_imports)
+        scheduled_jobs.register_job("files to import forgotten", delete_stale_import_drafts)
         setup_guide.register(
             "desk-import", _("Bring patients and appointments from another system")
         )

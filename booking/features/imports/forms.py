@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.files.csv_reading import decode
 
-MOST_BYTES = 2 * 1024 * 1024
-TOO_LARGE = _("The file is larger than 2 MB. Please split it.")
+MAX_FILE_BYTES = 2 * 1024 * 1024
+FILE_TOO_LARGE = _("The file is larger than 2 MB. Please split it.")
 
 
 class ImportForm(forms.Form):
@@ -29,7 +29,7 @@ class ImportForm(forms.Form):
         kwargs["auto_id"] = f"id_{kind}_%s"
         super().__init__(*args, **kwargs)
         if too_large:  # then it has not been let in
-            self.fields["file"].error_messages["required"] = TOO_LARGE
+            self.fields["file"].error_messages["required"] = FILE_TOO_LARGE
         if kind != "appointments":
             del self.fields["outside_hours"]
 

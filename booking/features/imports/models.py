@@ -10,7 +10,7 @@ from booking.models.people import User
 from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
-KEPT_FOR = timedelta(hours=1)
+IMPORT_DRAFT_KEPT_FOR = timedelta(hours=1)
 
 
 class ImportDraft(models.Model):

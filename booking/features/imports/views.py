@@ -12,33 +12,33 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.actor import Actor, Door
-from booking.errors import ImportedAlready
-from booking.features.imports.actions import import_appointments, import_patients, keep_import
-from booking.features.imports.forms import MOST_BYTES, ImportForm
-from booking.features.imports.models import KEPT_FOR, ImportDraft
+from booking.actions.actor import Actor, ActorType
+from booking.errors import AlreadyImported
+from booking.features.imports.actions import import_appointments, import_patients, save_import_draft
+from booking.features.imports.forms import MAX_FILE_BYTES, ImportForm
+from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
 from booking.features.imports.queries.rows import (
     APPOINTMENT_COLUMNS,
-    APPOINTMENT_NEEDS,
     PATIENT_COLUMNS,
-    PATIENT_NEEDS,
-    Understood,
-    understand_appointments,
-    understand_patients,
+    REQUIRED_APPOINTMENT_COLUMNS,
+    REQUIRED_PATIENT_COLUMNS,
+    ParsedRows,
+    parse_appointments,
+    parse_patients,
 )
 from booking.models import ClinicProfile, User
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
-from clinic.lib.files.csv_reading import Fault, read_csv
+from clinic.lib.files.csv_reading import CsvError, read_csv
 from clinic.lib.files.csv_writing import write_csv
-from clinic.lib.http.uploads import takes_files, was_too_large
+from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 
-PAGE = "booking/features/imports/import.html"
-FAULTS_SHOWN = 100
+TEMPLATE = "booking/features/imports/import.html"
+MAX_FAULTS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ImportType:
     """What can be brought along: its columns, the most lines at a time, and an example."""
 
     columns: Sequence[str]
@@ -47,16 +47,16 @@ class Kind:
     example: Sequence[str]
 
 
-KINDS: Mapping[str, Kind] = {
-    "patients": Kind(
+IMPORT_TYPES: Mapping[str, ImportType] = {
+    "patients": ImportType(
         PATIENT_COLUMNS,
-        PATIENT_NEEDS,
+        REQUIRED_PATIENT_COLUMNS,
         5000,
         ("Ana Reader", "ana@reader.example", "312 555 0142", "", "no", "yes"),
     ),
-    "appointments": Kind(
+    "appointments": ImportType(
         APPOINTMENT_COLUMNS,
-        APPOINTMENT_NEEDS,
+        REQUIRED_APPOINTMENT_COLUMNS,
         500,
         ("Ana Reader", "ana@reader.example", "312 555 0142", "Swedish massage", "60",
          "Maya Lindqvist", "", "2027-01-15", "09:30"),
@@ -71,9 +71,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def csv_template(request: HttpRequest, kind: str) -> HttpResponse:
     """GET /desk/import/<kind>.csv: the columns, and one line as an example."""
-    found = _kind(kind)
+    found = _import_type_or_404(kind)
     return HttpResponse(
         write_csv(found.columns, [found.example]),
         content_type="text/csv; charset=utf-8",
@@ -81,75 +81,75 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-@takes_files(MOST_BYTES)
+@accept_uploads(MAX_FILE_BYTES)
 @require_POST
-def check(request: HttpRequest, kind: str) -> HttpResponse:
+def check_file(request: HttpRequest, kind: str) -> HttpResponse:
     """A dry run: what would be imported, or every fault by its line. Nothing is written."""
-    _kind(kind)
-    clinic = _clinic(request)
+    _import_type_or_404(kind)
+    clinic = _clinic_or_404(request)
     sent = request.FILES
-    form = ImportForm(request.POST, sent, kind=kind, too_large=was_too_large(request))
+    form = ImportForm(request.POST, sent, kind=kind, too_large=is_upload_too_large(request))
     if not form.is_valid():
         return _page(request, forms={kind: form}, status=422)
     text = form.cleaned_data["file"]
     outside = form.cleaned_data.get("outside_hours", False)
-    found = _understand(kind, text, clinic)
+    found = _parse(kind, text, clinic)
     faults = sorted([*found.faults, *_dry_run(request, found, outside)])
     if faults:
-        context = {"kind": kind, "faults": faults[:FAULTS_SHOWN], "number": len(faults)}
+        context = {"kind": kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
         return render(request, "booking/features/imports/faults.html", context, status=422)
-    draft = keep_import(cast(User, request.user), kind, text, outside_hours=outside)
+    draft = save_import_draft(cast(User, request.user), kind, text, outside_hours=outside)
     return render(request, "booking/features/imports/ready.html", {"draft": draft, "found": found})
 
 
 @require_POST
-def run(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write what was checked; should something have changed since, nothing."""
-    clinic = _clinic(request)
-    fresh = ImportDraft.objects.filter(created_at__gt=clock.now() - KEPT_FOR)
+    clinic = _clinic_or_404(request)
+    fresh = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
     draft = get_object_or_404(fresh, public_id=public_id, user=cast(User, request.user))
-    found = _understand(draft.kind, draft.content, clinic)
+    found = _parse(draft.kind, draft.content, clinic)
     try:
         faults = found.faults or _write(request, draft, found)
-    except ImportedAlready as refusal:
+    except AlreadyImported as refusal:
         messages.info(request, str(refusal))
         return HttpResponseRedirect(reverse("desk-patients"))
     if faults:
-        context = {"kind": draft.kind, "faults": faults[:FAULTS_SHOWN], "number": len(faults)}
+        context = {"kind": draft.kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
         return render(request, "booking/features/imports/faults.html", context, status=409)
-    messages.success(request, _done(found))
+    messages.success(request, _success_sentence(found))
     return HttpResponseRedirect(reverse("desk-patients"))
 
 
-def _write(request: HttpRequest, draft: ImportDraft, found: Understood) -> Sequence[Fault]:
+def _write(request: HttpRequest, draft: ImportDraft, found: ParsedRows) -> Sequence[CsvError]:
     """All of it, or what is in the way."""
     if draft.kind == "patients":
         import_patients(found.patients, draft)
         return []
-    by = Actor(Door.STAFF, cast(User, request.user))
+    by = Actor(ActorType.STAFF, cast(User, request.user))
     return import_appointments(
         found.appointments, by=by, outside_hours=draft.outside_hours, draft=draft
     )
 
 
-def _dry_run(request: HttpRequest, found: Understood, outside: bool) -> Sequence[Fault]:
+def _dry_run(request: HttpRequest, found: ParsedRows, outside: bool) -> Sequence[CsvError]:
     if not found.appointments:
         return []
-    by = Actor(Door.STAFF, cast(User, request.user))
+    by = Actor(ActorType.STAFF, cast(User, request.user))
     return import_appointments(found.appointments, by=by, outside_hours=outside)
 
 
-def _understand(kind: str, text: str, clinic: ClinicProfile) -> Understood:
-    rules = _kind(kind)
+def _parse(kind: str, text: str, clinic: ClinicProfile) -> ParsedRows:
+    rules = _import_type_or_404(kind)
     sheet = read_csv(text, rules.columns, needed=rules.needed, most=rules.most)
     if kind == "patients":
-        found = understand_patients(sheet.rows)
+        found = parse_patients(sheet.rows)
     else:
-        found = understand_appointments(sheet.rows, clinic)
+        found = parse_appointments(sheet.rows, clinic)
     return replace(found, faults=[*sheet.faults, *found.faults])
 
 
-def _done(found: Understood) -> str:
+def _success_sentence(found: ParsedRows) -> str:
     number = len(found.appointments) or len(found.patients)
     if found.appointments:
         said = ngettext("%(n)s appointment is booked.", "%(n)s appointments are booked.", number)
@@ -161,23 +161,23 @@ def _done(found: Understood) -> str:
 def _page(
     request: HttpRequest, forms: Mapping[str, ImportForm] | None = None, status: int = 200
 ) -> HttpResponse:
-    _clinic(request)
+    _clinic_or_404(request)
     context: dict[str, Any] = {
         "kinds": [
             (kind, rules, (forms or {}).get(kind) or ImportForm(kind=kind))
-            for kind, rules in KINDS.items()
+            for kind, rules in IMPORT_TYPES.items()
         ]
     }
-    return render(request, PAGE, context, status=status)
+    return render(request, TEMPLATE, context, status=status)
 
 
-def _kind(kind: str) -> Kind:
-    if kind not in KINDS:
+def _import_type_or_404(kind: str) -> ImportType:
+    if kind not in IMPORT_TYPES:
         raise Http404
-    return KINDS[kind]
+    return IMPORT_TYPES[kind]
 
 
-def _clinic(request: HttpRequest) -> ClinicProfile:
+def _clinic_or_404(request: HttpRequest) -> ClinicProfile:
     clinic = current_clinic(request)
     if clinic is None:
         raise Http404

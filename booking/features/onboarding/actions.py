@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from booking.actions.schedule.set_therapist_options import give_options
-from booking.actions.staff.accounts import make_staff
+from booking.actions.schedule.set_therapist_options import set_therapist_options
+from booking.actions.staff.accounts import add_staff_roles
 from booking.inputs import BookingRules, NewClinic, NewTreatment
 from booking.models import (
     ClinicProfile,
@@ -28,7 +28,7 @@ def set_up_clinic(data: NewClinic) -> ClinicProfile:
     return ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())[0]
 
 
-def set_rules(rules: BookingRules) -> None:
+def set_booking_rules(rules: BookingRules) -> None:
     """They count from now on; an appointment that is booked stays booked."""
     ClinicProfile.objects.update(**rules.as_dict())
 
@@ -46,11 +46,15 @@ def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
     """With their lengths and prices; every therapist who gives something gives these too."""
     with transaction.atomic():
         known = set(Treatment.objects.values_list("slug", flat=True))
-        made = [_add(one, place) for place, one in enumerate(treatments) if one.slug not in known]
+        made = [
+            _create_treatment(one, place)
+            for place, one in enumerate(treatments)
+            if one.slug not in known
+        ]
         for therapist in Therapist.objects.filter(is_active=True):
             mine = Option.objects.filter(offers__therapist=therapist)
             new = Option.objects.filter(treatment__in=made)
-            give_options(therapist, mine.union(new))
+            set_therapist_options(therapist, mine.union(new))
     return made
 
 
@@ -59,17 +63,17 @@ def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[
     with transaction.atomic():
         before = set(Therapist.objects.values_list("pk", flat=True))
         if myself is not None:
-            make_staff(myself.email, [Role.THERAPIST])
+            add_staff_roles(myself.email, [Role.THERAPIST])
         for name in names:
             Therapist.objects.create(name=name, slug=_free_slug(name))
         made = list(Therapist.objects.exclude(pk__in=before))
         options = list(Option.objects.filter(is_active=True))
         for therapist in made:
-            give_options(therapist, options)
+            set_therapist_options(therapist, options)
     return made
 
 
-def give_usual_week(
+def add_default_weekly_hours(
     therapists: Iterable[Therapist], weekdays: Iterable[int], starts: time, ends: time
 ) -> int:
     """The same hours on these days, for those who have none at all; how many they are."""
@@ -83,7 +87,7 @@ def give_usual_week(
     return len(fresh)
 
 
-def _add(new: NewTreatment, place: int) -> Treatment:
+def _create_treatment(new: NewTreatment, place: int) -> Treatment:
     treatment = Treatment.objects.create(
         name=new.name,
         slug=new.slug,

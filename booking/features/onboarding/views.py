@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.access.roles import roles_of
 from booking.demo.content import TREATMENTS
 from booking.features.onboarding import actions
-from booking.features.onboarding.forms.rules import RulesForm
+from booking.features.onboarding.forms.rules import BookingRulesForm
 from booking.features.onboarding.forms.steps import (
     ClinicForm,
+    InitialHoursForm,
     RoomsForm,
     TherapistsForm,
     TreatmentsForm,
-    WeekForm,
 )
-from booking.features.onboarding.queries import Step, read_setup
+from booking.features.onboarding.queries import SetupStep, load_setup_progress
 from booking.models import ClinicProfile, Role, User
 from booking.models.current_clinic import current_clinic
 from booking.registries import setup_guide
@@ -31,9 +31,9 @@ from clinic.lib.dates import clock
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """GET /desk/setup/: all steps, and what still keeps patients from booking."""
-    setup = read_setup(clock.now())
+    setup = load_setup_progress(clock.now())
     steps = [
-        (step, _address(step.address), [(need, _address(need.address)) for need in step.needs])
+        (step, _reverse(step.address), [(need, _reverse(need.address)) for need in step.needs])
         for step in setup.steps
     ]
     context = {
@@ -46,38 +46,38 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, name: str) -> HttpResponse:
+def edit_step(request: HttpRequest, name: str) -> HttpResponse:
     """GET shows the form of one step, POST does it and goes on to the next."""
-    if name not in STEPS:
+    if name not in SETUP_STEPS:
         raise Http404
     if name != "clinic" and current_clinic(request) is None:
         return HttpResponseRedirect(reverse("desk-setup-step", args=["clinic"]))
     if name == "clinic" and request.method != "POST" and current_clinic(request) is not None:
         return HttpResponseRedirect(reverse("admin:booking_clinicprofile_changelist"))
-    make, save, template = STEPS[name]
+    make, save, template = SETUP_STEPS[name]
     form = make(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         save(request, form)
-        return _on(request, name)
+        return _redirect_to_next_step(request, name)
     status = 422 if form.is_bound else 200
-    found = next(one for one in read_setup(clock.now()).steps if one.name == name)
+    found = next(one for one in load_setup_progress(clock.now()).steps if one.name == name)
     context = {"form": form, "step": found, "name": name}
     return render(request, f"booking/features/onboarding/{template}.html", context, status=status)
 
 
-def _on(request: HttpRequest, name: str) -> HttpResponse:
+def _redirect_to_next_step(request: HttpRequest, name: str) -> HttpResponse:
     """To the next step that has a form here, or to the overview; the rules, whose usual values
     are good to begin with, are looked at on the way."""
-    following: Step | None = read_setup(clock.now()).next_step
+    following: SetupStep | None = load_setup_progress(clock.now()).next_step
     messages.success(request, _("Saved."))
     if following is not None and following.address[0] == "desk-setup-step":
-        return HttpResponseRedirect(_address(following.address))
-    if name == BEFORE_RULES:
+        return HttpResponseRedirect(_reverse(following.address))
+    if name == STEP_BEFORE_RULES:
         return HttpResponseRedirect(reverse("desk-setup-step", args=["rules"]))
     return HttpResponseRedirect(reverse("desk-setup"))
 
 
-def _address(address: tuple[str, tuple[object, ...]]) -> str:
+def _reverse(address: tuple[str, tuple[object, ...]]) -> str:
     name, parts = address
     return reverse(name, args=parts)
 
@@ -117,25 +117,25 @@ def _save_therapists(request: HttpRequest, form: Any) -> None:
     actions.add_therapists(data["names"], myself=myself)
 
 
-def _hours_form(request: HttpRequest, data: Any) -> WeekForm:
-    return WeekForm(data)
+def _hours_form(request: HttpRequest, data: Any) -> InitialHoursForm:
+    return InitialHoursForm(data)
 
 
 def _save_hours(request: HttpRequest, form: Any) -> None:
-    actions.give_usual_week(**form.cleaned_data)
+    actions.add_default_weekly_hours(**form.cleaned_data)
 
 
-def _rules_form(request: HttpRequest, data: Any) -> RulesForm:
-    return RulesForm(data, instance=ClinicProfile.current())
+def _rules_form(request: HttpRequest, data: Any) -> BookingRulesForm:
+    return BookingRulesForm(data, instance=ClinicProfile.current())
 
 
 def _save_rules(request: HttpRequest, form: Any) -> None:
-    actions.set_rules(form.rules)
+    actions.set_booking_rules(form.rules)
 
 
-Make = Callable[[HttpRequest, Any], Any]
-Save = Callable[[HttpRequest, Any], None]
-STEPS: Mapping[str, tuple[Make, Save, str]] = {
+FormFactory = Callable[[HttpRequest, Any], Any]
+SaveFunction = Callable[[HttpRequest, Any], None]
+SETUP_STEPS: Mapping[str, tuple[FormFactory, SaveFunction, str]] = {
     "clinic": (_clinic_form, _save_clinic, "step"),
     "rooms": (_rooms_form, _save_rooms, "step"),
     "treatments": (_treatments_form, _save_treatments, "treatments"),
@@ -143,4 +143,4 @@ STEPS: Mapping[str, tuple[Make, Save, str]] = {
     "hours": (_hours_form, _save_hours, "hours"),
     "rules": (_rules_form, _save_rules, "step"),
 }
-BEFORE_RULES = "hours"
+STEP_BEFORE_RULES = "hours"

@@ -6,29 +6,29 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.features.reports.queries.period import EARLIEST, LATEST, MOST_DAYS, Step
+from booking.features.reports.queries.period import EARLIEST_DATE, LATEST_DATE, MAX_DAYS, PeriodUnit
 
-NOT_A_DATE = _("Please choose a date, such as 2026-12-01.")
+INVALID_DATE = _("Please choose a date, such as 2026-12-01.")
 
 
-class ReportForm(forms.Form):
+class ReportPeriodForm(forms.Form):
     """First and last date, and how to cut what lies between. Empty dates are the usual ones."""
 
     first = forms.DateField(
         label=_("From"),
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": NOT_A_DATE, "required": NOT_A_DATE},
+        error_messages={"invalid": INVALID_DATE, "required": INVALID_DATE},
     )
     last = forms.DateField(
         label=_("Until"),
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": NOT_A_DATE, "required": NOT_A_DATE},
+        error_messages={"invalid": INVALID_DATE, "required": INVALID_DATE},
     )
     step = forms.ChoiceField(
         label=_("By"),
-        choices=[(Step.WEEK.value, _("week")), (Step.MONTH.value, _("month"))],
+        choices=[(PeriodUnit.WEEK.value, _("week")), (PeriodUnit.MONTH.value, _("month"))],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -39,9 +39,9 @@ class ReportForm(forms.Form):
         return data
 
     def _check(self, first: date, last: date) -> None:
-        if not (EARLIEST <= first <= LATEST and EARLIEST <= last <= LATEST):
+        if not (EARLIEST_DATE <= first <= LATEST_DATE and EARLIEST_DATE <= last <= LATEST_DATE):
             self.add_error("first", _("Please ask about dates between 2000 and 2199."))
         elif last < first:
             self.add_error("last", _("The last date must not be before the first."))
-        elif last - first >= timedelta(days=MOST_DAYS):
+        elif last - first >= timedelta(days=MAX_DAYS):
             self.add_error("last", _("At most five years at a time, please."))

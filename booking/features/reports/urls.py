@@ -4,16 +4,16 @@ from django.urls import path
 
 from booking.access.gates import owner_gate
 from booking.features.reports.views import report
-from clinic.lib.http.access_marks import behind
+from clinic.lib.http.access_marks import apply_gate
 
-urlpatterns = behind(
+urlpatterns = apply_gate(
     owner_gate,
     [
-        path("desk/reports/", report.report, name="desk-reports"),
-        path("desk/reports/<slug:name>/", report.report, name="desk-report"),
+        path("desk/reports/", report.show_report, name="desk-reports"),
+        path("desk/reports/<slug:name>/", report.show_report, name="desk-report"),
         path(
             "desk/reports/<slug:name>/<slug:table>.csv",
-            report.table_file,
+            report.export_table,
             name="desk-report-file",
         ),
     ],

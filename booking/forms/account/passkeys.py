@@ -16,15 +16,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions.rate_limit import Rule, spend
-from booking.forms.account.sign_in import where
-from booking.forms.fields import LineField
+from booking.actions.rate_limit import RateLimit, hit
+from booking.forms.account.sign_in import client_address
+from booking.forms.fields import SingleLineField
 
-PASSKEYS = Rule("passkey", most=60)
-NAME_LENGTH = 60
+PASSKEY_LIMIT = RateLimit("passkey", most=60)
+NAME_MAX_LENGTH = 60
 
-NOT_THAT_ONE = _("That passkey did not work. Please try once more, or use another way.")
-UNREADABLE = (
+PASSKEY_FAILED = _("That passkey did not work. Please try once more, or use another way.")
+CREDENTIAL_ERRORS = (
     TypeError, ValueError, LookupError, AttributeError, AssertionError, RuntimeError,
     InvalidSignature, struct.error,
 )  # fmt: skip
@@ -40,9 +40,9 @@ class CredentialField(forms.JSONField):
         try:
             found = super().to_python(value)
         except (ValidationError, RecursionError) as error:
-            raise ValidationError(NOT_THAT_ONE, code="invalid") from error
+            raise ValidationError(PASSKEY_FAILED, code="invalid") from error
         if found is not None and not isinstance(found, dict):
-            raise ValidationError(NOT_THAT_ONE, code="invalid")
+            raise ValidationError(PASSKEY_FAILED, code="invalid")
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -53,44 +53,44 @@ class CredentialField(forms.JSONField):
         return ""
 
 
-class _Checked(forms.Form):
+class _CredentialMixin(forms.Form):
     """The answer is checked by allauth; everything that is wrong with it is one refusal."""
 
-    credential = CredentialField(error_messages={"required": NOT_THAT_ONE})
+    credential = CredentialField(error_messages={"required": PASSKEY_FAILED})
 
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()  # type: ignore[misc]  # allauth's form has it
-        except (ValidationError, *UNREADABLE) as error:
-            raise ValidationError(NOT_THAT_ONE, code="incorrect_code") from error
+        except (ValidationError, *CREDENTIAL_ERRORS) as error:
+            raise ValidationError(PASSKEY_FAILED, code="incorrect_code") from error
 
 
-class PasskeySignInForm(_Checked, LoginWebAuthnForm):
+class PasskeySignInForm(_CredentialMixin, LoginWebAuthnForm):
     """Signing in with nothing but a passkey."""
 
     def clean_credential(self) -> Authenticator:
-        spend(PASSKEYS, where())
+        hit(PASSKEY_LIMIT, client_address())
         return super().clean_credential()
 
 
-class PasskeySecondForm(_Checked, AuthenticateWebAuthnForm):
+class PasskeyAuthenticateForm(_CredentialMixin, AuthenticateWebAuthnForm):
     """The second step of signing in, by passkey."""
 
 
-class PasskeyAgainForm(_Checked, ReauthenticateWebAuthnForm):
+class PasskeyReauthenticateForm(_CredentialMixin, ReauthenticateWebAuthnForm):
     """Asked again, by passkey."""
 
 
 class AddPasskeyForm(AddWebAuthnForm):
     """Adding a passkey. Every one can sign in by itself, so each must verify the person."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("A name to know it by"),
         help_text=_("For example: my phone."),
-        max_length=NAME_LENGTH,
+        max_length=NAME_MAX_LENGTH,
         required=False,
     )
-    credential = CredentialField(error_messages={"required": NOT_THAT_ONE})
+    credential = CredentialField(error_messages={"required": PASSKEY_FAILED})
     passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
 
     def clean_passwordless(self) -> bool:
@@ -101,19 +101,19 @@ class AddPasskeyForm(AddWebAuthnForm):
         try:
             data: dict[str, Any] = super().clean()
             if credential := data.get("credential"):
-                data["credential"] = _bare(credential)
-        except (ValidationError, *UNREADABLE) as error:
-            raise ValidationError(NOT_THAT_ONE, code="incorrect_code") from error
+                data["credential"] = _without_unused_parts(credential)
+        except (ValidationError, *CREDENTIAL_ERRORS) as error:
+            raise ValidationError(PASSKEY_FAILED, code="incorrect_code") from error
         return data
 
 
 class RenamePasskeyForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
-    name = LineField(label=_("A name to know it by"), max_length=NAME_LENGTH)
+    name = SingleLineField(label=_("A name to know it by"), max_length=NAME_MAX_LENGTH)
 
 
-def _bare(credential: dict[str, Any]) -> dict[str, Any]:
+def _without_unused_parts(credential: dict[str, Any]) -> dict[str, Any]:
     """Those parts of a checked answer by which the passkey is known again."""
     response = credential["response"]
     return {

@@ -21,18 +21,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.roles import is_staff_account
-from booking.access.second_factor import use_app_code
-from booking.actions.notifications.account_notifications import mail_no_code
-from booking.actions.patients.patient_accounts import patient_account
-from booking.actions.rate_limit import Rule, spend
-from clinic.lib.http.proxies import fair_use_address
+from booking.access.second_factor import consume_totp_code
+from booking.actions.notifications.account_notifications import notify_staff_sign_in
+from booking.actions.patients.patient_accounts import get_or_create_patient_account
+from booking.actions.rate_limit import RateLimit, hit
+from clinic.lib.http.proxies import rate_limit_address
 
-SIGN_INS = Rule("sign-in", most=60)
-SIGN_INS_OF_EMAIL = Rule("sign-in-email", most=10)
-CODES = Rule("code", most=30)
-CODES_OF_EMAIL = Rule("code-email", most=5)
-GUESSES = Rule("code-guess", most=30)
-SECOND_FACTORS = Rule("second-factor", most=10)
+SIGN_IN_LIMIT = RateLimit("sign-in", most=60)
+SIGN_IN_PER_EMAIL_LIMIT = RateLimit("sign-in-email", most=10)
+CODE_LIMIT = RateLimit("code", most=30)
+CODE_PER_EMAIL_LIMIT = RateLimit("code-email", most=5)
+CODE_GUESS_LIMIT = RateLimit("code-guess", most=30)
+SECOND_FACTOR_LIMIT = RateLimit("second-factor", most=10)
 
 PASSWORD_HELP = _(
     "At least 12 characters. A few random words are easy to remember and hard to guess."
@@ -40,21 +40,21 @@ PASSWORD_HELP = _(
 WRONG_CODE = _("That code is not right, or was used before. Please wait for a new one.")
 
 
-NO_EMAIL = _("Please enter your e-mail address.")
-NO_PASSWORD = _("Please type your password.")
-NO_CODE = _("Please type the code.")
+EMAIL_REQUIRED = _("Please enter your e-mail address.")
+PASSWORD_REQUIRED = _("Please type your password.")
+CODE_REQUIRED = _("Please type the code.")
 
 
-def _plain(field: forms.Field, label: Any, missing: Any) -> None:
+def _set_label(field: forms.Field, label: Any, missing: Any) -> None:
     """Our label and sentence, and no placeholder, which would vanish while typing."""
     field.label = label
     field.error_messages["required"] = missing
     field.widget.attrs.pop("placeholder", None)
 
 
-def where() -> str:
+def client_address() -> str:
     """The address that is counted against the limits."""
-    return fair_use_address(context.request)
+    return rate_limit_address(context.request)
 
 
 class SignInForm(LoginForm):
@@ -62,19 +62,19 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["login"], _("E-mail"), NO_EMAIL)
-        _plain(self.fields["password"], _("Password"), NO_PASSWORD)
+        _set_label(self.fields["login"], _("E-mail"), EMAIL_REQUIRED)
+        _set_label(self.fields["password"], _("Password"), PASSWORD_REQUIRED)
         self.fields["password"].help_text = ""
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
     def clean_login(self) -> str:
         login = str(super().clean_login())
-        spend(SIGN_INS, where())
-        spend(SIGN_INS_OF_EMAIL, login)
+        hit(SIGN_IN_LIMIT, client_address())
+        hit(SIGN_IN_PER_EMAIL_LIMIT, login)
         return login
 
 
-class SendCodeForm(RequestLoginCodeForm):
+class RequestCodeForm(RequestLoginCodeForm):
     """Asks for a code by mail. Whose address it is shows in the mailbox only, never here.
 
     A patient gets a code, with an account made at the first time; for staff, and for anybody
@@ -83,33 +83,33 @@ class SendCodeForm(RequestLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["email"], _("E-mail"), NO_EMAIL)
+        _set_label(self.fields["email"], _("E-mail"), EMAIL_REQUIRED)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        spend(CODES, where())
-        spend(CODES_OF_EMAIL, email)
-        user = patient_account(email)
+        hit(CODE_LIMIT, client_address())
+        hit(CODE_PER_EMAIL_LIMIT, email)
+        user = get_or_create_patient_account(email)
         welcome = user.is_active and not is_staff_account(user)
         self._user = user if welcome else None
         if not welcome:
-            mail_no_code(email)
+            notify_staff_sign_in(email)
         return email
 
 
-class EnterCodeForm(ConfirmLoginCodeForm):
+class ConfirmCodeForm(ConfirmLoginCodeForm):
     """The code from the mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["code"], _("Code from the mail"), NO_CODE)
+        _set_label(self.fields["code"], _("Code from the mail"), CODE_REQUIRED)
 
     def clean_code(self) -> str:
-        spend(GUESSES, where())
+        hit(CODE_GUESS_LIMIT, client_address())
         return str(super().clean_code())
 
 
-class NewPasswordForm(ChangePasswordForm):
+class PasswordChangeForm(ChangePasswordForm):
     """Another password, for those who have one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,24 +120,24 @@ class NewPasswordForm(ChangePasswordForm):
             "password2": _("New password, once more"),
         }
         for name, label in labels.items():
-            _plain(self.fields[name], label, NO_PASSWORD)
+            _set_label(self.fields[name], label, PASSWORD_REQUIRED)
             self.fields[name].help_text = ""
         self.fields["password1"].help_text = PASSWORD_HELP
 
 
-class _AppOrRecoveryCode(forms.Form):
+class _SecondFactorCodeMixin(forms.Form):
     """A code of the app, each once over all processes; or a recovery code, each once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["code"], _("Code from your app, or a recovery code"), NO_CODE)
+        _set_label(self.fields["code"], _("Code from your app, or a recovery code"), CODE_REQUIRED)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
-        spend(SECOND_FACTORS, f"user {user.pk}")
+        hit(SECOND_FACTOR_LIMIT, f"user {user.pk}")
         code: str = self.cleaned_data["code"]
-        found = use_app_code(user.pk, code) or self._recovery(user.pk, code)
+        found = consume_totp_code(user.pk, code) or self._recovery(user.pk, code)
         if found is None:
             raise ValidationError(WRONG_CODE, code="incorrect_code")
         found.user = user
@@ -154,22 +154,22 @@ class _AppOrRecoveryCode(forms.Form):
         return kept
 
 
-class SecondFactorForm(_AppOrRecoveryCode, AuthenticateForm):
+class SecondFactorForm(_SecondFactorCodeMixin, AuthenticateForm):
     """The second step of signing in."""
 
 
-class SecondFactorAgainForm(_AppOrRecoveryCode, ReauthenticateForm):
+class SecondFactorReauthenticateForm(_SecondFactorCodeMixin, ReauthenticateForm):
     """Asked again before something important."""
 
 
-class StartAppForm(ActivateTOTPForm):
+class ActivateAppForm(ActivateTOTPForm):
     """Adding an authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["code"], _("Code that the app shows"), NO_CODE)
+        _set_label(self.fields["code"], _("Code that the app shows"), CODE_REQUIRED)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
-        spend(SECOND_FACTORS, f"user {self.user.pk}")
+        hit(SECOND_FACTOR_LIMIT, f"user {self.user.pk}")
         return str(super().clean_code())

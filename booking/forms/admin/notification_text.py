@@ -8,29 +8,29 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField
+from booking.forms.fields import SingleLineField
 from booking.models import ClinicProfile
 from booking.models.clinic import validate_reminders
-from booking.notifications.kinds import Kind
+from booking.notifications.kinds import NotificationKind
 from booking.notifications.rendering import PLACEHOLDER
-from booking.notifications.sanitizing import LONGEST_SUBJECT
+from booking.notifications.sanitizing import MAX_SUBJECT_LENGTH
 
-LONGEST_BODY = 4000
-BRACES = re.compile(r"\{[^{}]{0,40}\}?|\}")
+BODY_MAX_LENGTH = 4000
+BRACES_PATTERN = re.compile(r"\{[^{}]{0,40}\}?|\}")
 
 
-class WordingForm(forms.Form):
+class NotificationTextForm(forms.Form):
     """Subject and text. Placeholders are the kind's own; nothing else in braces is allowed."""
 
-    subject = LineField(
+    subject = SingleLineField(
         label=_("Subject"),
-        max_length=LONGEST_SUBJECT,
+        max_length=MAX_SUBJECT_LENGTH,
         error_messages={"required": _("A mail needs a subject.")},
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     body = forms.CharField(
         label=_("Text"),
-        max_length=LONGEST_BODY,
+        max_length=BODY_MAX_LENGTH,
         error_messages={"required": _("A mail needs a text.")},
         widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
         help_text=_(
@@ -39,7 +39,7 @@ class WordingForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: NotificationKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
 
@@ -64,7 +64,11 @@ class WordingForm(forms.Form):
 
     def _checked(self, text: str) -> str:
         known = {f"{{{name}}}" for name in self.kind.placeholders}
-        found = [word for word in BRACES.findall(PLACEHOLDER.sub(_keep(known), text)) if word]
+        found = [
+            word
+            for word in BRACES_PATTERN.findall(PLACEHOLDER.sub(_drop_known(known), text))
+            if word
+        ]
         if found:
             raise ValidationError(
                 _("%(word)s is no placeholder of this mail. These are: %(names)s."),
@@ -74,7 +78,7 @@ class WordingForm(forms.Form):
         return text
 
 
-class MessageSettingsForm(forms.Form):
+class NotificationSettingsForm(forms.Form):
     """Reminders and thanks."""
 
     hours = forms.CharField(
@@ -108,6 +112,6 @@ class MessageSettingsForm(forms.Form):
         return sorted(set(hours), reverse=True)
 
 
-def _keep(known: set[str]) -> Any:
+def _drop_known(known: set[str]) -> Any:
     """Takes the known placeholders out, so that what is left in braces is wrong."""
     return lambda found: "" if found[0] in known else found[0]

@@ -9,15 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import Option, Therapist
 
 if TYPE_CHECKING:
-    Choices = forms.models.ModelChoiceIterator[Option]
-    Field = forms.ModelMultipleChoiceField[Option]
-    Form = forms.ModelForm[Therapist]
+    OptionChoiceIterator = forms.models.ModelChoiceIterator[Option]
+    OptionMultipleChoiceField = forms.ModelMultipleChoiceField[Option]
+    TherapistModelForm = forms.ModelForm[Therapist]
 else:  # they take no type when they run
-    Choices, Field = forms.models.ModelChoiceIterator, forms.ModelMultipleChoiceField
-    Form = forms.ModelForm
+    OptionChoiceIterator, OptionMultipleChoiceField = (
+        forms.models.ModelChoiceIterator,
+        forms.ModelMultipleChoiceField,
+    )
+    TherapistModelForm = forms.ModelForm
 
 
-class OptionsByTreatment(Choices):
+class OptionsByTreatment(OptionChoiceIterator):
     """Options in groups, each under its treatment."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -28,7 +31,7 @@ class OptionsByTreatment(Choices):
         yield from groups.items()
 
 
-class OptionsField(Field):
+class OptionsField(OptionMultipleChoiceField):
     """Any of the options that can be booked."""
 
     iterator = OptionsByTreatment
@@ -37,7 +40,7 @@ class OptionsField(Field):
         return f"{option.minutes} min"
 
 
-class TherapistForm(Form):
+class TherapistForm(TherapistModelForm):
     """The row, and the options as boxes to tick; a new therapist gives everything at first."""
 
     gives = OptionsField(

@@ -8,33 +8,37 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.desk.placement import NOTE_LENGTH, TOO_LONG, DayField
-from booking.forms.public.slot_request import BIGGEST_ID
+from booking.forms.desk.placement import MAX_LENGTH_MESSAGE, NOTE_MAX_LENGTH, CalendarDateField
+from booking.forms.public.slot_request import MAX_ID
 from booking.lifecycle import Status
 from booking.models import Payment
 
-REASON_LENGTH = 500
-MOST = Decimal("99999.99")
-_NOT_READ = _("We could not read all of that address. Here is what we could.")
-UNREADABLE = dict.fromkeys(
-    ("invalid", "invalid_choice", "max_length", "null_characters_not_allowed"), _NOT_READ
+REASON_MAX_LENGTH = 500
+MAX_AMOUNT = Decimal("99999.99")
+_UNREADABLE_ADDRESS = _("We could not read all of that address. Here is what we could.")
+UNREADABLE_MESSAGES = dict.fromkeys(
+    ("invalid", "invalid_choice", "max_length", "null_characters_not_allowed"), _UNREADABLE_ADDRESS
 )
 
 
 class CalendarForm(forms.Form):
     """The GET of the calendar: everything may be missing."""
 
-    day = DayField(required=False)
+    day = CalendarDateField(required=False)
     view = forms.ChoiceField(
-        required=False, choices=[("day", "day"), ("week", "week")], error_messages=UNREADABLE
+        required=False,
+        choices=[("day", "day"), ("week", "week")],
+        error_messages=UNREADABLE_MESSAGES,
     )
     by = forms.ChoiceField(
-        required=False, choices=[("therapists", ""), ("rooms", "")], error_messages=UNREADABLE
+        required=False,
+        choices=[("therapists", ""), ("rooms", "")],
+        error_messages=UNREADABLE_MESSAGES,
     )
-    therapist = forms.SlugField(required=False, max_length=80, error_messages=UNREADABLE)
+    therapist = forms.SlugField(required=False, max_length=80, error_messages=UNREADABLE_MESSAGES)
 
 
-BACK_FROM = "back-from-"
+UNDO_PREFIX = "back-from-"
 
 
 class StatusForm(forms.Form):
@@ -44,33 +48,33 @@ class StatusForm(forms.Form):
         choices=[
             (to, to)
             for status in (Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
-            for to in (status.value, f"{BACK_FROM}{status.value}")
+            for to in (status.value, f"{UNDO_PREFIX}{status.value}")
         ]
     )
 
     @property
-    def back_from(self) -> Status | None:
+    def undone_status(self) -> Status | None:
         """The status that the tap takes back."""
         to: str = self.cleaned_data["to"]
-        return Status(to.removeprefix(BACK_FROM)) if to.startswith(BACK_FROM) else None
+        return Status(to.removeprefix(UNDO_PREFIX)) if to.startswith(UNDO_PREFIX) else None
 
 
-class SeenForm(forms.Form):
+class LastSeenEventForm(forms.Form):
     """The last event of the history that somebody had before them."""
 
-    seen = forms.IntegerField(min_value=0, max_value=BIGGEST_ID, required=False)
+    seen = forms.IntegerField(min_value=0, max_value=MAX_ID, required=False)
 
 
-class StaffCancelForm(SeenForm):
+class StaffCancelForm(LastSeenEventForm):
     """Why, and whether the patient is written to."""
 
     reason = forms.CharField(
         label=_("Why?"),
         help_text=_("For the team only."),
         required=False,
-        max_length=REASON_LENGTH,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages=TOO_LONG,
+        error_messages=MAX_LENGTH_MESSAGE,
     )
     message = forms.ChoiceField(
         label=_("What does the patient get?"),
@@ -85,31 +89,31 @@ class StaffCancelForm(SeenForm):
     words = forms.CharField(
         label=_("A sentence of yours in the mail"),
         required=False,
-        max_length=REASON_LENGTH,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages=TOO_LONG,
+        error_messages=MAX_LENGTH_MESSAGE,
     )
 
 
-class TeamNoteForm(SeenForm):
+class TeamNoteForm(LastSeenEventForm):
     """What colleagues should know."""
 
     team_note = forms.CharField(
         label=_("Note for the team"),
         required=False,
-        max_length=NOTE_LENGTH,
+        max_length=NOTE_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages=TOO_LONG,
+        error_messages=MAX_LENGTH_MESSAGE,
     )
 
 
-class PaymentForm(SeenForm):
+class PaymentForm(LastSeenEventForm):
     """How much, and how. `seen` counts the payments that were on the page."""
 
     amount = forms.DecimalField(
         label=_("Amount"),
         min_value=Decimal("0.01"),
-        max_value=MOST,
+        max_value=MAX_AMOUNT,
         error_messages={
             "required": _("Please enter the amount."),
             "invalid": _("Please enter the amount as a number, such as 85.00."),

@@ -9,15 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField
-from booking.queries.health.status import ANSWERS_HOLD_FOR
+from booking.forms.fields import SingleLineField
+from booking.queries.health.status import ANSWERS_VALID_FOR
 from clinic.lib.dates import clock
 
 
-class DoctorsWordForm(forms.Form):
+class ClearanceForm(forms.Form):
     """Who, when, and within which limits."""
 
-    doctor = LineField(
+    doctor = SingleLineField(
         label=_("Who agreed?"),
         max_length=150,
         help_text=_("The doctor or midwife. After a talk without a doctor: your own name."),
@@ -64,7 +64,7 @@ class DoctorsWordForm(forms.Form):
         today = clock.now().date()
         if given > today + timedelta(days=1):  # the clinic may be ahead of UTC
             raise ValidationError(_("That day has not come yet."), code="future")
-        if given < today - ANSWERS_HOLD_FOR:
+        if given < today - ANSWERS_VALID_FOR:
             raise ValidationError(
                 _("That is more than three months ago. Please ask the doctor again."), code="old"
             )

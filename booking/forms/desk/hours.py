@@ -1,6 +1,7 @@
 """Hours in rows of from and until: of a week, or of one date.
 
-Rows are added, dropped and copied as they were typed (`Draft`), and only looked at when they are
+Rows are added, dropped and copied as they were typed (`HoursDraft`), and only looked at when they
+are
 to be saved (`HoursForm`).
 """
 
@@ -17,51 +18,51 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.engine.hours import wall_to_minutes
-from booking.forms.date_fields import DayField, WallTimeField
-from booking.forms.fields import LineField
-from booking.inputs import WallSpan, Week
+from booking.engine.hours import wall_clock_to_utc
+from booking.forms.date_fields import DateInputField, TimeOfDayField
+from booking.forms.fields import SingleLineField
+from booking.inputs import WallClockSpan, WeeklySpans
 from booking.models import ClinicProfile
 from booking.models.schedule import Weekday
-from booking.queries.availability.schedule_spans import wall_span
+from booking.queries.availability.schedule_spans import to_wall_span
 from clinic.lib.dates import date_format
 
-MOST_ROWS = 6
-FARTHEST = timedelta(days=366)
-COMMAND = re.compile(r"(add|drop) ([0-6])(?: (\d))?", re.ASCII)
-Typed = tuple[str, str]
+MAX_ROWS_PER_DAY = 6
+MAX_TIME_AHEAD = timedelta(days=366)
+ROW_COMMAND_PATTERN = re.compile(r"(add|drop) ([0-6])(?: (\d))?", re.ASCII)
+RawTimes = tuple[str, str]
 
 
 @dataclass
-class Draft:
+class HoursDraft:
     """What stands in the rows, by weekday: pairs of from and until, as typed."""
 
-    rows: dict[int, list[Typed]]
+    rows: dict[int, list[RawTimes]]
     focus: str = ""
     """The name of the field that should have the focus next."""
 
     @classmethod
-    def of(cls, spans: Iterable[tuple[int, time, time]]) -> "Draft":
+    def of(cls, spans: Iterable[tuple[int, time, time]]) -> "HoursDraft":
         """Of hours that exist."""
-        rows: dict[int, list[Typed]] = {day: [] for day in range(7)}
+        rows: dict[int, list[RawTimes]] = {day: [] for day in range(7)}
         for weekday, starts, ends in spans:
             rows[weekday].append((f"{starts:%H:%M}", f"{ends:%H:%M}"))
         return cls(rows)
 
     @classmethod
-    def sent(cls, data: QueryDict) -> "Draft":
+    def sent(cls, data: QueryDict) -> "HoursDraft":
         """Of what a browser sends; rows without a gap, at most so many."""
-        rows: dict[int, list[Typed]] = {day: [] for day in range(7)}
+        rows: dict[int, list[RawTimes]] = {day: [] for day in range(7)}
         for day, own in rows.items():
-            while len(own) < MOST_ROWS and row_name(day, len(own), "from") in data:
-                names = [row_name(day, len(own), end) for end in ("from", "to")]
+            while len(own) < MAX_ROWS_PER_DAY and row_field_name(day, len(own), "from") in data:
+                names = [row_field_name(day, len(own), end) for end in ("from", "to")]
                 typed = [str(data.get(name, ""))[:20] for name in names]
                 own.append((typed[0], typed[1]))
         return cls(rows)
 
     def edit(self, command: str) -> bool:
         """Do what a button of the rows says ("add 0", "drop 0 1"); whether it was one."""
-        found = COMMAND.fullmatch(command)
+        found = ROW_COMMAND_PATTERN.fullmatch(command)
         if found is None:
             return False
         day, place = int(found[2]), int(found[3] or 0)
@@ -74,9 +75,9 @@ class Draft:
 
     def add(self, day: int) -> None:
         """One more row; the button says when there is no room for it."""
-        if len(self.rows[day]) < MOST_ROWS:
+        if len(self.rows[day]) < MAX_ROWS_PER_DAY:
             self.rows[day].append(("", ""))
-            self.focus = row_name(day, len(self.rows[day]) - 1, "from")
+            self.focus = row_field_name(day, len(self.rows[day]) - 1, "from")
 
     def copy(self, day: int, to: Iterable[int]) -> None:
         """The same rows on other days."""
@@ -84,13 +85,13 @@ class Draft:
             self.rows[other] = list(self.rows[day])
 
 
-def row_name(day: int, place: int, end: str) -> str:
+def row_field_name(day: int, place: int, end: str) -> str:
     """As the browser knows a field: d0-1-from is the second row of Monday."""
     return f"d{day}-{place}-{end}"
 
 
 @dataclass(frozen=True)
-class Day:
+class WeekdayRows:
     """One weekday of a form, for its template."""
 
     number: int
@@ -99,7 +100,7 @@ class Day:
     is_full: bool
 
     @property
-    def add_id(self) -> str:
+    def add_button_id(self) -> str:
         """The button for one more row."""
         return f"add-{self.number}"
 
@@ -108,7 +109,7 @@ class HoursForm(forms.Form):
     """Rows of from and until. A row with both left empty counts for nothing."""
 
     def __init__(
-        self, *args: Any, draft: Draft, weekdays: Sequence[int] = range(7), **kwargs: Any
+        self, *args: Any, draft: HoursDraft, weekdays: Sequence[int] = range(7), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.draft, self.weekdays = draft, weekdays
@@ -116,22 +117,25 @@ class HoursForm(forms.Form):
             for place, typed in enumerate(draft.rows[day]):
                 self._add_row(day, place, typed)
 
-    def days(self) -> list[Day]:
+    def days(self) -> list[WeekdayRows]:
         """The rows, for the template."""
         return [
-            Day(
+            WeekdayRows(
                 number=day,
                 name=str(Weekday(day).label),
                 rows=[
-                    (self[row_name(day, place, "from")], self[row_name(day, place, "to")])
+                    (
+                        self[row_field_name(day, place, "from")],
+                        self[row_field_name(day, place, "to")],
+                    )
                     for place in range(len(self.draft.rows[day]))
                 ],
-                is_full=len(self.draft.rows[day]) >= MOST_ROWS,
+                is_full=len(self.draft.rows[day]) >= MAX_ROWS_PER_DAY,
             )
             for day in self.weekdays
         ]
 
-    def spans_on(self, day: int) -> list[WallSpan]:
+    def spans_on(self, day: int) -> list[WallClockSpan]:
         """What a valid form says about a weekday, in order."""
         rows = [self._row(day, place) for place in range(len(self.draft.rows[day]))]
         return sorted((starts, ends) for _place, starts, ends in rows if starts and ends)
@@ -148,20 +152,20 @@ class HoursForm(forms.Form):
         said = {"day": Weekday(day).label}
         return _("%(day)s, from") % said, _("%(day)s, until") % said
 
-    def _add_row(self, day: int, place: int, typed: Typed) -> None:
+    def _add_row(self, day: int, place: int, typed: RawTimes) -> None:
         for end, label, value in zip(("from", "to"), self.labels(day), typed, strict=True):
-            name = row_name(day, place, end)
-            self.fields[name] = WallTimeField(required=False, label=label, initial=value)
+            name = row_field_name(day, place, end)
+            self.fields[name] = TimeOfDayField(required=False, label=label, initial=value)
             if name == self.draft.focus:
                 self.fields[name].widget.attrs["autofocus"] = True
 
     def _row(self, day: int, place: int) -> tuple[int, time | None, time | None]:
-        names = [row_name(day, place, end) for end in ("from", "to")]
+        names = [row_field_name(day, place, end) for end in ("from", "to")]
         return place, self.cleaned_data.get(names[0]), self.cleaned_data.get(names[1])
 
     def _is_span(self, day: int, place: int, starts: time | None, ends: time | None) -> bool:
         """Whether a row holds hours; says so beside it if it is half empty or the wrong way."""
-        first, second = (row_name(day, place, end) for end in ("from", "to"))
+        first, second = (row_field_name(day, place, end) for end in ("from", "to"))
         if first in self.errors or second in self.errors:
             return False
         if starts is None or ends is None:
@@ -169,44 +173,45 @@ class HoursForm(forms.Form):
                 missing = first if starts is None else second
                 self.add_error(missing, _("Please give both times, or empty both."))
             return False
-        begin, end = wall_span(starts, ends)
+        begin, end = to_wall_span(starts, ends)
         if begin >= end:
             self.add_error(second, _("The end must be after the start."))
         return begin < end
 
     def _check_overlap(self, day: int, rows: Sequence[tuple[int, Any, Any]]) -> None:
         """Beside the later of the two, in the words of the earlier."""
-        spans = sorted((wall_span(starts, ends), place) for place, starts, ends in rows)
+        spans = sorted((to_wall_span(starts, ends), place) for place, starts, ends in rows)
         for (before, other), (span, place) in pairwise(spans):
             if span[0] < before[1]:
                 _place, starts, ends = self._row(day, other)
                 said = {
-                    "starts": date_format.wall_time(starts or time()),
-                    "ends": _end(ends or time()),
+                    "starts": date_format.format_time(starts or time()),
+                    "ends": _format_end(ends or time()),
                 }
                 sentence = _("These hours overlap %(starts)s to %(ends)s.") % said
-                self.add_error(row_name(day, place, "from"), sentence)
+                self.add_error(row_field_name(day, place, "from"), sentence)
 
 
-class WeekForm(HoursForm):
+class WeeklyHoursForm(HoursForm):
     """A week's hours, and from when on."""
 
-    first = DayField(label=gettext_lazy("From this date on"))
+    first = DateInputField(label=gettext_lazy("From this date on"))
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, today: date, in_force: str, **kwargs: Any) -> None:
-        """`in_force` names the hours as they are now, to notice that somebody changed them."""
+    def __init__(self, *args: Any, today: date, current_fingerprint: str, **kwargs: Any) -> None:
+        """`current_fingerprint` names the hours as they are now, to notice that somebody changed
+        them."""
         super().__init__(*args, **kwargs)
-        self.today, self.in_force = today, in_force
-        self.fields["first"].widget.attrs |= {"min": f"{today}", "max": f"{today + FARTHEST}"}
+        self.today, self.current_fingerprint = today, current_fingerprint
+        self.fields["first"].widget.attrs |= {"min": f"{today}", "max": f"{today + MAX_TIME_AHEAD}"}
 
     def clean_first(self) -> date:
         first: date = self.cleaned_data["first"]
-        return check_coming(first, self.today)
+        return validate_upcoming_date(first, self.today)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("seen") and data["seen"] != self.in_force:
+        if data.get("seen") and data["seen"] != self.current_fingerprint:
             sentence = _(
                 "These hours were changed by somebody else since you opened this page. What is in "
                 "force now stands below. To replace it by what you see here, save once more."
@@ -215,28 +220,28 @@ class WeekForm(HoursForm):
         return data
 
     @property
-    def week(self) -> Week:
+    def week(self) -> WeeklySpans:
         """What a valid form says."""
         return tuple((day, *span) for day in self.weekdays for span in self.spans_on(day))
 
 
-class DayForm(HoursForm):
+class DateExceptionForm(HoursForm):
     """Other hours on one date; no rows make it a day off."""
 
-    day = DayField(label=gettext_lazy("Date"))
-    note = LineField(label=gettext_lazy("Note for the team"), required=False, max_length=120)
+    day = DateInputField(label=gettext_lazy("Date"))
+    note = SingleLineField(label=gettext_lazy("Note for the team"), required=False, max_length=120)
 
     def __init__(self, *args: Any, today: date, clinic: ClinicProfile, **kwargs: Any) -> None:
         super().__init__(*args, weekdays=(0,), **kwargs)
         self.today, self.clinic = today, clinic
-        self.fields["day"].widget.attrs |= {"min": f"{today}", "max": f"{today + FARTHEST}"}
+        self.fields["day"].widget.attrs |= {"min": f"{today}", "max": f"{today + MAX_TIME_AHEAD}"}
 
     def labels(self, day: int) -> tuple[str, str]:
         return _("From"), _("Until")
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
-        return check_coming(day, self.today)
+        return validate_upcoming_date(day, self.today)
 
     def clean(self) -> dict[str, Any]:
         """Hours that the clocks skip on that very date do not exist."""
@@ -249,28 +254,28 @@ class DayForm(HoursForm):
         return data
 
     @property
-    def spans(self) -> tuple[WallSpan, ...]:
+    def spans(self) -> tuple[WallClockSpan, ...]:
         """What a valid form says."""
         return tuple(self.spans_on(0))
 
-    def _check_exists(self, place: int, day: date, span: WallSpan) -> None:
-        if not list(wall_to_minutes(day, wall_span(*span), self.clinic.zone)):
-            self.add_error(row_name(0, place, "from"), skipped_by_the_clocks())
+    def _check_exists(self, place: int, day: date, span: WallClockSpan) -> None:
+        if not list(wall_clock_to_utc(day, to_wall_span(*span), self.clinic.zone)):
+            self.add_error(row_field_name(0, place, "from"), nonexistent_time_message())
 
 
-def check_coming(day: date, today: date) -> date:
+def validate_upcoming_date(day: date, today: date) -> date:
     """From today on, and within a year."""
     if day < today:
         raise ValidationError(_("That date has passed. Please choose today or a later one."))
-    if day > today + FARTHEST:
+    if day > today + MAX_TIME_AHEAD:
         raise ValidationError(_("That is more than a year ahead. Please check the date."))
     return day
 
 
-def skipped_by_the_clocks() -> str:
+def nonexistent_time_message() -> str:
     """What is said of a time that does not exist on a date."""
     return _("On that day the clocks are put forward, and this time does not exist.")
 
 
-def _end(ends: time) -> str:
-    return _("midnight") if ends == time() else date_format.wall_time(ends)
+def _format_end(ends: time) -> str:
+    return _("midnight") if ends == time() else date_format.format_time(ends)

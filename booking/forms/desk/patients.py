@@ -8,17 +8,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, check_phone
-from booking.inputs import Contact, PatientData
+from booking.forms.fields import SingleLineField, validate_phone
+from booking.inputs import ContactDetails, PatientData
 from booking.models import Patient, Therapist
 
-PARTS = ("name", "email", "phone")
+CONTACT_FIELDS = ("name", "email", "phone")
 
 
 class PatientForm(forms.Form):
     """Contact data, and what the patient likes."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("Name"),
         max_length=150,
         error_messages={"required": _("Please tell us the patient's name.")},
@@ -31,11 +31,11 @@ class PatientForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com.")
         },
     )
-    phone = LineField(
+    phone = SingleLineField(
         label=_("Phone"),
         max_length=40,
         required=False,
-        validators=[check_phone],
+        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     preferred_therapist = forms.ModelChoiceField(
@@ -50,7 +50,7 @@ class PatientForm(forms.Form):
     )
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
-        names = (*PARTS, "preferred_therapist", "likes_evenings", "likes_quiet")
+        names = (*CONTACT_FIELDS, "preferred_therapist", "likes_evenings", "likes_quiet")
         kwargs["initial"] = {name: getattr(patient, name) for name in names}
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
@@ -62,7 +62,7 @@ class PatientForm(forms.Form):
             "likes_evenings",
             "likes_quiet",
             Submit("save", _("Save")),
-            HTML(_BACK),
+            HTML(_BACK_LINK),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -72,11 +72,13 @@ class PatientForm(forms.Form):
         return data
 
     @property
-    def data_given(self) -> PatientData:
+    def patient_data(self) -> PatientData:
         return PatientData(**self.cleaned_data)
 
 
-_BACK = '{% load i18n %}<a class="button button-plain" href="{{ back }}">{% translate "Back" %}</a>'
+_BACK_LINK = (
+    '{% load i18n %}<a class="button button-plain" href="{{ back }}">{% translate "Back" %}</a>'
+)
 
 
 class MergeForm(forms.Form):
@@ -85,7 +87,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, kept: Patient, merged: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sides = {"kept": kept, "merged": merged}
-        for part, label in zip(PARTS, (_("Name"), _("E-mail"), _("Phone")), strict=True):
+        for part, label in zip(CONTACT_FIELDS, (_("Name"), _("E-mail"), _("Phone")), strict=True):
             self.fields[part] = forms.ChoiceField(
                 label=label,
                 choices=self._choices(part),
@@ -100,6 +102,8 @@ class MergeForm(forms.Form):
         return said[:1] if said[0][1] == said[1][1] else said
 
     @property
-    def contact(self) -> Contact:
-        chosen = {part: getattr(self.sides[self.cleaned_data[part]], part) for part in PARTS}
-        return Contact(**chosen)
+    def contact(self) -> ContactDetails:
+        chosen = {
+            part: getattr(self.sides[self.cleaned_data[part]], part) for part in CONTACT_FIELDS
+        }
+        return ContactDetails(**chosen)

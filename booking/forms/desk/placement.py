@@ -9,21 +9,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from booking.engine.hours import wall_to_minutes
-from booking.forms.fields import LineField, StartField, check_phone
-from booking.forms.public.api_slots import EARLIEST, LATEST
+from booking.engine.hours import wall_clock_to_utc
+from booking.forms.fields import SingleLineField, StartField, validate_phone
+from booking.forms.public.api_slots import EARLIEST_DATE, LATEST_DATE
 from booking.inputs import PersonalDetails
 from booking.models import ClinicProfile, Option
-from booking.queries.availability.booking_choices import Shelf, price_range
+from booking.queries.availability.booking_choices import BookingChoices, price_range
 from clinic.lib.dates.epoch import from_minutes
-from clinic.lib.text.money import money
+from clinic.lib.text.money import format_money
 
-NOTE_LENGTH = 1000
-TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters.")}
+NOTE_MAX_LENGTH = 1000
+MAX_LENGTH_MESSAGE = {"max_length": _("Please use at most %(limit_value)d characters.")}
 Choices = list[tuple[Any, Any]]
 
 
-class DayField(forms.DateField):
+class CalendarDateField(forms.DateField):
     """A date that a calendar can be opened at."""
 
     default_error_messages = {
@@ -37,11 +37,11 @@ class DayField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and not EARLIEST <= value <= LATEST:
+        if value is not None and not EARLIEST_DATE <= value <= LATEST_DATE:
             raise ValidationError(_("Please choose a day between 2000 and 2200."), code="range")
 
 
-class PlaceForm(forms.Form):
+class StaffSlotForm(forms.Form):
     """Where an appointment goes. `start` is one of the free times; `day` and `at` are any."""
 
     option = forms.TypedChoiceField(
@@ -64,7 +64,7 @@ class PlaceForm(forms.Form):
         empty_value=None,
         error_messages={"invalid_choice": _("Please choose one of the rooms shown.")},
     )
-    day = DayField(label=_("Day"))
+    day = CalendarDateField(label=_("Day"))
     start = StartField(required=False)
     at = forms.TimeField(
         label=_("Another time"),
@@ -78,14 +78,16 @@ class PlaceForm(forms.Form):
         self,
         *args: Any,
         clinic: ClinicProfile,
-        shelf: Shelf,
-        anyone: bool = False,
+        shelf: BookingChoices,
+        allow_any_therapist: bool = False,
         **kwargs: Any,
     ) -> None:
         """`shelf` is what can be chosen from; `anyone`: with no therapist in particular, too."""
         super().__init__(*args, **kwargs)
         self.zone, self.shelf = clinic.zone, shelf
-        for name, choices in _choices(shelf, clinic, anyone=anyone).items():
+        for name, choices in _field_choices(
+            shelf, clinic, allow_any_therapist=allow_any_therapist
+        ).items():
             field = self.fields[name]
             field.choices = choices  # type: ignore[attr-defined]  # each is a ChoiceField
             field.widget.attrs["autocomplete"] = "off"
@@ -102,19 +104,19 @@ class PlaceForm(forms.Form):
         return data
 
     @staticmethod
-    def day_of(start: str, zone: ZoneInfo) -> str:
+    def date_of(start: str, zone: ZoneInfo) -> str:
         """The date of a start as it travels, on the clinic's calendar; empty if unreadable."""
-        found = _read(start)
+        found = _parse_start(start)
         return "" if found is None else found.astimezone(zone).date().isoformat()
 
     @staticmethod
-    def clock_of(start: str, zone: ZoneInfo) -> str:
+    def time_of_day_of(start: str, zone: ZoneInfo) -> str:
         """What the clinic's clock reads then."""
-        found = _read(start)
+        found = _parse_start(start)
         return "" if found is None else f"{found.astimezone(zone):%H:%M}"
 
     @property
-    def wished_start(self) -> datetime | None:
+    def requested_start(self) -> datetime | None:
         """None while no time is chosen."""
         start: datetime | None = self.cleaned_data.get("start")
         return start
@@ -122,7 +124,7 @@ class PlaceForm(forms.Form):
     def _instant(self, day: date, clock_time: time) -> datetime | None:
         """The first of two where the clocks go back."""
         minute = clock_time.hour * 60 + clock_time.minute
-        found = list(wall_to_minutes(day, (minute, minute + 1), self.zone))
+        found = list(wall_clock_to_utc(day, (minute, minute + 1), self.zone))
         if not found:
             self.add_error(
                 "at",
@@ -132,37 +134,39 @@ class PlaceForm(forms.Form):
         return from_minutes(found[0][0])
 
 
-def _choices(shelf: Shelf, clinic: ClinicProfile, *, anyone: bool) -> dict[str, Choices]:
+def _field_choices(
+    shelf: BookingChoices, clinic: ClinicProfile, *, allow_any_therapist: bool
+) -> dict[str, Choices]:
     """Anyone comes first, where there are several therapists."""
     options: Choices = [("", _("Please choose"))]
-    options += [(one.pk, _priced(one, clinic)) for one in shelf.options]
+    options += [(one.pk, _option_label(one, clinic)) for one in shelf.options]
     therapists: Choices = [(one.slug, one.name) for one in shelf.therapists]
-    if anyone and len(therapists) > 1:
+    if allow_any_therapist and len(therapists) > 1:
         therapists.insert(0, ("", _("Anyone who is free")))
     rooms: Choices = [("", _("Any that is free")), *((one.pk, one.name) for one in shelf.rooms)]
     return {"option": options, "therapist": therapists, "room": rooms}
 
 
-def _priced(option: Option, clinic: ClinicProfile) -> str:
+def _option_label(option: Option, clinic: ClinicProfile) -> str:
     """Swedish massage, 60 min, from $85.00"""
     lowest, highest = price_range(option)
-    price = money(lowest, clinic.currency)
+    price = format_money(lowest, clinic.currency)
     if lowest != highest:
         price = now_translated("from %(price)s") % {"price": price}
     return f"{option}, {price}"
 
 
-def _read(start: str) -> datetime | None:
+def _parse_start(start: str) -> datetime | None:
     try:
         return StartField().clean(start)
     except ValidationError:
         return None
 
 
-class PhoneForm(PlaceForm):
+class PhoneBookingForm(StaffSlotForm):
     """A booking by phone: where, and for whom. Checked as a whole only when it is booked."""
 
-    q = LineField(
+    q = SingleLineField(
         label=_("Find the patient"),
         required=False,
         max_length=100,
@@ -173,12 +177,12 @@ class PhoneForm(PlaceForm):
         required=False,
         error_messages={"invalid": _("Please choose one of the patients shown.")},
     )
-    name = LineField(label=_("Name"), required=False, max_length=150)
-    phone = LineField(
+    name = SingleLineField(label=_("Name"), required=False, max_length=150)
+    phone = SingleLineField(
         label=_("Phone"),
         required=False,
         max_length=40,
-        validators=[check_phone],
+        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     email = forms.EmailField(
@@ -190,13 +194,13 @@ class PhoneForm(PlaceForm):
             "invalid": _("Please check the e-mail address. It should look like name@example.com.")
         },
     )
-    surely_new = forms.BooleanField(label=_("None of these: make a new record"), required=False)
+    is_new_patient = forms.BooleanField(label=_("None of these: make a new record"), required=False)
     team_note = forms.CharField(
         label=_("Note for the team"),
         required=False,
-        max_length=NOTE_LENGTH,
+        max_length=NOTE_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-        error_messages=TOO_LONG,
+        error_messages=MAX_LENGTH_MESSAGE,
     )
 
     def __init__(self, *args: Any, booking: bool = False, **kwargs: Any) -> None:

@@ -11,44 +11,44 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import StartField
-from booking.inputs import Choice, Resolution
+from booking.inputs import Resolution, ResolutionAction
 from booking.models import Appointment
 from booking.queries.availability.proposals import Proposal
 
-WORDS_LENGTH = 500
-SHOWN = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
-MOVE = re.compile(r"move ([-\w]{1,80}) (\S{1,40})", re.ASCII)
-Proposals = Mapping[int, Sequence[Proposal]]
+MESSAGE_MAX_LENGTH = 500
+SHOWN_APPOINTMENT_PATTERN = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
+MOVE_PATTERN = re.compile(r"move ([-\w]{1,80}) (\S{1,40})", re.ASCII)
+ProposalsByAppointment = Mapping[int, Sequence[Proposal]]
 
 
-def read_choice(value: object) -> Resolution | None:
+def parse_resolution(value: object) -> Resolution | None:
     """keep, cancel, or move with therapist and start; None for anything else."""
-    if value in (Choice.KEEP, Choice.CANCEL):
-        return Resolution(Choice(str(value)), sequence=0)
-    found = MOVE.fullmatch(str(value))
+    if value in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
+        return Resolution(ResolutionAction(str(value)), sequence=0)
+    found = MOVE_PATTERN.fullmatch(str(value))
     try:
         start = StartField().clean(found[2]) if found else None
     except ValidationError:
         start = None
     if found is None or start is None:
         return None
-    return Resolution(Choice.MOVE, sequence=0, start=start, therapist=found[1])
+    return Resolution(ResolutionAction.MOVE, sequence=0, start=start, therapist=found[1])
 
 
-class ChoiceField(forms.Field):
+class ResolutionField(forms.Field):
     """What one radio button says."""
 
     def to_python(self, value: Any) -> Resolution | None:
         if value in (None, ""):
             return None
-        chosen = read_choice(value)
+        chosen = parse_resolution(value)
         if chosen is None:
             raise ValidationError(_("Please choose one of the list."), code="invalid")
         return chosen
 
 
 @dataclass(frozen=True)
-class LostRow:
+class AffectedRow:
     """One appointment of the preview, for its template."""
 
     appointment: Appointment
@@ -58,7 +58,7 @@ class LostRow:
     """Which radio button is pressed."""
 
 
-class ResolveForm(forms.Form):
+class ResolutionsForm(forms.Form):
     """A choice for each appointment, and a sentence for those whose appointment is cancelled."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
@@ -66,7 +66,7 @@ class ResolveForm(forms.Form):
         label=gettext_lazy("A sentence for those whose appointment is cancelled"),
         help_text=gettext_lazy("It goes into the mail as it is. Please nothing about health."),
         required=False,
-        max_length=WORDS_LENGTH,
+        max_length=MESSAGE_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
             "max_length": gettext_lazy("Please use at most %(limit_value)d characters.")
@@ -74,25 +74,29 @@ class ResolveForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, lost: Sequence[Appointment], proposals: Proposals, **kwargs: Any
+        self,
+        *args: Any,
+        lost: Sequence[Appointment],
+        proposals: ProposalsByAppointment,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lost, self.proposals = lost, proposals
         for row in lost:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
-            self.fields[name_of(row.pk)] = ChoiceField(
+            self.fields[resolution_field_name(row.pk)] = ResolutionField(
                 label=str(row.patient), error_messages={"required": required}
             )
         self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in lost)
 
-    def rows(self) -> list[LostRow]:
+    def rows(self) -> list[AffectedRow]:
         """The appointments with their choices, for the template."""
         return [
-            LostRow(
+            AffectedRow(
                 appointment=row,
-                field=self[name_of(row.pk)],
+                field=self[resolution_field_name(row.pk)],
                 proposals=self.proposals.get(row.pk, ()),
-                value=str(self[name_of(row.pk)].value() or ""),
+                value=str(self[resolution_field_name(row.pk)].value() or ""),
             )
             for row in self.lost
         ]
@@ -103,16 +107,16 @@ class ResolveForm(forms.Form):
         seen = self._seen(data.get("shown", ""))
         for row in self.lost:
             if row.pk not in seen:
-                self.errors.pop(name_of(row.pk), None)
+                self.errors.pop(resolution_field_name(row.pk), None)
                 sentence = _("This appointment is new here. Please choose what happens to it.")
-                self.add_error(name_of(row.pk), sentence)
+                self.add_error(resolution_field_name(row.pk), sentence)
         return data
 
     def resolutions(self) -> dict[int, Resolution]:
         """What a valid form says, for every appointment that was shown."""
         found = {}
         for pk, sequence in self._seen(self.cleaned_data["shown"]).items():
-            chosen = read_choice(self.data.get(name_of(pk)))
+            chosen = parse_resolution(self.data.get(resolution_field_name(pk)))
             if chosen is not None:
                 found[pk] = Resolution(chosen.choice, sequence, chosen.start, chosen.therapist)
         return found
@@ -120,9 +124,9 @@ class ResolveForm(forms.Form):
     @staticmethod
     def _seen(shown: str) -> dict[int, int]:
         """The appointments (id and sequence) of the page that was sent back."""
-        return {int(pk): int(sequence) for pk, sequence in SHOWN.findall(shown)}
+        return {int(pk): int(sequence) for pk, sequence in SHOWN_APPOINTMENT_PATTERN.findall(shown)}
 
 
-def name_of(pk: int) -> str:
+def resolution_field_name(pk: int) -> str:
     """The name of an appointment's field."""
     return f"choice-{pk}"

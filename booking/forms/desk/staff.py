@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.account.sign_in import PASSWORD_HELP
-from booking.forms.fields import LineField
+from booking.forms.fields import SingleLineField
 from booking.models import User
 from booking.models.staff import Role
 
@@ -38,7 +38,7 @@ class InviteForm(forms.Form):
         max_length=254,
         error_messages={"required": _("Please enter an e-mail address.")},
     )
-    name = LineField(label=_("Name"), max_length=150, required=False)
+    name = SingleLineField(label=_("Name"), max_length=150, required=False)
     roles = RolesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,10 +60,10 @@ class RolesForm(forms.Form):
         self.helper.layout = Layout("roles", Submit("change", _("Save the roles")))
 
 
-class AcceptForm(forms.Form):
+class AcceptInvitationForm(forms.Form):
     """Name and password of a new member of staff."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("Your name"),
         max_length=150,
         error_messages={"required": _("Please tell us your name.")},
@@ -93,7 +93,7 @@ class AcceptForm(forms.Form):
         return data
 
 
-class UncoverForm(forms.Form):
+class UnlockForm(forms.Form):
     """The password of whoever is signed in."""
 
     password = forms.CharField(

@@ -11,44 +11,51 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.engine.hours import DAY, minute_that_reads, minute_until, wall_to_minutes
+from booking.engine.hours import (
+    MINUTES_PER_DAY,
+    first_utc_minute_at,
+    utc_minute_until,
+    wall_clock_to_utc,
+)
 from booking.engine.spans import Span
-from booking.forms.date_fields import DayField, WallTimeField
-from booking.forms.desk.hours import check_coming, skipped_by_the_clocks
-from booking.forms.fields import LineField
-from booking.inputs import Closing
+from booking.forms.date_fields import DateInputField, TimeOfDayField
+from booking.forms.desk.hours import nonexistent_time_message, validate_upcoming_date
+from booking.forms.fields import SingleLineField
+from booking.inputs import NewClosure
 from booking.models import Closure
 from clinic.lib.dates import date_format
 from clinic.lib.dates.epoch import from_minutes
 
-LONGEST_AWAY = timedelta(days=366)
-REPEATS = (
+MAX_TIME_OFF = timedelta(days=366)
+REPEAT_CHOICES = (
     ("", gettext_lazy("Only this once")),
     ("1", gettext_lazy("Every week")),
     ("2", gettext_lazy("Every second week")),
     ("4", gettext_lazy("Every fourth week")),
 )
-Instants = tuple[datetime, datetime]
+DatetimeSpan = tuple[datetime, datetime]
 
 
-class AwayForm(forms.Form):
+class TimeOffForm(forms.Form):
     """From a day, perhaps a time, to another."""
 
-    first_day = DayField(label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later."))
-    starts = WallTimeField(
+    first_day = DateInputField(
+        label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later.")
+    )
+    starts = TimeOfDayField(
         label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Empty: all day.")
     )
-    last_day = DayField(
+    last_day = DateInputField(
         label=gettext_lazy("Last day"),
         required=False,
         help_text=gettext_lazy("Empty: the same day."),
     )
-    ends = WallTimeField(
+    ends = TimeOfDayField(
         label=gettext_lazy("Until"),
         required=False,
         help_text=gettext_lazy("Empty: midnight."),
     )
-    note = LineField(
+    note = SingleLineField(
         label=gettext_lazy("Note for the team"),
         required=False,
         max_length=120,
@@ -56,12 +63,12 @@ class AwayForm(forms.Form):
     )
     repeat = forms.ChoiceField(
         label=gettext_lazy("How often?"),
-        choices=REPEATS,
+        choices=REPEAT_CHOICES,
         required=False,
         help_text=gettext_lazy("Each time on the weekday of the first."),
         error_messages={"invalid_choice": gettext_lazy("Please choose one of the list.")},
     )
-    until = DayField(
+    until = DateInputField(
         label=gettext_lazy("Until this date"),
         required=False,
         help_text=gettext_lazy("Only if it repeats; at most a year."),
@@ -70,7 +77,7 @@ class AwayForm(forms.Form):
     def __init__(self, *args: Any, today: date, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.zone = today, zone
-        self.spans: tuple[Instants, ...] = ()
+        self.spans: tuple[DatetimeSpan, ...] = ()
         for name in ("first_day", "last_day", "until"):
             self.fields[name].widget.attrs["min"] = f"{today}"
         self.helper = FormHelper()
@@ -85,7 +92,7 @@ class AwayForm(forms.Form):
 
     def clean_first_day(self) -> date:
         day: date = self.cleaned_data["first_day"]
-        return check_coming(day, self.today)
+        return validate_upcoming_date(day, self.today)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -94,7 +101,7 @@ class AwayForm(forms.Form):
         first, last = data["first_day"], data["last_day"] or data["first_day"]
         if last < first:
             self.add_error("last_day", _("The last day must not be before the first."))
-        elif last - first > LONGEST_AWAY:
+        elif last - first > MAX_TIME_OFF:
             self.add_error("last_day", _("That is more than a year. Please check the dates."))
         elif data["repeat"]:
             self._repeat(data, first, last)
@@ -103,19 +110,24 @@ class AwayForm(forms.Form):
         return data
 
     def _once(self, data: dict[str, Any], first: date, last: date) -> None:
-        begin = minute_that_reads(first, _wall(data["starts"]), self.zone)
-        end = minute_until(last, _wall(data["ends"]) or DAY, self.zone)
+        begin = first_utc_minute_at(first, _minutes_since_midnight(data["starts"]), self.zone)
+        end = utc_minute_until(
+            last, _minutes_since_midnight(data["ends"]) or MINUTES_PER_DAY, self.zone
+        )
         if begin is None:
-            self.add_error("starts", skipped_by_the_clocks())
+            self.add_error("starts", nonexistent_time_message())
         elif end is None:
-            self.add_error("ends", skipped_by_the_clocks())
+            self.add_error("ends", nonexistent_time_message())
         elif begin >= end:
             self.add_error("ends", _("The end must be after the start."))
         else:
             self.spans = ((from_minutes(begin), from_minutes(end)),)
 
     def _repeat(self, data: dict[str, Any], first: date, last: date) -> None:
-        wall = _wall(data["starts"]), _wall(data["ends"]) or DAY
+        wall = (
+            _minutes_since_midnight(data["starts"]),
+            _minutes_since_midnight(data["ends"]) or MINUTES_PER_DAY,
+        )
         if last != first:
             self.add_error("last_day", _("What repeats must begin and end on the same day."))
         elif wall[0] >= wall[1]:
@@ -124,20 +136,20 @@ class AwayForm(forms.Form):
             self.add_error("until", _("Please say until when it repeats."))
         elif data["until"] < first:
             self.add_error("until", _("This must not be before the first day."))
-        elif data["until"] - first > LONGEST_AWAY:
+        elif data["until"] - first > MAX_TIME_OFF:
             self.add_error("until", _("That is more than a year. Please choose an earlier date."))
         else:
             weeks = timedelta(weeks=int(data["repeat"]))
-            self.spans = tuple(_times(first, data["until"], weeks, wall, self.zone))
+            self.spans = tuple(_repeated_spans(first, data["until"], weeks, wall, self.zone))
 
 
-def _times(
+def _repeated_spans(
     first: date, until: date, weeks: timedelta, wall: Span, zone: ZoneInfo
-) -> Iterator[Instants]:
+) -> Iterator[DatetimeSpan]:
     """Each time; where the clocks change, what there is of it."""
     day = first
     while day <= until:
-        pieces = list(wall_to_minutes(day, wall, zone))
+        pieces = list(wall_clock_to_utc(day, wall, zone))
         if pieces:
             yield from_minutes(pieces[0][0]), from_minutes(pieces[-1][1])
         day += weeks
@@ -146,21 +158,23 @@ def _times(
 class ClosureForm(forms.ModelForm):
     """The clinic closes for days, or for hours of days."""
 
-    first_day = DayField(label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later."))
-    last_day = DayField(
+    first_day = DateInputField(
+        label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later.")
+    )
+    last_day = DateInputField(
         label=gettext_lazy("Last day"),
         required=False,
         help_text=gettext_lazy("Empty: the same day."),
     )
-    starts = WallTimeField(
+    starts = TimeOfDayField(
         label=gettext_lazy("From"),
         required=False,
         help_text=gettext_lazy("Both empty: whole days."),
     )
-    ends = WallTimeField(
+    ends = TimeOfDayField(
         label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Midnight is 0:00.")
     )
-    name = LineField(
+    name = SingleLineField(
         label=gettext_lazy("What for?"),
         max_length=120,
         help_text=gettext_lazy("Everybody can read it on the site."),
@@ -185,21 +199,21 @@ class ClosureForm(forms.ModelForm):
 
     def clean_first_day(self) -> date:
         day: date = self.cleaned_data["first_day"]
-        return check_coming(day, self.today)
+        return validate_upcoming_date(day, self.today)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         first = data.get("first_day")
         if first and "last_day" in data:
             data["last_day"] = data["last_day"] or first
-            if data["last_day"] - first > LONGEST_AWAY:
+            if data["last_day"] - first > MAX_TIME_OFF:
                 self.add_error("last_day", _("That is more than a year. Please check the dates."))
         return data
 
     @property
-    def closing(self) -> Closing:
+    def closing(self) -> NewClosure:
         """What a valid form says."""
-        return Closing(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+        return NewClosure(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
 class HolidaysForm(forms.Form):
@@ -229,12 +243,14 @@ class HolidaysForm(forms.Form):
         self.helper.layout = Layout("days", Submit("close", _("Close on these days")))
 
     @property
-    def closings(self) -> tuple[Closing, ...]:
+    def closures(self) -> tuple[NewClosure, ...]:
         """What a valid form says."""
         chosen = [self.names[value] for value in self.cleaned_data["days"]]
-        return tuple(Closing(name=name[:120], first_day=day, last_day=day) for day, name in chosen)
+        return tuple(
+            NewClosure(name=name[:120], first_day=day, last_day=day) for day, name in chosen
+        )
 
 
-def _wall(moment: time | None) -> int:
+def _minutes_since_midnight(moment: time | None) -> int:
     """Minutes since 00:00."""
     return 0 if moment is None else moment.hour * 60 + moment.minute

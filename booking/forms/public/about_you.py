@@ -9,23 +9,23 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, MailField, TextField, check_phone
+from booking.forms.fields import MultilineField, SingleLineField, StrictEmailField, validate_phone
 from booking.inputs import PersonalDetails
 
-NOTE_LENGTH = 1000
-FEWEST_SECONDS = 3.0
+NOTE_MAX_LENGTH = 1000
+MIN_FILL_SECONDS = 3.0
 
 
-class AboutYouForm(forms.Form):
+class PersonalDetailsForm(forms.Form):
     """Name, how to reach the person, a note, and the agreement."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name.")},
     )
-    email = MailField(
+    email = StrictEmailField(
         label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -34,17 +34,17 @@ class AboutYouForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com."),
         },
     )
-    phone = LineField(
+    phone = SingleLineField(
         label=_("Phone"),
         max_length=40,
-        validators=[check_phone],
+        validators=[validate_phone],
         help_text=_("Only for this appointment, if something changes."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Please tell us a phone number we can reach you at.")},
     )
-    note = TextField(
+    note = MultilineField(
         label=_("Anything we should know"),
-        max_length=NOTE_LENGTH,
+        max_length=NOTE_MAX_LENGTH,
         required=False,
         help_text=_("For example what you hope for, or that you need more time to undress."),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -61,10 +61,10 @@ class AboutYouForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, seconds_taken: float | None = None, **kwargs: Any) -> None:
-        """`seconds_taken` to fill it in, where that is known: programs are faster than people."""
+    def __init__(self, *args: Any, seconds_to_fill: float | None = None, **kwargs: Any) -> None:
+        """`seconds_to_fill` to fill it in, where that is known: programs are faster than people."""
         super().__init__(*args, **kwargs)
-        self.seconds_taken = seconds_taken
+        self.seconds_to_fill = seconds_to_fill
         self.helper = FormHelper()
         self.helper.summary_labels = False  # each error is a sentence of its own
         self.helper.form_tag = True
@@ -86,7 +86,7 @@ class AboutYouForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        hurried = self.seconds_taken is not None and self.seconds_taken < FEWEST_SECONDS
+        hurried = self.seconds_to_fill is not None and self.seconds_to_fill < MIN_FILL_SECONDS
         if settings.ABUSE_LIMITS and hurried:
             raise ValidationError(
                 _("That was quicker than we can read. Please press Continue once more."),

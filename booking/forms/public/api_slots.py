@@ -6,20 +6,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.queries.availability.bookable_times import PARTS
+from booking.queries.availability.bookable_times import PARTS_OF_DAY
 
-MOST_DAYS = 62
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+MAX_DAYS = 62
+EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2200, 1, 1)
 
 
-class SlotsForm(forms.Form):
+class SlotsQueryForm(forms.Form):
     """The query of /api/slots. `from` is a word of Python's, hence the names set by hand."""
 
     treatment = forms.SlugField(max_length=80)
     minutes = forms.IntegerField(min_value=1, max_value=1440)
     to = forms.DateField(input_formats=["%Y-%m-%d"])
     therapist = forms.SlugField(required=False, max_length=80)
-    part = forms.ChoiceField(required=False, choices=[(part, part) for part in PARTS])
+    part = forms.ChoiceField(required=False, choices=[(part, part) for part in PARTS_OF_DAY])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,13 +30,13 @@ class SlotsForm(forms.Form):
         first, last = data.get("from"), data.get("to")
         if first is None or last is None:
             return data
-        if not EARLIEST <= first <= LATEST or not EARLIEST <= last <= LATEST:
+        if not EARLIEST_DATE <= first <= LATEST_DATE or not EARLIEST_DATE <= last <= LATEST_DATE:
             raise forms.ValidationError(_("Please ask about dates between 2000 and 2200."))
         if last < first:
             raise forms.ValidationError(_("The last date must not be before the first."))
-        if last - first >= timedelta(days=MOST_DAYS):
+        if last - first >= timedelta(days=MAX_DAYS):
             raise forms.ValidationError(
-                _("At most %(days)s days at a time, please.") % {"days": MOST_DAYS}
+                _("At most %(days)s days at a time, please.") % {"days": MAX_DAYS}
             )
         return data
 

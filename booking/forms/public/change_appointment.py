@@ -7,42 +7,42 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import StartField, TextField
+from booking.forms.fields import MultilineField, StartField
 
-REASON_LENGTH = 500
+REASON_MAX_LENGTH = 500
 
 
-class MoveForm(forms.Form):
+class RescheduleForm(forms.Form):
     """Where to: a start, and a therapist or whoever is free. The rest is the server's."""
 
     start = StartField()
     therapist = forms.SlugField(required=False, max_length=80)
-    no_wish = forms.BooleanField(required=False)
+    any_therapist = forms.BooleanField(required=False)
 
     @property
-    def wished_start(self) -> datetime:
+    def requested_start(self) -> datetime:
         start: datetime = self.cleaned_data["start"]
         return start
 
     @property
-    def wished_therapist(self) -> str | None:
+    def requested_therapist(self) -> str | None:
         return self.cleaned_data["therapist"] or None
 
     @property
-    def has_no_wish(self) -> bool:
+    def has_no_preference(self) -> bool:
         """Whether the patient left the choice of the therapist to us."""
-        no_wish: bool = self.cleaned_data["no_wish"]
-        return no_wish or self.wished_therapist is None
+        any_therapist: bool = self.cleaned_data["any_therapist"]
+        return any_therapist or self.requested_therapist is None
 
 
 class CancelForm(forms.Form):
     """Why, if the patient likes to say."""
 
-    reason = TextField(
+    reason = MultilineField(
         label=_("Would you like to tell us why?"),
         help_text=_("You need not. Only the clinic reads it."),
         required=False,
-        max_length=REASON_LENGTH,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
     )

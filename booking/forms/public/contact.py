@@ -9,21 +9,21 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, MailField
+from booking.forms.fields import SingleLineField, StrictEmailField
 
-LONGEST_QUESTION = 2000
+MESSAGE_MAX_LENGTH = 2000
 
 
 class ContactForm(forms.Form):
     """Name, e-mail, and what somebody wants to know."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name.")},
     )
-    email = MailField(
+    email = StrictEmailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("We answer to this address."),
@@ -35,7 +35,7 @@ class ContactForm(forms.Form):
     )
     message = forms.CharField(
         label=_("Your question"),
-        max_length=LONGEST_QUESTION,
+        max_length=MESSAGE_MAX_LENGTH,
         help_text=_(
             "Please write nothing about your health here: mail is not private enough for it. We "
             "will gladly talk about it on the phone."

@@ -12,94 +12,108 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.public.question_rows import Section, sections_of
-from booking.queries.health.accommodations import Offered
-from booking.screening.questions import Group, Mode, Question, Version
-from booking.screening.records import PRESSURES, Given, Wishes
-from booking.screening.rules import Sheet
+from booking.forms.public.question_rows import QuestionSection, build_sections
+from booking.queries.health.accommodations import OfferedAccommodation
+from booking.screening.questions import HealthQuestion, QuestionGroup, Questionnaire, QuestionType
+from booking.screening.records import PRESSURE_PREFERENCES, SessionPreferences, SubmittedAnswers
+from booking.screening.rules import AnswerSet
 
-LONGEST_WORDS = 300
-OURS = re.compile(r"^(q\d+|age)(-more|-text)?$")
-OTHERS = frozenset(
-    {"csrfmiddlewaretoken", "version", "none", "consent", "pressure", "avoid", "comfort", "asked"}
+FREE_TEXT_MAX_LENGTH = 300
+QUESTION_FIELD_PATTERN = re.compile(r"^(q\d+|age)(-more|-text)?$")
+OTHER_FIELD_NAMES = frozenset(
+    {
+        "csrfmiddlewaretoken",
+        "version",
+        "none",
+        "consent",
+        "pressure",
+        "avoid",
+        "accommodation",
+        "asked",
+    }
 )
-UNKNOWN = _("One of the answers is not ours. Please choose again.")
+UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
 
 
-class WordsField(forms.CharField):
+class FreeTextField(forms.CharField):
     """A few words of the patient's own, if they like."""
 
     def __init__(self) -> None:
         super().__init__(
             required=False,
-            max_length=LONGEST_WORDS,
+            max_length=FREE_TEXT_MAX_LENGTH,
             error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
         )
 
 
-class PicksField(forms.MultipleChoiceField):
+class AnswersField(forms.MultipleChoiceField):
     """Some of a question's answers."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(
             required=False,
             choices=[(code, code) for code in codes],
-            error_messages={"invalid_choice": UNKNOWN, "invalid_list": UNKNOWN},
+            error_messages={"invalid_choice": UNKNOWN_ANSWER, "invalid_list": UNKNOWN_ANSWER},
         )
 
 
-class QuestionsForm(forms.Form):
-    """All questions, or with `short` only those of every visit. `at_desk` leaves out what a
+class HealthQuestionsForm(forms.Form):
+    """All questions, or with `short` only those of every visit. `entered_by_staff` leaves out what
+    a
     patient does not see staff tick."""
 
     def __init__(
         self,
         data: Any = None,
         *,
-        version: Version,
+        version: Questionnaire,
         country: str,
-        comforts: Sequence[Offered] = (),
+        comforts: Sequence[OfferedAccommodation] = (),
         short: bool = False,
-        at_desk: bool = False,
+        entered_by_staff: bool = False,
         known: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(known or {}))
         self.version, self.country = version, country
-        self.comforts, self.short, self.at_desk = comforts, short, at_desk
+        self.comforts, self.short, self.entered_by_staff = comforts, short, entered_by_staff
         self.use_required_attribute = False
         self.fields["version"] = forms.CharField(required=False, max_length=64)
         for question in self.questions():
             self._add(question)
         self.fields["none"] = forms.BooleanField(required=False)
-        if not at_desk:
+        if not entered_by_staff:
             self.fields["consent"] = forms.BooleanField(
                 error_messages={"required": _("Please agree, so that we may keep your answers.")}
             )
         self.fields["pressure"] = forms.ChoiceField(
-            required=False, choices=[(one, one) for one in PRESSURES]
+            required=False, choices=[(one, one) for one in PRESSURE_PREFERENCES]
         )
-        self.fields["avoid"] = WordsField()
-        self.fields["comfort"] = PicksField([one.comfort for one in comforts])
+        self.fields["avoid"] = FreeTextField()
+        self.fields["accommodation"] = AnswersField([one.accommodation for one in comforts])
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[HealthQuestion]:
         """Those that are asked here."""
         return self.version.short_questions() if self.short else list(self.version.questions)
 
-    def _add(self, question: Question) -> None:
+    def _add(self, question: HealthQuestion) -> None:
         codes = [answer.code for answer in question.answers]
-        if question.mode == Mode.TICKS:
-            self.fields[question.id] = PicksField(codes)
-        elif question.mode != Mode.TEXT:
+        if question.mode == QuestionType.TICKS:
+            self.fields[question.id] = AnswersField(codes)
+        elif question.mode != QuestionType.TEXT:
             self.fields[question.id] = forms.BooleanField(required=False)
-            self.fields[f"{question.id}-more"] = PicksField(codes)
+            self.fields[f"{question.id}-more"] = AnswersField(codes)
         if question.text_ask:
-            self.fields[f"{question.id}-text"] = WordsField()
+            self.fields[f"{question.id}-text"] = FreeTextField()
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        strange = [name for name in self.data if name not in OTHERS and not OURS.match(name)]
+        strange = [
+            name
+            for name in self.data
+            if name not in OTHER_FIELD_NAMES and not QUESTION_FIELD_PATTERN.match(name)
+        ]
         if strange or self.data.get("version", "") != self.version.digest:
-            self.is_foreign = bool(strange)
+            self.has_unknown_fields = bool(strange)
             self.is_outdated = not strange
             return data
         self._need_choices(data)
@@ -107,13 +121,13 @@ class QuestionsForm(forms.Form):
             self.add_error("none", _("Please tick what is true for you, or “None of these”."))
         return data
 
-    is_foreign = False
+    has_unknown_fields = False
     """Whether it holds a field that this site never made."""
     is_outdated = False
     """Whether it was made for other questions than those of now."""
 
     @property
-    def in_crisis(self) -> bool:
+    def reports_crisis(self) -> bool:
         """Whether somebody says that they cannot go on: whatever else is missing, or wrong."""
         return any(
             answer.crisis and answer.code in self._sent(question)
@@ -121,7 +135,7 @@ class QuestionsForm(forms.Form):
             for answer in question.answers
         )
 
-    def _sent(self, question: Question) -> list[str]:
+    def _sent(self, question: HealthQuestion) -> list[str]:
         sent = cast(MultiValueDict[str, str], self.data)
         return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
@@ -143,15 +157,19 @@ class QuestionsForm(forms.Form):
         )
 
     @property
-    def contradicts_itself(self) -> bool:
+    def is_contradictory(self) -> bool:
         """Whether "none of these" is ticked together with something."""
         return bool(self.cleaned_data["none"]) and self._ticked(self.cleaned_data)
 
-    def given(self) -> Given:
+    def submitted_answers(self) -> SubmittedAnswers:
         """What a valid form says."""
         data = self.cleaned_data
-        wishes = Wishes(data["pressure"], _plain(data["avoid"]), tuple(data["comfort"]))
-        return Given(data["version"], Sheet(dict(self._picked(data)), self._words(data)), wishes)
+        wishes = SessionPreferences(
+            data["pressure"], _normalize_line_ends(data["avoid"]), tuple(data["accommodation"])
+        )
+        return SubmittedAnswers(
+            data["version"], AnswerSet(dict(self._picked(data)), self._words(data)), wishes
+        )
 
     def _picked(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         for question in self.questions():
@@ -161,35 +179,37 @@ class QuestionsForm(forms.Form):
 
     def _words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Words count only with the answer they belong to; those that stand alone always do."""
-        count = {question.id for question in self.questions() if question.mode == Mode.TEXT}
+        count = {question.id for question in self.questions() if question.mode == QuestionType.TEXT}
         count |= {name for name, _codes in self._picked(data)}
-        texts = {name: _plain(data.get(f"{name}-text") or "") for name in count}
+        texts = {name: _normalize_line_ends(data.get(f"{name}-text") or "") for name in count}
         return {name: text for name, text in texts.items() if text}
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[QuestionSection]:
         """What the page shows, group by group."""
-        return sections_of(self, self.groups())
+        return build_sections(self, self.groups())
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[QuestionGroup]:
         return [group for group in self.version.groups if not self.short or group.short]
 
 
-def _plain(text: str) -> str:
+def _normalize_line_ends(text: str) -> str:
     """Line ends as everywhere."""
     return text.replace("\r\n", "\n").strip()
 
 
-def known_from(sheet: Sheet, wishes: Wishes, version: Version) -> dict[str, Any]:
+def initial_answers(
+    answer_set: AnswerSet, wishes: SessionPreferences, version: Questionnaire
+) -> dict[str, Any]:
     """The initial values that show answers given before."""
     known: dict[str, Any] = {
-        "none": not any(codes for codes in sheet.picked.values()),
+        "none": not any(codes for codes in answer_set.picked.values()),
         "pressure": wishes.pressure,
         "avoid": wishes.avoid,
-        "comfort": list(wishes.comforts),
+        "accommodation": list(wishes.comforts),
     }
     for question in version.questions:
-        codes = list(sheet.picked.get(question.id, ()))
-        known[question.id] = codes if question.mode == Mode.TICKS else bool(codes)
+        codes = list(answer_set.picked.get(question.id, ()))
+        known[question.id] = codes if question.mode == QuestionType.TICKS else bool(codes)
         known[f"{question.id}-more"] = codes
-        known[f"{question.id}-text"] = sheet.words.get(question.id, "")
+        known[f"{question.id}-text"] = answer_set.words.get(question.id, "")
     return known

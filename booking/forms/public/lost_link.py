@@ -7,11 +7,11 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import MailField
+from booking.forms.fields import StrictEmailField
 
 
 class LostLinkForm(forms.Form):
-    email = MailField(
+    email = StrictEmailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("The address you gave when you booked."),

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from booking.screening.outcomes import Care, Outcome
-from booking.screening.questions import Answer, Group, Mode, Question
+from booking.screening.outcomes import CareAdvice, Outcome
+from booking.screening.questions import AnswerOption, HealthQuestion, QuestionGroup, QuestionType
 
 if TYPE_CHECKING:
-    from booking.forms.public.health_questions import QuestionsForm
+    from booking.forms.public.health_questions import HealthQuestionsForm
 
-NOTICES = {Outcome.STOP: "stop", Outcome.DOCTOR: "care"}
+NOTICE_STYLES = {Outcome.STOP: "stop", Outcome.DOCTOR: "care"}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class AnswerChoice:
     """One answer to tick, and what is said when it is."""
 
     name: str
@@ -28,20 +28,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuestionLine:
     """One line of the list. With `choices` it opens them; `type` is theirs."""
 
-    tick: Choice | None
+    tick: AnswerChoice | None
     heading: str = ""
     type: str = "checkbox"
     follow: str = ""
-    choices: Sequence[Choice] = ()
+    choices: Sequence[AnswerChoice] = ()
     errors: Sequence[str] = ()
-    text_name: str = ""
+    free_text_name: str = ""
     text_ask: str = ""
     text_help: str = ""
-    text_value: str = ""
-    text_errors: Sequence[str] = ()
+    free_text_value: str = ""
+    free_text_errors: Sequence[str] = ()
 
     @property
     def is_open(self) -> bool:
@@ -51,81 +51,88 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class QuestionSection:
     """A group with its lines."""
 
-    group: Group
-    lines: Sequence[Line] = field(default_factory=list)
+    group: QuestionGroup
+    lines: Sequence[QuestionLine] = field(default_factory=list)
 
 
-def sections_of(form: "QuestionsForm", groups: Sequence[Group]) -> list[Section]:
+def build_sections(
+    form: "HealthQuestionsForm", groups: Sequence[QuestionGroup]
+) -> list[QuestionSection]:
     """Everything in order."""
     asked = form.questions()
     return [
-        Section(
+        QuestionSection(
             group,
             [
                 line
                 for question in asked
                 if question.group == group.id
-                for line in _lines(form, question)
+                for line in _question_lines(form, question)
             ],
         )
         for group in groups
     ]
 
 
-def _lines(form: "QuestionsForm", question: Question) -> list[Line]:
-    if question.mode == Mode.TICKS:
-        ticks = [_choice(form, question, answer, question.id) for answer in question.answers]
+def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> list[QuestionLine]:
+    if question.mode == QuestionType.TICKS:
+        ticks = [_answer_choice(form, question, answer, question.id) for answer in question.answers]
         headings = [question.heading, *[""] * (len(ticks) - 1)]
-        return [Line(tick, heading=heading) for tick, heading in zip(ticks, headings, strict=True)]
-    words = _words(form, question)
-    if question.mode == Mode.TEXT:
-        return [Line(None, **words)]
+        return [
+            QuestionLine(tick, heading=heading)
+            for tick, heading in zip(ticks, headings, strict=True)
+        ]
+    words = _free_text(form, question)
+    if question.mode == QuestionType.TEXT:
+        return [QuestionLine(None, **words)]
     value = form[question.id].value()
-    lead = Choice(question.id, "on", f"id_{question.id}", question.lead, bool(value), "", "")
+    lead = AnswerChoice(question.id, "on", f"id_{question.id}", question.lead, bool(value), "", "")
     more = f"{question.id}-more"
     return [
-        Line(
+        QuestionLine(
             lead,
-            type="radio" if question.mode == Mode.ONE else "checkbox",
+            type="radio" if question.mode == QuestionType.ONE else "checkbox",
             follow=question.follow,
-            choices=[_choice(form, question, answer, more) for answer in question.answers],
+            choices=[_answer_choice(form, question, answer, more) for answer in question.answers],
             errors=[str(error) for error in form.errors.get(more, ())],
             **words,
         )
     ]
 
 
-def _choice(form: "QuestionsForm", question: Question, answer: Answer, name: str) -> Choice:
+def _answer_choice(
+    form: "HealthQuestionsForm", question: HealthQuestion, answer: AnswerOption, name: str
+) -> AnswerChoice:
     chosen = form[name].value() or []
-    return Choice(
+    return AnswerChoice(
         name=name,
         value=answer.code,
         id=f"id_{name}_{answer.code}",
         text=answer.text,
         checked=answer.code in chosen,
         said=form.version.said(answer, form.country),
-        kind=_notice(answer),
+        kind=_notice_style(answer),
         crisis=answer.crisis,
     )
 
 
-def _notice(answer: Answer) -> str:
-    if answer.crisis or answer.care == Care.WAIT:
+def _notice_style(answer: AnswerOption) -> str:
+    if answer.crisis or answer.care == CareAdvice.WAIT:
         return "care"
-    return NOTICES.get(answer.outcome, "info")
+    return NOTICE_STYLES.get(answer.outcome, "info")
 
 
-def _words(form: "QuestionsForm", question: Question) -> dict[str, Any]:
+def _free_text(form: "HealthQuestionsForm", question: HealthQuestion) -> dict[str, Any]:
     if not question.text_ask:
         return {}
     name = f"{question.id}-text"
     return {
-        "text_name": name,
+        "free_text_name": name,
         "text_ask": question.text_ask,
         "text_help": question.help,
-        "text_value": form[name].value() or "",
-        "text_errors": [str(error) for error in form.errors.get(name, ())],
+        "free_text_value": form[name].value() or "",
+        "free_text_errors": [str(error) for error in form.errors.get(name, ())],
     }

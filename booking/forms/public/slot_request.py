@@ -4,17 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import StartField
-from booking.inputs import Wish
+from booking.inputs import SlotRequest
 
-BIGGEST_ID = 2**62
+MAX_ID = 2**62
 
 
-class WishForm(forms.Form):
+class SlotRequestForm(forms.Form):
     """The POST that holds a time. End, room, price and status are the server's."""
 
     option = forms.IntegerField(
         min_value=1,
-        max_value=BIGGEST_ID,
+        max_value=MAX_ID,
         error_messages={
             "required": _("Please choose a length."),
             "invalid": _("Please choose one of the lengths shown."),
@@ -23,16 +23,16 @@ class WishForm(forms.Form):
     therapist = forms.SlugField(required=False, max_length=80)
     start = StartField()
 
-    def wish(self, treatment: str) -> Wish:
+    def wish(self, treatment: str) -> SlotRequest:
         """What a valid form asks for, on the page of a treatment (slug)."""
         data = self.cleaned_data
-        return Wish(data["option"], data["start"], data["therapist"] or None, treatment)
+        return SlotRequest(data["option"], data["start"], data["therapist"] or None, treatment)
 
 
-class LookForm(forms.Form):
+class SlotFilterForm(forms.Form):
     """The GET that looks at times: everything may be missing."""
 
-    option = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
+    option = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     therapist = forms.SlugField(required=False, max_length=80)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     part = forms.ChoiceField(required=False, choices=[("evening", _("Evenings"))])

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.actions.staff.accounts import make_staff
+from booking.actions.staff.accounts import add_staff_roles
 from booking.actions.staff.invitations import invite_staff
 from booking.models import User
 from booking.models.staff import Role
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 validate_password(password, User(email=email, name=options["name"]))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        user = make_staff(email, [role], name=options["name"], password=password)
+        user = add_staff_roles(email, [role], name=options["name"], password=password)
         self.stdout.write(
             _("%(email)s is now %(role)s.") % {"email": user.email, "role": role.label}
         )

@@ -10,14 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
-from booking.actions.notifications.record_heartbeat import beat
-from booking.actions.scheduled_jobs import run_due_work
+from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.notifications.delivery import deliver_due
-from booking.queries.notifications.heartbeats import MESSAGES
+from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
 
-PAUSE, AFTER_TROUBLE = 2.0, 10.0
-BEAT_EVERY, DUE_WORK_EVERY = 15.0, 60.0
+POLL_SECONDS, ERROR_DELAY_SECONDS = 2.0, 10.0
+HEARTBEAT_SECONDS, JOBS_SECONDS = 15.0, 60.0
 
 
 class Command(BaseCommand):
@@ -32,35 +32,35 @@ class Command(BaseCommand):
         if options["loop"]:
             self.loop()
         else:
-            beat(MESSAGES, clock.now())
+            record_heartbeat(WORKER_NAME, clock.now())
             self.report(deliver_due())
 
     def loop(self) -> None:
         """Send, do due work, rest. Ends between two messages when asked to."""
         self.stopped = False
-        self.last_beat = self.last_work = float("-inf")
+        self.last_heartbeat_at = self.last_jobs_at = float("-inf")
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self.stop)
         while not self.stopped:
             try:
                 self.report(deliver_due(stopped=self.between))
-                self.rest(PAUSE)
+                self.rest(POLL_SECONDS)
             except Error as trouble:
                 self.stderr.write(f"The database is away: {type(trouble).__name__}.")
                 connection.close()
-                self.rest(AFTER_TROUBLE)
+                self.rest(ERROR_DELAY_SECONDS)
             close_old_connections()
 
     def between(self) -> bool:
         """Between two messages, also of a long queue: show that we live, do what time brings.
         Whether to stop."""
         now = time.monotonic()
-        if now - self.last_beat > BEAT_EVERY:
-            beat(MESSAGES, clock.now())
-            self.last_beat = now
-        if now - self.last_work > DUE_WORK_EVERY and not self.stopped:
-            run_due_work()
-            self.last_work = now
+        if now - self.last_heartbeat_at > HEARTBEAT_SECONDS:
+            record_heartbeat(WORKER_NAME, clock.now())
+            self.last_heartbeat_at = now
+        if now - self.last_jobs_at > JOBS_SECONDS and not self.stopped:
+            run_scheduled_jobs()
+            self.last_jobs_at = now
         return self.stopped
 
     def rest(self, seconds: float) -> None:

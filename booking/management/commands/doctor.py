@@ -11,15 +11,19 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from booking.actions.notifications.send_test_mail import send_test_mail
-from booking.models import ClinicProfile, Message
+from booking.models import ClinicProfile, Notification
 from booking.notifications.delivery import deliver_due
 from booking.queries.catalogue import bookable_treatments
-from booking.queries.notifications.heartbeats import last_beat, overdue_messages, worker_seen_lately
+from booking.queries.notifications.heartbeats import (
+    count_overdue_notifications,
+    is_worker_alive,
+    last_heartbeat,
+)
 from booking.registries import doctor_checks
 from clinic.lib.dates import clock
 from clinic.lib.sqlite import journal_mode
 
-Finding = tuple[bool, str]
+DoctorCheck = tuple[bool, str]
 
 
 class Command(BaseCommand):
@@ -30,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         good = True
-        for fine, sentence in findings():
+        for fine, sentence in run_checks():
             self.stdout.write(f"{'ok     ' if fine else 'PROBLEM'} {sentence}")
             good = good and fine
         if options["send_test"]:
@@ -44,59 +48,59 @@ class Command(BaseCommand):
         deliver_due()
         message.refresh_from_db()
         self.stdout.write(f"test message: {message.get_status_display()} {message.problem}")
-        return message.status in (Message.Status.SENT, Message.Status.KEPT)
+        return message.status in (Notification.Status.SENT, Notification.Status.KEPT)
 
 
-def findings() -> Iterator[Finding]:
+def run_checks() -> Iterator[DoctorCheck]:
     """Everything there is to say, one sentence each."""
-    yield from about_settings()
+    yield from check_settings()
     try:
-        yield from about_database()
-        yield from about_clinic()
-        yield from about_messages()
+        yield from check_database()
+        yield from check_clinic()
+        yield from check_notifications()
         for check in doctor_checks.checks():
             yield from check()
     except DatabaseError as trouble:
         yield False, f"The database does not answer ({type(trouble).__name__})."
-    yield about_mail_server()
+    yield check_mail_server()
 
 
-def about_settings() -> Iterator[Finding]:
+def check_settings() -> Iterator[DoctorCheck]:
     mode = "the demo" if settings.DEMO else "DEBUG" if settings.DEBUG else "production"
     yield not settings.DEBUG, f"This runs as {mode}, at {settings.BASE_URL}."
     if len(settings.FIELD_KEYS) > 1:
         yield True, "Several FIELD_KEYS are set: the first encrypts, the others still read."
 
 
-def about_database() -> Iterator[Finding]:
-    plan = _unapplied()
+def check_database() -> Iterator[DoctorCheck]:
+    plan = _unapplied_migrations()
     yield not plan, "The database is up to date." if not plan else "Run: manage.py migrate"
     if connection.vendor == "sqlite":
         yield True, f"SQLite, with the {journal_mode()} journal."
 
 
-def about_clinic() -> Iterator[Finding]:
+def check_clinic() -> Iterator[DoctorCheck]:
     clinic = ClinicProfile.current()
     yield clinic is not None, f"The clinic is {clinic}." if clinic else "No clinic is set up yet."
     treatments = len(bookable_treatments())
     yield treatments > 0, f"{treatments} treatments can be booked."
 
 
-def about_messages() -> Iterator[Finding]:
-    now, seen = clock.now(), last_beat()
-    alive = worker_seen_lately(now)
+def check_notifications() -> Iterator[DoctorCheck]:
+    now, seen = clock.now(), last_heartbeat()
+    alive = is_worker_alive(now)
     when = f"last seen {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "never seen"
     yield (
         alive,
         f"The message worker was {when}."
         + ("" if alive else " Start: manage.py deliver_messages --loop"),
     )
-    late, failed = overdue_messages(now), Message.objects.undeliverable().count()
+    late, failed = count_overdue_notifications(now), Notification.objects.undeliverable().count()
     yield late == 0, f"{late} messages are overdue."
     yield failed == 0, f"{failed} messages could not be delivered; the desk shows them."
 
 
-def about_mail_server() -> Finding:
+def check_mail_server() -> DoctorCheck:
     if not settings.EMAIL_URL:
         return settings.DEMO, "EMAIL_URL is not set: mails are kept here and nobody gets them."
     mail = get_connection()
@@ -108,6 +112,6 @@ def about_mail_server() -> Finding:
     return True, "The mail server answers."
 
 
-def _unapplied() -> list[Any]:
+def _unapplied_migrations() -> list[Any]:
     executor = MigrationExecutor(connection)
     return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))

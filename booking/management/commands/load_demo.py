@@ -9,34 +9,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.demo import (
-    PASSWORD,
-    Loaded,
-    Scale,
-    demo_sign_ins,
+    DEMO_PASSWORD,
+    DemoSize,
+    LoadSummary,
+    create_demo_staff,
+    list_demo_accounts,
     load_demo,
-    make_demo_team,
 )
 from booking.errors import Refusal
 from booking.models import ClinicProfile
 from clinic.lib.dates import clock
 
-USUAL = Scale()
+DEFAULT_SIZE = DemoSize()
 
 
 class Command(BaseCommand):
     help = str(gettext_lazy("Fills an empty database with a demo clinic, all of it invented."))
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--therapists", type=_positive, default=USUAL.therapists, metavar="N")
-        parser.add_argument("--rooms", type=_positive, default=USUAL.rooms, metavar="N")
-        parser.add_argument("--patients", type=_positive, default=USUAL.patients, metavar="N")
+        parser.add_argument(
+            "--therapists", type=_positive_int, default=DEFAULT_SIZE.therapists, metavar="N"
+        )
+        parser.add_argument("--rooms", type=_positive_int, default=DEFAULT_SIZE.rooms, metavar="N")
+        parser.add_argument(
+            "--patients", type=_positive_int, default=DEFAULT_SIZE.patients, metavar="N"
+        )
         parser.add_argument(
             "--appointments",
-            type=_positive,
+            type=_positive_int,
             metavar="N",
             help=_("Default: two months back and two ahead."),
         )
-        parser.add_argument("--seed", type=int, default=USUAL.seed, metavar="S")
+        parser.add_argument("--seed", type=int, default=DEFAULT_SIZE.seed, metavar="S")
         parser.add_argument(
             "--if-empty",
             action="store_true",
@@ -49,12 +53,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["sign_ins"]:
-            self.stdout.write(_sign_ins(), ending="")
+            self.stdout.write(_format_accounts(), ending="")
             return
         if not (options["if_empty"] and ClinicProfile.current() is not None):
             self._load(options)
         if settings.DEMO:
-            make_demo_team()
+            create_demo_staff()
 
     def _load(self, options: dict[str, Any]) -> None:
         if not settings.DEMO and not options["force"]:
@@ -64,7 +68,7 @@ class Command(BaseCommand):
                     "If you want one here all the same, add --force."
                 )
             )
-        scale = Scale(
+        scale = DemoSize(
             therapists=options["therapists"],
             rooms=options["rooms"],
             patients=options["patients"],
@@ -75,23 +79,23 @@ class Command(BaseCommand):
             loaded = load_demo(scale, now=clock.now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(_report(loaded))
+        self.stdout.write(_format_summary(loaded))
 
 
-def _sign_ins() -> str:
+def _format_accounts() -> str:
     """For the terminal; nothing outside the demo."""
     if not settings.DEMO:
         return ""
-    lines = [f"    {email:<40}{roles}\n" for roles, email in demo_sign_ins()]
+    lines = [f"    {email:<40}{roles}\n" for roles, email in list_demo_accounts()]
     words = _("Sign in at %(address)s with the password %(password)s as:") % {
         "address": f"{settings.BASE_URL}/accounts/login/",
-        "password": PASSWORD,
+        "password": DEMO_PASSWORD,
     }
     patient = _("As a patient: ask for a code; the desk shows the mail with it.")
     return f"  {words}\n{''.join(lines)}  {patient}\n" if lines else ""
 
 
-def _report(loaded: Loaded) -> str:
+def _format_summary(loaded: LoadSummary) -> str:
     by_status = ", ".join(
         f"{number:,} {status.label}" for status, number in loaded.appointments.most_common()
     )
@@ -108,7 +112,7 @@ def _report(loaded: Loaded) -> str:
     }
 
 
-def _positive(text: str) -> int:
+def _positive_int(text: str) -> int:
     """At least 1."""
     number = int(text)
     if number < 1:

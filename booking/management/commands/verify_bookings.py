@@ -6,7 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.queries.appointments.invariants import Finding, check_all, count_by_status
+from booking.queries.appointments.invariants import (
+    InvariantResult,
+    check_invariants,
+    count_by_status,
+)
 from clinic.lib.dates import clock
 
 
@@ -16,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._write_counts()
         faults = 0
-        for finding in check_all(clock.now()):
+        for finding in check_invariants(clock.now()):
             faults += finding.total
             self._write_finding(finding)
         if faults:
@@ -36,7 +40,7 @@ class Command(BaseCommand):
             }
         )
 
-    def _write_finding(self, finding: Finding) -> None:
+    def _write_finding(self, finding: InvariantResult) -> None:
         self.stdout.write(f"{finding.title}: {finding.total:,}")
         for sentence in finding.sentences:
             self.stdout.write(f"  {sentence}")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from booking.models import ClinicProfile, HealthAccess
-from booking.queries.health.access_log import accesses_of
+from booking.queries.health.access_log import health_accesses_by_email
 from clinic.lib.dates import clock
 
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
-        parser.add_argument("--from", dest="first", required=True, type=a_date, metavar="DATE")
-        parser.add_argument("--to", dest="last", required=True, type=a_date, metavar="DATE")
+        parser.add_argument("--from", dest="first", required=True, type=parse_date, metavar="DATE")
+        parser.add_argument("--to", dest="last", required=True, type=parse_date, metavar="DATE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         first, last = options["first"], options["last"]
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(_("The last day must not be before the first."))
         since = datetime.combine(first, time(), clinic.zone)
         until = datetime.combine(last + timedelta(days=1), time(), clinic.zone)
-        lines = accesses_of(options["email"], since, until)
+        lines = health_accesses_by_email(options["email"], since, until)
         for line in lines:
             self.stdout.write(self._line(line, clinic))
         count = len(lines)
@@ -39,12 +39,12 @@ class Command(BaseCommand):
     def _line(self, line: HealthAccess, clinic: ClinicProfile) -> str:
         """Time with offset, who, what, of which record, from where."""
         at = line.at.astimezone(clinic.zone).isoformat(timespec="seconds")
-        who = line.user.email if line.user is not None else line.get_door_display()
-        what = f"{line.get_did_display()} {line.get_what_display()}"
-        return "  ".join([at, who, what, str(line.object), line.address or "-"])
+        who = line.user.email if line.user is not None else line.get_actor_type_display()
+        what = f"{line.get_action_display()} {line.get_content_display()}"
+        return "  ".join([at, who, what, str(line.record_id), line.ip_address or "-"])
 
 
-def a_date(text: str) -> date:
+def parse_date(text: str) -> date:
     """2026-12-01. Refused where a year would not fit into a clock."""
     day = date.fromisoformat(text)
     if not 2000 <= day.year <= clock.now().year + 100:

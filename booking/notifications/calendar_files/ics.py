@@ -15,76 +15,82 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.appointment_text import neutral_name, room, where
+from booking.notifications.appointment_text import (
+    clinic_address,
+    neutral_treatment_name,
+    room_directions,
+)
 from booking.notifications.calendar_files.vtimezone import vtimezone
 from booking.notifications.kinds import Attachment
-from booking.notifications.links import appointment_link
-from booking.notifications.sanitizing import many_lines, one_line, short_name
+from booking.notifications.links import appointment_url
+from booking.notifications.sanitizing import abbreviated_name, clean_line, clean_text
 from clinic.lib.dates import clock
 
-Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
-PRODUCT = "-//Clinic booking//EN"
-ZONE_KNOWN_FOR = timedelta(days=550)
+CalendarMethod = Literal["REQUEST", "CANCEL", "PUBLISH"]
+PRODUCT_ID = "-//Clinic booking//EN"
+TIMEZONE_MARGIN = timedelta(days=550)
 """How far around an appointment the file explains the changes of the clocks."""
 
 
-def invitation(appointment: Appointment, method: Method) -> Attachment:
+def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Attachment:
     """The calendar file of a mail: REQUEST for a booked or moved appointment, else CANCEL."""
     content = appointment_calendar(appointment, ClinicProfile.objects.get(), method)
     parameters = {"method": method, "charset": "utf-8"}
     return Attachment("appointment.ics", "text/calendar", content, parameters)
 
 
-def appointment_calendar(appointment: Appointment, clinic: ClinicProfile, method: Method) -> bytes:
+def appointment_calendar(
+    appointment: Appointment, clinic: ClinicProfile, method: CalendarMethod
+) -> bytes:
     """One appointment, for its patient."""
     calendar = _calendar(clinic, [appointment], method)
-    event = _patients_event(appointment, clinic)
+    event = _patient_event(appointment, clinic)
     if method != "PUBLISH":
-        _add_people(event, appointment, clinic)
+        _add_participants(event, appointment, clinic)
     calendar.add_component(event)
     return calendar.to_ical()
 
 
-def patients_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
+def patient_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
     """All of one patient's own appointments."""
     rows = list(appointments)
     calendar = _feed(clinic, rows)
     for appointment in rows:
-        calendar.add_component(_patients_event(appointment, clinic))
+        calendar.add_component(_patient_event(appointment, clinic))
     return calendar.to_ical()
 
 
-def therapists_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
+def therapist_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
     """A therapist's appointments: of the patient, the first name and an initial."""
     rows = list(appointments)
     calendar = _feed(clinic, rows)
     for appointment in rows:
         event = _event(appointment, clinic)
-        who = short_name(appointment.patient.name) if appointment.patient else ""
-        title = ", ".join(filter(None, [who, neutral_name(appointment)]))
-        event.add("summary", f"{one_line(clinic.name)}: {title}")
-        event.add("location", one_line(appointment.room.name))
+        who = abbreviated_name(appointment.patient.name) if appointment.patient else ""
+        title = ", ".join(filter(None, [who, neutral_treatment_name(appointment)]))
+        event.add("summary", f"{clean_line(clinic.name)}: {title}")
+        event.add("location", clean_line(appointment.room.name))
         calendar.add_component(event)
     return calendar.to_ical()
 
 
-def uid(appointment: Appointment) -> str:
+def event_uid(appointment: Appointment) -> str:
     """The same in every file and for ever."""
     return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
 
 
-def _patients_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
+def _patient_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
     event = _event(appointment, clinic)
-    link = appointment_link(appointment)
-    event.add("summary", f"{one_line(clinic.name)}: {neutral_name(appointment)}")
-    places = [where(clinic), room(appointment)]
+    link = appointment_url(appointment)
+    event.add("summary", f"{clean_line(clinic.name)}: {neutral_treatment_name(appointment)}")
+    places = [clinic_address(clinic), room_directions(appointment)]
     event.add("location", ", ".join(filter(None, places)))
     lines = [
-        _("With %(therapist)s.") % {"therapist": one_line(appointment.therapist.name)},
-        _("Phone: %(phone)s") % {"phone": one_line(clinic.phone)},
+        _("With %(therapist)s.") % {"therapist": clean_line(appointment.therapist.name)},
+        _("Phone: %(phone)s") % {"phone": clean_line(clinic.phone)},
         _("See, move or cancel it: %(link)s") % {"link": link},
     ]
-    event.add("description", many_lines("\n".join(lines)))
+    event.add("description", clean_text("\n".join(lines)))
     event.add("url", link)
     return event
 
@@ -92,31 +98,31 @@ def _patients_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
 def _event(appointment: Appointment, clinic: ClinicProfile) -> Event:
     cancelled = appointment.status == Status.CANCELLED
     event = Event()
-    event.add("uid", uid(appointment))
+    event.add("uid", event_uid(appointment))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", clock.now().astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _moment(appointment.starts_at, clinic.zone))
-    event.add("dtend", _moment(appointment.ends_at, clinic.zone))
+    event.add("dtstart", _event_time(appointment.starts_at, clinic.zone))
+    event.add("dtend", _event_time(appointment.ends_at, clinic.zone))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     event.add("class", "PRIVATE")
     return event
 
 
-def _moment(instant: datetime, zone: ZoneInfo) -> datetime:
+def _event_time(instant: datetime, zone: ZoneInfo) -> datetime:
     """In the clinic's zone. The second of two equal readings, when the clocks go back, has no
     name in a calendar file (RFC 5545, 3.3.5: it always means the first), so it is in UTC."""
     local = instant.astimezone(zone)
     return instant.astimezone(UTC) if local.fold else local
 
 
-def _add_people(event: Event, appointment: Appointment, clinic: ClinicProfile) -> None:
+def _add_participants(event: Event, appointment: Appointment, clinic: ClinicProfile) -> None:
     """Who invites whom. No answer is asked for: the patient has said yes by booking."""
-    organizer = vCalAddress(f"mailto:{one_line(clinic.email)}")
-    organizer.params["CN"] = vText(one_line(clinic.name).replace('"', "'"))
+    organizer = vCalAddress(f"mailto:{clean_line(clinic.email)}")
+    organizer.params["CN"] = vText(clean_line(clinic.name).replace('"', "'"))
     event.add("organizer", organizer)
     if appointment.patient is not None:
-        attendee = vCalAddress(f"mailto:{one_line(appointment.patient.email)}")
+        attendee = vCalAddress(f"mailto:{clean_line(appointment.patient.email)}")
         attendee.params["PARTSTAT"] = vText("ACCEPTED")
         attendee.params["RSVP"] = vText("FALSE")
         event.add("attendee", attendee)
@@ -124,20 +130,20 @@ def _add_people(event: Event, appointment: Appointment, clinic: ClinicProfile) -
 
 def _feed(clinic: ClinicProfile, rows: list[Appointment]) -> Calendar:
     calendar = _calendar(clinic, rows, "PUBLISH")
-    calendar.add("x-wr-calname", one_line(clinic.name))
+    calendar.add("x-wr-calname", clean_line(clinic.name))
     calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", timedelta(minutes=30))
     return calendar
 
 
-def _calendar(clinic: ClinicProfile, rows: list[Appointment], method: Method) -> Calendar:
+def _calendar(clinic: ClinicProfile, rows: list[Appointment], method: CalendarMethod) -> Calendar:
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     if rows:
         days = [row.starts_at.date() for row in rows]
-        first, last = min(days) - ZONE_KNOWN_FOR, max(days) + ZONE_KNOWN_FOR
+        first, last = min(days) - TIMEZONE_MARGIN, max(days) + TIMEZONE_MARGIN
         calendar.add_component(vtimezone(clinic.time_zone, first.year, last.year))
     return calendar

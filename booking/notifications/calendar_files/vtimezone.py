@@ -22,7 +22,7 @@ def vtimezone(key: str, first: int, last: int) -> Timezone:
     component = Timezone()
     component.add("tzid", key)
     component.add_component(_observance(start, _offset(start, zone), zone))
-    for change in _changes(start, end, zone):
+    for change in _transitions(start, end, zone):
         component.add_component(_observance(change, _offset(change - MINUTE, zone), zone))
     return component
 
@@ -40,27 +40,27 @@ def _observance(
     return component
 
 
-def _changes(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _transitions(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """The instants at which the offset or the name of the time changes."""
     probe = start
     while probe < end:
-        if _reading(probe, zone) != _reading(probe + DAY, zone):
-            yield _first_minute_like(probe, probe + DAY, zone)
+        if _offset_and_name(probe, zone) != _offset_and_name(probe + DAY, zone):
+            yield _find_transition(probe, probe + DAY, zone)
         probe += DAY
 
 
-def _first_minute_like(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
-    before = _reading(low, zone)
+def _find_transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    before = _offset_and_name(low, zone)
     while high - low > MINUTE:
         middle = low + (high - low) // 2 // MINUTE * MINUTE
-        if _reading(middle, zone) == before:
+        if _offset_and_name(middle, zone) == before:
             low = middle
         else:
             high = middle
     return high
 
 
-def _reading(instant: datetime, zone: ZoneInfo) -> tuple[timedelta, str]:
+def _offset_and_name(instant: datetime, zone: ZoneInfo) -> tuple[timedelta, str]:
     return _offset(instant, zone), instant.astimezone(zone).strftime("%Z")
 
 

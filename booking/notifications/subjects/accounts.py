@@ -5,20 +5,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import ClinicProfile, Message
-from booking.notifications.kinds import Kind, register
+from booking.models import ClinicProfile, Notification
+from booking.notifications.kinds import NotificationKind, register_kind
 
 
-def _plain(_message: Message, data: Mapping[str, Any]) -> Mapping[str, str]:
+def _account_context(_message: Notification, data: Mapping[str, Any]) -> Mapping[str, str]:
     clinic = ClinicProfile.current()
     given = {name: str(value) for name, value in data.items()}
     return {"clinic": clinic.name if clinic else str(_("the clinic"))} | given
 
 
-CLINIC = {"clinic": _("the clinic's name")}
+CLINIC_PLACEHOLDER = {"clinic": _("the clinic's name")}
 
-SIGN_IN_CODE = register(
-    Kind(
+SIGN_IN_CODE = register_kind(
+    NotificationKind(
         name="sign_in_code",
         label=_("Code to sign in"),
         subject=_("Your code to sign in"),
@@ -26,14 +26,14 @@ SIGN_IN_CODE = register(
             "Your code to sign in at {clinic} is:\n\n{code}\n\n"
             "It is valid for 15 minutes. If you did not ask for it, you need do nothing."
         ),
-        placeholders=CLINIC | {"code": _("the code")},
-        context=_plain,
+        placeholders=CLINIC_PLACEHOLDER | {"code": _("the code")},
+        context=_account_context,
         needs=frozenset({"code"}),
         secret=True,
     )
 )
-STAFF_SIGN_IN = register(
-    Kind(
+STAFF_CODE_REFUSED = register_kind(
+    NotificationKind(
         name="staff_sign_in",
         label=_("A code was asked for a member of staff"),
         subject=_("Signing in"),
@@ -42,12 +42,12 @@ STAFF_SIGN_IN = register(
             "The team does not sign in with codes: please use your password or passkey. If it "
             "was not you, you need do nothing."
         ),
-        placeholders=CLINIC,
-        context=_plain,
+        placeholders=CLINIC_PLACEHOLDER,
+        context=_account_context,
     )
 )
-INVITATION = register(
-    Kind(
+STAFF_INVITATION = register_kind(
+    NotificationKind(
         name="staff_invitation",
         label=_("Invitation to the team"),
         subject=_("Your invitation to {clinic}"),
@@ -55,14 +55,14 @@ INVITATION = register(
             "You are invited to join the team of {clinic}. Open the link below and choose a "
             "password. It works once, for 7 days. Please do not pass it on."
         ),
-        placeholders=CLINIC | {"link": _("the link")},
-        context=_plain,
+        placeholders=CLINIC_PLACEHOLDER | {"link": _("the link")},
+        context=_account_context,
         action=(_("Accept the invitation"), "link"),
         secret=True,
     )
 )
-ACCOUNT_CHANGED = register(
-    Kind(
+ACCOUNT_CHANGED = register_kind(
+    NotificationKind(
         name="account_changed",
         label=_("Something about signing in has changed"),
         subject=_("A change to how you sign in"),
@@ -70,8 +70,8 @@ ACCOUNT_CHANGED = register(
             "The way you sign in at {clinic} has just changed: {change} If it was not you, "
             "please call us at once."
         ),
-        placeholders=CLINIC | {"change": _("what has changed")},
-        context=_plain,
+        placeholders=CLINIC_PLACEHOLDER | {"change": _("what has changed")},
+        context=_account_context,
         needs=frozenset({"change"}),
     )
 )

@@ -4,22 +4,26 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Message
-from booking.notifications.appointment_text import appointment_of, changes, facts
-from booking.notifications.calendar_files.ics import Method, invitation
-from booking.notifications.kinds import Attachment, Kind, Words, register
-from booking.notifications.links import appointment_link, link_to
-from booking.notifications.sanitizing import many_lines, one_line, spoken_name
-from booking.notifications.subjects.reminders import REMINDER, reminder_wanted
-from booking.queries.notifications.last_notification import TOLD
+from booking.models import ClinicProfile, Notification
+from booking.notifications.appointment_text import (
+    appointment_details,
+    change_deadline_text,
+    get_appointment,
+)
+from booking.notifications.calendar_files.ics import CalendarMethod, calendar_attachment
+from booking.notifications.kinds import Attachment, NotificationKind, StrOrPromise, register_kind
+from booking.notifications.links import absolute_url, appointment_url
+from booking.notifications.sanitizing import clean_line, clean_text, greeting_name
+from booking.notifications.subjects.reminders import REMINDER, is_reminder_wanted
+from booking.queries.notifications.last_notification import NOTIFIED_KINDS
 from clinic.lib.dates import clock, date_format
 
-STILL_ON = (Status.BOOKED, Status.ARRIVED)
-PLACEHOLDERS: dict[str, Words] = {
+UPCOMING_STATUSES = (Status.BOOKED, Status.ARRIVED)
+PLACEHOLDERS: dict[str, StrOrPromise] = {
     "patient": _("the patient's name"),
     "clinic": _("the clinic's name"),
     "phone": _("the clinic's phone number"),
@@ -29,60 +33,60 @@ PLACEHOLDERS: dict[str, Words] = {
     "link": _("the address of the appointment's own page"),
     "book": _("the address of the page for booking"),
 }
-SEE = (_("See, move or cancel it"), "link")
+VIEW_APPOINTMENT_ACTION = (_("See, move or cancel it"), "link")
 
 
-def told(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
+def appointment_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
     """The values of the placeholders, from the appointment as it is now."""
-    appointment, clinic = appointment_of(message), ClinicProfile.objects.get()
+    appointment, clinic = get_appointment(message), ClinicProfile.objects.get()
     patient = appointment.patient
     return {
-        "patient": spoken_name(patient.name if patient else message.to_name),
-        "clinic": one_line(clinic.name),
-        "phone": one_line(clinic.phone),
-        "when": date_format.in_words(appointment.starts_at, clinic.zone),
-        "appointment": facts(appointment, clinic),
-        "changes": changes(appointment, clinic, clock.now()),
-        "link": appointment_link(appointment),
-        "book": link_to("book"),
+        "patient": greeting_name(patient.name if patient else message.to_name),
+        "clinic": clean_line(clinic.name),
+        "phone": clean_line(clinic.phone),
+        "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
+        "appointment": appointment_details(appointment, clinic),
+        "changes": change_deadline_text(appointment, clinic, clock.now()),
+        "link": appointment_url(appointment),
+        "book": absolute_url("book"),
     }
 
 
-def told_reminder(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def reminder_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """With the page on which the patient says that they will come, unless they have."""
-    appointment = appointment_of(message)
-    confirm = link_to("appointment-confirm", appointment.link_token)
+    appointment = get_appointment(message)
+    confirm = absolute_url("appointment-confirm", appointment.link_token)
     known = appointment.attendance_confirmed_at is not None
-    return told(message, data) | {"confirm": "" if known else confirm}
+    return appointment_context(message, data) | {"confirm": "" if known else confirm}
 
 
-def told_moved(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def moved_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """With the time before, as a sentence."""
     was = ""
     if data.get("was"):
         zone = ClinicProfile.objects.get().zone
-        before = date_format.in_words(datetime.fromisoformat(str(data["was"])), zone)
-        was = now_translated("The old time was %(time)s.") % {"time": before}
-    return told(message, data) | {"was": was}
+        before = date_format.long_datetime(datetime.fromisoformat(str(data["was"])), zone)
+        was = gettext("The old time was %(time)s.") % {"time": before}
+    return appointment_context(message, data) | {"was": was}
 
 
-def told_cancelled(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def cancelled_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """With who cancelled it, and the staff's own words if they have given any."""
     by_staff = bool(data.get("by_staff"))
-    who = now_translated("We are sorry: we have had to cancel your appointment.")
+    who = gettext("We are sorry: we have had to cancel your appointment.")
     if not by_staff:
-        who = now_translated("Your appointment is cancelled, as you asked us to.")
-    words = many_lines(str(data.get("words", ""))) if by_staff else ""
-    return told(message, data) | {"who": who, "words": words}
+        who = gettext("Your appointment is cancelled, as you asked us to.")
+    words = clean_text(str(data.get("words", ""))) if by_staff else ""
+    return appointment_context(message, data) | {"who": who, "words": words}
 
 
-def wanted_while(*statuses: Status) -> Callable[[Message, datetime], bool]:
+def relevant_while_status(*statuses: Status) -> Callable[[Notification, datetime], bool]:
     """As long as the appointment is in such a state, not over, and nothing newer is told of it."""
 
-    def wanted(message: Message, now: datetime) -> bool:
-        appointment = appointment_of(message)
-        newer = Message.objects.filter(
-            appointment=message.appointment, kind__in=TOLD, pk__gt=message.pk
+    def wanted(message: Notification, now: datetime) -> bool:
+        appointment = get_appointment(message)
+        newer = Notification.objects.filter(
+            appointment=message.appointment, kind__in=NOTIFIED_KINDS, pk__gt=message.pk
         )
         still = appointment.status in statuses and now < appointment.ends_at
         return still and not newer.exists()
@@ -90,15 +94,15 @@ def wanted_while(*statuses: Status) -> Callable[[Message, datetime], bool]:
     return wanted
 
 
-def calendar_file(method: Method) -> Callable[[Message], list[Attachment]]:
-    def attach(message: Message) -> list[Attachment]:
-        return [invitation(appointment_of(message), method)]
+def attach_calendar_file(method: CalendarMethod) -> Callable[[Notification], list[Attachment]]:
+    def attach(message: Notification) -> list[Attachment]:
+        return [calendar_attachment(get_appointment(message), method)]
 
     return attach
 
 
-BOOKED = register(
-    Kind(
+BOOKED = register_kind(
+    NotificationKind(
         name="booked",
         label=_("Booked"),
         subject=_("Booked: {when}"),
@@ -107,14 +111,14 @@ BOOKED = register(
             "{appointment}\n\n{changes}"
         ),
         placeholders=PLACEHOLDERS,
-        context=told,
-        still_wanted=wanted_while(*STILL_ON),
-        attachments=calendar_file("REQUEST"),
-        action=SEE,
+        context=appointment_context,
+        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
+        attachments=attach_calendar_file("REQUEST"),
+        action=VIEW_APPOINTMENT_ACTION,
     )
 )
-RESTORED = register(
-    Kind(
+RESTORED = register_kind(
+    NotificationKind(
         name="restored",
         label=_("Cancellation taken back"),
         subject=_("Booked again: {when}"),
@@ -123,14 +127,14 @@ RESTORED = register(
             "has changed.\n\n{appointment}\n\n{changes}"
         ),
         placeholders=PLACEHOLDERS,
-        context=told,
-        still_wanted=wanted_while(*STILL_ON),
-        attachments=calendar_file("REQUEST"),
-        action=SEE,
+        context=appointment_context,
+        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
+        attachments=attach_calendar_file("REQUEST"),
+        action=VIEW_APPOINTMENT_ACTION,
     )
 )
-MOVED = register(
-    Kind(
+MOVED = register_kind(
+    NotificationKind(
         name="moved",
         label=_("Moved"),
         subject=_("New time: {when}"),
@@ -139,14 +143,14 @@ MOVED = register(
             "{appointment}\n\n{was}\n\n{changes}"
         ),
         placeholders=PLACEHOLDERS | {"was": _("the time before, as a sentence")},
-        context=told_moved,
-        still_wanted=wanted_while(*STILL_ON),
-        attachments=calendar_file("REQUEST"),
-        action=SEE,
+        context=moved_context,
+        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
+        attachments=attach_calendar_file("REQUEST"),
+        action=VIEW_APPOINTMENT_ACTION,
     )
 )
-CANCELLED = register(
-    Kind(
+CANCELLED = register_kind(
+    NotificationKind(
         name="cancelled",
         label=_("Cancelled"),
         subject=_("Cancelled: {when}"),
@@ -159,14 +163,14 @@ CANCELLED = register(
             "who": _("who cancelled it, as a sentence"),
             "words": _("what the staff want the patient to know, if anything"),
         },
-        context=told_cancelled,
-        still_wanted=wanted_while(Status.CANCELLED),
-        attachments=calendar_file("CANCEL"),
+        context=cancelled_context,
+        is_still_wanted=relevant_while_status(Status.CANCELLED),
+        attachments=attach_calendar_file("CANCEL"),
         action=(_("Book another time"), "book"),
     )
 )
-REMIND = register(
-    Kind(
+APPOINTMENT_REMINDER = register_kind(
+    NotificationKind(
         name=REMINDER,
         label=_("Reminder"),
         subject=_("A reminder: {when}"),
@@ -175,9 +179,9 @@ REMIND = register(
             "Please come a few minutes early, in comfortable clothes. {changes}"
         ),
         placeholders=PLACEHOLDERS | {"confirm": _("the address of the page to say: I will come")},
-        context=told_reminder,
-        still_wanted=reminder_wanted,
+        context=reminder_context,
+        is_still_wanted=is_reminder_wanted,
         action=(_("Yes, I will come"), "confirm"),
-        more=SEE,
+        more=VIEW_APPOINTMENT_ACTION,
     )
 )

@@ -7,56 +7,56 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Message
-from booking.notifications.appointment_text import appointment_of
-from booking.notifications.kinds import Kind, register
-from booking.notifications.links import appointment_link, link_to
-from booking.notifications.sanitizing import many_lines, one_line, spoken_name
-from booking.queries.notifications.lost_links import upcoming_of_email
-from booking.queries.patients.email_verification import proof_token
+from booking.models import ClinicProfile, Notification
+from booking.notifications.appointment_text import get_appointment
+from booking.notifications.kinds import NotificationKind, register_kind
+from booking.notifications.links import absolute_url, appointment_url
+from booking.notifications.sanitizing import clean_line, clean_text, greeting_name
+from booking.queries.notifications.lost_links import upcoming_appointments_by_email
+from booking.queries.patients.email_verification import make_verification_token
 from clinic.lib.dates import clock, date_format
 
 
-def question(_message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def contact_context(_message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "name": spoken_name(str(data.get("name", ""))),
-        "email": one_line(str(data.get("reply_to", ""))),
-        "message": many_lines(str(data.get("message", ""))),
+        "name": greeting_name(str(data.get("name", ""))),
+        "email": clean_line(str(data.get("reply_to", ""))),
+        "message": clean_text(str(data.get("message", ""))),
     }
 
 
-def lost_links(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
+def lost_links_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
     clinic = ClinicProfile.objects.get()
-    upcoming = upcoming_of_email(message.to_email, clock.now())
+    upcoming = upcoming_appointments_by_email(message.to_email, clock.now())
     links = [
-        f"{date_format.in_words(row.starts_at, clinic.zone)}:\n{appointment_link(row)}"
+        f"{date_format.long_datetime(row.starts_at, clinic.zone)}:\n{appointment_url(row)}"
         for row in upcoming
     ]
-    return {"clinic": one_line(clinic.name), "links": "\n\n".join(links)}
+    return {"clinic": clean_line(clinic.name), "links": "\n\n".join(links)}
 
 
-def links_wanted(message: Message, now: datetime) -> bool:
+def has_upcoming_appointments(message: Notification, now: datetime) -> bool:
     """Only then is anything sent: whoever asked has seen the same answer either way."""
-    return bool(upcoming_of_email(message.to_email, now))
+    return bool(upcoming_appointments_by_email(message.to_email, now))
 
 
-def proof(message: Message, _data: Mapping[str, Any]) -> dict[str, str]:
-    clinic, hold = ClinicProfile.objects.get(), appointment_of(message)
+def email_verification_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
+    clinic, hold = ClinicProfile.objects.get(), get_appointment(message)
     return {
-        "clinic": one_line(clinic.name),
-        "phone": one_line(clinic.phone),
-        "when": date_format.in_words(hold.starts_at, clinic.zone),
-        "link": link_to("prove-email", proof_token(message)),
+        "clinic": clean_line(clinic.name),
+        "phone": clean_line(clinic.phone),
+        "when": date_format.long_datetime(hold.starts_at, clinic.zone),
+        "link": absolute_url("verify-email", make_verification_token(message)),
     }
 
 
-def proof_wanted(message: Message, _now: datetime) -> bool:
+def is_booking_pending(message: Notification, _now: datetime) -> bool:
     """While there is something to book."""
-    return appointment_of(message).status in (Status.HOLD, Status.EXPIRED)
+    return get_appointment(message).status in (Status.HOLD, Status.EXPIRED)
 
 
-CONTACT = register(
-    Kind(
+CONTACT_FORM = register_kind(
+    NotificationKind(
         name="contact",
         label=_("A question from the website, to the clinic"),
         subject=_("A question from {name}"),
@@ -69,13 +69,13 @@ CONTACT = register(
             "email": _("the sender's address"),
             "message": _("what was written"),
         },
-        context=question,
+        context=contact_context,
         signed=False,
         needs=frozenset({"message"}),
     )
 )
-LOST_LINK = register(
-    Kind(
+LOST_LINKS = register_kind(
+    NotificationKind(
         name="lost_link",
         label=_("Lost link"),
         subject=_("The links to your appointments"),
@@ -88,13 +88,13 @@ LOST_LINK = register(
             "clinic": _("the clinic's name"),
             "links": _("the appointments with their links, a line each"),
         },
-        context=lost_links,
-        still_wanted=links_wanted,
+        context=lost_links_context,
+        is_still_wanted=has_upcoming_appointments,
         needs=frozenset({"links"}),
     )
 )
-PROVE_EMAIL = register(
-    Kind(
+EMAIL_VERIFICATION = register_kind(
+    NotificationKind(
         name="prove_email",
         label=_("Link to confirm an address, before a booking"),
         subject=_("Please confirm your booking: {when}"),
@@ -109,8 +109,8 @@ PROVE_EMAIL = register(
             "when": _("day and time, with the time zone"),
             "link": _("the address of the page to confirm on"),
         },
-        context=proof,
-        still_wanted=proof_wanted,
+        context=email_verification_context,
+        is_still_wanted=is_booking_pending,
         action=(_("Confirm my booking"), "link"),
     )
 )

@@ -9,18 +9,18 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Message, Screening
-from booking.notifications.kinds import Kind, register
-from booking.notifications.links import link_to
+from booking.models import Appointment, ClinicProfile, Notification, Screening
+from booking.notifications.kinds import NotificationKind, register_kind
+from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
-from booking.notifications.sanitizing import one_line, spoken_name
-from booking.queries.appointments.drafts import typed
+from booking.notifications.sanitizing import clean_line, greeting_name
+from booking.queries.appointments.drafts import load_draft
 
 
-def tell_may_finish(screening: Screening) -> None:
+def notify_booking_can_resume(screening: Screening) -> None:
     """To whoever has typed an address and not booked. In the transaction of the caller."""
     hold = screening.appointment
-    person = typed(hold)
+    person = load_draft(hold)
     if screening.patient_id is not None or not person.get("email"):
         return
     enqueue(
@@ -33,28 +33,28 @@ def tell_may_finish(screening: Screening) -> None:
     )
 
 
-def may_finish(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
-    hold, clinic = _hold(data), ClinicProfile.objects.get()
+def booking_can_resume_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
+    hold, clinic = _get_hold(data), ClinicProfile.objects.get()
     return {
-        "patient": spoken_name(message.to_name),
-        "clinic": one_line(clinic.name),
-        "phone": one_line(clinic.phone),
-        "link": link_to("hold-questions", hold.hold_token) if hold else "",
+        "patient": greeting_name(message.to_name),
+        "clinic": clean_line(clinic.name),
+        "phone": clean_line(clinic.phone),
+        "link": absolute_url("hold-questions", hold.hold_token) if hold else "",
     }
 
 
-def still_waiting(message: Message, _now: datetime) -> bool:
+def has_unfinished_booking(message: Notification, _now: datetime) -> bool:
     """Not once the time has been booked, or what was typed has been forgotten."""
-    hold = _hold(json.loads(message.data or "{}"))
+    hold = _get_hold(json.loads(message.data or "{}"))
     return hold is not None and hold.status == Status.EXPIRED and bool(hold.draft)
 
 
-def _hold(data: Mapping[str, Any]) -> Appointment | None:
+def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
     return Appointment.objects.filter(public_id=UUID(str(data["hold"]))).first()
 
 
-MAY_FINISH = register(
-    Kind(
+BOOKING_CAN_RESUME = register_kind(
+    NotificationKind(
         name="may_finish",
         label=_("The booking that had to wait can be finished"),
         subject=_("You can finish your booking at {clinic}"),
@@ -69,8 +69,8 @@ MAY_FINISH = register(
             "phone": _("the clinic's phone number"),
             "link": _("the address of the page to go on with"),
         },
-        context=may_finish,
-        still_wanted=still_waiting,
+        context=booking_can_resume_context,
+        is_still_wanted=has_unfinished_booking,
         action=(_("Finish my booking"), "link"),
     )
 )

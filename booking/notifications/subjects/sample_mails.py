@@ -5,33 +5,33 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Message
-from booking.notifications.kinds import Context, Kind, register
+from booking.models import Notification
+from booking.notifications.kinds import NotificationKind, PlaceholderValues, register_kind
 
 
-def _context(_message: Message, data: Mapping[str, Any]) -> Context:
+def _clinic_context(_message: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
     return {"clinic": str(data.get("clinic", ""))}
 
 
-MAIL_TEST = register(
-    Kind(
+SETTINGS_TEST = register_kind(
+    NotificationKind(
         name="mail_test",
         label=_("test of the mail settings"),
         subject=_("A test message from {clinic}"),
         body=_("This message was sent to try the mail settings of {clinic}.\n\nIt has arrived."),
         placeholders={"clinic": _("the clinic's name")},
-        context=_context,
+        context=_clinic_context,
         editable=False,
     )
 )
-TEXT_TEST = register(
-    Kind(
+WORDING_TEST = register_kind(
+    NotificationKind(
         name="text_test",
         label=_("test of a wording"),
         subject="",
         body="",
         placeholders={},
-        context=_context,
+        context=_clinic_context,
         editable=False,
     )
 )

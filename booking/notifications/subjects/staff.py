@@ -4,71 +4,74 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from booking.models import AppointmentEvent, ClinicProfile, Message
-from booking.notifications.appointment_text import appointment_of, one_of_a_list, team_facts
-from booking.notifications.kinds import Kind, Words, register
-from booking.notifications.sanitizing import one_line, spoken_name
-from booking.queries.appointments.by_day import appointments_of_day
+from booking.models import AppointmentEvent, ClinicProfile, Notification
+from booking.notifications.appointment_text import (
+    day_list_line,
+    get_appointment,
+    staff_appointment_details,
+)
+from booking.notifications.kinds import NotificationKind, StrOrPromise, register_kind
+from booking.notifications.sanitizing import clean_line, greeting_name
+from booking.queries.appointments.by_day import appointments_on_day
 from clinic.lib.dates import date_format
 
-Happened = AppointmentEvent.Kind
-WHAT_HAPPENED: dict[str, Words] = {
-    Happened.BOOKED: _("A new appointment for today has been booked."),
-    Happened.RESTORED: _("A cancelled appointment of today is booked again."),
-    Happened.MOVED: _("An appointment that concerns today has moved."),
-    Happened.CANCELLED: _("An appointment of today has been cancelled."),
+EventKind = AppointmentEvent.Kind
+EVENT_SENTENCES: dict[str, StrOrPromise] = {
+    EventKind.BOOKED: _("A new appointment for today has been booked."),
+    EventKind.RESTORED: _("A cancelled appointment of today is booked again."),
+    EventKind.MOVED: _("An appointment that concerns today has moved."),
+    EventKind.CANCELLED: _("An appointment of today has been cancelled."),
 }
 
 
-def list_of_day(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def day_list_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """The values for a therapist's list, read when it is sent."""
     clinic, day = ClinicProfile.objects.get(), date.fromisoformat(str(data["day"]))
-    rows = appointments_of_day(clinic, day, therapist=int(data["therapist"]))
+    rows = appointments_on_day(clinic, day, therapist=int(data["therapist"]))
     count = ngettext("%(n)d appointment", "%(n)d appointments", len(rows)) % {"n": len(rows)}
     zone = date_format.zone_name(rows[0].starts_at, clinic.zone) if rows else ""
     return {
-        "therapist": spoken_name(message.to_name),
-        "clinic": one_line(clinic.name),
+        "therapist": greeting_name(message.to_name),
+        "clinic": clean_line(clinic.name),
         "day": date_format.long_day(day),
         "count": count,
-        "list": "\n".join(one_of_a_list(row, clinic) for row in rows),
-        "zone": now_translated("Times are in %(zone)s.") % {"zone": zone} if zone else "",
+        "list": "\n".join(day_list_line(row, clinic) for row in rows),
+        "zone": gettext("Times are in %(zone)s.") % {"zone": zone} if zone else "",
     }
 
 
-def list_wanted(message: Message, now: datetime) -> bool:
+def is_day_list_wanted(message: Notification, now: datetime) -> bool:
     """Until the day's last appointment has begun, and while there is any."""
     _word, therapist, day = message.key.split(":")
     clinic = ClinicProfile.objects.get()
-    rows = appointments_of_day(clinic, date.fromisoformat(day), therapist=int(therapist))
+    rows = appointments_on_day(clinic, date.fromisoformat(day), therapist=int(therapist))
     return bool(rows) and now < rows[-1].starts_at
 
 
-def change_of_today(message: Message, data: Mapping[str, Any]) -> dict[str, str]:
+def staff_change_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """The values for a change: no more of the patient than a first name and an initial."""
-    appointment, clinic = appointment_of(message), ClinicProfile.objects.get()
+    appointment, clinic = get_appointment(message), ClinicProfile.objects.get()
     was = str(data.get("was", ""))
-    before = date_format.in_words(datetime.fromisoformat(was), clinic.zone) if was else ""
+    before = date_format.long_datetime(datetime.fromisoformat(was), clinic.zone) if was else ""
     return {
-        "name": spoken_name(message.to_name),
-        "clinic": one_line(clinic.name),
-        "when": date_format.in_words(appointment.starts_at, clinic.zone),
-        "what": str(WHAT_HAPPENED.get(str(data.get("what")), "")),
-        "details": team_facts(appointment, clinic, before),
+        "name": greeting_name(message.to_name),
+        "clinic": clean_line(clinic.name),
+        "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
+        "what": str(EVENT_SENTENCES.get(str(data.get("what")), "")),
+        "details": staff_appointment_details(appointment, clinic, before),
     }
 
 
-def change_wanted(message: Message, now: datetime) -> bool:
+def is_staff_change_wanted(message: Notification, now: datetime) -> bool:
     """Until the appointment is over."""
     return now < message.give_up_at
 
 
-DAY_LIST = register(
-    Kind(
+DAY_LIST = register_kind(
+    NotificationKind(
         name="day_list",
         label=_("A therapist's list for tomorrow"),
         subject=_("Your list for {day}: {count}"),
@@ -81,13 +84,13 @@ DAY_LIST = register(
             "list": _("time, patient's first name, treatment and room, a line each"),
             "zone": _("the time zone, as a sentence"),
         },
-        context=list_of_day,
-        still_wanted=list_wanted,
+        context=day_list_context,
+        is_still_wanted=is_day_list_wanted,
         needs=frozenset({"list"}),
     )
 )
-STAFF_CHANGE = register(
-    Kind(
+STAFF_CHANGE = register_kind(
+    NotificationKind(
         name="staff_change",
         label=_("A change of the present day, to the team"),
         subject=_("A change today: {when}"),
@@ -99,8 +102,8 @@ STAFF_CHANGE = register(
             "what": _("what happened, as a sentence"),
             "details": _("patient's first name, time, therapist and room, a line each"),
         },
-        context=change_of_today,
-        still_wanted=change_wanted,
+        context=staff_change_context,
+        is_still_wanted=is_staff_change_wanted,
         needs=frozenset({"details"}),
     )
 )

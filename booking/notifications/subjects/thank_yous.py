@@ -5,29 +5,29 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Message
-from booking.notifications.appointment_text import appointment_of
-from booking.notifications.kinds import Kind, register
-from booking.notifications.links import link_to
-from booking.notifications.subjects.appointments import PLACEHOLDERS, told
-from booking.queries.notifications.unsubscribes import has_stopped, stop_token
+from booking.models import ClinicProfile, Notification
+from booking.notifications.appointment_text import get_appointment
+from booking.notifications.kinds import NotificationKind, register_kind
+from booking.notifications.links import absolute_url
+from booking.notifications.subjects.appointments import PLACEHOLDERS, appointment_context
+from booking.queries.notifications.unsubscribes import is_unsubscribed, make_unsubscribe_token
 
 
-def thanks_wanted(message: Message, _now: datetime) -> bool:
+def is_thank_you_wanted(message: Notification, _now: datetime) -> bool:
     """While the owner wants it, the appointment is completed, and nobody has stopped it."""
     clinic = ClinicProfile.objects.get()
-    done = appointment_of(message).status == Status.COMPLETED
-    return clinic.thank_you_mail and done and not has_stopped(message.to_email)
+    done = get_appointment(message).status == Status.COMPLETED
+    return clinic.thank_you_mail and done and not is_unsubscribed(message.to_email)
 
 
-def stop_link(message: Message) -> str:
+def unsubscribe_link(message: Notification) -> str:
     """One press there, or none at all in a mail program that knows RFC 8058."""
-    patient = appointment_of(message).patient
-    return link_to("mail-stop", stop_token(patient)) if patient else ""
+    patient = get_appointment(message).patient
+    return absolute_url("unsubscribe", make_unsubscribe_token(patient)) if patient else ""
 
 
-THANK_YOU = register(
-    Kind(
+THANK_YOU = register_kind(
+    NotificationKind(
         name="thank_you",
         label=_("Thank you, the day after"),
         subject=_("Thank you for coming"),
@@ -39,9 +39,9 @@ THANK_YOU = register(
         placeholders={
             name: PLACEHOLDERS[name] for name in ("patient", "clinic", "phone", "when", "book")
         },
-        context=told,
-        still_wanted=thanks_wanted,
+        context=appointment_context,
+        is_still_wanted=is_thank_you_wanted,
         action=(_("Book again"), "book"),
-        stop_link=stop_link,
+        unsubscribe_link=unsubscribe_link,
     )
 )

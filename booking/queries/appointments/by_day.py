@@ -6,14 +6,14 @@ from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 
 
-def appointments_of_day(
+def appointments_on_day(
     clinic: ClinicProfile, day: date, *, therapist: int | None = None
 ) -> list[Appointment]:
     """Booked appointments that start on a date by the clinic's clock, in order; of one
     therapist or of all. One query."""
     first = datetime.combine(day, time.min, clinic.zone)
     last = datetime.combine(day + timedelta(days=1), time.min, clinic.zone)
-    rows = Appointment.objects.with_everything().select_related("therapist__user")
+    rows = Appointment.objects.with_related().select_related("therapist__user")
     rows = rows.filter(status__in=[Status.BOOKED, Status.ARRIVED])
     rows = rows.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
     return list(rows if therapist is None else rows.filter(therapist=therapist))

@@ -5,16 +5,16 @@ from typing import Literal
 from booking.models import Appointment
 from clinic.lib.crypto import signed_links
 
-Purpose = Literal["hold", "appointment"]
+LinkPurpose = Literal["hold", "appointment"]
 
 
-def find_by_link(token: str, purpose: Purpose) -> Appointment | None:
+def find_by_link(token: str, purpose: LinkPurpose) -> Appointment | None:
     """The appointment that a genuine link opens; None for anything else. One query at most."""
-    row = signed_links.claimed_row(token)
+    row = signed_links.unverified_row_id(token)
     if row is None:
         return None
-    appointment = Appointment.objects.with_everything().filter(public_id=row).first()
+    appointment = Appointment.objects.with_related().filter(public_id=row).first()
     if appointment is None:
         return None
-    genuine = signed_links.is_genuine(token, purpose, row, appointment.link_version)
+    genuine = signed_links.is_valid_token(token, purpose, row, appointment.link_version)
     return appointment if genuine else None

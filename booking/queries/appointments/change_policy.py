@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.engine.policy import Policy
-from booking.errors import NotChangeable, Refusal
+from booking.engine.policy import BookingPolicy
+from booking.errors import ChangeNotAllowed, Refusal
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile
-from booking.queries.availability.slots import policy_for
+from booking.queries.availability.slots import booking_policy_for
 from clinic.lib.dates.epoch import to_minutes
 
-UNDO_FOR = timedelta(minutes=10)
-GONE = 410
-OPEN = (Status.BOOKED, Status.ARRIVED)
-SETTLING = (
+CANCELLATION_UNDO_PERIOD = timedelta(minutes=10)
+HTTP_GONE = 410
+CHANGEABLE_STATUSES = (Status.BOOKED, Status.ARRIVED)
+TIME_SETTING_EVENTS = (
     AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.MOVED, AppointmentEvent.Kind.RESTORED,
 )  # fmt: skip
-OURS = (AppointmentEvent.Door.STAFF, AppointmentEvent.Door.SYSTEM)
+CLINIC_ACTOR_TYPES = (AppointmentEvent.ActorType.STAFF, AppointmentEvent.ActorType.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class ChangePolicy:
     Staff are bound by what has happened, not by the window, the number of moves or minutes.
     """
 
-    moving: NotChangeable | None
-    cancelling: NotChangeable | None
-    undoing: NotChangeable | None
-    confirming: NotChangeable | None
+    moving: ChangeNotAllowed | None
+    cancelling: ChangeNotAllowed | None
+    undo_refusal: ChangeNotAllowed | None
+    confirming: ChangeNotAllowed | None
     undo_until: datetime | None = None
     cancelled_by_clinic: bool = False
-    asks_to_confirm: bool = False
+    needs_confirmation: bool = False
 
     @classmethod
     def of(
@@ -60,70 +60,70 @@ class ChangePolicy:
         return cls(
             moving=late or often,
             cancelling=late,
-            undoing=_not_undoable(appointment, clinic, now, undo_until),
+            undo_refusal=_not_undoable(appointment, clinic, now, undo_until),
             confirming=over,
             undo_until=undo_until,
             cancelled_by_clinic=by_clinic,
-            asks_to_confirm=over is None and _reminded(appointment, clinic, now),
+            needs_confirmation=over is None and _reminded(appointment, clinic, now),
         )
 
     @property
-    def may_move(self) -> bool:
+    def can_move(self) -> bool:
         return self.moving is None
 
     @property
-    def may_cancel(self) -> bool:
+    def can_cancel(self) -> bool:
         return self.cancelling is None
 
     @property
-    def may_undo(self) -> bool:
-        return self.undoing is None
+    def can_undo(self) -> bool:
+        return self.undo_refusal is None
 
     @property
-    def may_confirm(self) -> bool:
+    def can_confirm(self) -> bool:
         return self.confirming is None
 
     @property
-    def why_not(self) -> str:
+    def refusal_text(self) -> str:
         """The sentence that stands where a button is missing; empty when none is."""
         refusal = self.moving or self.cancelling
         return "" if refusal is None else str(refusal.sentence)
 
 
-def insist(refusal: Refusal | None) -> None:
+def require_allowed(refusal: Refusal | None) -> None:
     """Raise what the policy says, if it says no."""
     if refusal is not None:
         raise refusal
 
 
-def ends_free_changes(start: datetime, clinic: ClinicProfile) -> datetime:
+def free_change_deadline(start: datetime, clinic: ClinicProfile) -> datetime:
     """Until when an appointment at that start can be changed without calling."""
     return start - timedelta(hours=clinic.cancellation_hours)
 
 
-def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> NotChangeable | None:
+def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> ChangeNotAllowed | None:
     """Cancelled, past, begun, or never booked."""
     if appointment.status == Status.CANCELLED:
-        return NotChangeable(_("This appointment has been cancelled."), status=GONE)
-    if appointment.status not in OPEN:
-        return NotChangeable(_("This appointment is over."), status=GONE)
+        return ChangeNotAllowed(_("This appointment has been cancelled."), status=HTTP_GONE)
+    if appointment.status not in CHANGEABLE_STATUSES:
+        return ChangeNotAllowed(_("This appointment is over."), status=HTTP_GONE)
     if by_staff:
         return None
     if now >= appointment.ends_at:
-        return NotChangeable(_("This appointment is over."), status=GONE)
+        return ChangeNotAllowed(_("This appointment is over."), status=HTTP_GONE)
     if now >= appointment.starts_at or appointment.status == Status.ARRIVED:
         return _begun()
     return None
 
 
-def _begun() -> NotChangeable:
-    return NotChangeable(_("This appointment has begun already."), status=GONE)
+def _begun() -> ChangeNotAllowed:
+    return ChangeNotAllowed(_("This appointment has begun already."), status=HTTP_GONE)
 
 
 def _too_late(
     appointment: Appointment, clinic: ClinicProfile, now: datetime
-) -> NotChangeable | None:
-    policy: Policy = policy_for(clinic, appointment.option)
+) -> ChangeNotAllowed | None:
+    policy: BookingPolicy = booking_policy_for(clinic, appointment.option)
     if policy.may_change(to_minutes(appointment.starts_at), to_minutes(now)):
         return None
     hours = clinic.cancellation_hours
@@ -134,11 +134,11 @@ def _too_late(
         "Please call us on %(phone)s, and we will find a way together.",
         hours,
     )
-    return NotChangeable(sentence % {"hours": hours, "phone": clinic.phone})
+    return ChangeNotAllowed(sentence % {"hours": hours, "phone": clinic.phone})
 
 
-def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> NotChangeable | None:
-    most = clinic.most_moves
+def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeNotAllowed | None:
+    most = clinic.max_patient_moves
     if appointment.moves < most:
         return None
     if most == 0:
@@ -151,7 +151,7 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> NotChan
             "call us on %(phone)s.",
             most,
         )
-    return NotChangeable(sentence % {"most": most, "phone": clinic.phone})
+    return ChangeNotAllowed(sentence % {"most": most, "phone": clinic.phone})
 
 
 def _cancelled_by_clinic(appointment: Appointment) -> bool:
@@ -159,7 +159,7 @@ def _cancelled_by_clinic(appointment: Appointment) -> bool:
     if appointment.status != Status.CANCELLED:
         return False
     cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
-    return cancelled is None or cancelled.door in OURS
+    return cancelled is None or cancelled.actor_type in CLINIC_ACTOR_TYPES
 
 
 def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> datetime | None:
@@ -168,7 +168,11 @@ def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> dat
         return None
     if any_time:
         return appointment.starts_at
-    return None if never else min(appointment.cancelled_at + UNDO_FOR, appointment.starts_at)
+    return (
+        None
+        if never
+        else min(appointment.cancelled_at + CANCELLATION_UNDO_PERIOD, appointment.starts_at)
+    )
 
 
 def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> bool:
@@ -180,19 +184,19 @@ def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) ->
     passed = [moment for moment in moments if moment - timedelta(hours=1) <= now]
     if not passed:
         return False
-    settled = appointment.events.filter(kind__in=SETTLING).last()
+    settled = appointment.events.filter(kind__in=TIME_SETTING_EVENTS).last()
     return settled is not None and settled.at < max(passed)
 
 
 def _not_undoable(
     appointment: Appointment, clinic: ClinicProfile, now: datetime, until: datetime | None
-) -> NotChangeable | None:
+) -> ChangeNotAllowed | None:
     if appointment.status != Status.CANCELLED:
-        return NotChangeable(_("This appointment is not cancelled."))
+        return ChangeNotAllowed(_("This appointment is not cancelled."))
     if until is not None and now < until:
         return None
     sentence = _(
         "This cancellation can no longer be undone here. You can book another time, or call us on "
         "%(phone)s."
     )
-    return NotChangeable(sentence % {"phone": clinic.phone}, status=GONE)
+    return ChangeNotAllowed(sentence % {"phone": clinic.phone}, status=HTTP_GONE)

@@ -8,7 +8,7 @@ from booking.models import Appointment
 HOUR = timedelta(hours=1)
 
 
-def open_bookings_of_email(email: str, now: datetime) -> int:
+def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
     """Booked appointments still to come under an address that nobody has proven."""
     return Appointment.objects.filter(
         status=Status.BOOKED,
@@ -18,7 +18,7 @@ def open_bookings_of_email(email: str, now: datetime) -> int:
     ).count()
 
 
-def guest_bookings_last_hour(now: datetime) -> int:
+def count_guest_bookings_last_hour(now: datetime) -> int:
     """Bookings of the last hour by guests, over the whole site, cancelled ones included."""
     return Appointment.objects.filter(
         booked_at__gt=now - HOUR, patient__user__isnull=True, holder__gt=""

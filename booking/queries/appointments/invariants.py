@@ -28,27 +28,27 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.engine.hours import dates, local
-from booking.engine.spans import NOTHING
-from booking.lifecycle import OCCUPYING, OUTSIDE_HOURS, Status
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Message, Therapist
-from booking.queries.availability.schedule_spans import open_spans
+from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.spans import EMPTY_SPANS
+from booking.lifecycle import OCCUPYING_STATUSES, OUTSIDE_HOURS_OVERRIDES, Status
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
+from booking.queries.availability.schedule_spans import load_open_spans
 from booking.registries import invariants
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 
 HOLD_GRACE = timedelta(days=1)
-STRETCH_DAYS = 28
-SHOWN = 50
+BATCH_DAYS = 28
+MAX_SENTENCES = 50
 """Faults of one kind that are told one by one."""
 
-Kind = AppointmentEvent.Kind
+EventKind = AppointmentEvent.Kind
 Faults = Iterator[str]
 Check = Callable[[datetime], Faults]
 """Told the time, gives one sentence a fault; it is spoken only when it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class InvariantResult:
     """What one check has found: the first sentences, and how many there are in all."""
 
     title: str | Promise
@@ -56,12 +56,12 @@ class Finding:
     total: int
 
 
-def check_all(now: datetime) -> Iterator[Finding]:
+def check_invariants(now: datetime) -> Iterator[InvariantResult]:
     """Every check in turn, each with what it has found."""
     for title, check in (*CHECKS, *invariants.checks()):
         faults = check(now)
-        sentences = list(islice(faults, SHOWN))
-        yield Finding(title, sentences, len(sentences) + sum(1 for _fault in faults))
+        sentences = list(islice(faults, MAX_SENTENCES))
+        yield InvariantResult(title, sentences, len(sentences) + sum(1 for _fault in faults))
 
 
 def count_by_status() -> Mapping[Status, int]:
@@ -96,16 +96,16 @@ def outside_hours(now: datetime) -> Faults:
     """
     clinic = ClinicProfile.current()
     future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
-    future = future.exclude(override__in=OUTSIDE_HOURS)
+    future = future.exclude(override__in=OUTSIDE_HOURS_OVERRIDES)
     last_start: datetime | None = future.aggregate(last=Max("starts_at"))["last"]
     if clinic is None or last_start is None:
         return
     therapists = list(Therapist.objects.values_list("pk", flat=True))
-    day = local(to_minutes(now), clinic.zone).date()
-    final = local(to_minutes(last_start), clinic.zone).date()
+    day = to_local_datetime(to_minutes(now), clinic.zone).date()
+    final = to_local_datetime(to_minutes(last_start), clinic.zone).date()
     while day <= final:
-        following = day + timedelta(days=STRETCH_DAYS)
-        yield from _outside_hours(future, therapists, dates(day, following), clinic)
+        following = day + timedelta(days=BATCH_DAYS)
+        yield from _outside_hours(future, therapists, dates_between(day, following), clinic)
         day = following
 
 
@@ -120,25 +120,25 @@ def incomplete_history(_now: datetime) -> Faults:
         yield _("Appointment %(pk)s was booked, but its history does not say so.") % {"pk": pk}
 
 
-def untold(now: datetime) -> Faults:
+def missing_notifications(now: datetime) -> Faults:
     """Whatever happened to an appointment that is still to come was told to its patient, or
     waits in the outbox; unless staff chose that it is not. Only the future is looked at: what
     is past is told to nobody."""
     key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
     events = (
         AppointmentEvent.objects.filter(
-            kind__in=[Kind.BOOKED, Kind.MOVED, Kind.CANCELLED, Kind.RESTORED],
+            kind__in=[EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED, EventKind.RESTORED],
             appointment__starts_at__gt=now,
             appointment__patient__email__gt="",
         )
         .exclude(details__has_key="told")  # written only where nobody was to be told
         .annotate(message=key)
-        .filter(~Exists(Message.objects.filter(key=OuterRef("message"))))
+        .filter(~Exists(Notification.objects.filter(key=OuterRef("message"))))
         .order_by("appointment_id", "pk")
         .values_list("appointment_id", "kind")
     )
     for pk, kind in events.iterator():
-        words = {"pk": pk, "what": Kind(kind).label}
+        words = {"pk": pk, "what": EventKind(kind).label}
         yield _("Appointment %(pk)s: %(what)s, but nobody was told.") % words
 
 
@@ -160,7 +160,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Rooms booked twice"), overlapping_rooms),
     (gettext_lazy("Outside opening hours (from now on)"), outside_hours),
     (gettext_lazy("Incomplete history"), incomplete_history),
-    (gettext_lazy("Told to nobody (from now on)"), untold),
+    (gettext_lazy("Told to nobody (from now on)"), missing_notifications),
     (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),
     (gettext_lazy("Without price or currency"), missing_prices),
 )
@@ -173,13 +173,13 @@ def _overlaps(resource: str) -> Iterator[tuple[int, str, datetime]]:
     (not only the previous row's end: that one may be short and lie within an earlier one).
     """
     latest = Window(
-        Max("frees_at"),
+        Max("blocked_until"),
         partition_by=[F(resource)],
         order_by=[F("starts_at").asc(), F("pk").asc()],
         frame=RowRange(start=None, end=-1),
     )
     rows = (
-        Appointment.objects.filter(status__in=OCCUPYING)
+        Appointment.objects.filter(status__in=OCCUPYING_STATUSES)
         .order_by()
         .annotate(latest=latest)
         .filter(starts_at__lt=F("latest"))
@@ -198,13 +198,13 @@ def _outside_hours(
 
     The last date is read for its hours only: a session may begin before midnight and end after.
     """
-    hours = open_spans(therapists, days, clinic.zone)
+    hours = load_open_spans(therapists, days, clinic.zone)
     rows = future.order_by("starts_at", "pk").values_list(
         "pk", "therapist_id", EpochMinutes("starts_at"), EpochMinutes("ends_at")
     )
     first, end = (from_minutes(_midnight(day, clinic)) for day in (days[0], days[-1]))
     for pk, therapist, starts, ends in rows.filter(starts_at__gte=first, starts_at__lt=end):
-        if not hours.get(therapist, NOTHING).covers(starts, ends):
+        if not hours.get(therapist, EMPTY_SPANS).covers(starts, ends):
             yield _("Appointment %(pk)s (%(at)s) lies outside its therapist's hours.") % {
                 "pk": pk,
                 "at": _utc(from_minutes(starts)),

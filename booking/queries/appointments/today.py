@@ -8,37 +8,37 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
-from booking.access.roles import Person
-from booking.access.scope import appointments_of, messages_of, reads_notes
+from booking.access.roles import AnyUser
+from booking.access.scope import may_read_notes, visible_appointments, visible_notifications
 from booking.engine.spans import Spans
-from booking.lifecycle import OCCUPYING, Status
-from booking.models import Appointment, ClinicProfile, Message, Payment, Therapist
+from booking.lifecycle import OCCUPYING_STATUSES, Status
+from booking.models import Appointment, ClinicProfile, Notification, Payment, Therapist
 from booking.models.appointments import AppointmentQuerySet
-from booking.queries.availability.schedule_spans import open_spans, real_span
+from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
 from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 
 DUE_WITHIN = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=2)
-SMALLEST_GAP = 15
-ROUNDED = 5
-MAILS_SHOWN = 10
-LOOKING_BACK = timedelta(days=60)
-DONE = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
+MIN_GAP_MINUTES = 15
+GAP_ROUNDING_MINUTES = 5
+MAX_UNDELIVERED = 10
+FAILED_MAIL_MAX_AGE = timedelta(days=60)
+FINISHED_STATUSES = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
-class DayRow:
+class DayAppointment:
     """One appointment as the desk sees it now."""
 
     appointment: Appointment
     late: int = 0
     over: int = 0
-    first_visit: bool = False
+    is_first_visit: bool = False
     paid: Decimal = Decimal(0)
     note: str = ""
 
     @property
-    def owes(self) -> Decimal:
+    def amount_due(self) -> Decimal:
         """What is still to be paid."""
         return max(Decimal(0), self.appointment.price - self.paid)
 
@@ -56,20 +56,20 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DeskDay:
     """The appointments of a date in four groups, each in order of time."""
 
-    here: Sequence[DayRow]
-    due: Sequence[DayRow]
-    later: Sequence[DayRow | Gap]
-    done: Sequence[DayRow]
+    here: Sequence[DayAppointment]
+    due: Sequence[DayAppointment]
+    later: Sequence[DayAppointment | Gap]
+    done: Sequence[DayAppointment]
 
     @property
-    def to_come(self) -> int:
-        return len(self.due) + sum(isinstance(row, DayRow) for row in self.later)
+    def upcoming_count(self) -> int:
+        return len(self.due) + sum(isinstance(row, DayAppointment) for row in self.later)
 
 
-def with_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
     """Each with what has been paid for it (None: nothing yet)."""
     payments = Payment.objects.filter(appointment=OuterRef("pk")).order_by()
     total = payments.values("appointment").annotate(total=Sum("amount")).values("total")
@@ -77,16 +77,18 @@ def with_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 
 
 def load_day(
-    user: Person, clinic: ClinicProfile, day: date, now: datetime, *, only: Therapist | None
-) -> Day:
+    user: AnyUser, clinic: ClinicProfile, day: date, now: datetime, *, only: Therapist | None
+) -> DeskDay:
     """What the person may see of a date. Gaps are told of one therapist's day only.
 
     One query, and four more for the gaps.
     """
-    first, end = (from_minutes(minute) for minute in real_span([day], clinic.zone))
-    rows = appointments_of(user, now).with_everything()
+    first, end = (from_minutes(minute) for minute in span_of_days([day], clinic.zone))
+    rows = visible_appointments(user, now).with_related()
     rows = rows.exclude(status__in=[Status.HOLD, Status.EXPIRED])
-    rows = with_paid(rows.filter(starts_at__gte=first, starts_at__lt=end, patient__isnull=False))
+    rows = with_amount_paid(
+        rows.filter(starts_at__gte=first, starts_at__lt=end, patient__isnull=False)
+    )
     if only is not None:
         rows = rows.filter(therapist=only)
     earlier = Appointment.objects.filter(
@@ -100,44 +102,44 @@ def load_day(
     booked = [row for row in found if row.appointment.status == Status.BOOKED]
     later = [row for row in booked if row.appointment.starts_at > soon]
     gaps = _gaps(only, clinic, day, now, found) if only is not None else []
-    return Day(
+    return DeskDay(
         here=[row for row in found if row.appointment.status == Status.ARRIVED],
         due=[row for row in booked if row.appointment.starts_at <= soon],
         later=sorted([*later, *gaps], key=_start),
-        done=[row for row in found if row.appointment.status in DONE],
+        done=[row for row in found if row.appointment.status in FINISHED_STATUSES],
     )
 
 
-def undelivered(user: Person, now: datetime) -> list[Message]:
+def undelivered_notifications(user: AnyUser, now: datetime) -> list[Notification]:
     """Mails about appointments to come that did not reach their patient: the newest of each
     appointment, at most ten. One query."""
     failed = (
-        messages_of(user, now)
+        visible_notifications(user, now)
         .undeliverable()
         .filter(
             sent_at__isnull=True,
-            next_try_at__gte=now - LOOKING_BACK,
+            next_try_at__gte=now - FAILED_MAIL_MAX_AGE,
             appointment__ends_at__gt=now,
             to_email=F("appointment__patient__email"),
         )
         .select_related("appointment__patient")
         .order_by("appointment__starts_at", "-pk")
     )
-    newest: dict[int | None, Message] = {}
-    for message in failed[: MAILS_SHOWN * 4]:
+    newest: dict[int | None, Notification] = {}
+    for message in failed[: MAX_UNDELIVERED * 4]:
         newest.setdefault(message.appointment_id, message)
-    return list(newest.values())[:MAILS_SHOWN]
+    return list(newest.values())[:MAX_UNDELIVERED]
 
 
-def _row(row: Any, user: Person, now: datetime) -> DayRow:
+def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
     booked, arrived = row.status == Status.BOOKED, row.status == Status.ARRIVED
-    return DayRow(
+    return DayAppointment(
         appointment=row,
         late=_minutes(now - row.starts_at) if booked and now - row.starts_at > LATE_AFTER else 0,
         over=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
-        first_visit=not row.came_before,
+        is_first_visit=not row.came_before,
         paid=row.paid or Decimal(0),
-        note=row.note if row.status not in DONE and reads_notes(user, row) else "",
+        note=row.note if row.status not in FINISHED_STATUSES and may_read_notes(user, row) else "",
     )
 
 
@@ -146,22 +148,22 @@ def _gaps(
     clinic: ClinicProfile,
     day: date,
     now: datetime,
-    rows: Sequence[DayRow],
+    rows: Sequence[DayAppointment],
 ) -> list[Gap]:
     """Pieces of open time from now on without an appointment, at least a quarter of an hour."""
-    hours = open_spans([therapist.pk], [day], clinic.zone)[therapist.pk]
-    taken = [row.appointment for row in rows if row.appointment.status in OCCUPYING]
-    busy = Spans.of((to_minutes(one.starts_at), to_minutes(one.frees_at)) for one in taken)
-    soon = -(-to_next_minute(now) // ROUNDED) * ROUNDED
-    rest = Spans.of([(soon, max(soon, real_span([day], clinic.zone)[1]))])
+    hours = load_open_spans([therapist.pk], [day], clinic.zone)[therapist.pk]
+    taken = [row.appointment for row in rows if row.appointment.status in OCCUPYING_STATUSES]
+    busy = Spans.of((to_minutes(one.starts_at), to_minutes(one.blocked_until)) for one in taken)
+    soon = -(-to_next_minute(now) // GAP_ROUNDING_MINUTES) * GAP_ROUNDING_MINUTES
+    rest = Spans.of([(soon, max(soon, span_of_days([day], clinic.zone)[1]))])
     return [
         Gap(from_minutes(start), from_minutes(end))
         for start, end in (hours - busy) & rest
-        if end - start >= SMALLEST_GAP
+        if end - start >= MIN_GAP_MINUTES
     ]
 
 
-def _start(row: DayRow | Gap) -> datetime:
+def _start(row: DayAppointment | Gap) -> datetime:
     return row.starts_at if isinstance(row, Gap) else row.appointment.starts_at
 
 

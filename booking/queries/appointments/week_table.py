@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from booking.engine.spans import NOTHING, Spans
+from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.models import Appointment, Therapist
-from booking.queries.appointments.calendar_grid import Loaded
-from booking.queries.availability.schedule_spans import real_span
+from booking.queries.appointments.calendar_grid import CalendarData
+from booking.queries.availability.schedule_spans import span_of_days
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RosterCell:
     """One therapist's date in a table: who comes, whether they work, what they are away for."""
 
     appointments: Sequence[Appointment]
@@ -20,19 +20,19 @@ class Cell:
     away: str
 
 
-def cells_of(
-    loaded: Loaded, therapists: Sequence[Therapist], days: Sequence[date]
-) -> list[list[Cell]]:
+def roster_cells(
+    loaded: CalendarData, therapists: Sequence[Therapist], days: Sequence[date]
+) -> list[list[RosterCell]]:
     """A list of cells for each therapist, in order of the dates."""
     table: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
     for row in sorted(loaded.appointments, key=lambda row: row.starts_at):
         table[row.therapist_id, row.starts_at.astimezone(loaded.zone).date()].append(row)
-    spans = [(day, Spans.of([real_span([day], loaded.zone)])) for day in days]
+    spans = [(day, Spans.of([span_of_days([day], loaded.zone)])) for day in days]
     return [
         [
-            Cell(
+            RosterCell(
                 table[one.pk, day],
-                works=bool(loaded.hours.get(one.pk, NOTHING) & span),
+                works=bool(loaded.hours.get(one.pk, EMPTY_SPANS) & span),
                 away=_away(loaded, one.pk, span),
             )
             for day, span in spans
@@ -41,7 +41,7 @@ def cells_of(
     ]
 
 
-def _away(loaded: Loaded, therapist: int, span: Spans) -> str:
+def _away(loaded: CalendarData, therapist: int, span: Spans) -> str:
     """What they are away for, if it is written down."""
     texts = (
         text

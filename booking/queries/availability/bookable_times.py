@@ -7,20 +7,20 @@ from decimal import Decimal
 
 from django.utils.functional import cached_property
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 from booking.engine.policy import part_of_day
 from booking.engine.slots import Slot
 from booking.models import Appointment, ClinicProfile, Offer
 from booking.queries.availability.slots import Availability, load_availability
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
-PARTS = ("morning", "afternoon", "evening")
-NEAREST = 6
+PARTS_OF_DAY = ("morning", "afternoon", "evening")
+MAX_NEAREST_TIMES = 6
 SEARCH_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Time:
+class BookableTime:
     """A bookable start, as shown."""
 
     starts_at: datetime
@@ -39,9 +39,9 @@ class Time:
         return self.starts_at.isoformat()
 
 
-def times(
+def bookable_times(
     availability: Availability, *, part: str = "", moving: Appointment | None = None
-) -> list[Time]:
+) -> list[BookableTime]:
     """The bookable starts in the clinic's wall-clock time, in real order; of one part of the
     day (`PARTS`) if that is asked for. `moving` leaves out where that appointment is now."""
     zone = availability.clinic.zone
@@ -52,21 +52,23 @@ def times(
     ]
 
 
-def by_day(found: Sequence[Time], days: Sequence[date]) -> Mapping[date, list[Time]]:
+def group_by_day(
+    found: Sequence[BookableTime], days: Sequence[date]
+) -> Mapping[date, list[BookableTime]]:
     """The times of each date, in order; a date without any has an empty list."""
-    table: dict[date, list[Time]] = {day: [] for day in days}
+    table: dict[date, list[BookableTime]] = {day: [] for day in days}
     for time in found:
         table.setdefault(time.day, []).append(time)
     return table
 
 
-def by_part(found: Sequence[Time]) -> list[tuple[str, list[Time]]]:
+def group_by_part_of_day(found: Sequence[BookableTime]) -> list[tuple[str, list[BookableTime]]]:
     """Morning, afternoon and evening, each with its times; empty parts are left out."""
-    groups = [(part, [time for time in found if time.part == part]) for part in PARTS]
+    groups = [(part, [time for time in found if time.part == part]) for part in PARTS_OF_DAY]
     return [(part, group) for part, group in groups if group]
 
 
-def first_free_day(
+def find_first_free_day(
     clinic: ClinicProfile,
     offers: Mapping[int, Offer],
     *,
@@ -76,28 +78,30 @@ def first_free_day(
     moving: Appointment | None = None,
 ) -> date | None:
     """The first date from `after` on that has a bookable start, up to the horizon."""
-    last = local(to_minutes(now), clinic.zone).date() + timedelta(days=clinic.horizon_days)
+    last = to_local_datetime(to_minutes(now), clinic.zone).date() + timedelta(
+        days=clinic.horizon_days
+    )
     if after > last:
         return None
     availability = load_availability(
-        clinic, offers, first=after, last=last, now=now, ignoring=moving
+        clinic, offers, first=after, last=last, now=now, excluding=moving
     )
     starts = (slot.start for slot in _elsewhere(availability, moving))
     fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
     found = next(fitting, None)
-    return None if found is None else local(found, clinic.zone).date()
+    return None if found is None else to_local_datetime(found, clinic.zone).date()
 
 
-def nearest_times(
+def find_nearest_times(
     clinic: ClinicProfile,
     offers: Mapping[int, Offer],
     *,
     wanted: datetime,
     now: datetime,
     moving: Appointment | None = None,
-) -> list[Time]:
+) -> list[BookableTime]:
     """The bookable starts closest to a wish (a past or far one included), in order of time."""
-    today = local(to_minutes(now), clinic.zone).date()
+    today = to_local_datetime(to_minutes(now), clinic.zone).date()
     earliest, latest = today, today + timedelta(days=clinic.horizon_days)
     day = min(max(wanted.date(), earliest), latest)
     availability = load_availability(
@@ -106,11 +110,11 @@ def nearest_times(
         first=day - timedelta(days=SEARCH_DAYS),
         last=day + timedelta(days=SEARCH_DAYS),
         now=now,
-        ignoring=moving,
+        excluding=moving,
     )
     minute = to_minutes(wanted)
     found = _elsewhere(availability, moving)
-    closest = sorted(found, key=lambda slot: abs(slot.start - minute))[:NEAREST]
+    closest = sorted(found, key=lambda slot: abs(slot.start - minute))[:MAX_NEAREST_TIMES]
     return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
 
 
@@ -123,12 +127,12 @@ def _elsewhere(availability: Availability, moving: Appointment | None) -> list[S
     return [s for s in slots if s.start != here or moving.therapist_id not in s.therapists]
 
 
-def _time(slot: Slot, availability: Availability) -> Time:
+def _time(slot: Slot, availability: Availability) -> BookableTime:
     zone = availability.clinic.zone
-    return Time(
-        starts_at=local(slot.start, zone),
+    return BookableTime(
+        starts_at=to_local_datetime(slot.start, zone),
         ends_at=from_minutes(slot.start + availability.session.minutes).astimezone(zone),
         part=part_of_day(slot.start, zone),
-        price=availability.price_of(slot),
+        price=availability.lowest_price_of(slot),
         therapists=tuple(availability.offers[pk].therapist.slug for pk in slot.therapists),
     )

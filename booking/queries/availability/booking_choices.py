@@ -8,21 +8,21 @@ from decimal import Decimal
 from django.db.models import Max, Min, Q
 from django.db.models.functions import Coalesce
 
-from booking.access.roles import Person
-from booking.access.scope import calendars_of
-from booking.engine.hours import local
+from booking.access.roles import AnyUser
+from booking.access.scope import therapists_with_visible_calendar
+from booking.engine.hours import to_local_datetime
 from booking.errors import OptionNotOffered
 from booking.models import Appointment, ClinicProfile, Offer, Option, Room, Therapist
-from booking.queries.availability.assignment import who_takes
-from booking.queries.availability.bookable_times import Time, times
-from booking.queries.availability.offers import offers_of
+from booking.queries.availability.assignment import assign_therapist
+from booking.queries.availability.bookable_times import BookableTime, bookable_times
+from booking.queries.availability.offers import find_offers
 from booking.queries.availability.rescheduling import offers_to_move
 from booking.queries.availability.slots import Availability, load_availability
 from clinic.lib.dates.epoch import to_minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class BookingChoices:
     """Everything that a form of the desk offers."""
 
     options: Sequence[Option]
@@ -37,26 +37,26 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class FreeTimes:
     """The free times of one option on one day, with one therapist or with any."""
 
     availability: Availability | None = None
-    times: Sequence[Time] = ()
+    times: Sequence[BookableTime] = ()
 
-    def taker(self, start: datetime) -> str | None:
+    def assigned_therapist(self, start: datetime) -> str | None:
         """Who takes a free start where nobody was asked for: the fairest choice."""
         if self.availability is None:
             return None
-        slot = self.availability.slot_at(to_minutes(start))
+        slot = self.availability.find_slot(to_minutes(start))
         if slot is None:
             return None
-        return self.availability.offers[who_takes(self.availability, slot)].therapist.slug
+        return self.availability.offers[assign_therapist(self.availability, slot)].therapist.slug
 
 
-def shelf_of(user: Person, *, moving: Appointment | None = None) -> Shelf:
+def load_booking_choices(user: AnyUser, *, moving: Appointment | None = None) -> BookingChoices:
     """What the person may book. Of an appointment that moves, its own option, therapist and room
     are there even if nobody could book them any more. Three queries."""
-    therapists = list(calendars_of(user))
+    therapists = list(therapists_with_visible_calendar(user))
     given = Q(
         is_active=True,
         treatment__is_active=True,
@@ -77,7 +77,7 @@ def shelf_of(user: Person, *, moving: Appointment | None = None) -> Shelf:
         )
         .order_by("treatment__position", "treatment__name", "minutes")
     )
-    return Shelf(
+    return BookingChoices(
         list(options), therapists, list(Room.objects.filter(Q(is_active=True) | kept_room))
     )
 
@@ -87,33 +87,33 @@ def price_range(option: Option) -> tuple[Decimal, Decimal]:
     return option.lowest, option.highest  # type: ignore[attr-defined]  # annotated
 
 
-def free_times(
+def find_free_times(
     clinic: ClinicProfile,
-    shelf: Shelf,
+    choices: BookingChoices,
     *,
     option: int,
     therapist: str,
     day: date,
     now: datetime,
     moving: Appointment | None = None,
-) -> Free:
+) -> FreeTimes:
     """The free starts of a day from now on, whatever the notice; `therapist` is a slug, or empty
     for any of the shelf."""
-    allowed = {one.pk for one in shelf.therapists if therapist in ("", one.slug)}
+    allowed = {one.pk for one in choices.therapists if therapist in ("", one.slug)}
     offers = {pk: offer for pk, offer in _offers(clinic, option, moving).items() if pk in allowed}
-    if not offers or day < local(to_minutes(now), clinic.zone).date():
-        return Free()
+    if not offers or day < to_local_datetime(to_minutes(now), clinic.zone).date():
+        return FreeTimes()
     same = moving if moving is not None and moving.option_id == option else None
     availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, ignoring=moving, any_notice=True
+        clinic, offers, first=day, last=day, now=now, excluding=moving, ignore_notice=True
     )
-    found = times(availability, moving=same)
-    return Free(availability, [time for time in found if time.starts_at >= now])
+    found = bookable_times(availability, moving=same)
+    return FreeTimes(availability, [time for time in found if time.starts_at >= now])
 
 
 def _offers(clinic: ClinicProfile, option: int, moving: Appointment | None) -> Mapping[int, Offer]:
     if moving is None or moving.option_id != option:
-        return offers_of(clinic, Q(option=option))
+        return find_offers(clinic, Q(option=option))
     try:
         return offers_to_move(moving, clinic)
     except OptionNotOffered:

@@ -6,78 +6,78 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
 from booking.models import Appointment, ClinicProfile, Option
-from booking.models.appointments import LONGEST
-from booking.queries.availability.assignment import who_takes
-from booking.queries.availability.offers import offers_of
-from booking.queries.availability.rescheduling import Place
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH
+from booking.queries.availability.assignment import assign_therapist
+from booking.queries.availability.offers import find_offers
+from booking.queries.availability.rescheduling import AppointmentPlace
 from booking.queries.availability.slots import load_availability
 from booking.queries.catalogue import bookable_treatments
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Gentler:
+class GentlerOption:
     """A treatment that may be given, at the time that is held."""
 
     option: Option
-    place: Place
+    place: AppointmentPlace
 
 
-def place_with(
+def find_place_for(
     hold: Appointment, option: Option, *, extra: int, clinic: ClinicProfile, now: datetime
-) -> Place | None:
+) -> AppointmentPlace | None:
     """Where the held start could be had with that option and so many minutes more; None where it
     could not. With the same therapist if they are free."""
-    offers = offers_of(clinic, Q(option=option.pk))
+    offers = find_offers(clinic, Q(option=option.pk))
     minutes = option.minutes + extra
     after = timedelta(minutes=option.turnaround_minutes)
     ends_at = hold.starts_at + timedelta(minutes=minutes)
-    if not offers or ends_at + after - hold.starts_at > LONGEST:
+    if not offers or ends_at + after - hold.starts_at > MAX_APPOINTMENT_LENGTH:
         return None
     asked = Appointment(pk=hold.pk, option=option, starts_at=hold.starts_at, ends_at=ends_at)
     start = to_minutes(hold.starts_at)
-    day = local(start, clinic.zone).date()
+    day = to_local_datetime(start, clinic.zone).date()
     availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, ignoring=asked, any_notice=True
+        clinic, offers, first=day, last=day, now=now, excluding=asked, ignore_notice=True
     )
-    question = replace(availability.question, avoid_gaps=False)
-    availability = replace(availability, question=question)
-    slot = availability.slot_at(start)
+    slot_query = replace(availability.slot_query, avoid_gaps=False)
+    availability = replace(availability, slot_query=slot_query)
+    slot = availability.find_slot(start)
     if slot is None:
         return None
     same = hold.therapist_id in slot.therapists
-    who = hold.therapist_id if same else who_takes(availability, slot)
-    rooms = free_rooms(start, availability.session, question.rooms)
-    return Place(
+    who = hold.therapist_id if same else assign_therapist(availability, slot)
+    rooms = free_rooms(start, availability.session, slot_query.rooms)
+    return AppointmentPlace(
         therapist=offers[who].therapist,
         room=hold.room_id if hold.room_id in rooms else rooms[0],
         starts_at=hold.starts_at,
         ends_at=ends_at,
-        frees_at=from_minutes(start + availability.session.total),
+        blocked_until=from_minutes(start + availability.session.total),
         price=offers[who].price,
     )
 
 
-def gentler_treatments(
+def find_gentler_options(
     hold: Appointment,
-    touches: Collection[str],
+    pressures: Collection[str],
     *,
     extra: int,
     clinic: ClinicProfile,
     now: datetime,
-) -> list[Gentler]:
+) -> list[GentlerOption]:
     """For each treatment of these touches the length nearest to the held one that still fits."""
     found = []
     for bookable in bookable_treatments():
-        if bookable.treatment.touch not in touches:
+        if bookable.treatment.pressure not in pressures:
             continue
         for option in _nearest_first(bookable.options, hold.option.minutes):
-            place = place_with(hold, option, extra=extra, clinic=clinic, now=now)
+            place = find_place_for(hold, option, extra=extra, clinic=clinic, now=now)
             if place is not None:
-                found.append(Gentler(option, place))
+                found.append(GentlerOption(option, place))
                 break
     return found
 

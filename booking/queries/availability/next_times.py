@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 from booking.models import ClinicProfile, Offer
-from booking.queries.availability.bookable_times import Time, times
+from booking.queries.availability.bookable_times import BookableTime, bookable_times
 from booking.queries.availability.slots import load_availability
 from clinic.lib.dates.epoch import to_minutes
 
-SHOWN = 3
+MAX_TIMES = 3
 WEEK = timedelta(days=7)
 
 
-def next_times(clinic: ClinicProfile, offers: Mapping[int, Offer], *, now: datetime) -> list[Time]:
+def find_next_times(
+    clinic: ClinicProfile, offers: Mapping[int, Offer], *, now: datetime
+) -> list[BookableTime]:
     """The soonest free time of the offers' option, and of the next parts of the day after it.
 
     Three starts of one morning would tell little, so each morning, afternoon or evening gives
@@ -22,20 +24,20 @@ def next_times(clinic: ClinicProfile, offers: Mapping[int, Offer], *, now: datet
     """
     if not offers:
         return []
-    today = local(to_minutes(now), clinic.zone).date()
+    today = to_local_datetime(to_minutes(now), clinic.zone).date()
     last = today + timedelta(days=clinic.horizon_days)
     week_ends = min(today + WEEK - timedelta(days=1), last)
-    found = times(load_availability(clinic, offers, first=today, last=week_ends, now=now))
+    found = bookable_times(load_availability(clinic, offers, first=today, last=week_ends, now=now))
     if not found and week_ends < last:
         rest = today + WEEK
-        found = times(load_availability(clinic, offers, first=rest, last=last, now=now))
+        found = bookable_times(load_availability(clinic, offers, first=rest, last=last, now=now))
     return _one_a_part(found)
 
 
-def _one_a_part(found: Sequence[Time]) -> list[Time]:
-    soonest: dict[tuple[date, str], Time] = {}
+def _one_a_part(found: Sequence[BookableTime]) -> list[BookableTime]:
+    soonest: dict[tuple[date, str], BookableTime] = {}
     for time in found:
         soonest.setdefault((time.day, time.part), time)
-        if len(soonest) == SHOWN:
+        if len(soonest) == MAX_TIMES:
             break
     return list(soonest.values())

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from booking.engine.slots import Session
+from booking.engine.slots import SessionLength
 from booking.models import ClinicProfile, Offer
 
 
-def offers_of(
+def find_offers(
     clinic: ClinicProfile, condition: Q, *, therapist: str | int | None = None
 ) -> Mapping[int, Offer]:
     """The offers of the one option that `condition` names, by therapist id, in list order.
@@ -34,7 +34,7 @@ def offers_by_option(
     return found
 
 
-def bookable() -> Q:
+def bookable_offers_q() -> Q:
     """What makes an offer bookable."""
     return Q(option__is_active=True, option__treatment__is_active=True, therapist__is_active=True)
 
@@ -42,7 +42,7 @@ def bookable() -> Q:
 def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
     """Each offer with the shortest session its therapist gives, for the gap rule."""
     own: Any = (
-        Offer.objects.filter(bookable(), therapist=OuterRef("therapist"))
+        Offer.objects.filter(bookable_offers_q(), therapist=OuterRef("therapist"))
         .order_by("option__minutes", "option__turnaround_minutes")
         .annotate(length=F("option__minutes"), after=F("option__turnaround_minutes"))
     )
@@ -52,15 +52,15 @@ def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
     )
 
 
-def shortest_session(offer: Offer) -> Session | None:
+def shortest_session(offer: Offer) -> SessionLength | None:
     """What `with_shortest_session` found; None where the gap rule is off."""
     minutes = getattr(offer, "shortest_minutes", None)
-    return None if minutes is None else Session(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]
+    return None if minutes is None else SessionLength(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]
 
 
 def _listed(clinic: ClinicProfile, condition: Q) -> "QuerySet[Offer]":
     offers = (
-        Offer.objects.filter(condition, bookable())
+        Offer.objects.filter(condition, bookable_offers_q())
         .select_related("option__treatment", "therapist")
         .order_by("therapist__position", "therapist__name")
     )

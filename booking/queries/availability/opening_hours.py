@@ -12,8 +12,8 @@ from booking.models import Closure, OpeningHours
 from booking.models.schedule import Weekday
 from clinic.lib.dates import date_format
 
-Stretch = tuple[time, time]
-SOON = timedelta(days=60)
+OpeningSpan = tuple[time, time]
+CLOSURES_SHOWN_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class DayHours:
     """One weekday; no stretches means closed."""
 
     weekday: Weekday
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[OpeningSpan, ...]
 
     @property
     def name(self) -> str:
@@ -33,7 +33,7 @@ class DayHours:
         return [_in_words(*stretch) for stretch in self.stretches] or [_("closed")]
 
 
-def opening_week(request: HttpRequest) -> list[DayHours]:
+def weekly_opening_hours(request: HttpRequest) -> list[DayHours]:
     """Monday to Sunday, read once a request; empty when no hours were entered."""
     if not hasattr(request, "_opening_week"):
         request._opening_week = _week()  # type: ignore[attr-defined]
@@ -41,7 +41,7 @@ def opening_week(request: HttpRequest) -> list[DayHours]:
     return found
 
 
-def opening_lines(week: Sequence[DayHours]) -> list[str]:
+def opening_hours_lines(week: Sequence[DayHours]) -> list[str]:
     """Monday to Friday: 8:00 am to 9:00 pm; and so on, days that are alike together."""
     pieces = []
     for stretches, group in groupby(week, key=lambda day: day.stretches):
@@ -51,16 +51,16 @@ def opening_lines(week: Sequence[DayHours]) -> list[str]:
     return pieces
 
 
-def closed_days(today: date) -> list[Closure]:
+def upcoming_closed_days(today: date) -> list[Closure]:
     """The whole days of the next two months on which the clinic is closed. One query."""
     closures = Closure.objects.filter(
-        starts__isnull=True, last_day__gte=today, first_day__lte=today + SOON
+        starts__isnull=True, last_day__gte=today, first_day__lte=today + CLOSURES_SHOWN_FOR
     )
     return list(closures)
 
 
 def _week() -> list[DayHours]:
-    by_day: dict[int, list[Stretch]] = {}
+    by_day: dict[int, list[OpeningSpan]] = {}
     for weekday, starts, ends in OpeningHours.objects.values_list("weekday", "starts", "ends"):
         by_day.setdefault(weekday, []).append((starts, ends))
     return [DayHours(day, tuple(by_day.get(day, ()))) for day in Weekday] if by_day else []
@@ -76,5 +76,5 @@ def _days_in_words(days: Sequence[DayHours]) -> str:
 
 
 def _in_words(starts: time, ends: time) -> str:
-    end = _("midnight") if ends == time() else date_format.wall_time(ends)
-    return _("%(start)s to %(end)s") % {"start": date_format.wall_time(starts), "end": end}
+    end = _("midnight") if ends == time() else date_format.format_time(ends)
+    return _("%(start)s to %(end)s") % {"start": date_format.format_time(starts), "end": end}

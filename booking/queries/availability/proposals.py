@@ -10,24 +10,35 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from booking.engine.hours import dates, grid_starts
-from booking.engine.slots import Diary, Question, Session, Slot, find_slots, free_rooms
-from booking.engine.spans import NOTHING, Span, Spans
-from booking.inputs import Change
+from booking.engine.hours import dates_between, grid_starts
+from booking.engine.slots import (
+    SessionLength,
+    Slot,
+    SlotQuery,
+    TherapistCalendar,
+    find_slots,
+    free_rooms,
+)
+from booking.engine.spans import EMPTY_SPANS, Span, Spans
+from booking.inputs import ScheduleChange
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
 from booking.queries.availability.offers import offers_by_option, shortest_session
-from booking.queries.availability.rescheduling import at_agreed_price
-from booking.queries.availability.schedule_spans import busy_spans, read_layers, real_span
-from booking.queries.health.status import standings
-from booking.queries.schedule.changed_hours import changed
+from booking.queries.availability.rescheduling import with_agreed_price
+from booking.queries.availability.schedule_spans import (
+    load_busy_spans,
+    load_schedule_layers,
+    span_of_days,
+)
+from booking.queries.health.status import health_statuses
+from booking.queries.schedule.changed_hours import apply_change
 from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 
-LATER = timedelta(days=14)
-EACH_WAY = 2
-APART = 180
+SEARCH_PERIOD = timedelta(days=14)
+MAX_PER_GROUP = 2
+MIN_MINUTES_APART = 180
 """Minutes between two later times."""
-A_DAY = 1440
+MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Proposal:
 
 
 @dataclass
-class Board:
+class ProposalSearch:
     """What is open and what is taken, on all dates that could be proposed."""
 
     clinic: ClinicProfile
@@ -61,12 +72,12 @@ class Board:
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
         """Nobody else is proposed this."""
-        self.busy[therapist] = self.busy.get(therapist, NOTHING) | Spans((span,))
-        self.room_busy[room] = self.room_busy.get(room, NOTHING) | Spans((span,))
+        self.busy[therapist] = self.busy.get(therapist, EMPTY_SPANS) | Spans((span,))
+        self.room_busy[room] = self.room_busy.get(room, EMPTY_SPANS) | Spans((span,))
 
 
-def propose(
-    lost: Sequence[Appointment], change: Change, clinic: ClinicProfile, now: datetime
+def find_proposals(
+    lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> Mapping[int, tuple[Proposal, ...]]:
     """By appointment id: the same time with colleagues, then later times of the same therapist,
     then anybody's (before those, if the patient had no wish); two of each at most. None for
@@ -81,21 +92,21 @@ def propose(
 
 def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
     """Those who may have another time for the same treatment."""
-    found = standings(booked, now) if booked else {}
-    return [row for row in booked if found[row.pk].fits(row.option.treatment.touch)]
+    found = health_statuses(booked, now) if booked else {}
+    return [row for row in booked if found[row.pk].fits(row.option.treatment.pressure)]
 
 
 def _board(
-    lost: Sequence[Appointment], change: Change, clinic: ClinicProfile, now: datetime
-) -> Board:
+    lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
+) -> ProposalSearch:
     zone = clinic.zone
     wanted = sorted({day for row in lost for day in _days(row, clinic, now)})
-    days = dates(wanted[0] - timedelta(days=1), wanted[-1] + timedelta(days=1))
+    days = dates_between(wanted[0] - timedelta(days=1), wanted[-1] + timedelta(days=1))
     offers = offers_by_option(clinic, {row.option_id for row in lost})
     therapists = sorted({therapist for given in offers.values() for therapist in given})
-    layers = changed(read_layers(therapists, days, zone), change, days, zone)
-    by_therapist, by_room = busy_spans(days, now=now, ignoring=None, zone=zone)
-    return Board(
+    layers = apply_change(load_schedule_layers(therapists, days, zone), change, days, zone)
+    by_therapist, by_room = load_busy_spans(days, now=now, excluding=None, zone=zone)
+    return ProposalSearch(
         clinic=clinic,
         now=to_next_minute(now),
         grid=[m for day in wanted for m in grid_starts(day, clinic.grid_minutes, zone)],
@@ -110,23 +121,23 @@ def _board(
 def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
     """The dates on which another time is looked for."""
     day = max(row.starts_at, now).astimezone(clinic.zone).date()
-    return dates(day, day + LATER)
+    return dates_between(day, day + SEARCH_PERIOD)
 
 
-def _proposals(row: Appointment, board: Board) -> list[Proposal]:
-    offers = at_agreed_price(row, board.offers.get(row.option_id, {}))
+def _proposals(row: Appointment, board: ProposalSearch) -> list[Proposal]:
+    offers = with_agreed_price(row, board.offers.get(row.option_id, {}))
     if not offers:
         return []
     here = to_minutes(row.starts_at)
-    question = _question(row, offers, board)
-    own = [diary for diary in question.diaries if diary.therapist == row.therapist_id]
-    wished, anybody = _later(replace(question, diaries=own), here), _later(question, here)
+    slot_query = _question(row, offers, board)
+    own = [calendar for calendar in slot_query.calendars if calendar.therapist == row.therapist_id]
+    wished, anybody = _later(replace(slot_query, calendars=own), here), _later(slot_query, here)
     ways = (anybody, wished) if row.any_therapist else (wished, anybody)
-    found = _at(question, here, others_than=row.therapist_id)[:EACH_WAY]
+    found = _at(slot_query, here, others_than=row.therapist_id)[:MAX_PER_GROUP]
     for way in ways:
-        found += [place for place in way[:EACH_WAY] if place not in found]
+        found += [place for place in way[:MAX_PER_GROUP] if place not in found]
     if found:
-        _reserve(row, question, found[0], board)
+        _reserve(row, slot_query, found[0], board)
     return [
         Proposal(
             starts_at=from_minutes(start),
@@ -139,38 +150,38 @@ def _proposals(row: Appointment, board: Board) -> list[Proposal]:
     ]
 
 
-Place = tuple[int, int]
+StartAndTherapist = tuple[int, int]
 """Start and therapist."""
 
 
-def _question(row: Appointment, offers: Mapping[int, Offer], board: Board) -> Question:
+def _question(row: Appointment, offers: Mapping[int, Offer], board: ProposalSearch) -> SlotQuery:
     """The engine's question for one appointment, as if it were not there itself."""
-    session = Session(row.minutes, row.option.turnaround_minutes)
+    session = SessionLength(row.minutes, row.option.turnaround_minutes)
     here, kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
     days = _days(row, board.clinic, from_minutes(board.now))
-    first, last = max(here, board.now), real_span(days, board.clinic.zone)[1]
-    around = first - A_DAY, last + A_DAY
-    itself = Spans(((here, to_minutes(row.frees_at)),))
+    first, last = max(here, board.now), span_of_days(days, board.clinic.zone)[1]
+    around = first - MINUTES_PER_DAY, last + MINUTES_PER_DAY
+    itself = Spans(((here, to_minutes(row.blocked_until)),))
 
     def taken(busy: Spans, *, by_itself: bool) -> Spans:
         found = busy.near(*around)
         return found - itself if by_itself else found
 
-    return Question(
+    return SlotQuery(
         session=session,
         window=(first, max(first, last)),
         grid=board.grid,
-        diaries=[
-            Diary(
+        calendars=[
+            TherapistCalendar(
                 therapist=who,
-                open=board.open.get(who, NOTHING).near(*around),
-                busy=taken(board.busy.get(who, NOTHING), by_itself=who == row.therapist_id),
+                open=board.open.get(who, EMPTY_SPANS).near(*around),
+                busy=taken(board.busy.get(who, EMPTY_SPANS), by_itself=who == row.therapist_id),
                 shortest=shortest_session(offer),
             )
             for who, offer in offers.items()
         ],
         rooms={
-            room: taken(board.room_busy.get(room, NOTHING), by_itself=room == row.room_id)
+            room: taken(board.room_busy.get(room, EMPTY_SPANS), by_itself=room == row.room_id)
             for room, of_kind in board.rooms.items()
             if kind in (None, of_kind)
         },
@@ -178,27 +189,29 @@ def _question(row: Appointment, offers: Mapping[int, Offer], board: Board) -> Qu
     )
 
 
-def _at(question: Question, start: int, *, others_than: int) -> list[Place]:
+def _at(slot_query: SlotQuery, start: int, *, others_than: int) -> list[StartAndTherapist]:
     """Who else could take it at the very same time."""
-    window = (max(start, question.window[0]), max(start + 1, question.window[0]))
-    slots = find_slots(replace(question, window=window))
+    window = (max(start, slot_query.window[0]), max(start + 1, slot_query.window[0]))
+    slots = find_slots(replace(slot_query, window=window))
     return [(slot.start, who) for slot in slots for who in slot.therapists if who != others_than]
 
 
-def _later(question: Question, here: int) -> list[Place]:
+def _later(slot_query: SlotQuery, here: int) -> list[StartAndTherapist]:
     """Later times, the nearest first, three hours apart: neighbours would say the same twice."""
     chosen: list[Slot] = []
-    for slot in find_slots(question):
-        if slot.start > here and (not chosen or slot.start - chosen[-1].start >= APART):
+    for slot in find_slots(slot_query):
+        if slot.start > here and (not chosen or slot.start - chosen[-1].start >= MIN_MINUTES_APART):
             chosen.append(slot)
-        if len(chosen) == EACH_WAY:
+        if len(chosen) == MAX_PER_GROUP:
             break
     return [(slot.start, slot.therapists[0]) for slot in chosen]
 
 
-def _reserve(row: Appointment, question: Question, place: Place, board: Board) -> None:
+def _reserve(
+    row: Appointment, slot_query: SlotQuery, place: StartAndTherapist, board: ProposalSearch
+) -> None:
     """The room is chosen as moving does it: the same if it is free, else the first."""
     start, therapist = place
-    rooms = free_rooms(start, question.session, question.rooms)
+    rooms = free_rooms(start, slot_query.session, slot_query.rooms)
     room = row.room_id if row.room_id in rooms else rooms[0]
-    board.reserve(therapist, room, (start, start + question.session.total))
+    board.reserve(therapist, room, (start, start + slot_query.session.total))

@@ -8,37 +8,37 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from booking.engine.hours import local
+from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Offer, Therapist
-from booking.queries.availability.assignment import who_takes
-from booking.queries.availability.offers import offers_of
-from booking.queries.availability.slots import Availability, check_sane, load_availability
+from booking.queries.availability.assignment import assign_therapist
+from booking.queries.availability.offers import find_offers
+from booking.queries.availability.slots import Availability, load_availability, validate_start
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AppointmentPlace:
     """A therapist, a room and a time that an appointment could have, and its price there."""
 
     therapist: Therapist
     room: int
     starts_at: datetime
     ends_at: datetime
-    frees_at: datetime
+    blocked_until: datetime
     price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousPlace:
     """Where an appointment was before it moved."""
 
     starts_at: datetime
     therapist: Therapist
 
 
-def place_before(appointment: Appointment) -> Before | None:
+def find_previous_place(appointment: Appointment) -> PreviousPlace | None:
     """Where it was before its last move; None if it never moved. At most two queries."""
     if appointment.sequence == 0:  # nothing has happened to it
         return None
@@ -49,7 +49,7 @@ def place_before(appointment: Appointment) -> Before | None:
     therapist = appointment.therapist
     if before["therapist"] != therapist.pk:
         therapist = Therapist.objects.get(pk=before["therapist"])
-    return Before(datetime.fromisoformat(before["starts_at"]), therapist)
+    return PreviousPlace(datetime.fromisoformat(before["starts_at"]), therapist)
 
 
 def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[int, Offer]:
@@ -59,13 +59,13 @@ def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[i
     has an own price. Raises OptionNotOffered when nobody gives it any more. These rows are for
     reading only.
     """
-    offers = offers_of(clinic, Q(option=appointment.option_id))
+    offers = find_offers(clinic, Q(option=appointment.option_id))
     if not offers:
         raise OptionNotOffered()
-    return at_agreed_price(appointment, offers)
+    return with_agreed_price(appointment, offers)
 
 
-def at_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Mapping[int, Offer]:
+def with_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Mapping[int, Offer]:
     """Copies of the offers of the appointment's option, with the price it would have there."""
     old = offers.get(appointment.therapist_id)
     usual = old is None or old.own_price is None
@@ -77,7 +77,7 @@ def at_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Ma
     return agreed
 
 
-def only(offers: Mapping[int, Offer], therapist: str | None) -> Mapping[int, Offer]:
+def filter_by_therapist(offers: Mapping[int, Offer], therapist: str | None) -> Mapping[int, Offer]:
     """The offers of one therapist (slug), or all. Raises OptionNotOffered if there are none."""
     if therapist is None:
         return offers
@@ -94,48 +94,54 @@ def find_place(
     clinic: ClinicProfile,
     start: datetime,
     now: datetime,
-    any_notice: bool = False,
-) -> Place:
+    ignore_notice: bool = False,
+) -> AppointmentPlace:
     """Where the appointment would be at that start: with the same therapist if they are free.
 
-    Raises SlotNotOffered or SlotTaken. `any_notice` is for staff: no notice, no horizon.
+    Raises SlotNotOffered or SlotTaken. `ignore_notice` is for staff: no notice, no horizon.
     """
-    check_sane(start, now)
-    if any_notice and start <= now:
+    validate_start(start, now)
+    if ignore_notice and start <= now:
         raise SlotNotOffered()
-    day = local(to_minutes(start), clinic.zone).date()
+    day = to_local_datetime(to_minutes(start), clinic.zone).date()
     availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, ignoring=appointment, any_notice=any_notice
+        clinic,
+        offers,
+        first=day,
+        last=day,
+        now=now,
+        excluding=appointment,
+        ignore_notice=ignore_notice,
     )
     return _place(availability, appointment, to_minutes(start))
 
 
-def place_as_before(
+def find_original_place(
     appointment: Appointment, offers: Mapping[int, Offer], *, clinic: ClinicProfile, now: datetime
-) -> Place:
+) -> AppointmentPlace:
     """The very same time again, after a cancellation, if therapist and a room are still free."""
     start = to_minutes(appointment.starts_at)
-    day = local(start, clinic.zone).date()
+    day = to_local_datetime(start, clinic.zone).date()
     availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, ignoring=appointment, any_notice=True
+        clinic, offers, first=day, last=day, now=now, excluding=appointment, ignore_notice=True
     )
-    question = replace(availability.question, grid=[start], avoid_gaps=False)
-    return _place(replace(availability, question=question), appointment, start)
+    slot_query = replace(availability.slot_query, grid=[start], avoid_gaps=False)
+    return _place(replace(availability, slot_query=slot_query), appointment, start)
 
 
-def _place(availability: Availability, appointment: Appointment, start: int) -> Place:
-    slot = availability.slot_at(start)
+def _place(availability: Availability, appointment: Appointment, start: int) -> AppointmentPlace:
+    slot = availability.find_slot(start)
     if slot is None:
-        raise SlotTaken() if availability.would_be_offered(start) else SlotNotOffered()
+        raise SlotTaken() if availability.is_bookable_when_empty(start) else SlotNotOffered()
     session = availability.session
     same = appointment.therapist_id in slot.therapists
-    who = appointment.therapist_id if same else who_takes(availability, slot)
-    rooms = free_rooms(start, session, availability.question.rooms)
-    return Place(
+    who = appointment.therapist_id if same else assign_therapist(availability, slot)
+    rooms = free_rooms(start, session, availability.slot_query.rooms)
+    return AppointmentPlace(
         therapist=availability.offers[who].therapist,
         room=appointment.room_id if appointment.room_id in rooms else rooms[0],
         starts_at=from_minutes(start),
         ends_at=from_minutes(start + session.minutes),
-        frees_at=from_minutes(start + session.total),
+        blocked_until=from_minutes(start + session.total),
         price=availability.offers[who].price,
     )

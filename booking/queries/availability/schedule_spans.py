@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from booking.engine.hours import DAY, Hours, WeeklyRule, dates, stretches, wall_to_minutes
+from booking.engine.hours import (
+    MINUTES_PER_DAY,
+    WeeklyRule,
+    WorkingHours,
+    dates_between,
+    day_segments,
+    wall_clock_to_utc,
+)
 from booking.engine.spans import Span, Spans
 from booking.models import (
     Appointment,
@@ -19,16 +26,16 @@ from booking.models import (
     Treatment,
     WeeklyHours,
 )
-from booking.models.appointments import LONGEST
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes
 
-Busy = Mapping[int, Sequence[Span]]
-Closed = tuple[date, date, time | None, time | None]
+BusySpansById = Mapping[int, Sequence[Span]]
+ClosureTimes = tuple[date, date, time | None, time | None]
 """First and last day; from and until, or whole days."""
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
+class ScheduleLayers:
     """The four layers of hours, as read for some therapists and consecutive dates."""
 
     weekly: Mapping[int, Sequence[WeeklyRule]]
@@ -41,7 +48,7 @@ class Layers:
     ) -> Mapping[int, Spans]:
         """Each therapist's open time on some of those dates: hours, less time off and closures."""
         return {
-            therapist: Hours(
+            therapist: WorkingHours(
                 self.weekly.get(therapist, ()), self.exceptions.get(therapist, {})
             ).open_spans(days, zone)
             - (Spans.of(self.away.get(therapist, ())) | self.closed)
@@ -49,39 +56,45 @@ class Layers:
         }
 
 
-def read_layers(therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo) -> Layers:
+def load_schedule_layers(
+    therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
+) -> ScheduleLayers:
     """The layers on consecutive dates. Four queries, whatever the number of therapists."""
-    return Layers(
+    return ScheduleLayers(
         weekly=_weekly_rules(therapists, days),
         exceptions=_exceptions(therapists, days),
         away=_time_off(therapists, days, zone),
-        closed=closed_spans(days, zone),
+        closed=load_closed_spans(days, zone),
     )
 
 
-def open_spans(
+def load_open_spans(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> Mapping[int, Spans]:
     """Each therapist's open time on consecutive dates. Four queries."""
-    return read_layers(therapists, days, zone).open_spans(therapists, days, zone) if days else {}
+    return (
+        load_schedule_layers(therapists, days, zone).open_spans(therapists, days, zone)
+        if days
+        else {}
+    )
 
 
-def busy_spans(
-    days: Sequence[date], *, now: datetime, ignoring: Appointment | None, zone: ZoneInfo
-) -> tuple[Busy, Busy]:
+def load_busy_spans(
+    days: Sequence[date], *, now: datetime, excluding: Appointment | None, zone: ZoneInfo
+) -> tuple[BusySpansById, BusySpansById]:
     """What is taken on consecutive dates, by therapist and by room. One query."""
     by_therapist: dict[int, list[Span]] = defaultdict(list)
     by_room: dict[int, list[Span]] = defaultdict(list)
     if not days:
         return by_therapist, by_room
-    start, end = real_span(days, zone)
+    start, end = span_of_days(days, zone)
     taken = Appointment.objects.occupying(now).filter(
-        starts_at__gte=from_minutes(start) - LONGEST, starts_at__lt=from_minutes(end)
+        starts_at__gte=from_minutes(start) - MAX_APPOINTMENT_LENGTH, starts_at__lt=from_minutes(end)
     )
-    if ignoring is not None:
-        taken = taken.exclude(pk=ignoring.pk)
+    if excluding is not None:
+        taken = taken.exclude(pk=excluding.pk)
     rows = taken.order_by().values_list(
-        "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("frees_at")
+        "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
     )
     for therapist, room, starts, frees in rows:
         span = (starts, frees)
@@ -90,7 +103,7 @@ def busy_spans(
     return by_therapist, by_room
 
 
-def room_ids(treatment: Treatment) -> list[int]:
+def suitable_room_ids(treatment: Treatment) -> list[int]:
     """The rooms that would do for a treatment, in list order."""
     rooms = Room.objects.filter(is_active=True)
     if treatment.room_kind_id is not None:
@@ -98,31 +111,33 @@ def room_ids(treatment: Treatment) -> list[int]:
     return list(rooms.values_list("pk", flat=True))
 
 
-def closed_spans(days: Sequence[date], zone: ZoneInfo) -> Spans:
+def load_closed_spans(days: Sequence[date], zone: ZoneInfo) -> Spans:
     """When the whole clinic is closed."""
     closures = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
     rows = closures.values_list("first_day", "last_day", "starts", "ends")
-    return spans_of_closures(rows, days, zone)
+    return closure_spans(rows, days, zone)
 
 
-def spans_of_closures(closures: Iterable[Closed], days: Sequence[date], zone: ZoneInfo) -> Spans:
+def closure_spans(closures: Iterable[ClosureTimes], days: Sequence[date], zone: ZoneInfo) -> Spans:
     """What closures take of consecutive dates."""
     spans: list[Span] = []
     for first, last, starts, ends in closures:
-        wall = (0, DAY) if starts is None or ends is None else wall_span(starts, ends)
-        for day in dates(max(first, days[0]), min(last, days[-1])):
-            spans.extend(wall_to_minutes(day, wall, zone))
+        wall = (
+            (0, MINUTES_PER_DAY) if starts is None or ends is None else to_wall_span(starts, ends)
+        )
+        for day in dates_between(max(first, days[0]), min(last, days[-1])):
+            spans.extend(wall_clock_to_utc(day, wall, zone))
     return Spans.of(spans)
 
 
-def wall_span(starts: time, ends: time) -> Span:
+def to_wall_span(starts: time, ends: time) -> Span:
     """Minutes since 00:00; an end of 00:00 is midnight at the end of the day."""
-    return _minute(starts), _minute(ends) or DAY
+    return _minute(starts), _minute(ends) or MINUTES_PER_DAY
 
 
-def real_span(days: Sequence[date], zone: ZoneInfo) -> Span:
+def span_of_days(days: Sequence[date], zone: ZoneInfo) -> Span:
     """The minutes from the first date's beginning to the last one's end."""
-    pieces = [piece for day in days for piece in stretches(day, zone)]
+    pieces = [piece for day in days for piece in day_segments(day, zone)]
     return pieces[0].start, pieces[-1].end
 
 
@@ -140,7 +155,7 @@ def _weekly_rules(
     ).values_list("therapist_id", "weekday", "starts", "ends", "valid_from", "valid_until")
     rules: dict[int, list[WeeklyRule]] = defaultdict(list)
     for therapist, weekday, starts, ends, valid_from, valid_until in rows:
-        start, end = wall_span(starts, ends)
+        start, end = to_wall_span(starts, ends)
         rules[therapist].append(WeeklyRule(weekday, start, end, valid_from, valid_until))
     return rules
 
@@ -156,14 +171,14 @@ def _exceptions(
     for therapist, day, starts, ends in rows:
         spans = found[therapist].setdefault(day, [])
         if starts is not None:
-            spans.append(wall_span(starts, ends))
+            spans.append(to_wall_span(starts, ends))
     return found
 
 
 def _time_off(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> Mapping[int, list[Span]]:
-    start, end = real_span(days, zone)
+    start, end = span_of_days(days, zone)
     rows = TimeOff.objects.filter(
         therapist__in=therapists,
         starts_at__lt=from_minutes(end),

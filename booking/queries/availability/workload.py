@@ -6,23 +6,23 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from booking.engine.hours import stretches
-from booking.lifecycle import OCCUPYING
+from booking.engine.hours import day_segments
+from booking.lifecycle import OCCUPYING_STATUSES
 from booking.models import Appointment
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes
 
 
-def booked_minutes_that_week(
+def booked_minutes_in_week(
     therapists: Iterable[int], moment: datetime, zone: ZoneInfo
 ) -> Mapping[int, int]:
     """Minutes of treatment, by therapist, in the week (Monday to Sunday) of a moment."""
     day = moment.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())
-    week = [piece for n in range(7) for piece in stretches(monday + timedelta(days=n), zone)]
+    week = [piece for n in range(7) for piece in day_segments(monday + timedelta(days=n), zone)]
     rows = (
         Appointment.objects.filter(
             therapist__in=therapists,
-            status__in=OCCUPYING,
+            status__in=OCCUPYING_STATUSES,
             starts_at__gte=from_minutes(week[0].start),
             starts_at__lt=from_minutes(week[-1].end),
         )

@@ -5,15 +5,17 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from booking.models import HealthAccess, Patient
-from booking.queries.health.email_hashes import subjects_of
+from booking.queries.health.email_hashes import hash_email_with_all_keys
 from booking.queries.health.scope import patients_by_email
 
 
-def accesses_of(email: str, since: datetime, until: datetime) -> QuerySet[HealthAccess]:
+def health_accesses_by_email(
+    email: str, since: datetime, until: datetime
+) -> QuerySet[HealthAccess]:
     """Every line about whoever is, or was, known by the address, in [since, until)."""
     known = patients_by_email(email).values("pk")
     records = Patient.objects.filter(Q(pk__in=known) | Q(merged_into__in=known))
     patients = list(records.values_list("pk", flat=True))
-    about = Q(patient__in=patients) | Q(subject__in=subjects_of(email))
+    about = Q(patient_pk__in=patients) | Q(email_hash__in=hash_email_with_all_keys(email))
     rows = HealthAccess.objects.filter(about, at__gte=since, at__lt=until)
     return rows.select_related("user").order_by("at", "pk")

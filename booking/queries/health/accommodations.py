@@ -3,28 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from booking.models import Comfort, ComfortRule
+from booking.models import Accommodation, AccommodationRule
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedAccommodation:
     """A wish that can be chosen, and the minutes it adds."""
 
-    comfort: Comfort
+    accommodation: Accommodation
     extra_minutes: int
 
 
-def offered_comforts() -> list[Offered]:
+def offered_accommodations() -> list[OfferedAccommodation]:
     """In their usual order. One query."""
-    rules = {rule.comfort: rule for rule in ComfortRule.objects.all()}
+    rules = {rule.accommodation: rule for rule in AccommodationRule.objects.all()}
     return [
-        Offered(comfort, rules[comfort].extra_minutes if comfort in rules else 0)
-        for comfort in Comfort
-        if comfort not in rules or rules[comfort].is_offered
+        OfferedAccommodation(
+            accommodation, rules[accommodation].extra_minutes if accommodation in rules else 0
+        )
+        for accommodation in Accommodation
+        if accommodation not in rules or rules[accommodation].is_offered
     ]
 
 
-def extra_minutes(wished: Iterable[str]) -> int:
+def total_extra_minutes(wished: Iterable[str]) -> int:
     """How much longer these wishes make an appointment."""
     chosen = set(wished)
-    return sum(one.extra_minutes for one in offered_comforts() if one.comfort in chosen)
+    return sum(one.extra_minutes for one in offered_accommodations() if one.accommodation in chosen)

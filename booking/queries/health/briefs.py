@@ -7,27 +7,27 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from booking.access.roles import Ability, Person, may
-from booking.access.scope import appointments_of
+from booking.access.roles import Ability, AnyUser, has_ability
+from booking.access.scope import visible_appointments
 from booking.lifecycle import Status
-from booking.models import Appointment, Comfort, Screening
-from booking.queries.health.scope import own_patients
-from booking.queries.health.status import Standing, open_record, standings
-from booking.screening.outcomes import Closes, Outcome
-from booking.screening.questionnaires import find_version, newest_version
-from booking.screening.questions import Question
-from booking.screening.records import DoctorsWord, Wishes
-from booking.screening.rules import Finding, changes
+from booking.models import Accommodation, Appointment, Screening
+from booking.queries.health.scope import own_patient_ids
+from booking.queries.health.status import HealthStatus, decrypt_record, health_statuses
+from booking.screening.outcomes import Outcome, TreatmentRestriction
+from booking.screening.questionnaires import find_questionnaire, newest_questionnaire
+from booking.screening.questions import HealthQuestion
+from booking.screening.records import ClearanceDetails, SessionPreferences
+from booking.screening.rules import ScreeningFinding, compare_results
 
-Words = str | Promise
-PRESSURE: dict[str, Words] = {
+LazyText = str | Promise
+PRESSURE_PREFERENCE_LABELS: dict[str, LazyText] = {
     "light": _("light pressure"),
     "medium": _("medium pressure"),
     "firm": _("firm pressure"),
 }
-READ_OUT_WITHIN = timedelta(hours=12)
+ARRIVAL_QUESTIONS_WITHIN = timedelta(hours=12)
 """The six questions of every visit are asked on the day itself."""
-SUMMARY: dict[Outcome, tuple[str, Words, Words]] = {
+OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
     Outcome.OK: ("good", _("Fine to treat"), _("Nothing stands in the way.")),
     Outcome.ADAPT: ("info", _("Adapt"), _("Fine to treat, with care.")),
     Outcome.DOCTOR: ("care", _("Not yet"), _("Somebody must be asked first. Do not treat.")),
@@ -46,50 +46,54 @@ class LastVisit:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class BriefDetail:
     """What only the patient's therapist reads."""
 
     adapt: Sequence[str]
     new: Sequence[str]
     gone: Sequence[str]
     compared_with: datetime | None
-    wishes: Sequence[Words]
+    wishes: Sequence[LazyText]
     avoid: str
-    words: Sequence[tuple[datetime, DoctorsWord]]
+    words: Sequence[tuple[datetime, ClearanceDetails]]
     last_visit: LastVisit | None
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class HealthBrief:
     """One appointment. Without `detail` the reader sees the outcome only."""
 
     appointment: Appointment
-    standing: Standing
-    asked_today: bool
+    health_status: HealthStatus
+    answered_on_arrival: bool
     is_soon: bool = False
-    detail: Detail | None = None
-    questions: Sequence[Question] = field(default_factory=list)
-    may_enter: bool = False
-    may_lift: bool = False
+    detail: BriefDetail | None = None
+    questions: Sequence[HealthQuestion] = field(default_factory=list)
+    may_enter_answers: bool = False
+    may_give_clearance: bool = False
 
     @property
     def kind(self) -> str:
-        return SUMMARY[self.standing.outcome][0] if self.is_known else "care"
+        return OUTCOME_SUMMARIES[self.health_status.outcome][0] if self.is_known else "care"
 
     @property
-    def word(self) -> Words:
-        return SUMMARY[self.standing.outcome][1] if self.is_known else _("To be asked on arrival")
+    def word(self) -> LazyText:
+        return (
+            OUTCOME_SUMMARIES[self.health_status.outcome][1]
+            if self.is_known
+            else _("To be asked on arrival")
+        )
 
     @property
-    def sentence(self) -> Words:
+    def sentence(self) -> LazyText:
         if not self.is_known:
             return _("Nobody has asked the long set within three months.")
-        return SUMMARY[self.standing.outcome][2]
+        return OUTCOME_SUMMARIES[self.health_status.outcome][2]
 
     @property
     def is_known(self) -> bool:
         """Whether there are answers to go by. What stands in the way is always known."""
-        return self.standing.long_is_fresh or self.standing.outcome.blocks
+        return self.health_status.are_long_answers_valid or self.health_status.outcome.blocks
 
     @property
     def is_open(self) -> bool:
@@ -97,108 +101,127 @@ class Brief:
         return self.appointment.status in (Status.BOOKED, Status.ARRIVED)
 
     @property
-    def waits_for_doctor(self) -> bool:
+    def needs_clearance(self) -> bool:
         """Whether a doctor's word, or a talk, would change it."""
-        return self.standing.outcome == Outcome.DOCTOR
+        return self.health_status.outcome == Outcome.DOCTOR
 
     @property
-    def treatment_is_closed(self) -> bool:
+    def is_treatment_unsuitable(self) -> bool:
         """Booked before it was known that something gentler is needed."""
-        return not self.standing.still_open(self.appointment.option.treatment.touch)
+        return not self.health_status.allows_pressure(self.appointment.option.treatment.pressure)
 
     @property
-    def closes(self) -> Words:
+    def closes(self) -> LazyText:
         """What may not be given, in a word."""
-        closed = {finding.closes for finding in self.standing.judgement.findings}
-        if Closes.ALL_BUT_PREGNANCY in closed:
+        closed = {finding.closes for finding in self.health_status.screening_result.findings}
+        if TreatmentRestriction.ALL_BUT_PREGNANCY in closed:
             return _("Pregnancy massage only")
-        return _("No deep tissue, sports or trigger point") if Closes.FIRM in closed else ""
+        return (
+            _("No deep tissue, sports or trigger point")
+            if TreatmentRestriction.FIRM in closed
+            else ""
+        )
 
     @property
     def waits_outside(self) -> bool:
         """Everybody at the desk must know: this patient is called in by a text message."""
-        record = self.standing.record
-        return record is not None and Comfort.OUTSIDE in record.wishes.comforts
+        record = self.health_status.record
+        return record is not None and Accommodation.OUTSIDE in record.wishes.comforts
 
 
-def load_briefs(
-    appointments: Iterable[Appointment], user: Person, now: datetime
-) -> dict[int, Brief]:
+def load_health_briefs(
+    appointments: Iterable[Appointment], user: AnyUser, now: datetime
+) -> dict[int, HealthBrief]:
     """By the appointments' keys. Five queries, however many there are."""
     rows = [row for row in appointments if row.patient_id is not None]
-    found = standings(rows, now)
-    own = own_patients(user, {row.patient_id or 0 for row in rows}, now)
+    found = health_statuses(rows, now)
+    own = own_patient_ids(user, {row.patient_id or 0 for row in rows}, now)
     last = _last_visits([row for row in rows if row.patient_id in own], user, now)
-    enters, lifts = may(user, Ability.ENTER_HEALTH), may(user, Ability.LIFT_DOCTOR)
+    enters, lifts = (
+        has_ability(user, Ability.ENTER_HEALTH_ANSWERS),
+        has_ability(user, Ability.CLEAR_ALL_PATIENTS),
+    )
     briefs = {}
     for row in rows:
         mine = row.patient_id in own
         brief = _brief(row, found[row.pk], _detail(found[row.pk], last.get(row.pk), mine=mine))
         briefs[row.pk] = replace(
             brief,
-            is_soon=row.starts_at - now < READ_OUT_WITHIN,
-            may_enter=enters or mine,
-            may_lift=lifts or mine,
+            is_soon=row.starts_at - now < ARRIVAL_QUESTIONS_WITHIN,
+            may_enter_answers=enters or mine,
+            may_give_clearance=lifts or mine,
         )
     return briefs
 
 
-def _brief(row: Appointment, standing: Standing, detail: Detail | None) -> Brief:
-    version = find_version(standing.record.version) if standing.record else None
-    return Brief(
+def _brief(
+    row: Appointment, health_status: HealthStatus, detail: BriefDetail | None
+) -> HealthBrief:
+    version = find_questionnaire(health_status.record.version) if health_status.record else None
+    return HealthBrief(
         appointment=row,
-        standing=standing,
-        asked_today=_asked_today(standing.screening),
+        health_status=health_status,
+        answered_on_arrival=_answered_on_arrival(health_status.screening),
         detail=detail,
-        questions=(version or newest_version()).short_questions(),
+        questions=(version or newest_questionnaire()).short_questions(),
     )
 
 
-def _asked_today(screening: Screening | None) -> bool:
+def _answered_on_arrival(screening: Screening | None) -> bool:
     return screening is not None and screening.asked == Screening.Asked.ARRIVAL
 
 
-def _detail(standing: Standing, last_visit: LastVisit | None, *, mine: bool) -> Detail | None:
+def _detail(
+    health_status: HealthStatus, last_visit: LastVisit | None, *, mine: bool
+) -> BriefDetail | None:
     if not mine:
         return None
-    record = standing.record
-    wishes = record.wishes if record is not None else Wishes()
-    new, gone = _changes(standing)
-    chosen: list[Words] = [PRESSURE[wishes.pressure]] if wishes.pressure in PRESSURE else []
-    chosen += [one.label for one in Comfort if one in wishes.comforts]
-    return Detail(
-        adapt=[note for finding in standing.judgement.findings for note in _notes(finding)],
+    record = health_status.record
+    wishes = record.wishes if record is not None else SessionPreferences()
+    new, gone = _changes(health_status)
+    chosen: list[LazyText] = (
+        [PRESSURE_PREFERENCE_LABELS[wishes.pressure]]
+        if wishes.pressure in PRESSURE_PREFERENCE_LABELS
+        else []
+    )
+    chosen += [one.label for one in Accommodation if one in wishes.comforts]
+    return BriefDetail(
+        adapt=[
+            note for finding in health_status.screening_result.findings for note in _notes(finding)
+        ],
         new=new,
         gone=gone,
-        compared_with=standing.before.answered_at if standing.before is not None else None,
+        compared_with=health_status.before.answered_at
+        if health_status.before is not None
+        else None,
         wishes=chosen,
         avoid=wishes.avoid,
-        words=[(lift.at, word) for lift, word in standing.words],
+        words=[(lift.at, word) for lift, word in health_status.words],
         last_visit=last_visit,
     )
 
 
-def _notes(finding: Finding) -> list[str]:
+def _notes(finding: ScreeningFinding) -> list[str]:
     """What the therapist does about an answer; the answer itself where nothing is written."""
     note = finding.adapt or finding.answer
     return [f"{note} “{finding.words}”" if finding.words else note]
 
 
-def _changes(standing: Standing) -> tuple[list[str], list[str]]:
+def _changes(health_status: HealthStatus) -> tuple[list[str], list[str]]:
     """What is new since the last time, and what is no longer so."""
-    if standing.record is None or standing.before is None:
+    if health_status.record is None or health_status.before is None:
         return [], []
-    before = open_record(standing.before).judgement
-    new, gone = changes(before, standing.record.judgement)
+    before = decrypt_record(health_status.before).screening_result
+    new, gone = compare_results(before, health_status.record.screening_result)
     return [finding.answer for finding in new], [finding.answer for finding in gone]
 
 
-def _last_visits(rows: Sequence[Appointment], user: Person, now: datetime) -> dict[int, LastVisit]:
+def _last_visits(rows: Sequence[Appointment], user: AnyUser, now: datetime) -> dict[int, LastVisit]:
     """The last completed appointment before each one, among those the reader may see."""
     if not rows:
         return {}
     visits: dict[int, list[tuple[datetime, str, str]]] = {}
-    done = appointments_of(user, now).filter(
+    done = visible_appointments(user, now).filter(
         patient__in={row.patient_id for row in rows}, status=Status.COMPLETED
     )
     for patient, starts_at, treatment, therapist in done.order_by("starts_at").values_list(

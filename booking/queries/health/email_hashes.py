@@ -5,12 +5,12 @@ import hmac
 from django.conf import settings
 
 
-def subject_of(email: str) -> str:
+def hash_email(email: str) -> str:
     """A keyed hash of an address; empty for none."""
-    return subjects_of(email)[0] if email else ""
+    return hash_email_with_all_keys(email)[0] if email else ""
 
 
-def subjects_of(email: str) -> list[str]:
+def hash_email_with_all_keys(email: str) -> list[str]:
     """The hash under every key in use, that of now first."""
     message = b"health subject\x1f" + email.strip().lower().encode()
     keys = [key.encode() for key in settings.LINK_KEYS]

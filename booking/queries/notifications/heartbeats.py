@@ -2,23 +2,25 @@
 
 from datetime import datetime, timedelta
 
-from booking.models import Message, WorkerBeat
+from booking.models import Notification, WorkerHeartbeat
 
-MESSAGES = "messages"
-SEEN_WITHIN = timedelta(minutes=2)
+WORKER_NAME = "messages"
+MAX_HEARTBEAT_AGE = timedelta(minutes=2)
 
 
-def last_beat() -> datetime | None:
+def last_heartbeat() -> datetime | None:
     """When the message worker was last seen."""
-    return WorkerBeat.objects.filter(name=MESSAGES).values_list("seen_at", flat=True).first()
+    return (
+        WorkerHeartbeat.objects.filter(name=WORKER_NAME).values_list("seen_at", flat=True).first()
+    )
 
 
-def worker_seen_lately(now: datetime) -> bool:
+def is_worker_alive(now: datetime) -> bool:
     """Within the last two minutes."""
-    seen = last_beat()
-    return seen is not None and now - seen < SEEN_WITHIN
+    seen = last_heartbeat()
+    return seen is not None and now - seen < MAX_HEARTBEAT_AGE
 
 
-def overdue_messages(now: datetime) -> int:
+def count_overdue_notifications(now: datetime) -> int:
     """Messages that should have gone ten minutes ago."""
-    return Message.objects.waiting().filter(due_at__lt=now - timedelta(minutes=10)).count()
+    return Notification.objects.waiting().filter(due_at__lt=now - timedelta(minutes=10)).count()

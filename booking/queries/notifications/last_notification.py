@@ -1,11 +1,11 @@
 """What became of the mail about an appointment."""
 
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 
-TOLD = ("booked", "restored", "moved", "cancelled")
+NOTIFIED_KINDS = ("booked", "restored", "moved", "cancelled")
 
 
-def last_told(appointment: Appointment) -> Message | None:
+def last_notification(appointment: Appointment) -> Notification | None:
     """The newest message to the patient about what happened to it. One query."""
-    told = Message.objects.filter(appointment=appointment, kind__in=TOLD)
+    told = Notification.objects.filter(appointment=appointment, kind__in=NOTIFIED_KINDS)
     return told.defer("data", "rendered").order_by("-pk").first()

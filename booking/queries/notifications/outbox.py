@@ -5,39 +5,45 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from booking.access.roles import Person
-from booking.access.scope import messages_of, patients_of
+from booking.access.roles import AnyUser
+from booking.access.scope import visible_notifications, visible_patients
 from booking.lifecycle import Status
-from booking.models import Message, Patient
-from booking.models.notifications import MessageQuerySet
+from booking.models import Notification, Patient
+from booking.models.notifications import NotificationQuerySet
 
-State = Message.Status
-FOLDERS: Mapping[str, tuple[State, ...]] = {
-    "all": tuple(State),
-    "waiting": (State.WAITING,),
-    "failed": (State.FAILED,),
-    "sent": (State.SENT, State.KEPT),
+NotificationStatus = Notification.Status
+OUTBOX_FOLDERS: Mapping[str, tuple[NotificationStatus, ...]] = {
+    "all": tuple(NotificationStatus),
+    "waiting": (NotificationStatus.WAITING,),
+    "failed": (NotificationStatus.FAILED,),
+    "sent": (NotificationStatus.SENT, NotificationStatus.KEPT),
 }
 
 
-def folder(user: Person, name: str, now: datetime) -> MessageQuerySet:
+def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> NotificationQuerySet:
     """The messages of one folder, the newest first; what is due later, by when it is due.
     Without what they say."""
-    found = messages_of(user, now).filter(status__in=FOLDERS[name]).defer("data", "rendered")
+    found = (
+        visible_notifications(user, now)
+        .filter(status__in=OUTBOX_FOLDERS[name])
+        .defer("data", "rendered")
+    )
     return found.order_by("next_try_at", "pk") if name == "waiting" else found
 
 
-def count_open(user: Person, now: datetime) -> Mapping[str, int]:
+def count_undelivered_by_status(user: AnyUser, now: datetime) -> Mapping[str, int]:
     """How many wait, and how many did not arrive. One query."""
-    open_ones = messages_of(user, now).filter(status__in=[State.WAITING, State.FAILED])
+    open_ones = visible_notifications(user, now).filter(
+        status__in=[NotificationStatus.WAITING, NotificationStatus.FAILED]
+    )
     rows = open_ones.order_by().values("status").annotate(number=Count("pk"))
     return dict(rows.values_list("status", "number"))
 
 
-def unreachable(user: Person, now: datetime) -> QuerySet[Patient]:
+def unreachable_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:
     """Patients with an appointment to come whose mails do not arrive: somebody must call."""
     return (
-        patients_of(user, now)
+        visible_patients(user, now)
         .filter(
             undeliverable_since__isnull=False,
             appointments__status=Status.BOOKED,

@@ -5,37 +5,41 @@ The link carries the id of the message it was mailed in; that row says to whom, 
 
 from datetime import datetime, timedelta
 
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from clinic.lib.crypto import signed_links
 
-PROOF, PROVE_EMAIL, VERSION = "prove-email", "prove_email", 1
-VALID_FOR = timedelta(hours=1)
+LINK_PURPOSE, NOTIFICATION_KIND, LINK_VERSION = "verify-email", "prove_email", 1
+LINK_VALID_FOR = timedelta(hours=1)
 
 
-def proof_token(message: Message) -> str:
+def make_verification_token(message: Notification) -> str:
     """For the mail that asks to confirm an address."""
-    return signed_links.make_token(PROOF, message.public_id, VERSION)
+    return signed_links.make_token(LINK_PURPOSE, message.public_id, LINK_VERSION)
 
 
-def find_proof(token: str) -> Message | None:
+def find_verification(token: str) -> Notification | None:
     """The message that a genuine link was mailed in, however old."""
-    row = signed_links.claimed_row(token)
-    if row is None or not signed_links.is_genuine(token, PROOF, row, VERSION):
+    row = signed_links.unverified_row_id(token)
+    if row is None or not signed_links.is_valid_token(token, LINK_PURPOSE, row, LINK_VERSION):
         return None
-    return Message.objects.filter(public_id=row, kind=PROVE_EMAIL).first()
+    return Notification.objects.filter(public_id=row, kind=NOTIFICATION_KIND).first()
 
 
-def is_valid(proof: Message, now: datetime) -> bool:
+def is_verification_valid(proof: Notification, now: datetime) -> bool:
     """For an hour."""
-    return now < proof.created_at + VALID_FOR
+    return now < proof.created_at + LINK_VALID_FOR
 
 
-def proves(token: str, email: str, now: datetime) -> bool:
+def verifies_email(token: str, email: str, now: datetime) -> bool:
     """Whether the link, followed now, proves this address."""
-    proof = find_proof(token)
-    return proof is not None and is_valid(proof, now) and proof.to_email.lower() == email.lower()
+    proof = find_verification(token)
+    return (
+        proof is not None
+        and is_verification_valid(proof, now)
+        and proof.to_email.lower() == email.lower()
+    )
 
 
-def hold_of(proof: Message) -> Appointment:
+def hold_of_verification(proof: Notification) -> Appointment:
     """What shall be booked: the held time, or the same one taken again since."""
-    return Appointment.objects.with_everything().get(pk=proof.appointment_id or 0)
+    return Appointment.objects.with_related().get(pk=proof.appointment_id or 0)

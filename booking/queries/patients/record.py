@@ -6,18 +6,18 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
-from booking.access.roles import Person
-from booking.access.scope import appointments_of, messages_of, patients_of
-from booking.lifecycle import KEPT, Status
-from booking.models import Appointment, Message, Patient, PatientMerge
+from booking.access.roles import AnyUser
+from booking.access.scope import visible_appointments, visible_notifications, visible_patients
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
+from booking.models import Appointment, Notification, Patient, PatientMerge
 from booking.models.appointments import AppointmentQuerySet
 
-MOST_MESSAGES = 20
-BEHIND = (Status.ARRIVED, Status.COMPLETED)
+MAX_NOTIFICATIONS = 20
+ATTENDED_STATUSES = (Status.ARRIVED, Status.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VisitCounts:
     """How often somebody came, or did not."""
 
     came: int
@@ -27,49 +27,53 @@ class Tally:
     last: datetime | None
 
 
-def find_patient(user: Person, public_id: UUID, now: datetime) -> Patient | None:
+def find_patient(user: AnyUser, public_id: UUID, now: datetime) -> Patient | None:
     """One of those that the person may see."""
-    found = patients_of(user, now).select_related("preferred_therapist", "user")
+    found = visible_patients(user, now).select_related("preferred_therapist", "user")
     return found.filter(public_id=public_id).first()
 
 
-def appointments_with(user: Person, patient: Patient, now: datetime) -> AppointmentQuerySet:
+def visible_appointments_of_patient(
+    user: AnyUser, patient: Patient, now: datetime
+) -> AppointmentQuerySet:
     """The patient's appointments that the person may see, the latest first."""
-    rows = appointments_of(user, now).filter(patient=patient, booked_at__isnull=False)
-    return rows.with_everything().order_by("-starts_at", "-pk")
+    rows = visible_appointments(user, now).filter(patient=patient, booked_at__isnull=False)
+    return rows.with_related().order_by("-starts_at", "-pk")
 
 
-def tally(user: Person, patient: Patient, now: datetime) -> Tally:
+def visit_counts(user: AnyUser, patient: Patient, now: datetime) -> VisitCounts:
     """Of what the person may see. One query."""
-    came = Q(status__in=BEHIND) | Q(status=Status.BOOKED, ends_at__lt=now)
+    came = Q(status__in=ATTENDED_STATUSES) | Q(status=Status.BOOKED, ends_at__lt=now)
     found = (
-        appointments_of(user, now)
+        visible_appointments(user, now)
         .filter(patient=patient)
         .order_by()
         .aggregate(
             came=Count("pk", filter=came),
             missed=Count("pk", filter=Q(status=Status.NO_SHOW)),
             cancelled=Count("pk", filter=Q(status=Status.CANCELLED, booked_at__isnull=False)),
-            first=Min("starts_at", filter=Q(status__in=KEPT)),
+            first=Min("starts_at", filter=Q(status__in=ACTIVE_BOOKING_STATUSES)),
             last=Max("starts_at", filter=came),
         )
     )
-    return Tally(**found)
+    return VisitCounts(**found)
 
 
-def messages_to(user: Person, patient: Patient, now: datetime) -> list[Message]:
+def visible_notifications_to_patient(
+    user: AnyUser, patient: Patient, now: datetime
+) -> list[Notification]:
     """What was written to the patient, the newest first, without what it says."""
-    rows = messages_of(user, now).filter(appointment__patient=patient)
-    return list(rows.defer("data", "rendered")[:MOST_MESSAGES])
+    rows = visible_notifications(user, now).filter(appointment__patient=patient)
+    return list(rows.defer("data", "rendered")[:MAX_NOTIFICATIONS])
 
 
-def open_merges(patient: Patient, now: datetime) -> list[PatientMerge]:
+def undoable_merges(patient: Patient, now: datetime) -> list[PatientMerge]:
     """What went into this record and can still be taken out again."""
     rows = PatientMerge.objects.filter(kept=patient).select_related("merged", "by")
-    return [row for row in rows if row.may_be_undone(now)]
+    return [row for row in rows if row.can_be_undone(now)]
 
 
-def only_with(user: Person, patients: list[Patient]) -> bool:
+def is_only_therapist_of(user: AnyUser, patients: list[Patient]) -> bool:
     """Whether nobody but this therapist treats these patients."""
     others = Appointment.objects.filter(patient__in=patients)
     return not others.exclude(therapist__user_id=user.pk or 0).exists()

@@ -9,32 +9,32 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 
-from booking.access.roles import Person
-from booking.access.scope import patients_of
-from booking.lifecycle import KEPT
+from booking.access.roles import AnyUser
+from booking.access.scope import visible_patients
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES
 from booking.models import Patient
-from clinic.lib.text.search_text import digits_of, fold
+from clinic.lib.text.search_text import digits_only, normalize_text
 
-MOST_WORDS = 8
-FEWEST_DIGITS = 4
-LONGEST = 100
-TELLING_DIGITS = 8
+MAX_WORDS = 8
+MIN_DIGITS = 4
+MAX_QUERY_LENGTH = 100
+SIGNIFICANT_PHONE_DIGITS = 8
 """The end of a phone number, which is the same with and without a country code."""
-MOST_DOUBLES = 5
-ALIKE = 0.45
+MAX_DUPLICATES = 5
+MIN_SIMILARITY = 0.45
 """How much of a word's trigrams must be there: one or two wrong letters in a name."""
 
 
-def search_patients(user: Person, words: str, now: datetime) -> QuerySet[Patient]:
+def search_patients(user: AnyUser, words: str, now: datetime) -> QuerySet[Patient]:
     """Those of the person's patients who fit, by name; everybody where nothing was asked for.
 
     Each with `next_start` and `last_start`: when they come next, and when they came last.
     """
-    mine = patients_of(user, now)
+    mine = visible_patients(user, now)
     found = mine.filter(_fits(words))
     if words.strip() and connection.vendor == "postgresql" and not found.exists():
         found = _spelt_alike(mine, words)
-    theirs = Q(appointments__status__in=KEPT)
+    theirs = Q(appointments__status__in=ACTIVE_BOOKING_STATUSES)
     coming = Min("appointments__starts_at", filter=theirs & Q(appointments__starts_at__gte=now))
     last = Max("appointments__starts_at", filter=theirs & Q(appointments__starts_at__lt=now))
     return found.annotate(next_start=coming, last_start=last).order_by("name", "pk")
@@ -42,28 +42,30 @@ def search_patients(user: Person, words: str, now: datetime) -> QuerySet[Patient
 
 def _fits(words: str) -> Q:
     """Every word is in it somewhere; or all of it is a piece of a phone number."""
-    text = fold(words[:LONGEST])
+    text = normalize_text(words[:MAX_QUERY_LENGTH])
     fits = Q()
-    for word in text.split()[:MOST_WORDS]:
-        fits &= Q(found_by__contains=word)
-    digits = digits_of(text).lstrip("0")
-    if len(digits) >= FEWEST_DIGITS and not any(letter.isalpha() for letter in text):
-        fits |= Q(found_by__contains=digits)
+    for word in text.split()[:MAX_WORDS]:
+        fits &= Q(search_text__contains=word)
+    digits = digits_only(text).lstrip("0")
+    if len(digits) >= MIN_DIGITS and not any(letter.isalpha() for letter in text):
+        fits |= Q(search_text__contains=digits)
     return fits
 
 
 def _spelt_alike(patients: QuerySet[Patient], words: str) -> QuerySet[Patient]:
-    text = fold(words[:LONGEST])
-    return patients.annotate(alike=TrigramWordSimilarity(text, "found_by")).filter(alike__gt=ALIKE)
+    text = normalize_text(words[:MAX_QUERY_LENGTH])
+    return patients.annotate(alike=TrigramWordSimilarity(text, "search_text")).filter(
+        alike__gt=MIN_SIMILARITY
+    )
 
 
-def doubles_of(user: Person, patient: Patient, now: datetime) -> list[Patient]:
+def possible_duplicates_of(user: AnyUser, patient: Patient, now: datetime) -> list[Patient]:
     """Those of the person's patients who may be the same: by name, e-mail or phone number."""
     same = Q(name__iexact=patient.name)
     if patient.email:
         same |= Q(email__iexact=patient.email)
-    digits = digits_of(patient.phone)
-    if len(digits) >= TELLING_DIGITS:
-        same |= Q(found_by__endswith=digits[-TELLING_DIGITS:])
-    found = patients_of(user, now).filter(same).exclude(pk=patient.pk)
-    return list(found.order_by("name", "pk")[:MOST_DOUBLES])
+    digits = digits_only(patient.phone)
+    if len(digits) >= SIGNIFICANT_PHONE_DIGITS:
+        same |= Q(search_text__endswith=digits[-SIGNIFICANT_PHONE_DIGITS:])
+    found = visible_patients(user, now).filter(same).exclude(pk=patient.pk)
+    return list(found.order_by("name", "pk")[:MAX_DUPLICATES])

@@ -6,16 +6,22 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from booking.engine.hours import WeeklyRule
-from booking.engine.spans import NOTHING, Spans
-from booking.inputs import AwayChange, Change, ClosingChange, DayChange, WeekChange
-from booking.queries.availability.schedule_spans import Layers, spans_of_closures, wall_span
+from booking.engine.spans import EMPTY_SPANS, Spans
+from booking.inputs import (
+    ClosureChange,
+    DateExceptionChange,
+    ScheduleChange,
+    TimeOffChange,
+    WeeklyHoursChange,
+)
+from booking.queries.availability.schedule_spans import ScheduleLayers, closure_spans, to_wall_span
 from clinic.lib.dates.epoch import to_minutes
 
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class AffectedRange:
     """Whom and which dates a change concerns: None is everybody, or for ever."""
 
     therapist: int | None
@@ -23,55 +29,57 @@ class Reach:
     last: date | None
 
 
-def reach_of(change: Change, zone: ZoneInfo) -> Reach:
+def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
     """The most that a change can touch."""
     match change:
-        case WeekChange():
-            return Reach(change.therapist, change.first, change.until)
-        case DayChange():
-            return Reach(change.therapist, change.day, change.day)
-        case AwayChange():
+        case WeeklyHoursChange():
+            return AffectedRange(change.therapist, change.first, change.until)
+        case DateExceptionChange():
+            return AffectedRange(change.therapist, change.day, change.day)
+        case TimeOffChange():
             first = min(starts for starts, _ in change.spans)
             last = max(ends for _, ends in change.spans)
             days = [moment.astimezone(zone).date() for moment in (first, last)]
-            return Reach(change.therapist, days[0], days[1])
-        case ClosingChange():
-            days = [day for one in change.closings for day in (one.first_day, one.last_day)]
-            return Reach(None, min(days), max(days))
+            return AffectedRange(change.therapist, days[0], days[1])
+        case ClosureChange():
+            days = [day for one in change.closures for day in (one.first_day, one.last_day)]
+            return AffectedRange(None, min(days), max(days))
 
 
-def changed(layers: Layers, change: Change, days: Sequence[date], zone: ZoneInfo) -> Layers:
+def apply_change(
+    layers: ScheduleLayers, change: ScheduleChange, days: Sequence[date], zone: ZoneInfo
+) -> ScheduleLayers:
     """The layers as they would be: what the action writes, and nothing else."""
     match change:
-        case WeekChange(therapist=who):
+        case WeeklyHoursChange(therapist=who):
             rules = _other_week(layers.weekly.get(who, ()), change)
             return replace(layers, weekly={**layers.weekly, who: rules})
-        case DayChange(therapist=who):
+        case DateExceptionChange(therapist=who):
             own = dict(layers.exceptions.get(who, {}))
             own.pop(change.day, None)
             if change.spans is not None:
-                own[change.day] = [wall_span(*span) for span in change.spans]
+                own[change.day] = [to_wall_span(*span) for span in change.spans]
             return replace(layers, exceptions={**layers.exceptions, who: own})
-        case AwayChange(therapist=who):
-            away = [*layers.away.get(who, ()), *taken_away(change, days, zone)]
+        case TimeOffChange(therapist=who):
+            away = [*layers.away.get(who, ()), *removed_hours(change, days, zone)]
             return replace(layers, away={**layers.away, who: away})
-        case ClosingChange():
-            return replace(layers, closed=layers.closed | taken_away(change, days, zone))
+        case ClosureChange():
+            return replace(layers, closed=layers.closed | removed_hours(change, days, zone))
 
 
-def taken_away(change: Change, days: Sequence[date], zone: ZoneInfo) -> Spans:
+def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) -> Spans:
     """The time that a change takes outright, whatever the hours are."""
     match change:
-        case AwayChange():
+        case TimeOffChange():
             return Spans.of((to_minutes(starts), to_minutes(ends)) for starts, ends in change.spans)
-        case ClosingChange():
-            rows = [(one.first_day, one.last_day, one.starts, one.ends) for one in change.closings]
-            return spans_of_closures(rows, days, zone)
+        case ClosureChange():
+            rows = [(one.first_day, one.last_day, one.starts, one.ends) for one in change.closures]
+            return closure_spans(rows, days, zone)
         case _:
-            return NOTHING
+            return EMPTY_SPANS
 
 
-def _other_week(rules: Sequence[WeeklyRule], change: WeekChange) -> list[WeeklyRule]:
+def _other_week(rules: Sequence[WeeklyRule], change: WeeklyHoursChange) -> list[WeeklyRule]:
     """The old pattern before and after, the new one in between."""
     before = [
         replace(rule, valid_until=min(rule.valid_until or date.max, change.first - ONE_DAY))
@@ -84,7 +92,7 @@ def _other_week(rules: Sequence[WeeklyRule], change: WeekChange) -> list[WeeklyR
         if change.until and (rule.valid_until is None or rule.valid_until > change.until)
     ]
     new = [
-        WeeklyRule(weekday, *wall_span(starts, ends), change.first, change.until)
+        WeeklyRule(weekday, *to_wall_span(starts, ends), change.first, change.until)
         for weekday, starts, ends in change.week
     ]
     return [*before, *after, *new]

@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from booking.engine.hours import dates, local
-from booking.engine.spans import NOTHING, Spans
+from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.models import ClinicProfile, Closure, DateException, Therapist, TimeOff
-from booking.queries.availability.schedule_spans import open_spans, real_span
+from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
 from clinic.lib.dates.epoch import to_minutes
 
-SHOWN_DAYS = 14
+DAYS_SHOWN = 14
 ONE_DAY = timedelta(days=1)
-Clock = tuple[datetime, datetime]
+LocalSpan = tuple[datetime, datetime]
 """From and until, in the clinic's wall-clock time."""
 
 
@@ -23,7 +23,7 @@ class PlannedDay:
     """The hours of one date as patients can book them, and what made them differ."""
 
     day: date
-    spans: Sequence[Clock]
+    spans: Sequence[LocalSpan]
     away: Sequence[TimeOff]
     closures: Sequence[Closure]
     exception: DateException | None
@@ -49,7 +49,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class UpcomingSchedule:
     """What is to come of one therapist's schedule."""
 
     days: Sequence[PlannedDay]
@@ -57,14 +57,16 @@ class Coming:
     absences: Sequence[Absence]
 
 
-def coming(therapist: Therapist, clinic: ClinicProfile, now: datetime) -> Coming:
+def load_upcoming_schedule(
+    therapist: Therapist, clinic: ClinicProfile, now: datetime
+) -> UpcomingSchedule:
     """The next two weeks, and all dates that differ and time off from now on. Eight queries."""
     today = now.astimezone(clinic.zone).date()
-    days = dates(today, today + timedelta(days=SHOWN_DAYS - 1))
-    hours = open_spans([therapist.pk], days, clinic.zone)[therapist.pk]
+    days = dates_between(today, today + timedelta(days=DAYS_SHOWN - 1))
+    hours = load_open_spans([therapist.pk], days, clinic.zone)[therapist.pk]
     exceptions = list(_exceptions(therapist, today))
     away = list(TimeOff.objects.filter(therapist=therapist, ends_at__gt=now))
-    closures = list(coming_closures(today))
+    closures = list(upcoming_closures(today))
     by_day = {exception.day: exception for exception in exceptions}
     planned = [
         PlannedDay(
@@ -76,34 +78,34 @@ def coming(therapist: Therapist, clinic: ClinicProfile, now: datetime) -> Coming
         )
         for day in days
     ]
-    return Coming(planned, exceptions, _absences(away))
+    return UpcomingSchedule(planned, exceptions, _absences(away))
 
 
-def coming_closures(today: date) -> QuerySet[Closure]:
+def upcoming_closures(today: date) -> QuerySet[Closure]:
     """All from today on, in order."""
     return Closure.objects.filter(last_day__gte=today)
 
 
 @dataclass(frozen=True, slots=True)
-class TeamDay:
+class TherapistDay:
     """One therapist's day, for a list of all."""
 
     therapist: Therapist
-    spans: Sequence[Clock]
+    spans: Sequence[LocalSpan]
     away: TimeOff | None
     """The next time off, or the present one."""
 
 
-def team_today(
+def load_team_today(
     therapists: Iterable[Therapist], clinic: ClinicProfile, now: datetime
-) -> list[TeamDay]:
+) -> list[TherapistDay]:
     """What everybody works today, and when each is away next. Five queries."""
     people = list(therapists)
     today = now.astimezone(clinic.zone).date()
-    hours = open_spans([one.pk for one in people], [today], clinic.zone)
+    hours = load_open_spans([one.pk for one in people], [today], clinic.zone)
     away = _next_away(people, now)
     return [
-        TeamDay(one, _on(today, hours.get(one.pk, NOTHING), clinic), away.get(one.pk))
+        TherapistDay(one, _on(today, hours.get(one.pk, EMPTY_SPANS), clinic), away.get(one.pk))
         for one in people
     ]
 
@@ -119,13 +121,16 @@ def _exceptions(therapist: Therapist, today: date) -> QuerySet[DateException]:
     )
 
 
-def _on(day: date, hours: Spans, clinic: ClinicProfile) -> list[Clock]:
-    own = hours & Spans((real_span([day], clinic.zone),))
-    return [(local(start, clinic.zone), local(end, clinic.zone)) for start, end in own]
+def _on(day: date, hours: Spans, clinic: ClinicProfile) -> list[LocalSpan]:
+    own = hours & Spans((span_of_days([day], clinic.zone),))
+    return [
+        (to_local_datetime(start, clinic.zone), to_local_datetime(end, clinic.zone))
+        for start, end in own
+    ]
 
 
 def _touches(row: TimeOff, day: date, clinic: ClinicProfile) -> bool:
-    first, last = real_span([day], clinic.zone)
+    first, last = span_of_days([day], clinic.zone)
     return to_minutes(row.starts_at) < last and first < to_minutes(row.ends_at)
 
 

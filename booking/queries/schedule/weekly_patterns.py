@@ -10,29 +10,29 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from booking.inputs import Week, WeekChange
+from booking.inputs import WeeklyHoursChange, WeeklySpans
 from booking.models import WeeklyHours
 
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PatternPeriod:
     """From the first date to the last (both included; None: no bound) the weeks are alike."""
 
     first: date | None
     last: date | None
-    week: Week
+    week: WeeklySpans
 
-    def holds_on(self, day: date) -> bool:
+    def includes_day(self, day: date) -> bool:
         """Whether a date lies within it."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-def periods_of(therapist: int) -> list[Period]:
+def pattern_periods(therapist: int) -> list[PatternPeriod]:
     """All of them in order, without a gap, no two neighbours alike; at least one. One query."""
     rows = list(WeeklyHours.objects.filter(therapist=therapist).order_by("weekday", "starts"))
-    found: list[Period] = []
+    found: list[PatternPeriod] = []
     for first, last in _stretches(rows):
         week = tuple(
             (row.weekday, row.starts, row.ends) for row in rows if _covers(row, first, last)
@@ -40,28 +40,32 @@ def periods_of(therapist: int) -> list[Period]:
         if found and found[-1].week == week:
             found[-1] = replace(found[-1], last=last)
         else:
-            found.append(Period(first, last, week))
+            found.append(PatternPeriod(first, last, week))
     return found
 
 
-def period_on(periods: Sequence[Period], day: date) -> Period:
+def pattern_period_on(periods: Sequence[PatternPeriod], day: date) -> PatternPeriod:
     """The one that a date lies in."""
-    return next(period for period in periods if period.holds_on(day))
+    return next(period for period in periods if period.includes_day(day))
 
 
-def from_today(periods: Sequence[Period], today: date) -> list[Period]:
+def current_and_planned_periods(
+    periods: Sequence[PatternPeriod], today: date
+) -> list[PatternPeriod]:
     """The present one and those that are planned."""
     return [period for period in periods if period.last is None or period.last >= today]
 
 
-def fingerprint(periods: Sequence[Period]) -> str:
+def fingerprint_periods(periods: Sequence[PatternPeriod]) -> str:
     """The same as long as nobody changes these hours."""
     return sha256(repr(periods).encode()).hexdigest()[:16]
 
 
-def planned_week(change: WeekChange) -> WeekChange:
+def with_planned_end(change: WeeklyHoursChange) -> WeeklyHoursChange:
     """The change with its end: the next one that is planned stays. One query."""
-    return replace(change, until=period_on(periods_of(change.therapist), change.first).last)
+    return replace(
+        change, until=pattern_period_on(pattern_periods(change.therapist), change.first).last
+    )
 
 
 def _stretches(rows: Sequence[WeeklyHours]) -> list[tuple[date | None, date | None]]:

@@ -8,11 +8,11 @@ from django.db.models import Q
 from booking.lifecycle import Status
 from booking.models import Appointment, CalendarFeed, ClinicProfile, Therapist
 
-SHOWN_FOR = timedelta(days=30)
-SHOWN = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+PAST_SHOWN_FOR = timedelta(days=30)
+FEED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
 
-def token_hash(token: str) -> str:
+def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -22,20 +22,20 @@ def find_feed(token: str) -> CalendarFeed | None:
     unused = Q(patient__user__is_active=False)
     feeds = CalendarFeed.objects.select_related("therapist", "patient")
     return (
-        feeds.filter(alive, token_hash=token_hash(token), revoked_at=None).exclude(unused).first()
+        feeds.filter(alive, token_hash=hash_token(token), revoked_at=None).exclude(unused).first()
     )
 
 
-def live_feed(therapist: Therapist) -> CalendarFeed | None:
+def active_feed(therapist: Therapist) -> CalendarFeed | None:
     """The therapist's calendar that works now, if any."""
     return CalendarFeed.objects.filter(therapist=therapist, revoked_at=None).first()
 
 
-def appointments_of_feed(
+def feed_appointments(
     feed: CalendarFeed, clinic: ClinicProfile, now: datetime
 ) -> list[Appointment]:
     """From 30 days ago to the end of what can be booked. One query."""
     owner = Q(therapist=feed.therapist_id) if feed.therapist_id else Q(patient=feed.patient_id)
-    rows = Appointment.objects.with_everything().filter(owner, status__in=SHOWN)
+    rows = Appointment.objects.with_related().filter(owner, status__in=FEED_STATUSES)
     last = now + timedelta(days=clinic.horizon_days + 1)
-    return list(rows.filter(starts_at__gte=now - SHOWN_FOR, starts_at__lt=last))
+    return list(rows.filter(starts_at__gte=now - PAST_SHOWN_FOR, starts_at__lt=last))

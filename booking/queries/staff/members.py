@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import Invitation, User
 
-FACTORS = {"totp": _("authenticator app"), "webauthn": _("passkey")}
+SECOND_FACTOR_LABELS = {"totp": _("authenticator app"), "webauthn": _("passkey")}
 
 
-def members() -> QuerySet[User]:
+def staff_members() -> QuerySet[User]:
     """Everybody who has, or had, a role; those with access first."""
     return (
         User.objects.filter(Q(staff_roles__isnull=False) | Q(is_superuser=True))
@@ -21,12 +21,15 @@ def members() -> QuerySet[User]:
     )
 
 
-def second_factors(user: User) -> list[str]:
+def second_factor_labels(user: User) -> list[str]:
     """What somebody has set up beside the password, in words."""
-    kinds = Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS)
-    return [str(FACTORS[kind]) for kind in sorted(set(kinds.values_list("type", flat=True)))]
+    kinds = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTOR_LABELS)
+    return [
+        str(SECOND_FACTOR_LABELS[kind])
+        for kind in sorted(set(kinds.values_list("type", flat=True)))
+    ]
 
 
-def open_invitations(now: datetime) -> QuerySet[Invitation]:
+def pending_invitations(now: datetime) -> QuerySet[Invitation]:
     """Those that can still be accepted."""
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)

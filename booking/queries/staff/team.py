@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from booking.models import Offer, Therapist, Treatment
-from booking.queries.availability.offers import bookable
+from booking.queries.availability.offers import bookable_offers_q
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class OfferedOptions:
     """A treatment as one therapist gives it: the offers, shortest first; at least one."""
 
     treatment: Treatment
@@ -23,12 +23,12 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamMember:
     """A working therapist, with the treatments that can be booked, in catalogue order."""
 
     therapist: Therapist
-    given: tuple[Given, ...]
-    tint: int
+    given: tuple[OfferedOptions, ...]
+    portrait_color: int
     """Which of the four colours of the team's portraits."""
 
     @property
@@ -43,31 +43,31 @@ class Member:
         return [word.strip() for word in self.therapist.languages.split(",") if word.strip()]
 
 
-def team() -> list[Member]:
+def load_team() -> list[TeamMember]:
     """Everybody who takes appointments, in list order. Two queries."""
     return _members(Therapist.objects.filter(is_active=True))
 
 
-def find_member(slug: str) -> Member | None:
+def find_team_member(slug: str) -> TeamMember | None:
     """One of the team. Two queries."""
     return next(iter(_members(Therapist.objects.filter(is_active=True, slug=slug))), None)
 
 
-def _members(therapists: "QuerySet[Therapist]") -> list[Member]:
+def _members(therapists: "QuerySet[Therapist]") -> list[TeamMember]:
     offers = (
-        Offer.objects.filter(bookable())
+        Offer.objects.filter(bookable_offers_q())
         .select_related("option__treatment")
         .order_by("option__treatment__position", "option__treatment__name", "option__minutes")
     )
     found = therapists.prefetch_related(Prefetch("offers", offers, to_attr="bookable_offers"))
     return [
-        Member(therapist, _given(therapist.bookable_offers), therapist.pk % 4 + 1)
+        TeamMember(therapist, _given(therapist.bookable_offers), therapist.pk % 4 + 1)
         for therapist in found
     ]
 
 
-def _given(offers: Sequence[Offer]) -> tuple[Given, ...]:
+def _given(offers: Sequence[Offer]) -> tuple[OfferedOptions, ...]:
     by_treatment: dict[Treatment, list[Offer]] = {}
     for offer in offers:
         by_treatment.setdefault(offer.option.treatment, []).append(offer)
-    return tuple(Given(treatment, tuple(own)) for treatment, own in by_treatment.items())
+    return tuple(OfferedOptions(treatment, tuple(own)) for treatment, own in by_treatment.items())

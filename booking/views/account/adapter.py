@@ -15,17 +15,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.access import staff_sessions
-from booking.access.roles import Ability, is_staff_account, may
-from booking.actions.notifications.account_notifications import mail_change, mail_code
-from booking.actions.rate_limit import spend
-from booking.demo import is_demo_sign_in
-from booking.forms.account.sign_in import SIGN_INS_OF_EMAIL
+from booking.access.roles import Ability, has_ability, is_staff_account
+from booking.actions.notifications.account_notifications import (
+    notify_account_changed,
+    notify_sign_in_code,
+)
+from booking.actions.rate_limit import hit
+from booking.demo import is_demo_account
+from booking.forms.account.sign_in import SIGN_IN_PER_EMAIL_LIMIT
 from clinic.lib.dates import clock
-from clinic.lib.http.proxies import fair_use_address
+from clinic.lib.http.proxies import rate_limit_address
 
-RECENT_SECONDS = 300
+RECENT_SIGN_IN_SECONDS = 300
 """For so long after signing in nobody is asked to prove again who they are."""
-WAYS_OF_STAFF = frozenset({"password", "mfa"})
+STAFF_SIGN_IN_METHODS = frozenset({"password", "mfa"})
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return fair_use_address(request)
+        return rate_limit_address(request)
 
     def get_login_stages(self) -> list[str]:
         mfa = "allauth.mfa.stages.AuthenticateStage"
@@ -51,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours if stage == mfa else stage for stage in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        if may(request.user, Ability.USE_DESK):
+        if has_ability(request.user, Ability.USE_DESK):
             return "/desk/"
         return super().get_login_redirect_url(request)
 
@@ -62,20 +65,20 @@ class AccountAdapter(DefaultAccountAdapter):
         shown = {record["method"] for record in get_authentication_records(request, user)}
         if refused is not None:
             return refused
-        if is_staff_account(user) and WAYS_OF_STAFF.isdisjoint(shown):
+        if is_staff_account(user) and STAFF_SIGN_IN_METHODS.isdisjoint(shown):
             return _refused(request, _("Please sign in with your password or passkey."))
-        if is_demo_sign_in(user) and not settings.DEMO:
+        if is_demo_account(user) and not settings.DEMO:
             return _refused(request, _("This sign-in is the demo's, and works only there."))
         return None
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        staff_sessions.begin(request.session, clock.now(), staff=is_staff_account(user))
+        staff_sessions.start_session(request.session, clock.now(), staff=is_staff_account(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything goes through the outbox. What is not known here is not sent."""
         if template_prefix == "account/email/login_code":
-            mail_code(email, context["code"])
+            notify_sign_in_code(email, context["code"])
 
     def send_notification_mail(
         self,
@@ -84,18 +87,20 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        mail_change(email or user.email, template_prefix)
+        notify_account_changed(email or user.email, template_prefix)
 
     def reauthenticate(self, user: Any, password: str) -> bool:
         """A user's address is the one in the user's own row."""
-        spend(SIGN_INS_OF_EMAIL, user.email)
+        hit(SIGN_IN_PER_EMAIL_LIMIT, user.email)
         return bool(user.check_password(password))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within five minutes of a whole sign-in."""
         request = context.request
         records = get_authentication_records(request, request.user)
-        recent = [record for record in records if time.time() - record["at"] < RECENT_SECONDS]
+        recent = [
+            record for record in records if time.time() - record["at"] < RECENT_SIGN_IN_SECONDS
+        ]
         enrolled = Authenticator.objects.filter(user_id=request.user.pk).exists()
         proven = any(record["method"] == "mfa" for record in recent)
         return not (proven or (recent and not enrolled))

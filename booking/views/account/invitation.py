@@ -8,23 +8,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.rate_limit import Rule, spend
-from booking.actions.staff.invitations import InvitationOver, accept_invitation, find_invitation
-from booking.forms.desk.staff import AcceptForm
-from clinic.lib.http.proxies import fair_use_address
+from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.staff.invitations import InvalidInvitation, accept_invitation, find_invitation
+from booking.forms.desk.staff import AcceptInvitationForm
+from clinic.lib.http.proxies import rate_limit_address
 
-TRIES = Rule("invitation", most=60)
+INVITATION_LIMIT = RateLimit("invitation", most=60)
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the form and changes nothing; POST accepts, once."""
-    spend(TRIES, fair_use_address(request))
+    hit(INVITATION_LIMIT, rate_limit_address(request))
     found = find_invitation(token)
     if found is None:
-        return _over(request)
-    form = AcceptForm(
+        return _invitation_over_page(request)
+    form = AcceptInvitationForm(
         request.POST if request.method == "POST" else None,
         email=found.email,
         initial={"name": found.name},
@@ -36,13 +36,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     data = form.cleaned_data
     try:
         accept_invitation(token, name=data["name"], password=data["password"])
-    except InvitationOver:
-        return _over(request)
+    except InvalidInvitation:
+        return _invitation_over_page(request)
     messages.success(request, _("Welcome. Please sign in with your new password."))
     return HttpResponseRedirect(reverse("account_login"))
 
 
-def _over(request: HttpRequest) -> HttpResponse:
-    refusal = InvitationOver()
+def _invitation_over_page(request: HttpRequest) -> HttpResponse:
+    refusal = InvalidInvitation()
     context = {"sentence": refusal.sentence}
     return render(request, "account/invitation_over.html", context, status=refusal.status)

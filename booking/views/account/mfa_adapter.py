@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import ClinicProfile
 from clinic.lib.crypto import cipher
 
-PLACE = "mfa_authenticator.data"
+ENCRYPTED_COLUMN = "mfa_authenticator.data"
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -23,10 +23,12 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return cipher.encrypt(text, place=PLACE, secrets=settings.FIELD_KEYS)
+        return cipher.encrypt(text, associated_data=ENCRYPTED_COLUMN, secrets=settings.FIELD_KEYS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return cipher.decrypt(encrypted_text, place=PLACE, secrets=settings.FIELD_KEYS)
+        return cipher.decrypt(
+            encrypted_text, associated_data=ENCRYPTED_COLUMN, secrets=settings.FIELD_KEYS
+        )
 
     def build_totp_svg(self, url: str) -> str:
         """Without the XML declaration, so that it can stand in the page: no data: address."""

@@ -9,26 +9,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.access.roles import Ability, may
-from booking.access.scope import calendars_of
+from booking.access.roles import Ability, has_ability
+from booking.access.scope import therapists_with_visible_calendar
 from booking.forms.desk.appointments import CalendarForm
 from booking.models import ClinicProfile, Therapist
 from booking.queries.appointments.calendar_grid import (
-    load_board,
-    load_days,
-    load_rooms_board,
-    week_of,
+    load_calendar_data,
+    load_room_grid,
+    load_therapist_grid,
+    week_dates,
 )
-from booking.queries.appointments.week_table import cells_of
-from booking.views.desk.common import with_clinic
+from booking.queries.appointments.week_table import roster_cells
+from booking.views.desk.common import get_clinic_or_404
 from clinic.lib.dates import clock
 
-WEEK = "week"
-ROOMS = "rooms"
+WEEK_VIEW = "week"
+BY_ROOMS = "rooms"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CalendarFilter:
     """What of the calendar is looked at."""
 
     day: date
@@ -45,69 +45,69 @@ class Look:
 
     @property
     def step(self) -> timedelta:
-        return timedelta(days=7 if self.view == WEEK else 1)
+        return timedelta(days=7 if self.view == WEEK_VIEW else 1)
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """GET /desk/calendar/. What cannot be read is left aside, and said so."""
-    clinic, now = with_clinic(request), clock.now()
+    clinic, now = get_clinic_or_404(request), clock.now()
     today = now.astimezone(clinic.zone).date()
     form = CalendarForm(request.GET)
     fine = form.is_valid()
     asked = form.cleaned_data
-    sees_all = may(request.user, Ability.ALL_APPOINTMENTS)
-    look = Look(
+    may_see_all = has_ability(request.user, Ability.ALL_APPOINTMENTS)
+    calendar_filter = CalendarFilter(
         day=asked.get("day") or today,
         view=asked.get("view") or "day",
-        by=asked.get("by", "") if sees_all else "",
+        by=asked.get("by", "") if may_see_all else "",
         therapist=asked.get("therapist", ""),
     )
-    therapists = list(calendars_of(request.user))
-    shown = [one for one in therapists if look.therapist in ("", one.slug)] or therapists
+    therapists = list(therapists_with_visible_calendar(request.user))
+    shown = [one for one in therapists if calendar_filter.therapist in ("", one.slug)] or therapists
     context = {
-        "look": look,
+        "calendar_filter": calendar_filter,
         "today": today,
         "problem": "" if fine else next(iter(form.errors.values()))[0],
         "therapists": therapists,
         "only": shown[0] if len(shown) == 1 else None,
         "now": now,
-        "links": _links(look, today),
+        "links": _links(calendar_filter, today),
     }
-    template, more = _shown(request, clinic, look, shown, now)
+    template, more = _template_and_context(request, clinic, calendar_filter, shown, now)
     return render(request, template, context | more, status=200 if fine else 400)
 
 
-def _shown(
+def _template_and_context(
     request: HttpRequest,
     clinic: ClinicProfile,
-    look: Look,
+    calendar_filter: CalendarFilter,
     therapists: list[Therapist],
     now: datetime,
 ) -> tuple[str, dict[str, Any]]:
     """The template of a look, and what it draws."""
     user = request.user
-    if look.view == WEEK and len(therapists) > 1:
-        days = week_of(look.day)
-        loaded = load_days(user, clinic, therapists, days, now)
-        rows = list(zip(therapists, cells_of(loaded, therapists, days), strict=True))
+    if calendar_filter.view == WEEK_VIEW and len(therapists) > 1:
+        days = week_dates(calendar_filter.day)
+        loaded = load_calendar_data(user, clinic, therapists, days, now)
+        rows = list(zip(therapists, roster_cells(loaded, therapists, days), strict=True))
         return "booking/desk/calendar/week.html", {"days": days, "rows": rows, "gone": loaded.gone}
-    if look.view == WEEK:
-        board = load_board(user, clinic, therapists, week_of(look.day), now)
-    elif look.by == ROOMS:
-        board = load_rooms_board(user, clinic, therapists, look.day, now)
+    if calendar_filter.view == WEEK_VIEW:
+        board = load_therapist_grid(user, clinic, therapists, week_dates(calendar_filter.day), now)
+    elif calendar_filter.by == BY_ROOMS:
+        board = load_room_grid(user, clinic, therapists, calendar_filter.day, now)
     else:
-        board = load_board(user, clinic, therapists, [look.day], now)
+        board = load_therapist_grid(user, clinic, therapists, [calendar_filter.day], now)
     return "booking/desk/calendar/calendar.html", {"board": board}
 
 
-def _links(look: Look, today: date) -> dict[str, str]:
+def _links(calendar_filter: CalendarFilter, today: date) -> dict[str, str]:
     return {
-        "before": look.query(day=look.day - look.step),
-        "after": look.query(day=look.day + look.step),
-        "today": look.query(day=today),
-        "day": look.query(view=""),
-        "week": look.query(view=WEEK, by=""),
-        "therapists": look.query(by=""),
-        "rooms": look.query(by=ROOMS, view="", therapist=""),
+        "before": calendar_filter.query(day=calendar_filter.day - calendar_filter.step),
+        "after": calendar_filter.query(day=calendar_filter.day + calendar_filter.step),
+        "today": calendar_filter.query(day=today),
+        "day": calendar_filter.query(view=""),
+        "week": calendar_filter.query(view=WEEK_VIEW, by=""),
+        "therapists": calendar_filter.query(by=""),
+        "rooms": calendar_filter.query(by=BY_ROOMS, view="", therapist=""),
     }

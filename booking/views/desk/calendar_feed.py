@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.staff.calendar_feeds import create_feed, revoke_feeds
 from booking.models import Therapist, User
-from booking.notifications.links import feed_link, subscribe_link
-from booking.queries.staff.calendar_feeds import live_feed
+from booking.notifications.links import feed_url, webcal_url
+from booking.queries.staff.calendar_feeds import active_feed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,9 +21,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     therapist = _therapist(request)
     context: dict[str, object] = {}
     if request.method == "POST":
-        address = feed_link(create_feed(therapist))
-        context = {"address": address, "subscribe": subscribe_link(address)}
-    context["feed"] = live_feed(therapist)
+        address = feed_url(create_feed(therapist))
+        context = {"address": address, "subscribe": webcal_url(address)}
+    context["feed"] = active_feed(therapist)
     return render(request, "booking/desk/calendar_feed.html", context)
 
 
@@ -32,7 +32,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
     """End it at once."""
     revoke_feeds(_therapist(request))
     messages.success(request, _("The address has stopped working."))
-    return HttpResponseRedirect(reverse("desk-feed"))
+    return HttpResponseRedirect(reverse("desk-calendar-feed"))
 
 
 def _therapist(request: HttpRequest) -> Therapist:

@@ -18,43 +18,43 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.access import staff_sessions
-from booking.actions.rate_limit import Rule, spend
-from booking.forms.account.passkeys import NOT_THAT_ONE, PasskeyAgainForm
-from booking.forms.desk.staff import UncoverForm
+from booking.actions.rate_limit import RateLimit, hit
+from booking.forms.account.passkeys import PASSKEY_FAILED, PasskeyReauthenticateForm
+from booking.forms.desk.staff import UnlockForm
 from booking.models import User
 from clinic.lib.dates import clock
 
-UNCOVERINGS = Rule("uncover", most=20)
+UNLOCK_LIMIT = RateLimit("uncover", most=20)
 
 
 @require_POST
-def here(request: HttpRequest) -> HttpResponse:
+def session_heartbeat(request: HttpRequest) -> HttpResponse:
     """Somebody is typing on a page of the desk. The gate has noted it."""
     return HttpResponse(status=204)
 
 
 @require_POST
-def cover_now(request: HttpRequest) -> HttpResponse:
+def lock(request: HttpRequest) -> HttpResponse:
     """Cover the desk: asked by its own clock, or by the person who leaves."""
-    staff_sessions.cover(request.session)
+    staff_sessions.lock_screen(request.session)
     if _wants_json(request):
         return HttpResponse(status=204)
-    return HttpResponseRedirect(_next(request, reverse("desk-covered")))
+    return HttpResponseRedirect(_next_url(request, reverse("desk-locked")))
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def covered(request: HttpRequest) -> HttpResponse:
+def locked(request: HttpRequest) -> HttpResponse:
     """GET asks who it is; POST with a password or passkey opens the same page again."""
     user = cast(User, request.user)
     if request.method != "POST":
         if _wants_json(request):
             return JsonResponse({"request_options": passkeys.begin_authentication(user)})
-        return _page(request, UncoverForm(user=user))
-    spend(UNCOVERINGS, f"user {user.pk}")
-    form, opened = _check(request, user)
+        return _page(request, UnlockForm(user=user))
+    hit(UNLOCK_LIMIT, f"user {user.pk}")
+    form, opened = _check_credentials(request, user)
     if opened:
-        return _opened(request)
+        return _unlock(request)
     if _wants_json(request):
         errors = [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"errors": errors}, status=422)
@@ -62,11 +62,11 @@ def covered(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def kept(request: HttpRequest) -> HttpResponse:
+def pending_form(request: HttpRequest) -> HttpResponse:
     """GET shows what was kept, to be sent; POST throws it away."""
-    form = staff_sessions.kept_form(request.session, clock.now())
+    form = staff_sessions.load_pending_form(request.session, clock.now())
     if request.method == "POST":
-        staff_sessions.drop_kept_form(request.session)
+        staff_sessions.delete_pending_form(request.session)
     if request.method == "POST" or form is None:
         return HttpResponseRedirect(reverse("desk"))
     path, fields = form
@@ -76,38 +76,38 @@ def kept(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _opened(request: HttpRequest) -> HttpResponse:
+def _unlock(request: HttpRequest) -> HttpResponse:
     """Back to where the person was, or to what they had sent."""
     now = clock.now()
-    staff_sessions.uncover(request.session, now)
+    staff_sessions.unlock_screen(request.session, now)
     if _wants_json(request):
         return HttpResponse(status=204)
-    if staff_sessions.kept_form(request.session, now) is not None:
-        return HttpResponseRedirect(reverse("desk-kept"))
-    return HttpResponseRedirect(_next(request, "/desk/"))
+    if staff_sessions.load_pending_form(request.session, now) is not None:
+        return HttpResponseRedirect(reverse("desk-pending-form"))
+    return HttpResponseRedirect(_next_url(request, "/desk/"))
 
 
-def _check(request: HttpRequest, user: User) -> tuple[UncoverForm, bool]:
+def _check_credentials(request: HttpRequest, user: User) -> tuple[UnlockForm, bool]:
     """The form to show if it stays covered, and whether it opens."""
-    form = UncoverForm(request.POST, user=user)
+    form = UnlockForm(request.POST, user=user)
     if not request.POST.get("credential"):
         opened = form.is_valid()
         if opened:
             reauthenticate_by_password(request)
         return form, opened
-    passkey = PasskeyAgainForm(request.POST, user=user)  # type: ignore[call-arg]  # allauth's has it
+    passkey = PasskeyReauthenticateForm(request.POST, user=user)  # type: ignore[call-arg]  # allauth's has it
     opened = passkey.is_valid()
     if opened:
         passkey_flows.reauthenticate(request, passkey.cleaned_data["credential"])
     form.errors.clear()
-    form.add_error(None, NOT_THAT_ONE)
+    form.add_error(None, PASSKEY_FAILED)
     return form, opened
 
 
-def _page(request: HttpRequest, form: UncoverForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: UnlockForm, status: int = 200) -> HttpResponse:
     user = cast(User, request.user)
     has_passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
-    context = {"form": form, "next": _next(request, "/desk/"), "has_passkey": has_passkey}
+    context = {"form": form, "next": _next_url(request, "/desk/"), "has_passkey": has_passkey}
     return render(request, "booking/desk/lock_screen/locked.html", context, status=status)
 
 
@@ -115,7 +115,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def _next(request: HttpRequest, usual: str) -> str:
+def _next_url(request: HttpRequest, usual: str) -> str:
     """Where to go on: an address of our own, or the usual one."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     fine = url_has_allowed_host_and_scheme(

@@ -12,18 +12,23 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from booking.access.scope import messages_of
-from booking.models import Message
+from booking.access.scope import visible_notifications
+from booking.models import Notification
 from booking.models.current_clinic import current_clinic
-from booking.notifications.kinds import Words, get_kind
-from booking.notifications.mail_preview import framed
-from booking.notifications.smtp import from_sealed_form
-from booking.queries.notifications.outbox import FOLDERS, count_open, folder, unreachable
-from clinic.lib.crypto.cipher import CannotDecrypt
+from booking.notifications.kinds import StrOrPromise, get_kind
+from booking.notifications.mail_preview import iframe_document
+from booking.notifications.smtp import mail_from_json
+from booking.queries.notifications.outbox import (
+    OUTBOX_FOLDERS,
+    count_undelivered_by_status,
+    notifications_in_folder,
+    unreachable_patients,
+)
+from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
-A_PAGE = 25
-NAMES: dict[str, Words] = {
+PAGE_SIZE = 25
+FOLDER_LABELS: dict[str, StrOrPromise] = {
     "all": _("All"),
     "waiting": _("Waiting"),
     "failed": _("Did not arrive"),
@@ -35,15 +40,19 @@ NAMES: dict[str, Words] = {
 def mailbox(request: HttpRequest) -> HttpResponse:
     """GET /desk/mail/?in=failed&page=2. An unknown folder is all, an unknown page the nearest."""
     now, chosen = clock.now(), request.GET.get("in", "all")
-    chosen = chosen if chosen in FOLDERS else "all"
-    counts = count_open(request.user, now)
-    page = Paginator(folder(request.user, chosen, now), A_PAGE).get_page(request.GET.get("page"))
+    chosen = chosen if chosen in OUTBOX_FOLDERS else "all"
+    counts = count_undelivered_by_status(request.user, now)
+    page = Paginator(notifications_in_folder(request.user, chosen, now), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "folders": [(name, NAMES[name], counts.get(name), name == chosen) for name in FOLDERS],
+        "folders": [
+            (name, FOLDER_LABELS[name], counts.get(name), name == chosen) for name in OUTBOX_FOLDERS
+        ],
         "chosen": chosen,
         "page": page,
-        "rows": [(row, kind_in_words(row.kind)) for row in page],
-        "unreachable": unreachable(request.user, now),
+        "rows": [(row, mail_kind_label(row.kind)) for row in page],
+        "unreachable": unreachable_patients(request.user, now),
         "zone": _zone(request),
         "now": now,
     }
@@ -52,34 +61,34 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @csp_update({"style-src": [NONCE]})  # type: ignore[arg-type]  # its types know no arguments
 @require_safe
-def mail(request: HttpRequest, pk: int) -> HttpResponse:
+def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /desk/mail/<pk>/: one of them, both parts as they were sent."""
-    row = get_object_or_404(messages_of(request.user, clock.now()), pk=pk)
-    context = {"row": row, "kind": kind_in_words(row.kind), "zone": _zone(request)}
-    context |= _said(request, row)
+    row = get_object_or_404(visible_notifications(request.user, clock.now()), pk=pk)
+    context = {"row": row, "kind": mail_kind_label(row.kind), "zone": _zone(request)}
+    context |= _content_context(request, row)
     return render(request, "booking/desk/mailbox/message.html", context)
 
 
-def kind_in_words(name: str) -> Words:
+def mail_kind_label(name: str) -> StrOrPromise:
     """What the owner calls it."""
     kind = get_kind(name)
     return kind.label if kind else name
 
 
-def _said(request: HttpRequest, row: Message) -> dict[str, Any]:
+def _content_context(request: HttpRequest, row: Notification) -> dict[str, Any]:
     """What it says, as far as it is kept and fit for others to read."""
     kind = get_kind(row.kind)
     if kind is None or (kind.secret and not settings.DEMO):
         return {"secret": kind is not None}
     try:
         sealed = row.rendered
-    except CannotDecrypt:
+    except DecryptionError:
         return {}
     if not sealed:
         return {}
-    said = from_sealed_form(sealed)
+    said = mail_from_json(sealed)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # the middleware's
-    return {"said": said, "framed": framed(said.html, nonce)}
+    return {"said": said, "iframe_document": iframe_document(said.html, nonce)}
 
 
 def _zone(request: HttpRequest) -> ZoneInfo:

@@ -7,18 +7,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from booking.access.roles import Ability, may
+from booking.access.roles import Ability, has_ability
 
 View = Callable[..., HttpResponse]
 
 
-def needs(*abilities: Ability) -> Callable[[View], View]:
+def require_ability(*abilities: Ability) -> Callable[[View], View]:
     """Only for whoever has one of these abilities; 403 for all others, whatever they ask."""
 
     def gate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(may(request.user, ability) for ability in abilities):
+            if not any(has_ability(request.user, ability) for ability in abilities):
                 raise PermissionDenied("Not with these roles.")
             return view(request, *args, **kwargs)
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.staff import invitations
-from booking.actions.staff.accounts import change_roles, deactivate_staff
+from booking.actions.staff.accounts import deactivate_staff, set_staff_roles
 from booking.errors import Refusal
 from booking.forms.desk.staff import InviteForm, RolesForm
 from booking.models import User
-from booking.queries.staff.members import members, open_invitations, second_factors
+from booking.queries.staff.members import pending_invitations, second_factor_labels, staff_members
 from clinic.lib.dates import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def team(request: HttpRequest) -> HttpResponse:
+def edit_team(request: HttpRequest) -> HttpResponse:
     """GET lists everybody; POST invites somebody."""
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -30,27 +30,31 @@ def team(request: HttpRequest) -> HttpResponse:
             request, _("The invitation is on its way to %(email)s.") % {"email": data["email"]}
         )
         return _back()
-    context = {"form": form, "members": members(), "invitations": open_invitations(clock.now())}
+    context = {
+        "form": form,
+        "members": staff_members(),
+        "invitations": pending_invitations(clock.now()),
+    }
     return render(
         request, "booking/desk/team/team.html", context, status=422 if form.is_bound else 200
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def member(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what somebody may do; POST changes it."""
-    person = get_object_or_404(members(), pk=pk)
+    person = get_object_or_404(staff_members(), pk=pk)
     has = [role.role for role in person.staff_roles.all()]
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": has})
     if form.is_valid():
         try:
-            change_roles(person, form.cleaned_data["roles"], by=cast(User, request.user))
+            set_staff_roles(person, form.cleaned_data["roles"], by=cast(User, request.user))
         except Refusal as refusal:
             form.add_error("roles", str(refusal))
         else:
             messages.success(request, _("The roles of %(name)s are changed.") % {"name": person})
             return _back()
-    context = {"form": form, "member": person, "has": has, "factors": second_factors(person)}
+    context = {"form": form, "member": person, "has": has, "factors": second_factor_labels(person)}
     status = 422 if form.is_bound else 200
     return render(request, "booking/desk/team/member.html", context, status=status)
 
@@ -58,7 +62,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End somebody's access at once."""
-    person = get_object_or_404(members(), pk=pk)
+    person = get_object_or_404(staff_members(), pk=pk)
     try:
         deactivate_staff(person, by=cast(User, request.user))
     except Refusal as refusal:
@@ -69,10 +73,10 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
-    invitation = get_object_or_404(open_invitations(clock.now()), pk=pk)
-    invitations.revoke([invitation.pk])
+    invitation = get_object_or_404(pending_invitations(clock.now()), pk=pk)
+    invitations.revoke_invitations([invitation.pk])
     messages.success(
         request, _("The invitation of %(email)s is void.") % {"email": invitation.email}
     )

@@ -8,10 +8,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking.forms.public.api_slots import SlotsForm
+from booking.forms.public.api_slots import SlotsQueryForm
 from booking.models import ClinicProfile
-from booking.queries.availability.bookable_times import Time, by_day, times
-from booking.queries.availability.offers import offers_of
+from booking.queries.availability.bookable_times import BookableTime, bookable_times, group_by_day
+from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
@@ -22,35 +22,35 @@ from clinic.lib.http.access_marks import open_to_all
 @require_safe
 def slots(request: HttpRequest) -> JsonResponse:
     """GET /api/slots: the bookable starts of one option between two dates."""
-    form = SlotsForm(request.GET)
+    form = SlotsQueryForm(request.GET)
     if not form.is_valid():
-        return _refuse(form.first_error())
+        return _bad_request(form.first_error())
     asked = form.cleaned_data
     clinic = ClinicProfile.current()
     if clinic is None:
-        return _refuse("This clinic is not set up yet.")
-    offers = offers_of(
+        return _bad_request("This clinic is not set up yet.")
+    offers = find_offers(
         clinic,
         Q(option__treatment__slug=asked["treatment"], option__minutes=asked["minutes"]),
         therapist=asked["therapist"] or None,
     )
     if not offers:
-        return _refuse("Nobody offers this treatment for that many minutes.")
+        return _bad_request("Nobody offers this treatment for that many minutes.")
     availability = load_availability(
         clinic, offers, first=asked["from"], last=asked["to"], now=clock.now()
     )
-    found = times(availability, part=asked["part"])
+    found = bookable_times(availability, part=asked["part"])
     return JsonResponse(
         {
             "timezone": clinic.time_zone,
             "treatment": asked["treatment"],
             "minutes": asked["minutes"],
-            "days": _days(found),
+            "days": _days_as_json(found),
         }
     )
 
 
-def _days(found: Sequence[Time]) -> list[dict[str, Any]]:
+def _days_as_json(found: Sequence[BookableTime]) -> list[dict[str, Any]]:
     """Only dates with at least one slot."""
     return [
         {
@@ -65,9 +65,9 @@ def _days(found: Sequence[Time]) -> list[dict[str, Any]]:
                 for time in group
             ],
         }
-        for day, group in by_day(found, []).items()
+        for day, group in group_by_day(found, []).items()
     ]
 
 
-def _refuse(sentence: str) -> JsonResponse:
+def _bad_request(sentence: str) -> JsonResponse:
     return JsonResponse({"error": sentence}, status=400)

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.models.current_clinic import current_clinic
-from booking.queries.availability.next_times import next_times
-from booking.queries.availability.offers import offers_of
-from booking.queries.catalogue import bookable_treatments, find_bookable
-from booking.queries.staff.team import find_member, team
+from booking.queries.availability.next_times import find_next_times
+from booking.queries.availability.offers import find_offers
+from booking.queries.catalogue import bookable_treatments, find_bookable_treatment
+from booking.queries.staff.team import find_team_member, load_team
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.caching import shared_for_a_minute
+from clinic.lib.http.caching import cache_publicly_for_a_minute
 
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def treatments(request: HttpRequest) -> HttpResponse:
     """GET /treatments/: everything that can be booked."""
     context = {
@@ -33,23 +33,23 @@ def treatments(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /treatments/<slug>/: one treatment, and when it could be had."""
-    found, clinic = find_bookable(slug), current_clinic(request)
+    found, clinic = find_bookable_treatment(slug), current_clinic(request)
     if found is None:
         raise Http404
-    offers = offers_of(clinic, Q(option=found.usual)) if clinic else {}
+    offers = find_offers(clinic, Q(option=found.usual)) if clinic else {}
     context = {
         "found": found,
         "treatment": found.treatment,
         "members": [
             member
-            for member in team()
+            for member in load_team()
             if any(given.treatment == found.treatment for given in member.given)
         ],
         "option": found.usual,
-        "times": next_times(clinic, offers, now=clock.now()) if clinic else [],
+        "times": find_next_times(clinic, offers, now=clock.now()) if clinic else [],
         "page_title": found.treatment.name,
         "page_description": found.treatment.summary or found.treatment.name,
     }
@@ -58,11 +58,11 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def therapists(request: HttpRequest) -> HttpResponse:
     """GET /therapists/: everybody who takes appointments."""
     context = {
-        "members": team(),
+        "members": load_team(),
         "page_title": _("Our therapists"),
         "page_description": _(
             "The people who give the massages: what each of them does, and in which languages."
@@ -73,17 +73,17 @@ def therapists(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@shared_for_a_minute
+@cache_publicly_for_a_minute
 def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /therapists/<slug>/: one therapist, and when they are free."""
-    member, clinic = find_member(slug), current_clinic(request)
+    member, clinic = find_team_member(slug), current_clinic(request)
     if member is None:
         raise Http404
     usual = member.given[0].usual if member.given else None
     times = []
     if clinic is not None and usual is not None:
-        offers = offers_of(clinic, Q(option=usual.option), therapist=member.therapist.pk)
-        times = next_times(clinic, offers, now=clock.now())
+        offers = find_offers(clinic, Q(option=usual.option), therapist=member.therapist.pk)
+        times = find_next_times(clinic, offers, now=clock.now())
     context = {
         "member": member,
         "therapist": member.therapist,

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.actions.notifications.contact_clinic import contact_clinic
 from booking.forms.public.contact import ContactForm
 from booking.models.current_clinic import current_clinic
-from booking.views.public.guest_actor import guest
+from booking.views.public.guest_actor import guest_actor
 from clinic.lib.http.access_marks import open_to_all
 
 
 @open_to_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def write(request: HttpRequest) -> HttpResponse:
+def write_message(request: HttpRequest) -> HttpResponse:
     """GET /contact/message/ shows the form; POST puts the question into the outbox."""
     if current_clinic(request) is None:
         raise Http404
@@ -27,7 +27,7 @@ def write(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     asked = form.cleaned_data
     contact_clinic(
-        name=asked["name"], email=asked["email"], message=asked["message"], by=guest(request)
+        name=asked["name"], email=asked["email"], message=asked["message"], by=guest_actor(request)
     )
     response = redirect("contact-sent")
     response.status_code = 303
@@ -37,7 +37,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @never_cache
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def message_sent(request: HttpRequest) -> HttpResponse:
     """GET /contact/message/sent/: thanks, and what happens next."""
     context = {"page_title": _("Thank you for your question")}
     return render(request, "booking/public/contact_sent.html", context)

@@ -5,19 +5,25 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.notifications.unsubscribe import stop_extra_mail
-from booking.notifications.sanitizing import masked
-from booking.queries.notifications.unsubscribes import find_by_stop_token, has_stopped
+from booking.actions.notifications.unsubscribe import stop_optional_mail
+from booking.notifications.sanitizing import mask_email
+from booking.queries.notifications.unsubscribes import (
+    find_patient_by_unsubscribe_token,
+    is_unsubscribed,
+)
 
 
 @csrf_exempt  # mail programs press it by themselves, without any cookie (RFC 8058)
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, POST stops. The token is all that is needed, and all that it can do."""
-    patient = find_by_stop_token(token)
+    patient = find_patient_by_unsubscribe_token(token)
     if patient is None:
         raise Http404
     if request.method == "POST":
-        stop_extra_mail(patient)
-    context = {"email": masked(patient.email), "stopped": has_stopped(patient.email)}
+        stop_optional_mail(patient)
+    context = {
+        "email": mask_email(patient.email),
+        "has_unsubscribed": is_unsubscribed(patient.email),
+    }
     return render(request, "booking/public/unsubscribe.html", context)

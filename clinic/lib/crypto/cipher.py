@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE_BYTES = 12
 
 
-class CannotDecrypt(Exception):  # reads as the sentence it is
+class DecryptionError(Exception):  # reads as the sentence it is
     """The value was made with another key, for another place, or was changed."""
 
 
@@ -34,26 +34,26 @@ class Key:
         return cls(id=hashlib.sha256(material).hexdigest()[:8], material=material)
 
 
-def encrypt(plain: str, *, place: str, secrets: Sequence[str]) -> str:
+def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str]) -> str:
     """Encrypt under the first secret."""
     key = Key.from_secret(secrets[0])
     nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key.material).encrypt(nonce, plain.encode(), place.encode())
+    sealed = nonce + AESGCM(key.material).encrypt(nonce, plain.encode(), associated_data.encode())
     return f"v1.{key.id}.{urlsafe_b64encode(sealed).decode()}"
 
 
-def decrypt(stored: str, *, place: str, secrets: Sequence[str]) -> str:
-    """The plain text. Raises CannotDecrypt, which never carries any part of the value."""
+def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str:
+    """The plain text. Raises DecryptionError, which never carries any part of the value."""
     version, _, rest = stored.partition(".")
     key_id, _, body = rest.partition(".")
     key = next((key for key in map(Key.from_secret, secrets) if key.id == key_id), None)
     if version != "v1" or key is None:
-        raise CannotDecrypt(f"No key in FIELD_KEYS reads this value of {place}.")
+        raise DecryptionError(f"No key in FIELD_KEYS reads this value of {associated_data}.")
     try:
         sealed = urlsafe_b64decode(body)
         plain = AESGCM(key.material).decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()
+            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated_data.encode()
         )
     except (InvalidTag, ValueError):  # ValueError: cut short, or not base64 at all
-        raise CannotDecrypt(f"This value does not belong to {place}.") from None
+        raise DecryptionError(f"This value does not belong to {associated_data}.") from None
     return plain.decode()

@@ -14,22 +14,24 @@ from django.db.models.query_utils import DeferredAttribute
 from clinic.lib.crypto import cipher
 
 
-class Sealed(str):
+class Ciphertext(str):
     """A value as the database holds it."""
 
     __slots__ = ()
 
 
-class OpenOnRead(DeferredAttribute):
+class DecryptOnRead(DeferredAttribute):
     """Opens a sealed value at its first reading; a plain value is returned as it is."""
 
     field: "EncryptedTextField"
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
-        if not isinstance(value, Sealed):
+        if not isinstance(value, Ciphertext):
             return value
-        plain = cipher.decrypt(value, place=self.field.place(instance), secrets=settings.FIELD_KEYS)
+        plain = cipher.decrypt(
+            value, associated_data=self.field.associated_data(instance), secrets=settings.FIELD_KEYS
+        )
         instance.__dict__[self.field.attname] = plain
         return plain
 
@@ -45,7 +47,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     before the row is inserted (a random UUID).
     """
 
-    descriptor_class = OpenOnRead
+    descriptor_class = DecryptOnRead
 
     def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
         self.bound_to = bound_to
@@ -55,23 +57,25 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "bound_to": self.bound_to}
 
-    def place(self, instance: models.Model) -> str:
+    def associated_data(self, instance: models.Model) -> str:
         """What the value is bound to: table, column, row."""
         row = getattr(instance, self.bound_to)
         return f"{self.model._meta.db_table}.{self.column}.{row}"
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        return Sealed(value) if value else value
+        return Ciphertext(value) if value else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
-        if not value or isinstance(value, Sealed):
+        if not value or isinstance(value, Ciphertext):
             return value
-        place = self.place(model_instance)
-        return Sealed(cipher.encrypt(value, place=place, secrets=settings.FIELD_KEYS))
+        associated_data = self.associated_data(model_instance)
+        return Ciphertext(
+            cipher.encrypt(value, associated_data=associated_data, secrets=settings.FIELD_KEYS)
+        )
 
     def get_prep_value(self, value: Any) -> Any:
-        if value and not isinstance(value, Sealed):
+        if value and not isinstance(value, Ciphertext):
             raise TypeError(f"{self.name} is encrypted: set it on the instance and save that.")
         return str(value) if value else value
 

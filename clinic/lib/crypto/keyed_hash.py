@@ -13,7 +13,7 @@ def keyed_hash(purpose: str, value: str) -> str:
     return _hash(settings.LINK_KEYS[0], purpose, value)
 
 
-def every_keyed_hash(purpose: str, value: str) -> Sequence[str]:
+def keyed_hashes(purpose: str, value: str) -> Sequence[str]:
     """As any of our keys would have made it."""
     return [_hash(key, purpose, value) for key in settings.LINK_KEYS]
 

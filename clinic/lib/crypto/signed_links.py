@@ -21,7 +21,7 @@ def make_token(purpose: str, row: UUID, version: int) -> str:
     return urlsafe_b64encode(row.bytes + mac).decode()
 
 
-def claimed_row(token: str) -> UUID | None:
+def unverified_row_id(token: str) -> UUID | None:
     """The row that a token says it opens, to be verified; None when it is no token at all."""
     if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
@@ -29,7 +29,7 @@ def claimed_row(token: str) -> UUID | None:
     return UUID(bytes=raw[:ID_BYTES]) if len(raw) == ID_BYTES + MAC_BYTES else None
 
 
-def is_genuine(token: str, purpose: str, row: UUID, version: int) -> bool:
+def is_valid_token(token: str, purpose: str, row: UUID, version: int) -> bool:
     """Whether one of our keys made this token for this purpose, row and version."""
     mac = _decoded(token)[ID_BYTES:]
     checks = [

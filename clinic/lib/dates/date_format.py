@@ -13,7 +13,7 @@ def long_day(day: date) -> str:
     return dateformat.format(day, _("l j F Y"))
 
 
-def plain_day(day: date) -> str:
+def date_without_weekday(day: date) -> str:
     """1 December 2026, where the weekday does not matter."""
     # Translators: Django date format
     return dateformat.format(day, _("j F Y"))
@@ -31,31 +31,31 @@ def short_date(day: date) -> str:
     return dateformat.format(day, _("j M Y"))
 
 
-def day_of_year(day: date) -> str:
+def day_and_month(day: date) -> str:
     """1 Dec."""
     # Translators: Django date format
     return dateformat.format(day, _("j M"))
 
 
-def month_of_year(day: date) -> str:
+def month_and_year(day: date) -> str:
     """Dec 2026."""
     # Translators: Django date format
     return dateformat.format(day, _("M Y"))
 
 
-def clock_time(instant: datetime, zone: ZoneInfo) -> str:
+def local_time(instant: datetime, zone: ZoneInfo) -> str:
     """5:30 pm."""
     # Translators: Django date format of a time of day
     return dateformat.format(instant.astimezone(zone), _("g:i A")).lower()
 
 
-def wall_time(moment: time) -> str:
+def format_time(moment: time) -> str:
     """9:00 am, of a time of day without a date."""
     # Translators: Django date format of a time of day
     return dateformat.time_format(moment, _("g:i A")).lower()
 
 
-def wall_hour(hour: int) -> str:
+def format_hour(hour: int) -> str:
     """9 am, of a whole hour from 0 to 23."""
     # Translators: Django date format of a whole hour
     return dateformat.time_format(time(hour), _("g A")).lower()
@@ -70,17 +70,19 @@ def zone_name(instant: datetime, zone: ZoneInfo) -> str:
     return _("%(city)s time (%(short)s)") % {"city": city, "short": short}
 
 
-def in_words(instant: datetime, zone: ZoneInfo) -> str:
+def long_datetime(instant: datetime, zone: ZoneInfo) -> str:
     """Tuesday 1 December 2026, 5:30 pm, Chicago time (CST)."""
     local = instant.astimezone(zone)
     return _("%(day)s, %(time)s, %(zone)s") % {
         "day": long_day(local.date()),
-        "time": clock_time(instant, zone),
+        "time": local_time(instant, zone),
         "zone": zone_name(instant, zone),
     }
 
 
-def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, *, brief: bool = False) -> str:
+def format_time_range(
+    starts: datetime, ends: datetime, zone: ZoneInfo, *, brief: bool = False
+) -> str:
     """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; whole days without times."""
     written = short_day if brief else long_day
     first, last = starts.astimezone(zone), ends.astimezone(zone)
@@ -90,13 +92,13 @@ def stretch(starts: datetime, ends: datetime, zone: ZoneInfo, *, brief: bool = F
         if first.time() == time():
             both = {"first": day, "last": written(final)}
             return _("%(first)s to %(last)s") % both if final > first.date() else day
-    said = {"day": day, "start": clock_time(starts, zone), "end": _until(ends, zone)}
+    said = {"day": day, "start": local_time(starts, zone), "end": _end_time(ends, zone)}
     if final <= first.date():
         return _("%(day)s, %(start)s to %(end)s") % said
     said["last"] = written(final)
     return _("%(day)s, %(start)s to %(last)s, %(end)s") % said
 
 
-def _until(ends: datetime, zone: ZoneInfo) -> str:
+def _end_time(ends: datetime, zone: ZoneInfo) -> str:
     at_midnight = ends.astimezone(zone).time() == time()
-    return _("midnight") if at_midnight else clock_time(ends, zone)
+    return _("midnight") if at_midnight else local_time(ends, zone)

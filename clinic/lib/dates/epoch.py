@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Func, IntegerField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-YEARS_BEFORE_1970 = 1_100_000_000  # in minutes: more than there are
+EPOCH_SHIFT_MINUTES = 1_100_000_000  # in minutes: more than there are
 
 
 def to_minutes(instant: datetime) -> int:
@@ -38,13 +38,13 @@ class EpochMinutes(Func):
         # substr: strftime rounds a fraction of a second up. The shift: / truncates towards zero.
         template = (
             "((CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS INTEGER)"
-            f" + {YEARS_BEFORE_1970 * 60}) / 60 - {YEARS_BEFORE_1970})"
+            f" + {EPOCH_SHIFT_MINUTES * 60}) / 60 - {EPOCH_SHIFT_MINUTES})"
         )
         return self.as_sql(compiler, connection, template=template, **context)
 
 
 _DIGIT = "[0-9]"
-WRITTEN = f"{_DIGIT * 4}-{_DIGIT * 2}-{_DIGIT * 2} {_DIGIT * 2}:{_DIGIT * 2}:00"
+SQLITE_WHOLE_MINUTE_GLOB = f"{_DIGIT * 4}-{_DIGIT * 2}-{_DIGIT * 2} {_DIGIT * 2}:{_DIGIT * 2}:00"
 
 
 class IsWholeMinute(Func):
@@ -60,5 +60,5 @@ class IsWholeMinute(Func):
     output_field = BooleanField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = f"(%(expressions)s GLOB '{WRITTEN}')"
+        template = f"(%(expressions)s GLOB '{SQLITE_WHOLE_MINUTE_GLOB}')"
         return self.as_sql(compiler, connection, template=template, **context)

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.lib.files.csv_writing import STARTS_A_FORMULA
+from clinic.lib.files.csv_writing import FORMULA_PREFIXES
 
 DELIMITERS = ",;\t"
-LONGEST_CELL = 1000
-SHOWN = 40
+MAX_CELL_LENGTH = 1000
+SHOWN_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class CsvError:
     """What is wrong, and where; line 0 is the file as a whole."""
 
     line: int
@@ -24,7 +24,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One line below the header, by the names of the columns; missing ones are empty."""
 
     line: int
@@ -32,11 +32,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvTable:
     """Rows whose cells are fit to be read, and what is wrong with the others."""
 
-    rows: Sequence[Row] = ()
-    faults: Sequence[Fault] = field(default_factory=tuple)
+    rows: Sequence[CsvRow] = ()
+    faults: Sequence[CsvError] = field(default_factory=tuple)
 
 
 def decode(content: bytes) -> str | None:
@@ -47,55 +47,55 @@ def decode(content: bytes) -> str | None:
         return None
 
 
-def read_csv(text: str, columns: Sequence[str], *, needed: Sequence[str], most: int) -> Sheet:
+def read_csv(text: str, columns: Sequence[str], *, needed: Sequence[str], most: int) -> CsvTable:
     """Rows of known columns, in any order, parted by comma, semicolon or tab.
 
     `needed` columns must be there and filled in; at most `most` rows. Signs that begin a phone
     number (+) are left to whoever checks it; elsewhere a cell that would calculate is a fault.
     """
     if not text.strip():
-        return Sheet(faults=[Fault(0, _("The file is empty."))])
+        return CsvTable(faults=[CsvError(0, _("The file is empty."))])
     if "\0" in text:
-        return Sheet(faults=[Fault(0, _("This is no text file. Please save it as CSV."))])
+        return CsvTable(faults=[CsvError(0, _("This is no text file. Please save it as CSV."))])
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         header = [name.strip().lower() for name in next(reader)]
         if problem := _wrong_header(header, columns, needed):
-            return Sheet(faults=[Fault(1, problem)])
+            return CsvTable(faults=[CsvError(1, problem)])
         return _read_rows(reader, header, needed, most)
     except csv.Error as error:
         sentence = _("This line cannot be read (%(why)s).") % {"why": error}
-        return Sheet(faults=[Fault(reader.line_num, sentence)])
+        return CsvTable(faults=[CsvError(reader.line_num, sentence)])
 
 
 def looks_like_a_formula(cell: str) -> bool:
     """Whether a spreadsheet would calculate it; a phone number with its country code is none."""
-    if not cell.startswith(STARTS_A_FORMULA):
+    if not cell.startswith(FORMULA_PREFIXES):
         return False
     return not (cell.startswith("+") and cell[1:2].isdigit())
 
 
-def _read_rows(reader: Any, header: Sequence[str], needed: Sequence[str], most: int) -> Sheet:
-    rows: list[Row] = []
-    faults: list[Fault] = []
+def _read_rows(reader: Any, header: Sequence[str], needed: Sequence[str], most: int) -> CsvTable:
+    rows: list[CsvRow] = []
+    faults: list[CsvError] = []
     filled = (cells for cells in reader if any(cell.strip() for cell in cells))
     for number, cells in enumerate(filled):
         line = reader.line_num
         if number >= most:
             sentence = _("At most %(n)s lines at a time, please. Split the file.") % {"n": most}
-            return Sheet(faults=[Fault(line, sentence)])
-        row = Row(line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
+            return CsvTable(faults=[CsvError(line, sentence)])
+        row = CsvRow(line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
         wrong = _wrong_cells(row, len(cells), header, needed)
-        faults += [Fault(line, sentence) for sentence in wrong]
+        faults += [CsvError(line, sentence) for sentence in wrong]
         if not wrong:
             rows.append(row)
     if not rows and not faults:
-        faults = [Fault(0, _("There is nothing below the first line."))]
-    return Sheet(rows, faults)
+        faults = [CsvError(0, _("There is nothing below the first line."))]
+    return CsvTable(rows, faults)
 
 
 def _wrong_header(header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> str:
-    unknown = [name[:SHOWN] for name in header if name not in columns]
+    unknown = [name[:SHOWN_NAME_LENGTH] for name in header if name not in columns]
     missing = [name for name in needed if name not in header]
     if unknown:
         said = {"names": ", ".join(unknown[:5]), "known": ", ".join(columns)}
@@ -105,12 +105,14 @@ def _wrong_header(header: Sequence[str], columns: Sequence[str], needed: Sequenc
     return _("A column is there twice.") if len(set(header)) < len(header) else ""
 
 
-def _wrong_cells(row: Row, found: int, header: Sequence[str], needed: Sequence[str]) -> list[str]:
+def _wrong_cells(
+    row: CsvRow, found: int, header: Sequence[str], needed: Sequence[str]
+) -> list[str]:
     if found > len(header):
         return [_("There are more cells than columns.")]
     sentences = []
     for name, cell in row.cells.items():
-        if len(cell) > LONGEST_CELL or any(ord(letter) < 32 for letter in cell):
+        if len(cell) > MAX_CELL_LENGTH or any(ord(letter) < 32 for letter in cell):
             sentences.append(_("%(name)s: one short line of text, please.") % {"name": name})
         elif looks_like_a_formula(cell):
             sentences.append(_("%(name)s looks like a formula.") % {"name": name})

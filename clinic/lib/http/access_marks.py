@@ -1,7 +1,7 @@
 """Gates closed unless opened: every view says which door it belongs to, or nobody gets in.
 
 A whole list of URL patterns is put behind a gate in one line, `behind(gate, patterns)`;
-what anyone may see is marked `@open_to_all` one by one. `DoorMiddleware` refuses a view
+what anyone may see is marked `@open_to_all` one by one. `AccessMarkMiddleware` refuses a view
 that carries neither mark.
 """
 
@@ -18,25 +18,25 @@ Gate = Callable[[View], View]
 Patterns = list[URLPattern | URLResolver]
 
 
-OPEN = "open to all"
+PUBLIC_MARK = "open to all"
 
 
 def open_to_all(view: View) -> View:
     """Mark a view as one that anyone may see."""
-    view.door = OPEN  # type: ignore[attr-defined]  # functions carry attributes
+    view.door = PUBLIC_MARK  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
-def is_open(view: View) -> bool:
+def is_open_to_all(view: View) -> bool:
     """Whether the view is marked as one that anyone may see."""
-    return getattr(view, "door", None) == OPEN
+    return getattr(view, "door", None) == PUBLIC_MARK
 
 
-def behind(gate: Gate, patterns: Patterns) -> Patterns:
+def apply_gate(gate: Gate, patterns: Patterns) -> Patterns:
     """The same patterns, each view wrapped in the gate and marked with the gate's name."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            behind(gate, pattern.url_patterns)
+            apply_gate(gate, pattern.url_patterns)
         else:
             guarded = gate(pattern.callback)
             guarded.door = gate.__name__  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ def behind(gate: Gate, patterns: Patterns) -> Patterns:
     return patterns
 
 
-def personal(view: View) -> View:
+def secret_link(view: View) -> View:
     """A gate for pages that a secret link opens: never stored by any cache."""
 
     @wraps(view)
@@ -56,7 +56,7 @@ def personal(view: View) -> View:
     return uncached
 
 
-class DoorMiddleware:
+class AccessMarkMiddleware:
     """Refuses every view that nobody has put behind a gate or opened."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

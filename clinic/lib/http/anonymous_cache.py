@@ -24,25 +24,25 @@ from django.utils.http import http_date
 
 from clinic.lib.dates import clock
 
-FRESH_SECONDS = 60
-SMALLEST_TO_SQUEEZE = 600
-PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE")
+MAX_AGE_SECONDS = 60
+MIN_GZIP_BYTES = 600
+PERSONAL_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE")
 View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedPage:
     """A page as it was made, in both sizes."""
 
     body: bytes
-    squeezed: bytes
+    gzipped_body: bytes
     content_type: str
     tag: str
-    made_at: datetime
+    rendered_at: datetime
     changed_at: datetime | None
 
 
-def same_for_everybody(view: View) -> View:
+def cache_anonymously(view: View) -> View:
     """Let caches have a page; here it is kept by its path, if nothing was asked beyond that.
 
     A view may set `response.changed_at` (an instant) where that alone decides whether the page
@@ -50,61 +50,65 @@ def same_for_everybody(view: View) -> View:
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = "" if request.META.get("QUERY_STRING") else _key(request)
-        page: Kept | None = caches["pages"].get(key) if key else None
-        if page is None or _age(page) >= FRESH_SECONDS:
-            response = _made_for_a_stranger(view, request, *args, **kwargs)
+        key = "" if request.META.get("QUERY_STRING") else _cache_key(request)
+        page: CachedPage | None = caches["pages"].get(key) if key else None
+        if page is None or _age(page) >= MAX_AGE_SECONDS:
+            response = _render_anonymously(view, request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            page = _kept(response)
+            page = _build_cached_page(response)
             if key:
-                caches["pages"].set(key, page, FRESH_SECONDS)
-        return _answer(request, page)
+                caches["pages"].set(key, page, MAX_AGE_SECONDS)
+        return _build_response(request, page)
 
     return shared
 
 
-def as_a_stranger(request: HttpRequest) -> HttpRequest:
+def anonymous_request(request: HttpRequest) -> HttpRequest:
     """The same question, asked by nobody in particular."""
     stranger = copy.copy(request)
     stranger.resolver_match = request.resolver_match
     stranger.COOKIES = {}
-    stranger.META = {name: said for name, said in request.META.items() if name not in PERSONAL}
+    stranger.META = {
+        name: said for name, said in request.META.items() if name not in PERSONAL_HEADERS
+    }
     stranger.user = AnonymousUser()
     for name in ("session", "_messages", "_cached_user"):
         stranger.__dict__.pop(name, None)
     return stranger
 
 
-def _made_for_a_stranger(
+def _render_anonymously(
     view: View, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
-    stranger = as_a_stranger(request)
+    stranger = anonymous_request(request)
     with translation.override(translation.get_language_from_request(stranger)):
         response = view(stranger, *args, **kwargs)
     response.cookies.clear()
     return response
 
 
-def _kept(response: HttpResponse) -> Kept:
+def _build_cached_page(response: HttpResponse) -> CachedPage:
     body = response.content
-    return Kept(
+    return CachedPage(
         body=body,
-        squeezed=gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_TO_SQUEEZE else b"",
+        gzipped_body=gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b"",
         content_type=response["Content-Type"],
         tag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
-        made_at=clock.now(),
+        rendered_at=clock.now(),
         changed_at=getattr(response, "changed_at", None),
     )
 
 
-def _answer(request: HttpRequest, page: Kept) -> HttpResponse:
+def _build_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
     """The page, or 304; good for what is left of its minute."""
-    squeeze = bool(page.squeezed) and "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(page.squeezed if squeeze else page.body, content_type=page.content_type)
-    if squeeze:
+    use_gzip = bool(page.gzipped_body) and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(
+        page.gzipped_body if use_gzip else page.body, content_type=page.content_type
+    )
+    if use_gzip:
         response["Content-Encoding"] = "gzip"
-    left = max(1, FRESH_SECONDS - int(_age(page)))
+    left = max(1, MAX_AGE_SECONDS - int(_age(page)))
     response["Cache-Control"] = f"public, max-age=0, s-maxage={left}, must-revalidate"
     response["ETag"] = page.tag
     changed = int(page.changed_at.timestamp()) if page.changed_at else None
@@ -114,12 +118,12 @@ def _answer(request: HttpRequest, page: Kept) -> HttpResponse:
     return get_conditional_response(request, page.tag, changed, response) or response
 
 
-def _age(page: Kept) -> float:
-    return (clock.now() - page.made_at).total_seconds()
+def _age(page: CachedPage) -> float:
+    return (clock.now() - page.rendered_at).total_seconds()
 
 
-def _key(request: HttpRequest) -> str:
+def _cache_key(request: HttpRequest) -> str:
     """By path, and by the language that a stranger's browser asks for."""
-    language = translation.get_language_from_request(as_a_stranger(request))
+    language = translation.get_language_from_request(anonymous_request(request))
     said = f"{language} {request.path}"
     return f"page:{hashlib.sha256(said.encode()).hexdigest()}"

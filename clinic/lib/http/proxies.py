@@ -7,14 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Networks = Sequence[IPv4Network | IPv6Network]
-FORWARDED = (
+FORWARDED_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_HOST",
     "HTTP_X_FORWARDED_PORT",
     "HTTP_FORWARDED",
 )
-HOUSEHOLD = 64
+IPV6_PREFIX_LENGTH = 64
 """An IPv6 customer has a network of this prefix to choose addresses from."""
 
 
@@ -29,14 +29,14 @@ class TrustedProxyMiddleware:
         peer = request.META.get("REMOTE_ADDR", "")
         if is_trusted(peer, trusted):
             forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-            request.META["REMOTE_ADDR"] = client_of(peer, forwarded, trusted)
+            request.META["REMOTE_ADDR"] = client_address(peer, forwarded, trusted)
         else:
-            for header in FORWARDED:
+            for header in FORWARDED_HEADERS:
                 request.META.pop(header, None)
         return self.get_response(request)
 
 
-def client_of(peer: str, forwarded: str, trusted: Networks) -> str:
+def client_address(peer: str, forwarded: str, trusted: Networks) -> str:
     """The last address in the chain that is not one of our proxies: nearer ones are ours, and
     farther ones are only what that client claims."""
     for hop in reversed([hop.strip() for hop in forwarded.split(",") if hop.strip()]):
@@ -52,12 +52,12 @@ def is_trusted(address: str, trusted: Networks) -> bool:
     return _is_address(address) and any(ip_address(address) in network for network in trusted)
 
 
-def fair_use_address(request: HttpRequest) -> str:
+def rate_limit_address(request: HttpRequest) -> str:
     """The address to count for fair use: a whole household for IPv6."""
     address = request.META.get("REMOTE_ADDR", "")
     if _is_address(address) and isinstance(parsed := ip_address(address), IPv6Address):
         mapped = parsed.ipv4_mapped
-        return str(mapped or ip_network((parsed.packed, HOUSEHOLD), strict=False))
+        return str(mapped or ip_network((parsed.packed, IPV6_PREFIX_LENGTH), strict=False))
     return str(address)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 
 
-class OfThisSite(Sitemap):  # type: ignore[type-arg]
+class SiteSitemap(Sitemap):  # type: ignore[type-arg]
     """Addresses on BASE_URL, whatever name the request came by."""
 
     def get_protocol(self, protocol: str | None = None) -> str:

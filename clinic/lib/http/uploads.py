@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 View = Callable[..., HttpResponse]
 
 
-class NoFiles(FileUploadHandler):
+class DiscardUploadHandler(FileUploadHandler):
     """Passes over every file; the rest of the form arrives."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -32,21 +32,21 @@ class NoFiles(FileUploadHandler):
         """Nothing arrives here."""
 
 
-class SmallFiles(TemporaryFileUploadHandler):
-    """Passes over a file once it is too large, and tells the view: see `was_too_large`."""
+class MaxSizeUploadHandler(TemporaryFileUploadHandler):
+    """Passes over a file once it is too large, and tells the view: see `is_upload_too_large`."""
 
-    def __init__(self, request: HttpRequest, most_bytes: int) -> None:
+    def __init__(self, request: HttpRequest, max_bytes: int) -> None:
         super().__init__(request)
-        self.most_bytes = most_bytes
+        self.max_bytes = max_bytes
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > self.most_bytes:
+        if start + len(raw_data) > self.max_bytes:
             self.request.too_large = True  # type: ignore[union-attr]  # requests carry attributes
             raise SkipFile
         super().receive_data_chunk(raw_data, start)
 
 
-def takes_files(most_bytes: int) -> Callable[[View], View]:
+def accept_uploads(max_bytes: int) -> Callable[[View], View]:
     """For a view that is sent files. What is let in is settled before the CSRF token is read."""
 
     def decorate(view: View) -> View:
@@ -55,7 +55,7 @@ def takes_files(most_bytes: int) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.upload_handlers = [SmallFiles(request, most_bytes)]
+            request.upload_handlers = [MaxSizeUploadHandler(request, max_bytes)]
             return protected(request, *args, **kwargs)
 
         return taking
@@ -63,6 +63,6 @@ def takes_files(most_bytes: int) -> Callable[[View], View]:
     return decorate
 
 
-def was_too_large(request: HttpRequest) -> bool:
+def is_upload_too_large(request: HttpRequest) -> bool:
     """Whether a file was passed over. Known once the form has been read."""
     return getattr(request, "too_large", False)

@@ -6,22 +6,22 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, to_locale
 
 
-def count(number: int) -> str:
+def format_integer(number: int) -> str:
     """12,345"""
     return str(format_decimal(number, locale=_locale()))
 
 
-def one_place(number: float | Decimal) -> str:
+def format_one_decimal(number: float | Decimal) -> str:
     """12.5"""
     return str(format_decimal(number, format="#,##0.#", locale=_locale()))
 
 
-def percent(share: float) -> str:
+def format_share(share: float) -> str:
     """4.3%, of 0.043"""
     return str(format_percent(share, format="#,##0.#%", locale=_locale()))
 
 
-def signed_percent(share: float) -> str:
+def format_signed_share(share: float) -> str:
     """+12% or -3%, of a change."""
     return str(format_percent(share, format="+#,##0%;-#,##0%", locale=_locale()))
 

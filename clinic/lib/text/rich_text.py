@@ -18,24 +18,33 @@ TAGS = {
 INLINE = {"a", "br", "em", "strong", "sub", "sup"}
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
-WITH_CONTENT = {"script", "style", "template", "svg", "math", "iframe", "noscript", "textarea"}
+DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "template",
+    "svg",
+    "math",
+    "iframe",
+    "noscript",
+    "textarea",
+}
 """Of these nothing is kept, not even the text between the tags."""
 
-MOST_TAGS = 10_000
+MAX_TAGS = 10_000
 
 TAG = re.compile(r"<[^>]*>")
 BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|div|figcaption|caption)>|<br>|<hr>")
 CELL_END = re.compile(r"</(?:td|th)>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 IMAGE = re.compile(rf"<img(?:\s+{ATTRIBUTE.pattern})*\s*>")
-Marks = Mapping[str, Mapping[str, "re.Pattern[str]"]]
+ElementRules = Mapping[str, Mapping[str, "re.Pattern[str]"]]
 """Elements of the caller's own, each with its attributes and what their values must be."""
 
 
 class Cleaner:
     """Keeps what is allowed, drops the rest; the text between unknown tags stays."""
 
-    def __init__(self, marks: Marks, *, inline: bool = False, images: str = "") -> None:
+    def __init__(self, marks: ElementRules, *, inline: bool = False, images: str = "") -> None:
         """`images`: the attribute without which an image is dropped, if there are images."""
         self._images = images
         tags = (INLINE if inline else TAGS) | set(marks)
@@ -44,9 +53,9 @@ class Cleaner:
             attributes.setdefault(tag, set()).update(names)
         self._cleaner = nh3.Cleaner(
             tags=tags,
-            clean_content_tags=WITH_CONTENT,
+            clean_content_tags=DROPPED_WITH_CONTENT,
             attributes={tag: names for tag, names in attributes.items() if tag in tags},
-            attribute_filter=_filter(marks),
+            attribute_filter=_attribute_filter(marks),
             url_schemes=SCHEMES,
             link_rel=None,
             strip_comments=True,
@@ -58,7 +67,7 @@ class Cleaner:
         More tags than any honest text has would keep the parser busy for long: of such a text
         only the words are left.
         """
-        if html.count("<") > MOST_TAGS:
+        if html.count("<") > MAX_TAGS:
             return escape(plain_text(html))
         cleaned = self._cleaner.clean(html.replace("\0", ""))
         return IMAGE.sub(self._image, cleaned) if self._images else cleaned
@@ -79,7 +88,7 @@ def plain_text(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(TAG.sub("", spaced))).strip()
 
 
-def _filter(marks: Marks) -> Callable[[str, str, str], str | None]:
+def _attribute_filter(marks: ElementRules) -> Callable[[str, str, str], str | None]:
     def allowed(tag: str, name: str, value: str) -> str | None:
         pattern = marks.get(tag, {}).get(name)
         if pattern is None or pattern.fullmatch(value):

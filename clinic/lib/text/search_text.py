@@ -5,46 +5,46 @@ from typing import Any
 
 from django.db import models
 
-WITHOUT_A_PLAIN_FORM = str.maketrans(
+LETTER_REPLACEMENTS = str.maketrans(
     {"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i",
      "\u00fe": "th", "\u00f0": "d"}  # Danish, Polish, Croatian, French, Turkish, Icelandic
 )  # fmt: skip
 
 
-def fold(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Small letters without accents; one space between words, and no NUL, which no database
     keeps."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = (letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join("".join(letters).replace("\0", "").translate(WITHOUT_A_PLAIN_FORM).split())
+    return " ".join("".join(letters).replace("\0", "").translate(LETTER_REPLACEMENTS).split())
 
 
-def digits_of(text: str) -> str:
+def digits_only(text: str) -> str:
     """What would be dialled."""
     return "".join(letter for letter in text if letter in "0123456789")
 
 
-class FoldedField(models.TextField):  # type: ignore[type-arg]
+class SearchTextField(models.TextField):  # type: ignore[type-arg]
     """What a row can be found by: other fields of it, folded, and the digits of `dialled`.
 
     Written with the row, by save() and bulk_create() alike; update() of one of them must not be
     used.
     """
 
-    def __init__(self, *args: Any, of: tuple[str, ...], dialled: str, **kwargs: Any) -> None:
-        self.of, self.dialled = of, dialled
+    def __init__(self, *args: Any, of: tuple[str, ...], phone_field: str, **kwargs: Any) -> None:
+        self.of, self.phone_field = of, phone_field
         super().__init__(*args, **kwargs | {"editable": False, "default": ""})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "of": self.of, "dialled": self.dialled}
+        return name, path, args, {**kwargs, "of": self.of, "phone_field": self.phone_field}
 
-    def value_for(self, row: models.Model) -> str:
+    def build_value(self, row: models.Model) -> str:
         """The text to find the row by."""
-        parts = [fold(getattr(row, name)) for name in self.of]
-        return " ".join([*parts, digits_of(getattr(row, self.dialled))])
+        parts = [normalize_text(getattr(row, name)) for name in self.of]
+        return " ".join([*parts, digits_only(getattr(row, self.phone_field))])
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = self.value_for(model_instance)
+        value = self.build_value(model_instance)
         setattr(model_instance, self.attname, value)
         return value

@@ -3,13 +3,13 @@
 import pytest
 from pytest_django import Settings
 
-from tests.articles.editing.scene import Editor, editor
+from tests.articles.editing.scene import EditorSession, make_editor
 from tests.factories import ClinicProfileFactory
 
 
 @pytest.fixture
-def ed(db: None, frozen_clock: object, settings: Settings) -> Editor:
+def ed(db: None, frozen_clock: object, settings: Settings) -> EditorSession:
     """An editor who has signed in."""
     settings.STAFF_SECOND_FACTOR = "optional"
     ClinicProfileFactory()
-    return editor()
+    return make_editor()

@@ -3,7 +3,7 @@
 Sources: the OWASP filter evasion sheet, and the mutation families written up by Heiderich and
 others (mXSS, 2013), Bentkowski (2020, on DOMPurify) and the securitum and SonarSource notes."""
 
-FAMILIES = {
+XSS_PAYLOADS = {
     "script": "<script>ran()</script>",
     "script in capitals, unclosed": "<ScRiPt>ran()//",
     "script of another kind": "<script type=module>ran()</script>",
@@ -66,4 +66,4 @@ FAMILIES = {
     "backtick and null": "<img src=x on\0error=ran() `onerror=`ran()`>",
     "other encodings": "+ADw-script+AD4-ran() \u2028<\u017fcript>ran()</\u017fcript>",
 }
-EVERYTHING = "<p>begin</p>" + "".join(f"<div>{one}</div>" for one in FAMILIES.values())
+ALL_PAYLOADS = "<p>begin</p>" + "".join(f"<div>{one}</div>" for one in XSS_PAYLOADS.values())

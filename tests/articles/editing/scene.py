@@ -9,16 +9,16 @@ from django.test import Client
 
 from articles.actions.actor import Actor
 from articles.actions.publishing.workflow_steps import publish_article, send_for_review
-from articles.actions.writing.revise_article import begin_article
-from articles.inputs import ArticleText, Question, Reference
+from articles.actions.writing.revise_article import create_article
+from articles.inputs import ArticleText, QuestionText, SourceText
 from articles.models import Article
 from booking.models import Role, User
 from tests.factories import StaffRoleFactory, TopicFactory
 from tests.people import browser_of
 
-OFFICE = "/admin/articles/article/"
-ADD = f"{OFFICE}add/"
-FIELDS: dict[str, Any] = {
+ARTICLE_ADMIN_URL = "/admin/articles/article/"
+ADD_URL = f"{ARTICLE_ADMIN_URL}add/"
+FORM_DATA: dict[str, Any] = {
     "title": "Rest and legs",
     "slug": "rest-and-legs",
     "excerpt": "What rest can do, and what it cannot.",
@@ -37,7 +37,7 @@ FIELDS: dict[str, Any] = {
     "source-0-citation": "Allen R. Restless legs. Sleep Med 2014.",
     "source-0-doi": "https://doi.org/10.1000/1",
 }
-TEXT = ArticleText(
+ARTICLE_TEXT = ArticleText(
     slug="rest-and-legs",
     title="Rest and legs",
     description="What rest does for legs.",
@@ -51,13 +51,13 @@ TEXT = ArticleText(
     topics=[],
     treatments=[],
     offers_booking=False,
-    questions=[Question("why", "Why?", "Because.")],
-    sources=[Reference("allen-2014", "Allen R. Restless legs. Sleep Med 2014.", "10.1000/1")],
+    questions=[QuestionText("why", "Why?", "Because.")],
+    sources=[SourceText("allen-2014", "Allen R. Restless legs. Sleep Med 2014.", "10.1000/1")],
 )
 
 
 @dataclass
-class Editor:
+class EditorSession:
     """A person with a browser."""
 
     user: User
@@ -69,9 +69,9 @@ class Editor:
 
     def save(self, article: Article | None = None, **changes: Any) -> Any:
         """Send the form as it would be for this article, with changes."""
-        address = f"{OFFICE}{article.pk}/change/" if article else ADD
+        address = f"{ARTICLE_ADMIN_URL}{article.pk}/change/" if article else ADD_URL
         version = {"version": str(article.version)} if article else {}
-        return self.post(address, sent(**version | changes))
+        return self.post(address, form_data(**version | changes))
 
     def post(self, address: str, form: dict[str, Any]) -> Any:
         """As browsers do."""
@@ -81,38 +81,40 @@ class Editor:
     def step(self, article: Article, step: str, **more: Any) -> Any:
         number = Article.objects.get(pk=article.pk).version
         return self.client.post(
-            f"{OFFICE}{article.pk}/steps/", {"step": step, "number": number, **more}
+            f"{ARTICLE_ADMIN_URL}{article.pk}/steps/", {"step": step, "number": number, **more}
         )
 
 
-def sent(**changes: Any) -> dict[str, Any]:
+def form_data(**changes: Any) -> dict[str, Any]:
     """The whole form; None leaves a field out. Double underscores stand for hyphens."""
     named = {name.replace("__", "-"): value for name, value in changes.items()}
-    return {name: value for name, value in (FIELDS | named).items() if value is not None}
+    return {name: value for name, value in (FORM_DATA | named).items() if value is not None}
 
 
-def editor(email: str = "ed@clinic.example", role: Role = Role.EDITOR) -> Editor:
+def make_editor(email: str = "ed@clinic.example", role: Role = Role.EDITOR) -> EditorSession:
     user = StaffRoleFactory.create(role=role, user__email=email, user__is_staff=True).user
-    return Editor(user, browser_of(user))
+    return EditorSession(user, browser_of(user))
 
 
-def draft(by: Editor | None = None, text: ArticleText = TEXT) -> Article:
-    return begin_article(text, by=by.actor if by else Actor.system())
+def make_draft(by: EditorSession | None = None, text: ArticleText = ARTICLE_TEXT) -> Article:
+    return create_article(text, by=by.actor if by else Actor.system())
 
 
-def published(by: Editor | None = None, text: ArticleText = TEXT) -> Article:
+def make_published_article(
+    by: EditorSession | None = None, text: ArticleText = ARTICLE_TEXT
+) -> Article:
     """An article that readers see."""
     actor = by.actor if by else Actor.system()
     TopicFactory.create(slug="sleep")
-    article = send_for_review(begin_article(text, by=actor), number=1, by=actor)
+    article = send_for_review(create_article(text, by=actor), number=1, by=actor)
     return publish_article(article, number=1, by=actor)
 
 
-def again(article: Article) -> Article:
+def reload_article(article: Article) -> Article:
     return Article.objects.get(pk=article.pk)
 
 
-def page(response: Any) -> str:
+def page_text(response: Any) -> str:
     """Its words, without markup."""
     html: str = response.content.decode()
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))

@@ -8,12 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from articles.actions.writing.write_article import cleaned
+from articles.actions.writing.write_article import clean_text
 from articles.models import Article
-from articles.queries.revisions import newest_text
-from articles.text.diff import compare
-from tests.articles.editing.hostile import EVERYTHING, FAMILIES
-from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, draft, page, sent
+from articles.queries.revisions import latest_text
+from articles.text.diff import diff_texts
+from tests.articles.editing.hostile import ALL_PAYLOADS, XSS_PAYLOADS
+from tests.articles.editing.scene import (
+    ADD_URL,
+    ARTICLE_ADMIN_URL,
+    ARTICLE_TEXT,
+    EditorSession,
+    form_data,
+    make_draft,
+    page_text,
+)
 
 WORD = """<!--StartFragment--><p class=MsoNormal style='margin:0'><b>Rest</b><o:p></o:p></p>
 <h2 style="color:red">Why<span style='mso-spacerun:yes'>  </span>rest?</h2>
@@ -41,13 +49,15 @@ def without_blowing_up() -> Iterator[None]:
 
 
 def cleaned_body(html: str) -> str:
-    return cleaned(replace(TEXT, body=html)).body
+    return clean_text(replace(ARTICLE_TEXT, body=html)).body
 
 
-def test_what_word_and_the_web_paste_keeps_its_structure_and_nothing_else(ed: Editor) -> None:
+def test_what_word_and_the_web_paste_keeps_its_structure_and_nothing_else(
+    ed: EditorSession,
+) -> None:
     ed.save(body=WORD)
 
-    body = newest_text(Article.objects.get()).body
+    body = latest_text(Article.objects.get()).body
     assert re.sub(r"\s+", " ", body) == (
         "<p>Rest</p> <h2>Why<span> </span>rest?</h2> <ul><li>One</li></ul> "
         "<table><tbody><tr><td><p>Cell</p></td></tr></tbody></table> "
@@ -55,9 +65,9 @@ def test_what_word_and_the_web_paste_keeps_its_structure_and_nothing_else(ed: Ed
     )
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", XSS_PAYLOADS)
 def test_nothing_that_could_run_is_left(family: str) -> None:
-    body = cleaned_body(f"<p>a</p>{FAMILIES[family]}<p>b</p>")
+    body = cleaned_body(f"<p>a</p>{XSS_PAYLOADS[family]}<p>b</p>")
 
     assert set(re.findall(r"<([a-zA-Z][^\s>/]*)", body)) <= ALLOWED
     assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', body))
@@ -69,7 +79,9 @@ def test_images_of_other_sites_are_left_out() -> None:
     assert cleaned_body('<p>a<img src="https://elsewhere.example/x.png" alt="x"></p>') == "<p>a</p>"
 
 
-def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(ed: Editor) -> None:
+def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(
+    ed: EditorSession,
+) -> None:
     body = "<p>Long &amp; good.</p>\n" * 100_000
 
     with without_blowing_up():
@@ -77,33 +89,33 @@ def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(ed: 
 
     html = response.content.decode()
     assert response.status_code == 422
-    assert "This is too long: 200000 letters at most" in page(response)
+    assert "This is too long: 200000 letters at most" in page_text(response)
     assert html.count("Long &amp;amp; good.") == 100_000
     assert "Typed for a year" in html
     assert not Article.objects.exists()
 
 
-def test_what_is_too_long_to_keep_or_to_show_says_so(ed: Editor) -> None:
-    form = sent(article="", body="x" * 600_000)
+def test_what_is_too_long_to_keep_or_to_show_says_so(ed: EditorSession) -> None:
+    form = form_data(article="", body="x" * 600_000)
 
     for address in ("unsaved/", "preview/"):
-        response = ed.post(OFFICE + address, form)
+        response = ed.post(ARTICLE_ADMIN_URL + address, form)
         assert response.status_code == 413
         assert "still on the page where you wrote it" in response.content.decode()
 
 
-def test_nobody_but_editors_may_send_so_much(ed: Editor) -> None:
+def test_nobody_but_editors_may_send_so_much(ed: EditorSession) -> None:
     assert ed.client.post("/contact/message/", {"message": "x" * 300_000}).status_code == 413
     ed.client.logout()
-    assert ed.client.post(ADD, sent(body="x" * 300_000)).status_code in (302, 413)
+    assert ed.client.post(ADD_URL, form_data(body="x" * 300_000)).status_code in (302, 413)
 
 
-def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: Editor) -> None:
+def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: EditorSession) -> None:
     with without_blowing_up():
         response = ed.save(body="<p>Still here</p>" + "<b>" * 50_000)
 
     assert response.status_code == 303
-    assert newest_text(Article.objects.get()).body == "Still here"
+    assert latest_text(Article.objects.get()).body == "Still here"
 
 
 @pytest.mark.parametrize("body", [
@@ -111,29 +123,32 @@ def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: Editor) -> None:
     "<a href='" + "a" * 190_000, "<h4>x</h4>" * 9_000, "<figure>" * 9_000, "<span data-refuted=yes>"
     * 8_000, "massage " * 24_000 + "?", "(" * 190_000, "<p>Massage helps legs.</p>" * 8_000,
 ], ids=lambda body: str(body)[:20])  # fmt: skip
-def test_whatever_is_typed_is_checked_without_blowing_up(ed: Editor, body: str) -> None:
+def test_whatever_is_typed_is_checked_without_blowing_up(ed: EditorSession, body: str) -> None:
     with without_blowing_up():
-        response = ed.post(f"{OFFICE}check/", sent(article="", body=body))
+        response = ed.post(f"{ARTICLE_ADMIN_URL}check/", form_data(article="", body=body))
 
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("body", ["a " * 90_000, "<p>same</p>" * 4_000, "<p>x y z</p>" * 4_900])
 def test_whatever_is_saved_is_compared_without_blowing_up(body: str) -> None:
-    one, other = replace(TEXT, body=body), replace(TEXT, body=body.replace("a", "b")[::1] + "<p>e")
+    one, other = (
+        replace(ARTICLE_TEXT, body=body),
+        replace(ARTICLE_TEXT, body=body.replace("a", "b")[::1] + "<p>e"),
+    )
 
     with without_blowing_up():
-        assert compare(one, cleaned(other)) != []
+        assert diff_texts(one, clean_text(other)) != []
 
 
-def test_letters_that_cannot_be_read_are_kept_and_named(ed: Editor) -> None:
+def test_letters_that_cannot_be_read_are_kept_and_named(ed: EditorSession) -> None:
     raw = "title=Broken+%FF%FE&slug=broken&excerpt=a&description=b&body=%3Cp%3Ex%C3%28%3C/p%3E"
     rows = "&faq-TOTAL_FORMS=0&faq-INITIAL_FORMS=0&source-TOTAL_FORMS=0&source-INITIAL_FORMS=0"
 
-    response = ed.client.post(ADD, raw + rows, content_type="application/x-www-form-urlencoded")
+    response = ed.client.post(ADD_URL, raw + rows, content_type="application/x-www-form-urlencoded")
 
     assert response.status_code == 303
-    shown = page(ed.client.get(response["Location"]))
+    shown = page_text(ed.client.get(response["Location"]))
     assert "Some letters could not be read. Please type them again." in shown
 
 
@@ -143,8 +158,10 @@ def test_letters_that_cannot_be_read_are_kept_and_named(ed: Editor) -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize("value", ["\0", "x" * 100_000, "-1", "😀\u202e", "<script>ran()</script>"],
                          ids=["nul", "long", "-1", "signs", "script"])  # fmt: skip
-def test_no_field_can_be_filled_so_that_the_page_breaks(ed: Editor, field: str, value: str) -> None:
-    article = draft(ed)
+def test_no_field_can_be_filled_so_that_the_page_breaks(
+    ed: EditorSession, field: str, value: str
+) -> None:
+    article = make_draft(ed)
 
     response = ed.save(article, **{field: value})
 
@@ -152,17 +169,17 @@ def test_no_field_can_be_filled_so_that_the_page_breaks(ed: Editor, field: str, 
     assert "<script>ran()" not in response.content.decode()
 
 
-def test_rows_without_their_counters_are_refused_kindly(ed: Editor) -> None:
+def test_rows_without_their_counters_are_refused_kindly(ed: EditorSession) -> None:
     for total in (None, "x", "100000"):
         response = ed.save(faq__TOTAL_FORMS=total)
         assert response.status_code == 422
         assert "What rest can do" in response.content.decode()
 
 
-def test_hostile_markup_everywhere_runs_in_no_list(ed: Editor) -> None:
-    ed.save(title=EVERYTHING[:110], why="<script>ran()</script>", body=EVERYTHING)
+def test_hostile_markup_everywhere_runs_in_no_list(ed: EditorSession) -> None:
+    ed.save(title=ALL_PAYLOADS[:110], why="<script>ran()</script>", body=ALL_PAYLOADS)
 
-    for address in (OFFICE, f"{OFFICE}?q=%3Cscript%3Eran()", "/admin/"):
+    for address in (ARTICLE_ADMIN_URL, f"{ARTICLE_ADMIN_URL}?q=%3Cscript%3Eran()", "/admin/"):
         html = ed.client.get(address).content.decode()
         assert "<script>ran()" not in html
         assert "<img src=x" not in html

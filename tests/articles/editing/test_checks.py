@@ -6,14 +6,20 @@ from datetime import date
 import pytest
 
 from articles.checks import check_text
-from articles.checks.links import leads_somewhere
-from articles.inputs import ArticleText, Reference
+from articles.checks.links import is_valid_address
+from articles.inputs import ArticleText, SourceText
 from articles.text.content_files import read_articles
-from tests.articles.editing.scene import OFFICE, TEXT, Editor, page, sent
+from tests.articles.editing.scene import (
+    ARTICLE_ADMIN_URL,
+    ARTICLE_TEXT,
+    EditorSession,
+    form_data,
+    page_text,
+)
 
 TODAY = date(2026, 11, 23)
 GOOD = replace(
-    TEXT,
+    ARTICLE_TEXT,
     topics=["sleep"],
     body='<h2>Does it help?</h2><p>Nobody knows. <cite data-source="allen-2014"></cite></p>',
 )
@@ -83,7 +89,7 @@ def test_what_may_be_better_is_said_and_stops_nothing() -> None:
         topics=[],
         summary=["One."],
         medical_help=[],
-        sources=[*GOOD.sources, Reference("unused", "U. 2020.")],
+        sources=[*GOOD.sources, SourceText("unused", "U. 2020.")],
     )
 
     found = said(text)
@@ -116,23 +122,24 @@ def test_the_same_fault_is_not_said_a_hundred_times() -> None:
     "javascript:alert(1)", "mailto:nobody", "tel:x", "https://a.example:99999", "articles/", "#",
 ])  # fmt: skip
 def test_what_is_no_address_is_known(address: str) -> None:
-    assert not leads_somewhere(address)
+    assert not is_valid_address(address)
 
 
-def test_a_form_is_checked_while_it_is_written(ed: Editor) -> None:
+def test_a_form_is_checked_while_it_is_written(ed: EditorSession) -> None:
     response = ed.client.post(
-        f"{OFFICE}check/", sent(body="<p>Massage cures RLS.</p>", title="", article="")
+        f"{ARTICLE_ADMIN_URL}check/",
+        form_data(body="<p>Massage cures RLS.</p>", title="", article=""),
     )
 
     assert response.status_code == 200
-    assert "Massage is not a treatment or a cure." in page(response)
-    assert "1 field cannot be saved like this." in page(response)
+    assert "Massage is not a treatment or a cure." in page_text(response)
+    assert "1 field cannot be saved like this." in page_text(response)
     assert 'href="#id_body"' in response.content.decode()
 
 
-def test_checks_are_shown_with_what_was_saved(ed: Editor) -> None:
+def test_checks_are_shown_with_what_was_saved(ed: EditorSession) -> None:
     saved = ed.save(body="<p>Massage cures RLS.</p>")
 
-    shown = page(ed.client.get(saved["Location"]))
+    shown = page_text(ed.client.get(saved["Location"]))
 
     assert "Stops publication Massage is not a treatment or a cure." in shown

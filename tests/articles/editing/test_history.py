@@ -4,12 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from articles.inputs import ArticleText, Question, Reference, from_plain, to_plain
+from articles.inputs import ArticleText, QuestionText, SourceText, text_from_json, text_to_json
 from articles.models import Revision
-from articles.queries.revisions import newest_text
-from articles.text.diff import PARTS, compare, merge, take
-from tests.articles.editing.scene import OFFICE, TEXT, Editor, again, draft, editor, page
-from tests.articles.editing.scene import published as make_published
+from articles.queries.revisions import latest_text
+from articles.text.diff import TEXT_SECTIONS, copy_sections, diff_texts, merge_texts
+from tests.articles.editing.scene import (
+    ARTICLE_ADMIN_URL,
+    ARTICLE_TEXT,
+    EditorSession,
+    make_draft,
+    make_editor,
+    page_text,
+    reload_article,
+)
+from tests.articles.editing.scene import make_published_article as make_published
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -21,20 +29,20 @@ def marked(change: str, html: str) -> list[str]:
 
 
 def test_every_field_of_a_text_belongs_to_a_part() -> None:
-    fields = [field for part in PARTS.values() for field in part.fields]
+    fields = [field for part in TEXT_SECTIONS.values() for field in part.fields]
 
     assert sorted(fields) == sorted(ArticleText.__slots__)
 
 
 def test_a_text_survives_being_kept() -> None:
-    assert from_plain(to_plain(TEXT)) == TEXT
+    assert text_from_json(text_to_json(ARTICLE_TEXT)) == ARTICLE_TEXT
 
 
-def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(ed: Editor) -> None:
-    article = draft(ed)
+def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(ed: EditorSession) -> None:
+    article = make_draft(ed)
     ed.save(article, body="<h2>Does rest help?</h2><p>Nobody really knows yet.</p>", why="Softer")
 
-    html = ed.client.get(f"{OFFICE}{article.pk}/history/1/2/").content.decode()
+    html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/2/").content.decode()
 
     assert marked("del", html) == []
     assert marked("ins", html) == ["really", "yet"]
@@ -44,9 +52,9 @@ def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(ed: Edito
 
 def test_marks_are_shown_in_words() -> None:
     label = '<span data-evidence="weak" data-review-by="2027-01-01"></span>'
-    new = replace(TEXT, body=f'<p>So. {label} <cite data-source="a b"></cite></p>')
+    new = replace(ARTICLE_TEXT, body=f'<p>So. {label} <cite data-source="a b"></cite></p>')
 
-    (change,) = compare(TEXT, new)
+    (change,) = diff_texts(ARTICLE_TEXT, new)
 
     assert [piece.words for line in change.lines for piece in line.new if piece.changed] == [
         "So. [Weak evidence, 2027-01-01] [a, b]"
@@ -55,82 +63,87 @@ def test_marks_are_shown_in_words() -> None:
 
 def test_questions_sources_topics_and_pictures_are_compared_too() -> None:
     new = replace(
-        TEXT, questions=[Question("why", "Why?", "So.")], sources=[Reference("b", "B")],
+        ARTICLE_TEXT, questions=[QuestionText("why", "Why?", "So.")], sources=[SourceText("b",
+        "B")],
         topics=["sleep"], image="moon", image_alt="The moon", offers_booking=True,
     )  # fmt: skip
 
-    assert [change.name for change in compare(TEXT, new)] == [
+    assert [change.name for change in diff_texts(ARTICLE_TEXT, new)] == [
         "questions", "sources", "drawing", "topics", "offers_booking",
     ]  # fmt: skip
 
 
-def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(ed: Editor) -> None:
-    article = draft(ed)
+def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(ed: EditorSession) -> None:
+    article = make_draft(ed)
     ed.save(article, title=HOSTILE, faq__0__question=HOSTILE, why=HOSTILE)
 
     for address in ("1/2/", ""):
-        html = ed.client.get(f"{OFFICE}{article.pk}/history/{address}").content.decode()
+        html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/history/{address}").content.decode()
         assert "<img src=x" not in html
         assert "<script>alert" not in html
 
 
-def test_an_older_revision_is_the_newest_again_and_none_is_lost(ed: Editor) -> None:
-    article = draft(ed)
+def test_an_older_revision_is_the_newest_again_and_none_is_lost(ed: EditorSession) -> None:
+    article = make_draft(ed)
     ed.save(article, title="A mistake", faq__0__DELETE="on")
-    history = f"{OFFICE}{article.pk}/history/"
+    history = f"{ARTICLE_ADMIN_URL}{article.pk}/history/"
 
     response = ed.client.post(f"{history}1/restore/", {"version": "2"})
 
     assert response["Location"] == history
-    assert newest_text(again(article)) == TEXT
+    assert latest_text(reload_article(article)) == ARTICLE_TEXT
     titles = [one.text["title"] for one in Revision.objects.order_by("number")]
     assert titles == ["Rest and legs", "A mistake", "Rest and legs"]
     newest = Revision.objects.get(number=3)
     assert (newest.by, newest.why) == (ed.user, "Revision 1 again")
 
 
-def test_a_revision_restored_waits_like_any_other_change(ed: Editor) -> None:
+def test_a_revision_restored_waits_like_any_other_change(ed: EditorSession) -> None:
     article = make_published(ed)
     ed.save(article, title="Rest, once more")
     ed.step(article, "publish")
 
-    ed.client.post(f"{OFFICE}{article.pk}/history/1/restore/", {"version": "2"})
+    ed.client.post(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/restore/", {"version": "2"})
 
-    assert again(article).title == "Rest, once more"
-    assert again(article).has_changes
+    assert reload_article(article).title == "Rest, once more"
+    assert reload_article(article).has_unpublished_changes
 
 
 @pytest.mark.parametrize("version", ["1", "", "x", "9" * 30])
-def test_nothing_is_restored_over_what_somebody_has_just_saved(ed: Editor, version: str) -> None:
-    article = draft(ed)
+def test_nothing_is_restored_over_what_somebody_has_just_saved(
+    ed: EditorSession, version: str
+) -> None:
+    article = make_draft(ed)
     ed.save(article, title="Just saved")
 
     response = ed.client.post(
-        f"{OFFICE}{article.pk}/history/1/restore/", {"version": version}, follow=True
+        f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/restore/", {"version": version}, follow=True
     )
 
-    assert "Somebody has saved this article meanwhile." in page(response)
-    assert again(article).title == "Just saved"
+    assert "Somebody has saved this article meanwhile." in page_text(response)
+    assert reload_article(article).title == "Just saved"
 
 
 class TestTwoEditors:
-    def test_what_only_one_changed_is_brought_together(self, ed: Editor) -> None:
-        article, other = draft(ed), editor("other@clinic.example")
+    def test_what_only_one_changed_is_brought_together(self, ed: EditorSession) -> None:
+        article, other = make_draft(ed), make_editor("other@clinic.example")
         other.save(article, title="Their title")
 
         response = ed.save(article, excerpt="My excerpt.", why="Mine")
 
         html = response.content.decode()
         assert response.status_code == 409
-        assert f"{other.user} has saved revision 2 while you were writing" in page(response)
+        assert f"{other.user} has saved revision 2 while you were writing" in page_text(response)
         assert 'value="Their title"' in html
         assert "\nMy excerpt.</textarea>" in html
         assert 'value="Mine"' in html
         assert 'name="version" value="2"' in html
-        assert again(article).version == 2
+        assert reload_article(article).version == 2
 
-    def test_what_both_changed_stands_side_by_side_until_one_chooses(self, ed: Editor) -> None:
-        article, other = draft(ed), editor("other@clinic.example")
+    def test_what_both_changed_stands_side_by_side_until_one_chooses(
+        self, ed: EditorSession
+    ) -> None:
+        article, other = make_draft(ed), make_editor("other@clinic.example")
         other.save(article, body="<p>Their text.</p>", title="Their title")
 
         response = ed.save(article, body="<p>My text, an hour's work.</p>", title="My title")
@@ -141,34 +154,34 @@ class TestTwoEditors:
         assert "Their text." in html
 
         chosen = {"take__body": "theirs", "take__title": "mine", "theirs": "2"}
-        article = again(article)
+        article = reload_article(article)
         ed.save(article, body="<p>My text, an hour's work.</p>", title="My title", **chosen)
 
-        assert again(article).version == 3
-        assert newest_text(again(article)).body == "<p>Their text.</p>"
-        assert newest_text(again(article)).title == "My title"
+        assert reload_article(article).version == 3
+        assert latest_text(reload_article(article)).body == "<p>Their text.</p>"
+        assert latest_text(reload_article(article)).title == "My title"
 
-    def test_the_second_collision_is_caught_like_the_first(self, ed: Editor) -> None:
-        article, other = draft(ed), editor("other@clinic.example")
+    def test_the_second_collision_is_caught_like_the_first(self, ed: EditorSession) -> None:
+        article, other = make_draft(ed), make_editor("other@clinic.example")
         other.save(article, title="One")
-        other.save(again(article), title="Two")
+        other.save(reload_article(article), title="Two")
 
         assert ed.save(article, title="Mine", version="2").status_code == 409
         assert ed.save(article, title="Mine", version="77").status_code == 409
-        assert again(article).title == "Two"
+        assert reload_article(article).title == "Two"
 
-    def test_a_choice_that_makes_no_sense_chooses_nothing(self, ed: Editor) -> None:
-        article = draft(ed)
+    def test_a_choice_that_makes_no_sense_chooses_nothing(self, ed: EditorSession) -> None:
+        article = make_draft(ed)
 
         ed.save(article, title="Mine", theirs="99", take__title="theirs", take__nothing="theirs")
 
-        assert again(article).title == "Mine"
+        assert reload_article(article).title == "Mine"
 
     def test_merging_keeps_what_both_agree_on(self) -> None:
-        both = replace(TEXT, title="Same")
+        both = replace(ARTICLE_TEXT, title="Same")
 
-        merged = merge(TEXT, both, replace(both, excerpt="Mine"))
+        merged = merge_texts(ARTICLE_TEXT, both, replace(both, excerpt="Mine"))
 
-        assert (merged.theirs, merged.contested) == ([], [])
+        assert (merged.theirs, merged.conflicting) == ([], [])
         assert merged.text == replace(both, excerpt="Mine")
-        assert take(TEXT, both, ["title", "unheard-of"]) == both
+        assert copy_sections(ARTICLE_TEXT, both, ["title", "unheard-of"]) == both

@@ -7,47 +7,55 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.inputs import Reference
+from articles.inputs import SourceText
 from articles.models import Article
 from clinic.lib.dates import clock
-from tests.articles.editing.scene import OFFICE, TEXT, Editor, draft, page
-from tests.articles.editing.scene import published as make_published
+from tests.articles.editing.scene import (
+    ARTICLE_ADMIN_URL,
+    ARTICLE_TEXT,
+    EditorSession,
+    make_draft,
+    page_text,
+)
+from tests.articles.editing.scene import make_published_article as make_published
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
-    ed: Editor,
+    ed: EditorSession,
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert ed.client.get(OFFICE).status_code == 200
+            assert ed.client.get(ARTICLE_ADMIN_URL).status_code == 200
         return len(captured)
 
-    draft(ed)
+    make_draft(ed)
     first = queries()
     for number in range(5):
-        source = Reference("a", "A. 2020.", "10.1000/1", review_by=date(2020, 1, 1))
-        text = replace(TEXT, slug=f"rest-{number}", title=f"Rest {number}", sources=[source])
-        article = draft(ed, text)
+        source = SourceText("a", "A. 2020.", "10.1000/1", review_by=date(2020, 1, 1))
+        text = replace(
+            ARTICLE_TEXT, slug=f"rest-{number}", title=f"Rest {number}", sources=[source]
+        )
+        article = make_draft(ed, text)
         ed.step(article, "send")
         ed.step(article, "schedule", day="2026-11-30", time="09:00")
 
     assert queries() == first <= 14
 
 
-def test_the_list_shows_what_asks_for_an_editor(ed: Editor) -> None:
+def test_the_list_shows_what_asks_for_an_editor(ed: EditorSession) -> None:
     waiting = make_published(ed)
     ed.save(waiting, title="Rest, once more")
-    late = draft(ed, replace(TEXT, slug="late", title="Late"))
+    late = make_draft(ed, replace(ARTICLE_TEXT, slug="late", title="Late"))
     Article.objects.filter(pk=late.pk).update(review_due=clock.now().date().replace(year=2020))
 
     shown = {
         asked: re.findall(r'change/[^"]*">([^<]*)</a>', ed.client.get(
-            f"{OFFICE}?needs={asked}").content.decode())
+            f"{ARTICLE_ADMIN_URL}?needs={asked}").content.decode())
         for asked in ("checking", "changes", "review", "nonsense")
     }  # fmt: skip
 
     assert shown["checking"] == ["Late"]
     assert shown["changes"] == ["Rest and legs"]
     assert shown["review"] == []
-    assert "overdue" in page(ed.client.get(OFFICE))
-    assert "changes waiting" in page(ed.client.get(OFFICE))
+    assert "overdue" in page_text(ed.client.get(ARTICLE_ADMIN_URL))
+    assert "changes waiting" in page_text(ed.client.get(ARTICLE_ADMIN_URL))

@@ -11,13 +11,19 @@ from articles.actions.publishing.workflow_steps import (
     publish_article,
     send_for_review,
 )
-from articles.errors import ChangedMeanwhile, NoSuchTime
-from articles.forms.article_step import instant
+from articles.errors import EditConflict, NonexistentLocalTime
+from articles.forms.article_step import clinic_time_to_utc
 from articles.models import Article, ArticleEvent, ArticleSettings
 from booking.models import Role
 from clinic.lib.dates import clock
-from tests.articles.editing.scene import Editor, again, draft, editor, page
-from tests.articles.editing.scene import published as make_published
+from tests.articles.editing.scene import (
+    EditorSession,
+    make_draft,
+    make_editor,
+    page_text,
+    reload_article,
+)
+from tests.articles.editing.scene import make_published_article as make_published
 from tests.factories import ContributorFactory
 
 CLAIM = "<h2>Does it help?</h2><p>Massage cures RLS.</p>"
@@ -27,35 +33,35 @@ def events(article: Article) -> list[tuple[str, int]]:
     return [(one.step, one.number) for one in article.events.order_by("pk")]
 
 
-def test_from_draft_to_readers_and_to_the_archive(ed: Editor) -> None:
-    article = draft(ed)
+def test_from_draft_to_readers_and_to_the_archive(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     for step in ("send", "publish"):
         assert ed.step(article, step, why="Because").status_code == 303
     assert ed.client.get("/articles/rest-and-legs/").status_code == 200
-    assert again(article).published_at == clock.now()
+    assert reload_article(article).published_at == clock.now()
     ed.step(article, "archive")
     assert ed.client.get("/articles/rest-and-legs/").status_code == 404
     ed.step(article, "reopen")
 
-    assert again(article).status == "draft"
+    assert reload_article(article).status == "draft"
     assert events(article) == [("send", 1), ("publish", 1), ("archive", 1), ("reopen", 1)]
     first = article.events.earliest("pk")
     assert (first.by, first.at, first.why) == (ed.user, clock.now(), "Because")
 
 
 @pytest.mark.parametrize("step", ["publish", "schedule", "approve", "sign", "return", "reopen"])
-def test_a_draft_goes_nowhere_but_to_review(ed: Editor, step: str) -> None:
-    article = draft(ed)
+def test_a_draft_goes_nowhere_but_to_review(ed: EditorSession, step: str) -> None:
+    article = make_draft(ed)
 
     response = ed.step(article, step, day="2026-12-01", time="09:00")
 
     assert response.status_code == 409
-    assert "does not fit any more" in page(response)
-    assert again(article).status == "draft"
+    assert "does not fit any more" in page_text(response)
+    assert reload_article(article).status == "draft"
 
 
-def test_a_text_that_says_too_much_is_saved_but_not_published(ed: Editor) -> None:
+def test_a_text_that_says_too_much_is_saved_but_not_published(ed: EditorSession) -> None:
     ed.save(body=CLAIM)
     article = Article.objects.get()
     ed.step(article, "send")
@@ -63,19 +69,21 @@ def test_a_text_that_says_too_much_is_saved_but_not_published(ed: Editor) -> Non
     response = ed.step(article, "publish")
 
     assert response.status_code == 409
-    assert "Something must be put right before readers see this text." in page(response)
-    assert "Massage is not a treatment or a cure." in page(response)
-    assert again(article).status == "in_review"
+    assert "Something must be put right before readers see this text." in page_text(response)
+    assert "Massage is not a treatment or a cure." in page_text(response)
+    assert reload_article(article).status == "in_review"
 
 
-def test_a_scheduled_article_appears_by_the_clock_alone(ed: Editor, settings: Settings) -> None:
-    article = draft(ed)
+def test_a_scheduled_article_appears_by_the_clock_alone(
+    ed: EditorSession, settings: Settings
+) -> None:
+    article = make_draft(ed)
     ed.step(article, "send")
 
     ed.step(article, "schedule", day="2026-11-30", time="09:00")
 
     due = datetime(2026, 11, 30, 15, tzinfo=UTC)  # nine in Chicago
-    assert again(article).published_at == due
+    assert reload_article(article).published_at == due
     assert article.events.latest("pk").due == due
     settings.CLINIC_CLOCK = due - timedelta(seconds=1)
     assert ed.client.get("/articles/rest-and-legs/").status_code == 404
@@ -83,14 +91,14 @@ def test_a_scheduled_article_appears_by_the_clock_alone(ed: Editor, settings: Se
     assert ed.client.get("/articles/rest-and-legs/").status_code == 200
 
 
-def test_what_is_scheduled_can_be_taken_back(ed: Editor) -> None:
-    article = draft(ed)
+def test_what_is_scheduled_can_be_taken_back(ed: EditorSession) -> None:
+    article = make_draft(ed)
     ed.step(article, "send")
     ed.step(article, "schedule", day="2026-11-30", time="09:00")
 
     assert ed.step(article, "return").status_code == 303
 
-    assert (again(article).status, again(article).published_at) == ("draft", None)
+    assert (reload_article(article).status, reload_article(article).published_at) == ("draft", None)
 
 
 @pytest.mark.parametrize(("day", "time", "sentence"), [
@@ -103,136 +111,142 @@ def test_what_is_scheduled_can_be_taken_back(ed: Editor) -> None:
     ("9999-12-31", "23:59", ""),
 ])  # fmt: skip
 def test_a_time_that_is_none_is_refused_with_a_sentence(
-    ed: Editor, day: str, time: str, sentence: str
+    ed: EditorSession, day: str, time: str, sentence: str
 ) -> None:
-    article = draft(ed)
+    article = make_draft(ed)
     ed.step(article, "send")
 
     response = ed.step(article, "schedule", day=day, time=time, why="Typed")
 
     assert response.status_code == 422
-    assert sentence in page(response)
+    assert sentence in page_text(response)
     assert 'value="Typed"' in response.content.decode()
-    assert again(article).status == "in_review"
+    assert reload_article(article).status == "in_review"
 
 
 def test_a_reading_that_the_clock_shows_twice_is_the_first() -> None:
     chicago = ZoneInfo("America/Chicago")
 
-    first = instant(datetime.fromisoformat("2026-11-01T01:30"), chicago)
+    first = clinic_time_to_utc(datetime.fromisoformat("2026-11-01T01:30"), chicago)
 
     assert first == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
-    with pytest.raises(NoSuchTime):
-        instant(datetime.fromisoformat("2027-03-14T02:30"), chicago)
+    with pytest.raises(NonexistentLocalTime):
+        clinic_time_to_utc(datetime.fromisoformat("2027-03-14T02:30"), chicago)
 
 
 class TestASecondPerson:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
-        ArticleSettings.objects.create(pk=1, second_person=True)
+        ArticleSettings.objects.create(pk=1, requires_approval=True)
 
-    def test_must_approve_and_may_not_have_written_any_of_it(self, ed: Editor) -> None:
-        article, other = draft(ed), editor("other@clinic.example")
+    def test_must_approve_and_may_not_have_written_any_of_it(self, ed: EditorSession) -> None:
+        article, other = make_draft(ed), make_editor("other@clinic.example")
         ed.step(article, "send")
 
-        assert "Somebody who has not written any of this" in page(ed.step(article, "publish"))
-        assert "You have written some of this." in page(ed.step(article, "approve"))
+        assert "Somebody who has not written any of this" in page_text(ed.step(article, "publish"))
+        assert "You have written some of this." in page_text(ed.step(article, "approve"))
         assert other.step(article, "approve").status_code == 303
         assert ed.step(article, "publish").status_code == 303
 
-    def test_approves_this_text_and_no_later_one(self, ed: Editor) -> None:
-        article, other = draft(ed), editor("other@clinic.example")
+    def test_approves_this_text_and_no_later_one(self, ed: EditorSession) -> None:
+        article, other = make_draft(ed), make_editor("other@clinic.example")
         ed.step(article, "send")
         other.step(article, "approve")
-        ed.save(again(article), title="Rest, once more")
+        ed.save(reload_article(article), title="Rest, once more")
 
         assert ed.step(article, "publish").status_code == 409
-        assert "You have written" in page(ed.step(article, "approve"))
+        assert "You have written" in page_text(ed.step(article, "approve"))
 
-    def test_is_asked_again_for_a_change_of_what_readers_see(self, ed: Editor) -> None:
-        other = editor("other@clinic.example")
-        article = draft(ed)
+    def test_is_asked_again_for_a_change_of_what_readers_see(self, ed: EditorSession) -> None:
+        other = make_editor("other@clinic.example")
+        article = make_draft(ed)
         ed.step(article, "send")
         other.step(article, "approve")
         ed.step(article, "publish")
-        other.save(again(article), title="Rest, once more")
+        other.save(reload_article(article), title="Rest, once more")
 
         assert other.step(article, "publish").status_code == 409
         ed.step(article, "approve")
         assert ed.step(article, "publish").status_code == 303
-        assert again(article).title == "Rest, once more"
+        assert reload_article(article).title == "Rest, once more"
 
 
 class TestAClinician:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
-        ArticleSettings.objects.create(pk=1, clinician_signs=True)
+        ArticleSettings.objects.create(pk=1, requires_clinician_signature=True)
 
-    def clinician(self) -> Editor:
-        who = editor("doctor@clinic.example")
+    def clinician(self) -> EditorSession:
+        who = make_editor("doctor@clinic.example")
         ContributorFactory(name="Dr Ada Wong", is_clinician=True, user=who.user)
         return who
 
-    def test_must_sign_and_is_named_to_readers(self, ed: Editor) -> None:
-        article, doctor = draft(ed), self.clinician()
+    def test_must_sign_and_is_named_to_readers(self, ed: EditorSession) -> None:
+        article, doctor = make_draft(ed), self.clinician()
         ed.step(article, "send")
 
-        assert "A clinician must sign" in page(ed.step(article, "publish"))
-        assert "Only a clinician can sign." in page(ed.step(article, "sign"))
+        assert "A clinician must sign" in page_text(ed.step(article, "publish"))
+        assert "Only a clinician can sign." in page_text(ed.step(article, "sign"))
         doctor.step(article, "sign")
         ed.step(article, "publish")
 
-        assert "Reviewed by Dr Ada Wong" in page(ed.client.get("/articles/rest-and-legs/"))
+        assert "Reviewed by Dr Ada Wong" in page_text(ed.client.get("/articles/rest-and-legs/"))
 
-    def test_signs_this_text_so_that_another_says_nothing_of_a_review(self, ed: Editor) -> None:
-        article, doctor = draft(ed), self.clinician()
+    def test_signs_this_text_so_that_another_says_nothing_of_a_review(
+        self, ed: EditorSession
+    ) -> None:
+        article, doctor = make_draft(ed), self.clinician()
         ed.step(article, "send")
         doctor.step(article, "sign")
         ed.step(article, "publish")
-        ed.save(again(article), title="Rest, once more")
+        ed.save(reload_article(article), title="Rest, once more")
         assert ed.step(article, "publish").status_code == 409
-        assert "Dr Ada Wong" in page(ed.client.get("/articles/rest-and-legs/"))
+        assert "Dr Ada Wong" in page_text(ed.client.get("/articles/rest-and-legs/"))
 
-        ArticleSettings.objects.update(clinician_signs=False)
+        ArticleSettings.objects.update(requires_clinician_signature=False)
         ed.step(article, "publish")
 
-        assert "Not yet reviewed by a clinician" in page(ed.client.get("/articles/rest-and-legs/"))
-        assert again(article).reviewed_by is None
+        assert "Not yet reviewed by a clinician" in page_text(
+            ed.client.get("/articles/rest-and-legs/")
+        )
+        assert reload_article(article).reviewed_by is None
 
-    def test_can_sign_what_readers_see_already(self, ed: Editor) -> None:
-        ArticleSettings.objects.update(clinician_signs=False)
+    def test_can_sign_what_readers_see_already(self, ed: EditorSession) -> None:
+        ArticleSettings.objects.update(requires_clinician_signature=False)
         article, doctor = make_published(ed), self.clinician()
 
         doctor.step(article, "sign")
 
-        assert again(article).reviewed_by is not None
-        assert str(again(article).reviewed_on) == "2026-11-23"
+        assert reload_article(article).reviewed_by is not None
+        assert str(reload_article(article).reviewed_on) == "2026-11-23"
 
 
-def test_a_step_is_not_done_to_a_text_that_somebody_has_changed_meanwhile(ed: Editor) -> None:
-    article = draft(ed)
+def test_a_step_is_not_done_to_a_text_that_somebody_has_changed_meanwhile(
+    ed: EditorSession,
+) -> None:
+    article = make_draft(ed)
     send_for_review(article, number=1, by=ed.actor)
-    ed.save(again(article), title="Rest, once more")
+    ed.save(reload_article(article), title="Rest, once more")
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         publish_article(article, number=1, by=ed.actor)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         approve_article(article, number=1, by=ed.actor)
 
 
-def test_the_rules_are_the_owners(ed: Editor) -> None:
+def test_the_rules_are_the_owners(ed: EditorSession) -> None:
     rules = "/admin/articles/articlesettings/"
-    owner = editor("owner@clinic.example", Role.OWNER)
+    owner = make_editor("owner@clinic.example", Role.OWNER)
 
-    assert ed.client.post(rules, {"second_person": "on"}).status_code == 403
-    assert owner.client.post(rules, {"second_person": "on"}).status_code == 302
+    assert ed.client.post(rules, {"requires_approval": "on"}).status_code == 403
+    assert owner.client.post(rules, {"requires_approval": "on"}).status_code == 302
 
     found = ArticleSettings.objects.get()
-    assert (found.second_person, found.clinician_signs) == (True, False)
+    assert (found.requires_approval, found.requires_clinician_signature) == (True, False)
 
 
-def test_only_what_exists_is_a_step(ed: Editor) -> None:
-    article = draft(ed)
+def test_only_what_exists_is_a_step(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     for values in (
         {"step": "explode"},

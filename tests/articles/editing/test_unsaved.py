@@ -5,66 +5,80 @@ import json
 import pytest
 from pytest_django import Settings
 
-from articles.models import UnsavedText
+from articles.models import Autosave
 from booking.models import Role
-from tests.articles.editing.scene import ADD, OFFICE, Editor, draft, editor, page, sent
+from tests.articles.editing.scene import (
+    ADD_URL,
+    ARTICLE_ADMIN_URL,
+    EditorSession,
+    form_data,
+    make_draft,
+    make_editor,
+    page_text,
+)
 from tests.html import parse
 from tests.html import text_of as words_of_page
 
-KEEP, PREVIEW, SHOWN = f"{OFFICE}unsaved/", f"{OFFICE}preview/", f"{OFFICE}preview/page/"
+KEEP, PREVIEW, SHOWN = (
+    f"{ARTICLE_ADMIN_URL}unsaved/",
+    f"{ARTICLE_ADMIN_URL}preview/",
+    f"{ARTICLE_ADMIN_URL}preview/page/",
+)
 
 
-def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(ed: Editor) -> None:
-    article, other = draft(ed), editor("other@clinic.example")
-    form = sent(article=article.pk, title="Half a tit", version="1")
+def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(ed: EditorSession) -> None:
+    article, other = make_draft(ed), make_editor("other@clinic.example")
+    form = form_data(article=article.pk, title="Half a tit", version="1")
 
     said = ed.client.post(KEEP, form)
     ed.client.post(KEEP, form | {"title": "Half a title"})
 
     assert json.loads(said.content) == {"said": "Kept at 12:00 pm, not saved yet."}
-    assert UnsavedText.objects.get().fields["title"] == ["Half a title"]
-    change = f"{OFFICE}{article.pk}/change/"
-    assert "that you did not save" in page(ed.client.get(change))
-    assert "that you did not save" not in page(other.client.get(change))
+    assert Autosave.objects.get().fields["title"] == ["Half a title"]
+    change = f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
+    assert "that you did not save" in page_text(ed.client.get(change))
+    assert "that you did not save" not in page_text(other.client.get(change))
     assert 'value="Half a title"' in ed.client.get(f"{change}?unsaved=1").content.decode()
     assert 'value="Half a title"' not in other.client.get(f"{change}?unsaved=1").content.decode()
 
 
-def test_a_new_article_is_kept_as_well(ed: Editor) -> None:
-    ed.client.post(KEEP, sent(title="Begun", article=""))
+def test_a_new_article_is_kept_as_well(ed: EditorSession) -> None:
+    ed.client.post(KEEP, form_data(title="Begun", article=""))
 
-    assert "that you did not save" in page(ed.client.get(ADD))
-    assert 'value="Begun"' in ed.client.get(f"{ADD}?unsaved=1").content.decode()
+    assert "that you did not save" in page_text(ed.client.get(ADD_URL))
+    assert 'value="Begun"' in ed.client.get(f"{ADD_URL}?unsaved=1").content.decode()
     ed.save()
-    assert not UnsavedText.objects.exists()
+    assert not Autosave.objects.exists()
 
 
-def test_it_goes_when_it_is_saved_or_thrown_away(ed: Editor) -> None:
-    article = draft(ed)
-    form = sent(article=article.pk, version="1")
+def test_it_goes_when_it_is_saved_or_thrown_away(ed: EditorSession) -> None:
+    article = make_draft(ed)
+    form = form_data(article=article.pk, version="1")
     ed.client.post(KEEP, form)
     ed.save(article, title="Saved")
-    assert not UnsavedText.objects.exists()
+    assert not Autosave.objects.exists()
 
     ed.client.post(KEEP, form)
     response = ed.client.post(KEEP, {"article": article.pk, "forget": "1"})
 
-    assert response["Location"] == f"{OFFICE}{article.pk}/change/"
-    assert not UnsavedText.objects.exists()
+    assert response["Location"] == f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
+    assert not Autosave.objects.exists()
 
 
-def test_what_was_kept_before_somebody_else_saved_meets_them_when_it_is_sent(ed: Editor) -> None:
-    article, other = draft(ed), editor("other@clinic.example")
-    ed.client.post(KEEP, sent(article=article.pk, title="Mine", version="1"))
+def test_what_was_kept_before_somebody_else_saved_meets_them_when_it_is_sent(
+    ed: EditorSession,
+) -> None:
+    article, other = make_draft(ed), make_editor("other@clinic.example")
+    ed.client.post(KEEP, form_data(article=article.pk, title="Mine", version="1"))
     other.save(article, title="Theirs")
 
-    html = ed.client.get(f"{OFFICE}{article.pk}/change/?unsaved=1").content.decode()
+    html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/change/?unsaved=1").content.decode()
 
     assert 'name="version" value="1"' in html
 
 
-def test_a_preview_is_the_readers_page_with_what_was_typed(ed: Editor) -> None:
-    response = ed.client.post(PREVIEW, sent(
+def test_a_preview_is_the_readers_page_with_what_was_typed(ed: EditorSession) -> None:
+    response = ed.client.post(PREVIEW, form_data(
         article="", title="Seen before it is there", slug="",
         body='<h2>What?</h2><p>So. <cite data-source="allen-2014"></cite></p>',
     ))  # fmt: skip
@@ -80,9 +94,9 @@ def test_a_preview_is_the_readers_page_with_what_was_typed(ed: Editor) -> None:
     assert "Allen R. Restless legs. Sleep Med 2014." in words
 
 
-def test_a_preview_is_like_the_page_itself_once_it_is_published(ed: Editor) -> None:
-    article = draft(ed)
-    ed.client.post(PREVIEW, sent(article=article.pk, source__0__key="allen-2014"))
+def test_a_preview_is_like_the_page_itself_once_it_is_published(ed: EditorSession) -> None:
+    article = make_draft(ed)
+    ed.client.post(PREVIEW, form_data(article=article.pk, source__0__key="allen-2014"))
     before = words_of_page(parse(ed.client.get(f"{SHOWN}?article={article.pk}").content.decode()))
     ed.step(article, "send")
     ed.step(article, "publish")
@@ -92,10 +106,10 @@ def test_a_preview_is_like_the_page_itself_once_it_is_published(ed: Editor) -> N
     assert before == after
 
 
-def test_a_preview_does_not_leak(ed: Editor, settings: Settings) -> None:
+def test_a_preview_does_not_leak(ed: EditorSession, settings: Settings) -> None:
     """It has no secret to pass on: it is the page of whoever asks, and in no cache."""
-    article = draft(ed)
-    ed.client.post(PREVIEW, sent(article=article.pk, title="Mine alone"))
+    article = make_draft(ed)
+    ed.client.post(PREVIEW, form_data(article=article.pk, title="Mine alone"))
     address = f"{SHOWN}?article={article.pk}"
 
     shown = ed.client.get(address)
@@ -104,17 +118,17 @@ def test_a_preview_does_not_leak(ed: Editor, settings: Settings) -> None:
     holder = ed.client.get(f"{PREVIEW}?article={article.pk}")
     assert "frame-ancestors 'none'" in holder["Content-Security-Policy"]
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
-    assert editor("other@clinic.example").client.get(address).status_code == 404
-    assert editor("desk@clinic.example", Role.FRONTDESK).client.get(address).status_code == 302
+    assert make_editor("other@clinic.example").client.get(address).status_code == 404
+    assert make_editor("desk@clinic.example", Role.FRONTDESK).client.get(address).status_code == 302
     assert ed.client.get("/")["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("address", [KEEP, f"{OFFICE}check/"])
-def test_only_what_is_sent_is_kept_or_checked(ed: Editor, address: str) -> None:
+@pytest.mark.parametrize("address", [KEEP, f"{ARTICLE_ADMIN_URL}check/"])
+def test_only_what_is_sent_is_kept_or_checked(ed: EditorSession, address: str) -> None:
     assert ed.client.get(address).status_code == 405
 
 
-def test_half_a_form_can_be_previewed(ed: Editor) -> None:
-    for form in ({}, {"title": "x"}, sent(body="", title="", slug="ö ö", source__0__url="x")):
+def test_half_a_form_can_be_previewed(ed: EditorSession) -> None:
+    for form in ({}, {"title": "x"}, form_data(body="", title="", slug="ö ö", source__0__url="x")):
         assert ed.client.post(PREVIEW, form).status_code == 303
         assert ed.client.get(SHOWN).status_code == 200

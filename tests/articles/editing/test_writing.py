@@ -8,35 +8,44 @@ import pytest
 from articles.actions.actor import Actor
 from articles.actions.writing.load_articles import load_articles
 from articles.actions.writing.revise_article import revise_article
-from articles.models import Article, OldSlug, Revision, UnsavedText
-from articles.queries.images import used_in
-from articles.queries.revisions import newest_text
-from articles.queries.row_texts import text_of
-from articles.views.editing.common import forms_of
+from articles.models import Article, Autosave, OldSlug, Revision
+from articles.queries.images import find_texts_with_image
+from articles.queries.revisions import latest_text
+from articles.queries.row_texts import text_from_row
+from articles.views.editing.common import forms_from_article
 from booking.models import Role
-from tests.articles.editing.scene import ADD, OFFICE, TEXT, Editor, again, draft, editor, page
-from tests.articles.editing.scene import published as make_published
+from tests.articles.editing.scene import (
+    ADD_URL,
+    ARTICLE_ADMIN_URL,
+    ARTICLE_TEXT,
+    EditorSession,
+    make_draft,
+    make_editor,
+    page_text,
+    reload_article,
+)
+from tests.articles.editing.scene import make_published_article as make_published
 from tests.factories import ContributorFactory, ImageFactory, TopicFactory
 
 
-def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(ed: Editor) -> None:
+def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(ed: EditorSession) -> None:
     TopicFactory(slug="sleep")
 
     response = ed.save(topics="sleep", why="A beginning")
 
     article = Article.objects.get()
     assert response.status_code == 303
-    assert response["Location"] == f"{OFFICE}{article.pk}/change/"
+    assert response["Location"] == f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
     assert (article.status, article.published_at) == ("draft", None)
-    assert newest_text(article) == replace(TEXT, topics=["sleep"])
+    assert latest_text(article) == replace(ARTICLE_TEXT, topics=["sleep"])
     assert article.changed_by == ed.user
     assert [(one.number, one.by, one.why) for one in Revision.objects.all()] == [
         (1, ed.user, "A beginning")
     ]
 
 
-def test_the_page_is_valid_html_and_carries_nothing_inline(ed: Editor) -> None:
-    for address in (ADD, f"{OFFICE}{draft(ed).pk}/change/"):
+def test_the_page_is_valid_html_and_carries_nothing_inline(ed: EditorSession) -> None:
+    for address in (ADD_URL, f"{ARTICLE_ADMIN_URL}{make_draft(ed).pk}/change/"):
         response = ed.client.get(address)
         assert response.status_code == 200
         assert "unsafe" not in response["Content-Security-Policy"]
@@ -44,7 +53,9 @@ def test_the_page_is_valid_html_and_carries_nothing_inline(ed: Editor) -> None:
         assert "style=" not in response.content.decode()
 
 
-def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(ed: Editor) -> None:
+def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(
+    ed: EditorSession,
+) -> None:
     response = ed.save(title="", body="", source__0__review_by="31 Smarch")
 
     html = response.content.decode()
@@ -62,25 +73,25 @@ def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(ed: 
     ("no such address", "Only letters a to z"),
 ])  # fmt: skip
 def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
-    ed: Editor, slug: str, sentence: str
+    ed: EditorSession, slug: str, sentence: str
 ) -> None:
-    draft(ed)
+    make_draft(ed)
 
     response = ed.save(slug=slug, title="Typed for an hour")
 
     assert response.status_code == 422
-    assert sentence in page(response)
+    assert sentence in page_text(response)
     assert "Typed for an hour" in response.content.decode()
     assert Article.objects.count() == 1
 
 
-def test_without_an_address_it_is_made_of_the_title(ed: Editor) -> None:
+def test_without_an_address_it_is_made_of_the_title(ed: EditorSession) -> None:
     ed.save(slug="", title="How to rest?")
 
     assert Article.objects.get().slug == "how-to-rest"
 
 
-def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: Editor) -> None:
+def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: EditorSession) -> None:
     ed.save(
         body='<p>So. <cite data-source="winkelman-2025"></cite></p>',
         source__TOTAL_FORMS="3",
@@ -92,27 +103,29 @@ def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: Editor
     assert keys == ["winkelman-2025", "allen-2014", "allen-2014-2"]
 
 
-def test_two_sources_of_one_key_are_refused(ed: Editor) -> None:
+def test_two_sources_of_one_key_are_refused(ed: EditorSession) -> None:
     response = ed.save(
         source__TOTAL_FORMS="2", source__0__key="one", source__1__key="one",
         source__1__citation="B. 2020.",
     )  # fmt: skip
 
     assert response.status_code == 422
-    assert "Another source has this key already." in page(response)
+    assert "Another source has this key already." in page_text(response)
 
 
-def test_rows_that_are_emptied_or_deleted_go(ed: Editor) -> None:
-    article = draft(ed)
+def test_rows_that_are_emptied_or_deleted_go(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     ed.save(article, faq__0__question="", faq__0__answer="", source__0__DELETE="on")
 
-    text = newest_text(again(article))
+    text = latest_text(reload_article(article))
     assert (text.questions, text.sources) == ([], [])
 
 
-def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(ed: Editor) -> None:
-    article = draft(ed)
+def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
+    ed: EditorSession,
+) -> None:
+    article = make_draft(ed)
 
     ed.save(
         article, faq__TOTAL_FORMS="2", faq__0__ORDER="2", faq__0__anchor="why",
@@ -120,73 +133,73 @@ def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(ed
         faq__1__answer="Now.",
     )  # fmt: skip
 
-    questions = newest_text(again(article)).questions
+    questions = latest_text(reload_article(article)).questions
     assert [(one.anchor, one.question) for one in questions] == [
         ("when", "When?"), ("why", "Why, again?"),
     ]  # fmt: skip
 
 
-def test_saving_what_is_saved_already_makes_no_revision(ed: Editor) -> None:
-    article = draft(ed)
+def test_saving_what_is_saved_already_makes_no_revision(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     ed.save(article, source__0__key="allen-2014", faq__0__anchor="why")
 
-    assert again(article).version == 1
+    assert reload_article(article).version == 1
 
 
-def test_readers_keep_the_old_text_until_a_change_is_published(ed: Editor) -> None:
+def test_readers_keep_the_old_text_until_a_change_is_published(ed: EditorSession) -> None:
     article = make_published(ed)
 
     response = ed.save(article, title="Rest, once more", why="Shorter")
 
-    article = again(article)
-    assert "Readers see it once it is published." in page(ed.client.get(response["Location"]))
+    article = reload_article(article)
+    assert "Readers see it once it is published." in page_text(ed.client.get(response["Location"]))
     assert (article.title, article.version, article.shown_version) == ("Rest and legs", 2, 1)
-    assert newest_text(article).title == "Rest, once more"
-    assert "Rest, once more" not in page(ed.client.get("/articles/rest-and-legs/"))
+    assert latest_text(article).title == "Rest, once more"
+    assert "Rest, once more" not in page_text(ed.client.get("/articles/rest-and-legs/"))
     assert "Rest, once more" in ed.client.get(response["Location"]).content.decode()
 
 
-def test_a_picture_in_a_change_that_waits_counts_as_used(ed: Editor) -> None:
+def test_a_picture_in_a_change_that_waits_counts_as_used(ed: EditorSession) -> None:
     article, image = make_published(ed), ImageFactory()
     figure = f'<figure><img data-image="{image.public_id}" alt="Legs"></figure>'
 
     ed.save(article, body=f"<p>So.</p>{figure}")
 
-    assert again(article).body == TEXT.body
-    assert used_in(image) == [article]
+    assert reload_article(article).body == ARTICLE_TEXT.body
+    assert find_texts_with_image(image) == [article]
 
 
-def test_author_and_comments_are_no_part_of_the_text(ed: Editor) -> None:
+def test_author_and_comments_are_no_part_of_the_text(ed: EditorSession) -> None:
     article, author = make_published(ed), ContributorFactory()
 
     ed.save(article, author=author.pk, comments_open=None, source__0__key="allen-2014",
             faq__0__anchor="why")  # fmt: skip
 
-    article = again(article)
+    article = reload_article(article)
     assert (article.author, article.comments_open, article.version) == (author, False, 1)
 
 
-def test_an_article_from_before_revisions_keeps_what_it_said(ed: Editor) -> None:
-    article = draft(ed)
+def test_an_article_from_before_revisions_keeps_what_it_said(ed: EditorSession) -> None:
+    article = make_draft(ed)
     Article.objects.update(version=0, shown_version=0)
     Revision.objects.all().delete()
-    text = replace(TEXT, title="Anew")
+    text = replace(ARTICLE_TEXT, title="Anew")
 
-    revise_article(again(article), text, base=0, by=ed.actor)
+    revise_article(reload_article(article), text, base=0, by=ed.actor)
 
     kept = [(one.number, one.text["title"]) for one in Revision.objects.order_by("number")]
     assert kept == [(1, "Rest and legs"), (2, "Anew")]
 
 
-def test_an_address_that_readers_knew_leads_on_and_another_does_not(ed: Editor) -> None:
-    article = draft(ed)
+def test_an_address_that_readers_knew_leads_on_and_another_does_not(ed: EditorSession) -> None:
+    article = make_draft(ed)
     ed.save(article, slug="resting")
     assert not OldSlug.objects.exists()
 
     ed.step(article, "send")
     ed.step(article, "publish")
-    ed.save(again(article), slug="rest-well")
+    ed.save(reload_article(article), slug="rest-well")
     assert not OldSlug.objects.exists()
     ed.step(article, "publish")
 
@@ -194,33 +207,33 @@ def test_an_address_that_readers_knew_leads_on_and_another_does_not(ed: Editor) 
     assert ed.client.get("/articles/resting/")["Location"] == "/articles/rest-well/"
 
 
-def test_the_first_day_of_all_to_look_at_it_again_is_known(ed: Editor) -> None:
+def test_the_first_day_of_all_to_look_at_it_again_is_known(ed: EditorSession) -> None:
     label = '<span data-evidence="weak" data-review-by="2027-03-01"></span>'
     ed.save(body=f"<p>So. {label}</p>", source__0__review_by="2028-01-01")
 
     assert str(Article.objects.get().review_due) == "2027-03-01"
 
 
-def test_nothing_is_saved_by_looking(ed: Editor) -> None:
-    article = draft(ed)
+def test_nothing_is_saved_by_looking(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     for address in ("change/", "steps/", "history/"):
-        ed.client.get(f"{OFFICE}{article.pk}/{address}")
+        ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/{address}")
 
-    assert not UnsavedText.objects.exists()
-    assert again(article).version == 1
+    assert not Autosave.objects.exists()
+    assert reload_article(article).version == 1
 
 
-def test_a_patient_sees_no_draft_and_an_editor_no_patient(ed: Editor) -> None:
-    article = draft(ed)
+def test_a_patient_sees_no_draft_and_an_editor_no_patient(ed: EditorSession) -> None:
+    article = make_draft(ed)
 
     assert ed.client.get("/articles/rest-and-legs/").status_code == 404
     assert ed.client.get("/desk/mail/").status_code == 403
-    owner = editor("owner@clinic.example", Role.OWNER)
-    assert owner.client.get(f"{OFFICE}{article.pk}/change/").status_code == 200
+    owner = make_editor("owner@clinic.example", Role.OWNER)
+    assert owner.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/change/").status_code == 200
 
 
-def test_an_article_that_does_not_exist_is_not_found(ed: Editor) -> None:
+def test_an_article_that_does_not_exist_is_not_found(ed: EditorSession) -> None:
     for address in (
         "99/change/",
         f"{10**30}/change/",
@@ -228,14 +241,14 @@ def test_an_article_that_does_not_exist_is_not_found(ed: Editor) -> None:
         "99/history/",
         "1/history/1/2/",
     ):
-        assert ed.client.get(OFFICE + address).status_code == 404
+        assert ed.client.get(ARTICLE_ADMIN_URL + address).status_code == 404
     for named in ("99", "x", "9" * 50, "\uff11"):
-        assert ed.client.get(f"{OFFICE}preview/", {"article": named}).status_code == 404
+        assert ed.client.get(f"{ARTICLE_ADMIN_URL}preview/", {"article": named}).status_code == 404
 
 
 def as_sent_back(article: Article) -> dict[str, Any]:
     """What a browser sends when nothing in the form was touched."""
-    written = forms_of(article)
+    written = forms_from_article(article)
     form: dict[str, Any] = {"version": article.version, "article": article.pk}
     for part in (written.form, *written.questions.initial_forms, *written.sources.initial_forms):
         for field in part:
@@ -249,12 +262,12 @@ def as_sent_back(article: Article) -> dict[str, Any]:
 
 
 def test_opening_and_saving_an_article_that_came_with_the_program_changes_nothing(
-    ed: Editor,
+    ed: EditorSession,
 ) -> None:
     load_articles(publish=True, by=Actor.system())
 
     for article in Article.objects.all():
-        response = ed.post(f"{OFFICE}{article.pk}/change/", as_sent_back(article))
+        response = ed.post(f"{ARTICLE_ADMIN_URL}{article.pk}/change/", as_sent_back(article))
         assert response.status_code == 303
-        text = newest_text(again(article))
-        assert (text, again(article).version) == (text_of(article), 1)
+        text = latest_text(reload_article(article))
+        assert (text, reload_article(article).version) == (text_from_row(article), 1)

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from booking.models import Message, Therapist, User
+from booking.models import Notification, Therapist, User
 from tests.people import PASSWORD
 
 
@@ -23,7 +23,7 @@ def test_without_a_password_it_prints_a_link_to_choose_one(client: Client) -> No
     assert "olga@clinic.example is now owner." in said
     link = re.search(r"https://clinic\.example(/accounts/invitation/\S+/)", said)
     assert link is not None
-    assert not Message.objects.exists()
+    assert not Notification.objects.exists()
     client.post(link[1], {"name": "Olga Owner", "password": PASSWORD})
 
     user = User.objects.get()

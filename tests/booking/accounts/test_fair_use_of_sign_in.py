@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from booking.models import Message, Role, UseCount
+from booking.models import Notification, RateLimitCounter, Role
 from tests.booking.accounts.conftest import Later
 from tests.people import add_recovery_codes, app_code, member, second_step, sign_in
 
@@ -54,7 +54,7 @@ def test_five_codes_are_mailed_to_an_address_in_ten_minutes() -> None:
     ]
 
     assert [one.status_code for one in answers] == [302] * 5 + [429]
-    assert Message.objects.count() == 5
+    assert Notification.objects.count() == 5
 
 
 def test_the_limit_on_codes_is_the_same_for_staff() -> None:
@@ -102,5 +102,5 @@ def test_counts_are_in_the_database_without_the_addresses_themselves() -> None:
     cache.clear()
     Client().post("/accounts/login/", {"login": "ana@reader.example", "password": "wrong"})
 
-    assert UseCount.objects.count() == 2
-    assert "ana" not in str(list(UseCount.objects.values()))
+    assert RateLimitCounter.objects.count() == 2
+    assert "ana" not in str(list(RateLimitCounter.objects.values()))

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.actions.staff.invitations import accept_invitation, invite_staff
-from booking.models import Invitation, Message, Role, User
+from booking.models import Invitation, Notification, Role, User
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from tests.booking.accounts.conftest import Later
@@ -112,12 +112,12 @@ def test_only_the_hash_of_the_token_is_kept() -> None:
 
     assert invitation.token_hash == hashlib.sha256(token.encode()).hexdigest()
     assert token not in str(vars(invitation))
-    assert token not in str(Message.objects.values_list("key", "problem", "to_name"))
+    assert token not in str(Notification.objects.values_list("key", "problem", "to_name"))
 
 
 def test_the_link_is_mailed(client: Client) -> None:
     path = invited()
-    message = Message.objects.get()
+    message = Notification.objects.get()
     assert json.loads(message.data)["link"] == f"https://clinic.example{path}"
 
     assert message.to_email == NEW

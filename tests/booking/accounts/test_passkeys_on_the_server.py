@@ -13,7 +13,7 @@ from tests.passkeys import PRESENT, Passkey, kept_by_server
 from tests.people import add_app, browser_of, member, opens_desk, patient_user, sign_in
 
 LOGIN, ADD = "/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/add/"
-AGAIN, COVERED = "/accounts/2fa/webauthn/reauthenticate/", "/desk/covered/"
+AGAIN, COVERED = "/accounts/2fa/webauthn/reauthenticate/", "/desk/locked/"
 AUTHENTICATE = "/accounts/2fa/authenticate/"
 JSON: dict[str, Any] = {"headers": {"Accept": "application/json"}}
 
@@ -162,7 +162,7 @@ def test_a_forged_answer_is_refused_at_every_door(credential: str, user: User) -
     assert use(inside, credential, AGAIN).status_code == 302
     in_page(inside, ADD)
     assert use(inside, credential, ADD, name="x").status_code == 422
-    inside.post("/desk/cover/")
+    inside.post("/desk/lock/")
     options(inside, COVERED)
     assert use(inside, credential, COVERED).status_code == 422
     assert [opens_desk(one) for one in (stranger, halfway, inside)] == [False] * 3
@@ -246,7 +246,7 @@ def test_a_passkey_uncovers_the_desk_and_a_colleagues_does_not(
 ) -> None:
     browser, theirs = browser_of(user), Passkey()
     keep(member(Role.OWNER), theirs)
-    browser.post("/desk/cover/")
+    browser.post("/desk/lock/")
     asked = options(browser, COVERED)
     assert use(browser, theirs.used(asked, user=user.pk), COVERED).status_code == 422
     assert not opens_desk(browser)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.access.scope import appointments_of, patients_of
+from booking.access.scope import visible_appointments, visible_patients
 from booking.models import Appointment, Role, Therapist, User
 from clinic.lib.dates import clock
 from tests.booking.views.scene import at
@@ -26,8 +26,8 @@ def sees(user: User, appointment: Appointment) -> tuple[bool, bool]:
     """The appointment, and its patient."""
     now = clock.now()
     return (
-        appointments_of(user, now).filter(pk=appointment.pk).exists(),
-        patients_of(user, now).filter(pk=appointment.patient_id).exists(),
+        visible_appointments(user, now).filter(pk=appointment.pk).exists(),
+        visible_patients(user, now).filter(pk=appointment.patient_id).exists(),
     )
 
 

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
 
-from booking.models import Message, Role, User
+from booking.models import Notification, Role, User
 from tests.booking.accounts.conftest import Later
 from tests.people import (
     PASSWORD,
@@ -233,7 +233,7 @@ def test_removing_the_last_factor_shuts_the_desk_until_there_is_another(user: Us
 def test_a_change_of_sign_in_is_told_by_mail(user: User) -> None:
     browser_of(user).post("/accounts/2fa/totp/deactivate/")
 
-    assert [(m.kind, m.to_email) for m in Message.objects.all()] == [
+    assert [(m.kind, m.to_email) for m in Notification.objects.all()] == [
         ("account_changed", user.email)
     ]
 

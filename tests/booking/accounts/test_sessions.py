@@ -23,7 +23,7 @@ from tests.people import (
     sign_in,
 )
 
-COVERED = "/desk/covered/"
+COVERED = "/desk/locked/"
 SCRIPT: dict[str, Any] = {
     "headers": {"Sec-Fetch-Mode": "cors", "Accept": "application/json"},
 }
@@ -70,7 +70,7 @@ def test_the_limit_holds_for_account_pages_and_for_scripts_too(owner: User, late
     later(hours=12)
 
     assert account.get("/accounts/2fa/")["Location"].startswith("/accounts/login/?next=")
-    answer = script.post("/desk/here/", **SCRIPT)
+    answer = script.post("/desk/session-heartbeat/", **SCRIPT)
     assert (answer.status_code, answer["X-Desk"]) == (401, "signed out")
 
 
@@ -102,7 +102,7 @@ def test_the_cookie_of_staff_lives_no_longer_than_twelve_hours(owner: User) -> N
         browser = Client()
         sign_in(browser, user)
         second_step(browser, app_code())
-        assert browser.session.get_expiry_age() == staff_sessions.LONGEST.total_seconds()
+        assert browser.session.get_expiry_age() == staff_sessions.MAX_SESSION_AGE.total_seconds()
 
 
 def test_an_unused_desk_covers_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:
@@ -111,7 +111,7 @@ def test_an_unused_desk_covers_itself_after_the_owners_minutes(desk: Client, lat
     later(minutes=15)
     answer = desk.get("/desk/staff/?q=1")
 
-    assert answer["Location"] == "/desk/covered/?next=%2Fdesk%2Fstaff%2F%3Fq%3D1"
+    assert answer["Location"] == "/desk/locked/?next=%2Fdesk%2Fstaff%2F%3Fq%3D1"
 
 
 def test_the_owner_sets_after_how_many_minutes(desk: Client, later: Later) -> None:
@@ -128,7 +128,7 @@ def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, la
     for _ in range(4):
         later(minutes=5)
         polled.get("/desk/", HTTP_SEC_FETCH_MODE="cors")
-        assert typed.post("/desk/here/", **SCRIPT).status_code == 204
+        assert typed.post("/desk/session-heartbeat/", **SCRIPT).status_code == 204
 
     assert not opens_desk(polled)
     assert opens_desk(typed)
@@ -136,9 +136,9 @@ def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, la
 
 def test_nothing_opens_while_it_is_covered_but_signing_out(desk: Client, later: Later) -> None:
     later(minutes=15)
-    for address in ("/desk/", "/desk/staff/", "/desk/kept/", "/accounts/2fa/"):
+    for address in ("/desk/", "/desk/staff/", "/desk/pending-form/", "/accounts/2fa/"):
         assert desk.get(address)["Location"].startswith(COVERED)
-    assert desk.post("/desk/here/", **SCRIPT).status_code == 401
+    assert desk.post("/desk/session-heartbeat/", **SCRIPT).status_code == 401
     assert desk.get("/desk/", headers={"HX-Request": "true"}).status_code == 401
     desk.post("/accounts/logout/")
     assert "_auth_user_id" not in desk.session
@@ -170,7 +170,7 @@ def test_the_password_leads_back_to_the_same_page(desk: Client, later: Later) ->
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:1", ""])
 def test_uncovering_never_leads_to_another_site(desk: Client, wanted: str) -> None:
-    desk.post("/desk/cover/")
+    desk.post("/desk/lock/")
 
     assert uncover(desk, next=wanted)["Location"] == "/desk/"
 
@@ -194,8 +194,8 @@ def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
     later(minutes=15)
     assert desk.post("/desk/staff/", INVITE)["Location"].startswith(COVERED)
     assert not Invitation.objects.exists()
-    assert uncover(desk, next="/desk/")["Location"] == "/desk/kept/"
-    page = desk.get("/desk/kept/").content.decode()
+    assert uncover(desk, next="/desk/")["Location"] == "/desk/pending-form/"
+    page = desk.get("/desk/pending-form/").content.decode()
     assert_valid(page)
     assert not Invitation.objects.exists(), "looking at it sends nothing"
     action, fields = form_of(page)
@@ -205,7 +205,7 @@ def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
     desk.post(action, fields)
 
     assert Invitation.objects.get().roles == ["editor", "therapist"]
-    assert desk.get("/desk/kept/")["Location"] == "/desk/", "it is gone once sent"
+    assert desk.get("/desk/pending-form/")["Location"] == "/desk/", "it is gone once sent"
 
 
 def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
@@ -225,10 +225,14 @@ def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(desk: Client, la
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
     uncover(desk)
-    assert desk.get("/desk/kept/").status_code == desk.get("/desk/kept/").status_code == 200
-    assert desk.post("/desk/kept/")["Location"] == "/desk/"
+    assert (
+        desk.get("/desk/pending-form/").status_code
+        == desk.get("/desk/pending-form/").status_code
+        == 200
+    )
+    assert desk.post("/desk/pending-form/")["Location"] == "/desk/"
 
-    assert desk.get("/desk/kept/")["Location"] == "/desk/"
+    assert desk.get("/desk/pending-form/")["Location"] == "/desk/"
     assert not Invitation.objects.exists()
 
 
@@ -252,7 +256,7 @@ def test_what_was_kept_is_sealed_and_of_use_to_this_session_only(
     session["staff_kept"] = sealed
     session.save()
 
-    assert other.get("/desk/kept/")["Location"] == "/desk/"
+    assert other.get("/desk/pending-form/")["Location"] == "/desk/"
 
 
 def test_a_password_sent_to_a_covered_account_page_is_not_kept(desk: Client, later: Later) -> None:
@@ -263,17 +267,17 @@ def test_a_password_sent_to_a_covered_account_page_is_not_kept(desk: Client, lat
 
 
 def test_the_desk_can_be_covered_at_once(desk: Client) -> None:
-    answer = desk.post("/desk/cover/", {"next": "/desk/staff/"})
+    answer = desk.post("/desk/lock/", {"next": "/desk/staff/"})
 
     assert answer["Location"] == "/desk/staff/"
-    assert desk.get("/desk/staff/")["Location"] == "/desk/covered/?next=%2Fdesk%2Fstaff%2F"
+    assert desk.get("/desk/staff/")["Location"] == "/desk/locked/?next=%2Fdesk%2Fstaff%2F"
 
 
 def test_a_script_covers_and_uncovers_without_leaving_the_page(desk: Client) -> None:
-    assert desk.post("/desk/cover/", **SCRIPT).status_code == 204
+    assert desk.post("/desk/lock/", **SCRIPT).status_code == 204
     wrong = desk.post(COVERED, {"password": "wrong"}, **SCRIPT)
     assert (wrong.status_code, wrong.json()) == (422, {"errors": ["That is not your password."]})
-    assert desk.post("/desk/here/", **SCRIPT).status_code == 401
+    assert desk.post("/desk/session-heartbeat/", **SCRIPT).status_code == 401
     assert desk.post(COVERED, {"password": PASSWORD}, **SCRIPT).status_code == 204
 
     assert opens_desk(desk)
@@ -281,7 +285,7 @@ def test_a_script_covers_and_uncovers_without_leaving_the_page(desk: Client) -> 
 
 def test_guesses_at_a_cover_are_limited(desk: Client, settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
-    desk.post("/desk/cover/")
+    desk.post("/desk/lock/")
     answers = [uncover(desk, password="wrong").status_code for _ in range(22)]
 
     assert answers == [422] * 20 + [429] * 2

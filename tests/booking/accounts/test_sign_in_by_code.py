@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.scheduled_jobs import run_due_work
-from booking.actions.staff.accounts import deactivate_staff, make_staff
-from booking.models import Message, Role, User
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.actions.staff.accounts import add_staff_roles, deactivate_staff
+from booking.models import Notification, Role, User
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from tests.booking.accounts.conftest import Later
@@ -29,7 +29,7 @@ def ask(client: Client, email: str = ANA) -> Any:
 
 def mailed_code() -> str:
     """The code in the newest mail."""
-    return str(json.loads(Message.objects.filter(kind="sign_in_code")[0].data)["code"])
+    return str(json.loads(Notification.objects.filter(kind="sign_in_code")[0].data)["code"])
 
 
 def enter(client: Client, code: str) -> Any:
@@ -60,7 +60,7 @@ def test_the_code_can_be_typed_in_small_letters_and_without_the_dash(client: Cli
 
 def test_the_mail_says_the_code_and_nothing_about_health() -> None:
     ask(Client(), "Ana@Reader.example")
-    message = Message.objects.get()
+    message = Notification.objects.get()
     mail = render(message)
 
     assert message.to_email.lower() == ANA
@@ -92,14 +92,14 @@ def test_a_code_works_in_the_browser_that_asked_for_it_alone(client: Client) -> 
 
 
 def code_for(email: str) -> str:
-    return str(json.loads(Message.objects.get(to_email=email).data)["code"])
+    return str(json.loads(Notification.objects.get(to_email=email).data)["code"])
 
 
 def test_whoever_starts_again_gets_a_new_code_and_the_old_one_is_void(client: Client) -> None:
     ask(client)
     first = mailed_code()
     assert ask(client)["Location"] == ENTER, "one code at a time"
-    assert Message.objects.count() == 1
+    assert Notification.objects.count() == 1
     client.post("/accounts/logout/", {"next": "/accounts/login/"})
     ask(client)
 
@@ -130,7 +130,10 @@ def test_the_mail_is_not_sent_when_the_code_has_run_out(later: Later) -> None:
     later(minutes=16)
     deliver_due()
 
-    assert Message.objects.get().status not in (Message.Status.SENT, Message.Status.KEPT)
+    assert Notification.objects.get().status not in (
+        Notification.Status.SENT,
+        Notification.Status.KEPT,
+    )
 
 
 def test_three_wrong_tries_end_a_code(client: Client) -> None:
@@ -200,9 +203,9 @@ def blank(page: str, email: str) -> str:
 def test_one_mail_is_queued_whoever_asks_and_only_a_patients_has_a_code() -> None:
     kinds = {}
     for kind, email in people().items():
-        Message.objects.all().delete()
+        Notification.objects.all().delete()
         ask(Client(), email)
-        kinds[kind] = Message.objects.get(to_email=email).kind
+        kinds[kind] = Notification.objects.get(to_email=email).kind
 
     patients = {"unknown": "sign_in_code", "known": "sign_in_code"}
     assert kinds == dict.fromkeys(kinds, "staff_sign_in") | patients
@@ -236,7 +239,7 @@ def test_staff_get_in_with_no_code_at_all() -> None:
 
 def test_whoever_becomes_staff_while_the_code_is_on_its_way_is_refused(client: Client) -> None:
     ask(client)
-    make_staff(ANA, [Role.OWNER])
+    add_staff_roles(ANA, [Role.OWNER])
     answer = enter(client, mailed_code())
 
     assert answer["Location"] == "/accounts/login/"
@@ -247,7 +250,7 @@ def test_whoever_becomes_staff_while_the_code_is_on_its_way_is_refused(client: C
 def test_a_session_begun_with_a_code_ends_when_the_patient_becomes_staff(client: Client) -> None:
     ask(client)
     enter(client, mailed_code())
-    make_staff(ANA, [Role.THERAPIST])
+    add_staff_roles(ANA, [Role.THERAPIST])
 
     assert not get_user(client).is_authenticated
     assert client.get("/desk/")["Location"].startswith("/accounts/login/")
@@ -261,7 +264,7 @@ def test_accounts_never_proven_are_forgotten_after_a_day_and_others_stay(
     enter(client, mailed_code())
     staff = member(Role.EDITOR)
     later(hours=25)
-    done = run_due_work()
+    done = run_scheduled_jobs()
 
     assert done["accounts never proven"] == 1
     assert set(User.objects.values_list("email", flat=True)) == {ANA, staff.email}

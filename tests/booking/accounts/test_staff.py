@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from booking.actions.staff.accounts import (
+    CannotDeactivateSelf,
     LastOwner,
-    NoOwner,
-    NoRoleLeft,
-    NotYourself,
-    change_roles,
+    OwnerRequired,
+    RoleRequired,
+    add_staff_roles,
     deactivate_staff,
-    make_staff,
+    set_staff_roles,
 )
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import find_invitation, invite_staff
@@ -28,8 +28,8 @@ def roles(user: User) -> set[str]:
 
 
 def test_a_second_role_is_added_to_the_first() -> None:
-    make_staff("Thea@clinic.example", [Role.THERAPIST], name="Thea Marsh")
-    user = make_staff("thea@clinic.example ", [Role.FRONTDESK])
+    add_staff_roles("Thea@clinic.example", [Role.THERAPIST], name="Thea Marsh")
+    user = add_staff_roles("thea@clinic.example ", [Role.FRONTDESK])
 
     assert roles(user) == {"therapist", "frontdesk"}
     assert (User.objects.count(), user.name, user.is_staff) == (1, "Thea Marsh", False)
@@ -37,8 +37,8 @@ def test_a_second_role_is_added_to_the_first() -> None:
 
 def test_a_therapist_gets_one_profile_that_cannot_be_booked_yet() -> None:
     for _ in range(2):
-        make_staff("thea@clinic.example", [Role.THERAPIST], name="Thea Marsh")
-    make_staff("other@clinic.example", [Role.THERAPIST], name="Thea Marsh")
+        add_staff_roles("thea@clinic.example", [Role.THERAPIST], name="Thea Marsh")
+    add_staff_roles("other@clinic.example", [Role.THERAPIST], name="Thea Marsh")
 
     assert list(Therapist.objects.values_list("slug", flat=True)) == ["thea-marsh", "thea-marsh-2"]
     assert not Therapist.objects.filter(offers__isnull=False).exists()
@@ -49,14 +49,14 @@ def test_a_therapist_gets_one_profile_that_cannot_be_booked_yet() -> None:
     [("owner", True), ("editor", True), ("therapist", False), ("frontdesk", False)],
 )
 def test_the_back_office_is_for_owners_and_editors(role: str, enters: bool) -> None:
-    assert make_staff("a@clinic.example", [Role(role)]).is_staff is enters
+    assert add_staff_roles("a@clinic.example", [Role(role)]).is_staff is enters
 
 
 def test_a_passkey_planted_in_a_patients_account_does_not_become_staffs() -> None:
     user = patient_user()
     add_app(user)
     planted = browser_of(user)
-    make_staff(user.email, [Role.OWNER])
+    add_staff_roles(user.email, [Role.OWNER])
 
     assert not Authenticator.objects.exists()
     assert not opens_desk(planted)
@@ -65,7 +65,7 @@ def test_a_passkey_planted_in_a_patients_account_does_not_become_staffs() -> Non
 def test_another_role_for_a_member_ends_neither_session_nor_second_factor() -> None:
     user = member(Role.THERAPIST)
     browser = browser_of(user)
-    make_staff(user.email, [Role.FRONTDESK])
+    add_staff_roles(user.email, [Role.FRONTDESK])
 
     assert opens_desk(browser)
     assert Authenticator.objects.filter(user=user).exists()
@@ -96,7 +96,7 @@ def test_nothing_comes_back_when_somebody_is_activated_again() -> None:
     member(Role.OWNER)
     browser = browser_of(user)
     deactivate_staff(user)
-    make_staff(user.email, [Role.FRONTDESK])
+    add_staff_roles(user.email, [Role.FRONTDESK])
 
     assert not opens_desk(browser)
     assert sign_in(Client(), user).status_code == 422
@@ -120,7 +120,7 @@ def test_the_last_owner_stays() -> None:
     with pytest.raises(LastOwner):
         deactivate_staff(owner)
     with pytest.raises(LastOwner):
-        change_roles(owner, [Role.EDITOR], by=owner)
+        set_staff_roles(owner, [Role.EDITOR], by=owner)
     assert roles(owner) == {"owner"}
     assert User.objects.get(pk=owner.pk).is_active
 
@@ -128,28 +128,28 @@ def test_the_last_owner_stays() -> None:
 def test_nobody_deactivates_themselves_and_only_owners_others() -> None:
     owner, other, desk = member(Role.OWNER), member(Role.OWNER), member(Role.FRONTDESK)
 
-    with pytest.raises(NotYourself):
+    with pytest.raises(CannotDeactivateSelf):
         deactivate_staff(owner, by=owner)
-    with pytest.raises(NoOwner):
+    with pytest.raises(OwnerRequired):
         deactivate_staff(owner, by=desk)
     deactivate_staff(other, by=owner)
-    with pytest.raises(NoOwner):
+    with pytest.raises(OwnerRequired):
         deactivate_staff(desk, by=other)
 
 
 def test_roles_are_changed_at_once_and_take_their_feed_along() -> None:
     owner, user = member(Role.OWNER), member(Role.THERAPIST, Role.EDITOR)
     browser, token = browser_of(user), create_feed(user.therapist)
-    change_roles(user, [Role.EDITOR], by=owner)
+    set_staff_roles(user, [Role.EDITOR], by=owner)
 
     assert roles(user) == {"editor"}
     assert browser.get("/desk/").status_code == 403
     assert Client().get(f"/feeds/{token}.ics").status_code == 404
-    change_roles(user, [Role.FRONTDESK, Role.OWNER], by=owner)
+    set_staff_roles(user, [Role.FRONTDESK, Role.OWNER], by=owner)
     assert opens_desk(browser)
     user.refresh_from_db()
     assert user.is_staff
-    change_roles(user, [Role.FRONTDESK], by=owner)
+    set_staff_roles(user, [Role.FRONTDESK], by=owner)
     user.refresh_from_db()
     assert not user.is_staff
 
@@ -157,8 +157,8 @@ def test_roles_are_changed_at_once_and_take_their_feed_along() -> None:
 def test_at_least_one_role_is_left() -> None:
     owner, user = member(Role.OWNER), member(Role.EDITOR)
 
-    with pytest.raises(NoRoleLeft):
-        change_roles(user, [], by=owner)
+    with pytest.raises(RoleRequired):
+        set_staff_roles(user, [], by=owner)
 
 
 def test_the_team_is_listed_with_roles_and_states(django_assert_num_queries: Any) -> None:

@@ -7,23 +7,23 @@ import pytest
 from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
-from booking.actions.health.submit_answers import answer_questions
+from booking.actions.health.submit_answers import submit_answers
 from booking.actions.holds.hold_slot import hold_slot
 from booking.actions.holds.release_hold import release_hold
 from booking.errors import (
-    NotPossibleNow,
+    InvalidState,
     OnlineBookingClosed,
     QuestionsChanged,
     QuestionsNotAnswered,
 )
 from booking.lifecycle import Status
 from booking.models import Appointment, HealthAccess, Screening, ScreeningSignature
-from booking.queries.health.status import open_record
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Given
-from booking.screening.rules import Sheet
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SubmittedAnswers
+from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
-from tests.booking.health import GUEST, answer, sheet
+from tests.booking.health import GUEST, answer, answer_set
 from tests.booking.scene import ADA, Scene, at, events, make_clinic
 from tests.factories import (
     AppointmentFactory,
@@ -45,18 +45,18 @@ def hold(scene: Scene) -> Appointment:
 
 
 def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_everything().get(pk=row.pk)
+    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:
     answered = answer(hold)
     row = Screening.objects.get()
 
-    assert answered.judgement is not None
-    assert answered.judgement.outcome == "OK"
+    assert answered.screening_result is not None
+    assert answered.screening_result.outcome == "OK"
     assert (row.appointment, row.patient, row.asked) == (hold, None, "full")
     assert row.keep_until == clock.now() + timedelta(hours=24)
-    assert row.version == newest_version().code
+    assert row.version == newest_questionnaire().code
     assert fresh(hold).status == Status.HOLD
 
 
@@ -86,7 +86,7 @@ def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:
     answer(hold, "q22/nuts")
     row = Screening.objects.get()
 
-    assert open_record(row).sheet.keys() == {("q22", "nuts")}
+    assert decrypt_record(row).answer_set.keys() == {("q22", "nuts")}
 
 
 def test_answering_starts_the_clock_anew_once(hold: Appointment, settings: Settings) -> None:
@@ -98,7 +98,7 @@ def test_answering_starts_the_clock_anew_once(hold: Appointment, settings: Setti
 
     assert first == settings.CLINIC_CLOCK + timedelta(minutes=9)
     assert fresh(hold).hold_expires_at == first
-    assert fresh(hold).extensions == 0
+    assert fresh(hold).extension_count == 0
 
 
 def test_a_crisis_is_not_stored_and_takes_earlier_answers_along(
@@ -120,7 +120,7 @@ def test_a_crisis_is_not_stored_and_takes_earlier_answers_along(
 
 def test_answers_to_other_questions_than_those_of_now_are_refused(hold: Appointment) -> None:
     with pytest.raises(QuestionsChanged):
-        answer_questions(hold, Given("0" * 64, Sheet()), by=GUEST)
+        submit_answers(hold, SubmittedAnswers("0" * 64, AnswerSet()), by=GUEST)
 
     assert not Screening.objects.exists()
 
@@ -147,7 +147,7 @@ def test_a_time_that_is_no_longer_held_takes_no_answers(hold: Appointment, statu
     if status == "booked":
         hold = AppointmentFactory()
 
-    with pytest.raises(NotPossibleNow):
+    with pytest.raises(InvalidState):
         answer(hold)
 
 
@@ -161,22 +161,22 @@ def test_a_lapsed_hold_still_takes_the_answers(hold: Appointment, settings: Sett
 def test_somebody_known_is_asked_the_short_set_and_the_rest_is_remembered(
     hold: Appointment, settings: Settings
 ) -> None:
-    before = ScreeningFactory(sheet=sheet("q9/aspirin", "q4/ill"))
+    before = ScreeningFactory(answer_set=answer_set("q9/aspirin", "q4/ill"))
     settings.CLINIC_CLOCK += timedelta(minutes=1)
-    given = Given(newest_version().digest, Sheet())
-    answer_questions(hold, given, by=GUEST, patient=before.patient)
+    given = SubmittedAnswers(newest_questionnaire().digest, AnswerSet())
+    submit_answers(hold, given, by=GUEST, patient=before.patient)
     row = Screening.objects.get(appointment=hold)
 
     assert row.asked == "short"
     assert row.long_answered_at == before.long_answered_at
-    assert open_record(row).sheet.keys() == {("q9", "aspirin")}
+    assert decrypt_record(row).answer_set.keys() == {("q9", "aspirin")}
 
 
 def test_after_three_months_the_short_set_is_not_enough(
     hold: Appointment, settings: Settings
 ) -> None:
     before = ScreeningFactory(answered_at=clock.now() - timedelta(days=91))
-    given = Given(newest_version().digest, Sheet())
+    given = SubmittedAnswers(newest_questionnaire().digest, AnswerSet())
 
     with pytest.raises(QuestionsNotAnswered):
-        answer_questions(hold, given, by=GUEST, patient=before.patient)
+        submit_answers(hold, given, by=GUEST, patient=before.patient)

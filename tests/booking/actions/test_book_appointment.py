@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.release_hold import release_hold
-from booking.errors import HoldExpired, NotPossibleNow, OptionNotOffered, Refusal, SlotTaken
+from booking.errors import HoldExpired, InvalidState, OptionNotOffered, Refusal, SlotTaken
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
@@ -49,18 +49,26 @@ def test_confirming_writes_person_note_time_and_history(
         "ada@mail.example",
         "312-555-0101",
     )
-    assert (booked.booked_at, booked.agreed_at) == (frozen_clock, frozen_clock)
+    assert (booked.booked_at, booked.terms_accepted_at) == (frozen_clock, frozen_clock)
     assert booked.hold_expires_at is None
     assert events(booked) == ["held", "booked"]
 
 
 def test_confirming_changes_neither_time_nor_price_nor_people(hold: Appointment) -> None:
-    before = (hold.starts_at, hold.ends_at, hold.frees_at, hold.price, hold.therapist, hold.room)
+    before = (
+        hold.starts_at,
+        hold.ends_at,
+        hold.blocked_until,
+        hold.price,
+        hold.therapist,
+        hold.room,
+    )
     hold.option.price = 1
     hold.option.save()
     after = book_appointment(hold, ADA, by=GUEST)
     assert before == (
-        after.starts_at, after.ends_at, after.frees_at, after.price, after.therapist, after.room
+        after.starts_at, after.ends_at, after.blocked_until, after.price, after.therapist,
+        after.room
     )  # fmt: skip
 
 
@@ -125,7 +133,7 @@ def test_a_hold_marked_as_expired_cannot_be_confirmed(hold: Appointment) -> None
 
 def test_a_hold_that_was_given_back_cannot_be_confirmed(hold: Appointment) -> None:
     release_hold(hold, by=GUEST)
-    with pytest.raises(NotPossibleNow):
+    with pytest.raises(InvalidState):
         book_appointment(hold, ADA, by=GUEST)
     assert Patient.objects.count() == 0
 
@@ -146,7 +154,7 @@ def test_an_appointment_that_went_on_is_not_booked_anew(hold: Appointment, statu
     """By an old page, or a repeated request, with somebody's other details."""
     person = book_appointment(hold, ADA, by=GUEST).patient
     Appointment.objects.update(status=status)
-    with pytest.raises(NotPossibleNow):
+    with pytest.raises(InvalidState):
         book_appointment(hold, OTHER, by=GUEST)
     hold.refresh_from_db()
     assert (hold.status, hold.patient, Patient.objects.count()) == (status, person, 1)
@@ -217,7 +225,9 @@ def test_nothing_is_left_when_the_history_cannot_be_written(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(import_module("booking.actions.appointments.book_online"), "record", fail)
+    monkeypatch.setattr(
+        import_module("booking.actions.appointments.book_online"), "record_event", fail
+    )
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
     assert_still_held(hold)

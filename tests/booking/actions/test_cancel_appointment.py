@@ -6,19 +6,19 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
-from booking.errors import NotChangeable
+from booking.errors import ChangeNotAllowed
 from booking.lifecycle import Status
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 THURSDAY = date(2026, 11, 26)
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 REASON = "my knee is worse"
 
 
@@ -33,7 +33,7 @@ def appointment(scene: Scene) -> Appointment:
 
 
 def told(kind: str) -> int:
-    return Message.objects.filter(kind=kind).count()
+    return Notification.objects.filter(kind=kind).count()
 
 
 def test_it_is_cancelled_with_time_and_reason(
@@ -59,13 +59,13 @@ def test_the_reason_is_encrypted_and_told_to_nobody(appointment: Appointment) ->
     assert stored
     assert "knee" not in str(stored)
     assert appointment.events.get(kind="cancelled").details == {}
-    assert not [row for row in Message.objects.all() if "knee" in row.data]
+    assert not [row for row in Notification.objects.all() if "knee" in row.data]
 
 
 def test_staffs_words_go_to_the_patient(appointment: Appointment) -> None:
     cancel_appointment(appointment, by=STAFF, reason="Ana is ill today.")
 
-    assert "Ana is ill today." in Message.objects.get(kind="cancelled").data
+    assert "Ana is ill today." in Notification.objects.get(kind="cancelled").data
 
 
 def test_twice_is_once(appointment: Appointment) -> None:
@@ -94,7 +94,7 @@ def test_inside_the_window_only_staff_may_cancel(
     appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(12, day=date(2026, 11, 25))
-    with pytest.raises(NotChangeable, match="call us"):
+    with pytest.raises(ChangeNotAllowed, match="call us"):
         cancel_appointment(appointment, by=GUEST)
     assert Appointment.objects.get().status == Status.BOOKED
 
@@ -105,7 +105,7 @@ def test_inside_the_window_only_staff_may_cancel(
 def test_what_is_over_is_not_cancelled(appointment: Appointment, status: Status) -> None:
     Appointment.objects.update(status=status)
     for by in (GUEST, STAFF):
-        with pytest.raises(NotChangeable, match="over"):
+        with pytest.raises(ChangeNotAllowed, match="over"):
             cancel_appointment(appointment, by=by)
 
 
@@ -120,7 +120,7 @@ def test_staff_are_told_of_a_cancellation_of_today(scene: Scene, settings: Setti
     scene.clinic.cancellation_hours = 1
     scene.clinic.save()
     today = book_appointment(scene.hold(at(16, day=date(2026, 11, 23))), ADA, by=GUEST)
-    Message.objects.all().delete()
+    Notification.objects.all().delete()
     cancel_appointment(today, by=GUEST)
 
     assert told("staff_change") == 1

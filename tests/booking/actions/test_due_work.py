@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from booking.actions.rate_limit import Rule, spend
-from booking.actions.scheduled_jobs import run_due_work
+from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, UseCount
+from booking.models import Appointment, Notification, RateLimitCounter
 from tests.factories import AppointmentFactory, MessageFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -20,19 +20,19 @@ def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(
 ) -> None:
     AppointmentFactory(held=True, draft='{"name": "Ana"}')
     settings.CLINIC_CLOCK += timedelta(minutes=11)
-    run_due_work()
+    run_scheduled_jobs()
     hold = Appointment.objects.get()
     assert (hold.status, hold.draft) == (Status.EXPIRED, '{"name": "Ana"}')
 
     settings.CLINIC_CLOCK += timedelta(hours=24)
-    run_due_work()
+    run_scheduled_jobs()
     assert Appointment.objects.get().draft == ""
 
 
 def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
     AppointmentFactory(held=True)
     settings.CLINIC_CLOCK += timedelta(minutes=11)
-    first, second = run_due_work(), run_due_work()
+    first, second = run_scheduled_jobs(), run_scheduled_jobs()
 
     assert first["holds that ran out"] == 1
     assert set(second.values()) == {0}
@@ -41,13 +41,13 @@ def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
 
 def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
-    spend(Rule("try", most=3), "somebody")
+    hit(RateLimit("try", most=3), "somebody")
     MessageFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
     settings.CLINIC_CLOCK += timedelta(days=31)
-    run_due_work()
+    run_scheduled_jobs()
 
-    assert UseCount.objects.count() == 0
-    assert Message.objects.get().rendered == ""
+    assert RateLimitCounter.objects.count() == 0
+    assert Notification.objects.get().rendered == ""
 
 
 def test_the_command_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ def test_the_system_did_it_at_that_moment(scene: Scene, frozen_clock: datetime) 
     hold = scene.hold(at(10))
     expire_holds(frozen_clock + 2 * HOLD)
     event = hold.events.get(kind="expired")
-    assert (event.door, event.user, event.at) == ("system", None, frozen_clock + 2 * HOLD)
+    assert (event.actor_type, event.user, event.at) == ("system", None, frozen_clock + 2 * HOLD)
 
 
 def test_expiring_twice_writes_nothing_new(scene: Scene, frozen_clock: datetime) -> None:

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from booking.actions.actor import Actor, Door
-from booking.actions.health.enter_answers import answer_on_arrival, enter_answers
+from booking.actions.actor import Actor, ActorType
+from booking.actions.health.enter_answers import enter_answers, enter_arrival_answers
 from booking.actions.health.read_health import read_answers, read_brief
 from booking.errors import (
-    InCrisis,
-    NoSignedQuestions,
+    CrisisReported,
+    InvalidState,
+    NoSignedQuestionnaire,
     NotAllowed,
-    NotPossibleNow,
     QuestionsChanged,
 )
 from booking.lifecycle import Status
@@ -22,12 +22,12 @@ from booking.models import (
     Screening,
     ScreeningSignature,
 )
-from booking.queries.health.status import standing_of
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Given, Wishes
-from booking.screening.rules import Sheet
+from booking.queries.health.status import health_status_of
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SessionPreferences, SubmittedAnswers
+from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
-from tests.booking.health import GUEST, sheet
+from tests.booking.health import GUEST, answer_set
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
@@ -58,11 +58,15 @@ def staff(*roles: str, of: Appointment | None = None) -> Actor:
     if of is not None:
         of.therapist.user = user
         of.therapist.save()
-    return Actor(Door.STAFF, user, "192.0.2.7")
+    return Actor(ActorType.STAFF, user, "192.0.2.7")
 
 
-def given(*answers: str) -> Given:
-    return Given(newest_version().digest, sheet(*answers), Wishes("light", "", ("breaks",)))
+def given(*answers: str) -> SubmittedAnswers:
+    return SubmittedAnswers(
+        newest_questionnaire().digest,
+        answer_set(*answers),
+        SessionPreferences("light", "", ("breaks",)),
+    )
 
 
 def test_the_front_desk_writes_down_what_is_said(appointment: Appointment) -> None:
@@ -71,7 +75,7 @@ def test_the_front_desk_writes_down_what_is_said(appointment: Appointment) -> No
     row = Screening.objects.get()
 
     assert outcome == "ADAPT"
-    assert (row.patient, row.asked, row.user, row.door) == (
+    assert (row.patient, row.asked, row.user, row.actor_type) == (
         appointment.patient, "full", by.user, "staff",
     )  # fmt: skip
     assert row.keep_until is None
@@ -91,13 +95,13 @@ def test_nobody_else_writes_answers_down(appointment: Appointment, role: str) ->
     with pytest.raises(NotAllowed):
         enter_answers(appointment, given(), by=staff(role))
     with pytest.raises(NotAllowed):
-        answer_on_arrival(appointment, Sheet(), by=staff(role))
+        enter_arrival_answers(appointment, AnswerSet(), by=staff(role))
     with pytest.raises(NotAllowed):
-        answer_on_arrival(appointment, Sheet(), by=GUEST)
+        enter_arrival_answers(appointment, AnswerSet(), by=GUEST)
 
 
 def test_in_a_crisis_nothing_is_written_down(appointment: Appointment) -> None:
-    with pytest.raises(InCrisis):
+    with pytest.raises(CrisisReported):
         enter_answers(appointment, given("q25/crisis"), by=staff(Role.FRONTDESK))
 
     assert not Screening.objects.exists()
@@ -106,69 +110,71 @@ def test_in_a_crisis_nothing_is_written_down(appointment: Appointment) -> None:
 
 def test_only_the_signed_questions_of_now_are_asked(appointment: Appointment) -> None:
     with pytest.raises(QuestionsChanged):
-        enter_answers(appointment, Given("0", Sheet()), by=staff(Role.FRONTDESK))
+        enter_answers(appointment, SubmittedAnswers("0", AnswerSet()), by=staff(Role.FRONTDESK))
     ScreeningSignature.objects.all().delete()
-    with pytest.raises(NoSignedQuestions):
+    with pytest.raises(NoSignedQuestionnaire):
         enter_answers(appointment, given(), by=staff(Role.FRONTDESK))
-    with pytest.raises(NoSignedQuestions):
-        answer_on_arrival(appointment, Sheet(), by=staff(Role.FRONTDESK))
+    with pytest.raises(NoSignedQuestionnaire):
+        enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
 
 def test_what_is_over_takes_no_answers(appointment: Appointment) -> None:
     Appointment.objects.update(status=Status.COMPLETED)
 
-    with pytest.raises(NotPossibleNow):
-        answer_on_arrival(appointment, Sheet(), by=staff(Role.FRONTDESK))
+    with pytest.raises(InvalidState):
+        enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
 
 def test_one_tap_on_arrival_keeps_the_long_answers(appointment: Appointment) -> None:
     before = ScreeningFactory(
-        appointment=appointment, sheet=sheet("q9/aspirin", "q5/wound", q5="arm"),
-        wishes=Wishes("light"), answered_at=clock.now() - timedelta(days=20),
+        appointment=appointment, answer_set=answer_set("q9/aspirin", "q5/wound", q5="arm"),
+        wishes=SessionPreferences("light"), answered_at=clock.now() - timedelta(days=20),
     )  # fmt: skip
-    outcome = answer_on_arrival(appointment, Sheet(), by=staff(Role.FRONTDESK))
-    standing = standing_of(appointment, clock.now())
+    outcome = enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
+    health_status = health_status_of(appointment, clock.now())
 
     assert outcome == "ADAPT"
-    assert standing.record is not None
-    assert standing.record.sheet.keys() == {("q9", "aspirin")}
-    assert standing.record.wishes.pressure == "light"
-    assert standing.screening is not None
-    assert standing.screening.long_answered_at == before.long_answered_at
-    assert standing.long_is_fresh
+    assert health_status.record is not None
+    assert health_status.record.answer_set.keys() == {("q9", "aspirin")}
+    assert health_status.record.wishes.pressure == "light"
+    assert health_status.screening is not None
+    assert health_status.screening.long_answered_at == before.long_answered_at
+    assert health_status.are_long_answers_valid
 
 
 def test_something_that_is_yes_on_arrival_stands_in_the_way(appointment: Appointment) -> None:
     ScreeningFactory(appointment=appointment, answered_at=clock.now() - timedelta(days=3))
 
-    assert answer_on_arrival(appointment, sheet("q4/ill"), by=staff(Role.FRONTDESK)) == "STOP"
+    assert (
+        enter_arrival_answers(appointment, answer_set("q4/ill"), by=staff(Role.FRONTDESK)) == "STOP"
+    )
 
 
 def test_whoever_booked_by_phone_still_lacks_the_long_answers(appointment: Appointment) -> None:
-    answer_on_arrival(appointment, Sheet(), by=staff(Role.FRONTDESK))
+    enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
-    assert not standing_of(appointment, clock.now()).long_is_fresh
+    assert not health_status_of(appointment, clock.now()).are_long_answers_valid
 
 
 def test_somebody_known_who_booked_by_phone_has_answered_before(appointment: Appointment) -> None:
     ScreeningFactory(
         appointment__patient=appointment.patient, appointment__starts_at=tomorrow_at(20),
-        sheet=sheet("q12/controlled"), answered_at=clock.now() - timedelta(days=5),
+        answer_set=answer_set("q12/controlled"), answered_at=clock.now() - timedelta(days=5),
     )  # fmt: skip
 
-    assert answer_on_arrival(appointment, Sheet(), by=staff(Role.FRONTDESK)) == "ADAPT"
-    assert standing_of(appointment, clock.now()).long_is_fresh
+    assert enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK)) == "ADAPT"
+    assert health_status_of(appointment, clock.now()).are_long_answers_valid
 
 
 def test_the_therapist_reads_everything_the_others_the_outcome(appointment: Appointment) -> None:
-    ScreeningFactory(appointment=appointment, sheet=sheet("q9/aspirin"))
+    ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/aspirin"))
     full = read_brief(appointment, by=staff(Role.THERAPIST, of=appointment))
     briefs = [read_brief(appointment, by=staff(role)) for role in (Role.FRONTDESK, Role.OWNER)]
 
     assert full.detail is not None
     assert list(full.detail.adapt) == ["Takes aspirin or clopidogrel: light pressure."]
     assert [brief.detail for brief in briefs] == [None, None]
-    assert {brief.standing.outcome for brief in briefs} == {"ADAPT"}
+    assert {brief.health_status.outcome for brief in briefs} == {"ADAPT"}
 
 
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER, Role.EDITOR, Role.THERAPIST])
@@ -190,7 +196,9 @@ def test_every_look_leaves_a_line_with_who_when_what_and_from_where(
     read_answers(appointment, by=by)
     desk = staff(Role.FRONTDESK)
     read_brief(appointment, by=desk)
-    lines = list(HealthAccess.objects.values_list("user", "did", "what", "object", "address"))
+    lines = list(
+        HealthAccess.objects.values_list("user", "action", "content", "record_id", "ip_address")
+    )
 
     assert lines == [
         (by.user and by.user.pk, "read", "brief", row.public_id, "192.0.2.7"),
@@ -212,12 +220,14 @@ def test_the_brief_says_what_has_changed_and_when_they_were_here_last() -> None:
         patient=patient, starts_at=tomorrow_at(16) - timedelta(days=9), status="completed"
     )
     ScreeningFactory(
-        appointment=last, sheet=sheet("q22/nuts"), answered_at=clock.now() - timedelta(days=10)
+        appointment=last,
+        answer_set=answer_set("q22/nuts"),
+        answered_at=clock.now() - timedelta(days=10),
     )
     row = AppointmentFactory(patient=patient, therapist=last.therapist)
     ScreeningFactory(
-        appointment=row, sheet=sheet("q12/controlled", q26="knock"),
-        wishes=Wishes("light", "left knee", ("legs-first", "outside")),
+        appointment=row, answer_set=answer_set("q12/controlled", q26="knock"),
+        wishes=SessionPreferences("light", "left knee", ("legs-first", "outside")),
     )  # fmt: skip
     brief = read_brief(row, by=staff(Role.THERAPIST, of=row))
 

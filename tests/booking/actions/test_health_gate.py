@@ -9,23 +9,23 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
-from booking.actions.health.screening_requirements import insist_patient_fit
+from booking.actions.health.screening_requirements import require_patient_screening_passed
 from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import (
-    AskFirst,
-    NotFit,
-    NotNow,
+    NeedsMedicalAdvice,
     OnlineBookingClosed,
     QuestionsChanged,
     QuestionsNotAnswered,
-    TreatmentClosed,
+    ScreeningBlocked,
+    ScreeningStop,
+    TreatmentNotSuitable,
 )
 from booking.lifecycle import Status
 from booking.models import Appointment, Screening, ScreeningSignature
-from booking.screening.outcomes import STILL_OPEN, Closes, Touch
-from booking.screening.rules import Sheet
+from booking.screening.outcomes import ALLOWED_PRESSURES, Pressure, TreatmentRestriction
+from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
-from tests.booking.health import GUEST, answer, sheet
+from tests.booking.health import GUEST, answer, answer_set
 from tests.booking.health_doors import DOORS, Door, book_online, books, person
 from tests.booking.scene import ADA, Scene, at, make_clinic
 from tests.booking.screening.expected import expected
@@ -58,23 +58,23 @@ def scene() -> Scene:
 @doors
 @pytest.mark.parametrize("one", OF_EACH_KIND)
 def test_no_door_opens_against_stop_or_doctor(door: Door, one: str, scene: Scene) -> None:
-    assert not books(door, scene, sheet(one), Touch.GENTLE)
+    assert not books(door, scene, answer_set(one), Pressure.GENTLE)
 
 
 @doors
 @pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
-@pytest.mark.parametrize("touch", list(Touch))
+@pytest.mark.parametrize("pressure", list(Pressure))
 def test_no_door_opens_to_a_closed_treatment(
-    door: Door, one: str, touch: Touch, scene: Scene
+    door: Door, one: str, pressure: Pressure, scene: Scene
 ) -> None:
-    still = STILL_OPEN[Closes(expected()[one][2])]
+    still = ALLOWED_PRESSURES[TreatmentRestriction(expected()[one][2])]
 
-    assert books(door, scene, sheet(one), touch) == (touch in still)
+    assert books(door, scene, answer_set(one), pressure) == (pressure in still)
 
 
 @doors
 def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
-    assert books(door, scene, Sheet(), Touch.FIRM)
+    assert books(door, scene, AnswerSet(), Pressure.FIRM)
 
 
 @doors
@@ -84,24 +84,28 @@ def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
 @given(
     bad=st.sampled_from(DANGEROUS),
     others=st.lists(st.sampled_from(sorted(expected())), max_size=5),
-    touch=st.sampled_from(list(Touch)),
+    pressure=st.sampled_from(list(Pressure)),
 )
 def test_nothing_that_is_said_besides_opens_a_door(
-    door: Door, bad: str, others: list[str], touch: Touch
+    door: Door, bad: str, others: list[str], pressure: Pressure
 ) -> None:
     Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
     Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
     answers = [one for one in {bad, *others} if one != CRISIS]
 
-    assert not books(door, make_clinic(therapists=2, rooms=2), sheet(*answers), touch)
+    assert not books(door, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
 
 
 def test_each_refusal_says_what_it_is(scene: Scene) -> None:
-    refusals = {"q4/ill": NotNow, "q9/thinner": AskFirst, "q9/aspirin": TreatmentClosed}
+    refusals = {
+        "q4/ill": ScreeningStop,
+        "q9/thinner": NeedsMedicalAdvice,
+        "q9/aspirin": TreatmentNotSuitable,
+    }
     for one, refusal in refusals.items():
-        patient = person(sheet(one))
+        patient = person(answer_set(one))
         with pytest.raises(refusal):
-            insist_patient_fit(patient, scene.option.treatment, clock.now())
+            require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 
 
 def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
@@ -150,27 +154,27 @@ def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene)
 
 
 def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:
-    insist_patient_fit(PatientFactory(), scene.option.treatment, clock.now())
+    require_patient_screening_passed(PatientFactory(), scene.option.treatment, clock.now())
 
 
 def test_what_was_true_only_on_a_day_closes_two_days(scene: Scene, settings: Settings) -> None:
-    patient = person(sheet("q4/ill", "q6/not-sober"))
+    patient = person(answer_set("q4/ill", "q6/not-sober"))
     settings.CLINIC_CLOCK += timedelta(hours=47)
-    with pytest.raises(NotNow):
-        insist_patient_fit(patient, scene.option.treatment, clock.now())
+    with pytest.raises(ScreeningStop):
+        require_patient_screening_passed(patient, scene.option.treatment, clock.now())
     settings.CLINIC_CLOCK += timedelta(hours=1)
 
-    insist_patient_fit(patient, scene.option.treatment, clock.now())
+    require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 
 
 def test_what_stood_in_the_way_does_not_fade_by_itself(scene: Scene, settings: Settings) -> None:
-    patient = person(sheet("q9/thinner"))
+    patient = person(answer_set("q9/thinner"))
     settings.CLINIC_CLOCK += timedelta(days=400)
 
-    with pytest.raises(NotFit):
-        insist_patient_fit(patient, scene.option.treatment, clock.now())
+    with pytest.raises(ScreeningBlocked):
+        require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 
 
 @pytest.mark.parametrize("one", FINE)
 def test_what_is_only_adapted_to_is_booked(one: str, scene: Scene) -> None:
-    assert books(book_online, scene, sheet(one), Touch.FIRM)
+    assert books(book_online, scene, answer_set(one), Pressure.FIRM)

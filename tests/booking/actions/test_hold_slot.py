@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from booking.actions.holds.hold_slot import Wish, hold_slot
+from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.errors import OptionNotOffered, Refusal, RoomTaken, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
@@ -37,7 +37,7 @@ def assert_refused(refusal: type[Refusal], scene: Scene, start: datetime) -> Non
 
 def test_a_hold_has_all_that_the_browser_may_not_say(scene: Scene, frozen_clock: datetime) -> None:
     hold = Appointment.objects.get(pk=scene.hold(at(10)).pk)
-    assert (hold.starts_at, hold.ends_at, hold.frees_at) == (at(10), at(11), at(11, 15))
+    assert (hold.starts_at, hold.ends_at, hold.blocked_until) == (at(10), at(11), at(11, 15))
     assert (hold.therapist, hold.room) == (scene.therapists[0], scene.rooms[0])
     assert (hold.price, hold.currency, hold.status) == (Decimal("85.00"), "USD", Status.HOLD)
     assert (hold.patient, hold.booked_at, hold.any_therapist) == (None, None, True)
@@ -46,7 +46,7 @@ def test_a_hold_has_all_that_the_browser_may_not_say(scene: Scene, frozen_clock:
 
 def test_a_hold_writes_one_line_of_history(scene: Scene, frozen_clock: datetime) -> None:
     event = AppointmentEvent.objects.get(appointment=scene.hold(at(10)))
-    assert (event.kind, event.door, event.user, event.details) == ("held", "guest", None, {})
+    assert (event.kind, event.actor_type, event.user, event.details) == ("held", "guest", None, {})
     assert event.at == frozen_clock
 
 
@@ -240,20 +240,22 @@ def test_an_option_that_only_another_therapist_gives_cannot_be_held_with_this_on
 @pytest.mark.parametrize("option", [0, -1, 10**9, 2**62])
 def test_an_option_that_does_not_exist_cannot_be_held(scene: Scene, option: int) -> None:
     with pytest.raises(OptionNotOffered):
-        hold_slot(Wish(option, at(10)), by=GUEST, holder="browser")
+        hold_slot(SlotRequest(option, at(10)), by=GUEST, holder="browser")
 
 
 @pytest.mark.parametrize("slug", ["", "nobody", "' OR 1=1 --"])
 def test_a_therapist_who_does_not_exist_gives_nothing(scene: Scene, slug: str) -> None:
     with pytest.raises(OptionNotOffered):
-        hold_slot(Wish(scene.option.pk, at(10), slug), by=GUEST, holder="browser")
+        hold_slot(SlotRequest(scene.option.pk, at(10), slug), by=GUEST, holder="browser")
 
 
 def test_the_constraint_has_the_last_word_on_what_the_look_has_missed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As if somebody's booking had become visible only after we had looked."""
-    monkeypatch.setattr("booking.queries.availability.slots.busy_spans", lambda *_, **__: ({}, {}))
+    monkeypatch.setattr(
+        "booking.queries.availability.slots.load_busy_spans", lambda *_, **__: ({}, {})
+    )
     scene = make_clinic(therapists=2)
     first = scene.hold(at(10), scene.therapists[0], "the faster one")
     with pytest.raises(SlotTaken):
@@ -269,7 +271,7 @@ def test_nothing_is_left_when_the_history_cannot_be_written(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(import_module("booking.actions.holds.hold_slot"), "record", fail)
+    monkeypatch.setattr(import_module("booking.actions.holds.hold_slot"), "record_event", fail)
     with pytest.raises(RuntimeError):
         scene.hold(at(10))
     assert Appointment.objects.count() == 0

@@ -8,9 +8,9 @@ from pytest_django import Settings
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.hold_slot import hold_slot
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.scheduled_jobs import run_due_work
+from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Appointment, Screening
-from booking.queries.health.status import standing_of
+from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
@@ -30,7 +30,7 @@ def hold(scene: Scene) -> Appointment:
 
 
 def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_everything().get(pk=row.pk)
+    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_giving_the_time_back_deletes_the_answers(hold: Appointment) -> None:
@@ -46,11 +46,11 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
     answer(hold, "q22/nuts")
     later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
     other = hold_slot(scene.wish(at(9)), by=GUEST, holder="browser")
-    standing = standing_of(other, clock.now())
+    health_status = health_status_of(other, clock.now())
 
     assert not later.screenings.exists()
-    assert standing.record is not None
-    assert standing.record.sheet.keys() == {("q22", "nuts")}
+    assert health_status.record is not None
+    assert health_status.record.answer_set.keys() == {("q22", "nuts")}
 
 
 def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
@@ -80,11 +80,11 @@ def test_answers_of_people_who_do_not_book_are_deleted_after_a_day(
 ) -> None:
     answer(hold, "q22/nuts")
     settings.CLINIC_CLOCK += timedelta(hours=23)
-    assert run_due_work()["answers forgotten"] == 0
+    assert run_scheduled_jobs()["answers forgotten"] == 0
     settings.CLINIC_CLOCK += timedelta(hours=1)
 
-    assert run_due_work()["answers forgotten"] == 1
-    assert run_due_work()["answers forgotten"] == 0
+    assert run_scheduled_jobs()["answers forgotten"] == 1
+    assert run_scheduled_jobs()["answers forgotten"] == 0
     assert not Screening.objects.exists()
 
 
@@ -93,11 +93,11 @@ def test_a_draft_that_waits_for_a_doctor_stays_for_thirty_days(
 ) -> None:
     answer(hold, "q9/thinner")
     settings.CLINIC_CLOCK += timedelta(days=29)
-    run_due_work()
+    run_scheduled_jobs()
     assert fresh(hold).draft == hold.draft
     assert Screening.objects.exists()
     settings.CLINIC_CLOCK += timedelta(days=1)
-    run_due_work()
+    run_scheduled_jobs()
 
     assert fresh(hold).draft == ""
     assert not Screening.objects.exists()
@@ -107,6 +107,6 @@ def test_answers_of_a_booking_are_not_deleted(hold: Appointment, settings: Setti
     answer(hold, "q22/nuts")
     book_appointment(hold, ADA, by=GUEST)
     settings.CLINIC_CLOCK += timedelta(days=400)
-    run_due_work()
+    run_scheduled_jobs()
 
     assert Screening.objects.exists()

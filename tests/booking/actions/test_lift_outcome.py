@@ -6,26 +6,26 @@ import pytest
 from pytest_django import Settings
 
 from booking.actions.actor import Actor
-from booking.actions.health.callback_requests import ask_call_back, finish_call_back
+from booking.actions.health.callback_requests import complete_callback, request_callback
 from booking.actions.health.enter_answers import enter_answers
-from booking.actions.health.read_health import read_brief, read_outcome
-from booking.actions.health.record_clearance import lift_outcome
-from booking.errors import NotAllowed, NothingToLift, NotPossibleNow
+from booking.actions.health.read_health import read_brief, read_health_status
+from booking.actions.health.record_clearance import record_clearance
+from booking.errors import ClearanceNotNeeded, InvalidState, NotAllowed
 from booking.models import (
     Appointment,
-    CallBack,
+    CallbackRequest,
     HealthAccess,
-    Message,
-    OutcomeLift,
+    MedicalClearance,
+    Notification,
     Role,
     Screening,
 )
-from booking.queries.health.status import standing_of
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Given
+from booking.queries.health.status import health_status_of
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SubmittedAnswers
 from clinic.lib.dates import clock
 from tests.booking.actions.test_health_at_the_desk import staff
-from tests.booking.health import GUEST, answer, sheet
+from tests.booking.health import GUEST, answer, answer_set
 from tests.factories import AppointmentFactory, ClinicProfileFactory, ScreeningFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -41,30 +41,30 @@ def appointment() -> Appointment:
     return AppointmentFactory()
 
 
-def lift(row: Screening, by: Actor, *, only_gentle: bool = True) -> OutcomeLift:
-    return lift_outcome(
+def lift(row: Screening, by: Actor, *, only_gentle: bool = True) -> MedicalClearance:
+    return record_clearance(
         row, by=by, given_on=date(2026, 11, 20), doctor="Dr. Example", limits="light pressure",
         only_gentle=only_gentle,
     )  # fmt: skip
 
 
 def test_the_owner_or_the_own_therapist_notes_a_doctors_word(appointment: Appointment) -> None:
-    row = ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     by = staff(Role.THERAPIST, of=appointment)
     noted = lift(row, by)
     brief = read_brief(appointment, by=by)
 
-    assert (noted.by, noted.word_given_on) == (by.user, date(2026, 11, 20))
-    assert brief.standing.outcome == "ADAPT"
+    assert (noted.by, noted.given_on) == (by.user, date(2026, 11, 20))
+    assert brief.health_status.outcome == "ADAPT"
     assert brief.detail is not None
     assert brief.detail.words[0][1].limits == "light pressure"
-    assert HealthAccess.objects.filter(did="lifted", user=by.user).count() == 1
-    assert not Message.objects.exists()
+    assert HealthAccess.objects.filter(action="lifted", user=by.user).count() == 1
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.EDITOR, Role.THERAPIST])
 def test_nobody_else_lifts_an_outcome(appointment: Appointment, role: str) -> None:
-    row = ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
 
     with pytest.raises(NotAllowed):
         lift(row, staff(role))
@@ -74,32 +74,32 @@ def test_nobody_else_lifts_an_outcome(appointment: Appointment, role: str) -> No
 
 @pytest.mark.parametrize("said", ["q4/ill", "q12/controlled", "q24/diagnosed"])
 def test_only_a_doctor_outcome_is_lifted(appointment: Appointment, said: str) -> None:
-    row = ScreeningFactory(appointment=appointment, sheet=sheet(said))
+    row = ScreeningFactory(appointment=appointment, answer_set=answer_set(said))
 
-    with pytest.raises(NothingToLift):
+    with pytest.raises(ClearanceNotNeeded):
         lift(row, staff(Role.OWNER))
 
 
 def test_a_word_covers_only_what_was_said_until_then(appointment: Appointment) -> None:
-    row = ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     lift(row, staff(Role.OWNER))
     enter_answers(
         appointment,
-        Given(newest_version().digest, sheet("q9/thinner", "q21/unchecked")),
+        SubmittedAnswers(newest_questionnaire().digest, answer_set("q9/thinner", "q21/unchecked")),
         by=staff(Role.FRONTDESK),
     )
 
-    assert standing_of(appointment, clock.now()).outcome == "DOCTOR"
+    assert health_status_of(appointment, clock.now()).outcome == "DOCTOR"
 
 
 def test_a_word_holds_for_three_months(appointment: Appointment, settings: Settings) -> None:
-    row = ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     lift(row, staff(Role.OWNER))
     settings.CLINIC_CLOCK += timedelta(days=89)
-    assert standing_of(appointment, clock.now()).outcome == "ADAPT"
+    assert health_status_of(appointment, clock.now()).outcome == "ADAPT"
     settings.CLINIC_CLOCK += timedelta(days=2)
 
-    assert standing_of(appointment, clock.now()).outcome == "DOCTOR"
+    assert health_status_of(appointment, clock.now()).outcome == "DOCTOR"
 
 
 DRAFT = '{"name": "Ada Example", "email": "ada@mail.example", "phone": "312-555-0101"}'
@@ -107,23 +107,23 @@ DRAFT = '{"name": "Ada Example", "email": "ada@mail.example", "phone": "312-555-
 
 def test_who_had_to_wait_asks_to_be_called_once_and_is_written_to() -> None:
     hold = AppointmentFactory(held=True, draft=DRAFT)
-    with pytest.raises(NotPossibleNow):
-        ask_call_back(hold, by=GUEST)
+    with pytest.raises(InvalidState):
+        request_callback(hold, by=GUEST)
     answer(hold, "q9/thinner")
-    first, second = (ask_call_back(hold, by=GUEST) for _ in range(2))
+    first, second = (request_callback(hold, by=GUEST) for _ in range(2))
     lift(first.screening, staff(Role.OWNER))
-    finish_call_back(first, by=staff(Role.FRONTDESK))
-    message = Message.objects.get()
+    complete_callback(first, by=staff(Role.FRONTDESK))
+    message = Notification.objects.get()
 
     assert first == second
-    assert CallBack.objects.get().done_at == clock.now()
+    assert CallbackRequest.objects.get().done_at == clock.now()
     assert (message.kind, message.to_email) == ("may_finish", "ada@mail.example")
     assert "thinner" not in message.data
 
 
 def test_the_outcome_is_read_by_whoever_may_lift_it(appointment: Appointment) -> None:
-    ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
 
-    assert read_outcome(appointment, by=staff(Role.OWNER)).outcome == "DOCTOR"
+    assert read_health_status(appointment, by=staff(Role.OWNER)).outcome == "DOCTOR"
     with pytest.raises(NotAllowed):
-        read_outcome(appointment, by=staff(Role.FRONTDESK))
+        read_health_status(appointment, by=staff(Role.FRONTDESK))

@@ -6,18 +6,18 @@ import pytest
 from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
-from booking.actions.holds.change_hold_treatment import take_gentler
+from booking.actions.holds.change_hold_treatment import change_hold_treatment
 from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import (
     HoldExpired,
-    NoTimeForMore,
+    NotEnoughTime,
     OptionNotOffered,
     QuestionsNotAnswered,
-    TreatmentClosed,
+    TreatmentNotSuitable,
 )
 from booking.lifecycle import Status
 from booking.models import Appointment, Option, Screening
-from booking.screening.records import Wishes
+from booking.screening.records import SessionPreferences
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
 from tests.factories import AppointmentFactory, ComfortRuleFactory, OfferFactory, OptionFactory
@@ -37,49 +37,51 @@ def hold(scene: Scene) -> Appointment:
 
 
 def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_everything().get(pk=row.pk)
+    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
-    answer(hold, wishes=Wishes(comforts=("breaks", "legs-first")))
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    answer(hold, wishes=SessionPreferences(comforts=("breaks", "legs-first")))
     longer = fresh(hold)
-    answer(hold, wishes=Wishes(comforts=("legs-first",)))
+    answer(hold, wishes=SessionPreferences(comforts=("legs-first",)))
     shorter = fresh(hold)
 
     assert (longer.minutes, shorter.minutes) == (70, 60)
-    assert longer.frees_at - longer.ends_at == timedelta(minutes=15)
+    assert longer.blocked_until - longer.ends_at == timedelta(minutes=15)
     assert longer.price == shorter.price == hold.price
 
 
 def test_a_wish_that_is_not_offered_any_more_adds_nothing(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10, is_offered=False)
-    answer(hold, wishes=Wishes(comforts=("breaks",)))
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10, is_offered=False)
+    answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
 
     assert fresh(hold).minutes == 60
 
 
 def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
         therapist=scene.therapists[0], room=scene.rooms[0], starts_at=at(11, 15), event=None
     )
 
-    with pytest.raises(NoTimeForMore):
-        answer(hold, wishes=Wishes(comforts=("breaks",)))
+    with pytest.raises(NotEnoughTime):
+        answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
     assert not Screening.objects.exists()
     assert fresh(hold).minutes == 60
 
 
 def test_a_longer_appointment_is_booked_and_moves_at_its_length(hold: Appointment) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
-    answer(hold, wishes=Wishes(comforts=("breaks",)))
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
 
     assert book_appointment(hold, ADA, by=GUEST).minutes == 70
 
 
-def gentle_option(scene: Scene, minutes: int = 60, touch: str = "gentle") -> Option:
-    option = OptionFactory(minutes=minutes, treatment__touch=touch, treatment__room_kind=scene.kind)
+def gentle_option(scene: Scene, minutes: int = 60, pressure: str = "gentle") -> Option:
+    option = OptionFactory(
+        minutes=minutes, treatment__pressure=pressure, treatment__room_kind=scene.kind
+    )
     OfferFactory(therapist=scene.therapists[0], option=option)
     return option
 
@@ -87,9 +89,9 @@ def gentle_option(scene: Scene, minutes: int = 60, touch: str = "gentle") -> Opt
 def test_a_gentler_treatment_takes_the_same_time(scene: Scene, hold: Appointment) -> None:
     option = gentle_option(scene, minutes=45)
     answer(hold, "q9/aspirin")
-    with pytest.raises(TreatmentClosed):
+    with pytest.raises(TreatmentNotSuitable):
         book_appointment(hold, ADA, by=GUEST)
-    row = take_gentler(hold, option.pk, by=GUEST)
+    row = change_hold_treatment(hold, option.pk, by=GUEST)
 
     assert (row.option, row.starts_at, row.minutes) == (option, hold.starts_at, 45)
     assert (row.therapist, row.price) == (hold.therapist, option.price)
@@ -99,13 +101,13 @@ def test_a_gentler_treatment_takes_the_same_time(scene: Scene, hold: Appointment
 def test_a_treatment_that_is_closed_too_cannot_be_taken_instead(
     scene: Scene, hold: Appointment
 ) -> None:
-    firm = gentle_option(scene, touch="firm")
+    firm = gentle_option(scene, pressure="firm")
     answer(hold, "q9/aspirin")
 
-    with pytest.raises(TreatmentClosed):
-        take_gentler(hold, firm.pk, by=GUEST)
+    with pytest.raises(TreatmentNotSuitable):
+        change_hold_treatment(hold, firm.pk, by=GUEST)
     with pytest.raises(OptionNotOffered):
-        take_gentler(hold, 0, by=GUEST)
+        change_hold_treatment(hold, 0, by=GUEST)
     assert fresh(hold).option == scene.option
 
 
@@ -114,7 +116,7 @@ def test_nothing_is_taken_instead_before_the_questions_or_after_the_time(
 ) -> None:
     option = gentle_option(scene)
     with pytest.raises(QuestionsNotAnswered):
-        take_gentler(hold, option.pk, by=GUEST)
+        change_hold_treatment(hold, option.pk, by=GUEST)
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     with pytest.raises(HoldExpired):
-        take_gentler(hold, option.pk, by=GUEST)
+        change_hold_treatment(hold, option.pk, by=GUEST)

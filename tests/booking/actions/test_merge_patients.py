@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from booking.access.scope import patients_of
-from booking.actions.patients.merge_patients import MOVED, merge_patients, undo_merge
-from booking.actions.scheduled_jobs import run_due_work
+from booking.access.scope import visible_patients
+from booking.actions.patients.merge_patients import MOVED_MODELS, merge_patients, undo_merge
+from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.errors import (
-    MergedMeanwhile,
-    NotYoursToMerge,
-    SameRecord,
-    TooLateToUnmerge,
-    TwoAccounts,
+    AlreadyMerged,
+    BothHaveAccounts,
+    CannotMergeWithItself,
+    MergeNotAllowed,
+    MergeUndoExpired,
 )
-from booking.inputs import Contact
+from booking.inputs import ContactDetails
 from booking.models import Patient, PatientMerge, Role, User
+from booking.registries import patient_merge
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
-CONTACT = Contact("Ana Reader", "ana@mail.example", "312 555 0142")
+CONTACT = ContactDetails("Ana Reader", "ana@mail.example", "312 555 0142")
 STAY = {"PatientMerge"}
 """What points at a patient and does not go along: the merge itself."""
 
@@ -55,14 +56,14 @@ def test_appointments_and_likes_go_along_and_the_other_record_is_gone(desk: User
     assert set(kept.appointments.all()) == {own, theirs}
     assert (kept.name, kept.email, kept.phone) == ("Ana Reader", "ana@mail.example", "312 555 0142")
     assert kept.likes_quiet
-    assert list(patients_of(desk, clock.now())) == [kept]
+    assert list(visible_patients(desk, clock.now())) == [kept]
 
 
 def test_an_account_and_a_mail_that_failed_go_along_with_the_address(desk: User) -> None:
     account = make.UserFactory()
     kept, merged = two(user=account, undeliverable_since=clock.now(), email="old@mail.example")
 
-    merge_patients(kept, merged, Contact("Ana", "old@mail.example", ""), by=desk)
+    merge_patients(kept, merged, ContactDetails("Ana", "old@mail.example", ""), by=desk)
 
     kept.refresh_from_db()
     merged.refresh_from_db()
@@ -90,7 +91,7 @@ def test_after_a_day_it_is_too_late(desk: User, settings: Settings) -> None:
     merge = merge_patients(*two(), CONTACT, by=desk)
     settings.CLINIC_CLOCK += timedelta(days=1)
 
-    with pytest.raises(TooLateToUnmerge):
+    with pytest.raises(MergeUndoExpired):
         undo_merge(merge, by=desk)
 
 
@@ -99,7 +100,7 @@ def test_what_taking_back_needs_is_forgotten_after_a_day(desk: User, settings: S
     merge_patients(*two(), CONTACT, by=desk)
     settings.CLINIC_CLOCK += timedelta(days=1)
 
-    run_due_work()
+    run_scheduled_jobs()
 
     assert PatientMerge.objects.get().undo == {}
 
@@ -108,7 +109,7 @@ def test_twice_cannot_be_taken_back(desk: User) -> None:
     merge = merge_patients(*two(), CONTACT, by=desk)
     undo_merge(merge, by=desk)
 
-    with pytest.raises(TooLateToUnmerge):
+    with pytest.raises(MergeUndoExpired):
         undo_merge(merge, by=desk)
 
 
@@ -118,7 +119,7 @@ def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
     first = merge_patients(kept, merged, CONTACT, by=desk)
     second = merge_patients(third, kept, CONTACT, by=desk)
 
-    with pytest.raises(TooLateToUnmerge):
+    with pytest.raises(MergeUndoExpired):
         undo_merge(first, by=desk)
     undo_merge(second, by=desk)
     undo_merge(first, by=desk)
@@ -135,10 +136,10 @@ def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
     before = state()
 
     for pair, refusal in (
-        ((kept, kept), SameRecord),
-        ((with_account, with_another), TwoAccounts),
-        ((kept, gone), MergedMeanwhile),
-        ((gone, merged), MergedMeanwhile),
+        ((kept, kept), CannotMergeWithItself),
+        ((with_account, with_another), BothHaveAccounts),
+        ((kept, gone), AlreadyMerged),
+        ((gone, merged), AlreadyMerged),
     ):
         with pytest.raises(refusal):
             merge_patients(*pair, CONTACT, by=desk)
@@ -155,7 +156,7 @@ def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
         )
     shared = make.AppointmentFactory(patient=merged)
 
-    with pytest.raises(NotYoursToMerge):
+    with pytest.raises(MergeNotAllowed):
         merge_patients(kept, merged, CONTACT, by=therapist)
     shared.events.all().delete()
     shared.delete()
@@ -181,4 +182,6 @@ def test_answers_go_along_and_come_back_with_those_given_since(desk: User) -> No
 def test_whatever_points_at_a_patient_goes_along_or_is_known_to_stay() -> None:
     pointing = {relation.related_model.__name__ for relation in Patient._meta.related_objects}
 
-    assert pointing - STAY - {"Patient"} == {model.__name__ for model in MOVED}
+    assert pointing - STAY - {"Patient"} == {
+        model.__name__ for model in (*MOVED_MODELS, *patient_merge.models())
+    }

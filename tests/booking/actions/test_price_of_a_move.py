@@ -66,7 +66,7 @@ def test_the_price_is_the_one_agreed_by_now_not_the_one_the_page_knew(
     scene: Scene, appointment: Appointment
 ) -> None:
     """A second window still shows it with the first therapist, before the price rose."""
-    old_page = Appointment.objects.with_everything().get(pk=appointment.pk)
+    old_page = Appointment.objects.with_related().get(pk=appointment.pk)
     Offer.objects.filter(therapist=scene.therapists[1]).update(own_price=Decimal("110.00"))
     move(appointment, at(14, day=FRIDAY), therapist=scene.therapists[1].slug)
     Offer.objects.update(own_price=Decimal("150.00"))

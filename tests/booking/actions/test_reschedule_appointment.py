@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.errors import NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
+from booking.errors import ChangeNotAllowed, OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Option
+from booking.models import Appointment, Notification, Option
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, OfferFactory, TimeOffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_it_moves_with_everything_that_belongs_to_it(
     assert (row.pk, moved.pk) == (appointment.pk, appointment.pk)
     assert row.starts_at == at(14, day=FRIDAY)
     assert row.ends_at == at(15, day=FRIDAY)
-    assert row.frees_at == at(15, 15, day=FRIDAY)
+    assert row.blocked_until == at(15, 15, day=FRIDAY)
     assert row.therapist == scene.therapists[0]
     assert (row.status, row.sequence, row.moves) == (Status.BOOKED, 1, 1)
     assert row.attendance_confirmed_at is None
@@ -66,11 +66,11 @@ def test_history_says_from_where_to_where(scene: Scene, appointment: Appointment
 
 
 def test_the_patient_gets_one_message(appointment: Appointment) -> None:
-    Message.objects.all().delete()
+    Notification.objects.all().delete()
     move(appointment, at(14, day=FRIDAY))
     move(appointment, at(14, day=FRIDAY))
 
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_moving_to_where_it_is_changes_nothing(appointment: Appointment) -> None:
@@ -198,7 +198,7 @@ def test_inside_the_window_only_staff_may_move(
     scene: Scene, appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(12, day=date(2026, 11, 25))
-    with pytest.raises(NotChangeable, match="less than 24 hours"):
+    with pytest.raises(ChangeNotAllowed, match="less than 24 hours"):
         move(appointment, at(14, day=FRIDAY))
     moved = move(appointment, at(14, day=FRIDAY), by=STAFF)
 
@@ -226,7 +226,7 @@ def test_staff_do_not_move_anybody_into_time_off(scene: Scene, appointment: Appo
 def test_after_three_moves_the_patient_must_call(appointment: Appointment) -> None:
     for hour in (11, 12, 13):
         move(appointment, at(hour, day=FRIDAY))
-    with pytest.raises(NotChangeable, match="3 times"):
+    with pytest.raises(ChangeNotAllowed, match="3 times"):
         move(appointment, at(14, day=FRIDAY))
 
     assert move(appointment, at(14, day=FRIDAY), by=STAFF).moves == 3
@@ -235,9 +235,9 @@ def test_after_three_moves_the_patient_must_call(appointment: Appointment) -> No
 def test_a_cancelled_one_does_not_move(appointment: Appointment) -> None:
     cancel_appointment(appointment, by=GUEST)
     for by in (GUEST, STAFF):
-        with pytest.raises(NotChangeable, match="cancelled"):
+        with pytest.raises(ChangeNotAllowed, match="cancelled"):
             move(appointment, at(14, day=FRIDAY), by=by)
-        with pytest.raises(NotChangeable, match="cancelled"):
+        with pytest.raises(ChangeNotAllowed, match="cancelled"):
             move(appointment, appointment.starts_at, by=by)
 
 
@@ -259,6 +259,6 @@ def test_keeping_the_therapist_one_was_given_is_no_wish(scene: Scene) -> None:
 
 def test_leaving_the_choice_to_us_is_remembered(scene: Scene, appointment: Appointment) -> None:
     other = scene.therapists[1]
-    moved = move(appointment, at(14, day=FRIDAY), therapist=other.slug, no_wish=True)
+    moved = move(appointment, at(14, day=FRIDAY), therapist=other.slug, any_therapist=True)
 
     assert (moved.therapist, moved.any_therapist) == (other, True)

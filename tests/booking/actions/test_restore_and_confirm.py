@@ -5,21 +5,21 @@ from datetime import date, datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
 from booking.actions.appointments.restore import restore_appointment
-from booking.errors import NotChangeable, SlotNotOffered, SlotTaken
+from booking.errors import ChangeNotAllowed, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Message
+from booking.models import Appointment, ClinicProfile, Notification
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, TimeOffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 THURSDAY = date(2026, 11, 26)
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 HISTORY = ["held", "booked", "cancelled", "restored"]
 
 
@@ -55,12 +55,12 @@ def test_it_is_told_once_that_it_is_booked_again(cancelled: Appointment) -> None
         restore_appointment(cancelled, by=GUEST)
 
     assert events(cancelled) == HISTORY
-    assert Message.objects.filter(kind="restored").count() == 1
+    assert Notification.objects.filter(kind="restored").count() == 1
 
 
 def test_after_ten_minutes_it_is_too_late(cancelled: Appointment, settings: Settings) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=10)
-    with pytest.raises(NotChangeable, match="no longer be undone"):
+    with pytest.raises(ChangeNotAllowed, match="no longer be undone"):
         restore_appointment(cancelled, by=GUEST)
 
     assert Appointment.objects.get().status == Status.CANCELLED
@@ -69,7 +69,7 @@ def test_after_ten_minutes_it_is_too_late(cancelled: Appointment, settings: Sett
 
 def test_a_patient_does_not_undo_what_the_clinic_cancelled(booked: Appointment) -> None:
     cancel_appointment(booked, by=STAFF)
-    with pytest.raises(NotChangeable):
+    with pytest.raises(ChangeNotAllowed):
         restore_appointment(booked, by=GUEST)
 
 
@@ -139,11 +139,11 @@ def test_what_is_cancelled_or_begun_is_not_confirmed(
     booked: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(10, day=THURSDAY)
-    with pytest.raises(NotChangeable, match="begun"):
+    with pytest.raises(ChangeNotAllowed, match="begun"):
         confirm_attendance(booked, by=GUEST)
     settings.CLINIC_CLOCK = at(9, day=date(2026, 11, 24))
     cancel_appointment(booked, by=GUEST)
-    with pytest.raises(NotChangeable, match="cancelled"):
+    with pytest.raises(ChangeNotAllowed, match="cancelled"):
         confirm_attendance(booked, by=GUEST)
 
     assert "confirmed" not in events(booked)

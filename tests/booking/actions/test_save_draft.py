@@ -10,7 +10,7 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.expire_holds import expire_holds
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.holds.save_draft import save_draft
-from booking.errors import NotPossibleNow
+from booking.errors import InvalidState
 from booking.models import Appointment
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 
@@ -67,13 +67,13 @@ def test_a_hold_that_ran_out_still_takes_it(
 
 def test_a_booked_appointment_takes_none(hold: Appointment) -> None:
     book_appointment(hold, ADA, by=GUEST)
-    with pytest.raises(NotPossibleNow):
+    with pytest.raises(InvalidState):
         save_draft(hold, "typed", by=GUEST)
     assert kept(hold) == ""
 
 
 def test_a_hold_that_was_given_back_takes_none(hold: Appointment) -> None:
     release_hold(hold, by=GUEST)
-    with pytest.raises(NotPossibleNow):
+    with pytest.raises(InvalidState):
         save_draft(hold, "typed", by=GUEST)
     assert kept(hold) == ""

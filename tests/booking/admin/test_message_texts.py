@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.access.staff_sessions import begin
+from booking.access.staff_sessions import start_session
 from booking.actions.appointments.book_online import book_appointment
-from booking.models import ClinicProfile, Message, MessageText
+from booking.models import ClinicProfile, Notification, NotificationText
 from booking.models.staff import Role
 from booking.notifications.kinds import all_kinds
 from booking.notifications.rendering import render
@@ -19,7 +19,7 @@ from tests.html import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-ADMIN, TEXTS = "/admin/", "/admin/booking/messagetext/"
+ADMIN, TEXTS = "/admin/", "/admin/booking/notificationtext/"
 BOOKED = f"{TEXTS}booked/"
 WORDS = {"subject": "All set: {when}", "body": "Hi {patient},\n\n{appointment}\n\nBye"}
 EDITABLE = [kind.name for kind in all_kinds() if kind.editable]
@@ -30,7 +30,7 @@ def signed_in(role: str, settings: Settings) -> Client:
     client = Client()
     client.force_login(user)
     session = client.session
-    begin(session, settings.CLINIC_CLOCK, staff=True)
+    start_session(session, settings.CLINIC_CLOCK, staff=True)
     session.save()
     return client
 
@@ -63,7 +63,7 @@ class TestTheGate:
 
         assert client.get(ADMIN)["Location"] == "/desk/"
         assert client.post(BOOKED, {**WORDS, "_save": "1"})["Location"] == "/desk/"
-        assert not MessageText.objects.exists()
+        assert not NotificationText.objects.exists()
 
     def test_an_editor_enters_but_does_not_word_mails(
         self, owner: Client, settings: Settings
@@ -72,11 +72,11 @@ class TestTheGate:
         index = client.get(ADMIN)
 
         assert index.status_code == 200
-        assert "messagetext" not in index.content.decode()
+        assert "notificationtext" not in index.content.decode()
         for address in (TEXTS, BOOKED):
             assert client.get(address).status_code == 403
             assert client.post(address, {**WORDS, "_save": "1"}).status_code == 403
-        assert not MessageText.objects.exists()
+        assert not NotificationText.objects.exists()
 
     def test_a_second_factor_is_asked_for_here_as_at_the_desk(
         self, owner: Client, settings: Settings
@@ -121,10 +121,10 @@ class TestWording:
         assert shown.status_code == 200
         parse(shown.content.decode())
         assert "<iframe" in shown.content.decode()
-        assert not MessageText.objects.exists()
+        assert not NotificationText.objects.exists()
 
         assert owner.post(f"{TEXTS}{kind}/", {**words, "_save": "1"}).status_code == 302
-        row = MessageText.objects.get()
+        row = NotificationText.objects.get()
         assert (row.subject, row.body) == (words["subject"], words["body"].replace("\r\n", "\n"))
 
     def test_mails_say_it_from_then_on_until_it_is_forgotten(
@@ -133,14 +133,14 @@ class TestWording:
         scene = make_clinic()
         owner.post(BOOKED, {**WORDS, "_save": "1"})
         book_appointment(scene.hold(at(10)), ADA, by=GUEST)
-        row = Message.objects.get(kind="booked")
+        row = Notification.objects.get(kind="booked")
         mail = render(row)
         assert mail.subject.startswith("All set: Tuesday 24 November 2026, 10:00 am")
         assert mail.text.startswith("Hi Ada Example,\n\nWhen: ")
         assert "changed by" in owner.get(TEXTS).content.decode()
 
-        owner.post(BOOKED, {"_forget": "1"})
-        assert render(Message.objects.get(pk=row.pk)).subject.startswith("Booked: ")
+        owner.post(BOOKED, {"_reset": "1"})
+        assert render(Notification.objects.get(pk=row.pk)).subject.startswith("Booked: ")
 
     @pytest.mark.parametrize(
         ("field", "text", "sentence"),
@@ -170,8 +170,8 @@ class TestWording:
             assert answer.status_code == 422
             assert sentence in page
             assert f'href="#id_{field}"' in page
-        assert not MessageText.objects.exists()
-        assert not Message.objects.exists()
+        assert not NotificationText.objects.exists()
+        assert not Notification.objects.exists()
 
     def test_what_a_mail_cannot_do_without_must_stay(self, owner: Client) -> None:
         answer = owner.post(
@@ -186,18 +186,18 @@ class TestWording:
         owner.post(BOOKED, {"subject": "50 % off", "body": body, "_save": "1"})
         shown = owner.post(BOOKED, {"subject": "50 % off", "body": body, "_preview": "1"})
 
-        assert MessageText.objects.get().body == body
+        assert NotificationText.objects.get().body == body
         assert "100 % &amp;lt;b&amp;gt;free" in shown.content.decode()
 
     def test_a_test_goes_to_whoever_asked_and_to_nobody_else(self, owner: Client) -> None:
         page = owner.post(BOOKED, {**WORDS, "_test": "1"}).content.decode()
-        (row,) = Message.objects.all()
+        (row,) = Notification.objects.all()
 
         assert row.to_email == "owner@clinic.example"
         assert "A test is on its way to owner@clinic.example" in page
         assert "All set: " in row.rendered
         assert "made-up appointment" in row.rendered
-        assert not MessageText.objects.exists()
+        assert not NotificationText.objects.exists()
 
     @pytest.mark.parametrize("kind", ["no_such_kind", "mail_test", "text_test"])
     def test_other_kinds_are_not_there(self, owner: Client, kind: str) -> None:
@@ -207,7 +207,7 @@ class TestWording:
         owner.get(BOOKED)
         owner.get(f"{BOOKED}?_save=1&subject=x&body=y")
 
-        assert not MessageText.objects.exists()
+        assert not NotificationText.objects.exists()
 
 
 class TestWhenMailsGo:

@@ -149,8 +149,8 @@ def test_what_is_changed_most_comes_first(owner: Client) -> None:
     of_booking = text(owner.get("/admin/")).partition("app-booking")[2]
     names = re.findall(r"<tr class=\"model-(\w+)", of_booking)
     assert " ".join(names) == (
-        "treatment room roomkind therapist clinicprofile openinghours closure messagetext "
-        "screeningsignature comfortrule user appointment appointmentevent"
+        "treatment room roomkind therapist clinicprofile openinghours closure notificationtext "
+        "screeningsignature accommodationrule user appointment appointmentevent"
     )
 
 

@@ -5,21 +5,26 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from booking.demo.loading import stretches_around
-from booking.demo.planner import Choice, Planned, Worker, plan
-from booking.engine.slots import Session
+from booking.demo.loading import date_ranges_around
+from booking.demo.planner import (
+    PlannedAppointment,
+    TherapistOption,
+    TherapistPlan,
+    plan_appointments,
+)
+from booking.engine.slots import SessionLength
 from booking.engine.spans import Spans
-from booking.lifecycle import OCCUPYING
+from booking.lifecycle import OCCUPYING_STATUSES
 
 HOUR = 60
 
 
-def worker(therapist: int, rooms: list[int], *spans: tuple[int, int]) -> Worker:
+def worker(therapist: int, rooms: list[int], *spans: tuple[int, int]) -> TherapistPlan:
     choices = [
-        Choice(option, Session(minutes, 10), Decimal(85), rooms, 1.0)
+        TherapistOption(option, SessionLength(minutes, 10), Decimal(85), rooms, 1.0)
         for option, minutes in enumerate((30, 60, 90))
     ]
-    return Worker(therapist, Spans.of(spans), choices)
+    return TherapistPlan(therapist, Spans.of(spans), choices)
 
 
 def test_what_is_planned_never_overlaps_and_stays_inside_the_hours() -> None:
@@ -27,37 +32,37 @@ def test_what_is_planned_never_overlaps_and_stays_inside_the_hours() -> None:
         worker(n, [1, 2, 3], (9 * HOUR, 13 * HOUR), (14 * HOUR, 24 * HOUR)) for n in range(5)
     ]
     found = list(
-        plan(
+        plan_appointments(
             workers,
             until=24 * HOUR,
             grid=range(0, 24 * HOUR, 15),
             now=12 * HOUR,
-            fill=lambda _start: 0.95,
+            occupancy=lambda _start: 0.95,
             rng=Random(3),
         )
     )
 
-    occupying = [one for one in found if one.status in OCCUPYING]
+    occupying = [one for one in found if one.status in OCCUPYING_STATUSES]
     assert len(occupying) > 15
     for resource in ("therapist", "room"):
         _assert_apart(occupying, resource)
     for one in found:
         assert one.start % 15 == 0
-        assert one.frees <= 24 * HOUR
+        assert one.blocked_until <= 24 * HOUR
         assert Spans.of([(9 * HOUR, 13 * HOUR), (14 * HOUR, 24 * HOUR)]).covers(one.start, one.end)
 
 
-def _assert_apart(found: list[Planned], resource: str) -> None:
+def _assert_apart(found: list[PlannedAppointment], resource: str) -> None:
     free_from: Counter[int] = Counter()
     for one in sorted(found, key=lambda one: one.start):
         key = getattr(one, resource)
         assert free_from[key] <= one.start
-        free_from[key] = one.frees
+        free_from[key] = one.blocked_until
 
 
 def test_the_weeks_around_today_are_planned_first() -> None:
     today = date(2026, 11, 23)
-    found = list(stretches_around(today, 60, endless=False))
+    found = list(date_ranges_around(today, 60, unlimited=False))
     days = [
         first + timedelta(days=n) for first, last in found for n in range((last - first).days + 1)
     ]

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from booking.demo import PASSWORD, demo_sign_ins, make_demo_team
+from booking.demo import DEMO_PASSWORD, create_demo_staff, list_demo_accounts
 from booking.models import Therapist, User
 from tests.factories import ClinicProfileFactory, TherapistFactory
 
@@ -27,7 +27,7 @@ SMALL = ("--patients", "10", "--appointments", "20")
 
 
 def sign_in(email: str) -> Any:
-    return Client().post("/accounts/login/", {"login": email, "password": PASSWORD})
+    return Client().post("/accounts/login/", {"login": email, "password": DEMO_PASSWORD})
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def demo(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_there_is_a_sign_in_of_every_role_and_for_every_therapist() -> None:
-    roles = [role for role, _email in demo_sign_ins()]
+    roles = [role for role, _email in list_demo_accounts()]
 
     assert roles == ["owner", "front desk", "editor", *["therapist"] * 5]
     assert set(Therapist.objects.values_list("user__name", "name")) == {
         (name, name) for name in Therapist.objects.values_list("name", flat=True)
     }
-    for _role, email in demo_sign_ins():
+    for _role, email in list_demo_accounts():
         assert sign_in(email).status_code == 302
 
 
@@ -65,7 +65,7 @@ def test_loading_again_makes_nobody_twice_and_resets_no_password() -> None:
     before = User.objects.count()
     load("--if-empty")
 
-    assert make_demo_team() == []
+    assert create_demo_staff() == []
     assert User.objects.count() == before
     assert User.objects.get(email=OWNER).check_password("a password of my own")
 
@@ -82,7 +82,7 @@ def test_a_demo_from_before_gets_its_team() -> None:
 def test_the_sign_ins_are_printed() -> None:
     said = load("--sign-ins")
 
-    assert PASSWORD in said
+    assert DEMO_PASSWORD in said
     assert said.count("@lakeside-massage.example") == 8
 
 
@@ -110,7 +110,7 @@ def test_the_demos_password_opens_nothing_where_the_demo_has_ended(
     settings.DEMO = True
     load(*SMALL)
     settings.DEMO = False
-    answer = client.post("/accounts/login/", {"login": OWNER, "password": PASSWORD})
+    answer = client.post("/accounts/login/", {"login": OWNER, "password": DEMO_PASSWORD})
 
     assert answer["Location"] == "/accounts/login/"
     assert "_auth_user_id" not in client.session

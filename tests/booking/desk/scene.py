@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from booking.actions.actor import Actor, Door
-from booking.inputs import StaffTerms, StaffWish
+from booking.actions.actor import Actor, ActorType
+from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Therapist, User
 from booking.models.staff import Role
@@ -46,12 +46,12 @@ class Desk:
         values = {"option": self.scene.option, "therapist": who, "room": room} | more
         return AppointmentFactory(starts_at=start, **values)
 
-    def wish(self, start: datetime, **more: Any) -> StaffWish:
+    def wish(self, start: datetime, **more: Any) -> StaffSlotRequest:
         values: dict[str, Any] = {
             "option": self.scene.option.pk,
             "therapist": self.therapist.slug,
         } | more
-        return StaffWish(start=start, **values)
+        return StaffSlotRequest(start=start, **values)
 
 
 def make_desk(**clinic: Any) -> Desk:
@@ -73,11 +73,11 @@ def make_desk(**clinic: Any) -> Desk:
 
 def by(user: User) -> Actor:
     """The member of staff, to an action."""
-    return Actor(Door.STAFF, user)
+    return Actor(ActorType.STAFF, user)
 
 
-def terms(**more: Any) -> StaffTerms:
-    return StaffTerms(**more)
+def terms(**more: Any) -> MoveTerms:
+    return MoveTerms(**more)
 
 
 def signed_in(user: User) -> Client:

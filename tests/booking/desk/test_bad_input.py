@@ -48,7 +48,7 @@ def test_any_wish_for_a_move_is_answered(
 
 @pytest.mark.parametrize(
     "name", ["option", "therapist", "day", "at", "start", "room", "q", "patient", "name", "phone",
-             "email", "team_note", "surely_new", "accepted", "do"],
+             "email", "team_note", "is_new_patient", "accepted", "do"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", [NUL, LONG, "-1", "9999-12-31", "a\r\nb"])
 def test_any_booking_is_answered_and_what_was_typed_is_kept(

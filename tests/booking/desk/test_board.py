@@ -6,17 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.access.scope import calendars_of
+from booking.access.scope import therapists_with_visible_calendar
 from booking.lifecycle import Status
 from booking.queries.appointments.calendar_grid import (
-    Board,
-    Lane,
-    load_board,
-    load_days,
-    load_rooms_board,
-    week_of,
+    CalendarGrid,
+    CalendarLane,
+    load_calendar_data,
+    load_room_grid,
+    load_therapist_grid,
+    week_dates,
 )
-from booking.queries.appointments.week_table import cells_of
+from booking.queries.appointments.week_table import roster_cells
 from tests.booking.desk.scene import Desk, name_of
 from tests.booking.scene import at
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
@@ -29,13 +29,15 @@ HOUR = 12
 """Rows."""
 
 
-def board_of(desk: Desk, *days: date, who: str = "front") -> Board:
+def board_of(desk: Desk, *days: date, who: str = "front") -> CalendarGrid:
     user = getattr(desk, who)
-    therapists = list(calendars_of(user))
-    return load_board(user, desk.scene.clinic, therapists, days or [TUESDAY], at(12, day=MONDAY))
+    therapists = list(therapists_with_visible_calendar(user))
+    return load_therapist_grid(
+        user, desk.scene.clinic, therapists, days or [TUESDAY], at(12, day=MONDAY)
+    )
 
 
-def spans(lane: Lane) -> list[tuple[int, int]]:
+def spans(lane: CalendarLane) -> list[tuple[int, int]]:
     return [(block.row, block.rows) for block in lane.blocks]
 
 
@@ -98,8 +100,8 @@ def test_time_off_and_closures_are_drawn_with_what_they_are(desk: Desk) -> None:
 def test_a_room_has_a_lane_with_everybody_in_it(desk: Desk) -> None:
     desk.booked(at(10))
     desk.booked(at(12), desk.other, room=desk.scene.rooms[0])
-    therapists = list(calendars_of(desk.front))
-    board = load_rooms_board(desk.front, desk.scene.clinic, therapists, TUESDAY, at(12, day=MONDAY))
+    therapists = list(therapists_with_visible_calendar(desk.front))
+    board = load_room_grid(desk.front, desk.scene.clinic, therapists, TUESDAY, at(12, day=MONDAY))
 
     assert [len(lane.blocks) for lane in board.lanes] == [2, 0]
 
@@ -107,7 +109,7 @@ def test_a_room_has_a_lane_with_everybody_in_it(desk: Desk) -> None:
 def test_a_week_of_one_therapist_is_seven_lanes(desk: Desk) -> None:
     desk.booked(at(10))
     desk.booked(at(16, day=date(2026, 11, 29)))
-    board = board_of(desk, *week_of(TUESDAY), who="maya")
+    board = board_of(desk, *week_dates(TUESDAY), who="maya")
 
     assert [len(lane.blocks) for lane in board.lanes] == [0, 1, 0, 0, 0, 0, 1]
     assert board.lanes[0].now is not None
@@ -147,7 +149,7 @@ def test_the_day_on_which_clocks_go_forward_has_twenty_three(desk: Desk) -> None
 
 def test_in_a_week_the_odd_day_has_hours_of_its_own(desk: Desk) -> None:
     open_all_night(desk, CLOCKS_GO_BACK)
-    lanes = board_of(desk, *week_of(CLOCKS_GO_BACK), who="maya").lanes
+    lanes = board_of(desk, *week_dates(CLOCKS_GO_BACK), who="maya").lanes
 
     assert [bool(lane.own_marks) for lane in lanes] == [False] * 6 + [True]
     assert lanes[6].rows == lanes[0].rows + HOUR
@@ -167,9 +169,9 @@ def test_everybodys_week_says_who_comes_who_works_and_who_is_away(desk: Desk) ->
     TimeOffFactory(
         therapist=desk.other, starts_at=at(0), ends_at=at(0) + timedelta(days=1), note="Dentist"
     )
-    therapists, days = list(calendars_of(desk.front)), week_of(TUESDAY)
-    loaded = load_days(desk.front, desk.scene.clinic, therapists, days, at(12, day=MONDAY))
-    maya, daniel = cells_of(loaded, therapists, days)
+    therapists, days = list(therapists_with_visible_calendar(desk.front)), week_dates(TUESDAY)
+    loaded = load_calendar_data(desk.front, desk.scene.clinic, therapists, days, at(12, day=MONDAY))
+    maya, daniel = roster_cells(loaded, therapists, days)
 
     assert [name_of(row) for row in maya[1].appointments] == ["First", "Second"]
     assert (maya[1].works, daniel[1].works, daniel[1].away) == (True, False, "Dentist")

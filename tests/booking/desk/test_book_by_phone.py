@@ -6,10 +6,10 @@ import pytest
 
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.patients.merge_patients import merge_patients
-from booking.errors import LooksKnown, NeedsOverride, PlaceTaken
-from booking.inputs import Contact, PersonalDetails
+from booking.errors import OverrideRequired, PossibleDuplicatePatient, TherapistBusy
+from booking.inputs import ContactDetails, PersonalDetails
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, Message, Patient
+from booking.models import Appointment, Notification, Patient
 from tests.booking.desk.scene import Desk, by, name_of
 from tests.booking.scene import at, events
 from tests.factories import PatientFactory
@@ -25,14 +25,18 @@ def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> No
 
     assert (row.status, row.booked_at) == (Status.BOOKED, frozen_clock)
     assert (row.therapist, row.room) == (desk.therapist, desk.scene.rooms[0])
-    assert (row.ends_at, row.frees_at, row.price) == (at(11), at(11, 15), desk.scene.option.price)
+    assert (row.ends_at, row.blocked_until, row.price) == (
+        at(11),
+        at(11, 15),
+        desk.scene.option.price,
+    )
     patient = Patient.objects.get()
     assert (row.patient, patient.name, patient.phone) == (patient, EVA.name, EVA.phone)
     assert (row.override, Appointment.objects.get().team_note) == ("", "prefers low light")
     assert events(row) == ["booked"]
     event = row.events.get()
-    assert (event.door, event.user) == ("staff", desk.front)
-    assert Message.objects.filter(kind="booked", to_email=EVA.email).count() == 1
+    assert (event.actor_type, event.user) == ("staff", desk.front)
+    assert Notification.objects.filter(kind="booked", to_email=EVA.email).count() == 1
 
 
 def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
@@ -45,7 +49,7 @@ def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
 
 def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: Desk) -> None:
     kept, merged = PatientFactory(), PatientFactory()
-    contact = Contact(kept.name, kept.email, kept.phone)
+    contact = ContactDetails(kept.name, kept.email, kept.phone)
     merge_patients(kept, Patient.objects.get(pk=merged.pk), contact, by=desk.front)
 
     row = book_by_phone(desk.wish(at(10)), merged, by=by(desk.front))
@@ -56,7 +60,7 @@ def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: De
 def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
     book_by_phone(desk.wish(at(10)), PersonalDetails("Eva", "", "312 555 0177"), by=by(desk.front))
 
-    assert Message.objects.filter(kind="booked").count() == 0
+    assert Notification.objects.filter(kind="booked").count() == 0
 
 
 @pytest.mark.parametrize("who", ["on file", "new"])
@@ -67,13 +71,13 @@ def test_a_double_click_books_once(desk: Desk, who: str) -> None:
 
     assert first == again
     assert (Appointment.objects.count(), Patient.objects.count()) == (1, 1)
-    assert Message.objects.filter(kind="booked").count() == 1
+    assert Notification.objects.filter(kind="booked").count() == 1
 
 
 def test_never_over_another_appointment(desk: Desk) -> None:
     desk.booked(at(10))
     every = frozenset(override.value for override in Override)
-    with pytest.raises(PlaceTaken):
+    with pytest.raises(TherapistBusy):
         book_by_phone(desk.wish(at(10, 30)), EVA, by=by(desk.front), accepted=every)
 
     assert not Patient.objects.filter(name=EVA.name).exists()
@@ -81,7 +85,7 @@ def test_never_over_another_appointment(desk: Desk) -> None:
 
 def test_against_a_rule_only_knowingly(desk: Desk) -> None:
     wish = desk.wish(at(12, 30, day=MONDAY))
-    with pytest.raises(NeedsOverride):
+    with pytest.raises(OverrideRequired):
         book_by_phone(wish, EVA, by=by(desk.front))
     row = book_by_phone(wish, EVA, by=by(desk.front), accepted=frozenset({"notice"}))
 
@@ -102,11 +106,11 @@ def test_look_alikes_are_shown_before_a_second_record_is_made(
     desk: Desk, known: dict[str, str]
 ) -> None:
     before = PatientFactory(**known)
-    with pytest.raises(LooksKnown) as refused:
+    with pytest.raises(PossibleDuplicatePatient) as refused:
         book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front))
     assert list(refused.value.patients) == [before]
     assert (Patient.objects.count(), Appointment.objects.count()) == (1, 0)
-    book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), surely_new=True)
+    book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), is_new_patient=True)
 
     assert Patient.objects.count() == 2
 

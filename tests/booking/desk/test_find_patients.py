@@ -8,7 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.inputs import PersonalDetails
 from booking.models import Patient
-from booking.queries.patients.look_alikes import SHOWN, find_patients, look_alikes
+from booking.queries.patients.look_alikes import (
+    MAX_RESULTS,
+    find_similar_patients,
+    suggest_patients,
+)
 from tests.booking.desk.scene import Desk
 from tests.booking.scene import at
 from tests.factories import PatientFactory
@@ -32,32 +36,32 @@ def test_by_any_part_of_name_mail_or_number(
 ) -> None:
     PatientFactory(name="Bo Other", email="bo@else.example", phone="773-111-2222")
 
-    assert find_patients(desk.front, words, frozen_clock) == [ana]
+    assert suggest_patients(desk.front, words, frozen_clock) == [ana]
 
 
 @pytest.mark.parametrize("words", ["", "a", "  ", "nobody", "ana nobody", "55501999", "%", "_na"])
 def test_not_by_too_little_or_something_else(
     desk: Desk, ana: Patient, frozen_clock: datetime, words: str
 ) -> None:
-    assert find_patients(desk.front, words, frozen_clock) == []
+    assert suggest_patients(desk.front, words, frozen_clock) == []
 
 
 def test_a_therapist_finds_only_their_own(desk: Desk, frozen_clock: datetime) -> None:
     mine = desk.booked(at(10), patient__name="Ana Mine").patient
     desk.booked(at(10), desk.other, patient__name="Ana Theirs")
 
-    assert find_patients(desk.maya, "ana", frozen_clock) == [mine]
-    assert len(find_patients(desk.front, "ana", frozen_clock)) == 2
+    assert suggest_patients(desk.maya, "ana", frozen_clock) == [mine]
+    assert len(suggest_patients(desk.front, "ana", frozen_clock)) == 2
 
 
 def test_a_long_list_is_cut_and_costs_one_query(desk: Desk, frozen_clock: datetime) -> None:
-    for _ in range(SHOWN + 2):
+    for _ in range(MAX_RESULTS + 2):
         PatientFactory(name="Ana Same")
-    find_patients(desk.front, "ana", frozen_clock)  # the roles are read once a person
+    suggest_patients(desk.front, "ana", frozen_clock)  # the roles are read once a person
     with CaptureQueriesContext(connection) as queries:
-        found = find_patients(desk.front, "ana", frozen_clock)
+        found = suggest_patients(desk.front, "ana", frozen_clock)
 
-    assert (len(found), len(queries)) == (SHOWN, 1)
+    assert (len(found), len(queries)) == (MAX_RESULTS, 1)
 
 
 def test_a_short_number_alone_makes_nobody_alike(
@@ -65,4 +69,4 @@ def test_a_short_number_alone_makes_nobody_alike(
 ) -> None:
     details = PersonalDetails("Somebody", "", "0142")
 
-    assert look_alikes(desk.front, details, frozen_clock) == []
+    assert find_similar_patients(desk.front, details, frozen_clock) == []

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from tests.booking.desk.scene import Desk, page
 from tests.booking.scene import at
 from tests.html import assert_valid, attribute, text_of
@@ -32,7 +32,7 @@ def test_it_is_moved_in_three_steps_without_a_script(
     assert answer.status_code == 303
     row = Appointment.objects.get(pk=tomorrow.pk)
     assert (row.starts_at, row.therapist) == (at(14), desk.other)
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_a_time_of_ones_own_is_asked_about_before_it_is_taken(

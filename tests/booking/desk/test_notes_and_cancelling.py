@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 
 from booking.actions.appointments.cancel import cancel_appointment
-from booking.actions.appointments.set_team_note import note_for_team
-from booking.errors import ChangedMeanwhile
+from booking.actions.appointments.set_team_note import set_team_note
+from booking.errors import ConcurrentChange
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, Message
-from booking.queries.appointments.invariants import untold
+from booking.models import Appointment, AppointmentEvent, Notification
+from booking.queries.appointments.invariants import missing_notifications
 from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
@@ -26,7 +26,7 @@ def appointment(desk: Desk) -> Appointment:
 def test_the_note_is_kept_encrypted_and_the_history_says_only_that(
     desk: Desk, appointment: Appointment
 ) -> None:
-    note_for_team(appointment, "brings her dog", by=by(desk.front))
+    set_team_note(appointment, "brings her dog", by=by(desk.front))
     with connection.cursor() as cursor:
         cursor.execute("SELECT team_note FROM booking_appointment")
         stored = str(cursor.fetchone()[0])
@@ -39,16 +39,16 @@ def test_the_note_is_kept_encrypted_and_the_history_says_only_that(
 
 def test_the_same_note_again_is_no_news(desk: Desk, appointment: Appointment) -> None:
     for _ in range(2):
-        note_for_team(appointment, "brings her dog", by=by(desk.front))
+        set_team_note(appointment, "brings her dog", by=by(desk.front))
 
     assert events(appointment) == ["booked", "noted"]
 
 
 def test_nobody_overwrites_a_colleagues_note_unseen(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
-    note_for_team(appointment, "brings her dog", by=by(desk.maya), seen=seen)
-    with pytest.raises(ChangedMeanwhile):
-        note_for_team(appointment, "comes by train", by=by(desk.front), seen=seen)
+    set_team_note(appointment, "brings her dog", by=by(desk.maya), seen=seen)
+    with pytest.raises(ConcurrentChange):
+        set_team_note(appointment, "comes by train", by=by(desk.front), seen=seen)
 
     assert Appointment.objects.get().team_note == "brings her dog"
 
@@ -59,7 +59,7 @@ def test_a_reason_for_the_team_is_not_told_to_the_patient(
     cancel_appointment(
         appointment, by=by(desk.front), reason="Maya is ill", words="We are sorry.", seen=None
     )
-    mail = json.loads(Message.objects.get(kind="cancelled").data)
+    mail = json.loads(Notification.objects.get(kind="cancelled").data)
 
     assert (mail["words"], mail["by_staff"]) == ("We are sorry.", True)
     assert Appointment.objects.get().cancel_reason == "Maya is ill"
@@ -69,18 +69,18 @@ def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> 
     row = cancel_appointment(appointment, by=by(desk.front), reason="she called", tell=False)
 
     assert row.status == Status.CANCELLED
-    assert Message.objects.filter(kind="cancelled").count() == 0
+    assert Notification.objects.filter(kind="cancelled").count() == 0
     assert appointment.events.get(kind="cancelled").details == {"told": False}
     AppointmentEvent.objects.filter(kind="booked").delete()  # the scene's line was told by nobody
-    assert list(untold(clock.now())) == []
+    assert list(missing_notifications(clock.now())) == []
 
 
 def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
     desk: Desk, appointment: Appointment
 ) -> None:
     seen = appointment.events.get().pk
-    appointment.events.create(kind="moved", door="patient")
-    with pytest.raises(ChangedMeanwhile):
+    appointment.events.create(kind="moved", actor_type="patient")
+    with pytest.raises(ConcurrentChange):
         cancel_appointment(appointment, by=by(desk.front), seen=seen)
 
     assert Appointment.objects.get().status == Status.BOOKED

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Payment
+from booking.models import Appointment, Notification, Payment
 from tests.booking.desk.scene import Desk, page, patient_of
 from tests.booking.scene import at
 from tests.factories import MessageFactory
@@ -108,7 +108,7 @@ def test_cancelling_asks_why_and_who_is_told(
     front.post(page("desk-cancel", tomorrow), sent)
 
     assert Appointment.objects.get(pk=tomorrow.pk).status == Status.CANCELLED
-    assert Message.objects.filter(kind="cancelled").count() == 0
+    assert Notification.objects.filter(kind="cancelled").count() == 0
     text = text_of(assert_valid(front.get(page("desk-appointment", tomorrow)).content.decode()))
     assert "she called" in text
     front.post(page("desk-restore", tomorrow))
@@ -135,7 +135,7 @@ def test_a_payment_ends_at_its_receipt(desk: Desk, front: Client, tomorrow: Appo
     assert "$85.00" in text
     again = front.post(page("desk-pay", tomorrow), sent)
     assert again.status_code == 409
-    front.post(reverse("desk-take-back", args=[1]))
+    front.post(reverse("desk-payment-reverse", args=[1]))
 
     assert [row.amount for row in Payment.objects.all()] == [Decimal("85.00"), Decimal("-85.00")]
     assert "Price $85.00, paid $0.00" in text_of(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from booking.actions.payments import record_payment, take_back_payment
-from booking.errors import ChangedMeanwhile, NothingToPay, NotPossibleNow
+from booking.actions.payments import record_payment, record_payment_reversal
+from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status
 from booking.models import Appointment, Payment
 from tests.booking.desk.scene import Desk, by
@@ -33,7 +33,7 @@ def test_a_payment_is_a_receipt_with_all_that_it_says(
 
     assert (payment.number, payment.amount, payment.currency) == (1, Decimal("85.00"), "USD")
     assert (payment.taken_by, payment.taken_at) == (desk.front, frozen_clock)
-    assert payment.what == f"{appointment.option.treatment.name}, 60 min"
+    assert payment.description == f"{appointment.option.treatment.name}, 60 min"
     assert events(appointment) == ["booked", "paid"]
     details = {"number": 1, "amount": "85.00", "method": "card"}
     assert appointment.events.get(kind="paid").details == details
@@ -62,7 +62,7 @@ def test_a_receipt_that_was_not_written_in_the_end_leaves_no_gap(
 
 def test_a_double_click_takes_the_money_once(desk: Desk, appointment: Appointment) -> None:
     pay(desk, appointment)
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(ConcurrentChange) as refused:
         pay(desk, appointment)
 
     assert [event.kind for event in refused.value.events] == ["paid"]
@@ -73,14 +73,14 @@ def test_a_mistake_is_taken_back_by_another_receipt_once(
     desk: Desk, appointment: Appointment
 ) -> None:
     payment = pay(desk, appointment, "850.00")
-    back = take_back_payment(payment, by=by(desk.front))
-    again = take_back_payment(payment, by=by(desk.owner))
+    back = record_payment_reversal(payment, by=by(desk.front))
+    again = record_payment_reversal(payment, by=by(desk.owner))
 
     assert back == again
-    assert (back.number, back.amount, back.takes_back) == (2, Decimal("-850.00"), payment)
+    assert (back.number, back.amount, back.reverses) == (2, Decimal("-850.00"), payment)
     assert events(appointment) == ["booked", "paid", "paid_back"]
-    with pytest.raises(NotPossibleNow):
-        take_back_payment(back, by=by(desk.front))
+    with pytest.raises(InvalidState):
+        record_payment_reversal(back, by=by(desk.front))
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])

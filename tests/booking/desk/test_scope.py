@@ -88,7 +88,7 @@ def test_the_front_desk_sees_all(desk: Desk, foreign: Appointment, look: str) ->
 def test_receipts_follow_their_appointment(desk: Desk, foreign: Appointment) -> None:
     address = reverse("desk-receipt", args=[1])
     assert signed_in(desk.maya).get(address).status_code == 404
-    assert signed_in(desk.maya).post(reverse("desk-take-back", args=[1])).status_code == 404
+    assert signed_in(desk.maya).post(reverse("desk-payment-reverse", args=[1])).status_code == 404
     assert signed_in(desk.daniel).get(address).status_code == 200
     assert signed_in(desk.front).get(reverse("desk-receipt", args=[2])).status_code == 404
     assert signed_in(desk.front).get(f"/desk/receipts/{'9' * 30}/").status_code == 404

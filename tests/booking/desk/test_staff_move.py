@@ -9,19 +9,19 @@ import pytest
 from booking.actions.appointments.mark_status import mark_arrived
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import (
-    ChangedMeanwhile,
-    NeedsOverride,
-    NotChangeable,
-    NotGiven,
-    PlaceTaken,
-    RoomInUse,
-    RoomNotSuited,
-    TimePassed,
-    TooFarAhead,
+    ChangeNotAllowed,
+    ConcurrentChange,
+    NoRoomFree,
+    OptionNotOfferedByTherapist,
+    OverrideRequired,
+    RoomNotSuitable,
+    SlotInPast,
+    SlotTooFarAhead,
+    TherapistBusy,
 )
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, AppointmentEvent, Message
-from booking.queries.appointments.invariants import outside_hours, untold
+from booking.models import Appointment, AppointmentEvent, Notification
+from booking.queries.appointments.invariants import missing_notifications, outside_hours
 from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by, terms
 from tests.booking.scene import GUEST, at, events
@@ -56,7 +56,11 @@ def move(desk: Desk, appointment: Appointment, start: datetime, **more: Any) -> 
 def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
     moved = move(desk, appointment, at(14, 7))
 
-    assert (moved.starts_at, moved.ends_at, moved.frees_at) == (at(14, 7), at(15, 7), at(15, 22))
+    assert (moved.starts_at, moved.ends_at, moved.blocked_until) == (
+        at(14, 7),
+        at(15, 7),
+        at(15, 22),
+    )
     assert (moved.moves, moved.sequence, moved.override) == (0, 1, "")
     assert events(moved) == ["booked", "moved"]
     assert moved.events.get(kind="moved").user == desk.front
@@ -68,13 +72,13 @@ def test_twice_is_once_even_if_the_page_was_old(desk: Desk, appointment: Appoint
     again = move(desk, appointment, at(14), seen=seen)
 
     assert again.sequence == 1
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_outside_hours_only_knowingly_and_then_marked_and_logged(
     desk: Desk, appointment: Appointment
 ) -> None:
-    with pytest.raises(NeedsOverride) as refused:
+    with pytest.raises(OverrideRequired) as refused:
         move(desk, appointment, at(18))
     assert refused.value.overrides == [Override.HOURS]
     moved = move(desk, appointment, at(18), accepted=BOTH)
@@ -92,13 +96,13 @@ def test_back_in_hours_the_mark_is_gone(desk: Desk, appointment: Appointment) ->
 
 def test_time_off_counts_as_outside_hours(desk: Desk, appointment: Appointment) -> None:
     TimeOffFactory(therapist=desk.therapist, starts_at=at(13), ends_at=at(15))
-    with pytest.raises(NeedsOverride):
+    with pytest.raises(OverrideRequired):
         move(desk, appointment, at(14))
 
 
 def test_inside_the_notice_only_knowingly(desk: Desk, appointment: Appointment) -> None:
     soon = at(12, 30, day=MONDAY)
-    with pytest.raises(NeedsOverride) as refused:
+    with pytest.raises(OverrideRequired) as refused:
         move(desk, appointment, soon)
     assert refused.value.overrides == [Override.NOTICE]
 
@@ -120,7 +124,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
 ) -> None:
     other = desk.booked(at(14))
     for start in (at(14), at(13, 15), at(14, 45), at(15, 10)):
-        with pytest.raises(PlaceTaken) as refused:
+        with pytest.raises(TherapistBusy) as refused:
             move(desk, appointment, start, accepted=BOTH)
         assert refused.value.other == other
 
@@ -131,7 +135,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
 
 def test_nor_over_a_time_that_somebody_is_booking(desk: Desk, appointment: Appointment) -> None:
     desk.scene.hold(at(14), desk.therapist)
-    with pytest.raises(PlaceTaken):
+    with pytest.raises(TherapistBusy):
         move(desk, appointment, at(14), accepted=BOTH)
 
 
@@ -145,13 +149,13 @@ def test_another_therapist_takes_it_in_the_room_it_has(
     moved = move(desk, appointment, at(10), therapist=desk.other.slug)
 
     assert (moved.therapist, moved.room) == (desk.other, appointment.room)
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_only_to_somebody_who_gives_it(desk: Desk, appointment: Appointment) -> None:
     stranger = TherapistFactory()
     for slug in (stranger.slug, "nobody"):
-        with pytest.raises(NotGiven):
+        with pytest.raises(OptionNotOfferedByTherapist):
             move(desk, appointment, at(10), therapist=slug)
 
 
@@ -162,16 +166,16 @@ def test_a_room_can_be_chosen_and_nobody_is_written_to(
     moved = move(desk, appointment, at(10), room=second.pk)
 
     assert moved.room == second
-    assert Message.objects.filter(kind="moved").count() == 0
+    assert Notification.objects.filter(kind="moved").count() == 0
     AppointmentEvent.objects.exclude(kind="moved").delete()  # the scene's line was told by nobody
-    assert list(untold(clock.now())) == []
+    assert list(missing_notifications(clock.now())) == []
 
 
 def test_not_a_room_of_another_kind_nor_one_in_use(desk: Desk, appointment: Appointment) -> None:
-    with pytest.raises(RoomNotSuited):
+    with pytest.raises(RoomNotSuitable):
         move(desk, appointment, at(10), room=RoomFactory().pk)
     desk.booked(at(10, 30), desk.other)
-    with pytest.raises(RoomInUse):
+    with pytest.raises(NoRoomFree):
         move(desk, appointment, at(10), room=desk.scene.rooms[1].pk)
 
 
@@ -184,7 +188,7 @@ def test_any_free_room_is_found_when_its_own_is_taken(desk: Desk, appointment: A
 def test_no_room_at_all_is_said(desk: Desk, appointment: Appointment) -> None:
     for room in desk.scene.rooms:
         AppointmentFactory(starts_at=at(14), room=room)
-    with pytest.raises(RoomInUse):
+    with pytest.raises(NoRoomFree):
         move(desk, appointment, at(14))
 
 
@@ -196,14 +200,14 @@ def test_a_longer_option_at_its_own_price(desk: Desk, appointment: Appointment) 
     moved = move(desk, appointment, at(10), option=longer.pk)
 
     assert (moved.option, moved.ends_at, moved.price) == (longer, at(11, 30), Decimal("120.00"))
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_a_longer_option_does_not_run_into_the_next(desk: Desk, appointment: Appointment) -> None:
     longer = OptionFactory(treatment=appointment.option.treatment, minutes=90)
     OfferFactory(therapist=desk.therapist, option=longer)
     desk.booked(at(11, 30))
-    with pytest.raises(PlaceTaken):
+    with pytest.raises(TherapistBusy):
         move(desk, appointment, at(10), option=longer.pk)
 
 
@@ -218,9 +222,9 @@ def test_what_left_the_catalogue_can_still_be_moved(desk: Desk, appointment: App
 def test_not_to_the_past_nor_beyond_a_year_nor_between_minutes(
     desk: Desk, appointment: Appointment
 ) -> None:
-    with pytest.raises(TimePassed):
+    with pytest.raises(SlotInPast):
         move(desk, appointment, at(11, day=MONDAY), accepted=BOTH)
-    with pytest.raises(TooFarAhead):
+    with pytest.raises(SlotTooFarAhead):
         move(desk, appointment, at(11, day=date(2028, 1, 3)), accepted=BOTH)
     with pytest.raises(Exception, match="cannot be booked"):
         move(desk, appointment, at(14) + timedelta(seconds=1))
@@ -236,21 +240,21 @@ def test_who_is_here_may_change_rooms_but_not_times(desk: Desk) -> None:
     moved = move(desk, here, at(11, 45, day=MONDAY), room=desk.scene.rooms[1].pk)
     assert moved.room == desk.scene.rooms[1]
 
-    with pytest.raises(NotChangeable):
+    with pytest.raises(ChangeNotAllowed):
         move(desk, here, at(14, day=MONDAY), accepted=BOTH)
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED])
 def test_what_is_over_does_not_move(desk: Desk, status: Status, appointment: Appointment) -> None:
     Appointment.objects.update(status=status)
-    with pytest.raises(NotChangeable):
+    with pytest.raises(ChangeNotAllowed):
         move(desk, appointment, at(14))
 
 
 def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
     move(desk, appointment, at(14), seen=seen)
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(ConcurrentChange) as refused:
         move(desk, appointment, at(16), seen=seen)
     assert [event.kind for event in refused.value.events] == ["moved"]
     now_seen = refused.value.events[-1].pk
@@ -260,7 +264,7 @@ def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: A
 
 def test_a_note_of_a_colleague_stands_in_nobodys_way(desk: Desk, appointment: Appointment) -> None:
     from_page = appointment.events.get().pk
-    appointment.events.create(kind="noted", door="staff", user=desk.maya)
+    appointment.events.create(kind="noted", actor_type="staff", user=desk.maya)
 
     assert move(desk, appointment, at(14), seen=from_page).starts_at == at(14)
 

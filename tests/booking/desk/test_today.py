@@ -9,8 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Patient
-from booking.queries.appointments.today import Day, DayRow, Gap, load_day, undelivered
+from booking.models import Appointment, Notification, Patient
+from booking.queries.appointments.today import (
+    DayAppointment,
+    DeskDay,
+    Gap,
+    load_day,
+    undelivered_notifications,
+)
 from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
 from tests.booking.scene import at
 from tests.factories import MessageFactory, PaymentFactory
@@ -20,14 +26,14 @@ pytestmark = pytest.mark.django_db
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
 
 
-def day_of(desk: Desk, who: str = "maya", *, gaps: bool = False) -> Day:
+def day_of(desk: Desk, who: str = "maya", *, gaps: bool = False) -> DeskDay:
     now = at(12, day=MONDAY)
     only = desk.therapist if gaps else None
     return load_day(getattr(desk, who), desk.scene.clinic, MONDAY, now, only=only)
 
 
-def names(rows: Sequence[DayRow | Gap]) -> list[str]:
-    return [name_of(row) for row in rows if isinstance(row, DayRow)]
+def names(rows: Sequence[DayAppointment | Gap]) -> list[str]:
+    return [name_of(row) for row in rows if isinstance(row, DayAppointment)]
 
 
 def test_the_day_falls_into_here_due_later_and_done(desk: Desk) -> None:
@@ -47,7 +53,7 @@ def test_the_day_falls_into_here_due_later_and_done(desk: Desk) -> None:
     assert names(day.due) == ["Due"]
     assert names(day.later) == ["Later"]
     assert names(day.done) == ["Done", "Missed", "Gone"]
-    assert day.to_come == 2
+    assert day.upcoming_count == 2
 
 
 def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
@@ -77,8 +83,8 @@ def test_a_first_visit_is_one_without_an_earlier_completed_one(desk: Desk) -> No
     completed_before(known)
     desk.booked(at(16, day=MONDAY), patient__name="New")
 
-    rows = [row for row in day_of(desk).later if isinstance(row, DayRow)]
-    assert [(name_of(row), row.first_visit) for row in rows] == [
+    rows = [row for row in day_of(desk).later if isinstance(row, DayAppointment)]
+    assert [(name_of(row), row.is_first_visit) for row in rows] == [
         ("Known", False),
         ("New", True),
     ]
@@ -89,7 +95,7 @@ def test_what_is_owed_is_the_price_less_what_was_paid(desk: Desk) -> None:
     PaymentFactory(appointment=row, amount=Decimal("50.00"))
     PaymentFactory(appointment=row, amount=Decimal("10.00"))
 
-    assert day_of(desk).here[0].owes == Decimal("25.00")
+    assert day_of(desk).here[0].amount_due == Decimal("25.00")
 
 
 def test_gaps_are_open_time_from_now_on_without_turnaround(desk: Desk) -> None:
@@ -112,7 +118,7 @@ def test_a_patients_note_is_for_the_therapist_who_treats_them(desk: Desk) -> Non
         assert [row.note for row in day_of(desk, other).later] == [""]  # type: ignore[union-attr]
 
 
-def failed_mail(appointment: Appointment, **more: object) -> Message:
+def failed_mail(appointment: Appointment, **more: object) -> Notification:
     values = {"status": "failed", "to_email": patient_of(appointment).email} | more
     return MessageFactory(appointment=appointment, **values)
 
@@ -127,7 +133,7 @@ def test_undeliverable_mails_are_told_once_an_appointment_while_it_is_to_come(
     failed_mail(desk.booked(at(16)), status="waiting")
     failed_mail(desk.booked(at(9)), to_email="maya@clinic.example")
 
-    assert undelivered(desk.front, frozen_clock) == [newest]
+    assert undelivered_notifications(desk.front, frozen_clock) == [newest]
 
 
 def test_a_therapist_hears_of_their_own_patients_mail_only(
@@ -135,8 +141,8 @@ def test_a_therapist_hears_of_their_own_patients_mail_only(
 ) -> None:
     failed_mail(desk.booked(at(14), desk.other))
 
-    assert undelivered(desk.maya, frozen_clock) == []
-    assert len(undelivered(desk.daniel, frozen_clock)) == 1
+    assert undelivered_notifications(desk.maya, frozen_clock) == []
+    assert len(undelivered_notifications(desk.daniel, frozen_clock)) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 6])

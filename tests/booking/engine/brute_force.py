@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from booking.engine.hours import Hours
-from booking.engine.slots import Session
+from booking.engine.hours import WorkingHours
+from booking.engine.slots import SessionLength
 
 Minutes = frozenset[int]
 Pair = tuple[int, int]
@@ -35,10 +35,10 @@ class Closing:
 class Worker:
     """A therapist: hours, and what takes them away (real minutes)."""
 
-    hours: Hours
+    hours: WorkingHours
     away: Sequence[Pair] = ()
     busy: Sequence[Pair] = ()
-    shortest: Session | None = None
+    shortest: SessionLength | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class World:
     days: Sequence[date]
     workers: Mapping[int, Worker]
     rooms: Mapping[int, Sequence[Pair]]
-    session: Session
+    session: SessionLength
     grid: int = 15
     window: Pair = (-(10**9), 10**9)
     closings: Sequence[Closing] = ()
@@ -92,7 +92,7 @@ def offset_changes(zone: ZoneInfo, first_year: int, last_year: int) -> list[tupl
     return found
 
 
-def is_open(minute: int, hours: Hours, zone: ZoneInfo) -> bool:
+def is_open(minute: int, hours: WorkingHours, zone: ZoneInfo) -> bool:
     """Whether the rules say that a therapist works in this minute."""
     day, wall = reading(minute, zone)
     if day in hours.exceptions:
@@ -169,7 +169,7 @@ def _grid(world: World) -> Iterator[int]:
                 yield minute
 
 
-def leaves_a_gap(booking: range, opened: Minutes, taken: Minutes, shortest: Session) -> bool:
+def leaves_a_gap(booking: range, opened: Minutes, taken: Minutes, shortest: SessionLength) -> bool:
     """Whether the booking leaves, of an idle piece that it cuts, a rest too short to be booked."""
     nearby = range(booking.start - 2 * AMPLE, booking.stop + 2 * AMPLE)
     after = taken.intersection(nearby).union(booking)
@@ -194,7 +194,7 @@ def rests(booking: range, opened: Minutes, taken: Minutes) -> list[range]:
     return [piece for piece in around if piece]
 
 
-def can_hold(piece: range, taken: Minutes, shortest: Session) -> bool:
+def can_hold(piece: range, taken: Minutes, shortest: SessionLength) -> bool:
     """Whether the shortest session can begin anywhere in an idle piece, tried minute by minute.
 
     Where the piece ends at closing time the minutes must fit, and turnaround may run past it;

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from booking.engine.hours import grid_starts, wall_to_minutes
-from booking.engine.slots import Diary, Question, find_slots
+from booking.engine.hours import grid_starts, wall_clock_to_utc
+from booking.engine.slots import SlotQuery, TherapistCalendar, find_slots
 from booking.engine.spans import Spans
 from tests.booking.engine import brute_force
 from tests.booking.engine.brute_force import Answer, Closing, Worker, World, reading
@@ -27,14 +27,16 @@ def engine_slots(world: World) -> list[Answer]:
     return [(slot.start, slot.therapists) for slot in find_slots(question(world))]
 
 
-def question(world: World) -> Question:
+def question(world: World) -> SlotQuery:
     """The engine's question about a world, asked as booking.queries asks it."""
-    return Question(
+    return SlotQuery(
         session=world.session,
         window=world.window,
         grid=[m for day in world.days for m in grid_starts(day, world.grid, world.zone)],
-        diaries=[
-            Diary(key, engine_open(worker, world), Spans.of(worker.busy), worker.shortest)
+        calendars=[
+            TherapistCalendar(
+                key, engine_open(worker, world), Spans.of(worker.busy), worker.shortest
+            )
             for key, worker in world.workers.items()
         ],
         rooms={key: Spans.of(busy) for key, busy in world.rooms.items()},
@@ -52,4 +54,4 @@ def engine_open(worker: Worker, world: World) -> Spans:
 def _closed(closing: Closing, world: World) -> Spans:
     days = [day for day in world.known_days if closing.first <= day <= closing.last]
     wall = (closing.start, closing.end)
-    return Spans.of(span for day in days for span in wall_to_minutes(day, wall, world.zone))
+    return Spans.of(span for day in days for span in wall_clock_to_utc(day, wall, world.zone))

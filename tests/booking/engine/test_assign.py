@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.engine.assignment import Candidate, choose_therapist, slack
-from booking.engine.slots import Session
+from booking.engine.assignment import Candidate, choose_therapist, smallest_gap_left
+from booking.engine.slots import SessionLength
 from booking.engine.spans import Spans
 
 NINE, TEN, FIVE = 540, 600, 1020
-HOUR = Session(60, 10)
+HOUR = SessionLength(60, 10)
 
 no_deadline = settings(deadline=None)  # a busy machine is no failure
 
@@ -18,7 +18,7 @@ def candidate(therapist: int, booked: int = 0, idle: tuple[int, int] = (NINE, FI
     return Candidate(therapist, booked, Spans.of([idle]))
 
 
-def left_over(start: int, session: Session, idle: tuple[int, int]) -> int:
+def left_over(start: int, session: SessionLength, idle: tuple[int, int]) -> int:
     """Idle minutes on the tighter side, counted one by one."""
     before = sum(1 for minute in range(idle[0], start))
     after = sum(1 for minute in range(start + session.minutes + session.turnaround, idle[1]))
@@ -56,11 +56,14 @@ def test_among_equals_in_all_the_first_is_chosen() -> None:
 
 
 def test_turnaround_past_closing_time_is_a_snug_fit() -> None:
-    assert slack(TEN, HOUR, Spans.of([(NINE, TEN + 60)])) == 0
+    assert smallest_gap_left(TEN, HOUR, Spans.of([(NINE, TEN + 60)])) == 0
 
 
 def test_slack_looks_only_at_the_idle_piece_around_the_start() -> None:
-    assert slack(TEN, HOUR, Spans.of([(0, 60), (TEN - 25, TEN + 100), (FIVE, FIVE + 5)])) == 25
+    assert (
+        smallest_gap_left(TEN, HOUR, Spans.of([(0, 60), (TEN - 25, TEN + 100), (FIVE, FIVE + 5)]))
+        == 25
+    )
 
 
 def test_nobody_cannot_be_chosen() -> None:
@@ -71,7 +74,7 @@ def test_nobody_cannot_be_chosen() -> None:
 @given(st.data())
 @no_deadline
 def test_the_choice_is_the_first_of_the_sorted_candidates(data: st.DataObject) -> None:
-    session = Session(data.draw(st.integers(10, 60)), data.draw(st.integers(0, 20)))
+    session = SessionLength(data.draw(st.integers(10, 60)), data.draw(st.integers(0, 20)))
     people = [
         (
             therapist,

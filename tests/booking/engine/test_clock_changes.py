@@ -6,8 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.engine.hours import Hours, WeeklyRule, local, minute_that_reads, minute_until
-from booking.engine.slots import Session
+from booking.engine.hours import (
+    WeeklyRule,
+    WorkingHours,
+    first_utc_minute_at,
+    to_local_datetime,
+    utc_minute_until,
+)
+from booking.engine.slots import SessionLength
 from tests.booking.engine.brute_force import (
     Closing,
     Worker,
@@ -25,7 +31,7 @@ CHANGING = [CHICAGO, LONDON, LORD_HOWE, SANTIAGO]
 YEARS = range(2026, 2031)
 
 GRIDS = [5, 15, 20, 30, 45, 60]
-HOUR = Session(60, 10)
+HOUR = SessionLength(60, 10)
 ONE = timedelta(days=1)
 ROUND_THE_CLOCK = [WeeklyRule(weekday, 0, 1440) for weekday in range(7)]
 
@@ -75,14 +81,16 @@ def night_clinic(case: Case, *, grid: int, avoid_gaps: bool = False) -> World:
         for span in ((0, 55), (85, 195), (1330, 1440))
     ]
     exceptions = {days[1]: [(30, 150), (150, 400)], days[-1]: []}
-    shortest = Session(30, 10)
+    shortest = SessionLength(30, 10)
     return World(
         zone=zone,
         days=days,
         workers={
-            4: Worker(Hours(ROUND_THE_CLOCK), (), [(change + 130, change + 215)], shortest),
-            2: Worker(Hours(nights), [(change - 40, change + 5)], (), shortest),
-            3: Worker(Hours(ROUND_THE_CLOCK, exceptions), (), [(change + 95, change + 96)], None),
+            4: Worker(WorkingHours(ROUND_THE_CLOCK), (), [(change + 130, change + 215)], shortest),
+            2: Worker(WorkingHours(nights), [(change - 40, change + 5)], (), shortest),
+            3: Worker(
+                WorkingHours(ROUND_THE_CLOCK, exceptions), (), [(change + 95, change + 96)], None
+            ),
         },
         rooms={1: [(change - 300, change + 70)], 2: [(change + 60, change + 260)]},
         session=HOUR,
@@ -94,7 +102,7 @@ def night_clinic(case: Case, *, grid: int, avoid_gaps: bool = False) -> World:
 
 def always_open(case: Case, grid: int) -> World:
     zone, days = case
-    return World(zone, days, {1: Worker(Hours(ROUND_THE_CLOCK))}, {1: []}, HOUR, grid)
+    return World(zone, days, {1: Worker(WorkingHours(ROUND_THE_CLOCK))}, {1: []}, HOUR, grid)
 
 
 def times_it_comes(day: date, wall: int, zone: ZoneInfo) -> int:
@@ -106,12 +114,12 @@ def times_it_comes(day: date, wall: int, zone: ZoneInfo) -> int:
 
 
 def offered(
-    zone: ZoneInfo, day: date, span: tuple[int, int], session: Session, grid: int
+    zone: ZoneInfo, day: date, span: tuple[int, int], session: SessionLength, grid: int
 ) -> list[str]:
     """The starts on a date with only this wall-clock span of work, as read on the wall."""
-    workers = {1: Worker(Hours((), {day: [span]}))}
+    workers = {1: Worker(WorkingHours((), {day: [span]}))}
     world = World(zone, [day], workers, {1: []}, session, grid)
-    return [local(start, zone).strftime("%H:%M%z") for start, _ in engine_slots(world)]
+    return [to_local_datetime(start, zone).strftime("%H:%M%z") for start, _ in engine_slots(world)]
 
 
 def test_every_zone_changes_its_clocks_twice_a_year_but_kathmandu() -> None:
@@ -141,7 +149,9 @@ def test_a_time_is_offered_as_often_as_the_clock_shows_it(case: Case) -> None:
         (day, wall): times_it_comes(day, wall, zone) for day in days for wall in range(0, 1440, 5)
     }
     for grid in GRIDS:
-        read = [local(start, zone) for start, _ in engine_slots(always_open(case, grid))]
+        read = [
+            to_local_datetime(start, zone) for start, _ in engine_slots(always_open(case, grid))
+        ]
         counted = Counter((moment.date(), moment.hour * 60 + moment.minute) for moment in read)
         assert counted == {key: n for key, n in shown.items() if n and key[1] % grid == 0}
 
@@ -154,52 +164,59 @@ def test_sixty_minutes_are_sixty_real_minutes(case: Case) -> None:
     for start in minutes:
         away = [(start - 9000, start), (start + 60, start + 9000)]
         world = World(
-            zone, days, {1: Worker(Hours(ROUND_THE_CLOCK), away)}, {1: []}, Session(60), grid=5
+            zone,
+            days,
+            {1: Worker(WorkingHours(ROUND_THE_CLOCK), away)},
+            {1: []},
+            SessionLength(60),
+            grid=5,
         )
         assert engine_slots(world) == [(start, (1,))]
 
 
 def test_a_session_runs_on_over_a_skipped_hour() -> None:
-    found = offered(CHICAGO, date(2026, 3, 8), (60, 240), Session(60), 30)
+    found = offered(CHICAGO, date(2026, 3, 8), (60, 240), SessionLength(60), 30)
     assert found == ["01:00-0600", "01:30-0600", "03:00-0500"]
 
 
 def test_work_that_lies_in_the_skipped_hour_offers_nothing() -> None:
-    assert offered(CHICAGO, date(2026, 3, 8), (120, 180), Session(10), 5) == []
-    assert offered(LONDON, date(2026, 3, 29), (60, 120), Session(10), 5) == []
-    assert offered(LORD_HOWE, date(2026, 10, 4), (120, 150), Session(10), 5) == []
-    assert offered(SANTIAGO, date(2026, 9, 6), (0, 60), Session(10), 5) == []
+    assert offered(CHICAGO, date(2026, 3, 8), (120, 180), SessionLength(10), 5) == []
+    assert offered(LONDON, date(2026, 3, 29), (60, 120), SessionLength(10), 5) == []
+    assert offered(LORD_HOWE, date(2026, 10, 4), (120, 150), SessionLength(10), 5) == []
+    assert offered(SANTIAGO, date(2026, 9, 6), (0, 60), SessionLength(10), 5) == []
 
 
 def test_both_instances_of_a_repeated_hour_are_offered() -> None:
-    found = offered(CHICAGO, date(2026, 11, 1), (60, 120), Session(60), 30)
+    found = offered(CHICAGO, date(2026, 11, 1), (60, 120), SessionLength(60), 30)
     assert found == ["01:00-0500", "01:30-0500", "01:00-0600"]
-    found = offered(LONDON, date(2026, 10, 25), (60, 120), Session(60), 60)
+    found = offered(LONDON, date(2026, 10, 25), (60, 120), SessionLength(60), 60)
     assert found == ["01:00+0100", "01:00+0000"]
 
 
 def test_half_an_hour_is_skipped_or_repeated_on_lord_howe() -> None:
-    found = offered(LORD_HOWE, date(2026, 10, 4), (90, 210), Session(60), 15)
+    found = offered(LORD_HOWE, date(2026, 10, 4), (90, 210), SessionLength(60), 15)
     assert found == ["01:30+1030", "01:45+1030", "02:30+1100"]
-    found = offered(LORD_HOWE, date(2026, 4, 5), (60, 120), Session(30), 30)
+    found = offered(LORD_HOWE, date(2026, 4, 5), (60, 120), SessionLength(30), 30)
     assert found == ["01:00+1100", "01:30+1100", "01:30+1030"]
 
 
 def test_the_last_hour_before_midnight_is_repeated_in_santiago() -> None:
-    found = offered(SANTIAGO, date(2026, 4, 4), (1380, 1440), Session(60), 30)
+    found = offered(SANTIAGO, date(2026, 4, 4), (1380, 1440), SessionLength(60), 30)
     assert found == ["23:00-0300", "23:30-0300", "23:00-0400"]
 
 
 def test_a_session_crosses_the_skipped_midnight_of_santiago() -> None:
     evening, day = date(2026, 9, 5), date(2026, 9, 6)
-    workers = {1: Worker(Hours((), {evening: [(1380, 1440)], day: [(0, 120)]}))}
-    world = World(SANTIAGO, [evening, day], workers, {1: []}, Session(60), grid=30)
-    found = [local(start, SANTIAGO).strftime("%d %H:%M") for start, _ in engine_slots(world)]
+    workers = {1: Worker(WorkingHours((), {evening: [(1380, 1440)], day: [(0, 120)]}))}
+    world = World(SANTIAGO, [evening, day], workers, {1: []}, SessionLength(60), grid=30)
+    found = [
+        to_local_datetime(start, SANTIAGO).strftime("%d %H:%M") for start, _ in engine_slots(world)
+    ]
     assert found == ["05 23:00", "05 23:30", "06 01:00"]
 
 
 def test_the_grid_of_a_zone_off_by_a_quarter_of_an_hour_is_that_of_its_own_clock() -> None:
-    found = offered(KATHMANDU, date(2026, 3, 8), (540, 700), Session(60), 45)
+    found = offered(KATHMANDU, date(2026, 3, 8), (540, 700), SessionLength(60), 45)
     assert found == ["09:00+0545", "09:45+0545", "10:30+0545"]
 
 
@@ -218,7 +235,7 @@ def test_a_reading_of_the_clock_begins_with_the_first_and_ends_with_the_last(
     day: date, wall: int, first: str | None, until: str | None
 ) -> None:
     def written(minute: int | None) -> str | None:
-        return None if minute is None else local(minute, CHICAGO).strftime("%H:%M%z")
+        return None if minute is None else to_local_datetime(minute, CHICAGO).strftime("%H:%M%z")
 
-    assert written(minute_that_reads(day, wall, CHICAGO)) == first
-    assert written(minute_until(day, wall, CHICAGO)) == until
+    assert written(first_utc_minute_at(day, wall, CHICAGO)) == first
+    assert written(utc_minute_until(day, wall, CHICAGO)) == until

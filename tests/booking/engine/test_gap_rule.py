@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 
-from booking.engine.slots import Diary, Question, Session, find_slots
-from booking.engine.spans import NOTHING, Span, Spans
+from booking.engine.slots import SessionLength, SlotQuery, TherapistCalendar, find_slots
+from booking.engine.spans import EMPTY_SPANS, Span, Spans
 
 NINE, NOON = 540, 720
-SHORTEST = Session(30, 10)
-HOUR = Session(60, 10)
+SHORTEST = SessionLength(30, 10)
+HOUR = SessionLength(60, 10)
 
 
 def starts(
-    session: Session,
+    session: SessionLength,
     *,
     opened: Sequence[Span] = ((NINE, NOON),),
     busy: Sequence[Span] = (),
-    shortest: Session | None = SHORTEST,
+    shortest: SessionLength | None = SHORTEST,
     avoid_gaps: bool = True,
 ) -> list[int]:
     """The bookable starts on a grid of five minutes."""
-    diary = Diary(1, Spans.of(opened), Spans.of(busy), shortest)
+    calendar = TherapistCalendar(1, Spans.of(opened), Spans.of(busy), shortest)
     grid = range(0, 2880, 5)
-    asked = Question(session, (0, 2880), grid, [diary], {1: NOTHING}, avoid_gaps)
+    asked = SlotQuery(session, (0, 2880), grid, [calendar], {1: EMPTY_SPANS}, avoid_gaps)
     return [slot.start for slot in find_slots(asked)]
 
 
@@ -87,18 +87,20 @@ def test_a_gap_that_is_there_already_does_not_matter_elsewhere() -> None:
 
 
 def test_a_diary_without_a_shortest_session_has_no_rule() -> None:
-    assert starts(Session(60), shortest=None) == list(range(NINE, NOON - 55, 5))
+    assert starts(SessionLength(60), shortest=None) == list(range(NINE, NOON - 55, 5))
 
 
 def test_the_rule_is_off_unless_the_owner_switches_it_on() -> None:
-    assert starts(Session(60), avoid_gaps=False) == list(range(NINE, NOON - 55, 5))
+    assert starts(SessionLength(60), avoid_gaps=False) == list(range(NINE, NOON - 55, 5))
 
 
 def test_each_therapist_has_their_own_shortest_session() -> None:
-    quick = Diary(1, Spans.of([(NINE, NOON)]), NOTHING, Session(15))
-    slow = Diary(2, Spans.of([(NINE, NOON)]), NOTHING, Session(60))
+    quick = TherapistCalendar(1, Spans.of([(NINE, NOON)]), EMPTY_SPANS, SessionLength(15))
+    slow = TherapistCalendar(2, Spans.of([(NINE, NOON)]), EMPTY_SPANS, SessionLength(60))
     grid = range(0, 1440, 15)
-    asked = Question(Session(60), (0, 1440), grid, [quick, slow], {1: NOTHING}, avoid_gaps=True)
+    asked = SlotQuery(
+        SessionLength(60), (0, 1440), grid, [quick, slow], {1: EMPTY_SPANS}, avoid_gaps=True
+    )
     assert [(slot.start, slot.therapists) for slot in find_slots(asked)] == [
         (540, (1, 2)),
         *[(start, (1,)) for start in range(555, 600, 15)],

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.engine.hours import (
-    DAY,
-    Hours,
+    MINUTES_PER_DAY,
     WeeklyRule,
-    dates,
+    WorkingHours,
+    dates_between,
+    day_segments,
     grid_starts,
-    local,
-    stretches,
-    wall_to_minutes,
+    to_local_datetime,
+    wall_clock_to_utc,
 )
-from booking.engine.spans import NOTHING, Spans
+from booking.engine.spans import EMPTY_SPANS, Spans
 from tests.booking.engine.brute_force import minutes_of, reading
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -43,12 +43,12 @@ def real(day: date, start: int, end: int, zone: ZoneInfo) -> list[str]:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     return [
         "-".join((epoch + timedelta(minutes=m)).strftime("%H:%M") for m in span)
-        for span in wall_to_minutes(day, (start, end), zone)
+        for span in wall_clock_to_utc(day, (start, end), zone)
     ]
 
 
 def test_dates_have_both_ends() -> None:
-    assert dates(date(2026, 2, 27), date(2026, 3, 1)) == [
+    assert dates_between(date(2026, 2, 27), date(2026, 3, 1)) == [
         date(2026, 2, 27),
         date(2026, 2, 28),
         date(2026, 3, 1),
@@ -56,7 +56,7 @@ def test_dates_have_both_ends() -> None:
 
 
 def test_there_are_no_dates_from_a_day_to_the_day_before() -> None:
-    assert dates(date(2026, 3, 2), date(2026, 3, 1)) == []
+    assert dates_between(date(2026, 3, 2), date(2026, 3, 1)) == []
 
 
 def test_a_rule_applies_on_its_weekday_only() -> None:
@@ -79,7 +79,9 @@ def test_an_open_validity_has_no_end_and_no_beginning() -> None:
 
 
 def test_several_rules_of_a_weekday_add_up() -> None:
-    hours = Hours([WeeklyRule(0, NINE, NOON), WeeklyRule(0, 780, FIVE), WeeklyRule(1, 0, 60)])
+    hours = WorkingHours(
+        [WeeklyRule(0, NINE, NOON), WeeklyRule(0, 780, FIVE), WeeklyRule(1, 0, 60)]
+    )
     opens = [minute(CHICAGO, MONDAY, wall) for wall in (NINE, NOON, 780, FIVE)]
     assert hours.open_spans([MONDAY], CHICAGO).pairs == (
         (opens[0], opens[1]),
@@ -88,31 +90,31 @@ def test_several_rules_of_a_weekday_add_up() -> None:
 
 
 def test_overlapping_rules_are_open_once() -> None:
-    hours = Hours([WeeklyRule(0, NINE, NOON), WeeklyRule(0, 600, FIVE)])
+    hours = WorkingHours([WeeklyRule(0, NINE, NOON), WeeklyRule(0, 600, FIVE)])
     expected = (minute(CHICAGO, MONDAY, NINE), minute(CHICAGO, MONDAY, FIVE))
     assert hours.open_spans([MONDAY], CHICAGO) == Spans((expected,))
 
 
 def test_an_exception_replaces_the_pattern() -> None:
-    hours = Hours([WeeklyRule(0, NINE, FIVE)], {MONDAY: [(600, 660)]})
+    hours = WorkingHours([WeeklyRule(0, NINE, FIVE)], {MONDAY: [(600, 660)]})
     assert hours.on(MONDAY) == [(600, 660)]
     assert hours.on(MONDAY + timedelta(weeks=1)) == [(NINE, FIVE)]
 
 
 def test_an_exception_without_spans_is_a_day_off() -> None:
-    hours = Hours([WeeklyRule(0, NINE, FIVE)], {MONDAY: []})
-    assert hours.open_spans([MONDAY], CHICAGO) == NOTHING
+    hours = WorkingHours([WeeklyRule(0, NINE, FIVE)], {MONDAY: []})
+    assert hours.open_spans([MONDAY], CHICAGO) == EMPTY_SPANS
 
 
 def test_an_exception_can_open_a_day_that_the_pattern_does_not_know() -> None:
     sunday = MONDAY - timedelta(days=1)
-    assert Hours((), {sunday: [(600, 660)]}).on(sunday) == [(600, 660)]
+    assert WorkingHours((), {sunday: [(600, 660)]}).on(sunday) == [(600, 660)]
 
 
 def test_hours_until_midnight_and_from_midnight_are_one_span() -> None:
-    hours = Hours([WeeklyRule(0, 1320, DAY), WeeklyRule(1, 0, 120)])
+    hours = WorkingHours([WeeklyRule(0, 1320, MINUTES_PER_DAY), WeeklyRule(1, 0, 120)])
     start = minute(KATHMANDU, MONDAY, 1320)
-    found = hours.open_spans(dates(MONDAY, MONDAY + timedelta(days=1)), KATHMANDU)
+    found = hours.open_spans(dates_between(MONDAY, MONDAY + timedelta(days=1)), KATHMANDU)
     assert found == Spans(((start, start + 240),))
 
 
@@ -146,14 +148,14 @@ def test_midnight_itself_can_be_skipped() -> None:
 
 def test_the_last_hour_of_a_date_can_come_twice() -> None:
     day = date(2026, 4, 4)  # Santiago, 24:00 -> 23:00
-    assert real(day, 1380, DAY, SANTIAGO) == ["02:00-03:00", "03:00-04:00"]
+    assert real(day, 1380, MINUTES_PER_DAY, SANTIAGO) == ["02:00-03:00", "03:00-04:00"]
     assert len(grid_starts(day, 60, SANTIAGO)) == 25
 
 
 def test_a_skipped_date_has_no_minutes() -> None:
     friday = date(2011, 12, 30)  # Apia went from Thursday to Saturday
-    assert stretches(friday, APIA) == ()
-    assert real(friday, 0, DAY, APIA) == []
+    assert day_segments(friday, APIA) == ()
+    assert real(friday, 0, MINUTES_PER_DAY, APIA) == []
     assert grid_starts(friday, 15, APIA) == []
 
 
@@ -171,32 +173,43 @@ def test_a_skipped_date_has_no_minutes() -> None:
     ids=str,
 )
 def test_a_date_is_as_long_as_it_really_is(zone: ZoneInfo, day: date, length: int) -> None:
-    assert sum(end - start for start, end in wall_to_minutes(day, (0, DAY), zone)) == length
+    assert (
+        sum(end - start for start, end in wall_clock_to_utc(day, (0, MINUTES_PER_DAY), zone))
+        == length
+    )
 
 
 def test_the_grid_counts_the_clock_and_not_real_minutes() -> None:
-    kathmandu = [local(m, KATHMANDU).strftime("%H:%M") for m in grid_starts(MONDAY, 360, KATHMANDU)]
+    kathmandu = [
+        to_local_datetime(m, KATHMANDU).strftime("%H:%M")
+        for m in grid_starts(MONDAY, 360, KATHMANDU)
+    ]
     assert kathmandu == ["00:00", "06:00", "12:00", "18:00"]
     day = date(2026, 10, 4)  # 02:00 -> 02:30: a grid of 60 has no 02:00
-    lord_howe = [local(m, LORD_HOWE).strftime("%H:%M") for m in grid_starts(day, 60, LORD_HOWE)]
+    lord_howe = [
+        to_local_datetime(m, LORD_HOWE).strftime("%H:%M") for m in grid_starts(day, 60, LORD_HOWE)
+    ]
     assert lord_howe[:4] == ["00:00", "01:00", "03:00", "04:00"]
 
 
 def test_local_is_the_reading_of_the_wall_clock() -> None:
-    twice = [local(minute(CHICAGO, date(2026, 11, 1), 60) + late, CHICAGO) for late in (0, 60)]
+    twice = [
+        to_local_datetime(minute(CHICAGO, date(2026, 11, 1), 60) + late, CHICAGO)
+        for late in (0, 60)
+    ]
     assert [moment.strftime("%H:%M %Z") for moment in twice] == ["01:00 CDT", "01:00 CST"]
 
 
 @given(
     st.sampled_from(ZONES),
     st.dates(date(2026, 1, 1), date(2030, 12, 31)),
-    st.tuples(st.integers(0, DAY), st.integers(0, DAY)),
+    st.tuples(st.integers(0, MINUTES_PER_DAY), st.integers(0, MINUTES_PER_DAY)),
 )
 @settings(max_examples=60, deadline=None)
 def test_a_wall_clock_span_is_the_minutes_that_read_so(
     zone: ZoneInfo, day: date, wall: tuple[int, int]
 ) -> None:
-    found = [m for start, end in wall_to_minutes(day, wall, zone) for m in range(start, end)]
+    found = [m for start, end in wall_clock_to_utc(day, wall, zone) for m in range(start, end)]
     assert found == [m for m in minutes_of(day, zone) if wall[0] <= reading(m, zone)[1] < wall[1]]
 
 

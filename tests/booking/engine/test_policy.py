@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.engine.policy import Policy, part_of_day
+from booking.engine.policy import BookingPolicy, part_of_day
 
 CHICAGO = ZoneInfo("America/Chicago")
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -14,8 +14,8 @@ KATHMANDU = ZoneInfo("Asia/Kathmandu")
 
 def policy(
     zone: ZoneInfo = CHICAGO, *, notice: int = 120, horizon: int = 60, cancellation: int = 1440
-) -> Policy:
-    return Policy(
+) -> BookingPolicy:
+    return BookingPolicy(
         zone=zone, notice=notice, horizon_days=horizon, grid=15, cancellation=cancellation
     )
 

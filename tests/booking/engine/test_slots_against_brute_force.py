@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from booking.engine.hours import Hours, WeeklyRule
-from booking.engine.slots import Session
+from booking.engine.hours import WeeklyRule, WorkingHours
+from booking.engine.slots import SessionLength
 from tests.booking.engine.brute_force import (
     Closing,
     Pair,
@@ -43,7 +43,7 @@ GRIDS = [5, 7, 10, 15, 20, 30, 45, 60, 90]
 walls = st.integers(0, 288).map(lambda fives: fives * 5) | st.integers(0, 1440)
 wall_spans = st.tuples(walls, walls).map(lambda pair: (min(pair), max(pair)))
 sessions = st.builds(
-    Session, st.sampled_from([10, 25, 30, 45, 60, 90]), st.sampled_from([0, 5, 10, 15, 30])
+    SessionLength, st.sampled_from([10, 25, 30, 45, 60, 90]), st.sampled_from([0, 5, 10, 15, 30])
 )
 several = settings(
     max_examples=60,
@@ -55,7 +55,7 @@ several = settings(
 
 
 @st.composite
-def hours(draw: st.DrawFn, days: list[date]) -> Hours:
+def hours(draw: st.DrawFn, days: list[date]) -> WorkingHours:
     """A pattern that is mostly open, some rules with dates of validity, some exceptions."""
     bound = st.none() | st.none() | st.sampled_from(days)
     rules = st.builds(
@@ -68,7 +68,7 @@ def hours(draw: st.DrawFn, days: list[date]) -> Hours:
     exceptions = st.dictionaries(
         st.sampled_from(days), st.lists(wall_spans, max_size=2), max_size=1
     )
-    return Hours(draw(st.lists(rules, min_size=1, max_size=6)), draw(exceptions))
+    return WorkingHours(draw(st.lists(rules, min_size=1, max_size=6)), draw(exceptions))
 
 
 @st.composite
@@ -161,8 +161,8 @@ def test_slots_are_in_real_order_and_each_start_comes_once(world: World) -> None
 def test_the_brute_force_can_tell_a_difference() -> None:
     """It would prove little if it agreed with everything: one minute more is seen."""
     day, zone = date(2026, 11, 2), ZONES[0]
-    workers = {1: Worker(Hours((), {day: [(540, 660)]}))}
-    world = World(zone, [day], workers, {1: []}, Session(60), grid=60)
+    workers = {1: Worker(WorkingHours((), {day: [(540, 660)]}))}
+    world = World(zone, [day], workers, {1: []}, SessionLength(60), grid=60)
     nine = minutes_of(day, zone)[540]
     assert slots(world, opened(world)) == [(nine, (1,)), (nine + 60, (1,))]
     one_minute_taken = {1: [(nine + 119, nine + 120)]}

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.engine.spans import NOTHING, Span, Spans
+from booking.engine.spans import EMPTY_SPANS, Span, Spans
 
 LAST = 60
 
@@ -138,7 +138,7 @@ def test_starts_fitting_are_the_minutes_from_which_every_minute_is_in_the_set(
 def test_starts_touching_are_the_minutes_from_which_any_minute_is_in_the_set(
     raw: list[Span], length: int
 ) -> None:
-    touching = Spans.of(raw).starts_touching(length)
+    touching = Spans.of(raw).starts_overlapping(length)
     inside = naive(raw)
     assert as_set(touching) == {
         start
@@ -153,7 +153,7 @@ def test_starts_touching_are_the_minutes_from_which_any_minute_is_in_the_set(
 def test_no_operation_changes_its_operands(a: list[Span], b: list[Span], length: int) -> None:
     left, right = Spans.of(a), Spans.of(b)
     _ = (left | right, left & right, left - right)
-    _ = (left.starts_fitting(length), right.starts_touching(length))
+    _ = (left.starts_fitting(length), right.starts_overlapping(length))
     assert (left, right) == (Spans.of(a), Spans.of(b))
 
 
@@ -172,8 +172,12 @@ def test_minutes_before_1970_are_minutes_too() -> None:
 
 def test_nothing_holds_nothing() -> None:
     hour = Spans.of([(0, 60)])
-    assert (NOTHING | hour, NOTHING & hour, NOTHING - hour) == (hour, NOTHING, NOTHING)
-    assert (hour - NOTHING, hour - hour, NOTHING.around(0)) == (hour, NOTHING, None)
+    assert (EMPTY_SPANS | hour, EMPTY_SPANS & hour, EMPTY_SPANS - hour) == (
+        hour,
+        EMPTY_SPANS,
+        EMPTY_SPANS,
+    )
+    assert (hour - EMPTY_SPANS, hour - hour, EMPTY_SPANS.around(0)) == (hour, EMPTY_SPANS, None)
 
 
 @given(pairs, st.integers(0, LAST), lengths)

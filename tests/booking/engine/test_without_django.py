@@ -16,14 +16,17 @@ sys.modules["django"] = None  # every import of it fails
 sys.path.insert(0, sys.argv[1])
 from datetime import date
 from zoneinfo import ZoneInfo
-from booking.engine import assign, hours, policy, slots, spans
+from booking.engine import assignment, hours, policy, slots, spans
 zone, day = ZoneInfo("America/Chicago"), date(2026, 11, 2)
-diary = slots.Diary(7, spans.Spans.of(hours.wall_to_minutes(day, (540, 660), zone)))
-asked = slots.Question(
-    slots.Session(60, 10), (0, 1 << 40), hours.grid_starts(day, 30, zone), [diary],
-    {1: spans.NOTHING},
+diary = slots.TherapistCalendar(7, spans.Spans.of(hours.wall_clock_to_utc(day, (540, 660), zone)))
+asked = slots.SlotQuery(
+    slots.SessionLength(60, 10), (0, 1 << 40), hours.grid_starts(day, 30, zone), [diary],
+    {1: spans.EMPTY_SPANS},
 )
-found = [hours.local(slot.start, zone).strftime("%H:%M") for slot in slots.find_slots(asked)]
+found = [
+    hours.to_local_datetime(slot.start, zone).strftime("%H:%M")
+    for slot in slots.find_slots(asked)
+]
 django = sorted(name for name in sys.modules if name.split(".")[0] == "django")
 print(found, django)
 """

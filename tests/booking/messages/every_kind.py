@@ -7,38 +7,38 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from articles.actions.scheduled_jobs import tell_editors
-from booking.actions.actor import Actor, Door
+from articles.actions.scheduled_jobs import notify_editors
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.appointments.restore import restore_appointment
 from booking.actions.holds.save_draft import save_draft
 from booking.actions.notifications.account_notifications import (
-    mail_change,
-    mail_code,
-    mail_invitation,
-    mail_no_code,
+    notify_account_changed,
+    notify_invitation,
+    notify_sign_in_code,
+    notify_staff_sign_in,
 )
 from booking.actions.notifications.contact_clinic import contact_clinic
-from booking.actions.notifications.notification_settings import send_sample
+from booking.actions.notifications.notification_settings import send_sample_notification
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.resend_links import resend_links
 from booking.actions.notifications.send_test_mail import send_test_mail
-from booking.actions.patients.verify_email import ask_for_proof
+from booking.actions.patients.verify_email import request_email_verification
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Role, Screening, Therapist
+from booking.models import Appointment, Notification, Role, Screening, Therapist
 from booking.notifications import enqueue
 from booking.notifications.kinds import all_kinds
-from booking.notifications.rendering import wording
+from booking.notifications.rendering import get_wording
 from booking.notifications.subjects.appointments import BOOKED
-from booking.notifications.subjects.health import tell_may_finish
+from booking.notifications.subjects.health import notify_booking_can_resume
 from tests.booking.health import answer
 from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
 
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 GUEST = Actor.guest()
 ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312-555-0142", "my knee hurts")
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
@@ -58,7 +58,7 @@ def open_clinic(**policy: Any) -> Scene:
     return scene
 
 
-def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Message]:
+def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Notification]:
     """By kind. All of them could be sent now."""
     first, second, third = scene.therapists
     booked = _book(scene, first, who)
@@ -72,7 +72,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Mes
     _waited(scene, who)
     _accounts(who)
     _extras(booked, who)
-    found = {row.kind: row for row in Message.objects.order_by("pk")}
+    found = {row.kind: row for row in Notification.objects.order_by("pk")}
     found |= {
         "booked": _of(booked, "booked"),
         "moved": _of(moved, "moved"),
@@ -88,8 +88,8 @@ def _book(scene: Scene, therapist: Therapist, who: PersonalDetails, hour: int = 
     return book_appointment(hold, who, by=GUEST)
 
 
-def _of(appointment: Appointment, kind: str) -> Message:
-    return Message.objects.filter(appointment=appointment, kind=kind).earliest("pk")
+def _of(appointment: Appointment, kind: str) -> Notification:
+    return Notification.objects.filter(appointment=appointment, kind=kind).earliest("pk")
 
 
 def _today(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
@@ -106,7 +106,7 @@ def _answers(scene: Scene, who: PersonalDetails) -> None:
     contact_clinic(name=who.name, email=who.email, message="May I bring\n\nmusic?", by=GUEST)
     resend_links(who.email, by=GUEST)
     hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
-    ask_for_proof(hold, who.email, by=GUEST)
+    request_email_verification(hold, who.email, by=GUEST)
 
 
 def _waited(scene: Scene, who: PersonalDetails) -> None:
@@ -115,14 +115,14 @@ def _waited(scene: Scene, who: PersonalDetails) -> None:
     answer(hold, "q9/thinner")
     save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
     with transaction.atomic():
-        tell_may_finish(Screening.objects.get(appointment=hold))
+        notify_booking_can_resume(Screening.objects.get(appointment=hold))
 
 
 def _accounts(who: PersonalDetails) -> None:
-    mail_code(who.email, "ABC-DEF")
-    mail_no_code(who.email)
-    mail_invitation(who.email, who.name, "https://clinic.example/accounts/invitation/x/")
-    mail_change(who.email, "mfa/email/webauthn_added")
+    notify_sign_in_code(who.email, "ABC-DEF")
+    notify_staff_sign_in(who.email)
+    notify_invitation(who.email, who.name, "https://clinic.example/accounts/invitation/x/")
+    notify_account_changed(who.email, "mfa/email/webauthn_added")
 
 
 def _extras(booked: Appointment, who: PersonalDetails) -> None:
@@ -137,15 +137,15 @@ def _extras(booked: Appointment, who: PersonalDetails) -> None:
         )
     send_test_mail("owner@clinic.example")
     _comments()
-    subject, body = wording(BOOKED)
-    send_sample(BOOKED, subject=subject, body=body, to="owner@clinic.example")
+    subject, body = get_wording(BOOKED)
+    send_sample_notification(BOOKED, subject=subject, body=body, to="owner@clinic.example")
 
 
 def _comments() -> None:
     """To an editor, in the morning."""
     StaffRoleFactory(role=Role.EDITOR)
     CommentFactory()
-    assert tell_editors(at(9, day=date(2026, 11, 23))) == 1
+    assert notify_editors(at(9, day=date(2026, 11, 23))) == 1
 
 
 def complete(appointment: Appointment, ago: timedelta) -> None:
@@ -155,5 +155,5 @@ def complete(appointment: Appointment, ago: timedelta) -> None:
         status=Status.COMPLETED,
         starts_at=start - ago,
         ends_at=start - ago + timedelta(hours=1),
-        frees_at=start - ago + timedelta(hours=1, minutes=15),
+        blocked_until=start - ago + timedelta(hours=1, minutes=15),
     )

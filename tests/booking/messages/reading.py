@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 
-from booking.models import Message
+from booking.models import Notification
 from booking.notifications.kinds import RenderedMail
-from booking.notifications.smtp import as_email
+from booking.notifications.smtp import build_email
 
 
 class _Reader(HTMLParser):
@@ -51,7 +51,7 @@ def links_of_text(text: str) -> set[str]:
     return set(re.findall(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]", text))
 
 
-def as_received(message: Message, mail: RenderedMail) -> EmailMessage:
+def as_received(message: Notification, mail: RenderedMail) -> EmailMessage:
     """As the mail program of the person gets it: written out, and parsed back."""
-    sent = as_email(message, mail).message().as_bytes()
+    sent = build_email(message, mail).message().as_bytes()
     return message_from_bytes(sent, policy=default)

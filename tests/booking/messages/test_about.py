@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.notifications.queue_day_lists import queue_day_lists
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
@@ -38,7 +38,7 @@ def book(scene: Scene, start: datetime, therapist: int = 0) -> Appointment:
 
 
 def told(kind: str) -> list[str]:
-    rows = Message.objects.filter(kind=kind).order_by("pk")
+    rows = Notification.objects.filter(kind=kind).order_by("pk")
     return list(rows.values_list("to_email", flat=True))
 
 
@@ -46,7 +46,7 @@ def test_a_booking_is_told_once_with_all_that_is_needed(scene: Scene) -> None:
     appointment = book(scene, at(10))
     book_appointment(appointment, ADA, by=GUEST)
 
-    (row,) = Message.objects.filter(kind="booked")
+    (row,) = Notification.objects.filter(kind="booked")
     mail = render(row)
     assert mail.subject == "Booked: Tuesday 24 November 2026, 10:00 am, Chicago time (CST)"
     for words in (
@@ -72,20 +72,20 @@ def test_a_booking_that_is_rolled_back_is_told_to_nobody(
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
 
-    assert Message.objects.count() == 0
+    assert Notification.objects.count() == 0
 
 
 def test_who_has_no_address_is_told_nothing_and_booked_all_the_same(scene: Scene) -> None:
     hold = scene.hold(at(10))
-    book_appointment(hold, type(ADA)("Ada", "", "312-555-0101"), by=Actor(Door.STAFF))
+    book_appointment(hold, type(ADA)("Ada", "", "312-555-0101"), by=Actor(ActorType.STAFF))
 
-    assert Message.objects.count() == 0
+    assert Notification.objects.count() == 0
 
 
 def test_a_move_tells_the_new_time_and_the_old_one(scene: Scene) -> None:
     appointment = book(scene, at(10))
     reschedule_appointment(appointment, start=at(14), by=GUEST)
-    mail = render(Message.objects.get(kind="moved"))
+    mail = render(Notification.objects.get(kind="moved"))
 
     assert "When: Tuesday 24 November 2026, 2:00 pm" in mail.text
     assert "The old time was Tuesday 24 November 2026, 10:00 am" in mail.text
@@ -97,9 +97,9 @@ def test_a_cancellation_says_who_did_it_and_only_the_clinics_reason(
     scene: Scene, by_staff: bool
 ) -> None:
     appointment = book(scene, at(10))
-    by = Actor(Door.STAFF) if by_staff else GUEST
+    by = Actor(ActorType.STAFF) if by_staff else GUEST
     cancel_appointment(appointment, by=by, reason="The boiler is broken.")
-    mail = render(Message.objects.get(kind="cancelled"))
+    mail = render(Notification.objects.get(kind="cancelled"))
 
     assert ("We are sorry" in mail.text) == by_staff
     assert ("as you asked us to" in mail.text) == (not by_staff)
@@ -115,7 +115,7 @@ def test_a_change_of_today_is_told_to_the_clinic_and_the_therapist(scene: Scene)
         f"{scene.therapists[0].slug}@clinic.example",
     ]
 
-    mail = render(Message.objects.filter(kind="staff_change").earliest("pk"))
+    mail = render(Notification.objects.filter(kind="staff_change").earliest("pk"))
     assert "Patient: Ada E." in mail.text
     assert ADA.email not in mail.text
     assert "Example," not in mail.text.replace("1 Example Street", "")
@@ -124,8 +124,8 @@ def test_a_change_of_today_is_told_to_the_clinic_and_the_therapist(scene: Scene)
 def test_whoever_does_it_is_not_told_and_the_desk_needs_no_mail_of_its_own(scene: Scene) -> None:
     first, second = scene.therapists
     appointment = book(scene, at(15, day=MONDAY))
-    Message.objects.all().delete()
-    by = Actor(Door.STAFF, first.user)
+    Notification.objects.all().delete()
+    by = Actor(ActorType.STAFF, first.user)
     reschedule_appointment(appointment, start=at(16, day=MONDAY), therapist=second.slug, by=by)
 
     assert told("staff_change") == [f"{second.slug}@clinic.example"]
@@ -133,14 +133,14 @@ def test_whoever_does_it_is_not_told_and_the_desk_needs_no_mail_of_its_own(scene
 
 def test_both_therapists_are_told_when_it_changes_hands_today(scene: Scene) -> None:
     appointment = book(scene, at(15, day=MONDAY))
-    Message.objects.all().delete()
+    Notification.objects.all().delete()
     slug = scene.therapists[1].slug
     reschedule_appointment(appointment, start=at(16, day=MONDAY), therapist=slug, by=GUEST)
 
     assert sorted(told("staff_change")) == sorted(
         ["hello@clinic.example", *(f"{one.slug}@clinic.example" for one in scene.therapists)]
     )
-    assert json.loads(Message.objects.filter(kind="staff_change").earliest("pk").data)["was"]
+    assert json.loads(Notification.objects.filter(kind="staff_change").earliest("pk").data)["was"]
 
 
 def test_a_change_of_another_day_is_no_news_for_the_team(scene: Scene) -> None:
@@ -155,7 +155,7 @@ def test_what_has_been_overtaken_is_not_sent(scene: Scene) -> None:
     cancel_appointment(appointment, by=GUEST)
 
     assert deliver_due() == {"dropped": 2, "kept": 1}
-    assert Message.objects.get(status="kept").kind == "cancelled"
+    assert Notification.objects.get(status="kept").kind == "cancelled"
 
 
 class TestTomorrowsList:
@@ -173,7 +173,7 @@ class TestTomorrowsList:
         book(scene, at(14))
         queue_day_lists(at(18, day=MONDAY))
         cancel_appointment(appointment, by=GUEST)
-        row = Message.objects.get(kind="day_list")
+        row = Notification.objects.get(kind="day_list")
         mail = render(row)
 
         assert mail.subject == "Your list for Tuesday 24 November 2026: 1 appointment"
@@ -188,7 +188,7 @@ class TestTomorrowsList:
         settings.CLINIC_CLOCK = at(10)
 
         assert deliver_due()["dropped"] >= 1
-        assert Message.objects.get(kind="day_list").status == "dropped"
+        assert Notification.objects.get(kind="day_list").status == "dropped"
 
     @pytest.mark.parametrize("rows", [1, 4])
     def test_the_queries_do_not_grow(

@@ -6,10 +6,10 @@ from email.utils import getaddresses
 import pytest
 
 from booking.inputs import PersonalDetails
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.kinds import RenderedMail, all_kinds, get_kind
 from booking.notifications.rendering import render
-from booking.notifications.smtp import from_sealed_form
+from booking.notifications.smtp import mail_from_json
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
 from tests.booking.messages.every_kind import ANA, SECRET_WORDS, one_of_every_kind, open_clinic
 from tests.booking.messages.reading import (
@@ -39,19 +39,19 @@ TRICKS = {
 }
 
 
-def rendered(message: Message) -> RenderedMail:
-    fresh = Message.objects.get(pk=message.pk)
-    return from_sealed_form(fresh.rendered) if fresh.rendered else render(fresh)
+def rendered(message: Notification) -> RenderedMail:
+    fresh = Notification.objects.get(pk=message.pk)
+    return mail_from_json(fresh.rendered) if fresh.rendered else render(fresh)
 
 
 @pytest.fixture
-def mails() -> dict[str, tuple[Message, RenderedMail]]:
+def mails() -> dict[str, tuple[Notification, RenderedMail]]:
     found = one_of_every_kind(open_clinic())
     return {kind: (row, rendered(row)) for kind, row in found.items()}
 
 
 def test_every_mail_is_kind_whole_and_says_the_same_twice(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
         received = as_received(row, mail)
@@ -71,7 +71,7 @@ def test_every_mail_is_kind_whole_and_says_the_same_twice(
 
 
 def test_every_mail_knows_who_sent_it_and_that_nobody_should_answer_by_machine(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
         received = as_received(row, mail)
@@ -84,7 +84,7 @@ def test_every_mail_knows_who_sent_it_and_that_nobody_should_answer_by_machine(
 
 
 def test_every_link_leads_to_this_site_and_nothing_is_loaded(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (_row, mail) in mails.items():
         for address in links_of_html(mail.html):
@@ -93,7 +93,7 @@ def test_every_link_leads_to_this_site_and_nothing_is_loaded(
 
 
 def test_no_mail_says_anything_about_health_not_even_the_treatments_name(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
         files = [file.content.decode() for file in mail.attachments]
@@ -105,7 +105,7 @@ def test_no_mail_says_anything_about_health_not_even_the_treatments_name(
 
 
 def test_a_link_opens_what_the_mail_is_about(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind in ("booked", "moved", "restored", "reminder", "lost_link"):
         row, mail = mails[kind]
@@ -118,7 +118,7 @@ def test_a_link_opens_what_the_mail_is_about(
 
 
 def test_only_what_an_appointment_does_not_need_can_be_stopped(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (_row, mail) in mails.items():
         assert ("List-Unsubscribe" in mail.headers) == (kind == "thank_you"), kind
@@ -161,7 +161,7 @@ def test_a_name_is_greeted_and_never_filled_in_again() -> None:
 
 
 def test_the_sample_of_every_kind_fills_every_placeholder(
-    mails: dict[str, tuple[Message, RenderedMail]],
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     from_sample = mails["text_test"][1]
     assert not re.search(r"\{[a-z_]+\}", from_sample.subject + from_sample.text)

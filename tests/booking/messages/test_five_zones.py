@@ -10,7 +10,7 @@ from icalendar import Calendar
 from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.calendar_files.ics import appointment_calendar
 from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, make_clinic
@@ -31,7 +31,7 @@ ON_THE_CLOCK = (time(9, 15), time(15, 0))
 
 def book(scene: Scene, start: datetime) -> Appointment:
     booked = book_appointment(scene.hold(start), ADA, by=GUEST)
-    return Appointment.objects.with_everything().get(pk=booked.pk)
+    return Appointment.objects.with_related().get(pk=booked.pk)
 
 
 def event_of(content: bytes) -> Any:
@@ -66,7 +66,7 @@ def test_page_mail_and_file_agree(
     start = datetime.combine(day, clock, ZoneInfo(zone))
     appointment = book(scene, start)
 
-    mail = render(Message.objects.get(kind="booked"))
+    mail = render(Notification.objects.get(kind="booked"))
     page = client.get(f"/appointments/{appointment.link_token}/").content.decode()
     file = client.get(f"/appointments/{appointment.link_token}/appointment.ics").content
     clock_words = f"{clock.hour % 12 or 12}:{clock.minute:02} {'am' if clock.hour < 12 else 'pm'}"

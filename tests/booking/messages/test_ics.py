@@ -12,11 +12,11 @@ from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.appointments.restore import restore_appointment
 from booking.inputs import PersonalDetails
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.calendar_files.ics import (
     appointment_calendar,
-    patients_feed,
-    therapists_feed,
+    patient_calendar_feed,
+    therapist_calendar_feed,
 )
 from booking.notifications.calendar_files.vtimezone import vtimezone
 from booking.notifications.rendering import render
@@ -38,7 +38,7 @@ def book(scene: Scene, who: PersonalDetails = ADA) -> Appointment:
 
 def attached(kind: str) -> tuple[Any, Any]:
     """The file of the newest mail of a kind, parsed back."""
-    mail = render(Message.objects.filter(kind=kind).latest("pk"))
+    mail = render(Notification.objects.filter(kind=kind).latest("pk"))
     return read(mail.attachments[0].content)
 
 
@@ -95,13 +95,13 @@ TRICKS = [
 @pytest.mark.parametrize("name", TRICKS)
 def test_whatever_names_hold_the_properties_stay_what_they_were(scene: Scene, name: str) -> None:
     plain = appointment_calendar(book(scene), scene.clinic, "REQUEST")
-    appointment = Appointment.objects.with_everything().get()
+    appointment = Appointment.objects.with_related().get()
     appointment.therapist.name = appointment.room.name = name[:120]
     scene.clinic.name = scene.clinic.street = name[:120]
     assert appointment.patient is not None
     appointment.patient.name = name
     tricky = appointment_calendar(appointment, scene.clinic, "REQUEST")
-    feed = therapists_feed([appointment], scene.clinic)
+    feed = therapist_calendar_feed([appointment], scene.clinic)
 
     kept = {"SUMMARY", "LOCATION", "DESCRIPTION", "ORGANIZER"}
     before, after = read(plain)[1], read(tricky)[1]
@@ -117,8 +117,8 @@ def test_whatever_names_hold_the_properties_stay_what_they_were(scene: Scene, na
 
 def test_a_patients_calendar_has_all_of_it_and_a_therapists_only_an_initial(scene: Scene) -> None:
     appointment = book(scene)
-    own = read(patients_feed([appointment], scene.clinic))
-    theirs = therapists_feed([appointment], scene.clinic).decode().replace("\r\n ", "")
+    own = read(patient_calendar_feed([appointment], scene.clinic))
+    theirs = therapist_calendar_feed([appointment], scene.clinic).decode().replace("\r\n ", "")
 
     assert own[1]["SUMMARY"] == "Test clinic: massage"
     assert str(own[0]["METHOD"]) == "PUBLISH"

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.actions.scheduled_jobs import run_due_work
-from booking.models import Appointment, Message
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from tests.booking.outbox.test_delivery import use
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
@@ -18,7 +18,7 @@ from tests.servers.smtp import SILENCE, postbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 
 
@@ -42,7 +42,7 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
         gone = cancel_appointment(book(scene, FRIDAY, 14), by=GUEST)
         for _hour in range(24):
             assert set(deliver_due()) <= {"away", "dropped"}
-            run_due_work()
+            run_scheduled_jobs()
             settings.CLINIC_CLOCK += timedelta(hours=1)
         assert Appointment.objects.filter(status="booked").count() == 3
         use(settings, box.url)
@@ -56,12 +56,14 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
             ("Cancelled", ada),
             ("New time", ada),
         ]
-        states = dict(Message.objects.filter(kind="booked").values_list("appointment", "status"))
+        states = dict(
+            Notification.objects.filter(kind="booked").values_list("appointment", "status")
+        )
     assert states == {
         over.pk: "dropped", plain.pk: "sent", moved.pk: "dropped", gone.pk: "dropped",
     }  # fmt: skip
-    assert not Message.objects.filter(status="failed").exists()
-    assert all(row.due_at > settings.CLINIC_CLOCK for row in Message.objects.waiting())
+    assert not Notification.objects.filter(status="failed").exists()
+    assert all(row.due_at > settings.CLINIC_CLOCK for row in Notification.objects.waiting())
 
 
 def test_a_booking_does_not_ask_the_mail_server_so_one_that_hangs_delays_nobody(
@@ -75,4 +77,4 @@ def test_a_booking_does_not_ask_the_mail_server_so_one_that_hangs_delays_nobody(
         booked = book(scene, THURSDAY, 10)
 
     assert asked == []
-    assert Message.objects.waiting().filter(appointment=booked, kind="booked").exists()
+    assert Notification.objects.waiting().filter(appointment=booked, kind="booked").exists()

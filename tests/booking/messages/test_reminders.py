@@ -6,24 +6,24 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.appointments.restore import restore_appointment
-from booking.actions.notifications.notification_settings import choose_messages
+from booking.actions.notifications.notification_settings import set_notification_settings
 from booking.actions.notifications.queue_reminders import queue_reminders
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
-from booking.notifications.subjects.reminders import moment_before
+from booking.notifications.subjects.reminders import hours_before
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 HOUR = timedelta(hours=1)
 
@@ -39,15 +39,15 @@ def book(scene: Scene, start: datetime) -> Appointment:
 
 def due() -> list[datetime]:
     """When reminders are due, as rows say."""
-    return [row.due_at for row in Message.objects.filter(kind="reminder").order_by("due_at")]
+    return [row.due_at for row in Notification.objects.filter(kind="reminder").order_by("due_at")]
 
 
 def sent(settings: Settings, when: datetime) -> list[str]:
     """Which kinds go at a moment; all before it must have gone."""
     settings.CLINIC_CLOCK = when
-    before = set(Message.objects.filter(status="kept").values_list("pk", flat=True))
+    before = set(Notification.objects.filter(status="kept").values_list("pk", flat=True))
     deliver_due()
-    done = Message.objects.filter(status="kept").exclude(pk__in=before).order_by("pk")
+    done = Notification.objects.filter(status="kept").exclude(pk__in=before).order_by("pk")
     return list(done.values_list("kind", flat=True))
 
 
@@ -64,11 +64,11 @@ def test_nobody_is_reminded_of_what_they_booked_later_than_that(scene: Scene) ->
 
 
 def test_the_owner_chooses_when_or_that_there_are_none(scene: Scene) -> None:
-    choose_messages(hours=[24], thanks=False)
+    set_notification_settings(hours=[24], thanks=False)
     book(scene, at(10, day=FRIDAY))
     assert due() == [at(10, day=THURSDAY)]
 
-    choose_messages(hours=[], thanks=False)
+    set_notification_settings(hours=[], thanks=False)
     book(scene, at(14, day=FRIDAY))
     assert len(due()) == 1
 
@@ -129,7 +129,7 @@ def test_nothing_is_said_once_it_has_begun(scene: Scene, settings: Settings) -> 
 
 def test_other_hours_hold_for_what_is_booked_already(scene: Scene, settings: Settings) -> None:
     book(scene, at(10, day=FRIDAY))
-    choose_messages(hours=[24], thanks=False)
+    set_notification_settings(hours=[24], thanks=False)
     assert sent(settings, at(10, day=date(2026, 11, 25))) == ["booked"]
 
     settings.CLINIC_CLOCK = at(9, 50, day=THURSDAY)
@@ -155,12 +155,12 @@ def test_planning_looks_at_few_rows_whatever_is_booked(
 
 def test_it_asks_to_confirm_until_that_is_done(scene: Scene) -> None:
     appointment = book(scene, at(10, day=FRIDAY))
-    row = Message.objects.filter(kind="reminder").earliest("due_at")
+    row = Notification.objects.filter(kind="reminder").earliest("due_at")
     address = f"/appointments/{appointment.link_token}/confirm/"
     assert address in render(row).text
 
     confirm_attendance(appointment, by=GUEST)
-    assert address not in render(Message.objects.get(pk=row.pk)).text
+    assert address not in render(Notification.objects.get(pk=row.pk)).text
 
 
 CHANGES = {
@@ -185,7 +185,7 @@ CHANGES = {
 def test_days_are_days_by_the_clock_and_hours_are_real_when_clocks_change(change: str) -> None:
     zone, start, hours, expected = CHANGES[change]
     place = ZoneInfo(zone)
-    moment = moment_before(datetime(*start, tzinfo=place), hours, place)
+    moment = hours_before(datetime(*start, tzinfo=place), hours, place)
 
     assert moment.astimezone(place).timetuple()[:5] == expected
     if hours < 24:
@@ -207,5 +207,5 @@ def test_a_reminder_over_a_change_of_the_clocks_is_sent_at_the_same_time_of_day(
 
     assert "reminder" not in sent(settings, before)
     assert sent(settings, before + timedelta(minutes=1)) == ["reminder"]
-    text = render(Message.objects.filter(kind="reminder").earliest("due_at")).text
+    text = render(Notification.objects.filter(kind="reminder").earliest("due_at")).text
     assert "10:00 am" in text

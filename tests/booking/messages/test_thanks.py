@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.notifications.notification_settings import choose_messages
-from booking.actions.notifications.queue_thank_yous import queue_thanks
+from booking.actions.notifications.notification_settings import set_notification_settings
+from booking.actions.notifications.queue_thank_yous import queue_thank_you_mails
 from booking.lifecycle import Status
-from booking.models import Appointment, Message, Patient
+from booking.models import Appointment, Notification, Patient
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
-from booking.queries.notifications.unsubscribes import stop_token
+from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from tests.booking.scene import at
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
 
@@ -33,41 +33,41 @@ def completed(**values: object) -> Appointment:
 def test_nobody_is_thanked_until_the_owner_wants_it(settings: Settings) -> None:
     completed()
 
-    assert queue_thanks(settings.CLINIC_CLOCK) == 0
+    assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 0
 
 
 def test_it_goes_late_in_the_morning_after_once(settings: Settings) -> None:
-    choose_messages(hours=[], thanks=True)
+    set_notification_settings(hours=[], thanks=True)
     completed()
     AppointmentFactory(starts_at=at(9, day=MONDAY))  # nobody has said that they came
 
-    assert queue_thanks(settings.CLINIC_CLOCK) == 1
-    assert queue_thanks(settings.CLINIC_CLOCK + timedelta(minutes=1)) == 0
-    row = Message.objects.get()
+    assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 1
+    assert queue_thank_you_mails(settings.CLINIC_CLOCK + timedelta(minutes=1)) == 0
+    row = Notification.objects.get()
     assert row.due_at == at(10)
     assert "https://clinic.example/book/" in render(row).text
 
 
 def test_a_new_setting_starts_no_flood_of_old_thanks(settings: Settings) -> None:
-    choose_messages(hours=[], thanks=True)
+    set_notification_settings(hours=[], thanks=True)
     AppointmentFactory(starts_at=settings.CLINIC_CLOCK - timedelta(days=4), status=Status.COMPLETED)
 
-    assert queue_thanks(settings.CLINIC_CLOCK) == 0
+    assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 0
 
 
 @pytest.mark.parametrize("change", ["switched off", "not completed", "stopped"])
 def test_it_is_looked_at_again_when_it_is_due(
     settings: Settings, client: Client, change: str
 ) -> None:
-    choose_messages(hours=[], thanks=True)
+    set_notification_settings(hours=[], thanks=True)
     appointment = completed()
-    queue_thanks(settings.CLINIC_CLOCK)
+    queue_thank_you_mails(settings.CLINIC_CLOCK)
     if change == "switched off":
-        choose_messages(hours=[], thanks=False)
+        set_notification_settings(hours=[], thanks=False)
     elif change == "not completed":
         Appointment.objects.update(status=Status.NO_SHOW)
     elif appointment.patient is not None:
-        client.post(f"/mail/stop/{stop_token(appointment.patient)}/")
+        client.post(f"/mail/stop/{make_unsubscribe_token(appointment.patient)}/")
     settings.CLINIC_CLOCK = at(10)
 
     assert deliver_due() == {"dropped": 1}
@@ -76,7 +76,7 @@ def test_it_is_looked_at_again_when_it_is_due(
 class TestStopping:
     def test_get_asks_and_changes_nothing(self, client: Client) -> None:
         patient = PatientFactory(email="ana@reader.example")
-        page = client.get(f"/mail/stop/{stop_token(patient)}/")
+        page = client.get(f"/mail/stop/{make_unsubscribe_token(patient)}/")
 
         assert page.status_code == 200
         assert "no-store" in page["Cache-Control"]
@@ -89,7 +89,7 @@ class TestStopping:
         stranger = PatientFactory()
         strict = Client(enforce_csrf_checks=True)
         answer = strict.post(
-            f"/mail/stop/{stop_token(patient)}/", {"List-Unsubscribe": "One-Click"}
+            f"/mail/stop/{make_unsubscribe_token(patient)}/", {"List-Unsubscribe": "One-Click"}
         )
 
         assert answer.status_code == 200
@@ -98,12 +98,12 @@ class TestStopping:
         assert stranger not in stopped
 
     def test_it_holds_for_the_mailbox_under_a_new_name_too(self, settings: Settings) -> None:
-        choose_messages(hours=[], thanks=True)
+        set_notification_settings(hours=[], thanks=True)
         patient = PatientFactory(email="ana@reader.example")
-        Client().post(f"/mail/stop/{stop_token(patient)}/")
+        Client().post(f"/mail/stop/{make_unsubscribe_token(patient)}/")
         completed(patient__email="ana@reader.example")
 
-        assert queue_thanks(settings.CLINIC_CLOCK) == 0
+        assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 0
 
     @pytest.mark.parametrize("bad", ["x", "a" * 48, "\x00", "a" * 100_000])
     def test_a_made_up_link_opens_nothing(self, client: Client, bad: str) -> None:

@@ -8,9 +8,9 @@ import dj_email_url
 import pytest
 from pytest_django import Settings
 
-from booking.models import Message, Patient
-from booking.notifications.delivery import deliver_due, lease_next, pause_after
-from clinic.lib.crypto.encrypted_field import Sealed
+from booking.models import Notification, Patient
+from booking.notifications.delivery import deliver_due, lease_next_message, retry_delay
+from clinic.lib.crypto.encrypted_field import Ciphertext
 from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
 
@@ -31,12 +31,12 @@ def server(settings: Settings) -> Iterator[Postbox]:
         yield box
 
 
-def message(**values: Any) -> Message:
+def message(**values: Any) -> Notification:
     return MessageFactory(kind="mail_test", data='{"clinic": "Oak"}', **values)
 
 
-def fresh(row: Message) -> Message:
-    return Message.objects.get(pk=row.pk)
+def fresh(row: Notification) -> Notification:
+    return Notification.objects.get(pk=row.pk)
 
 
 def test_a_message_arrives_once_and_its_text_is_purged(server: Postbox) -> None:
@@ -114,7 +114,7 @@ def test_an_address_that_cannot_be_written_blocks_nobody(server: Postbox, addres
 
     assert outcomes["sent"] >= 1
     assert good.message_id in server.ids()
-    assert Message.objects.waiting().count() == 0
+    assert Notification.objects.waiting().count() == 0
 
 
 def test_a_server_that_is_away_for_a_day_gets_everything_on_its_return(
@@ -171,9 +171,9 @@ def test_a_leased_message_is_nobody_elses_until_the_lease_runs_out(
     server: Postbox, settings: Settings
 ) -> None:
     row = message()
-    leased = lease_next()
+    leased = lease_next_message()
     assert leased is not None
-    assert lease_next() is None
+    assert lease_next_message() is None
 
     settings.CLINIC_CLOCK += timedelta(minutes=6)
     assert deliver_due() == {"sent": 1}
@@ -182,7 +182,7 @@ def test_a_leased_message_is_nobody_elses_until_the_lease_runs_out(
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 50, 5000])
 def test_pauses_grow_to_an_hour_and_a_half_at_most(attempts: int) -> None:
-    pauses = [pause_after(attempts) for _ in range(50)]
+    pauses = [retry_delay(attempts) for _ in range(50)]
 
     assert timedelta(seconds=15) <= min(pauses)
     assert max(pauses) <= timedelta(minutes=90)
@@ -196,7 +196,7 @@ def test_a_message_that_cannot_be_written_blocks_nobody(
     sealed = message()
     good = message()
     other_key = "v1.00000000." + "A" * 60
-    Message.objects.filter(pk=sealed.pk).update(data=Sealed(other_key))
+    Notification.objects.filter(pk=sealed.pk).update(data=Ciphertext(other_key))
 
     assert deliver_due() == {"later": 2, "sent": 1}
     assert server.ids() == [good.message_id]

@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoAssertNumQueries
 
-from booking.models import Message
+from booking.models import Notification
 from booking.notifications import enqueue
-from booking.notifications.outbox import draft, enqueue_all
+from booking.notifications.outbox import build, enqueue_all
 
 
 @pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_the_same_event_is_told_once() -> None:
         second = enqueue("mail_test", key="event:1", to="other@reader.example")
 
     assert second.pk == first.pk
-    assert Message.objects.get().to_email == "ana@reader.example"
+    assert Notification.objects.get().to_email == "ana@reader.example"
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ class TestWithoutATransaction(TransactionTestCase):
             enqueue("mail_test", key="event:1", to="ana@reader.example")
             transaction.set_rollback(True)
 
-        assert Message.objects.count() == 0
+        assert Notification.objects.count() == 0
 
 
 @pytest.mark.django_db
@@ -52,16 +52,16 @@ def test_many_are_one_query_and_what_was_told_before_stays_as_it_is(
     with transaction.atomic():
         enqueue("mail_test", key="event:1", to="ana@reader.example")
         with django_assert_num_queries(1):
-            enqueue_all([draft("mail_test", key=f"event:{n}", to="b@c.example") for n in (1, 2)])
+            enqueue_all([build("mail_test", key=f"event:{n}", to="b@c.example") for n in (1, 2)])
 
-    told = Message.objects.order_by("key").values_list("key", "to_email")
+    told = Notification.objects.order_by("key").values_list("key", "to_email")
     assert list(told) == [("event:1", "ana@reader.example"), ("event:2", "b@c.example")]
 
 
 @pytest.mark.django_db
 def test_a_message_that_may_not_be_is_refused_also_among_many() -> None:
-    wrong = draft("mail_test", key="event:1", to="b@c.example")
-    wrong.status = Message.Status.SENT  # and does not say when
+    wrong = build("mail_test", key="event:1", to="b@c.example")
+    wrong.status = Notification.Status.SENT  # and does not say when
 
     with pytest.raises(IntegrityError), transaction.atomic():
         enqueue_all([wrong])

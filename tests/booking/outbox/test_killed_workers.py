@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from booking.models import Message
+from booking.models import Notification
 from tests.factories import MessageFactory
 from tests.servers.smtp import OK, Postbox, postbox
 
@@ -50,7 +50,7 @@ def start_worker(database: str, box: Postbox) -> "subprocess.Popen[bytes]":
 
 def wait_for_all(box: Postbox, seconds: float) -> None:
     until = time.monotonic() + seconds
-    while time.monotonic() < until and Message.objects.waiting().exists():
+    while time.monotonic() < until and Notification.objects.waiting().exists():
         time.sleep(0.2)
 
 
@@ -85,4 +85,4 @@ def test_every_message_arrives_although_workers_are_killed(
     assert set(times) == {row.message_id for row in rows}
     # Only a kill between the server's answer and our note of it can send a message again.
     assert sum(times.values()) <= MESSAGES + KILLS
-    assert Message.objects.filter(status="sent").count() == MESSAGES
+    assert Notification.objects.filter(status="sent").count() == MESSAGES

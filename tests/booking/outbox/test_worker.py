@@ -6,7 +6,7 @@ from pytest_django import Settings
 from booking.management.commands.deliver_messages import Command
 from booking.models import Appointment
 from booking.notifications.delivery import deliver_due
-from booking.queries.notifications.heartbeats import worker_seen_lately
+from booking.queries.notifications.heartbeats import is_worker_alive
 from tests.factories import AppointmentFactory, MessageFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 def worker() -> Command:
     command = Command()
     command.stopped = False
-    command.last_beat = command.last_work = float("-inf")
+    command.last_heartbeat_at = command.last_jobs_at = float("-inf")
     return command
 
 
@@ -25,10 +25,10 @@ def test_between_two_messages_it_is_seen_and_due_work_is_done(
 ) -> None:
     AppointmentFactory(held=True, hold_expires_at=settings.CLINIC_CLOCK)
     MessageFactory.create_batch(3, kind="mail_test", data="{}")
-    assert not worker_seen_lately(settings.CLINIC_CLOCK)
+    assert not is_worker_alive(settings.CLINIC_CLOCK)
 
     assert deliver_due(stopped=worker.between) == {"kept": 3}
-    assert worker_seen_lately(settings.CLINIC_CLOCK)
+    assert is_worker_alive(settings.CLINIC_CLOCK)
     assert Appointment.objects.get().status == "expired"
 
 

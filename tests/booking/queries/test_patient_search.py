@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from booking.models import Patient, Role, User
-from booking.queries.patients.search import doubles_of, search_patients
+from booking.queries.patients.search import possible_duplicates_of, search_patients
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
@@ -93,4 +93,4 @@ def test_who_looks_like_the_same_person(desk: User) -> None:
     by_phone = make.PatientFactory(name="C", phone="+1 (312) 555-0142")
     make.PatientFactory(name="D", phone="999 999 9999")
 
-    assert doubles_of(desk, one, clock.now()) == [by_mail, by_phone, by_name]
+    assert possible_duplicates_of(desk, one, clock.now()) == [by_mail, by_phone, by_name]

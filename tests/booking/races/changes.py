@@ -44,7 +44,7 @@ def booked(scene: Scene, start: datetime, holder: str = "browser") -> Appointmen
 
 def fresh(appointment: Appointment) -> Appointment:
     """As another request reads it."""
-    return Appointment.objects.with_everything().get(pk=appointment.pk)
+    return Appointment.objects.with_related().get(pk=appointment.pk)
 
 
 def move(scene: Scene, appointment: Appointment, start: datetime) -> Job:

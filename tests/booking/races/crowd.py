@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import DatabaseError, connection, transaction
 
 from booking.errors import Refusal
-from booking.lifecycle import OCCUPYING
+from booking.lifecycle import OCCUPYING_STATUSES
 from booking.models import Appointment
 
 Result = TypeVar("Result")
@@ -66,8 +66,8 @@ def overlaps() -> int:
 
     Counted here in plain Python, by no rule of the code under test.
     """
-    rows = Appointment.objects.filter(status__in=OCCUPYING).values_list(
-        "therapist_id", "room_id", "starts_at", "frees_at"
+    rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).values_list(
+        "therapist_id", "room_id", "starts_at", "blocked_until"
     )
     return sum(
         (one[0] == other[0] or one[1] == other[1]) and one[2] < other[3] and other[2] < one[3]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from booking.access.second_factor import use_app_code
-from booking.actions.patients.patient_accounts import patient_account
-from booking.actions.staff.accounts import LastOwner, NoOwner, deactivate_staff
+from booking.access.second_factor import consume_totp_code
+from booking.actions.patients.patient_accounts import get_or_create_patient_account
+from booking.actions.staff.accounts import LastOwner, OwnerRequired, deactivate_staff
 from booking.actions.staff.invitations import accept_invitation, invite_staff
 from booking.models import Invitation, Role, User
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
@@ -43,7 +43,7 @@ def test_two_owners_who_deactivate_each_other(guarded: bool) -> None:
 
     if guarded:
         assert left == 1
-        assert isinstance(results[1], LastOwner | NoOwner)
+        assert isinstance(results[1], LastOwner | OwnerRequired)
     else:
         assert left == 0
 
@@ -60,13 +60,13 @@ def test_an_invitation_accepted_many_times_at_once_makes_one_member() -> None:
 
 def test_a_code_of_an_app_shown_many_times_at_once_counts_once() -> None:
     user, code = member(Role.OWNER), app_code()
-    results = all_at_once([lambda: use_app_code(user.pk, code)] * 6)
+    results = all_at_once([lambda: consume_totp_code(user.pk, code)] * 6)
 
     assert endings(results) == {"Authenticator": 1, "NoneType": 5}
 
 
 def test_an_address_that_asks_many_times_at_once_gets_one_account() -> None:
-    results = all_at_once([lambda: patient_account("ana@reader.example")] * 6)
+    results = all_at_once([lambda: get_or_create_patient_account("ana@reader.example")] * 6)
 
     assert endings(results) == {"User": 6}
     assert User.objects.count() == 1

@@ -12,14 +12,14 @@ from pytest_django import Settings
 
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
-from booking.errors import NotChangeable
+from booking.errors import ChangeNotAllowed
 from booking.lifecycle import Status
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications import delivery
-from booking.notifications.delivery import deliver, deliver_due, lease_next
-from booking.notifications.kinds import always, get_kind
+from booking.notifications.delivery import deliver_due, deliver_message, lease_next_message
+from booking.notifications.kinds import always_wanted, get_kind
 from booking.notifications.outbox import enqueue_all
-from booking.notifications.subjects.reminders import reminders_of
+from booking.notifications.subjects.reminders import build_reminders
 from clinic.lib.dates import clock
 from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
 from tests.booking.scene import GUEST, Scene, events, make_clinic
@@ -59,18 +59,18 @@ def test_nobody_is_expected_who_has_cancelled(mine: Appointment, together: Toget
     row = fresh(mine)
     assert isinstance(cancelled, Appointment)
     assert (row.status, row.attendance_confirmed_at) == (Status.CANCELLED, None)
-    before = [] if isinstance(confirmed, NotChangeable) else ["confirmed"]
+    before = [] if isinstance(confirmed, ChangeNotAllowed) else ["confirmed"]
     assert events(row) == ["held", "booked", *before, "cancelled"]
 
 
 @pytest.fixture
-def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Message:
+def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Notification:
     """It is due, and a worker has just taken it."""
     with transaction.atomic():
-        enqueue_all(reminders_of(mine, scene.clinic))
+        enqueue_all(build_reminders(mine, scene.clinic))
     settings.CLINIC_CLOCK = TEN - timedelta(hours=48)
-    Message.objects.exclude(kind="reminder").delete()
-    leased = lease_next()
+    Notification.objects.exclude(kind="reminder").delete()
+    leased = lease_next_message()
     assert leased is not None
     return leased
 
@@ -78,32 +78,32 @@ def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Message:
 def told(appointment: Appointment) -> list[tuple[str, str]]:
     """What was said of it and how that ended, once everything due is sent."""
     deliver_due()
-    rows = Message.objects.filter(appointment=appointment, due_at__lte=clock.now())
+    rows = Notification.objects.filter(appointment=appointment, due_at__lte=clock.now())
     return list(rows.order_by("pk").values_list("kind", "status"))
 
 
 @expendable
 def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
-    mine: Appointment, reminder: Message, monkeypatch: pytest.MonkeyPatch
+    mine: Appointment, reminder: Notification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind = get_kind("reminder")
     assert kind is not None
-    blind = replace(kind, still_wanted=always)
+    blind = replace(kind, is_still_wanted=always_wanted)
     cancel_appointment(mine, by=GUEST)
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "get_kind", lambda _name: blind)
-        deliver(reminder, None)
+        deliver_message(reminder, None)
     assert told(mine) == [("reminder", "kept"), ("cancelled", "kept")]
 
 
 @ORDERS
 @real
 def test_a_reminder_never_begins_after_a_cancellation(
-    mine: Appointment, reminder: Message, together: Together
+    mine: Appointment, reminder: Notification, together: Together
 ) -> None:
     """One that was on its way already is followed by the word that it is cancelled."""
     cancelled, ended = together(
-        lambda: cancel_appointment(fresh(mine), by=GUEST), lambda: deliver(reminder, None)
+        lambda: cancel_appointment(fresh(mine), by=GUEST), lambda: deliver_message(reminder, None)
     )
     assert isinstance(cancelled, Appointment)
     assert ended in ("kept", "dropped")
@@ -111,7 +111,9 @@ def test_a_reminder_never_begins_after_a_cancellation(
 
 
 @real
-def test_a_reminder_of_what_is_cancelled_is_dropped(mine: Appointment, reminder: Message) -> None:
+def test_a_reminder_of_what_is_cancelled_is_dropped(
+    mine: Appointment, reminder: Notification
+) -> None:
     cancel_appointment(mine, by=GUEST)
-    assert deliver(reminder, None) == "dropped"
+    assert deliver_message(reminder, None) == "dropped"
     assert told(mine) == [("reminder", "dropped"), ("cancelled", "kept")]

@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.restore import restore_appointment
 from booking.errors import SlotTaken
-from booking.lifecycle import OCCUPYING, Status
-from booking.models import Appointment, Message
+from booking.lifecycle import OCCUPYING_STATUSES, Status
+from booking.models import Appointment, Notification
 from tests.booking.races.changes import (
     ELEVEN,
     FRIDAY,
@@ -49,8 +49,8 @@ def look_then(write: Job, start: datetime, everybody_looked: Barrier) -> Job:
 
     def run() -> object:
         end = start + timedelta(minutes=75)
-        taken = Appointment.objects.filter(status__in=OCCUPYING, starts_at__lt=end)
-        assert not taken.filter(frees_at__gt=start).exists()
+        taken = Appointment.objects.filter(status__in=OCCUPYING_STATUSES, starts_at__lt=end)
+        assert not taken.filter(blocked_until__gt=start).exists()
         everybody_looked.wait(PATIENCE)
         return write()
 
@@ -59,7 +59,7 @@ def look_then(write: Job, start: datetime, everybody_looked: Barrier) -> Job:
 
 def times(start: datetime) -> dict[str, datetime]:
     hour = start + timedelta(hours=1)
-    return {"starts_at": start, "ends_at": hour, "frees_at": hour + timedelta(minutes=15)}
+    return {"starts_at": start, "ends_at": hour, "blocked_until": hour + timedelta(minutes=15)}
 
 
 def naive_pairs(scene: Scene, race: str) -> list[Job]:
@@ -127,7 +127,7 @@ def assert_one_gets_the_time(scene: Scene, race: str, together: Together) -> Non
         assert events(mine)[-1] == stayed.value
     told = ("moved", "restored")
     changed = [row for row in (mine, other) if events(row)[-1] in told]
-    assert Message.objects.filter(kind__in=told).count() == len(changed) <= 1
+    assert Notification.objects.filter(kind__in=told).count() == len(changed) <= 1
 
 
 @RACES

@@ -3,20 +3,20 @@
 import pytest
 from pytest_django import Settings
 
-from booking.actions.rate_limit import Rule, spend
-from booking.models import UseCount
+from booking.actions.rate_limit import RateLimit, hit
+from booking.models import RateLimitCounter
 from tests.booking.races.crowd import all_at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database")]
 
-CROWD = Rule("crowd", most=1000)
+CROWD = RateLimit("crowd", most=1000)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_use_is_lost_when_many_come_at_once(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
 
-    answers = all_at_once([lambda: spend(CROWD, "203.0.113.9")] * 24)
+    answers = all_at_once([lambda: hit(CROWD, "203.0.113.9")] * 24)
 
     assert answers == [None] * 24
-    assert UseCount.objects.get().count == 24
+    assert RateLimitCounter.objects.get().count == 24

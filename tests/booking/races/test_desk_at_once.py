@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.payments import record_payment
-from booking.errors import ChangedMeanwhile, SlotTaken
-from booking.inputs import PersonalDetails, StaffTerms, StaffWish
+from booking.errors import ConcurrentChange, SlotTaken
+from booking.inputs import MoveTerms, PersonalDetails, StaffSlotRequest
 from booking.models import Appointment, Payment
 from tests.booking.races.crowd import all_at_once, overlaps
 from tests.booking.scene import at, make_clinic
@@ -27,7 +27,7 @@ CROWD = 12
 
 def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
     ClinicProfileFactory()
-    by = Actor(Door.STAFF, UserFactory())
+    by = Actor(ActorType.STAFF, UserFactory())
     rows = [AppointmentFactory() for _ in range(CROWD)]
     jobs = [
         partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
@@ -41,28 +41,28 @@ def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
 
 def test_one_appointment_is_paid_once_however_often_the_button_is_pressed() -> None:
     ClinicProfileFactory()
-    by = Actor(Door.STAFF, UserFactory())
+    by = Actor(ActorType.STAFF, UserFactory())
     row = AppointmentFactory()
     job = partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
     answers = all_at_once([job] * CROWD)
 
     told = [type(answer) for answer in answers if not isinstance(answer, Payment)]
-    assert told == [ChangedMeanwhile] * (CROWD - 1)
+    assert told == [ConcurrentChange] * (CROWD - 1)
     assert Payment.objects.count() == 1
 
 
 def test_counter_phone_and_website_after_one_time_end_with_one_of_them() -> None:
     scene = make_clinic(rooms=2)
-    by, therapist = Actor(Door.STAFF, UserFactory()), scene.therapists[0]
+    by, therapist = Actor(ActorType.STAFF, UserFactory()), scene.therapists[0]
     moving = AppointmentFactory(
         option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(15)
     )
-    wish = StaffWish(scene.option.pk, at(10), therapist.slug)
+    wish = StaffSlotRequest(scene.option.pk, at(10), therapist.slug)
     eva = PersonalDetails("Eva", "", "312 555 0177")
     answers = all_at_once(
         [
-            partial(book_by_phone, wish, eva, by=by, surely_new=True),
-            partial(reschedule_appointment, moving, start=at(10), terms=StaffTerms(), by=by),
+            partial(book_by_phone, wish, eva, by=by, is_new_patient=True),
+            partial(reschedule_appointment, moving, start=at(10), terms=MoveTerms(), by=by),
             partial(scene.hold, at(10), therapist),
         ]
     )

@@ -9,9 +9,9 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.errors import NotPossibleNow, NotSettled, Refusal
+from booking.errors import InvalidState, Refusal, UnresolvedConflicts
 from booking.models import Appointment, TimeOff
-from booking.queries.appointments.invariants import check_all
+from booking.queries.appointments.invariants import check_invariants
 from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
 from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
 from tests.booking.schedule.scene import STAFF, away, booked, keep
@@ -54,7 +54,9 @@ def falls_ill(scene: Scene, **resolutions: object) -> Job:
 
 
 def is_sound(now: datetime) -> bool:
-    return overlaps() == 0 and not [f for finding in check_all(now) for f in finding.sentences]
+    return overlaps() == 0 and not [
+        f for finding in check_invariants(now) for f in finding.sentences
+    ]
 
 
 @ORDERS
@@ -68,7 +70,7 @@ def test_somebody_who_chooses_a_time_either_loses_it_or_does_not_get_it(
 
     assert outcomes[0] == 0
     assert TimeOff.objects.count() == 1
-    assert not Appointment.objects.live_holds(frozen_clock).exists()
+    assert not Appointment.objects.active_holds(frozen_clock).exists()
     assert is_sound(frozen_clock)
 
 
@@ -83,11 +85,11 @@ def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again
 
     changed, confirmed = together(falls_ill(scene), confirm)
 
-    if isinstance(changed, NotSettled):
+    if isinstance(changed, UnresolvedConflicts):
         assert confirmed == hold.pk
         assert not TimeOff.objects.exists()
     else:
-        assert isinstance(confirmed, NotPossibleNow)
+        assert isinstance(confirmed, InvalidState)
         assert TimeOff.objects.count() == 1
     assert is_sound(frozen_clock)
 
@@ -114,7 +116,7 @@ def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled
     assert not isinstance(done, Refusal)
     row.refresh_from_db()
     assert row.status == ("cancelled" if what == "cancels" else "booked")
-    assert isinstance(changed, NotSettled) != TimeOff.objects.exists()
+    assert isinstance(changed, UnresolvedConflicts) != TimeOff.objects.exists()
     assert is_sound(frozen_clock)
 
 

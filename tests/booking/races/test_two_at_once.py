@@ -13,7 +13,7 @@ from pytest_django import Settings
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.expire_holds import expire_holds
 from booking.actions.holds.release_hold import release_hold
-from booking.errors import HoldExpired, NotPossibleNow, SlotTaken
+from booking.errors import HoldExpired, InvalidState, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
@@ -145,7 +145,7 @@ def test_a_hold_cannot_be_confirmed_when_giving_back_has_begun(scene: Scene) -> 
     hold = scene.hold(at(10))
     confirm, release = confirming_and_releasing(hold)
     _, confirmed = one_inside_the_other(release, confirm)
-    assert isinstance(confirmed, NotPossibleNow)
+    assert isinstance(confirmed, InvalidState)
     hold.refresh_from_db()
     assert (hold.status, events(hold)) == (Status.CANCELLED, ["held", "released"])
 

@@ -23,10 +23,10 @@ if __name__ == "__main__":
 from django.db import DatabaseError, IntegrityError, connection
 
 from booking.actions.actor import Actor
-from booking.actions.holds.hold_slot import Wish, hold_slot
-from booking.constraints import violated
+from booking.actions.holds.hold_slot import SlotRequest, hold_slot
+from booking.constraints import violated_constraint
 from booking.errors import Refusal
-from booking.lifecycle import OCCUPYING
+from booking.lifecycle import OCCUPYING_STATUSES
 from booking.models import Appointment
 from tests.booking.races.own_database import connect_to
 
@@ -45,7 +45,9 @@ def look_then_insert(job: dict[str, Any], same: Random, own: Random) -> str:
     start = start_to_try(job, same)
     therapist, room = own.choice(job["therapists"]), own.choice(job["rooms"])
     end = start + timedelta(minutes=own.randrange(20, 140))
-    around = Appointment.objects.filter(status__in=OCCUPYING, starts_at__lt=end, frees_at__gt=start)
+    around = Appointment.objects.filter(
+        status__in=OCCUPYING_STATUSES, starts_at__lt=end, blocked_until__gt=start
+    )
     if around.filter(therapist=therapist).exists() or around.filter(room=room).exists():
         return "seen to be taken"
     time.sleep(PAUSE)
@@ -57,13 +59,13 @@ def look_then_insert(job: dict[str, Any], same: Random, own: Random) -> str:
             room_id=room,
             starts_at=start,
             ends_at=end,
-            frees_at=end,
+            blocked_until=end,
             hold_expires_at=start,
             price=1,
             currency="USD",
         )
     except IntegrityError as error:
-        return violated(error)
+        return violated_constraint(error)
     return "booked"
 
 
@@ -73,7 +75,7 @@ def hold(job: dict[str, Any], same: Random, own: Random) -> str:
     option = own.choice(job["options"])
     therapist = own.choice([None, *job["slugs"]])
     try:
-        hold_slot(Wish(option, start, therapist), by=Actor.guest(), holder=str(uuid4()))
+        hold_slot(SlotRequest(option, start, therapist), by=Actor.guest(), holder=str(uuid4()))
     except Refusal as refusal:
         return type(refusal).__name__
     return "booked"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
-from booking.lifecycle import KEPT, Status
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile
 from tests import factories as make
 
@@ -40,7 +40,7 @@ def throw(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
                 patient=rng.choice(patients),
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(minutes=60),
-                frees_at=starts_at + timedelta(minutes=75),
+                blocked_until=starts_at + timedelta(minutes=75),
                 status=status,
                 price=Decimal(rng.randrange(3000, 15000)) / 100,
                 currency=rng.choice(["USD", "USD", "USD", "EUR"]),
@@ -59,4 +59,4 @@ def by_hand(zone: ZoneInfo, keep: Callable[[Appointment, date], bool]) -> list[A
 
 
 def kept(row: Appointment) -> bool:
-    return row.status in KEPT
+    return row.status in ACTIVE_BOOKING_STATUSES

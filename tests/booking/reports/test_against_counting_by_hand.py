@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from booking.features.reports.queries.attendance import Counts, attendance
-from booking.features.reports.queries.busy_hours import busy_hours
-from booking.features.reports.queries.income import income
-from booking.features.reports.queries.occupancy import occupancy
-from booking.features.reports.queries.patients import lead_times, people
-from booking.features.reports.queries.period import Period, Piece, Step
+from booking.features.reports.queries.attendance import AttendanceCounts, compute_attendance
+from booking.features.reports.queries.busy_hours import count_starts_by_hour
+from booking.features.reports.queries.income import compute_income
+from booking.features.reports.queries.occupancy import compute_occupancy
+from booking.features.reports.queries.patients import compute_patient_counts, lead_times
+from booking.features.reports.queries.period import DateRange, PeriodUnit, ReportPeriod
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from tests.booking.reports.chance import by_hand, kept, throw
@@ -28,22 +28,22 @@ def clinic(request: pytest.FixtureRequest) -> ClinicProfile:
     return throw(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
 
 
-def period_of(clinic: ClinicProfile, step: Step = Step.WEEK) -> Period:
-    return Period(FIRST, LAST, clinic.zone, step)
+def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> ReportPeriod:
+    return ReportPeriod(FIRST, LAST, clinic.zone, step)
 
 
-def rows_on(clinic: ClinicProfile, piece: Piece) -> list[Appointment]:
+def rows_on(clinic: ClinicProfile, piece: DateRange) -> list[Appointment]:
     return by_hand(clinic.zone, lambda _, day: piece.first <= day <= piece.last)
 
 
-def counted(rows: list[Appointment], clinic: ClinicProfile) -> Counts:
+def counted(rows: list[Appointment], clinic: ClinicProfile) -> AttendanceCounts:
     limit = timedelta(hours=clinic.cancellation_hours)
     cancelled = [row for row in rows if row.status == Status.CANCELLED]
     late = [
         row for row in cancelled if row.cancelled_at and row.starts_at - row.cancelled_at < limit
     ]
     paid = [row.price for row in rows if kept(row) and row.currency == "USD"]
-    return Counts(
+    return AttendanceCounts(
         kept=sum(kept(row) for row in rows),
         missed=sum(row.status == Status.NO_SHOW for row in rows),
         late=len(late),
@@ -52,11 +52,11 @@ def counted(rows: list[Appointment], clinic: ClinicProfile) -> Counts:
     )
 
 
-@pytest.mark.parametrize("step", Step)
-def test_attendance_of_each_piece(clinic: ClinicProfile, step: Step) -> None:
+@pytest.mark.parametrize("step", PeriodUnit)
+def test_attendance_of_each_piece(clinic: ClinicProfile, step: PeriodUnit) -> None:
     period = period_of(clinic, step)
 
-    found = attendance(period, clinic)
+    found = compute_attendance(period, clinic)
 
     assert found.pieces == [counted(rows_on(clinic, piece), clinic) for piece in period.pieces()]
     assert found.total == counted(rows_on(clinic, period), clinic)
@@ -75,7 +75,7 @@ def test_income_by_treatment_and_therapist(clinic: ClinicProfile) -> None:
     now = [row for row in rows_on(clinic, period) if kept(row)]
     before = [row for row in rows_on(clinic, period.before()) if kept(row)]
 
-    found = income(period, clinic)
+    found = compute_income(period, clinic)
 
     for earned, name in (
         (found.by_treatment, lambda row: row.option.treatment.name),
@@ -92,7 +92,7 @@ def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
     now = [row for row in rows_on(clinic, period) if kept(row)]
     before = [row for row in rows_on(clinic, period.before()) if kept(row)]
 
-    found = occupancy(period)
+    found = compute_occupancy(period)
 
     for uses, name in (
         (found.therapists, lambda row: row.therapist.name),
@@ -107,19 +107,19 @@ def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
         assert {one.share for one in uses} == {None}  # nobody has any hours
 
 
-@pytest.mark.parametrize("step", Step)
-def test_new_and_returning_people(clinic: ClinicProfile, step: Step) -> None:
+@pytest.mark.parametrize("step", PeriodUnit)
+def test_new_and_returning_people(clinic: ClinicProfile, step: PeriodUnit) -> None:
     period = period_of(clinic, step)
     first_of: dict[int, date] = {}
     for row in Appointment.objects.order_by("-starts_at"):
         if kept(row):
             first_of[row.patient_id or 0] = row.starts_at.astimezone(clinic.zone).date()
 
-    def expected(piece: Piece) -> tuple[int, int]:
+    def expected(piece: DateRange) -> tuple[int, int]:
         seen = {row.patient_id for row in rows_on(clinic, piece) if kept(row)}
         return len(seen), sum(piece.first <= first_of[who or 0] <= piece.last for who in seen)
 
-    found = people(period)
+    found = compute_patient_counts(period)
 
     assert [(one.people, one.new) for one in found.pieces] == [
         expected(piece) for piece in period.pieces()
@@ -131,7 +131,7 @@ def test_new_and_returning_people(clinic: ClinicProfile, step: Step) -> None:
 def test_lead_times(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
 
-    def expected(piece: Piece) -> Counter[int]:
+    def expected(piece: DateRange) -> Counter[int]:
         rows = [row for row in rows_on(clinic, piece) if kept(row)]
         pairs = [(row.starts_at, row.booked_at or row.starts_at) for row in rows]
         return Counter((starts_at - booked_at).days for starts_at, booked_at in pairs)
@@ -149,4 +149,4 @@ def test_busiest_hours(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
     local = [row.starts_at.astimezone(clinic.zone) for row in rows_on(clinic, period) if kept(row)]
 
-    assert busy_hours(period) == Counter((one.weekday(), one.hour) for one in local)
+    assert count_starts_by_hour(period) == Counter((one.weekday(), one.hour) for one in local)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from booking.features.reports.queries.attendance import attendance
-from booking.features.reports.queries.income import income
-from booking.features.reports.queries.occupancy import occupancy
-from booking.features.reports.queries.patients import people
-from booking.features.reports.queries.period import Period, Step
+from booking.features.reports.queries.attendance import compute_attendance
+from booking.features.reports.queries.income import compute_income
+from booking.features.reports.queries.occupancy import compute_occupancy
+from booking.features.reports.queries.patients import compute_patient_counts
+from booking.features.reports.queries.period import PeriodUnit, ReportPeriod
 from tests.booking.reports.chance import throw
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ NEW = f"""
         HAVING MIN(a.starts_at) >= %s AND MIN(a.starts_at) < %s) first_visits"""
 
 
-def ask(statement: str, period: Period) -> list[tuple[Any, ...]]:
+def ask(statement: str, period: ReportPeriod) -> list[tuple[Any, ...]]:
     edges = (period.starts_at, period.ends_at)
     with connection.cursor() as cursor:
         cursor.execute(statement, [connection.ops.adapt_datetimefield_value(one) for one in edges])
@@ -57,17 +57,17 @@ def cents(amount: object) -> Decimal:
 @pytest.mark.parametrize("zone", ["America/Chicago", "Australia/Lord_Howe"])
 def test_the_reports_say_what_plain_statements_say(zone: str) -> None:
     clinic = throw(datetime(2025, 5, 1, tzinfo=UTC), 600, zone, seed=7)
-    period = Period(date(2026, 3, 1), date(2026, 11, 15), clinic.zone, Step.MONTH)
+    period = ReportPeriod(date(2026, 3, 1), date(2026, 11, 15), clinic.zone, PeriodUnit.MONTH)
 
-    total, seen = attendance(period, clinic).total, people(period).total
+    total, seen = compute_attendance(period, clinic).total, compute_patient_counts(period).total
     ((kept, missed, cancelled, earned),) = ask(ATTENDANCE, period)
 
     assert (total.kept, total.missed, total.late + total.early) == (kept, missed, cancelled)
     assert total.income == cents(earned)
-    assert {(one.name, one.kept, one.income) for one in income(period, clinic).by_treatment} == {
-        (name, number, cents(amount)) for name, number, amount in ask(INCOME, period)
-    }
-    assert {(one.name, one.taken) for one in occupancy(period).rooms} == {
+    assert {
+        (one.name, one.kept, one.income) for one in compute_income(period, clinic).by_treatment
+    } == {(name, number, cents(amount)) for name, number, amount in ask(INCOME, period)}
+    assert {(one.name, one.taken) for one in compute_occupancy(period).rooms} == {
         (name, 75 * number) for name, number in ask(ROOMS, period)
     }
     assert (seen.people, seen.new) == (ask(PEOPLE, period)[0][0], ask(NEW, period)[0][0])

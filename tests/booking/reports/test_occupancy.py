@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.features.reports.queries.occupancy import Use, occupancy
-from booking.features.reports.queries.period import Period
+from booking.features.reports.queries.occupancy import Utilization, compute_occupancy
+from booking.features.reports.queries.period import ReportPeriod
 from booking.lifecycle import Status
 from tests import factories as make
 
@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def the_week() -> Period:
+def the_week() -> ReportPeriod:
     clinic = make.ClinicProfileFactory()
-    return Period(date(2026, 11, 23), date(2026, 11, 29), clinic.zone)
+    return ReportPeriod(date(2026, 11, 23), date(2026, 11, 29), clinic.zone)
 
 
 def test_turnaround_counts_and_a_cancelled_appointment_does_not() -> None:
@@ -29,10 +29,10 @@ def test_turnaround_counts_and_a_cancelled_appointment_does_not() -> None:
             therapist=hours.therapist, room=room, starts_at=MONDAY.replace(hour=hour), status=status
         )
 
-    found = occupancy(week)
+    found = compute_occupancy(week)
 
-    assert found.therapists == [Use(hours.therapist.name, 150, 480, 0, 480)]
-    assert found.rooms == [Use(room.name, 150, 480, 0, 480)]
+    assert found.therapists == [Utilization(hours.therapist.name, 150, 480, 0, 480)]
+    assert found.rooms == [Utilization(room.name, 150, 480, 0, 480)]
 
 
 def test_a_closure_and_time_off_leave_less_time_to_take() -> None:
@@ -45,7 +45,7 @@ def test_a_closure_and_time_off_leave_less_time_to_take() -> None:
         ends_at=MONDAY.replace(hour=23),
     )
 
-    assert occupancy(week).therapists == [Use(hours.therapist.name, 0, 300, 0, 480)]
+    assert compute_occupancy(week).therapists == [Utilization(hours.therapist.name, 0, 300, 0, 480)]
 
 
 def test_a_room_is_open_whenever_anybody_works() -> None:
@@ -55,7 +55,7 @@ def test_a_room_is_open_whenever_anybody_works() -> None:
     make.WeeklyHoursFactory(starts=time(9), ends=time(13))
     make.WeeklyHoursFactory(starts=time(12), ends=time(16))
 
-    assert occupancy(week).rooms == [Use(room.name, 0, 420, 0, 420)]
+    assert compute_occupancy(week).rooms == [Utilization(room.name, 0, 420, 0, 420)]
 
 
 def test_more_therapists_and_rooms_need_no_more_queries() -> None:
@@ -63,7 +63,7 @@ def test_more_therapists_and_rooms_need_no_more_queries() -> None:
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            occupancy(week)
+            compute_occupancy(week)
         return len(found)
 
     make.AppointmentFactory()

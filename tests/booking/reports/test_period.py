@@ -3,17 +3,22 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from booking.features.reports.queries.period import Period, Step, begin_of, last_months
+from booking.features.reports.queries.period import (
+    PeriodUnit,
+    ReportPeriod,
+    last_months,
+    start_of_day,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 
 
-def dates_of(period: Period) -> list[tuple[date, date]]:
+def dates_of(period: ReportPeriod) -> list[tuple[date, date]]:
     return [(piece.first, piece.last) for piece in period.pieces()]
 
 
 def test_weeks_run_from_monday_to_sunday_and_are_cut_short_at_both_ends() -> None:
-    assert dates_of(Period(date(2026, 11, 4), date(2026, 11, 17), CHICAGO)) == [
+    assert dates_of(ReportPeriod(date(2026, 11, 4), date(2026, 11, 17), CHICAGO)) == [
         (date(2026, 11, 4), date(2026, 11, 8)),
         (date(2026, 11, 9), date(2026, 11, 15)),
         (date(2026, 11, 16), date(2026, 11, 17)),
@@ -21,7 +26,9 @@ def test_weeks_run_from_monday_to_sunday_and_are_cut_short_at_both_ends() -> Non
 
 
 def test_months_over_the_turn_of_the_year() -> None:
-    assert dates_of(Period(date(2026, 11, 30), date(2027, 1, 1), CHICAGO, Step.MONTH)) == [
+    assert dates_of(
+        ReportPeriod(date(2026, 11, 30), date(2027, 1, 1), CHICAGO, PeriodUnit.MONTH)
+    ) == [
         (date(2026, 11, 30), date(2026, 11, 30)),
         (date(2026, 12, 1), date(2026, 12, 31)),
         (date(2027, 1, 1), date(2027, 1, 1)),
@@ -29,13 +36,13 @@ def test_months_over_the_turn_of_the_year() -> None:
 
 
 def test_before_whole_months_come_as_many_months() -> None:
-    before = Period(date(2026, 2, 1), date(2026, 3, 31), CHICAGO).before()
+    before = ReportPeriod(date(2026, 2, 1), date(2026, 3, 31), CHICAGO).before()
 
     assert (before.first, before.last) == (date(2025, 12, 1), date(2026, 1, 31))
 
 
 def test_before_any_other_dates_come_as_many_days() -> None:
-    before = Period(date(2026, 3, 10), date(2026, 3, 12), CHICAGO).before()
+    before = ReportPeriod(date(2026, 3, 10), date(2026, 3, 12), CHICAGO).before()
 
     assert (before.first, before.last) == (date(2026, 3, 7), date(2026, 3, 9))
 
@@ -47,7 +54,7 @@ def test_the_last_three_months_end_with_the_month_of_today() -> None:
 
 
 def test_a_day_of_a_clock_change_is_an_hour_shorter() -> None:
-    day = Period(date(2026, 3, 8), date(2026, 3, 8), CHICAGO)
+    day = ReportPeriod(date(2026, 3, 8), date(2026, 3, 8), CHICAGO)
 
     assert (day.starts_at, day.ends_at) == (
         datetime(2026, 3, 8, 6, tzinfo=UTC),
@@ -56,7 +63,7 @@ def test_a_day_of_a_clock_change_is_an_hour_shorter() -> None:
 
 
 def test_a_day_begins_at_one_where_midnight_was_skipped() -> None:
-    assert begin_of(date(2018, 11, 4), ZoneInfo("America/Sao_Paulo")) == datetime(
+    assert start_of_day(date(2018, 11, 4), ZoneInfo("America/Sao_Paulo")) == datetime(
         2018, 11, 4, 3, tzinfo=UTC
     )
 
@@ -64,4 +71,4 @@ def test_a_day_begins_at_one_where_midnight_was_skipped() -> None:
 def test_a_date_that_the_zone_left_out_begins_with_the_next_one() -> None:
     apia = ZoneInfo("Pacific/Apia")
 
-    assert begin_of(date(2011, 12, 30), apia) == begin_of(date(2011, 12, 31), apia)
+    assert start_of_day(date(2011, 12, 30), apia) == start_of_day(date(2011, 12, 31), apia)

@@ -6,19 +6,19 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
-from booking.actions.actor import Actor, Door
-from booking.inputs import AwayChange, Choice, Resolution
-from booking.models import Appointment, Message, Therapist, User
+from booking.actions.actor import Actor, ActorType
+from booking.inputs import Resolution, ResolutionAction, TimeOffChange
+from booking.models import Appointment, Notification, Therapist, User
 from booking.models.staff import Role
-from booking.notifications.subjects.appointment_changes import tell_booked
-from booking.queries.appointments.change_policy import OPEN
-from booking.queries.appointments.invariants import check_all
+from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.queries.appointments.change_policy import CHANGEABLE_STATUSES
+from booking.queries.appointments.invariants import check_invariants
 from clinic.lib.dates import clock
 from tests import people
 from tests.booking.scene import CHICAGO, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
 
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 TODAY = date(2026, 11, 23)
 TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (24, 25, 26))
 NINE, FIVE = time(9), time(17)
@@ -37,42 +37,42 @@ def booked(
         starts_at=start,
         **values,
     )
-    if row.status in OPEN:
+    if row.status in CHANGEABLE_STATUSES:
         with transaction.atomic():
-            tell_booked(row)
+            notify_booked(row)
     return row
 
 
 def told() -> list[str]:
     """What patients were told since, by kind."""
-    kinds = Message.objects.filter(kind__in=["moved", "cancelled"]).order_by("kind")
+    kinds = Notification.objects.filter(kind__in=["moved", "cancelled"]).order_by("kind")
     return list(kinds.values_list("kind", flat=True))
 
 
 def away(
     therapist: Therapist, day: date = TUESDAY, starts: int = 0, ends: int = 24, note: str = ""
-) -> AwayChange:
+) -> TimeOffChange:
     """Time off on one day, from hour to hour."""
     midnight = datetime.combine(day, time(), CHICAGO)
     span = (midnight + timedelta(hours=starts), midnight + timedelta(hours=ends))
-    return AwayChange(therapist.pk, (span,), note)
+    return TimeOffChange(therapist.pk, (span,), note)
 
 
 def keep(row: Appointment) -> Resolution:
-    return Resolution(Choice.KEEP, row.sequence)
+    return Resolution(ResolutionAction.KEEP, row.sequence)
 
 
 def cancel(row: Appointment) -> Resolution:
-    return Resolution(Choice.CANCEL, row.sequence)
+    return Resolution(ResolutionAction.CANCEL, row.sequence)
 
 
 def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
-    return Resolution(Choice.MOVE, row.sequence, start, therapist.slug)
+    return Resolution(ResolutionAction.MOVE, row.sequence, start, therapist.slug)
 
 
 def faults() -> list[str]:
     """What verify_bookings would name."""
-    return [said for finding in check_all(clock.now()) for said in finding.sentences]
+    return [said for finding in check_invariants(clock.now()) for said in finding.sentences]
 
 
 def member(*roles: Role, therapist: Therapist | None = None) -> User:

@@ -9,18 +9,18 @@ from random import Random
 import pytest
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.engine.hours import dates
-from booking.errors import NotSettled
+from booking.engine.hours import dates_between
+from booking.errors import UnresolvedConflicts
 from booking.inputs import (
-    AwayChange,
-    Change,
-    Choice,
-    Closing,
-    ClosingChange,
-    DayChange,
+    ClosureChange,
+    DateExceptionChange,
+    NewClosure,
     Resolution,
-    WallSpan,
-    WeekChange,
+    ResolutionAction,
+    ScheduleChange,
+    TimeOffChange,
+    WallClockSpan,
+    WeeklyHoursChange,
 )
 from booking.lifecycle import Status
 from booking.models import (
@@ -31,64 +31,68 @@ from booking.models import (
     TimeOff,
     WeeklyHours,
 )
-from booking.queries.availability.proposals import Proposal, propose
-from booking.queries.availability.schedule_spans import open_spans, read_layers
-from booking.queries.schedule.changed_hours import changed
-from booking.queries.schedule.impact import Impact, impact_of
-from booking.queries.schedule.weekly_patterns import from_today, periods_of, planned_week
+from booking.queries.availability.proposals import Proposal, find_proposals
+from booking.queries.availability.schedule_spans import load_open_spans, load_schedule_layers
+from booking.queries.schedule.changed_hours import apply_change
+from booking.queries.schedule.impact import ScheduleImpact, find_impact
+from booking.queries.schedule.weekly_patterns import (
+    current_and_planned_periods,
+    pattern_periods,
+    with_planned_end,
+)
 from clinic.lib.dates import clock
 from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 # Around the day on which the clocks of Chicago are put forward, 2 to 3 in the night.
-DAYS = dates(date(2027, 3, 9), date(2027, 3, 19))
+DAYS = dates_between(date(2027, 3, 9), date(2027, 3, 19))
 Proposals = Mapping[int, Sequence[Proposal]]
 
 
-def some_spans(rng: Random) -> tuple[WallSpan, ...]:
+def some_spans(rng: Random) -> tuple[WallClockSpan, ...]:
     """None, one or two spans of a day, perhaps up to midnight."""
     marks = sorted(rng.sample(range(25), rng.choice([0, 2, 4])))
     pairs = zip(marks[::2], marks[1::2], strict=True)
     return tuple((time(begin), time(end % 24)) for begin, end in pairs)
 
 
-def some_change(scene: Scene, rng: Random) -> Change:
+def some_change(scene: Scene, rng: Random) -> ScheduleChange:
     who, day = rng.choice(scene.therapists).pk, rng.choice(DAYS)
     match rng.randrange(4):
         case 0:
             days = [(weekday, span) for weekday in range(7) for span in some_spans(rng)]
-            week = WeekChange(who, day, tuple((weekday, *span) for weekday, span in days))
-            return planned_week(week)
+            week = WeeklyHoursChange(who, day, tuple((weekday, *span) for weekday, span in days))
+            return with_planned_end(week)
         case 1:
-            return DayChange(who, day, rng.choice([None, some_spans(rng)]))
+            return DateExceptionChange(who, day, rng.choice([None, some_spans(rng)]))
         case 2:
             begins = datetime(day.year, day.month, day.day, rng.randrange(24), tzinfo=CHICAGO)
             span = (begins, begins + timedelta(hours=rng.randrange(1, 40)))
             again = tuple(moment + timedelta(weeks=1) for moment in span)
-            return AwayChange(who, ((span[0], span[1]), (again[0], again[1])))
+            return TimeOffChange(who, ((span[0], span[1]), (again[0], again[1])))
         case _:
-            closing = Closing(f"Closed {rng.random()}", day, day + timedelta(days=1))
-            return ClosingChange((closing,))
+            closing = NewClosure(f"Closed {rng.random()}", day, day + timedelta(days=1))
+            return ClosureChange((closing,))
 
 
-def all_first(impact: Impact, proposals: Proposals) -> dict[int, Resolution]:
+def all_first(impact: ScheduleImpact, proposals: Proposals) -> dict[int, Resolution]:
     """The first proposal of everybody; whoever has none is cancelled."""
     return {row.pk: taking(row, next(iter(proposals.get(row.pk, ())), None)) for row in impact.lost}
 
 
 def taking(row: Appointment, place: Proposal | None) -> Resolution:
     if place is None:
-        return Resolution(Choice.CANCEL, row.sequence)
-    return Resolution(Choice.MOVE, row.sequence, place.starts_at, place.therapist.slug)
+        return Resolution(ResolutionAction.CANCEL, row.sequence)
+    return Resolution(ResolutionAction.MOVE, row.sequence, place.starts_at, place.therapist.slug)
 
 
-def at_random(impact: Impact, proposals: Proposals, rng: Random) -> dict[int, Resolution]:
+def at_random(impact: ScheduleImpact, proposals: Proposals, rng: Random) -> dict[int, Resolution]:
     return {
         row.pk: rng.choice(
             [
-                Resolution(Choice.KEEP, row.sequence),
-                Resolution(Choice.CANCEL, row.sequence),
+                Resolution(ResolutionAction.KEEP, row.sequence),
+                Resolution(ResolutionAction.CANCEL, row.sequence),
                 *(taking(row, place) for place in proposals.get(row.pk, ())),
             ]
         )
@@ -125,21 +129,21 @@ def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> Non
     for _round in range(5):
         change = some_change(scene, rng)
         now = clock.now()
-        impact = impact_of(change, scene.clinic, now)
-        proposals = propose(impact.lost, change, scene.clinic, now)
+        impact = find_impact(change, scene.clinic, now)
+        proposals = find_proposals(impact.lost, change, scene.clinic, now)
         people = [one.pk for one in scene.therapists]
-        layers = changed(read_layers(people, DAYS, CHICAGO), change, DAYS, CHICAGO)
+        layers = apply_change(load_schedule_layers(people, DAYS, CHICAGO), change, DAYS, CHICAGO)
         foretold = layers.open_spans(people, DAYS, CHICAGO)
         before = everything()
         try:
             chosen = at_random(impact, proposals, rng)
             change_schedule(change, resolutions=chosen, by=STAFF)
-        except NotSettled:
+        except UnresolvedConflicts:
             assert everything() == before
             chosen = all_first(impact, proposals)
             change_schedule(change, resolutions=chosen, by=STAFF)
 
-        assert open_spans(people, DAYS, CHICAGO) == foretold
+        assert load_open_spans(people, DAYS, CHICAGO) == foretold
         assert faults() == []
     statuses = set(Appointment.objects.values_list("status", flat=True))
     assert statuses <= {Status.BOOKED, Status.CANCELLED}
@@ -153,12 +157,12 @@ def test_all_first_proposals_can_be_taken_together(seed: int) -> None:
         for place in range(2):
             start = datetime(day.year, day.month, day.day, 9 + 2 * place, tzinfo=CHICAGO)
             booked(scene, start, place=place, room=place, any_therapist=rng.random() < 0.5)
-    change = ClosingChange((Closing("Flood", DAYS[0], DAYS[2]),))
-    impact = impact_of(change, scene.clinic, clock.now())
-    proposals = propose(impact.lost, change, scene.clinic, clock.now())
+    change = ClosureChange((NewClosure("Flood", DAYS[0], DAYS[2]),))
+    impact = find_impact(change, scene.clinic, clock.now())
+    proposals = find_proposals(impact.lost, change, scene.clinic, clock.now())
     made = change_schedule(change, resolutions=all_first(impact, proposals), by=STAFF)
 
-    assert made == {Choice.MOVE: len(impact.lost)}
+    assert made == {ResolutionAction.MOVE: len(impact.lost)}
     assert len(impact.lost) == 6
     assert faults() == []
 
@@ -171,8 +175,8 @@ def test_periods_say_what_the_rows_say(seed: int) -> None:
     for _ in range(4):
         week = tuple((day, *span) for day in range(7) for span in some_spans(rng))
         first = rng.choice(DAYS)
-        change_schedule(WeekChange(therapist.pk, first, week), resolutions={}, by=STAFF)
-    periods = periods_of(therapist.pk)
+        change_schedule(WeeklyHoursChange(therapist.pk, first, week), resolutions={}, by=STAFF)
+    periods = pattern_periods(therapist.pk)
 
     assert (periods[0].first, periods[-1].last) == (None, None)
     for before, after in pairwise(periods):
@@ -180,7 +184,7 @@ def test_periods_say_what_the_rows_say(seed: int) -> None:
         assert after.first == before.last + timedelta(days=1)
         assert before.week != after.week
     for day in DAYS:
-        own = [period for period in periods if period.holds_on(day)]
+        own = [period for period in periods if period.includes_day(day)]
         rows = WeeklyHours.objects.filter(therapist=therapist, weekday=day.weekday())
         found = {
             (row.starts, row.ends)
@@ -189,4 +193,4 @@ def test_periods_say_what_the_rows_say(seed: int) -> None:
         }
         assert len(own) == 1
         assert {(s, e) for weekday, s, e in own[0].week if weekday == day.weekday()} == found
-    assert from_today(periods, DAYS[-1])[-1] == periods[-1]
+    assert current_and_planned_periods(periods, DAYS[-1])[-1] == periods[-1]

@@ -4,9 +4,9 @@ import pytest
 
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.errors import NotSettled, TooManyLose
+from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, Message, TimeOff
+from booking.models import Appointment, Notification, TimeOff
 from booking.queries.schedule import impact as impact_query
 from tests.booking.scene import events
 from tests.booking.schedule.scene import (
@@ -51,7 +51,7 @@ def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Ap
     assert called_off.status == Status.CANCELLED
     assert events(kept) == ["booked", "kept"]
     assert events(moved) == ["booked", "moved"]
-    since = Message.objects.filter(kind__in=["moved", "cancelled"])
+    since = Notification.objects.filter(kind__in=["moved", "cancelled"])
     assert sorted(since.values_list("kind", "appointment")) == [
         ("cancelled", called_off.pk),
         ("moved", moved.pk),
@@ -71,7 +71,7 @@ def test_when_one_cannot_be_settled_nothing_at_all_is_saved(
         second.pk: move(second, at(11), colleague),
         third.pk: keep(third),
     }
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(away(sick), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [second.pk]
@@ -86,7 +86,7 @@ def test_an_appointment_without_a_choice_stops_the_change(
     scene: Scene, three: list[Appointment]
 ) -> None:
     chosen = {row.pk: keep(row) for row in three[:2]}
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [three[2].pk]
@@ -98,7 +98,7 @@ def test_what_was_moved_since_it_was_seen_is_asked_about_again(
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
     Appointment.objects.filter(pk=three[0].pk).update(sequence=1)
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [three[0].pk]
@@ -109,7 +109,7 @@ def test_a_choice_for_somebody_who_has_cancelled_meanwhile_is_told(
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
     cancel_appointment(three[1], by=STAFF)
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert "nothing any more" in refused.value.problems[three[1].pk]
@@ -146,7 +146,7 @@ def test_somebody_who_is_here_already_can_be_kept_but_not_moved(scene: Scene) ->
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
     chosen = {here.pk: move(here, at(13, day=TODAY), scene.therapists[1])}
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(change, resolutions=chosen, by=STAFF)
 
     assert "begun" in refused.value.problems[here.pk]
@@ -158,7 +158,7 @@ def test_two_may_not_move_to_one_place(scene: Scene) -> None:
     first, second = booked(scene, at(9)), booked(scene, at(11))
     colleague = scene.therapists[1]
     chosen = {row.pk: move(row, at(14), colleague) for row in (first, second)}
-    with pytest.raises(NotSettled) as refused:
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert list(refused.value.problems) == [second.pk]
@@ -169,7 +169,7 @@ def test_nobody_moves_into_the_time_that_is_taken_away(
 ) -> None:
     sick = scene.therapists[0]
     chosen = {row.pk: keep(row) for row in three[:2]} | {three[2].pk: move(three[2], at(16), sick)}
-    with pytest.raises(NotSettled):
+    with pytest.raises(UnresolvedConflicts):
         change_schedule(away(sick), resolutions=chosen, by=STAFF)
 
 
@@ -186,8 +186,8 @@ def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
 def test_a_change_that_takes_the_time_of_very_many_is_refused(
     scene: Scene, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(impact_query, "MOST_LOST", 2)
-    with pytest.raises(TooManyLose) as refused:
+    monkeypatch.setattr(impact_query, "MAX_AFFECTED", 2)
+    with pytest.raises(TooManyConflicts) as refused:
         change_schedule(away(scene.therapists[0]), resolutions={}, by=STAFF)
 
     assert "3 patients" in str(refused.value)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.inputs import WeekChange
+from booking.inputs import WeeklyHoursChange
 from booking.models import DateException, WeeklyHours
 from tests.booking.schedule.pages import DAY, HOURS, fields, read
 from tests.booking.schedule.scene import FIVE, NINE, STAFF, Scene
@@ -34,7 +34,7 @@ def test_it_opens_with_the_hours_of_today_from_today_on(rosa: Client) -> None:
 
 
 def test_it_opens_with_the_hours_of_a_later_date_if_asked(rosa: Client, scene: Scene) -> None:
-    change = WeekChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
+    change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     response = rosa.get(f"{HOURS}?from=2026-12-21")
 
@@ -96,7 +96,7 @@ def test_copying_nothing_says_what_is_missing(rosa: Client, sent: dict[str, Any]
 
 
 def test_a_week_is_copied_from_another_time(rosa: Client, scene: Scene) -> None:
-    change = WeekChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
+    change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     response = rosa.post(HOURS, MONDAY_ONLY | {"do": "fill", "fill-from": "from:2026-12-21"})
 
@@ -104,7 +104,7 @@ def test_a_week_is_copied_from_another_time(rosa: Client, scene: Scene) -> None:
 
 
 def test_a_week_is_copied_from_a_colleague_by_the_front_desk(desk: Client, scene: Scene) -> None:
-    change = WeekChange(scene.therapists[1].pk, date(2026, 11, 23), ((5, NINE, FIVE),))
+    change = WeeklyHoursChange(scene.therapists[1].pk, date(2026, 11, 23), ((5, NINE, FIVE),))
     change_schedule(change, resolutions={}, by=STAFF)
     response = desk.post(HOURS, MONDAY_ONLY | {"do": "fill", "fill-from": "of:tom"})
 

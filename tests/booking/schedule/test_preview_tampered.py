@@ -32,8 +32,8 @@ def three(scene: Scene) -> list[Appointment]:
 def test_too_many_at_once_is_a_sentence_and_keeps_what_was_typed(
     rosa: Client, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(impact_view, "MOST_LOST", 2)
-    monkeypatch.setattr(impact, "MOST_LOST", 2)
+    monkeypatch.setattr(impact_view, "MAX_AFFECTED", 2)
+    monkeypatch.setattr(impact, "MAX_AFFECTED", 2)
     response = rosa.post(OFF, ALL_DAY)
 
     assert response.status_code == 422

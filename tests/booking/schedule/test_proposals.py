@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Offer
-from booking.queries.availability.proposals import Proposal, propose
-from booking.queries.schedule.impact import impact_of
+from booking.queries.availability.proposals import Proposal, find_proposals
+from booking.queries.schedule.impact import find_impact
 from tests.booking.schedule.scene import TODAY, TUESDAY, WEDNESDAY, Scene, at, away, booked
 from tests.factories import OfferFactory, TherapistFactory, works_all_week
 
@@ -26,8 +26,8 @@ def proposed(scene: Scene, row: Appointment) -> list[tuple[datetime, str]]:
 
 def places(scene: Scene, row: Appointment) -> tuple[Proposal, ...]:
     change = away(scene.therapists[0])
-    lost = impact_of(change, scene.clinic, NOON).lost
-    return propose(lost, change, scene.clinic, NOON)[row.pk]
+    lost = find_impact(change, scene.clinic, NOON).lost
+    return find_proposals(lost, change, scene.clinic, NOON)[row.pk]
 
 
 def test_the_same_time_with_a_colleague_comes_first_then_the_own_therapist(scene: Scene) -> None:
@@ -108,19 +108,19 @@ def test_first_proposals_do_not_clash(scene: Scene) -> None:
 def test_somebody_who_is_here_already_is_not_sent_elsewhere(scene: Scene) -> None:
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
-    lost = impact_of(change, scene.clinic, NOON).lost
+    lost = find_impact(change, scene.clinic, NOON).lost
 
     assert lost == [here]
-    assert propose(lost, change, scene.clinic, NOON) == {}
+    assert find_proposals(lost, change, scene.clinic, NOON) == {}
 
 
 def test_ten_queries_for_one_and_for_many(scene: Scene) -> None:
     change = away(scene.therapists[0])
 
     def cost() -> int:
-        lost = impact_of(change, scene.clinic, NOON).lost
+        lost = find_impact(change, scene.clinic, NOON).lost
         with CaptureQueriesContext(connection) as captured:
-            propose(lost, change, scene.clinic, NOON)
+            find_proposals(lost, change, scene.clinic, NOON)
         return len(captured)
 
     booked(scene, at(9))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.inputs import DayChange, WeekChange
+from booking.inputs import DateExceptionChange, WeeklyHoursChange
 from booking.models import Therapist
 from booking.models.staff import Role
 from tests.booking.schedule.pages import CLOSURES, DAY, HOLIDAYS, HOURS, OFF, read
@@ -38,7 +38,7 @@ def queries(client: Client, path: str) -> int:
 def test_a_schedule_shows_the_coming_days_and_why_they_differ(rosa: Client, scene: Scene) -> None:
     who = scene.therapists[0]
     change_schedule(
-        DayChange(who.pk, TUESDAY, ((time(12), time(20)),), "late opening"),
+        DateExceptionChange(who.pk, TUESDAY, ((time(12), time(20)),), "late opening"),
         resolutions={},
         by=STAFF,
     )
@@ -54,7 +54,7 @@ def test_a_schedule_shows_the_coming_days_and_why_they_differ(rosa: Client, scen
 
 
 def test_hours_that_are_planned_stand_beside_the_present_ones(rosa: Client, scene: Scene) -> None:
-    change = WeekChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
+    change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     said = read(rosa.get(ROSA))
 
@@ -110,15 +110,17 @@ def test_a_schedule_costs_the_same_however_full_it_is(
 ) -> None:
     who = scene.therapists[0]
     TimeOffFactory(therapist=who)
-    change_schedule(DayChange(who.pk, TUESDAY, ((NINE, time(12)),)), resolutions={}, by=STAFF)
+    change_schedule(
+        DateExceptionChange(who.pk, TUESDAY, ((NINE, time(12)),)), resolutions={}, by=STAFF
+    )
     one = queries(rosa, path)
     for week in range(1, 5):
         day = TUESDAY + timedelta(weeks=week)
         TimeOffFactory(therapist=who, starts_at=at(9, day=day), ends_at=at(10, day=day))
         ClosureFactory(first_day=day)
         spans = ((NINE, time(12)), (time(13), time(14)))
-        change_schedule(DayChange(who.pk, day, spans), resolutions={}, by=STAFF)
-        week_change = WeekChange(who.pk, day, ((week, NINE, time(12)),))
+        change_schedule(DateExceptionChange(who.pk, day, spans), resolutions={}, by=STAFF)
+        week_change = WeeklyHoursChange(who.pk, day, ((week, NINE, time(12)),))
         change_schedule(week_change, resolutions={}, by=STAFF)
 
     assert queries(rosa, path) == one

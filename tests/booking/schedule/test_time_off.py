@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from booking.actions.schedule.cancel_time_off import work_after_all
+from booking.actions.schedule.cancel_time_off import cancel_time_off
 from booking.models import TimeOff
 from tests.booking.schedule.pages import OFF, read
 from tests.booking.schedule.scene import CHICAGO, Scene, at
@@ -103,7 +103,7 @@ def test_a_series_can_be_worked_once_or_ended(rosa: Client) -> None:
 def test_what_has_passed_of_a_series_stays_on_file(rosa: Client) -> None:
     rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
     third = TimeOff.objects.all()[2]
-    work_after_all(third, whole_series=True)
+    cancel_time_off(third, whole_series=True)
 
     assert TimeOff.objects.count() == 2
 
@@ -112,8 +112,8 @@ def test_giving_back_what_is_gone_is_no_fault(scene: Scene, rosa: Client) -> Non
     rosa.post(OFF, {"first_day": "2026-12-02"})
     off = TimeOff.objects.get()
 
-    assert work_after_all(off) == 1
-    assert work_after_all(off) == 0
+    assert cancel_time_off(off) == 1
+    assert cancel_time_off(off) == 0
 
 
 def test_two_people_can_have_the_same_series_apart(owner: Client) -> None:

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.errors import NotSettled
-from booking.inputs import Closing, ClosingChange, DayChange, WeekChange
+from booking.errors import UnresolvedConflicts
+from booking.inputs import ClosureChange, DateExceptionChange, NewClosure, WeeklyHoursChange
 from booking.lifecycle import Override, Status
 from booking.models import Closure, DateException, TimeOff, WeeklyHours
-from booking.queries.schedule.impact import impact_of
+from booking.queries.schedule.impact import find_impact
 from tests.booking.scene import events
 from tests.booking.schedule.scene import (
     FIVE,
@@ -59,24 +59,24 @@ def test_a_patient_who_has_begun_or_is_waiting_is_counted_too(scene: Scene) -> N
     booked(scene, at(9, day=TODAY), status=Status.COMPLETED)
     change = away(scene.therapists[0], day=TODAY)
 
-    assert impact_of(change, scene.clinic, now).lost == [begun, waiting]
+    assert find_impact(change, scene.clinic, now).lost == [begun, waiting]
 
 
 def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene: Scene) -> None:
     late = booked(scene, at(19), override=Override.HOURS)
     therapist = scene.therapists[0]
-    shorter = DayChange(therapist.pk, TUESDAY, ((NINE, time(12)),))
+    shorter = DateExceptionChange(therapist.pk, TUESDAY, ((NINE, time(12)),))
     now = at(12, day=TODAY)
 
-    assert impact_of(shorter, scene.clinic, now).lost == []
-    assert impact_of(away(therapist), scene.clinic, now).lost == [late]
+    assert find_impact(shorter, scene.clinic, now).lost == []
+    assert find_impact(away(therapist), scene.clinic, now).lost == [late]
 
 
 def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: Scene) -> None:
     soon = booked(scene, at(15), override=Override.NOTICE)
-    shorter = DayChange(scene.therapists[0].pk, TUESDAY, ((NINE, time(12)),))
+    shorter = DateExceptionChange(scene.therapists[0].pk, TUESDAY, ((NINE, time(12)),))
 
-    assert impact_of(shorter, scene.clinic, at(12, day=TODAY)).lost == [soon]
+    assert find_impact(shorter, scene.clinic, at(12, day=TODAY)).lost == [soon]
     change_schedule(shorter, resolutions={soon.pk: keep(soon)}, by=STAFF)
     soon.refresh_from_db()
     assert soon.override == Override.KEPT
@@ -84,9 +84,9 @@ def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: S
 
 def test_new_weekly_hours_end_the_old_ones_and_keep_what_is_planned_later(scene: Scene) -> None:
     therapist = scene.therapists[0]
-    later = WeekChange(therapist.pk, date(2026, 12, 21), ((0, NINE, time(12)),))
+    later = WeeklyHoursChange(therapist.pk, date(2026, 12, 21), ((0, NINE, time(12)),))
     change_schedule(later, resolutions={}, by=STAFF)
-    sooner = WeekChange(therapist.pk, date(2026, 12, 7), ((0, time(13), FIVE),))
+    sooner = WeeklyHoursChange(therapist.pk, date(2026, 12, 7), ((0, time(13), FIVE),))
     change_schedule(sooner, resolutions={}, by=STAFF)
 
     mondays = WeeklyHours.objects.filter(therapist=therapist, weekday=0).order_by("valid_from")
@@ -101,7 +101,7 @@ def test_new_weekly_hours_end_the_old_ones_and_keep_what_is_planned_later(scene:
 def test_weekly_hours_of_a_date_can_be_changed_again(scene: Scene) -> None:
     therapist = scene.therapists[0]
     for ends in (time(12), time(13)):
-        week = WeekChange(therapist.pk, TODAY, ((1, NINE, ends),))
+        week = WeeklyHoursChange(therapist.pk, TODAY, ((1, NINE, ends),))
         change_schedule(week, resolutions={}, by=STAFF)
 
     rows = WeeklyHours.objects.filter(therapist=therapist, valid_from=TODAY)
@@ -113,9 +113,9 @@ def test_fewer_weekly_hours_find_everybody_who_loses_theirs(scene: Scene) -> Non
     lost = [booked(scene, at(16, day=day)) for day in (TUESDAY, date(2026, 12, 22))]
     booked(scene, at(9, day=THURSDAY))
     week = tuple((day, NINE, time(16)) for day in range(7))
-    change = WeekChange(therapist.pk, TUESDAY, week)
+    change = WeeklyHoursChange(therapist.pk, TUESDAY, week)
 
-    assert impact_of(change, scene.clinic, at(12, day=TODAY)).lost == lost
+    assert find_impact(change, scene.clinic, at(12, day=TODAY)).lost == lost
     change_schedule(change, resolutions={row.pk: keep(row) for row in lost}, by=STAFF)
     assert faults() == []
 
@@ -124,12 +124,12 @@ def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
     scene: Scene,
 ) -> None:
     therapist = scene.therapists[0]
-    longer = DayChange(therapist.pk, TUESDAY, ((NINE, time(20)),), "late opening")
+    longer = DateExceptionChange(therapist.pk, TUESDAY, ((NINE, time(20)),), "late opening")
     change_schedule(longer, resolutions={}, by=STAFF)
     late = booked(scene, at(18))
-    back = DayChange(therapist.pk, TUESDAY, None)
+    back = DateExceptionChange(therapist.pk, TUESDAY, None)
 
-    with pytest.raises(NotSettled):
+    with pytest.raises(UnresolvedConflicts):
         change_schedule(back, resolutions={}, by=STAFF)
     assert DateException.objects.get().note == "late opening"
     change_schedule(back, resolutions={late.pk: cancel(late)}, by=STAFF)
@@ -139,8 +139,8 @@ def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
 
 def test_a_closure_asks_about_everybodys_patients(scene: Scene) -> None:
     lost = [booked(scene, at(9)), booked(scene, at(9), place=1, room=1)]
-    change = ClosingChange((Closing("Water", TUESDAY, TUESDAY, time(8), time(11)),))
-    with pytest.raises(NotSettled) as refused:
+    change = ClosureChange((NewClosure("Water", TUESDAY, TUESDAY, time(8), time(11)),))
+    with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(change, resolutions={}, by=STAFF)
 
     assert set(refused.value.problems) == {row.pk for row in lost}
@@ -153,7 +153,7 @@ def test_looking_costs_the_same_for_one_appointment_and_for_many(scene: Scene) -
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            impact_of(change, scene.clinic, at(12, day=TODAY))
+            find_impact(change, scene.clinic, at(12, day=TODAY))
         return len(captured)
 
     assert queries() == 1
@@ -174,6 +174,6 @@ def test_an_appointment_over_midnight_is_found_from_both_sides(scene: Scene) -> 
     )
     now: datetime = at(12, day=TODAY)
 
-    assert impact_of(away(night, WEDNESDAY, 0, 1), scene.clinic, now).lost == [over]
-    assert impact_of(away(night, TUESDAY, 23, 24), scene.clinic, now).lost == [over]
-    assert impact_of(away(night, WEDNESDAY, 1, 2), scene.clinic, now).lost == []
+    assert find_impact(away(night, WEDNESDAY, 0, 1), scene.clinic, now).lost == [over]
+    assert find_impact(away(night, TUESDAY, 23, 24), scene.clinic, now).lost == [over]
+    assert find_impact(away(night, WEDNESDAY, 1, 2), scene.clinic, now).lost == []

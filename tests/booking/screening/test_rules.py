@@ -6,15 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.screening.outcomes import Care, Closes, Outcome, Touch, open_touches
-from booking.screening.questionnaires import all_versions, find_version, newest_version
-from booking.screening.questions import BadVersion, Mode, read_version
-from booking.screening.records import DoctorsWord, Record, Wishes
-from booking.screening.rules import Sheet, changes, is_crisis, judge, lifted
-from tests.booking.health import sheet
+from booking.screening.outcomes import (
+    CareAdvice,
+    Outcome,
+    Pressure,
+    TreatmentRestriction,
+    allowed_pressures,
+)
+from booking.screening.questionnaires import (
+    all_questionnaires,
+    find_questionnaire,
+    newest_questionnaire,
+)
+from booking.screening.questions import InvalidQuestionnaire, QuestionType, parse_questionnaire
+from booking.screening.records import ClearanceDetails, ScreeningRecord, SessionPreferences
+from booking.screening.rules import (
+    AnswerSet,
+    compare_results,
+    evaluate,
+    has_crisis_answer,
+    with_clearance,
+)
+from tests.booking.health import answer_set
 from tests.booking.screening.expected import expected
 
-VERSION = newest_version()
+VERSION = newest_questionnaire()
 ANSWERS = [f"{question.id}/{answer.code}" for question, answer in VERSION.answers()]
 PICKED = [answer for answer in ANSWERS if not answer.startswith("q26/")]
 ONE_OF_EACH = {
@@ -32,53 +48,66 @@ def test_the_table_of_the_tests_names_every_answer_of_the_file() -> None:
 
 @pytest.mark.parametrize("answer", PICKED)
 def test_each_answer_comes_to_what_the_fact_base_says(answer: str) -> None:
-    judgement = judge(VERSION, sheet(answer))
+    screening_result = evaluate(VERSION, answer_set(answer))
     outcome, care, closes = expected()[answer]
-    (finding,) = judgement.findings
+    (finding,) = screening_result.findings
 
-    assert (judgement.outcome, judgement.care, finding.closes) == (outcome, care, closes)
+    assert (screening_result.outcome, screening_result.care, finding.closes) == (
+        outcome,
+        care,
+        closes,
+    )
 
 
 def test_nothing_ticked_is_fine() -> None:
-    judgement = judge(VERSION, Sheet())
+    screening_result = evaluate(VERSION, AnswerSet())
 
-    assert (judgement.outcome, judgement.care, judgement.findings) == (Outcome.OK, Care.NONE, [])
-    assert judgement.open_touches == frozenset(Touch)
+    assert (screening_result.outcome, screening_result.care, screening_result.findings) == (
+        Outcome.OK,
+        CareAdvice.NONE,
+        [],
+    )
+    assert screening_result.allowed_pressures == frozenset(Pressure)
 
 
 def test_words_about_feeling_safe_are_adapted_to() -> None:
-    judgement = judge(VERSION, sheet(q26="Please knock before you come in."))
+    screening_result = evaluate(VERSION, answer_set(q26="Please knock before you come in."))
 
-    assert judgement.outcome == Outcome.ADAPT
-    assert judgement.findings[0].words == "Please knock before you come in."
-    assert judge(VERSION, sheet(q26="   ")).outcome == Outcome.OK
+    assert screening_result.outcome == Outcome.ADAPT
+    assert screening_result.findings[0].words == "Please knock before you come in."
+    assert evaluate(VERSION, answer_set(q26="   ")).outcome == Outcome.OK
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_of_two_outcomes_the_higher_wins(pair: tuple[str, str]) -> None:
     answers = {ONE_OF_EACH[one] for one in pair}
-    judgement = judge(VERSION, sheet(*answers))
+    screening_result = evaluate(VERSION, answer_set(*answers))
 
-    assert judgement.outcome == max(pair, key=list(ONE_OF_EACH).index)
-    assert judgement.outcome.blocks == (judgement.outcome in ("DOCTOR", "STOP"))
+    assert screening_result.outcome == max(pair, key=list(ONE_OF_EACH).index)
+    assert screening_result.outcome.blocks == (screening_result.outcome in ("DOCTOR", "STOP"))
 
 
 @given(st.lists(st.sampled_from(PICKED), unique=True, max_size=12))
 def test_of_any_answers_the_highest_wins_and_every_closure_holds(answers: list[str]) -> None:
-    judgement = judge(VERSION, sheet(*answers))
+    screening_result = evaluate(VERSION, answer_set(*answers))
     ranks = list(ONE_OF_EACH)
     alone = [expected()[answer] for answer in answers]
 
-    assert judgement.outcome == max((one[0] for one in alone), key=ranks.index, default="OK")
-    assert judgement.open_touches == open_touches(Closes(one[2]) for one in alone)
+    assert screening_result.outcome == max((one[0] for one in alone), key=ranks.index, default="OK")
+    assert screening_result.allowed_pressures == allowed_pressures(
+        TreatmentRestriction(one[2]) for one in alone
+    )
 
 
 @given(st.lists(st.sampled_from(PICKED), unique=True, max_size=8), st.sampled_from(PICKED))
 def test_one_more_answer_never_makes_it_safer(answers: list[str], more: str) -> None:
-    before, after = judge(VERSION, sheet(*answers)), judge(VERSION, sheet(*answers, more))
+    before, after = (
+        evaluate(VERSION, answer_set(*answers)),
+        evaluate(VERSION, answer_set(*answers, more)),
+    )
 
     assert after.outcome.rank >= before.outcome.rank
-    assert after.open_touches <= before.open_touches
+    assert after.allowed_pressures <= before.allowed_pressures
 
 
 def test_not_sure_is_never_no() -> None:
@@ -86,32 +115,40 @@ def test_not_sure_is_never_no() -> None:
 
     assert len(unsure) >= 14
     for answer in unsure:
-        assert judge(VERSION, sheet(answer)).outcome != Outcome.OK
+        assert evaluate(VERSION, answer_set(answer)).outcome != Outcome.OK
     hearts_and_blood = {"q7", "q9", "q10", "q11"}
     for question in hearts_and_blood:
-        assert judge(VERSION, sheet(f"{question}/not-sure")).care == Care.DOCTOR
+        assert evaluate(VERSION, answer_set(f"{question}/not-sure")).care == CareAdvice.DOCTOR
 
 
 def test_every_follow_up_that_can_be_unknown_can_be_answered_so() -> None:
     exempt = {"q12", "q22"}  # q12 has an answer of its own; nobody is unsure of an allergy
     for question in VERSION.questions:
-        if question.mode in (Mode.ONE, Mode.MANY) and question.id not in exempt:
+        if question.mode in (QuestionType.ONE, QuestionType.MANY) and question.id not in exempt:
             assert "not-sure" in {answer.code for answer in question.answers}, question.id
 
 
 def test_the_most_pressing_help_is_named_first() -> None:
-    assert judge(VERSION, sheet("q4/ill", "q2/one-leg", "q1/chest-pain")).care == Care.EMERGENCY
-    assert judge(VERSION, sheet("q4/ill", "q2/one-leg")).care == Care.URGENT
+    assert (
+        evaluate(VERSION, answer_set("q4/ill", "q2/one-leg", "q1/chest-pain")).care
+        == CareAdvice.EMERGENCY
+    )
+    assert evaluate(VERSION, answer_set("q4/ill", "q2/one-leg")).care == CareAdvice.URGENT
 
 
 def test_only_pregnancy_massage_stays_open_in_pregnancy() -> None:
-    assert judge(VERSION, sheet("q13/12-weeks")).open_touches == {Touch.PREGNANCY}
-    assert judge(VERSION, sheet("q13/12-weeks", "q9/aspirin")).open_touches == {Touch.PREGNANCY}
-    assert judge(VERSION, sheet("q9/aspirin")).open_touches == {Touch.GENTLE, Touch.PREGNANCY}
+    assert evaluate(VERSION, answer_set("q13/12-weeks")).allowed_pressures == {Pressure.PREGNANCY}
+    assert evaluate(VERSION, answer_set("q13/12-weeks", "q9/aspirin")).allowed_pressures == {
+        Pressure.PREGNANCY
+    }
+    assert evaluate(VERSION, answer_set("q9/aspirin")).allowed_pressures == {
+        Pressure.GENTLE,
+        Pressure.PREGNANCY,
+    }
 
 
 def test_only_one_answer_is_a_crisis() -> None:
-    crises = [answer for answer in PICKED if is_crisis(VERSION, sheet(answer))]
+    crises = [answer for answer in PICKED if has_crisis_answer(VERSION, answer_set(answer))]
 
     assert crises == ["q25/crisis"]
 
@@ -126,34 +163,41 @@ def test_every_stop_and_every_doctor_has_words_and_no_number_is_left_out(country
 
 
 def test_a_doctors_word_opens_what_it_covers_and_nothing_else() -> None:
-    judgement = judge(VERSION, sheet("q9/thinner", "q14/in-treatment"))
+    screening_result = evaluate(VERSION, answer_set("q9/thinner", "q14/in-treatment"))
     both = frozenset({("q9", "thinner"), ("q14", "in-treatment")})
 
-    assert lifted(judgement, frozenset({("q9", "thinner")}), only_gentle=True).outcome == "DOCTOR"
-    open_again = lifted(judgement, both, only_gentle=True)
+    assert (
+        with_clearance(screening_result, frozenset({("q9", "thinner")}), only_gentle=True).outcome
+        == "DOCTOR"
+    )
+    open_again = with_clearance(screening_result, both, only_gentle=True)
     assert open_again.outcome == Outcome.ADAPT
-    assert Touch.FIRM not in open_again.open_touches
-    assert Touch.FIRM in lifted(judgement, both, only_gentle=False).open_touches
+    assert Pressure.FIRM not in open_again.allowed_pressures
+    assert (
+        Pressure.FIRM in with_clearance(screening_result, both, only_gentle=False).allowed_pressures
+    )
 
 
 @pytest.mark.parametrize("answer", [one for one in PICKED if expected()[one][0] == "STOP"])
 def test_nobodys_word_lifts_a_stop(answer: str) -> None:
-    judgement = judge(VERSION, sheet(answer))
-    covers = frozenset(finding.key for finding in judgement.findings)
+    screening_result = evaluate(VERSION, answer_set(answer))
+    covers = frozenset(finding.key for finding in screening_result.findings)
 
-    assert lifted(judgement, covers, only_gentle=True).outcome == Outcome.STOP
+    assert with_clearance(screening_result, covers, only_gentle=True).outcome == Outcome.STOP
 
 
 def test_a_word_does_not_open_what_the_answers_close() -> None:
-    judgement = judge(VERSION, sheet("q9/thinner", "q13/12-weeks"))
+    screening_result = evaluate(VERSION, answer_set("q9/thinner", "q13/12-weeks"))
     covers = frozenset({("q9", "thinner")})
 
-    assert lifted(judgement, covers, only_gentle=False).open_touches == {Touch.PREGNANCY}
+    assert with_clearance(screening_result, covers, only_gentle=False).allowed_pressures == {
+        Pressure.PREGNANCY
+    }
 
 
 def test_the_short_set_replaces_only_itself() -> None:
-    before = sheet("q4/ill", "q9/aspirin", q5="arm")
-    after = before.with_new(sheet("q6/not-sober"), VERSION.short_questions())
+    before = answer_set("q4/ill", "q9/aspirin", q5="arm")
+    after = before.with_new(answer_set("q6/not-sober"), VERSION.short_questions())
 
     assert after.keys() == {("q9", "aspirin"), ("q6", "not-sober")}
     assert "q5" not in after.words
@@ -161,31 +205,39 @@ def test_the_short_set_replaces_only_itself() -> None:
 
 
 def test_what_has_changed_since_is_told_both_ways() -> None:
-    before = judge(VERSION, sheet("q9/aspirin", "q5/wound", "q12/controlled", q5="arm"))
-    after = judge(VERSION, sheet("q12/controlled", "q5/wound", "q22/nuts", q5="leg"))
-    new, gone = changes(before, after)
+    before = evaluate(VERSION, answer_set("q9/aspirin", "q5/wound", "q12/controlled", q5="arm"))
+    after = evaluate(VERSION, answer_set("q12/controlled", "q5/wound", "q22/nuts", q5="leg"))
+    new, gone = compare_results(before, after)
 
     assert [finding.key for finding in new] == [("q5", "wound"), ("q22", "nuts")]
     assert [finding.key for finding in gone] == [("q9", "aspirin")]
 
 
 def test_a_record_is_read_as_it_was_sealed() -> None:
-    answers = sheet("q9/aspirin", "q13/post-birth", q26="knock")
-    judgement = judge(VERSION, answers)
-    record = Record("an-id", VERSION.code, answers, judgement, Wishes("light", "neck", ("breaks",)))
-    again = Record.from_json(record.to_json())
+    answers = answer_set("q9/aspirin", "q13/post-birth", q26="knock")
+    screening_result = evaluate(VERSION, answers)
+    record = ScreeningRecord(
+        "an-id",
+        VERSION.code,
+        answers,
+        screening_result,
+        SessionPreferences("light", "neck", ("breaks",)),
+    )
+    again = ScreeningRecord.from_json(record.to_json())
 
-    assert again.judgement == judgement
+    assert again.screening_result == screening_result
     assert again.wishes == record.wishes
-    assert again.sheet.keys() == answers.keys()
-    word = DoctorsWord("Dr. A", "light", only_gentle=False, covers=frozenset({("q9", "thinner")}))
-    assert DoctorsWord.from_json(word.to_json()) == word
+    assert again.answer_set.keys() == answers.keys()
+    word = ClearanceDetails(
+        "Dr. A", "light", only_gentle=False, covers=frozenset({("q9", "thinner")})
+    )
+    assert ClearanceDetails.from_json(word.to_json()) == word
 
 
 def test_versions_are_found_by_their_code() -> None:
-    assert find_version(VERSION.code) is VERSION
-    assert find_version("1999-01") is None
-    assert all_versions()[-1] is VERSION
+    assert find_questionnaire(VERSION.code) is VERSION
+    assert find_questionnaire("1999-01") is None
+    assert all_questionnaires()[-1] is VERSION
 
 
 MINIMAL = {
@@ -214,10 +266,10 @@ BAD_QUESTIONS = {
 def test_a_file_with_a_mistake_is_refused_when_it_is_read(
     questions: list[dict[str, object]],
 ) -> None:
-    with pytest.raises(BadVersion):
-        read_version(MINIMAL | {"questions": questions}, digest="")
+    with pytest.raises(InvalidQuestionnaire):
+        parse_questionnaire(MINIMAL | {"questions": questions}, digest="")
 
 
 def test_a_file_that_lacks_something_is_refused() -> None:
-    with pytest.raises(BadVersion):
-        read_version({"code": "x"}, digest="")
+    with pytest.raises(InvalidQuestionnaire):
+        parse_questionnaire({"code": "x"}, digest="")

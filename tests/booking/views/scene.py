@@ -37,7 +37,7 @@ class Scene:
 def make_scene(therapists: int = 1, rooms: int = 1, **policy: Any) -> Scene:
     clinic = ClinicProfileFactory.create(**policy)
     room_rows = [RoomFactory.create() for _ in range(rooms)]
-    treatment = TreatmentFactory.create(name="Swedish massage", slug="swedish", touch="gentle")
+    treatment = TreatmentFactory.create(name="Swedish massage", slug="swedish", pressure="gentle")
     option = OptionFactory.create(treatment=treatment)
     people = [TherapistFactory.create(position=n) for n in range(therapists)]
     for person in people:

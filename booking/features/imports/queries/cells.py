@@ -8,71 +8,73 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import wall_to_minutes
-from booking.inputs import Contact
+from booking.engine.hours import wall_clock_to_utc
+from booking.inputs import ContactDetails
 from booking.models import ClinicProfile
 from clinic.lib.dates.epoch import from_minutes
-from clinic.lib.files.csv_reading import Row
-from clinic.lib.text.search_text import digits_of
+from clinic.lib.files.csv_reading import CsvRow
+from clinic.lib.text.search_text import digits_only
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-YES = ("yes", "y", "true", "1", "x")
-NO = ("", "no", "n", "false", "0")
-FEWEST_DIGITS, MOST_DIGITS = 6, 20
-LONGEST_NAME, LONGEST_PHONE = 150, 40
+EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
+YES_WORDS = ("yes", "y", "true", "1", "x")
+NO_WORDS = ("", "no", "n", "false", "0")
+MIN_PHONE_DIGITS, MAX_PHONE_DIGITS = 6, 20
+MAX_NAME_LENGTH, MAX_PHONE_LENGTH = 150, 40
 T = TypeVar("T")
 
 
-class Wrong(Exception):  # it is an answer, not a fault
+class CellError(Exception):  # it is an answer, not a fault
     """Cells that cannot be what they say, and why: a sentence for each."""
 
 
-def all_of(*reading: Callable[[], Any]) -> list[Any]:
+def collect_errors(*reading: Callable[[], Any]) -> list[Any]:
     """What each found. Raises Wrong with the sentences of all that did not."""
     found: list[Any] = []
     sentences: list[str] = []
     for read in reading:
         try:
             found.append(read())
-        except Wrong as wrong:
+        except CellError as wrong:
             sentences += wrong.args
     if sentences:
-        raise Wrong(*sentences)
+        raise CellError(*sentences)
     return found
 
 
-def contact_of(row: Row) -> Contact:
+def read_contact(row: CsvRow) -> ContactDetails:
     """Name, and how to reach them: an e-mail address or a phone number at least."""
     name, email, phone = (row.cells.get(part, "") for part in ("name", "email", "phone"))
-    all_of(lambda: _check_name(name), lambda: _check_email(email), lambda: _check_phone(phone))
+    collect_errors(
+        lambda: _check_name(name), lambda: _check_email(email), lambda: _check_phone(phone)
+    )
     if not email and not phone:
-        raise Wrong(_("Please give an e-mail address or a phone number."))
-    return Contact(" ".join(name.split()), email, phone)
+        raise CellError(_("Please give an e-mail address or a phone number."))
+    return ContactDetails(" ".join(name.split()), email, phone)
 
 
-def start_of(row: Row, clinic: ClinicProfile) -> datetime:
+def read_start(row: CsvRow, clinic: ClinicProfile) -> datetime:
     """The instant at which the clinic's clock reads so; the first, when it does so twice."""
-    day, moment = all_of(lambda: _day(row.cells["date"]), lambda: _time(row.cells["time"]))
+    day, moment = collect_errors(lambda: _day(row.cells["date"]), lambda: _time(row.cells["time"]))
     minute = moment.hour * 60 + moment.minute
-    real = next(wall_to_minutes(day, (minute, minute + 1), clinic.zone), None)
+    real = next(wall_clock_to_utc(day, (minute, minute + 1), clinic.zone), None)
     if real is None:
-        raise Wrong(_("The clocks skip that time on that day."))
+        raise CellError(_("The clocks skip that time on that day."))
     return from_minutes(real[0])
 
 
-def yes(row: Row, name: str) -> bool:
+def read_yes_no(row: CsvRow, name: str) -> bool:
     """Whether a box would be ticked."""
     said = row.cells.get(name, "").lower()
-    if said not in (*YES, *NO):
-        raise Wrong(_("%(name)s must be yes or no.") % {"name": name})
-    return said in YES
+    if said not in (*YES_WORDS, *NO_WORDS):
+        raise CellError(_("%(name)s must be yes or no.") % {"name": name})
+    return said in YES_WORDS
 
 
 def _day(text: str) -> date:
     sentence = _("date must be like 2026-12-01.")
     day = _read(date.fromisoformat, text, 10, sentence)
-    if not EARLIEST <= day <= LATEST:
-        raise Wrong(sentence)
+    if not EARLIEST_DATE <= day <= LATEST_DATE:
+        raise CellError(sentence)
     return day
 
 
@@ -86,12 +88,12 @@ def _read(parse: Callable[[str], T], text: str, length: int, sentence: str) -> T
             raise ValueError
         return parse(text)
     except ValueError:
-        raise Wrong(sentence) from None
+        raise CellError(sentence) from None
 
 
 def _check_name(name: str) -> None:
-    if len(name) > LONGEST_NAME:
-        raise Wrong(_("The name is too long."))
+    if len(name) > MAX_NAME_LENGTH:
+        raise CellError(_("The name is too long."))
 
 
 def _check_email(email: str) -> None:
@@ -99,10 +101,14 @@ def _check_email(email: str) -> None:
         if email:
             validate_email(email)
     except ValidationError:
-        raise Wrong(_("“%(email)s” is not an e-mail address.") % {"email": email[:80]}) from None
+        raise CellError(
+            _("“%(email)s” is not an e-mail address.") % {"email": email[:80]}
+        ) from None
 
 
 def _check_phone(phone: str) -> None:
-    enough = FEWEST_DIGITS <= len(digits_of(phone)) <= MOST_DIGITS
-    if phone and not (enough and len(phone) <= LONGEST_PHONE):
-        raise Wrong(_("“%(phone)s” is not a phone number.") % {"phone": phone[:LONGEST_PHONE]})
+    enough = MIN_PHONE_DIGITS <= len(digits_only(phone)) <= MAX_PHONE_DIGITS
+    if phone and not (enough and len(phone) <= MAX_PHONE_LENGTH):
+        raise CellError(
+            _("“%(phone)s” is not a phone number.") % {"phone": phone[:MAX_PHONE_LENGTH]}
+        )

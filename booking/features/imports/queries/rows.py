@@ -8,24 +8,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from booking.features.imports.queries.cells import (
-    FEWEST_DIGITS,
-    Wrong,
-    all_of,
-    contact_of,
-    start_of,
-    yes,
+    MIN_PHONE_DIGITS,
+    CellError,
+    collect_errors,
+    read_contact,
+    read_start,
+    read_yes_no,
 )
-from booking.inputs import Contact, PatientData, StaffWish
+from booking.inputs import ContactDetails, PatientData, StaffSlotRequest
 from booking.models import ClinicProfile, Option, Patient, Room, Therapist
-from clinic.lib.files.csv_reading import Fault, Row
-from clinic.lib.text.search_text import digits_of, fold
+from clinic.lib.files.csv_reading import CsvError, CsvRow
+from clinic.lib.text.search_text import digits_only, normalize_text
 
 PATIENT_COLUMNS = ("name", "email", "phone", "therapist", "evenings", "quiet")
 APPOINTMENT_COLUMNS = (
     "name", "email", "phone", "treatment", "minutes", "therapist", "room", "date", "time",
 )  # fmt: skip
-PATIENT_NEEDS = ("name",)
-APPOINTMENT_NEEDS = ("name", "treatment", "minutes", "therapist", "date", "time")
+REQUIRED_PATIENT_COLUMNS = ("name",)
+REQUIRED_APPOINTMENT_COLUMNS = ("name", "treatment", "minutes", "therapist", "date", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class NewAppointment:
     """`patient` is somebody on file, or None for somebody new."""
 
     line: int
-    wish: StaffWish
-    contact: Contact
+    slot_request: StaffSlotRequest
+    contact: ContactDetails
     patient: Patient | None
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ParsedRows:
     """What could be written, and what is wrong with other lines; with any fault nothing is.
 
     `known` counts lines that are here already.
@@ -53,29 +53,29 @@ class Understood:
 
     patients: Sequence[NewPatient] = ()
     appointments: Sequence[NewAppointment] = ()
-    faults: Sequence[Fault] = ()
+    faults: Sequence[CsvError] = ()
     known: int = 0
 
 
-class Names:
+class NameIndex:
     """Rows by name or address, whatever capitals and accents they are written with."""
 
     def __init__(self, rows: Iterable[tuple[str, str, Any]], what: str) -> None:
         self.what = what
         self.rows: dict[str, Any] = {}
         for name, slug, row in rows:
-            self.rows[fold(name)] = self.rows[fold(slug)] = row
+            self.rows[normalize_text(name)] = self.rows[normalize_text(slug)] = row
 
     def find(self, text: str) -> Any:
-        found = self.rows.get(fold(text))
+        found = self.rows.get(normalize_text(text))
         if found is None:
-            raise Wrong(
+            raise CellError(
                 _("%(what)s “%(text)s” is not known here.") % {"what": self.what, "text": text}
             )
         return found
 
 
-class People:
+class PatientIndex:
     """Patients on file, found by name together with e-mail or phone."""
 
     def __init__(self) -> None:
@@ -83,46 +83,46 @@ class People:
         self.rows: dict[int, Patient] = {}
         for row in Patient.objects.current().only("pk", "name", "email", "phone", "public_id"):
             self.rows[row.pk] = row
-            for key in keys_of(row.name, row.email, row.phone):
+            for key in identity_keys(row.name, row.email, row.phone):
                 self.by_key.setdefault(key, set()).add(row.pk)
 
-    def find(self, contact: Contact) -> Patient | None:
+    def find(self, contact: ContactDetails) -> Patient | None:
         """The one it is; None for nobody. Several are a fault: nobody can know which."""
-        keys = keys_of(contact.name, contact.email, contact.phone)
+        keys = identity_keys(contact.name, contact.email, contact.phone)
         found = set().union(*(self.by_key.get(key, set()) for key in keys))
         if len(found) > 1:
-            raise Wrong(
+            raise CellError(
                 _("Several records fit %(name)s. Please merge them first.") % {"name": contact.name}
             )
         return self.rows[found.pop()] if found else None
 
 
-def keys_of(name: str, email: str, phone: str) -> list[tuple[str, str]]:
+def identity_keys(name: str, email: str, phone: str) -> list[tuple[str, str]]:
     """By what somebody is known to be the same: name and e-mail, name and phone number."""
-    digits = digits_of(phone)[-8:]
-    ways = [email.lower(), digits if len(digits) >= FEWEST_DIGITS else ""]
-    return [(fold(name), way) for way in ways if way]
+    digits = digits_only(phone)[-8:]
+    ways = [email.lower(), digits if len(digits) >= MIN_PHONE_DIGITS else ""]
+    return [(normalize_text(name), way) for way in ways if way]
 
 
-def understand_patients(rows: Sequence[Row]) -> Understood:
+def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
     """New patients; whoever is here already is left out. Three queries."""
-    therapists, people = _therapists(), People()
+    therapists, people = _therapists(), PatientIndex()
     seen: dict[tuple[str, str], int] = {}
     new: list[NewPatient] = []
     known = 0
 
-    def understand(row: Row) -> None:
+    def understand(row: CsvRow) -> None:
         nonlocal known
         wanted = row.cells.get("therapist", "")
-        contact, therapist, evenings, quiet = all_of(
-            partial(contact_of, row),
+        contact, therapist, evenings, quiet = collect_errors(
+            partial(read_contact, row),
             partial(therapists.find, wanted) if wanted else partial(str),
-            partial(yes, row, "evenings"),
-            partial(yes, row, "quiet"),
+            partial(read_yes_no, row, "evenings"),
+            partial(read_yes_no, row, "quiet"),
         )
-        keys = keys_of(contact.name, contact.email, contact.phone)
+        keys = identity_keys(contact.name, contact.email, contact.phone)
         if twice := [seen[key] for key in keys if key in seen]:
-            raise Wrong(_("The same person as in line %(line)s.") % {"line": twice[0]})
+            raise CellError(_("The same person as in line %(line)s.") % {"line": twice[0]})
         seen.update(dict.fromkeys(keys, row.line))
         if people.find(contact) is None:
             data = PatientData(
@@ -133,23 +133,25 @@ def understand_patients(rows: Sequence[Row]) -> Understood:
             known += 1
 
     faults = _each(rows, understand)
-    return Understood(patients=new, faults=faults, known=known)
+    return ParsedRows(patients=new, faults=faults, known=known)
 
 
-def understand_appointments(rows: Sequence[Row], clinic: ClinicProfile) -> Understood:
+def parse_appointments(rows: Sequence[CsvRow], clinic: ClinicProfile) -> ParsedRows:
     """Where each appointment is to be, and whose it is. Five queries."""
-    lookup = Catalogue()
+    lookup = ImportLookups()
     found: list[NewAppointment] = []
 
-    def understand(row: Row) -> None:
-        contact, wish = all_of(partial(contact_of, row), partial(lookup.wish, row, clinic))
-        found.append(NewAppointment(row.line, wish, contact, lookup.people.find(contact)))
+    def understand(row: CsvRow) -> None:
+        contact, slot_request = collect_errors(
+            partial(read_contact, row), partial(lookup.slot_request, row, clinic)
+        )
+        found.append(NewAppointment(row.line, slot_request, contact, lookup.people.find(contact)))
 
     faults = _each(rows, understand)
-    return Understood(appointments=found, faults=faults)
+    return ParsedRows(appointments=found, faults=faults)
 
 
-class Catalogue:
+class ImportLookups:
     """Everything that a line about an appointment can name."""
 
     @cached_property
@@ -157,52 +159,52 @@ class Catalogue:
         found = {}
         for option in Option.objects.select_related("treatment"):
             for name in (option.treatment.name, option.treatment.slug):
-                found[fold(name), option.minutes] = option
+                found[normalize_text(name), option.minutes] = option
         return found
 
     @cached_property
-    def therapists(self) -> Names:
+    def therapists(self) -> NameIndex:
         return _therapists()
 
     @cached_property
-    def rooms(self) -> Names:
-        return Names(((room.name, room.name, room) for room in Room.objects.all()), _("Room"))
+    def rooms(self) -> NameIndex:
+        return NameIndex(((room.name, room.name, room) for room in Room.objects.all()), _("Room"))
 
     @cached_property
-    def people(self) -> People:
-        return People()
+    def people(self) -> PatientIndex:
+        return PatientIndex()
 
-    def wish(self, row: Row, clinic: ClinicProfile) -> StaffWish:
+    def slot_request(self, row: CsvRow, clinic: ClinicProfile) -> StaffSlotRequest:
         where = row.cells.get("room", "")
-        option, start, therapist, room = all_of(
+        option, start, therapist, room = collect_errors(
             partial(self._option, row),
-            partial(start_of, row, clinic),
+            partial(read_start, row, clinic),
             partial(self.therapists.find, row.cells["therapist"]),
             partial(self.rooms.find, where) if where else partial(str),
         )
-        return StaffWish(option.pk, start, therapist.slug, room.pk if room else None)
+        return StaffSlotRequest(option.pk, start, therapist.slug, room.pk if room else None)
 
-    def _option(self, row: Row) -> Option:
+    def _option(self, row: CsvRow) -> Option:
         name, minutes = row.cells["treatment"], row.cells["minutes"]
         if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 4):
-            raise Wrong(_("minutes must be a number, such as 60."))
-        option = self.options.get((fold(name), int(minutes)))
+            raise CellError(_("minutes must be a number, such as 60."))
+        option = self.options.get((normalize_text(name), int(minutes)))
         if option is None:
             said = {"name": name, "minutes": minutes}
-            raise Wrong(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % said)
+            raise CellError(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % said)
         return option
 
 
-def _therapists() -> Names:
+def _therapists() -> NameIndex:
     rows = Therapist.objects.all()
-    return Names(((row.name, row.slug, row) for row in rows), _("Therapist"))
+    return NameIndex(((row.name, row.slug, row) for row in rows), _("Therapist"))
 
 
-def _each(rows: Sequence[Row], understand: Callable[[Row], None]) -> list[Fault]:
+def _each(rows: Sequence[CsvRow], understand: Callable[[CsvRow], None]) -> list[CsvError]:
     faults = []
     for row in rows:
         try:
             understand(row)
-        except Wrong as wrong:
-            faults += [Fault(row.line, sentence) for sentence in wrong.args]
+        except CellError as wrong:
+            faults += [CsvError(row.line, sentence) for sentence in wrong.args]
     return faults

@@ -12,32 +12,32 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import LineField, check_phone
+from booking.forms.fields import SingleLineField, validate_phone
 from booking.inputs import NewClinic, NewTreatment
 from booking.models import ClinicProfile, Therapist
 from booking.models.schedule import Weekday
 
-MOST_LINES = 50
-GO_ON = _("Save and go on")
+MAX_NAMES = 50
+SAVE_AND_CONTINUE = _("Save and go on")
 
 
-class NamesField(forms.CharField):
+class NameListField(forms.CharField):
     """One name a line."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
-    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
-        self.longest = longest
+    def __init__(self, *args: Any, name_max_length: int, **kwargs: Any) -> None:
+        self.name_max_length = name_max_length
         super().__init__(*args, max_length=10_000, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
         lines = (" ".join(line.split()) for line in super().clean(value).splitlines())
         names = list(dict.fromkeys(line for line in lines if line))
-        if len(names) > MOST_LINES:
-            raise ValidationError(_("At most %(n)s at a time, please.") % {"n": MOST_LINES})
-        if any(len(name) > self.longest for name in names):
+        if len(names) > MAX_NAMES:
+            raise ValidationError(_("At most %(n)s at a time, please.") % {"n": MAX_NAMES})
+        if any(len(name) > self.name_max_length for name in names):
             raise ValidationError(
-                _("A name has at most %(n)s letters, please.") % {"n": self.longest}
+                _("A name has at most %(n)s letters, please.") % {"n": self.name_max_length}
             )
         return names
 
@@ -45,15 +45,15 @@ class NamesField(forms.CharField):
 class ClinicForm(forms.Form):
     """Name, how to reach it, where and when it is."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("What is the clinic called?"),
         max_length=120,
         error_messages={"required": _("Please tell us its name.")},
     )
-    phone = LineField(
+    phone = SingleLineField(
         label=_("Phone"),
         max_length=40,
-        validators=[check_phone],
+        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Patients need a phone number to call.")},
     )
@@ -62,17 +62,17 @@ class ClinicForm(forms.Form):
         max_length=254,
         error_messages={"required": _("Patients need an e-mail address to write to.")},
     )
-    street = LineField(label=_("Street and number"), max_length=160, required=False)
-    city = LineField(label=_("City"), max_length=80, required=False)
-    postcode = LineField(label=_("Postcode"), max_length=20, required=False)
-    country = LineField(
+    street = SingleLineField(label=_("Street and number"), max_length=160, required=False)
+    city = SingleLineField(label=_("City"), max_length=80, required=False)
+    postcode = SingleLineField(label=_("Postcode"), max_length=20, required=False)
+    country = SingleLineField(
         label=_("Country"),
         max_length=2,
         initial="US",
         help_text=_("Two capital letters, such as US."),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), initial="America/Chicago")
-    currency = LineField(
+    currency = SingleLineField(
         label=_("Currency"),
         max_length=3,
         initial="USD",
@@ -83,7 +83,7 @@ class ClinicForm(forms.Form):
         super().__init__(*args, **kwargs)
         zone: Any = self.fields["time_zone"]
         zone.choices = [(key, key.replace("_", " ")) for key in sorted(available_timezones())]
-        self.helper = helper_of(
+        self.helper = step_form_helper(
             "name", Row("phone", "email"), "street", Row("postcode", "city"),
             Row(Field("country"), Field("currency")), "time_zone",
         )  # fmt: skip
@@ -108,25 +108,25 @@ class ClinicForm(forms.Form):
 class RoomsForm(forms.Form):
     """The rooms, one a line."""
 
-    names = NamesField(
+    names = NameListField(
         label=_("Your treatment rooms, one a line"),
-        longest=80,
+        name_max_length=80,
         help_text=_("Each takes one appointment at a time. For example: Room 1."),
         error_messages={"required": _("Please name at least one room.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper_of("names")
+        self.helper = step_form_helper("names")
 
 
 class TherapistsForm(forms.Form):
     """Who treats, one a line; and whether the owner does."""
 
     myself = forms.BooleanField(label=_("I give treatments myself"), required=False)
-    names = NamesField(
+    names = NameListField(
         label=_("The other therapists, one a line"),
-        longest=120,
+        name_max_length=120,
         required=False,
         help_text=_("They can be invited to sign in later, on the page Team."),
     )
@@ -135,7 +135,7 @@ class TherapistsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_therapist:
             del self.fields["myself"]
-        self.helper = helper_of(*self.fields)
+        self.helper = step_form_helper(*self.fields)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -144,7 +144,7 @@ class TherapistsForm(forms.Form):
         return data
 
 
-class WeekForm(forms.Form):
+class InitialHoursForm(forms.Form):
     """The same hours for everybody who has none."""
 
     therapists = forms.ModelMultipleChoiceField(
@@ -174,7 +174,7 @@ class WeekForm(forms.Form):
         field: Any = self.fields["therapists"]
         field.queryset = without
         field.initial = list(without)
-        self.helper = helper_of("therapists", "weekdays", Row("starts", "ends"))
+        self.helper = step_form_helper("therapists", "weekdays", Row("starts", "ends"))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -195,7 +195,7 @@ class TreatmentsForm(forms.Form):
                 label=text.name, required=False, initial=text.weight > 1
             )
             for minutes, _turnaround, price in text.options:
-                self.fields[_price(text, minutes)] = forms.DecimalField(
+                self.fields[_price_field_name(text, minutes)] = forms.DecimalField(
                     label=_("%(n)s min") % {"n": minutes},
                     min_value=0,
                     max_digits=9,
@@ -204,12 +204,12 @@ class TreatmentsForm(forms.Form):
                     required=False,
                     error_messages={"invalid": _("Please enter a price, such as 85.00.")},
                 )
-        self.helper = helper_of()
+        self.helper = step_form_helper()
 
     def cards(self) -> Iterator[tuple[BoundField, str, list[BoundField]]]:
         """Each treatment's box, its sentence, and the fields for its prices."""
         for text in self.texts:
-            prices = [self[_price(text, minutes)] for minutes, *_rest in text.options]
+            prices = [self[_price_field_name(text, minutes)] for minutes, *_rest in text.options]
             yield self[text.slug], text.summary, prices
 
     def clean(self) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class TreatmentsForm(forms.Form):
         if not chosen:
             raise ValidationError(_("Please choose at least one treatment."))
         for text in chosen:
-            names = [_price(text, minutes) for minutes, *_rest in text.options]
+            names = [_price_field_name(text, minutes) for minutes, *_rest in text.options]
             if all(data.get(name) is None for name in names if name not in self.errors):
                 self.add_error(names[0], _("Please enter at least one price."))
         return data
@@ -229,9 +229,9 @@ class TreatmentsForm(forms.Form):
 
     def _new(self, text: Any) -> NewTreatment:
         options: list[tuple[int, int, Decimal]] = [
-            (minutes, turnaround, self.cleaned_data[_price(text, minutes)])
+            (minutes, turnaround, self.cleaned_data[_price_field_name(text, minutes)])
             for minutes, turnaround, _usual in text.options
-            if self.cleaned_data[_price(text, minutes)] is not None
+            if self.cleaned_data[_price_field_name(text, minutes)] is not None
         ]
         return NewTreatment(
             name=text.name,
@@ -245,13 +245,13 @@ class TreatmentsForm(forms.Form):
         )
 
 
-def _price(text: Any, minutes: int) -> str:
+def _price_field_name(text: Any, minutes: int) -> str:
     return f"{text.slug}-{minutes}"
 
 
-def helper_of(*fields: Any) -> FormHelper:
+def step_form_helper(*fields: Any) -> FormHelper:
     """Fields and the one button of a step."""
     helper = FormHelper()
     helper.attrs = {"novalidate": ""}
-    helper.layout = Layout(*fields, Submit("save", GO_ON))
+    helper.layout = Layout(*fields, Submit("save", SAVE_AND_CONTINUE))
     return helper

@@ -6,31 +6,31 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from booking.features.reports.queries.expressions import (
-    BEFORE,
-    is_kept,
-    is_late,
-    piece_of,
-    rows_of_both,
+    PREVIOUS_PERIOD,
+    appointments_in_both_periods,
+    kept_q,
+    late_cancellation_q,
+    part_case,
 )
-from booking.features.reports.queries.period import Period
+from booking.features.reports.queries.period import ReportPeriod
 from booking.lifecycle import Status
 from booking.models import ClinicProfile
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class AttendanceCounts:
     """How many appointments went which way, and what they brought."""
 
     kept: int = 0
     missed: int = 0
     late: int = 0
     early: int = 0
-    income: Decimal = NOTHING
+    income: Decimal = ZERO
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
+    def __add__(self, other: "AttendanceCounts") -> "AttendanceCounts":
+        return AttendanceCounts(
             self.kept + other.kept,
             self.missed + other.missed,
             self.late + other.late,
@@ -47,33 +47,35 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class AttendanceReport:
     """One count for each piece of the period, all of them together, and the period before."""
 
-    pieces: list[Counts]
-    total: Counts
-    before: Counts
+    pieces: list[AttendanceCounts]
+    total: AttendanceCounts
+    before: AttendanceCounts
 
 
-def attendance(period: Period, clinic: ClinicProfile) -> Attendance:
+def compute_attendance(period: ReportPeriod, clinic: ClinicProfile) -> AttendanceReport:
     """One query, whatever the length."""
-    late = is_late(clinic.cancellation_hours)
+    late = late_cancellation_q(clinic.cancellation_hours)
     cancelled = Q(status=Status.CANCELLED, booked_at__isnull=False)
     rows = (
-        rows_of_both(period)
-        .values(piece=piece_of(period))
+        appointments_in_both_periods(period)
+        .values(piece=part_case(period))
         .annotate(
-            kept=Count("pk", filter=is_kept),
+            kept=Count("pk", filter=kept_q),
             missed=Count("pk", filter=Q(status=Status.NO_SHOW)),
             late=Count("pk", filter=cancelled & late),
             cancelled=Count("pk", filter=cancelled),
-            income=Sum("price", filter=is_kept & Q(currency=clinic.currency)),
+            income=Sum("price", filter=kept_q & Q(currency=clinic.currency)),
         )
         .values_list("piece", "kept", "missed", "late", "cancelled", "income")
     )
     found = {
-        piece: Counts(kept, missed, late, cancelled - late, income or NOTHING)
+        piece: AttendanceCounts(kept, missed, late, cancelled - late, income or ZERO)
         for piece, kept, missed, late, cancelled, income in rows
     }
-    pieces = [found.get(number, Counts()) for number in range(len(period.pieces()))]
-    return Attendance(pieces, sum(pieces, Counts()), found.get(BEFORE, Counts()))
+    pieces = [found.get(number, AttendanceCounts()) for number in range(len(period.pieces()))]
+    return AttendanceReport(
+        pieces, sum(pieces, AttendanceCounts()), found.get(PREVIOUS_PERIOD, AttendanceCounts())
+    )

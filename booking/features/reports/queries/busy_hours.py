@@ -4,20 +4,24 @@ from collections.abc import Mapping
 
 from django.db.models import Count
 
-from booking.features.reports.queries.expressions import is_kept, rows_of, wall_minutes
-from booking.features.reports.queries.period import Period
+from booking.features.reports.queries.expressions import (
+    appointments_in,
+    kept_q,
+    local_start_minutes,
+)
+from booking.features.reports.queries.period import ReportPeriod
 
 HOURS_A_WEEK = 168
 MONDAY = 4 * 24
 """1970 began on a Thursday: the first Monday's first hour is the 96th."""
 
 
-def busy_hours(period: Period) -> Mapping[tuple[int, int], int]:
+def count_starts_by_hour(period: ReportPeriod) -> Mapping[tuple[int, int], int]:
     """How many begin, by weekday (Monday is 0) and hour. One query."""
-    hour = (wall_minutes(period) / 60 - MONDAY) % HOURS_A_WEEK
+    hour = (local_start_minutes(period) / 60 - MONDAY) % HOURS_A_WEEK
     rows = (
-        rows_of(period)
-        .filter(is_kept)
+        appointments_in(period)
+        .filter(kept_q)
         .values(hour=hour)
         .annotate(number=Count("pk"))
         .values_list("hour", "number")

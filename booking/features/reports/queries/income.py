@@ -7,15 +7,20 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
-from booking.features.reports.queries.expressions import BEFORE, is_kept, rows_of_both, side_of
-from booking.features.reports.queries.period import Period
+from booking.features.reports.queries.expressions import (
+    PREVIOUS_PERIOD,
+    appointments_in_both_periods,
+    kept_q,
+    period_case,
+)
+from booking.features.reports.queries.period import ReportPeriod
 from booking.models import ClinicProfile, Option, Therapist
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class IncomeRow:
     """What one treatment, or one therapist, brought; and in the period before."""
 
     name: str
@@ -26,45 +31,47 @@ class Earned:
 
 
 @dataclass(frozen=True, slots=True)
-class Income:
+class IncomeReport:
     """The same sum, divided in two ways; who or what brought most comes first."""
 
-    by_treatment: list[Earned]
-    by_therapist: list[Earned]
+    by_treatment: list[IncomeRow]
+    by_therapist: list[IncomeRow]
 
 
-Row = tuple[int, int, int, int, Decimal | None]
+IncomeCounts = tuple[int, int, int, int, Decimal | None]
 
 
-def income(period: Period, clinic: ClinicProfile) -> Income:
+def compute_income(period: ReportPeriod, clinic: ClinicProfile) -> IncomeReport:
     """Three queries, whatever the length."""
-    rows: list[Row] = list(
-        rows_of_both(period)
-        .filter(is_kept)
-        .values("therapist", "option", side=side_of(period))
+    rows: list[IncomeCounts] = list(
+        appointments_in_both_periods(period)
+        .filter(kept_q)
+        .values("therapist", "option", side=period_case(period))
         .annotate(kept=Count("pk"), income=Sum("price", filter=Q(currency=clinic.currency)))
         .values_list("side", "therapist", "option", "kept", "income")
     )
     treatments = dict(Option.objects.values_list("pk", "treatment__name"))
     therapists = dict(Therapist.objects.values_list("pk", "name"))
-    return Income(
+    return IncomeReport(
         by_treatment=_by(rows, lambda row: treatments[row[2]]),
         by_therapist=_by(rows, lambda row: row[1], names=therapists),
     )
 
 
 def _by(
-    rows: list[Row], key: Callable[[Row], int | str], names: Mapping[int, str] | None = None
-) -> list[Earned]:
+    rows: list[IncomeCounts],
+    key: Callable[[IncomeCounts], int | str],
+    names: Mapping[int, str] | None = None,
+) -> list[IncomeRow]:
     """Rows of the same key added up; `names` says what the keys are called."""
     kept: Counter[tuple[int | str, bool]] = Counter()
     sums: defaultdict[tuple[int | str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:
-        place = key(row), row[0] == BEFORE
+        place = key(row), row[0] == PREVIOUS_PERIOD
         kept[place] += row[3]
-        sums[place] += row[4] or NOTHING
+        sums[place] += row[4] or ZERO
     found = [
-        Earned(
+        IncomeRow(
             names[int(one)] if names else str(one),
             kept[one, False],
             sums[one, False],

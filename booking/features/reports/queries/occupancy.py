@@ -10,26 +10,26 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from booking.engine.hours import dates
-from booking.engine.spans import NOTHING, Spans
+from booking.engine.hours import dates_between
+from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.features.reports.queries.expressions import (
-    BEFORE,
-    is_kept,
-    minutes_of,
-    rows_of_both,
-    side_of,
+    PREVIOUS_PERIOD,
+    appointments_in_both_periods,
+    kept_q,
+    minutes_until,
+    period_case,
 )
-from booking.features.reports.queries.period import Period, Piece
+from booking.features.reports.queries.period import DateRange, ReportPeriod
 from booking.models import Room, Therapist
-from booking.queries.availability.schedule_spans import open_spans
+from booking.queries.availability.schedule_spans import load_open_spans
 
-Taken = Mapping[tuple[int, int], int]
+TakenMinutes = Mapping[tuple[int, int], int]
 """Minutes, by side (BEFORE or 0) and by the key of the therapist or room."""
-STRETCH_DAYS = 180
+BATCH_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Utilization:
     """How many minutes of how many were taken; and in the period before."""
 
     name: str
@@ -49,27 +49,27 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Occupancy:
+class OccupancyReport:
     """Whoever or whatever had time open, or was taken, in list order."""
 
-    therapists: list[Use]
-    rooms: list[Use]
+    therapists: list[Utilization]
+    rooms: list[Utilization]
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenMinutes:
     """Open minutes of each therapist, and of all together: the time in which anybody works."""
 
     by_therapist: Mapping[int, int]
     anybody: int
 
 
-def occupancy(period: Period) -> Occupancy:
+def compute_occupancy(period: ReportPeriod) -> OccupancyReport:
     """A number of queries that grows with the half-years of the period, and nothing else."""
     therapists = list(Therapist.objects.values_list("pk", "name"))
     rooms = list(Room.objects.values_list("pk", "name", "is_active"))
     keys = [pk for pk, _name in therapists]
-    now, before = open_minutes(keys, period), open_minutes(keys, period.before())
+    now, before = count_open_minutes(keys, period), count_open_minutes(keys, period.before())
     by_therapist, by_room = _taken(period, "therapist"), _taken(period, "room")
     people = [
         _use(pk, name, by_therapist, now.by_therapist[pk], before.by_therapist[pk])
@@ -79,38 +79,42 @@ def occupancy(period: Period) -> Occupancy:
         _use(pk, name, by_room, now.anybody if used else 0, before.anybody if used else 0)
         for pk, name, used in rooms
     ]
-    return Occupancy([use for use in people if _worth(use)], [use for use in places if _worth(use)])
+    return OccupancyReport(
+        [use for use in people if _worth(use)], [use for use in places if _worth(use)]
+    )
 
 
-def open_minutes(therapists: Sequence[int], piece: Piece) -> Open:
+def count_open_minutes(therapists: Sequence[int], piece: DateRange) -> OpenMinutes:
     """Counted stretch by stretch, so that years of spans are never in memory at once."""
     each, anybody = dict.fromkeys(therapists, 0), 0
-    days = dates(piece.first, piece.last)
-    for begin in range(0, len(days), STRETCH_DAYS):
-        spans = open_spans(therapists, days[begin : begin + STRETCH_DAYS], piece.zone)
+    days = dates_between(piece.first, piece.last)
+    for begin in range(0, len(days), BATCH_DAYS):
+        spans = load_open_spans(therapists, days[begin : begin + BATCH_DAYS], piece.zone)
         union = Spans.of(pair for own in spans.values() for pair in own)
         anybody += _length(union)
         for pk in therapists:
-            each[pk] += _length(spans.get(pk, NOTHING))
-    return Open(each, anybody)
+            each[pk] += _length(spans.get(pk, EMPTY_SPANS))
+    return OpenMinutes(each, anybody)
 
 
-def _taken(period: Period, resource: str) -> Taken:
+def _taken(period: ReportPeriod, resource: str) -> TakenMinutes:
     rows = (
-        rows_of_both(period)
-        .filter(is_kept)
-        .values(resource, side=side_of(period))
-        .annotate(taken=Sum(minutes_of("frees_at")))
+        appointments_in_both_periods(period)
+        .filter(kept_q)
+        .values(resource, side=period_case(period))
+        .annotate(taken=Sum(minutes_until("blocked_until")))
         .values_list("side", resource, "taken")
     )
     return {(side, pk): taken for side, pk, taken in rows}
 
 
-def _use(pk: int, name: str, taken: Taken, now: int, before: int) -> Use:
-    return Use(name, taken.get((0, pk), 0), now, taken.get((BEFORE, pk), 0), before)
+def _use(pk: int, name: str, taken: TakenMinutes, now: int, before: int) -> Utilization:
+    return Utilization(
+        name, taken.get((0, pk), 0), now, taken.get((PREVIOUS_PERIOD, pk), 0), before
+    )
 
 
-def _worth(use: Use) -> bool:
+def _worth(use: Utilization) -> bool:
     return any((use.taken, use.open, use.taken_before, use.open_before))
 
 

@@ -13,23 +13,23 @@ from django.db.models import Count, Min
 from django.db.models.expressions import Combinable
 
 from booking.features.reports.queries.expressions import (
-    BEFORE,
-    is_kept,
-    piece_of,
-    rows_of,
-    rows_of_both,
-    side_of,
+    PREVIOUS_PERIOD,
+    appointments_in,
+    appointments_in_both_periods,
+    kept_q,
+    part_case,
+    period_case,
 )
-from booking.features.reports.queries.period import Period
+from booking.features.reports.queries.period import ReportPeriod
 from booking.models import Appointment
 from booking.models.appointments import AppointmentQuerySet
 from clinic.lib.dates.epoch import EpochMinutes
 
-DAY_MINUTES = 1440
+MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PatientCounts:
     """How many different people came, and how many of them for the first time."""
 
     people: int = 0
@@ -41,12 +41,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PatientReport:
     """One count for each piece of the period; the whole period, and the one before."""
 
-    pieces: list[Seen]
-    total: Seen
-    before: Seen
+    pieces: list[PatientCounts]
+    total: PatientCounts
+    before: PatientCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +73,47 @@ class LeadTime:
         )
 
 
-def people(period: Period) -> People:
+def compute_patient_counts(period: ReportPeriod) -> PatientReport:
     """Three queries, whatever the length."""
-    seen = _distinct(rows_of(period), piece_of(period))
-    both = _distinct(rows_of_both(period), side_of(period))
+    seen = _distinct(appointments_in(period), part_case(period))
+    both = _distinct(appointments_in_both_periods(period), period_case(period))
     new = _new(period)
-    return People(
-        [Seen(seen.get(number, 0), new[number]) for number in range(len(period.pieces()))],
-        Seen(both.get(0, 0), sum(new.values()) - new[BEFORE]),
-        Seen(both.get(BEFORE, 0), new[BEFORE]),
+    return PatientReport(
+        [PatientCounts(seen.get(number, 0), new[number]) for number in range(len(period.pieces()))],
+        PatientCounts(both.get(0, 0), sum(new.values()) - new[PREVIOUS_PERIOD]),
+        PatientCounts(both.get(PREVIOUS_PERIOD, 0), new[PREVIOUS_PERIOD]),
     )
 
 
-def lead_times(period: Period) -> tuple[LeadTime, LeadTime]:
+def lead_times(period: ReportPeriod) -> tuple[LeadTime, LeadTime]:
     """Of a period, and of the one before. One query."""
-    lead = (EpochMinutes("starts_at") - EpochMinutes("booked_at")) / DAY_MINUTES
+    lead = (EpochMinutes("starts_at") - EpochMinutes("booked_at")) / MINUTES_PER_DAY
     rows = (
-        rows_of_both(period)
-        .filter(is_kept)
-        .values(side=side_of(period), days=lead)
+        appointments_in_both_periods(period)
+        .filter(kept_q)
+        .values(side=period_case(period), days=lead)
         .annotate(number=Count("pk"))
         .values_list("side", "days", "number")
     )
-    found: dict[int, dict[int, int]] = {BEFORE: {}, 0: {}}
+    found: dict[int, dict[int, int]] = {PREVIOUS_PERIOD: {}, 0: {}}
     for side, days, number in rows:
         early = max(days, 0)  # written down afterwards: as good as at the door
         found[side][early] = found[side].get(early, 0) + number
-    return LeadTime(found[0]), LeadTime(found[BEFORE])
+    return LeadTime(found[0]), LeadTime(found[PREVIOUS_PERIOD])
 
 
 def _distinct(rows: AppointmentQuerySet, where: Combinable) -> Mapping[int, int]:
     """Different people, by piece or side."""
-    counted = rows.filter(is_kept).values(where=where)
+    counted = rows.filter(kept_q).values(where=where)
     found = counted.annotate(people=Count("patient", distinct=True))
     return dict(found.values_list("where", "people"))
 
 
-def _new(period: Period) -> Counter[int]:
+def _new(period: ReportPeriod) -> Counter[int]:
     """People whose first appointment is in a piece; one pass over the index by patient."""
     starts = [piece.starts_at for piece in period.pieces()]
     firsts = (
-        Appointment.objects.filter(is_kept)
+        Appointment.objects.filter(kept_q)
         .order_by()
         .values("patient")
         .annotate(first=Min("starts_at"))

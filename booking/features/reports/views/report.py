@@ -9,46 +9,46 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.features.reports.forms import ReportForm
-from booking.features.reports.queries.period import Period, Step, last_months
-from booking.features.reports.views.report_builders import REPORTS, report_names
-from booking.features.reports.views.report_layout import Sheet, Table, Writer
+from booking.features.reports.forms import ReportPeriodForm
+from booking.features.reports.queries.period import PeriodUnit, ReportPeriod, last_months
+from booking.features.reports.views.report_builders import REPORT_BUILDERS, report_labels
+from booking.features.reports.views.report_layout import CellFormatter, Report, ReportTable
 from booking.models import ClinicProfile
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock, date_format
 from clinic.lib.files.csv_writing import write_csv
 
-PAGE = "booking/features/reports/report.html"
-USUAL_MONTHS = 3
+TEMPLATE = "booking/features/reports/report.html"
+DEFAULT_MONTHS = 3
 
 
 @require_safe
-def report(request: HttpRequest, name: str = "appointments") -> HttpResponse:
+def show_report(request: HttpRequest, name: str = "appointments") -> HttpResponse:
     """GET /desk/reports/<name>/?first=2026-01-01&last=2026-12-31&step=month"""
-    clinic = _clinic_for(request, name)
-    form, period = _asked(request, clinic)
+    clinic = _clinic_or_404(request, name)
+    form, period = _bind_form(request, clinic)
     if period is None:
-        return render(request, PAGE, _frame(name, form, clinic, None), status=422)
-    sheet, write = REPORTS[name](period, clinic), Writer(clinic.currency)
-    context = _frame(name, form, clinic, period) | {
+        return render(request, TEMPLATE, _base_context(name, form, clinic, None), status=422)
+    sheet, write = REPORT_BUILDERS[name](period, clinic), CellFormatter(clinic.currency)
+    context = _base_context(name, form, clinic, period) | {
         "sheet": sheet,
         "tables": [(table, table.written(write), table.foot(write)) for table in sheet.tables],
-        "when": _dates(period.first, period.last),
-        "before": _dates(period.before().first, period.before().last),
-        "unfinished": period.ends_at > clock.now(),
+        "when": _format_dates(period.first, period.last),
+        "before": _format_dates(period.before().first, period.before().last),
+        "is_ongoing": period.ends_at > clock.now(),
     }
-    return render(request, PAGE, context)
+    return render(request, TEMPLATE, context)
 
 
 @require_safe
-def table_file(request: HttpRequest, name: str, table: str) -> HttpResponse:
+def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
     """GET /desk/reports/<name>/<table>.csv?...: one table of a report, for a spreadsheet."""
-    clinic = _clinic_for(request, name)
-    form, period = _asked(request, clinic)
+    clinic = _clinic_or_404(request, name)
+    form, period = _bind_form(request, clinic)
     if period is None:
-        return render(request, PAGE, _frame(name, form, clinic, None), status=422)
-    found = _table(REPORTS[name](period, clinic), table)
-    content = write_csv(found.header, found.as_file(clinic.currency))
+        return render(request, TEMPLATE, _base_context(name, form, clinic, None), status=422)
+    found = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
+    content = write_csv(found.header, found.export_rows(clinic.currency))
     called = name if found.name == name else f"{name}-{found.name}"
     file = f"{called}-{period.first}-{period.last}.csv"
     return HttpResponse(
@@ -58,42 +58,44 @@ def table_file(request: HttpRequest, name: str, table: str) -> HttpResponse:
     )
 
 
-def _table(sheet: Sheet, name: str) -> Table:
+def _table_or_404(sheet: Report, name: str) -> ReportTable:
     found = next((table for table in sheet.tables if table.name == name), None)
     if found is None:
         raise Http404
     return found
 
 
-def _clinic_for(request: HttpRequest, name: str) -> ClinicProfile:
+def _clinic_or_404(request: HttpRequest, name: str) -> ClinicProfile:
     clinic = current_clinic(request)
-    if clinic is None or name not in REPORTS:
+    if clinic is None or name not in REPORT_BUILDERS:
         raise Http404
     return clinic
 
 
-def _asked(request: HttpRequest, clinic: ClinicProfile) -> tuple[ReportForm, Period | None]:
+def _bind_form(
+    request: HttpRequest, clinic: ClinicProfile
+) -> tuple[ReportPeriodForm, ReportPeriod | None]:
     """The form, and what it asks for; without any dates the last three months."""
-    usual = last_months(clock.now().astimezone(clinic.zone).date(), USUAL_MONTHS, clinic.zone)
+    usual = last_months(clock.now().astimezone(clinic.zone).date(), DEFAULT_MONTHS, clinic.zone)
     given: dict[str, Any] = {"step": usual.step} | request.GET.dict()
     if "first" not in given and "last" not in given:
         given |= {"first": str(usual.first), "last": str(usual.last)}
-    form = ReportForm(given)
+    form = ReportPeriodForm(given)
     if not form.is_valid():
         return form, None
     data = form.cleaned_data
-    return form, Period(data["first"], data["last"], clinic.zone, Step(data["step"]))
+    return form, ReportPeriod(data["first"], data["last"], clinic.zone, PeriodUnit(data["step"]))
 
 
-def _frame(
-    name: str, form: ReportForm, clinic: ClinicProfile, period: Period | None
+def _base_context(
+    name: str, form: ReportPeriodForm, clinic: ClinicProfile, period: ReportPeriod | None
 ) -> dict[str, Any]:
     """What every state of the page needs: the other reports, and periods to choose at once."""
     query = f"?{_query(period)}" if period else ""
     return {
         "name": name,
         "form": form,
-        "reports": [(other, label) for other, label in report_names().items()],
+        "reports": [(other, label) for other, label in report_labels().items()],
         "query": query,
         "presets": [
             (label, _query(preset), preset == period) for label, preset in _presets(clinic)
@@ -101,25 +103,25 @@ def _frame(
     }
 
 
-def _presets(clinic: ClinicProfile) -> list[tuple[str, Period]]:
+def _presets(clinic: ClinicProfile) -> list[tuple[str, ReportPeriod]]:
     today, zone = clock.now().astimezone(clinic.zone).date(), clinic.zone
     this_month = last_months(today, 1, zone)
     last = this_month.before()
     year = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     return [
         (_("This month"), this_month),
-        (_("Last month"), Period(last.first, last.last, zone)),
-        (_("Three months"), last_months(today, USUAL_MONTHS, zone)),
-        (_("Twelve months"), last_months(today, 12, zone, Step.MONTH)),
-        (_("Last year"), Period(*year, zone, Step.MONTH)),
+        (_("Last month"), ReportPeriod(last.first, last.last, zone)),
+        (_("Three months"), last_months(today, DEFAULT_MONTHS, zone)),
+        (_("Twelve months"), last_months(today, 12, zone, PeriodUnit.MONTH)),
+        (_("Last year"), ReportPeriod(*year, zone, PeriodUnit.MONTH)),
     ]
 
 
-def _query(period: Period) -> str:
+def _query(period: ReportPeriod) -> str:
     return urlencode({"first": period.first, "last": period.last, "step": period.step.value})
 
 
-def _dates(first: date, last: date) -> str:
+def _format_dates(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {
         "first": date_format.short_date(first),
         "last": date_format.short_date(last),

@@ -7,16 +7,16 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from clinic.lib.charts import Columns
+from clinic.lib.charts import ColumnChart
 from clinic.lib.files.csv_writing import Cell
 from clinic.lib.text import numbers
-from clinic.lib.text.money import money, plain_amount
+from clinic.lib.text.money import format_money, format_plain_amount
 
-NONE = "\u2013"  # a dash
-Write = Callable[[Cell, "Kind"], str]
+EMPTY_CELL = "\u2013"  # a dash
+CellFormat = Callable[[Cell, "CellType"], str]
 
 
-class Kind(StrEnum):
+class CellType(StrEnum):
     """What a column holds. Hours are counted in minutes."""
 
     TEXT = "text"
@@ -29,20 +29,20 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Column:
     label: str
-    kind: Kind = Kind.COUNT
+    kind: CellType = CellType.COUNT
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FormattedCell:
     """A cell in words; `bar` draws a share of the row's own column beside it."""
 
     words: str
-    kind: Kind
+    kind: CellType
     bar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """The first column names the row. `drawn` is the number of a column to draw as bars."""
 
     name: str
@@ -51,40 +51,48 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     total: Sequence[Cell] = ()
     note: str = ""
-    drawn: int = 0
+    bar_column: int = 0
 
     @property
     def header(self) -> list[str]:
         return [column.label for column in self.columns]
 
-    def written(self, write: Write) -> list[list[Written]]:
+    def written(self, write: CellFormat) -> list[list[FormattedCell]]:
         """Every row in words."""
-        most = max((_size(row[self.drawn]) for row in self.rows), default=0) if self.drawn else 0
+        most = (
+            max((_as_number(row[self.bar_column]) for row in self.rows), default=0)
+            if self.bar_column
+            else 0
+        )
         return [
             [
-                Written(write(cell, column.kind), column.kind, _bar(cell, most, n == self.drawn))
+                FormattedCell(
+                    write(cell, column.kind),
+                    column.kind,
+                    _bar_width(cell, most, n == self.bar_column),
+                )
                 for n, (cell, column) in enumerate(zip(row, self.columns, strict=True))
             ]
             for row in self.rows
         ]
 
-    def foot(self, write: Write) -> list[Written]:
+    def foot(self, write: CellFormat) -> list[FormattedCell]:
         """The last row, of all together."""
         pairs = zip(self.total, self.columns, strict=False)
-        return [Written(write(cell, column.kind), column.kind) for cell, column in pairs]
+        return [FormattedCell(write(cell, column.kind), column.kind) for cell, column in pairs]
 
-    def as_file(self, currency: str) -> list[list[Cell]]:
+    def export_rows(self, currency: str) -> list[list[Cell]]:
         """Plain values: amounts as they are, shares from 0 to 1, hours with two places."""
         rows = [*self.rows, self.total] if self.total else self.rows
         kinds = [column.kind for column in self.columns]
         return [
-            [_plain(cell, kind, currency) for cell, kind in zip(row, kinds, strict=True)]
+            [_export_value(cell, kind, currency) for cell, kind in zip(row, kinds, strict=True)]
             for row in rows
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class StatTile:
     """One figure, and what it was before."""
 
     label: str
@@ -94,63 +102,69 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Report:
     """One report."""
 
     title: str
     lead: str
-    tiles: list[Tile]
-    tables: list[Table]
-    charts: list[Columns] = field(default_factory=list)
-    heat: list[list[Written]] = field(default_factory=list)
+    tiles: list[StatTile]
+    tables: list[ReportTable]
+    charts: list[ColumnChart] = field(default_factory=list)
+    heat: list[list[FormattedCell]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class CellFormatter:
     """Writes cells as readers of the page expect them."""
 
     currency: str
 
-    def __call__(self, cell: Cell, kind: Kind) -> str:
+    def __call__(self, cell: Cell, kind: CellType) -> str:
         if cell is None:
-            return NONE
+            return EMPTY_CELL
         if isinstance(cell, str):
             return cell
-        if kind == Kind.MONEY:
+        if kind == CellType.MONEY:
             return self.money(cell)
-        if kind == Kind.SHARE:
-            return numbers.percent(float(cell))
-        return numbers.one_place(cell / 60) if kind == Kind.HOURS else numbers.count(int(cell))
+        if kind == CellType.SHARE:
+            return numbers.format_share(float(cell))
+        return (
+            numbers.format_one_decimal(cell / 60)
+            if kind == CellType.HOURS
+            else numbers.format_integer(int(cell))
+        )
 
     def money(self, amount: float | Decimal) -> str:
-        return money(Decimal(amount), self.currency)
+        return format_money(Decimal(amount), self.currency)
 
     def number(self, amount: float) -> str:
-        return numbers.one_place(amount)
+        return numbers.format_one_decimal(amount)
 
 
-def tile(label: str, now: Cell, before: Cell, kind: Kind, write: Writer) -> Tile:
+def stat_tile(
+    label: str, now: Cell, before: Cell, kind: CellType, write: CellFormatter
+) -> StatTile:
     """With the change in per cent, where there was something before and it is no share."""
     change = ""
-    if kind != Kind.SHARE and (past := _size(before)):
-        change = numbers.signed_percent((_size(now) - past) / past)
+    if kind != CellType.SHARE and (past := _as_number(before)):
+        change = numbers.format_signed_share((_as_number(now) - past) / past)
     shown = _("before: %(value)s") % {"value": write(before, kind)}
-    return Tile(label, write(now, kind), shown, change)
+    return StatTile(label, write(now, kind), shown, change)
 
 
-def _bar(cell: Cell, most: float, drawn: bool) -> str:
-    return f"{_size(cell) / (most or 1) * 100:.2f}%" if drawn else ""
+def _bar_width(cell: Cell, most: float, drawn: bool) -> str:
+    return f"{_as_number(cell) / (most or 1) * 100:.2f}%" if drawn else ""
 
 
-def _size(cell: Cell) -> float:
+def _as_number(cell: Cell) -> float:
     return 0.0 if cell is None or isinstance(cell, str) else float(cell)
 
 
-def _plain(cell: Cell, kind: Kind, currency: str) -> Cell:
+def _export_value(cell: Cell, kind: CellType, currency: str) -> Cell:
     if cell is None or isinstance(cell, str):
         return cell
-    if kind == Kind.MONEY:
-        return plain_amount(Decimal(cell), currency)
-    if kind == Kind.HOURS:
+    if kind == CellType.MONEY:
+        return format_plain_amount(Decimal(cell), currency)
+    if kind == CellType.HOURS:
         return f"{float(cell) / 60:.2f}"
-    return f"{float(cell):.4f}" if kind == Kind.SHARE else cell
+    return f"{float(cell):.4f}" if kind == CellType.SHARE else cell

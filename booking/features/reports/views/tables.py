@@ -5,54 +5,64 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from booking.features.reports.queries.attendance import Counts
-from booking.features.reports.queries.income import Earned
-from booking.features.reports.queries.occupancy import Use
+from booking.features.reports.queries.attendance import AttendanceCounts
+from booking.features.reports.queries.income import IncomeRow
+from booking.features.reports.queries.occupancy import Utilization
 from booking.features.reports.queries.patients import LeadTime
-from booking.features.reports.queries.period import Period, Piece, Step
-from booking.features.reports.views.report_layout import Column, Kind, Table, Writer, Written
+from booking.features.reports.queries.period import DateRange, PeriodUnit, ReportPeriod
+from booking.features.reports.views.report_layout import (
+    CellFormatter,
+    CellType,
+    Column,
+    FormattedCell,
+    ReportTable,
+)
 from clinic.lib.dates import date_format
 from clinic.lib.files.csv_writing import Cell
 
-LEAD_TIMES: Sequence[tuple[int, int | None]] = (
+LEAD_TIME_RANGES: Sequence[tuple[int, int | None]] = (
     (0, 0), (1, 2), (3, 6), (7, 13), (14, 27), (28, None),
 )  # fmt: skip
 HEAT_STEPS = 5
 
 
-def column_names(period: Period) -> list[str]:
+def chart_labels(period: ReportPeriod) -> list[str]:
     """The same for the foot of a drawing: without the year, which the dates above it say."""
-    if period.step == Step.MONTH:
-        return piece_names(period)
-    return [date_format.day_of_year(piece.first) for piece in period.pieces()]
+    if period.step == PeriodUnit.MONTH:
+        return period_labels(period)
+    return [date_format.day_and_month(piece.first) for piece in period.pieces()]
 
 
-def piece_names(period: Period) -> list[str]:
+def period_labels(period: ReportPeriod) -> list[str]:
     """What each week or month is called; one that is cut short by its dates."""
-    return [_piece_name(piece, period.step) for piece in period.pieces()]
+    return [_period_label(piece, period.step) for piece in period.pieces()]
 
 
-def _piece_name(piece: Piece, step: Step) -> str:
-    if step == Step.MONTH:
-        return date_format.month_of_year(piece.first)
+def _period_label(piece: DateRange, step: PeriodUnit) -> str:
+    if step == PeriodUnit.MONTH:
+        return date_format.month_and_year(piece.first)
     return date_format.short_date(piece.first)
 
 
-def step_column(period: Period) -> Column:
+def step_column(period: ReportPeriod) -> Column:
     week = pgettext("column", "Week from")
-    return Column(week if period.step == Step.WEEK else pgettext("column", "Month"), Kind.TEXT)
+    return Column(
+        week if period.step == PeriodUnit.WEEK else pgettext("column", "Month"), CellType.TEXT
+    )
 
 
-def counted(one: Counts) -> tuple[Cell, ...]:
+def attendance_cells(one: AttendanceCounts) -> tuple[Cell, ...]:
     return one.kept, one.missed, one.late, one.early, one.lost_share, one.income
 
 
-def earned(name: str, caption: str, first: str, rows: Sequence[Earned], note: str = "") -> Table:
+def income_table(
+    name: str, caption: str, first: str, rows: Sequence[IncomeRow], note: str = ""
+) -> ReportTable:
     columns = [
-        Column(first, Kind.TEXT), Column(_("Income"), Kind.MONEY),
-        Column(_("Before"), Kind.MONEY), Column(_("Appointments")),
+        Column(first, CellType.TEXT), Column(_("Income"), CellType.MONEY),
+        Column(_("Before"), CellType.MONEY), Column(_("Appointments")),
     ]  # fmt: skip
-    return Table(
+    return ReportTable(
         name,
         caption,
         columns,
@@ -64,29 +74,32 @@ def earned(name: str, caption: str, first: str, rows: Sequence[Earned], note: st
             sum(one.kept for one in rows),
         ),
         note,
-        drawn=1,
+        bar_column=1,
     )
 
 
-def used(name: str, caption: str, first: str, rows: Sequence[Use], note: str = "") -> Table:
+def occupancy_table(
+    name: str, caption: str, first: str, rows: Sequence[Utilization], note: str = ""
+) -> ReportTable:
     columns = [
-        Column(first, Kind.TEXT), Column(_("Taken"), Kind.SHARE), Column(_("Before"), Kind.SHARE),
-        Column(_("Hours taken"), Kind.HOURS), Column(_("Hours open"), Kind.HOURS),
+        Column(first, CellType.TEXT), Column(_("Taken"), CellType.SHARE), Column(_("Before"),
+        CellType.SHARE),
+        Column(_("Hours taken"), CellType.HOURS), Column(_("Hours open"), CellType.HOURS),
     ]  # fmt: skip
-    whole = together(rows)
-    return Table(
+    whole = total_use(rows)
+    return ReportTable(
         name,
         caption,
         columns,
         [(one.name, one.share, one.share_before, one.taken, one.open) for one in rows],
         (whole.name, whole.share, whole.share_before, whole.taken, whole.open),
         note,
-        drawn=1,
+        bar_column=1,
     )
 
 
-def together(uses: Sequence[Use]) -> Use:
-    return Use(
+def total_use(uses: Sequence[Utilization]) -> Utilization:
+    return Utilization(
         _("Together"),
         sum(one.taken for one in uses),
         sum(one.open for one in uses),
@@ -95,13 +108,13 @@ def together(uses: Sequence[Use]) -> Use:
     )
 
 
-def lead_table(now: LeadTime, before: LeadTime) -> Table:
+def lead_time_table(now: LeadTime, before: LeadTime) -> ReportTable:
     rows = [
         (_days_ahead(least, most), now.between(least, most), before.between(least, most))
-        for least, most in LEAD_TIMES
+        for least, most in LEAD_TIME_RANGES
     ]
-    columns = [Column(_("Booked"), Kind.TEXT), Column(_("Appointments")), Column(_("Before"))]
-    return Table("lead-time", _("How early they booked"), columns, rows, drawn=1)
+    columns = [Column(_("Booked"), CellType.TEXT), Column(_("Appointments")), Column(_("Before"))]
+    return ReportTable("lead-time", _("How early they booked"), columns, rows, bar_column=1)
 
 
 def _days_ahead(least: int, most: int | None) -> str:
@@ -112,12 +125,14 @@ def _days_ahead(least: int, most: int | None) -> str:
     return _("%(least)s to %(most)s days ahead") % {"least": least, "most": most}
 
 
-def heat(table: Table, found: Mapping[tuple[int, int], int], write: Writer) -> list[list[Written]]:
+def heat_map(
+    table: ReportTable, found: Mapping[tuple[int, int], int], write: CellFormatter
+) -> list[list[FormattedCell]]:
     """The table's rows; `bar` says how deep a cell is tinted, from 0 to HEAT_STEPS."""
     most = max(found.values(), default=0)
     return [
         [
-            Written(write(cell, column.kind), column.kind, _depth(cell, most))
+            FormattedCell(write(cell, column.kind), column.kind, _depth(cell, most))
             for cell, column in zip(row, table.columns, strict=True)
         ]
         for row in table.rows

@@ -12,23 +12,32 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.access.scope import patients_of
+from booking.access.scope import visible_patients
 from booking.actions.appointments.book_by_phone import book_by_phone
-from booking.errors import LooksKnown, NeedsOverride, Refusal
-from booking.forms.desk.placement import PhoneForm, PlaceForm
-from booking.inputs import StaffWish
+from booking.errors import OverrideRequired, PossibleDuplicatePatient, Refusal
+from booking.forms.desk.placement import PhoneBookingForm, StaffSlotForm
+from booking.inputs import StaffSlotRequest
 from booking.lifecycle import Override
 from booking.models import ClinicProfile, Patient
-from booking.queries.availability.bookable_times import by_part
-from booking.queries.availability.booking_choices import Free, Shelf, free_times, shelf_of
-from booking.queries.patients.look_alikes import find_patients
-from booking.views.desk.appointments.place_text import explain, place_in_words, warnings_of
-from booking.views.desk.common import see, staff, with_clinic
+from booking.queries.availability.bookable_times import group_by_part_of_day
+from booking.queries.availability.booking_choices import (
+    BookingChoices,
+    FreeTimes,
+    find_free_times,
+    load_booking_choices,
+)
+from booking.queries.patients.look_alikes import suggest_patients
+from booking.views.desk.appointments.place_text import (
+    explain_refusal,
+    format_place,
+    override_warnings,
+)
+from booking.views.desk.common import get_clinic_or_404, see_other, staff_actor
 from clinic.lib.dates import clock
 
-UNREADABLE = 422
-IN_A_LINK = ("day", "therapist", "room", "patient")
-PARTS = {
+UNPROCESSABLE = 422
+PREFILL_PARAMETERS = ("day", "therapist", "room", "patient")
+PARTIAL_TEMPLATES = {
     "times": "booking/desk/appointments/_times.html",
     "people": "booking/desk/appointments/_patient_choices.html",
 }
@@ -37,22 +46,26 @@ PARTS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
     """GET begins, POST looks up times and people, or books (`do=book`)."""
-    clinic, shelf = with_clinic(request), shelf_of(request.user)
+    clinic, shelf = get_clinic_or_404(request), load_booking_choices(request.user)
     booking = request.method == "POST" and request.POST.get("do") == "book"
     form = _form(request, clinic, shelf, booking=booking)
     fine = form.is_valid()
-    free = _free(form, clinic, shelf)
+    free = _free_times(form, clinic, shelf)
     if not booking:
-        return _page(request, form, clinic, free, status=200 if fine else UNREADABLE)
-    wish = _wish(form, free) if fine else None
+        return _page(request, form, clinic, free, status=200 if fine else UNPROCESSABLE)
+    wish = _slot_request(form, free) if fine else None
     if wish is None:
-        return _page(request, form, clinic, free, status=UNREADABLE)
+        return _page(request, form, clinic, free, status=UNPROCESSABLE)
     return _book(request, form, clinic, free, wish)
 
 
-def _form(request: HttpRequest, clinic: ClinicProfile, shelf: Shelf, *, booking: bool) -> PhoneForm:
+def _form(
+    request: HttpRequest, clinic: ClinicProfile, shelf: BookingChoices, *, booking: bool
+) -> PhoneBookingForm:
     if request.method == "POST":
-        return PhoneForm(request.POST, clinic=clinic, shelf=shelf, anyone=True, booking=booking)
+        return PhoneBookingForm(
+            request.POST, clinic=clinic, shelf=shelf, allow_any_therapist=True, booking=booking
+        )
     usual = next((option for option in shelf.options if option.minutes == 60), None)
     begin = {
         "day": clock.now().astimezone(clinic.zone).date().isoformat(),
@@ -63,17 +76,17 @@ def _form(request: HttpRequest, clinic: ClinicProfile, shelf: Shelf, *, booking:
     begin |= {
         name: sent[name] for name in ("day", "therapist", "room", "patient") if sent.get(name)
     }
-    if day := PlaceForm.day_of(sent.get("start", ""), clinic.zone):
-        at = PlaceForm.clock_of(sent["start"], clinic.zone)
+    if day := StaffSlotForm.date_of(sent.get("start", ""), clinic.zone):
+        at = StaffSlotForm.time_of_day_of(sent["start"], clinic.zone)
         begin |= {"day": day, "start": sent["start"], "at": at}
-    return PhoneForm(begin, clinic=clinic, shelf=shelf, anyone=True)
+    return PhoneBookingForm(begin, clinic=clinic, shelf=shelf, allow_any_therapist=True)
 
 
-def _free(form: PhoneForm, clinic: ClinicProfile, shelf: Shelf) -> Free:
+def _free_times(form: PhoneBookingForm, clinic: ClinicProfile, shelf: BookingChoices) -> FreeTimes:
     data = form.cleaned_data
     if not data.get("option") or not data.get("day"):
-        return Free()
-    return free_times(
+        return FreeTimes()
+    return find_free_times(
         clinic,
         shelf,
         option=data["option"],
@@ -83,65 +96,69 @@ def _free(form: PhoneForm, clinic: ClinicProfile, shelf: Shelf) -> Free:
     )
 
 
-def _wish(form: PhoneForm, free: Free) -> StaffWish | None:
+def _slot_request(form: PhoneBookingForm, free: FreeTimes) -> StaffSlotRequest | None:
     """With whom, too: where nobody was asked for, the fairest of those who are free."""
     data = form.cleaned_data
-    therapist = data["therapist"] or free.taker(data["start"])
+    therapist = data["therapist"] or free.assigned_therapist(data["start"])
     if therapist is None:
         sentence = _("Nobody is free then. Please choose a therapist, or one of the free times.")
         form.add_error("therapist", sentence)
         return None
-    return StaffWish(data["option"], data["start"], therapist, data["room"])
+    return StaffSlotRequest(data["option"], data["start"], therapist, data["room"])
 
 
 def _book(
-    request: HttpRequest, form: PhoneForm, clinic: ClinicProfile, free: Free, wish: StaffWish
+    request: HttpRequest,
+    form: PhoneBookingForm,
+    clinic: ClinicProfile,
+    free: FreeTimes,
+    wish: StaffSlotRequest,
 ) -> HttpResponse:
-    data, asked = form.cleaned_data, _asked(wish)
-    who = _known(request, form) if data["patient"] else form.details()
+    data, asked = form.cleaned_data, _override_values(wish)
+    who = _chosen_patient(request, form) if data["patient"] else form.details()
     if who is None:
-        return _page(request, form, clinic, free, status=UNREADABLE)
+        return _page(request, form, clinic, free, status=UNPROCESSABLE)
     said = request.POST.getlist("accepted")
     try:
         row = book_by_phone(
             wish,
             who,
-            by=staff(request),
+            by=staff_actor(request),
             accepted=frozenset(override for word, override in asked.items() if word in said),
-            surely_new=data["surely_new"],
+            is_new_patient=data["is_new_patient"],
             team_note=data["team_note"].replace("\r\n", "\n"),
         )
-    except LooksKnown as refusal:
+    except PossibleDuplicatePatient as refusal:
         extra = {"known": refusal.patients, "sentence": str(refusal)}
         return _page(request, form, clinic, free, status=refusal.status, **extra)
-    except NeedsOverride as refusal:
+    except OverrideRequired as refusal:
         therapist = form.shelf.therapist(wish.therapist)
         name = therapist.name if therapist else ""
         extra = {
-            "warnings": warnings_of(refusal.overrides, name, wish.start, clinic),
-            "to_accept": [
+            "warnings": override_warnings(refusal.overrides, name, wish.start, clinic),
+            "override_values": [
                 word for word, override in asked.items() if override in refusal.overrides
             ],
         }
         return _page(request, form, clinic, free, status=refusal.status, **extra)
     except Refusal as refusal:
-        sentence = explain(refusal, request.user, clinic)
+        sentence = explain_refusal(refusal, request.user, clinic)
         return _page(request, form, clinic, free, status=refusal.status, sentence=sentence)
-    names = {"name": row.patient, "when": place_in_words(row, clinic), "with": row.therapist}
+    names = {"name": row.patient, "when": format_place(row, clinic), "with": row.therapist}
     messages.success(request, _("%(name)s is booked: %(when)s, with %(with)s.") % names)
-    return see("desk-appointment", row.public_id)
+    return see_other("desk-appointment", row.public_id)
 
 
-def _asked(wish: StaffWish) -> dict[str, str]:
+def _override_values(wish: StaffSlotRequest) -> dict[str, str]:
     """What the form says when somebody accepts an override: of this very time and therapist, so
     that it says nothing about another one chosen later."""
     where = f"{wish.start.isoformat()}@{wish.therapist}"
     return {f"{override.value}@{where}": override.value for override in Override}
 
 
-def _known(request: HttpRequest, form: PhoneForm) -> Patient | None:
+def _chosen_patient(request: HttpRequest, form: PhoneBookingForm) -> Patient | None:
     """One of the person's own patients."""
-    mine = patients_of(request.user, clock.now())
+    mine = visible_patients(request.user, clock.now())
     patient = mine.filter(public_id=form.cleaned_data["patient"]).first()
     if patient is None:
         form.add_error("patient", _("Please choose one of the patients shown."))
@@ -150,9 +167,9 @@ def _known(request: HttpRequest, form: PhoneForm) -> Patient | None:
 
 def _page(
     request: HttpRequest,
-    form: PhoneForm,
+    form: PhoneBookingForm,
     clinic: ClinicProfile,
-    free: Free,
+    free: FreeTimes,
     *,
     status: int,
     **extra: Any,
@@ -160,13 +177,13 @@ def _page(
     data = form.cleaned_data
     now = clock.now()
     words, chosen = data.get("q", ""), data.get("patient")
-    found = find_patients(request.user, words, now) if words else []
+    found = suggest_patients(request.user, words, now) if words else []
     if chosen and chosen not in {patient.public_id for patient in found}:
-        found = [*patients_of(request.user, now).filter(public_id=chosen), *found]
+        found = [*visible_patients(request.user, now).filter(public_id=chosen), *found]
     start = data.get("start")
     context = {
         "form": form,
-        "parts": by_part(free.times),
+        "parts": group_by_part_of_day(free.times),
         "day": data.get("day"),
         "start": start,
         "is_free": any(time.starts_at == start for time in free.times),
@@ -175,7 +192,7 @@ def _page(
         "chosen": chosen,
         **extra,
     }
-    part = PARTS.get(request.headers.get("X-Part", ""))
+    part = PARTIAL_TEMPLATES.get(request.headers.get("X-Part", ""))
     if part is not None and request.method == "POST" and request.POST.get("do") != "book":
         return render(request, part, context)
     return render(request, "booking/desk/appointments/book_by_phone.html", context, status=status)

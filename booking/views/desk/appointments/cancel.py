@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.restore import restore_appointment
-from booking.errors import ChangedMeanwhile, Refusal
+from booking.errors import ConcurrentChange, Refusal
 from booking.forms.desk.appointments import StaffCancelForm
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
-from booking.views.desk.appointments.history import in_words
-from booking.views.desk.common import last_event, see, staff, with_appointment
+from booking.views.desk.appointments.history import describe_events
+from booking.views.desk.common import last_event_id, see_other, staff_actor, with_appointment
 from clinic.lib.dates import clock
 
 
@@ -27,21 +27,21 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
     if request.method == "POST" and form.is_valid():
         try:
             return _cancel(request, appointment, form)
-        except ChangedMeanwhile as refusal:
-            changes, status = [*in_words(refusal.events, clinic)], refusal.status
+        except ConcurrentChange as refusal:
+            changes, status = [*describe_events(refusal.events, clinic)], refusal.status
             appointment.refresh_from_db()
         except Refusal as refusal:
             messages.error(request, str(refusal))
-            return see("desk-appointment", appointment.public_id)
+            return see_other("desk-appointment", appointment.public_id)
     policy = ChangePolicy.of(appointment, clinic, clock.now(), by_staff=True)
     if policy.cancelling is not None:
         messages.error(request, str(policy.cancelling))
-        return see("desk-appointment", appointment.public_id)
+        return see_other("desk-appointment", appointment.public_id)
     context = {
         "appointment": appointment,
         "form": form,
         "changes": changes,
-        "seen": last_event(appointment),
+        "seen": last_event_id(appointment),
     }
     return render(request, "booking/desk/appointments/cancel.html", context, status=status)
 
@@ -51,12 +51,12 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 def restore(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
     """Book it again as it was, while the time is still free."""
     try:
-        restore_appointment(appointment, by=staff(request))
+        restore_appointment(appointment, by=staff_actor(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("It is booked again, and the patient is told."))
-    return see("desk-appointment", appointment.public_id)
+    return see_other("desk-appointment", appointment.public_id)
 
 
 def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelForm) -> HttpResponse:
@@ -64,7 +64,7 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
     tell = data["message"] == "tell"
     cancel_appointment(
         appointment,
-        by=staff(request),
+        by=staff_actor(request),
         reason=data["reason"],
         words=data["words"].replace("\r\n", "\n"),
         tell=tell,
@@ -75,4 +75,4 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
         _("Cancelled. The patient gets a mail.") if told else _("Cancelled. No mail is sent.")
     )
     messages.success(request, sentence)
-    return see("desk-appointment", appointment.public_id)
+    return see_other("desk-appointment", appointment.public_id)

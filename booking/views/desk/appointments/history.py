@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Option, Room, Therapist
 from clinic.lib.dates import date_format
-from clinic.lib.text.money import money
+from clinic.lib.text.money import format_money
 
-Kind = AppointmentEvent.Kind
+EventKind = AppointmentEvent.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryEntry:
     """One thing that happened: what, by whom, and more about it."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NameLookup:
     """What the numbers in the history stand for."""
 
     clinic: ClinicProfile
@@ -36,34 +36,38 @@ class Names:
     options: Mapping[int, Option]
 
 
-def history_of(appointment: Appointment, clinic: ClinicProfile) -> list[Line]:
+def appointment_history(appointment: Appointment, clinic: ClinicProfile) -> list[HistoryEntry]:
     """The newest first. Four queries at most."""
     events = list(appointment.events.select_related("user").order_by("-pk"))
-    return in_words(events, clinic)
+    return describe_events(events, clinic)
 
 
-def in_words(events: Sequence[AppointmentEvent], clinic: ClinicProfile) -> list[Line]:
+def describe_events(
+    events: Sequence[AppointmentEvent], clinic: ClinicProfile
+) -> list[HistoryEntry]:
     """Events as lines."""
-    names = _names(events, clinic)
+    names = _load_names(events, clinic)
     return [
-        Line(event.at, event.get_kind_display(), _who(event), _more(event, names))
+        HistoryEntry(
+            event.at, event.get_kind_display(), _author(event), _event_details(event, names)
+        )
         for event in events
     ]
 
 
-def _who(event: AppointmentEvent) -> str:
-    return str(event.user) if event.user is not None else event.get_door_display()
+def _author(event: AppointmentEvent) -> str:
+    return str(event.user) if event.user is not None else event.get_actor_type_display()
 
 
-def _more(event: AppointmentEvent, names: Names) -> list[str]:
+def _event_details(event: AppointmentEvent, names: NameLookup) -> list[str]:
     details: Mapping[str, Any] = event.details
-    lines = _moved(details, names) if event.kind == Kind.MOVED else []
-    if event.kind in (Kind.PAID, Kind.PAID_BACK):
-        amount = money(Decimal(details["amount"]), names.clinic.currency)
+    lines = _changed_values(details, names) if event.kind == EventKind.MOVED else []
+    if event.kind in (EventKind.PAYMENT_RECORDED, EventKind.PAYMENT_REVERSED):
+        amount = format_money(Decimal(details["amount"]), names.clinic.currency)
         lines.append(
             _("%(amount)s, receipt %(number)s") % {"amount": amount, "number": details["number"]}
         )
-    if event.kind == Kind.STEPPED_BACK:
+    if event.kind == EventKind.STATUS_REVERTED:
         lines.append(_("it was: %(status)s") % {"status": Status(details["from"]).label})
     if details.get("told") is False:
         lines.append(_("the patient was not written to"))
@@ -71,15 +75,15 @@ def _more(event: AppointmentEvent, names: Names) -> list[str]:
     return lines
 
 
-def _moved(details: Mapping[str, Any], names: Names) -> list[str]:
+def _changed_values(details: Mapping[str, Any], names: NameLookup) -> list[str]:
     """Only what became different."""
     before, after = details.get("from") or {}, details.get("to") or {}
     described = (
-        (_("time"), "starts_at", lambda value: _time(value, names.clinic)),
+        (_("time"), "starts_at", lambda value: _format_time(value, names.clinic)),
         (_("treatment"), "option", lambda value: names.options.get(value, "?")),
         (_("therapist"), "therapist", lambda value: names.therapists.get(value, "?")),
         (_("room"), "room", lambda value: names.rooms.get(value, "?")),
-        (_("price"), "price", lambda value: money(Decimal(value), names.clinic.currency)),
+        (_("price"), "price", lambda value: format_money(Decimal(value), names.clinic.currency)),
     )
     return [
         _("%(what)s: %(before)s, now %(after)s")
@@ -89,24 +93,24 @@ def _moved(details: Mapping[str, Any], names: Names) -> list[str]:
     ]
 
 
-def _time(written: str, clinic: ClinicProfile) -> str:
+def _format_time(written: str, clinic: ClinicProfile) -> str:
     start = datetime.fromisoformat(written)
     day = date_format.short_day(start.astimezone(clinic.zone).date())
-    return f"{day}, {date_format.clock_time(start, clinic.zone)}"
+    return f"{day}, {date_format.local_time(start, clinic.zone)}"
 
 
-def _names(events: Sequence[AppointmentEvent], clinic: ClinicProfile) -> Names:
+def _load_names(events: Sequence[AppointmentEvent], clinic: ClinicProfile) -> NameLookup:
     places = [
         place
         for event in events
-        if event.kind == Kind.MOVED
+        if event.kind == EventKind.MOVED
         for place in (event.details.get("from") or {}, event.details.get("to") or {})
     ]
 
     def numbers(key: str) -> set[int]:
         return {place[key] for place in places if place.get(key) is not None}
 
-    return Names(
+    return NameLookup(
         clinic,
         Therapist.objects.in_bulk(numbers("therapist")),
         Room.objects.in_bulk(numbers("room")),

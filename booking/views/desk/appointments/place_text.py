@@ -6,50 +6,50 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from booking.access.scope import appointments_of
-from booking.errors import PlaceTaken, Refusal
+from booking.access.scope import visible_appointments
+from booking.errors import Refusal, TherapistBusy
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, User
 from booking.queries.availability.staff_places import StaffPlace
 from clinic.lib.dates import clock, date_format
 
 
-def explain(refusal: Refusal, user: User | AnonymousUser, clinic: ClinicProfile) -> str:
+def explain_refusal(refusal: Refusal, user: User | AnonymousUser, clinic: ClinicProfile) -> str:
     """Why not; with who is in the way, where the person may know that."""
-    if not isinstance(refusal, PlaceTaken):
+    if not isinstance(refusal, TherapistBusy):
         return str(refusal)
     other: Appointment = refusal.other
     if other.status == Status.HOLD:
         return _("Somebody is booking that time online at this moment. Nothing was changed.")
-    if not appointments_of(user, clock.now()).filter(pk=other.pk).exists():
+    if not visible_appointments(user, clock.now()).filter(pk=other.pk).exists():
         return str(refusal)
     return _(
         "%(patient)s is booked from %(start)s to %(end)s, and the room is ready again at "
         "%(free)s. Nothing was changed."
     ) % {
         "patient": other.patient,
-        "start": date_format.clock_time(other.starts_at, clinic.zone),
-        "end": date_format.clock_time(other.ends_at, clinic.zone),
-        "free": date_format.clock_time(other.frees_at, clinic.zone),
+        "start": date_format.local_time(other.starts_at, clinic.zone),
+        "end": date_format.local_time(other.ends_at, clinic.zone),
+        "free": date_format.local_time(other.blocked_until, clinic.zone),
     }
 
 
-def warnings_of(
+def override_warnings(
     overrides: Collection[str], therapist: str, start: datetime, clinic: ClinicProfile
 ) -> list[str]:
     """What staff should know who put something against a rule."""
     sentences = {
         Override.HOURS: _("%(name)s does not work at that time.") % {"name": therapist},
         Override.NOTICE: _("%(time)s is sooner than patients can book online.")
-        % {"time": date_format.clock_time(start, clinic.zone).capitalize()},
+        % {"time": date_format.local_time(start, clinic.zone).capitalize()},
     }
     return [sentences[Override(override)] for override in overrides]
 
 
-def place_in_words(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:
+def format_place(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:
     """Tue 1 Dec, 5:30 pm to 6:30 pm"""
     return _("%(day)s, %(start)s to %(end)s") % {
         "day": date_format.short_day(place.starts_at.astimezone(clinic.zone).date()),
-        "start": date_format.clock_time(place.starts_at, clinic.zone),
-        "end": date_format.clock_time(place.ends_at, clinic.zone),
+        "start": date_format.local_time(place.starts_at, clinic.zone),
+        "end": date_format.local_time(place.ends_at, clinic.zone),
     }

@@ -9,50 +9,60 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access.scope import appointments_of, reads_notes
-from booking.actions.appointments.set_team_note import note_for_team
+from booking.access.scope import may_read_notes, visible_appointments
+from booking.actions.appointments.set_team_note import set_team_note
 from booking.actions.health.read_health import read_brief
-from booking.errors import ChangedMeanwhile
+from booking.errors import ConcurrentChange
 from booking.forms.desk.appointments import PaymentForm, TeamNoteForm
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.notifications.kinds import get_kind
 from booking.queries.appointments.change_policy import ChangePolicy
-from booking.views.desk.appointments.history import history_of, in_words
-from booking.views.desk.appointments.status_buttons import steps_of
-from booking.views.desk.common import last_event, reader, see, staff, with_appointment
+from booking.views.desk.appointments.history import appointment_history, describe_events
+from booking.views.desk.appointments.status_buttons import status_buttons_for
+from booking.views.desk.common import (
+    audited_staff_actor,
+    last_event_id,
+    see_other,
+    staff_actor,
+    with_appointment,
+)
 from clinic.lib.dates import clock
-from clinic.lib.text.money import plain_amount
+from clinic.lib.text.money import format_plain_amount
 
-OTHERS_SHOWN = 6
+MAX_OTHERS_SHOWN = 6
 
 
 @require_safe
 @with_appointment
 def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """Everything about it."""
-    return page(request, appointment, clinic)
+    return appointment_page(request, appointment, clinic)
 
 
 @require_POST
 @with_appointment
-def note(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+def save_note(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
     """Keep the note; a colleague's words are never overwritten unseen."""
     form = TeamNoteForm(request.POST)
     if not form.is_valid():
-        return page(request, appointment, clinic, status=422, note_form=form)
+        return appointment_page(request, appointment, clinic, status=422, note_form=form)
     text, seen = form.cleaned_data["team_note"].replace("\r\n", "\n"), form.cleaned_data["seen"]
     try:
-        note_for_team(appointment, text, by=staff(request), seen=seen)
-    except ChangedMeanwhile as refusal:
+        set_team_note(appointment, text, by=staff_actor(request), seen=seen)
+    except ConcurrentChange as refusal:
         appointment.refresh_from_db(fields=["team_note"])
-        theirs = in_words(refusal.events, clinic)
-        return page(request, appointment, clinic, status=409, note_form=form, note_theirs=theirs)
+        theirs = describe_events(refusal.events, clinic)
+        return appointment_page(
+            request, appointment, clinic, status=409, note_form=form, conflicting_events=theirs
+        )
     messages.success(request, _("The note is kept."))
-    return see("desk-appointment", appointment.public_id)
+    return see_other("desk-appointment", appointment.public_id)
 
 
-def page(
+def appointment_page(
     request: HttpRequest,
     appointment: Appointment,
     clinic: ClinicProfile,
@@ -62,30 +72,34 @@ def page(
 ) -> HttpResponse:
     """The page, with a form as it was sent where something was wrong with it."""
     now = clock.now()
-    payments = list(appointment.payments.select_related("taken_by", "taken_back_by"))
+    payments = list(appointment.payments.select_related("taken_by", "reversed_by"))
     paid = sum((payment.amount for payment in payments), Decimal(0))
-    owed = max(Decimal(0), appointment.price - paid)
-    mine = appointments_of(request.user, now).filter(patient=appointment.patient)
-    others = mine.with_everything().exclude(pk=appointment.pk).order_by("-starts_at")
-    seen = last_event(appointment)
+    amount_due = max(Decimal(0), appointment.price - paid)
+    mine = visible_appointments(request.user, now).filter(patient=appointment.patient)
+    others = mine.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
+    seen = last_event_id(appointment)
     context = {
         "appointment": appointment,
-        "brief": read_brief(appointment, by=reader(request)),
-        "steps": steps_of(appointment, clinic, now),
+        "brief": read_brief(appointment, by=audited_staff_actor(request)),
+        "steps": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
-        "note": appointment.note if reads_notes(request.user, appointment) else "",
-        "hidden_note": bool(appointment.note) and not reads_notes(request.user, appointment),
+        "note": appointment.note if may_read_notes(request.user, appointment) else "",
+        "has_hidden_note": bool(appointment.note) and not may_read_notes(request.user, appointment),
         "is_gone": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
-        "history": history_of(appointment, clinic),
+        "history": appointment_history(appointment, clinic),
         "mails": [(get_kind(mail.kind), mail) for mail in appointment.messages.order_by("-pk")],
-        "others": list(others[:OTHERS_SHOWN]),
+        "others": list(others[:MAX_OTHERS_SHOWN]),
         "payments": payments,
         "paid": paid,
-        "owed": owed,
+        "amount_due": amount_due,
         "note_form": TeamNoteForm(initial={"team_note": appointment.team_note}),
         "payment_form": PaymentForm(
             currency=appointment.currency,
-            initial={"amount": plain_amount(owed, appointment.currency) if owed else ""},
+            initial={
+                "amount": format_plain_amount(amount_due, appointment.currency)
+                if amount_due
+                else ""
+            },
         ),
         "seen": seen,
     }

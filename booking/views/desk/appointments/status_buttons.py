@@ -6,14 +6,14 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions.appointments.mark_status import BACK
-from booking.forms.desk.appointments import BACK_FROM
+from booking.actions.appointments.mark_status import PREVIOUS_STATUS
+from booking.forms.desk.appointments import UNDO_PREFIX
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StatusButton:
     """One button."""
 
     to: str
@@ -22,17 +22,23 @@ class Step:
     weight: str = ""
 
 
-ARRIVED = Step(Status.ARRIVED, _("Arrived"), "door", "primary")
-COMPLETED = Step(Status.COMPLETED, _("Completed"), "check", "primary")
-MISSED = Step(Status.NO_SHOW, _("Did not come"), "stop")
+ARRIVED_BUTTON = StatusButton(Status.ARRIVED, _("Arrived"), "door", "primary")
+COMPLETED_BUTTON = StatusButton(Status.COMPLETED, _("Completed"), "check", "primary")
+MISSED_BUTTON = StatusButton(Status.NO_SHOW, _("Did not come"), "stop")
 
 
-def steps_of(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> list[Step]:
+def status_buttons_for(
+    appointment: Appointment, clinic: ClinicProfile, now: datetime
+) -> list[StatusButton]:
     """In the order of likelihood; a wrong tap can be taken back."""
     status = Status(appointment.status)
     if status == Status.BOOKED:
         day = appointment.starts_at.astimezone(clinic.zone).date()
-        today = [ARRIVED] if day == now.astimezone(clinic.zone).date() else []
-        return [*today, MISSED] if now >= appointment.starts_at else today
-    undo = [Step(f"{BACK_FROM}{status}", _("Undo"), "back", "plain")] if status in BACK else []
-    return [COMPLETED, *undo] if status == Status.ARRIVED else undo
+        today = [ARRIVED_BUTTON] if day == now.astimezone(clinic.zone).date() else []
+        return [*today, MISSED_BUTTON] if now >= appointment.starts_at else today
+    undo = (
+        [StatusButton(f"{UNDO_PREFIX}{status}", _("Undo"), "back", "plain")]
+        if status in PREVIOUS_STATUS
+        else []
+    )
+    return [COMPLETED_BUTTON, *undo] if status == Status.ARRIVED else undo

@@ -9,38 +9,53 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.access.roles import Ability
-from booking.actions.health.enter_answers import answer_on_arrival, enter_answers
+from booking.actions.health.enter_answers import enter_answers, enter_arrival_answers
 from booking.actions.health.read_health import read_answers, read_brief
-from booking.errors import InCrisis, NoSignedQuestions, NotAllowed, QuestionsChanged, Refusal
-from booking.forms.public.health_questions import QuestionsForm
+from booking.errors import (
+    CrisisReported,
+    NoSignedQuestionnaire,
+    NotAllowed,
+    QuestionsChanged,
+    Refusal,
+)
+from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.models import Appointment, ClinicProfile
-from booking.queries.health.accommodations import offered_comforts
-from booking.queries.health.scope import enters_answers
-from booking.queries.health.status import Live, live_version
-from booking.screening.rules import Sheet
-from booking.views.desk.common import back, reader, see, with_appointment
-from booking.views.desk.permissions import needs
+from booking.queries.health.accommodations import offered_accommodations
+from booking.queries.health.scope import may_enter_answers
+from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
+from booking.screening.rules import AnswerSet
+from booking.views.desk.common import (
+    audited_staff_actor,
+    redirect_back,
+    see_other,
+    with_appointment,
+)
+from booking.views.desk.permissions import require_ability
 from clinic.lib.dates import clock
 
 
 @require_safe
 @with_appointment
-def brief(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
+def show_brief(
+    request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile
+) -> HttpResponse:
     """What to know, what was answered (for the patient's own therapist), what can be done."""
-    by = reader(request)
+    by = audited_staff_actor(request)
     found = read_brief(appointment, by=by)
     record = read_answers(appointment, by=by) if found.detail is not None else None
     context = {"appointment": appointment, "brief": found, "record": record}
     return render(request, "booking/desk/health/brief.html", context)
 
 
-@needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
+@require_ability(Ability.ENTER_HEALTH_ANSWERS, Ability.READ_OWN_PATIENTS_HEALTH)
 @require_POST
 @with_appointment
-def all_no(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
+def answer_no_to_all(
+    request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile
+) -> HttpResponse:
     """One tap on arrival: the six questions were read out, and the answer was no to all."""
     try:
-        answer_on_arrival(appointment, Sheet(), by=reader(request))
+        enter_arrival_answers(appointment, AnswerSet(), by=audited_staff_actor(request))
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except Refusal as refusal:
@@ -48,47 +63,50 @@ def all_no(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfil
     else:
         names = {"name": appointment.patient}
         messages.success(request, _("%(name)s: no to all. Written down.") % names)
-    return back(request, "desk-appointment", appointment.public_id)
+    return redirect_back(request, "desk-appointment", appointment.public_id)
 
 
-@needs(Ability.ENTER_HEALTH, Ability.HEALTH_OF_OWN)
+@require_ability(Ability.ENTER_HEALTH_ANSWERS, Ability.READ_OWN_PATIENTS_HEALTH)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
-def questions(
+def health_questions(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
     """GET shows the questions to read out, empty; POST writes the answers down.
 
     `?set=short` are the six of every visit.
     """
-    live = live_version()
-    if not enters_answers(request.user, appointment, clock.now()):
+    live = get_active_questionnaire()
+    if not may_enter_answers(request.user, appointment, clock.now()):
         raise PermissionDenied
     if live is None:
-        messages.error(request, str(NoSignedQuestions()))
-        return see("desk-brief", appointment.public_id)
+        messages.error(request, str(NoSignedQuestionnaire()))
+        return see_other("desk-brief", appointment.public_id)
     short = (request.POST.get("asked") or request.GET.get("set")) == "short"
     form = _form(request, live, clinic, short=short)
     if request.method != "POST":
         return _page(request, appointment, form, live)
-    if form.in_crisis:
-        return _page(request, appointment, form, live, refusal=InCrisis())
+    if form.reports_crisis:
+        return _page(request, appointment, form, live, refusal=CrisisReported())
     valid = form.is_valid()
-    if form.is_outdated or form.is_foreign:
+    if form.is_outdated or form.has_unknown_fields:
         return _page(request, appointment, form, live, refusal=QuestionsChanged())
     if not valid:
         return _page(request, appointment, form, live, status=422)
-    return _write(request, appointment, form, live)
+    return _save_answers(request, appointment, form, live)
 
 
-def _write(
-    request: HttpRequest, appointment: Appointment, form: QuestionsForm, live: Live
+def _save_answers(
+    request: HttpRequest,
+    appointment: Appointment,
+    form: HealthQuestionsForm,
+    live: ActiveQuestionnaire,
 ) -> HttpResponse:
-    given, by = form.given(), reader(request)
+    given, by = form.submitted_answers(), audited_staff_actor(request)
     try:
         if form.short:
-            answer_on_arrival(appointment, given.sheet, by=by)
+            enter_arrival_answers(appointment, given.answer_set, by=by)
         else:
             enter_answers(appointment, given, by=by)
     except NotAllowed as refusal:
@@ -96,25 +114,27 @@ def _write(
     except Refusal as refusal:
         return _page(request, appointment, form, live, refusal=refusal)
     messages.success(request, _("Written down."))
-    return see("desk-brief", appointment.public_id)
+    return see_other("desk-brief", appointment.public_id)
 
 
-def _form(request: HttpRequest, live: Live, clinic: ClinicProfile, *, short: bool) -> QuestionsForm:
-    return QuestionsForm(
+def _form(
+    request: HttpRequest, live: ActiveQuestionnaire, clinic: ClinicProfile, *, short: bool
+) -> HealthQuestionsForm:
+    return HealthQuestionsForm(
         request.POST if request.method == "POST" else None,
         version=live.version,
         country=clinic.country,
-        comforts=offered_comforts(),
+        comforts=offered_accommodations(),
         short=short,
-        at_desk=True,
+        entered_by_staff=True,
     )
 
 
 def _page(
     request: HttpRequest,
     appointment: Appointment,
-    form: QuestionsForm,
-    live: Live,
+    form: HealthQuestionsForm,
+    live: ActiveQuestionnaire,
     *,
     status: int = 200,
     refusal: Refusal | None = None,
@@ -124,7 +144,9 @@ def _page(
         "form": form,
         "live": live,
         "sentence": str(refusal) if refusal else "",
-        "contacts": live.version.contacts(form.country) if isinstance(refusal, InCrisis) else None,
+        "contacts": live.version.contacts(form.country)
+        if isinstance(refusal, CrisisReported)
+        else None,
     }
     status = refusal.status if refusal else status
     return render(request, "booking/desk/health/questions.html", context, status=status)

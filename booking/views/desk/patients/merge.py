@@ -10,18 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from booking.access.scope import patients_of
+from booking.access.scope import visible_patients
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
-from booking.errors import Refusal, SameRecord
+from booking.errors import CannotMergeWithItself, Refusal
 from booking.forms.desk.patients import MergeForm
 from booking.models import PatientMerge, User
-from booking.queries.patients.record import appointments_with, tally
-from booking.queries.patients.search import doubles_of, search_patients
-from booking.views.desk.patients.record import LONGEST_QUESTION, patient_or_404, to_record, zone_of
+from booking.queries.patients.record import visible_appointments_of_patient, visit_counts
+from booking.queries.patients.search import possible_duplicates_of, search_patients
+from booking.views.desk.patients.record import (
+    QUERY_MAX_LENGTH,
+    clinic_zone,
+    patient_or_404,
+    redirect_to_record,
+)
 from clinic.lib.dates import clock
 
-SHOWN = 20
-PREVIEW = "booking/desk/patients/merge.html"
+MAX_SHOWN = 20
+TEMPLATE = "booking/desk/patients/merge.html"
 
 
 @require_safe
@@ -29,11 +34,11 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET .../merge/?q=reader: with whom? Those who look alike come first."""
     now, user = clock.now(), request.user
     patient = patient_or_404(request, public_id, now)
-    words = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    words = request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")
     if words.strip():
-        found = list(search_patients(user, words, now).exclude(pk=patient.pk)[:SHOWN])
+        found = list(search_patients(user, words, now).exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
-        found = doubles_of(user, patient, now)
+        found = possible_duplicates_of(user, patient, now)
     context = {"patient": patient, "found": found, "words": words}
     return render(request, "booking/desk/patients/merge_with.html", context)
 
@@ -44,7 +49,7 @@ def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
     now, user = clock.now(), cast(User, request.user)
     kept, merged = (patient_or_404(request, pk, now) for pk in (public_id, other))
     form = MergeForm(request.POST or None, kept=kept, merged=merged)
-    refusal: Refusal | None = SameRecord() if kept == merged else None
+    refusal: Refusal | None = CannotMergeWithItself() if kept == merged else None
     if refusal is None and request.method == "POST" and form.is_valid():
         try:
             merge_patients(kept, merged, form.contact, by=user)
@@ -52,25 +57,25 @@ def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
             refusal = error
         else:
             messages.success(request, _("The records are one now. For a day you can undo this."))
-            return to_record(kept)
+            return redirect_to_record(kept)
     context = {
         "form": form,
         "refusal": refusal,
         "kept": kept,
         "merged": merged,
-        "sides": [(row, tally(user, row, now)) for row in (kept, merged)],
-        "moving": appointments_with(user, merged, now)[:SHOWN],
-        "zone": zone_of(request),
+        "sides": [(row, visit_counts(user, row, now)) for row in (kept, merged)],
+        "moving": visible_appointments_of_patient(user, merged, now)[:MAX_SHOWN],
+        "zone": clinic_zone(request),
     }
     status = refusal.status if refusal else 422 if form.is_bound else 200
-    return render(request, PREVIEW, context, status=status)
+    return render(request, TEMPLATE, context, status=status)
 
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Both records are there again."""
     now = clock.now()
-    mine = PatientMerge.objects.filter(kept__in=patients_of(request.user, now))
+    mine = PatientMerge.objects.filter(kept__in=visible_patients(request.user, now))
     row = get_object_or_404(mine.select_related("kept"), pk=pk)
     try:
         undo_merge(row, by=cast(User, request.user))
@@ -78,6 +83,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Taken back: both records are there again."))
-    if patients_of(request.user, now).filter(pk=row.kept_id).exists():
-        return to_record(row.kept)
+    if visible_patients(request.user, now).filter(pk=row.kept_id).exists():
+        return redirect_to_record(row.kept)
     return HttpResponseRedirect(reverse("desk-patients"))

@@ -18,28 +18,28 @@ from booking.forms.desk.patients import PatientForm
 from booking.models import Patient
 from booking.models.current_clinic import current_clinic
 from booking.queries.patients.record import (
-    appointments_with,
     find_patient,
-    messages_to,
-    open_merges,
-    tally,
+    undoable_merges,
+    visible_appointments_of_patient,
+    visible_notifications_to_patient,
+    visit_counts,
 )
-from booking.queries.patients.search import doubles_of, search_patients
-from booking.views.desk.mailbox import kind_in_words
+from booking.queries.patients.search import possible_duplicates_of, search_patients
+from booking.views.desk.mailbox import mail_kind_label
 from clinic.lib.dates import clock
 
-A_PAGE = 30
-APPOINTMENTS_SHOWN = 50
-LONGEST_QUESTION = 100
+PAGE_SIZE = 30
+MAX_APPOINTMENTS_SHOWN = 50
+QUERY_MAX_LENGTH = 100
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """GET /desk/patients/?q=zoe+reader&page=2. An unknown page is the nearest."""
-    now, words = clock.now(), request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    now, words = clock.now(), request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")
     found = search_patients(request.user, words, now)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    context = {"words": words, "page": page, "zone": zone_of(request)}
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"words": words, "page": page, "zone": clinic_zone(request)}
     return render(request, "booking/desk/patients/search.html", context)
 
 
@@ -48,17 +48,20 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET /desk/patients/<id>/: everything the person may know about the patient."""
     now, user = clock.now(), request.user
     patient = patient_or_404(request, public_id, now)
-    rows = list(appointments_with(user, patient, now)[:APPOINTMENTS_SHOWN])
+    rows = list(visible_appointments_of_patient(user, patient, now)[:MAX_APPOINTMENTS_SHOWN])
     context: dict[str, Any] = {
         "patient": patient,
-        "zone": zone_of(request),
-        "tally": tally(user, patient, now),
+        "zone": clinic_zone(request),
+        "tally": visit_counts(user, patient, now),
         "coming": [row for row in reversed(rows) if row.starts_at >= now],
         "past": [row for row in rows if row.starts_at < now],
-        "is_cut": len(rows) == APPOINTMENTS_SHOWN,
-        "mails": [(row, kind_in_words(row.kind)) for row in messages_to(user, patient, now)],
-        "doubles": doubles_of(user, patient, now),
-        "merges": open_merges(patient, now),
+        "is_truncated": len(rows) == MAX_APPOINTMENTS_SHOWN,
+        "mails": [
+            (row, mail_kind_label(row.kind))
+            for row in visible_notifications_to_patient(user, patient, now)
+        ],
+        "possible_duplicates": possible_duplicates_of(user, patient, now),
+        "merges": undoable_merges(patient, now),
     }
     return render(request, "booking/desk/patients/record.html", context)
 
@@ -69,9 +72,9 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient = patient_or_404(request, public_id, clock.now())
     form = PatientForm(request.POST or None, patient=patient)
     if request.method == "POST" and form.is_valid():
-        change_patient(patient, form.data_given)
+        change_patient(patient, form.patient_data)
         messages.success(request, _("Saved."))
-        return to_record(patient)
+        return redirect_to_record(patient)
     back = reverse("desk-patient", args=[patient.public_id])
     context = {"form": form, "patient": patient, "back": back}
     status = 422 if form.is_bound else 200
@@ -86,12 +89,12 @@ def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Pati
     return found
 
 
-def to_record(patient: Patient) -> HttpResponseRedirect:
+def redirect_to_record(patient: Patient) -> HttpResponseRedirect:
     """Back to the record."""
     return HttpResponseRedirect(reverse("desk-patient", args=[patient.public_id]))
 
 
-def zone_of(request: HttpRequest) -> Any:
+def clinic_zone(request: HttpRequest) -> Any:
     """The clinic's, or UTC before it is set up."""
     clinic = current_clinic(request)
     return clinic.zone if clinic else ZoneInfo("UTC")

@@ -10,74 +10,78 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.actions.schedule.cancel_time_off import reopen
+from booking.actions.schedule.cancel_time_off import cancel_closure
 from booking.forms.desk.time_off import ClosureForm, HolidaysForm
-from booking.inputs import ClosingChange
+from booking.inputs import ClosureChange
 from booking.models import ClinicProfile, Closure
 from booking.queries.schedule.holidays import public_holidays
-from booking.queries.schedule.upcoming import coming_closures
-from booking.views.desk.schedule.common import clinic_of, today
-from booking.views.desk.schedule.impact import Asked, goes_back, settle
+from booking.queries.schedule.upcoming import upcoming_closures
+from booking.views.desk.schedule.common import clinic_today, get_clinic_or_404
+from booking.views.desk.schedule.impact import (
+    ScheduleChangeRequest,
+    is_back_to_form,
+    save_or_preview,
+)
 
-YEARS = 2
+YEARS_OFFERED = 2
 """This year and the next: booking is open for a year at most."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def closures(request: HttpRequest) -> HttpResponse:
+def edit_closures(request: HttpRequest) -> HttpResponse:
     """GET lists closures; POST closes the clinic, or shows who loses their time."""
-    clinic = clinic_of(request)
-    day = today(clinic)
+    clinic = get_clinic_or_404(request)
+    day = clinic_today(clinic)
     if request.method != "POST":
         return _page(request, clinic, ClosureForm(today=day))
-    if goes_back(request):
+    if is_back_to_form(request):
         return _page(request, clinic, ClosureForm(initial=request.POST.dict(), today=day))
     form = ClosureForm(request.POST, today=day)
     if not form.is_valid():
         return _page(request, clinic, form)
-    asked = Asked(
-        change=ClosingChange((form.closing,)),
+    change_request = ScheduleChangeRequest(
+        change=ClosureChange((form.closing,)),
         words=_("The clinic closes: %(name)s") % {"name": form.closing.name},
         done=_("The closure is saved."),
         back=reverse("desk-closures"),
     )
-    return settle(request, asked)
+    return save_or_preview(request, change_request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def holidays(request: HttpRequest) -> HttpResponse:
+def edit_holidays(request: HttpRequest) -> HttpResponse:
     """GET lists a year's public holidays (?year=); POST closes on those that were chosen."""
-    clinic = clinic_of(request)
-    year = _year(request, today(clinic))
+    clinic = get_clinic_or_404(request)
+    year = _year(request, clinic_today(clinic))
     days = _open_holidays(clinic, year)
     form = HolidaysForm(request.POST or None, holidays=days, year=year)
-    if goes_back(request):
+    if is_back_to_form(request):
         initial = {"days": request.POST.getlist("days")}
         form = HolidaysForm(initial=initial, holidays=days, year=year)
     if not form.is_valid():
         return _holidays_page(request, clinic, form, year)
-    number = len(form.closings)
+    number = len(form.closures)
     words = ngettext("The clinic closes on %d holiday", "The clinic closes on %d holidays", number)
-    asked = Asked(
-        change=ClosingChange(form.closings),
+    change_request = ScheduleChangeRequest(
+        change=ClosureChange(form.closures),
         words=words % number,
         done=_("The closures are saved."),
         back=reverse("desk-closures"),
     )
-    return settle(request, asked)
+    return save_or_preview(request, change_request)
 
 
 @require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Open after all."""
     closure = get_object_or_404(Closure, pk=pk)
-    reopen(closure)
+    cancel_closure(closure)
     messages.success(request, _("%(name)s: the clinic is open again.") % {"name": closure.name})
     return HttpResponseRedirect(reverse("desk-closures"))
 
 
 def _page(request: HttpRequest, clinic: ClinicProfile, form: ClosureForm) -> HttpResponse:
-    context = {"form": form, "closures": coming_closures(today(clinic))}
+    context = {"form": form, "closures": upcoming_closures(clinic_today(clinic))}
     status = 422 if form.is_bound else 200
     return render(request, "booking/desk/schedule/closures.html", context, status=status)
 
@@ -85,11 +89,11 @@ def _page(request: HttpRequest, clinic: ClinicProfile, form: ClosureForm) -> Htt
 def _holidays_page(
     request: HttpRequest, clinic: ClinicProfile, form: HolidaysForm, year: int
 ) -> HttpResponse:
-    this_year = today(clinic).year
+    this_year = clinic_today(clinic).year
     context = {
         "form": form,
         "year": year,
-        "years": range(this_year, this_year + YEARS),
+        "years": range(this_year, this_year + YEARS_OFFERED),
         "known": bool(public_holidays(clinic, year)),
     }
     status = 422 if form.is_bound else 200
@@ -98,8 +102,8 @@ def _holidays_page(
 
 def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
     """Those still to come on which the clinic is not closed all day yet."""
-    day = today(clinic)
-    closed = [one for one in coming_closures(day) if one.starts is None]
+    day = clinic_today(clinic)
+    closed = [one for one in upcoming_closures(day) if one.starts is None]
     return [
         (holiday, name)
         for holiday, name in public_holidays(clinic, year)
@@ -110,5 +114,5 @@ def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
 def _year(request: HttpRequest, day: date) -> int:
     """This year or the next; for anything else this one."""
     text = request.POST.get("year") or request.GET.get("year") or ""
-    years = {str(day.year + ahead): day.year + ahead for ahead in range(YEARS)}
+    years = {str(day.year + ahead): day.year + ahead for ahead in range(YEARS_OFFERED)}
     return years.get(text, day.year)

@@ -19,114 +19,134 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.errors import NotSettled, TooManyLose
-from booking.forms.desk.resolutions import Proposals, ResolveForm, name_of
-from booking.inputs import Change, Choice, Resolution, WeekChange
+from booking.errors import TooManyConflicts, UnresolvedConflicts
+from booking.forms.desk.resolutions import (
+    ProposalsByAppointment,
+    ResolutionsForm,
+    resolution_field_name,
+)
+from booking.inputs import Resolution, ResolutionAction, ScheduleChange, WeeklyHoursChange
 from booking.models import Appointment
-from booking.queries.availability.proposals import propose
-from booking.queries.schedule.impact import MOST_LOST, impact_of
-from booking.queries.schedule.weekly_patterns import planned_week
-from booking.views.desk.schedule.common import clinic_of, staff
+from booking.queries.availability.proposals import find_proposals
+from booking.queries.schedule.impact import MAX_AFFECTED, find_impact
+from booking.queries.schedule.weekly_patterns import with_planned_end
+from booking.views.desk.schedule.common import get_clinic_or_404, staff_actor
 from clinic.lib.dates import clock
 
-SETTLE, EDIT, ALL = "settle", "edit", "all"
-NOT_TYPED = ("csrfmiddlewaretoken", "step", "shown", "words", "choice-", "copy-", "fill-")
-UNREADABLE = 422
+STEP_CONFIRM, STEP_EDIT, STEP_CHOOSE_FOR_ALL = "settle", "edit", "all"
+NOT_CARRIED_OVER = ("csrfmiddlewaretoken", "step", "shown", "words", "choice-", "copy-", "fill-")
+UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScheduleChangeRequest:
     """A change of hours, in words, and where to go when it is done."""
 
-    change: Change
+    change: ScheduleChange
     words: str
     done: str
     back: str
 
 
-def goes_back(request: HttpRequest) -> bool:
+def is_back_to_form(request: HttpRequest) -> bool:
     """Whether the preview's button "Change it" was pressed: show the form again, as typed."""
-    return request.POST.get("step") == EDIT
+    return request.POST.get("step") == STEP_EDIT
 
 
-def settle(request: HttpRequest, asked: Asked) -> HttpResponse:
+def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
     """Save at once if nobody loses anything; else show who does, or do what was chosen."""
     step, _space, choice = request.POST.get("step", "").partition(" ")
-    lost, proposals = _lost(request, asked)
-    if len(lost) > MOST_LOST:
-        return _too_many(request, asked, TooManyLose(len(lost), MOST_LOST))
-    if step == ALL:
+    lost, proposals = _affected_and_proposals(request, change_request)
+    if len(lost) > MAX_AFFECTED:
+        return _too_many(request, change_request, TooManyConflicts(len(lost), MAX_AFFECTED))
+    if step == STEP_CHOOSE_FOR_ALL:
         initial = _chosen_for_all(request, lost, proposals, choice)
-        form = ResolveForm(initial=initial, lost=lost, proposals=proposals)
-        return _preview(request, asked, form)
-    if step == SETTLE:
-        return _settle(request, asked, ResolveForm(request.POST, lost=lost, proposals=proposals))
+        form = ResolutionsForm(initial=initial, lost=lost, proposals=proposals)
+        return _preview(request, change_request, form)
+    if step == STEP_CONFIRM:
+        return _confirm(
+            request, change_request, ResolutionsForm(request.POST, lost=lost, proposals=proposals)
+        )
     if lost:
-        return _preview(request, asked, ResolveForm(lost=lost, proposals=proposals))
-    return _save(request, asked, resolutions={}, words="")
+        return _preview(request, change_request, ResolutionsForm(lost=lost, proposals=proposals))
+    return _save(request, change_request, resolutions={}, words="")
 
 
-def _lost(request: HttpRequest, asked: Asked) -> tuple[Sequence[Appointment], Proposals]:
+def _affected_and_proposals(
+    request: HttpRequest, change_request: ScheduleChangeRequest
+) -> tuple[Sequence[Appointment], ProposalsByAppointment]:
     """Who loses their time, and where they could go."""
-    clinic, now, change = clinic_of(request), clock.now(), asked.change
-    if isinstance(change, WeekChange):
-        change = planned_week(change)
-    lost = impact_of(change, clinic, now).lost
-    return lost, propose(lost, change, clinic, now) if len(lost) <= MOST_LOST else {}
+    clinic, now, change = get_clinic_or_404(request), clock.now(), change_request.change
+    if isinstance(change, WeeklyHoursChange):
+        change = with_planned_end(change)
+    lost = find_impact(change, clinic, now).lost
+    return lost, find_proposals(lost, change, clinic, now) if len(lost) <= MAX_AFFECTED else {}
 
 
-def _settle(request: HttpRequest, asked: Asked, form: ResolveForm) -> HttpResponse:
+def _confirm(
+    request: HttpRequest, change_request: ScheduleChangeRequest, form: ResolutionsForm
+) -> HttpResponse:
     """Do what was chosen."""
     if not form.is_valid():
-        return _preview(request, asked, form, status=UNREADABLE)
+        return _preview(request, change_request, form, status=UNPROCESSABLE)
     words = form.cleaned_data["words"]
-    return _save(request, asked, resolutions=form.resolutions(), words=words)
+    return _save(request, change_request, resolutions=form.resolutions(), words=words)
 
 
 def _save(
-    request: HttpRequest, asked: Asked, *, resolutions: Mapping[int, Resolution], words: str
+    request: HttpRequest,
+    change_request: ScheduleChangeRequest,
+    *,
+    resolutions: Mapping[int, Resolution],
+    words: str,
 ) -> HttpResponse:
-    by = staff(request)
+    by = staff_actor(request)
     try:
-        made = change_schedule(asked.change, resolutions=resolutions, by=by, words=words)
-    except NotSettled as refusal:
-        lost, proposals = _lost(request, asked)
-        form = ResolveForm(request.POST, lost=lost, proposals=proposals)
-        return _preview(request, asked, form, refusal=refusal, status=refusal.status)
-    except TooManyLose as refusal:
-        return _too_many(request, asked, refusal)
-    messages.success(request, " ".join([asked.done, *_in_words(made)]))
-    return HttpResponseRedirect(asked.back)
+        made = change_schedule(change_request.change, resolutions=resolutions, by=by, words=words)
+    except UnresolvedConflicts as refusal:
+        lost, proposals = _affected_and_proposals(request, change_request)
+        form = ResolutionsForm(request.POST, lost=lost, proposals=proposals)
+        return _preview(request, change_request, form, refusal=refusal, status=refusal.status)
+    except TooManyConflicts as refusal:
+        return _too_many(request, change_request, refusal)
+    messages.success(request, " ".join([change_request.done, *_result_sentences(made)]))
+    return HttpResponseRedirect(change_request.back)
 
 
 def _chosen_for_all(
-    request: HttpRequest, lost: Sequence[Appointment], proposals: Proposals, choice: str
+    request: HttpRequest,
+    lost: Sequence[Appointment],
+    proposals: ProposalsByAppointment,
+    choice: str,
 ) -> dict[str, str]:
     """The same choice for everybody; the first suggestion, where there is one."""
-    chosen = {name_of(row.pk): request.POST.get(name_of(row.pk), "") for row in lost}
+    chosen = {
+        resolution_field_name(row.pk): request.POST.get(resolution_field_name(row.pk), "")
+        for row in lost
+    }
     for row in lost:
         places = proposals.get(row.pk, ())
-        if choice in (Choice.KEEP, Choice.CANCEL):
-            chosen[name_of(row.pk)] = choice
-        elif choice == Choice.MOVE and places:
-            chosen[name_of(row.pk)] = places[0].value
+        if choice in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
+            chosen[resolution_field_name(row.pk)] = choice
+        elif choice == ResolutionAction.MOVE and places:
+            chosen[resolution_field_name(row.pk)] = places[0].value
     return chosen | {"words": request.POST.get("words", "")}
 
 
 def _preview(
     request: HttpRequest,
-    asked: Asked,
-    form: ResolveForm,
+    change_request: ScheduleChangeRequest,
+    form: ResolutionsForm,
     *,
-    refusal: NotSettled | None = None,
+    refusal: UnresolvedConflicts | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    gone = _tell(form, refusal) if refusal else []
+    gone = _add_problems(form, refusal) if refusal else []
     context = {
-        "asked": asked,
+        "change_request": change_request,
         "form": form,
         "rows": form.rows(),
-        "typed": _typed(request.POST),
+        "typed": _carried_fields(request.POST),
         "refusal": refusal,
         "gone": gone,
         "number": len(form.lost),
@@ -134,40 +154,50 @@ def _preview(
     return render(request, "booking/desk/schedule/impact.html", context, status=status)
 
 
-def _too_many(request: HttpRequest, asked: Asked, refusal: TooManyLose) -> HttpResponse:
-    context = {"asked": asked, "refusal": refusal, "typed": _typed(request.POST)}
+def _too_many(
+    request: HttpRequest, change_request: ScheduleChangeRequest, refusal: TooManyConflicts
+) -> HttpResponse:
+    context = {
+        "change_request": change_request,
+        "refusal": refusal,
+        "typed": _carried_fields(request.POST),
+    }
     return render(request, "booking/desk/schedule/too_many.html", context, status=refusal.status)
 
 
-def _tell(form: ResolveForm, refusal: NotSettled) -> list[str]:
+def _add_problems(form: ResolutionsForm, refusal: UnresolvedConflicts) -> list[str]:
     """Put each problem beside its appointment; returns those of appointments not shown."""
     shown = {row.pk for row in form.lost}
     for pk in shown & refusal.problems.keys():
-        form.errors.pop(name_of(pk), None)
-        form.add_error(name_of(pk), refusal.problems[pk])
+        form.errors.pop(resolution_field_name(pk), None)
+        form.add_error(resolution_field_name(pk), refusal.problems[pk])
     return [sentence for pk, sentence in refusal.problems.items() if pk not in shown]
 
 
-def _typed(data: QueryDict) -> list[tuple[str, str]]:
+def _carried_fields(data: QueryDict) -> list[tuple[str, str]]:
     """What the form of hours said, to travel along."""
     return [
         (name, str(value))
         for name in data
         for value in data.getlist(name)
-        if not name.startswith(NOT_TYPED)
+        if not name.startswith(NOT_CARRIED_OVER)
     ]
 
 
-def _in_words(made: Counter[Choice]) -> list[str]:
+def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
     """What has become of the appointments, a sentence a kind."""
     sentences = {
-        Choice.MOVE: ngettext("%d appointment moved.", "%d appointments moved.", made[Choice.MOVE]),
-        Choice.CANCEL: ngettext(
-            "%d appointment cancelled.", "%d appointments cancelled.", made[Choice.CANCEL]
+        ResolutionAction.MOVE: ngettext(
+            "%d appointment moved.", "%d appointments moved.", made[ResolutionAction.MOVE]
         ),
-        Choice.KEEP: ngettext("%d appointment kept.", "%d appointments kept.", made[Choice.KEEP]),
+        ResolutionAction.CANCEL: ngettext(
+            "%d appointment cancelled.", "%d appointments cancelled.", made[ResolutionAction.CANCEL]
+        ),
+        ResolutionAction.KEEP: ngettext(
+            "%d appointment kept.", "%d appointments kept.", made[ResolutionAction.KEEP]
+        ),
     }
     said = [text % made[choice] for choice, text in sentences.items() if made[choice]]
-    if made[Choice.MOVE] or made[Choice.CANCEL]:
+    if made[ResolutionAction.MOVE] or made[ResolutionAction.CANCEL]:
         said.append(_("The patients are told by mail."))
     return said

@@ -5,45 +5,49 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from booking.access.roles import Ability, may
-from booking.access.scope import schedules_of
+from booking.access.roles import Ability, has_ability
+from booking.access.scope import therapists_with_visible_schedule
 from booking.models import ClinicProfile, Therapist
-from booking.queries.schedule.upcoming import coming, coming_closures, team_today
-from booking.queries.schedule.weekly_patterns import from_today, periods_of
-from booking.views.desk.schedule.common import clinic_of, of_therapist, today
-from booking.views.desk.schedule.weekday_rows import rows_of
+from booking.queries.schedule.upcoming import (
+    load_team_today,
+    load_upcoming_schedule,
+    upcoming_closures,
+)
+from booking.queries.schedule.weekly_patterns import current_and_planned_periods, pattern_periods
+from booking.views.desk.schedule.common import clinic_today, get_clinic_or_404, with_therapist
+from booking.views.desk.schedule.weekday_rows import weekday_rows
 from clinic.lib.dates import clock
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Everybody's schedule for front desk and owner; a therapist is led to the own one."""
-    clinic = clinic_of(request)
-    people = schedules_of(request.user).filter(is_active=True)
-    if not may(request.user, Ability.ALL_HOURS):
-        own = schedules_of(request.user).first()
+    clinic = get_clinic_or_404(request)
+    people = therapists_with_visible_schedule(request.user).filter(is_active=True)
+    if not has_ability(request.user, Ability.ALL_HOURS):
+        own = therapists_with_visible_schedule(request.user).first()
         if own is not None:
-            return HttpResponseRedirect(reverse("desk-schedule-of", args=[own.slug]))
+            return HttpResponseRedirect(reverse("desk-therapist-schedule", args=[own.slug]))
     context = {
-        "team": team_today(people, clinic, clock.now()),
-        "day": today(clinic),
-        "closures": list(coming_closures(today(clinic))[:5]),
-        "may_close": may(request.user, Ability.CATALOGUE),
+        "team": load_team_today(people, clinic, clock.now()),
+        "day": clinic_today(clinic),
+        "closures": list(upcoming_closures(clinic_today(clinic))[:5]),
+        "may_close_clinic": has_ability(request.user, Ability.CATALOGUE),
     }
     return render(request, "booking/desk/schedule/overview.html", context)
 
 
 @require_safe
-@of_therapist
+@with_therapist
 def show(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
     """Weekly hours, the coming two weeks, dates that differ, time off."""
-    day = today(clinic)
-    periods = from_today(periods_of(therapist.pk), day)
+    day = clinic_today(clinic)
+    periods = current_and_planned_periods(pattern_periods(therapist.pk), day)
     context = {
         "therapist": therapist,
-        "periods": [(period, rows_of(period.week)) for period in periods],
-        "coming": coming(therapist, clinic, clock.now()),
+        "periods": [(period, weekday_rows(period.week)) for period in periods],
+        "coming": load_upcoming_schedule(therapist, clinic, clock.now()),
         "day": day,
-        "sees_all": may(request.user, Ability.ALL_HOURS),
+        "may_see_all": has_ability(request.user, Ability.ALL_HOURS),
     }
     return render(request, "booking/desk/schedule/show.html", context)

@@ -7,31 +7,38 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.access.scope import schedules_of
-from booking.actions.schedule.cancel_time_off import work_after_all
-from booking.forms.desk.time_off import AwayForm
-from booking.inputs import AwayChange
+from booking.access.scope import therapists_with_visible_schedule
+from booking.actions.schedule.cancel_time_off import cancel_time_off
+from booking.forms.desk.time_off import TimeOffForm
+from booking.inputs import TimeOffChange
 from booking.models import ClinicProfile, Therapist, TimeOff
-from booking.views.desk.schedule.common import of_therapist, today
-from booking.views.desk.schedule.impact import Asked, goes_back, settle
+from booking.views.desk.schedule.common import clinic_today, with_therapist
+from booking.views.desk.schedule.impact import (
+    ScheduleChangeRequest,
+    is_back_to_form,
+    save_or_preview,
+)
 from clinic.lib.dates import date_format
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_therapist
-def take(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
+@with_therapist
+def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
     """GET asks from when to when; POST saves it, or shows who loses their time."""
-    day = today(clinic)
+    day = clinic_today(clinic)
     if request.method != "POST":
-        form = AwayForm(initial={"first_day": day}, today=day, zone=clinic.zone)
+        form = TimeOffForm(initial={"first_day": day}, today=day, zone=clinic.zone)
         return _page(request, therapist, form)
-    if goes_back(request):
-        form = AwayForm(initial=request.POST.dict(), today=day, zone=clinic.zone)
+    if is_back_to_form(request):
+        form = TimeOffForm(initial=request.POST.dict(), today=day, zone=clinic.zone)
         return _page(request, therapist, form)
-    form = AwayForm(request.POST, today=day, zone=clinic.zone)
+    form = TimeOffForm(request.POST, today=day, zone=clinic.zone)
     if not form.is_valid():
         return _page(request, therapist, form)
-    said = {"name": therapist.name, "when": date_format.stretch(*form.spans[0], clinic.zone)}
+    said = {
+        "name": therapist.name,
+        "when": date_format.format_time_range(*form.spans[0], clinic.zone),
+    }
     words = _("Time off for %(name)s: %(when)s")
     if len(form.spans) > 1:
         said |= {
@@ -39,28 +46,28 @@ def take(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> H
             "last": date_format.long_day(form.cleaned_data["until"]),
         }
         words = _("Time off for %(name)s: %(when)s, and again until %(last)s (%(number)s times)")
-    asked = Asked(
-        change=AwayChange(therapist.pk, form.spans, form.cleaned_data["note"]),
+    change_request = ScheduleChangeRequest(
+        change=TimeOffChange(therapist.pk, form.spans, form.cleaned_data["note"]),
         words=words % said,
         done=_("The time off is saved."),
-        back=reverse("desk-schedule-of", args=[therapist.slug]),
+        back=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
-    return settle(request, asked)
+    return save_or_preview(request, change_request)
 
 
 @require_POST
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Work after all: this once, or all of a series that is still to come."""
-    rows = TimeOff.objects.filter(therapist__in=schedules_of(request.user))
+    rows = TimeOff.objects.filter(therapist__in=therapists_with_visible_schedule(request.user))
     time_off = get_object_or_404(rows.select_related("therapist"), pk=pk)
-    given = work_after_all(time_off, whole_series=request.POST.get("all") == "yes")
+    given = cancel_time_off(time_off, whole_series=request.POST.get("all") == "yes")
     sentence = _("The time can be booked again.") if given else _("That was done already.")
     messages.success(request, sentence)
-    back = reverse("desk-schedule-of", args=[time_off.therapist.slug])
+    back = reverse("desk-therapist-schedule", args=[time_off.therapist.slug])
     return HttpResponseRedirect(back)
 
 
-def _page(request: HttpRequest, therapist: Therapist, form: AwayForm) -> HttpResponse:
+def _page(request: HttpRequest, therapist: Therapist, form: TimeOffForm) -> HttpResponse:
     context = {"therapist": therapist, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "booking/desk/schedule/time_off.html", context, status=status)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import time
 
-from booking.inputs import WallSpan
+from booking.inputs import WallClockSpan
 from booking.models.schedule import Weekday
 
 
-def rows_of(week: Iterable[tuple[int, time, time]]) -> list[tuple[str, list[WallSpan]]]:
+def weekday_rows(week: Iterable[tuple[int, time, time]]) -> list[tuple[str, list[WallClockSpan]]]:
     """Every weekday by name, with its hours."""
-    by_day: dict[int, list[WallSpan]] = {day.value: [] for day in Weekday}
+    by_day: dict[int, list[WallClockSpan]] = {day.value: [] for day in Weekday}
     for weekday, starts, ends in week:
         by_day[weekday].append((starts, ends))
     return [(str(Weekday(day).label), spans) for day, spans in by_day.items()]

@@ -10,58 +10,68 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.access.scope import schedules_of
-from booking.forms.desk.hours import Draft, WeekForm
-from booking.inputs import Week, WeekChange
+from booking.access.scope import therapists_with_visible_schedule
+from booking.forms.desk.hours import HoursDraft, WeeklyHoursForm
+from booking.inputs import WeeklyHoursChange, WeeklySpans
 from booking.models import ClinicProfile, Therapist
 from booking.models.schedule import Weekday
 from booking.queries.schedule.weekly_patterns import (
-    Period,
-    fingerprint,
-    from_today,
-    period_on,
-    periods_of,
+    PatternPeriod,
+    current_and_planned_periods,
+    fingerprint_periods,
+    pattern_period_on,
+    pattern_periods,
 )
-from booking.views.desk.schedule.common import of_therapist, today
-from booking.views.desk.schedule.impact import Asked, goes_back, settle
-from booking.views.desk.schedule.weekday_rows import rows_of
+from booking.views.desk.schedule.common import clinic_today, with_therapist
+from booking.views.desk.schedule.impact import (
+    ScheduleChangeRequest,
+    is_back_to_form,
+    save_or_preview,
+)
+from booking.views.desk.schedule.weekday_rows import weekday_rows
 from clinic.lib.dates import date_format
 
-UNREADABLE = 422
+UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_therapist
-def hours(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
+@with_therapist
+def edit_weekly_hours(
+    request: HttpRequest, therapist: Therapist, clinic: ClinicProfile
+) -> HttpResponse:
     """GET shows the hours from a date on (?from=); POST edits the rows, or saves them."""
-    day, periods = today(clinic), periods_of(therapist.pk)
+    day, periods = clinic_today(clinic), pattern_periods(therapist.pk)
     if request.method != "POST":
-        first = max(_date(request.GET.get("from")) or day, day)
-        draft = Draft.of(period_on(periods, first).week)
+        first = max(_parse_date(request.GET.get("from")) or day, day)
+        draft = HoursDraft.of(pattern_period_on(periods, first).week)
         return _page(request, therapist, periods, draft=draft, day=day, first=first)
-    draft = Draft.sent(request.POST)
-    said = _edit(request, draft, periods, day)
-    if said is not None or goes_back(request):
+    draft = HoursDraft.sent(request.POST)
+    said = _apply_command(request, draft, periods, day)
+    if said is not None or is_back_to_form(request):
         return _page(request, therapist, periods, draft=draft, day=day, said=said or "")
-    form = WeekForm(request.POST, draft=draft, today=day, in_force=fingerprint(periods))
+    form = WeeklyHoursForm(
+        request.POST, draft=draft, today=day, current_fingerprint=fingerprint_periods(periods)
+    )
     if not form.is_valid():
         return _page(request, therapist, periods, draft=draft, day=day, form=form)
     return _save(request, therapist, form)
 
 
-def _save(request: HttpRequest, therapist: Therapist, form: WeekForm) -> HttpResponse:
+def _save(request: HttpRequest, therapist: Therapist, form: WeeklyHoursForm) -> HttpResponse:
     first: date = form.cleaned_data["first"]
     said = {"name": therapist.name, "day": date_format.long_day(first)}
-    asked = Asked(
-        change=WeekChange(therapist.pk, first, form.week),
+    change_request = ScheduleChangeRequest(
+        change=WeeklyHoursChange(therapist.pk, first, form.week),
         words=_("New weekly hours of %(name)s, from %(day)s on") % said,
         done=_("The weekly hours are saved."),
-        back=reverse("desk-schedule-of", args=[therapist.slug]),
+        back=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
-    return settle(request, asked)
+    return save_or_preview(request, change_request)
 
 
-def _edit(request: HttpRequest, draft: Draft, periods: Sequence[Period], day: date) -> str | None:
+def _apply_command(
+    request: HttpRequest, draft: HoursDraft, periods: Sequence[PatternPeriod], day: date
+) -> str | None:
     """Do what a button of the editor says; what was done, or None if it was another button."""
     command = request.POST.get("do", "")
     if command == "copy":
@@ -70,12 +80,12 @@ def _edit(request: HttpRequest, draft: Draft, periods: Sequence[Period], day: da
         week = _other_week(request, periods, day)
         if week is None:
             return _("Please choose which hours to copy.")
-        draft.rows = Draft.of(week).rows
+        draft.rows = HoursDraft.of(week).rows
         return _("Copied. Nothing is saved yet.")
     return _("Changed. Nothing is saved yet.") if draft.edit(command) else None
 
 
-def _copy_day(data: QueryDict, draft: Draft) -> str:
+def _copy_day(data: QueryDict, draft: HoursDraft) -> str:
     chosen = data.get("copy-day", "")
     days = {str(day.value) for day in Weekday}
     others = [int(day) for day in data.getlist("copy-to") if day in days and day != chosen]
@@ -85,42 +95,51 @@ def _copy_day(data: QueryDict, draft: Draft) -> str:
     return _("Copied. Nothing is saved yet.")
 
 
-def _other_week(request: HttpRequest, periods: Sequence[Period], day: date) -> Week | None:
+def _other_week(
+    request: HttpRequest, periods: Sequence[PatternPeriod], day: date
+) -> WeeklySpans | None:
     """The week that was chosen: of another time, or of a colleague."""
     kind, _colon, value = request.POST.get("fill-from", "").partition(":")
     if kind == "from":
         return next((one.week for one in periods if f"{one.first or ''}" == value), None)
     if kind == "of":
-        found = (one for one in schedules_of(request.user) if one.slug == value)
+        found = (one for one in therapists_with_visible_schedule(request.user) if one.slug == value)
         colleague = next(found, None)
         if colleague is not None:
-            return period_on(periods_of(colleague.pk), day).week
+            return pattern_period_on(pattern_periods(colleague.pk), day).week
     return None
 
 
 def _page(
     request: HttpRequest,
     therapist: Therapist,
-    periods: Sequence[Period],
+    periods: Sequence[PatternPeriod],
     *,
-    draft: Draft,
+    draft: HoursDraft,
     day: date,
-    form: WeekForm | None = None,
+    form: WeeklyHoursForm | None = None,
     **more: object,
 ) -> HttpResponse:
-    seen = fingerprint(periods)
-    status = 200 if form is None else UNREADABLE
+    seen = fingerprint_periods(periods)
+    status = 200 if form is None else UNPROCESSABLE
     if form is None:
         typed = request.POST.get("first") if request.method == "POST" else more.get("first")
         known = request.POST.get("seen", "")[:64] or seen
         initial = {"first": typed or day, "seen": known}
-        form = WeekForm(initial=initial, draft=draft, today=day, in_force=seen)
-    colleagues = schedules_of(request.user).filter(is_active=True).exclude(pk=therapist.pk)
+        form = WeeklyHoursForm(initial=initial, draft=draft, today=day, current_fingerprint=seen)
+    colleagues = (
+        therapists_with_visible_schedule(request.user)
+        .filter(is_active=True)
+        .exclude(pk=therapist.pk)
+    )
     context = {
         "therapist": therapist,
         "form": form,
         "seen": seen if form.is_bound else form["seen"].value(),
-        "periods": [(period, rows_of(period.week)) for period in from_today(periods, day)],
+        "periods": [
+            (period, weekday_rows(period.week))
+            for period in current_and_planned_periods(periods, day)
+        ],
         "all_periods": periods,
         "colleagues": list(colleagues),
         "weekdays": Weekday.choices,
@@ -129,7 +148,7 @@ def _page(
     return render(request, "booking/desk/schedule/hours.html", context, status=status)
 
 
-def _date(text: str | None) -> date | None:
+def _parse_date(text: str | None) -> date | None:
     """A date of the address; anything else is as if it were not there."""
     try:
         return parse_date(text or "")

@@ -8,16 +8,16 @@ from booking.actions.staff.calendar_feeds import create_feed
 from booking.models.current_clinic import current_clinic
 from booking.notifications.calendar_files.ics import (
     appointment_calendar,
-    patients_feed,
-    therapists_feed,
+    patient_calendar_feed,
+    therapist_calendar_feed,
 )
-from booking.notifications.links import feed_link, subscribe_link
+from booking.notifications.links import feed_url, webcal_url
 from booking.queries.appointments.by_link import find_by_link
-from booking.queries.staff.calendar_feeds import appointments_of_feed, find_feed
-from booking.views.public.guest_actor import is_patient
+from booking.queries.staff.calendar_feeds import feed_appointments, find_feed
+from booking.views.public.guest_actor import is_signed_in_patient
 from clinic.lib.dates import clock
 
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe
@@ -27,23 +27,27 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
     if appointment is None or clinic is None or appointment.booked_at is None:
         raise Http404
     response = HttpResponse(
-        appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR
+        appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR_CONTENT_TYPE
     )
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
 
 @require_POST
-def make_feed(request: HttpRequest, token: str) -> HttpResponse:
+def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
     """POST /appointments/<token>/feed/: all appointments of a patient who is signed in."""
     appointment = find_by_link(token, "appointment")
-    if appointment is None or appointment.patient is None or not is_patient(request, appointment):
+    if (
+        appointment is None
+        or appointment.patient is None
+        or not is_signed_in_patient(request, appointment)
+    ):
         raise Http404
-    address = feed_link(create_feed(appointment.patient))
+    address = feed_url(create_feed(appointment.patient))
     context = {
         "appointment": appointment,
         "address": address,
-        "subscribe": subscribe_link(address),
+        "subscribe": webcal_url(address),
     }
     return render(request, "booking/public/appointments/calendar_feed.html", context)
 
@@ -54,6 +58,6 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     found, clinic = find_feed(token), current_clinic(request)
     if found is None or clinic is None:
         raise Http404
-    rows = appointments_of_feed(found, clinic, clock.now())
-    write = therapists_feed if found.therapist_id else patients_feed
-    return HttpResponse(write(rows, clinic), content_type=CALENDAR)
+    rows = feed_appointments(found, clinic, clock.now())
+    write = therapist_calendar_feed if found.therapist_id else patient_calendar_feed
+    return HttpResponse(write(rows, clinic), content_type=CALENDAR_CONTENT_TYPE)

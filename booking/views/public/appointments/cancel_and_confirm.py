@@ -20,16 +20,16 @@ from booking.forms.public.change_appointment import CancelForm
 from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
-from booking.queries.appointments.change_policy import GONE, ChangePolicy
-from booking.views.public.booking.expired_hold import alternatives, see_other
-from booking.views.public.guest_actor import guest
+from booking.queries.appointments.change_policy import HTTP_GONE, ChangePolicy
+from booking.views.public.booking.expired_hold import nearest_alternatives, see_other
+from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import short_rows
 from clinic.lib.dates import clock
 
-ChangeView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
+AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
 
 
-def with_appointment(view: ChangeView) -> Callable[..., HttpResponse]:
+def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
     """Hand the view its appointment and the clinic. 404 for a token that opens nothing."""
 
     @wraps(view)
@@ -43,7 +43,7 @@ def with_appointment(view: ChangeView) -> Callable[..., HttpResponse]:
     return found
 
 
-def closed(
+def not_changeable_page(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, refusal: Refusal
 ) -> HttpResponse:
     """Why it cannot be changed here, and what to do instead."""
@@ -52,7 +52,7 @@ def closed(
         "policy": ChangePolicy.of(appointment, clinic, clock.now()),
         "rows": short_rows(appointment, clinic),
         "sentence": str(refusal),
-        "is_gone": refusal.status == GONE,
+        "is_gone": refusal.status == HTTP_GONE,
     }
     return render(
         request, "booking/public/appointments/not_changeable.html", context, status=refusal.status
@@ -66,14 +66,16 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
     form = CancelForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            cancel_appointment(appointment, by=guest(request), reason=form.cleaned_data["reason"])
+            cancel_appointment(
+                appointment, by=guest_actor(request), reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
-            return closed(request, appointment, clinic, refusal)
+            return not_changeable_page(request, appointment, clinic, refusal)
         messages.success(request, _("Your appointment has been cancelled. It costs you nothing."))
         return see_other("appointment", appointment.link_token)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.cancelling is not None:
-        return closed(request, appointment, clinic, policy.cancelling)
+        return not_changeable_page(request, appointment, clinic, policy.cancelling)
     context = {
         "appointment": appointment,
         "policy": policy,
@@ -86,15 +88,15 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 
 @require_POST
 @with_appointment
-def undo(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """Take a fresh cancellation back."""
     try:
-        restore_appointment(appointment, by=guest(request))
+        restore_appointment(appointment, by=guest_actor(request))
     except Refusal as refusal:
         context = {
             "appointment": appointment,
             "sentence": str(refusal),
-            "nearest": alternatives(clinic, appointment),
+            "nearest": nearest_alternatives(clinic, appointment),
         }
         return render(
             request, "booking/public/appointments/not_restored.html", context, status=refusal.status
@@ -109,14 +111,14 @@ def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     """GET asks, POST notes that the patient will come."""
     if request.method == "POST":
         try:
-            confirm_attendance(appointment, by=guest(request))
+            confirm_attendance(appointment, by=guest_actor(request))
         except Refusal as refusal:
-            return closed(request, appointment, clinic, refusal)
+            return not_changeable_page(request, appointment, clinic, refusal)
         messages.success(request, _("Thank you. We look forward to seeing you."))
         return see_other("appointment", appointment.link_token)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.confirming is not None:
-        return closed(request, appointment, clinic, policy.confirming)
+        return not_changeable_page(request, appointment, clinic, policy.confirming)
     context = {
         "appointment": appointment,
         "policy": policy,

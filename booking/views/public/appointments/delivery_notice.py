@@ -5,30 +5,30 @@ from typing import TypedDict
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Message
-from booking.notifications.sanitizing import masked
-from booking.queries.notifications.last_notification import last_told
+from booking.models import Appointment, Notification
+from booking.notifications.sanitizing import mask_email
+from booking.queries.notifications.last_notification import last_notification
 
-Status = Message.Status
+Status = Notification.Status
 
 
-class Told(TypedDict):
+class DeliveryNotice(TypedDict):
     """A sentence, and whether somebody must do something about it."""
 
     sentence: str
-    is_bad: bool
+    has_failed: bool
 
 
-def told(appointment: Appointment) -> Told | None:
+def delivery_notice(appointment: Appointment) -> DeliveryNotice | None:
     """Whether the mail has gone; nothing where there is none, or nobody to send it."""
-    message = last_told(appointment)
+    message = last_notification(appointment)
     if message is None:
         return None
     sentence = _sentence(message.status)
     if not sentence:
         return None
     failed = message.status == Status.FAILED
-    return {"sentence": sentence % {"email": masked(message.to_email)}, "is_bad": failed}
+    return {"sentence": sentence % {"email": mask_email(message.to_email)}, "has_failed": failed}
 
 
 def _sentence(status: str) -> str:

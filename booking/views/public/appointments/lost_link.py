@@ -8,21 +8,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.notifications.resend_links import resend_links
 from booking.forms.public.lost_link import LostLinkForm
-from booking.views.public.guest_actor import guest
+from booking.views.public.guest_actor import guest_actor
 from clinic.lib.http.access_marks import open_to_all
 
 
 @open_to_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
+def request_links(request: HttpRequest) -> HttpResponse:
     """GET /appointments/lost-link/ shows the form; POST has the links mailed, if there are any."""
     if request.method != "POST":
         return _page(request, LostLinkForm())
     form = LostLinkForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    resend_links(form.cleaned_data["email"], by=guest(request))
+    resend_links(form.cleaned_data["email"], by=guest_actor(request))
     response = redirect("lost-link-sent")
     response.status_code = 303
     return response
@@ -31,7 +31,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @never_cache
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def links_sent(request: HttpRequest) -> HttpResponse:
     """GET /appointments/lost-link/sent/: the one answer there is."""
     context = {"page_title": _("Please look into your mail")}
     return render(request, "booking/public/appointments/lost_link_sent.html", context)

@@ -10,21 +10,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.errors import NotChangeable, OptionNotOffered, Refusal
-from booking.forms.public.change_appointment import MoveForm
-from booking.forms.public.slot_request import LookForm
+from booking.errors import ChangeNotAllowed, OptionNotOffered, Refusal
+from booking.forms.public.change_appointment import RescheduleForm
+from booking.forms.public.slot_request import SlotFilterForm
 from booking.models import Appointment, ClinicProfile, Offer
-from booking.queries.appointments.change_policy import ChangePolicy, ends_free_changes
-from booking.queries.availability.bookable_times import Time, nearest_times
-from booking.queries.availability.rescheduling import find_place, offers_to_move, only
-from booking.views.public.appointments.cancel_and_confirm import closed, with_appointment
+from booking.queries.appointments.change_policy import ChangePolicy, free_change_deadline
+from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
+from booking.queries.availability.rescheduling import (
+    filter_by_therapist,
+    find_place,
+    offers_to_move,
+)
+from booking.views.public.appointments.cancel_and_confirm import (
+    not_changeable_page,
+    with_appointment,
+)
 from booking.views.public.booking.expired_hold import see_other
-from booking.views.public.booking.slot_picker import Choice, Look, fill_week
-from booking.views.public.guest_actor import guest
+from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, select_week
+from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import booking_rows, change_rows
 from clinic.lib.dates import clock
 
-UNREADABLE = 422
+UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,21 +44,21 @@ def reschedule(
         return _move(request, appointment, clinic)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.moving is not None:
-        return closed(request, appointment, clinic, policy.moving)
+        return not_changeable_page(request, appointment, clinic, policy.moving)
     if "start" in request.GET:
         return _review(request, appointment, clinic)
-    form = LookForm(request.GET)
+    form = SlotFilterForm(request.GET)
     if not form.is_valid():
-        look = Look(therapist=appointment.therapist.slug)
+        look = SlotFilter(therapist=appointment.therapist.slug)
         return _times(request, appointment, clinic, look=look, status=400, unreadable=True)
-    look = Look(**form.cleaned_data)
+    look = SlotFilter(**form.cleaned_data)
     if "therapist" not in request.GET:
         look.therapist = appointment.therapist.slug
-    look.day = look.day or _day_now(appointment, clinic)
+    look.day = look.day or _current_day(appointment, clinic)
     return _times(request, appointment, clinic, look=look)
 
 
-def _day_now(appointment: Appointment, clinic: ClinicProfile) -> date | None:
+def _current_day(appointment: Appointment, clinic: ClinicProfile) -> date | None:
     """Most people look for a time near the one they have; if it can be booked at all."""
     today = clock.now().astimezone(clinic.zone).date()
     day = appointment.starts_at.astimezone(clinic.zone).date()
@@ -59,16 +66,16 @@ def _day_now(appointment: Appointment, clinic: ClinicProfile) -> date | None:
 
 
 def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    form = MoveForm(request.POST)
+    form = RescheduleForm(request.POST)
     if not form.is_valid():
-        return _bad_start(request, appointment, clinic)
+        return _unreadable_start_page(request, appointment, clinic)
     try:
         reschedule_appointment(
             appointment,
-            start=form.wished_start,
-            therapist=form.wished_therapist,
-            no_wish=form.has_no_wish,
-            by=guest(request),
+            start=form.requested_start,
+            therapist=form.requested_therapist,
+            any_therapist=form.has_no_preference,
+            by=guest_actor(request),
         )
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
@@ -77,37 +84,39 @@ def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
 
 
 def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    form = MoveForm(request.GET)
+    form = RescheduleForm(request.GET)
     if not form.is_valid():
-        return _bad_start(request, appointment, clinic)
+        return _unreadable_start_page(request, appointment, clinic)
     now = clock.now()
     try:
-        offers = only(offers_to_move(appointment, clinic), form.wished_therapist)
-        place = find_place(appointment, offers, clinic=clinic, start=form.wished_start, now=now)
+        offers = filter_by_therapist(offers_to_move(appointment, clinic), form.requested_therapist)
+        place = find_place(appointment, offers, clinic=clinic, start=form.requested_start, now=now)
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
         sentence = _("That is where your appointment is now. Would you like another time?")
-        look = Look(therapist=place.therapist.slug)
-        return _times(request, appointment, clinic, look=look, status=UNREADABLE, sentence=sentence)
+        look = SlotFilter(therapist=place.therapist.slug)
+        return _times(
+            request, appointment, clinic, look=look, status=UNPROCESSABLE, sentence=sentence
+        )
     context = {
         "appointment": appointment,
         "place": place,
-        "wished": form.wished_therapist or "",
-        "no_wish": form.has_no_wish,
+        "wished": form.requested_therapist or "",
+        "any_therapist": form.has_no_preference,
         "rows": change_rows(appointment, place, clinic),
-        "is_soon": ends_free_changes(place.starts_at, clinic) <= now,
-        "is_last_move": appointment.moves + 1 >= clinic.most_moves,
+        "is_soon": free_change_deadline(place.starts_at, clinic) <= now,
+        "is_last_move": appointment.moves + 1 >= clinic.max_patient_moves,
     }
     return render(request, "booking/public/appointments/reschedule_review.html", context)
 
 
-def _bad_start(
+def _unreadable_start_page(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
     sentence = _("That time could not be read. Please choose one of the times shown.")
-    look = Look(therapist=appointment.therapist.slug)
-    return _times(request, appointment, clinic, look=look, status=UNREADABLE, sentence=sentence)
+    look = SlotFilter(therapist=appointment.therapist.slug)
+    return _times(request, appointment, clinic, look=look, status=UNPROCESSABLE, sentence=sentence)
 
 
 def _refused(
@@ -115,14 +124,14 @@ def _refused(
     appointment: Appointment,
     clinic: ClinicProfile,
     *,
-    form: MoveForm,
+    form: RescheduleForm,
     refusal: Refusal,
 ) -> HttpResponse:
     """Why not, and the nearest times instead."""
-    if isinstance(refusal, NotChangeable):
-        return closed(request, appointment, clinic, refusal)
+    if isinstance(refusal, ChangeNotAllowed):
+        return not_changeable_page(request, appointment, clinic, refusal)
     therapist, nearest = _nearest(appointment, clinic, form)
-    look = Look(therapist=therapist, day=nearest[0].day if nearest else None)
+    look = SlotFilter(therapist=therapist, day=nearest[0].day if nearest else None)
     return _times(
         request,
         appointment,
@@ -131,22 +140,25 @@ def _refused(
         status=refusal.status,
         sentence=str(refusal),
         nearest=nearest,
-        nearest_therapist=therapist,
+        nearest_times_therapist=therapist,
     )
 
 
 def _nearest(
-    appointment: Appointment, clinic: ClinicProfile, form: MoveForm
-) -> tuple[str, list[Time]]:
+    appointment: Appointment, clinic: ClinicProfile, form: RescheduleForm
+) -> tuple[str, list[BookableTime]]:
     """The nearest times with the therapist that was wished for, else with anyone."""
-    start, wished = form.wished_start, None if form.has_no_wish else form.wished_therapist
+    start, wished = (
+        form.requested_start,
+        None if form.has_no_preference else form.requested_therapist,
+    )
     for slug in dict.fromkeys([wished, None]):
         try:
-            offers = only(offers_to_move(appointment, clinic), slug)
+            offers = filter_by_therapist(offers_to_move(appointment, clinic), slug)
         except OptionNotOffered:
             continue
         now = clock.now()
-        found = nearest_times(clinic, offers, wanted=start, now=now, moving=appointment)
+        found = find_nearest_times(clinic, offers, wanted=start, now=now, moving=appointment)
         if found:
             return slug or "", found
     return "", []
@@ -157,21 +169,21 @@ def _times(
     appointment: Appointment,
     clinic: ClinicProfile,
     *,
-    look: Look,
+    look: SlotFilter,
     status: int = 200,
     **extra: object,
 ) -> HttpResponse:
     """A week of times to move to, as long as it may be moved."""
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.moving is not None:
-        return closed(request, appointment, clinic, policy.moving)
+        return not_changeable_page(request, appointment, clinic, policy.moving)
     try:
         offers = offers_to_move(appointment, clinic)
     except OptionNotOffered:
-        return closed(request, appointment, clinic, _not_given_any_more(clinic))
-    choice = _choice(appointment, clinic, offers, look)
+        return not_changeable_page(request, appointment, clinic, _no_longer_offered(clinic))
+    choice = _build_picker(appointment, clinic, offers, look)
     if choice.problem and status == 200:
-        status = UNREADABLE
+        status = UNPROCESSABLE
     context = {
         "appointment": appointment,
         "choice": choice,
@@ -181,20 +193,20 @@ def _times(
     return render(request, "booking/public/appointments/reschedule.html", context, status=status)
 
 
-def _not_given_any_more(clinic: ClinicProfile) -> NotChangeable:
+def _no_longer_offered(clinic: ClinicProfile) -> ChangeNotAllowed:
     sentence = _(
         "We have stopped offering this online, so it cannot be moved here. It stays booked as it "
         "is. For another time please call us on %(phone)s."
     )
-    return NotChangeable(sentence % {"phone": clinic.phone})
+    return ChangeNotAllowed(sentence % {"phone": clinic.phone})
 
 
-def _choice(
-    appointment: Appointment, clinic: ClinicProfile, offers: Mapping[int, Offer], look: Look
-) -> Choice:
+def _build_picker(
+    appointment: Appointment, clinic: ClinicProfile, offers: Mapping[int, Offer], look: SlotFilter
+) -> SlotPicker:
     """The same treatment and length, with the same therapist unless another is asked for."""
     option = appointment.option
-    choice = Choice(
+    choice = SlotPicker(
         clinic=clinic,
         treatment=option.treatment,
         options=[option],
@@ -208,6 +220,6 @@ def _choice(
     if look.therapist not in {"", *(therapist.slug for therapist in choice.therapists)}:
         choice.problem = _("That therapist does not offer this. Here are everyone's times.")
         choice.therapist = ""
-    choice.offers = only(offers, choice.therapist or None)
-    fill_week(choice, look.day, clock.now())
+    choice.offers = filter_by_therapist(offers, choice.therapist or None)
+    select_week(choice, look.day, clock.now())
     return choice

@@ -7,10 +7,14 @@ from django.views.decorators.http import require_safe
 from booking.lifecycle import Status
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
-from booking.queries.appointments.change_policy import OPEN, ChangePolicy, ends_free_changes
-from booking.views.public.appointments.delivery_notice import told
-from booking.views.public.guest_actor import is_patient
-from booking.views.public.summary import appointment_rows, before_in_words, state_in_words
+from booking.queries.appointments.change_policy import (
+    CHANGEABLE_STATUSES,
+    ChangePolicy,
+    free_change_deadline,
+)
+from booking.views.public.appointments.delivery_notice import delivery_notice
+from booking.views.public.guest_actor import is_signed_in_patient
+from booking.views.public.summary import appointment_rows, moved_from_label, status_label
 from clinic.lib.dates import clock
 
 
@@ -25,14 +29,14 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, now),
-        "free_until": ends_free_changes(appointment.starts_at, clinic),
-        "is_over": now >= appointment.ends_at or appointment.status not in OPEN,
+        "free_changes_until": free_change_deadline(appointment.starts_at, clinic),
+        "is_over": now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES,
         "is_cancelled": appointment.status == Status.CANCELLED,
         "rows": appointment_rows(appointment, clinic),
-        "state": state_in_words(appointment),
-        "before": before_in_words(appointment, clinic),
+        "state": status_label(appointment),
+        "before": moved_from_label(appointment, clinic),
         "link": request.build_absolute_uri(),
-        "told": told(appointment),
-        "has_feed": is_patient(request, appointment),
+        "told": delivery_notice(appointment),
+        "has_feed": is_signed_in_patient(request, appointment),
     }
     return render(request, "booking/public/appointments/appointment.html", context)

@@ -9,35 +9,35 @@ from django.core.validators import validate_slug
 from django.http import HttpRequest, HttpResponse
 
 from booking.models import Treatment
-from booking.queries.catalogue import therapists_of
+from booking.queries.catalogue import therapists_offering
 
-COOKIE = "booking"
-WISHES = "wishes"
-ONE_DAY = 86_400
+BROWSER_COOKIE = "booking"
+PREFERENCES_COOKIE = "wishes"
+ONE_DAY_SECONDS = 86_400
 
 
 def browser_key(request: HttpRequest) -> str:
     """The browser's key; a fresh one when it has none or brings a forged one."""
-    key = request.get_signed_cookie(COOKIE, default="", max_age=ONE_DAY)
+    key = request.get_signed_cookie(BROWSER_COOKIE, default="", max_age=ONE_DAY_SECONDS)
     return key or secrets.token_urlsafe(16)
 
 
 def remember_browser(response: HttpResponse, key: str) -> None:
     """Ask the browser to bring the key along next time."""
     response.set_signed_cookie(
-        COOKIE,
+        BROWSER_COOKIE,
         key,
-        max_age=ONE_DAY,
+        max_age=ONE_DAY_SECONDS,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
 
 
-def remember_wishes(response: HttpResponse, therapist: str, part: str) -> None:
+def remember_preferences(response: HttpResponse, therapist: str, part: str) -> None:
     """Keep the chosen therapist and part of the day for the rest of the visit."""
     response.set_cookie(
-        WISHES,
+        PREFERENCES_COOKIE,
         f"{therapist}:{part}",
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -45,13 +45,13 @@ def remember_wishes(response: HttpResponse, therapist: str, part: str) -> None:
     )
 
 
-def remembered_wishes(request: HttpRequest, treatment: Treatment) -> tuple[str, str]:
+def remembered_preferences(request: HttpRequest, treatment: Treatment) -> tuple[str, str]:
     """Therapist (slug) and part of the day of last time, as far as this treatment has them."""
-    therapist, _, part = request.COOKIES.get(WISHES, "").partition(":")
+    therapist, _, part = request.COOKIES.get(PREFERENCES_COOKIE, "").partition(":")
     try:
         validate_slug(therapist)
     except ValidationError:
         therapist = ""
-    if therapist and not therapists_of(treatment).filter(slug=therapist).exists():
+    if therapist and not therapists_offering(treatment).filter(slug=therapist).exists():
         therapist = ""
     return therapist, "evening" if part == "evening" else ""

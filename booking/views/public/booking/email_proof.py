@@ -9,95 +9,121 @@ from django.views.decorators.http import require_http_methods
 
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.extend_hold import extend_hold
-from booking.actions.patients.verify_email import ask_for_proof
-from booking.errors import EmailNotProven, HoldExpired, KeptLongEnough, NotFit, Refusal
-from booking.forms.public.about_you import AboutYouForm
+from booking.actions.patients.verify_email import request_email_verification
+from booking.errors import (
+    EmailNotVerified,
+    ExtensionLimitReached,
+    HoldExpired,
+    Refusal,
+    ScreeningBlocked,
+)
+from booking.forms.public.about_you import PersonalDetailsForm
 from booking.lifecycle import Status
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.models.current_clinic import current_clinic
-from booking.notifications.sanitizing import masked
-from booking.queries.appointments.drafts import typed
-from booking.queries.patients.email_verification import find_proof, hold_of, is_valid
+from booking.notifications.sanitizing import mask_email
+from booking.queries.appointments.drafts import load_draft
+from booking.queries.patients.email_verification import (
+    find_verification,
+    hold_of_verification,
+    is_verification_valid,
+)
 from booking.views.public.booking.browser_cookies import browser_key
-from booking.views.public.booking.expired_hold import lapsed_page, same_again, see_other, take_again
+from booking.views.public.booking.expired_hold import (
+    expired_hold_page,
+    hold_same_slot,
+    retake_hold,
+    see_other,
+)
 from booking.views.public.booking.hold_steps import with_hold
-from booking.views.public.guest_actor import guest
-from booking.views.public.health.screening_pages import refused_for_health
+from booking.views.public.guest_actor import guest_actor
+from booking.views.public.health.screening_pages import health_refusal_page
 from booking.views.public.summary import booking_rows
 from clinic.lib.dates import clock
 
-OPEN = (Status.HOLD, Status.EXPIRED)
-GONE = 410
+UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED)
+HTTP_GONE = 410
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
-def ask(request: HttpRequest, hold: Appointment) -> HttpResponse:
+def request_verification(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """POST mails the link, and keeps the time longer; GET says that it is on its way."""
-    form = AboutYouForm(typed(hold))
+    form = PersonalDetailsForm(load_draft(hold))
     if not form.is_valid():
         return see_other("hold", hold.hold_token)
     email = form.details().email
     if request.method != "POST":
-        return render(request, "booking/public/booking/email_proof_sent.html", _sent(hold, email))
+        return render(
+            request, "booking/public/booking/email_proof_sent.html", _sent_context(hold, email)
+        )
     try:
-        extend_hold(hold, by=guest(request))
+        extend_hold(hold, by=guest_actor(request))
     except HoldExpired:
-        return take_again(request, hold)
-    except KeptLongEnough:
+        return retake_hold(request, hold)
+    except ExtensionLimitReached:
         pass  # the link takes the time again, if it is free
-    ask_for_proof(hold, email, by=guest(request))
-    return see_other("hold-prove", hold.hold_token)
+    request_email_verification(hold, email, by=guest_actor(request))
+    return see_other("hold-verify-email", hold.hold_token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_verification(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail. GET asks for one press, POST books."""
-    proof, clinic = find_proof(token), current_clinic(request)
+    proof, clinic = find_verification(token), current_clinic(request)
     if proof is None or clinic is None:
         raise Http404
-    hold = hold_of(proof)
-    if hold.status not in OPEN:
-        return _went_on(request, hold, proof)
-    if not is_valid(proof, clock.now()):
+    hold = hold_of_verification(proof)
+    if hold.status not in UNBOOKED_STATUSES:
+        return _already_booked_page(request, hold, proof)
+    if not is_verification_valid(proof, clock.now()):
         return render(
-            request, "booking/public/booking/email_proof_expired.html", {"hold": hold}, status=GONE
+            request,
+            "booking/public/booking/email_proof_expired.html",
+            {"hold": hold},
+            status=HTTP_GONE,
         )
-    form = AboutYouForm(typed(hold))
+    form = PersonalDetailsForm(load_draft(hold))
     if not form.is_valid():
-        return lapsed_page(request, hold)
+        return expired_hold_page(request, hold)
     if request.method == "POST":
         return _book(request, hold, form, token)
     context = {"hold": hold, "rows": booking_rows(hold, clinic)}
     return render(request, "booking/public/booking/email_proof.html", context)
 
 
-def _book(request: HttpRequest, hold: Appointment, form: AboutYouForm, token: str) -> HttpResponse:
+def _book(
+    request: HttpRequest, hold: Appointment, form: PersonalDetailsForm, token: str
+) -> HttpResponse:
     """Book it, and take the time again first if it ran out while the mail was on its way."""
-    by, details = guest(request), form.details()
+    by, details = guest_actor(request), form.details()
     try:
         try:
             booked = book_appointment(hold, details, by=by, proof=token)
         except HoldExpired:
-            fresh = same_again(request, hold, holder=browser_key(request))
+            fresh = hold_same_slot(request, hold, holder=browser_key(request))
             booked = book_appointment(fresh, details, by=by, proof=token)
-    except EmailNotProven:  # the address was changed after the mail was sent
+    except EmailNotVerified:  # the address was changed after the mail was sent
         return see_other("hold-review", hold.hold_token)
-    except NotFit as refusal:
-        return refused_for_health(request, hold, refusal)
+    except ScreeningBlocked as refusal:
+        return health_refusal_page(request, hold, refusal)
     except Refusal as refusal:
-        return lapsed_page(request, hold, refusal=refusal)
+        return expired_hold_page(request, hold, refusal=refusal)
     return see_other("appointment", booked.link_token)
 
 
-def _went_on(request: HttpRequest, hold: Appointment, proof: Message) -> HttpResponse:
+def _already_booked_page(
+    request: HttpRequest, hold: Appointment, proof: Notification
+) -> HttpResponse:
     """Booked already: whoever has the mail of that address may see it, while the link is fresh."""
     patient = hold.patient
     theirs = patient is not None and patient.email.lower() == proof.to_email.lower()
-    if theirs and is_valid(proof, clock.now()):
+    if theirs and is_verification_valid(proof, clock.now()):
         return see_other("appointment", hold.link_token)
-    return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=GONE)
+    return render(
+        request, "booking/public/booking/hold_over.html", {"hold": hold}, status=HTTP_GONE
+    )
 
 
-def _sent(hold: Appointment, email: str) -> dict[str, object]:
-    return {"hold": hold, "email": masked(email), "held": hold.holds_at(clock.now())}
+def _sent_context(hold: Appointment, email: str) -> dict[str, object]:
+    return {"hold": hold, "email": mask_email(email), "held": hold.is_active_hold(clock.now())}

@@ -4,17 +4,17 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from booking.actions.health.screening_requirements import insist_not_blocked
+from booking.actions.health.screening_requirements import require_not_blocked
 from booking.actions.holds.hold_slot import hold_slot
-from booking.errors import HoldExpired, NotFit, Refusal
-from booking.inputs import Wish
+from booking.errors import HoldExpired, Refusal, ScreeningBlocked
+from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
-from booking.queries.availability.bookable_times import Time, nearest_times
-from booking.queries.availability.offers import offers_of
-from booking.queries.health.status import standing_of
+from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
+from booking.queries.availability.offers import find_offers
+from booking.queries.health.status import health_status_of
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
-from booking.views.public.guest_actor import guest
+from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
 
 
@@ -25,30 +25,30 @@ def see_other(name: str, argument: str) -> HttpResponse:
     return response
 
 
-def take_again(request: HttpRequest, hold: Appointment) -> HttpResponse:
+def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """The time ran out: the same browser takes it again, with all that was typed."""
     key = browser_key(request)
     try:
-        fresh = same_again(request, hold, holder=key)
-    except NotFit:
+        fresh = hold_same_slot(request, hold, holder=key)
+    except ScreeningBlocked:
         return see_other("hold-questions", hold.hold_token)
     except Refusal as refusal:
-        return lapsed_page(request, hold, refusal=refusal)
+        return expired_hold_page(request, hold, refusal=refusal)
     response = see_other("hold-review" if fresh.draft else "hold", fresh.hold_token)
     remember_browser(response, key)
     return response
 
 
-def same_again(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
+def hold_same_slot(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
     """A new hold of the same time, with what was typed and answered. Raises what hold_slot raises,
     and NotNow or AskFirst where the answers stand in the way."""
-    insist_not_blocked(standing_of(hold, clock.now()))
+    require_not_blocked(health_status_of(hold, clock.now()))
     therapist = None if hold.any_therapist else hold.therapist.slug
-    wish = Wish(hold.option_id, hold.starts_at, therapist)
-    return hold_slot(wish, by=guest(request), holder=holder, draft=hold.draft, after=hold)
+    wish = SlotRequest(hold.option_id, hold.starts_at, therapist)
+    return hold_slot(wish, by=guest_actor(request), holder=holder, draft=hold.draft, after=hold)
 
 
-def lapsed_page(
+def expired_hold_page(
     request: HttpRequest, hold: Appointment, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Says that the time is over, and offers what can be done."""
@@ -59,16 +59,16 @@ def lapsed_page(
         "hold": hold,
         "sentence": str(refusal or HoldExpired()),
         "taken": refusal is not None,
-        "nearest": alternatives(clinic, hold),
+        "nearest": nearest_alternatives(clinic, hold),
         "kept": bool(hold.draft),
     }
     status = refusal.status if refusal is not None else HoldExpired.status
     return render(request, "booking/public/booking/expired_hold.html", context, status=status)
 
 
-def alternatives(clinic: ClinicProfile, hold: Appointment) -> list[Time]:
+def nearest_alternatives(clinic: ClinicProfile, hold: Appointment) -> list[BookableTime]:
     """The free times nearest to one that is gone, with anyone."""
-    offers = offers_of(clinic, Q(option=hold.option_id))
+    offers = find_offers(clinic, Q(option=hold.option_id))
     if not offers:
         return []
-    return nearest_times(clinic, offers, wanted=hold.starts_at, now=clock.now())
+    return find_nearest_times(clinic, offers, wanted=hold.starts_at, now=clock.now())

@@ -10,14 +10,14 @@ from django.shortcuts import render
 
 from booking.lifecycle import Status
 from booking.models import Appointment
-from booking.models.appointments import MOST_EXTENSIONS
+from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
 from booking.views.public.booking.expired_hold import see_other
-from booking.views.public.summary import STEPS, booking_rows
+from booking.views.public.summary import BOOKING_STEPS, booking_rows
 from clinic.lib.dates import clock
 
-SHOWN_AFTER_BOOKING = timedelta(hours=1)
+REDIRECT_AFTER_BOOKING_FOR = timedelta(hours=1)
 """How long the steps of a finished booking still lead to the appointment."""
 
 HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
@@ -33,7 +33,7 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
             raise Http404
         if hold.status in (Status.HOLD, Status.EXPIRED):
             return view(request, hold)
-        if hold.booked_at is not None and clock.now() - hold.booked_at < SHOWN_AFTER_BOOKING:
+        if hold.booked_at is not None and clock.now() - hold.booked_at < REDIRECT_AFTER_BOOKING_FOR:
             return see_other("appointment", hold.link_token)
         return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=410)
 
@@ -48,8 +48,8 @@ def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[
     return {
         "hold": hold,
         "step": step,
-        "steps": STEPS,
+        "steps": BOOKING_STEPS,
         "rows": booking_rows(hold, clinic),
         "now": clock.now(),
-        "may_extend": hold.extensions < MOST_EXTENSIONS,
+        "may_extend": hold.extension_count < MAX_HOLD_EXTENSIONS,
     }

@@ -9,22 +9,28 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import dates, local
+from booking.engine.hours import dates_between, to_local_datetime
 from booking.models import Appointment, ClinicProfile, Offer, Option, Therapist, Treatment
-from booking.queries.availability.bookable_times import Time, by_day, by_part, first_free_day, times
-from booking.queries.availability.offers import offers_of
+from booking.queries.availability.bookable_times import (
+    BookableTime,
+    bookable_times,
+    find_first_free_day,
+    group_by_day,
+    group_by_part_of_day,
+)
+from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
-from booking.queries.catalogue import Bookable, therapists_of
-from booking.views.public.summary import Row, minutes_long
+from booking.queries.catalogue import BookableTreatment, therapists_offering
+from booking.views.public.summary import SummaryRow, format_minutes
 from clinic.lib.dates import date_format
 from clinic.lib.dates.epoch import to_minutes
-from clinic.lib.text.money import money
+from clinic.lib.text.money import format_money
 
-WEEK = 7
+DAYS_PER_WEEK = 7
 
 
 @dataclass
-class Look:
+class SlotFilter:
     """What somebody wants to look at; empty where they have no wish."""
 
     option: int | None = None
@@ -34,15 +40,15 @@ class Look:
 
 
 @dataclass
-class Day:
+class PickerDay:
     """One date of the strip."""
 
     date: date
-    times: Sequence[Time]
+    times: Sequence[BookableTime]
 
 
 @dataclass
-class Choice:
+class SlotPicker:
     """The state of choosing."""
 
     clinic: ClinicProfile
@@ -55,8 +61,8 @@ class Choice:
     problem: str = ""
     offers: Mapping[int, Offer] = field(default_factory=dict)
     day: date | None = None
-    days: Sequence[Day] = field(default_factory=list)
-    first_free: date | None = None
+    days: Sequence[PickerDay] = field(default_factory=list)
+    first_free_day: date | None = None
     earlier: date | None = None
     later: date | None = None
     moving: Appointment | None = None
@@ -68,9 +74,9 @@ class Choice:
         return urlencode(chosen | ({"part": self.part} if self.part else {}))
 
     @property
-    def first_free_url(self) -> str:
+    def first_free_day_url(self) -> str:
         """The link to the first free day."""
-        return f"?{self.query}&day={self.first_free}"
+        return f"?{self.query}&day={self.first_free_day}"
 
     @property
     def has_times(self) -> bool:
@@ -83,30 +89,30 @@ class Choice:
         return "" if shown is None else date_format.zone_name(shown, self.clinic.zone)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[SummaryRow]:
         """The choice in short."""
         who = next((t.name for t in self.therapists if t.slug == self.therapist), _("Anyone"))
         return [
             {"label": _("What"), "value": self.treatment.name},
-            {"label": _("How long"), "value": minutes_long(self.option.minutes)},
+            {"label": _("How long"), "value": format_minutes(self.option.minutes)},
             {"label": _("With"), "value": who},
-            {"label": _("Price"), "value": self.price_said, "note": _("You pay at the clinic.")},
+            {"label": _("Price"), "value": self.price_label, "note": _("You pay at the clinic.")},
         ]
 
     @property
-    def shown(self) -> Sequence[Time]:
+    def shown(self) -> Sequence[BookableTime]:
         """The times of the chosen day."""
         return next((day.times for day in self.days if day.date == self.day), [])
 
     @property
-    def parts(self) -> list[tuple[str, list[Time]]]:
+    def parts(self) -> list[tuple[str, list[BookableTime]]]:
         """The times of the chosen day, by part of the day."""
-        return by_part(self.shown)
+        return group_by_part_of_day(self.shown)
 
     @property
-    def price_said(self) -> str:
+    def price_label(self) -> str:
         """The price in words; "from" where therapists have their own."""
-        price = money(self.price, self.clinic.currency)
+        price = format_money(self.price, self.clinic.currency)
         if self.moving is None and len({offer.price for offer in self.offers.values()}) > 1:
             return _("from %(price)s") % {"price": price}
         return price
@@ -120,50 +126,56 @@ class Choice:
         return min((offer.price for offer in self.offers.values()), default=self.option.price)
 
 
-def look_at(clinic: ClinicProfile, bookable: Bookable, look: Look, now: datetime) -> Choice:
+def build_slot_picker(
+    clinic: ClinicProfile, bookable: BookableTreatment, look: SlotFilter, now: datetime
+) -> SlotPicker:
     """Everything the page shows. The number of queries does not depend on what is on file."""
     treatment, options = bookable.treatment, bookable.options
     option = next((option for option in options if option.pk == look.option), None)
-    choice = Choice(
+    choice = SlotPicker(
         clinic=clinic,
         treatment=treatment,
         options=options,
-        therapists=list(therapists_of(treatment)),
+        therapists=list(therapists_offering(treatment)),
         option=option or bookable.usual,
         therapist=look.therapist,
         part=look.part,
     )
     if look.option is not None and option is None:
         choice.problem = _("That length is not offered. Please choose one of these.")
-    offers = offers_of(clinic, Q(option=choice.option), therapist=look.therapist or None)
+    offers = find_offers(clinic, Q(option=choice.option), therapist=look.therapist or None)
     if not offers and look.therapist:
         choice.problem = _("That therapist does not offer this. Here are everyone's times.")
         choice.therapist = ""
-        offers = offers_of(clinic, Q(option=choice.option))
+        offers = find_offers(clinic, Q(option=choice.option))
     if offers:
         choice.offers = offers
-        fill_week(choice, look.day, now)
+        select_week(choice, look.day, now)
     return choice
 
 
-def fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
+def select_week(choice: SlotPicker, wanted: date | None, now: datetime) -> None:
     """The week that holds the wanted day; without a wish, the week of the first free day."""
-    today = local(to_minutes(now), choice.clinic.zone).date()
+    today = to_local_datetime(to_minutes(now), choice.clinic.zone).date()
     last = today + timedelta(days=choice.clinic.horizon_days)
     if wanted is not None and not today <= wanted <= last:
         choice.problem = _("That day cannot be booked online. Here are the days that can.")
         wanted = None
     start = today
     if wanted is not None:
-        start += timedelta(days=(wanted - today).days // WEEK * WEEK)
-    week = dates(start, min(start + timedelta(days=WEEK - 1), last))
+        start += timedelta(days=(wanted - today).days // DAYS_PER_WEEK * DAYS_PER_WEEK)
+    week = dates_between(start, min(start + timedelta(days=DAYS_PER_WEEK - 1), last))
     _load_week(choice, week, now)
-    choice.earlier = start - timedelta(days=WEEK) if start > today else None
-    choice.later = start + timedelta(days=WEEK) if start + timedelta(days=WEEK) <= last else None
+    choice.earlier = start - timedelta(days=DAYS_PER_WEEK) if start > today else None
+    choice.later = (
+        start + timedelta(days=DAYS_PER_WEEK)
+        if start + timedelta(days=DAYS_PER_WEEK) <= last
+        else None
+    )
     free = next((day.date for day in choice.days if day.times), None)
     choice.day = wanted if any(d.date == wanted and d.times for d in choice.days) else free
     if free is None:
-        choice.first_free = first_free_day(
+        choice.first_free_day = find_first_free_day(
             choice.clinic,
             choice.offers,
             after=start,
@@ -173,11 +185,11 @@ def fill_week(choice: Choice, wanted: date | None, now: datetime) -> None:
         )
 
 
-def _load_week(choice: Choice, week: Sequence[date], now: datetime) -> None:
+def _load_week(choice: SlotPicker, week: Sequence[date], now: datetime) -> None:
     first, last = week[0], week[-1]
     availability = load_availability(
-        choice.clinic, choice.offers, first=first, last=last, now=now, ignoring=choice.moving
+        choice.clinic, choice.offers, first=first, last=last, now=now, excluding=choice.moving
     )
-    found = times(availability, part=choice.part, moving=choice.moving)
-    table = by_day(found, week)
-    choice.days = [Day(day, table[day]) for day in week]
+    found = bookable_times(availability, part=choice.part, moving=choice.moving)
+    table = group_by_day(found, week)
+    choice.days = [PickerDay(day, table[day]) for day in week]

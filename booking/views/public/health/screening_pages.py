@@ -9,24 +9,30 @@ from django.shortcuts import render
 
 from booking.actions.health.read_health import read_own_answers
 from booking.errors import OnlineBookingClosed, Refusal
-from booking.forms.public.health_questions import QuestionsForm, known_from
-from booking.models import Appointment, CallBack, ClinicProfile, Patient
+from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
+from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
 from booking.models.current_clinic import current_clinic
-from booking.queries.appointments.drafts import typed
-from booking.queries.availability.gentler_options import gentler_treatments
-from booking.queries.health.accommodations import extra_minutes, offered_comforts
-from booking.queries.health.status import Live, Standing, latest_long, live_version, long_is_fresh
-from booking.screening.outcomes import Care, Outcome, Touch
+from booking.queries.appointments.drafts import load_draft
+from booking.queries.availability.gentler_options import find_gentler_options
+from booking.queries.health.accommodations import offered_accommodations, total_extra_minutes
+from booking.queries.health.status import (
+    ActiveQuestionnaire,
+    HealthStatus,
+    are_long_answers_valid,
+    get_active_questionnaire,
+    latest_long_screening,
+)
+from booking.screening.outcomes import CareAdvice, Outcome, Pressure
 from booking.views.public.booking.hold_steps import hold_context
-from booking.views.public.guest_actor import guest
+from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
 
 log = logging.getLogger(__name__)
-STEP = "questions"
+STEP_NAME = "questions"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class ScreeningStep:
     """Who is asked what: the hold, the questions of now, and somebody signed in who has answered
     the long set within three months. A guest is never known, or strangers would learn that
     somebody has answered before."""
@@ -34,75 +40,85 @@ class Asking:
     request: HttpRequest
     hold: Appointment
     clinic: ClinicProfile
-    live: Live
+    live: ActiveQuestionnaire
     patient: Patient | None
 
     @classmethod
     def of(cls, request: HttpRequest, hold: Appointment) -> Self:
         """Raises OnlineBookingClosed when there are no signed questions."""
-        clinic, live = current_clinic(request), live_version()
+        clinic, live = current_clinic(request), get_active_questionnaire()
         if clinic is None:
             raise Http404
         if live is None:
             raise OnlineBookingClosed(clinic.phone)
         return cls(request, hold, clinic, live, _known_patient(request, live))
 
-    def standing(self) -> Standing:
+    def health_status(self) -> HealthStatus:
         """What was answered for this hold; read, so written down."""
-        return read_own_answers(self.hold, by=guest(self.request))
+        return read_own_answers(self.hold, by=guest_actor(self.request))
 
-    def form(self, data: Any = None, standing: Standing | None = None) -> QuestionsForm:
-        record = standing.record if standing is not None else None
+    def form(
+        self, data: Any = None, health_status: HealthStatus | None = None
+    ) -> HealthQuestionsForm:
+        record = health_status.record if health_status is not None else None
         version = self.live.version
-        return QuestionsForm(
+        return HealthQuestionsForm(
             data,
             version=version,
             country=self.clinic.country,
-            comforts=offered_comforts(),
+            comforts=offered_accommodations(),
             short=self.patient is not None,
-            known=known_from(record.sheet, record.wishes, version) if record else None,
+            known=initial_answers(record.answer_set, record.wishes, version) if record else None,
         )
 
 
-def _known_patient(request: HttpRequest, live: Live) -> Patient | None:
+def _known_patient(request: HttpRequest, live: ActiveQuestionnaire) -> Patient | None:
     patient = getattr(request.user, "patient", None) if request.user.is_authenticated else None
-    last = latest_long(patient) if patient is not None else None
+    last = latest_long_screening(patient) if patient is not None else None
     fresh = last is not None and last.version == live.version.code
-    return patient if fresh and long_is_fresh(last, clock.now()) else None
+    return patient if fresh and are_long_answers_valid(last, clock.now()) else None
 
 
-def closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Online booking is closed: why, and whom to call."""
     context = {"sentence": str(refusal)}
     return render(request, "booking/public/booking/closed.html", context, status=refusal.status)
 
 
-def refused_for_health(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
+def health_refusal_page(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
     """A booking was sent past the questions, or against them: back to them, with a sentence."""
     log.warning("Appointment %s: %s at the questions.", hold.pk, type(refusal).__name__)
     try:
-        asking = Asking.of(request, hold)
+        asking = ScreeningStep.of(request, hold)
     except OnlineBookingClosed as closed:
-        return closed_page(request, closed)
-    return what_stands(asking, refusal=refusal)
+        return booking_closed_page(request, closed)
+    return current_screening_page(asking, refusal=refusal)
 
 
-def what_stands(asking: Asking, *, refusal: Refusal | None = None) -> HttpResponse:
+def current_screening_page(
+    asking: ScreeningStep, *, refusal: Refusal | None = None
+) -> HttpResponse:
     """Whatever the answers so far lead to: where to turn, a gentler treatment, or the form."""
-    standing = asking.standing()
-    if standing.outcome.blocks:
-        return outcome_page(asking, standing, refusal=refusal)
-    if standing.asked and not standing.still_open(asking.hold.option.treatment.touch):
-        return gentler_page(asking, standing, refusal=refusal)
-    return form_page(asking, asking.form(standing=standing), refusal=refusal)
+    health_status = asking.health_status()
+    if health_status.outcome.blocks:
+        return outcome_page(asking, health_status, refusal=refusal)
+    if health_status.asked and not health_status.allows_pressure(
+        asking.hold.option.treatment.pressure
+    ):
+        return gentler_treatments_page(asking, health_status, refusal=refusal)
+    return questions_page(asking, asking.form(health_status=health_status), refusal=refusal)
 
 
-def form_page(
-    asking: Asking, form: QuestionsForm, *, refusal: Refusal | None = None, status: int = 200
+def questions_page(
+    asking: ScreeningStep,
+    form: HealthQuestionsForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The questions."""
-    last = latest_long(asking.patient) if asking.patient is not None else None
-    context = hold_context(asking.request, asking.hold, step=STEP) | {
+    last = latest_long_screening(asking.patient) if asking.patient is not None else None
+    context = hold_context(asking.request, asking.hold, step=STEP_NAME) | {
         "form": form,
         "live": asking.live,
         "sentence": str(refusal) if refusal else "",
@@ -113,15 +129,15 @@ def form_page(
 
 
 def outcome_page(
-    asking: Asking, standing: Standing, *, refusal: Refusal | None = None
+    asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """STOP or DOCTOR: why, and where to turn."""
-    version, care = asking.live.version, standing.judgement.care
-    blocking = standing.judgement.blocking()
+    version, care = asking.live.version, health_status.screening_result.care
+    blocking = health_status.screening_result.blocking()
     said = [
         version.said(version.question(one.question).answer(one.code), asking.clinic.country)
         for one in blocking
-        if one.outcome == standing.outcome
+        if one.outcome == health_status.outcome
     ]
     context = {
         "hold": asking.hold,
@@ -129,13 +145,13 @@ def outcome_page(
         "said": list(dict.fromkeys(said)),
         "findings": blocking,
         "contacts": version.contacts(asking.clinic.country),
-        "is_stop": standing.outcome == Outcome.STOP,
-        "is_emergency": care == Care.EMERGENCY,
-        "is_urgent": care == Care.URGENT,
-        "talk_first": care == Care.CALL,
-        "asks_a_doctor": standing.judgement.asks_a_doctor,
-        "call_back": CallBack.objects.filter(screening=standing.screening).exists(),
-        "phone": typed(asking.hold).get("phone", ""),
+        "is_stop": health_status.outcome == Outcome.STOP,
+        "is_emergency": care == CareAdvice.EMERGENCY,
+        "is_urgent": care == CareAdvice.URGENT,
+        "is_call_first": care == CareAdvice.CALL,
+        "needs_medical_advice": health_status.screening_result.needs_medical_advice,
+        "call_back": CallbackRequest.objects.filter(screening=health_status.screening).exists(),
+        "phone": load_draft(asking.hold).get("phone", ""),
         "page_class": "page-book",
     }
     status = refusal.status if refusal else 200
@@ -144,19 +160,19 @@ def outcome_page(
     )
 
 
-def gentler_page(
-    asking: Asking, standing: Standing, *, refusal: Refusal | None = None
+def gentler_treatments_page(
+    asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """ADAPT, with this treatment closed: the others that fit into the same time."""
-    extra = extra_minutes(standing.record.wishes.comforts) if standing.record else 0
-    found = gentler_treatments(
+    extra = total_extra_minutes(health_status.record.wishes.comforts) if health_status.record else 0
+    found = find_gentler_options(
         asking.hold,
-        _suitable(standing),
+        _allowed_pressures(health_status),
         extra=extra,
         clinic=asking.clinic,
         now=clock.now(),
     )
-    context = hold_context(asking.request, asking.hold, step=STEP) | {
+    context = hold_context(asking.request, asking.hold, step=STEP_NAME) | {
         "found": found,
         "sentence": str(refusal) if refusal else "",
         "live": asking.live,
@@ -165,7 +181,7 @@ def gentler_page(
     return render(asking.request, "booking/public/health/gentler.html", context, status=status)
 
 
-def _suitable(standing: Standing) -> frozenset[Touch]:
+def _allowed_pressures(health_status: HealthStatus) -> frozenset[Pressure]:
     """What to offer instead: gentle treatments; those for pregnancy where only they are open."""
-    still = standing.judgement.open_touches
-    return still & {Touch.GENTLE} or still
+    still = health_status.screening_result.allowed_pressures
+    return still & {Pressure.GENTLE} or still

@@ -3,12 +3,12 @@
    Scripts of the desk that are told 401 dispatch "desk:covered" on the document. */
 (() => {
   const desk = document.getElementById('desk');
-  const cover = document.getElementById('desk-cover');
+  const cover = document.getElementById('desk-lock');
   if (!desk || !cover || !cover.showModal) return;
   const LIMIT = Number(desk.dataset.idleMinutes) * 60000;
   const SAID_EVERY = Math.min(60000, LIMIT / 3);
   const USED = 'desk-last-used';
-  const COVERED = 'desk-covered-at';
+  const COVERED = 'desk-locked-at';
   const OPENED = 'desk-opened-at';
   const form = cover.querySelector('[data-uncover]');
   const problem = cover.querySelector('[data-uncover-problem]');

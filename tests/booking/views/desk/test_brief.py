@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.models import Appointment, OutcomeLift, Role, Screening
-from booking.screening.questionnaires import newest_version
-from booking.screening.records import Wishes
+from booking.models import Appointment, MedicalClearance, Role, Screening
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SessionPreferences
 from clinic.lib.dates import clock
-from tests.booking.health import sheet
+from tests.booking.health import answer_set
 from tests.booking.views.desk.health import address, browser, read
 from tests.booking.views.scene import at
 from tests.factories import (
@@ -25,7 +25,7 @@ from tests.html import assert_valid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-DIGEST = newest_version().digest
+DIGEST = newest_questionnaire().digest
 NO_SUCH = uuid4()
 
 
@@ -39,8 +39,8 @@ def appointment() -> Appointment:
     """Today in two hours, with something to adapt to."""
     row = AppointmentFactory(starts_at=at(23, 14), patient__name="Ada Example")
     ScreeningFactory(
-        appointment=row, sheet=sheet("q9/aspirin", "q5/wound", q5="left arm"),
-        wishes=Wishes("light", "left knee", ("breaks", "outside")),
+        appointment=row, answer_set=answer_set("q9/aspirin", "q5/wound", q5="left arm"),
+        wishes=SessionPreferences("light", "left knee", ("breaks", "outside")),
         answered_at=clock.now() - timedelta(days=2),
     )  # fmt: skip
     return row
@@ -85,7 +85,11 @@ def test_the_six_questions_wait_for_the_day_itself() -> None:
 
 def test_later_on_today_one_word_is_enough(appointment: Appointment) -> None:
     later = AppointmentFactory(therapist=appointment.therapist, starts_at=at(23, 17))
-    ScreeningFactory(appointment=later, sheet=sheet("q9/aspirin"), wishes=Wishes(avoid="left heel"))
+    ScreeningFactory(
+        appointment=later,
+        answer_set=answer_set("q9/aspirin"),
+        wishes=SessionPreferences(avoid="left heel"),
+    )
     text = read(browser(Role.THERAPIST, of=appointment), "/desk/")
 
     assert text.count("Takes aspirin") == 1
@@ -125,7 +129,7 @@ def test_the_six_questions_are_there_to_read_out_and_one_tap_says_no_to_all(
 ) -> None:
     client = browser(Role.FRONTDESK)
     text = read(client, address(appointment, "brief"))
-    short = newest_version().short_questions()
+    short = newest_questionnaire().short_questions()
     tapped = client.post(address(appointment, "all-no"), {"next": "/desk/"})
     twice = client.post(address(appointment, "all-no"))
 
@@ -157,7 +161,7 @@ def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
 ) -> None:
     client = browser(Role.FRONTDESK)
     said = form(
-        asked="full", q9="on", **{"q9-more": "thinner", "q26-text": "knock"}, comfort=["warm"]
+        asked="full", q9="on", **{"q9-more": "thinner", "q26-text": "knock"}, accommodation=["warm"]
     )
     written = client.post(address(appointment, "questions"), said)
     again = client.get(address(appointment, "questions")).content.decode()
@@ -211,7 +215,7 @@ WORD = {
 
 def test_a_doctors_word_is_noted_by_the_therapist(appointment: Appointment) -> None:
     Screening.objects.all().delete()
-    ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     client = browser(Role.THERAPIST, of=appointment)
     assert "A doctor has agreed" in read(client, address(appointment, "brief"))
     noted = client.post(address(appointment, "word"), WORD)
@@ -238,12 +242,12 @@ def test_a_word_that_cannot_be_noted_is_explained(
     appointment: Appointment, said: dict[str, str], sentence: str
 ) -> None:
     Screening.objects.all().delete()
-    ScreeningFactory(appointment=appointment, sheet=sheet("q9/thinner"))
+    ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     response = browser(Role.OWNER).post(address(appointment, "word"), WORD | said)
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
-    assert not OutcomeLift.objects.exists()
+    assert not MedicalClearance.objects.exists()
 
 
 def test_what_no_word_could_change_says_so(appointment: Appointment) -> None:

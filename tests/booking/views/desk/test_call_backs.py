@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.models import CallBack, HealthAccess, Role
-from booking.screening.questionnaires import newest_version
+from booking.models import CallbackRequest, HealthAccess, Role
+from booking.screening.questionnaires import newest_questionnaire
 from tests.booking.health import answer
 from tests.booking.views.desk.health import address, browser, read
 from tests.factories import (
@@ -18,7 +18,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-DIGEST = newest_version().digest
+DIGEST = newest_questionnaire().digest
 NO_SUCH = uuid4()
 
 
@@ -51,8 +51,8 @@ def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
     assert "booking is open" in later
     assert done.status_code == 303
     assert "Nobody waits" in read(desk, "/desk/call-backs/")
-    assert CallBack.objects.get().done_by is not None
-    assert set(HealthAccess.objects.filter(did="read").values_list("what", flat=True)) == {
+    assert CallbackRequest.objects.get().done_by is not None
+    assert set(HealthAccess.objects.filter(action="read").values_list("content", flat=True)) == {
         "outcome"
     }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from booking.models import Appointment, Message, Patient, Role
+from booking.models import Appointment, Notification, Patient, Role
 from tests import factories as make
 from tests.booking.desk.importing import APPOINTMENTS, check, faults, line, run, text
 from tests.booking.views.scene import Scene, at, make_scene
@@ -36,15 +36,15 @@ def test_booked_like_on_the_phone_for_known_and_new_people(scene: Scene, owner: 
 
     assert "3 appointments would be booked" in text(answer)
     assert (Appointment.objects.count(), Patient.objects.count()) == (0, 1)
-    assert Message.objects.count() == 0
+    assert Notification.objects.count() == 0
     assert "3 appointments are booked" in text(run(owner))
     rows = Appointment.objects.order_by("starts_at")
     assert [row.starts_at for row in rows] == [at(25, 10), at(25, 12), at(25, 14)]
     names = list(rows.values_list("patient__name", flat=True))
     assert names == ["Ana Reader", "New One", "New One"]
     assert (rows[0].patient, Patient.objects.count()) == (known, 2)
-    assert [event.door for row in rows for event in row.events.all()] == ["staff"] * 3
-    assert Message.objects.filter(kind="booked").count() == 3
+    assert [event.actor_type for row in rows for event in row.events.all()] == ["staff"] * 3
+    assert Notification.objects.filter(kind="booked").count() == 3
 
 
 def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Client) -> None:

@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.access.staff_sessions import begin
-from booking.models import Appointment, CalendarFeed, Message, User
+from booking.access.staff_sessions import start_session
+from booking.models import Appointment, CalendarFeed, Notification, User
 from booking.models.staff import Role
 from booking.notifications.delivery import deliver_due
-from booking.notifications.mail_preview import framed
+from booking.notifications.mail_preview import iframe_document
 from tests.booking.scene import at
 from tests.factories import (
     AppointmentFactory,
@@ -41,7 +41,7 @@ def signed_in(role: str, settings: Settings) -> tuple[Client, User]:
     client = Client()
     client.force_login(user)
     session = client.session
-    begin(session, settings.CLINIC_CLOCK, staff=True)
+    start_session(session, settings.CLINIC_CLOCK, staff=True)
     session.save()
     return client, user
 
@@ -51,7 +51,7 @@ def desk(settings: Settings) -> Client:
     return signed_in(Role.FRONTDESK, settings)[0]
 
 
-def booked(**values: object) -> Message:
+def booked(**values: object) -> Notification:
     """A kept mail about an appointment."""
     appointment = AppointmentFactory(**values)
     assert appointment.patient is not None
@@ -62,7 +62,7 @@ def booked(**values: object) -> Message:
         to_name=appointment.patient.name,
     )
     deliver_due()
-    return Message.objects.get(pk=row.pk)
+    return Notification.objects.get(pk=row.pk)
 
 
 class TestTheList:
@@ -189,7 +189,7 @@ class TestOneMail:
         settings.DEMO = demo
         row = MessageFactory(kind=kind, data='{"code": "ABC-DEF", "link": "ABC-DEF"}')
         deliver_due()
-        kept = Message.objects.get(pk=row.pk)
+        kept = Notification.objects.get(pk=row.pk)
         page = desk.get(f"{MAIL}{row.pk}/").content.decode()
 
         assert kept.status == "kept"
@@ -202,16 +202,16 @@ class TestOneMail:
 
     def test_get_changes_nothing(self, desk: Client) -> None:
         row = booked()
-        before = Message.objects.values().get(pk=row.pk)
+        before = Notification.objects.values().get(pk=row.pk)
         desk.get(f"{MAIL}{row.pk}/")
 
-        assert Message.objects.values().get(pk=row.pk) == before
+        assert Notification.objects.values().get(pk=row.pk) == before
 
 
 def test_a_style_in_somebodys_words_stays_words() -> None:
     html = '<style>p {}</style><p style="color:red">He said style=&quot;x&quot;</p>'
 
-    assert framed(html, "N") == (
+    assert iframe_document(html, "N") == (
         '<base target="_top"><style nonce="N">[data-s="0"]{color:red}</style>'
         '<style nonce="N">p {}</style><p data-s="0">He said style=&quot;x&quot;</p>'
     )

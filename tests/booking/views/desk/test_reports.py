@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from booking.features.reports.views.report_builders import REPORTS
+from booking.features.reports.views.report_builders import REPORT_BUILDERS
 from booking.lifecycle import Status
 from booking.models import Role
 from tests import factories as make
@@ -53,7 +53,7 @@ def test_every_report_opens_for_an_empty_clinic_too(name: str, owner: Client) ->
 
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
-    assert set(REPORTS) == set(ALL)
+    assert set(REPORT_BUILDERS) == set(ALL)
 
 
 def test_the_first_report_shows_the_last_three_months_by_week(scene: Scene, owner: Client) -> None:

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from booking.actions.notifications.record_heartbeat import beat
+from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.demo.content import TREATMENTS
-from booking.features.onboarding.queries import read_setup
+from booking.features.onboarding.queries import load_setup_progress
 from booking.models import (
     ClinicProfile,
     Option,
@@ -26,8 +26,8 @@ from booking.models import (
     User,
     WeeklyHours,
 )
-from booking.queries.notifications.heartbeats import MESSAGES
-from booking.templatetags.desk_navigation_tags import SECTIONS
+from booking.queries.notifications.heartbeats import WORKER_NAME
+from booking.registries import navigation
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.views.scene import make_scene
@@ -41,7 +41,7 @@ CLINIC = {
 SWEDISH = {"swedish-massage": "on", "swedish-massage-60": "85.00"}
 RULES = {
     "horizon_days": "60", "notice_minutes": "120", "grid_minutes": "15",
-    "cancellation_hours": "24", "most_moves": "3",
+    "cancellation_hours": "24", "max_patient_moves": "3",
 }  # fmt: skip
 WEEK = {"weekdays": [0, 1, 2], "starts": "09:00", "ends": "17:00"}
 
@@ -58,18 +58,20 @@ def text(response: Any) -> str:
 
 
 def missing() -> list[str]:
-    return [step.name for step in read_setup(clock.now()).steps if not step.done]
+    return [step.name for step in load_setup_progress(clock.now()).steps if not step.done]
 
 
 def sentences() -> list[str]:
-    return [str(need.sentence) for step in read_setup(clock.now()).steps for need in step.needs]
+    return [
+        str(need.sentence) for step in load_setup_progress(clock.now()).steps for need in step.needs
+    ]
 
 
 def test_a_first_run_leads_from_nothing_to_a_booking(
     owner: Client, client: Client, settings: Settings
 ) -> None:
     settings.EMAIL_URL = "smtp://mail.example"
-    beat(MESSAGES, clock.now())
+    record_heartbeat(WORKER_NAME, clock.now())
     assert owner.get("/desk/").headers["Location"] == "/desk/setup/"
     assert "Welcome" in text(owner.get("/desk/setup/"))
     assert missing() == [
@@ -93,9 +95,9 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
         "/desk/setup/rooms/", "/desk/setup/treatments/", "/desk/setup/therapists/",
         "/desk/setup/hours/", "/desk/setup/rules/", "/desk/setup/",
     ]  # fmt: skip
-    assert (missing(), read_setup(clock.now()).is_open) == (["questions"], False)
+    assert (missing(), load_setup_progress(clock.now()).is_open) == (["questions"], False)
     make.ScreeningSignatureFactory()
-    assert (missing(), read_setup(clock.now()).is_open) == ([], True)
+    assert (missing(), load_setup_progress(clock.now()).is_open) == ([], True)
     assert "Patients can book." in text(owner.get("/desk/setup/"))
     assert 'name="start"' in text(client.get("/book/swedish-massage/"))
     assert (ClinicProfile.objects.get().country, Room.objects.count()) == ("US", 2)
@@ -105,7 +107,7 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     assert Therapist.objects.get(user__email="root@clinic.example").offers.count() == 1
 
 
-@pytest.mark.parametrize("section", [section.address for section in SECTIONS])
+@pytest.mark.parametrize("section", [section.url_name for section in navigation.sections()])
 def test_no_part_of_the_desk_breaks_while_there_is_no_clinic(section: str, owner: Client) -> None:
     answer = owner.get(reverse(section), follow=True)
 
@@ -129,7 +131,7 @@ class TestWhatStillKeepsPatientsFromBooking:
     @pytest.fixture(autouse=True)
     def _worker(self, settings: Settings, frozen_clock: datetime) -> None:
         settings.EMAIL_URL = "smtp://mail.example"
-        beat(MESSAGES, clock.now())
+        record_heartbeat(WORKER_NAME, clock.now())
 
     def test_nothing(self) -> None:
         make_scene()
@@ -144,7 +146,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert sentences() == [
             "Swedish massage needs a room of the kind “Wet room”, and none is in use."
         ]
-        assert not read_setup(clock.now()).is_open
+        assert not load_setup_progress(clock.now()).is_open
 
     def test_a_treatment_without_a_price_and_one_that_nobody_gives(self) -> None:
         make_scene()
@@ -181,7 +183,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert [sentence[:18] for sentence in sentences()] == [
             "No mail server is ", "The message worker"
         ]  # fmt: skip
-        assert read_setup(clock.now()).is_open
+        assert load_setup_progress(clock.now()).is_open
 
     def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
         make_scene()
@@ -218,7 +220,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
     ],
     "rules": [
         {}, RULES | {"horizon_days": "0"}, RULES | {"horizon_days": "9" * 5000},
-        RULES | {"grid_minutes": "1"}, RULES | {"most_moves": "-1"},
+        RULES | {"grid_minutes": "1"}, RULES | {"max_patient_moves": "-1"},
         RULES | {"notice_minutes": "soon"}, RULES | {"cancellation_hours": "\0"},
     ],
 }  # fmt: skip

@@ -5,22 +5,22 @@ from typing import Any
 
 from django.test import Client
 
-from booking.actions.actor import Actor, Door
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.hold_slot import hold_slot
-from booking.inputs import PersonalDetails, Wish
+from booking.inputs import PersonalDetails, SlotRequest
 from booking.models import Appointment, Therapist
 from tests.booking.health import answer
 from tests.booking.views.scene import Scene
 from tests.html import assert_valid, text_of
 
-STAFF = Actor(Door.STAFF)
+STAFF = Actor(ActorType.STAFF)
 ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
 
 
 def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) -> Appointment:
     """By a guest, with a therapist or anyone."""
-    wish = Wish(scene.option.pk, start, therapist.slug if therapist else None)
+    wish = SlotRequest(scene.option.pk, start, therapist.slug if therapist else None)
     hold = hold_slot(wish, by=Actor.guest(), holder="browser")
     answer(hold)
     return book_appointment(hold, ANA, by=Actor.guest())

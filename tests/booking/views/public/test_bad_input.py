@@ -87,12 +87,12 @@ def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
 ) -> None:
     choose(
         client, scene, at(24, 10), price="0.01", room="99", status="booked",
-        ends_at=at(24, 20).isoformat(), frees_at=at(24, 10).isoformat(),
+        ends_at=at(24, 20).isoformat(), blocked_until=at(24, 10).isoformat(),
     )  # fmt: skip
 
     hold = Appointment.objects.get()
     assert (hold.price, hold.ends_at, hold.status) == (scene.option.price, at(24, 11), "hold")
-    assert (hold.room, hold.frees_at) == (scene.rooms[0], at(24, 11, 15))
+    assert (hold.room, hold.blocked_until) == (scene.rooms[0], at(24, 11, 15))
 
 
 def test_an_inactive_treatment_cannot_be_found(client: Client, scene: Scene) -> None:

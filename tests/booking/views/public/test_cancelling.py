@@ -8,10 +8,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.actions.appointments.cancel import cancel_appointment
-from booking.actions.appointments.lock_appointment import CHANGES_OF_ONE
+from booking.actions.appointments.lock_appointment import CHANGE_PER_APPOINTMENT_LIMIT
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, Message, Treatment
+from booking.models import Appointment, AppointmentEvent, Notification, Treatment
 from tests.booking.views.public.changing import STAFF, address, booked, post, read
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid, attribute, text_of
@@ -36,7 +36,9 @@ def test_a_program_that_opens_every_link_changes_nothing(
     client: Client, appointment: Appointment
 ) -> None:
     def everything() -> list[Any]:
-        return [list(model.objects.values()) for model in (Appointment, AppointmentEvent, Message)]
+        return [
+            list(model.objects.values()) for model in (Appointment, AppointmentEvent, Notification)
+        ]
 
     before = everything()
     answers = [
@@ -88,7 +90,7 @@ def test_pressed_twice_it_is_cancelled_once(client: Client, appointment: Appoint
     answers = [post(client, appointment, "cancel", reason="a").status_code for _ in range(3)]
 
     assert answers == [303, 303, 303]
-    assert Message.objects.filter(kind="cancelled").count() == 1
+    assert Notification.objects.filter(kind="cancelled").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_a_cancellation_is_taken_back_with_one_press(
     assert Appointment.objects.get().status == Status.BOOKED
     assert "Your appointment is booked again." in text
     assert "Undo the cancellation" not in text
-    assert Message.objects.filter(kind="restored").count() == 1
+    assert Notification.objects.filter(kind="restored").count() == 1
 
 
 def test_after_ten_minutes_it_stays_cancelled_and_others_are_offered(
@@ -233,11 +235,11 @@ def test_nobody_goes_back_and_forth_for_ever(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.ABUSE_LIMITS = True
-    steps = ["cancel", "undo"] * CHANGES_OF_ONE.most
+    steps = ["cancel", "undo"] * CHANGE_PER_APPOINTMENT_LIMIT.most
     answers = [post(client, appointment, page).status_code for page in steps]
 
-    assert answers[: CHANGES_OF_ONE.most] == [303] * CHANGES_OF_ONE.most
-    assert set(answers[CHANGES_OF_ONE.most :]) == {429}
+    assert answers[: CHANGE_PER_APPOINTMENT_LIMIT.most] == [303] * CHANGE_PER_APPOINTMENT_LIMIT.most
+    assert set(answers[CHANGE_PER_APPOINTMENT_LIMIT.most :]) == {429}
 
 
 @pytest.mark.parametrize("moves", [0, 1, 3])

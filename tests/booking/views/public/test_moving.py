@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.models import Appointment, Message, Offer, Therapist
+from booking.models import Appointment, Notification, Offer, Therapist
 from tests.booking.views.public.changing import STAFF, address, booked, look, move
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.factories import AppointmentFactory, TimeOffFactory
@@ -114,7 +114,7 @@ def test_a_double_click_a_retry_and_the_way_back_are_harmless(
     assert back.status_code == 422
     assert "That is where your appointment is now." in back.content.decode()
     assert Appointment.objects.get().moves == 1
-    assert Message.objects.filter(kind="moved").count() == 1
+    assert Notification.objects.filter(kind="moved").count() == 1
 
 
 def test_another_therapist_is_named_beside_the_old_one_and_on_the_appointment(
@@ -142,12 +142,16 @@ def test_another_price_is_said_before(
 
 
 @pytest.mark.parametrize(
-    ("first_wish", "second_wish", "no_wish"),
+    ("first_wish", "second_wish", "any_therapist"),
     [(0, None, True), (None, 0, True), (0, 0, False), (None, 1, False), (None, None, True)],
     ids=["anyone now", "still anyone", "as booked", "somebody now", "anyone again"],
 )
 def test_whether_the_therapist_was_wished_for_is_remembered(
-    client: Client, scene: Scene, first_wish: int | None, second_wish: int | None, no_wish: bool
+    client: Client,
+    scene: Scene,
+    first_wish: int | None,
+    second_wish: int | None,
+    any_therapist: bool,
 ) -> None:
     """What the page sends is whom it showed, and whether that was our choice."""
 
@@ -160,13 +164,13 @@ def test_whether_the_therapist_was_wished_for_is_remembered(
     document = assert_valid(look(client, appointment, query).content.decode())
     fields = {
         name: attribute(document, "input", "value", name=name)[0]
-        for name in ("start", "therapist", "no_wish")
+        for name in ("start", "therapist", "any_therapist")
         if attribute(document, "input", "value", name=name)
     }
     client.post(address(appointment, "reschedule"), fields)
 
     moved = Appointment.objects.get()
-    assert (moved.starts_at, moved.any_therapist) == (at(27, 14), no_wish)
+    assert (moved.starts_at, moved.any_therapist) == (at(27, 14), any_therapist)
 
 
 def test_a_time_taken_meanwhile_is_answered_with_the_nearest_others(

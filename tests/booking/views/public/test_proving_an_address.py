@@ -8,9 +8,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Message
+from booking.models import Appointment, Notification
 from booking.notifications.rendering import render
-from booking.queries.patients.email_verification import proof_token
+from booking.queries.patients.email_verification import make_verification_token
 from tests.booking.views.public.test_booking_journey import ANA, answer_and_review, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid
@@ -36,7 +36,7 @@ def hold(scene: Scene, client: Client, settings: Settings) -> str:
 
 def link() -> str:
     """The address in the newest mail."""
-    mail = render(Message.objects.filter(kind="prove_email").latest("pk"))
+    mail = render(Notification.objects.filter(kind="prove_email").latest("pk"))
     (address,) = set(re.findall(r"https://clinic\.example(/book/prove/\S+/)", mail.text))
     return address
 
@@ -60,7 +60,7 @@ def test_the_link_books_what_was_held(client: Client, hold: str) -> None:
     assert booked["Location"] == f"/appointments/{appointment.link_token}/"
     assert (appointment.status, appointment.note) == (Status.BOOKED, ANA["note"])
     assert phone.post(address)["Location"] == booked["Location"]
-    assert Message.objects.filter(kind="booked").count() == 1
+    assert Notification.objects.filter(kind="booked").count() == 1
 
 
 def test_asking_keeps_the_time_longer(client: Client, hold: str, settings: Settings) -> None:
@@ -132,7 +132,7 @@ def test_one_mailbox_gets_three_such_mails_an_hour(client: Client, hold: str) ->
     answers = [client.post(f"{hold}prove/").status_code for _ in range(4)]
 
     assert answers == [303, 303, 303, 429]
-    assert Message.objects.filter(kind="prove_email").count() == 3
+    assert Notification.objects.filter(kind="prove_email").count() == 3
 
 
 @pytest.mark.parametrize("bad", ["x", "a" * 48, "\x00", "a" * 100_000])
@@ -142,7 +142,7 @@ def test_a_made_up_link_opens_nothing(client: Client, scene: Scene, bad: str) ->
 
 def test_the_link_of_another_kind_of_mail_proves_nothing(client: Client, hold: str) -> None:
     client.post(f"{hold}prove/")
-    row = Message.objects.get(kind="prove_email")
-    Message.objects.filter(pk=row.pk).update(kind="booked")
+    row = Notification.objects.get(kind="prove_email")
+    Notification.objects.filter(pk=row.pk).update(kind="booked")
 
-    assert client.post(f"/book/prove/{proof_token(row)}/").status_code == 404
+    assert client.post(f"/book/prove/{make_verification_token(row)}/").status_code == 404

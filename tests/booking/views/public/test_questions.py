@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from booking.lifecycle import Status
-from booking.models import Appointment, CallBack, Screening, ScreeningSignature
-from booking.queries.health.status import open_record
-from booking.screening.questionnaires import newest_version
-from tests.booking.health import all_no, sheet
+from booking.models import Appointment, CallbackRequest, Screening, ScreeningSignature
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from tests.booking.health import all_no, answer_set
 from tests.booking.views.public.test_booking_journey import ANA, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.factories import (
@@ -65,7 +65,7 @@ def test_the_page_asks_everything_in_one_list(client: Client, url: str) -> None:
 
     assert_valid(page)
     assert "no-store" in response["Cache-Control"]
-    for question in newest_version().questions:
+    for question in newest_questionnaire().questions:
         assert f'name="{question.id}' in page
     assert "not a diagnosis" in page
     assert " checked>" not in page
@@ -117,7 +117,7 @@ def test_doctor_gives_a_note_and_a_call_back(client: Client, url: str) -> None:
     assert "warfarin" in note
     assert "Ana Reader" in note
     assert called["Location"] == f"{url}questions/"
-    assert CallBack.objects.count() == 1
+    assert CallbackRequest.objects.count() == 1
     assert "We call you back" in client.get(f"{url}questions/").content.decode()
 
 
@@ -153,11 +153,11 @@ def test_a_crisis_shows_whom_to_call_and_stores_nothing_whatever_else_is_said(
 def test_a_closed_treatment_gives_a_gentler_one_in_the_same_time(
     client: Client, scene: Scene, url: str
 ) -> None:
-    scene.treatment.touch = "firm"
+    scene.treatment.pressure = "firm"
     scene.treatment.save()
-    gentle = OptionFactory(treatment__touch="gentle", treatment__name="Quiet hands")
+    gentle = OptionFactory(treatment__pressure="gentle", treatment__name="Quiet hands")
     OfferFactory(therapist=scene.therapist, option=gentle)
-    pregnancy = OptionFactory(treatment__touch="pregnancy", treatment__name="For two")
+    pregnancy = OptionFactory(treatment__pressure="pregnancy", treatment__name="For two")
     OfferFactory(therapist=scene.therapist, option=pregnancy)
     page = page_after(client, url, **ASPIRIN)
     assert "Quiet hands" in page
@@ -181,9 +181,9 @@ def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, optio
 
 
 def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
     page = client.get(f"{url}questions/").content.decode()
-    say(client, url, comfort=["breaks", "outside"])
+    say(client, url, accommodation=["breaks", "outside"])
 
     assert "10 minutes longer, same price" in text_of(parse(page))
     assert "70 minutes" in client.get(f"{url}review/").content.decode()
@@ -192,17 +192,17 @@ def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
 def test_where_there_is_no_time_for_more_the_page_says_so(
     client: Client, scene: Scene, url: str
 ) -> None:
-    ComfortRuleFactory(comfort="breaks", extra_minutes=10)
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
         therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
     )
-    response = say(client, url, comfort="breaks")
+    response = say(client, url, accommodation="breaks")
     page = response.content.decode()
 
     assert_valid(page)
     assert response.status_code == 409
     assert "not enough time after this start" in page
-    assert 'id="id_comfort_breaks" checked' in page
+    assert 'id="id_accommodation_breaks" checked' in page
 
 
 def test_answers_are_still_there_on_return(client: Client, url: str) -> None:
@@ -244,7 +244,7 @@ def test_somebody_signed_in_and_known_gets_the_short_set(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     user = UserFactory()
-    ScreeningFactory(appointment__patient__user=user, sheet=sheet("q9/aspirin"))
+    ScreeningFactory(appointment__patient__user=user, answer_set=answer_set("q9/aspirin"))
     settings.CLINIC_CLOCK += timedelta(days=3)
     browser = browser_of(user)
     address = hold_url(browser, scene, at(27, 10))
@@ -256,7 +256,7 @@ def test_somebody_signed_in_and_known_gets_the_short_set(
     assert "You answered all questions on Monday 23 November 2026" in text_of(parse(page))
     assert 'name="q2"' in page
     assert 'name="q9"' not in page
-    assert open_record(row).sheet.keys() == {("q9", "aspirin")}
+    assert decrypt_record(row).answer_set.keys() == {("q9", "aspirin")}
 
 
 def test_a_guest_always_gets_the_full_set(client: Client, scene: Scene) -> None:

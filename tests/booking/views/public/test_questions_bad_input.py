@@ -9,9 +9,9 @@ from django.test import Client
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Screening
-from booking.queries.health.status import open_record
-from booking.screening.questionnaires import newest_version
-from tests.booking.health import sheet
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from tests.booking.health import answer_set
 from tests.booking.views.public.test_booking_journey import ANA, hold_url
 from tests.booking.views.public.test_questions import ASPIRIN, say
 from tests.booking.views.scene import at, make_scene
@@ -34,7 +34,7 @@ BAD = {
     "a line without its choice": ({"none": "", "q9": "on"}, "Please choose what is true"),
     "an answer that is not ours": ({"none": "", "q1": "everything"}, "not ours"),
     "a choice that is not ours": ({"none": "", "q9": "on", "q9-more": "x"}, "not ours"),
-    "a wish that is not ours": ({"comfort": "champagne"}, "not ours"),
+    "a wish that is not ours": ({"accommodation": "champagne"}, "not ours"),
     "too many words": ({"q26-text": "x" * 100_000}, "at most 300"),
     "too many places": ({"avoid": "x" * 301}, "at most 300"),
     "a NUL byte": ({"avoid": "a\x00b"}, "Null characters"),
@@ -78,7 +78,7 @@ def test_a_field_of_somebody_elses_making_is_refused_and_logged(
 
     assert response.status_code == 422
     assert "Something in this form was not ours" in response.content.decode()
-    assert "AnswersNotOurs" in caplog.text
+    assert "InvalidAnswers" in caplog.text
     assert not Screening.objects.exists()
 
 
@@ -92,7 +92,7 @@ def test_answers_to_older_questions_are_refused_and_kept(
     assert response.status_code == 409
     assert "The questions have changed" in page
     assert 'value="aspirin" id="id_q9-more_aspirin" checked' in page
-    assert newest_version().digest in page
+    assert newest_questionnaire().digest in page
     assert "QuestionsChanged" in caplog.text
 
 
@@ -104,7 +104,7 @@ def test_what_contradicts_itself_is_read_on_the_safer_side(
     row = Screening.objects.select_related("appointment").get()
 
     assert response.status_code == 303
-    assert open_record(row).judgement.outcome == "ADAPT"
+    assert decrypt_record(row).screening_result.outcome == "ADAPT"
     assert "We went by what you ticked" in client.get(f"{url}review/").content.decode()
     assert "safer side" in caplog.text
 
@@ -131,7 +131,7 @@ def test_booking_against_the_answers_by_a_direct_post_is_refused(client: Client,
     say(client, url)
     appointment = Appointment.objects.get()
     Screening.objects.all().delete()
-    ScreeningFactory(appointment=appointment, patient=None, sheet=sheet("q9/thinner"))
+    ScreeningFactory(appointment=appointment, patient=None, answer_set=answer_set("q9/thinner"))
     response = client.post(f"{url}review/")
 
     assert response.status_code == 409

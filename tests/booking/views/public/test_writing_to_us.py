@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.lifecycle import Status
-from booking.models import Message
+from booking.models import Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from tests.factories import AppointmentFactory, ClinicProfileFactory
@@ -34,7 +34,7 @@ class TestContact:
         assert (answer.status_code, answer["Location"]) == (303, f"{CONTACT}sent/")
         assert_valid(client.get(answer["Location"]).content.decode())
 
-        (row,) = Message.objects.all()
+        (row,) = Notification.objects.all()
         mail = render(row)
         assert row.to_email == "hello@clinic.example"
         assert mail.headers["Reply-To"] == "ana@reader.example"
@@ -65,7 +65,7 @@ class TestContact:
 
         assert answer.status_code == 422
         assert f'href="#id_{field}"' in page
-        assert Message.objects.count() == 0
+        assert Notification.objects.count() == 0
         kept = "message" if field == "name" else "name"
         assert QUESTION[kept] in page
 
@@ -78,7 +78,7 @@ class TestContact:
         settings.ABUSE_LIMITS = True
 
         assert client.post(CONTACT, {**QUESTION, "website": "https://x"}).status_code == 422
-        assert Message.objects.count() == 0
+        assert Notification.objects.count() == 0
 
     def test_five_an_hour_from_one_address_then_a_pause(
         self, client: Client, settings: Settings
@@ -88,7 +88,7 @@ class TestContact:
 
         assert [answer.status_code for answer in answers] == [303] * 5 + [429]
         assert 0 < int(answers[-1]["Retry-After"]) <= 3601
-        assert Message.objects.count() == 5
+        assert Notification.objects.count() == 5
         settings.CLINIC_CLOCK += timedelta(hours=1)
         assert client.post(CONTACT, QUESTION).status_code == 303
 
@@ -102,7 +102,7 @@ class TestLostLink:
         answer = client.post(LOST, ANA)
         assert (answer.status_code, answer["Location"]) == (303, f"{LOST}sent/")
 
-        mail = render(Message.objects.get())
+        mail = render(Notification.objects.get())
         assert first.link_token in mail.text
         assert cancelled.link_token not in mail.text
         assert other.link_token not in mail.text
@@ -117,7 +117,7 @@ class TestLostLink:
             del answer["Expires"]  # by the second
         assert answers[0].headers.items() == answers[1].headers.items()
         assert pages[0] == pages[1]
-        assert Message.objects.count() == 2
+        assert Notification.objects.count() == 2
         assert deliver_due() == {"kept": 1, "dropped": 1}
 
     def test_the_work_is_the_same_too(
@@ -139,7 +139,7 @@ class TestLostLink:
         answers = [client.post(LOST, ANA).status_code for _ in range(5)]
 
         assert answers == [303] * 5
-        assert Message.objects.count() == 3
+        assert Notification.objects.count() == 3
 
     def test_ten_an_hour_from_one_address_then_a_pause(
         self, client: Client, settings: Settings
