@@ -9,8 +9,9 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.roles import Ability
-from booking.actions.health.sign_questionnaire import CannotSign, sign_questionnaire
+from booking.actions.health.sign_questionnaire import sign_questionnaire
 from booking.admin.site import AbilityModelAdmin
+from booking.errors import CannotSign
 from booking.models import ScreeningSignature, User
 from booking.screening.questionnaires import all_questionnaires
 from clinic.lib.dates import clock

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.health.read_health import read_brief
-from booking.actions.health.sign_questionnaire import CannotSign, sign_questionnaire
+from booking.actions.health.sign_questionnaire import sign_questionnaire
+from booking.errors import CannotSign
 from booking.models import HealthAccess, Patient, Role, ScreeningSignature
 from booking.queries.health.status import get_active_questionnaire
 from booking.screening.questionnaires import newest_questionnaire

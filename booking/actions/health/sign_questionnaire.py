@@ -3,17 +3,11 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from booking.errors import Refusal
+from booking.errors import CannotSign
 from booking.models import ScreeningSignature, User
 from booking.screening.questionnaires import find_questionnaire
 from clinic.lib.dates import clock
-
-
-class CannotSign(Refusal):
-    status = 422
-    sentence = _("A signature needs a version, a name, a registration, and a day that has come.")
 
 
 @transaction.atomic

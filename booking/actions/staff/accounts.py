@@ -6,35 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
 
-from booking.errors import Refusal
+from booking.errors import CannotDeactivateSelf, LastOwner, OwnerRequired, RoleRequired
 from booking.models import Therapist, User
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from clinic.lib.dates import clock
 
 BACK_OFFICE_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 """Roles whose work is done in the back office too."""
-
-
-class CannotDeactivateSelf(Refusal):
-    sentence = _("You cannot deactivate yourself. Please ask another owner.")
-
-
-class RoleRequired(Refusal):
-    status = 422
-    sentence = _("Please leave at least one role. To end somebody's access, deactivate them.")
-
-
-class OwnerRequired(Refusal):
-    """Whoever asks has just been deactivated, or lost the role."""
-
-    status = 403
-    sentence = _("Only an owner can do this.")
-
-
-class LastOwner(Refusal):
-    sentence = _("This is the last owner. Please make somebody else an owner first.")
 
 
 @transaction.atomic

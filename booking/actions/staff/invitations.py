@@ -8,23 +8,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from booking.actions.notifications.account_notifications import notify_invitation
 from booking.actions.staff.accounts import add_staff_roles, invalidate_sessions
-from booking.errors import Refusal
+from booking.errors import InvalidInvitation
 from booking.models import User
 from booking.models.staff import Invitation, Role
 from clinic.lib.dates import clock
 
 INVITATION_VALID_FOR = timedelta(days=7)
-
-
-class InvalidInvitation(Refusal):
-    """Expired, used, revoked or never made: one answer for all."""
-
-    status = 410
-    sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")
 
 
 def hash_token(token: str) -> str:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.locks import write_transaction
-from booking.errors import AlreadyImported, Refusal
+from booking.errors import Refusal
+from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
 from booking.features.imports.queries.rows import NewAppointment, NewPatient, identity_keys
 from booking.inputs import PersonalDetails

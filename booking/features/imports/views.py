@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions.actor import Actor, ActorType
-from booking.errors import AlreadyImported
 from booking.features.imports.actions import import_appointments, import_patients, save_import_draft
+from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.forms import MAX_FILE_BYTES, ImportForm
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
 from booking.features.imports.queries.rows import (

@@ -9,7 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.rate_limit import RateLimit, hit
-from booking.actions.staff.invitations import InvalidInvitation, accept_invitation, find_invitation
+from booking.actions.staff.invitations import accept_invitation, find_invitation
+from booking.errors import InvalidInvitation
 from booking.forms.desk.staff import AcceptInvitationForm
 from clinic.lib.http.proxies import rate_limit_address
 

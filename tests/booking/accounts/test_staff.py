@@ -7,16 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from booking.actions.staff.accounts import (
-    CannotDeactivateSelf,
-    LastOwner,
-    OwnerRequired,
-    RoleRequired,
     add_staff_roles,
     deactivate_staff,
     set_staff_roles,
 )
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import find_invitation, invite_staff
+from booking.errors import CannotDeactivateSelf, LastOwner, OwnerRequired, RoleRequired
 from booking.models import Invitation, Role, Therapist, User
 from tests import factories as make
 from tests.html import assert_valid

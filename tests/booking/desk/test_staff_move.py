@@ -126,7 +126,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
     for start in (at(14), at(13, 15), at(14, 45), at(15, 10)):
         with pytest.raises(TherapistBusy) as refused:
             move(desk, appointment, start, accepted=BOTH)
-        assert refused.value.other == other
+        assert refused.value.conflicting_appointment == other
 
     row = Appointment.objects.get(pk=appointment.pk)
     assert (row.starts_at, row.sequence) == (at(10), 0)

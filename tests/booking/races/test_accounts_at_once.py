@@ -7,8 +7,9 @@ import pytest
 
 from booking.access.second_factor import consume_totp_code
 from booking.actions.patients.patient_accounts import get_or_create_patient_account
-from booking.actions.staff.accounts import LastOwner, OwnerRequired, deactivate_staff
+from booking.actions.staff.accounts import deactivate_staff
 from booking.actions.staff.invitations import accept_invitation, invite_staff
+from booking.errors import LastOwner, OwnerRequired
 from booking.models import Invitation, Role, User
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
 from tests.people import app_code, member

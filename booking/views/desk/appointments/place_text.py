@@ -18,7 +18,7 @@ def explain_refusal(refusal: Refusal, user: User | AnonymousUser, clinic: Clinic
     """Why not; with who is in the way, where the person may know that."""
     if not isinstance(refusal, TherapistBusy):
         return str(refusal)
-    other: Appointment = refusal.other
+    other: Appointment = refusal.conflicting_appointment
     if other.status == Status.HOLD:
         return _("Somebody is booking that time online at this moment. Nothing was changed.")
     if not visible_appointments(user, clock.now()).filter(pk=other.pk).exists():

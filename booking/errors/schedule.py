@@ -1,0 +1,34 @@
+"""Refusals about working hours, time off and closures."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors.base import Refusal
+
+
+class UnresolvedConflicts(Refusal):
+    """Not every affected appointment could be resolved as chosen, so nothing was saved.
+
+    `problems` maps the primary key of an appointment to a sentence for the user.
+    """
+
+    sentence = _("Something has changed since you looked, so nothing has been saved yet.")
+
+    def __init__(self, problems: Mapping[int, str]) -> None:
+        super().__init__(str(self.sentence))
+        self.problems = problems
+
+
+class TooManyConflicts(Refusal):
+    """The change affects more appointments than one form can resolve."""
+
+    status = 422
+
+    def __init__(self, number: int, most: int) -> None:
+        sentence = _(
+            "This would take the time of %(number)d patients. At most %(most)d can be settled at "
+            "once: please change fewer days at a time."
+        )
+        super().__init__()
+        self.sentence = sentence % {"number": number, "most": most}
