@@ -18,7 +18,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.notifications.subjects.appointment_changes import notify_booked
 from booking.queries.availability.staff_places import StaffPlace
-from booking.queries.patients.look_alikes import find_similar_patients
+from booking.queries.patients.matching import look_alikes_of
 from clinic.lib.dates import clock
 
 PatientOrDetails = Patient | PersonalDetails
@@ -86,9 +86,10 @@ def _lock_patient(patient: Patient) -> Patient:
 def _create_patient(
     who: PersonalDetails, is_new_patient: bool, now: datetime, by: Actor
 ) -> Patient:
-    found = [] if is_new_patient or by.user is None else find_similar_patients(by.user, who, now)
-    if found:
-        raise PossibleDuplicatePatient(found)
+    if not is_new_patient and by.user is not None:
+        look_alikes = look_alikes_of(by.user, who, now)
+        if look_alikes:
+            raise PossibleDuplicatePatient(look_alikes)
     return Patient.objects.create(name=who.name, email=who.email, phone=who.phone, created_at=now)
 
 

@@ -12,10 +12,11 @@ from booking.actions.locks import write_transaction
 from booking.errors import Refusal
 from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
-from booking.features.imports.queries.rows import NewAppointment, NewPatient, identity_keys
+from booking.features.imports.queries.rows import NewAppointment, NewPatient
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Override
 from booking.models import Appointment, Patient, User
+from booking.queries.patients.matching import identity_keys
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError
 
@@ -109,7 +110,7 @@ def _book_row(
 ) -> Appointment:
     """For somebody on file, for somebody new of an earlier line, or for somebody new."""
     contact = one.contact
-    keys = identity_keys(contact.name, contact.email, contact.phone)
+    keys = identity_keys(contact).pairs()
     patient = one.patient or next((new_people[key] for key in keys if key in new_people), None)
     who = patient or PersonalDetails(contact.name, contact.email, contact.phone)
     row = book_by_phone(one.slot_request, who, by=by, accepted=accepted, is_new_patient=True)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from booking.models import Patient, Role, User
-from booking.queries.patients.search import possible_duplicates_of, search_patients
+from booking.queries.patients.search import search_patients
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
@@ -84,13 +84,3 @@ def test_a_therapist_finds_own_patients_only() -> None:
     make.AppointmentFactory()
 
     assert list(search_patients(user, "", clock.now())) == [own]
-
-
-def test_who_looks_like_the_same_person(desk: User) -> None:
-    one = make.PatientFactory(name="Ana Reader", email="ana@mail.example", phone="312 555 0142")
-    by_name = make.PatientFactory(name="ana reader", phone="999 999 9999")
-    by_mail = make.PatientFactory(name="B", email="ANA@mail.example", phone="999 999 9999")
-    by_phone = make.PatientFactory(name="C", phone="+1 (312) 555-0142")
-    make.PatientFactory(name="D", phone="999 999 9999")
-
-    assert possible_duplicates_of(desk, one, clock.now()) == [by_mail, by_phone, by_name]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from booking.engine.hours import wall_clock_to_utc
 from booking.inputs import ContactDetails
 from booking.models import ClinicProfile
+from booking.queries.patients.matching import MIN_PHONE_DIGITS
 from clinic.lib.dates.epoch import from_minutes
 from clinic.lib.files.csv_reading import CsvRow
 from clinic.lib.text.search_text import digits_only
@@ -18,7 +19,7 @@ from clinic.lib.text.search_text import digits_only
 EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
 YES_WORDS = ("yes", "y", "true", "1", "x")
 NO_WORDS = ("", "no", "n", "false", "0")
-MIN_PHONE_DIGITS, MAX_PHONE_DIGITS = 6, 20
+MAX_PHONE_DIGITS = 20
 MAX_NAME_LENGTH, MAX_PHONE_LENGTH = 150, 40
 T = TypeVar("T")
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from booking.features.imports.queries.cells import (
-    MIN_PHONE_DIGITS,
     CellError,
     collect_errors,
     read_contact,
@@ -17,8 +16,9 @@ from booking.features.imports.queries.cells import (
 )
 from booking.inputs import ContactDetails, PatientData, StaffSlotRequest
 from booking.models import ClinicProfile, Option, Patient, Room, Therapist
+from booking.queries.patients.matching import identity_keys
 from clinic.lib.files.csv_reading import CsvError, CsvRow
-from clinic.lib.text.search_text import digits_only, normalize_text
+from clinic.lib.text.search_text import normalize_text
 
 PATIENT_COLUMNS = ("name", "email", "phone", "therapist", "evenings", "quiet")
 APPOINTMENT_COLUMNS = (
@@ -83,25 +83,18 @@ class PatientIndex:
         self.rows: dict[int, Patient] = {}
         for row in Patient.objects.current().only("pk", "name", "email", "phone", "public_id"):
             self.rows[row.pk] = row
-            for key in identity_keys(row.name, row.email, row.phone):
+            for key in identity_keys(row).pairs():
                 self.by_key.setdefault(key, set()).add(row.pk)
 
     def find(self, contact: ContactDetails) -> Patient | None:
         """The one it is; None for nobody. Several are a fault: nobody can know which."""
-        keys = identity_keys(contact.name, contact.email, contact.phone)
+        keys = identity_keys(contact).pairs()
         found = set().union(*(self.by_key.get(key, set()) for key in keys))
         if len(found) > 1:
             raise CellError(
                 _("Several records fit %(name)s. Please merge them first.") % {"name": contact.name}
             )
         return self.rows[found.pop()] if found else None
-
-
-def identity_keys(name: str, email: str, phone: str) -> list[tuple[str, str]]:
-    """By what somebody is known to be the same: name and e-mail, name and phone number."""
-    digits = digits_only(phone)[-8:]
-    ways = [email.lower(), digits if len(digits) >= MIN_PHONE_DIGITS else ""]
-    return [(normalize_text(name), way) for way in ways if way]
 
 
 def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
@@ -120,7 +113,7 @@ def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
             partial(read_yes_no, row, "evenings"),
             partial(read_yes_no, row, "quiet"),
         )
-        keys = identity_keys(contact.name, contact.email, contact.phone)
+        keys = identity_keys(contact).pairs()
         if twice := [seen[key] for key in keys if key in seen]:
             raise CellError(_("The same person as in line %(line)s.") % {"line": twice[0]})
         seen.update(dict.fromkeys(keys, row.line))

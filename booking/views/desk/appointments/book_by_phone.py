@@ -26,7 +26,7 @@ from booking.queries.availability.booking_choices import (
     find_free_times,
     load_booking_choices,
 )
-from booking.queries.patients.look_alikes import suggest_patients
+from booking.queries.patients.search import suggest_patients
 from booking.views.desk.appointments.place_text import (
     explain_refusal,
     format_place,

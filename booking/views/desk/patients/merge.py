@@ -15,8 +15,9 @@ from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.errors import CannotMergeWithItself, Refusal
 from booking.forms.desk.patients import MergeForm
 from booking.models import PatientMerge, User
+from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import visible_appointments_of_patient, visit_counts
-from booking.queries.patients.search import possible_duplicates_of, search_patients
+from booking.queries.patients.search import search_patients
 from booking.views.desk.patients.record import (
     QUERY_MAX_LENGTH,
     clinic_zone,
@@ -38,7 +39,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if words.strip():
         found = list(search_patients(user, words, now).exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
-        found = possible_duplicates_of(user, patient, now)
+        found = look_alikes_of(user, patient, now)
     context = {"patient": patient, "found": found, "words": words}
     return render(request, "booking/desk/patients/merge_with.html", context)
 

@@ -17,6 +17,7 @@ from booking.actions.patients.update_patient import change_patient
 from booking.forms.desk.patients import PatientForm
 from booking.models import Patient
 from booking.models.current_clinic import current_clinic
+from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
     find_patient,
     undoable_merges,
@@ -24,7 +25,7 @@ from booking.queries.patients.record import (
     visible_notifications_to_patient,
     visit_counts,
 )
-from booking.queries.patients.search import possible_duplicates_of, search_patients
+from booking.queries.patients.search import search_patients
 from booking.views.desk.mailbox import mail_kind_label
 from clinic.lib.dates import clock
 
@@ -60,7 +61,7 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
             (row, mail_kind_label(row.kind))
             for row in visible_notifications_to_patient(user, patient, now)
         ],
-        "possible_duplicates": possible_duplicates_of(user, patient, now),
+        "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
     }
     return render(request, "booking/desk/patients/record.html", context)
