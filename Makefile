@@ -32,12 +32,14 @@ test-browser: $(READY) ## only the tests in a real browser
 test-proxy: $(READY) ## only the tests behind a cache (nginx)
 	@$(BIN) -m tests.everything proxy
 
-lint: $(READY) ## style, formatting, import rules, types, missing migrations
+lint: $(READY) ## style, formatting, import rules, scripts, styles, types, missing migrations
 	@$(BIN) -m tests.everything lint
 
 fix: $(READY) ## repair what can be repaired: style and formatting
 	$(BIN) -m ruff check --fix .
 	$(BIN) -m ruff format .
+	$(VENV)/bin/oxlint --fix clinic/static
+	$(VENV)/bin/oxfmt clinic/static
 
 bench: $(READY) ## measure the speed of what matters
 	@$(BIN) -m tests.benchmarks

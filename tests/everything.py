@@ -46,6 +46,8 @@ LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "format", "--check", "."),
     (PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()"),
     (PYTHON, "-m", "mypy"),
+    (str(Path(PYTHON).with_name("oxlint")), "clinic/static"),
+    (str(Path(PYTHON).with_name("oxfmt")), "--check", "clinic/static"),
     (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings=tests.settings"),
 )
 

@@ -13,7 +13,7 @@ TOO_LONG = _("This is too long: %(limit_value)s letters at most, and it has %(sh
 def rich(kind: str, label: Any, rows: int) -> forms.Textarea:
     """A field of HTML with marks: `blocks`, `lines` (each a line of its own) or one `line`.
 
-    static/clinic/js/prose.js makes an editor of it; without JavaScript the HTML stands there."""
+    prose-editor.js makes an editor of it; without a script the HTML stands there."""
     return forms.Textarea(
         attrs={"rows": rows, "data-prose": kind, "data-name": label, "spellcheck": "true"}
     )

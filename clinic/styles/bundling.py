@@ -12,9 +12,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from whitenoise.storage import (  # type: ignore[import-untyped]
-    CompressedManifestStaticFilesStorage,
-)
+
+from clinic.static_files import ModuleStaticFilesStorage
 
 Paths = dict[str, tuple[Storage, str]]
 """The name of each collected file, with the storage and the path that it comes from."""
@@ -28,7 +27,7 @@ class CannotBundle(Exception):
     """A part uses something that means another thing once it stands in another file."""
 
 
-class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class BundlingStaticFilesStorage(ModuleStaticFilesStorage):
     """Static files with hashed names, compressed, with every @import of our own resolved."""
 
     def post_process(

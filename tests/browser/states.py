@@ -116,7 +116,7 @@ def _ran_out_on_the_page(page: Page, site: Site) -> None:
     hold_a_time(page)
     leave_seconds(site, 2.5)
     page.reload()
-    expect(page.locator(".hold-bar.is-gone")).to_be_visible()
+    expect(page.locator(".hold-bar[data-state=expired]")).to_be_visible()
 
 
 def _ran_out(page: Page, site: Site) -> None:

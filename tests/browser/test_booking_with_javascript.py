@@ -170,13 +170,13 @@ def test_keep_it_longer_loses_nothing_that_was_typed(open_context: Open, site: S
     page.reload()
     mark(page)
     fill_in(page, name="Half a na")
-    expect(page.locator(".hold-bar.is-low")).to_be_visible()
+    expect(page.locator(".hold-bar[data-state=ending]")).to_be_visible()
     page.get_by_role("button", name="Keep it longer").click()
     expect(left(page)).to_have_text(re.compile(r"^(9:5\d|10:00) left"))
 
     expect(page.locator("#id_name")).to_have_value("Half a na")
     expect(says(page)).to_contain_text("for you until")
-    expect(page.locator(".hold-bar.is-low")).to_have_count(0)
+    expect(page.locator(".hold-bar[data-state=ending]")).to_have_count(0)
     assert is_marked(page)
 
 
@@ -213,14 +213,14 @@ def test_three_sentences_are_said_before_and_at_the_end(open_context: Open) -> N
     fill_in(page)
     page.clock.fast_forward(9 * MINUTE + 2_000)
     expect(says(page)).to_contain_text("One minute left")
-    expect(page.locator(".hold-bar.is-low")).to_be_visible()
+    expect(page.locator(".hold-bar[data-state=ending]")).to_be_visible()
     page.clock.fast_forward(34_000)
     expect(says(page)).to_contain_text("Less than half a minute left")
     page.clock.fast_forward(30_000)
     expect(says(page)).to_contain_text("The time has run out")
 
     expect(left(page)).to_contain_text("The time has run out")
-    expect(page.locator(".hold-bar.is-gone")).to_be_visible()
+    expect(page.locator(".hold-bar[data-state=expired]")).to_be_visible()
     expect(page.get_by_role("button", name="Keep it longer")).to_be_hidden()
     expect(page.locator("#id_name")).to_have_value("Ana Reader")
 
@@ -234,7 +234,7 @@ def test_continue_after_the_end_takes_the_time_again_and_goes_on(
     page.reload()
     fill_in(page)
     page.get_by_label("I agree").check()
-    expect(page.locator(".hold-bar.is-gone")).to_be_visible()
+    expect(page.locator(".hold-bar[data-state=expired]")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(QUESTIONS_PAGE)
 

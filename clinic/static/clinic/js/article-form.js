@@ -1,71 +1,113 @@
-/* Beside an article's form: rows are added, what is typed is kept and checked, nothing is lost. */
-(() => {
-  const form = document.getElementById("article-form");
-  const said = form.querySelector("[data-said]");
-  const checks = document.getElementById("checks");
-  const KEEP_SECONDS = 15, CHECK_SECONDS = 1.2, LONGEST_BEACON = 60000;
-  let dirty = false, leaving = false, checking;
+/*
+ * The form of an article: rows can be added, and what is typed is stored and checked while it is
+ * typed. Without this script "Save" stores and checks it.
+ */
 
-  const body = () => new URLSearchParams(new FormData(form));
-  const ask = (address) => fetch(address, { method: "POST", body: body(), headers: { Accept: "application/json" } });
+const STORE_INTERVAL = 15_000; // milliseconds
+const CHECK_DELAY = 1_200; // milliseconds
+const LONGEST_BEACON = 60_000; // characters; browsers refuse to send more while a page closes
+const JSON_ONLY = { Accept: "application/json" };
 
-  async function keep() {
-    if (!dirty || leaving) return;
-    dirty = false;
-    try {
-      const answer = await ask(form.dataset.unsaved);
-      if (answer.status === 401) said.textContent = form.dataset.covered;
-      else if (answer.ok || answer.status === 413) said.textContent = (await answer.json()).said;
-      else throw new Error(answer.status);
-      if (!answer.ok) dirty = true;
-    } catch {
-      dirty = true;
-      said.textContent = form.dataset.away;
-    }
-  }
-  async function check() {
-    checking?.abort();
-    checking = new AbortController();
-    try {
-      const answer = await fetch(form.dataset.check, { method: "POST", body: body(), headers: { Accept: "application/json" }, signal: checking.signal });
-      if (answer.ok) checks.innerHTML = await answer.text();
-    } catch { /* asked again with the next letter */ }
-  }
-  let soon;
-  form.addEventListener("input", () => {
-    dirty = true;
-    clearTimeout(soon);
-    soon = setTimeout(check, CHECK_SECONDS * 1000);
-  });
-  setInterval(keep, KEEP_SECONDS * 1000);
-  addEventListener("pagehide", () => {
-    const sent = body();
-    if (dirty && !leaving && sent.toString().length < LONGEST_BEACON) navigator.sendBeacon(form.dataset.unsaved, sent);
-  });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
-  form.addEventListener("submit", (event) => { if (!event.submitter?.formTarget) leaving = true; });
-  addEventListener("pageshow", () => { leaving = false; });
+const form = document.getElementById("article-form");
+const status = form.querySelector("[data-said]");
+const checks = document.getElementById("checks");
 
-  for (const rows of form.querySelectorAll("[data-rows]")) {
-    const add = rows.querySelector("[data-add]");
-    const total = rows.querySelector("[name$='-TOTAL_FORMS']");
-    const empty = rows.querySelector("template");
-    add.parentElement.hidden = false;
-    add.addEventListener("click", () => {
-      const html = empty.innerHTML.replaceAll("__prefix__", total.value);
-      add.parentElement.insertAdjacentHTML("beforebegin", html);
-      const row = add.parentElement.previousElementSibling;
-      total.value = Number(total.value) + 1;
-      row.querySelector("[data-number]").textContent = total.value;
-      row.dispatchEvent(new Event("rows-added", { bubbles: true }));
-      row.querySelector("input:not([type=hidden]), textarea:not([hidden])").focus();
-    });
+let hasUnsavedText = false;
+let isSaving = false;
+let checkTimer;
+let checkRequest;
+
+function formBody() {
+  return new URLSearchParams(new FormData(form));
+}
+
+function post(address, signal) {
+  return fetch(address, { method: "POST", body: formBody(), headers: JSON_ONLY, signal });
+}
+
+/** What to tell the editor about an answer of the server to unsaved text. */
+async function sentenceFor(response) {
+  if (response.status === 401) return form.dataset.locked;
+  if (response.ok || response.status === 413) return (await response.json()).said;
+  throw new Error(String(response.status));
+}
+
+/** Store the unsaved text on the server, beside the article. */
+async function storeUnsavedText() {
+  if (!hasUnsavedText || isSaving) return;
+  hasUnsavedText = false;
+  try {
+    const response = await post(form.dataset.unsaved);
+    status.textContent = await sentenceFor(response);
+    if (!response.ok) hasUnsavedText = true;
+  } catch {
+    hasUnsavedText = true;
+    status.textContent = form.dataset.away;
   }
-  /* A link to a field leads into its editor. */
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='#id_']");
-    const area = link && document.getElementById(link.hash.slice(1));
-    if (area?.prose) { event.preventDefault(); area.dispatchEvent(new Event("focus-editor")); }
-  });
-  document.querySelector("[data-focus]")?.focus();
-})();
+}
+
+/** Store it while the page closes, when no answer can be awaited. */
+function storeWhileClosing() {
+  const body = formBody();
+  if (!hasUnsavedText || isSaving || body.toString().length >= LONGEST_BEACON) return;
+  navigator.sendBeacon(form.dataset.unsaved, body);
+}
+
+async function showChecks() {
+  checkRequest?.abort();
+  checkRequest = new AbortController();
+  try {
+    const response = await post(form.dataset.check, checkRequest.signal);
+    if (response.ok) checks.innerHTML = await response.text();
+  } catch {
+    // The next change asks again.
+  }
+}
+
+function noteChange() {
+  hasUnsavedText = true;
+  clearTimeout(checkTimer);
+  checkTimer = setTimeout(showChecks, CHECK_DELAY);
+}
+
+/** Add an empty row to a set of forms, and move the focus into it. */
+function addRow(rows) {
+  const total = rows.querySelector("[name$='-TOTAL_FORMS']");
+  const buttonLine = rows.querySelector("[data-add]").parentElement;
+  const html = rows.querySelector("template").innerHTML.replaceAll("__prefix__", total.value);
+  buttonLine.insertAdjacentHTML("beforebegin", html);
+  const row = buttonLine.previousElementSibling;
+  total.value = Number(total.value) + 1;
+  row.querySelector("[data-number]").textContent = total.value;
+  row.dispatchEvent(new Event("row-added", { bubbles: true }));
+  row.querySelector("input:not([type=hidden]), textarea:not([hidden])").focus();
+}
+
+/** A link to a field leads into its rich-text editor, if it has one (prose-editor.js). */
+function focusLinkedEditor(event) {
+  const link = event.target.closest("a[href^='#id_']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (field?.dataset.editor !== "ready") return;
+  event.preventDefault();
+  field.dispatchEvent(new Event("focus-editor"));
+}
+
+for (const rows of form.querySelectorAll("[data-rows]")) {
+  const button = rows.querySelector("[data-add]");
+  button.parentElement.hidden = false;
+  button.addEventListener("click", () => addRow(rows));
+}
+form.addEventListener("input", noteChange);
+form.addEventListener("submit", ({ submitter }) => {
+  if (!submitter?.formTarget) isSaving = true; // the preview opens beside, and saves nothing
+});
+addEventListener("pageshow", () => {
+  isSaving = false;
+});
+addEventListener("pagehide", storeWhileClosing);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) storeUnsavedText();
+});
+setInterval(storeUnsavedText, STORE_INTERVAL);
+document.addEventListener("click", focusLinkedEditor);
+document.querySelector("[data-focus]")?.focus();

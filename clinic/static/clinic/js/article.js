@@ -1,58 +1,75 @@
-// Sharing, printing, and answering without leaving the page. Without this file the page is
-// complete: the answers are links to a page with a form, and browsers can print and copy.
-const share = document.querySelector("[data-share]");
+/*
+ * The tools below an article: share, copy the address, print, and answer "Was this helpful?"
+ * without leaving the page. Without this script the answers are links to a page with a form.
+ */
+
+const tools = document.querySelector("[data-share]");
+const shareButton = tools.querySelector("[data-send]");
 const helpful = document.querySelector("[data-helpful]");
-const said = document.querySelector("[data-said]");
+const status = document.querySelector("[data-said]");
 
-function say(words) {
-  said.textContent = ""; // said again, it is read out again
-  requestAnimationFrame(() => { said.textContent = words; });
+/** Announce a sentence; emptied first, so that a screen reader reads a repeated one again. */
+function announce(sentence) {
+  status.textContent = "";
+  requestAnimationFrame(() => {
+    status.textContent = sentence;
+  });
 }
 
-async function copy(button) {
+function parsePage(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+async function copyAddress({ currentTarget: button }) {
   try {
-    await navigator.clipboard.writeText(share.dataset.address);
-    say(button.dataset.done);
+    await navigator.clipboard.writeText(tools.dataset.address);
+    announce(button.dataset.done);
   } catch {
-    say(button.dataset.failed);
+    announce(button.dataset.failed);
   }
 }
 
-async function send() {
+async function share() {
   try {
-    await navigator.share({ title: share.dataset.title, url: share.dataset.address });
+    await navigator.share({ title: tools.dataset.title, url: tools.dataset.address });
   } catch {
-    // Whoever closes the sheet has changed their mind; that needs no words.
+    // The reader closed the share dialog; nothing needs to be said.
   }
 }
 
-// The form and its token are fetched when they are needed: this page, which caches keep, has none.
+/**
+ * Send an answer. The form and its CSRF token are fetched first, because the article is cached
+ * for everybody and has no token.
+ */
+async function sendAnswer(address, value) {
+  const formPage = await fetch(address);
+  const form = parsePage(await formPage.text()).querySelector("[data-helpful-form]");
+  const fields = new FormData(form);
+  fields.set("helpful", value);
+  const response = await fetch(address, { method: "POST", body: fields });
+  if (!response.ok) throw new Error(String(response.status));
+  return parsePage(await response.text()).querySelector("[data-thanks]").textContent;
+}
+
 async function answer(event) {
   const link = event.target.closest("[data-answer]");
   if (!link) return;
   event.preventDefault();
-  if (helpful.dataset.busy) return;
-  helpful.dataset.busy = "1";
+  if (helpful.dataset.state === "sending") return;
+  helpful.dataset.state = "sending";
   try {
-    const page = await fetch(link.href);
-    const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
-    const form = new FormData(parsed.querySelector("[data-helpful-form]"));
-    form.set("helpful", link.dataset.answer);
-    const done = await fetch(link.href, { method: "POST", body: form });
-    const thanks = new DOMParser().parseFromString(await done.text(), "text/html");
-    if (!done.ok) throw new Error(String(done.status));
+    const thanks = await sendAnswer(link.href, link.dataset.answer);
     helpful.hidden = true;
-    say(thanks.querySelector("[data-thanks]").textContent);
+    announce(thanks);
   } catch {
-    say(helpful.dataset.away);
+    announce(helpful.dataset.away);
   }
-  delete helpful.dataset.busy;
+  delete helpful.dataset.state;
 }
 
-share.hidden = false;
-share.querySelector("[data-print]").addEventListener("click", () => window.print());
-share.querySelector("[data-copy]").addEventListener("click", (event) => copy(event.currentTarget));
-const sheet = share.querySelector("[data-send]");
-sheet.hidden = !navigator.share;
-sheet.addEventListener("click", send);
+tools.hidden = false;
+tools.querySelector("[data-print]").addEventListener("click", () => window.print());
+tools.querySelector("[data-copy]").addEventListener("click", copyAddress);
+shareButton.hidden = !navigator.share;
+shareButton.addEventListener("click", share);
 helpful.addEventListener("click", answer);

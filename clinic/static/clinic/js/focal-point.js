@@ -1,25 +1,31 @@
-// A click on the picture says which point of it matters; the mark follows the two numbers.
-// Without this file the numbers alone say it.
+/*
+ * The focal point of a picture: a click on the picture sets the two numbers, and a mark shows
+ * where they point. Without this script the numbers are typed.
+ */
+
 const frame = document.querySelector("[data-focal]");
 const mark = frame.querySelector("[data-mark]");
-const [across, down] = frame.dataset.focal.split(" ").map((id) => document.getElementById(id));
+const [xField, yField] = frame.dataset.focal.split(" ").map((id) => document.getElementById(id));
 
-function percent(input) {
-  return Math.min(100, Math.max(0, Number(input.value) || 0));
+/** The number in a field, limited to 0 to 100. */
+function percentOf(field) {
+  return Math.min(100, Math.max(0, Number(field.value) || 0));
 }
 
-function show() {
-  mark.style.left = `${percent(across)}%`;
-  mark.style.top = `${percent(down)}%`;
+function moveMark() {
+  mark.style.left = `${percentOf(xField)}%`;
+  mark.style.top = `${percentOf(yField)}%`;
 }
 
-frame.addEventListener("click", (event) => {
+function setFromClick(event) {
   const box = frame.getBoundingClientRect();
-  across.value = Math.round(((event.clientX - box.left) / box.width) * 100);
-  down.value = Math.round(((event.clientY - box.top) / box.height) * 100);
-  show();
-});
-across.addEventListener("input", show);
-down.addEventListener("input", show);
+  xField.value = Math.round(((event.clientX - box.left) / box.width) * 100);
+  yField.value = Math.round(((event.clientY - box.top) / box.height) * 100);
+  moveMark();
+}
+
+frame.addEventListener("click", setFromClick);
+xField.addEventListener("input", moveMark);
+yField.addEventListener("input", moveMark);
 mark.hidden = false;
-show();
+moveMark();
