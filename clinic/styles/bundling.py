@@ -7,10 +7,9 @@ A browser would ask for one part after the other; `collectstatic` puts the parts
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from clinic.static_files import ModuleStaticFilesStorage
@@ -37,8 +36,7 @@ class BundlingStaticFilesStorage(ModuleStaticFilesStorage):
         if not dry_run:
             for name in [name for name in paths if name.startswith(OURS)]:
                 text = bundle(name, paths)
-                self.delete(name)
-                self.save(name, ContentFile(text.encode()))
+                Path(self.path(name)).write_text(text, encoding="utf-8")
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
