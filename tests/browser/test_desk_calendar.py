@@ -23,8 +23,8 @@ FREE_ROW = """([slug, rows]) => {
   const lane = document.querySelector(`[data-lane="${slug}"]`);
   const number = (one, kind) => Number(one.className.match(`\\\\b${kind}(\\\\d+)\\\\b`)[1]);
   const span = (one) => [number(one, "s"), number(one, "s") + number(one, "d")];
-  const open = [...lane.querySelectorAll(".open")].map(span);
-  const busy = [...lane.querySelectorAll(".block, .turn")].map(span);
+  const open = [...lane.querySelectorAll(".open-hours")].map(span);
+  const busy = [...lane.querySelectorAll(".block, .turnaround")].map(span);
   for (const [start, end] of open)
     for (let row = Math.ceil(start / 3) * 3; row + rows <= end; row += 3)
       if (!busy.some(([from, to]) => row < to && from < row + rows)) return row;
