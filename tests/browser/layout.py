@@ -47,7 +47,7 @@ SMALL = """() => {
     .filter((one) => one.type !== "hidden" && one.checkVisibility()
                      && !one.closest(".skip, .trap") && !inSentence(one))
     .map((one) => {
-      const stretched = one.matches(".menu-name a") && one.closest(".menu-item, .person");
+      const stretched = one.matches(".listing-name a") && one.closest(".listing-item, .person");
       const {width, height} = box(stretched || one);
       const least = one.matches("a:not(.button, .slot, .day)") ? 24 : 44;
       return height + 0.5 < least || width + 0.5 < least
