@@ -24,7 +24,7 @@ def _label_explained(page: Page, _site: Site) -> None:
 
 def _contents_open(page: Page, _site: Site) -> None:
     page.goto(ARTICLE)
-    page.evaluate("document.querySelector('details.contents').open-hours = true")
+    page.evaluate("document.querySelector('details.contents').open = true")
 
 
 def _comment_with_errors(page: Page, _site: Site) -> None:
