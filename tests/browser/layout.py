@@ -41,7 +41,7 @@ SMALL = """() => {
   const box = (one) => (one.labels?.length && ["radio", "checkbox"].includes(one.type)
                         ? one.labels[0] : one).getBoundingClientRect();
   const inSentence = (one) => getComputedStyle(one).display === "inline"
-    && [...appointment-page.parentElement.childNodes].some((other) => other !== one && other.nodeType === 3
+    && [...one.parentElement.childNodes].some((other) => other !== one && other.nodeType === 3
                                                          && /\\w/.test(other.data));
   return [...document.querySelectorAll("a[href], button, summary, select, textarea, input")]
     .filter((one) => one.type !== "hidden" && one.checkVisibility()
