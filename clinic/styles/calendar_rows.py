@@ -9,7 +9,7 @@ classes and not style attributes, because the security policy forbids those.
 from collections.abc import Iterator
 from pathlib import Path
 
-FILE = Path(__file__).parents[1] / "static" / "clinic" / "css" / "desk" / "calendar-rows.css"
+FILE = Path(__file__).parents[1] / "static" / "clinic" / "css" / "desk" / "calendar" / "rows.css"
 ROW_MINUTES = 5
 LONGEST_DAY_MINUTES = 25 * 60
 """The day on which the clocks go back."""
