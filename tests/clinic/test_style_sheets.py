@@ -90,3 +90,32 @@ def test_a_part_must_exist_and_name_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "b.css").write_text('p { background: url("c.png"); }\n')
     with pytest.raises(CannotBundle, match=r"b\.css, imported by a\.css"):
         bundle("a.css", paths_in(tmp_path))
+
+
+THEIRS = re.compile(
+    r"ProseMirror-|selectedCell|field-|inline-|v[A-Z]|delete-confirmation|form-multiline"
+)
+"""Classes that Django's admin and the rich-text editor give."""
+PLACES = ("templates", "articles", "booking", "clinic")
+KINDS = {".html", ".svg", ".py", ".js"}
+
+
+def test_every_class_that_a_sheet_styles_is_given_somewhere() -> None:
+    """Whole, or from its beginning on: `brief-{{ brief.kind }}` gives brief-care."""
+    texts = [path.read_text() for place in PLACES for path in (ROOT / place).rglob("*.*")
+             if path.suffix in KINDS]  # fmt: skip
+    given = set(re.findall(r"[\w-]+", " ".join(texts)))
+    begun = {found for text in texts for found in re.findall(r"([\w-]+-)(?:\$?\{|\\1)", text)}
+    styled = {name for sheet in SHEETS if sheet != FILE for name in classes_of(sheet)}
+
+    assert {
+        name
+        for name in styled - given
+        if not THEIRS.match(name) and not any(name.startswith(start) for start in begun)
+    } == set()
+
+
+def classes_of(sheet: Path) -> set[str]:
+    text = re.sub(r"/\*.*?\*/|@import[^;]+;|@layer[^;{]+", "", sheet.read_text(), flags=re.DOTALL)
+    heads = re.findall(r"([^{};]+)\{", text)
+    return {name for head in heads for name in re.findall(r"\.([a-zA-Z][\w-]*)", head)}
