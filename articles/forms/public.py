@@ -82,7 +82,7 @@ class CommentForm(forms.Form):
             "text",
             "name",
             "email",
-            Div("website", css_class="trap"),
+            Div("website", css_class="honeypot"),
             "started",
             Submit("send", _("Send your comment")),
         )

@@ -10,7 +10,7 @@ LOST = """() => {
   const lost = [];
   if (document.scrollingElement.scrollWidth > innerWidth)
     lost.push(`the page is ${document.scrollingElement.scrollWidth} wide in ${innerWidth}`);
-  const unseen = ".visually-hidden, .trap, .skip, svg, script, style, .table-scroll, option";
+  const unseen = ".visually-hidden, .honeypot, .skip, svg, script, style, .table-scroll, option";
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (texts.nextNode()) {
@@ -45,9 +45,9 @@ SMALL = """() => {
                                                          && /\\w/.test(other.data));
   return [...document.querySelectorAll("a[href], button, summary, select, textarea, input")]
     .filter((one) => one.type !== "hidden" && one.checkVisibility()
-                     && !one.closest(".skip, .trap") && !inSentence(one))
+                     && !one.closest(".skip, .honeypot") && !inSentence(one))
     .map((one) => {
-      const stretched = one.matches(".menu-name a") && one.closest(".menu-item, .person");
+      const stretched = one.matches(".listing-name a") && one.closest(".listing-item, .person");
       const {width, height} = box(stretched || one);
       const least = one.matches("a:not(.button, .slot, .day)") ? 24 : 44;
       return height + 0.5 < least || width + 0.5 < least

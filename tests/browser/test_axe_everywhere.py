@@ -65,7 +65,7 @@ def test_nothing_vanishes_when_somebody_forces_their_colours(
         """() => [...document.querySelectorAll(
              ".button, .slot, .day, .notice, .summary:not(.summary-plain), .error-summary, "
              + "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea")]
-           .filter((one) => one.checkVisibility() && !one.closest(".trap, .visually-hidden"))
+           .filter((one) => one.checkVisibility() && !one.closest(".honeypot, .visually-hidden"))
            .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) < 1)
            .map((one) => one.outerHTML.slice(0, 100))"""
     )

@@ -23,8 +23,8 @@ FREE_ROW = """([slug, rows]) => {
   const lane = document.querySelector(`[data-lane="${slug}"]`);
   const number = (one, kind) => Number(one.className.match(`\\\\b${kind}(\\\\d+)\\\\b`)[1]);
   const span = (one) => [number(one, "s"), number(one, "s") + number(one, "d")];
-  const open = [...lane.querySelectorAll(".open")].map(span);
-  const busy = [...lane.querySelectorAll(".block, .turn")].map(span);
+  const open = [...lane.querySelectorAll(".open-hours")].map(span);
+  const busy = [...lane.querySelectorAll(".block, .turnaround")].map(span);
   for (const [start, end] of open)
     for (let row = Math.ceil(start / 3) * 3; row + rows <= end; row += 3)
       if (!busy.some(([from, to]) => row < to && from < row + rows)) return row;
@@ -127,7 +127,7 @@ def test_dropped_on_another_appointment_it_is_explained_and_nothing_moves(
     expect(dialog.get_by_role("alert")).to_contain_text("is booked from")
     dialog.get_by_role("button", name="All right").click()
 
-    expect(page.locator(".ghost")).to_have_count(0)
+    expect(page.locator(".drag-preview")).to_have_count(0)
     assert board.starts() == before
 
 
@@ -156,10 +156,10 @@ def test_escape_leaves_it_where_it_is_and_the_focus_too(open_desk: OpenDesk, des
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".ghost")).to_have_count(1)
+    expect(page.locator(".drag-preview")).to_have_count(1)
     page.keyboard.press("Escape")
 
-    expect(page.locator(".ghost")).to_have_count(0)
+    expect(page.locator(".drag-preview")).to_have_count(0)
     expect(page.locator("[data-say]")).to_have_text("Left where it is.")
     expect(board.link).to_be_focused()
     page.keyboard.press("Space")
@@ -190,7 +190,7 @@ def long_press(board: Board) -> tuple[CDPSession, tuple[float, float]]:
     session = board.page.context.new_cdp_session(board.page)
     point = grab(board)
     touch(session, "touchStart", point)
-    expect(board.page.locator(".ghost")).to_have_count(1)
+    expect(board.page.locator(".drag-preview")).to_have_count(1)
     return session, point
 
 
@@ -216,7 +216,7 @@ def test_a_touch_that_the_phone_takes_away_moves_nothing(open_desk: OpenDesk, de
     touch(session, "touchMove", (x, y + 60))
     touch(session, "touchCancel")
 
-    expect(page.locator(".ghost")).to_have_count(0)
+    expect(page.locator(".drag-preview")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert board.starts() == before
 
@@ -231,7 +231,7 @@ def test_a_short_touch_opens_and_a_swipe_scrolls(open_desk: OpenDesk, desk: Site
     for part in range(1, 6):
         touch(session, "touchMove", (x, y + 30 * part))
     touch(session, "touchEnd")
-    expect(page.locator(".ghost")).to_have_count(0)
+    expect(page.locator(".drag-preview")).to_have_count(0)
     page.wait_for_function(f"scrollY < {above} || {above} === 0")
     board.link.tap()
 

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import COLOURS, OpenDesk, axe_violations
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE
@@ -22,6 +22,11 @@ BUSY = {
 }
 """With the whole of a day before one: the other states are in tests/browser/desk_states.py."""
 SIZES = ((320, 256), (320, 640), (740, 360), (820, 1180), (1280, 800))
+
+
+def style(element: Locator, name: str) -> str:
+    """The computed value of a property."""
+    return str(element.evaluate("(one, name) => getComputedStyle(one)[name]", name))
 
 
 def an_appointment(page: Page) -> str:
@@ -59,6 +64,19 @@ def test_a_payment_is_taken_and_its_receipt_printed(open_desk: OpenDesk) -> None
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
     expect(page.get_by_text("Received")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chosen_time_can_be_told_from_the_others(open_desk: OpenDesk, scheme: str) -> None:
+    page = open_desk(FRONT, COUNTER, color_scheme=scheme, reduced_motion="reduce")
+    page.goto("/desk/book/?day=2026-12-01&therapist=maya-lindqvist")
+    page.locator("#times .slot-pick").first.click()
+    page.mouse.move(0, 0)
+    chosen = page.locator("#times input:checked + .slot")
+    other = page.locator("#times input:not(:checked) + .slot").first
+
+    for name in ("background-color", "color", "border-top-color"):
+        assert style(chosen, name) != style(other, name), name
 
 
 def test_somebody_on_file_is_booked_by_phone_in_a_few_clicks(

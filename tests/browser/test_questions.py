@@ -127,7 +127,7 @@ def test_on_arrival_six_questions_are_read_out_and_one_tap_says_no_to_all(
     name = page.locator(".visit-booked .visit-name").first.inner_text()
     page.get_by_role("button", name=f"Arrived {name}").tap()
     here = page.locator(".visit-arrived", has_text=name)
-    expect(here.locator(".six li")).to_have_count(6)
+    expect(here.locator(".safety-check li")).to_have_count(6)
     here.get_by_role("button", name=f"All no {name}").tap()
     expect(page).to_have_url(re.compile("/desk/$"))
 

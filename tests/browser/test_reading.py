@@ -28,7 +28,7 @@ def test_from_a_search_to_a_booked_treatment(open_context: Open, script: bool) -
     page.get_by_role("link", name="Can massage help restless legs?").click()
     expect(page).to_have_url(re.compile(f"{ARTICLE}$"))
     expect(page.get_by_text("Not yet reviewed by a clinician").first).to_be_visible()
-    page.locator(".to-book a.slot").first.click()
+    page.locator(".booking-offer a.slot").first.click()
     expect(page).to_have_url(re.compile(r"/book/swedish-massage/\?option=\d+&day="))
     first_slot(page).click()
     fill_in(page)
@@ -142,7 +142,7 @@ def test_on_paper_there_is_the_text_and_what_the_labels_mean(open_context: Open)
     page.goto(ARTICLE)
     page.emulate_media(media="print")
 
-    for hidden in (".site-head", ".bottom-bar", ".to-book", ".tools", ".article-side"):
+    for hidden in (".site-head", ".bottom-bar", ".booking-offer", ".tools", ".article-side"):
         expect(page.locator(hidden)).to_be_hidden()
     for shown in (".article-text", ".in-short", ".medical", ".sources", ".about-page"):
         expect(page.locator(shown)).to_be_visible()

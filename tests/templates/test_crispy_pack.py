@@ -215,7 +215,7 @@ def test_the_submit_button_is_the_primary_one() -> None:
 @pytest.mark.parametrize(
     "thing",
     [
-        Div("name", css_class="trap", css_id="d"),
+        Div("name", css_class="honeypot", css_id="d"),
         Row(Column("name"), Column("email")),
         Fieldset("About you", "name", css_class="x"),
         MultiField("About you", "name"),

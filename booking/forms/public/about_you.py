@@ -74,7 +74,7 @@ class PersonalDetailsForm(forms.Form):
             "phone",
             "note",
             "agreement",
-            Div("website", css_class="trap"),
+            Div("website", css_class="honeypot"),
             Submit("continue", _("Continue")),
         )
 

@@ -58,7 +58,7 @@ class ContactForm(forms.Form):
             "name",
             "email",
             "message",
-            Div("website", css_class="trap"),
+            Div("website", css_class="honeypot"),
             Submit("send", _("Send your question")),
         )
 

@@ -83,7 +83,7 @@ export function minuteAt(lane, y) {
 }
 
 /**
- * The class names that place a block in a lane (desk-grid.css).
+ * The class names that place a block in a lane (desk/calendar/rows.css).
  * @param {number} offset minutes from the beginning of the lane
  * @param {number} length in minutes
  * @returns {string}

@@ -77,7 +77,7 @@ export function place(lane, minute) {
   move.lane = lane;
   move.minute = firstMinute(lane) + offset;
   const time = formatTime(move.minute);
-  move.copy.className = `ghost ${placement(offset, move.length)}`;
+  move.copy.className = `drag-preview ${placement(offset, move.length)}`;
   move.copy.textContent = `${time} ${move.name}`;
   const list = lane.querySelector("[data-lane-list]");
   if (move.copy.parentElement !== list) list.append(move.copy);
