@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 MONDAY_NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Chicago."""
+FROZEN = "frozen_clock"
 
 
 @pytest.fixture
@@ -15,6 +16,26 @@ def frozen_clock(settings: Settings) -> datetime:
     """It is Monday noon in Chicago, and stays so."""
     settings.CLINIC_CLOCK = MONDAY_NOON
     return MONDAY_NOON
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Freeze the clock before any other fixture of a test runs.
+
+    pytest sets up autouse fixtures before those that `usefixtures` names. Rows they made carried
+    the real time, and lay in the test's future once that had passed the frozen time.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and FROZEN in item.fixturenames:
+            wide = sum(_is_shared(item, name) for name in item.fixturenames)
+            names = [name for name in item.fixturenames if name != FROZEN]
+            item.fixturenames[:] = [*names[:wide], FROZEN, *names[wide:]]
+
+
+def _is_shared(item: pytest.Function, name: str) -> bool:
+    """Whether a fixture outlives the test; these stand first in the list of names."""
+    found = item._fixtureinfo.name2fixturedefs.get(name)
+    return bool(found) and found[-1].scope != "function"
 
 
 @pytest.fixture(scope="session", autouse=True)
