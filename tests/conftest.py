@@ -1,10 +1,13 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
+
+from tests import migrated
 
 MONDAY_NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Chicago."""
@@ -36,6 +39,15 @@ def _is_shared(item: pytest.Function, name: str) -> bool:
     """Whether a fixture outlives the test; these stand first in the list of names."""
     found = item._fixtureinfo.name2fixturedefs.get(name)
     return bool(found) and found[-1].scope != "function"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """pytest-django asks for this before it makes the database: it is copied, not migrated."""
+    with migrated.copied(getattr(request.config, "cache", None)):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
