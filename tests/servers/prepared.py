@@ -1,0 +1,32 @@
+"""Serve demo data that are prepared already: `python -m tests.servers.prepared`.
+
+As `python -m clinic.supervisor`, without the steps that make and load the data.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from clinic.supervisor import Stopped, Supervisor, Trouble, demo_environment, programs, wanted_port
+
+
+def main() -> int:
+    """Runs the web server and the message worker until it is asked to stop."""
+    port = wanted_port(os.environ)
+    supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
+    supervisor.listen_to_signals()
+    try:
+        for program in programs(port, os.environ.get("WEB_CONCURRENCY") or "2"):
+            supervisor.start(program)
+        supervisor.watch()
+    except Stopped:
+        return 0
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    finally:
+        supervisor.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
