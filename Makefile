@@ -23,7 +23,7 @@ test: $(READY) ## lint, then all tests on SQLite, PostgreSQL and in a browser (R
 test-sqlite: $(READY) ## only the tests on SQLite
 	@$(BIN) -m tests.everything sqlite
 
-test-postgres: $(READY) ## only the tests on PostgreSQL
+test-postgres: $(READY) ## only the tests that depend on the database, on PostgreSQL
 	@$(BIN) -m tests.everything postgresql
 
 test-browser: $(READY) ## only the tests in a real browser

@@ -1,7 +1,9 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -39,6 +41,18 @@ def _is_shared(item: pytest.Function, name: str) -> bool:
     """Whether a fixture outlives the test; these stand first in the list of names."""
     found = item._fixtureinfo.name2fixturedefs.get(name)
     return bool(found) and found[-1].scope != "function"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long each step of a test took, for the list that `make test` ends with."""
+    if path := os.environ.get("DURATIONS_FILE"):
+        found = [one for group in terminalreporter.stats.values() for one in group]
+        with Path(path).open("a") as file:
+            file.writelines(
+                f"{one.duration} {one.nodeid} ({one.when})\n"
+                for one in found
+                if isinstance(one, pytest.TestReport)
+            )
 
 
 @pytest.fixture(scope="session")

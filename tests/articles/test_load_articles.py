@@ -18,7 +18,7 @@ from articles.values import ArticleText
 from articles.workflow import Status
 from tests.factories import ArticleFactory, TreatmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ALL = len(read_articles())
 
 

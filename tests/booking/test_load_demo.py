@@ -29,6 +29,8 @@ from booking.queries.diaries import busy_spans, open_spans
 from booking.queries.invariants import check_all
 from tests import factories as make
 
+pytestmark = pytest.mark.postgresql
+
 SMALL = Scale(patients=40, appointments=300)
 
 

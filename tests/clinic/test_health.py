@@ -9,6 +9,8 @@ from pytest_django import Settings
 from booking.actions.beat import beat
 from booking.queries.workers import MESSAGES
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_a_process_that_is_up_says_so_without_a_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}

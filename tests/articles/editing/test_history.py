@@ -11,6 +11,8 @@ from articles.values import ArticleText, Question, Reference, from_plain, to_pla
 from tests.articles.editing.scene import OFFICE, TEXT, Editor, again, draft, editor, page
 from tests.articles.editing.scene import published as make_published
 
+pytestmark = pytest.mark.postgresql
+
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 

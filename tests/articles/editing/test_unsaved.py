@@ -11,6 +11,8 @@ from tests.articles.editing.scene import ADD, OFFICE, Editor, draft, editor, pag
 from tests.html import parse
 from tests.html import text_of as words_of_page
 
+pytestmark = pytest.mark.postgresql
+
 KEEP, PREVIEW, SHOWN = f"{OFFICE}unsaved/", f"{OFFICE}preview/", f"{OFFICE}preview/page/"
 
 

@@ -9,6 +9,8 @@ from booking.actions.fair_use import Rule, spend
 from booking.errors import TooMany
 from booking.models import UseCount
 
+pytestmark = pytest.mark.postgresql
+
 RULE = Rule("try", most=3, minutes=10)
 
 

@@ -23,7 +23,11 @@ from booking.models import Appointment, Message
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 STAFF = Actor(Door.STAFF)
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)

@@ -14,7 +14,11 @@ from clinic.lib.encrypted_field import Sealed
 from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 def use(settings: Settings, url: str) -> None:

@@ -9,6 +9,8 @@ from booking.messages import enqueue
 from booking.messages.outbox import draft, enqueue_all
 from booking.models import Message
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.mark.django_db
 def test_the_same_event_is_told_once() -> None:

@@ -9,7 +9,11 @@ from booking.models import Appointment
 from booking.queries.workers import worker_seen_lately
 from tests.factories import AppointmentFactory, MessageFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

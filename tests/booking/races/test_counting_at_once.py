@@ -7,7 +7,7 @@ from booking.actions.fair_use import Rule, spend
 from booking.models import UseCount
 from tests.booking.races.crowd import all_at_once
 
-pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database"), pytest.mark.postgresql]
 
 CROWD = Rule("crowd", most=1000)
 

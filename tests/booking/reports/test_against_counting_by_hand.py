@@ -17,7 +17,7 @@ from booking.queries.reports.people import lead_times, people
 from booking.queries.reports.period import Period, Piece, Step
 from tests.booking.reports.chance import by_hand, kept, throw
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ZONES = ("America/Chicago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 FIRST, LAST = date(2026, 3, 1), date(2026, 11, 15)
 

@@ -14,7 +14,7 @@ from booking.queries.reports.people import people
 from booking.queries.reports.period import Period, Step
 from tests.booking.reports.chance import throw
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 KEPT = "a.status IN ('booked', 'arrived', 'completed')"
 WITHIN = "a.starts_at >= %s AND a.starts_at < %s"

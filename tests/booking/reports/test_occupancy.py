@@ -11,7 +11,7 @@ from booking.queries.reports.occupancy import Use, occupancy
 from booking.queries.reports.period import Period
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 

@@ -39,7 +39,11 @@ from booking.values import (
 from clinic.lib import clock
 from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 # Around the day on which the clocks of Chicago are put forward, 2 to 3 in the night.
 DAYS = dates(date(2027, 3, 9), date(2027, 3, 19))
