@@ -140,7 +140,7 @@ def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who needs the desk's site stays in one process (`--dist loadgroup`): it is slow to start."""
+    """The tests of a module that need the desk's site stay in one process (`--dist loadgroup`)."""
     for item in items:
         if "desk" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("desk"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
