@@ -39,8 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_shared(item: pytest.Function, name: str) -> bool:
     """Whether a fixture outlives the test; these stand first in the list of names."""
-    found = item._fixtureinfo.name2fixturedefs.get(name)
-    return bool(found) and found[-1].scope != "function"
+    found = item._fixtureinfo.name2fixturedefs.get(name) or ()
+    return any(one.scope != "function" for one in found[-1:])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -20,12 +20,13 @@ def main() -> int:
             supervisor.start(program)
         supervisor.watch()
     except Stopped:
-        return 0
+        pass
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
     finally:
         supervisor.stop()
+    return 0
 
 
 if __name__ == "__main__":
