@@ -73,6 +73,12 @@ def pytest(marks: str, *options: str, extra: Mapping[str, str] | None = None) ->
     return run((PYTHON, "-m", "pytest", "-m", marks, *options), extra)
 
 
+def naming(mark: str) -> list[str]:
+    """The files that name a mark, so that a part need not import all the others."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(f.relative_to(ROOT)) for f in files if f"pytest.mark.{mark}" in f.read_text()]
+
+
 def lint() -> bool:
     """Style, formatting, import rules, types, migrations: all of them, even after a failure."""
     outcomes = [run(command, IN_MEMORY) for command in LINTERS]
@@ -81,7 +87,8 @@ def lint() -> bool:
 
 def sqlite() -> bool:
     """The suite on the embedded default."""
-    return pytest(PLAIN, *WORKERS)
+    others = [f"--ignore=tests/{folder}" for folder in ("browser", "proxy")]
+    return pytest(PLAIN, *WORKERS, *others)
 
 
 def postgresql() -> bool:
@@ -91,8 +98,8 @@ def postgresql() -> bool:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            marks = f"postgresql and {PLAIN}"
-            return pytest(marks, *WORKERS, extra={"DATABASE_URL": url})
+            marks, files = f"postgresql and {PLAIN}", naming("postgresql")
+            return pytest(marks, *WORKERS, *files, extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
         return False
@@ -103,14 +110,15 @@ def browser() -> bool:
     chromium = find_chromium() or install_chromium()
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
-    return pytest("browser", "-n", "3", "--dist", "loadgroup", extra={"CHROMIUM": str(chromium)})
+    options = ("-n", "3", "--dist", "loadgroup", "tests/browser")
+    return pytest("browser", *options, extra={"CHROMIUM": str(chromium)})
 
 
 def proxy() -> bool:
     """The tests with a shared cache in front of the site."""
     if find_nginx() is None:
         raise NotRun("nginx is not installed")
-    return pytest("proxy")
+    return pytest("proxy", "tests/proxy")
 
 
 PARTS: Mapping[str, Callable[[], bool]] = {

@@ -1,7 +1,9 @@
-"""Tests that a database other than SQLite could fail carry the mark postgresql."""
+"""Each part of `make test` finds its tests: by their marks, and by the folders it looks into."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 TESTS = Path(__file__).resolve().parent
 DEPENDS = re.compile(
@@ -21,3 +23,15 @@ def test_whoever_looks_at_the_database_itself_is_run_on_postgresql_too() -> None
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("part", ["browser", "proxy"])
+def test_the_tests_of_a_part_with_a_folder_of_its_own_are_there_and_nowhere_else(part: str) -> None:
+    files = [path for path in sorted(TESTS.rglob("test_*.py")) if path != Path(__file__)]
+    whole = f"\npytestmark = pytest.mark.{part}\n"
+
+    there = [path for path in files if path.parent.name == part]
+    assert [path.name for path in there if whole not in path.read_text()] == []
+    elsewhere = [path for path in files if path not in there]
+    named = f"pytest.mark.{part}"
+    assert [path.name for path in elsewhere if named in path.read_text()] == []
