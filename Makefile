@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy lint fix bench install lock
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates lint fix bench install lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) \
@@ -23,7 +23,7 @@ test: $(READY) ## lint, then all tests on SQLite, PostgreSQL and in a browser (R
 test-sqlite: $(READY) ## only the tests on SQLite
 	@$(BIN) -m tests.everything sqlite
 
-test-postgres: $(READY) ## only the tests on PostgreSQL
+test-postgres: $(READY) ## only the tests that depend on the database, on PostgreSQL
 	@$(BIN) -m tests.everything postgresql
 
 test-browser: $(READY) ## only the tests in a real browser
@@ -31,6 +31,9 @@ test-browser: $(READY) ## only the tests in a real browser
 
 test-proxy: $(READY) ## only the tests behind a cache (nginx)
 	@$(BIN) -m tests.everything proxy
+
+test-dates: $(READY) ## the tests on SQLite with the clock on a leap day, New Year's Eve, changes of clocks
+	@$(BIN) -m tests.dates
 
 lint: $(READY) ## style, formatting, import rules, scripts, styles, types, missing migrations
 	@$(BIN) -m tests.everything lint

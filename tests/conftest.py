@@ -1,13 +1,19 @@
 """What every test may ask for."""
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from tests import migrated
+
 MONDAY_NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Chicago."""
+FROZEN = "frozen_clock"
 
 
 @pytest.fixture
@@ -15,6 +21,47 @@ def frozen_clock(settings: Settings) -> datetime:
     """It is Monday noon in Chicago, and stays so."""
     settings.CLINIC_CLOCK = MONDAY_NOON
     return MONDAY_NOON
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Freeze the clock before any other fixture of a test runs.
+
+    pytest sets up autouse fixtures before those that `usefixtures` names. Rows they made carried
+    the real time, and lay in the test's future once that had passed the frozen time.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and FROZEN in item.fixturenames:
+            wide = sum(_is_shared(item, name) for name in item.fixturenames)
+            names = [name for name in item.fixturenames if name != FROZEN]
+            item.fixturenames[:] = [*names[:wide], FROZEN, *names[wide:]]
+
+
+def _is_shared(item: pytest.Function, name: str) -> bool:
+    """Whether a fixture outlives the test; these stand first in the list of names."""
+    found = item._fixtureinfo.name2fixturedefs.get(name) or ()
+    return any(one.scope != "function" for one in found[-1:])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long each step of a test took, for the list that `make test` ends with."""
+    if path := os.environ.get("DURATIONS_FILE"):
+        found = [one for group in terminalreporter.stats.values() for one in group]
+        with Path(path).open("a") as file:
+            file.writelines(
+                f"{one.duration} {one.nodeid} ({one.when})\n"
+                for one in found
+                if isinstance(one, pytest.TestReport)
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """pytest-django asks for this before it makes the database: it is copied, not migrated."""
+    with migrated.copied(getattr(request.config, "cache", None)):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,10 +8,14 @@ All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run 
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import IO, Any
 
 from tests.servers.chromium import find_chromium, install_chromium
 from tests.servers.nginx import find_nginx
@@ -24,22 +28,13 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no other program than a database."""
-BRIEF = bool(os.environ.get("BRIEF"))
-"""Set by .ci/run, which has a quarter of an hour: PostgreSQL is not asked ONCE more, and of each
-page one state is swept for axe and sizes (tests/browser/test_axe_everywhere.py)."""
-ONCE = (
-    "tests/articles/editing", "tests/articles/test_content_texts.py",
-    "tests/articles/test_do_not_write.py", "tests/articles/test_markdown.py",
-    "tests/articles/test_pictures.py", "tests/articles/test_presenting.py",
-    "tests/articles/test_real_articles.py", "tests/booking/accounts", "tests/booking/admin",
-    "tests/articles/test_answering.py", "tests/articles/test_article_page.py",
-    "tests/articles/test_image_desk.py", "tests/articles/test_images.py", "tests/booking/desk",
-    "tests/booking/engine", "tests/booking/messages", "tests/booking/screening",
-    "tests/booking/views", "tests/clinic", "tests/templates", "tests/test_architecture.py",
-    "tests/test_doors.py", "tests/test_roles.py",
-)  # fmt: skip
-"""Where no database is asked for anything unusual: rules in plain Python, pages, texts, doors."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
+ASIDE: Mapping[str, str] = {"lint": "sqlite", "proxy": "postgresql"}
+"""Which part runs beside which, where both are asked for: it leaves a processor idle at times."""
+SLOWEST = 20
+NOT_INHERITED = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+BYTECODE = ROOT / ".pytest_cache" / "bytecode"
+"""Tests and programs are compiled once: without it every process compiles 600 modules."""
 
 LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "check", "."),
@@ -68,7 +63,8 @@ class Result:
 
 def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
     """Runs a command with its output on ours, and says whether it went well."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    environment["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
     print(f"\n$ {' '.join(command).replace(PYTHON, 'python')}", flush=True)
     environment |= extra or {}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
@@ -79,6 +75,12 @@ def pytest(marks: str, *options: str, extra: Mapping[str, str] | None = None) ->
     return run((PYTHON, "-m", "pytest", "-m", marks, *options), extra)
 
 
+def naming(mark: str) -> list[str]:
+    """The files that name a mark, so that a part need not import all the others."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(f.relative_to(ROOT)) for f in files if f"pytest.mark.{mark}" in f.read_text()]
+
+
 def lint() -> bool:
     """Style, formatting, import rules, types, migrations: all of them, even after a failure."""
     outcomes = [run(command, IN_MEMORY) for command in LINTERS]
@@ -87,18 +89,19 @@ def lint() -> bool:
 
 def sqlite() -> bool:
     """The suite on the embedded default."""
-    return pytest(PLAIN, *WORKERS)
+    others = [f"--ignore=tests/{folder}" for folder in ("browser", "proxy")]
+    return pytest(PLAIN, *WORKERS, *others)
 
 
 def postgresql() -> bool:
-    """The same suite on a private PostgreSQL."""
+    """What depends on the database (the mark postgresql), on a private PostgreSQL."""
     binaries = find_binaries()
     if binaries is None:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            left_out = [f"--ignore={path}" for path in ONCE if BRIEF]
-            return pytest(PLAIN, *WORKERS, *left_out, extra={"DATABASE_URL": url})
+            marks, files = f"postgresql and {PLAIN}", naming("postgresql")
+            return pytest(marks, *WORKERS, *files, extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
         return False
@@ -109,14 +112,15 @@ def browser() -> bool:
     chromium = find_chromium() or install_chromium()
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
-    return pytest("browser", "-n", "3", "--dist", "loadgroup", extra={"CHROMIUM": str(chromium)})
+    options = ("-n", "3", "--dist", "loadgroup", "tests/browser")
+    return pytest("browser", *options, extra={"CHROMIUM": str(chromium)})
 
 
 def proxy() -> bool:
     """The tests with a shared cache in front of the site."""
     if find_nginx() is None:
         raise NotRun("nginx is not installed")
-    return pytest("proxy")
+    return pytest("proxy", "tests/proxy")
 
 
 PARTS: Mapping[str, Callable[[], bool]] = {
@@ -136,13 +140,69 @@ def run_part(name: str) -> Result:
     return Result(name, outcome, time.monotonic() - started, why)
 
 
+def run_parts(names: Sequence[str]) -> list[Result]:
+    """Runs the parts one after another, some with another one beside them."""
+    results: dict[str, Result] = {}
+    beside = {main: name for name, main in ASIDE.items() if {name, main} <= {*names}}
+    for name in names:
+        if name in beside:
+            with aside(beside[name]) as collect:
+                results[name] = run_part(name)
+                results[beside[name]] = collect()
+        elif name not in beside.values():
+            results[name] = run_part(name)
+    return [results[name] for name in names]
+
+
+@contextmanager
+def aside(name: str) -> Iterator[Callable[[], Result]]:
+    """Runs a part in a process of its own; what it printed is shown when it is collected."""
+    fork = get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    with tempfile.TemporaryFile("w+") as log:
+        process = fork.Process(target=_part_into, args=(name, log, sender))
+        process.start()
+        sender.close()
+
+        def collect() -> Result:
+            try:
+                result: Result = receiver.recv()
+            except EOFError:
+                result = Result(name, "FAILED", 0, "it ended without an answer")
+            process.join()
+            log.seek(0)
+            print(log.read(), flush=True)
+            return result
+
+        try:
+            yield collect
+        finally:
+            process.terminate()
+            process.join()
+
+
+def _part_into(name: str, log: IO[str], answer: Any) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        os.dup2(log.fileno(), stream.fileno())
+    answer.send(run_part(name))
+
+
+def print_slowest(times: Path) -> None:
+    """The tests of all parts that took longest, set-up included."""
+    lines = times.read_text().splitlines() if times.exists() else []
+    rows = sorted((line.split(" ", 1) for line in lines), key=lambda row: -float(row[0]))
+    if rows:
+        print(f"\n===== slowest {SLOWEST} =====")
+    for seconds, test in rows[:SLOWEST]:
+        print(f"{float(seconds):7.1f} s  {test}")
+
+
 def summary(results: Sequence[Result], *, require_all: bool) -> int:
     """Prints the table and what is missing; the exit code."""
     print("\n===== summary =====")
     for result in results:
         print(f"{result.part:<12}{result.outcome:<9}{result.seconds:7.1f} s")
-    if BRIEF:
-        print("BRIEF: not all of it was tried on PostgreSQL, nor every state swept in the browser.")
     missing = [result for result in results if result.outcome == "NOT RUN"]
     for result in missing:
         print(f"\n!!! NOT RUN: {result.part}: {result.why}.")
@@ -159,7 +219,11 @@ def main(names: Sequence[str]) -> int:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.")
         return 2
     exit_on_sigterm()
-    results = [run_part(name) for name in PARTS if name in (names or PARTS)]
+    with tempfile.TemporaryDirectory(prefix="clinic-tests-") as folder:
+        times = Path(folder) / "durations"
+        os.environ["DURATIONS_FILE"] = str(times)
+        results = run_parts([name for name in PARTS if name in (names or PARTS)])
+        print_slowest(times)
     return summary(results, require_all=os.environ.get("REQUIRE_ALL", "") not in ("", "0"))
 
 

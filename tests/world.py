@@ -1,9 +1,9 @@
 """A small clinic with everybody in it, for the table of roles."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -14,7 +14,7 @@ from articles.actions.actor import Actor as ArticleActor
 from articles.actions.images import ImageDescription, add_image
 from articles.actions.writing.autosave import save_autosave
 from articles.actions.writing.revise_article import revise_article
-from articles.models import Article, Comment, Image
+from articles.models import Article, Image
 from articles.queries.revisions import latest_text
 from booking.actions.actor import Actor
 from booking.actions.holds.save_draft import save_draft
@@ -23,21 +23,7 @@ from booking.actions.staff.accounts import deactivate_staff
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import find_invitation, invite_staff
 from booking.features.imports.actions import save_import_draft
-from booking.models import (
-    AccommodationRule,
-    Appointment,
-    CallbackRequest,
-    Closure,
-    Invitation,
-    Notification,
-    OpeningHours,
-    Patient,
-    PatientMerge,
-    Payment,
-    Role,
-    TimeOff,
-    User,
-)
+from booking.models import Patient, Role, User
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
@@ -47,48 +33,23 @@ from tests.articles.picture_files import make_image
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
+from tests.world_groups import Accounts, Articles, Bookings, Links, Office
 
 DRAFT = {
     "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142", "agreement": True,
 }  # fmt: skip
 
 
-@dataclass
-class World:
+@dataclass(kw_only=True)
+class World(Bookings, Accounts, Links, Office, Articles):
     """Who is there, what there is, and whose turn it is."""
 
-    scene: Scene
-    appointment: Appointment
-    colleagues: Appointment
-    receipt: Payment
-    colleagues_receipt: Payment
-    hold: Appointment
-    feed_token: str
-    invitation: Invitation
-    invitation_token: str
-    people: dict[str, User]
-    sessions: dict[str, str]
-    passkeys: dict[str, int]
-    stranger_passkey: int
-    mail: Notification
-    proof_token: str
-    stop_token: str
-    second_patient: Patient
-    merge: PatientMerge
-    opening: OpeningHours
-    time_off: TimeOff
-    colleagues_time_off: TimeOff
-    closure: Closure
-    call_back: CallbackRequest
-    accommodation: AccommodationRule
-    image: Image
-    comment: Comment
-    article_pk: int
-    topic_pk: int
-    contributor_pk: int
-    article: str = "rest"
-    topic: str = "sleep"
-    person: str = field(default="anyone")
+    person: str = "anyone"
+
+    @classmethod
+    def of(cls, *groups: Bookings | Accounts | Links | Office | Articles) -> Self:
+        """A world of one of each group."""
+        return cls(**{name: value for group in groups for name, value in vars(group).items()})
 
     @property
     def kept_file(self) -> UUID:
@@ -136,52 +97,90 @@ def make_world() -> World:
     scene = make_scene(therapists=2, rooms=2)
     record_heartbeat(WORKER_NAME, clock.now())
     people = _people(scene)
-    therapist = scene.therapists[0]
-    appointment = make.AppointmentFactory(
-        option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(24, 10)
+    bookings = _bookings(scene)
+    articles = _articles()
+    proof = make.MessageFactory.create(kind=NOTIFICATION_KIND, appointment=bookings.hold)
+    accounts = _accounts(people)
+    patient = bookings.appointment.patient
+    assert patient is not None
+    links = Links(
+        mail=make.MessageFactory.create(appointment=bookings.appointment),
+        feed_token=create_feed(scene.therapists[0]),
+        proof_token=make_verification_token(proof),
+        stop_token=make_unsubscribe_token(patient),
     )
-    colleagues = make.AppointmentFactory(
-        option=scene.option, therapist=scene.therapists[1], room=scene.rooms[1],
-        starts_at=at(24, 10),
-    )  # fmt: skip
+    return World.of(bookings, accounts, links, _office(scene), articles)
+
+
+def _bookings(scene: Scene) -> Bookings:
+    first, second = scene.therapists[:2]
+    room, other_room = scene.rooms[:2]
+    common = {"option": scene.option, "starts_at": at(24, 10)}
+    appointment = make.AppointmentFactory(therapist=first, room=room, **common)
+    colleagues = make.AppointmentFactory(therapist=second, room=other_room, **common)
     hold = make.AppointmentFactory(
-        held=True, option=scene.option, therapist=therapist, room=scene.rooms[0],
-        starts_at=at(24, 13),
-    )  # fmt: skip
+        held=True, option=scene.option, therapist=first, room=room, starts_at=at(24, 13)
+    )
+    save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    second_patient = _second_patient(scene)
+    return Bookings(
+        scene=scene,
+        appointment=appointment,
+        colleagues=colleagues,
+        receipt=make.PaymentFactory(appointment=appointment),
+        colleagues_receipt=make.PaymentFactory(appointment=colleagues),
+        hold=hold,
+        second_patient=second_patient,
+        merge=make.PatientMergeFactory.create(kept=second_patient),
+        call_back=make.CallBackFactory.create(),
+    )
+
+
+def _accounts(people: dict[str, User]) -> Accounts:
+    """With a passkey, recovery codes, an unsaved article and a session for everybody."""
     link = invite_staff("new@clinic.example", [Role.EDITOR], mail=False)
     token = link.rstrip("/").rsplit("/", 1)[-1]
     invitation = find_invitation(token)
     assert invitation is not None
-    save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
+    passkeys = {name: _add_passkey(user) for name, user in people.items()}
+    for user in people.values():
+        add_recovery_codes(user)
+        save_autosave(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
+    sessions = {name: _session_of(user) for name, user in people.items()}
+    deactivate_staff(people["deactivated"])
+    return Accounts(
+        people=people,
+        sessions=sessions,
+        passkeys=passkeys | {"anyone": 0},
+        stranger_passkey=_add_passkey(make.UserFactory.create()),
+        invitation=invitation,
+        invitation_token=token,
+    )
+
+
+def _office(scene: Scene) -> Office:
+    first, second = scene.therapists[:2]
+    return Office(
+        opening=make.OpeningHoursFactory.create(),
+        time_off=make.TimeOffFactory.create(therapist=first, starts_at=at(30, 9)),
+        colleagues_time_off=make.TimeOffFactory.create(therapist=second, starts_at=at(30, 9)),
+        closure=make.ClosureFactory.create(first_day=at(30, 9).date()),
+        accommodation=make.ComfortRuleFactory.create(),
+    )
+
+
+def _articles() -> Articles:
     topic = make.TopicFactory.create(slug="sleep")
     article = _revised(make.ArticleFactory.create(slug="rest", topics=[topic]))
     for slug in ("evidence-policy", "comment-policy"):
         make.PageFactory.create(slug=slug)
-    proof = make.MessageFactory.create(kind=NOTIFICATION_KIND, appointment=hold)
-    assert appointment.patient is not None
-    second = _second_patient(scene)
-    passkeys = {name: _add_passkey(user) for name, user in people.items()}
-    for user in people.values():
-        add_recovery_codes(user)
-    for user in people.values():
-        save_autosave(None, {"title": ["Begun"]}, by=ArticleActor(user=user))
-    sessions = {name: _session_of(user) for name, user in people.items()}
-    deactivate_staff(people["deactivated"])
-    return World(
-        scene, appointment, colleagues, make.PaymentFactory(appointment=appointment),
-        make.PaymentFactory(appointment=colleagues), hold, create_feed(therapist), invitation,
-        token, people, sessions, passkeys | {"anyone": 0}, _add_passkey(make.UserFactory.create()),
-        make.MessageFactory.create(appointment=appointment), make_verification_token(proof),
-        make_unsubscribe_token(appointment.patient), second,
-        make.PatientMergeFactory.create(kept=second),
-        make.OpeningHoursFactory.create(),
-        make.TimeOffFactory.create(therapist=therapist, starts_at=at(30, 9)),
-        make.TimeOffFactory.create(therapist=scene.therapists[1], starts_at=at(30, 9)),
-        make.ClosureFactory.create(first_day=at(30, 9).date()), make.CallBackFactory.create(),
-        make.ComfortRuleFactory.create(),
-        _add_image(), make.CommentFactory.create(), article.pk, topic.pk,
-        make.ContributorFactory.create().pk,
-    )  # fmt: skip
+    return Articles(
+        image=_add_image(),
+        comment=make.CommentFactory.create(),
+        article_pk=article.pk,
+        topic_pk=topic.pk,
+        contributor_pk=make.ContributorFactory.create().pk,
+    )
 
 
 def _second_patient(scene: Scene) -> Patient:

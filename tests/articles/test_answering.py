@@ -19,7 +19,11 @@ from tests.articles.scene import ArticleScene, make_article_scene
 from tests.factories import UserFactory
 from tests.html import assert_valid, attribute, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 SAID = {"text": "It helped me.", "name": "Ana Reader", "email": "ana@reader.example"}
 
 

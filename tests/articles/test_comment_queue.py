@@ -23,7 +23,11 @@ from tests.factories import CommentFactory
 from tests.html import parse, text_of
 from tests.people import browser_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 class TestTheList:

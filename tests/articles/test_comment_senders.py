@@ -21,7 +21,11 @@ from tests.articles.scene import ArticleScene, make_approved_comment, make_artic
 from tests.booking.views.scene import at
 from tests.factories import CommentFactory, StaffRoleFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 DELETE = f"{COMMENT_LIST_URL}delete/"
 
 

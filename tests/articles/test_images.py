@@ -15,7 +15,11 @@ from booking.models import Role
 from tests.factories import ArticleFactory, ImageFactory
 from tests.people import browser_of, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 ID = "12345678-1234-1234-1234-123456789abc"
 CHOICES = "/admin/articles/image/choices/"
 

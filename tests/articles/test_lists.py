@@ -12,7 +12,11 @@ from tests.articles.scene import ArticleScene, make_article_scene
 from tests.factories import ArticleFactory, GlossaryTermFactory, TopicFactory
 from tests.html import BASE_URL, assert_valid, attribute, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 PAGES = (
     "/articles/", "/articles/topics/sleep/", "/articles/?q=rest", "/articles/glossary/",

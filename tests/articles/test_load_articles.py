@@ -18,7 +18,7 @@ from articles.text.content_files import read_articles, read_terms, read_topics
 from articles.workflow import ArticleStatus
 from tests.factories import ArticleFactory, TreatmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ALL = len(read_articles())
 
 

@@ -14,7 +14,11 @@ from articles.text.content_files import read_articles
 from tests.booking.views.scene import make_scene
 from tests.html import assert_valid, attribute, structured_data, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 GIVEN = "swedish-massage"
 LARGEST = 30_000
 """Bytes of a page as it is sent, squeezed: the rest of a first visit takes about ten thousand."""

@@ -12,7 +12,11 @@ from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
 from tests.factories import ArticleFactory, FaqFactory, TopicFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture(autouse=True)

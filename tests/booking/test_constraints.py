@@ -16,7 +16,7 @@ from tests.booking.faults import START
 from tests.booking.raw import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory, OptionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 FAULTS = [*BOOKING_FAULTS, *ARTICLE_FAULTS]
 CONSTRAINTS = [

@@ -15,7 +15,11 @@ from tests.booking.views.scene import make_scene
 from tests.factories import MessageFactory
 from tests.servers.smtp import postbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:

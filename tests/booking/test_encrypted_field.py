@@ -13,7 +13,7 @@ from clinic.lib.crypto.cipher import DecryptionError, Key
 from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from tests.factories import AppointmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SECRET = "my left knee hurts"
 OTHER_KEY = "another key for the tests, long enough to pass"

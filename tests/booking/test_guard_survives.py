@@ -15,6 +15,8 @@ from tests.booking.faults import START
 from tests.booking.raw import raw_update
 from tests.factories import AppointmentEventFactory, AppointmentFactory
 
+pytestmark = pytest.mark.postgresql
+
 GUARDS = {
     "therapist_double_booking_insert",
     "therapist_double_booking_update",

@@ -33,7 +33,11 @@ from tests.factories import (
     StaffRoleFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 MARKER = "zebraflake"
 OTHER_KEY = "another key for the tests, long enough to pass"

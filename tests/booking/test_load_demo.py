@@ -29,6 +29,8 @@ from booking.queries.appointments.invariants import check_invariants
 from booking.queries.availability.schedule_spans import load_busy_spans, load_open_spans
 from tests import factories as make
 
+pytestmark = pytest.mark.postgresql
+
 SMALL = DemoSize(patients=40, appointments=300)
 
 

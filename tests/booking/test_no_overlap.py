@@ -20,7 +20,7 @@ from tests.booking.faults import START
 from tests.booking.raw import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 MINUTE = timedelta(minutes=1)
 TAKEN = timedelta(minutes=75)

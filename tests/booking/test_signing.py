@@ -28,7 +28,11 @@ from tests.factories import (
 from tests.html import assert_valid
 from tests.people import browser_of, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 CODE = newest_questionnaire().code
 ADD = "/admin/booking/screeningsignature/add/"

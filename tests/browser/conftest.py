@@ -1,6 +1,9 @@
 """A real site and a real Chromium."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -10,6 +13,7 @@ from tests.browser.desk import FRONT, MAYA, desk_site
 from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
+from tests.servers.starting import NotStarted
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -18,11 +22,32 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share: they load the demo once."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def running(
+    browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
-    with running_site(tmp_path_factory.mktemp("site"), ABUSE_LIMITS="off") as started:
+    folder = tmp_path_factory.mktemp("site")
+    with started_or_told(running_site(folder, store=store, ABUSE_LIMITS="off")) as started:
         let_in(browser, started, "owner", "frontdesk", "maya", "editor")
         started.remember()
+        yield started
+
+
+@contextmanager
+def started_or_told(site: AbstractContextManager[Site]) -> Iterator[Site]:
+    """A line instead of a traceback for each of the tests that a site takes with it."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(site)
+        except NotStarted as error:
+            pytest.fail(f"No test of this session: {error}", pytrace=False)
         yield started
 
 
@@ -82,9 +107,9 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site of its own whose clock stands still on a Tuesday morning, with staff."""
-    with desk_site(tmp_path_factory.mktemp("desk")) as started:
+    with started_or_told(desk_site(tmp_path_factory.mktemp("desk"), store)) as started:
         let_in(browser, started, FRONT, MAYA)
         yield started
 
@@ -115,7 +140,7 @@ def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who needs the desk's site stays in one process (`--dist loadgroup`): it is slow to start."""
+    """The tests of a module that need the desk's site stay in one process (`--dist loadgroup`)."""
     for item in items:
         if "desk" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("desk"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -14,7 +14,8 @@ PHONE, COUNTER = (390, 844), (1440, 900)
 
 
 @contextmanager
-def desk_site(data: Path) -> Iterator[Site]:
-    """A demo on a Tuesday morning."""
-    with running_site(data, ABUSE_LIMITS="off", CLINIC_CLOCK=TUESDAY_MORNING) as site:
+def desk_site(data: Path, store: Path) -> Iterator[Site]:
+    """A demo on a Tuesday morning, loaded once for all that share `store`."""
+    settings = {"ABUSE_LIMITS": "off", "CLINIC_CLOCK": TUESDAY_MORNING}
+    with running_site(data, store=store, **settings) as site:
         yield site

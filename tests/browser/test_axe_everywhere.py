@@ -2,8 +2,6 @@
 small windows and large text, where nothing scrolls sideways, is cut off, or is too small to hit.
 """
 
-import os
-
 import pytest
 from django.urls import get_resolver
 
@@ -29,15 +27,7 @@ def test_no_address_is_forgotten() -> None:
     assert addresses - NOT_PAGES == {state.partition(":")[0] for state in states} - {"error"}
 
 
-def swept() -> list[str]:
-    """Every state; where time is short (BRIEF) the first of each page."""
-    states = [*EVERYTHING, *BACK_OFFICE]
-    if not os.environ.get("BRIEF"):
-        return states
-    return list({state.partition(":")[0]: state for state in reversed(states)}.values())
-
-
-@pytest.mark.parametrize("state", swept())
+@pytest.mark.parametrize("state", [*EVERYTHING, *BACK_OFFICE])
 def test_everybody_can_use_it_at_every_size(state: str, open_context: Open, site: Site) -> None:
     """In one test, since many states are a long way to go."""
     page = open_context(color_scheme="light", reduced_motion="reduce", bypass_csp=True).new_page()

@@ -1,6 +1,7 @@
 """Limits of fair use as a visitor meets them: on a site of its own, where they are on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,8 +22,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("strict"), ABUSE_LIMITS="on") as started:
+def strict(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("strict")
+    with running_site(folder, store=store, ABUSE_LIMITS="on") as started:
         yield started
 
 

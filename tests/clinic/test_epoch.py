@@ -10,6 +10,8 @@ from booking.models import TimeOff
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 from tests.factories import TherapistFactory
 
+pytestmark = pytest.mark.postgresql
+
 CHICAGO, KATHMANDU = ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kathmandu")
 INSTANTS = [
     datetime(1970, 1, 1, tzinfo=UTC),

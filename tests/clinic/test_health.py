@@ -9,6 +9,8 @@ from pytest_django import Settings
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.queries.notifications.heartbeats import WORKER_NAME
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_a_process_that_is_up_says_so_without_a_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}

@@ -21,7 +21,11 @@ from tests.factories import (
 )
 from tests.html import BASE_URL, assert_valid, attribute, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 SITE_PAGES = ("/", "/about/", "/contact/", "/privacy/", "/accessibility/")
 LISTS = ("/treatments/", "/therapists/")

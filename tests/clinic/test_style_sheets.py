@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from booking.queries.board import UNIT
+from booking.queries.appointments.calendar_grid import ROW_MINUTES as GRID_ROW_MINUTES
 from clinic.styles.bundling import CannotBundle, Paths, bundle
 from clinic.styles.calendar_rows import FILE, ROW_MINUTES, calendar_rows_css
 
@@ -70,7 +70,7 @@ def test_every_part_stands_in_one_sheet_and_every_sheet_is_linked() -> None:
 
 
 def test_the_rows_of_the_calendar_are_what_their_program_prints() -> None:
-    assert ROW_MINUTES == UNIT
+    assert ROW_MINUTES == GRID_ROW_MINUTES
     assert FILE.read_text() == calendar_rows_css()
 
 

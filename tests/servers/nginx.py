@@ -4,13 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-START_SECONDS = 20.0
+from tests.servers.starting import NotStarted, wait_until
+
 CONFIGURATION = """
 {user}
 daemon off;
@@ -79,12 +79,11 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"nginx ended: {log.read_text() if log.exists() else ''}")
+    def answers() -> bool:
         with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError("nginx did not start.")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        wait_until(answers, process, "nginx")
+    except NotStarted as error:
+        raise NotStarted(f"{error} {log.read_text() if log.exists() else ''}") from None

@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +23,10 @@ from urllib.parse import quote
 import psycopg2
 
 from clinic.supervisor import die_with_parent
+from tests.servers.starting import NotStarted, wait_until
 
 USER = "clinic"
 DATABASE = "clinic"
-START_SECONDS = 30
 STOP_SECONDS = 15
 LONGEST_FOLDER = 80
 """A socket's path may have little more than a hundred characters."""
@@ -148,19 +147,22 @@ def _free_port() -> int:
 
 def _create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
     """Waits until the server answers, then makes the database."""
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
+
+    def answers() -> bool:
         try:
             connection = psycopg2.connect(host=str(folder), port=port, user=USER, dbname="postgres")
         except psycopg2.OperationalError:
-            time.sleep(0.05)
-            continue
+            return False
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
         connection.close()
-        return
-    raise CannotStart(_end_of_log(folder))
+        return True
+
+    try:
+        wait_until(answers, server, "PostgreSQL")
+    except NotStarted:
+        raise CannotStart(_end_of_log(folder)) from None
 
 
 def _stop(server: subprocess.Popen) -> None:

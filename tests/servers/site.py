@@ -1,23 +1,25 @@
 """The demo as `make run` starts it, in a folder of its own, for tests in a browser."""
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 90.0
+from clinic.supervisor import demo_environment, setup_programs
+from tests.servers.starting import NotStarted, wait_until
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 OURS = {
     "ABUSE_LIMITS", "ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CLINIC_CLOCK", "DATABASE_URL",
@@ -62,23 +64,75 @@ class Site:
 
 
 @contextmanager
-def running_site(data: Path, **settings: str) -> Iterator[Site]:
+def running_site(data: Path, *, store: Path | None = None, **settings: str) -> Iterator[Site]:
     """Start the demo on a free port; stop it at the end, whatever happened.
 
     `settings` are variables of its environment: `running_site(data, ABUSE_LIMITS="off")`.
+    With a `store`, a folder that processes share, the demo is loaded once and copied from there;
+    without, it starts as `make run` does. A start that fails is tried once more.
     """
-    port = _free_port()
+    module = "clinic.supervisor"
+    if store:
+        shutil.copytree(prepared_data(store, settings), data, dirs_exist_ok=True)
+        module = "tests.servers.prepared"
+    try:
+        site, process = _start(module, data, settings)
+    except NotStarted as slow:
+        print(f"{slow} Trying once more.", file=sys.stderr)
+        site, process = _start(module, data, settings)
+    try:
+        yield site
+    finally:
+        _stop(process)
+
+
+def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
+    """A folder with the demo loaded, as `make run` prepares it, made by whoever comes first."""
+    folder = store / f"demo-{settings.get('CLINIC_CLOCK', 'now').partition('T')[0]}"
+    with (store / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = folder.with_suffix(".draft")
+            shutil.rmtree(draft, ignore_errors=True)
+            environment = demo_environment(_environment(draft, settings), draft)
+            for step in setup_programs():
+                subprocess.run(step.command, cwd=ROOT, env=environment, check=True)
+            draft.rename(folder)
+    return folder
+
+
+def _environment(data: Path, settings: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment = inherited | {"DATA_DIR": str(data), "PORT": str(port)} | settings
-    command = [sys.executable, "-m", "clinic.supervisor"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True) as process:
-        try:
-            site = Site(f"http://localhost:{port}", data)
-            _wait_for(site, process)
-            yield site
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+    return inherited | {"DATA_DIR": str(data)} | dict(settings)
+
+
+def _start(
+    module: str, data: Path, settings: Mapping[str, str]
+) -> tuple[Site, "subprocess.Popen[str]"]:
+    port = _free_port()
+    site = Site(f"http://localhost:{port}", data)
+    environment = _environment(data, settings) | {"PORT": str(port)}
+    command = [sys.executable, "-m", module]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True)
+    try:
+        wait_until(lambda: _is_ready(site), process, "The site")
+    except BaseException:
+        _stop(process)
+        raise
+    return site, process
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+
+
+def _is_ready(site: Site) -> bool:
+    try:
+        with urllib.request.urlopen(f"{site.url}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _free_port() -> int:
@@ -86,17 +140,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _wait_for(site: Site, process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"The site ended with {process.returncode}.")
-        try:
-            with urllib.request.urlopen(f"{site.url}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise TimeoutError("The site did not start.")

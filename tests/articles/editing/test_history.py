@@ -19,6 +19,8 @@ from tests.articles.editing.scene import (
 )
 from tests.articles.editing.scene import make_published_article as make_published
 
+pytestmark = pytest.mark.postgresql
+
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 

@@ -19,6 +19,8 @@ from tests.articles.editing.scene import (
 from tests.html import parse
 from tests.html import text_of as words_of_page
 
+pytestmark = pytest.mark.postgresql
+
 KEEP, PREVIEW, SHOWN = (
     f"{ARTICLE_ADMIN_URL}unsaved/",
     f"{ARTICLE_ADMIN_URL}preview/",

@@ -12,6 +12,8 @@ from booking.models import Notification, RateLimitCounter, Role
 from tests.booking.accounts.conftest import Later
 from tests.people import add_recovery_codes, app_code, member, second_step, sign_in
 
+pytestmark = pytest.mark.postgresql
+
 ASK, ENTER = "/accounts/login/code/", "/accounts/login/code/confirm/"
 
 

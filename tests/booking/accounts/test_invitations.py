@@ -16,6 +16,8 @@ from tests.booking.accounts.conftest import Later
 from tests.html import assert_valid
 from tests.people import PASSWORD, browser_of, member, opens_desk, patient_user, sign_in
 
+pytestmark = pytest.mark.postgresql
+
 NEW = "new@clinic.example"
 
 

@@ -12,6 +12,8 @@ from tests.booking.views.scene import at
 from tests.factories import AppointmentFactory, TherapistFactory
 from tests.people import browser_of, member, patient_user
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def thea() -> User:

@@ -16,7 +16,11 @@ from booking.models import Appointment, Patient
 from tests import factories as make
 from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, events, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 OTHER = PersonalDetails("Bob Example", "bob@mail.example", "312-555-0102", "another note")
 

@@ -12,7 +12,11 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter
 from tests.factories import AppointmentFactory, MessageFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(

@@ -10,7 +10,11 @@ from booking.models import Appointment, AppointmentEvent
 from tests.booking.scene import Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 HOLD = timedelta(minutes=10)
 

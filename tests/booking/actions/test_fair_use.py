@@ -9,6 +9,8 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.errors import RateLimitExceeded
 from booking.models import RateLimitCounter
 
+pytestmark = pytest.mark.postgresql
+
 RULE = RateLimit("try", most=3, minutes=10)
 
 

@@ -15,7 +15,11 @@ from booking.models import Appointment, AppointmentEvent
 from tests import factories as make
 from tests.booking.scene import GUEST, TUESDAY, Scene, at, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 MINUTE = timedelta(minutes=1)
 MONDAY = TUESDAY - timedelta(days=1)

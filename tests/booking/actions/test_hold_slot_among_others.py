@@ -13,7 +13,11 @@ from booking.models import Appointment, Therapist
 from tests import factories as make
 from tests.booking.scene import Scene, at, events, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 HOLD = timedelta(minutes=10)
 

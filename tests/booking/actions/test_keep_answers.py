@@ -15,7 +15,11 @@ from clinic.lib.dates import clock
 from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

@@ -28,7 +28,11 @@ from tests.booking.actions.test_health_at_the_desk import staff
 from tests.booking.health import GUEST, answer, answer_set
 from tests.factories import AppointmentFactory, ClinicProfileFactory, ScreeningFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,11 @@ from tests.booking.health import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
 from tests.factories import AppointmentFactory, ComfortRuleFactory, OfferFactory, OptionFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

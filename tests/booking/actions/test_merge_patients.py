@@ -23,7 +23,11 @@ from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 CONTACT = ContactDetails("Ana Reader", "ana@mail.example", "312 555 0142")
 STAY = {"PatientMerge"}
 """What points at a patient and does not go along: the merge itself."""

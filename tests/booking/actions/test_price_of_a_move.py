@@ -11,7 +11,11 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Offer, Option
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 

@@ -16,7 +16,11 @@ from booking.models import Appointment, Notification, Option
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, OfferFactory, TimeOffFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 STAFF = Actor(ActorType.STAFF)

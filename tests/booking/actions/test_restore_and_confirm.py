@@ -16,7 +16,11 @@ from booking.models import Appointment, ClinicProfile, Notification
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, TimeOffFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 THURSDAY = date(2026, 11, 26)
 STAFF = Actor(ActorType.STAFF)

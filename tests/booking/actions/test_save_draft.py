@@ -14,7 +14,11 @@ from booking.errors import InvalidState
 from booking.models import Appointment
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

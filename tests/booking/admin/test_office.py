@@ -27,7 +27,7 @@ from tests import factories as make
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.people import browser_of, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [pytest.mark.usefixtures("db", "frozen_clock"), pytest.mark.postgresql]
 OFFICE = "/admin/booking"
 
 

@@ -21,7 +21,7 @@ from tests.booking.desk.scene import Desk, name_of
 from tests.booking.scene import at
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 CLOCKS_GO_BACK, CLOCKS_GO_FORWARD = date(2026, 11, 1), date(2027, 3, 14)

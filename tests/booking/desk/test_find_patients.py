@@ -12,7 +12,7 @@ from tests.booking.desk.scene import Desk
 from tests.booking.scene import at
 from tests.factories import PatientFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
 from tests.factories import AppointmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 MONDAY = date(2026, 11, 23)
 

@@ -15,7 +15,7 @@ from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

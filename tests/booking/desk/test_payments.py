@@ -13,7 +13,7 @@ from booking.models import Appointment, Payment
 from tests.booking.desk.scene import Desk, by
 from tests.booking.scene import at, events
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

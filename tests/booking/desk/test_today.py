@@ -21,7 +21,7 @@ from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
 from tests.booking.scene import at
 from tests.factories import MessageFactory, PaymentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
 

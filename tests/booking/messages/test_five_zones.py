@@ -15,7 +15,7 @@ from booking.notifications.calendar_files.ics import appointment_calendar
 from booking.notifications.rendering import render
 from tests.booking.scene import ADA, GUEST, Scene, make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 BEFORE = datetime(2026, 9, 1, tzinfo=ZoneInfo("UTC"))
 PLACES = {

@@ -21,7 +21,11 @@ from booking.notifications.subjects.reminders import hours_before
 from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 STAFF = Actor(ActorType.STAFF)
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)

@@ -16,7 +16,11 @@ from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from tests.booking.scene import at
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 MONDAY = date(2026, 11, 23)
 

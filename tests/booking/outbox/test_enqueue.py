@@ -9,6 +9,8 @@ from booking.models import Notification
 from booking.notifications import enqueue
 from booking.notifications.outbox import build, enqueue_all
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.mark.django_db
 def test_the_same_event_is_told_once() -> None:

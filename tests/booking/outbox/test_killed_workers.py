@@ -18,6 +18,8 @@ from booking.models import Notification
 from tests.factories import MessageFactory
 from tests.servers.smtp import OK, Postbox, postbox
 
+pytestmark = pytest.mark.postgresql
+
 ROOT = Path(__file__).resolve().parents[3]
 MESSAGES, KILLS = 60, 8
 

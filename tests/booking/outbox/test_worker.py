@@ -9,7 +9,11 @@ from booking.notifications.delivery import deliver_due
 from booking.queries.notifications.heartbeats import is_worker_alive
 from tests.factories import AppointmentFactory, MessageFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

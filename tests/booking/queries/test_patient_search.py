@@ -11,7 +11,7 @@ from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Found = Callable[[str], list[str]]
 
 

@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.race,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("database"),
+    pytest.mark.postgresql,
 ]
 
 PASSWORD = "correct horse battery staple"

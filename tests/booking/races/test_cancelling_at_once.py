@@ -24,7 +24,7 @@ from clinic.lib.dates import clock
 from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
 from tests.booking.scene import GUEST, Scene, events, make_clinic
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

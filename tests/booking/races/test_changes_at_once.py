@@ -36,7 +36,7 @@ from tests.booking.races.own_database import take_the_guard_away
 from tests.booking.scene import GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, PatientFactory
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

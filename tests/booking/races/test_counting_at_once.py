@@ -7,7 +7,7 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.models import RateLimitCounter
 from tests.booking.races.crowd import all_at_once
 
-pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database"), pytest.mark.postgresql]
 
 CROWD = RateLimit("crowd", most=1000)
 

@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.race,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("database", "frozen_clock"),
+    pytest.mark.postgresql,
 ]
 
 CROWD = 12

@@ -15,7 +15,7 @@ from tests.booking.races.processes import Processes
 from tests.booking.scene import at, make_clinic
 from tests.factories import OfferFactory, OptionFactory
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 ATTEMPTS = 150
 HOLDS = 30

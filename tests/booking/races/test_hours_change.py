@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.race,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("database"),
+    pytest.mark.postgresql,
 ]
 
 Job = Callable[[], object]

@@ -14,7 +14,7 @@ from booking.features.reports.queries.patients import compute_patient_counts
 from booking.features.reports.queries.period import PeriodUnit, ReportPeriod
 from tests.booking.reports.chance import throw
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 KEPT = "a.status IN ('booked', 'arrived', 'completed')"
 WITHIN = "a.starts_at >= %s AND a.starts_at < %s"

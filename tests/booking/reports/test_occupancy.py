@@ -11,7 +11,7 @@ from booking.features.reports.queries.period import ReportPeriod
 from booking.lifecycle import Status
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 

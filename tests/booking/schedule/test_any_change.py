@@ -43,7 +43,11 @@ from booking.queries.schedule.weekly_patterns import (
 from clinic.lib.dates import clock
 from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 # Around the day on which the clocks of Chicago are put forward, 2 to 3 in the night.
 DAYS = dates_between(date(2027, 3, 9), date(2027, 3, 19))

@@ -9,7 +9,7 @@ from booking.models import Closure, DateException, TimeOff, WeeklyHours
 from tests.booking.schedule.pages import CLOSURES, DAY, HOLIDAYS, HOURS, OFF, fields, read
 from tests.booking.schedule.scene import Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 LONG = "9" * 100_000
 

@@ -10,7 +10,7 @@ from booking.models import TimeOff
 from tests.booking.schedule.pages import OFF, read
 from tests.booking.schedule.scene import CHICAGO, Scene, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 EVERY_SECOND_WEDNESDAY = {
     "first_day": "2026-12-02",

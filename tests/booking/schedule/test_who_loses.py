@@ -31,7 +31,11 @@ from tests.booking.schedule.scene import (
 )
 from tests.factories import AppointmentFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 def test_those_who_are_not_concerned_stay_as_they_are(scene: Scene) -> None:

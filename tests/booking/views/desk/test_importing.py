@@ -18,7 +18,7 @@ from tests.booking.desk.importing import PEOPLE, check, faults, run, text
 from tests.booking.views.scene import Scene, make_scene
 from tests.people import browser_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

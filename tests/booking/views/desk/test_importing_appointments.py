@@ -11,7 +11,7 @@ from tests.booking.desk.importing import APPOINTMENTS, check, faults, line, run,
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.people import browser_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

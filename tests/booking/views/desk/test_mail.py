@@ -25,7 +25,11 @@ from tests.factories import (
 )
 from tests.html import assert_valid
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 MAIL = "/desk/mail/"
 

@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.people import browser_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 GOOD = {"name": "Ana Reader", "email": "ana@mail.example", "phone": "312 555 0142"}
 SIDES = {"name": "kept", "email": "merged", "phone": "kept"}
 

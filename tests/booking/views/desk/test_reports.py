@@ -17,7 +17,7 @@ from tests import factories as make
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.people import browser_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ALL = ("appointments", "income", "occupancy", "patients", "hours")
 THIS_WEEK = "?first=2026-11-23&last=2026-11-29&step=week"
 

@@ -7,7 +7,11 @@ from pytest_django import DjangoAssertNumQueries
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.factories import AppointmentFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 URL = "/api/slots?treatment=swedish&minutes=60&from=2026-11-23&to=2026-12-23"
 

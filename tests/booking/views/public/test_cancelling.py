@@ -16,7 +16,11 @@ from tests.booking.views.public.changing import STAFF, address, booked, post, re
 from tests.booking.views.scene import Scene, at, make_scene
 from tests.html import assert_valid, attribute, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 PAGES = ("", "reschedule", "cancel", "confirm")
 

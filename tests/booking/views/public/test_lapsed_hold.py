@@ -11,7 +11,11 @@ from booking.models import Appointment
 from tests.booking.views.public.test_booking_journey import ANA, answer_and_review, choose, hold_url
 from tests.booking.views.scene import Scene, at, make_scene
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

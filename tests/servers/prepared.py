@@ -1,0 +1,40 @@
+"""Serve demo data that are prepared already: `python -m tests.servers.prepared`.
+
+As `python -m clinic.supervisor`, without the steps that make and load the data.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from clinic.supervisor import (
+    StopRequested,
+    Supervisor,
+    SupervisorError,
+    demo_environment,
+    read_port,
+    server_programs,
+)
+
+
+def main() -> int:
+    """Runs the web server and the message worker until it is asked to stop."""
+    port = read_port(os.environ)
+    supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
+    supervisor.listen_to_signals()
+    try:
+        for program in server_programs(port, os.environ.get("WEB_CONCURRENCY") or "2"):
+            supervisor.start(program)
+        supervisor.watch()
+    except StopRequested:
+        pass
+    except SupervisorError as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    finally:
+        supervisor.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
