@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.access.roles import is_staff_account
 from booking.access.second_factor import consume_totp_code
-from booking.actions.notifications.account_notifications import notify_staff_sign_in
 from booking.actions.patients.patient_accounts import get_or_create_patient_account
 from booking.actions.rate_limit import RateLimit, hit
+from booking.notifications.subjects.accounts import notify_staff_sign_in
 from clinic.lib.http.proxies import rate_limit_address
 
 SIGN_IN_LIMIT = RateLimit("sign-in", most=60)

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.access import staff_sessions
 from booking.access.roles import Ability, has_ability, is_staff_account
-from booking.actions.notifications.account_notifications import (
-    notify_account_changed,
-    notify_sign_in_code,
-)
 from booking.actions.rate_limit import hit
 from booking.demo import is_demo_account
 from booking.forms.account.sign_in import SIGN_IN_PER_EMAIL_LIMIT
+from booking.notifications.subjects.accounts import (
+    notify_account_changed,
+    notify_sign_in_code,
+)
 from clinic.lib.dates import clock
 from clinic.lib.http.proxies import rate_limit_address
 
