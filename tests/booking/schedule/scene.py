@@ -86,5 +86,5 @@ def member(*roles: Role, therapist: Therapist | None = None) -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser of theirs at an uncovered desk."""
+    """A browser of theirs at an unlocked desk."""
     return people.browser_of(user)
