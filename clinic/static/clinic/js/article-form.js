@@ -15,7 +15,7 @@
     try {
       const answer = await ask(form.dataset.unsaved);
       if (answer.status === 401) said.textContent = form.dataset.covered;
-      else if (answer.ok || answer.status === 413) said.textContent = (await answer.json()).said;
+      else if (answer.ok || answer.status === 413) said.textContent = (await answer.json()).message;
       else throw new Error(answer.status);
       if (!answer.ok) dirty = true;
     } catch {
