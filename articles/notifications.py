@@ -14,18 +14,18 @@ from booking.notifications.links import absolute_url
 from booking.notifications.sanitizing import clean_line, greeting_name
 
 
-def build_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
+def comments_pending_values(notification: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
     """The values, read when it is sent."""
     number = count_pending_comments()
     return {
-        "name": greeting_name(message.to_name),
+        "name": greeting_name(notification.to_name),
         "clinic": clean_line(ClinicProfile.objects.get().name),
         "count": ngettext("%(n)d comment waits", "%(n)d comments wait", number) % {"n": number},
         "link": absolute_url("admin:articles_comment_changelist"),
     }
 
 
-def has_pending_comments(_message: Notification, _now: datetime) -> bool:
+def has_pending_comments(_notification: Notification, _now: datetime) -> bool:
     return count_pending_comments() > 0
 
 
@@ -41,9 +41,9 @@ COMMENTS_PENDING = register_kind(
             "count": _("how many wait"),
             "link": _("the address of the list"),
         },
-        context=build_context,
+        get_values=comments_pending_values,
         is_still_wanted=has_pending_comments,
         action=(_("Read the comments"), "link"),
-        editable=False,
+        is_editable=False,
     )
 )

@@ -12,12 +12,8 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks and the kinds of notification."""
         from booking import checks  # noqa: F401, PLC0415  # Django's own way of registering
-        from booking.notifications.subjects import (  # noqa: PLC0415  # apps must be loaded
-            accounts,  # noqa: F401  # they register themselves
-            appointments,  # noqa: F401
-            contact,  # noqa: F401
-            health,  # noqa: F401
-            sample_mails,  # noqa: F401
-            staff,  # noqa: F401
-            thank_yous,  # noqa: F401
+        from booking.notifications.builtin_kinds import (  # noqa: PLC0415  # apps must be loaded
+            register_builtin_kinds,
         )
+
+        register_builtin_kinds()

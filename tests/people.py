@@ -1,16 +1,17 @@
 """Members of the team and patients who can sign in, and browsers in which they have."""
 
+import secrets
 import time
 from datetime import datetime
 from typing import Any
 
-from allauth.account.internal.flows import login as records
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.utils import encrypt
+from django.http import HttpRequest
 from django.test import Client
 
 from booking.access import staff_sessions
+from booking.access.allauth_internals import record_authentication, totp_code
 from booking.actions.staff.accounts import add_staff_roles
 from booking.models import Role, User
 from clinic.lib.dates import clock
@@ -39,19 +40,27 @@ def patient_user(**values: Any) -> User:
 
 def add_app(user: User) -> Authenticator:
     """An authenticator app with the secret above."""
-    app: Authenticator = TOTP.activate(user, SECRET).instance
-    return app
+    return _add_authenticator(user, Authenticator.Type.TOTP, secret=encrypt(SECRET))
 
 
 def add_recovery_codes(user: User) -> list[str]:
     """Fresh recovery codes."""
-    codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
+    seed = secrets.token_hex(40)
+    row = _add_authenticator(
+        user, Authenticator.Type.RECOVERY_CODES, seed=encrypt(seed), used_mask=0
+    )
+    codes: list[str] = row.wrap().get_unused_codes()
     return codes
+
+
+def _add_authenticator(user: User, kind: str, **data: Any) -> Authenticator:
+    row: Authenticator = Authenticator.objects.create(user=user, type=kind, data=data)
+    return row
 
 
 def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
     """What the app shows now, or some half minutes later."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+    return totp_code(secret, int(time.time()) // 30 + steps)
 
 
 def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -> Client:
@@ -60,11 +69,10 @@ def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -
     client.force_login(user)
     session = client.session
     staff_sessions.start_session(session, at or clock.now(), staff=user.is_staff)
-    methods = ["password", "mfa"] if proven else ["password"]
-    session[records.AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": method, "at": time.time()} for method in methods
-    ]
-    session[records._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    request = HttpRequest()
+    request.session = session
+    for method in ["password", "mfa"] if proven else ["password"]:
+        record_authentication(request, user, method)
     session.save()
     return client
 

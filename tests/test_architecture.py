@@ -109,3 +109,25 @@ def test_nothing_new_stands_at_the_top_of_the_project() -> None:
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
 
     assert found - TOP_LEVEL == set()
+
+
+def imported_names(path: Path) -> set[str]:
+    """The dotted names that a file imports, each with its module."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_only_one_module_imports_the_internals_of_allauth() -> None:
+    importing = [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        for name in imported_names(path)
+        if name.startswith("allauth.") and "internal" in name.split(".")
+    ]
+
+    assert set(importing) == {"booking/access/allauth_internals.py"}

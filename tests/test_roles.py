@@ -128,7 +128,7 @@ NOT_YET: dict[str, Any] = {
 
 @pytest.mark.parametrize("state", NOT_YET)
 def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None:
-    """Not one, whatever its number; only the cover itself opens to the idle."""
+    """Not one, whatever its number; only the lock screen itself opens to the idle."""
     browser_for, expected = NOT_YET[state]
     gates = {"desk_gate", "owner_gate"} | ({"lock_screen_gate"} if "idle" not in state else set())
     addresses = {row.address(world): EXPECTED[p] for p, row in ROWS.items() if EXPECTED[p] in gates}

@@ -196,7 +196,7 @@ def _second_patient(scene: Scene) -> Patient:
 def _revised(article: Article) -> Article:
     """With two revisions, the second of which readers do not see yet."""
     text = replace(latest_text(article), title="Resting")
-    return revise_article(article, text, base=0, by=ArticleActor.system())
+    return revise_article(article, text, base_revision=0, by=ArticleActor.system())
 
 
 def _people(scene: Scene) -> dict[str, User]:

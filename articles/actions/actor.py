@@ -11,12 +11,12 @@ class Actor:
     """A member of staff, or nobody we know, or the site itself."""
 
     user: User | None = None
-    address: str = ""
+    ip_address: str = ""
     """The network address of a reader, for fair use only; it is never stored."""
 
     @classmethod
-    def reader(cls, address: str) -> Self:
-        return cls(address=address)
+    def reader(cls, ip_address: str) -> Self:
+        return cls(ip_address=ip_address)
 
     @classmethod
     def system(cls) -> Self:

@@ -83,9 +83,9 @@ def _set_description(image: Image, words: ImageDescription) -> None:
 
 def _save_files(image: Image, files: Mapping[int, bytes]) -> None:
     for width, content in files.items():
-        default_storage.save(image.file(width), ContentFile(content))
+        default_storage.save(image.file_path(width), ContentFile(content))
 
 
 def _delete_files(image: Image) -> None:
     for width in image.widths:
-        default_storage.delete(image.file(width))
+        default_storage.delete(image.file_path(width))

@@ -16,8 +16,8 @@ MIN_INTERVAL = timedelta(hours=16)
 
 
 def register_jobs() -> None:
-    register_job("comments forgotten", delete_hidden_comments)
-    register_job("editors told", notify_editors)
+    register_job("hidden comments deleted", delete_hidden_comments)
+    register_job("editors notified", notify_editors)
 
 
 def delete_hidden_comments(now: datetime) -> int:

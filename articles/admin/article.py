@@ -51,7 +51,7 @@ class AttentionFilter(admin.SimpleListFilter):
 
 class ArticleAdmin(AbilityModelAdmin):
     ability = Ability.ARTICLES
-    list_display = ("title", "where", "last_changed", "checked_until")
+    list_display = ("title", "status_label", "last_change", "next_review")
     list_filter = (AttentionFilter, "status", "topics")
     search_fields = ("title", "slug")
     ordering = ("title",)
@@ -67,46 +67,56 @@ class ArticleAdmin(AbilityModelAdmin):
                 self.admin_site.admin_view(self.changelist_view),
                 name=f"{URL_NAME_PREFIX}_changelist",
             ),
-            path("add/", self._view(writing.add), name=f"{URL_NAME_PREFIX}_add"),
-            path("check/", self._view(checks_and_autosave.check), name=f"{URL_NAME_PREFIX}_check"),
+            path("add/", self._wrap_view(writing.add), name=f"{URL_NAME_PREFIX}_add"),
+            path(
+                "check/",
+                self._wrap_view(checks_and_autosave.check),
+                name=f"{URL_NAME_PREFIX}_check",
+            ),
             path(
                 "unsaved/",
-                self._view(checks_and_autosave.autosave),
+                self._wrap_view(checks_and_autosave.autosave),
                 name=f"{URL_NAME_PREFIX}_autosave",
             ),
-            path("preview/", self._view(preview.preview), name=f"{URL_NAME_PREFIX}_preview"),
+            path("preview/", self._wrap_view(preview.preview), name=f"{URL_NAME_PREFIX}_preview"),
             path(
                 "preview/page/",
-                self._view(preview.preview_frame),
+                self._wrap_view(preview.preview_frame),
                 name=f"{URL_NAME_PREFIX}_preview_frame",
             ),
-            path(f"{one}/change/", self._view(writing.change), name=f"{URL_NAME_PREFIX}_change"),
-            path(f"{one}/steps/", self._view(steps.steps), name=f"{URL_NAME_PREFIX}_steps"),
-            path(f"{one}/history/", self._view(history.history), name=f"{URL_NAME_PREFIX}_history"),
+            path(
+                f"{one}/change/", self._wrap_view(writing.change), name=f"{URL_NAME_PREFIX}_change"
+            ),
+            path(f"{one}/steps/", self._wrap_view(steps.steps), name=f"{URL_NAME_PREFIX}_steps"),
+            path(
+                f"{one}/history/",
+                self._wrap_view(history.history),
+                name=f"{URL_NAME_PREFIX}_history",
+            ),
             path(
                 f"{one}/history/<int:old>/<int:new>/",
-                self._view(history.compare_revisions),
+                self._wrap_view(history.compare_revisions),
                 name=f"{URL_NAME_PREFIX}_comparison",
             ),
             path(
                 f"{one}/history/<int:number>/restore/",
-                self._view(history.restore),
+                self._wrap_view(history.restore),
                 name=f"{URL_NAME_PREFIX}_restore",
             ),
         ]
 
-    def _view(self, page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def _wrap_view(self, page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         """A page of ours, for whoever may, in the frame of the back office."""
 
         @wraps(page)
-        def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_change_permission(request):
                 raise PermissionDenied
-            frame = self.admin_site.each_context(request) | {"opts": self.opts}
-            request.frame = frame  # type: ignore[attr-defined]  # for views.editing.frame
+            admin_context = self.admin_site.each_context(request) | {"opts": self.opts}
+            request.admin_context = admin_context  # type: ignore[attr-defined]  # for views.editing.common
             return page(request, *args, **kwargs)
 
-        return self.admin_site.admin_view(framed)
+        return self.admin_site.admin_view(wrapper)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows = super().get_queryset(request).select_related("changed_by")
@@ -119,7 +129,7 @@ class ArticleAdmin(AbilityModelAdmin):
         return False
 
     @admin.display(description=_("where it is"), ordering="status")
-    def where(self, article: Any) -> str:
+    def status_label(self, article: Any) -> str:
         status = ArticleStatus(article.status)
         due = article.published_at
         if status in DATED_STATUSES and due is not None:
@@ -130,12 +140,12 @@ class ArticleAdmin(AbilityModelAdmin):
         return f"{said}, {_('changes waiting')}" if article.has_unpublished_changes else said
 
     @admin.display(description=_("last changed"), ordering="changed_at")
-    def last_changed(self, article: Any) -> str:
+    def last_change(self, article: Any) -> str:
         day = _format_date(article.changed_at, article.zone)
         return f"{day}, {article.changed_by}" if article.changed_by else day
 
     @admin.display(description=_("look at it again by"), ordering="review_due")
-    def checked_until(self, article: Any) -> str:
+    def next_review(self, article: Any) -> str:
         due = article.review_due
         if due is None:
             return ""

@@ -49,4 +49,4 @@ class ArticleSettingsAdmin(AbilityModelAdmin):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts, "title": self.opts.verbose_name_plural, "form": form,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/articles/rules.html", context)
+        return TemplateResponse(request, "admin/articles/settings.html", context)

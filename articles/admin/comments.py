@@ -118,7 +118,11 @@ class CommentAdmin(AbilityModelAdmin):
     @admin.display(description=gettext_lazy("like an advert"))
     def spam(self, comment: Comment) -> str:
         signs = find_spam_signs(comment.text)
-        return f"{spam_score(signs)} ({', '.join(str(s.words) for s in signs)})" if signs else "0"
+        return (
+            f"{spam_score(signs)} ({', '.join(str(sign.description) for sign in signs)})"
+            if signs
+            else "0"
+        )
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def day(self, comment: Any) -> str:
@@ -162,17 +166,20 @@ class CommentAdmin(AbilityModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_comment_changelist"))
 
     def _posted(self, request: HttpRequest, comment: Comment) -> HttpResponse:
-        by, seen = _editor_actor(request), str(request.POST.get("seen", "")).replace("\0", "")
+        by = _editor_actor(request)
+        expected_status = str(request.POST.get("expected_status", "")).replace("\0", "")
         if "_reply" in request.POST:
             form = CommentReplyForm(strip_nul(request.POST))
             if not form.is_valid():
                 return self._one_page(request, comment, form, status=422)
-            actions.reply_to_comment(comment, form.cleaned_data["reply"], by=by, seen=seen)
+            actions.reply_to_comment(
+                comment, form.cleaned_data["reply"], by=by, expected_status=expected_status
+            )
             messages.success(request, _("Your reply stands below the comment now."))
             return _redirect_to_next(comment)
         for name, (decide, said) in MODERATION_ACTIONS.items():
             if name in request.POST:
-                decide(comment, by=by, seen=seen)
+                decide(comment, by=by, expected_status=expected_status)
                 messages.success(request, str(said))
                 return _redirect_to_next(comment)
         raise ModerationRefused(_("Please press one of the buttons."))
@@ -185,8 +192,8 @@ class CommentAdmin(AbilityModelAdmin):
             "title": _("A reply of the clinic") if comment.parent_id else _("A reader's comment"),
             "comment": comment,
             "form": form,
-            "signs": signs,
-            "score": spam_score(signs),
+            "spam_signs": signs,
+            "spam_score": spam_score(signs),
         }
         return self._page(request, "comment.html", context, status=status)
 

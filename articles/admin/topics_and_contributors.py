@@ -17,7 +17,7 @@ class NoDeleteAdmin(AbilityModelAdmin):
     """A list and a form; nothing is deleted, since texts refer to it."""
 
     pages: ClassVar[tuple[str, ...]] = ("changelist", "add", "change")
-    change_form_template = "admin/articles/small_form.html"
+    change_form_template = "admin/articles/list_and_form.html"
     actions = None
 
     def get_urls(self) -> list[URLPattern]:

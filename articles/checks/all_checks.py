@@ -36,16 +36,16 @@ CheckFunction = Callable[[ArticleText, date], Iterator[TextIssue]]
 
 def check_text(text: ArticleText, today: date) -> list[TextIssue]:
     """Everything that an editor should know of a cleaned text; what blocks it comes first."""
-    found = [finding for check in CHECKS for finding in _limit(check(text, today))]
-    return sorted(found, key=lambda finding: not finding.blocks)
+    found = [issue for check in CHECKS for issue in _limit(check(text, today))]
+    return sorted(found, key=lambda issue: not issue.blocks_publication)
 
 
 def _limit(issues: Iterator[TextIssue]) -> Sequence[TextIssue]:
-    return [finding for finding, _ in zip(issues, range(MAX_ISSUES_PER_CHECK), strict=False)]
+    return [issue for issue, _ in zip(issues, range(MAX_ISSUES_PER_CHECK), strict=False)]
 
 
 def _fields_with_text(text: ArticleText) -> Iterator[tuple[str, str]]:
-    """Every text that readers see, with the place of its field."""
+    """Every text that readers see, with the field of its field."""
     yield from (
         ("title", text.title), ("description", text.description), ("excerpt", text.excerpt),
         ("image_alt", text.image_alt), ("image_caption", text.image_caption),
@@ -59,7 +59,7 @@ def _fields_with_text(text: ArticleText) -> Iterator[tuple[str, str]]:
 
 def _check_missing(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     if not plain_text(text.body):
-        yield TextIssue("body", _("There is no text yet."), blocks=True)
+        yield TextIssue("body", _("There is no text yet."), blocks_publication=True)
     if len(text.summary) != 3:
         yield TextIssue("summary", _("“In short” is best as three points."))
     if not text.medical_help:
@@ -70,11 +70,14 @@ def _check_missing(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 
 def _check_unreadable(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    for place, said in _fields_with_text(text):
+    for field, said in _fields_with_text(text):
         if REPLACEMENT_CHARACTER in said:
             sentence = _("Some letters could not be read. Please type them again.")
             yield TextIssue(
-                place, sentence, _excerpt_around(said, REPLACEMENT_CHARACTER), blocks=True
+                field,
+                sentence,
+                _excerpt_around(said, REPLACEMENT_CHARACTER),
+                blocks_publication=True,
             )
 
 
@@ -94,38 +97,42 @@ def _check_reading_age(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 def _check_headings(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     levels = [("h1", "")] + [
-        (block.tag, block.words)
+        (block.tag, block.text)
         for block in iter_blocks(text.body)
         if block.tag in ("h2", "h3", "h4")
     ]
     for (above, _words), (below, words) in pairwise(levels):
         if int(below[1]) > int(above[1]) + 1:
             said = _("This heading skips a level. Use the next smaller one.")
-            yield TextIssue("body", said, _truncate(words), blocks=True)
+            yield TextIssue("body", said, _truncate(words), blocks_publication=True)
 
 
 def _check_images(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     if text.image and not text.image_alt:
-        yield TextIssue("image_alt", _("Please say what the drawing shows."), blocks=True)
+        yield TextIssue(
+            "image_alt", _("Please say what the drawing shows."), blocks_publication=True
+        )
     if text.image and not text.image_caption:
-        yield TextIssue("image_caption", _("Please give the drawing a caption."), blocks=True)
+        yield TextIssue(
+            "image_caption", _("Please give the drawing a caption."), blocks_publication=True
+        )
     for sentence in find_figure_problems(text.body):
-        yield TextIssue("body", sentence, blocks=True)
+        yield TextIssue("body", sentence, blocks_publication=True)
 
 
 def _check_claims(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     said = _("This says that something helps. Add how sure we are (a label) and a source.")
-    for place, html in _fields_with_text(text):
+    for field, html in _fields_with_text(text):
         for claim in (*find_unsupported_claims(html), *find_unsupported_table_rows(html)):
-            yield TextIssue(place, said, _truncate(claim), blocks=True)
+            yield TextIssue(field, said, _truncate(claim), blocks_publication=True)
 
 
 def _check_phrases(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    for place, html in _fields_with_text(text):
+    for field, html in _fields_with_text(text):
         for phrase, words in find_forbidden_phrases(
             plain_text(html), plain_text(strip_refuted_claims(html))
         ):
-            yield TextIssue(place, phrase.why, _truncate(words), blocks=True)
+            yield TextIssue(field, phrase.why, _truncate(words), blocks_publication=True)
 
 
 def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -133,7 +140,7 @@ def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     for key in named:
         if key not in known:
             said = _("The text refers to a source that is not in the list.")
-            yield TextIssue("source", said, key, blocks=True)
+            yield TextIssue("source", said, key, blocks_publication=True)
     for source in text.sources:
         if source.key not in named:
             said = _("Nothing in the text refers to this source.")
@@ -144,18 +151,18 @@ def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 
 def _check_labels(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    for place, html in _fields_with_text(text):
+    for field, html in _fields_with_text(text):
         for found in EVIDENCE_MARK.finditer(html):
             if found["label"] not in evidence_labels():
                 said = _("There is no evidence label of that name.")
-                yield TextIssue(place, said, found["label"], blocks=True)
+                yield TextIssue(field, said, found["label"], blocks_publication=True)
 
 
 def _check_links(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    for place, html in _fields_with_text(text):
+    for field, html in _fields_with_text(text):
         for address in find_broken_links(html):
             said = _("This link leads nowhere: the address cannot be read, or is not allowed.")
-            yield TextIssue(place, said, _truncate(address), blocks=True)
+            yield TextIssue(field, said, _truncate(address), blocks_publication=True)
 
 
 def _check_overdue(text: ArticleText, today: date) -> Iterator[TextIssue]:
@@ -163,13 +170,15 @@ def _check_overdue(text: ArticleText, today: date) -> Iterator[TextIssue]:
         if source.review_by and source.review_by < today:
             said = _("It is time to look at this source again. Readers see “being checked”.")
             yield TextIssue("source", said, _truncate(source.citation))
-    for place, html in _fields_with_text(text):
+    for field, html in _fields_with_text(text):
         for found in EVIDENCE_MARK.finditer(html):
             label, day = parse_evidence_mark(found)
             if day and day < today:
                 said = _("It is time to look at this label again. Readers see “being checked”.")
-                words = evidence_labels()[label].words if label in evidence_labels() else label
-                yield TextIssue(place, said, words)
+                words = (
+                    evidence_labels()[label].display_name if label in evidence_labels() else label
+                )
+                yield TextIssue(field, said, words)
 
 
 def _excerpt_around(text: str, sign: str) -> str:

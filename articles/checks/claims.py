@@ -36,7 +36,7 @@ def find_unsupported_claims(html: str) -> Iterator[str]:
     for block in iter_blocks(strip_refuted_claims(html)):
         if block.tag in ("h2", "h3", "h4", "th", "td") or _has_label_or_source(block):
             continue
-        for sentence in SENTENCE_REGEX.findall(block.words):
+        for sentence in SENTENCE_REGEX.findall(block.text):
             if CLAIM_REGEX.search(sentence) and not NEGATION_REGEX.search(sentence):
                 yield sentence.strip()
 

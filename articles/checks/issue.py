@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class TextIssue:
     """One sentence to an editor, and where in the form it is about (the id of a field)."""
 
-    place: str
-    sentence: str
+    field: str
+    message: str
     excerpt: str = ""
-    blocks: bool = False
+    blocks_publication: bool = False
     """Whether the text cannot be published with it. It can always be saved."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.forms.fields import TOO_LONG_ERROR, rich_text_widget, single_line_field
 from articles.models import Article, Contributor, Topic
-from articles.models.article import refuse_reserved
+from articles.models.article import validate_slug_not_reserved
 from booking.models import Treatment
 from clinic.lib.form_fields import SingleLineField
 
@@ -37,7 +37,7 @@ class ArticleForm(forms.Form):
         label=_("Address"),
         max_length=100,
         required=False,
-        validators=[refuse_reserved],
+        validators=[validate_slug_not_reserved],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("Below /articles/. Left empty, it is made of the title."),
         error_messages={"invalid": _("Only letters a to z, digits and hyphens, please.")},
@@ -141,7 +141,7 @@ class ArticleForm(forms.Form):
         try:
             if not slug:
                 raise ValidationError(_("Please give it an address, such as restless-nights."))
-            refuse_reserved(slug)
+            validate_slug_not_reserved(slug)
             if taken.exists():
                 raise ValidationError(
                     _("Another article lives at this address. Please choose another one.")

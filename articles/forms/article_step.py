@@ -18,7 +18,7 @@ class ArticleStepForm(forms.Form):
     step = forms.ChoiceField(
         choices=ArticleStep.choices, error_messages={"required": _("Please choose a step.")}
     )
-    number = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    revision_number = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     why = single_line_field(_("Why"), 300, required=False)
     day = forms.DateField(
         label=_("Day"),
@@ -45,7 +45,9 @@ class ArticleStepForm(forms.Form):
             self.add_error("day", _("Please say on which day and at what time."))
             return data
         try:
-            data["due"] = clinic_time_to_utc(datetime.combine(data["day"], data["time"]), self.zone)
+            data["publish_at"] = clinic_time_to_utc(
+                datetime.combine(data["day"], data["time"]), self.zone
+            )
         except NonexistentLocalTime as refusal:
             self.add_error("time", str(refusal))
         return data

@@ -27,15 +27,15 @@ class ArticleForms:
         self,
         article: Article | None,
         *,
-        sent: QueryDict | None = None,
+        data: QueryDict | None = None,
         text: ArticleText | None = None,
         **more: Any,
     ) -> None:
         initial = (initial_from_text(text) if text else {}) | more
         questions, sources = initial.pop("faq", None), initial.pop("source", None)
-        self.form = ArticleForm(sent, article=article, initial=initial)
-        self.questions = QuestionFormSet(sent, prefix="faq", initial=questions)
-        self.sources = SourceFormSet(sent, prefix="source", initial=sources)
+        self.form = ArticleForm(data, article=article, initial=initial)
+        self.questions = QuestionFormSet(data, prefix="faq", initial=questions)
+        self.sources = SourceFormSet(data, prefix="source", initial=sources)
 
     def is_valid(self) -> bool:
         # Every one is asked, so that all errors are shown at once.

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('loaded_from', models.SlugField(blank=True, editable=False, max_length=100, null=True, unique=True, verbose_name='came from the file')),
                 ('loaded_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('slug', models.SlugField(max_length=100, unique=True, validators=[articles.models.article.refuse_reserved], verbose_name='address')),
+                ('slug', models.SlugField(max_length=100, unique=True, validators=[articles.models.article.validate_slug_not_reserved], verbose_name='address')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('description', models.CharField(max_length=160, verbose_name='for search engines')),
                 ('excerpt', models.CharField(max_length=300, verbose_name='in lists')),

@@ -16,7 +16,7 @@ from clinic.lib.dates import clock
 SUMMARY_POINTS = 3
 
 
-def refuse_reserved(slug: str) -> None:
+def validate_slug_not_reserved(slug: str) -> None:
     """Some addresses mean something else."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("Please choose another address: this one is taken by a page."))
@@ -41,7 +41,9 @@ class Article(ContentFileModel):
     """One article. `body` is HTML with marks (articles/text/marks.py), cleaned at save and
     render."""
 
-    slug = models.SlugField(_("address"), max_length=100, unique=True, validators=[refuse_reserved])
+    slug = models.SlugField(
+        _("address"), max_length=100, unique=True, validators=[validate_slug_not_reserved]
+    )
     title = models.CharField(_("title"), max_length=120)
     description = models.CharField(_("for search engines"), max_length=160)
     excerpt = models.CharField(_("in lists"), max_length=300)
@@ -74,7 +76,7 @@ class Article(ContentFileModel):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="written",
+        related_name="written_articles",
         help_text=_("Empty: the clinic itself."),
     )
     reviewed_by = models.ForeignKey(
@@ -83,7 +85,7 @@ class Article(ContentFileModel):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="reviewed",
+        related_name="reviewed_articles",
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
 
@@ -162,7 +164,7 @@ class Article(ContentFileModel):
         return max(self.changed_at, self.page_changed_at or self.changed_at)
 
     @property
-    def texts(self) -> Sequence[str]:
+    def marked_texts(self) -> Sequence[str]:
         """Everything with marks but the questions: the body, the summary, the medical help."""
         return [*self.summary, self.body, *self.medical_help]
 

@@ -17,7 +17,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What other readers may see."""
         return self.filter(status=Comment.Status.APPROVED)
 
-    def waiting(self) -> Self:
+    def pending(self) -> Self:
         """What an editor has to look at."""
         return self.filter(status=Comment.Status.PENDING)
 
@@ -97,7 +97,7 @@ class CommentEvent(models.Model):
     """What editors did with comments, and when. It goes with its comment, but for the last line:
     that comments were deleted."""
 
-    class Kind(models.TextChoices):
+    class Action(models.TextChoices):
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
         REPLIED = "replied", _("replied to")
@@ -108,7 +108,7 @@ class CommentEvent(models.Model):
     comment = models.ForeignKey(
         Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="events"
     )
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=Action.choices)
     count = models.PositiveIntegerField(default=1)
     at = models.DateTimeField(default=clock.now)
     user = models.ForeignKey(

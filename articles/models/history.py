@@ -51,9 +51,9 @@ class ArticleEvent(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(_("what"), max_length=10, choices=ArticleStep.choices)
-    number = models.PositiveIntegerField(_("of which revision"))
+    revision_number = models.PositiveIntegerField(_("of which revision"))
     why = models.CharField(_("why"), max_length=MAX_REASON_LENGTH, blank=True)
-    due = models.DateTimeField(_("for when"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("for when"), null=True, blank=True)
     clinician = models.ForeignKey(
         Contributor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -14,7 +14,7 @@ PERCENT_VALIDATORS = [MaxValueValidator(100, _("Please give a number from 0 to 1
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
-    def of(self, ids: set[UUID]) -> Self:
+    def with_public_ids(self, ids: set[UUID]) -> Self:
         """Those that texts name."""
         return self.filter(public_id__in=ids)
 
@@ -91,7 +91,7 @@ class Image(models.Model):
         """Where its files lie."""
         return f"images/{self.public_id.hex}"
 
-    def file(self, width: int) -> str:
+    def file_path(self, width: int) -> str:
         """The name of one of its files."""
         return f"{self.folder}/{width}.webp"
 

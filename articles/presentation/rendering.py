@@ -48,7 +48,7 @@ class NumberedSource:
 
     source: Source
     number: int
-    places: list[str] = field(default_factory=list)
+    reference_ids: list[str] = field(default_factory=list)
     overdue: bool = False
     """Whether it is time to look at it again."""
 
@@ -70,9 +70,9 @@ class RenderedArticle:
     body: SafeString
     medical_help: list[SafeString]
     questions: list[RenderedQuestion]
-    contents: list[tuple[str, str]]
+    table_of_contents: list[tuple[str, str]]
     sources: list[NumberedSource]
-    labels: list[EvidenceLabel]
+    evidence_labels: list[EvidenceLabel]
 
 
 def render_article(article: Article, today: date = date.min) -> RenderedArticle:
@@ -84,16 +84,18 @@ def render_article(article: Article, today: date = date.min) -> RenderedArticle:
     }
     text = _MarkRenderer(sources, today)
     return RenderedArticle(
-        summary=[text.line(point) for point in article.summary],
-        body=text.blocks(article.body),
-        medical_help=[text.line(line) for line in article.medical_help],
+        summary=[text.render_inline(point) for point in article.summary],
+        body=text.render_blocks(article.body),
+        medical_help=[text.render_inline(line) for line in article.medical_help],
         questions=[
-            RenderedQuestion(f"faq-{one.anchor}", one.question, text.line(one.answer))
+            RenderedQuestion(f"faq-{one.anchor}", one.question, text.render_inline(one.answer))
             for one in article.faqs.all()
         ],
-        contents=text.contents,
+        table_of_contents=text.table_of_contents,
         sources=list(text.sources.values()),
-        labels=[label for label in evidence_labels().values() if label.slug in text.used],
+        evidence_labels=[
+            label for label in evidence_labels().values() if label.slug in text.used_labels
+        ],
     )
 
 
@@ -105,7 +107,7 @@ def is_overdue(review_by: date | None, today: date) -> bool:
 def latest_overdue_date(article: Article, today: date) -> date | None:
     """The last day on which something of it became overdue, which changes its page by itself."""
     days = [one.review_by for one in article.sources.all() if one.review_by]
-    texts = [*article.texts, *(one.answer for one in article.faqs.all())]
+    texts = [*article.marked_texts, *(one.answer for one in article.faqs.all())]
     past = [day for day in (*days, *find_review_dates(*texts)) if day < today]
     return max(past) + timedelta(days=1) if past else None
 
@@ -113,13 +115,13 @@ def latest_overdue_date(article: Article, today: date) -> date | None:
 def render_page_body(html: str) -> RenderedArticle:
     """A text without sources of its own: a page about how we work."""
     text = _MarkRenderer({})
-    body = text.blocks(html)
-    return RenderedArticle([], body, [], [], text.contents, [], [])
+    body = text.render_blocks(html)
+    return RenderedArticle([], body, [], [], text.table_of_contents, [], [])
 
 
 def render_inline(html: str) -> SafeString:
     """One line on its own, such as the meaning of a word; references are left out."""
-    return _MarkRenderer({}).line(html)
+    return _MarkRenderer({}).render_inline(html)
 
 
 class _MarkRenderer:
@@ -128,19 +130,19 @@ class _MarkRenderer:
     def __init__(self, sources: Mapping[str, NumberedSource], today: date = date.min) -> None:
         self.sources = sources
         self.today = today
-        self.contents: list[tuple[str, str]] = []
-        self.used: set[str] = set()
+        self.table_of_contents: list[tuple[str, str]] = []
+        self.used_labels: set[str] = set()
 
-    def line(self, html: str) -> SafeString:
-        return self._marks(clean_inline_html(html))
+    def render_inline(self, html: str) -> SafeString:
+        return self._replace_marks(clean_inline_html(html))
 
-    def blocks(self, html: str) -> SafeString:
+    def render_blocks(self, html: str) -> SafeString:
         cleaned = TABLE_PATTERN.sub(_wrap_table, clean_html(html))
         cleaned = CALLOUT_MARK.sub(r'<div class="callout callout-\1">', cleaned)
         cleaned = render_images(cleaned)
-        return self._marks(HEADING_PATTERN.sub(self._heading, cleaned))
+        return self._replace_marks(HEADING_PATTERN.sub(self._heading, cleaned))
 
-    def _marks(self, html: str) -> SafeString:
+    def _replace_marks(self, html: str) -> SafeString:
         for pattern, replacement in self._replacements():
             html = pattern.sub(replacement, html)
         return mark_safe(html)  # noqa: S308  # cleaned above; what is put in is escaped
@@ -159,22 +161,22 @@ class _MarkRenderer:
     def _heading(self, found: "re.Match[str]") -> str:
         words = plain_text(REFERENCE_WITH_SPACE.sub("", found[1]))
         anchor = slugify(words)[:60].strip("-") or "part"
-        names = RESERVED_IDS | {name for name, _words in self.contents}
+        names = RESERVED_IDS | {name for name, _words in self.table_of_contents}
         while anchor in names:
             anchor += "-2"
-        self.contents.append((anchor, words))
+        self.table_of_contents.append((anchor, words))
         return f'<h2 id="{anchor}">{found[1]}</h2>'
 
     def _reference(self, found: "re.Match[str]") -> str:
         links = [self._link(self.sources[key]) for key in found[1].split() if key in self.sources]
         return f'<sup class="refs">{" ".join(links)}</sup>' if links else ""
 
-    def _link(self, one: NumberedSource) -> str:
-        place = f"ref-{one.number}-{len(one.places) + 1}"
-        one.places.append(place)
+    def _link(self, numbered: NumberedSource) -> str:
+        reference_id = f"ref-{numbered.number}-{len(numbered.reference_ids) + 1}"
+        numbered.reference_ids.append(reference_id)
         return format_html(
             '<a id="{}" href="#source-{}"><span class="visually-hidden">{} </span>{}</a>',
-            place, one.number, _("Source"), one.number,
+            reference_id, numbered.number, _("Source"), numbered.number,
         )  # fmt: skip
 
     def _label(self, found: "re.Match[str]") -> str:
@@ -182,13 +184,13 @@ class _MarkRenderer:
         label = evidence_labels().get(slug)
         if label is None:
             return ""
-        self.used.add(label.slug)
+        self.used_labels.add(label.slug)
         checking = _recheck_badge() if is_overdue(review_by, self.today) else ""
         return checking + format_html(
             '<button type="button" class="ask" popovertarget="label-{}">'
             '<span class="label label-{}">{}</span>'
             '<span class="visually-hidden">. {}</span></button>',
-            label.slug, label.letter, label.words, _("What does this mean?"),
+            label.slug, label.letter, label.display_name, _("What does this mean?"),
         )  # fmt: skip
 
 

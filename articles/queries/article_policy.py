@@ -27,7 +27,7 @@ class ArticlePolicy:
     """Of the newest revision. `writers` wrote something that readers do not see yet."""
 
     article: Article
-    rules: ArticleSettings
+    settings: ArticleSettings
     approved: bool
     signed: bool
     writers: frozenset[int]
@@ -35,8 +35,8 @@ class ArticlePolicy:
     now: datetime
 
     @property
-    def blocked(self) -> bool:
-        return any(issue.blocks for issue in self.issues)
+    def has_blocking_issues(self) -> bool:
+        return any(issue.blocks_publication for issue in self.issues)
 
     @property
     def is_public(self) -> bool:
@@ -67,15 +67,15 @@ class ArticlePolicy:
         if step == ArticleStep.SIGN:
             return None if find_clinician(user) else NotAClinician()
         if step in (ArticleStep.PUBLISH, ArticleStep.SCHEDULE):
-            return self._unfit()
+            return self._publication_refusal()
         return None
 
-    def _unfit(self) -> ArticleRefusal | None:
-        if self.blocked:
+    def _publication_refusal(self) -> ArticleRefusal | None:
+        if self.has_blocking_issues:
             return BlockedByChecks()
-        if self.rules.requires_approval and not self.approved:
+        if self.settings.requires_approval and not self.approved:
             return NeedsApproval()
-        if self.rules.requires_clinician_signature and not self.signed:
+        if self.settings.requires_clinician_signature and not self.signed:
             return NeedsClinicianSignature()
         return None
 
@@ -83,13 +83,13 @@ class ArticlePolicy:
 def get_article_policy(article: Article, now: datetime) -> ArticlePolicy:
     """At most eight queries."""
     steps = set(
-        ArticleEvent.objects.filter(article=article, number=article.version).values_list(
+        ArticleEvent.objects.filter(article=article, revision_number=article.version).values_list(
             "step", flat=True
         )
     )
     return ArticlePolicy(
         article=article,
-        rules=ArticleSettings.current(),
+        settings=ArticleSettings.current(),
         approved=ArticleStep.APPROVE in steps,
         signed=ArticleStep.SIGN in steps,
         writers=_find_writers(article),

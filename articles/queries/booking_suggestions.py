@@ -20,16 +20,16 @@ MAX_TREATMENTS = 3
 class BookingSuggestion:
     """A treatment, the length that most people choose, and when it could be had."""
 
-    found: BookableTreatment
+    bookable: BookableTreatment
     times: Sequence[BookableTime]
 
     @property
     def treatment(self) -> Treatment:
-        return self.found.treatment
+        return self.bookable.treatment
 
     @property
     def option(self) -> Option:
-        return self.found.usual
+        return self.bookable.usual
 
 
 def booking_suggestions(
@@ -45,7 +45,7 @@ def booking_suggestions(
 
 
 def _with_times(
-    found: BookableTreatment, clinic: ClinicProfile, now: datetime
+    bookable: BookableTreatment, clinic: ClinicProfile, now: datetime
 ) -> BookingSuggestion:
-    offers = find_offers(clinic, Q(option=found.usual))
-    return BookingSuggestion(found, find_next_times(clinic, offers, now=now))
+    offers = find_offers(clinic, Q(option=bookable.usual))
+    return BookingSuggestion(bookable, find_next_times(clinic, offers, now=now))

@@ -31,11 +31,11 @@ def find_comment(pk: int) -> Comment | None:
 
 def next_pending_comment() -> Comment | None:
     """The one that has waited longest."""
-    return Comment.objects.waiting().order_by("created_at", "pk").first()
+    return Comment.objects.pending().order_by("created_at", "pk").first()
 
 
 def count_pending_comments() -> int:
-    return Comment.objects.waiting().count()
+    return Comment.objects.pending().count()
 
 
 def normalize_email(email: str) -> str:

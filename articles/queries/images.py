@@ -14,7 +14,7 @@ IMAGE_MARK_PREFIX = 'data-image="'
 def find_images_in_texts(*texts: str) -> Mapping[UUID, Image]:
     """The images that cleaned texts show. One query; none where there is no image."""
     named = find_image_ids(*texts)
-    return {one.public_id: one for one in Image.objects.of(named)} if named else {}
+    return {one.public_id: one for one in Image.objects.with_public_ids(named)} if named else {}
 
 
 def search_images(words: str) -> "QuerySet[Image]":

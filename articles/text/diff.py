@@ -39,7 +39,7 @@ LINE_PREFIXES = {"h2": "## ", "h3": "### ", "h4": "#### ", "li": "• "}
 class DiffSegment:
     """Some words; whether only one side has them."""
 
-    words: str
+    text: str
     changed: bool = False
 
 
@@ -52,12 +52,12 @@ class DiffLine:
 
     @property
     def changed(self) -> bool:
-        return any(piece.changed for piece in (*self.old, *self.new))
+        return any(segment.changed for segment in (*self.old, *self.new))
 
 
 @dataclass(frozen=True, slots=True)
 class SectionDiff:
-    """What changed in one part."""
+    """What changed in one section."""
 
     name: str
     label: str
@@ -76,9 +76,9 @@ class TextSection:
 def diff_texts(old: ArticleText, new: ArticleText) -> list[SectionDiff]:
     """The parts that differ, each line by line."""
     return [
-        SectionDiff(name, str(part.label), _diff_lines(part.lines(old), part.lines(new)))
-        for name, part in TEXT_SECTIONS.items()
-        if _section_differs(part, old, new)
+        SectionDiff(name, str(section.label), _diff_lines(section.lines(old), section.lines(new)))
+        for name, section in TEXT_SECTIONS.items()
+        if _section_differs(section, old, new)
     ]
 
 
@@ -87,19 +87,25 @@ class MergeResult:
     """What became of two people's changes: their parts, and those that both changed."""
 
     text: ArticleText
-    theirs: Sequence[str]
+    accepted: Sequence[str]
     conflicting: Sequence[str]
 
 
 def merge_texts(base: ArticleText, theirs: ArticleText, mine: ArticleText) -> MergeResult:
-    """What only they changed is taken over; what both changed stays mine until somebody chooses."""
-    taken: list[str] = []
+    """Merge two revisions that started from `base`, section by section.
+
+    A section that only they changed is accepted; one that both changed is listed as conflicting
+    and keeps my version.
+    """
+    accepted: list[str] = []
     conflicting: list[str] = []
-    for name, part in TEXT_SECTIONS.items():
-        if not _section_differs(part, base, theirs) or not _section_differs(part, theirs, mine):
+    for name, section in TEXT_SECTIONS.items():
+        if not _section_differs(section, base, theirs) or not _section_differs(
+            section, theirs, mine
+        ):
             continue
-        (conflicting if _section_differs(part, base, mine) else taken).append(name)
-    return MergeResult(copy_sections(mine, theirs, taken), taken, conflicting)
+        (conflicting if _section_differs(section, base, mine) else accepted).append(name)
+    return MergeResult(copy_sections(mine, theirs, accepted), accepted, conflicting)
 
 
 def copy_sections(mine: ArticleText, theirs: ArticleText, names: Sequence[str]) -> ArticleText:
@@ -110,8 +116,8 @@ def copy_sections(mine: ArticleText, theirs: ArticleText, names: Sequence[str]) 
     return replace(mine, **{field: getattr(theirs, field) for field in fields})
 
 
-def _section_differs(part: TextSection, one: ArticleText, other: ArticleText) -> bool:
-    return any(getattr(one, field) != getattr(other, field) for field in part.fields)
+def _section_differs(section: TextSection, one: ArticleText, other: ArticleText) -> bool:
+    return any(getattr(one, field) != getattr(other, field) for field in section.fields)
 
 
 def _diff_lines(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
@@ -170,7 +176,7 @@ def to_readable_text(html: str) -> str:
 
 def _describe_evidence(found: "re.Match[str]") -> str:
     slug, day = parse_evidence_mark(found)
-    words = evidence_labels()[slug].words if slug in evidence_labels() else slug
+    words = evidence_labels()[slug].display_name if slug in evidence_labels() else slug
     return f" [{words}, {day.isoformat()}]" if day else f" [{words}]"
 
 
@@ -237,4 +243,4 @@ TEXT_SECTIONS: Mapping[str, TextSection] = {
         lambda text: [_("Yes") if text.offers_booking else _("No")],
     ),
 }
-"""Every field of an ArticleText belongs to one part."""
+"""Every field of an ArticleText belongs to one section."""

@@ -25,7 +25,7 @@ class EvidenceLabel:
         return self.name[0].lower()
 
     @property
-    def words(self) -> str:
+    def display_name(self) -> str:
         """What readers see: Weak evidence, for C Weak."""
         degree = self.name[1:].strip()
         return degree if self.letter == "x" else _("%(degree)s evidence") % {"degree": degree}

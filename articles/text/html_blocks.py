@@ -23,7 +23,7 @@ class HtmlBlock:
     html: str
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         return plain_text(self.html)
 
 
@@ -32,7 +32,7 @@ def iter_blocks(html: str) -> Iterator[HtmlBlock]:
     found = False
     for one in BLOCK_REGEX.finditer(html):
         block = HtmlBlock(one["tag"], one["html"])
-        if block.words or REFERENCE_MARK.search(block.html):
+        if block.text or REFERENCE_MARK.search(block.html):
             found = True
             yield block
     if not found and plain_text(html):

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from booking.notifications.kinds import StrOrPromise
 
 TOP_LEVEL_DOMAINS = "com|net|org|info|biz|shop|online|site|store|xyz|top|club|ru|cn|io|co|me|link"
 LINK_PATTERN = re.compile(
@@ -27,7 +26,7 @@ class SpamSign:
     """One thing that adverts have, and how much it counts."""
 
     points: int
-    words: StrOrPromise
+    description: str | Promise
 
 
 def find_spam_signs(text: str) -> list[SpamSign]:

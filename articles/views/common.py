@@ -38,10 +38,10 @@ def article_context(article: Article, clinic: ClinicProfile | None) -> dict[str,
 def article_not_found(request: HttpRequest, slug: str = "") -> HttpResponse:
     """404, with the articles that were most likely meant."""
     now = clock.now()
-    nearest: Sequence[Article] = find_similar_slugs(slug, now) if slug else []
+    suggestions: Sequence[Article] = find_similar_slugs(slug, now) if slug else []
     context: dict[str, Any] = {
-        "nearest": nearest,
-        "articles": [] if nearest else newest_articles(now),
+        "suggestions": suggestions,
+        "articles": [] if suggestions else newest_articles(now),
         "topics": topics_with_articles(now),
     }
     return render(request, "articles/not_found.html", context, status=404)

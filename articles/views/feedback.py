@@ -103,7 +103,7 @@ def helpful(request: HttpRequest, article: Article) -> HttpResponse:
 @with_article
 def helpful_thanks(request: HttpRequest, article: Article) -> HttpResponse:
     """GET /articles/<slug>/helpful/thanks/: it was counted."""
-    return _page(request, article, "thanks", _("Thank you"))
+    return _page(request, article, "helpful_thanks", _("Thank you"))
 
 
 def _with_fresh_start(request: HttpRequest, form: CommentForm) -> CommentForm:

@@ -18,7 +18,7 @@ def image(request: HttpRequest, digest: str, width: int) -> FileResponse:
     if found is None or width not in found.widths:
         raise Http404
     try:
-        file = default_storage.open(found.file(width))
+        file = default_storage.open(found.file_path(width))
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type="image/webp", filename=f"{digest}-{width}.webp")

@@ -70,15 +70,17 @@ def _list_page(request: HttpRequest) -> HttpResponse:
 
 def _search_page(request: HttpRequest, asked: str) -> HttpResponse:
     now = clock.now()
-    words = normalize_query(asked)
-    form = SearchForm({"q": words})
+    query = normalize_query(asked)
+    form = SearchForm({"q": query})
     topics: list[Topic] = list(topics_with_articles(now))
     context = {
         "form": form,
-        "words": words,
+        "query": query,
         "topics": topics,
-        "page_title": _("Search: %(words)s") % {"words": words} if words else _("Search"),
+        "page_title": _("Search: %(words)s") % {"words": query} if query else _("Search"),
     }
     if not form.is_valid():
         return render(request, "articles/search.html", context, status=422)
-    return render(request, "articles/search.html", context | {"found": search_articles(words, now)})
+    return render(
+        request, "articles/search.html", context | {"results": search_articles(query, now)}
+    )

@@ -1,0 +1,14 @@
+"""Who may do what, and how they prove who they are.
+
+| module | subject |
+|---|---|
+| `roles` | the abilities of each role |
+| `scope` | the appointments, patients and calendars that each role sees |
+| `gates` | one decorator for each urls file that needs a sign-in |
+| `checks` | the checks that gates are composed of |
+| `account_views` | decorators that adapt allauth's views to the rules of this site |
+| `staff_sessions` | how long a session of staff lasts |
+| `lock_screen` | the lock screen of an idle desk, and the form that was sent to it |
+| `second_factor` | authenticator apps and passkeys of staff |
+| `allauth_internals` | everything that is used of allauth's internal modules |
+"""

@@ -1,44 +1,69 @@
-"""A code of an authenticator app works once, over all processes.
+"""Second factors: authenticator apps and passkeys.
 
-allauth remembers used codes in the cache, which each process has for itself. Here the last
-used time step is kept with the secret, and only later ones count (RFC 6238, 5.2).
+A code of an app is accepted once, across all processes. allauth remembers used codes in the cache,
+which each process has for itself; here the last used time step is stored beside the secret, and
+only later ones are accepted (RFC 6238, 5.2).
 """
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from allauth.mfa.utils import decrypt
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+
+from booking.access.allauth_internals import accepted_time_steps, totp_code
+from booking.access.roles import AnyUser
+
+SECOND_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def second_factors_of(user: AnyUser) -> "QuerySet[Authenticator]":
+    """Return the apps and passkeys of a user; none for anonymous users."""
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user_id=user.pk, type__in=SECOND_FACTOR_TYPES
+    )
+    return rows
+
+
+def second_factor_types(request: HttpRequest) -> frozenset[str]:
+    """Return the types of second factor that the signed-in user has.
+
+    Read once a request and kept as `request.second_factors`, for templates.
+    """
+    if not hasattr(request, "second_factors"):
+        rows = second_factors_of(request.user)
+        request.second_factors = frozenset(  # type: ignore[attr-defined]  # as request.roles
+            rows.values_list("type", flat=True)
+        )
+    types: frozenset[str] = request.second_factors  # type: ignore[attr-defined]
+    return types
 
 
 def consume_totp_code(user_id: int, code: str) -> Authenticator | None:
-    """The authenticator when the code is right now and newer than any used before; else None."""
+    """Return the user's app if the code is right and newer than any used before, else None."""
     digits = "".join(code.split())
     with transaction.atomic():
-        found = (
+        app: Authenticator | None = (
             Authenticator.objects.select_for_update()
             .filter(user_id=user_id, type=Authenticator.Type.TOTP)
             .first()
         )
-        if found is None:
+        if app is None:
             return None
-        step = _matching_time_step(decrypt(found.data["secret"]), digits)
-        if step is None or step <= found.data.get("last_step", -1):
+        step = _matching_time_step(decrypt(app.data["secret"]), digits)
+        if step is None or step <= app.data.get("last_step", -1):
             return None
-        found.data["last_step"] = step
-        found.save(update_fields=["data"])
-    return found
+        app.data["last_step"] = step
+        app.save(update_fields=["data"])
+    return app
 
 
 def _matching_time_step(secret: str, code: str) -> int | None:
-    """The time step that the code is of."""
+    """Return the latest accepted time step in which the app shows the code."""
     matching = [
         step
-        for step in yield_hotp_counters_from_time()
-        if constant_time_compare(format_hotp_value(hotp_value(secret, step)), code)
+        for step in accepted_time_steps()
+        if constant_time_compare(totp_code(secret, step), code)
     ]
     return max(matching, default=None)

@@ -67,7 +67,7 @@ class NotificationTextAdmin(AbilityModelAdmin):
             messages.success(request, _("Saved. It holds for all appointments from now on."))
             return _redirect_to_list()
         own = {row.kind: row for row in NotificationText.objects.select_related("changed_by")}
-        rows = [(kind, own.get(kind.name)) for kind in all_kinds() if kind.editable]
+        rows = [(kind, own.get(kind.name)) for kind in all_kinds() if kind.is_editable]
         return self._render_page(
             request,
             "message_texts.html",
@@ -79,7 +79,7 @@ class NotificationTextAdmin(AbilityModelAdmin):
         """GET shows the words; POST looks at them, tries them out, saves or forgets them."""
         self._require_clinic(request)
         found = get_kind(kind)
-        if found is None or not found.editable:
+        if found is None or not found.is_editable:
             raise Http404
         if request.method != "POST":
             subject, body = get_wording(found)

@@ -1,6 +1,7 @@
-"""An appointment in words, for mails: only what others may read over a shoulder.
+"""Appointments in words, for mails and calendar files.
 
-The treatment has its neutral name; notes, reasons and health never come here.
+Others may read a mail or a calendar too: the treatment has its neutral name here, and notes,
+reasons and health answers are never included.
 """
 
 from datetime import datetime, timedelta
@@ -8,20 +9,15 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.models import Appointment, ClinicProfile, Notification
+from booking.models import Appointment, ClinicProfile
 from booking.notifications.sanitizing import abbreviated_name, clean_line
 from booking.queries.availability.slots import booking_policy_for
 from clinic.lib.dates import date_format
 from clinic.lib.dates.epoch import to_minutes
 
 
-def get_appointment(message: Notification) -> Appointment:
-    """The appointment as it is now, whatever it was when the message was written."""
-    return Appointment.objects.with_related().get(pk=message.appointment_id or 0)
-
-
 def appointment_details(appointment: Appointment, clinic: ClinicProfile) -> str:
-    """When, what, with whom, where: a line each, "Label: value"."""
+    """Return time, treatment, therapist and place for the patient, as "Label: value" lines."""
     lines = [
         (_("When"), date_format.long_datetime(appointment.starts_at, clinic.zone)),
         (_("What"), treatment_and_length(appointment)),
@@ -33,15 +29,17 @@ def appointment_details(appointment: Appointment, clinic: ClinicProfile) -> str:
 
 
 def staff_appointment_details(
-    appointment: Appointment, clinic: ClinicProfile, was: str = ""
+    appointment: Appointment, clinic: ClinicProfile, previous_time: str = ""
 ) -> str:
-    """The same for the team: of the patient, the first name and an initial. `was`: the time
-    before a move, in words."""
+    """Return the same for the team, with the patient's abbreviated name.
+
+    `previous_time` is the time before a move, in words; blank if it has not moved.
+    """
     patient = abbreviated_name(appointment.patient.name) if appointment.patient else ""
     lines = [
         (_("Patient"), patient),
         (_("When"), date_format.long_datetime(appointment.starts_at, clinic.zone)),
-        (_("Before"), was),
+        (_("Before"), previous_time),
         (_("What"), treatment_and_length(appointment)),
         (_("With"), appointment.therapist.name),
         (_("Room"), room_directions(appointment)),
@@ -50,34 +48,34 @@ def staff_appointment_details(
 
 
 def treatment_and_length(appointment: Appointment) -> str:
-    """massage, 60 minutes"""
+    """Return the neutral treatment name and the length: massage, 60 minutes."""
     length = format_minutes(appointment.minutes)
     return f"{neutral_treatment_name(appointment)}, {length}"
 
 
 def neutral_treatment_name(appointment: Appointment) -> str:
-    """Massage, whatever kind of massage it is."""
+    """Return a name that does not tell which treatment it is, such as massage."""
     return clean_line(appointment.option.treatment.neutral_name) or _("massage")
 
 
 def format_minutes(minutes: int) -> str:
-    """60 minutes"""
+    """Return a length in words: 60 minutes."""
     return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
 
 
 def clinic_address(clinic: ClinicProfile) -> str:
-    """1 Example Street, Chicago 60601"""
+    """Return the clinic's address in one line: 1 Example Street, Chicago 60601."""
     town = f"{clinic.city} {clinic.postcode}".strip()
     return clean_line(", ".join(filter(None, [clinic.street, town])))
 
 
 def room_directions(appointment: Appointment) -> str:
-    """The room's name, and the way to it."""
+    """Return the room's name and how to find it."""
     return clean_line(", ".join(filter(None, [appointment.room.name, appointment.room.directions])))
 
 
 def change_deadline_text(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> str:
-    """Until when it can be moved or cancelled, or whom to call."""
+    """Return until when the patient may move or cancel it, or the number to call after that."""
     policy = booking_policy_for(clinic, appointment.option)
     phone = clean_line(clinic.phone)
     if not policy.may_change(to_minutes(appointment.starts_at), to_minutes(now)):
@@ -90,7 +88,7 @@ def change_deadline_text(appointment: Appointment, clinic: ClinicProfile, now: d
 
 
 def day_list_line(appointment: Appointment, clinic: ClinicProfile) -> str:
-    """9:00 am: Ada E., massage, 60 minutes, Room 1"""
+    """Return one line of a therapist's list: 9:00 am: Ada E., massage, 60 minutes, Room 1."""
     patient = abbreviated_name(appointment.patient.name) if appointment.patient else ""
     parts = [patient, treatment_and_length(appointment), clean_line(appointment.room.name)]
     start = date_format.local_time(appointment.starts_at, clinic.zone)

@@ -1,8 +1,10 @@
-"""Sending what is due. Several workers may run; one may be killed at any moment.
+"""Sending the notifications that are due.
 
-A worker leases a message (a row update that expires), sends it outside any transaction, and
-notes the outcome under its own lease. Killed in between, the lease runs out and another worker
-sends it again, with the same Message-ID: at most when the server's answer was lost.
+Several workers may run at the same time, and each may be killed at any moment. A worker leases a
+notification (an update of the row that expires), sends it outside any transaction, and records
+the outcome only while its lease is valid. If it is killed in between, the lease expires and
+another worker sends the mail again, with the same Message-ID. So a mail is sent twice only if the
+mail server's answer to the first attempt was lost.
 """
 
 import logging
@@ -38,26 +40,29 @@ from clinic.lib.dates import clock
 
 log = logging.getLogger(__name__)
 LEASE_DURATION = timedelta(minutes=5)
+RETRY, UNAVAILABLE = "retry", "unavailable"
 INITIAL_RETRY_DELAY, MAX_RETRY_DELAY = timedelta(seconds=30), timedelta(hours=1)
 Status = Notification.Status
 RENDERING_ERRORS = (
     LookupError, ValueError, TypeError, ObjectDoesNotExist, TemplateSyntaxError, DecryptionError,
 )  # fmt: skip
-"""A fault of ours, or a lost key: it concerns one message, and the others go on."""
+"""Errors in the code, the data or a key. They concern one notification; the others are sent."""
 
 
-def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> Counter[str]:
-    """Send everything that is due. Returns how many ended as what.
+def deliver_due(*, should_stop: Callable[[], bool] = lambda: False) -> Counter[str]:
+    """Send everything that is due, and return the number of notifications by outcome.
 
-    Stops early when the mail server is away (nothing else would go either) or when asked to.
+    The outcomes are the final values of Notification.Status, "retry" (tried again later) and
+    "unavailable". Stops early when the mail server is unavailable, or when `should_stop`, called
+    before each notification, returns True.
     """
     outcomes: Counter[str] = Counter()
     connection = get_connection() if settings.EMAIL_URL else None
     try:
-        while not stopped() and (message := lease_next_message()) is not None:
-            outcome = deliver_message(message, connection)
+        while not should_stop() and (notification := lease_next_notification()) is not None:
+            outcome = deliver_notification(notification, connection)
             outcomes[outcome] += 1
-            if outcome == "away":
+            if outcome == UNAVAILABLE:
                 break
     finally:
         if connection is not None:
@@ -65,8 +70,8 @@ def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> Counter[str]:
     return outcomes
 
 
-def lease_next_message() -> Notification | None:
-    """Take the most urgent message that is due and that nobody works on."""
+def lease_next_notification() -> Notification | None:
+    """Lease the most urgent notification that is due and not leased, or return None."""
     now = clock.now()
     with transaction.atomic():
         due = (
@@ -75,128 +80,138 @@ def lease_next_message() -> Notification | None:
             .filter(sent_at__isnull=True)
             .order_by("priority", "next_try_at", "pk")
         )
-        message = due.select_for_update(skip_locked=True, of=("self",)).first()
-        if message is None:
+        notification = due.select_for_update(skip_locked=True, of=("self",)).first()
+        if notification is None:
             return None
-        message.lease, message.lease_until = secrets.token_hex(16), now + LEASE_DURATION
-        message.attempts += 1
-        message.save(update_fields=["lease", "lease_until", "attempts"])
-    return message
+        notification.lease, notification.lease_until = secrets.token_hex(16), now + LEASE_DURATION
+        notification.attempts += 1
+        notification.save(update_fields=["lease", "lease_until", "attempts"])
+    return notification
 
 
-def deliver_message(message: Notification, connection: BaseEmailBackend | None) -> str:
-    """Send one leased message and note what came of it: the name of the outcome."""
+def deliver_notification(notification: Notification, connection: BaseEmailBackend | None) -> str:
+    """Send one leased notification, record the outcome and return it (see `deliver_due`).
+
+    Without a connection the mail is kept in the outbox.
+    """
     now = clock.now()
-    kind = get_kind(message.kind)
+    kind = get_kind(notification.kind)
     try:
-        if kind is not None and not kind.is_still_wanted(message, now):
-            return _finish(message, Status.DROPPED)
-        if now > message.give_up_at:
-            return _give_up(message, message.problem or "Too late to be of use.")
+        if kind is not None and not kind.is_still_wanted(notification, now):
+            return _finish(notification, Status.DROPPED)
+        if now > notification.give_up_at:
+            return _give_up(notification, notification.problem or "Too late to be of use.")
         if kind is None:
             return _schedule_retry(
-                message, "The part of the site that wrote this message is switched off."
+                notification, "The part of the site that wrote this notification is switched off."
             )
-        mail = _get_rendered_mail(message)
+        mail = _get_rendered_mail(notification)
     except RENDERING_ERRORS as error:
-        return _handle_rendering_error(message, error)
+        return _handle_rendering_error(notification, error)
     if connection is None:
-        return _finish(message, Status.KEPT, keep_mail=settings.DEMO or not kind.secret)
-    return _send_and_record(message, mail, connection)
+        return _finish(notification, Status.KEPT, keep_mail=settings.DEMO or not kind.is_secret)
+    return _send_and_record(notification, mail, connection)
 
 
 def _send_and_record(
-    message: Notification, mail: RenderedMail, connection: BaseEmailBackend
+    notification: Notification, mail: RenderedMail, connection: BaseEmailBackend
 ) -> str:
     try:
-        send_email(message, mail, connection)
+        send_email(notification, mail, connection)
     except MailServerUnavailable as problem:
         _close(connection)
-        # Nothing is wrong with this message: as soon as the server is back, it goes.
-        _schedule_retry(message, str(problem), pause=retry_delay(1))
-        return "away"
+        # The mail itself is fine, so the delay does not grow with the attempts.
+        _schedule_retry(notification, str(problem), delay=retry_delay(1))
+        return UNAVAILABLE
     except TemporaryDeliveryError as problem:
-        return _schedule_retry(message, str(problem))
+        return _schedule_retry(notification, str(problem))
     except PermanentDeliveryError as problem:
-        _set_undeliverable_since(message, clock.now())
-        return _give_up(message, str(problem))
-    _set_undeliverable_since(message, None)
-    return _finish(message, Status.SENT, keep_mail=settings.DEMO)
+        _set_undeliverable_since(notification, clock.now())
+        return _give_up(notification, str(problem))
+    _set_undeliverable_since(notification, None)
+    return _finish(notification, Status.SENT, keep_mail=settings.DEMO)
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """Twice as long after each try, up to an hour, and never for all at the same moment."""
-    usual = min(INITIAL_RETRY_DELAY * 2 ** min(attempts - 1, 10), MAX_RETRY_DELAY)
-    return usual * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load, guards nothing
+    """Return the time until the next attempt: doubled each time, at most an hour, with jitter."""
+    delay = min(INITIAL_RETRY_DELAY * 2 ** min(attempts - 1, 10), MAX_RETRY_DELAY)
+    return delay * random.uniform(0.5, 1.5)  # noqa: S311  # not for security
 
 
-def _get_rendered_mail(message: Notification) -> RenderedMail:
-    """Rendered at the first try, the same at every later one."""
-    if not message.rendered:
-        message.rendered = mail_to_json(render(message))
-        _leased_row(message).update(rendered=_encrypt_rendered(message))
-    return mail_from_json(message.rendered)
+def _get_rendered_mail(notification: Notification) -> RenderedMail:
+    """Return the mail, rendered at the first attempt and stored for the later ones."""
+    if not notification.rendered:
+        notification.rendered = mail_to_json(render(notification))
+        _leased_row(notification).update(rendered=_encrypt_rendered(notification))
+    return mail_from_json(notification.rendered)
 
 
-def _encrypt_rendered(message: Notification) -> object:
-    return Notification._meta.get_field("rendered").pre_save(message, False)
+def _encrypt_rendered(notification: Notification) -> object:
+    return Notification._meta.get_field("rendered").pre_save(notification, False)
 
 
-def _finish(message: Notification, status: Status, *, keep_mail: bool = False) -> str:
+def _finish(notification: Notification, status: Status, *, keep_mail: bool = False) -> str:
     done: dict[str, Any] = {"status": status, "lease": "", "lease_until": None, "problem": ""}
     if status in (Status.SENT, Status.KEPT):
         done["sent_at"] = clock.now()
     if not keep_mail:
         done |= {"rendered": "", "data": ""}
-    _leased_row(message).update(**done)
+    _leased_row(notification).update(**done)
     return str(status.value)
 
 
-def _schedule_retry(message: Notification, problem: str, *, pause: timedelta | None = None) -> str:
-    """Try again after a pause, unless it is of no use by then."""
-    _leased_row(message).update(
-        next_try_at=clock.now() + (pause or retry_delay(message.attempts)),
+def _schedule_retry(
+    notification: Notification, problem: str, *, delay: timedelta | None = None
+) -> str:
+    """Record the problem and when to try again."""
+    _leased_row(notification).update(
+        next_try_at=clock.now() + (delay or retry_delay(notification.attempts)),
         lease="",
         lease_until=None,
         problem=problem,
     )
-    return "later"
+    return RETRY
 
 
-def _give_up(message: Notification, problem: str) -> str:
-    """The desk shows it."""
-    _leased_row(message).update(
+def _give_up(notification: Notification, problem: str) -> str:
+    """Record the problem for good and delete the text. The desk lists such notifications."""
+    _leased_row(notification).update(
         status=Status.FAILED, lease="", lease_until=None, problem=problem, rendered="", data=""
     )
     return "failed"
 
 
-def _handle_rendering_error(message: Notification, error: Exception) -> str:
-    log.error("Message %s (%s) cannot be written.", message.pk, message.kind, exc_info=error)
+def _handle_rendering_error(notification: Notification, error: Exception) -> str:
+    log.error(
+        "Notification %s (%s) cannot be rendered.",
+        notification.pk,
+        notification.kind,
+        exc_info=error,
+    )
     problem = f"It could not be written ({type(error).__name__})."
-    late = clock.now() > message.give_up_at
-    return _give_up(message, problem) if late else _schedule_retry(message, problem)
+    is_late = clock.now() > notification.give_up_at
+    return _give_up(notification, problem) if is_late else _schedule_retry(notification, problem)
 
 
-def _set_undeliverable_since(message: Notification, since: datetime | None) -> None:
-    """The patient's record says since when mails do not arrive there, until one does."""
-    if message.appointment_id is None:
+def _set_undeliverable_since(notification: Notification, since: datetime | None) -> None:
+    """Record on the patient since when mails do not arrive, or None once one does."""
+    if notification.appointment_id is None:
         return
     Patient.objects.filter(
-        appointments=message.appointment_id,
-        email__iexact=message.to_email,
+        appointments=notification.appointment_id,
+        email__iexact=notification.to_email,
         undeliverable_since__isnull=since is not None,
     ).update(undeliverable_since=since)
 
 
-def _leased_row(message: Notification) -> "NotificationQuerySet":
-    """The row, only while the lease is still ours."""
-    return Notification.objects.filter(pk=message.pk, lease=message.lease)
+def _leased_row(notification: Notification) -> "NotificationQuerySet":
+    """Return the row, as a queryset that is empty if the lease is no longer ours."""
+    return Notification.objects.filter(pk=notification.pk, lease=notification.lease)
 
 
 def _close(connection: BaseEmailBackend) -> None:
-    """Forget the connection; the next send opens a fresh one."""
+    """Close the connection, so that the next mail opens a new one."""
     try:
         connection.close()
     except OSError:
-        connection.connection = None  # type: ignore[attr-defined]  # it was gone already
+        connection.connection = None  # type: ignore[attr-defined]  # broken already

@@ -1,4 +1,9 @@
-"""The kinds of message. Apps register their own; the outbox knows none by name."""
+"""Notification kinds and their registry.
+
+A kind holds the words of a mail and the functions that fill them in. Each app registers its own
+kinds when it is ready (see `booking/notifications/builtin_kinds.py`); the outbox knows none by
+name.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,20 +12,15 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from booking.models import Notification
+from booking.models import ClinicProfile, Notification
 
 StrOrPromise = str | Promise
 PlaceholderValues = Mapping[str, str]
 
 
-def always_wanted(_message: Notification, _now: datetime) -> bool:
-    """Wanted whenever it is sent."""
-    return True
-
-
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a mail, such as a calendar file."""
+    """A file attached to a mail, such as a calendar file."""
 
     name: str
     content_type: str
@@ -30,7 +30,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A mail as it will be sent. `headers` are beyond To, From, Subject, Date and Message-ID."""
+    """A mail ready to send. `headers` come on top of To, From, Subject, Date and Message-ID."""
 
     subject: str
     text: str
@@ -39,19 +39,46 @@ class RenderedMail:
     attachments: Sequence[Attachment] = ()
 
 
-def no_attachments(_message: Notification) -> list[Attachment]:
+def always_wanted(_notification: Notification, _now: datetime) -> bool:
+    """Return True: the notification is sent whenever it is due."""
+    return True
+
+
+def no_attachments(_notification: Notification) -> list[Attachment]:
+    """Return no attachments."""
     return []
+
+
+def no_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
+    """Return no values beyond the common sample values."""
+    return {}
 
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """One kind of message.
+    """One kind of notification: its words, and how they are filled in.
 
-    `subject` and `body` carry placeholders such as {patient}; `placeholders` lists those allowed,
-    with what they stand for, and `needs` those the text cannot do without. They are data,
-    replaced once and never evaluated. `context` gives their values when the message is rendered;
-    `is_still_wanted` looks again when it is due. `action` (label, address placeholder) becomes the
-    button of the HTML part, `more` a quiet link beside it.
+    Attributes:
+        name: Stored in the database with every notification; never change it.
+        label: Name of the kind on the pages of the desk and the back office.
+        subject, body: Default words with placeholders such as {patient}, which are replaced once
+            and never evaluated. Empty paragraphs of the body are left out.
+        placeholders: Placeholder name -> its description, for those that the words may use.
+        get_values: Return the placeholders' values; called when the mail is rendered, with the
+            notification and its `data`.
+        get_sample_values: Return sample values for placeholders that have no common sample value
+            (see `sample_values.py`) or need another one.
+        required_placeholders: Placeholders that the owner's words must contain.
+        is_still_wanted: Called when the notification is due; if False, nothing is sent.
+        get_attachments: Return the files to attach.
+        action: Label and address placeholder of the button in the HTML part.
+        secondary_action: The same for a plain link beside the button.
+        is_editable: Whether the owner may change subject and body.
+        has_sign_off: Whether the mail ends with the clinic's regards and address.
+        is_secret: Whether the mail opens an account; its text is then hidden on the desk, except
+            in the demo.
+        get_unsubscribe_link: Return the link that stops such mails. Only for mails that the
+            appointment itself does not need.
     """
 
     name: str
@@ -59,35 +86,34 @@ class NotificationKind:
     subject: StrOrPromise
     body: StrOrPromise
     placeholders: Mapping[str, StrOrPromise]
-    context: Callable[[Notification, Mapping[str, Any]], PlaceholderValues]
+    get_values: Callable[[Notification, Mapping[str, Any]], PlaceholderValues]
+    get_sample_values: Callable[[ClinicProfile], PlaceholderValues] = no_sample_values
+    required_placeholders: frozenset[str] = frozenset()
     is_still_wanted: Callable[[Notification, datetime], bool] = always_wanted
-    attachments: Callable[[Notification], list[Attachment]] = no_attachments
+    get_attachments: Callable[[Notification], list[Attachment]] = no_attachments
     action: tuple[StrOrPromise, str] | None = None
-    more: tuple[StrOrPromise, str] | None = None
-    needs: frozenset[str] = frozenset()
-    editable: bool = True
-    signed: bool = True
-    secret: bool = False
-    """What it says opens an account: outside the demo nobody reads it on the desk."""
-    unsubscribe_link: Callable[[Notification], str] | None = None
-    """Where one press ends such mails. For what the appointment itself does not need."""
+    secondary_action: tuple[StrOrPromise, str] | None = None
+    is_editable: bool = True
+    has_sign_off: bool = True
+    is_secret: bool = False
+    get_unsubscribe_link: Callable[[Notification], str] | None = None
 
 
 _kinds: dict[str, NotificationKind] = {}
 
 
 def register_kind(kind: NotificationKind) -> NotificationKind:
-    """Make a kind known. Called once, when the app is ready."""
+    """Register a kind and return it. Raises ValueError if its name is taken."""
     if _kinds.setdefault(kind.name, kind) is not kind:
-        raise ValueError(f"There is a kind of message called {kind.name} already.")
+        raise ValueError(f"There is a notification kind called {kind.name} already.")
     return kind
 
 
 def get_kind(name: str) -> NotificationKind | None:
-    """The kind, or None when the app that registered it is gone."""
+    """Return the kind with this name, or None if no installed app has registered it."""
     return _kinds.get(name)
 
 
 def all_kinds() -> Iterator[NotificationKind]:
-    """Every kind, in the order of registration."""
+    """Iterate over the registered kinds, in the order of registration."""
     return iter(_kinds.values())

@@ -1,4 +1,4 @@
-"""Links in mails and calendars: only ever to this site, by its own name."""
+"""Absolute links for mails and calendar files. They always use BASE_URL, never a request's host."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -7,20 +7,20 @@ from booking.models import Appointment
 
 
 def absolute_url(name: str, *args: str) -> str:
-    """The whole address of a page of ours."""
+    """Return the absolute URL of the page with this URL name."""
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
 
 
 def appointment_url(appointment: Appointment) -> str:
-    """Opens the appointment, for whoever has it."""
+    """Return the secret link of an appointment's page: whoever has it can change the booking."""
     return absolute_url("appointment", appointment.link_token)
 
 
 def feed_url(token: str) -> str:
-    """Where a private calendar is read."""
+    """Return the URL of a private calendar feed."""
     return absolute_url("calendar-feed", token)
 
 
 def webcal_url(address: str) -> str:
-    """The same in a form that calendar programs open by themselves."""
+    """Return the URL with the webcal scheme, which calendar programs subscribe to on a click."""
     return f"webcal{address[address.index(':') :]}"

@@ -1,4 +1,4 @@
-"""Writing a message into the outbox."""
+"""Writing notifications into the outbox."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ PRIORITY_URGENT, PRIORITY_NORMAL = 0, 5
 
 
 class NotificationParams(TypedDict):
-    """What a message needs beside its kind.
+    """The arguments of `build` and `enqueue` beside the kind's name.
 
-    `key` names the event it tells about: a second message with the same key is the first one.
-    `data` is kept encrypted, and holds nothing about health. `due_at` is now unless given;
-    after `give_up_at` (a week after it is due, unless given) it is of no use to anybody.
+    `key` is unique: it names the event and the kind, so that an event is told once. `data` is
+    stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
+    is the time after which the notification is useless, a week after `due_at` by default.
     """
 
     key: str
@@ -36,7 +36,7 @@ class NotificationParams(TypedDict):
 
 
 def build(kind: str, **params: Unpack[NotificationParams]) -> Notification:
-    """A message that is not in the outbox yet: for `enqueue_all`."""
+    """Return a notification that is not saved yet, for `enqueue_all`."""
     now = clock.now()
     due = params.get("due_at") or now
     return Notification(
@@ -56,29 +56,34 @@ def build(kind: str, **params: Unpack[NotificationParams]) -> Notification:
 
 
 def enqueue(kind: str, **params: Unpack[NotificationParams]) -> Notification:
-    """Put one message into the outbox, in the transaction of the caller. The one that was there
-    already when its event has been told before."""
-    message = build(kind, **params)
+    """Save one notification in the caller's transaction and return it.
+
+    If one with the same key exists, return that one instead. Raises RuntimeError outside a
+    transaction.
+    """
+    notification = build(kind, **params)
     _require_transaction()
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
+            notification.save(force_insert=True)
     except IntegrityError:
-        return Notification.objects.get(
-            key=message.key
-        )  # somebody has told it already, or just now
-    return message
+        return Notification.objects.get(key=notification.key)
+    return notification
 
 
-def enqueue_all(messages: Sequence[Notification]) -> None:
-    """The same for many, in one query. A key that is there already is set to itself: "ignore"
-    would have SQLite pass over any broken constraint, and a mail would be lost without a word."""
+def enqueue_all(notifications: Sequence[Notification]) -> None:
+    """Save many notifications in the caller's transaction, in one query.
+
+    Those whose key exists are left out. Raises RuntimeError outside a transaction.
+    """
     _require_transaction()
+    # A conflicting key is set to itself. ignore_conflicts would make SQLite ignore every
+    # constraint, so that a notification could be lost silently.
     Notification.objects.bulk_create(
-        messages, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+        notifications, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
 
 
 def _require_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A message belongs to the transaction of what it tells about.")
+        raise RuntimeError("A notification must be queued in the transaction of its event.")

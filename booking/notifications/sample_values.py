@@ -1,4 +1,4 @@
-"""Made-up values for every placeholder: to look at a wording, and to try it out."""
+"""Sample values for placeholders, to preview and to try out the words of a mail."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -7,62 +7,42 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, ClinicProfile, Option, Patient, Room, Therapist, Treatment
-from booking.notifications.appointment_text import (
-    appointment_details,
-    change_deadline_text,
-    day_list_line,
-    staff_appointment_details,
-)
+from booking.notifications.appointment_text import appointment_details, change_deadline_text
 from booking.notifications.links import absolute_url, appointment_url
 from clinic.lib.dates import clock, date_format
 
+SAMPLE_PATIENT, SAMPLE_EMAIL = "Ana Reader", "ana@reader.example"
 
-def sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
-    """A value for each placeholder that a kind of ours may use. Its links open nothing."""
+
+def common_sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
+    """Return sample values for the placeholders that several kinds use.
+
+    Each kind adds its own with `get_sample_values`. The links open nothing.
+    """
     appointment = sample_appointment(clinic)
-    zone, start = clinic.zone, appointment.starts_at
-    before = date_format.long_datetime(start - timedelta(days=2), zone)
-    moment = date_format.long_datetime(start, zone)
-    link = appointment_url(appointment)
-    patient, therapist = "Ana Reader", appointment.therapist.name
     return {
-        "patient": patient,
-        "name": patient,
-        "therapist": therapist,
-        "email": "ana@reader.example",
+        "patient": SAMPLE_PATIENT,
+        "name": SAMPLE_PATIENT,
+        "therapist": appointment.therapist.name,
         "clinic": clinic.name,
         "phone": clinic.phone,
-        "when": moment,
-        "day": date_format.long_day(start.astimezone(zone).date()),
+        "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
         "appointment": appointment_details(appointment, clinic),
-        "details": staff_appointment_details(appointment, clinic),
         "changes": change_deadline_text(appointment, clinic, clock.now()),
-        "link": link,
-        "links": f"{moment}:\n{link}",
+        "link": appointment_url(appointment),
         "book": absolute_url("book"),
-        "confirm": absolute_url("appointment-confirm", appointment.link_token),
-        "was": _("The old time was %(time)s.") % {"time": before},
-        "who": _("We are sorry: we have had to cancel your appointment."),
-        "words": _("Your therapist is ill today."),
-        "what": _("A new appointment for today has been booked."),
-        "list": day_list_line(appointment, clinic),
-        "count": _("1 appointment"),
-        "zone": _("Times are in %(zone)s.") % {"zone": date_format.zone_name(start, zone)},
-        "message": _("May I bring my own music?"),
-        "code": "ABC-DEF",
-        "change": _("a passkey was added."),
     }
 
 
 def sample_appointment(clinic: ClinicProfile) -> Appointment:
-    """In a week, at ten in the morning. It is in no database."""
+    """Return an unsaved appointment, a week from now at 10:00 by the clinic's clock."""
     day = clock.now().astimezone(clinic.zone).date() + timedelta(days=7)
     start = datetime.combine(day, time(10), clinic.zone)
     return Appointment(
         option=Option(treatment=Treatment(neutral_name="massage"), minutes=60),
         therapist=Therapist(name="Ana Marsh"),
         room=Room(name=_("Room 1")),
-        patient=Patient(name="Ana Reader", email="ana@reader.example"),
+        patient=Patient(name=SAMPLE_PATIENT, email=SAMPLE_EMAIL),
         starts_at=start,
         ends_at=start + timedelta(minutes=60),
         blocked_until=start + timedelta(minutes=75),

@@ -1,4 +1,4 @@
-"""Words that others typed, made safe for a mail header, a sentence, or a calendar file."""
+"""Making typed text safe for mail headers, sentences and calendar files."""
 
 import re
 import unicodedata
@@ -15,18 +15,18 @@ DOT_IN_WORD = re.compile(r"\.(?=\w)")
 
 
 def clean_text(text: str) -> str:
-    r"""The text with \n as its only control character, and nothing that turns its direction."""
+    r"""Return the text with \n as its only control character, and without bidi controls."""
     plain = LINE_BREAKS.sub("\n", text)
     return "".join(c for c in plain if c == "\n" or not _is_control_character(c)).strip()
 
 
 def clean_line(text: str) -> str:
-    """The same in one line."""
+    """Return the cleaned text in one line."""
     return " ".join(clean_text(text).split())
 
 
 def clean_subject(text: str) -> str:
-    """One line of at most 150 characters."""
+    """Return the cleaned text in one line of at most 150 characters."""
     line = clean_line(text)
     return (
         line if len(line) <= MAX_SUBJECT_LENGTH else line[: MAX_SUBJECT_LENGTH - 1].rstrip() + "…"
@@ -34,8 +34,11 @@ def clean_subject(text: str) -> str:
 
 
 def greeting_name(name: str) -> str:
-    """A name to greet with. Anybody can type one into a form, for somebody else's address: so it
-    is short, and a mail program finds no link in it."""
+    """Return a name for a greeting, or "guest" if it is empty.
+
+    Anybody can type a name into a form together with somebody else's address. So the name is cut
+    to 60 characters, and changed so that mail programs find no link in it.
+    """
     line = DOT_IN_WORD.sub(". ", clean_line(name))
     words = " ".join(re.sub(r"[/\\@:<>\[\]]", " ", line).split())
     if len(words) > MAX_NAME_LENGTH:
@@ -44,19 +47,19 @@ def greeting_name(name: str) -> str:
 
 
 def abbreviated_name(name: str) -> str:
-    """First name and initial, for calendars and lists: Ada E."""
+    """Return first name and last initial, for calendars and lists: Ada E."""
     words = greeting_name(name).split()
     first = words[0][:30]
     return f"{first} {words[-1][0].upper()}." if len(words) > 1 else first
 
 
 def mask_email(address: str) -> str:
-    """a***@reader.example: enough to know one's own address, too little to learn another's."""
+    """Return the address with most of the user name hidden: a***@reader.example."""
     user, _at, domain = clean_line(address).rpartition("@")
     return f"{user[:1]}***@{domain}"
 
 
 def _is_control_character(character: str) -> bool:
-    """Whether it is an invisible command. Joiners stay: emoji and some scripts need them."""
-    is_command = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
-    return is_command or character in BIDI_CONTROLS
+    """Return whether to remove the character. Joiners stay: emoji and some scripts need them."""
+    is_control = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+    return is_control or character in BIDI_CONTROLS

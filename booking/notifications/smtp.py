@@ -1,4 +1,4 @@
-"""One rendered mail to the mail server, and what its answers mean."""
+"""Sending one rendered mail, and what the answers of the mail server mean."""
 
 import json
 import unicodedata
@@ -25,29 +25,33 @@ SERVER_UNAVAILABLE_CODES = {421, 451, 452, 454, 530, 534, 535, 538}
 
 
 class MailServerUnavailable(Exception):
-    """The mail server cannot be reached or takes nothing now: try everything again later."""
+    """The mail server cannot be reached or accepts no mail now. Try all mails later."""
 
 
 class TemporaryDeliveryError(Exception):
-    """The server took other mail, but not this one, not now."""
+    """The mail server does not accept this mail now. Try it later."""
 
 
 class PermanentDeliveryError(Exception):
-    """The server will never take this one."""
+    """The mail server will never accept this mail."""
 
 
-def send_email(message: Notification, mail: RenderedMail, connection: BaseEmailBackend) -> None:
-    """Hand one mail over. Raises MailServerUnavailable, TemporaryDeliveryError or Undeliverable,
-    each with a short word
-    for the desk that holds no address and nothing of the mail."""
+def send_email(
+    notification: Notification, mail: RenderedMail, connection: BaseEmailBackend
+) -> None:
+    """Send one mail.
+
+    Raises MailServerUnavailable, TemporaryDeliveryError or PermanentDeliveryError. Their texts are
+    shown on the desk, and contain neither addresses nor anything from the mail.
+    """
     try:
-        connection.send_messages([build_email(message, mail)])
+        connection.send_messages([build_email(notification, mail)])
     except SMTPRecipientsRefused as error:
         code = max((code for code, _ in error.recipients.values()), default=450)
         raise _error_for_code(code) from error
     except (SMTPDataError, SMTPSenderRefused) as error:
         raise _error_for_code(error.smtp_code) from error
-    except SMTPResponseException as error:  # greeting, sign-in: nothing about this mail
+    except SMTPResponseException as error:  # at the greeting or sign-in, not about this mail
         raise MailServerUnavailable(f"The mail server answered {error.smtp_code}.") from error
     except (SMTPException, OSError) as error:
         raise MailServerUnavailable(f"The mail server is away ({type(error).__name__}).") from error
@@ -55,13 +59,13 @@ def send_email(message: Notification, mail: RenderedMail, connection: BaseEmailB
         raise PermanentDeliveryError("The address cannot be written in a mail.") from error
 
 
-def build_email(message: Notification, mail: RenderedMail) -> EmailMultiAlternatives:
-    """The mail with its stable Message-ID."""
+def build_email(notification: Notification, mail: RenderedMail) -> EmailMultiAlternatives:
+    """Return the mail as Django sends it, with the notification's Message-ID."""
     email = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        to=[format_recipient(message.to_name, message.to_email)],
-        headers={**mail.headers, "Message-ID": message.message_id},
+        to=[format_recipient(notification.to_name, notification.to_email)],
+        headers={**mail.headers, "Message-ID": notification.message_id},
     )
     if mail.html:
         email.attach_alternative(mail.html, "text/html")
@@ -71,14 +75,14 @@ def build_email(message: Notification, mail: RenderedMail) -> EmailMultiAlternat
 
 
 def format_recipient(name: str, address: str) -> str:
-    """Name and address, whatever somebody typed as a name."""
-    shown = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp"))
+    """Return `Name <address>` for the To header, without control characters in the name."""
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp"))
     user, _, domain = address.rpartition("@")
-    return str(Address(shown.strip()[:100], user, domain)) if shown.strip() else address
+    return str(Address(name.strip()[:100], user, domain)) if name.strip() else address
 
 
 def mail_to_json(mail: RenderedMail) -> str:
-    """The mail as text, for the encrypted column."""
+    """Return the mail as JSON, for the column `Notification.rendered`."""
     return json.dumps(
         {
             "subject": mail.subject,
@@ -94,7 +98,7 @@ def mail_to_json(mail: RenderedMail) -> str:
 
 
 def mail_from_json(text: str) -> RenderedMail:
-    """The mail that `mail_to_json` wrote."""
+    """Return the mail from the JSON of `mail_to_json`."""
     raw = json.loads(text)
     attachments = [
         Attachment(name, kind, b64decode(content), parameters)

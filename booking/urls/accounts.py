@@ -7,7 +7,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from booking.access.gates import account_gate, record_new_second_factor, require_usable_password
+from booking.access.account_views import record_new_second_factor, require_usable_password
+from booking.access.gates import account_gate
 from booking.views.account.invitation import invitation
 from clinic.lib.http.access_marks import apply_gate
 

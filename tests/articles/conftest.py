@@ -9,15 +9,15 @@ from tests.people import browser_of, member
 
 
 @pytest.fixture
-def library() -> ArticleScene:
+def article_scene() -> ArticleScene:
     return make_article_scene()
 
 
 @pytest.fixture
-def editor() -> User:
+def editor_user() -> User:
     return member(Role.EDITOR, email="editor@clinic.example")
 
 
 @pytest.fixture
-def browser(editor: User) -> Client:
-    return browser_of(editor)
+def browser(editor_user: User) -> Client:
+    return browser_of(editor_user)

@@ -21,7 +21,7 @@ def response_text(response: Any) -> str:
 
 def press_button(browser: Client, comment: Comment, button: str, **more: str) -> Any:
     """As the page was when it was opened: the comment waited, unless said otherwise."""
-    return browser.post(comment_url(comment), {"seen": "held", button: "1"} | more)
+    return browser.post(comment_url(comment), {"expected_status": "held", button: "1"} | more)
 
 
 def list_events(comment: Comment) -> list[tuple[str, User | None]]:

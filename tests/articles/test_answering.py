@@ -15,7 +15,7 @@ from articles.errors import CommentsClosed
 from articles.forms.public import START_SIGNER
 from articles.models import Article, Comment, HelpfulCount
 from clinic.lib.rate_limit import RateLimitExceeded
-from tests.articles.scene import ArticleScene, make_article_scene
+from tests.articles.scene import ArticleScene
 from tests.factories import UserFactory
 from tests.html import assert_valid, attribute, text_of
 
@@ -25,11 +25,6 @@ pytestmark = [
     pytest.mark.postgresql,
 ]
 SAID = {"text": "It helped me.", "name": "Ana Reader", "email": "ana@reader.example"}
-
-
-@pytest.fixture
-def library() -> ArticleScene:
-    return make_article_scene()
 
 
 @pytest.fixture
@@ -45,9 +40,9 @@ def began(monkeypatch: pytest.MonkeyPatch, ago: timedelta) -> str:
         return START_SIGNER.sign("comment")
 
 
-def refused(client: Client, library: ArticleScene, **changes: str) -> str:
+def refused(client: Client, article_scene: ArticleScene, **changes: str) -> str:
     """The page that says what is wrong; nothing was kept."""
-    response = client.post(f"{library.path}comment/", SAID | changes)
+    response = client.post(f"{article_scene.path}comment/", SAID | changes)
     assert response.status_code == 422
     assert "no-store" in response["Cache-Control"]
     assert not Comment.objects.exists()
@@ -55,29 +50,34 @@ def refused(client: Client, library: ArticleScene, **changes: str) -> str:
     return text_of(assert_valid(html))
 
 
-def test_a_comment_waits_until_an_editor_has_read_it(client: Client, library: ArticleScene) -> None:
-    response = client.post(f"{library.path}comment/", SAID)
-    assert (response.status_code, response["Location"]) == (303, f"{library.path}comment/sent/")
+def test_a_comment_waits_until_an_editor_has_read_it(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    response = client.post(f"{article_scene.path}comment/", SAID)
+    assert (response.status_code, response["Location"]) == (
+        303,
+        f"{article_scene.path}comment/sent/",
+    )
     assert "before it is shown" in client.get(response["Location"]).content.decode()
-    assert "It helped me." not in client.get(library.path).content.decode()
+    assert "It helped me." not in client.get(article_scene.path).content.decode()
 
     editor = UserFactory()
     comment = Comment.objects.get()
     approve_comment(comment, by=Actor(user=editor))
-    page = text_of(assert_valid(client.get(library.path).content.decode()))
+    page = text_of(assert_valid(client.get(article_scene.path).content.decode()))
     assert "1 comment A reader, 23 November 2026 It helped me." in page
     assert (comment.decided_by, comment.status) == (editor, Comment.Status.APPROVED)
 
     reject_comment(comment, by=Actor(user=editor))
-    assert "It helped me." not in client.get(library.path).content.decode()
+    assert "It helped me." not in client.get(article_scene.path).content.decode()
 
 
 def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    client.post(f"{library.path}comment/", SAID)
+    client.post(f"{article_scene.path}comment/", SAID)
     approve_comment(Comment.objects.get(), by=Actor.system())
-    html = client.get(library.path).content.decode()
+    html = client.get(article_scene.path).content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, email, text FROM articles_comment")
         [row] = cursor.fetchall()
@@ -89,10 +89,12 @@ def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
         assert not any(word in value for value in row)
 
 
-def test_markup_in_a_comment_is_text(client: Client, library: ArticleScene) -> None:
-    client.post(f"{library.path}comment/", SAID | {"text": "<script>alert(1)</script>\n\n& more"})
+def test_markup_in_a_comment_is_text(client: Client, article_scene: ArticleScene) -> None:
+    client.post(
+        f"{article_scene.path}comment/", SAID | {"text": "<script>alert(1)</script>\n\n& more"}
+    )
     approve_comment(Comment.objects.get(), by=Actor.system())
-    html = client.get(library.path).content.decode()
+    html = client.get(article_scene.path).content.decode()
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert_valid(html)
@@ -109,18 +111,18 @@ def test_markup_in_a_comment_is_text(client: Client, library: ArticleScene) -> N
     ({"email": "x" * 300 + "@a.example"}, "at most 254 characters"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
-    client: Client, library: ArticleScene, changes: dict[str, str], sentence: str
+    client: Client, article_scene: ArticleScene, changes: dict[str, str], sentence: str
 ) -> None:
-    assert sentence in refused(client, library, **changes)
+    assert sentence in refused(client, article_scene, **changes)
 
 
-def test_a_nul_byte_is_left_out(client: Client, library: ArticleScene) -> None:
-    assert client.post(f"{library.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
+def test_a_nul_byte_is_left_out(client: Client, article_scene: ArticleScene) -> None:
+    assert client.post(f"{article_scene.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
     assert Comment.objects.get().text == "ab"
 
 
-def test_what_was_typed_is_kept(client: Client, library: ArticleScene) -> None:
-    response = client.post(f"{library.path}comment/", SAID | {"email": "nobody"})
+def test_what_was_typed_is_kept(client: Client, article_scene: ArticleScene) -> None:
+    response = client.post(f"{article_scene.path}comment/", SAID | {"email": "nobody"})
     document = assert_valid(response.content.decode())
 
     assert attribute(document, "input", "value", name="name") == ["Ana Reader"]
@@ -132,34 +134,34 @@ class TestLimits:
     """What stops programs, and lets people through."""
 
     def test_a_person_gets_through(
-        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
-        response = client.post(f"{library.path}comment/", SAID | {"started": started})
+        response = client.post(f"{article_scene.path}comment/", SAID | {"started": started})
 
         assert response.status_code == 303
 
     def test_a_trap_catches_what_fills_in_everything(
-        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
 
         assert "leave this field empty" in refused(
-            client, library, started=started, website="https://x.example"
+            client, article_scene, started=started, website="https://x.example"
         )
 
     def test_faster_than_reading_is_asked_to_press_again(
-        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(seconds=2))
 
-        assert "quicker than we can read" in refused(client, library, started=started)
+        assert "quicker than we can read" in refused(client, article_scene, started=started)
 
     @pytest.mark.parametrize("value", ["", "comment", "comment:forged", "\0", "x" * 5000])
     def test_a_form_that_is_not_ours_gets_a_start_that_works_later(
-        self, client: Client, library: ArticleScene, value: str
+        self, client: Client, article_scene: ArticleScene, value: str
     ) -> None:
-        response = client.post(f"{library.path}comment/", SAID | {"started": value})
+        response = client.post(f"{article_scene.path}comment/", SAID | {"started": value})
         [fresh] = attribute(
             assert_valid(response.content.decode()), "input", "value", name="started"
         )
@@ -168,66 +170,72 @@ class TestLimits:
         assert START_SIGNER.unsign(fresh) == "comment"
 
     def test_a_form_left_open_for_days_gets_a_new_start(
-        self, client: Client, library: ArticleScene, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         old = began(monkeypatch, timedelta(days=3))
-        response = client.post(f"{library.path}comment/", SAID | {"started": old})
+        response = client.post(f"{article_scene.path}comment/", SAID | {"started": old})
 
         assert attribute(
             assert_valid(response.content.decode()), "input", "value", name="started"
         ) != [old]
 
     def test_more_than_a_few_an_hour_from_one_address_are_too_many(
-        self, library: ArticleScene
+        self, article_scene: ArticleScene
     ) -> None:
         reader = Actor.reader("192.0.2.1")
         for _ in range(5):
-            submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
+            submit_comment(
+                article_scene.article, name="A", email="a@b.example", text="x", by=reader
+            )
 
         with pytest.raises(RateLimitExceeded):
-            submit_comment(library.article, name="A", email="a@b.example", text="x", by=reader)
+            submit_comment(
+                article_scene.article, name="A", email="a@b.example", text="x", by=reader
+            )
         assert Comment.objects.count() == 5
 
-    def test_answers_are_limited_too(self, client: Client, library: ArticleScene) -> None:
-        path = f"{library.path}helpful/"
+    def test_answers_are_limited_too(self, client: Client, article_scene: ArticleScene) -> None:
+        path = f"{article_scene.path}helpful/"
         statuses = [client.post(path, {"helpful": "yes"}).status_code for _ in range(21)]
 
         assert statuses == [303] * 20 + [429]
 
 
-def test_comments_can_be_closed(client: Client, library: ArticleScene) -> None:
+def test_comments_can_be_closed(client: Client, article_scene: ArticleScene) -> None:
     Article.objects.update(comments_open=False)
 
-    assert "Write a comment" not in client.get(library.path).content.decode()
+    assert "Write a comment" not in client.get(article_scene.path).content.decode()
     for response in (
-        client.get(f"{library.path}comment/"),
-        client.post(f"{library.path}comment/", SAID),
+        client.get(f"{article_scene.path}comment/"),
+        client.post(f"{article_scene.path}comment/", SAID),
     ):
         assert response.status_code == 410
         assert "are closed" in text_of(assert_valid(response.content.decode()))
     with pytest.raises(CommentsClosed, match="are closed"):
-        submit_comment(library.article, name="A", email="a@b.example", text="x", by=Actor.system())
+        submit_comment(
+            article_scene.article, name="A", email="a@b.example", text="x", by=Actor.system()
+        )
     assert not Comment.objects.exists()
 
 
 def test_whether_it_helped_is_a_number_and_nothing_else(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    path = f"{library.path}helpful/"
+    path = f"{article_scene.path}helpful/"
     for answer in ("yes", "yes", "no"):
         response = client.post(path, {"helpful": answer})
         assert (response.status_code, response["Location"]) == (303, f"{path}thanks/")
 
     count = HelpfulCount.objects.get()
-    assert (count.article, count.yes, count.no) == (library.article, 2, 1)
+    assert (count.article, count.yes, count.no) == (article_scene.article, 2, 1)
     assert {field.name for field in HelpfulCount._meta.fields} == {"article", "yes", "no"}
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "\0", "x" * 10_000])
 def test_an_answer_that_is_none_is_asked_for_again(
-    client: Client, library: ArticleScene, answer: str
+    client: Client, article_scene: ArticleScene, answer: str
 ) -> None:
-    response = client.post(f"{library.path}helpful/", {"helpful": answer})
+    response = client.post(f"{article_scene.path}helpful/", {"helpful": answer})
 
     assert response.status_code == 422
     assert "Press Yes or No." in text_of(assert_valid(response.content.decode()))
@@ -236,9 +244,9 @@ def test_an_answer_that_is_none_is_asked_for_again(
 
 @pytest.mark.parametrize("page", ["comment/", "comment/sent/", "helpful/", "helpful/thanks/"])
 def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
-    client: Client, library: ArticleScene, page: str
+    client: Client, article_scene: ArticleScene, page: str
 ) -> None:
-    response = client.get(library.path + page)
+    response = client.get(article_scene.path + page)
     document = assert_valid(response.content.decode())
 
     assert response["Cache-Control"] == "no-store, private"
@@ -247,20 +255,20 @@ def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
 
 
 @pytest.mark.parametrize("page", ["comment/", "helpful/"])
-def test_a_form_without_its_token_is_refused(library: ArticleScene, page: str) -> None:
+def test_a_form_without_its_token_is_refused(article_scene: ArticleScene, page: str) -> None:
     strict = Client(enforce_csrf_checks=True)
 
-    assert strict.post(library.path + page, SAID | {"helpful": "yes"}).status_code == 403
-    html = strict.get(library.path + page).content.decode()
+    assert strict.post(article_scene.path + page, SAID | {"helpful": "yes"}).status_code == 403
+    html = strict.get(article_scene.path + page).content.decode()
     token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', html)
     assert token is not None
     sent = SAID | {"helpful": "yes", "csrfmiddlewaretoken": token[1]}
-    assert strict.post(library.path + page, sent).status_code == 303
+    assert strict.post(article_scene.path + page, sent).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 @pytest.mark.parametrize("page", ["", "comment/", "helpful/", "comment/sent/"])
 def test_other_methods_are_refused(
-    client: Client, library: ArticleScene, page: str, method: str
+    client: Client, article_scene: ArticleScene, page: str, method: str
 ) -> None:
-    assert getattr(client, method)(library.path + page).status_code == 405
+    assert getattr(client, method)(article_scene.path + page).status_code == 405

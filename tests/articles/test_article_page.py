@@ -13,7 +13,6 @@ from clinic.lib.dates import clock
 from tests.articles.scene import (
     ArticleScene,
     make_approved_comment,
-    make_article_scene,
     make_related_article,
 )
 from tests.factories import ContributorFactory, FaqFactory, OldSlugFactory, SourceFactory
@@ -22,21 +21,16 @@ from tests.html import BASE_URL, assert_valid, attribute, structured_data, text_
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
-@pytest.fixture
-def library() -> ArticleScene:
-    return make_article_scene()
-
-
 def read(client: Client, path: str) -> Element:
     response = client.get(path)
     assert response.status_code == 200
     return assert_valid(response.content.decode())
 
 
-def test_everything_is_there(client: Client, library: ArticleScene) -> None:
-    make_approved_comment(library.article, "First line.\n\nSecond line.")
-    other = make_related_article(library.article)
-    document = read(client, library.path)
+def test_everything_is_there(client: Client, article_scene: ArticleScene) -> None:
+    make_approved_comment(article_scene.article, "First line.\n\nSecond line.")
+    other = make_related_article(article_scene.article)
+    document = read(client, article_scene.path)
     text = text_of(document)
 
     for said in (
@@ -54,8 +48,8 @@ def test_everything_is_there(client: Client, library: ArticleScene) -> None:
     assert pictures == ["Drawing: the moon."]
 
 
-def test_sources_are_linked_both_ways(client: Client, library: ArticleScene) -> None:
-    document = read(client, library.path)
+def test_sources_are_linked_both_ways(client: Client, article_scene: ArticleScene) -> None:
+    document = read(client, article_scene.path)
     ids = {element.get("id") for element in document.iter() if element.get("id")}
     jumps = [one for one in attribute(document, "a", "href") if one.startswith("#")]
 
@@ -65,8 +59,8 @@ def test_sources_are_linked_both_ways(client: Client, library: ArticleScene) -> 
     assert "https://doi.org/10.1000/1" in attribute(document, "a", "href", rel="external")
 
 
-def test_a_label_is_explained_on_the_spot(client: Client, library: ArticleScene) -> None:
-    document = read(client, library.path)
+def test_a_label_is_explained_on_the_spot(client: Client, article_scene: ArticleScene) -> None:
+    document = read(client, article_scene.path)
     [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
     [explained] = [one for one in document.iter("div") if one.get("id") == target]
 
@@ -75,11 +69,11 @@ def test_a_label_is_explained_on_the_spot(client: Client, library: ArticleScene)
 
 
 def test_the_booking_block_is_neutral_and_leads_to_real_times(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    document = read(client, library.path)
+    document = read(client, article_scene.path)
     text = text_of(document)
-    option = library.clinic.option
+    option = article_scene.clinic.option
     times = [one for one in attribute(document, "a", "href") if "&day=" in one]
 
     assert "Relaxation treatments at our clinic" in text
@@ -90,25 +84,27 @@ def test_the_booking_block_is_neutral_and_leads_to_real_times(
 
 
 def test_where_booking_would_be_an_advertisement_there_is_none(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     Article.objects.update(offers_booking=False)
-    document = read(client, library.path)
+    document = read(client, article_scene.path)
 
     assert "Relaxation treatments" not in text_of(document)
     assert not [one for one in attribute(document, "a", "href") if one.startswith("/book/swedish")]
 
 
-def test_an_article_is_read_before_there_is_a_clinic(client: Client, library: ArticleScene) -> None:
-    library.clinic.clinic.delete()
-    document = read(client, library.path)
+def test_an_article_is_read_before_there_is_a_clinic(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    article_scene.clinic.clinic.delete()
+    document = read(client, article_scene.path)
 
     assert "Relaxation treatments" not in text_of(document)
 
 
-def test_machines_read_what_people_see(client: Client, library: ArticleScene) -> None:
-    make_approved_comment(library.article)
-    document = read(client, library.path)
+def test_machines_read_what_people_see(client: Client, article_scene: ArticleScene) -> None:
+    make_approved_comment(article_scene.article)
+    document = read(client, article_scene.path)
     text = text_of(document)
     page, crumbs = structured_data(document)
 
@@ -131,16 +127,16 @@ def test_machines_read_what_people_see(client: Client, library: ArticleScene) ->
     [image] = attribute(document, "meta", "content", property="og:image")
     assert page["image"] == image == f"{BASE_URL}/static/clinic/img/share-moon.png"
     [canonical] = attribute(document, "link", "href", rel="canonical")
-    assert page["url"] == canonical == BASE_URL + library.path
+    assert page["url"] == canonical == BASE_URL + article_scene.path
     above, here = crumbs["itemListElement"]
     assert (above["name"], above["item"]) == ("Articles", f"{BASE_URL}/articles/")
-    assert (here["name"], here["item"]) == ("Resting & <legs>", BASE_URL + library.path)
+    assert (here["name"], here["item"]) == ("Resting & <legs>", BASE_URL + article_scene.path)
 
 
 def test_no_review_is_claimed_by_anybody_until_there_was_one(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    document = read(client, library.path)
+    document = read(client, article_scene.path)
     [page, _] = structured_data(document)
 
     assert "reviewedBy" not in page
@@ -149,11 +145,11 @@ def test_no_review_is_claimed_by_anybody_until_there_was_one(
 
 
 def test_a_review_that_took_place_is_named_with_its_date(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     nurse = ContributorFactory(name="Ana Real")
     Article.objects.update(reviewed_by=nurse, reviewed_on=date(2026, 11, 2), author=nurse)
-    document = read(client, library.path)
+    document = read(client, article_scene.path)
     text, page = text_of(document), structured_data(document)[0]
 
     assert (
@@ -173,63 +169,67 @@ def test_a_review_that_took_place_is_named_with_its_date(
 
 
 def test_the_demo_says_that_it_is_a_sample(
-    client: Client, library: ArticleScene, settings: Settings
+    client: Client, article_scene: ArticleScene, settings: Settings
 ) -> None:
     settings.DEMO = True
 
-    assert "Sample, not medical advice" in text_of(read(client, library.path))
+    assert "Sample, not medical advice" in text_of(read(client, article_scene.path))
 
 
 @pytest.mark.parametrize(
     "status", [ArticleStatus.DRAFT, ArticleStatus.IN_REVIEW, ArticleStatus.ARCHIVED]
 )
 def test_what_is_not_published_is_not_there(
-    client: Client, library: ArticleScene, status: str
+    client: Client, article_scene: ArticleScene, status: str
 ) -> None:
     Article.objects.update(status=status)
 
-    for path in (library.path, f"{library.path}comment/", f"{library.path}helpful/"):
+    for path in (
+        article_scene.path,
+        f"{article_scene.path}comment/",
+        f"{article_scene.path}helpful/",
+    ):
         assert client.get(path).status_code == 404
 
 
 def test_a_scheduled_article_appears_by_the_clock_alone(
-    client: Client, library: ArticleScene, settings: Settings
+    client: Client, article_scene: ArticleScene, settings: Settings
 ) -> None:
     later = clock.now() + timedelta(minutes=1)
     Article.objects.update(status=ArticleStatus.SCHEDULED, published_at=later)
-    assert client.get(library.path).status_code == 404
+    assert client.get(article_scene.path).status_code == 404
     settings.CLINIC_CLOCK = later
 
-    assert client.get(library.path).status_code == 200
+    assert client.get(article_scene.path).status_code == 200
 
 
-def test_an_old_address_leads_to_the_new_one(client: Client, library: ArticleScene) -> None:
-    OldSlugFactory(slug="resting", article=library.article)
+def test_an_old_address_leads_to_the_new_one(client: Client, article_scene: ArticleScene) -> None:
+    OldSlugFactory(slug="resting", article=article_scene.article)
     response = client.get("/articles/resting/")
 
-    assert (response.status_code, response["Location"]) == (301, library.path)
+    assert (response.status_code, response["Location"]) == (301, article_scene.path)
 
 
-def test_a_wrong_address_offers_the_nearest(client: Client, library: ArticleScene) -> None:
+def test_a_wrong_address_offers_the_nearest(client: Client, article_scene: ArticleScene) -> None:
     response = client.get("/articles/rests/")
 
     assert response.status_code == 404
     document = assert_valid(response.content.decode())
-    assert library.path in attribute(document, "a", "href")
+    assert article_scene.path in attribute(document, "a", "href")
     assert "Perhaps you were looking for" in text_of(document)
 
 
 def test_queries_do_not_grow_with_what_an_article_has(
-    client: Client, library: ArticleScene, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, article_scene: ArticleScene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    make_related_article(library.article)
-    make_approved_comment(library.article)
+    make_related_article(article_scene.article)
+    make_approved_comment(article_scene.article)
     with django_assert_num_queries(19):
-        client.get(library.path)
+        client.get(article_scene.path)
     for _ in range(4):
-        make_related_article(library.article)
-        make_approved_comment(library.article)
-        FaqFactory(article=library.article)
-        SourceFactory(article=library.article)
+        make_related_article(article_scene.article)
+        make_approved_comment(article_scene.article)
+        FaqFactory(article=article_scene.article)
+        SourceFactory(article=article_scene.article)
     with django_assert_num_queries(19):
-        client.get(library.path)
+        client.get(article_scene.path)

@@ -32,11 +32,11 @@ pytestmark = [
 
 class TestTheList:
     def test_it_has_what_waits_with_article_first_words_and_how_like_an_advert(
-        self, browser: Client, library: ArticleScene
+        self, browser: Client, article_scene: ArticleScene
     ) -> None:
-        CommentFactory(article=library.article, text="Is this about " + "many words " * 30)
-        CommentFactory(article=library.article, text="BUY CHEAP PILLS AT shop.xyz NOW!!!")
-        make_approved_comment(library.article, "Seen already.")
+        CommentFactory(article=article_scene.article, text="Is this about " + "many words " * 30)
+        CommentFactory(article=article_scene.article, text="BUY CHEAP PILLS AT shop.xyz NOW!!!")
+        make_approved_comment(article_scene.article, "Seen already.")
         page = response_text(browser.get(COMMENT_LIST_URL))
 
         assert "Resting & <legs>" in page
@@ -50,21 +50,23 @@ class TestTheList:
         ("rejected", set()), ("nonsense", {"Waits"}), ("a%00b", {"Waits"}),
     ])  # fmt: skip
     def test_another_state_is_a_click_away(
-        self, browser: Client, library: ArticleScene, state: str, there: set[str]
+        self, browser: Client, article_scene: ArticleScene, state: str, there: set[str]
     ) -> None:
-        CommentFactory(article=library.article, text="Waits")
-        make_approved_comment(library.article, "Seen")
+        CommentFactory(article=article_scene.article, text="Waits")
+        make_approved_comment(article_scene.article, "Seen")
         page = browser.get(f"{COMMENT_LIST_URL}?state={state}").content.decode()
 
         assert {word for word in ("Seen", "Waits") if f">{word}<" in page} == there
 
-    def test_one_or_many_the_same_queries(self, browser: Client, library: ArticleScene) -> None:
+    def test_one_or_many_the_same_queries(
+        self, browser: Client, article_scene: ArticleScene
+    ) -> None:
         def queries() -> int:
             with CaptureQueriesContext(connection) as found:
                 assert browser.get(COMMENT_LIST_URL).status_code == 200
             return len(found)
 
-        CommentFactory(article=library.article)
+        CommentFactory(article=article_scene.article)
         queries()  # the session notes that somebody is there
         few = queries()
         for _ in range(8):
@@ -79,29 +81,29 @@ class TestTheList:
 
 class TestDeciding:
     def test_approved_it_is_shown_and_the_next_one_waits(
-        self, browser: Client, editor: User, library: ArticleScene, client: Client
+        self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
-        first = CommentFactory(article=library.article, text="First!")
+        first = CommentFactory(article=article_scene.article, text="First!")
         second = CommentFactory(created_at=clock.now() + timedelta(minutes=1))
         response = press_button(browser, first, "_approve")
         first.refresh_from_db()
 
         assert response["Location"] == comment_url(second)
         assert (first.status, first.decided_by, first.decided_at) == (
-            "approved", editor, clock.now(),
+            "approved", editor_user, clock.now(),
         )  # fmt: skip
-        assert list_events(first) == [("approved", editor)]
-        assert "First!" in client.get(library.path).content.decode()
+        assert list_events(first) == [("approved", editor_user)]
+        assert "First!" in client.get(article_scene.path).content.decode()
 
     def test_rejected_it_is_not_shown_and_the_list_is_empty(
-        self, browser: Client, editor: User, library: ArticleScene, client: Client
+        self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
-        comment = make_approved_comment(library.article, "Was here.")
-        response = press_button(browser, comment, "_reject", seen="approved")
+        comment = make_approved_comment(article_scene.article, "Was here.")
+        response = press_button(browser, comment, "_reject", expected_status="approved")
 
         assert response["Location"] == COMMENT_LIST_URL
-        assert list_events(comment) == [("rejected", editor)]
-        assert "Was here." not in client.get(library.path).content.decode()
+        assert list_events(comment) == [("rejected", editor_user)]
+        assert "Was here." not in client.get(article_scene.path).content.decode()
 
     @pytest.mark.parametrize("button", ["_approve", "_reject", "_block", "_unblock", "_reply"])
     def test_when_somebody_was_quicker_it_says_so_and_keeps_what_was_typed(
@@ -141,13 +143,13 @@ class TestDeciding:
         press_button(browser, comment, "_reply", reply="One.")
         few = queries()
         for words in ("Two.", "Three.", "Four."):
-            press_button(browser, comment, "_reply", reply=words, seen="approved")
+            press_button(browser, comment, "_reply", reply=words, expected_status="approved")
 
         assert queries() == few
 
     def test_without_a_button_nothing_happens(self, browser: Client) -> None:
         comment = CommentFactory()
-        answer = browser.post(comment_url(comment), {"seen": "h\0eld"})
+        answer = browser.post(comment_url(comment), {"expected_status": "h\0eld"})
 
         assert answer.status_code == 409
         assert list_events(comment) == []
@@ -164,33 +166,35 @@ class TestDeciding:
 
 class TestReplying:
     def test_a_reply_stands_below_it_in_the_name_of_the_clinic(
-        self, browser: Client, editor: User, library: ArticleScene, client: Client
+        self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
-        comment = CommentFactory(article=library.article, text="A question?")
+        comment = CommentFactory(article=article_scene.article, text="A question?")
         press_button(browser, comment, "_reply", reply="An answer.\r\n\r\nAnd more. <script>")
-        page = client.get(library.path).content.decode()
+        page = client.get(article_scene.path).content.decode()
         said = text_of(parse(page))
 
         assert "1 comment A reader, 23 November 2026 A question?" in said
-        assert f"{library.clinic.clinic.name} replied, 23 November 2026 An answer. And" in said
+        assert (
+            f"{article_scene.clinic.clinic.name} replied, 23 November 2026 An answer. And" in said
+        )
         assert "&lt;script&gt;" in page
-        assert editor.email not in page
-        assert list_events(comment) == [("approved", editor), ("replied", editor)]
+        assert editor_user.email not in page
+        assert list_events(comment) == [("approved", editor_user), ("replied", editor_user)]
 
     def test_it_goes_when_its_comment_goes_and_can_be_taken_away_alone(
-        self, browser: Client, library: ArticleScene, client: Client
+        self, browser: Client, article_scene: ArticleScene, client: Client
     ) -> None:
-        comment = CommentFactory(article=library.article, text="A question?")
+        comment = CommentFactory(article=article_scene.article, text="A question?")
         press_button(browser, comment, "_reply", reply="An answer.")
         reply = Comment.objects.get(parent=comment)
-        answer = press_button(browser, reply, "_reject", seen="approved")
+        answer = press_button(browser, reply, "_reject", expected_status="approved")
         assert answer["Location"] == comment_url(comment)
-        assert "An answer." not in client.get(library.path).content.decode()
+        assert "An answer." not in client.get(article_scene.path).content.decode()
 
-        press_button(browser, reply, "_approve", seen="rejected")
-        assert "An answer." in client.get(library.path).content.decode()
-        press_button(browser, comment, "_reject", seen="approved")
-        assert "An answer." not in client.get(library.path).content.decode()
+        press_button(browser, reply, "_approve", expected_status="rejected")
+        assert "An answer." in client.get(article_scene.path).content.decode()
+        press_button(browser, comment, "_reject", expected_status="approved")
+        assert "An answer." not in client.get(article_scene.path).content.decode()
 
     @pytest.mark.parametrize(("text", "sentence"), [
         ("", "Please write your reply."), ("x" * 100_000, "at most 2000 characters"),
@@ -211,25 +215,25 @@ class TestReplying:
 
     def test_what_readers_do_not_see_is_not_answered(self, browser: Client) -> None:
         comment = CommentFactory(status="rejected", decided_at=clock.now())
-        answer = press_button(browser, comment, "_reply", reply="x", seen="rejected")
+        answer = press_button(browser, comment, "_reply", reply="x", expected_status="rejected")
 
         assert answer.status_code == 409
 
 
 class TestCaches:
     def test_a_page_counts_as_changed_when_what_is_said_below_it_changes(
-        self, browser: Client, library: ArticleScene, client: Client, settings: Settings
+        self, browser: Client, article_scene: ArticleScene, client: Client, settings: Settings
     ) -> None:
-        type(library.article).objects.update(offers_booking=False)
-        comment = CommentFactory(article=library.article)
-        before = client.get(library.path)["Last-Modified"]
+        type(article_scene.article).objects.update(offers_booking=False)
+        comment = CommentFactory(article=article_scene.article)
+        before = client.get(article_scene.path)["Last-Modified"]
         for button, seen in (("_approve", "held"), ("_reject", "approved")):
             settings.CLINIC_CLOCK += timedelta(minutes=5)
             editor = browser_of(User.objects.get(email="editor@clinic.example"))
-            press_button(editor, comment, button, seen=seen)
-            answer = client.get(library.path, headers={"If-Modified-Since": before})
+            press_button(editor, comment, button, expected_status=seen)
+            answer = client.get(article_scene.path, headers={"If-Modified-Since": before})
             assert answer.status_code == 200
             before = answer["Last-Modified"]
-        unchanged = client.get(library.path, headers={"If-Modified-Since": before})
+        unchanged = client.get(article_scene.path, headers={"If-Modified-Since": before})
 
         assert unchanged.status_code == 304

@@ -11,7 +11,7 @@ from articles.actions.actor import Actor
 from articles.actions.publishing.change_article_slug import change_article_slug
 from articles.models import Article, OldSlug
 from clinic.lib.dates import clock
-from tests.articles.scene import ArticleScene, make_article_scene
+from tests.articles.scene import ArticleScene
 from tests.factories import ArticleFactory, ContributorFactory, UserFactory
 from tests.html import BASE_URL
 
@@ -20,18 +20,15 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-@pytest.fixture
-def library() -> ArticleScene:
-    return make_article_scene()
-
-
 def feed(client: Client) -> ElementTree.Element:
     response = client.get("/articles/feed/", headers={"host": "localhost"})
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     return ElementTree.fromstring(response.content)
 
 
-def test_the_feed_is_atom_on_the_address_of_the_site(client: Client, library: ArticleScene) -> None:
+def test_the_feed_is_atom_on_the_address_of_the_site(
+    client: Client, article_scene: ArticleScene
+) -> None:
     root = feed(client)
     [entry] = root.findall(f"{ATOM}entry")
     links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
@@ -50,7 +47,9 @@ def test_the_feed_is_atom_on_the_address_of_the_site(client: Client, library: Ar
     assert root.findtext(f"{ATOM}author/{ATOM}name") == "Test clinic"
 
 
-def test_the_feed_names_an_author_where_there_is_one(client: Client, library: ArticleScene) -> None:
+def test_the_feed_names_an_author_where_there_is_one(
+    client: Client, article_scene: ArticleScene
+) -> None:
     Article.objects.update(author=ContributorFactory(name="Ana Real"))
 
     assert feed(client).findtext(f"{ATOM}entry/{ATOM}author/{ATOM}name") == "Ana Real"
@@ -60,7 +59,9 @@ def test_the_feed_parses_with_nothing_to_read_and_without_a_clinic(client: Clien
     assert feed(client).findall(f"{ATOM}entry") == []
 
 
-def test_the_feed_has_the_newest_first_and_no_drafts(client: Client, library: ArticleScene) -> None:
+def test_the_feed_has_the_newest_first_and_no_drafts(
+    client: Client, article_scene: ArticleScene
+) -> None:
     ArticleFactory(title="Newest")
     ArticleFactory(title="Not yet", status="draft")
     titles = [entry.findtext(f"{ATOM}title") for entry in feed(client).findall(f"{ATOM}entry")]
@@ -69,7 +70,7 @@ def test_the_feed_has_the_newest_first_and_no_drafts(client: Client, library: Ar
 
 
 def test_the_sitemap_says_when_articles_really_changed(
-    client: Client, library: ArticleScene, frozen_clock: datetime
+    client: Client, article_scene: ArticleScene, frozen_clock: datetime
 ) -> None:
     ArticleFactory(status="draft")
     root = ElementTree.fromstring(client.get("/sitemap.xml").content)
@@ -89,14 +90,14 @@ def test_the_sitemap_says_when_articles_really_changed(
 
 
 def test_a_renamed_article_is_found_at_both_addresses(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     editor = UserFactory()
     for slug in ("calm", "quiet", "rest", "silence"):
-        change_article_slug(library.article, slug, by=Actor(user=editor))
+        change_article_slug(article_scene.article, slug, by=Actor(user=editor))
 
-    library.article.refresh_from_db()
-    assert (library.article.slug, library.article.changed_by) == ("silence", editor)
+    article_scene.article.refresh_from_db()
+    assert (article_scene.article.slug, article_scene.article.changed_by) == ("silence", editor)
     assert client.get("/articles/silence/").status_code == 200
     for old in ("rest", "calm", "quiet"):
         response = client.get(f"/articles/{old}/")
@@ -106,26 +107,26 @@ def test_a_renamed_article_is_found_at_both_addresses(
 
 @pytest.mark.parametrize("slug", ["feed", "glossary", "taken", "not a slug", ""])
 def test_an_address_that_cannot_be_had_is_refused_with_a_sentence(
-    library: ArticleScene, slug: str
+    article_scene: ArticleScene, slug: str
 ) -> None:
     ArticleFactory(slug="taken")
 
     with pytest.raises(ValidationError):
-        change_article_slug(library.article, slug, by=Actor.system())
+        change_article_slug(article_scene.article, slug, by=Actor.system())
     assert Article.objects.filter(slug="rest").exists()
     assert not OldSlug.objects.exists()
 
 
-def test_a_rename_to_the_same_address_leaves_nothing_behind(library: ArticleScene) -> None:
-    change_article_slug(library.article, "rest", by=Actor.system())
+def test_a_rename_to_the_same_address_leaves_nothing_behind(article_scene: ArticleScene) -> None:
+    change_article_slug(article_scene.article, "rest", by=Actor.system())
 
     assert not OldSlug.objects.exists()
 
 
 def test_an_old_address_leads_nowhere_while_the_article_is_hidden(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    change_article_slug(library.article, "calm", by=Actor.system())
+    change_article_slug(article_scene.article, "calm", by=Actor.system())
     Article.objects.update(status="archived", changed_at=clock.now())
 
     assert client.get("/articles/rest/").status_code == 404

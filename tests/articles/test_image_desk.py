@@ -49,13 +49,13 @@ def added() -> Image:
 
 class TestAdding:
     def test_a_picture_is_kept_and_leads_on_to_the_point_that_matters(
-        self, browser: Client, editor: User, client: Client
+        self, browser: Client, editor_user: User, client: Client
     ) -> None:
         response = browser.post(ADD, sent(make_image(size=(1000, 500))))
         image = Image.objects.get()
 
         assert response["Location"] == f"{IMAGES}{image.pk}/change/"
-        assert (image.alt, image.caption, image.added_by) == ("Two feet", "On a stool", editor)
+        assert (image.alt, image.caption, image.added_by) == ("Two feet", "On a stool", editor_user)
         assert (image.width, image.height, image.widths) == (1000, 500, [480, 960, 1000])
         for width in image.widths:
             answer = client.get(f"/articles/images/{image.digest}/{width}.webp")
@@ -73,7 +73,7 @@ class TestAdding:
         image = Image.objects.get()
 
         assert sorted(kept_files()[before:]) == ["480.webp", "640.webp"]
-        assert image.file(480) == f"images/{image.public_id.hex}/480.webp"
+        assert image.file_path(480) == f"images/{image.public_id.hex}/480.webp"
         default_storage.delete(image.folder)
 
     @pytest.mark.parametrize(("content", "sentence"), [
@@ -119,8 +119,8 @@ class TestAdding:
         assert "This picture is here already: Two feet" in words_of(answer)
         assert Image.objects.count() == 1
 
-    def test_it_needs_its_token_though_files_are_settled_first(self, editor: User) -> None:
-        browser = browser_of(editor)
+    def test_it_needs_its_token_though_files_are_settled_first(self, editor_user: User) -> None:
+        browser = browser_of(editor_user)
         browser.handler.enforce_csrf_checks = True
 
         assert browser.post(ADD, sent(make_image())).status_code == 403
@@ -204,7 +204,7 @@ class TestUses:
         self, browser: Client, django_capture_on_commit_callbacks: Any
     ) -> None:
         image = added()
-        name = image.file(480)
+        name = image.file_path(480)
         assert default_storage.exists(name)
         assert "cannot be brought back" in words_of(browser.get(f"{IMAGES}{image.pk}/delete/"))
         with django_capture_on_commit_callbacks(execute=True):
@@ -218,7 +218,7 @@ class TestUses:
         image = added()
         delete_image(image, by=Actor.system())
 
-        assert default_storage.exists(image.file(480))
+        assert default_storage.exists(image.file_path(480))
 
 
 def test_a_picture_whose_files_cannot_be_written_leaves_nothing_behind(

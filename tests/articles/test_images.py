@@ -109,7 +109,7 @@ class TestWhatReadersGet:
 class TestFiles:
     def test_a_file_is_kept_for_ever_and_is_nothing_but_a_picture(self, client: Client) -> None:
         image = ImageFactory.create(widths=[480])
-        default_storage.save(image.file(480), ContentFile(b"RIFF"))
+        default_storage.save(image.file_path(480), ContentFile(b"RIFF"))
         address = f"/articles/images/{image.digest}/480.webp"
         answer = client.get(address, headers={"Accept-Encoding": "gzip"})
 

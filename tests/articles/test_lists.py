@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article
-from tests.articles.scene import ArticleScene, make_article_scene
+from tests.articles.scene import ArticleScene
 from tests.factories import ArticleFactory, GlossaryTermFactory, TopicFactory
 from tests.html import BASE_URL, assert_valid, attribute, text_of
 
@@ -29,11 +29,6 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def library() -> ArticleScene:
-    return make_article_scene()
-
-
 def page(client: Client, path: str, status: int = 200, **query: str) -> Element:
     response = client.get(path, query or None)
     assert response.status_code == status, path
@@ -41,7 +36,7 @@ def page(client: Client, path: str, status: int = 200, **query: str) -> Element:
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.usefixtures("library")
+@pytest.mark.usefixtures("article_scene")
 def test_a_page_is_valid_and_has_a_title_of_its_own(client: Client, path: str) -> None:
     document = page(client, path)
 
@@ -58,14 +53,16 @@ def test_policies_that_nobody_has_written_are_not_there(client: Client) -> None:
     page(client, "/articles/evidence-policy/", 404)
 
 
-def test_the_list_shows_date_topics_and_excerpt(client: Client, library: ArticleScene) -> None:
+def test_the_list_shows_date_topics_and_excerpt(
+    client: Client, article_scene: ArticleScene
+) -> None:
     text = text_of(page(client, "/articles/"))
 
     assert "Resting & <legs> Rest, in short. 21 November 2026 Sleep" in text
     assert "Articles" in text
 
 
-def test_a_topic_has_only_its_own(client: Client, library: ArticleScene) -> None:
+def test_a_topic_has_only_its_own(client: Client, article_scene: ArticleScene) -> None:
     ArticleFactory(title="Another matter", topics=[TopicFactory(slug="iron", name="Iron")])
     text = text_of(page(client, "/articles/topics/sleep/"))
 
@@ -73,14 +70,14 @@ def test_a_topic_has_only_its_own(client: Client, library: ArticleScene) -> None
     assert "Another matter" not in text
 
 
-def test_a_topic_without_articles_is_not_there(client: Client, library: ArticleScene) -> None:
+def test_a_topic_without_articles_is_not_there(client: Client, article_scene: ArticleScene) -> None:
     TopicFactory(slug="empty", name="Empty")
 
     assert "Empty" not in text_of(page(client, "/articles/"))
     page(client, "/articles/topics/empty/", 404)
 
 
-def test_a_long_list_is_turned_page_by_page(client: Client, library: ArticleScene) -> None:
+def test_a_long_list_is_turned_page_by_page(client: Client, article_scene: ArticleScene) -> None:
     for _ in range(24):
         ArticleFactory()
     first, second = page(client, "/articles/"), page(client, "/articles/", page="2")
@@ -93,15 +90,15 @@ def test_a_long_list_is_turned_page_by_page(client: Client, library: ArticleScen
 
 @pytest.mark.parametrize("number", ["0", "-1", "1000000000", "2", "x", "", "1e9", "\0", "\uff19"])
 def test_a_page_that_is_not_there_helps_on(
-    client: Client, library: ArticleScene, number: str
+    client: Client, article_scene: ArticleScene, number: str
 ) -> None:
     document = page(client, "/articles/", 404, page=number)
 
-    assert library.path in attribute(document, "a", "href")
+    assert article_scene.path in attribute(document, "a", "href")
 
 
 @pytest.mark.parametrize("slug", ["sleeping", "x", "a" * 5000, "topics"])
-def test_an_unknown_topic_helps_on(client: Client, library: ArticleScene, slug: str) -> None:
+def test_an_unknown_topic_helps_on(client: Client, article_scene: ArticleScene, slug: str) -> None:
     text = text_of(page(client, f"/articles/topics/{slug}/", 404))
 
     assert "There is nothing at this address" in text
@@ -109,7 +106,7 @@ def test_an_unknown_topic_helps_on(client: Client, library: ArticleScene, slug: 
 
 
 def test_a_search_shows_the_passage_with_the_word_marked(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     document = page(client, "/articles/", q="lie DOWN mind")
 
@@ -119,11 +116,11 @@ def test_a_search_shows_the_passage_with_the_word_marked(
     assert attribute(document, "meta", "content", name="robots") == ["noindex"]
 
 
-def test_a_typing_error_is_forgiven_and_said(client: Client, library: ArticleScene) -> None:
+def test_a_typing_error_is_forgiven_and_said(client: Client, article_scene: ArticleScene) -> None:
     assert "We looked for mind, since no article" in text_of(page(client, "/articles/", q="mnid"))
 
 
-def test_finding_nothing_helps_on(client: Client, library: ArticleScene) -> None:
+def test_finding_nothing_helps_on(client: Client, article_scene: ArticleScene) -> None:
     text = text_of(page(client, "/articles/", q="xylophone"))
 
     assert "No article has these words" in text
@@ -132,7 +129,7 @@ def test_finding_nothing_helps_on(client: Client, library: ArticleScene) -> None
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_nothing_that_can_be_typed_breaks_the_search(
-    client: Client, library: ArticleScene, typed: str
+    client: Client, article_scene: ArticleScene, typed: str
 ) -> None:
     document = page(client, "/articles/", 422 if len(typed) > 200 else 200, q=typed)
     [kept] = attribute(document, "input", "value", name="q")
@@ -141,7 +138,7 @@ def test_nothing_that_can_be_typed_breaks_the_search(
 
 
 def test_a_search_that_is_too_long_is_refused_beside_the_field(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     document = page(client, "/articles/", 422, q="legs " * 50)
 
@@ -150,7 +147,7 @@ def test_a_search_that_is_too_long_is_refused_beside_the_field(
 
 
 def test_the_glossary_gives_each_word_an_address_and_its_sources(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     GlossaryTermFactory(slug="b", term="bath", meaning="Water.", sources=["first", "lost"])
     GlossaryTermFactory(slug="a", term="Anemia", meaning="Too little <strong>iron</strong>.")
@@ -168,7 +165,7 @@ def test_the_glossary_gives_each_word_an_address_and_its_sources(
 ])  # fmt: skip
 def test_queries_do_not_grow_with_what_there_is(
     client: Client,
-    library: ArticleScene,
+    article_scene: ArticleScene,
     django_assert_num_queries: DjangoAssertNumQueries,
     path: str,
     queries: int,
@@ -177,36 +174,38 @@ def test_queries_do_not_grow_with_what_there_is(
     with django_assert_num_queries(queries):
         client.get(path)
     for _ in range(5):
-        ArticleFactory(topics=[*library.article.topics.all(), TopicFactory()], title="Rest")
+        ArticleFactory(topics=[*article_scene.article.topics.all(), TopicFactory()], title="Rest")
         GlossaryTermFactory(sources=["first"])
     with django_assert_num_queries(queries):
         client.get(path)
 
 
 def test_home_and_treatments_show_what_to_read_without_knowing_more(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
     for path in ("/", "/treatments/swedish/"):
-        assert library.path in attribute(page(client, path), "a", "href"), path
+        assert article_scene.path in attribute(page(client, path), "a", "href"), path
     Article.objects.update(status="draft")
     for path in ("/", "/treatments/swedish/"):
-        assert library.path not in attribute(page(client, path), "a", "href"), path
+        assert article_scene.path not in attribute(page(client, path), "a", "href"), path
 
 
-def test_a_treatment_shows_only_what_is_about_it(client: Client, library: ArticleScene) -> None:
+def test_a_treatment_shows_only_what_is_about_it(
+    client: Client, article_scene: ArticleScene
+) -> None:
     Article.objects.get().treatments.clear()
 
-    assert library.path not in attribute(page(client, "/treatments/swedish/"), "a", "href")
+    assert article_scene.path not in attribute(page(client, "/treatments/swedish/"), "a", "href")
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/", "/treatments/"])
 def test_articles_are_in_the_main_navigation(
-    client: Client, library: ArticleScene, path: str
+    client: Client, article_scene: ArticleScene, path: str
 ) -> None:
     assert "/articles/" in attribute(page(client, path), "a", "href")
 
 
-def test_every_page_says_where_it_lives(client: Client, library: ArticleScene) -> None:
-    for path in (*PAGES, library.path):
+def test_every_page_says_where_it_lives(client: Client, article_scene: ArticleScene) -> None:
+    for path in (*PAGES, article_scene.path):
         found = attribute(page(client, path), "link", "href", rel="canonical")
         assert found == ([] if "?" in path else [BASE_URL + path])

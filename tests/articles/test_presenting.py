@@ -28,7 +28,7 @@ def test_references_are_numbered_links_with_a_way_back() -> None:
     assert '<a id="ref-2-1" href="#source-2">' in shown.summary[0]
     assert '<a id="ref-1-1" href="#source-1">' in shown.body
     assert '<a id="ref-2-2" href="#source-2">' in shown.body
-    assert [(one.number, one.places) for one in shown.sources] == [
+    assert [(one.number, one.reference_ids) for one in shown.sources] == [
         (1, ["ref-1-1"]),
         (2, ["ref-2-1", "ref-2-2"]),
     ]
@@ -46,14 +46,14 @@ def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
 
     assert shown.body.count('popovertarget="label-weak"') == 2
     assert shown.body.count("Weak evidence<") == 2
-    assert [label.slug for label in shown.labels] == ["weak"]
+    assert [label.slug for label in shown.evidence_labels] == ["weak"]
 
 
 def test_headings_can_be_linked_to_and_make_the_contents() -> None:
     body = "<h2>Is it <em>real</em>?</h2><h2>Sources</h2><h2>Is it real?</h2>"
     shown = render_article(with_sources(body=body))
 
-    assert shown.contents == [
+    assert shown.table_of_contents == [
         ("is-it-real", "Is it real?"),
         ("sources-2", "Sources"),
         ("is-it-real-2", "Is it real?"),

@@ -20,8 +20,8 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def shelf() -> None:
-    """Three articles to look through."""
+def articles(frozen_clock: object) -> None:
+    """Three articles to search, published before the frozen time."""
     iron = ArticleFactory(
         title="Iron and restless legs",
         slug="iron",
@@ -80,7 +80,7 @@ def test_some_of_the_words_are_better_than_nothing() -> None:
     found = find("ferritin strokes")
 
     assert {hit.article.slug for hit in found.hits} == {"iron", "massage"}
-    assert (found.some, found.corrected_query) == (True, "")
+    assert (found.is_partial, found.corrected_query) == (True, "")
 
 
 @pytest.mark.parametrize("text", [

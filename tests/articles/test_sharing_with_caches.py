@@ -32,7 +32,7 @@ SHARED = (
 
 
 @pytest.fixture
-def library() -> ArticleScene:
+def article_scene() -> ArticleScene:
     GlossaryTermFactory()
     return make_article_scene()
 
@@ -58,7 +58,7 @@ def somebody(email: str = "ana@clinic.example") -> Client:
 
 
 @pytest.mark.parametrize("path", SHARED)
-@pytest.mark.usefixtures("library")
+@pytest.mark.usefixtures("article_scene")
 def test_a_page_is_the_same_for_everybody(path: str) -> None:
     stranger, ana, ben = (
         Client().get(path),
@@ -77,7 +77,7 @@ def test_a_page_is_the_same_for_everybody(path: str) -> None:
         assert "Cookie" not in response["Vary"]
 
 
-@pytest.mark.usefixtures("library")
+@pytest.mark.usefixtures("article_scene")
 def test_the_message_that_waits_is_shown_on_the_next_page_that_is_personal() -> None:
     ana = somebody()
     ana.get("/articles/rest/")
@@ -86,7 +86,7 @@ def test_the_message_that_waits_is_shown_on_the_next_page_that_is_personal() -> 
 
 
 @pytest.mark.parametrize("path", SHARED)
-@pytest.mark.usefixtures("library")
+@pytest.mark.usefixtures("article_scene")
 def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
     tag = client.get(path)["ETag"]
     same = client.get(path, headers={"if-none-match": tag})
@@ -97,47 +97,51 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> No
     assert other.status_code == 200
 
 
-def test_what_has_changed_is_sent(client: Client, library: ArticleScene) -> None:
-    tag = client.get(library.path)["ETag"]
-    make_approved_comment(library.article)
+def test_what_has_changed_is_sent(client: Client, article_scene: ArticleScene) -> None:
+    tag = client.get(article_scene.path)["ETag"]
+    make_approved_comment(article_scene.article)
 
-    assert client.get(library.path, headers={"if-none-match": tag}).status_code == 200
+    assert client.get(article_scene.path, headers={"if-none-match": tag}).status_code == 200
 
 
 def test_an_article_without_free_times_says_when_it_changed(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    assert not client.get(library.path).has_header("Last-Modified")
+    assert not client.get(article_scene.path).has_header("Last-Modified")
     Article.objects.update(offers_booking=False)
-    said = client.get(library.path)["Last-Modified"]
+    said = client.get(article_scene.path)["Last-Modified"]
 
     assert said == "Sat, 21 Nov 2026 18:00:00 GMT"
-    assert client.get(library.path, headers={"if-modified-since": said}).status_code == 304
+    assert client.get(article_scene.path, headers={"if-modified-since": said}).status_code == 304
     before = "Fri, 20 Nov 2026 18:00:00 GMT"
-    assert client.get(library.path, headers={"if-modified-since": before}).status_code == 200
+    assert client.get(article_scene.path, headers={"if-modified-since": before}).status_code == 200
 
 
 @pytest.mark.parametrize("said", ["never", "\0", "Sat, 99 Nov 2026", "x" * 5000])
 @pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
 def test_a_condition_that_cannot_be_read_is_none(
-    client: Client, library: ArticleScene, header: str, said: str
+    client: Client, article_scene: ArticleScene, header: str, said: str
 ) -> None:
-    assert client.get(library.path, headers={header: said}).status_code == 200
+    assert client.get(article_scene.path, headers={header: said}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "path", ["/articles/nope/", "/articles/?page=9", "/articles/?q=" + "a" * 300]
 )
-def test_what_is_not_there_is_not_kept(client: Client, library: ArticleScene, path: str) -> None:
+def test_what_is_not_there_is_not_kept(
+    client: Client, article_scene: ArticleScene, path: str
+) -> None:
     response = client.get(f"/articles/{path}")
 
     assert response.status_code in (404, 422)
     assert "public" not in response.get("Cache-Control", "")
 
 
-def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: ArticleScene) -> None:
-    plain = client.get(library.path)
-    small = client.get(library.path, headers={"accept-encoding": "gzip, br"})
+def test_a_page_is_sent_small_to_whoever_can_open_it(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    plain = client.get(article_scene.path)
+    small = client.get(article_scene.path, headers={"accept-encoding": "gzip, br"})
 
     assert small["Content-Encoding"] == "gzip"
     assert gzip.decompress(small.content) == plain.content
@@ -149,21 +153,21 @@ def test_a_page_is_sent_small_to_whoever_can_open_it(client: Client, library: Ar
 @pytest.mark.usefixtures("kept")
 def test_a_page_is_made_once_a_minute_and_never_older(
     client: Client,
-    library: ArticleScene,
+    article_scene: ArticleScene,
     frozen_clock: datetime,
     settings: Settings,
     django_assert_num_queries: Any,
 ) -> None:
-    first = client.get(library.path)
+    first = client.get(article_scene.path)
     Article.objects.update(title="Another title")
     settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=40)
     with django_assert_num_queries(0):
-        second = somebody_without_queries(library.path)
+        second = somebody_without_queries(article_scene.path)
 
     assert first.content == second.content
     assert second["Cache-Control"] == "public, max-age=0, s-maxage=20, must-revalidate"
     settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=60)
-    assert "Another title" in client.get(library.path).content.decode()
+    assert "Another title" in client.get(article_scene.path).content.decode()
 
 
 def somebody_without_queries(path: str) -> Any:
@@ -172,19 +176,21 @@ def somebody_without_queries(path: str) -> Any:
 
 @pytest.mark.usefixtures("kept")
 def test_free_times_are_at_most_a_minute_old(
-    client: Client, library: ArticleScene, frozen_clock: datetime, settings: Settings
+    client: Client, article_scene: ArticleScene, frozen_clock: datetime, settings: Settings
 ) -> None:
-    assert "Mon 23 Nov" in client.get(library.path).content.decode()
-    library.clinic.therapist.weekly_hours.all().delete()
+    assert "Mon 23 Nov" in client.get(article_scene.path).content.decode()
+    article_scene.clinic.therapist.weekly_hours.all().delete()
     settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=61)
 
-    assert "Mon 23 Nov" not in client.get(library.path).content.decode()
+    assert "Mon 23 Nov" not in client.get(article_scene.path).content.decode()
 
 
 @pytest.mark.usefixtures("kept")
-def test_pages_of_different_addresses_are_kept_apart(client: Client, library: ArticleScene) -> None:
-    other = make_related_article(library.article)
-    pages = {client.get(path).content for path in (library.path, f"/articles/{other.slug}/")}
+def test_pages_of_different_addresses_are_kept_apart(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    other = make_related_article(article_scene.article)
+    pages = {client.get(path).content for path in (article_scene.path, f"/articles/{other.slug}/")}
     searches = {client.get("/articles/", {"q": word}).content for word in ("rest", "thing")}
 
     assert len(pages) == len(searches) == 2
@@ -192,9 +198,9 @@ def test_pages_of_different_addresses_are_kept_apart(client: Client, library: Ar
 
 @pytest.mark.usefixtures("kept")
 def test_the_name_that_a_request_came_by_is_on_no_page(
-    client: Client, library: ArticleScene
+    client: Client, article_scene: ArticleScene
 ) -> None:
-    html = client.get(library.path, headers={"host": "localhost"}).content.decode()
+    html = client.get(article_scene.path, headers={"host": "localhost"}).content.decode()
 
     assert "localhost" not in html
 

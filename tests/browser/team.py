@@ -1,13 +1,13 @@
-"""What the team does in a browser: signs in, adds passkeys and apps, covers the desk."""
+"""What the team does in a browser: signs in, adds passkeys and apps, locks the desk."""
 
 import hashlib
 import re
 import time
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from booking.access.allauth_internals import totp_code
 from booking.demo import DEMO_PASSWORD
 from tests.servers.site import Site
 
@@ -87,7 +87,7 @@ def add_app(page: Page) -> tuple[str, str]:
 
 def code_now(secret: str, *, steps: int = 0) -> str:
     """What an app with this secret shows now, or some half minutes later."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+    return totp_code(secret, int(time.time()) // 30 + steps)
 
 
 def forget_second_steps(site: Site) -> None:

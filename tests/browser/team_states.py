@@ -130,21 +130,21 @@ def _inviting_nobody(page: Page, site: Site) -> None:
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
-def _cover(page: Page, site: Site) -> None:
+def _lock(page: Page, site: Site) -> None:
     _signed_in("/desk/", page, site)
     with page.expect_response(re.compile("/desk/lock/")):
-        page.get_by_role("button", name="Cover").click()
+        page.get_by_role("button", name="Lock the desk now").click()
 
 
-def _covered_in_place(page: Page, site: Site) -> None:
-    _cover(page, site)
+def _locked_in_place(page: Page, site: Site) -> None:
+    _lock(page, site)
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def _covered(page: Page, site: Site) -> None:
-    _cover(page, site)
+def _locked(page: Page, site: Site) -> None:
+    _lock(page, site)
     page.goto("/desk/staff/")
-    expect(page.get_by_role("heading", name="This desk is covered")).to_be_visible()
+    expect(page.get_by_role("heading", name="This desk is locked")).to_be_visible()
 
 
 def _kept(page: Page, site: Site) -> None:
@@ -158,7 +158,7 @@ def _kept(page: Page, site: Site) -> None:
     )
     page.get_by_role("button", name="Send the invitation").click()
     page.get_by_label("Your password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Uncover").click()
+    page.get_by_role("button", name="Unlock").click()
     expect(page.get_by_role("heading", name="Send it now?")).to_be_visible()
 
 
@@ -194,11 +194,11 @@ ACCOUNT: Mapping[str, Reach] = {
 DESK: Mapping[str, Reach] = {
     "desk": _today,
     "desk: more": _more,
-    "desk: covered in place": _covered_in_place,
+    "desk: locked in place": _locked_in_place,
     "desk-staff": partial(_signed_in, "/desk/staff/"),
     "desk-staff: inviting nobody": _inviting_nobody,
     "desk-staff-member": _member,
-    "desk-locked": _covered,
+    "desk-locked": _locked,
     "desk-pending-form": _kept,
 }
 """The desk. Everybody begins without a second step, which the demo does not ask for."""

@@ -1,4 +1,4 @@
-"""Passkeys and apps in a real browser: added, used to sign in and to uncover the desk."""
+"""Passkeys and apps in a real browser: added, used to sign in and to unlock the desk."""
 
 import re
 from collections.abc import Iterator
@@ -157,7 +157,7 @@ def test_a_passkey_uncovers_the_desk_where_it_is(page: Page) -> None:
     page.goto("/desk/staff/")
     page.get_by_label("Name").fill("Half a na")
     with page.expect_response(re.compile("/desk/lock/")):
-        page.get_by_role("button", name="Cover").click()
+        page.get_by_role("button", name="Lock the desk now").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Use a passkey").click()

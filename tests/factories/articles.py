@@ -131,7 +131,7 @@ class CommentEventFactory(Maker[CommentEvent]):
     class Meta:
         model = CommentEvent
 
-    kind: str = CommentEvent.Kind.DELETED
+    kind: str = CommentEvent.Action.DELETED
     at: Any = factory.LazyFunction(clock.now)
 
 
@@ -182,7 +182,7 @@ class ArticleEventFactory(Maker[ArticleEvent]):
 
     article: Any = factory.SubFactory(ArticleFactory)
     step = "send"
-    number = 1
+    revision_number = 1
 
 
 class AutosaveFactory(Maker[Autosave]):

@@ -23,13 +23,13 @@ from clinic.lib.rate_limit import RateLimit, hit
 
 COMMENT_LIMIT_PER_ADDRESS = RateLimit("comment", most=5, minutes=60)
 COMMENT_LIMIT_PER_SENDER = RateLimit("comment sender", most=10, minutes=24 * 60)
-CommentStatus, EventKind = Comment.Status, CommentEvent.Kind
+CommentStatus, Action = Comment.Status, CommentEvent.Action
 
 
 def submit_comment(article: Article, *, name: str, email: str, text: str, by: Actor) -> Comment:
     """Keep it until an editor has read it; from a blocked sender, where nobody need read it.
     Raises CommentsClosed or TooMany."""
-    hit(COMMENT_LIMIT_PER_ADDRESS, by.address, count=RateLimitCounter.objects.add)
+    hit(COMMENT_LIMIT_PER_ADDRESS, by.ip_address, count=RateLimitCounter.objects.add)
     hit(COMMENT_LIMIT_PER_SENDER, email, count=RateLimitCounter.objects.add)
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=article.pk)
@@ -42,22 +42,31 @@ def submit_comment(article: Article, *, name: str, email: str, text: str, by: Ac
         return comment
 
 
-def approve_comment(comment: Comment, *, by: Actor, seen: str = "") -> None:
-    """Show it below its article, without its writer's name. `seen` is the state that the editor
-    had before them. Raises ModerationRefused or CommentDeleted."""
-    _change_status(comment, CommentStatus.APPROVED, EventKind.APPROVED, by=by, seen=seen)
+def approve_comment(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
+    """Show a comment below its article, without its author's name.
+
+    `expected_status` is the status that the editor saw, or "" to skip that check.
+    Raises ModerationRefused or CommentDeleted.
+    """
+    _change_status(
+        comment, CommentStatus.APPROVED, Action.APPROVED, by=by, expected_status=expected_status
+    )
 
 
-def reject_comment(comment: Comment, *, by: Actor, seen: str = "") -> None:
+def reject_comment(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
     """Do not show it, or no longer. Raises ModerationRefused or CommentDeleted."""
-    _change_status(comment, CommentStatus.REJECTED, EventKind.REJECTED, by=by, seen=seen)
+    _change_status(
+        comment, CommentStatus.REJECTED, Action.REJECTED, by=by, expected_status=expected_status
+    )
 
 
-def reply_to_comment(comment: Comment, text: str, *, by: Actor, seen: str = "") -> Comment:
+def reply_to_comment(
+    comment: Comment, text: str, *, by: Actor, expected_status: str = ""
+) -> Comment:
     """Answer as the clinic, below it; a comment that waited is approved by that. Raises
     ModerationRefused or CommentDeleted."""
     with transaction.atomic():
-        locked = _lock_comment(comment, seen)
+        locked = _lock_comment(comment, expected_status)
         if locked.parent_id is not None or locked.status not in (
             CommentStatus.PENDING,
             CommentStatus.APPROVED,
@@ -65,7 +74,7 @@ def reply_to_comment(comment: Comment, text: str, *, by: Actor, seen: str = "") 
             raise ModerationRefused(_("Only a comment that readers see can be answered."))
         now = clock.now()
         if locked.status == CommentStatus.PENDING:
-            _set_status(locked, CommentStatus.APPROVED, EventKind.APPROVED, by, now)
+            _set_status(locked, CommentStatus.APPROVED, Action.APPROVED, by, now)
         reply = Comment.objects.create(
             article_id=locked.article_id,
             parent=locked,
@@ -75,39 +84,39 @@ def reply_to_comment(comment: Comment, text: str, *, by: Actor, seen: str = "") 
             decided_at=now,
             decided_by=by.user,
         )
-        _record_event(locked, EventKind.REPLIED, by, now)
+        _record_event(locked, Action.REPLIED, by, now)
         mark_pages_changed([locked.article_id], now)
     return reply
 
 
-def block_sender(comment: Comment, *, by: Actor, seen: str = "") -> None:
+def block_sender(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
     """Nothing of this sender's is shown or asks for attention any more: not this comment, not
     those that wait, not those to come. Raises ModerationRefused or CommentDeleted."""
     with transaction.atomic():
-        locked, now = _lock_comment(comment, seen), clock.now()
+        locked, now = _lock_comment(comment, expected_status), clock.now()
         if not locked.email:
             raise ModerationRefused(_("This is a reply of the clinic: there is nobody to block."))
         if not is_sender_blocked(locked.email):
             hashed = keyed_hash(SENDER_HASH_PURPOSE, normalize_email(locked.email))
             BlockedSender.objects.create(email_hash=hashed, blocked_at=now, blocked_by=by.user)
-        _set_status(locked, CommentStatus.BLOCKED, EventKind.BLOCKED, by, now)
-        waiting = Comment.objects.waiting().select_for_update()
+        _set_status(locked, CommentStatus.BLOCKED, Action.BLOCKED, by, now)
+        waiting = Comment.objects.pending().select_for_update()
         for other in find_comments_by_email(locked.email, among=waiting):
-            _set_status(other, CommentStatus.BLOCKED, EventKind.BLOCKED, by, now)
+            _set_status(other, CommentStatus.BLOCKED, Action.BLOCKED, by, now)
         mark_pages_changed([locked.article_id], now)
 
 
-def unblock_sender(comment: Comment, *, by: Actor, seen: str = "") -> None:
+def unblock_sender(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
     """Let somebody comment again; this comment waits as if it were new. Raises ModerationRefused or
     CommentDeleted."""
     with transaction.atomic():
-        locked, now = _lock_comment(comment, seen), clock.now()
+        locked, now = _lock_comment(comment, expected_status), clock.now()
         if locked.status != CommentStatus.BLOCKED:
             raise ModerationRefused(_("The sender of this comment is not blocked."))
         find_blocks_for_email(locked.email).delete()
         locked.status, locked.decided_at, locked.decided_by = CommentStatus.PENDING, None, None
         locked.save(update_fields=["status", "decided_at", "decided_by"])
-        _record_event(locked, EventKind.UNBLOCKED, by, now)
+        _record_event(locked, Action.UNBLOCKED, by, now)
 
 
 def delete_comments_by_email(email: str, *, by: Actor) -> int:
@@ -118,27 +127,29 @@ def delete_comments_by_email(email: str, *, by: Actor) -> int:
         if not found:
             return 0
         Comment.objects.filter(pk__in=[one.pk for one in found]).delete()
-        CommentEvent.objects.create(kind=EventKind.DELETED, count=len(found), at=now, user=by.user)
+        CommentEvent.objects.create(kind=Action.DELETED, count=len(found), at=now, user=by.user)
         mark_pages_changed([one.article_id for one in found], now)
     return len(found)
 
 
-def _change_status(comment: Comment, status: str, kind: str, *, by: Actor, seen: str) -> None:
+def _change_status(
+    comment: Comment, status: str, action: str, *, by: Actor, expected_status: str
+) -> None:
     with transaction.atomic():
-        locked, now = _lock_comment(comment, seen), clock.now()
+        locked, now = _lock_comment(comment, expected_status), clock.now()
         if locked.status == status:
             raise _already_decided(locked)
-        _set_status(locked, status, kind, by, now)
+        _set_status(locked, status, action, by, now)
         mark_pages_changed([locked.article_id], now)
     comment.refresh_from_db()
 
 
-def _lock_comment(comment: Comment, seen: str) -> Comment:
+def _lock_comment(comment: Comment, expected_status: str) -> Comment:
     """As it is now, if that is what the editor has seen."""
     locked = Comment.objects.select_for_update().filter(pk=comment.pk).first()
     if locked is None:
         raise CommentDeleted()
-    if seen and locked.status != seen:
+    if expected_status and locked.status != expected_status:
         raise _already_decided(locked)
     return locked
 
@@ -148,11 +159,11 @@ def _already_decided(comment: Comment) -> ModerationRefused:
     return ModerationRefused(str(words) % {"state": comment.get_status_display()})
 
 
-def _set_status(comment: Comment, status: str, kind: str, by: Actor, now: datetime) -> None:
+def _set_status(comment: Comment, status: str, action: str, by: Actor, now: datetime) -> None:
     comment.status, comment.decided_at, comment.decided_by = status, now, by.user
     comment.save(update_fields=["status", "decided_at", "decided_by"])
-    _record_event(comment, kind, by, now)
+    _record_event(comment, action, by, now)
 
 
-def _record_event(comment: Comment, kind: str, by: Actor, now: datetime) -> None:
-    CommentEvent.objects.create(comment=comment, kind=kind, at=now, user=by.user)
+def _record_event(comment: Comment, action: str, by: Actor, now: datetime) -> None:
+    CommentEvent.objects.create(comment=comment, kind=action, at=now, user=by.user)

@@ -13,7 +13,7 @@ HELPFUL_VOTE_LIMIT = RateLimit("helpful", most=20)
 
 def record_helpful_vote(article: Article, helpful: bool, *, by: Actor) -> None:
     """Count one answer. Raises TooMany."""
-    hit(HELPFUL_VOTE_LIMIT, by.address, count=RateLimitCounter.objects.add)
+    hit(HELPFUL_VOTE_LIMIT, by.ip_address, count=RateLimitCounter.objects.add)
     field = "yes" if helpful else "no"
     with transaction.atomic():
         HelpfulCount.objects.get_or_create(article=article)

@@ -17,81 +17,91 @@ from booking.models import ClinicProfile
 from clinic.lib.dates import clock
 
 
-def send_for_review(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def send_for_review(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """Somebody else shall read it."""
-    return _perform_step(ArticleStep.SEND_FOR_REVIEW, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.SEND_FOR_REVIEW, article, revision_number, by=by, why=why)
 
 
-def return_to_draft(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def return_to_draft(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """It is not ready; if it was scheduled, it does not appear."""
-    return _perform_step(ArticleStep.RETURN_TO_DRAFT, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.RETURN_TO_DRAFT, article, revision_number, by=by, why=why)
 
 
-def approve_article(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def approve_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """A second person has read this revision. Raises OwnWords."""
-    return _perform_step(ArticleStep.APPROVE, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.APPROVE, article, revision_number, by=by, why=why)
 
 
-def sign_article(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def sign_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """A clinician stands for this revision by name. Raises NotAClinician."""
-    return _perform_step(ArticleStep.SIGN, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.SIGN, article, revision_number, by=by, why=why)
 
 
 def schedule_article(
-    article: Article, *, number: int, due: datetime, by: Actor, why: str = ""
+    article: Article, *, revision_number: int, publish_at: datetime, by: Actor, why: str = ""
 ) -> Article:
     """Readers see it from an instant on, by the clock alone. Raises PublicationTimeInPast."""
-    if due <= clock.now():
+    if publish_at <= clock.now():
         raise PublicationTimeInPast()
-    return _perform_step(ArticleStep.SCHEDULE, article, number, by=by, why=why, due=due)
+    return _perform_step(
+        ArticleStep.SCHEDULE, article, revision_number, by=by, why=why, publish_at=publish_at
+    )
 
 
-def publish_article(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def publish_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """Readers see this revision now. Raises NotReady, NeedsSecondPerson, NeedsClinician."""
-    return _perform_step(ArticleStep.PUBLISH, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.PUBLISH, article, revision_number, by=by, why=why)
 
 
-def archive_article(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def archive_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """Readers do not see it any more."""
-    return _perform_step(ArticleStep.ARCHIVE, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.ARCHIVE, article, revision_number, by=by, why=why)
 
 
-def reopen_article(article: Article, *, number: int, by: Actor, why: str = "") -> Article:
+def reopen_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
     """From the archive to a draft; what was waiting is in it."""
-    return _perform_step(ArticleStep.REOPEN, article, number, by=by, why=why)
+    return _perform_step(ArticleStep.REOPEN, article, revision_number, by=by, why=why)
 
 
 def _perform_step(  # every word but the first three is a keyword
     step: ArticleStep,
     article: Article,
-    number: int,
+    revision_number: int,
     *,
     by: Actor,
     why: str,
-    due: datetime | None = None,
+    publish_at: datetime | None = None,
 ) -> Article:
     now = clock.now()
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
-        if locked.version != number:
+        if locked.version != revision_number:
             raise EditConflict()
         refusal = get_article_policy(locked, now).refusal(step, by.user)
         if refusal is not None:
             raise refusal
         ArticleEvent.objects.create(
-            article=locked, step=step, number=number, why=why, due=due, at=now, by=by.user,
+            article=locked,
+            step=step,
+            revision_number=revision_number,
+            why=why,
+            publish_at=publish_at,
+            at=now,
+            by=by.user,
             clinician=find_clinician(by.user) if step == ArticleStep.SIGN else None,
-        )  # fmt: skip
-        _apply_step(locked, step, due=due, by=by)
+        )
+        _apply_step(locked, step, publish_at=publish_at, by=by)
     return locked
 
 
-def _apply_step(article: Article, step: ArticleStep, *, due: datetime | None, by: Actor) -> None:
+def _apply_step(
+    article: Article, step: ArticleStep, *, publish_at: datetime | None, by: Actor
+) -> None:
     now = clock.now()
     was = article.status
     article.status = RESULTING_STATUS.get(step, ArticleStatus(was))
     if step == ArticleStep.SCHEDULE:
-        article.published_at = due
+        article.published_at = publish_at
     if step == ArticleStep.PUBLISH and (article.published_at is None or article.published_at > now):
         article.published_at = now
     if step == ArticleStep.RETURN_TO_DRAFT and was == ArticleStatus.SCHEDULED:
@@ -103,7 +113,7 @@ def _apply_step(article: Article, step: ArticleStep, *, due: datetime | None, by
         ArticleStep.ARCHIVE,
     ):
         text = get_revision_text(article, article.version)
-        apply_revision(article, text, number=article.version, by=by)
+        apply_revision(article, text, revision_number=article.version, by=by)
     elif step == ArticleStep.SIGN and not article.has_unpublished_changes:
         article.reviewed_by = find_clinician(by.user)
         article.reviewed_on = clinic_date(now, ClinicProfile.current())

@@ -29,15 +29,15 @@ def create_article(text: ArticleText, *, by: Actor, why: str = "") -> Article:
 
 
 def revise_article(
-    article: Article, text: ArticleText, *, base: int, by: Actor, why: str = ""
+    article: Article, text: ArticleText, *, base_revision: int, by: Actor, why: str = ""
 ) -> Article:
-    """Keep a new revision of an article that stood at revision `base` when it was opened.
+    """Keep a new revision of an article that stood at revision `base_revision` when it was opened.
 
     Raises EditConflict where somebody has saved since, and SlugTaken."""
     text = clean_text(text)
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
-        if locked.version != base:
+        if locked.version != base_revision:
             raise EditConflict()
         if locked.version == 0:
             create_initial_revision(locked)
@@ -48,9 +48,13 @@ def revise_article(
     return locked
 
 
-def restore_revision(article: Article, number: int, *, base: int, by: Actor, why: str) -> Article:
+def restore_revision(
+    article: Article, number: int, *, base_revision: int, by: Actor, why: str
+) -> Article:
     """An older revision is the newest again; none in between is lost. Raises EditConflict."""
-    return revise_article(article, get_revision_text(article, number), base=base, by=by, why=why)
+    return revise_article(
+        article, get_revision_text(article, number), base_revision=base_revision, by=by, why=why
+    )
 
 
 def update_display_options(

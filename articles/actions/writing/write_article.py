@@ -70,21 +70,21 @@ def apply_text(article: Article, text: ArticleText, *, by: Actor, signed: bool =
     index_article(article)
 
 
-def apply_revision(article: Article, text: ArticleText, *, number: int, by: Actor) -> None:
+def apply_revision(article: Article, text: ArticleText, *, revision_number: int, by: Actor) -> None:
     """Readers get this revision; whose signature it has stands below it."""
-    signature = _find_signature(article, number)
+    signature = _find_signature(article, revision_number)
     apply_text(article, text, by=by, signed=signature is not None)
     if signature is not None:
         article.reviewed_by = signature.clinician
         article.reviewed_on = clinic_date(signature.at, ClinicProfile.current())
-    article.shown_version = number
+    article.shown_version = revision_number
     article.save(update_fields=["shown_version", "reviewed_by", "reviewed_on"])
 
 
-def _find_signature(article: Article, number: int) -> ArticleEvent | None:
-    signatures = article.events.filter(step=ArticleStep.SIGN, number=number).select_related(
-        "clinician"
-    )
+def _find_signature(article: Article, revision_number: int) -> ArticleEvent | None:
+    signatures = article.events.filter(
+        step=ArticleStep.SIGN, revision_number=revision_number
+    ).select_related("clinician")
     return signatures.first()
 
 

@@ -38,7 +38,7 @@ ORDER BY similarity(word, %s) DESC, length(word), word DESC LIMIT 1
 """
 
 
-def match_entries(words: Sequence[str], match_all: bool, most: int) -> Iterable[tuple[int, str]]:
+def match_entries(words: Sequence[str], match_all: bool, limit: int) -> Iterable[tuple[int, str]]:
     """One query. Each word is quoted, so it is a word and no operator; the last may be begun."""
     terms = [f"'{word}'" for word in words]
     if len(words[-1]) >= MIN_PREFIX_LENGTH:
@@ -57,7 +57,7 @@ def match_entries(words: Sequence[str], match_all: bool, most: int) -> Iterable[
     )
     rows = SearchEntry.objects.annotate(found=SEARCH_VECTOR).filter(found=question)
     ranked = rows.annotate(rank=SearchRank(SEARCH_VECTOR, question), passage=passage)
-    return ranked.order_by("-rank", "pk").values_list("pk", "passage")[:most]
+    return ranked.order_by("-rank", "pk").values_list("pk", "passage")[:limit]
 
 
 def most_similar_word(word: str, entries: "QuerySet[SearchEntry]") -> str:

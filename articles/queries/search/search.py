@@ -36,12 +36,15 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What was found, and how: `instead` says which words were looked for if the written ones
-    are in no article; `some` that no article has all of them."""
+    """The articles found for a query.
+
+    `corrected_query` is the query that was used instead, if the words as typed are in no article;
+    `is_partial` means that no article has all of the words.
+    """
 
     hits: Sequence[SearchHit]
     corrected_query: str = ""
-    some: bool = False
+    is_partial: bool = False
 
 
 def search_articles(text: str, now: datetime) -> SearchResults:
@@ -56,7 +59,9 @@ def search_articles(text: str, now: datetime) -> SearchResults:
     corrected_query = " ".join(corrected) if corrected != words else ""
     hits = _find_hits(corrected, now, match_all=False)
     return SearchResults(
-        hits, corrected_query=corrected_query if hits else "", some=bool(hits) and len(words) > 1
+        hits,
+        corrected_query=corrected_query if hits else "",
+        is_partial=bool(hits) and len(words) > 1,
     )
 
 

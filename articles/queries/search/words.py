@@ -16,7 +16,7 @@ class MatchFunction(Protocol):
     """Article ids with a passage each, the best first."""
 
     def __call__(
-        self, words: Sequence[str], match_all: bool, most: int
+        self, words: Sequence[str], match_all: bool, limit: int
     ) -> Iterable[tuple[int, str]]: ...
 
 

@@ -23,7 +23,7 @@ NOT_AUTOSAVED_FIELDS = {"csrfmiddlewaretoken", "article"}
 def check(request: HttpRequest) -> HttpResponse:
     """POST /admin/articles/article/check/: what the checks say of a form that is not saved."""
     sent = strip_nul(request.POST)
-    article_forms = ArticleForms(get_named_article(sent), sent=sent)
+    article_forms = ArticleForms(get_named_article(sent), data=sent)
     article_forms.is_valid()
     today = clinic_date(clock.now(), current_clinic(request))
     context = {
@@ -43,12 +43,12 @@ def autosave(request: HttpRequest) -> HttpResponse:
         return _redirect_to_form(article)
     fields = {name: values for name, values in sent.lists() if name not in NOT_AUTOSAVED_FIELDS}
     try:
-        kept = save_autosave(article, fields, by=get_actor(request))
+        saved = save_autosave(article, fields, by=get_actor(request))
     except AutosaveTooLarge as refusal:
-        return JsonResponse({"said": str(refusal)}, status=refusal.status)
+        return JsonResponse({"message": str(refusal)}, status=refusal.status)
     clinic = current_clinic(request)
-    at = date_format.local_time(kept.at, clinic.zone) if clinic else kept.at.strftime("%H:%M")
-    return JsonResponse({"said": _("Kept at %(time)s, not saved yet.") % {"time": at}})
+    at = date_format.local_time(saved.at, clinic.zone) if clinic else saved.at.strftime("%H:%M")
+    return JsonResponse({"message": _("Kept at %(time)s, not saved yet.") % {"time": at}})
 
 
 def _redirect_to_form(article: object) -> HttpResponse:

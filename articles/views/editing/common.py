@@ -17,9 +17,11 @@ MAX_INTEGER = 2**31 - 1
 def render_admin_page(
     request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page with the header of the back office (`request.frame`, set by the admin)."""
-    frame: dict[str, Any] = request.frame  # type: ignore[attr-defined]
-    return TemplateResponse(request, f"admin/articles/{name}.html", frame | context, status=status)
+    """A page with the header of the back office (`request.admin_context`, set by the admin)."""
+    admin_context: dict[str, Any] = request.admin_context  # type: ignore[attr-defined]
+    return TemplateResponse(
+        request, f"admin/articles/{name}.html", admin_context | context, status=status
+    )
 
 
 def get_editor(request: HttpRequest) -> User:
@@ -69,4 +71,4 @@ def forms_from_autosave(article: Article | None, autosave: Autosave) -> ArticleF
     sent = QueryDict(mutable=True)
     for name, values in autosave.fields.items():
         sent.setlist(name, values)
-    return ArticleForms(article, sent=sent)
+    return ArticleForms(article, data=sent)

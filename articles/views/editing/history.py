@@ -31,7 +31,7 @@ class HistoryRow:
     at: Any
     by: Any
     revision: Revision | None = None
-    before: int | None = None
+    previous_number: int | None = None
     event: ArticleEvent | None = None
 
 
@@ -41,7 +41,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_or_404(pk)
     revisions = list_revisions(article)
     rows = [
-        HistoryRow(one.at, one.by, revision=one, before=before.number if before else None)
+        HistoryRow(one.at, one.by, revision=one, previous_number=before.number if before else None)
         for one, before in pairwise([*revisions, None])
         if one is not None
     ]
@@ -71,7 +71,7 @@ def compare_revisions(request: HttpRequest, pk: int, old: int, new: int) -> Http
         "article": article,
         "before": before,
         "after": after,
-        "parts": diff_texts(text_from_json(before.text), text_from_json(after.text)),
+        "sections": diff_texts(text_from_json(before.text), text_from_json(after.text)),
     }
     return render_admin_page(request, "comparison", context)
 
@@ -86,7 +86,7 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         restore_revision(
             article,
             min(number, MAX_INTEGER),
-            base=int(base) if known else -1,
+            base_revision=int(base) if known else -1,
             by=get_actor(request),
             why=_("Revision %(number)s again") % {"number": number},
         )

@@ -82,10 +82,14 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _steps_page(request, article, form, status=422)
     said = form.cleaned_data
-    more = {"due": said["due"]} if said["step"] == ArticleStep.SCHEDULE else {}
+    more = {"publish_at": said["publish_at"]} if said["step"] == ArticleStep.SCHEDULE else {}
     try:
         STEP_ACTIONS[said["step"]](
-            article, number=said["number"], by=get_actor(request), why=said["why"], **more
+            article,
+            revision_number=said["revision_number"],
+            by=get_actor(request),
+            why=said["why"],
+            **more,
         )
     except ArticleRefusal as refusal:
         form.add_error(None, str(refusal))

@@ -40,7 +40,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """GET /admin/articles/article/add/: an empty form; POST makes a draft of it."""
     if request.method != "POST":
         return _form_page(request, None, _initial_forms(request, None))
-    article_forms = ArticleForms(None, sent=strip_nul(request.POST))
+    article_forms = ArticleForms(None, data=strip_nul(request.POST))
     if article_forms.is_valid():
         try:
             said = article_forms.form.cleaned_data
@@ -57,14 +57,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_or_404(pk)
     if request.method != "POST":
         return _form_page(request, article, _initial_forms(request, article))
-    article_forms = ArticleForms(article, sent=strip_nul(request.POST))
+    article_forms = ArticleForms(article, data=strip_nul(request.POST))
     if not article_forms.is_valid():
         return _form_page(request, article, article_forms, status=422)
     said = article_forms.form.cleaned_data
     text = _apply_choices(request, article, article_forms.text)
     try:
         article = revise_article(
-            article, text, base=said["version"], by=get_actor(request), why=said["why"]
+            article, text, base_revision=said["version"], by=get_actor(request), why=said["why"]
         )
     except SlugTaken as refusal:
         article_forms.form.add_error("slug", str(refusal))
@@ -129,7 +129,7 @@ def _conflict_page(
     )
     conflict = {
         "newest": article.revisions.select_related("by").defer("text").first(),
-        "accepted": [part for part in diff_texts(base, theirs) if part.name in merged.theirs],
+        "accepted": [part for part in diff_texts(base, theirs) if part.name in merged.accepted],
         "conflicting": [
             part for part in diff_texts(theirs, mine) if part.name in merged.conflicting
         ],

@@ -16,7 +16,7 @@ from booking.errors import PossibleDuplicatePatient
 from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
-from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.availability.staff_places import StaffPlace
 from booking.queries.patients.matching import look_alikes_of
 from clinic.lib.dates import clock

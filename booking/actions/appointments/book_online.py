@@ -18,7 +18,7 @@ from booking.errors import EmailNotVerified, HoldExpired, InvalidState, OptionNo
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
-from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.appointments.guest_bookings import (
     count_guest_bookings_last_hour,
     count_upcoming_guest_bookings,

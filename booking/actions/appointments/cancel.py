@@ -10,10 +10,8 @@ from booking.actions.appointments.lock_appointment import (
 from booking.actions.locks import write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.subjects.appointment_changes import (
-    notify_cancelled,
-    notify_staff_of_change,
-)
+from booking.notifications.subjects.appointments import notify_cancelled
+from booking.notifications.subjects.staff_changes import notify_staff_of_change
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from clinic.lib.dates import clock
 
@@ -56,6 +54,6 @@ def cancel_appointment(
         event = record_event(row, EventKind.CANCELLED, by=by, **({} if tell else {"told": False}))
         if tell:
             said = reason if words is None else words
-            notify_cancelled(row, event, by_staff=staff, words=said if staff else "")
+            notify_cancelled(row, event, by_staff=staff, staff_message=said if staff else "")
         notify_staff_of_change(row, event)
     return row

@@ -23,7 +23,8 @@ from booking.constraints import translate_violations
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer
-from booking.notifications.subjects.appointment_changes import notify_moved, notify_staff_of_change
+from booking.notifications.subjects.appointments import notify_moved
+from booking.notifications.subjects.staff_changes import notify_staff_of_change
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from booking.queries.availability.rescheduling import (
     AppointmentPlace,

@@ -14,7 +14,7 @@ from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
 from booking.constraints import translate_violations
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from booking.queries.availability.rescheduling import (
     filter_by_therapist,

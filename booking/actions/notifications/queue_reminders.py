@@ -1,4 +1,7 @@
-"""Reminders that nobody has planned yet: after the owner has chosen other hours."""
+"""Scheduled job: queue reminders that were not queued with the booking.
+
+These are needed after the owner has changed the reminder times.
+"""
 
 from datetime import datetime, timedelta
 
@@ -16,12 +19,15 @@ from booking.notifications.subjects.reminders import (
 
 LOOKAHEAD, MAX_DELAY = timedelta(minutes=15), timedelta(hours=1)
 MAX_CLOCK_CHANGE = timedelta(hours=3)
-"""No clock changes by more. So far the start may be from the instant that the hours name."""
+"""More than any change of the clocks. A reminder is due this much earlier or later than its hours
+say at most, because whole days are counted by the clock."""
 
 
 def queue_reminders(now: datetime) -> int:
-    """Plan what is due in a quarter of an hour, or was within the last one. Usually all of it
-    was planned with the booking. Returns how many were new."""
+    """Queue reminders that are due within 15 minutes or were due within the last hour.
+
+    Those that are queued already are left alone. Returns the number of new ones.
+    """
     clinic = ClinicProfile.current()
     if clinic is None:
         return 0

@@ -1,4 +1,4 @@
-"""The day after, patients are thanked, if the owner wants that."""
+"""Scheduled job: queue thank-you mails for completed appointments."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,47 +7,33 @@ from django.db import transaction
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification
-from booking.notifications import enqueue
-from booking.queries.notifications.unsubscribes import is_unsubscribed
+from booking.notifications.subjects.thank_yous import notify_thank_you, thank_you_key
 
-THANK_YOU = "thank_you"
 THANK_YOU_SEND_TIME = time(10)
+"""On the day after the appointment, by the clinic's clock."""
 MAX_THANK_YOU_AGE = timedelta(days=3)
-"""What was completed longer ago is left alone: a new setting starts no flood of old thanks."""
+"""Older appointments get no mail, so that turning the setting on does not send many at once."""
 
 
 def queue_thank_you_mails(now: datetime) -> int:
-    """One for each completed appointment of the last days. Returns how many were queued."""
+    """Queue one mail for each appointment completed in the last three days.
+
+    Does nothing unless the owner has turned these mails on. Returns the number of new ones.
+    """
     clinic = ClinicProfile.current()
     if clinic is None or not clinic.thank_you_mail:
         return 0
-    done = Appointment.objects.select_related("patient").filter(
+    completed = Appointment.objects.select_related("patient").filter(
         status=Status.COMPLETED, starts_at__gte=now - MAX_THANK_YOU_AGE, ends_at__lte=now
     )
     with transaction.atomic():
-        rows = {_key(row): row for row in done}
+        rows = {thank_you_key(row): row for row in completed}
         known = set(Notification.objects.filter(key__in=rows).values_list("key", flat=True))
         new = [row for key, row in rows.items() if key not in known]
         return sum(_queue(row, clinic.zone) for row in new)
 
 
 def _queue(row: Appointment, zone: ZoneInfo) -> bool:
-    patient = row.patient
-    if patient is None or not patient.email or is_unsubscribed(patient.email):
-        return False
-    following = row.ends_at.astimezone(zone).date() + timedelta(days=1)
-    due = datetime.combine(following, THANK_YOU_SEND_TIME, zone)
-    enqueue(
-        THANK_YOU,
-        key=_key(row),
-        to=patient.email,
-        to_name=patient.name,
-        appointment=row,
-        due_at=due,
-        give_up_at=due + MAX_THANK_YOU_AGE,
-    )
-    return True
-
-
-def _key(row: Appointment) -> str:
-    return f"{THANK_YOU}:{row.public_id}"
+    next_day = row.ends_at.astimezone(zone).date() + timedelta(days=1)
+    due = datetime.combine(next_day, THANK_YOU_SEND_TIME, zone)
+    return notify_thank_you(row, due_at=due, give_up_at=due + MAX_THANK_YOU_AGE)

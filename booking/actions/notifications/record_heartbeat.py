@@ -1,4 +1,4 @@
-"""A worker says that it is alive."""
+"""Recording that a worker is alive."""
 
 from datetime import datetime
 
@@ -6,5 +6,5 @@ from booking.models import WorkerHeartbeat
 
 
 def record_heartbeat(name: str, now: datetime) -> None:
-    """Note when the worker was last seen."""
+    """Record a heartbeat for the worker with this name."""
     WorkerHeartbeat.objects.update_or_create(name=name, defaults={"seen_at": now})

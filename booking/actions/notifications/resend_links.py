@@ -1,14 +1,12 @@
-"""Somebody has lost the links to their appointments."""
+"""Mailing lost appointment links again."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_transaction
 from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
 from booking.errors import RateLimitExceeded
-from booking.notifications import enqueue
-from booking.notifications.outbox import PRIORITY_URGENT
+from booking.notifications.subjects.lost_links import notify_lost_links
 from clinic.lib.dates import clock
 
 LOST_LINK_LIMIT = RateLimit("lost-link", most=10, minutes=60)
@@ -17,12 +15,11 @@ LINK_MAIL_VALID_FOR = timedelta(hours=12)
 
 
 def resend_links(email: str, *, by: Actor) -> None:
-    """Queue a mail with the links of the appointments to come under this address.
+    """Queue a mail with the links of the upcoming appointments under this address.
 
-    Whether there are any is looked up when the mail is due, not now: so answer and time taken
-    are the same for an address that we know and one that we do not. Raises RateLimitExceeded for
-    the
-    asking network address only: a limit on the mail address is kept in silence.
+    Whether there are any is looked up when the mail is due, not now, so that the answer and the
+    time it takes do not tell whether an address is known. Raises RateLimitExceeded only when the
+    actor's network address asks too often; a limit on the mail address is applied silently.
     """
     hit_for_actor(LOST_LINK_LIMIT, by)
     try:
@@ -30,10 +27,4 @@ def resend_links(email: str, *, by: Actor) -> None:
     except RateLimitExceeded:
         return
     with write_transaction():
-        enqueue(
-            "lost_link",
-            key=f"lost_link:{uuid4()}",
-            to=email.strip().lower(),
-            give_up_at=clock.now() + LINK_MAIL_VALID_FOR,
-            priority=PRIORITY_URGENT,
-        )
+        notify_lost_links(email, give_up_at=clock.now() + LINK_MAIL_VALID_FOR)

@@ -1,4 +1,4 @@
-"""Somebody wants no more mails that their appointment does not need."""
+"""Stopping mails that an appointment does not need."""
 
 from django.db import transaction
 
@@ -8,8 +8,10 @@ from clinic.lib.dates import clock
 
 
 def stop_optional_mail(patient: Patient) -> None:
-    """For the mailbox, under whatever name it booked. Twice is once; what is waiting in the
-    outbox sees it when it is due."""
+    """Unsubscribe all patients with this patient's address from optional mails.
+
+    Does nothing the second time. Queued mails check this when they are due.
+    """
     with transaction.atomic():
         rows = patients_with_email(patient.email).filter(no_extra_mail_since__isnull=True)
         rows.update(no_extra_mail_since=clock.now())

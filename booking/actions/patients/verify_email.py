@@ -1,15 +1,12 @@
 """A guest shows that an e-mail address is theirs, when more book than usual."""
 
-from uuid import uuid4
-
 from booking.actions.actor import Actor
 from booking.actions.locks import write_transaction
 from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
 from booking.errors import HoldExpired
 from booking.models import Appointment
-from booking.notifications import enqueue
-from booking.notifications.outbox import PRIORITY_URGENT
-from booking.queries.patients.email_verification import LINK_VALID_FOR, NOTIFICATION_KIND
+from booking.notifications.subjects.email_verification import notify_email_verification
+from booking.queries.patients.email_verification import LINK_VALID_FOR
 from clinic.lib.dates import clock
 
 EMAIL_VERIFICATION_LIMIT = RateLimit("proof", most=10, minutes=60)
@@ -25,11 +22,4 @@ def request_email_verification(hold: Appointment, email: str, *, by: Actor) -> N
         row = Appointment.objects.select_for_update(no_key=True).get(pk=hold.pk)
         if not row.is_active_hold(now):
             raise HoldExpired()
-        enqueue(
-            NOTIFICATION_KIND,
-            key=f"{NOTIFICATION_KIND}:{uuid4()}",
-            to=email,
-            appointment=row,
-            give_up_at=now + LINK_VALID_FOR,
-            priority=PRIORITY_URGENT,
-        )
+        notify_email_verification(row, email, give_up_at=now + LINK_VALID_FOR)

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from booking.actions.notifications.account_notifications import notify_invitation
 from booking.actions.staff.accounts import add_staff_roles, invalidate_sessions
 from booking.errors import InvalidInvitation
 from booking.models import User
 from booking.models.staff import Invitation, Role
+from booking.notifications.subjects.accounts import notify_invitation
 from clinic.lib.dates import clock
 
 INVITATION_VALID_FOR = timedelta(days=7)

@@ -14,17 +14,17 @@ from allauth.account.forms import (
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from booking.access.allauth_internals import consume_recovery_code
 from booking.access.roles import is_staff_account
 from booking.access.second_factor import consume_totp_code
-from booking.actions.notifications.account_notifications import notify_staff_sign_in
 from booking.actions.patients.patient_accounts import get_or_create_patient_account
 from booking.actions.rate_limit import RateLimit, hit
+from booking.notifications.subjects.accounts import notify_staff_sign_in
 from clinic.lib.http.proxies import rate_limit_address
 
 SIGN_IN_LIMIT = RateLimit("sign-in", most=60)
@@ -137,21 +137,21 @@ class _SecondFactorCodeMixin(forms.Form):
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
         hit(SECOND_FACTOR_LIMIT, f"user {user.pk}")
         code: str = self.cleaned_data["code"]
-        found = consume_totp_code(user.pk, code) or self._recovery(user.pk, code)
+        found = consume_totp_code(user.pk, code) or self._recovery_codes(user.pk, code)
         if found is None:
             raise ValidationError(WRONG_CODE, code="incorrect_code")
         found.user = user
         self.authenticator = found
         return code
 
-    def _recovery(self, user_id: int, code: str) -> Authenticator | None:
-        kept = Authenticator.objects.filter(
+    def _recovery_codes(self, user_id: int, code: str) -> Authenticator | None:
+        recovery_codes: Authenticator | None = Authenticator.objects.filter(
             user_id=user_id, type=Authenticator.Type.RECOVERY_CODES
         ).first()
-        if kept is None or not RecoveryCodes(kept).validate_code(code):
+        if recovery_codes is None or not consume_recovery_code(recovery_codes, code):
             return None
-        kept.refresh_from_db()
-        return kept
+        recovery_codes.refresh_from_db()
+        return recovery_codes
 
 
 class SecondFactorForm(_SecondFactorCodeMixin, AuthenticateForm):

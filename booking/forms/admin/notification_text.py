@@ -53,7 +53,9 @@ class NotificationTextForm(forms.Form):
 
     def clean_body(self) -> str:
         body = self._checked(self.cleaned_data["body"].replace("\r\n", "\n"))
-        missing = [name for name in sorted(self.kind.needs) if f"{{{name}}}" not in body]
+        missing = [
+            name for name in sorted(self.kind.required_placeholders) if f"{{{name}}}" not in body
+        ]
         if missing:
             raise ValidationError(
                 _("Without {%(name)s} this mail is of no use. Please put it somewhere."),

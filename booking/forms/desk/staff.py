@@ -1,4 +1,4 @@
-"""Forms about the team: invite, accept, uncover."""
+"""Forms about the team: invite, accept, unlock the desk."""
 
 from typing import Any
 

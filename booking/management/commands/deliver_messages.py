@@ -43,7 +43,7 @@ class Command(BaseCommand):
             signal.signal(sign, self.stop)
         while not self.stopped:
             try:
-                self.report(deliver_due(stopped=self.between))
+                self.report(deliver_due(should_stop=self.between))
                 self.rest(POLL_SECONDS)
             except Error as trouble:
                 self.stderr.write(f"The database is away: {type(trouble).__name__}.")

@@ -1,6 +1,7 @@
-"""Calendar files (RFC 5545, RFC 5546): one UID an appointment, a SEQUENCE that only rises.
+"""Calendar files of appointments (RFC 5545, RFC 5546).
 
-A title names the clinic and the neutral name of the treatment; others may read a calendar.
+Each appointment keeps one UID, and its SEQUENCE only rises. Others may read a calendar, so a title
+holds only the clinic's name and the neutral name of the treatment.
 """
 
 from collections.abc import Iterable
@@ -29,11 +30,11 @@ from clinic.lib.dates import clock
 CalendarMethod = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT_ID = "-//Clinic booking//EN"
 TIMEZONE_MARGIN = timedelta(days=550)
-"""How far around an appointment the file explains the changes of the clocks."""
+"""How long before and after the appointments the file lists the changes of the clocks."""
 
 
 def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Attachment:
-    """The calendar file of a mail: REQUEST for a booked or moved appointment, else CANCEL."""
+    """Return a mail attachment: REQUEST for a booked or moved appointment, else CANCEL."""
     content = appointment_calendar(appointment, ClinicProfile.objects.get(), method)
     parameters = {"method": method, "charset": "utf-8"}
     return Attachment("appointment.ics", "text/calendar", content, parameters)
@@ -42,7 +43,7 @@ def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Att
 def appointment_calendar(
     appointment: Appointment, clinic: ClinicProfile, method: CalendarMethod
 ) -> bytes:
-    """One appointment, for its patient."""
+    """Return a calendar file of one appointment, for its patient."""
     calendar = _calendar(clinic, [appointment], method)
     event = _patient_event(appointment, clinic)
     if method != "PUBLISH":
@@ -52,7 +53,7 @@ def appointment_calendar(
 
 
 def patient_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
-    """All of one patient's own appointments."""
+    """Return a calendar feed of one patient's appointments."""
     rows = list(appointments)
     calendar = _feed(clinic, rows)
     for appointment in rows:
@@ -61,13 +62,13 @@ def patient_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicPro
 
 
 def therapist_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicProfile) -> bytes:
-    """A therapist's appointments: of the patient, the first name and an initial."""
+    """Return a calendar feed of a therapist's appointments, with abbreviated patient names."""
     rows = list(appointments)
     calendar = _feed(clinic, rows)
     for appointment in rows:
         event = _event(appointment, clinic)
-        who = abbreviated_name(appointment.patient.name) if appointment.patient else ""
-        title = ", ".join(filter(None, [who, neutral_treatment_name(appointment)]))
+        patient = abbreviated_name(appointment.patient.name) if appointment.patient else ""
+        title = ", ".join(filter(None, [patient, neutral_treatment_name(appointment)]))
         event.add("summary", f"{clean_line(clinic.name)}: {title}")
         event.add("location", clean_line(appointment.room.name))
         calendar.add_component(event)
@@ -75,7 +76,7 @@ def therapist_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicP
 
 
 def event_uid(appointment: Appointment) -> str:
-    """The same in every file and for ever."""
+    """Return the UID of an appointment, which never changes."""
     return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
 
 
@@ -110,14 +111,17 @@ def _event(appointment: Appointment, clinic: ClinicProfile) -> Event:
 
 
 def _event_time(instant: datetime, zone: ZoneInfo) -> datetime:
-    """In the clinic's zone. The second of two equal readings, when the clocks go back, has no
-    name in a calendar file (RFC 5545, 3.3.5: it always means the first), so it is in UTC."""
+    """Return the time in the clinic's zone.
+
+    In the hour that is repeated when the clocks go back, a local time always means the first
+    occurrence (RFC 5545, 3.3.5). The second occurrence is therefore given in UTC.
+    """
     local = instant.astimezone(zone)
     return instant.astimezone(UTC) if local.fold else local
 
 
 def _add_participants(event: Event, appointment: Appointment, clinic: ClinicProfile) -> None:
-    """Who invites whom. No answer is asked for: the patient has said yes by booking."""
+    """Add organizer and attendee, without asking for a reply: who booked has accepted."""
     organizer = vCalAddress(f"mailto:{clean_line(clinic.email)}")
     organizer.params["CN"] = vText(clean_line(clinic.name).replace('"', "'"))
     event.add("organizer", organizer)

@@ -1,7 +1,7 @@
-"""What the clocks of a zone do, for calendar files (RFC 5545, 3.6.5).
+"""VTIMEZONE components for calendar files (RFC 5545, 3.6.5).
 
-Written here because icalendar 7.3 gives the onset of summer time in the new offset, an hour
-late; the RFC wants each onset as the clock showed it before the change.
+Needed because icalendar 7.3 gives the onset of daylight saving time in the new offset, an hour
+late; the RFC wants each onset in the offset before the change.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 @lru_cache(maxsize=64)
 def vtimezone(key: str, first: int, last: int) -> Timezone:
-    """The zone, with every change of its clocks from the year `first` to the year `last`."""
+    """Return the IANA time zone `key`, with its clock changes from year `first` to `last`."""
     zone = ZoneInfo(key)
     start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
     component = Timezone()
@@ -30,7 +30,7 @@ def vtimezone(key: str, first: int, last: int) -> Timezone:
 def _observance(
     since: datetime, before: timedelta, zone: ZoneInfo
 ) -> TimezoneStandard | TimezoneDaylight:
-    """From an instant on; its onset as the clock with the offset of before showed it."""
+    """Return the observance from an instant on, with its onset in the offset before it."""
     local = since.astimezone(zone)
     component = TimezoneDaylight() if local.dst() else TimezoneStandard()
     component.add("dtstart", (since + before).replace(tzinfo=None))
@@ -41,7 +41,7 @@ def _observance(
 
 
 def _transitions(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants at which the offset or the name of the time changes."""
+    """Yield the instants at which the offset or the abbreviation of the zone changes."""
     probe = start
     while probe < end:
         if _offset_and_name(probe, zone) != _offset_and_name(probe + DAY, zone):
@@ -50,6 +50,7 @@ def _transitions(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[dat
 
 
 def _find_transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """Return the minute of the one change between two instants, by bisection."""
     before = _offset_and_name(low, zone)
     while high - low > MINUTE:
         middle = low + (high - low) // 2 // MINUTE * MINUTE

@@ -1,187 +1,228 @@
-"""What patients are told about their appointment."""
+"""Notifications to patients: an appointment is booked, restored, moved or cancelled.
+
+The functions are called by actions, in their transaction. Each key is made of the event in the
+appointment's history and the kind, so that an event is told once.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Notification
-from booking.notifications.appointment_text import (
-    appointment_details,
-    change_deadline_text,
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification
+from booking.notifications.appointment_values import (
+    APPOINTMENT_PLACEHOLDERS,
+    VIEW_APPOINTMENT_ACTION,
+    appointment_values,
     get_appointment,
 )
 from booking.notifications.calendar_files.ics import CalendarMethod, calendar_attachment
-from booking.notifications.kinds import Attachment, NotificationKind, StrOrPromise, register_kind
-from booking.notifications.links import absolute_url, appointment_url
-from booking.notifications.sanitizing import clean_line, clean_text, greeting_name
-from booking.notifications.subjects.reminders import REMINDER, is_reminder_wanted
+from booking.notifications.kinds import (
+    Attachment,
+    NotificationKind,
+    PlaceholderValues,
+)
+from booking.notifications.outbox import GIVE_UP_AFTER, build, enqueue_all
+from booking.notifications.sample_values import sample_appointment
+from booking.notifications.sanitizing import clean_text
+from booking.notifications.subjects.reminders import build_reminders
+from booking.notifications.subjects.staff_changes import build_staff_changes, previous_start
 from booking.queries.notifications.last_notification import NOTIFIED_KINDS
 from clinic.lib.dates import clock, date_format
 
+EventKind = AppointmentEvent.Kind
 UPCOMING_STATUSES = (Status.BOOKED, Status.ARRIVED)
-PLACEHOLDERS: dict[str, StrOrPromise] = {
-    "patient": _("the patient's name"),
-    "clinic": _("the clinic's name"),
-    "phone": _("the clinic's phone number"),
-    "when": _("day and time, with the time zone"),
-    "appointment": _("time, treatment (neutral name), therapist and place, a line each"),
-    "changes": _("until when it can be moved or cancelled, or whom to call"),
-    "link": _("the address of the appointment's own page"),
-    "book": _("the address of the page for booking"),
-}
-VIEW_APPOINTMENT_ACTION = (_("See, move or cancel it"), "link")
 
 
-def appointment_context(message: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
-    """The values of the placeholders, from the appointment as it is now."""
-    appointment, clinic = get_appointment(message), ClinicProfile.objects.get()
-    patient = appointment.patient
-    return {
-        "patient": greeting_name(patient.name if patient else message.to_name),
-        "clinic": clean_line(clinic.name),
-        "phone": clean_line(clinic.phone),
-        "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
-        "appointment": appointment_details(appointment, clinic),
-        "changes": change_deadline_text(appointment, clinic, clock.now()),
-        "link": appointment_url(appointment),
-        "book": absolute_url("book"),
-    }
+def notify_booked(appointment: Appointment, event: AppointmentEvent | None = None) -> None:
+    """Notify the patient of a booking, or of a cancellation taken back.
+
+    Also queues the reminders, and notifies the staff if the appointment is today. Without an
+    event, the newest booking event is used; raises LookupError if there is none.
+    """
+    event = event or _last_event(appointment, EventKind.BOOKED, EventKind.RESTORED)
+    clinic = ClinicProfile.objects.get()
+    kind = "restored" if event.kind == EventKind.RESTORED else "booked"
+    enqueue_all(
+        [
+            *_build_for_patient(kind, appointment, event),
+            *build_reminders(appointment, clinic),
+            *build_staff_changes(appointment, event, clinic),
+        ]
+    )
 
 
-def reminder_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """With the page on which the patient says that they will come, unless they have."""
-    appointment = get_appointment(message)
-    confirm = absolute_url("appointment-confirm", appointment.link_token)
-    known = appointment.attendance_confirmed_at is not None
-    return appointment_context(message, data) | {"confirm": "" if known else confirm}
+def notify_moved(appointment: Appointment, event: AppointmentEvent) -> None:
+    """Notify the patient of the new and the old time, and queue reminders of the new time."""
+    was = previous_start(event)
+    rows = _build_for_patient("moved", appointment, event, was=was.isoformat() if was else "")
+    enqueue_all([*rows, *build_reminders(appointment, ClinicProfile.objects.get())])
 
 
-def moved_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """With the time before, as a sentence."""
+def notify_cancelled(
+    appointment: Appointment, event: AppointmentEvent, *, by_staff: bool, staff_message: str = ""
+) -> None:
+    """Notify the patient of a cancellation.
+
+    `staff_message` is a sentence of the staff to the patient, ignored unless `by_staff`: a
+    patient's own reason is never put into a mail. Queued reminders are dropped when they are due.
+    """
+    words = staff_message if by_staff else ""
+    enqueue_all(_build_for_patient("cancelled", appointment, event, by_staff=by_staff, words=words))
+
+
+def _build_for_patient(
+    kind: str, appointment: Appointment, event: AppointmentEvent, **data: Any
+) -> list[Notification]:
+    """Return one notification; none if the appointment is over or the patient has no address."""
+    patient, now = appointment.patient, clock.now()
+    if patient is None or not patient.email or appointment.ends_at <= now:
+        return []
+    return [
+        build(
+            kind,
+            key=f"{kind}:{event.pk}",
+            to=patient.email,
+            to_name=patient.name,
+            appointment=appointment,
+            data=data,
+            give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),
+        )
+    ]
+
+
+def _last_event(appointment: Appointment, *kinds: EventKind) -> AppointmentEvent:
+    event = appointment.events.filter(kind__in=kinds).order_by("pk").last()
+    if event is None:
+        raise LookupError("Record the event before you queue its notification.")
+    return event
+
+
+def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the appointment's values and the previous time, as a sentence."""
     was = ""
     if data.get("was"):
-        zone = ClinicProfile.objects.get().zone
-        before = date_format.long_datetime(datetime.fromisoformat(str(data["was"])), zone)
-        was = gettext("The old time was %(time)s.") % {"time": before}
-    return appointment_context(message, data) | {"was": was}
+        was = _previous_time(datetime.fromisoformat(str(data["was"])), ClinicProfile.objects.get())
+    return appointment_values(notification, data) | {"was": was}
 
 
-def cancelled_context(message: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """With who cancelled it, and the staff's own words if they have given any."""
+def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the appointment's values, who cancelled it, and the staff's message if any."""
     by_staff = bool(data.get("by_staff"))
     who = gettext("We are sorry: we have had to cancel your appointment.")
     if not by_staff:
         who = gettext("Your appointment is cancelled, as you asked us to.")
     words = clean_text(str(data.get("words", ""))) if by_staff else ""
-    return appointment_context(message, data) | {"who": who, "words": words}
+    return appointment_values(notification, data) | {"who": who, "words": words}
 
 
-def relevant_while_status(*statuses: Status) -> Callable[[Notification, datetime], bool]:
-    """As long as the appointment is in such a state, not over, and nothing newer is told of it."""
+def moved_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
+    """Return a previous time two days earlier."""
+    was = sample_appointment(clinic).starts_at - timedelta(days=2)
+    return {"was": _previous_time(was, clinic)}
 
-    def wanted(message: Notification, now: datetime) -> bool:
-        appointment = get_appointment(message)
+
+def cancelled_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
+    """Return the words of a cancellation by the staff."""
+    return {
+        "who": gettext("We are sorry: we have had to cancel your appointment."),
+        "words": gettext("Your therapist is ill today."),
+    }
+
+
+def _previous_time(was: datetime, clinic: ClinicProfile) -> str:
+    before = date_format.long_datetime(was, clinic.zone)
+    return gettext("The old time was %(time)s.") % {"time": before}
+
+
+def wanted_while(*statuses: Status) -> Callable[[Notification, datetime], bool]:
+    """Return a check that is true while the appointment has one of these statuses.
+
+    It is false once the appointment is over or a newer notification about it has been queued.
+    """
+
+    def is_wanted(notification: Notification, now: datetime) -> bool:
+        appointment = get_appointment(notification)
         newer = Notification.objects.filter(
-            appointment=message.appointment, kind__in=NOTIFIED_KINDS, pk__gt=message.pk
+            appointment=notification.appointment, kind__in=NOTIFIED_KINDS, pk__gt=notification.pk
         )
-        still = appointment.status in statuses and now < appointment.ends_at
-        return still and not newer.exists()
+        is_current = appointment.status in statuses and now < appointment.ends_at
+        return is_current and not newer.exists()
 
-    return wanted
+    return is_wanted
 
 
 def attach_calendar_file(method: CalendarMethod) -> Callable[[Notification], list[Attachment]]:
-    def attach(message: Notification) -> list[Attachment]:
-        return [calendar_attachment(get_appointment(message), method)]
+    """Return a function that attaches the appointment as a calendar file with this method."""
+
+    def attach(notification: Notification) -> list[Attachment]:
+        return [calendar_attachment(get_appointment(notification), method)]
 
     return attach
 
 
-BOOKED = register_kind(
-    NotificationKind(
-        name="booked",
-        label=_("Booked"),
-        subject=_("Booked: {when}"),
-        body=_(
-            "Dear {patient},\n\nYour appointment is booked. We look forward to seeing you.\n\n"
-            "{appointment}\n\n{changes}"
-        ),
-        placeholders=PLACEHOLDERS,
-        context=appointment_context,
-        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
-        attachments=attach_calendar_file("REQUEST"),
-        action=VIEW_APPOINTMENT_ACTION,
-    )
+BOOKED = NotificationKind(
+    name="booked",
+    label=_("Booked"),
+    subject=_("Booked: {when}"),
+    body=_(
+        "Dear {patient},\n\nYour appointment is booked. We look forward to seeing you.\n\n"
+        "{appointment}\n\n{changes}"
+    ),
+    placeholders=APPOINTMENT_PLACEHOLDERS,
+    get_values=appointment_values,
+    is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    get_attachments=attach_calendar_file("REQUEST"),
+    action=VIEW_APPOINTMENT_ACTION,
 )
-RESTORED = register_kind(
-    NotificationKind(
-        name="restored",
-        label=_("Cancellation taken back"),
-        subject=_("Booked again: {when}"),
-        body=_(
-            "Dear {patient},\n\nYour appointment is booked again, as it was before. Nothing else "
-            "has changed.\n\n{appointment}\n\n{changes}"
-        ),
-        placeholders=PLACEHOLDERS,
-        context=appointment_context,
-        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
-        attachments=attach_calendar_file("REQUEST"),
-        action=VIEW_APPOINTMENT_ACTION,
-    )
+RESTORED = NotificationKind(
+    name="restored",
+    label=_("Cancellation taken back"),
+    subject=_("Booked again: {when}"),
+    body=_(
+        "Dear {patient},\n\nYour appointment is booked again, as it was before. Nothing else "
+        "has changed.\n\n{appointment}\n\n{changes}"
+    ),
+    placeholders=APPOINTMENT_PLACEHOLDERS,
+    get_values=appointment_values,
+    is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    get_attachments=attach_calendar_file("REQUEST"),
+    action=VIEW_APPOINTMENT_ACTION,
 )
-MOVED = register_kind(
-    NotificationKind(
-        name="moved",
-        label=_("Moved"),
-        subject=_("New time: {when}"),
-        body=_(
-            "Dear {patient},\n\nYour appointment has moved. This is the new time:\n\n"
-            "{appointment}\n\n{was}\n\n{changes}"
-        ),
-        placeholders=PLACEHOLDERS | {"was": _("the time before, as a sentence")},
-        context=moved_context,
-        is_still_wanted=relevant_while_status(*UPCOMING_STATUSES),
-        attachments=attach_calendar_file("REQUEST"),
-        action=VIEW_APPOINTMENT_ACTION,
-    )
+MOVED = NotificationKind(
+    name="moved",
+    label=_("Moved"),
+    subject=_("New time: {when}"),
+    body=_(
+        "Dear {patient},\n\nYour appointment has moved. This is the new time:\n\n"
+        "{appointment}\n\n{was}\n\n{changes}"
+    ),
+    placeholders=APPOINTMENT_PLACEHOLDERS | {"was": _("the time before, as a sentence")},
+    get_values=moved_values,
+    get_sample_values=moved_sample_values,
+    is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    get_attachments=attach_calendar_file("REQUEST"),
+    action=VIEW_APPOINTMENT_ACTION,
 )
-CANCELLED = register_kind(
-    NotificationKind(
-        name="cancelled",
-        label=_("Cancelled"),
-        subject=_("Cancelled: {when}"),
-        body=_(
-            "Dear {patient},\n\n{who}\n\n{words}\n\n{appointment}\n\n"
-            "You would be welcome at another time. You can book online, or call us on {phone}."
-        ),
-        placeholders=PLACEHOLDERS
-        | {
-            "who": _("who cancelled it, as a sentence"),
-            "words": _("what the staff want the patient to know, if anything"),
-        },
-        context=cancelled_context,
-        is_still_wanted=relevant_while_status(Status.CANCELLED),
-        attachments=attach_calendar_file("CANCEL"),
-        action=(_("Book another time"), "book"),
-    )
-)
-APPOINTMENT_REMINDER = register_kind(
-    NotificationKind(
-        name=REMINDER,
-        label=_("Reminder"),
-        subject=_("A reminder: {when}"),
-        body=_(
-            "Dear {patient},\n\nA short reminder of your appointment.\n\n{appointment}\n\n"
-            "Please come a few minutes early, in comfortable clothes. {changes}"
-        ),
-        placeholders=PLACEHOLDERS | {"confirm": _("the address of the page to say: I will come")},
-        context=reminder_context,
-        is_still_wanted=is_reminder_wanted,
-        action=(_("Yes, I will come"), "confirm"),
-        more=VIEW_APPOINTMENT_ACTION,
-    )
+CANCELLED = NotificationKind(
+    name="cancelled",
+    label=_("Cancelled"),
+    subject=_("Cancelled: {when}"),
+    body=_(
+        "Dear {patient},\n\n{who}\n\n{words}\n\n{appointment}\n\n"
+        "You would be welcome at another time. You can book online, or call us on {phone}."
+    ),
+    placeholders=APPOINTMENT_PLACEHOLDERS
+    | {
+        "who": _("who cancelled it, as a sentence"),
+        "words": _("what the staff want the patient to know, if anything"),
+    },
+    get_values=cancelled_values,
+    get_sample_values=cancelled_sample_values,
+    is_still_wanted=wanted_while(Status.CANCELLED),
+    get_attachments=attach_calendar_file("CANCEL"),
+    action=(_("Book another time"), "book"),
 )

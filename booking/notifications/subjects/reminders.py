@@ -1,68 +1,55 @@
-"""When somebody is reminded: planned at booking, looked at again when due.
+"""Reminders to patients: queued with the booking, and checked again when they are due.
 
-"48 hours before" is two days before at the same time by the clock, also over a change of the
-clocks; hours beyond whole days are real hours. So a reminder for Monday 10:00 comes on Saturday
-at 10:00, and "3 hours before" leaves three hours to get there.
+"48 hours before" is two days before at the same clock time, even if the clocks change in between;
+hours beyond whole days are elapsed hours. So the 48-hour reminder of an appointment on Monday at
+10:00 is due on Saturday at 10:00, and a 3-hour reminder always leaves three hours.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification
-from booking.notifications.appointment_text import get_appointment
+from booking.notifications.appointment_values import (
+    APPOINTMENT_PLACEHOLDERS,
+    VIEW_APPOINTMENT_ACTION,
+    appointment_values,
+    get_appointment,
+)
+from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.links import absolute_url
 from booking.notifications.outbox import build
+from booking.notifications.sample_values import sample_appointment
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
-REMINDER = "reminder"
-
-
-def hours_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:
-    """So many hours before: whole days by the clinic's clock, the rest in real hours."""
-    days, rest = divmod(hours, 24)
-    local = start.astimezone(zone)
-    # A reading that the clocks skip is taken as if they had not gone forward yet.
-    same_time = datetime.combine(local.date() - timedelta(days=days), local.time(), zone)
-    return same_time.astimezone(UTC) - timedelta(hours=rest)
-
-
-def reminder_due_at(appointment: Appointment, hours: int, clinic: ClinicProfile) -> datetime:
-    """When a reminder of so many hours before is due."""
-    return hours_before(appointment.starts_at, hours, clinic.zone)
-
-
-def reminder_key(appointment: Appointment, hours: int) -> str:
-    """The key holds the start, so an appointment that moves gets its own; moved back, the row of
-    before is still there, for nobody looks at it before it is due."""
-    return f"{REMINDER}:{appointment.public_id}:{to_minutes(appointment.starts_at)}:{hours}"
-
-
-def reminder_hours(clinic: ClinicProfile) -> list[int]:
-    """The owner's, the earliest reminder first."""
-    return sorted({hour for hour in clinic.reminder_hours if isinstance(hour, int)}, reverse=True)
+KIND = "reminder"
 
 
 def build_reminders(appointment: Appointment, clinic: ClinicProfile) -> list[Notification]:
-    """One for each reminder still to come: nobody is reminded of what they booked later."""
-    still_to_come = [
+    """Return unsaved reminders for all reminder times of the clinic that are still to come."""
+    upcoming = [
         hours
         for hours in reminder_hours(clinic)
         if reminder_due_at(appointment, hours, clinic) > clock.now()
     ]
-    return [row for hours in still_to_come for row in build_reminder(appointment, hours, clinic)]
+    return [row for hours in upcoming for row in build_reminder(appointment, hours, clinic)]
 
 
 def build_reminder(
     appointment: Appointment, hours: int, clinic: ClinicProfile
 ) -> list[Notification]:
-    """It alone; none if there is nobody to remind."""
+    """Return one unsaved reminder, in a list that is empty if the patient has no address."""
     patient = appointment.patient
     if patient is None or not patient.email:
         return []
     return [
         build(
-            REMINDER,
+            KIND,
             key=reminder_key(appointment, hours),
             to=patient.email,
             to_name=patient.name,
@@ -73,23 +60,87 @@ def build_reminder(
     ]
 
 
-def is_reminder_wanted(message: Notification, now: datetime) -> bool:
-    """Whether it is still true: booked, at that start, still to come, not booked since, and no
-    later reminder is due as well (after a long silence of the mail server one is enough)."""
-    appointment, clinic = get_appointment(message), ClinicProfile.objects.get()
-    _kind, _row, start, hours = message.key.split(":")
+def reminder_key(appointment: Appointment, hours: int) -> str:
+    """Return the notification's key.
+
+    It holds the start, so that a moved appointment gets its own reminders. If it moves back, the
+    first reminder is still queued: nothing removes it before it is due.
+    """
+    return f"{KIND}:{appointment.public_id}:{to_minutes(appointment.starts_at)}:{hours}"
+
+
+def reminder_hours(clinic: ClinicProfile) -> list[int]:
+    """Return the clinic's reminder times in hours before the start, the earliest reminder first."""
+    return sorted({hour for hour in clinic.reminder_hours if isinstance(hour, int)}, reverse=True)
+
+
+def reminder_due_at(appointment: Appointment, hours: int, clinic: ClinicProfile) -> datetime:
+    """Return when the reminder `hours` before the appointment is due."""
+    return hours_before(appointment.starts_at, hours, clinic.zone)
+
+
+def hours_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:
+    """Return the instant `hours` before `start`: whole days by the clock, the rest elapsed."""
+    days, rest = divmod(hours, 24)
+    local = start.astimezone(zone)
+    # A time that the clocks skip is read with the offset before the change (PEP 495, fold=0).
+    same_time = datetime.combine(local.date() - timedelta(days=days), local.time(), zone)
+    return same_time.astimezone(UTC) - timedelta(hours=rest)
+
+
+def reminder_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the appointment's values and the link to confirm attendance, until confirmed."""
+    appointment = get_appointment(notification)
+    confirm = absolute_url("appointment-confirm", appointment.link_token)
+    is_confirmed = appointment.attendance_confirmed_at is not None
+    return appointment_values(notification, data) | {"confirm": "" if is_confirmed else confirm}
+
+
+def reminder_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
+    """Return a link to confirm attendance that opens nothing."""
+    return {"confirm": absolute_url("appointment-confirm", sample_appointment(clinic).link_token)}
+
+
+def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
+    """Return whether a due reminder should still be sent.
+
+    The appointment must be booked, at the start the reminder was made for, in the future, and not
+    booked since the reminder was due; the clinic must still want reminders at this time; and no
+    later reminder may be due as well (after a long mail failure one is enough).
+    """
+    appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
+    _kind, _row, start, hours = notification.key.split(":")
     return (
         appointment.status == Status.BOOKED
         and start == str(to_minutes(appointment.starts_at))
         and int(hours) in reminder_hours(clinic)
         and now < appointment.starts_at
-        and (appointment.booked_at is None or appointment.booked_at <= message.due_at)
-        and not _is_superseded(message, now)
+        and (appointment.booked_at is None or appointment.booked_at <= notification.due_at)
+        and not _is_superseded(notification, now)
     )
 
 
-def _is_superseded(message: Notification, now: datetime) -> bool:
-    others = Notification.objects.filter(appointment=message.appointment, kind=REMINDER)
-    start = message.key.rsplit(":", 1)[0]
-    later = others.filter(due_at__gt=message.due_at, due_at__lte=now)
-    return later.filter(key__startswith=f"{start}:").exists()
+def _is_superseded(notification: Notification, now: datetime) -> bool:
+    """Return whether a later reminder of the same start is due as well."""
+    key_prefix = notification.key.rsplit(":", 1)[0]
+    reminders = Notification.objects.filter(appointment=notification.appointment, kind=KIND)
+    later = reminders.filter(due_at__gt=notification.due_at, due_at__lte=now)
+    return later.filter(key__startswith=f"{key_prefix}:").exists()
+
+
+REMINDER = NotificationKind(
+    name=KIND,
+    label=_("Reminder"),
+    subject=_("A reminder: {when}"),
+    body=_(
+        "Dear {patient},\n\nA short reminder of your appointment.\n\n{appointment}\n\n"
+        "Please come a few minutes early, in comfortable clothes. {changes}"
+    ),
+    placeholders=APPOINTMENT_PLACEHOLDERS
+    | {"confirm": _("the address of the page to say: I will come")},
+    get_values=reminder_values,
+    get_sample_values=reminder_sample_values,
+    is_still_wanted=is_reminder_wanted,
+    action=(_("Yes, I will come"), "confirm"),
+    secondary_action=VIEW_APPOINTMENT_ACTION,
+)

@@ -1,38 +1,63 @@
-"""The messages with which the owner tries whether mail arrives, and how it looks."""
+"""Mails to the owner: a test of the mail settings, and a sample of a kind's words."""
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Notification
-from booking.notifications.kinds import NotificationKind, PlaceholderValues, register_kind
+from booking.models import ClinicProfile, Notification
+from booking.notifications.kinds import (
+    NotificationKind,
+    PlaceholderValues,
+    RenderedMail,
+)
+from booking.notifications.outbox import PRIORITY_URGENT, enqueue
+from booking.notifications.smtp import mail_to_json
 
 
-def _clinic_context(_message: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
+def notify_settings_test(to: str) -> Notification:
+    """Queue a mail that tests the mail settings, in the caller's transaction."""
+    clinic = ClinicProfile.current()
+    return enqueue(
+        SETTINGS_TEST.name,
+        key=f"mail_test:{uuid4()}",
+        to=to,
+        data={"clinic": clinic.name if clinic else ""},
+        priority=PRIORITY_URGENT,
+    )
+
+
+def notify_wording_sample(mail: RenderedMail, *, to: str) -> Notification:
+    """Queue a mail that is rendered already, in the caller's transaction."""
+    notification = enqueue(
+        WORDING_SAMPLE.name, key=f"text_test:{uuid4()}", to=to, priority=PRIORITY_URGENT
+    )
+    notification.rendered = mail_to_json(mail)
+    notification.save(update_fields=["rendered"])
+    return notification
+
+
+def _clinic_values(_notification: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
     return {"clinic": str(data.get("clinic", ""))}
 
 
-SETTINGS_TEST = register_kind(
-    NotificationKind(
-        name="mail_test",
-        label=_("test of the mail settings"),
-        subject=_("A test message from {clinic}"),
-        body=_("This message was sent to try the mail settings of {clinic}.\n\nIt has arrived."),
-        placeholders={"clinic": _("the clinic's name")},
-        context=_clinic_context,
-        editable=False,
-    )
+SETTINGS_TEST = NotificationKind(
+    name="mail_test",
+    label=_("test of the mail settings"),
+    subject=_("A test message from {clinic}"),
+    body=_("This message was sent to try the mail settings of {clinic}.\n\nIt has arrived."),
+    placeholders={"clinic": _("the clinic's name")},
+    get_values=_clinic_values,
+    is_editable=False,
 )
-WORDING_TEST = register_kind(
-    NotificationKind(
-        name="text_test",
-        label=_("test of a wording"),
-        subject="",
-        body="",
-        placeholders={},
-        context=_clinic_context,
-        editable=False,
-    )
+WORDING_SAMPLE = NotificationKind(
+    name="text_test",
+    label=_("test of a wording"),
+    subject="",
+    body="",
+    placeholders={},
+    get_values=_clinic_values,
+    is_editable=False,
 )
-"""Rendered when it is made, with made-up values: see actions.message_texts."""
+"""Has no words of its own: it is rendered with sample values when it is queued."""

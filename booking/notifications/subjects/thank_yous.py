@@ -1,47 +1,80 @@
-"""What the appointment itself does not need: off until the owner wants it, and easily stopped."""
+"""The thank-you mail on the day after an appointment.
+
+The appointment does not need it, so it is off until the owner turns it on, and every mail carries
+a link that stops such mails.
+"""
 
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Notification
-from booking.notifications.appointment_text import get_appointment
-from booking.notifications.kinds import NotificationKind, register_kind
+from booking.models import Appointment, ClinicProfile, Notification
+from booking.notifications.appointment_values import (
+    APPOINTMENT_PLACEHOLDERS,
+    appointment_values,
+    get_appointment,
+)
+from booking.notifications.kinds import NotificationKind
 from booking.notifications.links import absolute_url
-from booking.notifications.subjects.appointments import PLACEHOLDERS, appointment_context
+from booking.notifications.outbox import enqueue
 from booking.queries.notifications.unsubscribes import is_unsubscribed, make_unsubscribe_token
 
 
-def is_thank_you_wanted(message: Notification, _now: datetime) -> bool:
-    """While the owner wants it, the appointment is completed, and nobody has stopped it."""
+def notify_thank_you(appointment: Appointment, *, due_at: datetime, give_up_at: datetime) -> bool:
+    """Queue the thank-you mail of an appointment.
+
+    Returns False if the patient has no address or has unsubscribed.
+    """
+    patient = appointment.patient
+    if patient is None or not patient.email or is_unsubscribed(patient.email):
+        return False
+    enqueue(
+        "thank_you",
+        key=thank_you_key(appointment),
+        to=patient.email,
+        to_name=patient.name,
+        appointment=appointment,
+        due_at=due_at,
+        give_up_at=give_up_at,
+    )
+    return True
+
+
+def thank_you_key(appointment: Appointment) -> str:
+    """Return the notification's key: one for each appointment."""
+    return f"thank_you:{appointment.public_id}"
+
+
+def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
+    """Return whether the owner still wants it, the appointment is completed, and the patient has
+    not unsubscribed."""
     clinic = ClinicProfile.objects.get()
-    done = get_appointment(message).status == Status.COMPLETED
-    return clinic.thank_you_mail and done and not is_unsubscribed(message.to_email)
+    is_completed = get_appointment(notification).status == Status.COMPLETED
+    return clinic.thank_you_mail and is_completed and not is_unsubscribed(notification.to_email)
 
 
-def unsubscribe_link(message: Notification) -> str:
-    """One press there, or none at all in a mail program that knows RFC 8058."""
-    patient = get_appointment(message).patient
+def unsubscribe_link(notification: Notification) -> str:
+    """Return the link that stops such mails, also with one click (RFC 8058)."""
+    patient = get_appointment(notification).patient
     return absolute_url("unsubscribe", make_unsubscribe_token(patient)) if patient else ""
 
 
-THANK_YOU = register_kind(
-    NotificationKind(
-        name="thank_you",
-        label=_("Thank you, the day after"),
-        subject=_("Thank you for coming"),
-        body=_(
-            "Dear {patient},\n\nThank you for coming to us. We hope you feel well.\n\n"
-            "If you would like to come again, you can book online at any time, or call us on "
-            "{phone}."
-        ),
-        placeholders={
-            name: PLACEHOLDERS[name] for name in ("patient", "clinic", "phone", "when", "book")
-        },
-        context=appointment_context,
-        is_still_wanted=is_thank_you_wanted,
-        action=(_("Book again"), "book"),
-        unsubscribe_link=unsubscribe_link,
-    )
+THANK_YOU = NotificationKind(
+    name="thank_you",
+    label=_("Thank you, the day after"),
+    subject=_("Thank you for coming"),
+    body=_(
+        "Dear {patient},\n\nThank you for coming to us. We hope you feel well.\n\n"
+        "If you would like to come again, you can book online at any time, or call us on "
+        "{phone}."
+    ),
+    placeholders={
+        name: APPOINTMENT_PLACEHOLDERS[name]
+        for name in ("patient", "clinic", "phone", "when", "book")
+    },
+    get_values=appointment_values,
+    is_still_wanted=is_thank_you_wanted,
+    action=(_("Book again"), "book"),
+    get_unsubscribe_link=unsubscribe_link,
 )

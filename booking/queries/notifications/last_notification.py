@@ -1,11 +1,12 @@
-"""What became of the mail about an appointment."""
+"""The newest notification to a patient about an appointment."""
 
 from booking.models import Appointment, Notification
 
 NOTIFIED_KINDS = ("booked", "restored", "moved", "cancelled")
+"""Kinds about a change of an appointment, of which only the newest is of interest."""
 
 
 def last_notification(appointment: Appointment) -> Notification | None:
-    """The newest message to the patient about what happened to it. One query."""
-    told = Notification.objects.filter(appointment=appointment, kind__in=NOTIFIED_KINDS)
-    return told.defer("data", "rendered").order_by("-pk").first()
+    """Return the newest notification about a change, without its text, or None. One query."""
+    rows = Notification.objects.filter(appointment=appointment, kind__in=NOTIFIED_KINDS)
+    return rows.defer("data", "rendered").order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""Appointments to come under an e-mail address, for whoever can read its mail."""
+"""Upcoming appointments under an e-mail address."""
 
 from datetime import datetime
 
@@ -11,8 +11,11 @@ MAX_APPOINTMENTS = 20
 
 
 def upcoming_appointments_by_email(email: str, now: datetime) -> list[Appointment]:
-    """The next ones, at most 20. The address is the one the mail goes to, in small letters, so
-    nobody gets another person's links by an address that only looks alike."""
+    """Return the next booked appointments, at most 20, the earliest first.
+
+    `email` must be the address that the mail goes to. Nothing but case is ignored, so that nobody
+    gets another person's links through an address that looks alike.
+    """
     rows = Appointment.objects.with_related().annotate(address=Lower("patient__email"))
     rows = rows.filter(address=email.lower(), status=Status.BOOKED, starts_at__gt=now)
     return list(rows.order_by("starts_at", "pk")[:MAX_APPOINTMENTS])

@@ -1,4 +1,4 @@
-"""The outbox as the desk sees it: all of it, or the part of a therapist's own appointments."""
+"""The outbox on the desk, restricted to what a user may see."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,27 +21,29 @@ OUTBOX_FOLDERS: Mapping[str, tuple[NotificationStatus, ...]] = {
 
 
 def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> NotificationQuerySet:
-    """The messages of one folder, the newest first; what is due later, by when it is due.
-    Without what they say."""
-    found = (
+    """Return the notifications of a folder of OUTBOX_FOLDERS, without their texts.
+
+    The newest come first; in the folder "waiting", those that are due next.
+    """
+    rows = (
         visible_notifications(user, now)
         .filter(status__in=OUTBOX_FOLDERS[name])
         .defer("data", "rendered")
     )
-    return found.order_by("next_try_at", "pk") if name == "waiting" else found
+    return rows.order_by("next_try_at", "pk") if name == "waiting" else rows
 
 
 def count_undelivered_by_status(user: AnyUser, now: datetime) -> Mapping[str, int]:
-    """How many wait, and how many did not arrive. One query."""
-    open_ones = visible_notifications(user, now).filter(
+    """Return the numbers of waiting and of failed notifications, by status. One query."""
+    undelivered = visible_notifications(user, now).filter(
         status__in=[NotificationStatus.WAITING, NotificationStatus.FAILED]
     )
-    rows = open_ones.order_by().values("status").annotate(number=Count("pk"))
+    rows = undelivered.order_by().values("status").annotate(number=Count("pk"))
     return dict(rows.values_list("status", "number"))
 
 
 def unreachable_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:
-    """Patients with an appointment to come whose mails do not arrive: somebody must call."""
+    """Return patients with an upcoming appointment whose mails do not arrive."""
     return (
         visible_patients(user, now)
         .filter(

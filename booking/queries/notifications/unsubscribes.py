@@ -1,4 +1,4 @@
-"""Who wants no mails beyond those that an appointment needs."""
+"""Patients who have stopped optional mails, and the link that does it."""
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -10,12 +10,12 @@ LINK_PURPOSE, LINK_VERSION = "stop-mail", 1
 
 
 def make_unsubscribe_token(patient: Patient) -> str:
-    """Opens the page on which such mails are stopped, and nothing else."""
+    """Return a token that opens the page to unsubscribe, and nothing else."""
     return signed_links.make_token(LINK_PURPOSE, patient.public_id, LINK_VERSION)
 
 
 def find_patient_by_unsubscribe_token(token: str) -> Patient | None:
-    """The patient whose mail the link was in."""
+    """Return the patient whose mail had this token in its link, or None if it is not valid."""
     row = signed_links.unverified_row_id(token)
     if row is None or not signed_links.is_valid_token(token, LINK_PURPOSE, row, LINK_VERSION):
         return None
@@ -23,10 +23,10 @@ def find_patient_by_unsubscribe_token(token: str) -> Patient | None:
 
 
 def is_unsubscribed(email: str) -> bool:
-    """Under whatever name or appointment: the wish belongs to the mailbox."""
+    """Return whether any patient with this address has unsubscribed; the mailbox counts."""
     return patients_with_email(email).filter(no_extra_mail_since__isnull=False).exists()
 
 
 def patients_with_email(email: str) -> QuerySet[Patient]:
-    """Everybody who gave that address, in whatever case."""
+    """Return all patients with this address, ignoring case."""
     return Patient.objects.annotate(address=Lower("email")).filter(address=email.lower())

@@ -4,8 +4,6 @@ import time
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -15,20 +13,25 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.access import staff_sessions
-from booking.access.roles import Ability, has_ability, is_staff_account
-from booking.actions.notifications.account_notifications import (
-    notify_account_changed,
-    notify_sign_in_code,
+from booking.access.allauth_internals import (
+    SECOND_FACTOR,
+    authentication_records,
+    cancel_login,
 )
+from booking.access.roles import Ability, has_ability, is_staff_account
 from booking.actions.rate_limit import hit
 from booking.demo import is_demo_account
 from booking.forms.account.sign_in import SIGN_IN_PER_EMAIL_LIMIT
+from booking.notifications.subjects.accounts import (
+    notify_account_changed,
+    notify_sign_in_code,
+)
 from clinic.lib.dates import clock
 from clinic.lib.http.proxies import rate_limit_address
 
 RECENT_SIGN_IN_SECONDS = 300
 """For so long after signing in nobody is asked to prove again who they are."""
-STAFF_SIGN_IN_METHODS = frozenset({"password", "mfa"})
+STAFF_SIGN_IN_METHODS = frozenset({"password", SECOND_FACTOR})
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Staff never get in with a mailed code, not even those who asked as patients for it;
         nor anybody with the demo's password elsewhere, should its data have come along."""
         refused: HttpResponse | None = super().pre_login(request, user, **hooks)
-        shown = {record["method"] for record in get_authentication_records(request, user)}
+        shown = {record["method"] for record in authentication_records(request, user)}
         if refused is not None:
             return refused
         if is_staff_account(user) and STAFF_SIGN_IN_METHODS.isdisjoint(shown):
@@ -97,16 +100,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within five minutes of a whole sign-in."""
         request = context.request
-        records = get_authentication_records(request, request.user)
+        records = authentication_records(request, request.user)
         recent = [
             record for record in records if time.time() - record["at"] < RECENT_SIGN_IN_SECONDS
         ]
         enrolled = Authenticator.objects.filter(user_id=request.user.pk).exists()
-        proven = any(record["method"] == "mfa" for record in recent)
+        proven = any(record["method"] == SECOND_FACTOR for record in recent)
         return not (proven or (recent and not enrolled))
 
 
 def _refused(request: HttpRequest, sentence: Any) -> HttpResponse:
-    clear_login(request)
+    cancel_login(request)
     messages.error(request, sentence)
     return HttpResponseRedirect(reverse("account_login"))

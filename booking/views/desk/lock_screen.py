@@ -1,15 +1,12 @@
-"""A covered desk: nothing is shown until a password or passkey of the same person opens it.
+"""The lock screen: shows nothing until a password or passkey of the same person unlocks the desk.
 
-What was sent to a covered desk is kept (booking.access.staff_sessions). After uncovering, a page of
-its own offers to send it, so that nothing is lost and nothing is sent unasked.
+A form that was sent to the locked desk is stored (booking.access.lock_screen). After unlocking, a
+page offers to send it, so that nothing is lost and nothing is sent without being asked.
 """
 
 from typing import cast
 
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth as passkeys
-from allauth.mfa.webauthn.internal import flows as passkey_flows
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.access import staff_sessions
+from booking.access import lock_screen
+from booking.access.allauth_internals import (
+    begin_passkey_authentication,
+    record_passkey_reauthentication,
+    record_password_reauthentication,
+)
 from booking.actions.rate_limit import RateLimit, hit
 from booking.forms.account.passkeys import PASSKEY_FAILED, PasskeyReauthenticateForm
 from booking.forms.desk.staff import UnlockForm
@@ -29,14 +31,14 @@ UNLOCK_LIMIT = RateLimit("uncover", most=20)
 
 @require_POST
 def session_heartbeat(request: HttpRequest) -> HttpResponse:
-    """Somebody is typing on a page of the desk. The gate has noted it."""
+    """Note that somebody is typing on a page of the desk. The gate has done so already."""
     return HttpResponse(status=204)
 
 
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """Cover the desk: asked by its own clock, or by the person who leaves."""
-    staff_sessions.lock_screen(request.session)
+    """Lock the desk: asked for by the idle timer of a page, or by the person who leaves."""
+    lock_screen.lock(request.session)
     if _wants_json(request):
         return HttpResponse(status=204)
     return HttpResponseRedirect(_next_url(request, reverse("desk-locked")))
@@ -45,15 +47,18 @@ def lock(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def locked(request: HttpRequest) -> HttpResponse:
-    """GET asks who it is; POST with a password or passkey opens the same page again."""
+    """GET asks for a password or passkey; POST with either unlocks the desk.
+
+    Answers JSON to scripts: the options for a passkey, and the errors.
+    """
     user = cast(User, request.user)
     if request.method != "POST":
         if _wants_json(request):
-            return JsonResponse({"request_options": passkeys.begin_authentication(user)})
+            return JsonResponse({"request_options": begin_passkey_authentication(user)})
         return _page(request, UnlockForm(user=user))
     hit(UNLOCK_LIMIT, f"user {user.pk}")
-    form, opened = _check_credentials(request, user)
-    if opened:
+    form, is_right = _check_credentials(request, user)
+    if is_right:
         return _unlock(request)
     if _wants_json(request):
         errors = [error for errors in form.errors.values() for error in errors]
@@ -63,10 +68,10 @@ def locked(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pending_form(request: HttpRequest) -> HttpResponse:
-    """GET shows what was kept, to be sent; POST throws it away."""
-    form = staff_sessions.load_pending_form(request.session, clock.now())
+    """GET shows the form that was sent to the locked desk, to be sent; POST deletes it."""
+    form = lock_screen.load_pending_form(request.session, clock.now())
     if request.method == "POST":
-        staff_sessions.delete_pending_form(request.session)
+        lock_screen.delete_pending_form(request.session)
     if request.method == "POST" or form is None:
         return HttpResponseRedirect(reverse("desk"))
     path, fields = form
@@ -77,31 +82,31 @@ def pending_form(request: HttpRequest) -> HttpResponse:
 
 
 def _unlock(request: HttpRequest) -> HttpResponse:
-    """Back to where the person was, or to what they had sent."""
+    """Return to the page before, or to the pending form."""
     now = clock.now()
-    staff_sessions.unlock_screen(request.session, now)
+    lock_screen.unlock(request.session, now)
     if _wants_json(request):
         return HttpResponse(status=204)
-    if staff_sessions.load_pending_form(request.session, now) is not None:
+    if lock_screen.load_pending_form(request.session, now) is not None:
         return HttpResponseRedirect(reverse("desk-pending-form"))
     return HttpResponseRedirect(_next_url(request, "/desk/"))
 
 
 def _check_credentials(request: HttpRequest, user: User) -> tuple[UnlockForm, bool]:
-    """The form to show if it stays covered, and whether it opens."""
+    """Return the form to show if the desk stays locked, and whether it is unlocked."""
     form = UnlockForm(request.POST, user=user)
     if not request.POST.get("credential"):
-        opened = form.is_valid()
-        if opened:
-            reauthenticate_by_password(request)
-        return form, opened
+        is_right = form.is_valid()
+        if is_right:
+            record_password_reauthentication(request)
+        return form, is_right
     passkey = PasskeyReauthenticateForm(request.POST, user=user)  # type: ignore[call-arg]  # allauth's has it
-    opened = passkey.is_valid()
-    if opened:
-        passkey_flows.reauthenticate(request, passkey.cleaned_data["credential"])
+    is_right = passkey.is_valid()
+    if is_right:
+        record_passkey_reauthentication(request, passkey.cleaned_data["credential"])
     form.errors.clear()
     form.add_error(None, PASSKEY_FAILED)
-    return form, opened
+    return form, is_right
 
 
 def _page(request: HttpRequest, form: UnlockForm, status: int = 200) -> HttpResponse:
@@ -115,10 +120,10 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def _next_url(request: HttpRequest, usual: str) -> str:
-    """Where to go on: an address of our own, or the usual one."""
+def _next_url(request: HttpRequest, default: str) -> str:
+    """Return the `next` that was asked for if it is an address of this site, else the default."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    fine = url_has_allowed_host_and_scheme(
+    is_safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if fine else usual
+    return wanted if is_safe else default

@@ -78,7 +78,7 @@ def mail_kind_label(name: str) -> StrOrPromise:
 def _content_context(request: HttpRequest, row: Notification) -> dict[str, Any]:
     """What it says, as far as it is kept and fit for others to read."""
     kind = get_kind(row.kind)
-    if kind is None or (kind.secret and not settings.DEMO):
+    if kind is None or (kind.is_secret and not settings.DEMO):
         return {"secret": kind is not None}
     try:
         sealed = row.rendered

@@ -8,7 +8,7 @@ from tests.factories import ClinicProfileFactory
 
 
 @pytest.fixture
-def ed(db: None, frozen_clock: object, settings: Settings) -> EditorSession:
+def editor(db: None, frozen_clock: object, settings: Settings) -> EditorSession:
     """An editor who has signed in."""
     settings.STAFF_SECOND_FACTOR = "optional"
     ClinicProfileFactory()

@@ -81,7 +81,8 @@ class EditorSession:
     def step(self, article: Article, step: str, **more: Any) -> Any:
         number = Article.objects.get(pk=article.pk).version
         return self.client.post(
-            f"{ARTICLE_ADMIN_URL}{article.pk}/steps/", {"step": step, "number": number, **more}
+            f"{ARTICLE_ADMIN_URL}{article.pk}/steps/",
+            {"step": step, "revision_number": number, **more},
         )
 
 
@@ -106,8 +107,8 @@ def make_published_article(
     """An article that readers see."""
     actor = by.actor if by else Actor.system()
     TopicFactory.create(slug="sleep")
-    article = send_for_review(create_article(text, by=actor), number=1, by=actor)
-    return publish_article(article, number=1, by=actor)
+    article = send_for_review(create_article(text, by=actor), revision_number=1, by=actor)
+    return publish_article(article, revision_number=1, by=actor)
 
 
 def reload_article(article: Article) -> Article:

@@ -53,9 +53,9 @@ def cleaned_body(html: str) -> str:
 
 
 def test_what_word_and_the_web_paste_keeps_its_structure_and_nothing_else(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
-    ed.save(body=WORD)
+    editor.save(body=WORD)
 
     body = latest_text(Article.objects.get()).body
     assert re.sub(r"\s+", " ", body) == (
@@ -80,12 +80,12 @@ def test_images_of_other_sites_are_left_out() -> None:
 
 
 def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
     body = "<p>Long &amp; good.</p>\n" * 100_000
 
     with without_blowing_up():
-        response = ed.save(body=body, title="Typed for a year")
+        response = editor.save(body=body, title="Typed for a year")
 
     html = response.content.decode()
     assert response.status_code == 422
@@ -95,24 +95,24 @@ def test_two_megabytes_are_refused_beside_the_field_with_all_that_was_typed(
     assert not Article.objects.exists()
 
 
-def test_what_is_too_long_to_keep_or_to_show_says_so(ed: EditorSession) -> None:
+def test_what_is_too_long_to_keep_or_to_show_says_so(editor: EditorSession) -> None:
     form = form_data(article="", body="x" * 600_000)
 
     for address in ("unsaved/", "preview/"):
-        response = ed.post(ARTICLE_ADMIN_URL + address, form)
+        response = editor.post(ARTICLE_ADMIN_URL + address, form)
         assert response.status_code == 413
         assert "still on the page where you wrote it" in response.content.decode()
 
 
-def test_nobody_but_editors_may_send_so_much(ed: EditorSession) -> None:
-    assert ed.client.post("/contact/message/", {"message": "x" * 300_000}).status_code == 413
-    ed.client.logout()
-    assert ed.client.post(ADD_URL, form_data(body="x" * 300_000)).status_code in (302, 413)
+def test_nobody_but_editors_may_send_so_much(editor: EditorSession) -> None:
+    assert editor.client.post("/contact/message/", {"message": "x" * 300_000}).status_code == 413
+    editor.client.logout()
+    assert editor.client.post(ADD_URL, form_data(body="x" * 300_000)).status_code in (302, 413)
 
 
-def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: EditorSession) -> None:
+def test_fifty_thousand_unclosed_tags_are_saved_as_words(editor: EditorSession) -> None:
     with without_blowing_up():
-        response = ed.save(body="<p>Still here</p>" + "<b>" * 50_000)
+        response = editor.save(body="<p>Still here</p>" + "<b>" * 50_000)
 
     assert response.status_code == 303
     assert latest_text(Article.objects.get()).body == "Still here"
@@ -123,9 +123,9 @@ def test_fifty_thousand_unclosed_tags_are_saved_as_words(ed: EditorSession) -> N
     "<a href='" + "a" * 190_000, "<h4>x</h4>" * 9_000, "<figure>" * 9_000, "<span data-refuted=yes>"
     * 8_000, "massage " * 24_000 + "?", "(" * 190_000, "<p>Massage helps legs.</p>" * 8_000,
 ], ids=lambda body: str(body)[:20])  # fmt: skip
-def test_whatever_is_typed_is_checked_without_blowing_up(ed: EditorSession, body: str) -> None:
+def test_whatever_is_typed_is_checked_without_blowing_up(editor: EditorSession, body: str) -> None:
     with without_blowing_up():
-        response = ed.post(f"{ARTICLE_ADMIN_URL}check/", form_data(article="", body=body))
+        response = editor.post(f"{ARTICLE_ADMIN_URL}check/", form_data(article="", body=body))
 
     assert response.status_code == 200
 
@@ -141,14 +141,16 @@ def test_whatever_is_saved_is_compared_without_blowing_up(body: str) -> None:
         assert diff_texts(one, clean_text(other)) != []
 
 
-def test_letters_that_cannot_be_read_are_kept_and_named(ed: EditorSession) -> None:
+def test_letters_that_cannot_be_read_are_kept_and_named(editor: EditorSession) -> None:
     raw = "title=Broken+%FF%FE&slug=broken&excerpt=a&description=b&body=%3Cp%3Ex%C3%28%3C/p%3E"
     rows = "&faq-TOTAL_FORMS=0&faq-INITIAL_FORMS=0&source-TOTAL_FORMS=0&source-INITIAL_FORMS=0"
 
-    response = ed.client.post(ADD_URL, raw + rows, content_type="application/x-www-form-urlencoded")
+    response = editor.client.post(
+        ADD_URL, raw + rows, content_type="application/x-www-form-urlencoded"
+    )
 
     assert response.status_code == 303
-    shown = page_text(ed.client.get(response["Location"]))
+    shown = page_text(editor.client.get(response["Location"]))
     assert "Some letters could not be read. Please type them again." in shown
 
 
@@ -159,27 +161,27 @@ def test_letters_that_cannot_be_read_are_kept_and_named(ed: EditorSession) -> No
 @pytest.mark.parametrize("value", ["\0", "x" * 100_000, "-1", "😀\u202e", "<script>ran()</script>"],
                          ids=["nul", "long", "-1", "signs", "script"])  # fmt: skip
 def test_no_field_can_be_filled_so_that_the_page_breaks(
-    ed: EditorSession, field: str, value: str
+    editor: EditorSession, field: str, value: str
 ) -> None:
-    article = make_draft(ed)
+    article = make_draft(editor)
 
-    response = ed.save(article, **{field: value})
+    response = editor.save(article, **{field: value})
 
     assert response.status_code in (303, 409, 422)
     assert "<script>ran()" not in response.content.decode()
 
 
-def test_rows_without_their_counters_are_refused_kindly(ed: EditorSession) -> None:
+def test_rows_without_their_counters_are_refused_kindly(editor: EditorSession) -> None:
     for total in (None, "x", "100000"):
-        response = ed.save(faq__TOTAL_FORMS=total)
+        response = editor.save(faq__TOTAL_FORMS=total)
         assert response.status_code == 422
         assert "What rest can do" in response.content.decode()
 
 
-def test_hostile_markup_everywhere_runs_in_no_list(ed: EditorSession) -> None:
-    ed.save(title=ALL_PAYLOADS[:110], why="<script>ran()</script>", body=ALL_PAYLOADS)
+def test_hostile_markup_everywhere_runs_in_no_list(editor: EditorSession) -> None:
+    editor.save(title=ALL_PAYLOADS[:110], why="<script>ran()</script>", body=ALL_PAYLOADS)
 
     for address in (ARTICLE_ADMIN_URL, f"{ARTICLE_ADMIN_URL}?q=%3Cscript%3Eran()", "/admin/"):
-        html = ed.client.get(address).content.decode()
+        html = editor.client.get(address).content.decode()
         assert "<script>ran()" not in html
         assert "<img src=x" not in html

@@ -28,7 +28,7 @@ SOURCE = '<cite data-source="allen-2014"></cite>'
 
 
 def said(text: ArticleText) -> list[tuple[str, bool]]:
-    return [(finding.place, finding.blocks) for finding in check_text(text, TODAY)]
+    return [(issue.field, issue.blocks_publication) for issue in check_text(text, TODAY)]
 
 
 def with_body(html: str) -> ArticleText:
@@ -125,8 +125,8 @@ def test_what_is_no_address_is_known(address: str) -> None:
     assert not is_valid_address(address)
 
 
-def test_a_form_is_checked_while_it_is_written(ed: EditorSession) -> None:
-    response = ed.client.post(
+def test_a_form_is_checked_while_it_is_written(editor: EditorSession) -> None:
+    response = editor.client.post(
         f"{ARTICLE_ADMIN_URL}check/",
         form_data(body="<p>Massage cures RLS.</p>", title="", article=""),
     )
@@ -137,9 +137,9 @@ def test_a_form_is_checked_while_it_is_written(ed: EditorSession) -> None:
     assert 'href="#id_body"' in response.content.decode()
 
 
-def test_checks_are_shown_with_what_was_saved(ed: EditorSession) -> None:
-    saved = ed.save(body="<p>Massage cures RLS.</p>")
+def test_checks_are_shown_with_what_was_saved(editor: EditorSession) -> None:
+    saved = editor.save(body="<p>Massage cures RLS.</p>")
 
-    shown = page_text(ed.client.get(saved["Location"]))
+    shown = page_text(editor.client.get(saved["Location"]))
 
     assert "Stops publication Massage is not a treatment or a cure." in shown

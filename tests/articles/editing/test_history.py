@@ -40,11 +40,15 @@ def test_a_text_survives_being_kept() -> None:
     assert text_from_json(text_to_json(ARTICLE_TEXT)) == ARTICLE_TEXT
 
 
-def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.save(article, body="<h2>Does rest help?</h2><p>Nobody really knows yet.</p>", why="Softer")
+def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(
+    editor: EditorSession,
+) -> None:
+    article = make_draft(editor)
+    editor.save(
+        article, body="<h2>Does rest help?</h2><p>Nobody really knows yet.</p>", why="Softer"
+    )
 
-    html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/2/").content.decode()
+    html = editor.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/2/").content.decode()
 
     assert marked("del", html) == []
     assert marked("ins", html) == ["really", "yet"]
@@ -58,7 +62,7 @@ def test_marks_are_shown_in_words() -> None:
 
     (change,) = diff_texts(ARTICLE_TEXT, new)
 
-    assert [piece.words for line in change.lines for piece in line.new if piece.changed] == [
+    assert [segment.text for line in change.lines for segment in line.new if segment.changed] == [
         "So. [Weak evidence, 2027-01-01] [a, b]"
     ]
 
@@ -75,37 +79,39 @@ def test_questions_sources_topics_and_pictures_are_compared_too() -> None:
     ]  # fmt: skip
 
 
-def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.save(article, title=HOSTILE, faq__0__question=HOSTILE, why=HOSTILE)
+def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(editor: EditorSession) -> None:
+    article = make_draft(editor)
+    editor.save(article, title=HOSTILE, faq__0__question=HOSTILE, why=HOSTILE)
 
     for address in ("1/2/", ""):
-        html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/history/{address}").content.decode()
+        html = editor.client.get(
+            f"{ARTICLE_ADMIN_URL}{article.pk}/history/{address}"
+        ).content.decode()
         assert "<img src=x" not in html
         assert "<script>alert" not in html
 
 
-def test_an_older_revision_is_the_newest_again_and_none_is_lost(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.save(article, title="A mistake", faq__0__DELETE="on")
+def test_an_older_revision_is_the_newest_again_and_none_is_lost(editor: EditorSession) -> None:
+    article = make_draft(editor)
+    editor.save(article, title="A mistake", faq__0__DELETE="on")
     history = f"{ARTICLE_ADMIN_URL}{article.pk}/history/"
 
-    response = ed.client.post(f"{history}1/restore/", {"version": "2"})
+    response = editor.client.post(f"{history}1/restore/", {"version": "2"})
 
     assert response["Location"] == history
     assert latest_text(reload_article(article)) == ARTICLE_TEXT
     titles = [one.text["title"] for one in Revision.objects.order_by("number")]
     assert titles == ["Rest and legs", "A mistake", "Rest and legs"]
     newest = Revision.objects.get(number=3)
-    assert (newest.by, newest.why) == (ed.user, "Revision 1 again")
+    assert (newest.by, newest.why) == (editor.user, "Revision 1 again")
 
 
-def test_a_revision_restored_waits_like_any_other_change(ed: EditorSession) -> None:
-    article = make_published(ed)
-    ed.save(article, title="Rest, once more")
-    ed.step(article, "publish")
+def test_a_revision_restored_waits_like_any_other_change(editor: EditorSession) -> None:
+    article = make_published(editor)
+    editor.save(article, title="Rest, once more")
+    editor.step(article, "publish")
 
-    ed.client.post(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/restore/", {"version": "2"})
+    editor.client.post(f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/restore/", {"version": "2"})
 
     assert reload_article(article).title == "Rest, once more"
     assert reload_article(article).has_unpublished_changes
@@ -113,12 +119,12 @@ def test_a_revision_restored_waits_like_any_other_change(ed: EditorSession) -> N
 
 @pytest.mark.parametrize("version", ["1", "", "x", "9" * 30])
 def test_nothing_is_restored_over_what_somebody_has_just_saved(
-    ed: EditorSession, version: str
+    editor: EditorSession, version: str
 ) -> None:
-    article = make_draft(ed)
-    ed.save(article, title="Just saved")
+    article = make_draft(editor)
+    editor.save(article, title="Just saved")
 
-    response = ed.client.post(
+    response = editor.client.post(
         f"{ARTICLE_ADMIN_URL}{article.pk}/history/1/restore/", {"version": version}, follow=True
     )
 
@@ -127,11 +133,11 @@ def test_nothing_is_restored_over_what_somebody_has_just_saved(
 
 
 class TestTwoEditors:
-    def test_what_only_one_changed_is_brought_together(self, ed: EditorSession) -> None:
-        article, other = make_draft(ed), make_editor("other@clinic.example")
+    def test_what_only_one_changed_is_brought_together(self, editor: EditorSession) -> None:
+        article, other = make_draft(editor), make_editor("other@clinic.example")
         other.save(article, title="Their title")
 
-        response = ed.save(article, excerpt="My excerpt.", why="Mine")
+        response = editor.save(article, excerpt="My excerpt.", why="Mine")
 
         html = response.content.decode()
         assert response.status_code == 409
@@ -143,12 +149,12 @@ class TestTwoEditors:
         assert reload_article(article).version == 2
 
     def test_what_both_changed_stands_side_by_side_until_one_chooses(
-        self, ed: EditorSession
+        self, editor: EditorSession
     ) -> None:
-        article, other = make_draft(ed), make_editor("other@clinic.example")
+        article, other = make_draft(editor), make_editor("other@clinic.example")
         other.save(article, body="<p>Their text.</p>", title="Their title")
 
-        response = ed.save(article, body="<p>My text, an hour's work.</p>", title="My title")
+        response = editor.save(article, body="<p>My text, an hour's work.</p>", title="My title")
 
         html = response.content.decode()
         assert 'name="take-body"' in html
@@ -157,25 +163,27 @@ class TestTwoEditors:
 
         chosen = {"take__body": "theirs", "take__title": "mine", "theirs": "2"}
         article = reload_article(article)
-        ed.save(article, body="<p>My text, an hour's work.</p>", title="My title", **chosen)
+        editor.save(article, body="<p>My text, an hour's work.</p>", title="My title", **chosen)
 
         assert reload_article(article).version == 3
         assert latest_text(reload_article(article)).body == "<p>Their text.</p>"
         assert latest_text(reload_article(article)).title == "My title"
 
-    def test_the_second_collision_is_caught_like_the_first(self, ed: EditorSession) -> None:
-        article, other = make_draft(ed), make_editor("other@clinic.example")
+    def test_the_second_collision_is_caught_like_the_first(self, editor: EditorSession) -> None:
+        article, other = make_draft(editor), make_editor("other@clinic.example")
         other.save(article, title="One")
         other.save(reload_article(article), title="Two")
 
-        assert ed.save(article, title="Mine", version="2").status_code == 409
-        assert ed.save(article, title="Mine", version="77").status_code == 409
+        assert editor.save(article, title="Mine", version="2").status_code == 409
+        assert editor.save(article, title="Mine", version="77").status_code == 409
         assert reload_article(article).title == "Two"
 
-    def test_a_choice_that_makes_no_sense_chooses_nothing(self, ed: EditorSession) -> None:
-        article = make_draft(ed)
+    def test_a_choice_that_makes_no_sense_chooses_nothing(self, editor: EditorSession) -> None:
+        article = make_draft(editor)
 
-        ed.save(article, title="Mine", theirs="99", take__title="theirs", take__nothing="theirs")
+        editor.save(
+            article, title="Mine", theirs="99", take__title="theirs", take__nothing="theirs"
+        )
 
         assert reload_article(article).title == "Mine"
 
@@ -184,6 +192,6 @@ class TestTwoEditors:
 
         merged = merge_texts(ARTICLE_TEXT, both, replace(both, excerpt="Mine"))
 
-        assert (merged.theirs, merged.conflicting) == ([], [])
+        assert (merged.accepted, merged.conflicting) == ([], [])
         assert merged.text == replace(both, excerpt="Mine")
         assert copy_sections(ARTICLE_TEXT, both, ["title", "unheard-of"]) == both

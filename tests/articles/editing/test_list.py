@@ -21,35 +21,35 @@ from tests.articles.editing.scene import make_published_article as make_publishe
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert ed.client.get(ARTICLE_ADMIN_URL).status_code == 200
+            assert editor.client.get(ARTICLE_ADMIN_URL).status_code == 200
         return len(captured)
 
-    make_draft(ed)
+    make_draft(editor)
     first = queries()
     for number in range(5):
         source = SourceText("a", "A. 2020.", "10.1000/1", review_by=date(2020, 1, 1))
         text = replace(
             ARTICLE_TEXT, slug=f"rest-{number}", title=f"Rest {number}", sources=[source]
         )
-        article = make_draft(ed, text)
-        ed.step(article, "send")
-        ed.step(article, "schedule", day="2026-11-30", time="09:00")
+        article = make_draft(editor, text)
+        editor.step(article, "send")
+        editor.step(article, "schedule", day="2026-11-30", time="09:00")
 
     assert queries() == first <= 14
 
 
-def test_the_list_shows_what_asks_for_an_editor(ed: EditorSession) -> None:
-    waiting = make_published(ed)
-    ed.save(waiting, title="Rest, once more")
-    late = make_draft(ed, replace(ARTICLE_TEXT, slug="late", title="Late"))
+def test_the_list_shows_what_asks_for_an_editor(editor: EditorSession) -> None:
+    waiting = make_published(editor)
+    editor.save(waiting, title="Rest, once more")
+    late = make_draft(editor, replace(ARTICLE_TEXT, slug="late", title="Late"))
     Article.objects.filter(pk=late.pk).update(review_due=clock.now().date().replace(year=2020))
 
     shown = {
-        asked: re.findall(r'change/[^"]*">([^<]*)</a>', ed.client.get(
+        asked: re.findall(r'change/[^"]*">([^<]*)</a>', editor.client.get(
             f"{ARTICLE_ADMIN_URL}?needs={asked}").content.decode())
         for asked in ("checking", "changes", "review", "nonsense")
     }  # fmt: skip
@@ -57,5 +57,5 @@ def test_the_list_shows_what_asks_for_an_editor(ed: EditorSession) -> None:
     assert shown["checking"] == ["Late"]
     assert shown["changes"] == ["Rest and legs"]
     assert shown["review"] == []
-    assert "overdue" in page_text(ed.client.get(ARTICLE_ADMIN_URL))
-    assert "changes waiting" in page_text(ed.client.get(ARTICLE_ADMIN_URL))
+    assert "overdue" in page_text(editor.client.get(ARTICLE_ADMIN_URL))
+    assert "changes waiting" in page_text(editor.client.get(ARTICLE_ADMIN_URL))

@@ -30,43 +30,43 @@ CLAIM = "<h2>Does it help?</h2><p>Massage cures RLS.</p>"
 
 
 def events(article: Article) -> list[tuple[str, int]]:
-    return [(one.step, one.number) for one in article.events.order_by("pk")]
+    return [(one.step, one.revision_number) for one in article.events.order_by("pk")]
 
 
-def test_from_draft_to_readers_and_to_the_archive(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_from_draft_to_readers_and_to_the_archive(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
     for step in ("send", "publish"):
-        assert ed.step(article, step, why="Because").status_code == 303
-    assert ed.client.get("/articles/rest-and-legs/").status_code == 200
+        assert editor.step(article, step, why="Because").status_code == 303
+    assert editor.client.get("/articles/rest-and-legs/").status_code == 200
     assert reload_article(article).published_at == clock.now()
-    ed.step(article, "archive")
-    assert ed.client.get("/articles/rest-and-legs/").status_code == 404
-    ed.step(article, "reopen")
+    editor.step(article, "archive")
+    assert editor.client.get("/articles/rest-and-legs/").status_code == 404
+    editor.step(article, "reopen")
 
     assert reload_article(article).status == "draft"
     assert events(article) == [("send", 1), ("publish", 1), ("archive", 1), ("reopen", 1)]
     first = article.events.earliest("pk")
-    assert (first.by, first.at, first.why) == (ed.user, clock.now(), "Because")
+    assert (first.by, first.at, first.why) == (editor.user, clock.now(), "Because")
 
 
 @pytest.mark.parametrize("step", ["publish", "schedule", "approve", "sign", "return", "reopen"])
-def test_a_draft_goes_nowhere_but_to_review(ed: EditorSession, step: str) -> None:
-    article = make_draft(ed)
+def test_a_draft_goes_nowhere_but_to_review(editor: EditorSession, step: str) -> None:
+    article = make_draft(editor)
 
-    response = ed.step(article, step, day="2026-12-01", time="09:00")
+    response = editor.step(article, step, day="2026-12-01", time="09:00")
 
     assert response.status_code == 409
     assert "does not fit any more" in page_text(response)
     assert reload_article(article).status == "draft"
 
 
-def test_a_text_that_says_too_much_is_saved_but_not_published(ed: EditorSession) -> None:
-    ed.save(body=CLAIM)
+def test_a_text_that_says_too_much_is_saved_but_not_published(editor: EditorSession) -> None:
+    editor.save(body=CLAIM)
     article = Article.objects.get()
-    ed.step(article, "send")
+    editor.step(article, "send")
 
-    response = ed.step(article, "publish")
+    response = editor.step(article, "publish")
 
     assert response.status_code == 409
     assert "Something must be put right before readers see this text." in page_text(response)
@@ -75,28 +75,28 @@ def test_a_text_that_says_too_much_is_saved_but_not_published(ed: EditorSession)
 
 
 def test_a_scheduled_article_appears_by_the_clock_alone(
-    ed: EditorSession, settings: Settings
+    editor: EditorSession, settings: Settings
 ) -> None:
-    article = make_draft(ed)
-    ed.step(article, "send")
+    article = make_draft(editor)
+    editor.step(article, "send")
 
-    ed.step(article, "schedule", day="2026-11-30", time="09:00")
+    editor.step(article, "schedule", day="2026-11-30", time="09:00")
 
     due = datetime(2026, 11, 30, 15, tzinfo=UTC)  # nine in Chicago
     assert reload_article(article).published_at == due
-    assert article.events.latest("pk").due == due
+    assert article.events.latest("pk").publish_at == due
     settings.CLINIC_CLOCK = due - timedelta(seconds=1)
-    assert ed.client.get("/articles/rest-and-legs/").status_code == 404
+    assert editor.client.get("/articles/rest-and-legs/").status_code == 404
     settings.CLINIC_CLOCK = due
-    assert ed.client.get("/articles/rest-and-legs/").status_code == 200
+    assert editor.client.get("/articles/rest-and-legs/").status_code == 200
 
 
-def test_what_is_scheduled_can_be_taken_back(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.step(article, "send")
-    ed.step(article, "schedule", day="2026-11-30", time="09:00")
+def test_what_is_scheduled_can_be_taken_back(editor: EditorSession) -> None:
+    article = make_draft(editor)
+    editor.step(article, "send")
+    editor.step(article, "schedule", day="2026-11-30", time="09:00")
 
-    assert ed.step(article, "return").status_code == 303
+    assert editor.step(article, "return").status_code == 303
 
     assert (reload_article(article).status, reload_article(article).published_at) == ("draft", None)
 
@@ -111,12 +111,12 @@ def test_what_is_scheduled_can_be_taken_back(ed: EditorSession) -> None:
     ("9999-12-31", "23:59", ""),
 ])  # fmt: skip
 def test_a_time_that_is_none_is_refused_with_a_sentence(
-    ed: EditorSession, day: str, time: str, sentence: str
+    editor: EditorSession, day: str, time: str, sentence: str
 ) -> None:
-    article = make_draft(ed)
-    ed.step(article, "send")
+    article = make_draft(editor)
+    editor.step(article, "send")
 
-    response = ed.step(article, "schedule", day=day, time=time, why="Typed")
+    response = editor.step(article, "schedule", day=day, time=time, why="Typed")
 
     assert response.status_code == 422
     assert sentence in page_text(response)
@@ -139,35 +139,37 @@ class TestASecondPerson:
     def wanted(self, db: None) -> None:
         ArticleSettings.objects.create(pk=1, requires_approval=True)
 
-    def test_must_approve_and_may_not_have_written_any_of_it(self, ed: EditorSession) -> None:
-        article, other = make_draft(ed), make_editor("other@clinic.example")
-        ed.step(article, "send")
+    def test_must_approve_and_may_not_have_written_any_of_it(self, editor: EditorSession) -> None:
+        article, other = make_draft(editor), make_editor("other@clinic.example")
+        editor.step(article, "send")
 
-        assert "Somebody who has not written any of this" in page_text(ed.step(article, "publish"))
-        assert "You have written some of this." in page_text(ed.step(article, "approve"))
+        assert "Somebody who has not written any of this" in page_text(
+            editor.step(article, "publish")
+        )
+        assert "You have written some of this." in page_text(editor.step(article, "approve"))
         assert other.step(article, "approve").status_code == 303
-        assert ed.step(article, "publish").status_code == 303
+        assert editor.step(article, "publish").status_code == 303
 
-    def test_approves_this_text_and_no_later_one(self, ed: EditorSession) -> None:
-        article, other = make_draft(ed), make_editor("other@clinic.example")
-        ed.step(article, "send")
+    def test_approves_this_text_and_no_later_one(self, editor: EditorSession) -> None:
+        article, other = make_draft(editor), make_editor("other@clinic.example")
+        editor.step(article, "send")
         other.step(article, "approve")
-        ed.save(reload_article(article), title="Rest, once more")
+        editor.save(reload_article(article), title="Rest, once more")
 
-        assert ed.step(article, "publish").status_code == 409
-        assert "You have written" in page_text(ed.step(article, "approve"))
+        assert editor.step(article, "publish").status_code == 409
+        assert "You have written" in page_text(editor.step(article, "approve"))
 
-    def test_is_asked_again_for_a_change_of_what_readers_see(self, ed: EditorSession) -> None:
+    def test_is_asked_again_for_a_change_of_what_readers_see(self, editor: EditorSession) -> None:
         other = make_editor("other@clinic.example")
-        article = make_draft(ed)
-        ed.step(article, "send")
+        article = make_draft(editor)
+        editor.step(article, "send")
         other.step(article, "approve")
-        ed.step(article, "publish")
+        editor.step(article, "publish")
         other.save(reload_article(article), title="Rest, once more")
 
         assert other.step(article, "publish").status_code == 409
-        ed.step(article, "approve")
-        assert ed.step(article, "publish").status_code == 303
+        editor.step(article, "approve")
+        assert editor.step(article, "publish").status_code == 303
         assert reload_article(article).title == "Rest, once more"
 
 
@@ -181,39 +183,39 @@ class TestAClinician:
         ContributorFactory(name="Dr Ada Wong", is_clinician=True, user=who.user)
         return who
 
-    def test_must_sign_and_is_named_to_readers(self, ed: EditorSession) -> None:
-        article, doctor = make_draft(ed), self.clinician()
-        ed.step(article, "send")
+    def test_must_sign_and_is_named_to_readers(self, editor: EditorSession) -> None:
+        article, doctor = make_draft(editor), self.clinician()
+        editor.step(article, "send")
 
-        assert "A clinician must sign" in page_text(ed.step(article, "publish"))
-        assert "Only a clinician can sign." in page_text(ed.step(article, "sign"))
+        assert "A clinician must sign" in page_text(editor.step(article, "publish"))
+        assert "Only a clinician can sign." in page_text(editor.step(article, "sign"))
         doctor.step(article, "sign")
-        ed.step(article, "publish")
+        editor.step(article, "publish")
 
-        assert "Reviewed by Dr Ada Wong" in page_text(ed.client.get("/articles/rest-and-legs/"))
+        assert "Reviewed by Dr Ada Wong" in page_text(editor.client.get("/articles/rest-and-legs/"))
 
     def test_signs_this_text_so_that_another_says_nothing_of_a_review(
-        self, ed: EditorSession
+        self, editor: EditorSession
     ) -> None:
-        article, doctor = make_draft(ed), self.clinician()
-        ed.step(article, "send")
+        article, doctor = make_draft(editor), self.clinician()
+        editor.step(article, "send")
         doctor.step(article, "sign")
-        ed.step(article, "publish")
-        ed.save(reload_article(article), title="Rest, once more")
-        assert ed.step(article, "publish").status_code == 409
-        assert "Dr Ada Wong" in page_text(ed.client.get("/articles/rest-and-legs/"))
+        editor.step(article, "publish")
+        editor.save(reload_article(article), title="Rest, once more")
+        assert editor.step(article, "publish").status_code == 409
+        assert "Dr Ada Wong" in page_text(editor.client.get("/articles/rest-and-legs/"))
 
         ArticleSettings.objects.update(requires_clinician_signature=False)
-        ed.step(article, "publish")
+        editor.step(article, "publish")
 
         assert "Not yet reviewed by a clinician" in page_text(
-            ed.client.get("/articles/rest-and-legs/")
+            editor.client.get("/articles/rest-and-legs/")
         )
         assert reload_article(article).reviewed_by is None
 
-    def test_can_sign_what_readers_see_already(self, ed: EditorSession) -> None:
+    def test_can_sign_what_readers_see_already(self, editor: EditorSession) -> None:
         ArticleSettings.objects.update(requires_clinician_signature=False)
-        article, doctor = make_published(ed), self.clinician()
+        article, doctor = make_published(editor), self.clinician()
 
         doctor.step(article, "sign")
 
@@ -222,41 +224,41 @@ class TestAClinician:
 
 
 def test_a_step_is_not_done_to_a_text_that_somebody_has_changed_meanwhile(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
-    article = make_draft(ed)
-    send_for_review(article, number=1, by=ed.actor)
-    ed.save(reload_article(article), title="Rest, once more")
+    article = make_draft(editor)
+    send_for_review(article, revision_number=1, by=editor.actor)
+    editor.save(reload_article(article), title="Rest, once more")
 
     with pytest.raises(EditConflict):
-        publish_article(article, number=1, by=ed.actor)
+        publish_article(article, revision_number=1, by=editor.actor)
     with pytest.raises(EditConflict):
-        approve_article(article, number=1, by=ed.actor)
+        approve_article(article, revision_number=1, by=editor.actor)
 
 
-def test_the_rules_are_the_owners(ed: EditorSession) -> None:
+def test_the_rules_are_the_owners(editor: EditorSession) -> None:
     rules = "/admin/articles/articlesettings/"
     owner = make_editor("owner@clinic.example", Role.OWNER)
 
-    assert ed.client.post(rules, {"requires_approval": "on"}).status_code == 403
+    assert editor.client.post(rules, {"requires_approval": "on"}).status_code == 403
     assert owner.client.post(rules, {"requires_approval": "on"}).status_code == 302
 
     found = ArticleSettings.objects.get()
     assert (found.requires_approval, found.requires_clinician_signature) == (True, False)
 
 
-def test_only_what_exists_is_a_step(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_only_what_exists_is_a_step(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
     for values in (
         {"step": "explode"},
         {"step": ""},
-        {"step": "send", "number": "x\0"},
-        {"step": "send", "number": str(10**40)},
+        {"step": "send", "revision_number": "x\0"},
+        {"step": "send", "revision_number": str(10**40)},
         {"step": "send", "why": "x" * 100_000},
     ):
-        number = values.pop("number", "1")
-        assert ed.client.post(
-            f"/admin/articles/article/{article.pk}/steps/", values | {"number": number}
+        number = values.pop("revision_number", "1")
+        assert editor.client.post(
+            f"/admin/articles/article/{article.pk}/steps/", values | {"revision_number": number}
         ).status_code == 422  # fmt: skip
     assert not ArticleEvent.objects.exists()

@@ -28,109 +28,113 @@ KEEP, PREVIEW, SHOWN = (
 )
 
 
-def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(ed: EditorSession) -> None:
-    article, other = make_draft(ed), make_editor("other@clinic.example")
+def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(
+    editor: EditorSession,
+) -> None:
+    article, other = make_draft(editor), make_editor("other@clinic.example")
     form = form_data(article=article.pk, title="Half a tit", version="1")
 
-    said = ed.client.post(KEEP, form)
-    ed.client.post(KEEP, form | {"title": "Half a title"})
+    said = editor.client.post(KEEP, form)
+    editor.client.post(KEEP, form | {"title": "Half a title"})
 
-    assert json.loads(said.content) == {"said": "Kept at 12:00 pm, not saved yet."}
+    assert json.loads(said.content) == {"message": "Kept at 12:00 pm, not saved yet."}
     assert Autosave.objects.get().fields["title"] == ["Half a title"]
     change = f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
-    assert "that you did not save" in page_text(ed.client.get(change))
+    assert "that you did not save" in page_text(editor.client.get(change))
     assert "that you did not save" not in page_text(other.client.get(change))
-    assert 'value="Half a title"' in ed.client.get(f"{change}?unsaved=1").content.decode()
+    assert 'value="Half a title"' in editor.client.get(f"{change}?unsaved=1").content.decode()
     assert 'value="Half a title"' not in other.client.get(f"{change}?unsaved=1").content.decode()
 
 
-def test_a_new_article_is_kept_as_well(ed: EditorSession) -> None:
-    ed.client.post(KEEP, form_data(title="Begun", article=""))
+def test_a_new_article_is_kept_as_well(editor: EditorSession) -> None:
+    editor.client.post(KEEP, form_data(title="Begun", article=""))
 
-    assert "that you did not save" in page_text(ed.client.get(ADD_URL))
-    assert 'value="Begun"' in ed.client.get(f"{ADD_URL}?unsaved=1").content.decode()
-    ed.save()
+    assert "that you did not save" in page_text(editor.client.get(ADD_URL))
+    assert 'value="Begun"' in editor.client.get(f"{ADD_URL}?unsaved=1").content.decode()
+    editor.save()
     assert not Autosave.objects.exists()
 
 
-def test_it_goes_when_it_is_saved_or_thrown_away(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_it_goes_when_it_is_saved_or_thrown_away(editor: EditorSession) -> None:
+    article = make_draft(editor)
     form = form_data(article=article.pk, version="1")
-    ed.client.post(KEEP, form)
-    ed.save(article, title="Saved")
+    editor.client.post(KEEP, form)
+    editor.save(article, title="Saved")
     assert not Autosave.objects.exists()
 
-    ed.client.post(KEEP, form)
-    response = ed.client.post(KEEP, {"article": article.pk, "forget": "1"})
+    editor.client.post(KEEP, form)
+    response = editor.client.post(KEEP, {"article": article.pk, "forget": "1"})
 
     assert response["Location"] == f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
     assert not Autosave.objects.exists()
 
 
 def test_what_was_kept_before_somebody_else_saved_meets_them_when_it_is_sent(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
-    article, other = make_draft(ed), make_editor("other@clinic.example")
-    ed.client.post(KEEP, form_data(article=article.pk, title="Mine", version="1"))
+    article, other = make_draft(editor), make_editor("other@clinic.example")
+    editor.client.post(KEEP, form_data(article=article.pk, title="Mine", version="1"))
     other.save(article, title="Theirs")
 
-    html = ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/change/?unsaved=1").content.decode()
+    html = editor.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/change/?unsaved=1").content.decode()
 
     assert 'name="version" value="1"' in html
 
 
-def test_a_preview_is_the_readers_page_with_what_was_typed(ed: EditorSession) -> None:
-    response = ed.client.post(PREVIEW, form_data(
+def test_a_preview_is_the_readers_page_with_what_was_typed(editor: EditorSession) -> None:
+    response = editor.client.post(PREVIEW, form_data(
         article="", title="Seen before it is there", slug="",
         body='<h2>What?</h2><p>So. <cite data-source="allen-2014"></cite></p>',
     ))  # fmt: skip
 
     assert response["Location"] == PREVIEW
-    holder = ed.client.get(PREVIEW)
+    holder = editor.client.get(PREVIEW)
     assert "frame-src 'self'" in holder["Content-Security-Policy"]
     assert f'src="{SHOWN}"' in holder.content.decode()
-    shown = ed.client.get(SHOWN)
+    shown = editor.client.get(SHOWN)
     words = words_of_page(parse(shown.content.decode()))
     assert "Seen before it is there" in words
     assert "Because." in words
     assert "Allen R. Restless legs. Sleep Med 2014." in words
 
 
-def test_a_preview_is_like_the_page_itself_once_it_is_published(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.client.post(PREVIEW, form_data(article=article.pk, source__0__key="allen-2014"))
-    before = words_of_page(parse(ed.client.get(f"{SHOWN}?article={article.pk}").content.decode()))
-    ed.step(article, "send")
-    ed.step(article, "publish")
+def test_a_preview_is_like_the_page_itself_once_it_is_published(editor: EditorSession) -> None:
+    article = make_draft(editor)
+    editor.client.post(PREVIEW, form_data(article=article.pk, source__0__key="allen-2014"))
+    before = words_of_page(
+        parse(editor.client.get(f"{SHOWN}?article={article.pk}").content.decode())
+    )
+    editor.step(article, "send")
+    editor.step(article, "publish")
 
-    after = words_of_page(parse(ed.client.get("/articles/rest-and-legs/").content.decode()))
+    after = words_of_page(parse(editor.client.get("/articles/rest-and-legs/").content.decode()))
 
     assert before == after
 
 
-def test_a_preview_does_not_leak(ed: EditorSession, settings: Settings) -> None:
+def test_a_preview_does_not_leak(editor: EditorSession, settings: Settings) -> None:
     """It has no secret to pass on: it is the page of whoever asks, and in no cache."""
-    article = make_draft(ed)
-    ed.client.post(PREVIEW, form_data(article=article.pk, title="Mine alone"))
+    article = make_draft(editor)
+    editor.client.post(PREVIEW, form_data(article=article.pk, title="Mine alone"))
     address = f"{SHOWN}?article={article.pk}"
 
-    shown = ed.client.get(address)
+    shown = editor.client.get(address)
     assert "no-store" in shown["Cache-Control"]
     assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
-    holder = ed.client.get(f"{PREVIEW}?article={article.pk}")
+    holder = editor.client.get(f"{PREVIEW}?article={article.pk}")
     assert "frame-ancestors 'none'" in holder["Content-Security-Policy"]
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
     assert make_editor("other@clinic.example").client.get(address).status_code == 404
     assert make_editor("desk@clinic.example", Role.FRONTDESK).client.get(address).status_code == 302
-    assert ed.client.get("/")["X-Frame-Options"] == "DENY"
+    assert editor.client.get("/")["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize("address", [KEEP, f"{ARTICLE_ADMIN_URL}check/"])
-def test_only_what_is_sent_is_kept_or_checked(ed: EditorSession, address: str) -> None:
-    assert ed.client.get(address).status_code == 405
+def test_only_what_is_sent_is_kept_or_checked(editor: EditorSession, address: str) -> None:
+    assert editor.client.get(address).status_code == 405
 
 
-def test_half_a_form_can_be_previewed(ed: EditorSession) -> None:
+def test_half_a_form_can_be_previewed(editor: EditorSession) -> None:
     for form in ({}, {"title": "x"}, form_data(body="", title="", slug="ö ö", source__0__url="x")):
-        assert ed.client.post(PREVIEW, form).status_code == 303
-        assert ed.client.get(SHOWN).status_code == 200
+        assert editor.client.post(PREVIEW, form).status_code == 303
+        assert editor.client.get(SHOWN).status_code == 200

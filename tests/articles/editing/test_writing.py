@@ -28,25 +28,25 @@ from tests.articles.editing.scene import make_published_article as make_publishe
 from tests.factories import ContributorFactory, ImageFactory, TopicFactory
 
 
-def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(ed: EditorSession) -> None:
+def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(editor: EditorSession) -> None:
     TopicFactory(slug="sleep")
 
-    response = ed.save(topics="sleep", why="A beginning")
+    response = editor.save(topics="sleep", why="A beginning")
 
     article = Article.objects.get()
     assert response.status_code == 303
     assert response["Location"] == f"{ARTICLE_ADMIN_URL}{article.pk}/change/"
     assert (article.status, article.published_at) == ("draft", None)
     assert latest_text(article) == replace(ARTICLE_TEXT, topics=["sleep"])
-    assert article.changed_by == ed.user
+    assert article.changed_by == editor.user
     assert [(one.number, one.by, one.why) for one in Revision.objects.all()] == [
-        (1, ed.user, "A beginning")
+        (1, editor.user, "A beginning")
     ]
 
 
-def test_the_page_is_valid_html_and_carries_nothing_inline(ed: EditorSession) -> None:
-    for address in (ADD_URL, f"{ARTICLE_ADMIN_URL}{make_draft(ed).pk}/change/"):
-        response = ed.client.get(address)
+def test_the_page_is_valid_html_and_carries_nothing_inline(editor: EditorSession) -> None:
+    for address in (ADD_URL, f"{ARTICLE_ADMIN_URL}{make_draft(editor).pk}/change/"):
+        response = editor.client.get(address)
         assert response.status_code == 200
         assert "unsafe" not in response["Content-Security-Policy"]
         assert "<script>" not in response.content.decode()
@@ -54,9 +54,9 @@ def test_the_page_is_valid_html_and_carries_nothing_inline(ed: EditorSession) ->
 
 
 def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
-    response = ed.save(title="", body="", source__0__review_by="31 Smarch")
+    response = editor.save(title="", body="", source__0__review_by="31 Smarch")
 
     html = response.content.decode()
     assert response.status_code == 422
@@ -73,11 +73,11 @@ def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(
     ("no such address", "Only letters a to z"),
 ])  # fmt: skip
 def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
-    ed: EditorSession, slug: str, sentence: str
+    editor: EditorSession, slug: str, sentence: str
 ) -> None:
-    make_draft(ed)
+    make_draft(editor)
 
-    response = ed.save(slug=slug, title="Typed for an hour")
+    response = editor.save(slug=slug, title="Typed for an hour")
 
     assert response.status_code == 422
     assert sentence in page_text(response)
@@ -85,14 +85,16 @@ def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
     assert Article.objects.count() == 1
 
 
-def test_without_an_address_it_is_made_of_the_title(ed: EditorSession) -> None:
-    ed.save(slug="", title="How to rest?")
+def test_without_an_address_it_is_made_of_the_title(editor: EditorSession) -> None:
+    editor.save(slug="", title="How to rest?")
 
     assert Article.objects.get().slug == "how-to-rest"
 
 
-def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: EditorSession) -> None:
-    ed.save(
+def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(
+    editor: EditorSession,
+) -> None:
+    editor.save(
         body='<p>So. <cite data-source="winkelman-2025"></cite></p>',
         source__TOTAL_FORMS="3",
         source__1__citation="Winkelman J. A guideline. J Clin Sleep Med 2025.",
@@ -103,8 +105,8 @@ def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(ed: Editor
     assert keys == ["winkelman-2025", "allen-2014", "allen-2014-2"]
 
 
-def test_two_sources_of_one_key_are_refused(ed: EditorSession) -> None:
-    response = ed.save(
+def test_two_sources_of_one_key_are_refused(editor: EditorSession) -> None:
+    response = editor.save(
         source__TOTAL_FORMS="2", source__0__key="one", source__1__key="one",
         source__1__citation="B. 2020.",
     )  # fmt: skip
@@ -113,21 +115,21 @@ def test_two_sources_of_one_key_are_refused(ed: EditorSession) -> None:
     assert "Another source has this key already." in page_text(response)
 
 
-def test_rows_that_are_emptied_or_deleted_go(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_rows_that_are_emptied_or_deleted_go(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
-    ed.save(article, faq__0__question="", faq__0__answer="", source__0__DELETE="on")
+    editor.save(article, faq__0__question="", faq__0__answer="", source__0__DELETE="on")
 
     text = latest_text(reload_article(article))
     assert (text.questions, text.sources) == ([], [])
 
 
 def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
-    article = make_draft(ed)
+    article = make_draft(editor)
 
-    ed.save(
+    editor.save(
         article, faq__TOTAL_FORMS="2", faq__0__ORDER="2", faq__0__anchor="why",
         faq__0__question="Why, again?", faq__1__ORDER="1", faq__1__question="When?",
         faq__1__answer="Now.",
@@ -139,101 +141,103 @@ def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
     ]  # fmt: skip
 
 
-def test_saving_what_is_saved_already_makes_no_revision(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_saving_what_is_saved_already_makes_no_revision(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
-    ed.save(article, source__0__key="allen-2014", faq__0__anchor="why")
+    editor.save(article, source__0__key="allen-2014", faq__0__anchor="why")
 
     assert reload_article(article).version == 1
 
 
-def test_readers_keep_the_old_text_until_a_change_is_published(ed: EditorSession) -> None:
-    article = make_published(ed)
+def test_readers_keep_the_old_text_until_a_change_is_published(editor: EditorSession) -> None:
+    article = make_published(editor)
 
-    response = ed.save(article, title="Rest, once more", why="Shorter")
+    response = editor.save(article, title="Rest, once more", why="Shorter")
 
     article = reload_article(article)
-    assert "Readers see it once it is published." in page_text(ed.client.get(response["Location"]))
+    assert "Readers see it once it is published." in page_text(
+        editor.client.get(response["Location"])
+    )
     assert (article.title, article.version, article.shown_version) == ("Rest and legs", 2, 1)
     assert latest_text(article).title == "Rest, once more"
-    assert "Rest, once more" not in page_text(ed.client.get("/articles/rest-and-legs/"))
-    assert "Rest, once more" in ed.client.get(response["Location"]).content.decode()
+    assert "Rest, once more" not in page_text(editor.client.get("/articles/rest-and-legs/"))
+    assert "Rest, once more" in editor.client.get(response["Location"]).content.decode()
 
 
-def test_a_picture_in_a_change_that_waits_counts_as_used(ed: EditorSession) -> None:
-    article, image = make_published(ed), ImageFactory()
+def test_a_picture_in_a_change_that_waits_counts_as_used(editor: EditorSession) -> None:
+    article, image = make_published(editor), ImageFactory()
     figure = f'<figure><img data-image="{image.public_id}" alt="Legs"></figure>'
 
-    ed.save(article, body=f"<p>So.</p>{figure}")
+    editor.save(article, body=f"<p>So.</p>{figure}")
 
     assert reload_article(article).body == ARTICLE_TEXT.body
     assert find_texts_with_image(image) == [article]
 
 
-def test_author_and_comments_are_no_part_of_the_text(ed: EditorSession) -> None:
-    article, author = make_published(ed), ContributorFactory()
+def test_author_and_comments_are_no_part_of_the_text(editor: EditorSession) -> None:
+    article, author = make_published(editor), ContributorFactory()
 
-    ed.save(article, author=author.pk, comments_open=None, source__0__key="allen-2014",
+    editor.save(article, author=author.pk, comments_open=None, source__0__key="allen-2014",
             faq__0__anchor="why")  # fmt: skip
 
     article = reload_article(article)
     assert (article.author, article.comments_open, article.version) == (author, False, 1)
 
 
-def test_an_article_from_before_revisions_keeps_what_it_said(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_an_article_from_before_revisions_keeps_what_it_said(editor: EditorSession) -> None:
+    article = make_draft(editor)
     Article.objects.update(version=0, shown_version=0)
     Revision.objects.all().delete()
     text = replace(ARTICLE_TEXT, title="Anew")
 
-    revise_article(reload_article(article), text, base=0, by=ed.actor)
+    revise_article(reload_article(article), text, base_revision=0, by=editor.actor)
 
     kept = [(one.number, one.text["title"]) for one in Revision.objects.order_by("number")]
     assert kept == [(1, "Rest and legs"), (2, "Anew")]
 
 
-def test_an_address_that_readers_knew_leads_on_and_another_does_not(ed: EditorSession) -> None:
-    article = make_draft(ed)
-    ed.save(article, slug="resting")
+def test_an_address_that_readers_knew_leads_on_and_another_does_not(editor: EditorSession) -> None:
+    article = make_draft(editor)
+    editor.save(article, slug="resting")
     assert not OldSlug.objects.exists()
 
-    ed.step(article, "send")
-    ed.step(article, "publish")
-    ed.save(reload_article(article), slug="rest-well")
+    editor.step(article, "send")
+    editor.step(article, "publish")
+    editor.save(reload_article(article), slug="rest-well")
     assert not OldSlug.objects.exists()
-    ed.step(article, "publish")
+    editor.step(article, "publish")
 
     assert [(old.slug, old.article) for old in OldSlug.objects.all()] == [("resting", article)]
-    assert ed.client.get("/articles/resting/")["Location"] == "/articles/rest-well/"
+    assert editor.client.get("/articles/resting/")["Location"] == "/articles/rest-well/"
 
 
-def test_the_first_day_of_all_to_look_at_it_again_is_known(ed: EditorSession) -> None:
+def test_the_first_day_of_all_to_look_at_it_again_is_known(editor: EditorSession) -> None:
     label = '<span data-evidence="weak" data-review-by="2027-03-01"></span>'
-    ed.save(body=f"<p>So. {label}</p>", source__0__review_by="2028-01-01")
+    editor.save(body=f"<p>So. {label}</p>", source__0__review_by="2028-01-01")
 
     assert str(Article.objects.get().review_due) == "2027-03-01"
 
 
-def test_nothing_is_saved_by_looking(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_nothing_is_saved_by_looking(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
     for address in ("change/", "steps/", "history/"):
-        ed.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/{address}")
+        editor.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/{address}")
 
     assert not Autosave.objects.exists()
     assert reload_article(article).version == 1
 
 
-def test_a_patient_sees_no_draft_and_an_editor_no_patient(ed: EditorSession) -> None:
-    article = make_draft(ed)
+def test_a_patient_sees_no_draft_and_an_editor_no_patient(editor: EditorSession) -> None:
+    article = make_draft(editor)
 
-    assert ed.client.get("/articles/rest-and-legs/").status_code == 404
-    assert ed.client.get("/desk/mail/").status_code == 403
+    assert editor.client.get("/articles/rest-and-legs/").status_code == 404
+    assert editor.client.get("/desk/mail/").status_code == 403
     owner = make_editor("owner@clinic.example", Role.OWNER)
     assert owner.client.get(f"{ARTICLE_ADMIN_URL}{article.pk}/change/").status_code == 200
 
 
-def test_an_article_that_does_not_exist_is_not_found(ed: EditorSession) -> None:
+def test_an_article_that_does_not_exist_is_not_found(editor: EditorSession) -> None:
     for address in (
         "99/change/",
         f"{10**30}/change/",
@@ -241,9 +245,11 @@ def test_an_article_that_does_not_exist_is_not_found(ed: EditorSession) -> None:
         "99/history/",
         "1/history/1/2/",
     ):
-        assert ed.client.get(ARTICLE_ADMIN_URL + address).status_code == 404
+        assert editor.client.get(ARTICLE_ADMIN_URL + address).status_code == 404
     for named in ("99", "x", "9" * 50, "\uff11"):
-        assert ed.client.get(f"{ARTICLE_ADMIN_URL}preview/", {"article": named}).status_code == 404
+        assert (
+            editor.client.get(f"{ARTICLE_ADMIN_URL}preview/", {"article": named}).status_code == 404
+        )
 
 
 def as_sent_back(article: Article) -> dict[str, Any]:
@@ -262,12 +268,12 @@ def as_sent_back(article: Article) -> dict[str, Any]:
 
 
 def test_opening_and_saving_an_article_that_came_with_the_program_changes_nothing(
-    ed: EditorSession,
+    editor: EditorSession,
 ) -> None:
     load_articles(publish=True, by=Actor.system())
 
     for article in Article.objects.all():
-        response = ed.post(f"{ARTICLE_ADMIN_URL}{article.pk}/change/", as_sent_back(article))
+        response = editor.post(f"{ARTICLE_ADMIN_URL}{article.pk}/change/", as_sent_back(article))
         assert response.status_code == 303
         text = latest_text(reload_article(article))
         assert (text, reload_article(article).version) == (text_from_row(article), 1)

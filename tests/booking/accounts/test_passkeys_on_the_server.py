@@ -13,7 +13,7 @@ from tests.passkeys import PRESENT, Passkey, kept_by_server
 from tests.people import add_app, browser_of, member, opens_desk, patient_user, sign_in
 
 LOGIN, ADD = "/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/add/"
-AGAIN, COVERED = "/accounts/2fa/webauthn/reauthenticate/", "/desk/locked/"
+AGAIN, LOCK_SCREEN = "/accounts/2fa/webauthn/reauthenticate/", "/desk/locked/"
 AUTHENTICATE = "/accounts/2fa/authenticate/"
 JSON: dict[str, Any] = {"headers": {"Accept": "application/json"}}
 
@@ -150,7 +150,7 @@ def test_a_passkey_of_somebody_deactivated_is_refused(
 
 @pytest.mark.parametrize("credential", FORGED)
 def test_a_forged_answer_is_refused_at_every_door(credential: str, user: User) -> None:
-    """Sign in, second step, ask again, uncover, add: never a fault of ours."""
+    """Sign in, second step, ask again, unlock, add: never a fault of ours."""
     keep(user, Passkey())
     stranger, halfway, inside = Client(), Client(), browser_of(user)
     options(stranger)
@@ -163,8 +163,8 @@ def test_a_forged_answer_is_refused_at_every_door(credential: str, user: User) -
     in_page(inside, ADD)
     assert use(inside, credential, ADD, name="x").status_code == 422
     inside.post("/desk/lock/")
-    options(inside, COVERED)
-    assert use(inside, credential, COVERED).status_code == 422
+    options(inside, LOCK_SCREEN)
+    assert use(inside, credential, LOCK_SCREEN).status_code == 422
     assert [opens_desk(one) for one in (stranger, halfway, inside)] == [False] * 3
 
 
@@ -247,11 +247,11 @@ def test_a_passkey_uncovers_the_desk_and_a_colleagues_does_not(
     browser, theirs = browser_of(user), Passkey()
     keep(member(Role.OWNER), theirs)
     browser.post("/desk/lock/")
-    asked = options(browser, COVERED)
-    assert use(browser, theirs.used(asked, user=user.pk), COVERED).status_code == 422
+    asked = options(browser, LOCK_SCREEN)
+    assert use(browser, theirs.used(asked, user=user.pk), LOCK_SCREEN).status_code == 422
     assert not opens_desk(browser)
-    asked = options(browser, COVERED)
-    answer = use(browser, passkey.used(asked, user=user.pk), COVERED, next="/desk/")
+    asked = options(browser, LOCK_SCREEN)
+    answer = use(browser, passkey.used(asked, user=user.pk), LOCK_SCREEN, next="/desk/")
 
     assert answer["Location"] == "/desk/"
     assert opens_desk(browser)

@@ -1,4 +1,4 @@
-"""Staff sessions: twelve hours at most, and a desk that covers itself when nobody uses it."""
+"""Staff sessions: twelve hours at most, and a desk that locks itself when nobody uses it."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ from tests.people import (
     sign_in,
 )
 
-COVERED = "/desk/locked/"
+LOCK_SCREEN = "/desk/locked/"
 SCRIPT: dict[str, Any] = {
     "headers": {"Sec-Fetch-Mode": "cors", "Accept": "application/json"},
 }
@@ -40,8 +40,8 @@ def desk(owner: User) -> Client:
     return browser_of(owner)
 
 
-def uncover(client: Client, **data: str) -> Any:
-    return client.post(COVERED, {"password": PASSWORD, **data})
+def unlock(client: Client, **data: str) -> Any:
+    return client.post(LOCK_SCREEN, {"password": PASSWORD, **data})
 
 
 def use_for(client: Client, later: Later, *, hours: float) -> None:
@@ -74,9 +74,9 @@ def test_the_limit_holds_for_account_pages_and_for_scripts_too(owner: User, late
     assert (answer.status_code, answer["X-Desk"]) == (401, "signed out")
 
 
-def test_uncovering_does_not_lengthen_the_twelve_hours(desk: Client, later: Later) -> None:
+def test_unlocking_does_not_lengthen_the_twelve_hours(desk: Client, later: Later) -> None:
     later(hours=11)
-    uncover(desk)
+    unlock(desk)
     assert opens_desk(desk)
     later(hours=1)
 
@@ -105,7 +105,7 @@ def test_the_cookie_of_staff_lives_no_longer_than_twelve_hours(owner: User) -> N
         assert browser.session.get_expiry_age() == staff_sessions.MAX_SESSION_AGE.total_seconds()
 
 
-def test_an_unused_desk_covers_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:
+def test_an_unused_desk_locks_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:
     later(minutes=14, seconds=55)
     assert opens_desk(desk)
     later(minutes=15)
@@ -134,20 +134,22 @@ def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, la
     assert opens_desk(typed)
 
 
-def test_nothing_opens_while_it_is_covered_but_signing_out(desk: Client, later: Later) -> None:
+def test_nothing_opens_while_it_is_locked_but_signing_out(desk: Client, later: Later) -> None:
     later(minutes=15)
     for address in ("/desk/", "/desk/staff/", "/desk/pending-form/", "/accounts/2fa/"):
-        assert desk.get(address)["Location"].startswith(COVERED)
+        assert desk.get(address)["Location"].startswith(LOCK_SCREEN)
     assert desk.post("/desk/session-heartbeat/", **SCRIPT).status_code == 401
     assert desk.get("/desk/", headers={"HX-Request": "true"}).status_code == 401
     desk.post("/accounts/logout/")
     assert "_auth_user_id" not in desk.session
 
 
-def test_the_cover_shows_nothing_of_the_clinics(desk: Client, owner: User, later: Later) -> None:
+def test_the_lock_screen_shows_nothing_of_the_clinics(
+    desk: Client, owner: User, later: Later
+) -> None:
     colleague = member(Role.THERAPIST, name="Thea Therapist")
     later(minutes=15)
-    page = desk.get(COVERED)
+    page = desk.get(LOCK_SCREEN)
 
     document = page.content.decode()
     assert_valid(document)
@@ -162,17 +164,17 @@ def test_the_password_leads_back_to_the_same_page(desk: Client, later: Later) ->
     page = desk.get(where).content.decode()
     wanted = re.search(r'name="next" value="([^"]+)"', page)
     assert wanted is not None
-    answer = uncover(desk, next=wanted[1])
+    answer = unlock(desk, next=wanted[1])
 
     assert answer["Location"] == "/desk/staff/?q=1"
     assert opens_desk(desk)
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:1", ""])
-def test_uncovering_never_leads_to_another_site(desk: Client, wanted: str) -> None:
+def test_unlocking_never_leads_to_another_site(desk: Client, wanted: str) -> None:
     desk.post("/desk/lock/")
 
-    assert uncover(desk, next=wanted)["Location"] == "/desk/"
+    assert unlock(desk, next=wanted)["Location"] == "/desk/"
 
 
 def test_another_persons_password_does_not_open_it(desk: Client, later: Later) -> None:
@@ -181,7 +183,7 @@ def test_another_persons_password_does_not_open_it(desk: Client, later: Later) -
     other.save()
     later(minutes=15)
     for wrong in ("quite another password", "", "\x00", "x" * 100_000):
-        answer = uncover(desk, password=wrong)
+        answer = unlock(desk, password=wrong)
         assert answer.status_code == 422
         assert 'href="#id_password"' in answer.content.decode()
 
@@ -192,9 +194,9 @@ def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
     desk: Client, later: Later
 ) -> None:
     later(minutes=15)
-    assert desk.post("/desk/staff/", INVITE)["Location"].startswith(COVERED)
+    assert desk.post("/desk/staff/", INVITE)["Location"].startswith(LOCK_SCREEN)
     assert not Invitation.objects.exists()
-    assert uncover(desk, next="/desk/")["Location"] == "/desk/pending-form/"
+    assert unlock(desk, next="/desk/")["Location"] == "/desk/pending-form/"
     page = desk.get("/desk/pending-form/").content.decode()
     assert_valid(page)
     assert not Invitation.objects.exists(), "looking at it sends nothing"
@@ -224,7 +226,7 @@ def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
 def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
-    uncover(desk)
+    unlock(desk)
     assert (
         desk.get("/desk/pending-form/").status_code
         == desk.get("/desk/pending-form/").status_code
@@ -241,7 +243,7 @@ def test_what_was_kept_is_gone_after_an_hour(desk: Client, later: Later) -> None
     desk.post("/desk/staff/", INVITE)
     later(minutes=60)
 
-    assert uncover(desk, next="/desk/")["Location"] == "/desk/"
+    assert unlock(desk, next="/desk/")["Location"] == "/desk/"
 
 
 def test_what_was_kept_is_sealed_and_of_use_to_this_session_only(
@@ -259,37 +261,37 @@ def test_what_was_kept_is_sealed_and_of_use_to_this_session_only(
     assert other.get("/desk/pending-form/")["Location"] == "/desk/"
 
 
-def test_a_password_sent_to_a_covered_account_page_is_not_kept(desk: Client, later: Later) -> None:
+def test_a_password_sent_to_a_locked_account_page_is_not_kept(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": "x"})
 
     assert "staff_kept" not in desk.session
 
 
-def test_the_desk_can_be_covered_at_once(desk: Client) -> None:
+def test_the_desk_can_be_locked_at_once(desk: Client) -> None:
     answer = desk.post("/desk/lock/", {"next": "/desk/staff/"})
 
     assert answer["Location"] == "/desk/staff/"
     assert desk.get("/desk/staff/")["Location"] == "/desk/locked/?next=%2Fdesk%2Fstaff%2F"
 
 
-def test_a_script_covers_and_uncovers_without_leaving_the_page(desk: Client) -> None:
+def test_a_script_locks_and_unlocks_without_leaving_the_page(desk: Client) -> None:
     assert desk.post("/desk/lock/", **SCRIPT).status_code == 204
-    wrong = desk.post(COVERED, {"password": "wrong"}, **SCRIPT)
+    wrong = desk.post(LOCK_SCREEN, {"password": "wrong"}, **SCRIPT)
     assert (wrong.status_code, wrong.json()) == (422, {"errors": ["That is not your password."]})
     assert desk.post("/desk/session-heartbeat/", **SCRIPT).status_code == 401
-    assert desk.post(COVERED, {"password": PASSWORD}, **SCRIPT).status_code == 204
+    assert desk.post(LOCK_SCREEN, {"password": PASSWORD}, **SCRIPT).status_code == 204
 
     assert opens_desk(desk)
 
 
-def test_guesses_at_a_cover_are_limited(desk: Client, settings: Settings) -> None:
+def test_guesses_at_the_lock_screen_are_limited(desk: Client, settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     desk.post("/desk/lock/")
-    answers = [uncover(desk, password="wrong").status_code for _ in range(22)]
+    answers = [unlock(desk, password="wrong").status_code for _ in range(22)]
 
     assert answers == [422] * 20 + [429] * 2
-    assert uncover(desk).status_code == 429
+    assert unlock(desk).status_code == 429
 
 
 def test_the_desk_asks_no_more_than_it_must(desk: Client, django_assert_num_queries: Any) -> None:

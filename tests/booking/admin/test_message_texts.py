@@ -11,8 +11,8 @@ from booking.access.staff_sessions import start_session
 from booking.actions.appointments.book_online import book_appointment
 from booking.models import ClinicProfile, Notification, NotificationText
 from booking.models.staff import Role
-from booking.notifications.kinds import all_kinds
-from booking.notifications.rendering import render
+from booking.notifications.kinds import all_kinds, get_kind
+from booking.notifications.rendering import render, render_sample
 from tests.booking.scene import ADA, GUEST, at, make_clinic
 from tests.factories import ClinicProfileFactory, StaffRoleFactory, UserFactory
 from tests.html import parse
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 ADMIN, TEXTS = "/admin/", "/admin/booking/notificationtext/"
 BOOKED = f"{TEXTS}booked/"
 WORDS = {"subject": "All set: {when}", "body": "Hi {patient},\n\n{appointment}\n\nBye"}
-EDITABLE = [kind.name for kind in all_kinds() if kind.editable]
+EDITABLE = [kind.name for kind in all_kinds() if kind.is_editable]
 
 
 def signed_in(role: str, settings: Settings) -> Client:
@@ -126,6 +126,16 @@ class TestWording:
         assert owner.post(f"{TEXTS}{kind}/", {**words, "_save": "1"}).status_code == 302
         row = NotificationText.objects.get()
         assert (row.subject, row.body) == (words["subject"], words["body"].replace("\r\n", "\n"))
+
+    @pytest.mark.parametrize("kind", EDITABLE)
+    def test_a_sample_has_a_value_for_every_placeholder(self, owner: Client, kind: str) -> None:
+        found = get_kind(kind)
+        assert found is not None
+        subject = " ".join(f"{{{name}}}" for name in sorted(found.placeholders))
+
+        mail = render_sample(found, subject, "Hello")
+
+        assert "{" not in mail.subject
 
     def test_mails_say_it_from_then_on_until_it_is_forgotten(
         self, owner: Client, settings: Settings

@@ -14,12 +14,6 @@ from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.appointments.restore import restore_appointment
 from booking.actions.holds.save_draft import save_draft
-from booking.actions.notifications.account_notifications import (
-    notify_account_changed,
-    notify_invitation,
-    notify_sign_in_code,
-    notify_staff_sign_in,
-)
 from booking.actions.notifications.contact_clinic import contact_clinic
 from booking.actions.notifications.notification_settings import send_sample_notification
 from booking.actions.notifications.queue_day_lists import queue_day_lists
@@ -32,6 +26,12 @@ from booking.models import Appointment, Notification, Role, Screening, Therapist
 from booking.notifications import enqueue
 from booking.notifications.kinds import all_kinds
 from booking.notifications.rendering import get_wording
+from booking.notifications.subjects.accounts import (
+    notify_account_changed,
+    notify_invitation,
+    notify_sign_in_code,
+    notify_staff_sign_in,
+)
 from booking.notifications.subjects.appointments import BOOKED
 from booking.notifications.subjects.health import notify_booking_can_resume
 from tests.booking.health import answer

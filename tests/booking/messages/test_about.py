@@ -68,7 +68,7 @@ def test_a_booking_that_is_rolled_back_is_told_to_nobody(
         raise RuntimeError
 
     hold = scene.hold(at(10))
-    monkeypatch.setattr("booking.notifications.subjects.appointment_changes.enqueue_all", fail)
+    monkeypatch.setattr("booking.notifications.subjects.appointments.enqueue_all", fail)
     with pytest.raises(RuntimeError):
         book_appointment(hold, ADA, by=GUEST)
 

@@ -170,4 +170,4 @@ def test_the_sample_of_every_kind_fills_every_placeholder(
         assert kind is not None
         used = set(re.findall(r"\{([a-z_]+)\}", f"{kind.subject} {kind.body}"))
         assert used <= set(kind.placeholders), name
-        assert kind.needs <= set(kind.placeholders), name
+        assert kind.required_placeholders <= set(kind.placeholders), name

@@ -41,7 +41,7 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
         )
         gone = cancel_appointment(book(scene, FRIDAY, 14), by=GUEST)
         for _hour in range(24):
-            assert set(deliver_due()) <= {"away", "dropped"}
+            assert set(deliver_due()) <= {"unavailable", "dropped"}
             run_scheduled_jobs()
             settings.CLINIC_CLOCK += timedelta(hours=1)
         assert Appointment.objects.filter(status="booked").count() == 3

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from booking.models import Notification, Patient
-from booking.notifications.delivery import deliver_due, lease_next_message, retry_delay
+from booking.notifications.delivery import deliver_due, lease_next_notification, retry_delay
 from clinic.lib.crypto.encrypted_field import Ciphertext
 from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
@@ -89,7 +89,7 @@ def test_a_deferred_message_is_tried_again_later(
 ) -> None:
     setattr(server, where, "450 not now")
     row = message()
-    assert deliver_due() == {"later": 1}
+    assert deliver_due() == {"retry": 1}
     assert deliver_due() == {}
 
     setattr(server, where, "250 OK")
@@ -127,7 +127,7 @@ def test_a_server_that_is_away_for_a_day_gets_everything_on_its_return(
     use(settings, "smtp://127.0.0.1:9")
     rows = [message() for _ in range(3)]
     for _ in range(24):
-        assert deliver_due()["away"] == 1
+        assert deliver_due()["unavailable"] == 1
         settings.CLINIC_CLOCK += timedelta(hours=1)
     use(settings, server.url)
 
@@ -140,7 +140,7 @@ def test_a_lost_answer_is_tried_again_under_the_same_id(
 ) -> None:
     server.data = HANG_UP
     row = message()
-    assert deliver_due() == {"away": 1}
+    assert deliver_due() == {"unavailable": 1}
     server.data = "250 OK"
     settings.CLINIC_CLOCK += timedelta(minutes=2)
     deliver_due()
@@ -155,7 +155,7 @@ def test_a_silent_server_costs_one_timeout_and_loses_nothing(
     server.data = silent
     row = message()
 
-    assert deliver_due() == {"away": 1}
+    assert deliver_due() == {"unavailable": 1}
     assert fresh(row).status == "waiting"
 
 
@@ -175,9 +175,9 @@ def test_a_leased_message_is_nobody_elses_until_the_lease_runs_out(
     server: Postbox, settings: Settings
 ) -> None:
     row = message()
-    leased = lease_next_message()
+    leased = lease_next_notification()
     assert leased is not None
-    assert lease_next_message() is None
+    assert lease_next_notification() is None
 
     settings.CLINIC_CLOCK += timedelta(minutes=6)
     assert deliver_due() == {"sent": 1}
@@ -202,7 +202,7 @@ def test_a_message_that_cannot_be_written_blocks_nobody(
     other_key = "v1.00000000." + "A" * 60
     Notification.objects.filter(pk=sealed.pk).update(data=Ciphertext(other_key))
 
-    assert deliver_due() == {"later": 2, "sent": 1}
+    assert deliver_due() == {"retry": 2, "sent": 1}
     assert server.ids() == [good.message_id]
     assert fresh(broken).problem == "It could not be written (DoesNotExist)."
     settings.CLINIC_CLOCK += timedelta(days=8)

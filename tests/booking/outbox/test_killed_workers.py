@@ -29,16 +29,16 @@ from datetime import timedelta
 import django
 from django.conf import settings
 django.setup()
-from booking.messages import deliver
+from booking.notifications import delivery
 from tests.booking.races.own_database import connect_to
 connect_to(sys.argv[1])
 settings.EMAIL_URL = sys.argv[2]
 settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2].rpartition(":")[2])
-deliver.LEASE = timedelta(seconds=1)
-deliver.FIRST_PAUSE = timedelta(seconds=0.2)
+delivery.LEASE_DURATION = timedelta(seconds=1)
+delivery.INITIAL_RETRY_DELAY = timedelta(seconds=0.2)
 while True:
-    deliver.deliver_due()
+    delivery.deliver_due()
 """
 
 

@@ -31,7 +31,7 @@ def test_between_two_messages_it_is_seen_and_due_work_is_done(
     MessageFactory.create_batch(3, kind="mail_test", data="{}")
     assert not is_worker_alive(settings.CLINIC_CLOCK)
 
-    assert deliver_due(stopped=worker.between) == {"kept": 3}
+    assert deliver_due(should_stop=worker.between) == {"kept": 3}
     assert is_worker_alive(settings.CLINIC_CLOCK)
     assert Appointment.objects.get().status == "expired"
 
@@ -40,4 +40,4 @@ def test_it_stops_between_two_messages_when_asked_to(worker: Command) -> None:
     MessageFactory.create_batch(3, kind="mail_test", data="{}")
     worker.stop(15, None)
 
-    assert deliver_due(stopped=worker.between) == {}
+    assert deliver_due(should_stop=worker.between) == {}

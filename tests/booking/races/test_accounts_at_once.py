@@ -56,7 +56,7 @@ def test_an_invitation_accepted_many_times_at_once_makes_one_member() -> None:
     def accept() -> object:
         return accept_invitation(token, name="Nia", password=PASSWORD)
 
-    assert endings(all_at_once([accept] * 6)) == {"User": 1, "InvitationOver": 5}
+    assert endings(all_at_once([accept] * 6)) == {"User": 1, "InvalidInvitation": 5}
     assert User.objects.count() == Invitation.objects.exclude(accepted_at=None).count() == 1
 
 

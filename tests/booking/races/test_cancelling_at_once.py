@@ -16,7 +16,11 @@ from booking.errors import ChangeNotAllowed
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification
 from booking.notifications import delivery
-from booking.notifications.delivery import deliver_due, deliver_message, lease_next_message
+from booking.notifications.delivery import (
+    deliver_due,
+    deliver_notification,
+    lease_next_notification,
+)
 from booking.notifications.kinds import always_wanted, get_kind
 from booking.notifications.outbox import enqueue_all
 from booking.notifications.subjects.reminders import build_reminders
@@ -70,7 +74,7 @@ def reminder(scene: Scene, mine: Appointment, settings: Settings) -> Notificatio
         enqueue_all(build_reminders(mine, scene.clinic))
     settings.CLINIC_CLOCK = TEN - timedelta(hours=48)
     Notification.objects.exclude(kind="reminder").delete()
-    leased = lease_next_message()
+    leased = lease_next_notification()
     assert leased is not None
     return leased
 
@@ -92,7 +96,7 @@ def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
     cancel_appointment(mine, by=GUEST)
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "get_kind", lambda _name: blind)
-        deliver_message(reminder, None)
+        deliver_notification(reminder, None)
     assert told(mine) == [("reminder", "kept"), ("cancelled", "kept")]
 
 
@@ -103,7 +107,8 @@ def test_a_reminder_never_begins_after_a_cancellation(
 ) -> None:
     """One that was on its way already is followed by the word that it is cancelled."""
     cancelled, ended = together(
-        lambda: cancel_appointment(fresh(mine), by=GUEST), lambda: deliver_message(reminder, None)
+        lambda: cancel_appointment(fresh(mine), by=GUEST),
+        lambda: deliver_notification(reminder, None),
     )
     assert isinstance(cancelled, Appointment)
     assert ended in ("kept", "dropped")
@@ -115,5 +120,5 @@ def test_a_reminder_of_what_is_cancelled_is_dropped(
     mine: Appointment, reminder: Notification
 ) -> None:
     cancel_appointment(mine, by=GUEST)
-    assert deliver_message(reminder, None) == "dropped"
+    assert deliver_notification(reminder, None) == "dropped"
     assert told(mine) == [("reminder", "dropped"), ("cancelled", "kept")]

@@ -10,7 +10,7 @@ from booking.actions.actor import Actor, ActorType
 from booking.inputs import Resolution, ResolutionAction, TimeOffChange
 from booking.models import Appointment, Notification, Therapist, User
 from booking.models.staff import Role
-from booking.notifications.subjects.appointment_changes import notify_booked
+from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.appointments.change_policy import CHANGEABLE_STATUSES
 from booking.queries.appointments.invariants import check_invariants
 from clinic.lib.dates import clock
@@ -86,5 +86,5 @@ def member(*roles: Role, therapist: Therapist | None = None) -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser of theirs at an uncovered desk."""
+    """A browser of theirs at an unlocked desk."""
     return people.browser_of(user)

@@ -28,7 +28,7 @@ function post(address, signal) {
 /** What to tell the editor about an answer of the server to unsaved text. */
 async function sentenceFor(response) {
   if (response.status === 401) return form.dataset.locked;
-  if (response.ok || response.status === 413) return (await response.json()).said;
+  if (response.ok || response.status === 413) return (await response.json()).message;
   throw new Error(String(response.status));
 }
 

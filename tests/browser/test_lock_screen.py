@@ -1,4 +1,4 @@
-"""An idle desk covers itself, in every tab, and nothing that was typed is lost."""
+"""An idle desk locks itself, in every tab, and nothing that was typed is lost."""
 
 import re
 
@@ -29,14 +29,14 @@ def page(context: BrowserContext) -> Page:
     return opened
 
 
-def is_covered(page: Page) -> None:
-    expect(page.get_by_role("dialog", name="This desk is covered")).to_be_visible()
+def is_locked(page: Page) -> None:
+    expect(page.get_by_role("dialog", name="This desk is locked")).to_be_visible()
     expect(page.get_by_role("heading", name="Team", include_hidden=True)).to_be_hidden()
 
 
-def uncover(page: Page, password: str = DEMO_PASSWORD) -> None:
+def unlock(page: Page, password: str = DEMO_PASSWORD) -> None:
     page.get_by_role("dialog").get_by_label("Your password").fill(password)
-    page.get_by_role("dialog").get_by_role("button", name="Uncover").click()
+    page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
 
 
 def is_open(page: Page) -> None:
@@ -44,38 +44,38 @@ def is_open(page: Page) -> None:
     expect(page.get_by_label("E-mail")).to_have_value("half@typ")
 
 
-def test_after_idle_minutes_the_page_covers_itself_and_keeps_what_was_typed(page: Page) -> None:
+def test_after_idle_minutes_the_page_locks_itself_and_keeps_what_was_typed(page: Page) -> None:
     age_sessions(page)
-    is_covered(page)
-    uncover(page, "wrong")
+    is_locked(page)
+    unlock(page, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("That is not your password.")
-    is_covered(page)
-    uncover(page)
+    is_locked(page)
+    unlock(page)
 
     is_open(page)
     assert page.request.get("/desk/").url.endswith("/desk/")
 
 
-def test_the_server_is_covered_with_the_page(page: Page) -> None:
+def test_the_server_is_locked_with_the_page(page: Page) -> None:
     with page.expect_response(re.compile("/desk/lock/")):
         age_sessions(page)
 
     assert "/desk/locked/" in page.request.get("/desk/").url
 
 
-def test_escape_does_not_uncover(page: Page) -> None:
+def test_escape_does_not_unlock(page: Page) -> None:
     age_sessions(page)
-    is_covered(page)
+    is_locked(page)
     for _ in range(3):
         page.keyboard.press("Escape")
     page.wait_for_timeout(200)
 
-    is_covered(page)
+    is_locked(page)
 
 
-def test_the_keyboard_stays_inside_the_cover(page: Page) -> None:
+def test_the_keyboard_stays_inside_the_lock_screen(page: Page) -> None:
     age_sessions(page)
-    is_covered(page)
+    is_locked(page)
     expect(page.get_by_label("Your password")).to_be_focused()
     keys = Keyboard(page)
     for _ in range(6):
@@ -87,27 +87,27 @@ def test_the_keyboard_stays_inside_the_cover(page: Page) -> None:
     assert keys.problems == []
 
 
-def test_every_tab_is_covered_and_opened_together(context: BrowserContext, page: Page) -> None:
+def test_every_tab_is_locked_and_unlocked_together(context: BrowserContext, page: Page) -> None:
     other = context.new_page()
     other.goto("/desk/staff/")
     other.get_by_label("E-mail").fill("half@typ")
     with page.expect_response(re.compile("/desk/lock/")):
-        page.get_by_role("button", name="Cover").click()
-    is_covered(page)
-    is_covered(other)
-    uncover(page)
+        page.get_by_role("button", name="Lock the desk now").click()
+    is_locked(page)
+    is_locked(other)
+    unlock(page)
 
     is_open(page)
     is_open(other)
 
 
-def test_a_page_sent_too_late_covers_instead_and_sends_nothing(page: Page, site: Site) -> None:
+def test_a_page_sent_too_late_locks_instead_and_sends_nothing(page: Page, site: Site) -> None:
     before = site.sql("SELECT count(*) FROM booking_invitation")
     page.get_by_label("E-mail").fill("late@lakeside-massage.example")
     page.get_by_label("editor", exact=True).check()
     age_sessions(page)
-    is_covered(page)
-    uncover(page)
+    is_locked(page)
+    unlock(page)
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert site.sql("SELECT count(*) FROM booking_invitation") == before
     page.get_by_role("button", name="Send the invitation").click()
@@ -126,11 +126,11 @@ def test_without_javascript_what_was_sent_too_late_is_offered_again(
     page.get_by_label("editor", exact=True).check()
     tab = page.context.new_page()
     tab.goto("/desk/")
-    tab.get_by_role("button", name="Cover").click()
-    expect(tab.get_by_role("heading", name="This desk is covered")).to_be_visible()
+    tab.get_by_role("button", name="Lock the desk now").click()
+    expect(tab.get_by_role("heading", name="This desk is locked")).to_be_visible()
     page.get_by_role("button", name="Send the invitation").click()
     page.get_by_label("Your password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Uncover").click()
+    page.get_by_role("button", name="Unlock").click()
     page.get_by_role("button", name="Send it").click()
 
     expect(page.locator(".desk-person", has_text="slow@")).to_be_visible()
@@ -140,10 +140,10 @@ def test_whoever_was_signed_out_meanwhile_is_asked_to_sign_in(
     context: BrowserContext, page: Page
 ) -> None:
     age_sessions(page)
-    is_covered(page)
+    is_locked(page)
     page.wait_for_load_state("networkidle")  # else what is still on its way signs in again
     context.clear_cookies()
-    uncover(page)
+    unlock(page)
 
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
 

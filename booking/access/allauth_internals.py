@@ -1,0 +1,98 @@
+"""The only module that imports allauth's internal modules (`allauth.*.internal`).
+
+allauth may change them in any release. What this project needs of them is here, as functions that
+say what they promise; tests/booking/access/test_allauth_internals.py checks each promise, so that
+an upgrade of allauth that breaks one fails there first.
+"""
+
+from typing import Any, TypedDict
+
+from allauth.account.internal import stagekit
+from allauth.account.internal.flows import login, reauthentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.internal import flows as webauthn_flows
+from django.http import HttpRequest
+
+from booking.access.roles import AnyUser
+from booking.models import User
+
+SECOND_FACTOR = "mfa"
+"""The method that allauth records for an app, a passkey or a recovery code."""
+
+
+class AuthenticationRecord(TypedDict):
+    """One way in which somebody has shown who they are in this session."""
+
+    method: str
+    """"password", "code" (by e-mail) or "mfa"."""
+    at: float
+    """Seconds since the epoch."""
+
+
+def authentication_records(request: HttpRequest, user: AnyUser) -> list[AuthenticationRecord]:
+    """Return how `user` has authenticated in this session, oldest first.
+
+    Empty for anonymous users and for a session that belongs to somebody else.
+    """
+    records: list[AuthenticationRecord] = login.get_authentication_records(request, user)
+    return records
+
+
+def has_shown_second_factor(request: HttpRequest) -> bool:
+    """Whether the signed-in user has shown a second factor in this session."""
+    records = authentication_records(request, request.user)
+    return any(record["method"] == SECOND_FACTOR for record in records)
+
+
+def record_authentication(request: HttpRequest, user: AnyUser, method: str) -> None:
+    """Add a record for `user` to the session, dated now."""
+    login.record_authentication(request, user, method)
+
+
+def record_second_factor(request: HttpRequest, authenticator: Authenticator) -> None:
+    """Record that the signed-in user has shown this app or passkey."""
+    login.record_authentication(
+        request, request.user, SECOND_FACTOR, id=authenticator.pk, type=authenticator.type
+    )
+
+
+def cancel_login(request: HttpRequest) -> None:
+    """Forget a sign-in that is not finished, and how the person has authenticated so far."""
+    stagekit.clear_login(request)
+
+
+def record_password_reauthentication(request: HttpRequest) -> None:
+    """Record that the signed-in user has shown the password once more."""
+    reauthentication.reauthenticate_by_password(request)
+
+
+def record_passkey_reauthentication(request: HttpRequest, authenticator: Authenticator) -> None:
+    """Record that the signed-in user has shown this passkey once more."""
+    webauthn_flows.reauthenticate(request, authenticator)
+
+
+def begin_passkey_authentication(user: User) -> dict[str, Any]:
+    """Return the request options for the browser's `navigator.credentials.get`.
+
+    The challenge is kept in the session of allauth's current request (allauth.core.context).
+    """
+    options: dict[str, Any] = webauthn.begin_authentication(user)
+    return options
+
+
+def accepted_time_steps() -> list[int]:
+    """Return the time steps of which a code is accepted now (RFC 6238), oldest first."""
+    return list(totp.yield_hotp_counters_from_time())
+
+
+def totp_code(secret: str, time_step: int) -> str:
+    """Return the digits that an app with this base32 secret shows in a time step (RFC 6238)."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, time_step)))
+
+
+def consume_recovery_code(authenticator: Authenticator, code: str) -> bool:
+    """Mark a recovery code as used. Return False if it is wrong or was used before."""
+    return bool(RecoveryCodes(authenticator).validate_code(code))
