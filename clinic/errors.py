@@ -44,6 +44,13 @@ def too_many_requests(_request: HttpRequest, retry_after: int) -> HttpResponse:
     return response
 
 
+def change_in_progress(_request: HttpRequest) -> HttpResponse:
+    """409: another transaction holds a lock; it succeeds when tried again."""
+    response = error_page(409)
+    response["Retry-After"] = "5"
+    return response
+
+
 def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:
     """503: something we need is away; most likely for a moment."""
     response = error_page(503)

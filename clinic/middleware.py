@@ -1,16 +1,21 @@
-"""What every response gets, and what is said when the database is away."""
+"""Response headers, compression, and pages for errors that any view may raise."""
 
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from booking.access.roles import Ability, has_ability
-from booking.errors import RateLimitExceeded
-from clinic.errors import service_unavailable, too_many_requests
+from booking.errors import ChangeInProgress, RateLimitExceeded
+from clinic.errors import change_in_progress, service_unavailable, too_many_requests
+from clinic.lib.database_errors import (
+    is_connection_lost,
+    is_lock_timeout,
+    is_transaction_conflict,
+)
 from clinic.lib.http.access_marks import is_open_to_all
 
 log = logging.getLogger(__name__)
@@ -62,8 +67,11 @@ class PrivateCookieResponsesMiddleware:
         return response
 
 
-class DatabaseUnavailableMiddleware:
-    """A database that does not answer is a 503 with a kind page, not a 500."""
+class DatabaseErrorMiddleware:
+    """Answer 503 when the database cannot be reached, and 409 when somebody else holds a lock.
+
+    Any other database error is a fault of the program and stays a 500.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -72,10 +80,17 @@ class DatabaseUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, ChangeInProgress):
+            return change_in_progress(request)
+        if not isinstance(error, DatabaseError):
             return None
-        log.error("The database is away: %s", type(error).__name__, exc_info=error)
-        return service_unavailable(request)
+        if is_connection_lost(error):
+            log.error("The database is away: %s", type(error).__name__, exc_info=error)
+            return service_unavailable(request)
+        if is_lock_timeout(error) or is_transaction_conflict(error):
+            log.error("Locked by another transaction: %s", error, exc_info=error)
+            return change_in_progress(request)
+        return None
 
 
 class LongArticleFormMiddleware:

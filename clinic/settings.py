@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "clinic.middleware.PrivateCookieResponsesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic.middleware.DatabaseUnavailableMiddleware",
+    "clinic.middleware.DatabaseErrorMiddleware",
     "clinic.middleware.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

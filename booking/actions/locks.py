@@ -1,47 +1,190 @@
-"""Locks, taken once, sorted, in the transaction.
+"""Transactions and row locks of actions.
 
-PostgreSQL locks the rows of the candidate therapists, then of the rooms, each by id. NO KEY:
-rows that merely point at them may still be written. On SQLite the transaction itself is the
-lock (IMMEDIATE), and these are plain reads.
+An action reserves the therapists and rooms that it may use in one call, at the beginning of its
+transaction, and locks the appointment after that:
+
+    @write_action
+    def restore_appointment(appointment, *, by):
+        ...
+        with write_transaction():
+            reserve(therapists=[...], rooms=[...])
+            row = lock_appointment(appointment)
+
+`reserve` locks therapists before rooms, each sorted by primary key, so that two actions cannot
+block each other. The locks are FOR NO KEY UPDATE: other transactions may still insert rows that
+refer to a locked one. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE), and the
+queries of `reserve` are plain reads.
 """
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
 from threading import Lock
+from typing import ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
+from booking.constraints import translate_violations
+from booking.errors import ChangeInProgress, RoomTaken, SlotTaken
 from booking.models import Room, Therapist
+from clinic.lib.database_errors import is_lock_timeout, is_transaction_conflict
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+LOCK_TIMEOUT_MS = 5_000
+"""How long PostgreSQL waits for a lock before the action is refused. SQLite has a setting of its
+own, the `timeout` of the connection."""
+
+DOUBLE_BOOKING_ERRORS = {
+    "therapist_double_booking": SlotTaken,
+    "room_double_booking": RoomTaken,
+}
+"""What a violation of these constraints becomes."""
 
 _sqlite_write_lock = Lock()
 
 
+class LockOrderError(RuntimeError):
+    """Locks were requested outside a transaction, or a second time in one: a programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    """Primary keys of the locked therapists and rooms; `everything` includes rows not yet made."""
+
+    therapists: frozenset[int]
+    rooms: frozenset[int]
+    everything: bool = False
+
+    def includes(self, wanted: "_Reserved") -> bool:
+        return self.everything or (
+            wanted.therapists <= self.therapists and wanted.rooms <= self.rooms
+        )
+
+
+@dataclass(slots=True)
+class _OpenTransaction:
+    """One `write_transaction`, perhaps inside another, and what it has reserved."""
+
+    outer: "_OpenTransaction | None"
+    reserved: _Reserved | None = None
+
+    def inherited(self) -> _Reserved | None:
+        """What the transactions around this one have reserved."""
+        around = self.outer
+        while around is not None and around.reserved is None:
+            around = around.outer
+        return around.reserved if around is not None else None
+
+
+_open_transaction: ContextVar[_OpenTransaction | None] = ContextVar(
+    "open_transaction", default=None
+)
+
+
+def write_action(action: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Decorate an action that opens a `write_transaction`.
+
+    If the database gives up the transaction because of a deadlock or a serialization failure, the
+    whole action runs once more. Raises ChangeInProgress if that fails too, or if a lock was not
+    released in time. An action called by another leaves both to the outermost one.
+    """
+
+    @wraps(action)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        if _open_transaction.get() is not None:
+            return action(*args, **kwargs)
+        try:
+            return action(*args, **kwargs)
+        except OperationalError as error:
+            if is_lock_timeout(error):
+                raise ChangeInProgress() from error
+            if not is_transaction_conflict(error):
+                raise
+            log.warning("Repeating %s after: %s", action.__name__, type(error.__cause__).__name__)
+        try:
+            return action(*args, **kwargs)
+        except OperationalError as error:
+            if is_lock_timeout(error) or is_transaction_conflict(error):
+                raise ChangeInProgress() from error
+            raise
+
+    return run
+
+
 @contextmanager
 def write_transaction() -> Iterator[None]:
-    """A transaction that waits for its turn.
+    """Open a transaction that changes appointments, or a savepoint inside such a transaction.
 
-    Writers on SQLite wait by sleeping and trying again, which starves some of them; the threads
-    of this process queue up instead. Within another transaction there is nothing to wait for:
-    it has the lock already.
+    Raises SlotTaken or RoomTaken where the database refuses a double booking.
+
+    Writers on SQLite wait by sleeping and trying again, which starves some of them; therefore the
+    threads of this process queue for a lock first. Within another transaction the lock of the
+    database is held already.
     """
     connection = transaction.get_connection()
-    queue = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _sqlite_write_lock if queue else nullcontext(), transaction.atomic():
-        yield
+    outer = _open_transaction.get()
+    current = _OpenTransaction(outer)
+    queues = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with _sqlite_write_lock if queues else nullcontext():
+        token = _open_transaction.set(current)
+        try:
+            with translate_violations(DOUBLE_BOOKING_ERRORS), transaction.atomic():
+                if outer is None:
+                    _set_lock_timeout(connection)
+                yield
+        finally:
+            _open_transaction.reset(token)
+    # Not after an exception: what was locked inside a savepoint is released with it.
+    if outer is not None and outer.inherited() is None:
+        outer.reserved = outer.reserved or current.reserved
 
 
-def lock_therapists(ids: Iterable[int]) -> None:
-    """Wait until nobody else is booking any of them. Always before rooms."""
-    _lock_rows(Therapist.objects.filter(pk__in=set(ids)))
+def reserve(*, therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
+    """Wait until no other transaction has reserved these therapists and rooms (primary keys).
+
+    They stay reserved until the transaction ends. Raises LockOrderError outside a
+    `write_transaction` and on a second call in the same one. An action inside another one may
+    reserve only what the outer one has reserved; then nothing is left to lock.
+    """
+    _reserve(_Reserved(frozenset(therapists), frozenset(rooms)))
 
 
-def lock_rooms(ids: Iterable[int]) -> None:
-    """Wait until nobody else is booking any of them. Always after therapists."""
-    _lock_rows(Room.objects.filter(pk__in=set(ids)))
+def reserve_everything() -> None:
+    """Reserve all therapists and rooms, for changes that may touch any appointment."""
+    therapists = Therapist.objects.values_list("pk", flat=True)
+    rooms = Room.objects.values_list("pk", flat=True)
+    _reserve(_Reserved(frozenset(therapists), frozenset(rooms), everything=True))
+
+
+def _reserve(wanted: _Reserved) -> None:
+    current = _open_transaction.get()
+    if current is None:
+        raise LockOrderError("Locks last as long as a transaction: open a write_transaction first.")
+    if current.reserved is not None:
+        raise LockOrderError("reserve() may be called only once in a transaction.")
+    inherited = current.inherited()
+    if inherited is None:
+        _lock_rows(Therapist.objects.filter(pk__in=wanted.therapists))
+        _lock_rows(Room.objects.filter(pk__in=wanted.rooms))
+    elif not inherited.includes(wanted):
+        raise LockOrderError("The outer transaction has not reserved all that this action needs.")
+    current.reserved = wanted
 
 
 def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("Locks last as long as a transaction: open one first.")
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _set_lock_timeout(connection: BaseDatabaseWrapper) -> None:
+    """For this transaction only, so that it holds behind a connection pool too."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS:d}")

@@ -6,7 +6,7 @@ from django.db.models import Max
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import lock_appointment
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Payment, User
@@ -15,6 +15,7 @@ from clinic.lib.dates import clock
 NEVER_BOOKED = (Status.HOLD, Status.EXPIRED)
 
 
+@write_action
 def record_payment(
     appointment: Appointment, *, amount: Decimal, method: str, by: Actor, seen: int
 ) -> Payment:
@@ -47,6 +48,7 @@ def record_payment(
     return payment
 
 
+@write_action
 def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
     """Another receipt, below zero, that takes one back. Twice is once; it is final."""
     user = _require_user(by)

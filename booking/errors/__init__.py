@@ -26,10 +26,7 @@ from booking.errors.appointments import (
     SlotTooFarAhead,
     TherapistBusy,
 )
-from booking.errors.base import (
-    NotAllowed,
-    Refusal,
-)
+from booking.errors.base import ChangeInProgress, NotAllowed, Refusal
 from booking.errors.health import (
     CannotSign,
     ClearanceNotNeeded,
@@ -74,6 +71,7 @@ __all__ = [
     "CannotDeactivateSelf",
     "CannotMergeWithItself",
     "CannotSign",
+    "ChangeInProgress",
     "ChangeNotAllowed",
     "ClearanceNotNeeded",
     "ConcurrentChange",

@@ -19,3 +19,9 @@ class NotAllowed(Refusal):
 
     status = 403
     sentence = _("You may not do this.")
+
+
+class ChangeInProgress(Refusal):
+    """Another transaction holds the locks that this action needs, and did not finish in time."""
+
+    sentence = _("This is being changed by somebody else right now. Please try again in a moment.")

@@ -5,13 +5,11 @@ from datetime import datetime
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
-    lock_requested_resources,
     requested_treatment,
+    reserve_requested,
 )
 from booking.actions.health.screening_requirements import require_patient_screening_passed
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
-from booking.actions.locks import write_transaction
-from booking.constraints import translate_violations
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import PossibleDuplicatePatient
 from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.lifecycle import Status
@@ -24,6 +22,7 @@ from clinic.lib.dates import clock
 PatientOrDetails = Patient | PersonalDetails
 
 
+@write_action
 def book_by_phone(  # all but two are keywords
     slot_request: StaffSlotRequest,
     who: PatientOrDetails,
@@ -41,8 +40,8 @@ def book_by_phone(  # all but two are keywords
     whatever find_staff_place does. What the health gate refuses no member of staff can accept.
     """
     clinic = ClinicProfile.objects.get()
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
-        lock_requested_resources(slot_request)
+    with write_transaction():
+        reserve_requested(slot_request)
         if isinstance(who, Patient):
             who = _lock_patient(who)
         already = _find_existing_booking(slot_request, who)

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db.models import Q
 
 from booking.actions.actor import Actor, ActorType, EventKind, record_event
+from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.hold_answers import attach_answers_to_patient
 from booking.actions.health.screening_requirements import (
     require_current_answers,
     require_online_booking_open,
 )
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import BOOKING_LIMIT, BOOKING_PER_EMAIL_LIMIT, hit, hit_for_actor
 from booking.engine.hours import to_local_datetime
 from booking.errors import EmailNotVerified, HoldExpired, InvalidState, OptionNotOffered, SlotTaken
@@ -32,6 +33,7 @@ from clinic.lib.dates.epoch import to_minutes
 MAX_OPEN_BOOKINGS_PER_EMAIL = 3
 
 
+@write_action
 def book_appointment(
     hold: Appointment, details: PersonalDetails, *, by: Actor, proof: str = ""
 ) -> Appointment:
@@ -47,10 +49,8 @@ def book_appointment(
     if by.actor_type == ActorType.GUEST:
         hit(BOOKING_PER_EMAIL_LIMIT, details.email)
     with write_transaction():
-        lock_therapists([hold.therapist_id])
-        lock_rooms([hold.room_id])
-        row = Appointment.objects.select_for_update(of=("self",), no_key=True)
-        appointment = row.select_related("option__treatment").get(pk=hold.pk)
+        reserve(therapists=[hold.therapist_id], rooms=[hold.room_id])
+        appointment = lock_appointment(hold)
         if appointment.status == Status.BOOKED:
             return appointment
         now = clock.now()

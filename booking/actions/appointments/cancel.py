@@ -7,7 +7,7 @@ from booking.actions.appointments.lock_appointment import (
     is_clinic_actor,
     lock_appointment,
 )
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
 from booking.notifications.subjects.appointments import notify_cancelled
@@ -20,6 +20,7 @@ CANCELLATION_FIELDS = (
 )  # fmt: skip
 
 
+@write_action
 def cancel_appointment(
     appointment: Appointment,
     *,

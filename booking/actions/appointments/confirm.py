@@ -2,12 +2,13 @@
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import hit_change_limits, lock_appointment
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from clinic.lib.dates import clock
 
 
+@write_action
 def confirm_attendance(appointment: Appointment, *, by: Actor) -> Appointment:
     """Note it, once. Raises NotChangeable when it is cancelled, begun or over."""
     clinic = ClinicProfile.objects.get()

@@ -6,9 +6,7 @@ from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
-from booking.constraints import translate_violations
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.errors import InvalidState, NotStarted, NotToday
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
@@ -22,6 +20,7 @@ PREVIOUS_STATUS = {
 """Where a wrong tap leads back to."""
 
 
+@write_action
 def mark_arrived(appointment: Appointment, *, by: Actor) -> Appointment:
     """The patient is here, on the day itself. Twice is once. Raises NotToday, InvalidState."""
     clinic = ClinicProfile.objects.get()
@@ -36,6 +35,7 @@ def mark_arrived(appointment: Appointment, *, by: Actor) -> Appointment:
         return _set_status(row, Status.ARRIVED, EventKind.ARRIVED, by=by)
 
 
+@write_action
 def mark_completed(appointment: Appointment, *, by: Actor) -> Appointment:
     """The treatment is done. Twice is once. Raises InvalidState."""
     with write_transaction():
@@ -46,6 +46,7 @@ def mark_completed(appointment: Appointment, *, by: Actor) -> Appointment:
         return _set_status(row, Status.COMPLETED, EventKind.COMPLETED, by=by)
 
 
+@write_action
 def mark_no_show(appointment: Appointment, *, by: Actor) -> Appointment:
     """The patient did not come: the time is free. Twice is once.
 
@@ -61,6 +62,7 @@ def mark_no_show(appointment: Appointment, *, by: Actor) -> Appointment:
         return _set_status(row, Status.NO_SHOW, EventKind.NO_SHOW, by=by)
 
 
+@write_action
 def revert_status(appointment: Appointment, *, of: Status, by: Actor) -> Appointment:
     """Take back the tap that led to `of`. Twice is once.
 
@@ -69,9 +71,8 @@ def revert_status(appointment: Appointment, *, of: Status, by: Actor) -> Appoint
     """
     if of not in PREVIOUS_STATUS:
         raise InvalidState()
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
-        lock_therapists([appointment.therapist_id])
-        lock_rooms([appointment.room_id])
+    with write_transaction():
+        reserve(therapists=[appointment.therapist_id], rooms=[appointment.room_id])
         row = lock_appointment(appointment)
         if row.status == PREVIOUS_STATUS[of]:
             return row

@@ -12,14 +12,12 @@ from booking.actions.appointments.lock_appointment import (
 )
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
-    lock_requested_resources,
     requested_treatment,
+    reserve_requested,
 )
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
-from booking.constraints import translate_violations
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer
@@ -44,6 +42,7 @@ RESCHEDULE_FIELDS = (
 )  # fmt: skip
 
 
+@write_action
 def reschedule_appointment(
     appointment: Appointment,
     *,
@@ -67,7 +66,7 @@ def reschedule_appointment(
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
+    with write_transaction():
         if terms is not None:
             slot_request = _staff_request(appointment, start, therapist, terms)
             return _reschedule_by_staff(appointment, slot_request, terms, clinic=clinic, by=by)
@@ -100,7 +99,7 @@ def _reschedule_by_staff(
     by: Actor,
 ) -> Appointment:
     """Where staff want it. What has begun keeps its start, but may change room or length."""
-    lock_requested_resources(
+    reserve_requested(
         slot_request, therapists=[appointment.therapist_id], rooms=[appointment.room_id]
     )
     row = lock_appointment(appointment)
@@ -127,8 +126,10 @@ def _staff_request(
 
 def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Appointment:
     """Therapists old and possible, then rooms, then the row itself, read again."""
-    lock_therapists({appointment.therapist_id, *offers})
-    lock_rooms({appointment.room_id, *suitable_room_ids(appointment.option.treatment)})
+    reserve(
+        therapists={appointment.therapist_id, *offers},
+        rooms={appointment.room_id, *suitable_room_ids(appointment.option.treatment)},
+    )
     return lock_appointment(appointment)
 
 

@@ -9,9 +9,7 @@ from booking.actions.appointments.lock_appointment import (
 )
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
-from booking.constraints import translate_violations
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
 from booking.notifications.subjects.appointments import notify_booked
@@ -25,6 +23,7 @@ from booking.queries.availability.schedule_spans import suitable_room_ids
 from clinic.lib.dates import clock
 
 
+@write_action
 def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     """Book it again as it was, if therapist and a room are still free. Twice is once.
 
@@ -33,10 +32,9 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
-        lock_therapists([appointment.therapist_id])
+    with write_transaction():
         rooms = {appointment.room_id, *suitable_room_ids(appointment.option.treatment)}
-        lock_rooms(rooms)
+        reserve(therapists=[appointment.therapist_id], rooms=rooms)
         row = lock_appointment(appointment)
         if row.status == Status.BOOKED:
             return row

@@ -2,10 +2,11 @@
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import check_no_newer_events, lock_appointment
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.models import Appointment
 
 
+@write_action
 def set_team_note(
     appointment: Appointment, text: str, *, by: Actor, seen: int | None = None
 ) -> Appointment:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.locks import lock_rooms, lock_therapists
+from booking.actions.locks import reserve
 from booking.errors import OptionNotOfferedByTherapist, OverrideRequired
 from booking.inputs import StaffSlotRequest
 from booking.models import Appointment, ClinicProfile, Option, Therapist, Treatment
@@ -16,7 +16,7 @@ from booking.queries.availability.staff_places import (
 )
 
 
-def lock_requested_resources(
+def reserve_requested(
     slot_request: StaffSlotRequest, *, therapists: Iterable[int] = (), rooms: Iterable[int] = ()
 ) -> None:
     """Lock the therapist and the rooms of a wish, and those of where it is now. Or
@@ -25,8 +25,10 @@ def lock_requested_resources(
     therapist = Therapist.objects.filter(slug=slot_request.therapist).first()
     if option is None or therapist is None:
         raise OptionNotOfferedByTherapist()
-    lock_therapists({therapist.pk, *therapists})
-    lock_rooms({*suitable_room_ids(option.treatment), *rooms})
+    reserve(
+        therapists={therapist.pk, *therapists},
+        rooms={*suitable_room_ids(option.treatment), *rooms},
+    )
 
 
 def requested_treatment(slot_request: StaffSlotRequest) -> Treatment:

@@ -5,7 +5,7 @@ from datetime import datetime
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import (
     CrisisReported,
     InvalidState,
@@ -33,6 +33,7 @@ QuestionSet = Screening.Asked
 ANSWERABLE_STATUSES = (Status.BOOKED, Status.ARRIVED)
 
 
+@write_action
 def enter_answers(appointment: Appointment, given: SubmittedAnswers, *, by: Actor) -> Outcome:
     """All questions, read out to the patient. Returns the outcome.
 
@@ -53,6 +54,7 @@ def enter_answers(appointment: Appointment, given: SubmittedAnswers, *, by: Acto
         )
 
 
+@write_action
 def enter_arrival_answers(appointment: Appointment, answer_set: AnswerSet, *, by: Actor) -> Outcome:
     """The six questions of every visit; an empty sheet says "no" to all. The rest stays as it was.
 

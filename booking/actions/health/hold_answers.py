@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.actions.holds.resize_hold import resize_hold
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.errors import NotEnoughTime
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Screening
@@ -22,12 +22,14 @@ def attach_answers_to_patient(appointment: Appointment) -> None:
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
 
 
+@write_action
 def delete_hold_answers(hold: Appointment) -> None:
     """Somebody who is booking says that they cannot go on: nothing of theirs is kept."""
     with write_transaction():
         hold.screenings.filter(patient__isnull=True).delete()
 
 
+@write_action
 def move_answers(earlier: Appointment, fresh: Appointment) -> None:
     """The same browser holds another time: what it answered goes along.
 
@@ -37,8 +39,10 @@ def move_answers(earlier: Appointment, fresh: Appointment) -> None:
     if earlier.pk == fresh.pk or earlier.status not in UNBOOKED_STATUSES or earlier.booked_at:
         return
     with write_transaction():
-        lock_therapists([fresh.therapist_id])
-        lock_rooms({fresh.room_id, *suitable_room_ids(fresh.option.treatment)})
+        reserve(
+            therapists=[fresh.therapist_id],
+            rooms={fresh.room_id, *suitable_room_ids(fresh.option.treatment)},
+        )
         row = earlier.screenings.select_related("appointment").last()
         if row is None or fresh.screenings.exists():
             return

@@ -4,7 +4,7 @@ from datetime import date
 
 from booking.actions.actor import Actor
 from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import ClearanceNotNeeded, NotAllowed
 from booking.models import MedicalClearance, Screening
 from booking.notifications.subjects.health import notify_booking_can_resume
@@ -15,6 +15,7 @@ from booking.screening.records import ClearanceDetails
 from clinic.lib.dates import clock
 
 
+@write_action
 def record_clearance(
     screening: Screening,
     *,

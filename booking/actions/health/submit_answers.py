@@ -7,11 +7,9 @@ from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.screening_requirements import require_online_booking_open
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
 from booking.actions.holds.resize_hold import resize_hold
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
-from booking.constraints import translate_violations
 from booking.errors import InvalidState, QuestionsChanged, QuestionsNotAnswered
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile, Patient, Screening
@@ -45,6 +43,7 @@ class SubmissionResult:
         return self.screening_result is None
 
 
+@write_action
 def submit_answers(
     hold: Appointment, given: SubmittedAnswers, *, by: Actor, patient: Patient | None = None
 ) -> SubmissionResult:
@@ -61,9 +60,11 @@ def submit_answers(
     live = require_online_booking_open(clinic, by=by)
     if live is None or given.digest != live.version.digest:
         raise QuestionsChanged()
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
-        lock_therapists([hold.therapist_id])
-        lock_rooms({hold.room_id, *suitable_room_ids(hold.option.treatment)})
+    with write_transaction():
+        reserve(
+            therapists=[hold.therapist_id],
+            rooms={hold.room_id, *suitable_room_ids(hold.option.treatment)},
+        )
         row, now = lock_appointment(hold), clock.now()
         if row.status not in (Status.HOLD, Status.EXPIRED):
             raise InvalidState()

@@ -2,11 +2,9 @@
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
-from booking.actions.holds.hold_slot import DOUBLE_BOOKING_ERRORS
 from booking.actions.holds.resize_hold import expire_holds_after_start
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import hit_for_actor
-from booking.constraints import translate_violations
 from booking.errors import (
     HoldExpired,
     OptionNotOffered,
@@ -25,6 +23,7 @@ from clinic.lib.dates import clock
 CHANGED_FIELDS = ("option", "therapist", "room", "ends_at", "blocked_until", "price")
 
 
+@write_action
 def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appointment:
     """Put another treatment, one that is open to this patient, into the held time.
 
@@ -36,11 +35,10 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
     wanted = Option.objects.select_related("treatment").filter(pk=option).first()
     if wanted is None:
         raise OptionNotOffered()
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
+    with write_transaction():
         therapists = [*_therapists_offering(wanted), hold.therapist_id]
-        lock_therapists(therapists)
         rooms = {hold.room_id, *suitable_room_ids(wanted.treatment)}
-        lock_rooms(rooms)
+        reserve(therapists=therapists, rooms=rooms)
         row, now = lock_appointment(hold), clock.now()
         if not row.is_active_hold(now):
             raise HoldExpired()

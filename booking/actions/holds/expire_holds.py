@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
 from booking.actions.actor import Actor, EventKind
+from booking.actions.locks import write_action, write_transaction
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
 
 SYSTEM_ACTOR = Actor.system()
 
 
+@write_action
 def expire_holds(now: datetime) -> int:
     """Mark every hold that has run out. Returns how many. Safe to run twice, or twice at once."""
-    with transaction.atomic():
+    with write_transaction():
         return _expire(Appointment.objects.lapsed_holds(now), now)
 
 
@@ -38,7 +39,8 @@ def expire_overlapping_holds(
 
 def _expire(lapsed: "Iterable[Appointment]", now: datetime) -> int:
     rows = Appointment.objects.filter(pk__in=[hold.pk for hold in lapsed])
-    holds = list(rows.lapsed_holds(now).select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = rows.lapsed_holds(now).order_by("pk").select_for_update(no_key=True)
+    holds = list(locked.values_list("pk", flat=True))
     if not holds:
         return 0
     Appointment.objects.filter(pk__in=holds).update(status=Status.EXPIRED)

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import ExtensionLimitReached, HoldExpired
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -12,6 +12,7 @@ from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from clinic.lib.dates import clock
 
 
+@write_action
 def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
     """Start the clock of a live hold anew, at most ten times.
 
@@ -19,8 +20,8 @@ def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
     that.
     """
     clinic = ClinicProfile.objects.get()
-    with transaction.atomic():
-        row = Appointment.objects.select_for_update(no_key=True).get(pk=hold.pk)
+    with write_transaction():
+        row = lock_appointment(hold)
         now = clock.now()
         if row.status != Status.HOLD or not row.is_active_hold(now):
             raise HoldExpired()

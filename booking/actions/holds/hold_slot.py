@@ -1,6 +1,6 @@
 """A patient chooses a time: it is kept for them for some minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -10,12 +10,11 @@ from booking.actions.health.hold_answers import move_answers
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import HOLD_LIMIT, hit_for_actor
-from booking.constraints import translate_violations
 from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
-from booking.errors import OptionNotOffered, RoomTaken, SlotNotOffered, SlotTaken
+from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.inputs import SlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Option
@@ -27,12 +26,9 @@ from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 MAX_ACTIVE_HOLDS_PER_BROWSER = 2
-DOUBLE_BOOKING_ERRORS = {
-    "therapist_double_booking": SlotTaken,
-    "room_double_booking": RoomTaken,
-}
 
 
+@write_action
 def hold_slot(
     slot_request: SlotRequest,
     *,
@@ -52,13 +48,14 @@ def hold_slot(
     require_online_booking_open(clinic, by=by)
     validate_start(slot_request.start, clock.now())
     hit_for_actor(HOLD_LIMIT, by)
-    with translate_violations(DOUBLE_BOOKING_ERRORS), write_transaction():
+    with write_transaction():
         offers = find_offers(
             clinic, _requested_option(slot_request), therapist=slot_request.therapist
         )
         if not offers:
             raise OptionNotOffered()
-        lock_therapists(offers)
+        rooms = suitable_room_ids(_option_of_offers(offers).treatment)
+        reserve(therapists=offers, rooms=rooms)
         now = clock.now()
         live = _active_holds(holder, now)
         already = _find_same_hold(slot_request, live)
@@ -73,7 +70,7 @@ def hold_slot(
             )
             draft = after.draft if after is not None else ""
         _check_any_therapist_free(offers, slot_request.start, now)
-        _lock_rooms_and_expire_holds(offers, slot_request.start, now)
+        _expire_overlapping_holds(offers, rooms, slot_request.start, now)
         availability = _load_day_availability(clinic, offers, slot_request.start, now)
         hold = _create_hold(availability, slot_request, by=by, holder=holder, draft=draft, now=now)
         if after is not None:
@@ -131,11 +128,9 @@ def _load_day_availability(
     return load_availability(clinic, offers, first=day, last=day, now=now)
 
 
-def _lock_rooms_and_expire_holds(
-    offers: Mapping[int, Offer], start: datetime, now: datetime
+def _expire_overlapping_holds(
+    offers: Mapping[int, Offer], rooms: Collection[int], start: datetime, now: datetime
 ) -> None:
-    rooms = suitable_room_ids(_option_of_offers(offers).treatment)
-    lock_rooms(rooms)
     expire_overlapping_holds(
         offers, rooms, starts_at=start, blocked_until=_blocked_until(offers, start), now=now
     )

@@ -1,19 +1,20 @@
 """What a patient has typed so far is kept with the hold, encrypted."""
 
-from django.db import transaction
-
 from booking.actions.actor import Actor
+from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
 from booking.errors import InvalidState
 from booking.lifecycle import Status
 from booking.models import Appointment
 
 
+@write_action
 def save_draft(hold: Appointment, draft: str, *, by: Actor) -> None:
     """Keep the text. A hold that has run out still takes it, so that nothing typed is lost."""
     hit_for_actor(DETAILS_LIMIT, by)
-    with transaction.atomic():
-        row = Appointment.objects.select_for_update(no_key=True).get(pk=hold.pk)
+    with write_transaction():
+        row = lock_appointment(hold)
         if row.status not in (Status.HOLD, Status.EXPIRED):
             raise InvalidState()
         row.draft = draft

@@ -1,7 +1,7 @@
 """Sending the contact form to the clinic."""
 
 from booking.actions.actor import Actor
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, hit_for_actor
 from booking.models import ClinicProfile
 from booking.notifications.subjects.contact_form import notify_contact_form
@@ -9,6 +9,7 @@ from booking.notifications.subjects.contact_form import notify_contact_form
 CONTACT_LIMIT = RateLimit("contact", most=5, minutes=60)
 
 
+@write_action
 def contact_clinic(*, name: str, email: str, message: str, by: Actor) -> None:
     """Queue a mail to the clinic's own address, with `email` as the reply address.
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from booking.actions.actor import Actor
-from booking.actions.locks import write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
 from booking.errors import RateLimitExceeded
 from booking.notifications.subjects.lost_links import notify_lost_links
@@ -14,6 +14,7 @@ LOST_LINK_PER_EMAIL_LIMIT = RateLimit("lost-link-email", most=3, minutes=60)
 LINK_MAIL_VALID_FOR = timedelta(hours=12)
 
 
+@write_action
 def resend_links(email: str, *, by: Actor) -> None:
     """Queue a mail with the links of the upcoming appointments under this address.
 

@@ -10,12 +10,17 @@ from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import lock_rooms, lock_therapists, write_transaction
+from booking.actions.locks import (
+    reserve,
+    reserve_everything,
+    write_action,
+    write_transaction,
+)
 from booking.actions.schedule.save_schedule_change import save_schedule_change
 from booking.errors import Refusal, SlotNotOffered, TooManyConflicts, UnresolvedConflicts
 from booking.inputs import Resolution, ResolutionAction, ScheduleChange, WeeklyHoursChange
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
-from booking.models import Appointment, ClinicProfile, Room, Therapist
+from booking.models import Appointment, ClinicProfile, Therapist
 from booking.queries.schedule.changed_hours import affected_range
 from booking.queries.schedule.impact import MAX_AFFECTED, ScheduleImpact, find_impact
 from booking.queries.schedule.weekly_patterns import with_planned_end
@@ -26,6 +31,7 @@ RESOLUTION_ORDER = (ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAc
 """What is given up makes room for what moves."""
 
 
+@write_action
 def change_schedule(
     change: ScheduleChange, *, resolutions: Resolutions, by: Actor, words: str = ""
 ) -> Counter[ResolutionAction]:
@@ -38,7 +44,7 @@ def change_schedule(
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
-        _lock_affected(change, clinic, resolutions)
+        _reserve_affected(change, clinic, resolutions)
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
         impact = find_impact(change, clinic, clock.now(), locking=True)
@@ -50,16 +56,17 @@ def change_schedule(
     return Counter(one.choice for one in resolutions.values())
 
 
-def _lock_affected(change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions) -> None:
-    """The therapist concerned; everybody, and all rooms, if somebody moves or the clinic closes."""
-    whose = affected_range(change, clinic.zone).therapist
-    moving = any(one.choice == ResolutionAction.MOVE for one in resolutions.values())
-    if whose is None or moving:
-        lock_therapists(Therapist.objects.values_list("pk", flat=True))
+def _reserve_affected(
+    change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions
+) -> None:
+    """Reserve one therapist, all if the clinic closes, or everything if somebody moves."""
+    therapist = affected_range(change, clinic.zone).therapist
+    if any(one.choice == ResolutionAction.MOVE for one in resolutions.values()):
+        reserve_everything()
+    elif therapist is None:
+        reserve(therapists=Therapist.objects.values_list("pk", flat=True))
     else:
-        lock_therapists([whose])
-    if moving:
-        lock_rooms(Room.objects.values_list("pk", flat=True))
+        reserve(therapists=[therapist])
 
 
 def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
-from booking.actions.locks import write_transaction
+from booking.actions.locks import reserve_everything, write_action, write_transaction
 from booking.errors import Refusal
 from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
@@ -44,6 +44,7 @@ def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
         return len(Patient.objects.bulk_create(rows, batch_size=BATCH_SIZE))
 
 
+@write_action
 def import_appointments(
     appointments: Sequence[NewAppointment],
     *,
@@ -61,6 +62,7 @@ def import_appointments(
     made: set[int] = set()
     new_people: dict[tuple[str, str], Patient] = {}
     with write_transaction():
+        reserve_everything()
         for one in sorted(appointments, key=lambda new: new.line):
             try:
                 row = _book_row(one, new_people, by, accepted)

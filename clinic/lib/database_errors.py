@@ -1,0 +1,49 @@
+"""Tell apart the reasons of a database error: a conflict with others, or a lost connection.
+
+PostgreSQL gives SQLSTATE codes (https://www.postgresql.org/docs/current/errcodes-appendix.html),
+SQLite primary result codes (https://www.sqlite.org/rescode.html).
+"""
+
+from django.db import Error, InterfaceError, OperationalError
+
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+CONNECTION_LOST_CLASSES = ("08", "57P", "53300")
+"""Connection exceptions, a server that shuts down or starts, too many connections."""
+SQLITE_BUSY, SQLITE_LOCKED = 5, 6
+SQLITE_IO_ERROR, SQLITE_CANNOT_OPEN = 10, 14
+
+
+def is_transaction_conflict(error: Error) -> bool:
+    """Whether the database gave up a transaction that may succeed when it is repeated."""
+    return _sqlstate(error) in (DEADLOCK, SERIALIZATION_FAILURE)
+
+
+def is_lock_timeout(error: Error) -> bool:
+    """Whether a lock that somebody else holds was not released in time."""
+    return _sqlstate(error) == LOCK_NOT_AVAILABLE or _sqlite_code(error) in (
+        SQLITE_BUSY,
+        SQLITE_LOCKED,
+    )
+
+
+def is_connection_lost(error: Exception) -> bool:
+    """Whether the database could not be reached, or went away during the query."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    sqlite_code, sqlstate = _sqlite_code(error), _sqlstate(error)
+    if sqlite_code is not None:
+        return sqlite_code in (SQLITE_IO_ERROR, SQLITE_CANNOT_OPEN)
+    # A connection that fails or breaks has no code: no server was there to send one.
+    return not sqlstate or sqlstate.startswith(CONNECTION_LOST_CLASSES)
+
+
+def _sqlstate(error: Error) -> str:
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def _sqlite_code(error: Error) -> int | None:
+    """The primary code: the lowest byte of an extended one."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
