@@ -12,6 +12,8 @@ from booking.errors import ChangeInProgress, SlotTaken
 from clinic.middleware import DatabaseErrorMiddleware
 from tests.html import assert_valid, text_of
 
+pytestmark = pytest.mark.postgresql
+
 
 class LockTimeout(psycopg2.errors.LockNotAvailable):
     pgcode = "55P03"

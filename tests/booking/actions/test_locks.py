@@ -21,7 +21,7 @@ from booking.errors import ChangeInProgress
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_transaction_conflict
 from tests.factories import TherapistFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ROOT = Path(__file__).resolve().parents[3]
 
 
