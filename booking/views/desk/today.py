@@ -1,5 +1,7 @@
 """The desk's first page: today."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,7 +36,8 @@ def today(request: HttpRequest) -> HttpResponse:
         setup = navigation.setup_section()
         if setup is not None and has_ability(request.user, setup.ability):
             return HttpResponseRedirect(reverse(setup.url_name))
-        return render(request, "booking/desk/today.html", {"day": "", "found": EMPTY_DAY})
+        empty = {"day": "", "found": EMPTY_DAY, "appointments": []}
+        return render(request, "booking/desk/today.html", empty)
     now = clock.now()
     date = now.astimezone(clinic.zone).date()
     therapists = list(therapists_with_visible_calendar(request.user))
@@ -53,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "next_row": next((row for row in found.later if isinstance(row, DayAppointment)), None),
         "therapists": therapists,
         "only": only,
+        "appointments": _appointments_of((*found.here, *found.due, *found.later, *found.done)),
         "briefs": read_briefs(_appointments_to_treat(found), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
     }
@@ -68,7 +72,10 @@ def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | Non
 
 def _appointments_to_treat(found: DeskDay) -> list[Appointment]:
     """Whose brief is of use: of those who are here or will come."""
-    rows = (*found.here, *found.due, *found.later)
+    return _appointments_of((*found.here, *found.due, *found.later))
+
+
+def _appointments_of(rows: Iterable[DayAppointment | Gap]) -> list[Appointment]:
     return [row.appointment for row in rows if isinstance(row, DayAppointment)]
 
 
