@@ -1,4 +1,4 @@
-"""The desk's first page: today."""
+"""The first page of the desk: the appointments of today."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ from booking.queries.appointments.today import (
 )
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
-from booking.views.desk.common import audited_staff_actor
+from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock, date_format
 
 EMPTY_DAY = DeskDay([], [], [], [])
@@ -30,7 +30,7 @@ RowWithButtons = tuple[DayAppointment | Gap, list[StatusButton]]
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Who is here, who is next, what to know, and what went wrong with the mail."""
+    """GET shows who is here and who is next, with health briefs and undelivered mails."""
     clinic = current_clinic(request)
     if clinic is None:
         setup = navigation.setup_section()
@@ -64,23 +64,24 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | None:
-    """The therapist asked for; whoever has one calendar looks at that."""
+    """Return the therapist with the given slug; the only one if the user sees just one."""
     if len(therapists) == 1:
         return therapists[0]
     return next((therapist for therapist in therapists if therapist.slug == slug), None)
 
 
 def _appointments_to_treat(found: DeskDay) -> list[Appointment]:
-    """Whose brief is of use: of those who are here or will come."""
+    """Return the appointments of patients who are here or will come, whose briefs are shown."""
     return _appointments_of((*found.here, *found.due, *found.later))
 
 
 def _appointments_of(rows: Iterable[DayAppointment | Gap]) -> list[Appointment]:
+    """Return the appointments among the rows of a day."""
     return [row.appointment for row in rows if isinstance(row, DayAppointment)]
 
 
 def _rows_with_buttons(rows: object, clinic: ClinicProfile) -> list[RowWithButtons]:
-    """Each row with its buttons."""
+    """Return each row with the status buttons of its appointment."""
     now = clock.now()
     return [
         (
