@@ -1,8 +1,8 @@
-"""The sections of the desk.
+"""The sections of the desk's navigation.
 
-navigation.register(
-    Section("desk-reports", _("Reports"), "chart", SEE_REPORTS, order=80)
-)
+A feature adds a section:
+
+    navigation.register(Section("desk-reports", _("Reports"), "chart", SEE_REPORTS, order=80))
 """
 
 from dataclasses import dataclass

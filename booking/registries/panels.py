@@ -4,7 +4,8 @@
 
 where `notes_panel(request, subject)` returns the values for the template, or None to show
 nothing. The subject is the page's patient or appointment; on Today it is the list of the
-appointments that are shown.
+appointments that are shown. The tag `panels_of` of `panel_tags` renders them. Panels are shown to
+everybody who may see the page: what needs another ability, the function checks.
 """
 
 from collections.abc import Callable, Mapping

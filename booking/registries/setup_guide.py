@@ -1,6 +1,8 @@
 """Links that features add to the end of the guide for new clinics.
 
-setup_guide.register("desk-import", _("Bring patients from another system"))
+A feature adds a link:
+
+    setup_guide.register("desk-import", _("Bring patients from another system"))
 """
 
 from django.utils.functional import Promise
@@ -9,8 +11,9 @@ _links: dict[str, str | Promise] = {}
 
 
 def register(url_name: str, label: str | Promise) -> None:
-    """Add a link to the page with this URL name."""
-    _links[url_name] = label
+    """Add a link to the page with this URL name. Raises ValueError if it has another label."""
+    if _links.setdefault(url_name, label) != label:
+        raise ValueError(f"There is a link to {url_name} already.")
 
 
 def links() -> list[tuple[str, str | Promise]]:

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.actor import Actor, ActorType
 from booking.features.imports.actions import import_appointments, import_patients, save_import_draft
 from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.forms import MAX_FILE_BYTES, ImportForm
@@ -26,11 +24,12 @@ from booking.features.imports.queries.rows import (
     parse_appointments,
     parse_patients,
 )
-from booking.models import ClinicProfile, User
-from booking.models.current_clinic import current_clinic
+from booking.models import ClinicProfile
+from booking.views.form_pages import get_clinic_or_404, signed_in_user, staff_actor
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError, read_csv
 from clinic.lib.files.csv_writing import write_csv
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 
 TEMPLATE = "booking/features/imports/import.html"
@@ -86,39 +85,41 @@ def csv_template(request: HttpRequest, kind: str) -> HttpResponse:
 def check_file(request: HttpRequest, kind: str) -> HttpResponse:
     """A dry run: what would be imported, or every fault by its line. Nothing is written."""
     _import_type_or_404(kind)
-    clinic = _clinic_or_404(request)
+    clinic = get_clinic_or_404(request)
     sent = request.FILES
     form = ImportForm(request.POST, sent, kind=kind, too_large=is_upload_too_large(request))
     if not form.is_valid():
-        return _page(request, forms={kind: form}, status=422)
+        return _page(request, forms={kind: form}, status=HTTP_UNPROCESSABLE)
     text = form.cleaned_data["file"]
     outside = form.cleaned_data.get("outside_hours", False)
     found = _parse(kind, text, clinic)
     faults = sorted([*found.faults, *_dry_run(request, found, outside)])
     if faults:
         context = {"kind": kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
-        return render(request, "booking/features/imports/faults.html", context, status=422)
-    draft = save_import_draft(cast(User, request.user), kind, text, outside_hours=outside)
+        return render(
+            request, "booking/features/imports/faults.html", context, status=HTTP_UNPROCESSABLE
+        )
+    draft = save_import_draft(signed_in_user(request), kind, text, outside_hours=outside)
     return render(request, "booking/features/imports/ready.html", {"draft": draft, "found": found})
 
 
 @require_POST
 def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write what was checked; should something have changed since, nothing."""
-    clinic = _clinic_or_404(request)
+    clinic = get_clinic_or_404(request)
     fresh = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
-    draft = get_object_or_404(fresh, public_id=public_id, user=cast(User, request.user))
+    draft = get_object_or_404(fresh, public_id=public_id, user=signed_in_user(request))
     found = _parse(draft.kind, draft.content, clinic)
     try:
         faults = found.faults or _write(request, draft, found)
     except AlreadyImported as refusal:
         messages.info(request, str(refusal))
-        return HttpResponseRedirect(reverse("desk-patients"))
+        return see_other("desk-patients")
     if faults:
         context = {"kind": draft.kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
         return render(request, "booking/features/imports/faults.html", context, status=409)
     messages.success(request, _success_sentence(found))
-    return HttpResponseRedirect(reverse("desk-patients"))
+    return see_other("desk-patients")
 
 
 def _write(request: HttpRequest, draft: ImportDraft, found: ParsedRows) -> Sequence[CsvError]:
@@ -126,17 +127,15 @@ def _write(request: HttpRequest, draft: ImportDraft, found: ParsedRows) -> Seque
     if draft.kind == "patients":
         import_patients(found.patients, draft)
         return []
-    by = Actor(ActorType.STAFF, cast(User, request.user))
     return import_appointments(
-        found.appointments, by=by, outside_hours=draft.outside_hours, draft=draft
+        found.appointments, by=staff_actor(request), outside_hours=draft.outside_hours, draft=draft
     )
 
 
 def _dry_run(request: HttpRequest, found: ParsedRows, outside: bool) -> Sequence[CsvError]:
     if not found.appointments:
         return []
-    by = Actor(ActorType.STAFF, cast(User, request.user))
-    return import_appointments(found.appointments, by=by, outside_hours=outside)
+    return import_appointments(found.appointments, by=staff_actor(request), outside_hours=outside)
 
 
 def _parse(kind: str, text: str, clinic: ClinicProfile) -> ParsedRows:
@@ -161,7 +160,7 @@ def _success_sentence(found: ParsedRows) -> str:
 def _page(
     request: HttpRequest, forms: Mapping[str, ImportForm] | None = None, status: int = 200
 ) -> HttpResponse:
-    _clinic_or_404(request)
+    get_clinic_or_404(request)
     context: dict[str, Any] = {
         "kinds": [
             (kind, rules, (forms or {}).get(kind) or ImportForm(kind=kind))
@@ -175,10 +174,3 @@ def _import_type_or_404(kind: str) -> ImportType:
     if kind not in IMPORT_TYPES:
         raise Http404
     return IMPORT_TYPES[kind]
-
-
-def _clinic_or_404(request: HttpRequest) -> ClinicProfile:
-    clinic = current_clinic(request)
-    if clinic is None:
-        raise Http404
-    return clinic

@@ -1,7 +1,7 @@
 """Setting up a clinic: what is still missing, and a short form for each first step."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,10 +22,12 @@ from booking.features.onboarding.forms.steps import (
     TreatmentsForm,
 )
 from booking.features.onboarding.queries import SetupStep, load_setup_progress
-from booking.models import ClinicProfile, Role, User
+from booking.models import ClinicProfile, Role
 from booking.models.current_clinic import current_clinic
 from booking.registries import setup_guide
+from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import form_status, see_other
 
 
 @require_safe
@@ -51,7 +53,7 @@ def edit_step(request: HttpRequest, name: str) -> HttpResponse:
     if name not in SETUP_STEPS:
         raise Http404
     if name != "clinic" and current_clinic(request) is None:
-        return HttpResponseRedirect(reverse("desk-setup-step", args=["clinic"]))
+        return see_other("desk-setup-step", "clinic")
     if name == "clinic" and request.method != "POST" and current_clinic(request) is not None:
         return HttpResponseRedirect(reverse("admin:booking_clinicprofile_changelist"))
     make, save, template = SETUP_STEPS[name]
@@ -59,10 +61,11 @@ def edit_step(request: HttpRequest, name: str) -> HttpResponse:
     if form.is_valid():
         save(request, form)
         return _redirect_to_next_step(request, name)
-    status = 422 if form.is_bound else 200
     found = next(one for one in load_setup_progress(clock.now()).steps if one.name == name)
     context = {"form": form, "step": found, "name": name}
-    return render(request, f"booking/features/onboarding/{template}.html", context, status=status)
+    return render(
+        request, f"booking/features/onboarding/{template}.html", context, status=form_status(form)
+    )
 
 
 def _redirect_to_next_step(request: HttpRequest, name: str) -> HttpResponse:
@@ -71,10 +74,10 @@ def _redirect_to_next_step(request: HttpRequest, name: str) -> HttpResponse:
     following: SetupStep | None = load_setup_progress(clock.now()).next_step
     messages.success(request, _("Saved."))
     if following is not None and following.address[0] == "desk-setup-step":
-        return HttpResponseRedirect(_reverse(following.address))
+        return see_other(_reverse(following.address))
     if name == STEP_BEFORE_RULES:
-        return HttpResponseRedirect(reverse("desk-setup-step", args=["rules"]))
-    return HttpResponseRedirect(reverse("desk-setup"))
+        return see_other("desk-setup-step", "rules")
+    return see_other("desk-setup")
 
 
 def _reverse(address: tuple[str, tuple[object, ...]]) -> str:
@@ -83,7 +86,7 @@ def _reverse(address: tuple[str, tuple[object, ...]]) -> str:
 
 
 def _clinic_form(request: HttpRequest, data: Any) -> ClinicForm:
-    return ClinicForm(data, initial={"email": cast(User, request.user).email})
+    return ClinicForm(data, initial={"email": signed_in_user(request).email})
 
 
 def _save_clinic(request: HttpRequest, form: Any) -> None:
@@ -113,7 +116,7 @@ def _therapists_form(request: HttpRequest, data: Any) -> TherapistsForm:
 
 def _save_therapists(request: HttpRequest, form: Any) -> None:
     data = form.cleaned_data
-    myself = cast(User, request.user) if data.get("myself") else None
+    myself = signed_in_user(request) if data.get("myself") else None
     actions.add_therapists(data["names"], myself=myself)
 
 

@@ -1,4 +1,4 @@
-"""Where an appointment goes, and for whom it is booked: the desk's forms for that."""
+"""Forms of the desk for the place of an appointment, and for a booking by phone."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -24,7 +24,7 @@ Choices = list[tuple[Any, Any]]
 
 
 class CalendarDateField(forms.DateField):
-    """A date that a calendar can be opened at."""
+    """A date between 2000 and 2200, as the calendar shows it."""
 
     default_error_messages = {
         "required": _("Please choose a day."),
@@ -42,7 +42,7 @@ class CalendarDateField(forms.DateField):
 
 
 class StaffSlotForm(forms.Form):
-    """Where an appointment goes. `start` is one of the free times; `day` and `at` are any."""
+    """Treatment, therapist, room and start. `start` is a free time; `day` and `at` are any time."""
 
     option = forms.TypedChoiceField(
         label=_("Treatment"),
@@ -78,23 +78,25 @@ class StaffSlotForm(forms.Form):
         self,
         *args: Any,
         clinic: ClinicProfile,
-        shelf: BookingChoices,
+        booking_choices: BookingChoices,
         allow_any_therapist: bool = False,
         **kwargs: Any,
     ) -> None:
-        """`shelf` is what can be chosen from; `anyone`: with no therapist in particular, too."""
+        """`allow_any_therapist` adds "anyone who is free" to the therapists."""
         super().__init__(*args, **kwargs)
-        self.zone, self.shelf = clinic.zone, shelf
+        self.zone, self.booking_choices = clinic.zone, booking_choices
         for name, choices in _field_choices(
-            shelf, clinic, allow_any_therapist=allow_any_therapist
+            booking_choices, clinic, allow_any_therapist=allow_any_therapist
         ).items():
             field = self.fields[name]
             field.choices = choices  # type: ignore[attr-defined]  # each is a ChoiceField
             field.widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:
-        """A start that is not of the day asked for was chosen before the day changed: it is
-        forgotten. A time of the clock becomes the instant at which the clinic's clock shows it."""
+        """Turn `day` and `at` into `start`, unless a free time of that day was chosen.
+
+        A `start` on another day was chosen before the day changed, and is dropped.
+        """
         data: dict[str, Any] = super().clean() or {}
         start, day, clock_time = data.get("start"), data.get("day"), data.get("at")
         if start is not None and day is not None and start.astimezone(self.zone).date() != day:
@@ -105,24 +107,24 @@ class StaffSlotForm(forms.Form):
 
     @staticmethod
     def date_of(start: str, zone: ZoneInfo) -> str:
-        """The date of a start as it travels, on the clinic's calendar; empty if unreadable."""
+        """Return the clinic's date (ISO 8601) of an RFC 3339 start, or "" if unreadable."""
         found = _parse_start(start)
         return "" if found is None else found.astimezone(zone).date().isoformat()
 
     @staticmethod
     def time_of_day_of(start: str, zone: ZoneInfo) -> str:
-        """What the clinic's clock reads then."""
+        """Return the clinic's time of day (HH:MM) of an RFC 3339 start, or "" if unreadable."""
         found = _parse_start(start)
         return "" if found is None else f"{found.astimezone(zone):%H:%M}"
 
     @property
     def requested_start(self) -> datetime | None:
-        """None while no time is chosen."""
+        """The chosen start, or None."""
         start: datetime | None = self.cleaned_data.get("start")
         return start
 
     def _instant(self, day: date, clock_time: time) -> datetime | None:
-        """The first of two where the clocks go back."""
+        """Return the instant of a wall-clock time; the first of two when clocks go back."""
         minute = clock_time.hour * 60 + clock_time.minute
         found = list(wall_clock_to_utc(day, (minute, minute + 1), self.zone))
         if not found:
@@ -135,20 +137,23 @@ class StaffSlotForm(forms.Form):
 
 
 def _field_choices(
-    shelf: BookingChoices, clinic: ClinicProfile, *, allow_any_therapist: bool
+    booking_choices: BookingChoices, clinic: ClinicProfile, *, allow_any_therapist: bool
 ) -> dict[str, Choices]:
-    """Anyone comes first, where there are several therapists."""
+    """Return the choices of each field. "Anyone" comes first if there are several therapists."""
     options: Choices = [("", _("Please choose"))]
-    options += [(one.pk, _option_label(one, clinic)) for one in shelf.options]
-    therapists: Choices = [(one.slug, one.name) for one in shelf.therapists]
+    options += [(option.pk, _option_label(option, clinic)) for option in booking_choices.options]
+    therapists: Choices = [(one.slug, one.name) for one in booking_choices.therapists]
     if allow_any_therapist and len(therapists) > 1:
         therapists.insert(0, ("", _("Anyone who is free")))
-    rooms: Choices = [("", _("Any that is free")), *((one.pk, one.name) for one in shelf.rooms)]
+    rooms: Choices = [
+        ("", _("Any that is free")),
+        *((one.pk, one.name) for one in booking_choices.rooms),
+    ]
     return {"option": options, "therapist": therapists, "room": rooms}
 
 
 def _option_label(option: Option, clinic: ClinicProfile) -> str:
-    """Swedish massage, 60 min, from $85.00"""
+    """Format an option like "Swedish massage, 60 min, from $85.00"."""
     lowest, highest = price_range(option)
     price = format_money(lowest, clinic.currency)
     if lowest != highest:
@@ -164,7 +169,7 @@ def _parse_start(start: str) -> datetime | None:
 
 
 class PhoneBookingForm(StaffSlotForm):
-    """A booking by phone: where, and for whom. Checked as a whole only when it is booked."""
+    """A booking by phone: when, where and for whom. May be incomplete until it is submitted."""
 
     q = SingleLineField(
         label=_("Find the patient"),
@@ -194,7 +199,6 @@ class PhoneBookingForm(StaffSlotForm):
             "invalid": _("Please check the e-mail address. It should look like name@example.com.")
         },
     )
-    is_new_patient = forms.BooleanField(label=_("None of these: make a new record"), required=False)
     team_note = forms.CharField(
         label=_("Note for the team"),
         required=False,
@@ -203,22 +207,22 @@ class PhoneBookingForm(StaffSlotForm):
         error_messages=MAX_LENGTH_MESSAGE,
     )
 
-    def __init__(self, *args: Any, booking: bool = False, **kwargs: Any) -> None:
-        """`booking`: now it must be complete."""
+    def __init__(self, *args: Any, is_submitted: bool = False, **kwargs: Any) -> None:
+        """`is_submitted`: the button Book was pressed, so the form must be complete."""
         super().__init__(*args, **kwargs)
-        self.booking = booking
+        self.is_submitted = is_submitted
         for name in ("name", "phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.booking:
+        if self.is_submitted:
             self._check_time(data)
             self._check_person(data)
         return data
 
     def details(self) -> PersonalDetails:
-        """Somebody new."""
+        """Return the contact data of a new patient."""
         data = self.cleaned_data
         return PersonalDetails(name=data["name"], email=data["email"], phone=data["phone"])
 

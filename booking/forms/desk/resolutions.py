@@ -76,18 +76,18 @@ class ResolutionsForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        lost: Sequence[Appointment],
+        affected: Sequence[Appointment],
         proposals: ProposalsByAppointment,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.lost, self.proposals = lost, proposals
-        for row in lost:
+        self.affected, self.proposals = affected, proposals
+        for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
             self.fields[resolution_field_name(row.pk)] = ResolutionField(
                 label=str(row.patient), error_messages={"required": required}
             )
-        self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in lost)
+        self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in affected)
 
     def rows(self) -> list[AffectedRow]:
         """The appointments with their choices, for the template."""
@@ -98,14 +98,14 @@ class ResolutionsForm(forms.Form):
                 proposals=self.proposals.get(row.pk, ()),
                 value=str(self[resolution_field_name(row.pk)].value() or ""),
             )
-            for row in self.lost
+            for row in self.affected
         ]
 
     def clean(self) -> dict[str, Any]:
         """What was not there when the page was made is told apart from what was overlooked."""
         data: dict[str, Any] = super().clean() or {}
         seen = self._seen(data.get("shown", ""))
-        for row in self.lost:
+        for row in self.affected:
             if row.pk not in seen:
                 self.errors.pop(resolution_field_name(row.pk), None)
                 sentence = _("This appointment is new here. Please choose what happens to it.")

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Row, Submit
+from crispy_forms.layout import HTML, Fieldset, Layout, Row, Submit
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +33,7 @@ REPEAT_CHOICES = (
     ("2", gettext_lazy("Every second week")),
     ("4", gettext_lazy("Every fourth week")),
 )
+CARRIED_FIELDS = '{% include "components/carried_fields.html" %}'
 DatetimeSpan = tuple[datetime, datetime]
 
 
@@ -87,6 +88,7 @@ class TimeOffForm(forms.Form):
             Row("last_day", "ends", css_class="when-row"),
             "note",
             Fieldset(_("Does it repeat?"), Row("repeat", "until")),
+            HTML(CARRIED_FIELDS),
             Submit("save", _("Save the time off")),
         )
 
@@ -194,6 +196,7 @@ class ClosureForm(forms.ModelForm):
             "name",
             Row("first_day", "last_day", css_class="when-row when-even"),
             Row("starts", "ends", css_class="when-row when-even"),
+            HTML(CARRIED_FIELDS),
             Submit("save", _("Close the clinic")),
         )
 

@@ -1,9 +1,8 @@
-"""What the link of an invitation opens."""
+"""The page that the link of an invitation opens."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -12,6 +11,7 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.actions.staff.invitations import accept_invitation, find_invitation
 from booking.errors import InvalidInvitation
 from booking.forms.desk.staff import AcceptInvitationForm
+from clinic.lib.http.form_pages import form_status, see_other
 from clinic.lib.http.proxies import rate_limit_address
 
 INVITATION_LIMIT = RateLimit("invitation", most=60)
@@ -20,27 +20,26 @@ INVITATION_LIMIT = RateLimit("invitation", most=60)
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the form and changes nothing; POST accepts, once."""
+    """GET shows the form; POST accepts the invitation, once."""
     hit(INVITATION_LIMIT, rate_limit_address(request))
-    found = find_invitation(token)
-    if found is None:
+    invited = find_invitation(token)
+    if invited is None:
         return _invitation_over_page(request)
     form = AcceptInvitationForm(
         request.POST if request.method == "POST" else None,
-        email=found.email,
-        initial={"name": found.name},
+        email=invited.email,
+        initial={"name": invited.name},
     )
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        context = {"form": form, "email": found.email}
-        return render(request, "account/invitation.html", context, status=status)
+        context = {"form": form, "email": invited.email}
+        return render(request, "account/invitation.html", context, status=form_status(form))
     data = form.cleaned_data
     try:
         accept_invitation(token, name=data["name"], password=data["password"])
     except InvalidInvitation:
         return _invitation_over_page(request)
     messages.success(request, _("Welcome. Please sign in with your new password."))
-    return HttpResponseRedirect(reverse("account_login"))
+    return see_other("account_login")
 
 
 def _invitation_over_page(request: HttpRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ from booking.queries.appointments.calendar_grid import (
     week_dates,
 )
 from booking.queries.appointments.week_table import roster_cells
-from booking.views.desk.common import get_clinic_or_404
+from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
 
 WEEK_VIEW = "week"

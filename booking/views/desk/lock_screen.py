@@ -4,10 +4,8 @@ A form that was sent to the locked desk is stored (booking.access.lock_screen). 
 page offers to send it, so that nothing is lost and nothing is sent without being asked.
 """
 
-from typing import cast
-
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,7 +22,9 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.forms.account.passkeys import PASSKEY_FAILED, PasskeyReauthenticateForm
 from booking.forms.desk.staff import UnlockForm
 from booking.models import User
+from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 UNLOCK_LIMIT = RateLimit("uncover", most=20)
 
@@ -41,7 +41,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     lock_screen.lock(request.session)
     if _wants_json(request):
         return HttpResponse(status=204)
-    return HttpResponseRedirect(_next_url(request, reverse("desk-locked")))
+    return see_other(_next_url(request, reverse("desk-locked")))
 
 
 @sensitive_post_parameters("password")
@@ -51,7 +51,7 @@ def locked(request: HttpRequest) -> HttpResponse:
 
     Answers JSON to scripts: the options for a passkey, and the errors.
     """
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     if request.method != "POST":
         if _wants_json(request):
             return JsonResponse({"request_options": begin_passkey_authentication(user)})
@@ -62,8 +62,8 @@ def locked(request: HttpRequest) -> HttpResponse:
         return _unlock(request)
     if _wants_json(request):
         errors = [error for errors in form.errors.values() for error in errors]
-        return JsonResponse({"errors": errors}, status=422)
-    return _page(request, form, status=422)
+        return JsonResponse({"errors": errors}, status=HTTP_UNPROCESSABLE)
+    return _page(request, form, status=HTTP_UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,12 +73,11 @@ def pending_form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         lock_screen.delete_pending_form(request.session)
     if request.method == "POST" or form is None:
-        return HttpResponseRedirect(reverse("desk"))
+        return see_other("desk")
     path, fields = form
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-    return render(
-        request, "booking/desk/lock_screen/pending_form.html", {"path": path, "fields": fields}
-    )
+    carried = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+    context = {"path": path, "carried_fields": carried}
+    return render(request, "booking/desk/lock_screen/pending_form.html", context)
 
 
 def _unlock(request: HttpRequest) -> HttpResponse:
@@ -88,8 +87,8 @@ def _unlock(request: HttpRequest) -> HttpResponse:
     if _wants_json(request):
         return HttpResponse(status=204)
     if lock_screen.load_pending_form(request.session, now) is not None:
-        return HttpResponseRedirect(reverse("desk-pending-form"))
-    return HttpResponseRedirect(_next_url(request, "/desk/"))
+        return see_other("desk-pending-form")
+    return see_other(_next_url(request, "/desk/"))
 
 
 def _check_credentials(request: HttpRequest, user: User) -> tuple[UnlockForm, bool]:
@@ -110,7 +109,7 @@ def _check_credentials(request: HttpRequest, user: User) -> tuple[UnlockForm, bo
 
 
 def _page(request: HttpRequest, form: UnlockForm, status: int = 200) -> HttpResponse:
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     has_passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
     context = {"form": form, "next": _next_url(request, "/desk/"), "has_passkey": has_passkey}
     return render(request, "booking/desk/lock_screen/locked.html", context, status=status)

@@ -1,7 +1,6 @@
-"""The outbox on the desk: what was said to whom, what waits, and what did not arrive."""
+"""The outbox on the desk: mails that were sent, wait, or did not arrive."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE
 from csp.decorators import csp_update
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from booking.access.scope import visible_notifications
 from booking.models import Notification
-from booking.models.current_clinic import current_clinic
 from booking.notifications.kinds import StrOrPromise, get_kind
 from booking.notifications.mail_preview import iframe_document
 from booking.notifications.smtp import mail_from_json
@@ -24,6 +22,7 @@ from booking.queries.notifications.outbox import (
     notifications_in_folder,
     unreachable_patients,
 )
+from booking.views.form_pages import clinic_zone
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
@@ -38,7 +37,7 @@ FOLDER_LABELS: dict[str, StrOrPromise] = {
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """GET /desk/mail/?in=failed&page=2. An unknown folder is all, an unknown page the nearest."""
+    """GET /desk/mail/?in=failed&page=2. An unknown folder is "all"; pages are clamped."""
     now, chosen = clock.now(), request.GET.get("in", "all")
     chosen = chosen if chosen in OUTBOX_FOLDERS else "all"
     counts = count_undelivered_by_status(request.user, now)
@@ -53,7 +52,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, mail_kind_label(row.kind)) for row in page],
         "unreachable": unreachable_patients(request.user, now),
-        "zone": _zone(request),
+        "zone": clinic_zone(request),
         "now": now,
     }
     return render(request, "booking/desk/mailbox/list.html", context)
@@ -62,35 +61,30 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @csp_update({"style-src": [NONCE]})  # type: ignore[arg-type]  # its types know no arguments
 @require_safe
 def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET /desk/mail/<pk>/: one of them, both parts as they were sent."""
+    """GET /desk/mail/<pk>/: one mail, its text and HTML as they were sent."""
     row = get_object_or_404(visible_notifications(request.user, clock.now()), pk=pk)
-    context = {"row": row, "kind": mail_kind_label(row.kind), "zone": _zone(request)}
+    context = {"row": row, "kind": mail_kind_label(row.kind), "zone": clinic_zone(request)}
     context |= _content_context(request, row)
     return render(request, "booking/desk/mailbox/message.html", context)
 
 
 def mail_kind_label(name: str) -> StrOrPromise:
-    """What the owner calls it."""
+    """Return the label of a notification kind, or its name if the kind no longer exists."""
     kind = get_kind(name)
     return kind.label if kind else name
 
 
 def _content_context(request: HttpRequest, row: Notification) -> dict[str, Any]:
-    """What it says, as far as it is kept and fit for others to read."""
+    """Return the content of a mail, unless it was purged or is secret (a sign-in code)."""
     kind = get_kind(row.kind)
     if kind is None or (kind.is_secret and not settings.DEMO):
-        return {"secret": kind is not None}
+        return {"is_secret": kind is not None}
     try:
-        sealed = row.rendered
+        rendered = row.rendered
     except DecryptionError:
         return {}
-    if not sealed:
+    if not rendered:
         return {}
-    said = mail_from_json(sealed)
+    content = mail_from_json(rendered)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # the middleware's
-    return {"said": said, "iframe_document": iframe_document(said.html, nonce)}
-
-
-def _zone(request: HttpRequest) -> ZoneInfo:
-    clinic = current_clinic(request)
-    return clinic.zone if clinic else ZoneInfo("UTC")
+    return {"content": content, "iframe_document": iframe_document(content.html, nonce)}

@@ -1,4 +1,4 @@
-"""Rights beyond the desk's gate: asked before an address is looked at more closely."""
+"""Abilities that a view of the desk requires beyond the desk's own gate."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ View = Callable[..., HttpResponse]
 
 
 def require_ability(*abilities: Ability) -> Callable[[View], View]:
-    """Only for whoever has one of these abilities; 403 for all others, whatever they ask."""
+    """Allow a view to users with one of these abilities. Raises PermissionDenied for others."""
 
     def gate(view: View) -> View:
         @wraps(view)

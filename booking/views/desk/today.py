@@ -1,4 +1,6 @@
-"""The desk's first page: today."""
+"""The first page of the desk: the appointments of today."""
+
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,7 +21,7 @@ from booking.queries.appointments.today import (
 )
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
-from booking.views.desk.common import audited_staff_actor
+from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock, date_format
 
 EMPTY_DAY = DeskDay([], [], [], [])
@@ -28,13 +30,14 @@ RowWithButtons = tuple[DayAppointment | Gap, list[StatusButton]]
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Who is here, who is next, what to know, and what went wrong with the mail."""
+    """GET shows who is here and who is next, with health briefs and undelivered mails."""
     clinic = current_clinic(request)
     if clinic is None:
         setup = navigation.setup_section()
         if setup is not None and has_ability(request.user, setup.ability):
             return HttpResponseRedirect(reverse(setup.url_name))
-        return render(request, "booking/desk/today.html", {"day": "", "found": EMPTY_DAY})
+        empty = {"day": "", "found": EMPTY_DAY, "appointments": []}
+        return render(request, "booking/desk/today.html", empty)
     now = clock.now()
     date = now.astimezone(clinic.zone).date()
     therapists = list(therapists_with_visible_calendar(request.user))
@@ -53,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "next_row": next((row for row in found.later if isinstance(row, DayAppointment)), None),
         "therapists": therapists,
         "only": only,
+        "appointments": _appointments_of((*found.here, *found.due, *found.later, *found.done)),
         "briefs": read_briefs(_appointments_to_treat(found), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
     }
@@ -60,20 +64,24 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | None:
-    """The therapist asked for; whoever has one calendar looks at that."""
+    """Return the therapist with the given slug; the only one if the user sees just one."""
     if len(therapists) == 1:
         return therapists[0]
     return next((therapist for therapist in therapists if therapist.slug == slug), None)
 
 
 def _appointments_to_treat(found: DeskDay) -> list[Appointment]:
-    """Whose brief is of use: of those who are here or will come."""
-    rows = (*found.here, *found.due, *found.later)
+    """Return the appointments of patients who are here or will come, whose briefs are shown."""
+    return _appointments_of((*found.here, *found.due, *found.later))
+
+
+def _appointments_of(rows: Iterable[DayAppointment | Gap]) -> list[Appointment]:
+    """Return the appointments among the rows of a day."""
     return [row.appointment for row in rows if isinstance(row, DayAppointment)]
 
 
 def _rows_with_buttons(rows: object, clinic: ClinicProfile) -> list[RowWithButtons]:
-    """Each row with its buttons."""
+    """Return each row with the status buttons of its appointment."""
     now = clock.now()
     return [
         (

@@ -41,7 +41,7 @@ def test_a_time_of_ones_own_is_asked_about_before_it_is_taken(
     answer = front.get(page("desk-move", tomorrow), {"day": "2026-11-24", "at": "18:05"})
     assert "does not work at that time" in text_of(assert_valid(answer.content.decode()))
     sent = review(front, tomorrow, day="2026-11-24", at="18:05")
-    assert sent["accepted"] == "hours"
+    assert sent["accepted"] == f"hours@2026-11-25T00:05:00+00:00@{desk.therapist.slug}"
     front.post(page("desk-move", tomorrow), sent)
 
     row = Appointment.objects.get(pk=tomorrow.pk)

@@ -1,19 +1,24 @@
 """The note for the team, and calling an appointment off with a reason and a choice of message."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.appointments.set_team_note import set_team_note
 from booking.errors import ConcurrentChange
+from booking.inputs import MoveTerms
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications
 from clinic.lib.dates import clock
-from tests.booking.desk.scene import Desk, by
+from tests.booking.desk.scene import Desk, by, page
 from tests.booking.scene import at, events
+from tests.html import assert_valid, attribute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -84,3 +89,23 @@ def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
         cancel_appointment(appointment, by=by(desk.front), seen=seen)
 
     assert Appointment.objects.get().status == Status.BOOKED
+
+
+def test_a_mistake_in_the_form_does_not_make_a_colleagues_change_seen(
+    desk: Desk, front: Client, appointment: Appointment
+) -> None:
+    sent = {"message": "tell", "seen": seen_on(front.get(page("desk-cancel", appointment)))}
+    terms = MoveTerms(seen=appointment.events.get().pk)
+    reschedule_appointment(appointment, start=at(14), terms=terms, by=by(desk.maya))
+    mistake = front.post(page("desk-cancel", appointment), sent | {"reason": "x" * 501})
+    assert mistake.status_code == 422
+    again = front.post(page("desk-cancel", appointment), sent | {"seen": seen_on(mistake)})
+
+    assert again.status_code == 409
+    assert Appointment.objects.get().status == Status.BOOKED
+
+
+def seen_on(response: Any) -> str:
+    """The newest event that a page carries in its form."""
+    document = assert_valid(response.content.decode())
+    return attribute(document, "input", "value", name="seen")[0]

@@ -1,5 +1,7 @@
 """The page for a booking by phone: look up, choose, book, all without leaving it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -71,6 +73,60 @@ def test_booking_against_a_rule_is_asked_about_for_that_very_time(
     assert front.post("/desk/book/", typed | {"accepted": accepted}).status_code == 303
 
     assert Appointment.objects.get().override == "hours"
+
+
+def confirm(client: Client, answer: Any, typed: dict[str, Any], *, new: bool = False) -> Any:
+    """Send the form of a page again, with what it carries; `new`: and with "none of these"."""
+    document = assert_valid(answer.content.decode())
+    carried = attribute(document, "input", "value", name="accepted", type="hidden")
+    boxes = attribute(document, "input", "value", name="accepted", type="checkbox")
+    return client.post("/desk/book/", typed | {"accepted": carried + (boxes if new else [])})
+
+
+def test_a_family_sharing_one_phone_is_booked_after_hours(desk: Desk, front: Client) -> None:
+    """All warnings stand on one page, and one more press books."""
+    PatientFactory(name="Ada New", phone="312 555 0177")
+    typed = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
+        "at": "18:00", "name": "Eva New", "phone": "312 555 0177", "do": "book",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed)
+    text = text_of(assert_valid(answer.content.decode()))
+    assert "does not work at that time" in text
+    assert "Is it one of these?" in text
+    assert confirm(front, answer, typed, new=True).status_code == 303
+
+    row = Appointment.objects.get()
+    assert (row.override, name_of(row)) == ("hours", "Eva New")
+
+
+def test_a_confirmation_is_carried_when_another_is_asked(desk: Desk, front: Client) -> None:
+    PatientFactory(name="Ada New", phone="312 555 0177")
+    typed = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
+        "at": "18:00", "name": "Eva New", "phone": "312 555 0177", "do": "book",
+    }  # fmt: skip
+    hours_only = confirm(front, front.post("/desk/book/", typed), typed)
+    assert hours_only.status_code == 409
+    assert "does not work at that time" not in text_of(assert_valid(hours_only.content.decode()))
+    wrong = confirm(front, hours_only, typed | {"email": "no"}, new=True)
+    assert wrong.status_code == 422
+    assert confirm(front, wrong, typed).status_code == 303
+
+    assert Appointment.objects.get().override == "hours"
+
+
+def test_none_of_these_says_nothing_about_somebody_else(desk: Desk, front: Client) -> None:
+    PatientFactory(name="Ada New", phone="312 555 0177")
+    typed = {
+        "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
+        "start": at(10).isoformat(), "name": "Eva New", "phone": "312 555 0177", "do": "book",
+    }  # fmt: skip
+    answer = front.post("/desk/book/", typed)
+    somebody_else = confirm(front, answer, typed | {"name": "Ada New"}, new=True)
+
+    assert somebody_else.status_code == 409
+    assert not Appointment.objects.exists()
 
 
 def test_a_click_in_the_calendar_brings_its_time_along(desk: Desk, front: Client) -> None:

@@ -16,6 +16,7 @@ from tests.booking.scene import Scene, make_clinic
 
 pytestmark = [
     pytest.mark.race,
+    pytest.mark.postgresql,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock"),
 ]

@@ -162,7 +162,7 @@ def test_a_closure_that_cannot_be_is_explained(
 
 def test_the_same_closure_twice_is_explained(owner: Client) -> None:
     sent = {"first_day": "2026-12-02", "name": "Water"}
-    assert owner.post(CLOSURES, sent).status_code == 302
+    assert owner.post(CLOSURES, sent).status_code == 303
     response = owner.post(CLOSURES, sent)
 
     assert response.status_code == 422

@@ -123,7 +123,7 @@ def test_an_empty_row_counts_for_nothing_and_midnight_ends_a_day(rosa: Client) -
     rows = {"d0-0-from": "", "d0-0-to": "", "d0-1-from": "20:00", "d0-1-to": "00:00"}
     response = rosa.post(HOURS, rows | {"first": "2026-12-01", "do": "save"})
 
-    assert response.status_code == 302
+    assert response.status_code == 303
     new = WeeklyHours.objects.get(valid_from=date(2026, 12, 1))
     assert (new.weekday, new.starts, new.ends) == (0, time(20), time())
 
@@ -140,7 +140,7 @@ def test_whoever_saves_later_is_told_what_was_changed_meanwhile(rosa: Client, de
     assert "10:00 am to 11:00 am" in said
     assert times(response) == {"d0-0-from": "09:00", "d0-0-to": "17:00"}
     again = sent | {"seen": fields(response)["seen"][0]}
-    assert rosa.post(HOURS, again).status_code == 302
+    assert rosa.post(HOURS, again).status_code == 303
 
 
 def test_one_day_opens_with_the_usual_hours_and_is_saved(rosa: Client) -> None:
@@ -150,7 +150,7 @@ def test_one_day_opens_with_the_usual_hours_and_is_saved(rosa: Client) -> None:
     }  # fmt: skip
     assert "Wednesday 2 December 2026" in read(opened)
     sent = {"day": "2026-12-02", "d0-0-from": "12:00", "d0-0-to": "18:00", "note": "late"}
-    assert rosa.post(DAY, sent | {"do": "save"}).status_code == 302
+    assert rosa.post(DAY, sent | {"do": "save"}).status_code == 303
 
     exception = DateException.objects.get()
     assert (exception.day, exception.note) == (date(2026, 12, 2), "late")
@@ -159,11 +159,11 @@ def test_one_day_opens_with_the_usual_hours_and_is_saved(rosa: Client) -> None:
 
 
 def test_a_day_without_rows_is_a_day_off_until_it_is_taken_back(rosa: Client) -> None:
-    assert rosa.post(DAY, {"day": "2026-12-02", "do": "save"}).status_code == 302
+    assert rosa.post(DAY, {"day": "2026-12-02", "do": "save"}).status_code == 303
     assert DateException.objects.get().spans.count() == 0
     assert "day off" in read(rosa.get("/desk/schedule/rosa/"))
 
-    assert rosa.post(DAY, {"day": "2026-12-02", "do": "remove"}).status_code == 302
+    assert rosa.post(DAY, {"day": "2026-12-02", "do": "remove"}).status_code == 303
     assert not DateException.objects.exists()
 
 

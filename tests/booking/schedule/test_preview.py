@@ -1,6 +1,7 @@
 """Before anything is saved one sees who loses their time, and chooses; then all is done at once."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -39,7 +40,7 @@ def three(scene: Scene) -> list[Appointment]:
 def test_without_patients_it_is_saved_at_once(rosa: Client) -> None:
     response = rosa.post(OFF, ALL_DAY | {"note": "course"})
 
-    assert (response.status_code, response["Location"]) == (302, "/desk/schedule/rosa/")
+    assert (response.status_code, response["Location"]) == (303, "/desk/schedule/rosa/")
     off = TimeOff.objects.get()
     assert (off.starts_at, off.ends_at, off.note) == (at(0), at(0, day=WEDNESDAY), "course")
 
@@ -68,7 +69,7 @@ def test_each_is_settled_as_chosen_in_one_step(
     chosen = {f"a{kept.pk}": "keep", f"a{moved.pk}": colleague, f"a{called_off.pk}": "cancel"}
     done = choose(rosa, OFF, preview, step="settle", words="See you soon.", **chosen)
 
-    assert done.status_code == 302
+    assert done.status_code == 303
     for row in three:
         row.refresh_from_db()
     assert kept.override == Override.KEPT
@@ -95,7 +96,7 @@ def test_all_at_once_chooses_the_same_for_everybody(
     assert not TimeOff.objects.exists()
     done = choose(rosa, OFF, chosen, step="settle")
 
-    assert done.status_code == 302
+    assert done.status_code == 303
     assert set(Appointment.objects.values_list("status", "override")) == left
     assert faults() == []
 
@@ -138,7 +139,7 @@ def test_somebody_who_books_meanwhile_is_shown_as_new(
     assert not TimeOff.objects.exists()
     assert choose(
         rosa, OFF, response, step="settle", **chosen, **{f"a{new.pk}": "keep"}
-    ).status_code == 302  # fmt: skip
+    ).status_code == 303  # fmt: skip
 
 
 def test_a_place_that_is_gone_meanwhile_is_told_beside_its_appointment(
@@ -174,7 +175,7 @@ def test_an_appointment_that_needs_nothing_any_more_is_told_by_name(
 
     assert response.status_code == 409
     assert "Ben Sleeper needs nothing any more" in read(response)
-    assert choose(rosa, OFF, response, step="settle", **chosen).status_code == 302
+    assert choose(rosa, OFF, response, step="settle", **chosen).status_code == 303
 
 
 def test_when_nobody_is_left_the_change_can_still_be_saved(
@@ -187,7 +188,7 @@ def test_when_nobody_is_left_the_change_can_still_be_saved(
 
     assert response.status_code == 409
     assert "Nobody loses their time any more" in read(response)
-    assert choose(rosa, OFF, response, step="settle").status_code == 302
+    assert choose(rosa, OFF, response, step="settle").status_code == 303
 
 
 def test_a_patient_whom_no_mail_reaches_is_to_be_called(rosa: Client, scene: Scene) -> None:
@@ -205,13 +206,13 @@ def test_weekly_hours_and_closures_end_in_the_same_preview(
     preview = owner.post(HOURS, hours)
     assert "2 patients lose their time" in read(preview)
     chosen = {f"a{row.pk}": "keep" for row in three[:2]}
-    assert choose(owner, HOURS, preview, step="settle", **chosen).status_code == 302
+    assert choose(owner, HOURS, preview, step="settle", **chosen).status_code == 303
     assert WeeklyHours.objects.filter(valid_from=date(2026, 11, 24)).count() == 1
 
     preview = owner.post(CLOSURES, {"name": "Water", "first_day": "2026-11-24"})
     assert "3 patients lose their time" in read(preview)
     chosen = {f"a{row.pk}": "cancel" for row in three}
-    assert choose(owner, CLOSURES, preview, step="settle", **chosen).status_code == 302
+    assert choose(owner, CLOSURES, preview, step="settle", **chosen).status_code == 303
     assert Closure.objects.get().last_day == date(2026, 11, 24)
     assert faults() == []
 
@@ -222,7 +223,7 @@ def test_a_holiday_ends_in_the_preview_and_becomes_a_closure(owner: Client, scen
     assert "The clinic closes on 1 holiday" in read(preview)
     done = choose(owner, HOLIDAYS, preview, step="settle", **{f"a{row.pk}": "cancel"})
 
-    assert done.status_code == 302
+    assert done.status_code == 303
     assert Closure.objects.get().name == "Thanksgiving Day"
     assert "2026-11-26" not in owner.get(HOLIDAYS).content.decode()
 
@@ -251,3 +252,23 @@ def test_history_names_whoever_changed_the_hours(rosa: Client, three: list[Appoi
         assert event.actor_type == STAFF.actor_type
         assert event.user is not None
         assert event.user.therapist.slug == "rosa"
+
+
+@pytest.mark.parametrize("sent", [{}, {"first_day": "not a day"}])
+def test_what_was_chosen_is_still_chosen_after_the_form_was_changed(
+    rosa: Client, three: list[Appointment], sent: dict[str, str]
+) -> None:
+    """Back at the form, and there again after a mistake: the next preview knows the choices."""
+    preview = rosa.post(OFF, ALL_DAY)
+    chosen = {f"a{three[0].pk}": "keep", f"a{three[2].pk}": "cancel"}
+    form: Any = choose(rosa, OFF, preview, step="edit", words="Sorry!", **chosen)
+    if sent:
+        form = rosa.post(OFF, fields(form) | sent)
+        assert form.status_code == 422
+    again = rosa.post(OFF, fields(form) | ALL_DAY | {"note": "course"})
+
+    still = fields(again)
+    assert still[f"choice-{three[0].pk}"] == ["keep"]
+    assert f"choice-{three[1].pk}" not in still
+    assert still[f"choice-{three[2].pk}"] == ["cancel"]
+    assert "Sorry!" in read(again)

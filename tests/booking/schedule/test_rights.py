@@ -42,7 +42,7 @@ def test_a_therapist_cannot_give_anothers_time_off_back(rosa: Client, scene: Sce
     own = TimeOffFactory(therapist=scene.therapists[0])
 
     assert rosa.post(f"/desk/time-off/{other.pk}/back/").status_code == 404
-    assert rosa.post(f"/desk/time-off/{own.pk}/back/").status_code == 302
+    assert rosa.post(f"/desk/time-off/{own.pk}/back/").status_code == 303
     assert list(TimeOff.objects.all()) == [other]
 
 
@@ -68,7 +68,7 @@ def test_only_the_owner_opens_the_clinic_again(desk: Client, owner: Client) -> N
     closure = ClosureFactory()
 
     assert desk.post(f"/desk/closures/{closure.pk}/back/").status_code == 403
-    assert owner.post(f"/desk/closures/{closure.pk}/back/").status_code == 302
+    assert owner.post(f"/desk/closures/{closure.pk}/back/").status_code == 303
     assert not Closure.objects.exists()
 
 

@@ -43,12 +43,12 @@ def spans() -> list[tuple[datetime, datetime]]:
 def test_days_and_times_may_be_left_open(
     rosa: Client, sent: dict[str, str], starts: datetime, ends: datetime
 ) -> None:
-    assert rosa.post(OFF, {"first_day": "2026-12-02"} | sent).status_code == 302
+    assert rosa.post(OFF, {"first_day": "2026-12-02"} | sent).status_code == 303
     assert spans() == [(starts, ends)]
 
 
 def test_every_second_wednesday_is_a_row_each_time_by_the_wall_clock(rosa: Client) -> None:
-    assert rosa.post(OFF, EVERY_SECOND_WEDNESDAY).status_code == 302
+    assert rosa.post(OFF, EVERY_SECOND_WEDNESDAY).status_code == 303
     rows = TimeOff.objects.all()
 
     assert len(rows) == 11
@@ -62,13 +62,13 @@ def test_every_second_wednesday_is_a_row_each_time_by_the_wall_clock(rosa: Clien
 
 def test_a_year_of_weeks_is_the_most(rosa: Client) -> None:
     year = EVERY_SECOND_WEDNESDAY | {"repeat": "1", "until": "2027-12-02"}
-    assert rosa.post(OFF, year).status_code == 302
+    assert rosa.post(OFF, year).status_code == 303
     assert TimeOff.objects.count() == 53
 
 
 def test_a_repeated_time_that_the_clocks_skip_is_left_out_on_that_day(rosa: Client) -> None:
     night = {"first_day": "2027-03-07", "starts": "02:00", "ends": "03:00", "repeat": "1"}
-    assert rosa.post(OFF, night | {"until": "2027-03-21"}).status_code == 302
+    assert rosa.post(OFF, night | {"until": "2027-03-21"}).status_code == 303
     assert [start.astimezone(CHICAGO).day for start, _ in spans()] == [7, 21]
 
 
@@ -76,7 +76,7 @@ def test_a_time_that_comes_twice_begins_with_the_first_and_ends_with_the_last(
     rosa: Client,
 ) -> None:
     autumn = {"first_day": "2027-11-07", "starts": "01:00", "ends": "01:30"}
-    assert rosa.post(OFF, autumn).status_code == 302
+    assert rosa.post(OFF, autumn).status_code == 303
     assert spans() == [
         (datetime(2027, 11, 7, 6, tzinfo=UTC), datetime(2027, 11, 7, 7, 30, tzinfo=UTC))
     ]

@@ -17,6 +17,7 @@ from booking.models import ClinicProfile
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock, date_format
 from clinic.lib.files.csv_writing import write_csv
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 TEMPLATE = "booking/features/reports/report.html"
 DEFAULT_MONTHS = 3
@@ -28,7 +29,9 @@ def show_report(request: HttpRequest, name: str = "appointments") -> HttpRespons
     clinic = _clinic_or_404(request, name)
     form, period = _bind_form(request, clinic)
     if period is None:
-        return render(request, TEMPLATE, _base_context(name, form, clinic, None), status=422)
+        return render(
+            request, TEMPLATE, _base_context(name, form, clinic, None), status=HTTP_UNPROCESSABLE
+        )
     sheet, write = REPORT_BUILDERS[name](period, clinic), CellFormatter(clinic.currency)
     context = _base_context(name, form, clinic, period) | {
         "sheet": sheet,
@@ -46,7 +49,9 @@ def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
     clinic = _clinic_or_404(request, name)
     form, period = _bind_form(request, clinic)
     if period is None:
-        return render(request, TEMPLATE, _base_context(name, form, clinic, None), status=422)
+        return render(
+            request, TEMPLATE, _base_context(name, form, clinic, None), status=HTTP_UNPROCESSABLE
+        )
     found = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
     content = write_csv(found.header, found.export_rows(clinic.currency))
     called = name if found.name == name else f"{name}-{found.name}"

@@ -1,9 +1,10 @@
 """A booking by phone or at the counter, all on one page.
 
-Everything is sent by POST, looking included: what is typed about a patient has no place in an
+Everything is sent by POST, searching included: what is typed about a patient must not be in an
 address. Only the button Book changes anything.
 """
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,7 @@ from booking.access.scope import visible_patients
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.errors import OverrideRequired, PossibleDuplicatePatient, Refusal
 from booking.forms.desk.placement import PhoneBookingForm, StaffSlotForm
-from booking.inputs import StaffSlotRequest
-from booking.lifecycle import Override
+from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.models import ClinicProfile, Patient
 from booking.queries.availability.bookable_times import group_by_part_of_day
 from booking.queries.availability.booking_choices import (
@@ -26,16 +26,19 @@ from booking.queries.availability.booking_choices import (
     find_free_times,
     load_booking_choices,
 )
+from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.search import suggest_patients
-from booking.views.desk.appointments.place_text import (
+from booking.views.desk.appointments.placement import (
     explain_refusal,
     format_place,
+    override_keys,
     override_warnings,
 )
-from booking.views.desk.common import get_clinic_or_404, see_other, staff_actor
+from booking.views.form_pages import get_clinic_or_404, staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.carried_fields import Confirmations
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
-UNPROCESSABLE = 422
 PREFILL_PARAMETERS = ("day", "therapist", "room", "patient")
 PARTIAL_TEMPLATES = {
     "times": "booking/desk/appointments/_times.html",
@@ -45,50 +48,62 @@ PARTIAL_TEMPLATES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
-    """GET begins, POST looks up times and people, or books (`do=book`)."""
-    clinic, shelf = get_clinic_or_404(request), load_booking_choices(request.user)
-    booking = request.method == "POST" and request.POST.get("do") == "book"
-    form = _form(request, clinic, shelf, booking=booking)
-    fine = form.is_valid()
-    free = _free_times(form, clinic, shelf)
-    if not booking:
-        return _page(request, form, clinic, free, status=200 if fine else UNPROCESSABLE)
-    wish = _slot_request(form, free) if fine else None
-    if wish is None:
-        return _page(request, form, clinic, free, status=UNPROCESSABLE)
-    return _book(request, form, clinic, free, wish)
+    """GET shows the form, POST looks up times and patients, or books (`do=book`)."""
+    clinic, booking_choices = get_clinic_or_404(request), load_booking_choices(request.user)
+    is_submitted = request.method == "POST" and request.POST.get("do") == "book"
+    form = _form(request, clinic, booking_choices, is_submitted=is_submitted)
+    is_valid = form.is_valid()
+    free = _free_times(form, clinic, booking_choices)
+    if not is_submitted:
+        return _page(request, form, clinic, free, status=200 if is_valid else HTTP_UNPROCESSABLE)
+    slot_request = _slot_request(form, free) if is_valid else None
+    if slot_request is None:
+        return _page(request, form, clinic, free, status=HTTP_UNPROCESSABLE)
+    return _book(request, form, clinic, free, slot_request)
 
 
 def _form(
-    request: HttpRequest, clinic: ClinicProfile, shelf: BookingChoices, *, booking: bool
+    request: HttpRequest,
+    clinic: ClinicProfile,
+    booking_choices: BookingChoices,
+    *,
+    is_submitted: bool,
 ) -> PhoneBookingForm:
+    """Return the form as sent, or for a GET with the usual values and those of the address."""
     if request.method == "POST":
         return PhoneBookingForm(
-            request.POST, clinic=clinic, shelf=shelf, allow_any_therapist=True, booking=booking
+            request.POST,
+            clinic=clinic,
+            booking_choices=booking_choices,
+            allow_any_therapist=True,
+            is_submitted=is_submitted,
         )
-    usual = next((option for option in shelf.options if option.minutes == 60), None)
-    begin = {
+    usual = next((option for option in booking_choices.options if option.minutes == 60), None)
+    therapists = booking_choices.therapists
+    data = {
         "day": clock.now().astimezone(clinic.zone).date().isoformat(),
         "option": usual.pk if usual else "",
-        "therapist": shelf.therapists[0].slug if len(shelf.therapists) == 1 else "",
+        "therapist": therapists[0].slug if len(therapists) == 1 else "",
     }
-    sent = request.GET
-    begin |= {
-        name: sent[name] for name in ("day", "therapist", "room", "patient") if sent.get(name)
-    }
-    if day := StaffSlotForm.date_of(sent.get("start", ""), clinic.zone):
-        at = StaffSlotForm.time_of_day_of(sent["start"], clinic.zone)
-        begin |= {"day": day, "start": sent["start"], "at": at}
-    return PhoneBookingForm(begin, clinic=clinic, shelf=shelf, allow_any_therapist=True)
+    data |= {name: request.GET[name] for name in PREFILL_PARAMETERS if request.GET.get(name)}
+    start = request.GET.get("start", "")
+    if day := StaffSlotForm.date_of(start, clinic.zone):
+        time_of_day = StaffSlotForm.time_of_day_of(start, clinic.zone)
+        data |= {"day": day, "start": start, "at": time_of_day}
+    return PhoneBookingForm(
+        data, clinic=clinic, booking_choices=booking_choices, allow_any_therapist=True
+    )
 
 
-def _free_times(form: PhoneBookingForm, clinic: ClinicProfile, shelf: BookingChoices) -> FreeTimes:
+def _free_times(
+    form: PhoneBookingForm, clinic: ClinicProfile, booking_choices: BookingChoices
+) -> FreeTimes:
     data = form.cleaned_data
     if not data.get("option") or not data.get("day"):
         return FreeTimes()
     return find_free_times(
         clinic,
-        shelf,
+        booking_choices,
         option=data["option"],
         therapist=data.get("therapist", ""),
         day=data["day"],
@@ -97,7 +112,10 @@ def _free_times(form: PhoneBookingForm, clinic: ClinicProfile, shelf: BookingCho
 
 
 def _slot_request(form: PhoneBookingForm, free: FreeTimes) -> StaffSlotRequest | None:
-    """With whom, too: where nobody was asked for, the fairest of those who are free."""
+    """Return what is to be booked; without a chosen therapist, with the fairest who is free.
+
+    Adds an error to the form and returns None if nobody is free.
+    """
     data = form.cleaned_data
     therapist = data["therapist"] or free.assigned_therapist(data["start"])
     if therapist is None:
@@ -112,34 +130,25 @@ def _book(
     form: PhoneBookingForm,
     clinic: ClinicProfile,
     free: FreeTimes,
-    wish: StaffSlotRequest,
+    slot_request: StaffSlotRequest,
 ) -> HttpResponse:
-    data, asked = form.cleaned_data, _override_values(wish)
+    data = form.cleaned_data
     who = _chosen_patient(request, form) if data["patient"] else form.details()
     if who is None:
-        return _page(request, form, clinic, free, status=UNPROCESSABLE)
-    said = request.POST.getlist("accepted")
+        return _page(request, form, clinic, free, status=HTTP_UNPROCESSABLE)
+    given = Confirmations.from_post(request.POST)
+    accepted = {override for override, key in override_keys(slot_request).items() if key in given}
     try:
         row = book_by_phone(
-            wish,
+            slot_request,
             who,
             by=staff_actor(request),
-            accepted=frozenset(override for word, override in asked.items() if word in said),
-            is_new_patient=data["is_new_patient"],
+            accepted=frozenset(accepted),
+            is_new_patient=isinstance(who, PersonalDetails) and _new_patient_key(who) in given,
             team_note=data["team_note"].replace("\r\n", "\n"),
         )
-    except PossibleDuplicatePatient as refusal:
-        extra = {"known": refusal.patients, "sentence": str(refusal)}
-        return _page(request, form, clinic, free, status=refusal.status, **extra)
-    except OverrideRequired as refusal:
-        therapist = form.shelf.therapist(wish.therapist)
-        name = therapist.name if therapist else ""
-        extra = {
-            "warnings": override_warnings(refusal.overrides, name, wish.start, clinic),
-            "override_values": [
-                word for word, override in asked.items() if override in refusal.overrides
-            ],
-        }
+    except (OverrideRequired, PossibleDuplicatePatient) as refusal:
+        extra = _questions(request, form, clinic, slot_request, refusal)
         return _page(request, form, clinic, free, status=refusal.status, **extra)
     except Refusal as refusal:
         sentence = explain_refusal(refusal, request.user, clinic)
@@ -149,17 +158,46 @@ def _book(
     return see_other("desk-appointment", row.public_id)
 
 
-def _override_values(wish: StaffSlotRequest) -> dict[str, str]:
-    """What the form says when somebody accepts an override: of this very time and therapist, so
-    that it says nothing about another one chosen later."""
-    where = f"{wish.start.isoformat()}@{wish.therapist}"
-    return {f"{override.value}@{where}": override.value for override in Override}
+def _questions(
+    request: HttpRequest,
+    form: PhoneBookingForm,
+    clinic: ClinicProfile,
+    slot_request: StaffSlotRequest,
+    refusal: OverrideRequired | PossibleDuplicatePatient,
+) -> dict[str, Any]:
+    """Return the context of everything that has to be confirmed first, all on one page."""
+    given, who = Confirmations.from_post(request.POST), form.details()
+    new_patient_key = _new_patient_key(who)
+    context: dict[str, Any] = {"new_patient_key": new_patient_key, "known": []}
+    if isinstance(refusal, PossibleDuplicatePatient):
+        context["known"] = refusal.patients
+    else:
+        therapist = form.booking_choices.therapist(slot_request.therapist)
+        name = therapist.name if therapist else ""
+        keys = override_keys(slot_request)
+        context |= {
+            "warnings": override_warnings(refusal.overrides, name, slot_request.start, clinic),
+            "carried_fields": given.with_keys(
+                key for override, key in keys.items() if override in refusal.overrides
+            ).hidden_fields(),
+        }
+        if not form.cleaned_data["patient"] and new_patient_key not in given:
+            context["known"] = look_alikes_of(request.user, who, clock.now())
+    if context["known"]:
+        context["sentence"] = str(PossibleDuplicatePatient(context["known"]))
+    return context
+
+
+def _new_patient_key(who: PersonalDetails) -> str:
+    """Return what confirms that none of the similar patients is this very person."""
+    person = "\n".join([who.name, who.email, who.phone])
+    return f"new-patient@{hashlib.sha256(person.encode()).hexdigest()[:32]}"
 
 
 def _chosen_patient(request: HttpRequest, form: PhoneBookingForm) -> Patient | None:
-    """One of the person's own patients."""
-    mine = visible_patients(request.user, clock.now())
-    patient = mine.filter(public_id=form.cleaned_data["patient"]).first()
+    """Return the chosen patient, or None with an error in the form if the user may not see it."""
+    visible = visible_patients(request.user, clock.now())
+    patient = visible.filter(public_id=form.cleaned_data["patient"]).first()
     if patient is None:
         form.add_error("patient", _("Please choose one of the patients shown."))
     return patient
@@ -174,12 +212,13 @@ def _page(
     status: int,
     **extra: Any,
 ) -> HttpResponse:
+    """Render the page, or the part of it that the page's script asks for (X-Part)."""
     data = form.cleaned_data
     now = clock.now()
-    words, chosen = data.get("q", ""), data.get("patient")
-    found = suggest_patients(request.user, words, now) if words else []
-    if chosen and chosen not in {patient.public_id for patient in found}:
-        found = [*visible_patients(request.user, now).filter(public_id=chosen), *found]
+    query, chosen = data.get("q", ""), data.get("patient")
+    patients = suggest_patients(request.user, query, now) if query else []
+    if chosen and chosen not in {patient.public_id for patient in patients}:
+        patients = [*visible_patients(request.user, now).filter(public_id=chosen), *patients]
     start = data.get("start")
     context = {
         "form": form,
@@ -187,9 +226,10 @@ def _page(
         "day": data.get("day"),
         "start": start,
         "is_free": any(time.starts_at == start for time in free.times),
-        "words": words,
-        "found": found,
+        "query": query,
+        "found": patients,
         "chosen": chosen,
+        "carried_fields": Confirmations.from_post(request.POST).hidden_fields(),
         **extra,
     }
     part = PARTIAL_TEMPLATES.get(request.headers.get("X-Part", ""))

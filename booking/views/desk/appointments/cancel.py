@@ -1,4 +1,4 @@
-"""Calling an appointment off at the desk, and taking that back."""
+"""Cancel an appointment at the desk, and restore it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,23 +13,30 @@ from booking.forms.desk.appointments import StaffCancelForm
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.views.desk.appointments.history import describe_events
-from booking.views.desk.common import last_event_id, see_other, staff_actor, with_appointment
+from booking.views.desk.appointments.load_appointment import (
+    last_event_id,
+    seen_event_id,
+    with_appointment,
+)
+from booking.views.form_pages import staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import form_status, see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """GET asks why and who is told; POST cancels. Twice is once."""
-    form = StaffCancelForm(request.POST or None)
+    """GET asks for a reason and whether the patient is told; POST cancels. Idempotent."""
+    form = StaffCancelForm(request.POST if request.method == "POST" else None)
     changes: list[object] = []
-    status = 422 if request.method == "POST" else 200
-    if request.method == "POST" and form.is_valid():
+    status, seen = form_status(form), seen_event_id(form, appointment)
+    if form.is_valid():
         try:
             return _cancel(request, appointment, form)
         except ConcurrentChange as refusal:
             changes, status = [*describe_events(refusal.events, clinic)], refusal.status
             appointment.refresh_from_db()
+            seen = last_event_id(appointment)
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return see_other("desk-appointment", appointment.public_id)
@@ -41,7 +48,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
         "appointment": appointment,
         "form": form,
         "changes": changes,
-        "seen": last_event_id(appointment),
+        "seen": seen,
     }
     return render(request, "booking/desk/appointments/cancel.html", context, status=status)
 
@@ -49,7 +56,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 @require_POST
 @with_appointment
 def restore(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
-    """Book it again as it was, while the time is still free."""
+    """Restore a cancelled appointment if its time is still free."""
     try:
         restore_appointment(appointment, by=staff_actor(request))
     except Refusal as refusal:

@@ -25,23 +25,19 @@ from booking.queries.availability.bookable_times import group_by_part_of_day
 from booking.queries.availability.booking_choices import find_free_times, load_booking_choices
 from booking.queries.availability.staff_places import StaffPlace, find_staff_place
 from booking.views.desk.appointments.history import HistoryEntry, describe_events
-from booking.views.desk.appointments.place_text import (
+from booking.views.desk.appointments.load_appointment import last_event_id, with_appointment
+from booking.views.desk.appointments.placement import (
     explain_refusal,
     format_place,
+    override_keys,
     override_warnings,
 )
-from booking.views.desk.common import (
-    last_event_id,
-    redirect_back,
-    return_path,
-    see_other,
-    staff_actor,
-    with_appointment,
-)
+from booking.views.desk.return_path import redirect_back, return_path
+from booking.views.form_pages import staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.carried_fields import Confirmations
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.text.money import format_money
-
-UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +49,7 @@ def move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
         return _closed(request, appointment, policy.cancelling)
     form = _form(request, appointment, clinic)
     if not form.is_valid():
-        return _choose(request, appointment, clinic, form, status=UNPROCESSABLE)
+        return _choose(request, appointment, clinic, form, status=HTTP_UNPROCESSABLE)
     if form.requested_start is None:
         return _choose(request, appointment, clinic, form)
     if request.method == "POST":
@@ -70,11 +66,11 @@ def _form(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
         "room": "",
     }
     sent = request.POST if request.method == "POST" else request.GET
-    shelf = load_booking_choices(request.user, moving=appointment)
+    booking_choices = load_booking_choices(request.user, moving=appointment)
     data = now_there | sent.dict()
     if "start" in sent and "day" not in sent:  # dropped in the calendar
         data["day"] = StaffSlotForm.date_of(sent["start"], clinic.zone) or data["day"]
-    return StaffSlotForm(data, clinic=clinic, shelf=shelf)
+    return StaffSlotForm(data, clinic=clinic, booking_choices=booking_choices)
 
 
 def _slot_request(form: StaffSlotForm, appointment: Appointment) -> StaffSlotRequest:
@@ -86,18 +82,20 @@ def _slot_request(form: StaffSlotForm, appointment: Appointment) -> StaffSlotReq
 def _move(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, form: StaffSlotForm
 ) -> HttpResponse:
-    wish, seen = _slot_request(form, appointment), LastSeenEventForm(request.POST)
+    slot_request, seen = _slot_request(form, appointment), LastSeenEventForm(request.POST)
+    given = Confirmations.from_post(request.POST)
+    accepted = {override for override, key in override_keys(slot_request).items() if key in given}
     terms = MoveTerms(
-        option=wish.option,
-        room=wish.room,
-        accepted=frozenset(request.POST.getlist("accepted")),
+        option=slot_request.option,
+        room=slot_request.room,
+        accepted=frozenset(accepted),
         seen=seen.cleaned_data["seen"] if seen.is_valid() else 0,
     )
     try:
         moved = reschedule_appointment(
             appointment,
-            start=wish.start,
-            therapist=wish.therapist,
+            start=slot_request.start,
+            therapist=slot_request.therapist,
             terms=terms,
             by=staff_actor(request),
         )
@@ -126,11 +124,12 @@ def _review(
     changes: Sequence[HistoryEntry] = (),
 ) -> HttpResponse:
     """Old and new side by side, and what is to be known before it is done."""
-    wish, now = _slot_request(form, appointment), clock.now()
+    slot_request, now = _slot_request(form, appointment), clock.now()
     policy = ChangePolicy.of(appointment, clinic, now, by_staff=True)
     try:
-        require_allowed(policy.cancelling if wish.start == appointment.starts_at else policy.moving)
-        place = find_staff_place(wish, clinic, now=now, excluding=appointment)
+        keeps_start = slot_request.start == appointment.starts_at
+        require_allowed(policy.cancelling if keeps_start else policy.moving)
+        place = find_staff_place(slot_request, clinic, now=now, excluding=appointment)
         require_screening_passed(appointment, place.option.treatment, now)
     except ChangeNotAllowed as refusal:
         return _closed(request, appointment, refusal)
@@ -140,8 +139,13 @@ def _review(
     context = {
         "appointment": appointment,
         "place": place,
-        "wish": wish,
+        "slot_request": slot_request,
         "rows": rows,
+        "carried_fields": Confirmations(
+            key
+            for override, key in override_keys(slot_request).items()
+            if override in place.overrides
+        ).hidden_fields(),
         "warnings": override_warnings(
             place.overrides, place.therapist.name, place.starts_at, clinic
         ),
@@ -170,7 +174,7 @@ def _choose(
     if data.get("option") and data.get("day"):
         free = find_free_times(
             clinic,
-            form.shelf,
+            form.booking_choices,
             option=data["option"],
             therapist=data.get("therapist") or appointment.therapist.slug,
             day=data["day"],
@@ -213,7 +217,7 @@ def _differences(
     appointment: Appointment, place: StaffPlace, clinic: ClinicProfile, form: StaffSlotForm
 ) -> list[dict[str, Any]]:
     """What becomes different, and whether the patient is told of it."""
-    rooms = {room.pk: room.name for room in form.shelf.rooms}
+    rooms = {room.pk: room.name for room in form.booking_choices.rooms}
     currency = appointment.currency
     compared = (
         (_("When"), format_place(appointment, clinic), format_place(place, clinic), True),

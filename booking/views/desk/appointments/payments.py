@@ -1,4 +1,4 @@
-"""Payments at the counter, and their receipts."""
+"""Payments taken at the desk, and their receipts."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +12,11 @@ from booking.errors import ConcurrentChange, Refusal
 from booking.forms.desk.appointments import PaymentForm
 from booking.models import Appointment, ClinicProfile, Payment
 from booking.views.desk.appointments.history import describe_events
+from booking.views.desk.appointments.load_appointment import with_appointment
 from booking.views.desk.appointments.show import appointment_page
-from booking.views.desk.common import get_clinic_or_404, see_other, staff_actor, with_appointment
+from booking.views.form_pages import get_clinic_or_404, staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
 @require_POST
@@ -22,10 +24,17 @@ from clinic.lib.dates import clock
 def take_payment(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """Take a payment; its receipt is the answer."""
+    """Record a payment and redirect to its receipt."""
     form = PaymentForm(request.POST, currency=appointment.currency)
     if not form.is_valid():
-        return appointment_page(request, appointment, clinic, status=422, payment_form=form)
+        return appointment_page(
+            request,
+            appointment,
+            clinic,
+            status=HTTP_UNPROCESSABLE,
+            payment_form=form,
+            payment_count=form.cleaned_data.get("seen") or 0,
+        )
     data = form.cleaned_data
     try:
         payment = record_payment(
@@ -47,7 +56,7 @@ def take_payment(
 
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
-    """One numbered receipt, made to be printed."""
+    """GET shows a numbered receipt, to be printed."""
     context = {
         "payment": _payment_or_404(request, number),
         "clinic_on_receipt": get_clinic_or_404(request),
@@ -57,26 +66,28 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def reverse_payment(request: HttpRequest, number: int) -> HttpResponse:
-    """A mistake: another receipt takes this one back."""
+    """Reverse a payment made by mistake, with a receipt of its own."""
     try:
-        back = record_payment_reversal(_payment_or_404(request, number), by=staff_actor(request))
+        reversal = record_payment_reversal(
+            _payment_or_404(request, number), by=staff_actor(request)
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return see_other("desk-receipt", number)
-    numbers = {"number": number, "back": back.number}
+    numbers = {"number": number, "back": reversal.number}
     messages.success(request, _("Receipt %(back)s takes receipt %(number)s back.") % numbers)
-    return see_other("desk-appointment", back.appointment.public_id)
+    return see_other("desk-appointment", reversal.appointment.public_id)
 
 
 def _payment_or_404(request: HttpRequest, number: int) -> Payment:
-    """404 for a receipt about somebody whom the person may not see."""
+    """Return a payment. Raises Http404 if the user may not see its appointment."""
     rows = Payment.objects.select_related(
         "appointment__patient", "appointment__therapist", "taken_by", "reverses", "reversed_by"
     )
     payment = rows.filter(number=number).first() if number < 2**31 else None
     if payment is None:
         raise Http404
-    mine = visible_appointments(request.user, clock.now()).filter(pk=payment.appointment_id)
-    if not mine.exists():
+    visible = visible_appointments(request.user, clock.now()).filter(pk=payment.appointment_id)
+    if not visible.exists():
         raise Http404
     return payment

@@ -1,4 +1,4 @@
-"""One appointment at the desk: everything about it, its history, and the note for the team."""
+"""The desk's page of one appointment, with its history and the note for the team."""
 
 from decimal import Decimal
 from typing import Any
@@ -19,15 +19,15 @@ from booking.models import Appointment, ClinicProfile
 from booking.notifications.kinds import get_kind
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.views.desk.appointments.history import appointment_history, describe_events
-from booking.views.desk.appointments.status_buttons import status_buttons_for
-from booking.views.desk.common import (
-    audited_staff_actor,
+from booking.views.desk.appointments.load_appointment import (
     last_event_id,
-    see_other,
-    staff_actor,
+    seen_event_id,
     with_appointment,
 )
+from booking.views.desk.appointments.status_buttons import status_buttons_for
+from booking.views.form_pages import audited_staff_actor, staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.text.money import format_plain_amount
 
 MAX_OTHERS_SHOWN = 6
@@ -36,7 +36,7 @@ MAX_OTHERS_SHOWN = 6
 @require_safe
 @with_appointment
 def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """Everything about it."""
+    """GET shows the appointment."""
     return appointment_page(request, appointment, clinic)
 
 
@@ -45,18 +45,30 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
 def save_note(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """Keep the note; a colleague's words are never overwritten unseen."""
+    """Save the note for the team, unless a colleague has changed it since the page was opened."""
     form = TeamNoteForm(request.POST)
     if not form.is_valid():
-        return appointment_page(request, appointment, clinic, status=422, note_form=form)
+        seen = seen_event_id(form, appointment)
+        return appointment_page(
+            request,
+            appointment,
+            clinic,
+            status=HTTP_UNPROCESSABLE,
+            note_form=form,
+            seen=seen,
+        )
     text, seen = form.cleaned_data["team_note"].replace("\r\n", "\n"), form.cleaned_data["seen"]
     try:
         set_team_note(appointment, text, by=staff_actor(request), seen=seen)
     except ConcurrentChange as refusal:
         appointment.refresh_from_db(fields=["team_note"])
-        theirs = describe_events(refusal.events, clinic)
         return appointment_page(
-            request, appointment, clinic, status=409, note_form=form, conflicting_events=theirs
+            request,
+            appointment,
+            clinic,
+            status=refusal.status,
+            note_form=form,
+            conflicting_events=describe_events(refusal.events, clinic),
         )
     messages.success(request, _("The note is kept."))
     return see_other("desk-appointment", appointment.public_id)
@@ -70,18 +82,17 @@ def appointment_page(
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
-    """The page, with a form as it was sent where something was wrong with it."""
+    """Render the page. `extra` replaces context, such as a form that was sent with a mistake."""
     now = clock.now()
     payments = list(appointment.payments.select_related("taken_by", "reversed_by"))
     paid = sum((payment.amount for payment in payments), Decimal(0))
     amount_due = max(Decimal(0), appointment.price - paid)
-    mine = visible_appointments(request.user, now).filter(patient=appointment.patient)
-    others = mine.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
-    seen = last_event_id(appointment)
+    visible = visible_appointments(request.user, now).filter(patient=appointment.patient)
+    others = visible.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
     context = {
         "appointment": appointment,
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
-        "steps": status_buttons_for(appointment, clinic, now),
+        "status_buttons": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
         "note": appointment.note if may_read_notes(request.user, appointment) else "",
         "has_hidden_note": bool(appointment.note) and not may_read_notes(request.user, appointment),
@@ -90,6 +101,7 @@ def appointment_page(
         "mails": [(get_kind(mail.kind), mail) for mail in appointment.messages.order_by("-pk")],
         "others": list(others[:MAX_OTHERS_SHOWN]),
         "payments": payments,
+        "payment_count": len(payments),
         "paid": paid,
         "amount_due": amount_due,
         "note_form": TeamNoteForm(initial={"team_note": appointment.team_note}),
@@ -101,7 +113,7 @@ def appointment_page(
                 else ""
             },
         ),
-        "seen": seen,
+        "seen": last_event_id(appointment),
     }
     return render(
         request, "booking/desk/appointments/appointment.html", context | extra, status=status

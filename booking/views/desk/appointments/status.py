@@ -18,7 +18,9 @@ from booking.errors import Refusal
 from booking.forms.desk.appointments import StatusForm
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.views.desk.common import redirect_back, staff_actor, with_appointment
+from booking.views.desk.appointments.load_appointment import with_appointment
+from booking.views.desk.return_path import redirect_back
+from booking.views.form_pages import staff_actor
 
 MARK_ACTIONS: dict[str, Callable[..., Appointment]] = {
     Status.ARRIVED: mark_arrived,

@@ -24,14 +24,12 @@ from booking.queries.health.accommodations import offered_accommodations
 from booking.queries.health.scope import may_enter_answers
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
 from booking.screening.rules import AnswerSet
-from booking.views.desk.common import (
-    audited_staff_actor,
-    redirect_back,
-    see_other,
-    with_appointment,
-)
+from booking.views.desk.appointments.load_appointment import with_appointment
 from booking.views.desk.permissions import require_ability
+from booking.views.desk.return_path import redirect_back
+from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 
 @require_safe

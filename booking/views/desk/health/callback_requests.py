@@ -21,9 +21,10 @@ from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.scope import visible_callback_requests
 from booking.screening.outcomes import Outcome
-from booking.views.desk.common import audited_staff_actor, see_other
 from booking.views.desk.permissions import require_ability
+from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 
 @require_ability(Ability.ALL_CONTACTS)

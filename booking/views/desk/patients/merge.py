@@ -1,12 +1,10 @@
-"""Two records of one person: chosen, looked at side by side, merged; and taken apart again."""
+"""Merge two records of one person: choose, compare, merge, and undo."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,17 +12,18 @@ from booking.access.scope import visible_patients
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.errors import CannotMergeWithItself, Refusal
 from booking.forms.desk.patients import MergeForm
-from booking.models import PatientMerge, User
+from booking.models import PatientMerge
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import visible_appointments_of_patient, visit_counts
 from booking.queries.patients.search import search_patients
 from booking.views.desk.patients.record import (
-    QUERY_MAX_LENGTH,
-    clinic_zone,
     patient_or_404,
+    read_query,
     redirect_to_record,
 )
+from booking.views.form_pages import clinic_zone, signed_in_user
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import form_status, see_other
 
 MAX_SHOWN = 20
 TEMPLATE = "booking/desk/patients/merge.html"
@@ -32,26 +31,27 @@ TEMPLATE = "booking/desk/patients/merge.html"
 
 @require_safe
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET .../merge/?q=reader: with whom? Those who look alike come first."""
+    """GET .../merge/?q=reader: choose the other record. Without `q`, similar ones are shown."""
     now, user = clock.now(), request.user
     patient = patient_or_404(request, public_id, now)
-    words = request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")
-    if words.strip():
-        found = list(search_patients(user, words, now).exclude(pk=patient.pk)[:MAX_SHOWN])
+    query = read_query(request)
+    if query.strip():
+        found = list(search_patients(user, query, now).exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
         found = look_alikes_of(user, patient, now)
-    context = {"patient": patient, "found": found, "words": words}
+    context = {"patient": patient, "found": found, "query": query}
     return render(request, "booking/desk/patients/merge_with.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
-    """GET shows both side by side, POST makes them one."""
-    now, user = clock.now(), cast(User, request.user)
+    """GET shows both records side by side, POST merges them."""
+    now, user = clock.now(), signed_in_user(request)
     kept, merged = (patient_or_404(request, pk, now) for pk in (public_id, other))
-    form = MergeForm(request.POST or None, kept=kept, merged=merged)
+    data = request.POST if request.method == "POST" else None
+    form = MergeForm(data, kept=kept, merged=merged)
     refusal: Refusal | None = CannotMergeWithItself() if kept == merged else None
-    if refusal is None and request.method == "POST" and form.is_valid():
+    if refusal is None and form.is_valid():
         try:
             merge_patients(kept, merged, form.contact, by=user)
         except Refusal as error:
@@ -68,22 +68,22 @@ def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
         "moving": visible_appointments_of_patient(user, merged, now)[:MAX_SHOWN],
         "zone": clinic_zone(request),
     }
-    status = refusal.status if refusal else 422 if form.is_bound else 200
+    status = refusal.status if refusal else form_status(form)
     return render(request, TEMPLATE, context, status=status)
 
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Both records are there again."""
+    """Undo a merge: both records exist again."""
     now = clock.now()
-    mine = PatientMerge.objects.filter(kept__in=visible_patients(request.user, now))
-    row = get_object_or_404(mine.select_related("kept"), pk=pk)
+    visible = PatientMerge.objects.filter(kept__in=visible_patients(request.user, now))
+    row = get_object_or_404(visible.select_related("kept"), pk=pk)
     try:
-        undo_merge(row, by=cast(User, request.user))
+        undo_merge(row, by=signed_in_user(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Taken back: both records are there again."))
     if visible_patients(request.user, now).filter(pk=row.kept_id).exists():
         return redirect_to_record(row.kept)
-    return HttpResponseRedirect(reverse("desk-patients"))
+    return see_other("desk-patients")

@@ -1,13 +1,12 @@
-"""Patients at the desk: found, looked at, corrected. Everybody sees those they may see."""
+"""Patient records at the desk: search, show and edit those that the user may see."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.actions.patients.update_patient import change_patient
 from booking.forms.desk.patients import PatientForm
 from booking.models import Patient
-from booking.models.current_clinic import current_clinic
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
     find_patient,
@@ -27,7 +25,9 @@ from booking.queries.patients.record import (
 )
 from booking.queries.patients.search import search_patients
 from booking.views.desk.mailbox import mail_kind_label
+from booking.views.form_pages import clinic_zone
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import form_status, see_other
 
 PAGE_SIZE = 30
 MAX_APPOINTMENTS_SHOWN = 50
@@ -36,25 +36,25 @@ QUERY_MAX_LENGTH = 100
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """GET /desk/patients/?q=zoe+reader&page=2. An unknown page is the nearest."""
-    now, words = clock.now(), request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")
-    found = search_patients(request.user, words, now)
+    """GET /desk/patients/?q=zoe+reader&page=2. A page out of range is the nearest one."""
+    now, query = clock.now(), read_query(request)
+    found = search_patients(request.user, query, now)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"words": words, "page": page, "zone": clinic_zone(request)}
+    context = {"query": query, "page": page, "zone": clinic_zone(request)}
     return render(request, "booking/desk/patients/search.html", context)
 
 
 @require_safe
 def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET /desk/patients/<id>/: everything the person may know about the patient."""
+    """GET /desk/patients/<id>/: everything about the patient that the user may see."""
     now, user = clock.now(), request.user
     patient = patient_or_404(request, public_id, now)
     rows = list(visible_appointments_of_patient(user, patient, now)[:MAX_APPOINTMENTS_SHOWN])
     context: dict[str, Any] = {
         "patient": patient,
         "zone": clinic_zone(request),
-        "tally": visit_counts(user, patient, now),
-        "coming": [row for row in reversed(rows) if row.starts_at >= now],
+        "visit_counts": visit_counts(user, patient, now),
+        "upcoming": [row for row in reversed(rows) if row.starts_at >= now],
         "past": [row for row in rows if row.starts_at < now],
         "is_truncated": len(rows) == MAX_APPOINTMENTS_SHOWN,
         "mails": [
@@ -69,33 +69,31 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows the form, POST saves it."""
+    """GET shows the form with the contact data, POST saves it."""
     patient = patient_or_404(request, public_id, clock.now())
-    form = PatientForm(request.POST or None, patient=patient)
-    if request.method == "POST" and form.is_valid():
+    form = PatientForm(request.POST if request.method == "POST" else None, patient=patient)
+    if form.is_valid():
         change_patient(patient, form.patient_data)
         messages.success(request, _("Saved."))
         return redirect_to_record(patient)
     back = reverse("desk-patient", args=[patient.public_id])
     context = {"form": form, "patient": patient, "back": back}
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/desk/patients/edit.html", context, status=status)
+    return render(request, "booking/desk/patients/edit.html", context, status=form_status(form))
 
 
 def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Patient:
-    """One of those that the person may see."""
-    found = find_patient(request.user, public_id, now)
-    if found is None:
+    """Return a patient. Raises Http404 if the user may not see them."""
+    patient = find_patient(request.user, public_id, now)
+    if patient is None:
         raise Http404
-    return found
+    return patient
 
 
-def redirect_to_record(patient: Patient) -> HttpResponseRedirect:
-    """Back to the record."""
-    return HttpResponseRedirect(reverse("desk-patient", args=[patient.public_id]))
+def redirect_to_record(patient: Patient) -> HttpResponse:
+    """Redirect to the patient's record after a POST."""
+    return see_other("desk-patient", patient.public_id)
 
 
-def clinic_zone(request: HttpRequest) -> Any:
-    """The clinic's, or UTC before it is set up."""
-    clinic = current_clinic(request)
-    return clinic.zone if clinic else ZoneInfo("UTC")
+def read_query(request: HttpRequest) -> str:
+    """Return the words that are searched for (?q=)."""
+    return request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,15 @@ from booking.inputs import ClosureChange
 from booking.models import ClinicProfile, Closure
 from booking.queries.schedule.holidays import public_holidays
 from booking.queries.schedule.upcoming import upcoming_closures
-from booking.views.desk.schedule.common import clinic_today, get_clinic_or_404
 from booking.views.desk.schedule.impact import (
     ScheduleChangeRequest,
+    choices_so_far,
     is_back_to_form,
     save_or_preview,
 )
+from booking.views.desk.schedule.load_therapist import clinic_today
+from booking.views.form_pages import get_clinic_or_404
+from clinic.lib.http.form_pages import form_status, see_other
 
 YEARS_OFFERED = 2
 """This year and the next: booking is open for a year at most."""
@@ -41,9 +44,9 @@ def edit_closures(request: HttpRequest) -> HttpResponse:
         return _page(request, clinic, form)
     change_request = ScheduleChangeRequest(
         change=ClosureChange((form.closing,)),
-        words=_("The clinic closes: %(name)s") % {"name": form.closing.name},
-        done=_("The closure is saved."),
-        back=reverse("desk-closures"),
+        summary=_("The clinic closes: %(name)s") % {"name": form.closing.name},
+        success_message=_("The closure is saved."),
+        return_url=reverse("desk-closures"),
     )
     return save_or_preview(request, change_request)
 
@@ -64,26 +67,29 @@ def edit_holidays(request: HttpRequest) -> HttpResponse:
     words = ngettext("The clinic closes on %d holiday", "The clinic closes on %d holidays", number)
     change_request = ScheduleChangeRequest(
         change=ClosureChange(form.closures),
-        words=words % number,
-        done=_("The closures are saved."),
-        back=reverse("desk-closures"),
+        summary=words % number,
+        success_message=_("The closures are saved."),
+        return_url=reverse("desk-closures"),
     )
     return save_or_preview(request, change_request)
 
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open after all."""
+    """Remove a closure: the clinic is open again."""
     closure = get_object_or_404(Closure, pk=pk)
     cancel_closure(closure)
     messages.success(request, _("%(name)s: the clinic is open again.") % {"name": closure.name})
-    return HttpResponseRedirect(reverse("desk-closures"))
+    return see_other("desk-closures")
 
 
 def _page(request: HttpRequest, clinic: ClinicProfile, form: ClosureForm) -> HttpResponse:
-    context = {"form": form, "closures": upcoming_closures(clinic_today(clinic))}
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/desk/schedule/closures.html", context, status=status)
+    context = {
+        "form": form,
+        "closures": upcoming_closures(clinic_today(clinic)),
+        "carried_fields": choices_so_far(request),
+    }
+    return render(request, "booking/desk/schedule/closures.html", context, status=form_status(form))
 
 
 def _holidays_page(
@@ -95,9 +101,9 @@ def _holidays_page(
         "year": year,
         "years": range(this_year, this_year + YEARS_OFFERED),
         "known": bool(public_holidays(clinic, year)),
+        "carried_fields": choices_so_far(request),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/desk/schedule/holidays.html", context, status=status)
+    return render(request, "booking/desk/schedule/holidays.html", context, status=form_status(form))
 
 
 def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:

@@ -13,13 +13,15 @@ from booking.forms.desk.hours import MAX_TIME_AHEAD, DateExceptionForm, HoursDra
 from booking.inputs import DateExceptionChange, WallClockSpan
 from booking.models import ClinicProfile, DateException, Therapist
 from booking.queries.schedule.weekly_patterns import pattern_period_on, pattern_periods
-from booking.views.desk.schedule.common import clinic_today, with_therapist
 from booking.views.desk.schedule.impact import (
     ScheduleChangeRequest,
+    choices_so_far,
     is_back_to_form,
     save_or_preview,
 )
+from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
 from clinic.lib.dates import date_format
+from clinic.lib.http.form_pages import form_status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,9 +63,9 @@ def _save(
         words = _("A day off for %(name)s on %(day)s")
     change_request = ScheduleChangeRequest(
         change=DateExceptionChange(therapist.pk, chosen, spans, form.cleaned_data["note"]),
-        words=words % said,
-        done=_("Saved: %(day)s.") % said,
-        back=reverse("desk-therapist-schedule", args=[therapist.slug]),
+        summary=words % said,
+        success_message=_("Saved: %(day)s.") % said,
+        return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
     return save_or_preview(request, change_request)
 
@@ -78,9 +80,9 @@ def _page(
         "chosen": chosen,
         "usual": _weekly_spans(therapist, chosen),
         "exception": _exception(therapist, chosen),
+        "carried_fields": choices_so_far(request),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/desk/schedule/day.html", context, status=status)
+    return render(request, "booking/desk/schedule/day.html", context, status=form_status(form))
 
 
 def _weekly_spans(therapist: Therapist, day: date) -> list[WallClockSpan]:

@@ -1,9 +1,9 @@
-"""The preview of what a change of hours does, and the step that does it all.
+"""The preview of a change of working hours, and the step that saves it.
 
-Every form of hours ends here. What was typed travels along in hidden fields, so nothing is
-saved, and nothing kept, before the last press:
+Every form of hours ends here. What was typed and chosen is carried in hidden fields, so nothing
+is saved before the last step:
 
-    form --> nobody loses anything --------------------> saved
+    form --> no appointment is affected ----------------> saved
       ^ \\--> preview: a choice for each appointment --/
       \\--------- back, with everything typed --/
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,65 +30,76 @@ from booking.models import Appointment
 from booking.queries.availability.proposals import find_proposals
 from booking.queries.schedule.impact import MAX_AFFECTED, find_impact
 from booking.queries.schedule.weekly_patterns import with_planned_end
-from booking.views.desk.schedule.common import get_clinic_or_404, staff_actor
+from booking.views.form_pages import get_clinic_or_404, staff_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.carried_fields import HiddenField, carried_fields
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 STEP_CONFIRM, STEP_EDIT, STEP_CHOOSE_FOR_ALL = "settle", "edit", "all"
-NOT_CARRIED_OVER = ("csrfmiddlewaretoken", "step", "shown", "words", "choice-", "copy-", "fill-")
-UNPROCESSABLE = 422
+CHOICE_FIELDS = ("choice-", "words")
+OTHER_PREVIEW_FIELDS = ("step", "shown", "copy-", "fill-")
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChangeRequest:
-    """A change of hours, in words, and where to go when it is done."""
+    """A change of hours that a form asks for."""
 
     change: ScheduleChange
-    words: str
-    done: str
-    back: str
+    summary: str
+    """The change in words."""
+    success_message: str
+    return_url: str
+    """Where to go when it is saved, or left."""
 
 
 def is_back_to_form(request: HttpRequest) -> bool:
-    """Whether the preview's button "Change it" was pressed: show the form again, as typed."""
+    """Return whether the preview's button "Change it" was pressed: show the form as typed."""
     return request.POST.get("step") == STEP_EDIT
 
 
+def choices_so_far(request: HttpRequest) -> list[HiddenField]:
+    """Return what was chosen on a preview before, for the form to carry to the next preview."""
+    return carried_fields(request.POST, only=CHOICE_FIELDS)
+
+
 def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
-    """Save at once if nobody loses anything; else show who does, or do what was chosen."""
+    """Save the change if no appointment is affected or all are settled; else show the preview."""
     step, _space, choice = request.POST.get("step", "").partition(" ")
-    lost, proposals = _affected_and_proposals(request, change_request)
-    if len(lost) > MAX_AFFECTED:
-        return _too_many(request, change_request, TooManyConflicts(len(lost), MAX_AFFECTED))
-    if step == STEP_CHOOSE_FOR_ALL:
-        initial = _chosen_for_all(request, lost, proposals, choice)
-        form = ResolutionsForm(initial=initial, lost=lost, proposals=proposals)
-        return _preview(request, change_request, form)
+    affected, proposals = _affected_and_proposals(request, change_request)
+    if len(affected) > MAX_AFFECTED:
+        return _too_many(request, change_request, TooManyConflicts(len(affected), MAX_AFFECTED))
     if step == STEP_CONFIRM:
         return _confirm(
-            request, change_request, ResolutionsForm(request.POST, lost=lost, proposals=proposals)
+            request,
+            change_request,
+            ResolutionsForm(request.POST, affected=affected, proposals=proposals),
         )
-    if lost:
-        return _preview(request, change_request, ResolutionsForm(lost=lost, proposals=proposals))
+    if affected or step == STEP_CHOOSE_FOR_ALL:
+        initial = _initial_choices(request, affected, proposals, choice)
+        form = ResolutionsForm(initial=initial, affected=affected, proposals=proposals)
+        return _preview(request, change_request, form)
     return _save(request, change_request, resolutions={}, words="")
 
 
 def _affected_and_proposals(
     request: HttpRequest, change_request: ScheduleChangeRequest
 ) -> tuple[Sequence[Appointment], ProposalsByAppointment]:
-    """Who loses their time, and where they could go."""
+    """Return the affected appointments, and where each could be moved."""
     clinic, now, change = get_clinic_or_404(request), clock.now(), change_request.change
     if isinstance(change, WeeklyHoursChange):
         change = with_planned_end(change)
-    lost = find_impact(change, clinic, now).lost
-    return lost, find_proposals(lost, change, clinic, now) if len(lost) <= MAX_AFFECTED else {}
+    affected = find_impact(change, clinic, now).lost
+    return affected, find_proposals(affected, change, clinic, now) if len(
+        affected
+    ) <= MAX_AFFECTED else {}
 
 
 def _confirm(
     request: HttpRequest, change_request: ScheduleChangeRequest, form: ResolutionsForm
 ) -> HttpResponse:
-    """Do what was chosen."""
+    """Save the change with the chosen resolutions, if each appointment has one."""
     if not form.is_valid():
-        return _preview(request, change_request, form, status=UNPROCESSABLE)
+        return _preview(request, change_request, form, status=HTTP_UNPROCESSABLE)
     words = form.cleaned_data["words"]
     return _save(request, change_request, resolutions=form.resolutions(), words=words)
 
@@ -104,27 +115,27 @@ def _save(
     try:
         made = change_schedule(change_request.change, resolutions=resolutions, by=by, words=words)
     except UnresolvedConflicts as refusal:
-        lost, proposals = _affected_and_proposals(request, change_request)
-        form = ResolutionsForm(request.POST, lost=lost, proposals=proposals)
+        affected, proposals = _affected_and_proposals(request, change_request)
+        form = ResolutionsForm(request.POST, affected=affected, proposals=proposals)
         return _preview(request, change_request, form, refusal=refusal, status=refusal.status)
     except TooManyConflicts as refusal:
         return _too_many(request, change_request, refusal)
-    messages.success(request, " ".join([change_request.done, *_result_sentences(made)]))
-    return HttpResponseRedirect(change_request.back)
+    messages.success(request, " ".join([change_request.success_message, *_result_sentences(made)]))
+    return see_other(change_request.return_url)
 
 
-def _chosen_for_all(
+def _initial_choices(
     request: HttpRequest,
-    lost: Sequence[Appointment],
+    affected: Sequence[Appointment],
     proposals: ProposalsByAppointment,
     choice: str,
 ) -> dict[str, str]:
-    """The same choice for everybody; the first suggestion, where there is one."""
+    """Return the choices so far, or `choice` for all ("move" is to the first proposal)."""
     chosen = {
         resolution_field_name(row.pk): request.POST.get(resolution_field_name(row.pk), "")
-        for row in lost
+        for row in affected
     }
-    for row in lost:
+    for row in affected:
         places = proposals.get(row.pk, ())
         if choice in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
             chosen[resolution_field_name(row.pk)] = choice
@@ -141,15 +152,15 @@ def _preview(
     refusal: UnresolvedConflicts | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    gone = _add_problems(form, refusal) if refusal else []
+    unlisted_problems = _add_problems(form, refusal) if refusal else []
     context = {
         "change_request": change_request,
         "form": form,
         "rows": form.rows(),
-        "typed": _carried_fields(request.POST),
+        "carried_fields": _form_fields(request),
         "refusal": refusal,
-        "gone": gone,
-        "number": len(form.lost),
+        "unlisted_problems": unlisted_problems,
+        "affected_count": len(form.affected),
     }
     return render(request, "booking/desk/schedule/impact.html", context, status=status)
 
@@ -160,33 +171,28 @@ def _too_many(
     context = {
         "change_request": change_request,
         "refusal": refusal,
-        "typed": _carried_fields(request.POST),
+        "carried_fields": [*_form_fields(request), *choices_so_far(request)],
     }
     return render(request, "booking/desk/schedule/too_many.html", context, status=refusal.status)
 
 
 def _add_problems(form: ResolutionsForm, refusal: UnresolvedConflicts) -> list[str]:
-    """Put each problem beside its appointment; returns those of appointments not shown."""
-    shown = {row.pk for row in form.lost}
+    """Add each problem to its appointment. Return those of appointments that are not shown."""
+    shown = {row.pk for row in form.affected}
     for pk in shown & refusal.problems.keys():
         form.errors.pop(resolution_field_name(pk), None)
         form.add_error(resolution_field_name(pk), refusal.problems[pk])
     return [sentence for pk, sentence in refusal.problems.items() if pk not in shown]
 
 
-def _carried_fields(data: QueryDict) -> list[tuple[str, str]]:
-    """What the form of hours said, to travel along."""
-    return [
-        (name, str(value))
-        for name in data
-        for value in data.getlist(name)
-        if not name.startswith(NOT_CARRIED_OVER)
-    ]
+def _form_fields(request: HttpRequest) -> list[HiddenField]:
+    """Return what the form of hours has sent, without the fields of the preview itself."""
+    return carried_fields(request.POST, leave_out=(*CHOICE_FIELDS, *OTHER_PREVIEW_FIELDS))
 
 
 def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
-    """What has become of the appointments, a sentence a kind."""
-    sentences = {
+    """Return how many appointments were moved, cancelled and kept, a sentence each."""
+    texts = {
         ResolutionAction.MOVE: ngettext(
             "%d appointment moved.", "%d appointments moved.", made[ResolutionAction.MOVE]
         ),
@@ -197,7 +203,7 @@ def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
             "%d appointment kept.", "%d appointments kept.", made[ResolutionAction.KEEP]
         ),
     }
-    said = [text % made[choice] for choice, text in sentences.items() if made[choice]]
+    sentences = [text % made[choice] for choice, text in texts.items() if made[choice]]
     if made[ResolutionAction.MOVE] or made[ResolutionAction.CANCEL]:
-        said.append(_("The patients are told by mail."))
-    return said
+        sentences.append(_("The patients are told by mail."))
+    return sentences

@@ -14,8 +14,9 @@ from booking.queries.schedule.upcoming import (
     upcoming_closures,
 )
 from booking.queries.schedule.weekly_patterns import current_and_planned_periods, pattern_periods
-from booking.views.desk.schedule.common import clinic_today, get_clinic_or_404, with_therapist
+from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
 from booking.views.desk.schedule.weekday_rows import weekday_rows
+from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
 
 

@@ -1,7 +1,7 @@
 """Time off, taken and given back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +12,15 @@ from booking.actions.schedule.cancel_time_off import cancel_time_off
 from booking.forms.desk.time_off import TimeOffForm
 from booking.inputs import TimeOffChange
 from booking.models import ClinicProfile, Therapist, TimeOff
-from booking.views.desk.schedule.common import clinic_today, with_therapist
 from booking.views.desk.schedule.impact import (
     ScheduleChangeRequest,
+    choices_so_far,
     is_back_to_form,
     save_or_preview,
 )
+from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
 from clinic.lib.dates import date_format
+from clinic.lib.http.form_pages import form_status, see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,26 +50,24 @@ def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfi
         words = _("Time off for %(name)s: %(when)s, and again until %(last)s (%(number)s times)")
     change_request = ScheduleChangeRequest(
         change=TimeOffChange(therapist.pk, form.spans, form.cleaned_data["note"]),
-        words=words % said,
-        done=_("The time off is saved."),
-        back=reverse("desk-therapist-schedule", args=[therapist.slug]),
+        summary=words % said,
+        success_message=_("The time off is saved."),
+        return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
     return save_or_preview(request, change_request)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Work after all: this once, or all of a series that is still to come."""
-    rows = TimeOff.objects.filter(therapist__in=therapists_with_visible_schedule(request.user))
-    time_off = get_object_or_404(rows.select_related("therapist"), pk=pk)
-    given = cancel_time_off(time_off, whole_series=request.POST.get("all") == "yes")
-    sentence = _("The time can be booked again.") if given else _("That was done already.")
+    """Cancel time off: one, or with `all=yes` all of its series that is still to come."""
+    visible = TimeOff.objects.filter(therapist__in=therapists_with_visible_schedule(request.user))
+    time_off = get_object_or_404(visible.select_related("therapist"), pk=pk)
+    is_cancelled = cancel_time_off(time_off, whole_series=request.POST.get("all") == "yes")
+    sentence = _("The time can be booked again.") if is_cancelled else _("That was done already.")
     messages.success(request, sentence)
-    back = reverse("desk-therapist-schedule", args=[time_off.therapist.slug])
-    return HttpResponseRedirect(back)
+    return see_other("desk-therapist-schedule", time_off.therapist.slug)
 
 
 def _page(request: HttpRequest, therapist: Therapist, form: TimeOffForm) -> HttpResponse:
-    context = {"therapist": therapist, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/desk/schedule/time_off.html", context, status=status)
+    context = {"therapist": therapist, "form": form, "carried_fields": choices_so_far(request)}
+    return render(request, "booking/desk/schedule/time_off.html", context, status=form_status(form))

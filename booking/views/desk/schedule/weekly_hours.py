@@ -22,16 +22,16 @@ from booking.queries.schedule.weekly_patterns import (
     pattern_period_on,
     pattern_periods,
 )
-from booking.views.desk.schedule.common import clinic_today, with_therapist
 from booking.views.desk.schedule.impact import (
     ScheduleChangeRequest,
+    choices_so_far,
     is_back_to_form,
     save_or_preview,
 )
+from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
 from booking.views.desk.schedule.weekday_rows import weekday_rows
 from clinic.lib.dates import date_format
-
-UNPROCESSABLE = 422
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,9 +62,9 @@ def _save(request: HttpRequest, therapist: Therapist, form: WeeklyHoursForm) -> 
     said = {"name": therapist.name, "day": date_format.long_day(first)}
     change_request = ScheduleChangeRequest(
         change=WeeklyHoursChange(therapist.pk, first, form.week),
-        words=_("New weekly hours of %(name)s, from %(day)s on") % said,
-        done=_("The weekly hours are saved."),
-        back=reverse("desk-therapist-schedule", args=[therapist.slug]),
+        summary=_("New weekly hours of %(name)s, from %(day)s on") % said,
+        success_message=_("The weekly hours are saved."),
+        return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
     return save_or_preview(request, change_request)
 
@@ -121,7 +121,7 @@ def _page(
     **more: object,
 ) -> HttpResponse:
     seen = fingerprint_periods(periods)
-    status = 200 if form is None else UNPROCESSABLE
+    status = 200 if form is None else HTTP_UNPROCESSABLE
     if form is None:
         typed = request.POST.get("first") if request.method == "POST" else more.get("first")
         known = request.POST.get("seen", "")[:64] or seen
@@ -143,6 +143,7 @@ def _page(
         "all_periods": periods,
         "colleagues": list(colleagues),
         "weekdays": Weekday.choices,
+        "carried_fields": choices_so_far(request),
         **more,
     }
     return render(request, "booking/desk/schedule/hours.html", context, status=status)

@@ -47,7 +47,7 @@ def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "appointment": appointment,
         "address": address,
-        "subscribe": webcal_url(address),
+        "subscribe_url": webcal_url(address),
     }
     return render(request, "booking/public/appointments/calendar_feed.html", context)
 

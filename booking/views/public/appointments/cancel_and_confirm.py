@@ -21,10 +21,11 @@ from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.change_policy import HTTP_GONE, ChangePolicy
-from booking.views.public.booking.expired_hold import nearest_alternatives, see_other
+from booking.views.public.booking.expired_hold import nearest_alternatives
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import short_rows
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
 

@@ -1,7 +1,7 @@
-"""Lost links: e-mail in, always the same answer, links by mail."""
+"""Lost links: mail the links of all appointments to an address. The answer is always the same."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,33 +10,34 @@ from booking.actions.notifications.resend_links import resend_links
 from booking.forms.public.lost_link import LostLinkForm
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.form_pages import form_status, see_other
 
 
 @open_to_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_links(request: HttpRequest) -> HttpResponse:
-    """GET /appointments/lost-link/ shows the form; POST has the links mailed, if there are any."""
+    """GET /appointments/lost-link/ shows the form; POST mails the links, if there are any."""
     if request.method != "POST":
         return _page(request, LostLinkForm())
     form = LostLinkForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form)
     resend_links(form.cleaned_data["email"], by=guest_actor(request))
-    response = redirect("lost-link-sent")
-    response.status_code = 303
-    return response
+    return see_other("lost-link-sent")
 
 
 @open_to_all
 @never_cache
 @require_safe
 def links_sent(request: HttpRequest) -> HttpResponse:
-    """GET /appointments/lost-link/sent/: the one answer there is."""
+    """GET /appointments/lost-link/sent/: the answer to every address."""
     context = {"page_title": _("Please look into your mail")}
     return render(request, "booking/public/appointments/lost_link_sent.html", context)
 
 
-def _page(request: HttpRequest, form: LostLinkForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: LostLinkForm) -> HttpResponse:
     context = {"form": form, "page_title": _("Find your appointment")}
-    return render(request, "booking/public/appointments/lost_link.html", context, status=status)
+    return render(
+        request, "booking/public/appointments/lost_link.html", context, status=form_status(form)
+    )

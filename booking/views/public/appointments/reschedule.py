@@ -25,11 +25,11 @@ from booking.views.public.appointments.cancel_and_confirm import (
     not_changeable_page,
     with_appointment,
 )
-from booking.views.public.booking.expired_hold import see_other
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, select_week
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import booking_rows, change_rows
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 UNPROCESSABLE = 422
 

@@ -30,13 +30,13 @@ from booking.views.public.booking.browser_cookies import (
     remember_preferences,
     remembered_preferences,
 )
-from booking.views.public.booking.expired_hold import see_other
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, build_slot_picker
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import booking_closed_page
 from booking.views.public.summary import BOOKING_STEPS
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.form_pages import see_other
 
 TEMPLATE = "booking/public/booking/times.html"
 

@@ -29,17 +29,13 @@ from booking.queries.patients.email_verification import (
     is_verification_valid,
 )
 from booking.views.public.booking.browser_cookies import browser_key
-from booking.views.public.booking.expired_hold import (
-    expired_hold_page,
-    hold_same_slot,
-    retake_hold,
-    see_other,
-)
+from booking.views.public.booking.expired_hold import expired_hold_page, hold_same_slot, retake_hold
 from booking.views.public.booking.hold_steps import with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import health_refusal_page
 from booking.views.public.summary import booking_rows
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED)
 HTTP_GONE = 410

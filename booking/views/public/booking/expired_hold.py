@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from booking.actions.health.screening_requirements import require_not_blocked
 from booking.actions.holds.hold_slot import hold_slot
@@ -16,13 +16,7 @@ from booking.queries.health.status import health_status_of
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
-
-
-def see_other(name: str, argument: str) -> HttpResponse:
-    """303: look there, with a GET."""
-    response = redirect(name, argument)
-    response.status_code = 303
-    return response
+from clinic.lib.http.form_pages import see_other
 
 
 def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:

@@ -28,12 +28,13 @@ from booking.forms.public.about_you import PersonalDetailsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import screening_allows_booking
-from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold, see_other
+from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import hold_context, with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import booking_closed_page, health_refusal_page
 from booking.views.public.summary import person_rows
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
 

@@ -13,9 +13,9 @@ from booking.models import Appointment
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
-from booking.views.public.booking.expired_hold import see_other
 from booking.views.public.summary import BOOKING_STEPS, booking_rows
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 REDIRECT_AFTER_BOOKING_FOR = timedelta(hours=1)
 """How long the steps of a finished booking still lead to the appointment."""

@@ -33,7 +33,7 @@ from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import health_status_of
-from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold, see_other
+from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import (
@@ -44,6 +44,7 @@ from booking.views.public.health.screening_pages import (
     questions_page,
 )
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import see_other
 
 log = logging.getLogger(__name__)
 MAX_ID_DIGITS = 9

@@ -153,7 +153,7 @@ def test_pressed_twice_it_is_written_once(owner: Client) -> None:
 
     answers = [owner.post(address).status_code for _ in range(2)]
 
-    assert answers == [302, 404]
+    assert answers == [303, 404]
     assert Patient.objects.count() == 1
 
 

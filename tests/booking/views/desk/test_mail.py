@@ -233,7 +233,7 @@ class TestOwnCalendar:
         assert client.get(address).status_code == 200
         assert address not in client.get("/desk/feed/").content.decode()
 
-        assert client.post("/desk/feed/revoke/").status_code == 302
+        assert client.post("/desk/feed/revoke/").status_code == 303
         assert client.get(address).status_code == 404
         assert CalendarFeed.objects.filter(revoked_at=None).count() == 0
 

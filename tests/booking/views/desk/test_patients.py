@@ -134,7 +134,7 @@ def test_contact_and_likes_are_saved_and_a_new_address_is_tried_again(
     response = desk.post(address(patient, "edit/"), data)
 
     patient.refresh_from_db()
-    assert response.status_code == 302
+    assert response.status_code == 303
     assert (patient.name, patient.email, patient.phone) == tuple(GOOD.values())
     assert (patient.preferred_therapist, patient.likes_quiet) == (scene.therapist, True)
     assert patient.undeliverable_since is None

@@ -1,6 +1,6 @@
-"""What moving and booking at the desk share: why not, and what to know, in words."""
+"""What moving and booking at the desk share: places, refusals and warnings in words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from booking.access.scope import visible_appointments
 from booking.errors import Refusal, TherapistBusy
+from booking.inputs import StaffSlotRequest
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, User
 from booking.queries.availability.staff_places import StaffPlace
@@ -15,7 +16,7 @@ from clinic.lib.dates import clock, date_format
 
 
 def explain_refusal(refusal: Refusal, user: User | AnonymousUser, clinic: ClinicProfile) -> str:
-    """Why not; with who is in the way, where the person may know that."""
+    """Return why a place was refused, with who is in the way if the user may see them."""
     if not isinstance(refusal, TherapistBusy):
         return str(refusal)
     other: Appointment = refusal.conflicting_appointment
@@ -34,10 +35,16 @@ def explain_refusal(refusal: Refusal, user: User | AnonymousUser, clinic: Clinic
     }
 
 
+def override_keys(slot_request: StaffSlotRequest) -> Mapping[Override, str]:
+    """Return what confirms each override, of this very start and therapist and no other."""
+    place = f"{slot_request.start.isoformat()}@{slot_request.therapist}"
+    return {override: f"{override.value}@{place}" for override in Override}
+
+
 def override_warnings(
     overrides: Collection[str], therapist: str, start: datetime, clinic: ClinicProfile
 ) -> list[str]:
-    """What staff should know who put something against a rule."""
+    """Return a sentence for each booking rule that a place breaks."""
     sentences = {
         Override.HOURS: _("%(name)s does not work at that time.") % {"name": therapist},
         Override.NOTICE: _("%(time)s is sooner than patients can book online.")
@@ -47,7 +54,7 @@ def override_warnings(
 
 
 def format_place(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:
-    """Tue 1 Dec, 5:30 pm to 6:30 pm"""
+    """Format a place like "Tue 1 Dec, 5:30 pm to 6:30 pm"."""
     return _("%(day)s, %(start)s to %(end)s") % {
         "day": date_format.short_day(place.starts_at.astimezone(clinic.zone).date()),
         "start": date_format.local_time(place.starts_at, clinic.zone),

@@ -1,0 +1,45 @@
+"""Which appointment a page of the desk is about, and what its reader has seen of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from booking.access.scope import visible_appointments
+from booking.forms.desk.appointments import LastSeenEventForm
+from booking.models import Appointment, ClinicProfile
+from booking.views.form_pages import get_clinic_or_404
+from clinic.lib.dates import clock
+
+AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
+
+
+def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
+    """Pass the appointment and the clinic to a view. 404 for what the user may not see."""
+
+    @wraps(view)
+    def load_and_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
+        visible = visible_appointments(request.user, clock.now()).with_related()
+        appointment = visible.filter(public_id=public_id, patient__isnull=False).first()
+        if appointment is None:
+            raise Http404
+        return view(request, appointment, get_clinic_or_404(request))
+
+    return load_and_call
+
+
+def seen_event_id(form: LastSeenEventForm, appointment: Appointment) -> int:
+    """Return the newest event that was on the page of a form when it was sent.
+
+    A page that shows the form again because of a mistake in it carries this on: otherwise what a
+    colleague has done meanwhile would count as seen.
+    """
+    is_sent = form.is_valid() or form.is_bound
+    seen: int | None = form.cleaned_data.get("seen") if is_sent else None
+    return last_event_id(appointment) if seen is None else seen
+
+
+def last_event_id(appointment: Appointment) -> int:
+    """Return the key of the newest event of an appointment's history, or 0."""
+    return appointment.events.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,0 +1,40 @@
+"""What the form pages of all doors need: the clinic, and who is signed in."""
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest
+
+from booking.actions.actor import Actor, ActorType
+from booking.models import ClinicProfile, User
+from booking.models.current_clinic import current_clinic
+
+
+def get_clinic_or_404(request: HttpRequest) -> ClinicProfile:
+    """Return the clinic. Raises Http404 before it has been set up."""
+    clinic = current_clinic(request)
+    if clinic is None:
+        raise Http404
+    return clinic
+
+
+def clinic_zone(request: HttpRequest) -> ZoneInfo:
+    """Return the clinic's time zone, or UTC before the clinic is set up."""
+    clinic = current_clinic(request)
+    return clinic.zone if clinic else ZoneInfo("UTC")
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Return the user of a page behind a gate, which lets nobody else in."""
+    return cast(User, request.user)
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """Return the signed-in member of staff as the actor of an action."""
+    return Actor(ActorType.STAFF, signed_in_user(request))
+
+
+def audited_staff_actor(request: HttpRequest) -> Actor:
+    """Return the member of staff with their network address, for the audit trail of health data."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    return Actor(ActorType.STAFF, signed_in_user(request), address)
