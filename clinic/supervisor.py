@@ -103,7 +103,7 @@ class Supervisor:
             raise SupervisorError(f"{program.name} failed; the reason is above.")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
-        """Return once `ready()` is true. Raises SupervisorError if a child ends, or after `seconds`."""
+        """Return once `ready()` is true. Raises SupervisorError if a child ends or time is up."""
         deadline = time.monotonic() + seconds
         while not ready():
             self._check_children()
