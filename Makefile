@@ -1,4 +1,4 @@
-# Everything lives inside this folder: the virtual environment in .venv, the data in data/.
+# Everything stays inside this folder: the virtual environment in .venv, the data in data/.
 # Delete both and the machine is as it was.
 
 PYTHON ?= python3
@@ -10,12 +10,17 @@ READY := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates lint fix bench install lock
 
+# "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+	@awk -F ':[^#]*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:[^#]*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## start the demo clinic on http://localhost:$PORT (8000); Ctrl-C stops it
+##@ Try it
+
+run: $(READY) ## start the demo clinic on http://localhost:$PORT (8000); Ctrl-C stops it, its data stays
 	@exec $(BIN) -m clinic.supervisor
+
+##@ Test
 
 test: $(READY) ## lint, then all tests on SQLite, PostgreSQL and in a browser (REQUIRE_ALL=1: none may be left out)
 	@$(BIN) -m tests.everything
@@ -35,8 +40,17 @@ test-proxy: $(READY) ## only the tests behind a cache (nginx)
 test-dates: $(READY) ## the tests on SQLite with the clock on a leap day, New Year's Eve, changes of clocks
 	@$(BIN) -m tests.dates
 
+##@ Check
+
 lint: $(READY) ## style, formatting, import rules, scripts, styles, types, missing migrations
 	@$(BIN) -m tests.everything lint
+
+bench: $(READY) ## measure the speed of what matters
+	@$(BIN) -m tests.benchmarks
+
+##@ Write
+
+install: $(READY) ## only make the virtual environment (make run and make test do it themselves)
 
 fix: $(READY) ## repair what can be repaired: style and formatting
 	$(BIN) -m ruff check --fix .
@@ -44,24 +58,16 @@ fix: $(READY) ## repair what can be repaired: style and formatting
 	$(VENV)/bin/oxlint --fix clinic/static
 	$(VENV)/bin/oxfmt clinic/static
 
-bench: $(READY) ## measure the speed of what matters
-	@$(BIN) -m tests.benchmarks
-
-install: $(READY) ## only make the virtual environment
-
-# The stamp is written last, so an interrupted install has none and is done again from nothing.
-# Starting from nothing also drops packages that left the lock.
-$(READY): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "This needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "Installing into $(VENV) (once, and again when requirements.txt changes)..."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
+##@ Release
 
 # uv has an environment of its own: it is needed only to write the lock, not to use it.
 lock: ## write requirements.txt again from pyproject.toml, with the newest versions allowed
 	@test -x .lock-venv/bin/uv || { $(PYTHON) -m venv --clear .lock-venv \
-	  && .lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	  && .lock-venv/bin/python -m pip install -qq --disable-pip-version-check uv; }
 	.lock-venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --group test pyproject.toml --output-file requirements.txt
+
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m clinic.install

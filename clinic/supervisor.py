@@ -1,14 +1,13 @@
-"""`make run`: one small program that starts the demo, watches it, and stops all of it.
+"""`make run`: start the demo, watch its processes, and stop all of them together.
 
-A shell's `worker & server` leaves the worker behind after Ctrl-C, and a server that died unseen
-looks like a hanging site. So each child has a process group of its own that is ended as a
-whole, and the end of one child is the end of all.
+A shell's `worker & server` leaves the worker running after Ctrl-C, and does not notice when the
+server has died. So each child gets a process group of its own, which is ended as a whole, and when
+one child ends, all are stopped.
 """
 
 import ctypes
 import functools
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -16,11 +15,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
+
+from clinic.demo_environment import data_folder, demo_environment
+from clinic.lib import file_lock
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -33,33 +35,33 @@ _PR_SET_PDEATHSIG = 1
 
 
 class SupervisorError(Exception):
-    """Something ended the run; the text is one sentence for the person at the terminal."""
+    """The demo cannot start or go on. The text is one sentence for the person at the terminal."""
 
 
 class StopRequested(Exception):
-    """Somebody asked us to stop: Ctrl-C, SIGTERM or a closed terminal."""
+    """The user asked to stop: Ctrl-C, SIGTERM or a closed terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command to keep running, and what to call it in a sentence."""
+    """A command, and its name in sentences."""
 
     name: str
     command: Sequence[str]
 
 
 def die_with_parent(parent: int, sign: int) -> None:
-    """In a new child: asks Linux for a signal when the parent is gone, even by kill -9."""
+    """Let Linux send this child a signal when its parent has died, even by SIGKILL."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
-        if os.getppid() != parent:  # it died before we could ask
+        if os.getppid() != parent:  # the parent died before the call above
             os._exit(1)
 
 
 class Supervisor:
-    """Starts programs, notices when one ends, and ends them all.
+    """Starts programs, notices when one ends, and stops them all.
 
-    Signals only set a flag, which every wait here looks at: nothing is interrupted half-way.
+    Signals only set a flag, which every wait checks, so that no step is interrupted half-way.
     """
 
     def __init__(
@@ -71,49 +73,52 @@ class Supervisor:
         self.children: list[tuple[Program, subprocess.Popen[bytes]]] = []
 
     def install_signal_handlers(self) -> None:
-        """Takes Ctrl-C, SIGTERM and the closing of the terminal as the wish to stop."""
+        """Request a stop on Ctrl-C, SIGTERM and when the terminal closes."""
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._request_stop)
 
     def start(self, program: Program) -> subprocess.Popen[bytes]:
-        """Starts a program in a session of its own, so that Ctrl-C reaches it only through us."""
+        """Start a program in a session of its own, so that Ctrl-C does not reach it."""
         process = subprocess.Popen(
             program.command,
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  # we have no threads
+            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  # there are no threads
         )
         self.children.append((program, process))
         return process
 
-    def finish(self, program: Program) -> None:
-        """Runs a program to its end. Raises Trouble when it fails, Stopped when asked to stop."""
+    def run_to_completion(self, program: Program) -> None:
+        """Run a program to its end.
+
+        Raises SupervisorError if it fails, StopRequested if asked to stop.
+        """
         process = self.start(program)
         while process.poll() is None:
-            self._pause()
+            self._sleep_or_stop()
         self.children.pop()
         if process.returncode != 0:
             raise SupervisorError(f"{program.name} failed; the reason is above.")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
-        """Returns when ready() holds. Raises Trouble when a child ends or time runs out."""
+        """Return once `ready()` is true. Raises SupervisorError if a child ends or time is up."""
         deadline = time.monotonic() + seconds
         while not ready():
             self._check_children()
             if time.monotonic() > deadline:
                 raise SupervisorError(f"The site did not answer within {seconds:.0f} seconds.")
-            self._pause()
+            self._sleep_or_stop()
 
     def watch(self) -> None:
-        """Never returns: raises Trouble when a child ends, Stopped when asked to stop."""
+        """Check the children until SupervisorError (one has ended) or StopRequested is raised."""
         while True:
             self._check_children()
-            self._pause()
+            self._sleep_or_stop()
 
     def stop(self) -> None:
-        """Asks all children at once to end, waits, then kills what is left of their groups."""
+        """Terminate all children, wait `stop_timeout` seconds, then kill their process groups."""
         for _, process in self.children:
             if process.poll() is None:
                 process.terminate()
@@ -129,7 +134,7 @@ class Supervisor:
     def _request_stop(self, _number: int, _frame: object) -> None:
         self.stop_requested = True
 
-    def _pause(self) -> None:
+    def _sleep_or_stop(self) -> None:
         if self.stop_requested:
             raise StopRequested
         time.sleep(POLL_SECONDS)
@@ -145,12 +150,12 @@ class Supervisor:
 
 
 def read_port(environment: Mapping[str, str]) -> int:
-    """The port from the environment. Raises Trouble when it is no port or not free."""
+    """Return PORT, 8000 by default. Raises SupervisorError if it is no port or not free."""
     text = environment.get("PORT", "").strip() or "8000"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SupervisorError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     with socket.socket() as probe:
-        # A port whose last connections are still fading away counts as free.
+        # Connections in TIME_WAIT do not make a port busy.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(text)))
@@ -166,49 +171,8 @@ def read_port(environment: Mapping[str, str]) -> int:
     return int(text)
 
 
-def load_or_create_secrets(file: Path) -> dict[str, str]:
-    """The demo's secrets, made on the first start and kept, so that sign-ins and data last."""
-    known = {}
-    if file.exists():
-        known = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
-    makers = {
-        "SECRET_KEY": lambda: secrets.token_urlsafe(50),
-        "FIELD_KEYS": _generate_key,
-        "LINK_KEYS": _generate_key,
-    }
-    fresh = {name: make() for name, make in makers.items() if not known.get(name)}
-    if fresh:
-        known |= fresh
-        _write_private_file(file, "".join(f"{name}={value}\n" for name, value in known.items()))
-    return known
-
-
-def _generate_key() -> str:
-    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
-
-
-def _write_private_file(file: Path, text: str) -> None:
-    """Writes a file that was never readable by others and is never half there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    draft.replace(file)
-
-
-def demo_environment(environment: Mapping[str, str], data: Path) -> dict[str, str]:
-    """The given environment with DEMO, and with the kept secrets where none are set."""
-    result = dict(environment) | {"DEMO": "1", "DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
-    for name, value in load_or_create_secrets(data / "secrets.env").items():
-        if not result.get(name, "").strip():
-            result[name] = value
-    return result
-
-
 def setup_programs() -> list[Program]:
-    """What brings the database and the static files up to date; quick when they are."""
+    """Return the programs that make the database and static files; quick when nothing is new."""
     manage = (sys.executable, "manage.py")
     return [
         Program("Preparing the database", (*manage, "migrate", "--noinput", "--verbosity=0")),
@@ -221,13 +185,13 @@ def setup_programs() -> list[Program]:
 
 
 def account_listing_program() -> Program:
-    """Prints who can sign in to the demo, and how."""
+    """Return the program that prints who can sign in to the demo, and how."""
     command = (sys.executable, "manage.py", "load_demo", "--sign-ins")
     return Program("Listing the sign-ins", command)
 
 
 def server_programs(port: int, workers: str) -> list[Program]:
-    """What runs for as long as the demo does."""
+    """Return the programs that run for as long as the demo does: web server and worker."""
     options = {
         "interface": "wsgi",
         "http": "1",
@@ -235,12 +199,12 @@ def server_programs(port: int, workers: str) -> list[Program]:
         "port": str(port),
         "workers": workers,
         "respawn-interval": "0.5",
-        # Each thread keeps a database connection; more would only queue behind the database.
+        # Each thread keeps a database connection; more would only wait for the database.
         "blocking-threads": "8",
         # Counts open connections too, so idle browsers must fit in.
         "backpressure": "512",
         "workers-kill-timeout": "5",
-        # Its warning of more threads than cores is for work that never waits for a database.
+        # Hides a warning about more threads than cores, which does not apply: they wait for I/O.
         "log-level": "error",
     }
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
@@ -253,7 +217,7 @@ def server_programs(port: int, workers: str) -> list[Program]:
 
 
 def is_healthy(port: int) -> bool:
-    """Whether the site answers; asked directly, whatever proxy the environment names."""
+    """Return whether the site answers, without any proxy that the environment names."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"http://{HOST}:{port}/healthz", timeout=5) as answer:
@@ -262,35 +226,53 @@ def is_healthy(port: int) -> bool:
         return False
 
 
+def lock_start(data: Path) -> TextIO:
+    """Return a lock that only one `make run` on a data folder can have, until its site answers.
+
+    Raises SupervisorError if another one has it.
+    """
+    lock = file_lock.acquire(data / "starting.lock")
+    if lock is None:
+        raise SupervisorError(
+            f"Another `make run` is preparing the demo in {data}. Please wait until it says that "
+            "the demo clinic is open."
+        )
+    return lock
+
+
 def run_demo(environment: Mapping[str, str]) -> None:
-    """Prepares and serves the demo; never returns: it ends by raising Trouble or Stopped."""
+    """Prepare and serve the demo until SupervisorError or StopRequested is raised."""
     port = read_port(environment)
-    data = Path(environment.get("DATA_DIR", "").strip() or ROOT / "data").resolve()
+    data = data_folder(environment)
+    start_lock = lock_start(data)
     supervisor = Supervisor(demo_environment(environment, data))
     supervisor.install_signal_handlers()
     try:
         for program in setup_programs():
             print(f"{program.name}...", flush=True)
-            supervisor.finish(program)
+            supervisor.run_to_completion(program)
+        read_port(environment)  # another `make run` may have taken it meanwhile
+        print("Starting the web server...", flush=True)
         for program in server_programs(port, environment.get("WEB_CONCURRENCY", "").strip() or "2"):
             supervisor.start(program)
         supervisor.wait_until(lambda: is_healthy(port))
+        start_lock.close()
         print(f"\n  The demo clinic is open: http://localhost:{port}", flush=True)
         print("  It is a demo: sample data, sample advice. Ctrl-C closes it.\n", flush=True)
-        supervisor.finish(account_listing_program())
+        supervisor.run_to_completion(account_listing_program())
         supervisor.watch()
     finally:
         supervisor.stop()
 
 
 def main() -> int:
-    """0 when stopped as asked, 1 when something went wrong."""
+    """Run the demo and return the exit code: 0 if stopped as asked, 1 if it failed."""
     try:
         run_demo(os.environ)
     except StopRequested:
         print("Stopped. Everything is kept for the next `make run`.")
-    except SupervisorError as trouble:
-        print(trouble, file=sys.stderr)
+    except SupervisorError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

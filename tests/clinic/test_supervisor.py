@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import time
@@ -16,8 +15,7 @@ from clinic.supervisor import (
     Program,
     Supervisor,
     SupervisorError,
-    demo_environment,
-    load_or_create_secrets,
+    lock_start,
     read_port,
     server_programs,
 )
@@ -152,7 +150,7 @@ def test_programs_end_even_when_the_supervisor_is_killed_hard(
 def test_a_preparation_that_fails_is_named() -> None:
     failing = Program("Preparing the database", [sys.executable, "-c", "raise SystemExit(1)"])
     with pytest.raises(SupervisorError, match="Preparing the database failed"):
-        Supervisor(os.environ).finish(failing)
+        Supervisor(os.environ).run_to_completion(failing)
 
 
 def test_a_site_that_never_answers_is_said_so() -> None:
@@ -180,34 +178,33 @@ def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
+def test_a_second_run_is_told_kindly_while_the_first_prepares_the_demo(tmp_path: Path) -> None:
+    with lock_start(tmp_path), socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        ended = subprocess.run(
+            [sys.executable, "-m", "clinic.supervisor"],
+            env=os.environ | {"PORT": str(port), "DATA_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr == (
+        f"Another `make run` is preparing the demo in {tmp_path}. Please wait until it says that "
+        "the demo clinic is open.\n"
+    )
+    assert not (tmp_path / "secrets.env").exists()
+    lock_start(tmp_path).close()
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8 000", "²"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(SupervisorError, match="PORT must be a number"):
         read_port({"PORT": port})
-
-
-def test_secrets_are_made_once_and_only_for_the_owner(tmp_path: Path) -> None:
-    file = tmp_path / "data" / "secrets.env"
-    first = load_or_create_secrets(file)
-    assert set(first) == {"SECRET_KEY", "FIELD_KEYS", "LINK_KEYS"}
-    assert len(set(first.values())) == 3
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert load_or_create_secrets(file) == first
-    assert [path.name for path in file.parent.iterdir()] == ["secrets.env"]
-
-
-def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
-    file = tmp_path / "secrets.env"
-    file.write_text("SECRET_KEY=kept=\n")
-    assert load_or_create_secrets(file)["SECRET_KEY"] == "kept="
-    assert len(load_or_create_secrets(file)) == 3
-
-
-def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
-    given = demo_environment({"SECRET_KEY": "mine", "FIELD_KEYS": " "}, tmp_path)
-    assert given["SECRET_KEY"] == "mine"
-    assert len(given["FIELD_KEYS"]) == 44
-    assert given["DEMO"] == "1"
 
 
 def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:

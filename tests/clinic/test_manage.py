@@ -1,0 +1,114 @@
+"""manage.py in a clone, as somebody would call it: a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clinic.demo_environment import PRODUCTION_SETTINGS, load_or_create_secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+ASK_FOR_MODE = (
+    "shell", "--verbosity=0", "-c", "from django.conf import settings as s; print(s.DEMO, s.DEBUG)",
+)  # fmt: skip
+OTHER_NAMES = ("DJANGO_SETTINGS_MODULE", "DATA_DIR", "DEMO", "DEBUG")
+
+
+def manage(
+    *arguments: str, python: str = sys.executable, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it with nothing of this project in the environment but what is given."""
+    ours = (*PRODUCTION_SETTINGS, *OTHER_NAMES)
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return subprocess.run(
+        [python, str(ROOT / "manage.py"), *arguments],
+        cwd=ROOT.parent,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_works_on_the_demos_data_and_says_so_in_one_line(tmp_path: Path) -> None:
+    load_or_create_secrets(tmp_path / "secrets.env")
+
+    ended = manage(*ASK_FOR_MODE, DATA_DIR=str(tmp_path))
+
+    assert (ended.returncode, ended.stdout) == (0, "True False\n")
+    assert ended.stderr == (
+        f"Using the demo's data in {tmp_path}, since no production setting is in the environment.\n"
+    )
+
+
+def test_before_the_first_run_it_says_in_one_sentence_what_to_do(tmp_path: Path) -> None:
+    ended = manage("check", DATA_DIR=str(tmp_path))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"There is no demo in {tmp_path} and no production setting in the environment: run "
+        "`make run` once, or set the variables that docs/deployment.md lists.\n"
+    )
+
+
+def test_a_setting_that_production_lacks_is_named_without_a_traceback(tmp_path: Path) -> None:
+    load_or_create_secrets(tmp_path / "secrets.env")
+
+    ended = manage("check", DATA_DIR=str(tmp_path), DATABASE_URL="sqlite://:memory:")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("SECRET_KEY is not set.")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (("--settings=tests.settings",), {}),
+        (("--settings", "tests.settings"), {}),
+        ((), {"DJANGO_SETTINGS_MODULE": "tests.settings"}),
+    ],
+)
+def test_other_settings_are_left_alone(
+    tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    ended = manage(*ASK_FOR_MODE, *arguments, DATA_DIR=str(tmp_path), **environment)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "False False\n", "")
+
+
+def test_a_python_without_django_goes_on_with_the_one_in_the_clone(tmp_path: Path) -> None:
+    load_or_create_secrets(tmp_path / "secrets.env")
+    clone = tmp_path / "clone"
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / "manage.py").write_text((ROOT / "manage.py").read_text())
+    called = clone / ".venv" / "bin" / "python"
+    called.write_text('#!/bin/sh\necho "$@"\n')
+    called.chmod(0o755)
+    # -S: without site-packages, so without Django.
+    ended = subprocess.run(
+        [sys.executable, "-S", str(clone / "manage.py"), "check"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (ended.stdout, ended.stderr) == (f"{clone}/manage.py check\n", "")
+
+
+def test_a_python_without_django_in_a_fresh_clone_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").write_text((ROOT / "manage.py").read_text())
+    ended = subprocess.run(
+        [sys.executable, "-S", str(tmp_path / "manage.py"), "check"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "Django is not installed: run `make run` or `make install` once.\n"
