@@ -107,7 +107,7 @@ def slots_figures() -> list[Figure]:
             "  baseline: a month without appointments",
             lambda: month(option, therapist=None, first=far, far=True).slots(),
         ),
-        timed("  baseline: the engine alone", lambda: find_slots(anyone.question)),
+        timed("  baseline: the engine alone", lambda: find_slots(anyone.slot_query)),
     ]
 
 

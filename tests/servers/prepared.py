@@ -21,7 +21,7 @@ def main() -> int:
     """Runs the web server and the message worker until it is asked to stop."""
     port = read_port(os.environ)
     supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
-    supervisor.listen_to_signals()
+    supervisor.install_signal_handlers()
     try:
         for program in server_programs(port, os.environ.get("WEB_CONCURRENCY") or "2"):
             supervisor.start(program)
