@@ -22,9 +22,7 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_path_that_a_document_quotes_exists(document: Path) -> None:
     quoted = set(QUOTED_PATH.findall(document.read_text()))
-    missing = {
-        path for path in quoted if "<" not in path and not list(ROOT.glob(path.rstrip("/")))
-    }
+    missing = {path for path in quoted if "<" not in path and not list(ROOT.glob(path.rstrip("/")))}
 
     assert missing == set()
 
