@@ -8,13 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.engine.hours import to_local_datetime
 from booking.models.current_clinic import current_clinic
 from booking.queries.availability.opening_hours import upcoming_closed_days, weekly_opening_hours
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.staff.team import load_team
 from clinic.lib.dates import clock
-from clinic.lib.dates.epoch import to_minutes
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.caching import cache_publicly_for_a_minute
 
@@ -61,7 +59,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         "week": weekly_opening_hours(request),
     }
     if clinic is not None:
-        today = to_local_datetime(to_minutes(clock.now()), clinic.zone).date()
+        today = clinic.today(clock.now())
         more |= {"today": today.weekday(), "closures": upcoming_closed_days(today)}
     return _page(
         request,

@@ -1,6 +1,7 @@
 """The rules that an import linter cannot hold: sizes, and who may save."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,19 @@ def test_nothing_inside_the_project_listens_to_signals() -> None:
     ]
 
     assert found == []
+
+
+def test_the_date_of_an_instant_is_taken_in_one_place() -> None:
+    """By ClinicProfile.today() and .local_date(): the date by UTC is another one in the evening."""
+    by_hand = re.compile(r"astimezone\([^\n]*\)\.date\(\)|now\(\)\.date\(\)|date\.today\(")
+    found = [
+        str(path.relative_to(ROOT))
+        for package in ("clinic", "booking", "articles")
+        for path in (ROOT / package).rglob("*.py")
+        if by_hand.search(path.read_text())
+    ]
+
+    assert found == ["clinic/lib/dates/zones.py"]
 
 
 def test_templates_stay_short_and_carry_nothing_inline() -> None:

@@ -41,7 +41,7 @@ def notify_editors(now: datetime) -> int:
         or not count_pending_comments()
     ):
         return 0
-    day = now.astimezone(clinic.zone).date()
+    day = clinic.today(now)
     with transaction.atomic():
         keys = {f"comments_waiting:{user.pk}:{day}": user for user in editors_to_notify()}
         known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))

@@ -14,13 +14,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from articles.models.dates import clinic_date
 from articles.views.editing import checks_and_autosave, history, preview, steps, writing
 from articles.workflow import DATED_STATUSES, ArticleStatus
 from booking.access.roles import Ability
 from booking.admin.site import AbilityModelAdmin
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
+from clinic.lib.dates.zones import local_date
 
 URL_NAME_PREFIX = "articles_article"
 
@@ -150,9 +150,9 @@ class ArticleAdmin(AbilityModelAdmin):
         if due is None:
             return ""
         said = date_format.date_without_weekday(due)
-        today = clock.now().astimezone(ZoneInfo(article.zone)).date()
+        today = local_date(clock.now(), ZoneInfo(article.zone))
         return f"{said}: {_('overdue')}" if due < today else said
 
 
 def _format_date(instant: datetime, zone: str) -> str:
-    return date_format.date_without_weekday(instant.astimezone(ZoneInfo(zone)).date())
+    return date_format.date_without_weekday(local_date(instant, ZoneInfo(zone)))

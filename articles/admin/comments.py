@@ -19,13 +19,12 @@ from articles.actions.comments import comments as actions
 from articles.errors import CommentDeleted, ModerationRefused
 from articles.forms.admin import CommentDeletionForm, CommentReplyForm
 from articles.models import Comment
-from articles.models.dates import clinic_date
 from articles.queries.comments import find_comment, find_comments_by_email, next_pending_comment
 from articles.text.spam import find_spam_signs, spam_score
 from booking.access.roles import Ability, has_ability
 from booking.admin.site import AbilityModelAdmin
 from booking.models import User
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from booking.notifications.kinds import StrOrPromise
 from clinic.lib.dates import date_format
 from clinic.lib.form_fields import strip_nul

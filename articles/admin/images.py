@@ -22,14 +22,13 @@ from articles.actions.images import ImageDescription, add_image, delete_image, d
 from articles.errors import DuplicateImage, ImageInUse
 from articles.forms.admin import ImageEditForm, ImageUploadForm
 from articles.models import Image
-from articles.models.dates import clinic_date
 from articles.presentation.responsive_images import image_url, thumbnail_url
 from articles.queries.images import count_image_uses, find_texts_with_image, search_images
 from articles.text.image_processing import MAX_FILE_BYTES, InvalidImage
 from booking.access.roles import Ability, has_ability
 from booking.admin.site import AbilityModelAdmin
 from booking.models import User
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import date_format
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.uploads import accept_uploads, is_upload_too_large

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Contributor, Source
-from articles.models.dates import clinic_date
 from booking.models import ClinicProfile
+from booking.models.current_clinic import clinic_date
 from clinic.lib.text.json_ld import JsonLd, without_empty
 
 

@@ -16,10 +16,10 @@ from articles.errors import (
     StepNotAllowed,
 )
 from articles.models import Article, ArticleEvent, ArticleSettings, Contributor
-from articles.models.dates import clinic_date
 from articles.queries.revisions import latest_text
 from articles.workflow import ALLOWED_FROM, DATED_STATUSES, ArticleStatus, ArticleStep
 from booking.models import ClinicProfile, User
+from booking.models.current_clinic import clinic_date
 
 
 @dataclass(frozen=True)

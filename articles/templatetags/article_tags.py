@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from articles.models.dates import clinic_date
 from articles.presentation import structured_data
 from articles.queries.published import articles_about_treatment, newest_articles
 from booking.models import ClinicProfile, Treatment
+from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import clock, date_format
 from clinic.lib.text.json_ld import breadcrumbs, to_script_tag
 

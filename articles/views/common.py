@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
-from articles.models.dates import clinic_date
 from articles.presentation.rendering import render_article
 from articles.queries.booking_suggestions import booking_suggestions
 from articles.queries.comments import build_threads
@@ -18,6 +17,7 @@ from articles.queries.published import (
     topics_with_articles,
 )
 from booking.models import ClinicProfile
+from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import clock
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from articles.models.dates import clinic_date
 from articles.presentation.feeds import build_atom_feed
 from articles.presentation.rendering import latest_overdue_date, render_inline, render_page_body
 from articles.queries.published import (
@@ -20,7 +19,7 @@ from articles.queries.published import (
 )
 from articles.views.common import article_context, article_not_found
 from booking.models import ClinicProfile
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.anonymous_cache import cache_anonymously

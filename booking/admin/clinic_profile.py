@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from booking.actions.schedule.cancel_time_off import cancel_closure
 from booking.admin.model_admins import ClinicModelAdmin
 from booking.models import Closure
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
 
 
@@ -78,7 +78,7 @@ class ClosureDateFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Closure]) -> QuerySet[Closure]:
         clinic = current_clinic(request)
-        today = clock.now().astimezone(clinic.zone if clinic else None).date()
+        today = clinic_date(clock.now(), clinic)
         if self.value() == "coming":
             return queryset.filter(last_day__gte=today)
         return queryset.filter(last_day__lt=today) if self.value() == "past" else queryset

@@ -12,7 +12,8 @@ from booking.access.roles import Ability
 from booking.actions.health.sign_questionnaire import sign_questionnaire
 from booking.admin.site import AbilityModelAdmin
 from booking.errors import CannotSign
-from booking.models import ScreeningSignature, User
+from booking.models import ClinicProfile, ScreeningSignature, User
+from booking.models.current_clinic import clinic_date
 from booking.screening.questionnaires import all_questionnaires
 from clinic.lib.dates import clock
 
@@ -40,7 +41,7 @@ class SignatureForm(forms.ModelForm):
 
     def clean_signed_on(self) -> Any:
         signed_on = self.cleaned_data["signed_on"]
-        if signed_on > clock.now().date():
+        if signed_on > clinic_date(clock.now(), ClinicProfile.current()):
             raise forms.ValidationError(str(CannotSign()))
         return signed_on
 

@@ -20,13 +20,13 @@ from booking.demo.planner import (
 )
 from booking.demo.screenings import create_screenings
 from booking.demo.writer import AppointmentWriter, analyze_tables, create_patients
-from booking.engine.hours import dates_between, grid_starts, to_local_datetime
+from booking.engine.hours import dates_between, grid_starts
 from booking.engine.slots import SessionLength
 from booking.errors import Refusal
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Offer, Patient, Room, Therapist, Treatment
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
-from clinic.lib.dates.epoch import to_minutes
+from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 WEEKS_BACK = 9
 YEARS_BACK = 100
@@ -83,7 +83,7 @@ def load_demo(scale: DemoSize, *, now: datetime) -> LoadSummary:
     with transaction.atomic():
         if any(model._default_manager.exists() for model in (ClinicProfile, Treatment, Patient)):
             raise ClinicExists()
-        today = to_local_datetime(to_minutes(now), ClinicProfile(**content.PROFILE).zone).date()
+        today = ClinicProfile(**content.PROFILE).today(now)
         clinic = create_clinic(therapists=scale.therapists, rooms=scale.rooms, today=today, rng=rng)
         writer = AppointmentWriter(
             create_patients(scale.patients, now, rng), clinic.currency, now, rng
@@ -114,7 +114,7 @@ class Planner:
 
     def appointments(self, *, unlimited: bool) -> Iterator[PlannedAppointment]:
         """From this week outwards; `endless` goes on into the past."""
-        today = to_local_datetime(self.now, self.clinic.zone).date()
+        today = self.clinic.today(from_minutes(self.now))
         for first, last in date_ranges_around(today, self.clinic.horizon_days, unlimited=unlimited):
             yield from self._stretch(dates_between(first, last))
 

@@ -1,5 +1,6 @@
 """The clinic itself: who it is, and what it allows."""
 
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -7,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.dates.zones import local_date
 
 
 def validate_zone(key: str) -> None:
@@ -151,7 +154,16 @@ class ClinicProfile(models.Model):
 
     @property
     def zone(self) -> ZoneInfo:
+        """The clinic's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def local_date(self, instant: datetime) -> date:
+        """Return the date of an instant on the clinic's calendar."""
+        return local_date(instant, self.zone)
+
+    def today(self, now: datetime) -> date:
+        """Return the clinic's current date. `now` is usually clock.now()."""
+        return self.local_date(now)
 
     @classmethod
     def current(cls) -> Self | None:

@@ -36,7 +36,7 @@ def common_sample_values(clinic: ClinicProfile) -> Mapping[str, str]:
 
 def sample_appointment(clinic: ClinicProfile) -> Appointment:
     """Return an unsaved appointment, a week from now at 10:00 by the clinic's clock."""
-    day = clock.now().astimezone(clinic.zone).date() + timedelta(days=7)
+    day = clinic.today(clock.now()) + timedelta(days=7)
     start = datetime.combine(day, time(10), clinic.zone)
     return Appointment(
         option=Option(treatment=Treatment(neutral_name="massage"), minutes=60),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.notifications.rendering import link_own_urls
 from clinic.lib.dates import date_format
+from clinic.lib.dates.zones import local_date
 from clinic.lib.text.money import format_money
 
 register = template.Library()
@@ -42,7 +43,7 @@ def zone_name(instant: datetime, zone: ZoneInfo) -> str:
 @register.filter
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The date of an instant in a zone."""
-    return instant.astimezone(zone).date()
+    return local_date(instant, zone)
 
 
 @register.filter

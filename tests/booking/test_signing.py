@@ -1,6 +1,6 @@
 """A named clinician signs the questions in the back office; who saw what is told by a command."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -81,6 +81,29 @@ def test_a_signature_needs_version_name_registration_and_a_day(missing: dict[str
     with pytest.raises(CannotSign):
         sign(**missing)
     assert get_active_questionnaire() is None
+
+
+MONDAY_EVENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""Monday 23 November, 20:00 in Chicago; Tuesday by UTC."""
+
+
+def test_a_signature_of_tomorrow_by_the_clinics_calendar_is_refused(settings: Settings) -> None:
+    ClinicProfileFactory(signature=False)
+    settings.CLINIC_CLOCK = MONDAY_EVENING
+    with pytest.raises(CannotSign):
+        sign(signed_on=date(2026, 11, 24))
+    assert sign(signed_on=date(2026, 11, 23)).signed_on == date(2026, 11, 23)
+
+
+def test_the_back_office_knows_the_clinics_day_too(settings: Settings) -> None:
+    ClinicProfileFactory(signature=False, time_zone="Pacific/Auckland")
+    settings.CLINIC_CLOCK = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Tuesday, 07:00 there
+    owner = browser_of(member(Role.OWNER))
+    answers = [
+        owner.post(ADD, SIGNED | {"signed_on": day}).status_code
+        for day in ("2026-11-25", "2026-11-24")
+    ]
+    assert answers == [200, 302]
 
 
 def test_a_signature_is_never_changed() -> None:

@@ -9,11 +9,11 @@ from articles.actions.actor import Actor
 from articles.actions.writing.write_article import apply_revision
 from articles.errors import EditConflict, PublicationTimeInPast
 from articles.models import Article, ArticleEvent
-from articles.models.dates import clinic_date
 from articles.queries.article_policy import find_clinician, get_article_policy
 from articles.queries.revisions import get_revision_text
 from articles.workflow import RESULTING_STATUS, ArticleStatus, ArticleStep
 from booking.models import ClinicProfile
+from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import clock
 
 

@@ -12,12 +12,12 @@ from articles.actions.writing.search_index import index_article
 from articles.errors import SlugTaken
 from articles.inputs import ArticleText
 from articles.models import Article, ArticleEvent, Faq, Source, Topic
-from articles.models.dates import clinic_date
 from articles.queries.row_texts import text_from_row
 from articles.text.marks import clean_html, clean_inline_html, find_review_dates
 from articles.text.source_order import fragments_with_marks
 from articles.workflow import ArticleStep
 from booking.models import ClinicProfile, Treatment
+from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import clock
 
 

@@ -10,9 +10,8 @@ from articles.actions.writing.write_article import clean_text
 from articles.checks import check_text
 from articles.errors import AutosaveTooLarge
 from articles.forms.article_text import ArticleForms
-from articles.models.dates import clinic_date
 from articles.views.editing.common import get_actor, get_named_article
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
 from clinic.lib.form_fields import strip_nul
 

@@ -18,7 +18,6 @@ from articles.errors import EditConflict, SlugTaken
 from articles.forms.article_text import ArticleForms
 from articles.inputs import ArticleText
 from articles.models import Article, Revision
-from articles.models.dates import clinic_date
 from articles.queries.article_policy import get_article_policy
 from articles.queries.revisions import find_autosave, get_revision_text, latest_text
 from articles.text.diff import TEXT_SECTIONS, copy_sections, diff_texts, merge_texts
@@ -31,7 +30,7 @@ from articles.views.editing.common import (
     get_editor,
     render_admin_page,
 )
-from booking.models.current_clinic import current_clinic
+from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.form_fields import strip_nul
 

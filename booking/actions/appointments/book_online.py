@@ -14,7 +14,6 @@ from booking.actions.health.screening_requirements import (
 )
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import BOOKING_LIMIT, BOOKING_PER_EMAIL_LIMIT, hit, hit_for_actor
-from booking.engine.hours import to_local_datetime
 from booking.errors import EmailNotVerified, HoldExpired, InvalidState, OptionNotOffered, SlotTaken
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
@@ -101,7 +100,7 @@ def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: d
     if not offers:
         raise OptionNotOffered()
     start = to_minutes(appointment.starts_at)
-    day = to_local_datetime(start, clinic.zone).date()
+    day = clinic.local_date(appointment.starts_at)
     availability = load_availability(
         clinic, offers, first=day, last=day, now=now, excluding=appointment, ignore_notice=True
     )

@@ -95,7 +95,7 @@ def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor)
 
 
 def _is_same_clinic_day(one: datetime, other: datetime, clinic: ClinicProfile) -> bool:
-    return one.astimezone(clinic.zone).date() == other.astimezone(clinic.zone).date()
+    return clinic.local_date(one) == clinic.local_date(other)
 
 
 def _expire_overlapping_holds(row: Appointment) -> None:

@@ -5,7 +5,8 @@ from datetime import date
 from django.db import transaction
 
 from booking.errors import CannotSign
-from booking.models import ScreeningSignature, User
+from booking.models import ClinicProfile, ScreeningSignature, User
+from booking.models.current_clinic import clinic_date
 from booking.screening.questionnaires import find_questionnaire
 from clinic.lib.dates import clock
 
@@ -18,9 +19,11 @@ def sign_questionnaire(
 
     A file that is changed afterwards is no longer what was signed, and online booking closes.
     """
+    now = clock.now()
+    today = clinic_date(now, ClinicProfile.current())
     found = find_questionnaire(version)
     complete = found is not None and name.strip() and registration.strip()
-    if found is None or not complete or signed_on > clock.now().date():
+    if found is None or not complete or signed_on > today:
         raise CannotSign()
     return ScreeningSignature.objects.create(
         version=found.code,
@@ -29,5 +32,5 @@ def sign_questionnaire(
         registration=registration.strip(),
         signed_on=signed_on,
         recorded_by=by,
-        recorded_at=clock.now(),
+        recorded_at=now,
     )

@@ -12,7 +12,6 @@ from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import HOLD_LIMIT, hit_for_actor
-from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.inputs import SlotRequest
@@ -124,7 +123,7 @@ def _create_hold(
 def _load_day_availability(
     clinic: ClinicProfile, offers: Mapping[int, Offer], start: datetime, now: datetime
 ) -> Availability:
-    day = to_local_datetime(to_minutes(start), clinic.zone).date()
+    day = clinic.local_date(start)
     return load_availability(clinic, offers, first=day, last=day, now=now)
 
 

@@ -20,7 +20,7 @@ def queue_day_lists(now: datetime) -> int:
     clinic = ClinicProfile.current()
     if clinic is None or now.astimezone(clinic.zone).time() < DAY_LIST_SEND_TIME:
         return 0
-    tomorrow = now.astimezone(clinic.zone).date() + timedelta(days=1)
+    tomorrow = clinic.today(now) + timedelta(days=1)
     last_appointments = {row.therapist_id: row for row in appointments_on_day(clinic, tomorrow)}
     with transaction.atomic():
         rows = {day_list_key(pk or 0, tomorrow): row for pk, row in last_appointments.items()}

@@ -8,6 +8,7 @@ from django.db import transaction
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification
 from booking.notifications.subjects.thank_yous import notify_thank_you, thank_you_key
+from clinic.lib.dates.zones import local_date
 
 THANK_YOU_SEND_TIME = time(10)
 """On the day after the appointment, by the clinic's clock."""
@@ -34,6 +35,6 @@ def queue_thank_you_mails(now: datetime) -> int:
 
 
 def _queue(row: Appointment, zone: ZoneInfo) -> bool:
-    next_day = row.ends_at.astimezone(zone).date() + timedelta(days=1)
+    next_day = local_date(row.ends_at, zone) + timedelta(days=1)
     due = datetime.combine(next_day, THANK_YOU_SEND_TIME, zone)
     return notify_thank_you(row, due_at=due, give_up_at=due + MAX_THANK_YOU_AGE)

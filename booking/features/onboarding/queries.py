@@ -9,13 +9,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.hours import dates_between
 from booking.models import ClinicProfile, Offer, Option, Room, Therapist, Treatment, WeeklyHours
 from booking.queries.availability.offers import bookable_offers_q
 from booking.queries.availability.schedule_spans import load_open_spans
 from booking.queries.health.status import get_active_questionnaire
 from booking.queries.notifications.heartbeats import is_worker_alive
-from clinic.lib.dates.epoch import to_minutes
 
 PageAddress = tuple[str, tuple[object, ...]]
 """The name of a page, and what stands in its address."""
@@ -249,7 +248,7 @@ def _step(
 
 
 def _working(clinic: ClinicProfile, therapists: Sequence[int], now: datetime) -> frozenset[int]:
-    today = to_local_datetime(to_minutes(now), clinic.zone).date()
+    today = clinic.today(now)
     days = dates_between(today, today + timedelta(days=clinic.horizon_days))
     return frozenset(
         pk for pk, spans in load_open_spans(therapists, days, clinic.zone).items() if spans

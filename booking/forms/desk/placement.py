@@ -16,6 +16,7 @@ from booking.inputs import PersonalDetails
 from booking.models import ClinicProfile, Option
 from booking.queries.availability.booking_choices import BookingChoices, price_range
 from clinic.lib.dates.epoch import from_minutes
+from clinic.lib.dates.zones import local_date
 from clinic.lib.text.money import format_money
 
 NOTE_MAX_LENGTH = 1000
@@ -99,7 +100,7 @@ class StaffSlotForm(forms.Form):
         """
         data: dict[str, Any] = super().clean() or {}
         start, day, clock_time = data.get("start"), data.get("day"), data.get("at")
-        if start is not None and day is not None and start.astimezone(self.zone).date() != day:
+        if start is not None and day is not None and local_date(start, self.zone) != day:
             data["start"] = start = None
         if start is None and day is not None and clock_time is not None:
             data["start"] = self._instant(day, clock_time)
@@ -109,7 +110,7 @@ class StaffSlotForm(forms.Form):
     def date_of(start: str, zone: ZoneInfo) -> str:
         """Return the clinic's date (ISO 8601) of an RFC 3339 start, or "" if unreadable."""
         found = _parse_start(start)
-        return "" if found is None else found.astimezone(zone).date().isoformat()
+        return "" if found is None else local_date(found, zone).isoformat()
 
     @staticmethod
     def time_of_day_of(start: str, zone: ZoneInfo) -> str:

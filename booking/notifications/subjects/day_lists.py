@@ -15,6 +15,7 @@ from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sanitizing import clean_line, greeting_name
 from booking.queries.appointments.by_day import appointments_on_day
 from clinic.lib.dates import date_format
+from clinic.lib.dates.zones import local_date
 
 
 def notify_day_list(last: Appointment, day: date) -> bool:
@@ -63,7 +64,7 @@ def day_list_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     appointment = sample_appointment(clinic)
     start, zone = appointment.starts_at, clinic.zone
     return {
-        "day": date_format.long_day(start.astimezone(zone).date()),
+        "day": date_format.long_day(local_date(start, zone)),
         "count": gettext("1 appointment"),
         "list": day_list_line(appointment, clinic),
         "zone": gettext("Times are in %(zone)s.") % {"zone": date_format.zone_name(start, zone)},

@@ -85,11 +85,11 @@ def _affected_therapists(appointment: Appointment, event: AppointmentEvent) -> l
 
 
 def _clinic_today(clinic: ClinicProfile) -> date:
-    return clock.now().astimezone(clinic.zone).date()
+    return clinic.today(clock.now())
 
 
 def _clinic_dates(instants: list[datetime], clinic: ClinicProfile) -> set[date]:
-    return {instant.astimezone(clinic.zone).date() for instant in instants}
+    return {clinic.local_date(instant) for instant in instants}
 
 
 def staff_change_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:

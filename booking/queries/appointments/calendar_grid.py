@@ -25,6 +25,7 @@ from booking.models import Appointment, ClinicProfile, Closure, Room, Therapist,
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days, to_wall_span
 from clinic.lib.dates.epoch import from_minutes, to_minutes
+from clinic.lib.dates.zones import local_date
 
 ROW_MINUTES = 5
 MINUTES_PER_HOUR = 60
@@ -255,7 +256,7 @@ def _board(
     usual = Counter(lane.rows for lane in lanes).most_common(1)
     rows = usual[0][0] if usual else (window[1] - window[0]) // ROW_MINUTES
     marks: list[HourMark] = []
-    minute, today = to_minutes(now), now.astimezone(loaded.zone).date()
+    minute, today = to_minutes(now), local_date(now, loaded.zone)
     for lane in lanes:
         own = _marks(lane, loaded.zone)
         if lane.rows != rows:

@@ -28,7 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
 from booking.lifecycle import OCCUPYING_STATUSES, OUTSIDE_HOURS_OVERRIDES, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
@@ -101,8 +101,8 @@ def outside_hours(now: datetime) -> Faults:
     if clinic is None or last_start is None:
         return
     therapists = list(Therapist.objects.values_list("pk", flat=True))
-    day = to_local_datetime(to_minutes(now), clinic.zone).date()
-    final = to_local_datetime(to_minutes(last_start), clinic.zone).date()
+    day = clinic.today(now)
+    final = clinic.local_date(last_start)
     while day <= final:
         following = day + timedelta(days=BATCH_DAYS)
         yield from _outside_hours(future, therapists, dates_between(day, following), clinic)

@@ -9,6 +9,7 @@ from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.models import Appointment, Therapist
 from booking.queries.appointments.calendar_grid import CalendarData
 from booking.queries.availability.schedule_spans import span_of_days
+from clinic.lib.dates.zones import local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def roster_cells(
     """A list of cells for each therapist, in order of the dates."""
     table: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
     for row in sorted(loaded.appointments, key=lambda row: row.starts_at):
-        table[row.therapist_id, row.starts_at.astimezone(loaded.zone).date()].append(row)
+        table[row.therapist_id, local_date(row.starts_at, loaded.zone)].append(row)
     spans = [(day, Spans.of([span_of_days([day], loaded.zone)])) for day in days]
     return [
         [

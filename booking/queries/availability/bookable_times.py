@@ -78,9 +78,7 @@ def find_first_free_day(
     moving: Appointment | None = None,
 ) -> date | None:
     """The first date from `after` on that has a bookable start, up to the horizon."""
-    last = to_local_datetime(to_minutes(now), clinic.zone).date() + timedelta(
-        days=clinic.horizon_days
-    )
+    last = clinic.today(now) + timedelta(days=clinic.horizon_days)
     if after > last:
         return None
     availability = load_availability(
@@ -89,7 +87,7 @@ def find_first_free_day(
     starts = (slot.start for slot in _elsewhere(availability, moving))
     fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
     found = next(fitting, None)
-    return None if found is None else to_local_datetime(found, clinic.zone).date()
+    return None if found is None else clinic.local_date(from_minutes(found))
 
 
 def find_nearest_times(
@@ -101,7 +99,7 @@ def find_nearest_times(
     moving: Appointment | None = None,
 ) -> list[BookableTime]:
     """The bookable starts closest to a wish (a past or far one included), in order of time."""
-    today = to_local_datetime(to_minutes(now), clinic.zone).date()
+    today = clinic.today(now)
     earliest, latest = today, today + timedelta(days=clinic.horizon_days)
     day = min(max(wanted.date(), earliest), latest)
     availability = load_availability(

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 
 from booking.access.roles import AnyUser
 from booking.access.scope import therapists_with_visible_calendar
-from booking.engine.hours import to_local_datetime
 from booking.errors import OptionNotOffered
 from booking.models import Appointment, ClinicProfile, Offer, Option, Room, Therapist
 from booking.queries.availability.assignment import assign_therapist
@@ -101,7 +100,7 @@ def find_free_times(
     for any of the shelf."""
     allowed = {one.pk for one in choices.therapists if therapist in ("", one.slug)}
     offers = {pk: offer for pk, offer in _offers(clinic, option, moving).items() if pk in allowed}
-    if not offers or day < to_local_datetime(to_minutes(now), clinic.zone).date():
+    if not offers or day < clinic.today(now):
         return FreeTimes()
     same = moving if moving is not None and moving.option_id == option else None
     availability = load_availability(

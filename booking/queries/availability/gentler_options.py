@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
 from booking.models import Appointment, ClinicProfile, Option
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH
@@ -39,7 +38,7 @@ def find_place_for(
         return None
     asked = Appointment(pk=hold.pk, option=option, starts_at=hold.starts_at, ends_at=ends_at)
     start = to_minutes(hold.starts_at)
-    day = to_local_datetime(start, clinic.zone).date()
+    day = clinic.local_date(hold.starts_at)
     availability = load_availability(
         clinic, offers, first=day, last=day, now=now, excluding=asked, ignore_notice=True
     )

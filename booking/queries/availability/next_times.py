@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from booking.engine.hours import to_local_datetime
 from booking.models import ClinicProfile, Offer
 from booking.queries.availability.bookable_times import BookableTime, bookable_times
 from booking.queries.availability.slots import load_availability
-from clinic.lib.dates.epoch import to_minutes
 
 MAX_TIMES = 3
 WEEK = timedelta(days=7)
@@ -24,7 +22,7 @@ def find_next_times(
     """
     if not offers:
         return []
-    today = to_local_datetime(to_minutes(now), clinic.zone).date()
+    today = clinic.today(now)
     last = today + timedelta(days=clinic.horizon_days)
     week_ends = min(today + WEEK - timedelta(days=1), last)
     found = bookable_times(load_availability(clinic, offers, first=today, last=week_ends, now=now))

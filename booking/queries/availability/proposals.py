@@ -120,7 +120,7 @@ def _board(
 
 def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
     """The dates on which another time is looked for."""
-    day = max(row.starts_at, now).astimezone(clinic.zone).date()
+    day = clinic.local_date(max(row.starts_at, now))
     return dates_between(day, day + SEARCH_PERIOD)
 
 

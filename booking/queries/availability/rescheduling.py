@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from booking.engine.hours import to_local_datetime
 from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Offer, Therapist
@@ -103,7 +102,7 @@ def find_place(
     validate_start(start, now)
     if ignore_notice and start <= now:
         raise SlotNotOffered()
-    day = to_local_datetime(to_minutes(start), clinic.zone).date()
+    day = clinic.local_date(start)
     availability = load_availability(
         clinic,
         offers,
@@ -121,7 +120,7 @@ def find_original_place(
 ) -> AppointmentPlace:
     """The very same time again, after a cancellation, if therapist and a room are still free."""
     start = to_minutes(appointment.starts_at)
-    day = to_local_datetime(start, clinic.zone).date()
+    day = clinic.local_date(appointment.starts_at)
     availability = load_availability(
         clinic, offers, first=day, last=day, now=now, excluding=appointment, ignore_notice=True
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
-from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
 from booking.errors import (
     NoRoomFree,
@@ -161,7 +161,7 @@ def _overrides(
 ) -> tuple[Override, ...]:
     """The rules it is against, the weightier first. Notice is asked of a new start only."""
     start, end = to_minutes(place.starts_at), to_minutes(place.ends_at)
-    day = to_local_datetime(start, clinic.zone).date()
+    day = clinic.local_date(place.starts_at)
     days = dates_between(day - timedelta(days=1), day + timedelta(days=1))
     hours = load_open_spans([place.therapist.pk], days, clinic.zone)
     found = []

@@ -10,13 +10,14 @@ from booking.engine.hours import day_segments
 from booking.lifecycle import OCCUPYING_STATUSES
 from booking.models import Appointment
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes
+from clinic.lib.dates.zones import local_date
 
 
 def booked_minutes_in_week(
     therapists: Iterable[int], moment: datetime, zone: ZoneInfo
 ) -> Mapping[int, int]:
     """Minutes of treatment, by therapist, in the week (Monday to Sunday) of a moment."""
-    day = moment.astimezone(zone).date()
+    day = local_date(moment, zone)
     monday = day - timedelta(days=day.weekday())
     week = [piece for n in range(7) for piece in day_segments(monday + timedelta(days=n), zone)]
     rows = (

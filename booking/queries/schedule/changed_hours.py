@@ -16,6 +16,7 @@ from booking.inputs import (
 )
 from booking.queries.availability.schedule_spans import ScheduleLayers, closure_spans, to_wall_span
 from clinic.lib.dates.epoch import to_minutes
+from clinic.lib.dates.zones import local_date
 
 ONE_DAY = timedelta(days=1)
 
@@ -39,7 +40,7 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
         case TimeOffChange():
             first = min(starts for starts, _ in change.spans)
             last = max(ends for _, ends in change.spans)
-            days = [moment.astimezone(zone).date() for moment in (first, last)]
+            days = [local_date(moment, zone) for moment in (first, last)]
             return AffectedRange(change.therapist, days[0], days[1])
         case ClosureChange():
             days = [day for one in change.closures for day in (one.first_day, one.last_day)]

@@ -92,7 +92,7 @@ def _uncovered(
 def surrounding_dates(rows: Iterable[Appointment], clinic: ClinicProfile) -> list[date]:
     """Every date that the appointments touch, and one on either side."""
     moments = [moment for row in rows for moment in (row.starts_at, row.ends_at)]
-    first, last = (moment.astimezone(clinic.zone).date() for moment in (min(moments), max(moments)))
+    first, last = (clinic.local_date(moment) for moment in (min(moments), max(moments)))
     return dates_between(first - ONE_DAY, last + ONE_DAY)
 
 

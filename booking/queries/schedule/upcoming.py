@@ -61,7 +61,7 @@ def load_upcoming_schedule(
     therapist: Therapist, clinic: ClinicProfile, now: datetime
 ) -> UpcomingSchedule:
     """The next two weeks, and all dates that differ and time off from now on. Eight queries."""
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     days = dates_between(today, today + timedelta(days=DAYS_SHOWN - 1))
     hours = load_open_spans([therapist.pk], days, clinic.zone)[therapist.pk]
     exceptions = list(_exceptions(therapist, today))
@@ -101,7 +101,7 @@ def load_team_today(
 ) -> list[TherapistDay]:
     """What everybody works today, and when each is away next. Five queries."""
     people = list(therapists)
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     hours = load_open_spans([one.pk for one in people], [today], clinic.zone)
     away = _next_away(people, now)
     return [

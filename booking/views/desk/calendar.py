@@ -52,7 +52,7 @@ class CalendarFilter:
 def calendar(request: HttpRequest) -> HttpResponse:
     """GET /desk/calendar/. What cannot be read is left aside, and said so."""
     clinic, now = get_clinic_or_404(request), clock.now()
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     form = CalendarForm(request.GET)
     fine = form.is_valid()
     asked = form.cleaned_data

@@ -39,7 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
         empty = {"day": "", "found": EMPTY_DAY, "appointments": []}
         return render(request, "booking/desk/today.html", empty)
     now = clock.now()
-    date = now.astimezone(clinic.zone).date()
+    date = clinic.today(now)
     therapists = list(therapists_with_visible_calendar(request.user))
     only = _chosen_therapist(therapists, request.GET.get("therapist", ""))
     found = load_day(request.user, clinic, date, now, only=only)

@@ -99,7 +99,7 @@ def change_rows(
 def format_time_range(what: Appointment | AppointmentPlace, clinic: ClinicProfile) -> str:
     """Tuesday 1 December 2026, 5:30 pm to 6:30 pm"""
     return _("%(day)s, %(start)s to %(end)s") % {
-        "day": date_format.long_day(what.starts_at.astimezone(clinic.zone).date()),
+        "day": date_format.long_day(clinic.local_date(what.starts_at)),
         "start": date_format.local_time(what.starts_at, clinic.zone),
         "end": date_format.local_time(what.ends_at, clinic.zone),
     }
@@ -123,7 +123,7 @@ def moved_from_label(appointment: Appointment, clinic: ClinicProfile) -> str:
         return ""
     if before.starts_at != appointment.starts_at:
         return _("Moved from %(day)s, %(start)s") % {
-            "day": date_format.long_day(before.starts_at.astimezone(clinic.zone).date()),
+            "day": date_format.long_day(clinic.local_date(before.starts_at)),
             "start": date_format.local_time(before.starts_at, clinic.zone),
         }
     return _("Moved from %(name)s") % {"name": before.therapist.name}

@@ -81,7 +81,7 @@ def _bind_form(
     request: HttpRequest, clinic: ClinicProfile
 ) -> tuple[ReportPeriodForm, ReportPeriod | None]:
     """The form, and what it asks for; without any dates the last three months."""
-    usual = last_months(clock.now().astimezone(clinic.zone).date(), DEFAULT_MONTHS, clinic.zone)
+    usual = last_months(clinic.today(clock.now()), DEFAULT_MONTHS, clinic.zone)
     given: dict[str, Any] = {"step": usual.step} | request.GET.dict()
     if "first" not in given and "last" not in given:
         given |= {"first": str(usual.first), "last": str(usual.last)}
@@ -109,7 +109,7 @@ def _base_context(
 
 
 def _presets(clinic: ClinicProfile) -> list[tuple[str, ReportPeriod]]:
-    today, zone = clock.now().astimezone(clinic.zone).date(), clinic.zone
+    today, zone = clinic.today(clock.now()), clinic.zone
     this_month = last_months(today, 1, zone)
     last = this_month.before()
     year = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)

@@ -81,7 +81,7 @@ def _form(
     usual = next((option for option in booking_choices.options if option.minutes == 60), None)
     therapists = booking_choices.therapists
     data = {
-        "day": clock.now().astimezone(clinic.zone).date().isoformat(),
+        "day": clinic.today(clock.now()).isoformat(),
         "option": usual.pk if usual else "",
         "therapist": therapists[0].slug if len(therapists) == 1 else "",
     }

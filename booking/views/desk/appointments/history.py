@@ -95,7 +95,7 @@ def _changed_values(details: Mapping[str, Any], names: NameLookup) -> list[str]:
 
 def _format_time(written: str, clinic: ClinicProfile) -> str:
     start = datetime.fromisoformat(written)
-    day = date_format.short_day(start.astimezone(clinic.zone).date())
+    day = date_format.short_day(clinic.local_date(start))
     return f"{day}, {date_format.local_time(start, clinic.zone)}"
 
 

@@ -62,7 +62,7 @@ def _form(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
     now_there = {
         "option": appointment.option_id,
         "therapist": appointment.therapist.slug,
-        "day": appointment.starts_at.astimezone(clinic.zone).date().isoformat(),
+        "day": clinic.local_date(appointment.starts_at).isoformat(),
         "room": "",
     }
     sent = request.POST if request.method == "POST" else request.GET
@@ -151,7 +151,7 @@ def _review(
         ),
         "changes": changes,
         "notifies_patient": any(row["told"] for row in rows) and bool(_email(appointment)),
-        "day": place.starts_at.astimezone(clinic.zone).date(),
+        "day": clinic.local_date(place.starts_at),
         "seen": last_event_id(appointment),
         "next": return_path(request),
     }

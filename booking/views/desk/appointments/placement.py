@@ -56,7 +56,7 @@ def override_warnings(
 def format_place(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:
     """Format a place like "Tue 1 Dec, 5:30 pm to 6:30 pm"."""
     return _("%(day)s, %(start)s to %(end)s") % {
-        "day": date_format.short_day(place.starts_at.astimezone(clinic.zone).date()),
+        "day": date_format.short_day(clinic.local_date(place.starts_at)),
         "start": date_format.local_time(place.starts_at, clinic.zone),
         "end": date_format.local_time(place.ends_at, clinic.zone),
     }

@@ -33,8 +33,8 @@ def status_buttons_for(
     """In the order of likelihood; a wrong tap can be taken back."""
     status = Status(appointment.status)
     if status == Status.BOOKED:
-        day = appointment.starts_at.astimezone(clinic.zone).date()
-        today = [ARRIVED_BUTTON] if day == now.astimezone(clinic.zone).date() else []
+        day = clinic.local_date(appointment.starts_at)
+        today = [ARRIVED_BUTTON] if day == clinic.today(now) else []
         return [*today, MISSED_BUTTON] if now >= appointment.starts_at else today
     undo = (
         [StatusButton(f"{UNDO_PREFIX}{status}", _("Undo"), "back", "plain")]

@@ -18,6 +18,7 @@ from booking.actions.health.record_clearance import record_clearance
 from booking.errors import ClearanceNotNeeded, NotAllowed, Refusal
 from booking.forms.desk.clearance import ClearanceForm
 from booking.models import Appointment
+from booking.models.current_clinic import clinic_date, current_clinic
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.scope import visible_callback_requests
 from booking.screening.outcomes import Outcome
@@ -62,7 +63,10 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if found is None:
         raise Http404
-    form = ClearanceForm(request.POST if request.method == "POST" else None)
+    form = ClearanceForm(
+        request.POST if request.method == "POST" else None,
+        today=clinic_date(now, current_clinic(request)),
+    )
     refusal: Refusal | None = None
     try:
         health_status = read_health_status(found, by=audited_staff_actor(request))

@@ -60,8 +60,8 @@ def reschedule(
 
 def _current_day(appointment: Appointment, clinic: ClinicProfile) -> date | None:
     """Most people look for a time near the one they have; if it can be booked at all."""
-    today = clock.now().astimezone(clinic.zone).date()
-    day = appointment.starts_at.astimezone(clinic.zone).date()
+    today = clinic.today(clock.now())
+    day = clinic.local_date(appointment.starts_at)
     return day if day <= today + timedelta(days=clinic.horizon_days) else None
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import dates_between, to_local_datetime
+from booking.engine.hours import dates_between
 from booking.models import Appointment, ClinicProfile, Offer, Option, Therapist, Treatment
 from booking.queries.availability.bookable_times import (
     BookableTime,
@@ -23,7 +23,6 @@ from booking.queries.availability.slots import load_availability
 from booking.queries.catalogue import BookableTreatment, therapists_offering
 from booking.views.public.summary import SummaryRow, format_minutes
 from clinic.lib.dates import date_format
-from clinic.lib.dates.epoch import to_minutes
 from clinic.lib.text.money import format_money
 
 DAYS_PER_WEEK = 7
@@ -156,7 +155,7 @@ def build_slot_picker(
 
 def select_week(choice: SlotPicker, wanted: date | None, now: datetime) -> None:
     """The week that holds the wanted day; without a wish, the week of the first free day."""
-    today = to_local_datetime(to_minutes(now), choice.clinic.zone).date()
+    today = choice.clinic.today(now)
     last = today + timedelta(days=choice.clinic.horizon_days)
     if wanted is not None and not today <= wanted <= last:
         choice.problem = _("That day cannot be booked online. Here are the days that can.")

@@ -233,6 +233,7 @@ def test_a_doctors_word_is_noted_by_the_therapist(appointment: Appointment) -> N
         ({"given_on": ""}, "Please say on which day"),
         ({"given_on": "2026-13-45"}, "Please give the day as a date"),
         ({"given_on": "2027-01-01"}, "That day has not come yet"),
+        ({"given_on": "2026-11-24"}, "That day has not come yet"),  # tomorrow
         ({"given_on": "2026-01-01"}, "more than three months ago"),
         ({"limits": "x" * 100_000}, "at most 500"),
         ({"doctor": "a\x00b"}, "Null characters"),
