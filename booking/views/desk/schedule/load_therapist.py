@@ -28,4 +28,4 @@ def with_therapist(view: ScheduleView) -> Callable[..., HttpResponse]:
 
 def clinic_today(clinic: ClinicProfile) -> date:
     """Return today's date by the clinic's clock."""
-    return clock.now().astimezone(clinic.zone).date()
+    return clinic.today(clock.now())
