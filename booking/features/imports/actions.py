@@ -1,4 +1,4 @@
-"""Patients and appointments from another system: all lines of a file, or none."""
+"""Write the rows of an import: all of a file, or none."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ BATCH_SIZE = 500
 
 
 def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
-    """Write them all; how many they are. Raises AlreadyImported."""
+    """Create all patients of a draft. Return their number. Raises AlreadyImported."""
     now = clock.now()
     rows = [
         Patient(
@@ -52,13 +52,13 @@ def import_appointments(
     outside_hours: bool,
     draft: ImportDraft | None = None,
 ) -> list[CsvError]:
-    """Book each as the desk would on the phone; if one cannot be booked, none is.
+    """Book each appointment as by phone. If one cannot be booked, none is.
 
-    Returns what is in the way, by line. Without a draft it is a dry run: all of it is done, and
-    taken back. Raises AlreadyImported.
+    Returns the errors, by line. Without a draft it is a dry run: everything is done and rolled
+    back. Raises AlreadyImported.
     """
     accepted = IMPORT_OVERRIDES if outside_hours else frozenset()
-    faults: list[CsvError] = []
+    errors: list[CsvError] = []
     made: set[int] = set()
     new_people: dict[tuple[str, str], Patient] = {}
     with write_transaction():
@@ -67,22 +67,22 @@ def import_appointments(
             try:
                 row = _book_row(one, new_people, by, accepted)
             except Refusal as refusal:
-                faults.append(CsvError(one.line, str(refusal)))
+                errors.append(CsvError(one.line, str(refusal)))
                 continue
             if row.pk in made:
-                faults.append(CsvError(one.line, _("The same appointment is in the file twice.")))
+                errors.append(CsvError(one.line, _("The same appointment is in the file twice.")))
             made.add(row.pk)
-        if draft is not None and not faults:
+        if draft is not None and not errors:
             _consume_draft(draft)
         else:
             transaction.set_rollback(True)
-    return faults
+    return errors
 
 
 def save_import_draft(
     user: User, kind: str, content: str, *, outside_hours: bool = False
 ) -> ImportDraft:
-    """Keep a file that was checked, until the owner says so; one for each person."""
+    """Keep a checked file until its user confirms it. Each user has one at most."""
     with transaction.atomic():
         ImportDraft.objects.filter(user=user).delete()
         draft = ImportDraft(
@@ -94,12 +94,12 @@ def save_import_draft(
 
 
 def delete_stale_import_drafts(now: datetime) -> int:
-    """Files that nobody came back for."""
+    """Delete files that nobody has confirmed in time. Return their number."""
     return ImportDraft.objects.filter(created_at__lte=now - IMPORT_DRAFT_KEPT_FOR).delete()[0]
 
 
 def _consume_draft(draft: ImportDraft) -> None:
-    """A file is imported once, however often somebody presses."""
+    """Delete a draft, so that it is imported once. Raises AlreadyImported."""
     if not ImportDraft.objects.filter(pk=draft.pk).delete()[0]:
         raise AlreadyImported()
 
@@ -110,7 +110,7 @@ def _book_row(
     by: Actor,
     accepted: frozenset[str],
 ) -> Appointment:
-    """For somebody on file, for somebody new of an earlier line, or for somebody new."""
+    """Book for a patient on file, a new one of an earlier row, or a new one."""
     contact = one.contact
     keys = identity_keys(contact).pairs()
     patient = one.patient or next((new_people[key] for key in keys if key in new_people), None)

@@ -1,44 +1,34 @@
-"""A file to bring along."""
+"""The form that uploads a file to import."""
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.files.csv_reading import decode
+from clinic.lib.files.text_file_field import TextFileField
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
-FILE_TOO_LARGE = _("The file is larger than 2 MB. Please split it.")
 
 
 class ImportForm(forms.Form):
-    """One CSV file, as text."""
+    """One CSV file. Only appointments can be outside working hours."""
 
-    file = forms.FileField(
+    file = TextFileField(
         label=_("The file"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={"required": _("Please choose a file.")},
+        error_messages={"too_large": _("The file is larger than 2 MB. Please split it.")},
     )
     outside_hours = forms.BooleanField(
         label=_("Also outside working hours and at short notice"), required=False
     )
 
-    def __init__(self, *args: Any, kind: str, too_large: bool = False, **kwargs: Any) -> None:
-        kwargs["auto_id"] = f"id_{kind}_%s"
+    def __init__(
+        self, *args: Any, import_type: str, is_too_large: bool = False, **kwargs: Any
+    ) -> None:
+        """`is_too_large`: a file was sent, but not let in."""
+        kwargs["auto_id"] = f"id_{import_type}_%s"
         super().__init__(*args, **kwargs)
-        if too_large:  # then it has not been let in
-            self.fields["file"].error_messages["required"] = FILE_TOO_LARGE
-        if kind != "appointments":
+        self.fields["file"].is_too_large = is_too_large  # type: ignore[attr-defined]
+        if import_type != "appointments":
             del self.fields["outside_hours"]
-
-    def clean_file(self) -> str:
-        """What it says."""
-        file = self.cleaned_data["file"]
-        text = decode(file.read())
-        if text is None:
-            raise ValidationError(
-                _("This file is not in UTF-8. When you save it, choose “CSV UTF-8”.")
-            )
-        return text

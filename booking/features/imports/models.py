@@ -1,4 +1,4 @@
-"""A file that was checked and waits for the owner's word."""
+"""Import drafts: files that were checked and wait for confirmation."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,7 +14,7 @@ IMPORT_DRAFT_KEPT_FOR = timedelta(hours=1)
 
 
 class ImportDraft(models.Model):
-    """The text of one file, encrypted, for an hour at most. Everybody has at most one."""
+    """The text of a file, encrypted, kept for an hour. Each user has one at most."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")

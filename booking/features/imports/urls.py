@@ -10,8 +10,8 @@ urlpatterns = apply_gate(
     owner_gate,
     [
         path("desk/import/", views.overview, name="desk-import"),
-        path("desk/import/<slug:kind>.csv", views.csv_template, name="desk-import-template"),
-        path("desk/import/<slug:kind>/", views.check_file, name="desk-import-check"),
+        path("desk/import/<slug:name>.csv", views.csv_template, name="desk-import-template"),
+        path("desk/import/<slug:name>/", views.check_file, name="desk-import-check"),
         path("desk/imports/<uuid:public_id>/", views.run_import, name="desk-import-run"),
     ],
 )

@@ -1,4 +1,8 @@
-"""Patients and appointments from another system: template, dry run, then all or nothing."""
+"""Import patients and appointments from another system.
+
+The owner uploads a CSV file, which is checked by a dry run. A file without mistakes is kept as a
+draft until the owner confirms it; then all of it is written, or nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,21 +32,21 @@ from booking.models import ClinicProfile
 from booking.views.form_pages import get_clinic_or_404, signed_in_user, staff_actor
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError, read_csv
-from clinic.lib.files.csv_writing import write_csv
+from clinic.lib.files.csv_writing import csv_response
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 
-TEMPLATE = "booking/features/imports/import.html"
-MAX_FAULTS_SHOWN = 100
+MAX_ERRORS_SHOWN = 100
+HTTP_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
 class ImportType:
-    """What can be brought along: its columns, the most lines at a time, and an example."""
+    """What can be imported: the columns of its file, and an example line for the template."""
 
     columns: Sequence[str]
-    needed: Sequence[str]
-    most: int
+    required: Sequence[str]
+    max_rows: int
     example: Sequence[str]
 
 
@@ -65,112 +69,128 @@ IMPORT_TYPES: Mapping[str, ImportType] = {
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /desk/import/: what can be brought along, and how."""
+    """GET /desk/import/?outside_hours=on: the kinds of files, and a form for each."""
     return _page(request)
 
 
 @require_safe
-def csv_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """GET /desk/import/<kind>.csv: the columns, and one line as an example."""
-    found = _import_type_or_404(kind)
-    return HttpResponse(
-        write_csv(found.columns, [found.example]),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{kind}.csv"'},
-    )
+def csv_template(request: HttpRequest, name: str) -> HttpResponse:
+    """GET /desk/import/<name>.csv: the columns, and an example line."""
+    import_type = _import_type_or_404(name)
+    return csv_response(f"{name}.csv", import_type.columns, [import_type.example])
 
 
 @accept_uploads(MAX_FILE_BYTES)
 @require_POST
-def check_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """A dry run: what would be imported, or every fault by its line. Nothing is written."""
-    _import_type_or_404(kind)
+def check_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Check a file by a dry run: show what would be imported, or all mistakes. Writes nothing."""
+    _import_type_or_404(name)
     clinic = get_clinic_or_404(request)
-    sent = request.FILES
-    form = ImportForm(request.POST, sent, kind=kind, too_large=is_upload_too_large(request))
+    data, files = request.POST, request.FILES  # read before the question what was too large
+    form = ImportForm(data, files, import_type=name, is_too_large=is_upload_too_large(request))
     if not form.is_valid():
-        return _page(request, forms={kind: form}, status=HTTP_UNPROCESSABLE)
+        return _page(request, forms={name: form}, status=HTTP_UNPROCESSABLE)
     text = form.cleaned_data["file"]
-    outside = form.cleaned_data.get("outside_hours", False)
-    found = _parse(kind, text, clinic)
-    faults = sorted([*found.faults, *_dry_run(request, found, outside)])
-    if faults:
-        context = {"kind": kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
-        return render(
-            request, "booking/features/imports/faults.html", context, status=HTTP_UNPROCESSABLE
-        )
-    draft = save_import_draft(signed_in_user(request), kind, text, outside_hours=outside)
-    return render(request, "booking/features/imports/ready.html", {"draft": draft, "found": found})
+    outside_hours = form.cleaned_data.get("outside_hours", False)
+    parsed = _parse(name, text, clinic)
+    errors = sorted([*parsed.errors, *_dry_run(request, parsed, outside_hours=outside_hours)])
+    if errors:
+        return _errors_page(request, errors, outside_hours=outside_hours, status=HTTP_UNPROCESSABLE)
+    draft = save_import_draft(signed_in_user(request), name, text, outside_hours=outside_hours)
+    context = {"draft": draft, "parsed": parsed}
+    return render(request, "booking/features/imports/ready.html", context)
 
 
 @require_POST
 def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Write what was checked; should something have changed since, nothing."""
+    """Import a draft that was checked. If something has changed since, nothing is written."""
     clinic = get_clinic_or_404(request)
     fresh = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
     draft = get_object_or_404(fresh, public_id=public_id, user=signed_in_user(request))
-    found = _parse(draft.kind, draft.content, clinic)
+    parsed = _parse(draft.kind, draft.content, clinic)
     try:
-        faults = found.faults or _write(request, draft, found)
+        errors = parsed.errors or _write(request, draft, parsed)
     except AlreadyImported as refusal:
         messages.info(request, str(refusal))
         return see_other("desk-patients")
-    if faults:
-        context = {"kind": draft.kind, "faults": faults[:MAX_FAULTS_SHOWN], "number": len(faults)}
-        return render(request, "booking/features/imports/faults.html", context, status=409)
-    messages.success(request, _success_sentence(found))
+    if errors:
+        return _errors_page(
+            request, errors, outside_hours=draft.outside_hours, status=HTTP_CONFLICT
+        )
+    messages.success(request, _success_sentence(parsed))
     return see_other("desk-patients")
 
 
-def _write(request: HttpRequest, draft: ImportDraft, found: ParsedRows) -> Sequence[CsvError]:
-    """All of it, or what is in the way."""
+def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> Sequence[CsvError]:
+    """Write the rows of a draft. Return why nothing could be written, if so."""
     if draft.kind == "patients":
-        import_patients(found.patients, draft)
+        import_patients(parsed.patients, draft)
         return []
     return import_appointments(
-        found.appointments, by=staff_actor(request), outside_hours=draft.outside_hours, draft=draft
+        parsed.appointments, by=staff_actor(request), outside_hours=draft.outside_hours, draft=draft
     )
 
 
-def _dry_run(request: HttpRequest, found: ParsedRows, outside: bool) -> Sequence[CsvError]:
-    if not found.appointments:
+def _dry_run(
+    request: HttpRequest, parsed: ParsedRows, *, outside_hours: bool
+) -> Sequence[CsvError]:
+    if not parsed.appointments:
         return []
-    return import_appointments(found.appointments, by=staff_actor(request), outside_hours=outside)
+    by = staff_actor(request)
+    return import_appointments(parsed.appointments, by=by, outside_hours=outside_hours)
 
 
-def _parse(kind: str, text: str, clinic: ClinicProfile) -> ParsedRows:
-    rules = _import_type_or_404(kind)
-    sheet = read_csv(text, rules.columns, needed=rules.needed, most=rules.most)
-    if kind == "patients":
-        found = parse_patients(sheet.rows)
+def _parse(name: str, text: str, clinic: ClinicProfile) -> ParsedRows:
+    import_type = _import_type_or_404(name)
+    table = read_csv(
+        text,
+        import_type.columns,
+        required=import_type.required,
+        max_rows=import_type.max_rows,
+    )
+    if name == "patients":
+        parsed = parse_patients(table.rows)
     else:
-        found = parse_appointments(sheet.rows, clinic)
-    return replace(found, faults=[*sheet.faults, *found.faults])
+        parsed = parse_appointments(table.rows, clinic)
+    return replace(parsed, errors=[*table.errors, *parsed.errors])
 
 
-def _success_sentence(found: ParsedRows) -> str:
-    number = len(found.appointments) or len(found.patients)
-    if found.appointments:
-        said = ngettext("%(n)s appointment is booked.", "%(n)s appointments are booked.", number)
+def _success_sentence(parsed: ParsedRows) -> str:
+    number = len(parsed.appointments) or len(parsed.patients)
+    if parsed.appointments:
+        text = ngettext("%(n)s appointment is booked.", "%(n)s appointments are booked.", number)
     else:
-        said = ngettext("%(n)s patient is new here.", "%(n)s patients are new here.", number)
-    return said % {"n": number}
+        text = ngettext("%(n)s patient is new here.", "%(n)s patients are new here.", number)
+    return text % {"n": number}
 
 
 def _page(
     request: HttpRequest, forms: Mapping[str, ImportForm] | None = None, status: int = 200
 ) -> HttpResponse:
     get_clinic_or_404(request)
+    initial = {"outside_hours": request.GET.get("outside_hours") == "on"}
     context: dict[str, Any] = {
-        "kinds": [
-            (kind, rules, (forms or {}).get(kind) or ImportForm(kind=kind))
-            for kind, rules in IMPORT_TYPES.items()
+        "import_types": [
+            (name, rules, (forms or {}).get(name) or ImportForm(import_type=name, initial=initial))
+            for name, rules in IMPORT_TYPES.items()
         ]
     }
-    return render(request, TEMPLATE, context, status=status)
+    return render(request, "booking/features/imports/import.html", context, status=status)
 
 
-def _import_type_or_404(kind: str) -> ImportType:
-    if kind not in IMPORT_TYPES:
+def _errors_page(
+    request: HttpRequest, errors: Sequence[CsvError], *, outside_hours: bool, status: int
+) -> HttpResponse:
+    """Render the mistakes of a file. What was ticked for it is kept for the next one."""
+    context = {
+        "errors": errors[:MAX_ERRORS_SHOWN],
+        "error_count": len(errors),
+        "outside_hours": outside_hours,
+    }
+    return render(request, "booking/features/imports/errors.html", context, status=status)
+
+
+def _import_type_or_404(name: str) -> ImportType:
+    if name not in IMPORT_TYPES:
         raise Http404
-    return IMPORT_TYPES[kind]
+    return IMPORT_TYPES[name]

@@ -1,4 +1,4 @@
-"""Which dates a report looks at."""
+"""The form for the period of a report."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ INVALID_DATE = _("Please choose a date, such as 2026-12-01.")
 
 
 class ReportPeriodForm(forms.Form):
-    """First and last date, and how to cut what lies between. Empty dates are the usual ones."""
+    """First and last date, and the unit between them."""
 
     first = forms.DateField(
         label=_("From"),

@@ -1,4 +1,4 @@
-"""A file from a spreadsheet, read with suspicion: every fault gets a line and a sentence."""
+"""Read a table from a CSV file of unknown origin. Each mistake in it gets a line and a sentence."""
 
 import csv
 from collections.abc import Sequence
@@ -12,20 +12,20 @@ from clinic.lib.files.csv_writing import FORMULA_PREFIXES
 
 DELIMITERS = ",;\t"
 MAX_CELL_LENGTH = 1000
-SHOWN_NAME_LENGTH = 40
+MAX_SHOWN_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class CsvError:
-    """What is wrong, and where; line 0 is the file as a whole."""
+    """A mistake in a file. Line 1 is the header; line 0 means the file as a whole."""
 
     line: int
-    sentence: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One line below the header, by the names of the columns; missing ones are empty."""
+    """A line below the header: its cells by column name. Cells that are missing have no key."""
 
     line: int
     cells: dict[str, str]
@@ -33,82 +33,78 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """Rows whose cells are fit to be read, and what is wrong with the others."""
+    """The rows without mistakes, and the mistakes of the others."""
 
     rows: Sequence[CsvRow] = ()
-    faults: Sequence[CsvError] = field(default_factory=tuple)
+    errors: Sequence[CsvError] = field(default_factory=tuple)
 
 
-def decode(content: bytes) -> str | None:
-    """The text of a UTF-8 file, with or without its mark; None for any other encoding."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+def read_csv(
+    text: str, columns: Sequence[str], *, required: Sequence[str], max_rows: int
+) -> CsvTable:
+    """Read a table with known columns, in any order, separated by comma, semicolon or tab.
 
-
-def read_csv(text: str, columns: Sequence[str], *, needed: Sequence[str], most: int) -> CsvTable:
-    """Rows of known columns, in any order, parted by comma, semicolon or tab.
-
-    `needed` columns must be there and filled in; at most `most` rows. Signs that begin a phone
-    number (+) are left to whoever checks it; elsewhere a cell that would calculate is a fault.
+    `required` columns must be there and filled in. A cell that a spreadsheet program would
+    calculate is an error, except for a phone number that begins with "+".
     """
     if not text.strip():
-        return CsvTable(faults=[CsvError(0, _("The file is empty."))])
+        return CsvTable(errors=[CsvError(0, _("The file is empty."))])
     if "\0" in text:
-        return CsvTable(faults=[CsvError(0, _("This is no text file. Please save it as CSV."))])
+        return CsvTable(errors=[CsvError(0, _("This is no text file. Please save it as CSV."))])
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         header = [name.strip().lower() for name in next(reader)]
-        if problem := _wrong_header(header, columns, needed):
-            return CsvTable(faults=[CsvError(1, problem)])
-        return _read_rows(reader, header, needed, most)
+        if problem := _header_problem(header, columns, required):
+            return CsvTable(errors=[CsvError(1, problem)])
+        return _read_rows(reader, header, required, max_rows)
     except csv.Error as error:
         sentence = _("This line cannot be read (%(why)s).") % {"why": error}
-        return CsvTable(faults=[CsvError(reader.line_num, sentence)])
+        return CsvTable(errors=[CsvError(reader.line_num, sentence)])
 
 
 def looks_like_a_formula(cell: str) -> bool:
-    """Whether a spreadsheet would calculate it; a phone number with its country code is none."""
+    """Return whether a spreadsheet program would calculate a cell; not so "+1 312 555 0142"."""
     if not cell.startswith(FORMULA_PREFIXES):
         return False
     return not (cell.startswith("+") and cell[1:2].isdigit())
 
 
-def _read_rows(reader: Any, header: Sequence[str], needed: Sequence[str], most: int) -> CsvTable:
+def _read_rows(
+    reader: Any, header: Sequence[str], required: Sequence[str], max_rows: int
+) -> CsvTable:
     rows: list[CsvRow] = []
-    faults: list[CsvError] = []
-    filled = (cells for cells in reader if any(cell.strip() for cell in cells))
-    for number, cells in enumerate(filled):
+    errors: list[CsvError] = []
+    lines_with_text = (cells for cells in reader if any(cell.strip() for cell in cells))
+    for number, cells in enumerate(lines_with_text):
         line = reader.line_num
-        if number >= most:
-            sentence = _("At most %(n)s lines at a time, please. Split the file.") % {"n": most}
-            return CsvTable(faults=[CsvError(line, sentence)])
+        if number >= max_rows:
+            sentence = _("At most %(n)s lines at a time, please. Split the file.")
+            return CsvTable(errors=[CsvError(line, sentence % {"n": max_rows})])
         row = CsvRow(line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
-        wrong = _wrong_cells(row, len(cells), header, needed)
-        faults += [CsvError(line, sentence) for sentence in wrong]
-        if not wrong:
+        problems = _row_problems(row, len(cells), header, required)
+        errors += [CsvError(line, problem) for problem in problems]
+        if not problems:
             rows.append(row)
-    if not rows and not faults:
-        faults = [CsvError(0, _("There is nothing below the first line."))]
-    return CsvTable(rows, faults)
+    if not rows and not errors:
+        errors = [CsvError(0, _("There is nothing below the first line."))]
+    return CsvTable(rows, errors)
 
 
-def _wrong_header(header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> str:
-    unknown = [name[:SHOWN_NAME_LENGTH] for name in header if name not in columns]
-    missing = [name for name in needed if name not in header]
+def _header_problem(header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> str:
+    unknown = [name[:MAX_SHOWN_NAME_LENGTH] for name in header if name not in columns]
+    missing = [name for name in required if name not in header]
     if unknown:
-        said = {"names": ", ".join(unknown[:5]), "known": ", ".join(columns)}
-        return _("Unknown columns: %(names)s. Known ones are: %(known)s.") % said
+        names = {"names": ", ".join(unknown[:5]), "known": ", ".join(columns)}
+        return _("Unknown columns: %(names)s. Known ones are: %(known)s.") % names
     if missing:
         return _("Missing columns: %(names)s.") % {"names": ", ".join(missing)}
     return _("A column is there twice.") if len(set(header)) < len(header) else ""
 
 
-def _wrong_cells(
-    row: CsvRow, found: int, header: Sequence[str], needed: Sequence[str]
+def _row_problems(
+    row: CsvRow, cell_count: int, header: Sequence[str], required: Sequence[str]
 ) -> list[str]:
-    if found > len(header):
+    if cell_count > len(header):
         return [_("There are more cells than columns.")]
     sentences = []
     for name, cell in row.cells.items():
@@ -116,10 +112,11 @@ def _wrong_cells(
             sentences.append(_("%(name)s: one short line of text, please.") % {"name": name})
         elif looks_like_a_formula(cell):
             sentences.append(_("%(name)s looks like a formula.") % {"name": name})
-    empty = [name for name in needed if not row.cells.get(name)]
+    empty = [name for name in required if not row.cells.get(name)]
     return [*sentences, *(_("%(name)s is empty.") % {"name": name} for name in empty)]
 
 
 def _delimiter(text: str) -> str:
+    """Return the delimiter that the header contains most often."""
     header = text.split("\n", 1)[0]
     return max(DELIMITERS, key=header.count)

@@ -1,4 +1,4 @@
-"""What the tests of importing share: a file sent, its faults, the owner's word."""
+"""What the tests of importing share: send a file, read its errors, confirm it."""
 
 from io import BytesIO
 from typing import Any
@@ -27,8 +27,8 @@ def run(browser: Client, follow: bool = True) -> Any:
     return browser.post(f"/desk/imports/{draft.public_id}/", follow=follow)
 
 
-def faults(response: Any) -> list[tuple[int, str]]:
-    return [(fault.line, fault.sentence) for fault in response.context["faults"]]
+def errors(response: Any) -> list[tuple[int, str]]:
+    return [(error.line, error.message) for error in response.context["errors"]]
 
 
 def line(**cells: str) -> str:

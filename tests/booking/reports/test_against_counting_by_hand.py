@@ -32,12 +32,12 @@ def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> Repo
     return ReportPeriod(FIRST, LAST, clinic.zone, step)
 
 
-def rows_on(clinic: ClinicProfile, piece: DateRange) -> list[Appointment]:
+def rows_on(clinic: ClinicProfile, part: DateRange) -> list[Appointment]:
     """Read from the database once for each test, since no test changes any."""
     if not hasattr(clinic, "dated_rows"):
         every = by_hand(clinic.zone, lambda _row, _day: True)
         clinic.dated_rows = [(row.starts_at.astimezone(clinic.zone).date(), row) for row in every]
-    return [row for day, row in clinic.dated_rows if piece.first <= day <= piece.last]
+    return [row for day, row in clinic.dated_rows if part.first <= day <= part.last]
 
 
 def counted(rows: list[Appointment], clinic: ClinicProfile) -> AttendanceCounts:
@@ -62,9 +62,9 @@ def test_attendance_of_each_piece(clinic: ClinicProfile, step: PeriodUnit) -> No
 
     found = compute_attendance(period, clinic)
 
-    assert found.pieces == [counted(rows_on(clinic, piece), clinic) for piece in period.pieces()]
+    assert found.parts == [counted(rows_on(clinic, part), clinic) for part in period.parts()]
     assert found.total == counted(rows_on(clinic, period), clinic)
-    assert found.before == counted(rows_on(clinic, period.before()), clinic)
+    assert found.previous == counted(rows_on(clinic, period.previous()), clinic)
 
 
 def sums(rows: list[Appointment], name: Callable[[Appointment], str]) -> dict[str, Decimal]:
@@ -77,7 +77,7 @@ def sums(rows: list[Appointment], name: Callable[[Appointment], str]) -> dict[st
 def test_income_by_treatment_and_therapist(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
     now = [row for row in rows_on(clinic, period) if kept(row)]
-    before = [row for row in rows_on(clinic, period.before()) if kept(row)]
+    before = [row for row in rows_on(clinic, period.previous()) if kept(row)]
 
     found = compute_income(period, clinic)
 
@@ -94,7 +94,7 @@ def test_income_by_treatment_and_therapist(clinic: ClinicProfile) -> None:
 def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
     now = [row for row in rows_on(clinic, period) if kept(row)]
-    before = [row for row in rows_on(clinic, period.before()) if kept(row)]
+    before = [row for row in rows_on(clinic, period.previous()) if kept(row)]
 
     found = compute_occupancy(period)
 
@@ -119,31 +119,31 @@ def test_new_and_returning_people(clinic: ClinicProfile, step: PeriodUnit) -> No
         if kept(row):
             first_of[row.patient_id or 0] = row.starts_at.astimezone(clinic.zone).date()
 
-    def expected(piece: DateRange) -> tuple[int, int]:
-        seen = {row.patient_id for row in rows_on(clinic, piece) if kept(row)}
-        return len(seen), sum(piece.first <= first_of[who or 0] <= piece.last for who in seen)
+    def expected(part: DateRange) -> tuple[int, int]:
+        seen = {row.patient_id for row in rows_on(clinic, part) if kept(row)}
+        return len(seen), sum(part.first <= first_of[who or 0] <= part.last for who in seen)
 
     found = compute_patient_counts(period)
 
-    assert [(one.people, one.new) for one in found.pieces] == [
-        expected(piece) for piece in period.pieces()
+    assert [(one.patients, one.new) for one in found.parts] == [
+        expected(part) for part in period.parts()
     ]
-    assert (found.total.people, found.total.new) == expected(period)
-    assert (found.before.people, found.before.new) == expected(period.before())
+    assert (found.total.patients, found.total.new) == expected(period)
+    assert (found.previous.patients, found.previous.new) == expected(period.previous())
 
 
 def test_lead_times(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
 
-    def expected(piece: DateRange) -> Counter[int]:
-        rows = [row for row in rows_on(clinic, piece) if kept(row)]
+    def expected(part: DateRange) -> Counter[int]:
+        rows = [row for row in rows_on(clinic, part) if kept(row)]
         pairs = [(row.starts_at, row.booked_at or row.starts_at) for row in rows]
         return Counter((starts_at - booked_at).days for starts_at, booked_at in pairs)
 
     now, before = lead_times(period)
 
     assert now.by_days == expected(period)
-    assert before.by_days == expected(period.before())
+    assert before.by_days == expected(period.previous())
     ordered = sorted(Counter(now.by_days).elements())
     assert now.median == ordered[(len(ordered) - 1) // 2]
     assert now.between(0, 6) + now.between(7, None) == len(ordered)

@@ -70,4 +70,4 @@ def test_the_reports_say_what_plain_statements_say(zone: str) -> None:
     assert {(one.name, one.taken) for one in compute_occupancy(period).rooms} == {
         (name, 75 * number) for name, number in ask(ROOMS, period)
     }
-    assert (seen.people, seen.new) == (ask(PEOPLE, period)[0][0], ask(NEW, period)[0][0])
+    assert (seen.patients, seen.new) == (ask(PEOPLE, period)[0][0], ask(NEW, period)[0][0])

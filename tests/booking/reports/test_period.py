@@ -14,7 +14,7 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 
 def dates_of(period: ReportPeriod) -> list[tuple[date, date]]:
-    return [(piece.first, piece.last) for piece in period.pieces()]
+    return [(part.first, part.last) for part in period.parts()]
 
 
 def test_weeks_run_from_monday_to_sunday_and_are_cut_short_at_both_ends() -> None:
@@ -36,13 +36,13 @@ def test_months_over_the_turn_of_the_year() -> None:
 
 
 def test_before_whole_months_come_as_many_months() -> None:
-    before = ReportPeriod(date(2026, 2, 1), date(2026, 3, 31), CHICAGO).before()
+    before = ReportPeriod(date(2026, 2, 1), date(2026, 3, 31), CHICAGO).previous()
 
     assert (before.first, before.last) == (date(2025, 12, 1), date(2026, 1, 31))
 
 
 def test_before_any_other_dates_come_as_many_days() -> None:
-    before = ReportPeriod(date(2026, 3, 10), date(2026, 3, 12), CHICAGO).before()
+    before = ReportPeriod(date(2026, 3, 10), date(2026, 3, 12), CHICAGO).previous()
 
     assert (before.first, before.last) == (date(2026, 3, 7), date(2026, 3, 9))
 

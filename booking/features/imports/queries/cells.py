@@ -1,4 +1,4 @@
-"""The cells of a line, each checked by itself, so that everything that is wrong can be said."""
+"""Parse the cells of a row, each by itself, so that all mistakes can be told at once."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -24,26 +24,26 @@ MAX_NAME_LENGTH, MAX_PHONE_LENGTH = 150, 40
 T = TypeVar("T")
 
 
-class CellError(Exception):  # it is an answer, not a fault
-    """Cells that cannot be what they say, and why: a sentence for each."""
+class CellError(Exception):
+    """Cells that cannot be parsed. The arguments are sentences that say why."""
 
 
-def collect_errors(*reading: Callable[[], Any]) -> list[Any]:
-    """What each found. Raises Wrong with the sentences of all that did not."""
-    found: list[Any] = []
+def collect_errors(*readers: Callable[[], Any]) -> list[Any]:
+    """Return what each reader returns. Raises one CellError with the sentences of all."""
+    values: list[Any] = []
     sentences: list[str] = []
-    for read in reading:
+    for read in readers:
         try:
-            found.append(read())
-        except CellError as wrong:
-            sentences += wrong.args
+            values.append(read())
+        except CellError as error:
+            sentences += error.args
     if sentences:
         raise CellError(*sentences)
-    return found
+    return values
 
 
 def read_contact(row: CsvRow) -> ContactDetails:
-    """Name, and how to reach them: an e-mail address or a phone number at least."""
+    """Return name, e-mail and phone; at least one of the two is needed. Raises CellError."""
     name, email, phone = (row.cells.get(part, "") for part in ("name", "email", "phone"))
     collect_errors(
         lambda: _check_name(name), lambda: _check_email(email), lambda: _check_phone(phone)
@@ -54,21 +54,24 @@ def read_contact(row: CsvRow) -> ContactDetails:
 
 
 def read_start(row: CsvRow, clinic: ClinicProfile) -> datetime:
-    """The instant at which the clinic's clock reads so; the first, when it does so twice."""
+    """Return the instant of `date` and `time` by the clinic's clock; the first of two.
+
+    Raises CellError, also for a time that the clocks skip.
+    """
     day, moment = collect_errors(lambda: _day(row.cells["date"]), lambda: _time(row.cells["time"]))
     minute = moment.hour * 60 + moment.minute
-    real = next(wall_clock_to_utc(day, (minute, minute + 1), clinic.zone), None)
-    if real is None:
+    minutes = next(wall_clock_to_utc(day, (minute, minute + 1), clinic.zone), None)
+    if minutes is None:
         raise CellError(_("The clocks skip that time on that day."))
-    return from_minutes(real[0])
+    return from_minutes(minutes[0])
 
 
 def read_yes_no(row: CsvRow, name: str) -> bool:
-    """Whether a box would be ticked."""
-    said = row.cells.get(name, "").lower()
-    if said not in (*YES_WORDS, *NO_WORDS):
+    """Return whether a cell says yes; an empty one says no. Raises CellError."""
+    word = row.cells.get(name, "").lower()
+    if word not in (*YES_WORDS, *NO_WORDS):
         raise CellError(_("%(name)s must be yes or no.") % {"name": name})
-    return said in YES_WORDS
+    return word in YES_WORDS
 
 
 def _day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""The lines of a file, understood: what each of them means, or what is wrong with it."""
+"""Parse the rows of an import: what each one means here, or what is wrong with it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,15 @@ REQUIRED_APPOINTMENT_COLUMNS = ("name", "treatment", "minutes", "therapist", "da
 
 @dataclass(frozen=True, slots=True)
 class NewPatient:
+    """A row for a patient who is not on file yet."""
+
     line: int
     data: PatientData
 
 
 @dataclass(frozen=True, slots=True)
 class NewAppointment:
-    """`patient` is somebody on file, or None for somebody new."""
+    """A row for an appointment. `patient` is None for a new patient."""
 
     line: int
     slot_request: StaffSlotRequest
@@ -46,27 +48,27 @@ class NewAppointment:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRows:
-    """What could be written, and what is wrong with other lines; with any fault nothing is.
-
-    `known` counts lines that are here already.
-    """
+    """The rows that could be imported, and the errors of the others. With any error, none is."""
 
     patients: Sequence[NewPatient] = ()
     appointments: Sequence[NewAppointment] = ()
-    faults: Sequence[CsvError] = ()
-    known: int = 0
+    errors: Sequence[CsvError] = ()
+    already_present: int = 0
+    """How many rows are left out because their patient is on file."""
 
 
 class NameIndex:
-    """Rows by name or address, whatever capitals and accents they are written with."""
+    """Objects by name or slug, without regard to case and accents."""
 
     def __init__(self, rows: Iterable[tuple[str, str, Any]], what: str) -> None:
+        """`rows` are names, slugs and objects; `what` is what an error calls them."""
         self.what = what
         self.rows: dict[str, Any] = {}
         for name, slug, row in rows:
             self.rows[normalize_text(name)] = self.rows[normalize_text(slug)] = row
 
     def find(self, text: str) -> Any:
+        """Return the object with this name or slug. Raises CellError if there is none."""
         found = self.rows.get(normalize_text(text))
         if found is None:
             raise CellError(
@@ -76,7 +78,7 @@ class NameIndex:
 
 
 class PatientIndex:
-    """Patients on file, found by name together with e-mail or phone."""
+    """Patients on file, by name together with e-mail or phone."""
 
     def __init__(self) -> None:
         self.by_key: dict[tuple[str, str], set[int]] = {}
@@ -87,7 +89,7 @@ class PatientIndex:
                 self.by_key.setdefault(key, set()).add(row.pk)
 
     def find(self, contact: ContactDetails) -> Patient | None:
-        """The one it is; None for nobody. Several are a fault: nobody can know which."""
+        """Return the patient, or None. Raises CellError if several match."""
         keys = identity_keys(contact).pairs()
         found = set().union(*(self.by_key.get(key, set()) for key in keys))
         if len(found) > 1:
@@ -98,54 +100,55 @@ class PatientIndex:
 
 
 def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
-    """New patients; whoever is here already is left out. Three queries."""
-    therapists, people = _therapists(), PatientIndex()
-    seen: dict[tuple[str, str], int] = {}
+    """Parse rows of patients; those on file are left out. Three queries."""
+    therapists, on_file = _therapists(), PatientIndex()
+    line_by_key: dict[tuple[str, str], int] = {}
     new: list[NewPatient] = []
-    known = 0
+    already_present = 0
 
-    def understand(row: CsvRow) -> None:
-        nonlocal known
-        wanted = row.cells.get("therapist", "")
+    def parse(row: CsvRow) -> None:
+        nonlocal already_present
+        preferred = row.cells.get("therapist", "")
         contact, therapist, evenings, quiet = collect_errors(
             partial(read_contact, row),
-            partial(therapists.find, wanted) if wanted else partial(str),
+            partial(therapists.find, preferred) if preferred else partial(str),
             partial(read_yes_no, row, "evenings"),
             partial(read_yes_no, row, "quiet"),
         )
         keys = identity_keys(contact).pairs()
-        if twice := [seen[key] for key in keys if key in seen]:
-            raise CellError(_("The same person as in line %(line)s.") % {"line": twice[0]})
-        seen.update(dict.fromkeys(keys, row.line))
-        if people.find(contact) is None:
+        if earlier := [line_by_key[key] for key in keys if key in line_by_key]:
+            raise CellError(_("The same person as in line %(line)s.") % {"line": earlier[0]})
+        line_by_key.update(dict.fromkeys(keys, row.line))
+        if on_file.find(contact) is None:
             data = PatientData(
                 contact.name, contact.email, contact.phone, therapist or None, evenings, quiet
             )
             new.append(NewPatient(row.line, data))
         else:
-            known += 1
+            already_present += 1
 
-    faults = _each(rows, understand)
-    return ParsedRows(patients=new, faults=faults, known=known)
+    errors = _each(rows, parse)
+    return ParsedRows(patients=new, errors=errors, already_present=already_present)
 
 
 def parse_appointments(rows: Sequence[CsvRow], clinic: ClinicProfile) -> ParsedRows:
-    """Where each appointment is to be, and whose it is. Five queries."""
+    """Parse rows of appointments. Five queries."""
     lookup = ImportLookups()
-    found: list[NewAppointment] = []
+    new: list[NewAppointment] = []
 
-    def understand(row: CsvRow) -> None:
+    def parse(row: CsvRow) -> None:
         contact, slot_request = collect_errors(
             partial(read_contact, row), partial(lookup.slot_request, row, clinic)
         )
-        found.append(NewAppointment(row.line, slot_request, contact, lookup.people.find(contact)))
+        patient = lookup.patients.find(contact)
+        new.append(NewAppointment(row.line, slot_request, contact, patient))
 
-    faults = _each(rows, understand)
-    return ParsedRows(appointments=found, faults=faults)
+    errors = _each(rows, parse)
+    return ParsedRows(appointments=new, errors=errors)
 
 
 class ImportLookups:
-    """Everything that a line about an appointment can name."""
+    """Everything that a row of an appointment can name, loaded when first needed."""
 
     @cached_property
     def options(self) -> Mapping[tuple[str, int], Option]:
@@ -164,16 +167,17 @@ class ImportLookups:
         return NameIndex(((room.name, room.name, room) for room in Room.objects.all()), _("Room"))
 
     @cached_property
-    def people(self) -> PatientIndex:
+    def patients(self) -> PatientIndex:
         return PatientIndex()
 
     def slot_request(self, row: CsvRow, clinic: ClinicProfile) -> StaffSlotRequest:
-        where = row.cells.get("room", "")
+        """Return treatment, start, therapist and room of a row. Raises CellError."""
+        room_name = row.cells.get("room", "")
         option, start, therapist, room = collect_errors(
             partial(self._option, row),
             partial(read_start, row, clinic),
             partial(self.therapists.find, row.cells["therapist"]),
-            partial(self.rooms.find, where) if where else partial(str),
+            partial(self.rooms.find, room_name) if room_name else partial(str),
         )
         return StaffSlotRequest(option.pk, start, therapist.slug, room.pk if room else None)
 
@@ -183,8 +187,8 @@ class ImportLookups:
             raise CellError(_("minutes must be a number, such as 60."))
         option = self.options.get((normalize_text(name), int(minutes)))
         if option is None:
-            said = {"name": name, "minutes": minutes}
-            raise CellError(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % said)
+            values = {"name": name, "minutes": minutes}
+            raise CellError(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % values)
         return option
 
 
@@ -193,11 +197,12 @@ def _therapists() -> NameIndex:
     return NameIndex(((row.name, row.slug, row) for row in rows), _("Therapist"))
 
 
-def _each(rows: Sequence[CsvRow], understand: Callable[[CsvRow], None]) -> list[CsvError]:
-    faults = []
+def _each(rows: Sequence[CsvRow], parse: Callable[[CsvRow], None]) -> list[CsvError]:
+    """Parse all rows, and return the errors of those that could not be parsed."""
+    errors = []
     for row in rows:
         try:
-            understand(row)
-        except CellError as wrong:
-            faults += [CsvError(row.line, sentence) for sentence in wrong.args]
-    return faults
+            parse(row)
+        except CellError as error:
+            errors += [CsvError(row.line, sentence) for sentence in error.args]
+    return errors

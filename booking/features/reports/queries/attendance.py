@@ -1,4 +1,4 @@
-"""What became of the appointments, week by week or month by month."""
+"""Appointments kept, missed and cancelled, by week or month."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class AttendanceCounts:
-    """How many appointments went which way, and what they brought."""
+    """Numbers of appointments by outcome, and the income from them."""
 
     kept: int = 0
     missed: int = 0
@@ -40,7 +40,7 @@ class AttendanceCounts:
 
     @property
     def lost_share(self) -> float | None:
-        """Missed or cancelled late, of all that were not cancelled in good time."""
+        """The share that was missed or cancelled late, of all but early cancellations."""
         lost = self.missed + self.late
         whole = self.kept + lost
         return lost / whole if whole else None
@@ -48,20 +48,20 @@ class AttendanceCounts:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceReport:
-    """One count for each piece of the period, all of them together, and the period before."""
+    """The counts of each part of the period, of all of it, and of the previous period."""
 
-    pieces: list[AttendanceCounts]
+    parts: list[AttendanceCounts]
     total: AttendanceCounts
-    before: AttendanceCounts
+    previous: AttendanceCounts
 
 
 def compute_attendance(period: ReportPeriod, clinic: ClinicProfile) -> AttendanceReport:
-    """One query, whatever the length."""
+    """Count the appointments of a period. One query, whatever its length."""
     late = late_cancellation_q(clinic.cancellation_hours)
     cancelled = Q(status=Status.CANCELLED, booked_at__isnull=False)
     rows = (
         appointments_in_both_periods(period)
-        .values(piece=part_case(period))
+        .values(part=part_case(period))
         .annotate(
             kept=Count("pk", filter=kept_q),
             missed=Count("pk", filter=Q(status=Status.NO_SHOW)),
@@ -69,13 +69,13 @@ def compute_attendance(period: ReportPeriod, clinic: ClinicProfile) -> Attendanc
             cancelled=Count("pk", filter=cancelled),
             income=Sum("price", filter=kept_q & Q(currency=clinic.currency)),
         )
-        .values_list("piece", "kept", "missed", "late", "cancelled", "income")
+        .values_list("part", "kept", "missed", "late", "cancelled", "income")
     )
     found = {
-        piece: AttendanceCounts(kept, missed, late, cancelled - late, income or ZERO)
-        for piece, kept, missed, late, cancelled, income in rows
+        part: AttendanceCounts(kept, missed, late, cancelled - late, income or ZERO)
+        for part, kept, missed, late, cancelled, income in rows
     }
-    pieces = [found.get(number, AttendanceCounts()) for number in range(len(period.pieces()))]
+    parts = [found.get(number, AttendanceCounts()) for number in range(len(period.parts()))]
     return AttendanceReport(
-        pieces, sum(pieces, AttendanceCounts()), found.get(PREVIOUS_PERIOD, AttendanceCounts())
+        parts, sum(parts, AttendanceCounts()), found.get(PREVIOUS_PERIOD, AttendanceCounts())
     )

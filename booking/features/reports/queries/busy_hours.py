@@ -1,4 +1,4 @@
-"""At which hours of the week appointments begin, by the clinic's clock."""
+"""Starts of appointments by weekday and hour of the clinic's clock."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ MONDAY = 4 * 24
 
 
 def count_starts_by_hour(period: ReportPeriod) -> Mapping[tuple[int, int], int]:
-    """How many begin, by weekday (Monday is 0) and hour. One query."""
+    """Return how many appointments start, by (weekday, hour); Monday is 0. One query."""
     hour = (local_start_minutes(period) / 60 - MONDAY) % HOURS_A_WEEK
     rows = (
         appointments_in(period)

@@ -1,4 +1,4 @@
-"""What the reports' statements have in common: rows of a period, and where on it they lie."""
+"""Expressions that the queries of the reports share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,37 +15,37 @@ from booking.models.appointments import AppointmentQuerySet
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 
 PREVIOUS_PERIOD = -1
-"""Where a row lies that belongs to the period before."""
+"""The number of the previous period, as parts of the period itself are numbered from 0."""
 kept_q = Q(status__in=ACTIVE_BOOKING_STATUSES)
 
 
-def appointments_in(piece: DateRange) -> AppointmentQuerySet:
-    """What starts within a piece of time, whatever became of it; in no order."""
+def appointments_in(part: DateRange) -> AppointmentQuerySet:
+    """Return the appointments that start within a range of dates, whatever their status."""
     return Appointment.objects.filter(
-        starts_at__gte=piece.starts_at, starts_at__lt=piece.ends_at
+        starts_at__gte=part.starts_at, starts_at__lt=part.ends_at
     ).order_by()
 
 
 def appointments_in_both_periods(period: ReportPeriod) -> AppointmentQuerySet:
-    """What starts within a period or the one before."""
-    return appointments_in(DateRange(period.before().first, period.last, period.zone))
+    """Return the appointments that start within a period or the one before it."""
+    return appointments_in(DateRange(period.previous().first, period.last, period.zone))
 
 
 def period_case(period: ReportPeriod) -> Combinable:
-    """BEFORE for what starts before the period, 0 for what starts in it."""
+    """Return 0 for a start within the period, PREVIOUS_PERIOD for one before."""
     return step_case([period.starts_at], [PREVIOUS_PERIOD, 0])
 
 
 def part_case(period: ReportPeriod) -> Combinable:
-    """BEFORE, or the number of the week or month, from 0 on."""
-    starts = [piece.starts_at for piece in period.pieces()]
+    """Return the number of the week or month of a start, or PREVIOUS_PERIOD."""
+    starts = [part.starts_at for part in period.parts()]
     return step_case(starts, [PREVIOUS_PERIOD, *range(len(starts))])
 
 
 def step_case(starts: Sequence[datetime], values: Sequence[int]) -> Combinable:
-    """The first value before the first of these instants, the second before the second...
+    """Return the first value for a start before the first instant, and so on.
 
-    A tree of comparisons: five years of weeks take eight a row, and no arithmetic on times.
+    A balanced tree of comparisons: five years of weeks take eight comparisons a row.
     """
     if not starts:
         return Value(values[0], output_field=IntegerField())
@@ -57,21 +57,21 @@ def step_case(starts: Sequence[datetime], values: Sequence[int]) -> Combinable:
     )
 
 
-def local_start_minutes(piece: DateRange) -> Combinable:
-    """What the clinic's clock reads when an appointment starts, in minutes since 1970."""
-    first, last = to_minutes(piece.starts_at), to_minutes(piece.ends_at)
-    found = utc_offsets(first, last, piece.zone)
+def local_start_minutes(part: DateRange) -> Combinable:
+    """Return the clinic's wall-clock time of a start, in minutes since 1970."""
+    first, last = to_minutes(part.starts_at), to_minutes(part.ends_at)
+    found = utc_offsets(first, last, part.zone)
     shift = step_case([from_minutes(start) for start, _ in found[1:]], [off for _, off in found])
     return EpochMinutes("starts_at") + shift
 
 
 def minutes_until(end: str) -> Combinable:
-    """How long it takes from the start to another of its instants."""
+    """Return the minutes from an appointment's start to the field `end`."""
     return EpochMinutes(end) - EpochMinutes("starts_at")
 
 
 def late_cancellation_q(cancellation_hours: int) -> Q:
-    """Cancelled within so many hours of the start, counted as the policy of changes counts."""
+    """Match appointments cancelled less than so many hours before their start."""
     notice = EpochMinutes("starts_at") - EpochMinutes("cancelled_at")
     return Q(status=Status.CANCELLED, cancelled_at__isnull=False) & Q(
         LessThan(notice, Value(cancellation_hours * 60))

@@ -1,4 +1,4 @@
-"""What the appointments brought, by treatment and by therapist."""
+"""Income by treatment and by therapist."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class IncomeRow:
-    """What one treatment, or one therapist, brought; and in the period before."""
+    """Appointments and income of a treatment or therapist, now and in the period before."""
 
     name: str
     kept: int
@@ -32,7 +32,7 @@ class IncomeRow:
 
 @dataclass(frozen=True, slots=True)
 class IncomeReport:
-    """The same sum, divided in two ways; who or what brought most comes first."""
+    """The same income by treatment and by therapist, largest first."""
 
     by_treatment: list[IncomeRow]
     by_therapist: list[IncomeRow]
@@ -42,7 +42,7 @@ IncomeCounts = tuple[int, int, int, int, Decimal | None]
 
 
 def compute_income(period: ReportPeriod, clinic: ClinicProfile) -> IncomeReport:
-    """Three queries, whatever the length."""
+    """Sum the income of a period. Three queries, whatever its length."""
     rows: list[IncomeCounts] = list(
         appointments_in_both_periods(period)
         .filter(kept_q)
@@ -63,7 +63,7 @@ def _by(
     key: Callable[[IncomeCounts], int | str],
     names: Mapping[int, str] | None = None,
 ) -> list[IncomeRow]:
-    """Rows of the same key added up; `names` says what the keys are called."""
+    """Add up rows of the same key. `names` are those of the keys, if they are not names."""
     kept: Counter[tuple[int | str, bool]] = Counter()
     sums: defaultdict[tuple[int | str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:

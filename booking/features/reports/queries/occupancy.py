@@ -24,13 +24,13 @@ from booking.models import Room, Therapist
 from booking.queries.availability.schedule_spans import load_open_spans
 
 TakenMinutes = Mapping[tuple[int, int], int]
-"""Minutes, by side (BEFORE or 0) and by the key of the therapist or room."""
+"""Minutes, by period (0 or PREVIOUS_PERIOD) and by the key of the therapist or room."""
 BATCH_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Utilization:
-    """How many minutes of how many were taken; and in the period before."""
+    """Taken and open minutes of a therapist or room, now and in the period before."""
 
     name: str
     taken: int
@@ -40,7 +40,7 @@ class Utilization:
 
     @property
     def share(self) -> float | None:
-        """None where there was no time to take."""
+        """The share of open minutes that was taken, or None without open minutes."""
         return self.taken / self.open if self.open else None
 
     @property
@@ -50,7 +50,7 @@ class Utilization:
 
 @dataclass(frozen=True, slots=True)
 class OccupancyReport:
-    """Whoever or whatever had time open, or was taken, in list order."""
+    """Therapists and rooms that had open or taken minutes."""
 
     therapists: list[Utilization]
     rooms: list[Utilization]
@@ -58,25 +58,27 @@ class OccupancyReport:
 
 @dataclass(frozen=True, slots=True)
 class OpenMinutes:
-    """Open minutes of each therapist, and of all together: the time in which anybody works."""
+    """Open minutes of each therapist, and minutes in which any therapist works."""
 
     by_therapist: Mapping[int, int]
-    anybody: int
+    any_therapist: int
 
 
 def compute_occupancy(period: ReportPeriod) -> OccupancyReport:
-    """A number of queries that grows with the half-years of the period, and nothing else."""
+    """Compute the occupancy of a period. The number of queries grows with its half-years only."""
     therapists = list(Therapist.objects.values_list("pk", "name"))
     rooms = list(Room.objects.values_list("pk", "name", "is_active"))
     keys = [pk for pk, _name in therapists]
-    now, before = count_open_minutes(keys, period), count_open_minutes(keys, period.before())
+    now, before = count_open_minutes(keys, period), count_open_minutes(keys, period.previous())
     by_therapist, by_room = _taken(period, "therapist"), _taken(period, "room")
     people = [
         _use(pk, name, by_therapist, now.by_therapist[pk], before.by_therapist[pk])
         for pk, name in therapists
     ]
     places = [
-        _use(pk, name, by_room, now.anybody if used else 0, before.anybody if used else 0)
+        _use(
+            pk, name, by_room, now.any_therapist if used else 0, before.any_therapist if used else 0
+        )
         for pk, name, used in rooms
     ]
     return OccupancyReport(
@@ -84,12 +86,12 @@ def compute_occupancy(period: ReportPeriod) -> OccupancyReport:
     )
 
 
-def count_open_minutes(therapists: Sequence[int], piece: DateRange) -> OpenMinutes:
-    """Counted stretch by stretch, so that years of spans are never in memory at once."""
+def count_open_minutes(therapists: Sequence[int], part: DateRange) -> OpenMinutes:
+    """Count open minutes in batches of days, so that years of spans are never in memory."""
     each, anybody = dict.fromkeys(therapists, 0), 0
-    days = dates_between(piece.first, piece.last)
+    days = dates_between(part.first, part.last)
     for begin in range(0, len(days), BATCH_DAYS):
-        spans = load_open_spans(therapists, days[begin : begin + BATCH_DAYS], piece.zone)
+        spans = load_open_spans(therapists, days[begin : begin + BATCH_DAYS], part.zone)
         union = Spans.of(pair for own in spans.values() for pair in own)
         anybody += _length(union)
         for pk in therapists:

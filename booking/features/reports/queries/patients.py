@@ -1,7 +1,6 @@
-"""Who came for the first time, who came again, and how early they had booked.
+"""New and returning patients, and lead times.
 
-A patient is new in the week or month of their first appointment that was kept; whoever had one
-before comes again.
+A patient is new in the week or month of their first kept appointment, and returning later.
 """
 
 from bisect import bisect_right
@@ -30,28 +29,28 @@ MINUTES_PER_DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class PatientCounts:
-    """How many different people came, and how many of them for the first time."""
+    """Numbers of different patients, and of those who are new."""
 
-    people: int = 0
+    patients: int = 0
     new: int = 0
 
     @property
-    def again(self) -> int:
-        return self.people - self.new
+    def returning(self) -> int:
+        return self.patients - self.new
 
 
 @dataclass(frozen=True, slots=True)
 class PatientReport:
-    """One count for each piece of the period; the whole period, and the one before."""
+    """The counts of each part of the period, of all of it, and of the previous period."""
 
-    pieces: list[PatientCounts]
+    parts: list[PatientCounts]
     total: PatientCounts
-    before: PatientCounts
+    previous: PatientCounts
 
 
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """How many appointments were booked how many whole days ahead, and half of them at most."""
+    """Numbers of appointments by the whole days that they were booked ahead."""
 
     by_days: Mapping[int, int]
 
@@ -65,7 +64,7 @@ class LeadTime:
         return None
 
     def between(self, least: int, most: int | None) -> int:
-        """How many were booked from `least` to `most` days ahead."""
+        """Return how many were booked from `least` to `most` days ahead; None is no limit."""
         return sum(
             number
             for days, number in self.by_days.items()
@@ -74,19 +73,19 @@ class LeadTime:
 
 
 def compute_patient_counts(period: ReportPeriod) -> PatientReport:
-    """Three queries, whatever the length."""
+    """Count the patients of a period. Three queries, whatever its length."""
     seen = _distinct(appointments_in(period), part_case(period))
     both = _distinct(appointments_in_both_periods(period), period_case(period))
     new = _new(period)
     return PatientReport(
-        [PatientCounts(seen.get(number, 0), new[number]) for number in range(len(period.pieces()))],
+        [PatientCounts(seen.get(number, 0), new[number]) for number in range(len(period.parts()))],
         PatientCounts(both.get(0, 0), sum(new.values()) - new[PREVIOUS_PERIOD]),
         PatientCounts(both.get(PREVIOUS_PERIOD, 0), new[PREVIOUS_PERIOD]),
     )
 
 
 def lead_times(period: ReportPeriod) -> tuple[LeadTime, LeadTime]:
-    """Of a period, and of the one before. One query."""
+    """Return the lead times of a period and of the one before. One query."""
     lead = (EpochMinutes("starts_at") - EpochMinutes("booked_at")) / MINUTES_PER_DAY
     rows = (
         appointments_in_both_periods(period)
@@ -97,27 +96,27 @@ def lead_times(period: ReportPeriod) -> tuple[LeadTime, LeadTime]:
     )
     found: dict[int, dict[int, int]] = {PREVIOUS_PERIOD: {}, 0: {}}
     for side, days, number in rows:
-        early = max(days, 0)  # written down afterwards: as good as at the door
+        early = max(days, 0)  # booked after its start counts as booked on the day
         found[side][early] = found[side].get(early, 0) + number
     return LeadTime(found[0]), LeadTime(found[PREVIOUS_PERIOD])
 
 
 def _distinct(rows: AppointmentQuerySet, where: Combinable) -> Mapping[int, int]:
-    """Different people, by piece or side."""
+    """Count different patients, by the value of `where`."""
     counted = rows.filter(kept_q).values(where=where)
     found = counted.annotate(people=Count("patient", distinct=True))
     return dict(found.values_list("where", "people"))
 
 
 def _new(period: ReportPeriod) -> Counter[int]:
-    """People whose first appointment is in a piece; one pass over the index by patient."""
-    starts = [piece.starts_at for piece in period.pieces()]
+    """Count the patients whose first appointment is in a part, by its number."""
+    starts = [part.starts_at for part in period.parts()]
     firsts = (
         Appointment.objects.filter(kept_q)
         .order_by()
         .values("patient")
         .annotate(first=Min("starts_at"))
-        .filter(first__gte=period.before().starts_at, first__lt=period.ends_at)
+        .filter(first__gte=period.previous().starts_at, first__lt=period.ends_at)
         .values_list("first", flat=True)
     )
     return Counter(bisect_right(starts, first) - 1 for first in firsts)

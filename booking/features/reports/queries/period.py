@@ -1,4 +1,4 @@
-"""The dates of a report: cut into weeks or months, and the stretch of the same length before."""
+"""The period of a report, its weeks or months, and the period before."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_SKIPPED_DAYS = 2
 
 
 class PeriodUnit(StrEnum):
-    """How a period is cut."""
+    """The unit that a period is divided into."""
 
     WEEK = "week"
     MONTH = "month"
@@ -48,29 +48,29 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class ReportPeriod(DateRange):
-    """What a report looks at."""
+    """The dates of a report, and the unit they are divided into."""
 
     step: PeriodUnit = PeriodUnit.WEEK
 
-    def pieces(self) -> list[DateRange]:
+    def parts(self) -> list[DateRange]:
         """Its weeks (Monday to Sunday) or months; the first and the last may be cut short."""
-        return list(self._pieces())
+        return list(self._parts())
 
-    def before(self) -> DateRange:
-        """As many months before, for whole months; as many days before, for all else."""
+    def previous(self) -> DateRange:
+        """Return the period before: as many months for whole months, else as many days."""
         last = self.first - ONE_DAY
         months = self._whole_months()
         first = _months_back(self.first, months) if months else last - (self.last - self.first)
         return DateRange(first, last, self.zone)
 
     def _whole_months(self) -> int:
-        """How many, if it is nothing but whole months."""
+        """Return the number of months if the period is whole months, else 0."""
         following = self.last + ONE_DAY
         if self.first.day != 1 or following.day != 1:
             return 0
         return (following.year - self.first.year) * 12 + following.month - self.first.month
 
-    def _pieces(self) -> Iterator[DateRange]:
+    def _parts(self) -> Iterator[DateRange]:
         first = self.first
         while first <= self.last:
             last = min(self._end_of_step(first), self.last)
@@ -84,7 +84,7 @@ class ReportPeriod(DateRange):
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a date begins; of the next one where the zone left this one out."""
+    """Return the instant at which a date begins, or the next one that exists in the zone."""
     for later in range(MAX_SKIPPED_DAYS + 1):
         if found := day_segments(day + later * ONE_DAY, zone):
             return from_minutes(found[0].start)
@@ -94,7 +94,7 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def last_months(
     today: date, months: int, zone: ZoneInfo, step: PeriodUnit = PeriodUnit.WEEK
 ) -> ReportPeriod:
-    """The month of today, and as many before it as make up the number."""
+    """Return the last months, this one included, as a period."""
     this = today.replace(day=1)
     return ReportPeriod(
         _months_back(this, months - 1), _months_back(this, -1) - ONE_DAY, zone, step
@@ -102,6 +102,6 @@ def last_months(
 
 
 def _months_back(first: date, months: int) -> date:
-    """The first of a month, so many months earlier (later, below zero)."""
+    """Return the first of the month `months` earlier."""
     index = first.year * 12 + first.month - 1 - months
     return date(index // 12, index % 12 + 1, 1)

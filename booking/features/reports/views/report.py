@@ -1,4 +1,4 @@
-"""Reports, for the owner: on the page, and as files."""
+"""The pages of the reports, and their tables as files."""
 
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from booking.features.reports.queries.period import PeriodUnit, ReportPeriod, la
 from booking.features.reports.views.report_builders import REPORT_BUILDERS, report_labels
 from booking.features.reports.views.report_layout import CellFormatter, Report, ReportTable
 from booking.models import ClinicProfile
-from booking.models.current_clinic import current_clinic
+from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock, date_format
-from clinic.lib.files.csv_writing import write_csv
+from clinic.lib.files.csv_writing import csv_response
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 TEMPLATE = "booking/features/reports/report.html"
@@ -25,19 +25,22 @@ DEFAULT_MONTHS = 3
 
 @require_safe
 def show_report(request: HttpRequest, name: str = "appointments") -> HttpResponse:
-    """GET /desk/reports/<name>/?first=2026-01-01&last=2026-12-31&step=month"""
+    """GET /desk/reports/<name>/?first=2026-01-01&last=2026-12-31&step=month: one report."""
     clinic = _clinic_or_404(request, name)
     form, period = _bind_form(request, clinic)
     if period is None:
         return render(
             request, TEMPLATE, _base_context(name, form, clinic, None), status=HTTP_UNPROCESSABLE
         )
-    sheet, write = REPORT_BUILDERS[name](period, clinic), CellFormatter(clinic.currency)
+    report, write = REPORT_BUILDERS[name](period, clinic), CellFormatter(clinic.currency)
     context = _base_context(name, form, clinic, period) | {
-        "sheet": sheet,
-        "tables": [(table, table.written(write), table.foot(write)) for table in sheet.tables],
+        "report": report,
+        "tables": [
+            (table, table.formatted_rows(write), table.formatted_total(write))
+            for table in report.tables
+        ],
         "when": _format_dates(period.first, period.last),
-        "before": _format_dates(period.before().first, period.before().last),
+        "before": _format_dates(period.previous().first, period.previous().last),
         "is_ongoing": period.ends_at > clock.now(),
     }
     return render(request, TEMPLATE, context)
@@ -53,49 +56,45 @@ def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
             request, TEMPLATE, _base_context(name, form, clinic, None), status=HTTP_UNPROCESSABLE
         )
     found = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
-    content = write_csv(found.header, found.export_rows(clinic.currency))
-    called = name if found.name == name else f"{name}-{found.name}"
-    file = f"{called}-{period.first}-{period.last}.csv"
-    return HttpResponse(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
-    )
+    title = name if found.name == name else f"{name}-{found.name}"
+    file_name = f"{title}-{period.first}-{period.last}.csv"
+    return csv_response(file_name, found.header, found.export_rows(clinic.currency))
 
 
-def _table_or_404(sheet: Report, name: str) -> ReportTable:
-    found = next((table for table in sheet.tables if table.name == name), None)
+def _table_or_404(report: Report, name: str) -> ReportTable:
+    found = next((table for table in report.tables if table.name == name), None)
     if found is None:
         raise Http404
     return found
 
 
 def _clinic_or_404(request: HttpRequest, name: str) -> ClinicProfile:
-    clinic = current_clinic(request)
-    if clinic is None or name not in REPORT_BUILDERS:
+    """Return the clinic. Raises Http404 also for a report that does not exist."""
+    if name not in REPORT_BUILDERS:
         raise Http404
-    return clinic
+    return get_clinic_or_404(request)
 
 
 def _bind_form(
     request: HttpRequest, clinic: ClinicProfile
 ) -> tuple[ReportPeriodForm, ReportPeriod | None]:
-    """The form, and what it asks for; without any dates the last three months."""
-    usual = last_months(clinic.today(clock.now()), DEFAULT_MONTHS, clinic.zone)
-    given: dict[str, Any] = {"step": usual.step} | request.GET.dict()
-    if "first" not in given and "last" not in given:
-        given |= {"first": str(usual.first), "last": str(usual.last)}
-    form = ReportPeriodForm(given)
+    """Return the form and its period, or None if invalid. Without dates: three months."""
+    default = last_months(clinic.today(clock.now()), DEFAULT_MONTHS, clinic.zone)
+    data: dict[str, Any] = {"step": default.step} | request.GET.dict()
+    if "first" not in data and "last" not in data:
+        data |= {"first": str(default.first), "last": str(default.last)}
+    form = ReportPeriodForm(data)
     if not form.is_valid():
         return form, None
-    data = form.cleaned_data
-    return form, ReportPeriod(data["first"], data["last"], clinic.zone, PeriodUnit(data["step"]))
+    clean = form.cleaned_data
+    unit = PeriodUnit(clean["step"])
+    return form, ReportPeriod(clean["first"], clean["last"], clinic.zone, unit)
 
 
 def _base_context(
     name: str, form: ReportPeriodForm, clinic: ClinicProfile, period: ReportPeriod | None
 ) -> dict[str, Any]:
-    """What every state of the page needs: the other reports, and periods to choose at once."""
+    """Return the context of every report page: the other reports, and preset periods."""
     query = f"?{_query(period)}" if period else ""
     return {
         "name": name,
@@ -111,7 +110,7 @@ def _base_context(
 def _presets(clinic: ClinicProfile) -> list[tuple[str, ReportPeriod]]:
     today, zone = clinic.today(clock.now()), clinic.zone
     this_month = last_months(today, 1, zone)
-    last = this_month.before()
+    last = this_month.previous()
     year = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     return [
         (_("This month"), this_month),

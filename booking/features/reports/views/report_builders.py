@@ -1,4 +1,4 @@
-"""The reports, one function each: what the numbers are called and in which order they stand."""
+"""The reports, a function each: which figures, tables and charts they show."""
 
 from collections.abc import Callable, Mapping
 
@@ -40,14 +40,14 @@ ReportBuilder = Callable[[ReportPeriod, ClinicProfile], Report]
 
 
 def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """What became of the appointments."""
+    """Build the report of appointments kept, missed and cancelled."""
     found, write = compute_attendance(period, clinic), CellFormatter(clinic.currency)
-    now, before = found.total, found.before
+    now, before = found.total, found.previous
     labels = period_labels(period)
     series = [
-        Series(_("kept"), [one.kept for one in found.pieces]),
-        Series(_("missed"), [one.missed for one in found.pieces]),
-        Series(_("cancelled late"), [one.late for one in found.pieces]),
+        Series(_("kept"), [one.kept for one in found.parts]),
+        Series(_("missed"), [one.missed for one in found.parts]),
+        Series(_("cancelled late"), [one.late for one in found.parts]),
     ]
     table = ReportTable(
         "appointments",
@@ -57,7 +57,7 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             Column(_("Cancelled late")), Column(_("Cancelled in time")),
             Column(_("Lost"), CellType.SHARE), Column(_("Income"), CellType.MONEY),
         ],
-        [(label, *attendance_cells(one)) for label, one in zip(labels, found.pieces, strict=True)],
+        [(label, *attendance_cells(one)) for label, one in zip(labels, found.parts, strict=True)],
         (_("Together"), *attendance_cells(now)),
         _("Late is less than %(hours)s hours before. Lost are missed and late ones, of all that "
           "were not cancelled in time.") % {"hours": clinic.cancellation_hours},
@@ -77,7 +77,7 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             stacked_columns(
                 _("Income"),
                 chart_labels(period),
-                [Series(_("income"), [float(one.income) for one in found.pieces])],
+                [Series(_("income"), [float(one.income) for one in found.parts])],
                 write=write.money,
             ),
         ],
@@ -85,7 +85,7 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 
 def income_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """What brought how much."""
+    """Build the report of income by treatment and therapist."""
     found, write = compute_income(period, clinic), CellFormatter(clinic.currency)
     now = sum(one.income for one in found.by_therapist)
     before = sum(one.income_before for one in found.by_therapist)
@@ -117,7 +117,7 @@ def income_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 
 def occupancy_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """How full the days were."""
+    """Build the report of how much of the working time was taken."""
     found, write = compute_occupancy(period), CellFormatter(clinic.currency)
     tiles = []
     for label, uses in ((_("Therapists"), found.therapists), (_("Rooms"), found.rooms)):
@@ -141,32 +141,38 @@ def occupancy_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 
 def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """Who is new, who comes again, and how early they book."""
+    """Build the report of new and returning patients, and of lead times."""
     found, write = compute_patient_counts(period), CellFormatter(clinic.currency)
     ahead, ahead_before = lead_times(period)
-    labels, pieces = period_labels(period), found.pieces
+    labels, parts = period_labels(period), found.parts
     series = [
-        Series(_("came again"), [one.again for one in pieces]),
-        Series(_("new"), [one.new for one in pieces]),
+        Series(_("came again"), [one.returning for one in parts]),
+        Series(_("new"), [one.new for one in parts]),
     ]
     visits = ReportTable(
         "patients",
         _("Patients"),
         [step_column(period), Column(_("People")), Column(_("New")), Column(_("Came again"))],
         [
-            (label, one.people, one.new, one.again)
-            for label, one in zip(labels, pieces, strict=True)
+            (label, one.patients, one.new, one.returning)
+            for label, one in zip(labels, parts, strict=True)
         ],
-        (_("Together"), found.total.people, found.total.new, found.total.again),
+        (_("Together"), found.total.patients, found.total.new, found.total.returning),
         _("Together, everybody is counted once: as new, if their first time was in these dates."),
     )
     return Report(
         _("Patients"),
         _("Who came for the first time, who came again, and how early they had booked."),
         [
-            stat_tile(_("New patients"), found.total.new, found.before.new, CellType.COUNT, write),
             stat_tile(
-                _("Came again"), found.total.again, found.before.again, CellType.COUNT, write
+                _("New patients"), found.total.new, found.previous.new, CellType.COUNT, write
+            ),
+            stat_tile(
+                _("Came again"),
+                found.total.returning,
+                found.previous.returning,
+                CellType.COUNT,
+                write,
             ),
             stat_tile(
                 _("Days booked ahead (median)"),
@@ -182,7 +188,7 @@ def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 
 def busy_hours_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """When the clinic is busy."""
+    """Build the report of starts by weekday and hour."""
     found = count_starts_by_hour(period)
     hours = [hour for _weekday, hour in found]
     shown = range(min(hours, default=9), max(hours, default=16) + 1)
@@ -201,7 +207,7 @@ def busy_hours_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
         _("At which hour of the week appointments begin, by the clinic's clock."),
         [],
         [table],
-        heat=heat_map(table, found, CellFormatter(clinic.currency)),
+        heat_map=heat_map(table, found, CellFormatter(clinic.currency)),
     )
 
 
@@ -215,7 +221,7 @@ REPORT_BUILDERS: Mapping[str, ReportBuilder] = {
 
 
 def report_labels() -> dict[str, str]:
-    """What each report is called, in order."""
+    """Return the titles of the reports by name, in order."""
     return {
         "appointments": _("Appointments"),
         "income": _("Income"),

@@ -1,4 +1,4 @@
-"""A report as it is shown: a few figures on top, drawings, and tables that are also files."""
+"""The parts of a report: figures on top, charts, and tables that can be exported."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ CellFormat = Callable[[Cell, "CellType"], str]
 
 
 class CellType(StrEnum):
-    """What a column holds. Hours are counted in minutes."""
+    """What a column holds. HOURS are given in minutes, SHARE is from 0 to 1."""
 
     TEXT = "text"
     COUNT = "count"
@@ -28,22 +28,24 @@ class CellType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of a table."""
+
     label: str
     kind: CellType = CellType.COUNT
 
 
 @dataclass(frozen=True, slots=True)
 class FormattedCell:
-    """A cell in words; `bar` draws a share of the row's own column beside it."""
+    """A cell as text. `bar` is the width of the bar beside it, such as "12.50%"."""
 
-    words: str
+    text: str
     kind: CellType
     bar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """The first column names the row. `drawn` is the number of a column to draw as bars."""
+    """A table whose first column names the row. `bar_column` is drawn as bars; 0 is none."""
 
     name: str
     caption: str
@@ -57,8 +59,8 @@ class ReportTable:
     def header(self) -> list[str]:
         return [column.label for column in self.columns]
 
-    def written(self, write: CellFormat) -> list[list[FormattedCell]]:
-        """Every row in words."""
+    def formatted_rows(self, write: CellFormat) -> list[list[FormattedCell]]:
+        """Return all rows as text."""
         most = (
             max((_as_number(row[self.bar_column]) for row in self.rows), default=0)
             if self.bar_column
@@ -76,13 +78,13 @@ class ReportTable:
             for row in self.rows
         ]
 
-    def foot(self, write: CellFormat) -> list[FormattedCell]:
-        """The last row, of all together."""
+    def formatted_total(self, write: CellFormat) -> list[FormattedCell]:
+        """Return the last row, the total, as text."""
         pairs = zip(self.total, self.columns, strict=False)
         return [FormattedCell(write(cell, column.kind), column.kind) for cell, column in pairs]
 
     def export_rows(self, currency: str) -> list[list[Cell]]:
-        """Plain values: amounts as they are, shares from 0 to 1, hours with two places."""
+        """Return plain values: amounts, shares from 0 to 1, hours with two decimal places."""
         rows = [*self.rows, self.total] if self.total else self.rows
         kinds = [column.kind for column in self.columns]
         return [
@@ -93,7 +95,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class StatTile:
-    """One figure, and what it was before."""
+    """A figure, and what it was in the previous period."""
 
     label: str
     value: str
@@ -103,19 +105,19 @@ class StatTile:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report."""
+    """A report: its texts, figures, tables, charts and perhaps a heat map."""
 
     title: str
-    lead: str
+    description: str
     tiles: list[StatTile]
     tables: list[ReportTable]
     charts: list[ColumnChart] = field(default_factory=list)
-    heat: list[list[FormattedCell]] = field(default_factory=list)
+    heat_map: list[list[FormattedCell]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class CellFormatter:
-    """Writes cells as readers of the page expect them."""
+    """Formats cells for the page. Call it with a cell and its type."""
 
     currency: str
 
@@ -144,7 +146,7 @@ class CellFormatter:
 def stat_tile(
     label: str, now: Cell, before: Cell, kind: CellType, write: CellFormatter
 ) -> StatTile:
-    """With the change in per cent, where there was something before and it is no share."""
+    """Return a figure with its change in per cent, unless it is a share or was zero before."""
     change = ""
     if kind != CellType.SHARE and (past := _as_number(before)):
         change = numbers.format_signed_share((_as_number(now) - past) / past)

@@ -1,4 +1,4 @@
-"""The tables that the reports are made of."""
+"""The tables of the reports."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,37 +27,47 @@ HEAT_STEPS = 5
 
 
 def chart_labels(period: ReportPeriod) -> list[str]:
-    """The same for the foot of a drawing: without the year, which the dates above it say."""
+    """Return short labels of the weeks or months, without the year, for the axis of a chart."""
     if period.step == PeriodUnit.MONTH:
         return period_labels(period)
-    return [date_format.day_and_month(piece.first) for piece in period.pieces()]
+    return [date_format.day_and_month(part.first) for part in period.parts()]
 
 
 def period_labels(period: ReportPeriod) -> list[str]:
-    """What each week or month is called; one that is cut short by its dates."""
-    return [_period_label(piece, period.step) for piece in period.pieces()]
+    """Return the label of each week (its first date) or month of a period."""
+    return [_period_label(part, period.step) for part in period.parts()]
 
 
-def _period_label(piece: DateRange, step: PeriodUnit) -> str:
+def _period_label(part: DateRange, step: PeriodUnit) -> str:
     if step == PeriodUnit.MONTH:
-        return date_format.month_and_year(piece.first)
-    return date_format.short_date(piece.first)
+        return date_format.month_and_year(part.first)
+    return date_format.short_date(part.first)
 
 
 def step_column(period: ReportPeriod) -> Column:
+    """Return the first column of a table by week or month."""
     week = pgettext("column", "Week from")
     return Column(
         week if period.step == PeriodUnit.WEEK else pgettext("column", "Month"), CellType.TEXT
     )
 
 
-def attendance_cells(one: AttendanceCounts) -> tuple[Cell, ...]:
-    return one.kept, one.missed, one.late, one.early, one.lost_share, one.income
+def attendance_cells(counts: AttendanceCounts) -> tuple[Cell, ...]:
+    """Return the cells of a row of the report of appointments."""
+    return (
+        counts.kept,
+        counts.missed,
+        counts.late,
+        counts.early,
+        counts.lost_share,
+        counts.income,
+    )
 
 
 def income_table(
     name: str, caption: str, first: str, rows: Sequence[IncomeRow], note: str = ""
 ) -> ReportTable:
+    """Return a table of income. `first` is the title of its first column."""
     columns = [
         Column(first, CellType.TEXT), Column(_("Income"), CellType.MONEY),
         Column(_("Before"), CellType.MONEY), Column(_("Appointments")),
@@ -81,6 +91,7 @@ def income_table(
 def occupancy_table(
     name: str, caption: str, first: str, rows: Sequence[Utilization], note: str = ""
 ) -> ReportTable:
+    """Return a table of taken and open hours. `first` is the title of its first column."""
     columns = [
         Column(first, CellType.TEXT), Column(_("Taken"), CellType.SHARE), Column(_("Before"),
         CellType.SHARE),
@@ -99,6 +110,7 @@ def occupancy_table(
 
 
 def total_use(uses: Sequence[Utilization]) -> Utilization:
+    """Return the sum of several utilizations."""
     return Utilization(
         _("Together"),
         sum(one.taken for one in uses),
@@ -109,6 +121,7 @@ def total_use(uses: Sequence[Utilization]) -> Utilization:
 
 
 def lead_time_table(now: LeadTime, before: LeadTime) -> ReportTable:
+    """Return a table of how many days ahead appointments were booked."""
     rows = [
         (_days_ahead(least, most), now.between(least, most), before.between(least, most))
         for least, most in LEAD_TIME_RANGES
@@ -128,7 +141,7 @@ def _days_ahead(least: int, most: int | None) -> str:
 def heat_map(
     table: ReportTable, found: Mapping[tuple[int, int], int], write: CellFormatter
 ) -> list[list[FormattedCell]]:
-    """The table's rows; `bar` says how deep a cell is tinted, from 0 to HEAT_STEPS."""
+    """Return the rows of a table; the `bar` of a cell is its shade, from 0 to HEAT_STEPS."""
     most = max(found.values(), default=0)
     return [
         [

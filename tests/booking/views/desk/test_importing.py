@@ -14,7 +14,7 @@ from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.features.imports.models import ImportDraft
 from booking.models import Patient, Role
 from tests import factories as make
-from tests.booking.desk.importing import PEOPLE, check, faults, run, text
+from tests.booking.desk.importing import PEOPLE, check, errors, run, text
 from tests.booking.views.scene import Scene, make_scene
 from tests.people import browser_of, member
 
@@ -94,7 +94,7 @@ def test_every_fault_is_named_by_its_line_and_nothing_is_kept(owner: Client) -> 
     answer = check(owner, "patients", content)
 
     assert answer.status_code == 422
-    assert faults(answer) == [
+    assert errors(answer) == [
         (3, "name is empty."),
         (4, "“not an address” is not an e-mail address."),
         (5, "“12” is not a phone number."),

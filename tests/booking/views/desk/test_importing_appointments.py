@@ -7,8 +7,9 @@ from django.test import Client
 
 from booking.models import Appointment, Notification, Patient, Role
 from tests import factories as make
-from tests.booking.desk.importing import APPOINTMENTS, check, faults, line, run, text
+from tests.booking.desk.importing import APPOINTMENTS, check, errors, line, run, text
 from tests.booking.views.scene import Scene, at, make_scene
+from tests.html import assert_valid
 from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -67,8 +68,8 @@ def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Clie
     answer = check(owner, "appointments", content)
 
     assert answer.status_code == 422
-    assert [number for number, _sentence in faults(answer)] == [3, 4, 5, 6, 7, 7, 7]
-    assert "time has passed" in faults(answer)[1][1]
+    assert [number for number, _sentence in errors(answer)] == [3, 4, 5, 6, 7, 7, 7]
+    assert "time has passed" in errors(answer)[1][1]
     assert Appointment.objects.count() == 1
 
 
@@ -107,8 +108,8 @@ def test_wrong_cells_get_a_sentence(cells: dict[str, str], sentence: str, owner:
     answer = check(owner, "appointments", APPOINTMENTS + line(**cells))
 
     assert answer.status_code == 422
-    assert sentence in faults(answer)[0][1]
-    assert faults(answer)[0][0] == 2
+    assert sentence in errors(answer)[0][1]
+    assert errors(answer)[0][0] == 2
 
 
 def test_somebody_with_two_records_must_be_merged_first(owner: Client) -> None:
@@ -132,3 +133,12 @@ def test_what_was_free_when_checked_may_be_taken_since(scene: Scene, owner: Clie
     assert answer.status_code == 409
     assert "Nothing was imported" in text(answer)
     assert Appointment.objects.count() == 1
+
+
+def test_what_was_allowed_for_a_file_is_allowed_for_the_corrected_one(owner: Client) -> None:
+    wrong = check(owner, "appointments", APPOINTMENTS + line(minutes="x"), outside_hours="on")
+    assert 'href="/desk/import/?outside_hours=on"' in text(wrong)
+    document = assert_valid(text(owner.get("/desk/import/?outside_hours=on")))
+
+    boxes = [box for box in document.iter("input") if box.get("name") == "outside_hours"]
+    assert [box.get("checked") is not None for box in boxes] == [True]
