@@ -22,8 +22,8 @@ from booking.views.desk.schedule.impact import (
     is_back_to_form,
     save_or_preview,
 )
-from booking.views.desk.schedule.load_therapist import clinic_today
 from booking.views.form_pages import get_clinic_or_404
+from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
 YEARS_OFFERED = 2
@@ -34,7 +34,7 @@ YEARS_OFFERED = 2
 def edit_closures(request: HttpRequest) -> HttpResponse:
     """GET lists closures; POST closes the clinic, or shows who loses their time."""
     clinic = get_clinic_or_404(request)
-    day = clinic_today(clinic)
+    day = clinic.today(clock.now())
     if request.method != "POST":
         return _page(request, clinic, ClosureForm(today=day))
     if is_back_to_form(request):
@@ -55,7 +55,7 @@ def edit_closures(request: HttpRequest) -> HttpResponse:
 def edit_holidays(request: HttpRequest) -> HttpResponse:
     """GET lists a year's public holidays (?year=); POST closes on those that were chosen."""
     clinic = get_clinic_or_404(request)
-    year = _year(request, clinic_today(clinic))
+    year = _year(request, clinic.today(clock.now()))
     days = _open_holidays(clinic, year)
     form = HolidaysForm(request.POST or None, holidays=days, year=year)
     if is_back_to_form(request):
@@ -86,7 +86,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, clinic: ClinicProfile, form: ClosureForm) -> HttpResponse:
     context = {
         "form": form,
-        "closures": upcoming_closures(clinic_today(clinic)),
+        "closures": upcoming_closures(clinic.today(clock.now())),
         "carried_fields": choices_so_far(request),
     }
     return render(request, "booking/desk/schedule/closures.html", context, status=form_status(form))
@@ -95,7 +95,7 @@ def _page(request: HttpRequest, clinic: ClinicProfile, form: ClosureForm) -> Htt
 def _holidays_page(
     request: HttpRequest, clinic: ClinicProfile, form: HolidaysForm, year: int
 ) -> HttpResponse:
-    this_year = clinic_today(clinic).year
+    this_year = clinic.today(clock.now()).year
     context = {
         "form": form,
         "year": year,
@@ -108,7 +108,7 @@ def _holidays_page(
 
 def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
     """Those still to come on which the clinic is not closed all day yet."""
-    day = clinic_today(clinic)
+    day = clinic.today(clock.now())
     closed = [one for one in upcoming_closures(day) if one.starts is None]
     return [
         (holiday, name)

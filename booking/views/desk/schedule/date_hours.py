@@ -19,8 +19,8 @@ from booking.views.desk.schedule.impact import (
     is_back_to_form,
     save_or_preview,
 )
-from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
-from clinic.lib.dates import date_format
+from booking.views.desk.schedule.load_therapist import with_therapist
+from clinic.lib.dates import clock, date_format
 from clinic.lib.http.form_pages import form_status
 
 
@@ -30,7 +30,7 @@ def edit_date_exception(
     request: HttpRequest, therapist: Therapist, clinic: ClinicProfile
 ) -> HttpResponse:
     """GET shows the hours of a date (?day=); POST edits the rows, saves or removes them."""
-    day = clinic_today(clinic)
+    day = clinic.today(clock.now())
     if request.method != "POST":
         chosen = _parse_date(request.GET.get("day"), day)
         usual, exception = _weekly_spans(therapist, chosen), _exception(therapist, chosen)

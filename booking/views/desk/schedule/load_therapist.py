@@ -1,7 +1,6 @@
 """Whose schedule a page is about."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from booking.access.scope import therapists_with_visible_schedule
 from booking.models import ClinicProfile, Therapist
 from booking.views.form_pages import get_clinic_or_404
-from clinic.lib.dates import clock
 
 ScheduleView = Callable[[HttpRequest, Therapist, ClinicProfile], HttpResponse]
 
@@ -24,8 +22,3 @@ def with_therapist(view: ScheduleView) -> Callable[..., HttpResponse]:
         return view(request, therapist, get_clinic_or_404(request))
 
     return load_and_call
-
-
-def clinic_today(clinic: ClinicProfile) -> date:
-    """Return today's date by the clinic's clock."""
-    return clinic.today(clock.now())

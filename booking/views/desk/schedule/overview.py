@@ -14,7 +14,7 @@ from booking.queries.schedule.upcoming import (
     upcoming_closures,
 )
 from booking.queries.schedule.weekly_patterns import current_and_planned_periods, pattern_periods
-from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
+from booking.views.desk.schedule.load_therapist import with_therapist
 from booking.views.desk.schedule.weekday_rows import weekday_rows
 from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
@@ -31,8 +31,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk-therapist-schedule", args=[own.slug]))
     context = {
         "team": load_team_today(people, clinic, clock.now()),
-        "day": clinic_today(clinic),
-        "closures": list(upcoming_closures(clinic_today(clinic))[:5]),
+        "day": clinic.today(clock.now()),
+        "closures": list(upcoming_closures(clinic.today(clock.now()))[:5]),
         "may_close_clinic": has_ability(request.user, Ability.CATALOGUE),
     }
     return render(request, "booking/desk/schedule/overview.html", context)
@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @with_therapist
 def show(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
     """Weekly hours, the coming two weeks, dates that differ, time off."""
-    day = clinic_today(clinic)
+    day = clinic.today(clock.now())
     periods = current_and_planned_periods(pattern_periods(therapist.pk), day)
     context = {
         "therapist": therapist,

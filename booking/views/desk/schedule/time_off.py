@@ -18,8 +18,8 @@ from booking.views.desk.schedule.impact import (
     is_back_to_form,
     save_or_preview,
 )
-from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
-from clinic.lib.dates import date_format
+from booking.views.desk.schedule.load_therapist import with_therapist
+from clinic.lib.dates import clock, date_format
 from clinic.lib.http.form_pages import form_status, see_other
 
 
@@ -27,7 +27,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 @with_therapist
 def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
     """GET asks from when to when; POST saves it, or shows who loses their time."""
-    day = clinic_today(clinic)
+    day = clinic.today(clock.now())
     if request.method != "POST":
         form = TimeOffForm(initial={"first_day": day}, today=day, zone=clinic.zone)
         return _page(request, therapist, form)

@@ -28,9 +28,9 @@ from booking.views.desk.schedule.impact import (
     is_back_to_form,
     save_or_preview,
 )
-from booking.views.desk.schedule.load_therapist import clinic_today, with_therapist
+from booking.views.desk.schedule.load_therapist import with_therapist
 from booking.views.desk.schedule.weekday_rows import weekday_rows
-from clinic.lib.dates import date_format
+from clinic.lib.dates import clock, date_format
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 
@@ -40,7 +40,7 @@ def edit_weekly_hours(
     request: HttpRequest, therapist: Therapist, clinic: ClinicProfile
 ) -> HttpResponse:
     """GET shows the hours from a date on (?from=); POST edits the rows, or saves them."""
-    day, periods = clinic_today(clinic), pattern_periods(therapist.pk)
+    day, periods = clinic.today(clock.now()), pattern_periods(therapist.pk)
     if request.method != "POST":
         first = max(_parse_date(request.GET.get("from")) or day, day)
         draft = HoursDraft.of(pattern_period_on(periods, first).week)
