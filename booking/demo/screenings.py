@@ -78,7 +78,7 @@ def _screenings_for(row: Appointment, rng: Random) -> Iterator[Screening]:
 
 
 def _build_screening(
-    row: Appointment, answer_set: AnswerSet, wishes: SessionPreferences
+    row: Appointment, answer_set: AnswerSet, preferences: SessionPreferences
 ) -> Screening:
     version = newest_questionnaire()
     answered = row.booked_at or row.created_at
@@ -92,6 +92,8 @@ def _build_screening(
         actor_type=AppointmentEvent.ActorType.GUEST,
     )
     screening_result = evaluate(version, answer_set)
-    record = ScreeningRecord(str(row.public_id), version.code, answer_set, screening_result, wishes)
+    record = ScreeningRecord(
+        str(row.public_id), version.code, answer_set, screening_result, preferences
+    )
     screening.sealed = record.to_json()
     return screening

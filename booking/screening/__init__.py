@@ -1,5 +1,5 @@
-"""The questions before a massage and what follows from the answers: plain Python, no Django.
+"""The health screening before a massage: plain Python, no Django.
 
-`versions/` holds the questions as data, `questions` reads them, `rules` judges answers. It knows
-nothing of rows, of requests or of the time.
+`versions/` holds the questionnaires as data, `questions` reads them, `rules` evaluates answers,
+`records` writes and reads what is stored. It knows nothing of database rows, requests or the time.
 """

@@ -1,11 +1,11 @@
-"""What a set of answers comes to. The highest of all answers wins."""
+"""The outcomes of a screening, and what follows from them. The most severe answer decides."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """From free to book to not now; the order of the members is their rank."""
+    """Whether a massage can be booked. The members are in order of severity."""
 
     OK = "OK"
     ADAPT = "ADAPT"
@@ -14,16 +14,17 @@ class Outcome(StrEnum):
 
     @property
     def rank(self) -> int:
+        """The severity: 0 for OK, 3 for STOP."""
         return list(Outcome).index(self)
 
     @property
-    def blocks(self) -> bool:
-        """Whether no massage is booked."""
+    def blocks_booking(self) -> bool:
+        """Whether no massage can be booked: DOCTOR and STOP."""
         return self.rank >= Outcome.DOCTOR.rank
 
 
 class CareAdvice(StrEnum):
-    """Where to turn, the most pressing last."""
+    """Where a patient should turn to. The members are in order of urgency."""
 
     NONE = ""
     CALL = "call"
@@ -34,11 +35,12 @@ class CareAdvice(StrEnum):
 
     @property
     def rank(self) -> int:
+        """The urgency: 0 for NONE, 5 for EMERGENCY."""
         return list(CareAdvice).index(self)
 
 
 class TreatmentRestriction(StrEnum):
-    """Which treatments an answer closes."""
+    """Which treatments an answer excludes."""
 
     NOTHING = ""
     FIRM = "firm"
@@ -46,7 +48,7 @@ class TreatmentRestriction(StrEnum):
 
 
 class Pressure(StrEnum):
-    """How firmly a treatment is given, as far as it matters here."""
+    """How firmly a treatment is given, as far as the screening distinguishes it."""
 
     GENTLE = "gentle"
     FIRM = "firm"
@@ -60,19 +62,19 @@ ALLOWED_PRESSURES = {
 }
 
 
-def allowed_pressures(closed: Iterable[TreatmentRestriction]) -> frozenset[Pressure]:
-    """What may still be given: open by every single answer."""
-    still = frozenset(Pressure)
-    for one in closed:
-        still &= ALLOWED_PRESSURES[one]
-    return still
+def allowed_pressures(restrictions: Iterable[TreatmentRestriction]) -> frozenset[Pressure]:
+    """Return the pressures that none of the restrictions excludes."""
+    allowed = frozenset(Pressure)
+    for restriction in restrictions:
+        allowed &= ALLOWED_PRESSURES[restriction]
+    return allowed
 
 
 def most_severe(outcomes: Iterable[Outcome]) -> Outcome:
-    """The highest one; OK when there is none."""
-    return max(outcomes, key=lambda one: one.rank, default=Outcome.OK)
+    """Return the most severe outcome, or OK if there are none."""
+    return max(outcomes, key=lambda outcome: outcome.rank, default=Outcome.OK)
 
 
-def most_urgent(cares: Iterable[CareAdvice]) -> CareAdvice:
-    """Where to turn first."""
-    return max(cares, key=lambda one: one.rank, default=CareAdvice.NONE)
+def most_urgent(advice: Iterable[CareAdvice]) -> CareAdvice:
+    """Return the most urgent advice, or NONE if there is none."""
+    return max(advice, key=lambda care: care.rank, default=CareAdvice.NONE)

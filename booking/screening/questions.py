@@ -1,7 +1,6 @@
-"""A version of the questions, read from its file.
+"""A version of the health questions, parsed from its TOML file.
 
-Whatever is wrong in a file is told when it is read, with the place: a mistake here must never
-wait for a patient.
+A mistake in a file raises InvalidQuestionnaire when the file is read, not when a patient answers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,42 +11,53 @@ from typing import Any
 from booking.screening.outcomes import CareAdvice, Outcome, TreatmentRestriction
 
 AnswerKey = tuple[str, str]
-"""Question and answer."""
+"""The id of a question and the code of one of its answers."""
 
 
 class QuestionType(StrEnum):
-    """How a question is answered: each answer is a line of the list to tick; or one line opens a
-    choice of one, or of many; or it is words only."""
+    """How a question is answered.
 
-    TICKS = "ticks"
-    ONE = "one"
-    MANY = "many"
-    TEXT = "text"
+    CHECKBOXES: each answer is a line to tick. SINGLE_CHOICE and MULTIPLE_CHOICE: one line to tick,
+    which opens a choice of one or several answers. FREE_TEXT: the patient's own words.
+    """
+
+    CHECKBOXES = "ticks"
+    SINGLE_CHOICE = "one"
+    MULTIPLE_CHOICE = "many"
+    FREE_TEXT = "text"
 
 
 class InvalidQuestionnaire(ValueError):  # it reads as the sentence it is
-    """A file of questions that cannot be used."""
+    """A questionnaire file that cannot be used; says what is wrong, and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerOption:
-    """One answer and what it means."""
+    """One answer to a question and what follows from it.
+
+    `message` is what the patient reads beside it, `therapist_note` what the therapist is told.
+    `doctor`: a note for the doctor is offered. `crisis`: somebody needs help now.
+    """
 
     code: str
     text: str
     outcome: Outcome
     care: CareAdvice = CareAdvice.NONE
-    closes: TreatmentRestriction = TreatmentRestriction.NOTHING
+    restriction: TreatmentRestriction = TreatmentRestriction.NOTHING
     message: str = ""
-    adapt: str = ""
+    therapist_note: str = ""
     doctor: bool = False
     crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HealthQuestion:
-    """A question with its answers. `lead` is its line in the list, where it opens a choice; `ask`
-    is how it is read out."""
+    """A question with its answers.
+
+    `lead` is its line in the list if it opens a choice, `follow` the question above that choice,
+    `ask` how staff read it out, `text_ask` the label of its text field. `first_time`: not asked
+    again at later visits.
+    """
 
     id: str
     group: str
@@ -62,13 +72,16 @@ class HealthQuestion:
     first_time: bool = False
 
     def answer(self, code: str) -> AnswerOption:
+        """Return the answer with this code. Raises StopIteration if there is none."""
         return next(answer for answer in self.answers if answer.code == code)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionGroup:
-    """Questions under one heading. `short`: asked at every visit. `optional`: not meant by "none
-    of these"."""
+    """Questions under one heading.
+
+    `short`: asked at every visit. `optional`: not included in "none of these".
+    """
 
     id: str
     heading: str
@@ -78,7 +91,7 @@ class QuestionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """All questions as they were signed. `digest` is of the file, letter by letter."""
+    """One version of the questions. `digest` is the SHA-256 of its file, which clinicians sign."""
 
     code: str
     digest: str
@@ -90,41 +103,51 @@ class Questionnaire:
     countries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def questions_in_group(self, group: QuestionGroup) -> list[HealthQuestion]:
+        """Return the questions of a group, in their order."""
         return [question for question in self.questions if question.group == group.id]
 
     def question(self, id_: str) -> HealthQuestion:
+        """Return the question with this id. Raises StopIteration if there is none."""
         return next(question for question in self.questions if question.id == id_)
 
     def short_questions(self) -> list[HealthQuestion]:
-        """The six of every visit."""
+        """Return the six questions that are asked at every visit."""
         short = {group.id for group in self.groups if group.short}
-        return [one for one in self.questions if one.group in short and not one.first_time]
+        return [
+            question
+            for question in self.questions
+            if question.group in short and not question.first_time
+        ]
 
     def answers(self) -> Iterator[tuple[HealthQuestion, AnswerOption]]:
+        """Iterate over all answers, each with its question."""
         for question in self.questions:
             for answer in question.answers:
                 yield question, answer
 
-    def contacts(self, country: str) -> Mapping[str, str]:
-        """Whom to call there: emergency, urgent, crisis, and numbers to dial."""
+    def emergency_contacts(self, country: str) -> Mapping[str, str]:
+        """Return the phone numbers of a country by name: emergency, urgent, crisis.
+
+        `country` is an ISO 3166 code; for unknown countries the file has a default.
+        """
         return self.countries.get(country) or self.countries["default"]
 
-    def said(self, answer: AnswerOption, country: str) -> str:
-        """What the patient reads beside the answer; empty where there is nothing to say."""
-        usual = answer.care or (CareAdvice.DOCTOR if answer.outcome == Outcome.DOCTOR else "")
-        text = answer.message or self.messages.get(usual, "")
-        return fill_placeholders(text, self.contacts(country))
+    def advice_for(self, answer: AnswerOption, country: str) -> str:
+        """Return what the patient reads beside the answer, or an empty string."""
+        care = answer.care or (CareAdvice.DOCTOR if answer.outcome == Outcome.DOCTOR else "")
+        text = answer.message or self.messages.get(care, "")
+        return fill_placeholders(text, self.emergency_contacts(country))
 
 
 def fill_placeholders(text: str, contacts: Mapping[str, str]) -> str:
-    """Put the country's numbers in their places."""
-    for name, words in contacts.items():
-        text = text.replace("{" + name + "}", words)
+    """Replace each `{name}` in the text with the contact of that name."""
+    for name, contact in contacts.items():
+        text = text.replace("{" + name + "}", contact)
     return text
 
 
 def parse_questionnaire(data: Mapping[str, Any], *, digest: str) -> Questionnaire:
-    """Build a version from parsed TOML. Raises InvalidQuestionnaire with what is wrong."""
+    """Build a version from parsed TOML. Raises InvalidQuestionnaire."""
     try:
         version = Questionnaire(
             code=data["code"],
@@ -132,7 +155,7 @@ def parse_questionnaire(data: Mapping[str, Any], *, digest: str) -> Questionnair
             consent=data["consent"],
             not_a_diagnosis=data["not_a_diagnosis"],
             groups=[QuestionGroup(**group) for group in data["groups"]],
-            questions=[_question(one) for one in data["questions"]],
+            questions=[_question(question) for question in data["questions"]],
             messages=data["messages"],
             countries=data["countries"],
         )
@@ -149,7 +172,8 @@ def _question(data: Mapping[str, Any]) -> HealthQuestion:
 
 
 def _answer(data: Mapping[str, Any], question: str) -> AnswerOption:
-    rest = {k: v for k, v in data.items() if k not in ("outcome", "care", "closes")}
+    parsed = ("outcome", "care", "closes", "adapt")
+    rest = {name: value for name, value in data.items() if name not in parsed}
     outcome = Outcome(data["outcome"])
     care = CareAdvice(data.get("care", ""))
     if outcome == Outcome.STOP and care not in (
@@ -159,7 +183,11 @@ def _answer(data: Mapping[str, Any], question: str) -> AnswerOption:
     ):
         raise ValueError(f"{question}/{data['code']} must say where to turn")
     return AnswerOption(
-        outcome=outcome, care=care, closes=TreatmentRestriction(data.get("closes", "")), **rest
+        outcome=outcome,
+        care=care,
+        restriction=TreatmentRestriction(data.get("closes", "")),
+        therapist_note=data.get("adapt", ""),
+        **rest,
     )
 
 
@@ -174,7 +202,7 @@ def _check(version: Questionnaire) -> None:
             raise InvalidQuestionnaire(f"{version.code}: {question.id} is in no group")
         if len(set(codes)) != len(codes):
             raise InvalidQuestionnaire(f"{version.code}: {question.id} has an answer twice")
-        if question.mode in (QuestionType.ONE, QuestionType.MANY) and not (
+        if question.mode in (QuestionType.SINGLE_CHOICE, QuestionType.MULTIPLE_CHOICE) and not (
             question.lead and question.follow
         ):
             raise InvalidQuestionnaire(

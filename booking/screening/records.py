@@ -1,11 +1,14 @@
-"""What is sealed into a row, and read out of it again."""
+"""What is encrypted in rows of screenings and clearances, as JSON.
+
+The keys of the JSON are those of the first version and stay: rows on file must remain readable.
+"""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from booking.screening.outcomes import CareAdvice, Outcome, TreatmentRestriction
+from booking.screening.outcomes import CareAdvice, Outcome
 from booking.screening.questions import AnswerKey
 from booking.screening.rules import AnswerSet, ScreeningFinding, ScreeningResult
 
@@ -14,24 +17,45 @@ PRESSURE_PREFERENCES = ("", "light", "medium", "firm")
 
 @dataclass(frozen=True, slots=True)
 class SessionPreferences:
-    """How somebody would like their massage. `avoid` are places, in their own words."""
+    """How a patient would like the massage.
 
-    pressure: str = ""
-    avoid: str = ""
-    comforts: Sequence[str] = ()
+    `preferred_pressure` is one of PRESSURE_PREFERENCES, `areas_to_avoid` the patient's own words,
+    `accommodations` are values of booking.models.Accommodation.
+    """
+
+    preferred_pressure: str = ""
+    areas_to_avoid: str = ""
+    accommodations: Sequence[str] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON object that is stored."""
+        return {
+            "pressure": self.preferred_pressure,
+            "avoid": self.areas_to_avoid,
+            "comforts": list(self.accommodations),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "SessionPreferences":
+        """Read what `as_dict` wrote."""
+        return cls(data["pressure"], data["avoid"], tuple(data["comforts"]))
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningRecord:
-    """Answers, what they come to, and wishes, for one appointment (its random identifier)."""
+    """Answers, their result and the patient's preferences, for one appointment.
+
+    `appointment` is its public id, `version` the code of the questionnaire.
+    """
 
     appointment: str
     version: str
     answer_set: AnswerSet
     screening_result: ScreeningResult
-    wishes: SessionPreferences = SessionPreferences()
+    preferences: SessionPreferences = SessionPreferences()
 
     def to_json(self) -> str:
+        """Return the text that is encrypted in the row."""
         return json.dumps(
             {
                 "appointment": self.appointment,
@@ -39,16 +63,16 @@ class ScreeningRecord:
                 "sheet": self.answer_set.as_dict(),
                 "outcome": self.screening_result.outcome,
                 "care": self.screening_result.care,
-                "findings": [asdict(finding) for finding in self.screening_result.findings],
-                "wishes": asdict(self.wishes),
+                "findings": [finding.as_dict() for finding in self.screening_result.findings],
+                "wishes": self.preferences.as_dict(),
             }
         )
 
     @classmethod
     def from_json(cls, text: str) -> "ScreeningRecord":
+        """Read what `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
-        findings = [_finding(finding) for finding in data["findings"]]
-        wishes = data["wishes"]
+        findings = [ScreeningFinding.from_dict(finding) for finding in data["findings"]]
         return cls(
             appointment=data["appointment"],
             version=data["version"],
@@ -56,48 +80,46 @@ class ScreeningRecord:
             screening_result=ScreeningResult(
                 Outcome(data["outcome"]), CareAdvice(data["care"]), findings
             ),
-            wishes=SessionPreferences(
-                wishes["pressure"], wishes["avoid"], tuple(wishes["comforts"])
-            ),
+            preferences=SessionPreferences.from_dict(data["wishes"]),
         )
 
-    def moved_to(self, appointment: str) -> "ScreeningRecord":
-        """The same for another appointment."""
+    def for_appointment(self, appointment: str) -> "ScreeningRecord":
+        """Return the same record for another appointment, given by its public id."""
         return replace(self, appointment=appointment)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmittedAnswers:
-    """What a form says: answers and wishes, under a version named by its digest."""
+    """What a form submits: answers and preferences, and the digest of the questions it showed."""
 
     digest: str
     answer_set: AnswerSet
-    wishes: SessionPreferences = SessionPreferences()
+    preferences: SessionPreferences = SessionPreferences()
 
 
 @dataclass(frozen=True, slots=True)
 class ClearanceDetails:
-    """Which findings a doctor's word covers, who gave it, and within which limits."""
+    """What a doctor has agreed to: which answers it covers, and within which limits."""
 
     doctor: str
     limits: str
-    only_gentle: bool
-    covers: frozenset[AnswerKey]
+    gentle_only: bool
+    covered_answers: frozenset[AnswerKey]
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"covers": sorted(self.covers)})
+        """Return the text that is encrypted in the row."""
+        return json.dumps(
+            {
+                "doctor": self.doctor,
+                "limits": self.limits,
+                "only_gentle": self.gentle_only,
+                "covers": sorted(self.covered_answers),
+            }
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "ClearanceDetails":
+        """Read what `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
-        covers = frozenset((question, code) for question, code in data["covers"])
-        return cls(data["doctor"], data["limits"], data["only_gentle"], covers)
-
-
-def _finding(data: dict[str, Any]) -> ScreeningFinding:
-    known = {
-        "outcome": Outcome(data["outcome"]),
-        "care": CareAdvice(data["care"]),
-        "closes": TreatmentRestriction(data["closes"]),
-    }
-    return ScreeningFinding(**(data | known))
+        covered_answers = frozenset((question, code) for question, code in data["covers"])
+        return cls(data["doctor"], data["limits"], data["only_gentle"], covered_answers)

@@ -1,4 +1,4 @@
-"""From answers to an outcome: the highest wins, "not sure" is never "no"."""
+"""Evaluate answers: the most severe answer decides, and "not sure" never counts as "no"."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,65 +21,100 @@ FreeTextAnswers = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class AnswerSet:
-    """Somebody's answers: codes by question, and words by question."""
+    """The answers of one person: codes of answers and free text, both by question id."""
 
-    picked: ChosenCodes = field(default_factory=dict)
-    words: FreeTextAnswers = field(default_factory=dict)
+    chosen_codes: ChosenCodes = field(default_factory=dict)
+    free_texts: FreeTextAnswers = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the JSON object that is stored."""
         return {
-            "picked": {question: list(codes) for question, codes in self.picked.items()},
-            "words": dict(self.words),
+            "picked": {question: list(codes) for question, codes in self.chosen_codes.items()},
+            "words": dict(self.free_texts),
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "AnswerSet":
-        return cls(picked=data["picked"], words=data["words"])
+        """Read what `as_dict` wrote."""
+        return cls(chosen_codes=data["picked"], free_texts=data["words"])
 
-    def keys(self) -> frozenset[AnswerKey]:
-        """Every answer picked."""
+    def answer_keys(self) -> frozenset[AnswerKey]:
+        """Return the keys of all chosen answers."""
         return frozenset(
-            (question, code) for question, codes in self.picked.items() for code in codes
+            (question, code) for question, codes in self.chosen_codes.items() for code in codes
         )
 
-    def only(self, questions: Iterable[HealthQuestion]) -> "AnswerSet":
-        """The answers to some of the questions."""
+    def restricted_to(self, questions: Iterable[HealthQuestion]) -> "AnswerSet":
+        """Return only the answers to these questions."""
         ids = {question.id for question in questions}
         return AnswerSet(
-            {question: codes for question, codes in self.picked.items() if question in ids},
-            {question: words for question, words in self.words.items() if question in ids},
+            {question: codes for question, codes in self.chosen_codes.items() if question in ids},
+            {question: text for question, text in self.free_texts.items() if question in ids},
         )
 
-    def with_new(self, newer: "AnswerSet", questions: Iterable[HealthQuestion]) -> "AnswerSet":
-        """These answers, with those to some questions given anew."""
+    def updated_with(self, newer: "AnswerSet", questions: Iterable[HealthQuestion]) -> "AnswerSet":
+        """Return these answers, with those to `questions` replaced by newer ones."""
         ids = {question.id for question in questions}
-        kept = {q: codes for q, codes in self.picked.items() if q not in ids}
-        kept_words = {q: words for q, words in self.words.items() if q not in ids}
-        return AnswerSet({**kept, **newer.picked}, {**kept_words, **newer.words})
+        codes = {id_: codes for id_, codes in self.chosen_codes.items() if id_ not in ids}
+        texts = {id_: text for id_, text in self.free_texts.items() if id_ not in ids}
+        return AnswerSet({**codes, **newer.chosen_codes}, {**texts, **newer.free_texts})
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningFinding:
-    """One answer, with what it means."""
+    """A chosen answer, with what followed from it when it was evaluated.
+
+    `question` is an id, `code` and `answer` are the answer's code and text.
+    """
 
     question: str
     code: str
     outcome: Outcome
     care: CareAdvice
-    closes: TreatmentRestriction
+    restriction: TreatmentRestriction
     answer: str
-    adapt: str = ""
-    words: str = ""
+    therapist_note: str = ""
+    free_text: str = ""
     doctor: bool = False
 
     @property
     def key(self) -> AnswerKey:
+        """The key of the answer."""
         return self.question, self.code
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON object that is stored."""
+        return {
+            "question": self.question,
+            "code": self.code,
+            "outcome": self.outcome,
+            "care": self.care,
+            "closes": self.restriction,
+            "answer": self.answer,
+            "adapt": self.therapist_note,
+            "words": self.free_text,
+            "doctor": self.doctor,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "ScreeningFinding":
+        """Read what `as_dict` wrote."""
+        return cls(
+            question=data["question"],
+            code=data["code"],
+            outcome=Outcome(data["outcome"]),
+            care=CareAdvice(data["care"]),
+            restriction=TreatmentRestriction(data["closes"]),
+            answer=data["answer"],
+            therapist_note=data.get("adapt", ""),
+            free_text=data.get("words", ""),
+            doctor=data.get("doctor", False),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningResult:
-    """What all answers together come to."""
+    """The outcome of all answers together, and the findings it follows from."""
 
     outcome: Outcome
     care: CareAdvice
@@ -87,25 +122,25 @@ class ScreeningResult:
 
     @property
     def allowed_pressures(self) -> frozenset[Pressure]:
-        """The kinds of touch that no answer closes."""
-        return allowed_pressures(finding.closes for finding in self.findings)
+        """The pressures that no finding excludes."""
+        return allowed_pressures(finding.restriction for finding in self.findings)
 
     @property
     def needs_medical_advice(self) -> bool:
         """Whether a note for the doctor would help."""
-        return any(f.doctor or _for_the_doctor(f) for f in self.findings)
+        return any(finding.doctor or _needs_doctor(finding) for finding in self.findings)
 
-    def blocking(self) -> list[ScreeningFinding]:
-        """The findings for which nothing is booked."""
-        return [finding for finding in self.findings if finding.outcome.blocks]
+    def blocking_findings(self) -> list[ScreeningFinding]:
+        """Return the findings because of which nothing can be booked."""
+        return [finding for finding in self.findings if finding.outcome.blocks_booking]
 
 
-def _for_the_doctor(finding: ScreeningFinding) -> bool:
+def _needs_doctor(finding: ScreeningFinding) -> bool:
     return finding.outcome == Outcome.DOCTOR and finding.care != CareAdvice.CALL
 
 
 def evaluate(version: Questionnaire, answer_set: AnswerSet) -> ScreeningResult:
-    """The outcome of a sheet. Raises KeyError or StopIteration for answers not of the version."""
+    """Return the result of answers to this version. Answers it does not know are ignored."""
     findings = [
         finding for question in version.questions for finding in _findings(question, answer_set)
     ]
@@ -115,10 +150,10 @@ def evaluate(version: Questionnaire, answer_set: AnswerSet) -> ScreeningResult:
 
 
 def _findings(question: HealthQuestion, answer_set: AnswerSet) -> list[ScreeningFinding]:
-    words = answer_set.words.get(question.id, "").strip()
-    codes = answer_set.picked.get(question.id, ())
-    if question.mode == QuestionType.TEXT:
-        codes = [answer.code for answer in question.answers] if words else []
+    free_text = answer_set.free_texts.get(question.id, "").strip()
+    codes = answer_set.chosen_codes.get(question.id, ())
+    if question.mode == QuestionType.FREE_TEXT:
+        codes = [answer.code for answer in question.answers] if free_text else []
     chosen = [answer for answer in question.answers if answer.code in set(codes)]
     return [
         ScreeningFinding(
@@ -127,10 +162,10 @@ def _findings(question: HealthQuestion, answer_set: AnswerSet) -> list[Screening
             outcome=answer.outcome,
             care=answer.care
             or (CareAdvice.DOCTOR if answer.outcome == Outcome.DOCTOR else CareAdvice.NONE),
-            closes=answer.closes,
+            restriction=answer.restriction,
             answer=answer.text or question.text_ask,
-            adapt=answer.adapt,
-            words=words,
+            therapist_note=answer.therapist_note,
+            free_text=free_text,
             doctor=answer.doctor,
         )
         for answer in chosen
@@ -138,24 +173,24 @@ def _findings(question: HealthQuestion, answer_set: AnswerSet) -> list[Screening
 
 
 def has_crisis_answer(version: Questionnaire, answer_set: AnswerSet) -> bool:
-    """Whether somebody says that they cannot go on. Such an answer is never kept."""
-    picked = answer_set.keys()
+    """Whether an answer says that somebody needs help now. Such answers are never stored."""
+    chosen = answer_set.answer_keys()
     return any(
-        answer.crisis and (question.id, answer.code) in picked
+        answer.crisis and (question.id, answer.code) in chosen
         for question, answer in version.answers()
     )
 
 
 def with_clearance(
-    screening_result: ScreeningResult, covered: frozenset[AnswerKey], *, only_gentle: bool
+    screening_result: ScreeningResult, covered: frozenset[AnswerKey], *, gentle_only: bool
 ) -> ScreeningResult:
-    """The judgement once a doctor's word covers some DOCTOR findings: these become ADAPT.
+    """Return the result after a doctor has agreed: covered DOCTOR findings become ADAPT.
 
-    A STOP is not lifted by anybody's word.
+    With `gentle_only` these exclude firm treatments. STOP findings stay.
     """
-    closes = TreatmentRestriction.FIRM if only_gentle else TreatmentRestriction.NOTHING
+    restriction = TreatmentRestriction.FIRM if gentle_only else TreatmentRestriction.NOTHING
     findings = [
-        _adapted(finding, closes)
+        _cleared(finding, restriction)
         if finding.outcome == Outcome.DOCTOR and finding.key in covered
         else finding
         for finding in screening_result.findings
@@ -165,26 +200,26 @@ def with_clearance(
     return ScreeningResult(outcome, care, findings)
 
 
-def _adapted(finding: ScreeningFinding, closes: TreatmentRestriction) -> ScreeningFinding:
+def _cleared(finding: ScreeningFinding, restriction: TreatmentRestriction) -> ScreeningFinding:
     return ScreeningFinding(
         question=finding.question,
         code=finding.code,
         outcome=Outcome.ADAPT,
         care=CareAdvice.NONE,
-        closes=finding.closes or closes,
+        restriction=finding.restriction or restriction,
         answer=finding.answer,
-        adapt=finding.adapt,
-        words=finding.words,
+        therapist_note=finding.therapist_note,
+        free_text=finding.free_text,
     )
 
 
 def compare_results(
     before: ScreeningResult, after: ScreeningResult
 ) -> tuple[list[ScreeningFinding], list[ScreeningFinding]]:
-    """What is new since, in answer or in words, and what is no longer so."""
-    said = {(finding.key, finding.words) for finding in before.findings}
+    """Return the findings that are new or differ in free text, and those that are gone."""
+    known = {(finding.key, finding.free_text) for finding in before.findings}
     still = {finding.key for finding in after.findings}
     return (
-        [finding for finding in after.findings if (finding.key, finding.words) not in said],
+        [finding for finding in after.findings if (finding.key, finding.free_text) not in known],
         [finding for finding in before.findings if finding.key not in still],
     )

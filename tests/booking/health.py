@@ -23,11 +23,11 @@ def answer_set(*answers: str, **words: str) -> AnswerSet:
 
 
 def answer(
-    hold: Appointment, *answers: str, wishes: SessionPreferences | None = None
+    hold: Appointment, *answers: str, preferences: SessionPreferences | None = None
 ) -> SubmissionResult:
     """What the patient's form does; without answers, "none of these"."""
     given = SubmittedAnswers(
-        newest_questionnaire().digest, answer_set(*answers), wishes or SessionPreferences()
+        newest_questionnaire().digest, answer_set(*answers), preferences or SessionPreferences()
     )
     return submit_answers(hold, given, by=GUEST)
 

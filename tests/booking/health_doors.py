@@ -248,4 +248,6 @@ def _touch(option: Option, pressure: str) -> None:
 
 
 def _listed(answers: AnswerSet) -> list[str]:
-    return [f"{question}/{code}" for question, codes in answers.picked.items() for code in codes]
+    return [
+        f"{question}/{code}" for question, codes in answers.chosen_codes.items() for code in codes
+    ]

@@ -97,7 +97,7 @@ def test_a_planted_marker_is_found_nowhere(
 
     assert Screening.objects.get().sealed.startswith("{")
     assert [name for name, text in places.items() if MARKER.encode() in text.lower()] == []
-    assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.words)
+    assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.free_texts)
 
 
 def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
@@ -112,7 +112,7 @@ def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
     row = Screening.objects.get()
     owner = Actor(ActorType.STAFF, StaffRoleFactory(role=Role.OWNER).user)
     record_clearance(
-        row, by=owner, given_on=clock.now().date(), doctor="Dr. X", limits=MARKER, only_gentle=True
+        row, by=owner, given_on=clock.now().date(), doctor="Dr. X", limits=MARKER, gentle_only=True
     )
     deliver_due()
     mail = Notification.objects.get(kind="may_finish")

@@ -57,7 +57,7 @@ def test_what_is_signed_is_live_with_the_name_under_it() -> None:
 
     assert live is not None
     assert live.signature is not None
-    assert (live.version.code, live.signature.clinician) == (CODE, "Dr. Ada Example")
+    assert (live.questionnaire.code, live.signature.clinician) == (CODE, "Dr. Ada Example")
     assert not live.is_sample
 
 

@@ -101,7 +101,7 @@ KINDS = {".html", ".svg", ".py", ".js"}
 
 
 def test_every_class_that_a_sheet_styles_is_given_somewhere() -> None:
-    """Whole, or from its beginning on: `brief-{{ brief.kind }}` gives brief-care."""
+    """Whole, or from its beginning on: `brief-{{ brief.notice_level }}` gives brief-care."""
     texts = [path.read_text() for place in PLACES for path in (ROOT / place).rglob("*.*")
              if path.suffix in KINDS]  # fmt: skip
     given = set(re.findall(r"[\w-]+", " ".join(texts)))

@@ -36,32 +36,32 @@ class ScreeningSignatureFactory(Maker[ScreeningSignature]):
 
 
 def sealed(
-    row: Any, answer_set: AnswerSet | None = None, wishes: SessionPreferences | None = None
+    row: Any, answer_set: AnswerSet | None = None, preferences: SessionPreferences | None = None
 ) -> str:
     """What a row holds for a sheet; without one, "no" to everything."""
     answer_set, version = answer_set or AnswerSet(), newest_questionnaire()
     whose = str(row.appointment.public_id)
     screening_result = evaluate(version, answer_set)
     return ScreeningRecord(
-        whose, version.code, answer_set, screening_result, wishes or SessionPreferences()
+        whose, version.code, answer_set, screening_result, preferences or SessionPreferences()
     ).to_json()
 
 
 class ScreeningFactory(Maker[Screening]):
-    """ "No" to everything, for a booked appointment; `sheet` and `wishes` say otherwise."""
+    """ "No" to everything, for a booked appointment, unless `answer_set` says otherwise."""
 
     class Meta:
         model = Screening
-        exclude = ("answer_set", "wishes")
+        exclude = ("answer_set", "preferences")
 
     answer_set: Any = None
-    wishes: Any = None
+    preferences: Any = None
     public_id: Any = factory.LazyFunction(uuid4)
     appointment: Any = factory.SubFactory("tests.factories.AppointmentFactory")
     patient: Any = factory.SelfAttribute("appointment.patient")
     asked = "full"
     version: Any = factory.LazyFunction(lambda: newest_questionnaire().code)
-    sealed: Any = factory.LazyAttribute(lambda row: sealed(row, row.answer_set, row.wishes))
+    sealed: Any = factory.LazyAttribute(lambda row: sealed(row, row.answer_set, row.preferences))
     answered_at: Any = factory.LazyFunction(clock.now)
     long_answered_at: Any = factory.SelfAttribute("answered_at")
     keep_until: Any = factory.LazyAttribute(
@@ -80,7 +80,9 @@ class OutcomeLiftFactory(Maker[MedicalClearance]):
     by: Any = factory.SubFactory("tests.factories.UserFactory")
     given_on = date(2026, 11, 20)
     sealed: Any = factory.LazyFunction(
-        lambda: ClearanceDetails("Dr. Who", "", only_gentle=True, covers=frozenset()).to_json()
+        lambda: ClearanceDetails(
+            "Dr. Who", "", gentle_only=True, covered_answers=frozenset()
+        ).to_json()
     )
 
 

@@ -1,4 +1,4 @@
-"""The audit trail of health data: who did what with whose, when and from where."""
+"""Write the audit trail of health data: who did what with whose data, when and from where."""
 
 from collections.abc import Iterable
 
@@ -15,9 +15,9 @@ AccessedContent = HealthAccess.Content
 def log_health_access(
     screenings: Iterable[Screening], action: AccessAction, content: AccessedContent, *, by: Actor
 ) -> None:
-    """One line a record. One query, and none when there is nothing to note."""
+    """Add an entry for each screening. One query, or none without screenings."""
     now = clock.now()
-    lines = [
+    entries = [
         HealthAccess(
             at=now,
             action=action,
@@ -31,12 +31,12 @@ def log_health_access(
         )
         for screening in screenings
     ]
-    if lines:
-        HealthAccess.objects.bulk_create(lines)
+    if entries:
+        HealthAccess.objects.bulk_create(entries)
 
 
 def respondent_email(screening: Screening) -> str:
-    """The address of whoever answered, booked or not."""
+    """Return the e-mail address of whoever answered; of the draft if nothing is booked yet."""
     if screening.patient is not None:
         return screening.patient.email
     return str(load_draft(screening.appointment).get("email", ""))

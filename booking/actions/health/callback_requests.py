@@ -1,4 +1,4 @@
-"""Somebody who could not book online asks to be called; somebody calls."""
+"""Requests to be called, by people whose answers keep them from booking online."""
 
 from django.db import transaction
 
@@ -12,26 +12,28 @@ from clinic.lib.dates import clock
 
 
 def request_callback(hold: Appointment, *, by: Actor) -> CallbackRequest:
-    """Put the person on the desk's list, once. Raises InvalidState when nothing stood in the
-    way, or no phone number is known."""
+    """Add a callback request for a hold, once.
+
+    Raises InvalidState if the answers do not block booking or the person gave no details.
+    """
     hit_for_actor(DETAILS_LIMIT, by)
     with transaction.atomic():
         now = clock.now()
         health_status = health_status_of(hold, now)
         if (
             health_status.screening is None
-            or not health_status.outcome.blocks
+            or not health_status.outcome.blocks_booking
             or not load_draft(hold)
         ):
             raise InvalidState()
-        call_back, _new = CallbackRequest.objects.get_or_create(
+        callback_request, _created = CallbackRequest.objects.get_or_create(
             screening=health_status.screening, defaults={"requested_at": now}
         )
-    return call_back
+    return callback_request
 
 
-def complete_callback(call_back: CallbackRequest, *, by: Actor) -> None:
-    """Somebody has called. Twice is once."""
-    CallbackRequest.objects.filter(pk=call_back.pk, done_at__isnull=True).update(
+def complete_callback(callback_request: CallbackRequest, *, by: Actor) -> None:
+    """Mark a callback request as done. Does nothing if it is done already."""
+    CallbackRequest.objects.filter(pk=callback_request.pk, done_at__isnull=True).update(
         done_at=clock.now(), done_by=by.user
     )

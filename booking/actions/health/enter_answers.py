@@ -1,4 +1,4 @@
-"""Staff write down what a patient says: all questions, or the six of every visit."""
+"""Staff enter the answers of a patient: to all questions, or to the six of every visit."""
 
 from datetime import datetime
 
@@ -34,48 +34,55 @@ ANSWERABLE_STATUSES = (Status.BOOKED, Status.ARRIVED)
 
 
 @write_action
-def enter_answers(appointment: Appointment, given: SubmittedAnswers, *, by: Actor) -> Outcome:
-    """All questions, read out to the patient. Returns the outcome.
+def enter_answers(appointment: Appointment, submitted: SubmittedAnswers, *, by: Actor) -> Outcome:
+    """Save the answers to all questions and return the outcome.
 
-    Raises NotAllowed, InvalidState, NoSignedQuestionnaire or QuestionsChanged; CrisisReported where
-    somebody needs help now: then nothing is written down.
+    Raises NotAllowed, InvalidState, NoSignedQuestionnaire or QuestionsChanged; CrisisReported if
+    the patient needs help now: then nothing is stored.
     """
-    live = get_active_questionnaire()
-    if live is None:
+    active = get_active_questionnaire()
+    if active is None:
         raise NoSignedQuestionnaire()
-    if given.digest != live.version.digest:
+    if submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()
-    if has_crisis_answer(live.version, given.answer_set):
+    if has_crisis_answer(active.questionnaire, submitted.answer_set):
         raise CrisisReported()
     with write_transaction():
         row, now = _lock_for_entry(appointment, by), clock.now()
         return _save_screening(
-            row, live.version, given.answer_set, given.wishes, now, by=by, asked=QuestionSet.FULL
+            row,
+            active.questionnaire,
+            submitted.answer_set,
+            submitted.preferences,
+            now,
+            by=by,
+            asked=QuestionSet.FULL,
         )
 
 
 @write_action
 def enter_arrival_answers(appointment: Appointment, answer_set: AnswerSet, *, by: Actor) -> Outcome:
-    """The six questions of every visit; an empty sheet says "no" to all. The rest stays as it was.
+    """Save the answers to the six questions of every visit and return the outcome.
 
-    Raises NotAllowed, InvalidState, or NoSignedQuestionnaire.
+    An empty answer set means "no" to all six. The other answers stay as they were last given.
+    Raises NotAllowed, InvalidState or NoSignedQuestionnaire.
     """
-    live = get_active_questionnaire()
-    if live is None:
+    active = get_active_questionnaire()
+    if active is None:
         raise NoSignedQuestionnaire()
     with write_transaction():
         row, now = _lock_for_entry(appointment, by), clock.now()
         health_status = health_status_of(row, now)
-        before = health_status.record or _previous_record(health_status)
-        version = (
-            live.version if before is None else find_questionnaire(before.version) or live.version
-        )
-        answer_set = (before.answer_set if before else AnswerSet()).with_new(
+        previous = health_status.record or _previous_record(health_status)
+        version = active.questionnaire
+        if previous is not None:
+            version = find_questionnaire(previous.version) or version
+        answer_set = (previous.answer_set if previous else AnswerSet()).updated_with(
             answer_set, version.short_questions()
         )
-        wishes = before.wishes if before else SessionPreferences()
+        preferences = previous.preferences if previous else SessionPreferences()
         return _save_screening(
-            row, version, answer_set, wishes, now, by=by, asked=QuestionSet.ARRIVAL
+            row, version, answer_set, preferences, now, by=by, asked=QuestionSet.ARRIVAL
         )
 
 
@@ -89,15 +96,19 @@ def _lock_for_entry(appointment: Appointment, by: Actor) -> Appointment:
 
 
 def _previous_record(health_status: HealthStatus) -> ScreeningRecord | None:
-    """Somebody known who booked by phone has answered the long set before."""
-    return decrypt_record(health_status.before) if health_status.before is not None else None
+    """Return the answers for an earlier appointment, of patients who booked by phone."""
+    return (
+        decrypt_record(health_status.previous_screening)
+        if health_status.previous_screening is not None
+        else None
+    )
 
 
 def _save_screening(
     row: Appointment,
     version: Questionnaire,
     answer_set: AnswerSet,
-    wishes: SessionPreferences,
+    preferences: SessionPreferences,
     now: datetime,
     *,
     by: Actor,
@@ -114,9 +125,8 @@ def _save_screening(
         actor_type=by.actor_type,
         user=by.user,
     )
-    whose = str(row.public_id)
     screening.sealed = ScreeningRecord(
-        whose, version.code, answer_set, screening_result, wishes
+        str(row.public_id), version.code, answer_set, screening_result, preferences
     ).to_json()
     screening.save(force_insert=True)
     log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
@@ -125,5 +135,5 @@ def _save_screening(
 
 def _long_answered_at(row: Appointment, now: datetime) -> datetime | None:
     health_status = health_status_of(row, now)
-    last = health_status.screening or health_status.before
+    last = health_status.screening or health_status.previous_screening
     return last.long_answered_at if last is not None else None

@@ -1,4 +1,4 @@
-"""What becomes of answers: they go along to another time, stay with a booking, or are deleted."""
+"""Attach, move and delete the answers that were given for a hold."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,23 +18,23 @@ UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
 def attach_answers_to_patient(appointment: Appointment) -> None:
-    """The answers belong to the patient now, and stay with the appointment."""
+    """Keep the answers with the appointment, as its patient's, once it is booked."""
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
 
 
 @write_action
 def delete_hold_answers(hold: Appointment) -> None:
-    """Somebody who is booking says that they cannot go on: nothing of theirs is kept."""
+    """Delete the answers for a hold, of somebody in a crisis."""
     with write_transaction():
         hold.screenings.filter(patient__isnull=True).delete()
 
 
 @write_action
 def move_answers(earlier: Appointment, fresh: Appointment) -> None:
-    """The same browser holds another time: what it answered goes along.
+    """Move the answers of an earlier hold to a new one of the same browser.
 
-    A STOP does not: those questions are asked again. Where there is no time for what makes the
-    appointment longer, it stays as long as usual.
+    A STOP is not moved: those questions are asked again. The new hold is lengthened for
+    accommodations if there is time for them.
     """
     if earlier.pk == fresh.pk or earlier.status not in UNBOOKED_STATUSES or earlier.booked_at:
         return
@@ -50,20 +50,25 @@ def move_answers(earlier: Appointment, fresh: Appointment) -> None:
         if record.screening_result.outcome == Outcome.STOP:
             return
         row.appointment = fresh
-        row.sealed = record.moved_to(str(fresh.public_id)).to_json()
+        row.sealed = record.for_appointment(str(fresh.public_id)).to_json()
         row.save(update_fields=["appointment", "sealed"])
-        _extend_for_accommodations(fresh, record.wishes.comforts, clock.now())
+        _extend_for_accommodations(fresh, record.preferences.accommodations, clock.now())
 
 
-def _extend_for_accommodations(fresh: Appointment, comforts: Sequence[str], now: datetime) -> None:
+def _extend_for_accommodations(
+    fresh: Appointment, accommodations: Sequence[str], now: datetime
+) -> None:
     try:
         clinic = ClinicProfile.objects.get()
-        resize_hold(fresh, total_extra_minutes(comforts), clinic=clinic, now=now)
+        resize_hold(fresh, total_extra_minutes(accommodations), clinic=clinic, now=now)
     except NotEnoughTime:
         return
 
 
 def delete_expired_answers(now: datetime) -> int:
-    """Answers of people who did not book: after a day, or after 30 when a doctor is asked."""
+    """Delete answers of people who did not book and whose retention period is over.
+
+    Returns the number of screenings deleted.
+    """
     rows = Screening.objects.filter(patient__isnull=True, keep_until__lte=now)
     return rows.delete()[1].get("booking.Screening", 0)

@@ -1,4 +1,4 @@
-"""Every look at health data goes through here, and is written down."""
+"""Read health data. Every access goes through this module, which logs it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,22 +15,25 @@ from clinic.lib.dates import clock
 
 
 def read_briefs(appointments: Iterable[Appointment], *, by: Actor) -> Mapping[int, HealthBrief]:
-    """The briefs of appointments that the member of staff may see, by key. Six queries."""
+    """Return the briefs of appointments that the user may see, by primary key. Six queries.
+
+    Raises NotAllowed without a user.
+    """
     if by.user is None:
         raise NotAllowed()
     briefs = load_health_briefs(appointments, by.user, clock.now())
-    for what, in_full in ((AccessedContent.BRIEF, True), (AccessedContent.OUTCOME, False)):
-        seen = [
+    for content, in_full in ((AccessedContent.BRIEF, True), (AccessedContent.OUTCOME, False)):
+        statuses = [
             brief.health_status
             for brief in briefs.values()
             if (brief.detail is not None) == in_full
         ]
-        log_health_access(_opened_screenings(seen), AccessAction.READ, what, by=by)
+        log_health_access(_opened_screenings(statuses), AccessAction.READ, content, by=by)
     return briefs
 
 
 def read_brief(appointment: Appointment, *, by: Actor) -> HealthBrief:
-    """The brief of one appointment. Raises NotAllowed for a hold, which is nobody's yet."""
+    """Return the brief of one appointment. Raises NotAllowed for a hold, which has no patient."""
     brief = read_briefs([appointment], by=by).get(appointment.pk)
     if brief is None:
         raise NotAllowed()
@@ -38,7 +41,7 @@ def read_brief(appointment: Appointment, *, by: Actor) -> HealthBrief:
 
 
 def read_answers(appointment: Appointment, *, by: Actor) -> ScreeningRecord | None:
-    """All answers given for an appointment, for the patient's own therapist. Raises NotAllowed."""
+    """Return all answers for an appointment, to the patient's own therapist. Raises NotAllowed."""
     now = clock.now()
     if by.user is None or not may_read_answers(by.user, appointment.patient_id, now):
         raise NotAllowed()
@@ -50,7 +53,7 @@ def read_answers(appointment: Appointment, *, by: Actor) -> ScreeningRecord | No
 
 
 def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
-    """What the same browser answered for a time it holds; for its own form."""
+    """Return the health status of a hold, to the browser that answered the questions."""
     health_status = health_status_of(hold, clock.now())
     log_health_access(
         _opened_screenings([health_status]), AccessAction.READ, AccessedContent.ANSWERS, by=by
@@ -59,7 +62,7 @@ def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
 
 
 def read_health_status(appointment: Appointment, *, by: Actor) -> HealthStatus:
-    """What stands in the way, for whoever may lift it. Raises NotAllowed."""
+    """Return an appointment's health status, to users who may clear it. Raises NotAllowed."""
     now = clock.now()
     if by.user is None or not may_give_clearance(by.user, appointment.patient_id, now):
         raise NotAllowed()
@@ -71,20 +74,23 @@ def read_health_status(appointment: Appointment, *, by: Actor) -> HealthStatus:
 
 
 def read_callback_outcomes(
-    call_backs: Iterable[CallbackRequest], *, by: Actor
+    callback_requests: Iterable[CallbackRequest], *, by: Actor
 ) -> Mapping[int, Outcome]:
-    """The outcome of each person on the list of calls, by the call's key."""
-    rows = list(call_backs)
-    found = health_statuses([row.screening.appointment for row in rows], clock.now())
+    """Return the outcome of each callback request by its primary key."""
+    rows = list(callback_requests)
+    statuses = health_statuses([row.screening.appointment for row in rows], clock.now())
     log_health_access(
         [row.screening for row in rows], AccessAction.READ, AccessedContent.OUTCOME, by=by
     )
-    return {row.pk: found[row.screening.appointment_id].outcome for row in rows}
+    return {row.pk: statuses[row.screening.appointment_id].outcome for row in rows}
 
 
 def _opened_screenings(health_statuses: Iterable[HealthStatus]) -> list[Screening]:
-    """The rows that were opened to know what stands."""
+    """Return the screenings that were decrypted for these statuses, each once."""
     rows = [
-        row for one in health_statuses for row in (one.screening, one.before) if row is not None
+        row
+        for status in health_statuses
+        for row in (status.screening, status.previous_screening)
+        if row is not None
     ]
     return list({row.pk: row for row in rows}.values())

@@ -1,4 +1,4 @@
-"""A doctor has agreed to a massage: the therapist of that patient, or the owner, notes it."""
+"""Record that a doctor has agreed to a massage."""
 
 from datetime import date
 
@@ -23,12 +23,14 @@ def record_clearance(
     given_on: date,
     doctor: str,
     limits: str,
-    only_gentle: bool,
+    gentle_only: bool,
 ) -> MedicalClearance:
-    """DOCTOR becomes ADAPT, within the limits, for what was answered until now. Noted once.
+    """Record a clearance: the DOCTOR findings up to now become ADAPT.
 
-    Somebody who has not booked is written to that the booking can be finished. Raises NotAllowed,
-    or ClearanceNotNeeded where the outcome is another one: a STOP is lifted by nobody.
+    `given_on` is the day the doctor agreed, `doctor` the name, `limits` what the doctor said;
+    `gentle_only` excludes firm treatments. Somebody who has not booked yet is told by mail that
+    the booking can be finished. Raises NotAllowed, or ClearanceNotNeeded if the outcome is not
+    DOCTOR: a STOP cannot be cleared.
     """
     with write_transaction():
         row = Screening.objects.select_related("appointment", "patient").get(pk=screening.pk)
@@ -38,10 +40,12 @@ def record_clearance(
         health_status = health_status_of(row.appointment, now)
         if health_status.outcome != Outcome.DOCTOR:
             raise ClearanceNotNeeded()
-        covers = frozenset(finding.key for finding in health_status.screening_result.blocking())
-        lift = MedicalClearance(screening=row, by=by.user, at=now, given_on=given_on)
-        lift.sealed = ClearanceDetails(doctor, limits, only_gentle, covers).to_json()
-        lift.save(force_insert=True)
+        covered_answers = frozenset(
+            finding.key for finding in health_status.screening_result.blocking_findings()
+        )
+        clearance = MedicalClearance(screening=row, by=by.user, at=now, given_on=given_on)
+        clearance.sealed = ClearanceDetails(doctor, limits, gentle_only, covered_answers).to_json()
+        clearance.save(force_insert=True)
         log_health_access([row], AccessAction.CLEARANCE_RECORDED, AccessedContent.OUTCOME, by=by)
         notify_booking_can_resume(row)
-    return lift
+    return clearance

@@ -1,8 +1,9 @@
-"""The one rule between somebody's health and an appointment. Every door that takes or moves a
-time asks here, inside its transaction:
+"""The rules between a patient's health answers and an appointment.
 
-    STOP, DOCTOR                 nothing is booked and nothing is moved
-    ADAPT with closed kinds      not those treatments
+Every action that books or moves an appointment checks them in its transaction:
+
+    STOP, DOCTOR                 nothing is booked or moved
+    ADAPT with restrictions      not the treatments that are excluded
     online, without answers      not booked
     by staff, without answers    booked; the brief says "to be asked on arrival"
 """
@@ -32,30 +33,34 @@ ONLINE_ACTOR_TYPES = (ActorType.GUEST, ActorType.PATIENT)
 
 
 def require_online_booking_open(clinic: ClinicProfile, *, by: Actor) -> ActiveQuestionnaire | None:
-    """Online booking is open only while signed questions are asked. Raises OnlineBookingClosed."""
-    live = get_active_questionnaire()
-    if live is None and by.actor_type in ONLINE_ACTOR_TYPES:
+    """Return the active questionnaire, without which patients cannot book online.
+
+    Raises OnlineBookingClosed for patients and guests if there is none.
+    """
+    active = get_active_questionnaire()
+    if active is None and by.actor_type in ONLINE_ACTOR_TYPES:
         raise OnlineBookingClosed(clinic.phone)
-    return live
+    return active
 
 
 def require_current_answers(
-    hold: Appointment, live: ActiveQuestionnaire | None, now: datetime
+    hold: Appointment, active: ActiveQuestionnaire | None, now: datetime
 ) -> None:
-    """A held time is booked online only with its own, whole and present answers.
+    """Require that all questions of the active version are answered for a hold, and allow it.
 
-    Raises QuestionsNotAnswered or QuestionsChanged.
+    Raises QuestionsNotAnswered, QuestionsChanged, ScreeningStop, NeedsMedicalAdvice or
+    TreatmentNotSuitable.
     """
     health_status = health_status_of(hold, now)
     if health_status.screening is None or not health_status.are_long_answers_valid:
         raise QuestionsNotAnswered()
-    if live is None or health_status.screening.version != live.version.code:
+    if active is None or health_status.screening.version != active.questionnaire.code:
         raise QuestionsChanged()
     require_treatment_allowed(health_status, hold.option.treatment)
 
 
 def require_screening_passed(appointment: Appointment, treatment: Treatment, now: datetime) -> None:
-    """A booked appointment may be at another time, or be for this treatment.
+    """Require that the answers allow moving an appointment, or this treatment for it.
 
     Raises ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable.
     """
@@ -63,23 +68,23 @@ def require_screening_passed(appointment: Appointment, treatment: Treatment, now
 
 
 def require_patient_screening_passed(patient: Patient, treatment: Treatment, now: datetime) -> None:
-    """Staff may book this for somebody on file, by phone or at the counter.
+    """Require that a patient's answers allow staff to book this treatment.
 
-    Raises ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable. Who was never asked is asked
-    on arrival.
+    Patients without answers are asked on arrival. Raises ScreeningStop, NeedsMedicalAdvice or
+    TreatmentNotSuitable.
     """
     require_treatment_allowed(health_status_of_patient(patient, now), treatment)
 
 
 def require_treatment_allowed(health_status: HealthStatus, treatment: Treatment) -> None:
-    """The rule itself."""
+    """Raise ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable if the status excludes it."""
     require_not_blocked(health_status)
     if not health_status.allows_pressure(treatment.pressure):
         raise TreatmentNotSuitable()
 
 
 def require_not_blocked(health_status: HealthStatus) -> None:
-    """Whatever the treatment. Raises ScreeningStop or NeedsMedicalAdvice."""
+    """Raise ScreeningStop or NeedsMedicalAdvice if no treatment can be booked."""
     if health_status.outcome == Outcome.STOP:
         raise ScreeningStop()
     if health_status.outcome == Outcome.DOCTOR:

@@ -1,4 +1,4 @@
-"""A named clinician signs a version of the questions: from then on it is the one that is asked."""
+"""Record a clinician's signature under a version of the health questions."""
 
 from datetime import date
 
@@ -15,19 +15,20 @@ from clinic.lib.dates import clock
 def sign_questionnaire(
     version: str, *, by: User | None, name: str, registration: str, signed_on: date
 ) -> ScreeningSignature:
-    """Note the signature under the text as it is now. Raises CannotSign.
+    """Save a signature under the current text of a version, which is asked from then on.
 
-    A file that is changed afterwards is no longer what was signed, and online booking closes.
+    If the file is changed afterwards, the signature no longer counts and online booking closes.
+    Raises CannotSign for an unknown version, an empty name or registration, or a future date.
     """
     now = clock.now()
     today = clinic_date(now, ClinicProfile.current())
-    found = find_questionnaire(version)
-    complete = found is not None and name.strip() and registration.strip()
-    if found is None or not complete or signed_on > today:
+    questionnaire = find_questionnaire(version)
+    is_complete = bool(name.strip() and registration.strip())
+    if questionnaire is None or not is_complete or signed_on > today:
         raise CannotSign()
     return ScreeningSignature.objects.create(
-        version=found.code,
-        digest=found.digest,
+        version=questionnaire.code,
+        digest=questionnaire.digest,
         clinician=name.strip(),
         registration=registration.strip(),
         signed_on=signed_on,

@@ -1,4 +1,4 @@
-"""A patient answers the questions before a massage, for a time that is held."""
+"""A patient answers the health questions for a hold."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,31 +34,34 @@ QuestionSet = Screening.Asked
 
 @dataclass(frozen=True, slots=True)
 class SubmissionResult:
-    """What came of it. In a crisis nothing was stored, and there is no judgement."""
+    """The result of a submission; None in a crisis, when nothing was stored."""
 
     screening_result: ScreeningResult | None = None
 
     @property
     def is_crisis(self) -> bool:
+        """Whether an answer said that somebody needs help now."""
         return self.screening_result is None
 
 
 @write_action
 def submit_answers(
-    hold: Appointment, given: SubmittedAnswers, *, by: Actor, patient: Patient | None = None
+    hold: Appointment, submitted: SubmittedAnswers, *, by: Actor, patient: Patient | None = None
 ) -> SubmissionResult:
-    """Judge and keep the answers, in place of earlier ones. STOP and DOCTOR let the time go, but
-    a doctor's word that is on file still counts.
+    """Evaluate and save the answers, in place of earlier ones.
 
-    The clock of the hold starts anew, once. With `patient`, somebody signed in who has answered
-    the long set within three months, only the short set is asked. Raises OnlineBookingClosed,
-    QuestionsChanged, QuestionsNotAnswered, InvalidState, or NoTimeForMore where a wish makes
-    the appointment longer than there is time: then nothing is stored.
+    With an outcome of STOP or DOCTOR (clearances on file count) the hold expires; otherwise it is
+    resized for accommodations and, the first time, extended by the clinic's hold time. `patient`
+    is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
+    the short set.
+
+    Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState, or
+    NotEnoughTime if there is no time for an accommodation: then nothing is stored.
     """
     hit_for_actor(DETAILS_LIMIT, by)
     clinic = ClinicProfile.objects.get()
-    live = require_online_booking_open(clinic, by=by)
-    if live is None or given.digest != live.version.digest:
+    active = require_online_booking_open(clinic, by=by)
+    if active is None or submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()
     with write_transaction():
         reserve(
@@ -69,23 +72,23 @@ def submit_answers(
         if row.status not in (Status.HOLD, Status.EXPIRED):
             raise InvalidState()
         earlier = row.screenings.last()
-        if has_crisis_answer(live.version, given.answer_set):
+        if has_crisis_answer(active.questionnaire, submitted.answer_set):
             row.screenings.all().delete()
             return SubmissionResult()
         screening = earlier or Screening(appointment=row)
         answer_set, screening.long_answered_at = _complete_answers(
-            given.answer_set, patient, live.version, now
+            submitted.answer_set, patient, active.questionnaire, now
         )
         screening.asked = QuestionSet.FULL if patient is None else QuestionSet.SHORT
-        _fill_screening(screening, live.version, answer_set, given, now=now)
+        _fill_screening(screening, active.questionnaire, answer_set, submitted, now=now)
         screening.actor_type, screening.user = by.actor_type, by.user
         screening.save()
         log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
         screening_result = health_status_of(row, now).screening_result
-        if screening_result.outcome.blocks:
+        if screening_result.outcome.blocks_booking:
             _expire_hold(row, by=by, now=now)
         elif row.is_active_hold(now):
-            _resize_and_extend_hold(row, given, clinic, now=now, first=earlier is None)
+            _resize_and_extend_hold(row, submitted, clinic, now=now, first=earlier is None)
     return SubmissionResult(screening_result)
 
 
@@ -93,35 +96,40 @@ def _fill_screening(
     screening: Screening,
     version: Questionnaire,
     answer_set: AnswerSet,
-    given: SubmittedAnswers,
+    submitted: SubmittedAnswers,
     *,
     now: datetime,
 ) -> None:
     screening_result = evaluate(version, answer_set)
-    whose = str(screening.appointment.public_id)
     screening.version, screening.answered_at = version.code, now
     screening.keep_until = now + _retention_period(screening_result)
     screening.sealed = ScreeningRecord(
-        whose, version.code, answer_set, screening_result, given.wishes
+        str(screening.appointment.public_id),
+        version.code,
+        answer_set,
+        screening_result,
+        submitted.preferences,
     ).to_json()
 
 
 def _complete_answers(
     answer_set: AnswerSet, patient: Patient | None, version: Questionnaire, now: datetime
 ) -> tuple[AnswerSet, datetime]:
-    """All answers, the long ones those of last time if only the short set was asked; and when
-    the long ones were given."""
+    """Return the answers to all questions, and when the long set was answered.
+
+    For a patient who was asked only the short set, the others are those of last time.
+    """
     if patient is None:
         return answer_set, now
     last = latest_long_screening(patient)
     if last is None or last.version != version.code or not are_long_answers_valid(last, now):
         raise QuestionsNotAnswered()
-    answered: datetime = last.long_answered_at or now
-    return decrypt_record(last).answer_set.with_new(answer_set, version.short_questions()), answered
+    answers = decrypt_record(last).answer_set.updated_with(answer_set, version.short_questions())
+    return answers, last.long_answered_at or now
 
 
 def _retention_period(screening_result: ScreeningResult) -> timedelta:
-    """How long answers stay that do not become a booking."""
+    """Return how long answers are kept that do not lead to a booking."""
     return (
         DOCTOR_ANSWERS_KEPT_FOR
         if screening_result.outcome == Outcome.DOCTOR
@@ -130,7 +138,7 @@ def _retention_period(screening_result: ScreeningResult) -> timedelta:
 
 
 def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:
-    """Nobody waits for this time any more. What was typed stays for now."""
+    """Let the time go. The draft of the booking stays for now."""
     if row.status != Status.HOLD:
         return
     check_transition(row.status, Status.EXPIRED)
@@ -140,10 +148,17 @@ def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:
 
 
 def _resize_and_extend_hold(
-    row: Appointment, given: SubmittedAnswers, clinic: ClinicProfile, *, now: datetime, first: bool
+    row: Appointment,
+    submitted: SubmittedAnswers,
+    clinic: ClinicProfile,
+    *,
+    now: datetime,
+    first: bool,
 ) -> None:
-    """As long as the wishes need; and time to read on."""
-    resize_hold(row, total_extra_minutes(given.wishes.comforts), clinic=clinic, now=now)
+    """Give the hold the length that accommodations need, and the first time a new expiry."""
+    resize_hold(
+        row, total_extra_minutes(submitted.preferences.accommodations), clinic=clinic, now=now
+    )
     if first:
         row.hold_expires_at = now + timedelta(minutes=clinic.hold_minutes)
         row.save(update_fields=["hold_expires_at"])

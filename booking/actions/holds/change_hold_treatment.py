@@ -48,7 +48,7 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
         if not health_status.allows_pressure(wanted.treatment.pressure):
             raise TreatmentNotSuitable()
         expire_holds_after_start(row, therapists, rooms, now)
-        extra = total_extra_minutes(health_status.record.wishes.comforts)
+        extra = total_extra_minutes(health_status.record.preferences.accommodations)
         place = find_place_for(row, wanted, extra=extra, clinic=clinic, now=now)
         if place is None:
             raise SlotTaken()

@@ -97,9 +97,9 @@ class HealthQuestionsForm(forms.Form):
 
     def _add(self, question: HealthQuestion) -> None:
         codes = [answer.code for answer in question.answers]
-        if question.mode == QuestionType.TICKS:
+        if question.mode == QuestionType.CHECKBOXES:
             self.fields[question.id] = AnswersField(codes)
-        elif question.mode != QuestionType.TEXT:
+        elif question.mode != QuestionType.FREE_TEXT:
             self.fields[question.id] = forms.BooleanField(required=False)
             self.fields[f"{question.id}-more"] = AnswersField(codes)
         if question.text_ask:
@@ -179,7 +179,9 @@ class HealthQuestionsForm(forms.Form):
 
     def _words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Words count only with the answer they belong to; those that stand alone always do."""
-        count = {question.id for question in self.questions() if question.mode == QuestionType.TEXT}
+        count = {
+            question.id for question in self.questions() if question.mode == QuestionType.FREE_TEXT
+        }
         count |= {name for name, _codes in self._picked(data)}
         texts = {name: _normalize_line_ends(data.get(f"{name}-text") or "") for name in count}
         return {name: text for name, text in texts.items() if text}
@@ -198,18 +200,18 @@ def _normalize_line_ends(text: str) -> str:
 
 
 def initial_answers(
-    answer_set: AnswerSet, wishes: SessionPreferences, version: Questionnaire
+    answer_set: AnswerSet, preferences: SessionPreferences, version: Questionnaire
 ) -> dict[str, Any]:
     """The initial values that show answers given before."""
     known: dict[str, Any] = {
-        "none": not any(codes for codes in answer_set.picked.values()),
-        "pressure": wishes.pressure,
-        "avoid": wishes.avoid,
-        "accommodation": list(wishes.comforts),
+        "none": not any(codes for codes in answer_set.chosen_codes.values()),
+        "pressure": preferences.preferred_pressure,
+        "avoid": preferences.areas_to_avoid,
+        "accommodation": list(preferences.accommodations),
     }
     for question in version.questions:
-        codes = list(answer_set.picked.get(question.id, ()))
-        known[question.id] = codes if question.mode == QuestionType.TICKS else bool(codes)
+        codes = list(answer_set.chosen_codes.get(question.id, ()))
+        known[question.id] = codes if question.mode == QuestionType.CHECKBOXES else bool(codes)
         known[f"{question.id}-more"] = codes
-        known[f"{question.id}-text"] = answer_set.words.get(question.id, "")
+        known[f"{question.id}-text"] = answer_set.free_texts.get(question.id, "")
     return known

@@ -78,7 +78,7 @@ def build_sections(
 
 
 def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> list[QuestionLine]:
-    if question.mode == QuestionType.TICKS:
+    if question.mode == QuestionType.CHECKBOXES:
         ticks = [_answer_choice(form, question, answer, question.id) for answer in question.answers]
         headings = [question.heading, *[""] * (len(ticks) - 1)]
         return [
@@ -86,7 +86,7 @@ def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> li
             for tick, heading in zip(ticks, headings, strict=True)
         ]
     words = _free_text(form, question)
-    if question.mode == QuestionType.TEXT:
+    if question.mode == QuestionType.FREE_TEXT:
         return [QuestionLine(None, **words)]
     value = form[question.id].value()
     lead = AnswerChoice(question.id, "on", f"id_{question.id}", question.lead, bool(value), "", "")
@@ -94,7 +94,7 @@ def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> li
     return [
         QuestionLine(
             lead,
-            type="radio" if question.mode == QuestionType.ONE else "checkbox",
+            type="radio" if question.mode == QuestionType.SINGLE_CHOICE else "checkbox",
             follow=question.follow,
             choices=[_answer_choice(form, question, answer, more) for answer in question.answers],
             errors=[str(error) for error in form.errors.get(more, ())],
@@ -113,7 +113,7 @@ def _answer_choice(
         id=f"id_{name}_{answer.code}",
         text=answer.text,
         checked=answer.code in chosen,
-        said=form.version.said(answer, form.country),
+        said=form.version.advice_for(answer, form.country),
         kind=_notice_style(answer),
         crisis=answer.crisis,
     )

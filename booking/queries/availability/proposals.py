@@ -93,7 +93,7 @@ def find_proposals(
 def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
     """Those who may have another time for the same treatment."""
     found = health_statuses(booked, now) if booked else {}
-    return [row for row in booked if found[row.pk].fits(row.option.treatment.pressure)]
+    return [row for row in booked if found[row.pk].allows_booking(row.option.treatment.pressure)]
 
 
 def _board(

@@ -1,4 +1,4 @@
-"""Who did what with somebody's health data: the audit trail, read."""
+"""Read the audit trail of health data."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from booking.queries.health.scope import patients_by_email
 def health_accesses_by_email(
     email: str, since: datetime, until: datetime
 ) -> QuerySet[HealthAccess]:
-    """Every line about whoever is, or was, known by the address, in [since, until)."""
-    known = patients_by_email(email).values("pk")
-    records = Patient.objects.filter(Q(pk__in=known) | Q(merged_into__in=known))
+    """Return the log entries in [since, until) about anybody who has or had this address."""
+    current = patients_by_email(email).values("pk")
+    records = Patient.objects.filter(Q(pk__in=current) | Q(merged_into__in=current))
     patients = list(records.values_list("pk", flat=True))
     about = Q(patient_pk__in=patients) | Q(email_hash__in=hash_email_with_all_keys(email))
     rows = HealthAccess.objects.filter(about, at__gte=since, at__lt=until)

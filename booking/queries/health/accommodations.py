@@ -1,4 +1,4 @@
-"""Which wishes for restless legs the clinic offers, and how much longer they take."""
+"""The accommodations for restless legs that the clinic offers, and the time they take."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from booking.models import Accommodation, AccommodationRule
 
 @dataclass(frozen=True, slots=True)
 class OfferedAccommodation:
-    """A wish that can be chosen, and the minutes it adds."""
+    """An accommodation that can be chosen, and the minutes by which it lengthens a session."""
 
     accommodation: Accommodation
     extra_minutes: int
 
 
 def offered_accommodations() -> list[OfferedAccommodation]:
-    """In their usual order. One query."""
+    """Return what the clinic offers, in the order of Accommodation. One query."""
     rules = {rule.accommodation: rule for rule in AccommodationRule.objects.all()}
     return [
         OfferedAccommodation(
@@ -26,7 +26,8 @@ def offered_accommodations() -> list[OfferedAccommodation]:
     ]
 
 
-def total_extra_minutes(wished: Iterable[str]) -> int:
-    """How much longer these wishes make an appointment."""
-    chosen = set(wished)
-    return sum(one.extra_minutes for one in offered_accommodations() if one.accommodation in chosen)
+def total_extra_minutes(accommodations: Iterable[str]) -> int:
+    """Return the minutes by which these accommodations lengthen a session. One query."""
+    chosen = set(accommodations)
+    offered = offered_accommodations()
+    return sum(offer.extra_minutes for offer in offered if offer.accommodation in chosen)

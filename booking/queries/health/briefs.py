@@ -1,4 +1,4 @@
-"""The therapist's brief: what to know before a massage, at a glance."""
+"""The health brief: what a therapist needs to know before a massage."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,19 +26,19 @@ PRESSURE_PREFERENCE_LABELS: dict[str, LazyText] = {
     "firm": _("firm pressure"),
 }
 ARRIVAL_QUESTIONS_WITHIN = timedelta(hours=12)
-"""The six questions of every visit are asked on the day itself."""
+"""The six questions of every visit are asked within this time before the appointment."""
 OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
     Outcome.OK: ("good", _("Fine to treat"), _("Nothing stands in the way.")),
     Outcome.ADAPT: ("info", _("Adapt"), _("Fine to treat, with care.")),
     Outcome.DOCTOR: ("care", _("Not yet"), _("Somebody must be asked first. Do not treat.")),
     Outcome.STOP: ("stop", _("Do not treat"), _("A massage is not safe now.")),
 }
-"""Kind of notice, a word, a sentence; the same for everybody at the desk."""
+"""Level of the notice, label and sentence of each outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastVisit:
-    """When, what, with whom."""
+    """The patient's last completed appointment."""
 
     starts_at: datetime
     treatment: str
@@ -47,109 +47,126 @@ class LastVisit:
 
 @dataclass(frozen=True, slots=True)
 class BriefDetail:
-    """What only the patient's therapist reads."""
+    """The part of a brief that only the patient's own therapist reads.
 
-    adapt: Sequence[str]
-    new: Sequence[str]
-    gone: Sequence[str]
+    `new_findings` and `resolved_findings` compare with the answers of `compared_with`;
+    `clearances` are pairs of the instant of recording and the details.
+    """
+
+    therapist_notes: Sequence[str]
+    new_findings: Sequence[str]
+    resolved_findings: Sequence[str]
     compared_with: datetime | None
-    wishes: Sequence[LazyText]
-    avoid: str
-    words: Sequence[tuple[datetime, ClearanceDetails]]
+    preferences: Sequence[LazyText]
+    areas_to_avoid: str
+    clearances: Sequence[tuple[datetime, ClearanceDetails]]
     last_visit: LastVisit | None
 
 
 @dataclass(frozen=True, slots=True)
 class HealthBrief:
-    """One appointment. Without `detail` the reader sees the outcome only."""
+    """The brief of one appointment. Without `detail` the reader sees only the outcome.
+
+    `questions` are the six of every visit.
+    """
 
     appointment: Appointment
     health_status: HealthStatus
     answered_on_arrival: bool
-    is_soon: bool = False
+    is_within_arrival_window: bool = False
     detail: BriefDetail | None = None
     questions: Sequence[HealthQuestion] = field(default_factory=list)
     may_enter_answers: bool = False
     may_give_clearance: bool = False
 
     @property
-    def kind(self) -> str:
-        return OUTCOME_SUMMARIES[self.health_status.outcome][0] if self.is_known else "care"
+    def notice_level(self) -> str:
+        """The level of the notice: good, info, care or stop."""
+        return (
+            OUTCOME_SUMMARIES[self.health_status.outcome][0] if self.has_valid_answers else "care"
+        )
 
     @property
-    def word(self) -> LazyText:
+    def outcome_label(self) -> LazyText:
+        """The outcome in a word or two."""
         return (
             OUTCOME_SUMMARIES[self.health_status.outcome][1]
-            if self.is_known
+            if self.has_valid_answers
             else _("To be asked on arrival")
         )
 
     @property
     def sentence(self) -> LazyText:
-        if not self.is_known:
+        """The outcome in a sentence."""
+        if not self.has_valid_answers:
             return _("Nobody has asked the long set within three months.")
         return OUTCOME_SUMMARIES[self.health_status.outcome][2]
 
     @property
-    def is_known(self) -> bool:
-        """Whether there are answers to go by. What stands in the way is always known."""
-        return self.health_status.are_long_answers_valid or self.health_status.outcome.blocks
+    def has_valid_answers(self) -> bool:
+        """Whether all questions were answered recently, or the outcome blocks booking anyway."""
+        return (
+            self.health_status.are_long_answers_valid or self.health_status.outcome.blocks_booking
+        )
 
     @property
-    def is_open(self) -> bool:
-        """Whether answers can still be written down."""
+    def accepts_answers(self) -> bool:
+        """Whether answers can still be entered for the appointment."""
         return self.appointment.status in (Status.BOOKED, Status.ARRIVED)
 
     @property
     def needs_clearance(self) -> bool:
-        """Whether a doctor's word, or a talk, would change it."""
+        """Whether a clearance would change the outcome."""
         return self.health_status.outcome == Outcome.DOCTOR
 
     @property
     def is_treatment_unsuitable(self) -> bool:
-        """Booked before it was known that something gentler is needed."""
+        """Whether the answers exclude the treatment that is booked."""
         return not self.health_status.allows_pressure(self.appointment.option.treatment.pressure)
 
     @property
-    def closes(self) -> LazyText:
-        """What may not be given, in a word."""
-        closed = {finding.closes for finding in self.health_status.screening_result.findings}
-        if TreatmentRestriction.ALL_BUT_PREGNANCY in closed:
+    def restriction_text(self) -> LazyText:
+        """Which treatments are excluded, in a few words; empty if none is."""
+        restrictions = {
+            finding.restriction for finding in self.health_status.screening_result.findings
+        }
+        if TreatmentRestriction.ALL_BUT_PREGNANCY in restrictions:
             return _("Pregnancy massage only")
         return (
             _("No deep tissue, sports or trigger point")
-            if TreatmentRestriction.FIRM in closed
+            if TreatmentRestriction.FIRM in restrictions
             else ""
         )
 
     @property
     def waits_outside(self) -> bool:
-        """Everybody at the desk must know: this patient is called in by a text message."""
+        """Whether the patient waits outside and is called in by a text message."""
         record = self.health_status.record
-        return record is not None and Accommodation.OUTSIDE in record.wishes.comforts
+        return record is not None and Accommodation.OUTSIDE in record.preferences.accommodations
 
 
 def load_health_briefs(
     appointments: Iterable[Appointment], user: AnyUser, now: datetime
 ) -> dict[int, HealthBrief]:
-    """By the appointments' keys. Five queries, however many there are."""
+    """Return the briefs of appointments by primary key, as far as the user may read them.
+
+    Appointments without a patient have none. Five queries.
+    """
     rows = [row for row in appointments if row.patient_id is not None]
-    found = health_statuses(rows, now)
+    statuses = health_statuses(rows, now)
     own = own_patient_ids(user, {row.patient_id or 0 for row in rows}, now)
-    last = _last_visits([row for row in rows if row.patient_id in own], user, now)
-    enters, lifts = (
-        has_ability(user, Ability.ENTER_HEALTH_ANSWERS),
-        has_ability(user, Ability.CLEAR_ALL_PATIENTS),
-    )
+    last_visits = _last_visits([row for row in rows if row.patient_id in own], user, now)
+    enters_all = has_ability(user, Ability.ENTER_HEALTH_ANSWERS)
+    clears_all = has_ability(user, Ability.CLEAR_ALL_PATIENTS)
     briefs = {}
     for row in rows:
-        mine = row.patient_id in own
-        brief = _brief(row, found[row.pk], _detail(found[row.pk], last.get(row.pk), mine=mine))
+        is_own, status = row.patient_id in own, statuses[row.pk]
+        detail = _detail(status, last_visits.get(row.pk)) if is_own else None
         briefs[row.pk] = replace(
-            brief,
-            is_soon=row.starts_at - now < ARRIVAL_QUESTIONS_WITHIN,
-            may_enter_answers=enters or mine,
-            may_give_clearance=lifts or mine,
+            _brief(row, status, detail),
+            is_within_arrival_window=row.starts_at - now < ARRIVAL_QUESTIONS_WITHIN,
+            may_enter_answers=enters_all or is_own,
+            may_give_clearance=clears_all or is_own,
         )
     return briefs
 
@@ -171,66 +188,64 @@ def _answered_on_arrival(screening: Screening | None) -> bool:
     return screening is not None and screening.asked == Screening.Asked.ARRIVAL
 
 
-def _detail(
-    health_status: HealthStatus, last_visit: LastVisit | None, *, mine: bool
-) -> BriefDetail | None:
-    if not mine:
-        return None
+def _detail(health_status: HealthStatus, last_visit: LastVisit | None) -> BriefDetail:
     record = health_status.record
-    wishes = record.wishes if record is not None else SessionPreferences()
-    new, gone = _changes(health_status)
-    chosen: list[LazyText] = (
-        [PRESSURE_PREFERENCE_LABELS[wishes.pressure]]
-        if wishes.pressure in PRESSURE_PREFERENCE_LABELS
+    preferences = record.preferences if record is not None else SessionPreferences()
+    new_findings, resolved_findings = _changes(health_status)
+    labels: list[LazyText] = (
+        [PRESSURE_PREFERENCE_LABELS[preferences.preferred_pressure]]
+        if preferences.preferred_pressure in PRESSURE_PREFERENCE_LABELS
         else []
     )
-    chosen += [one.label for one in Accommodation if one in wishes.comforts]
+    labels += [one.label for one in Accommodation if one in preferences.accommodations]
     return BriefDetail(
-        adapt=[
+        therapist_notes=[
             note for finding in health_status.screening_result.findings for note in _notes(finding)
         ],
-        new=new,
-        gone=gone,
-        compared_with=health_status.before.answered_at
-        if health_status.before is not None
+        new_findings=new_findings,
+        resolved_findings=resolved_findings,
+        compared_with=health_status.previous_screening.answered_at
+        if health_status.previous_screening is not None
         else None,
-        wishes=chosen,
-        avoid=wishes.avoid,
-        words=[(lift.at, word) for lift, word in health_status.words],
+        preferences=labels,
+        areas_to_avoid=preferences.areas_to_avoid,
+        clearances=[(clearance.at, details) for clearance, details in health_status.clearances],
         last_visit=last_visit,
     )
 
 
 def _notes(finding: ScreeningFinding) -> list[str]:
-    """What the therapist does about an answer; the answer itself where nothing is written."""
-    note = finding.adapt or finding.answer
-    return [f"{note} “{finding.words}”" if finding.words else note]
+    """Return the therapist's note about an answer, or the answer itself if there is no note."""
+    note = finding.therapist_note or finding.answer
+    return [f"{note} “{finding.free_text}”" if finding.free_text else note]
 
 
 def _changes(health_status: HealthStatus) -> tuple[list[str], list[str]]:
-    """What is new since the last time, and what is no longer so."""
-    if health_status.record is None or health_status.before is None:
+    """Return the answers that are new since the previous screening, and those that are gone."""
+    if health_status.record is None or health_status.previous_screening is None:
         return [], []
-    before = decrypt_record(health_status.before).screening_result
-    new, gone = compare_results(before, health_status.record.screening_result)
-    return [finding.answer for finding in new], [finding.answer for finding in gone]
+    previous = decrypt_record(health_status.previous_screening).screening_result
+    new, resolved = compare_results(previous, health_status.record.screening_result)
+    return [finding.answer for finding in new], [finding.answer for finding in resolved]
 
 
 def _last_visits(rows: Sequence[Appointment], user: AnyUser, now: datetime) -> dict[int, LastVisit]:
-    """The last completed appointment before each one, among those the reader may see."""
+    """Return the last completed appointment before each row that the user may see, by key."""
     if not rows:
         return {}
     visits: dict[int, list[tuple[datetime, str, str]]] = {}
-    done = visible_appointments(user, now).filter(
+    completed = visible_appointments(user, now).filter(
         patient__in={row.patient_id for row in rows}, status=Status.COMPLETED
     )
-    for patient, starts_at, treatment, therapist in done.order_by("starts_at").values_list(
+    for patient, starts_at, treatment, therapist in completed.order_by("starts_at").values_list(
         "patient_id", "starts_at", "option__treatment__name", "therapist__name"
     ):
         visits.setdefault(patient or 0, []).append((starts_at, treatment, therapist))
-    found = {}
+    last_visits = {}
     for row in rows:
-        earlier = [one for one in visits.get(row.patient_id or 0, []) if one[0] < row.starts_at]
+        earlier = [
+            visit for visit in visits.get(row.patient_id or 0, []) if visit[0] < row.starts_at
+        ]
         if earlier:
-            found[row.pk] = LastVisit(*earlier[-1])
-    return found
+            last_visits[row.pk] = LastVisit(*earlier[-1])
+    return last_visits

@@ -1,4 +1,4 @@
-"""Whose health data a member of staff may see, and who may add to it."""
+"""Whose health data a member of staff may read, enter or clear."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from booking.models import Appointment, CallbackRequest, Patient, Screening
 
 
 def own_patient_ids(user: AnyUser, patients: Collection[int], now: datetime) -> set[int]:
-    """Which of these patients are the therapist's own, whose answers they may read. One query."""
+    """Return which of these patients are the therapist's own and may be read. One query."""
     if not has_ability(user, Ability.READ_OWN_PATIENTS_HEALTH):
         return set()
     mine = Appointment.objects.filter(own_appointments_q(user, now), patient__in=patients)
@@ -19,19 +19,19 @@ def own_patient_ids(user: AnyUser, patients: Collection[int], now: datetime) -> 
 
 
 def may_read_answers(user: AnyUser, patient: int | None, now: datetime) -> bool:
-    """Whether the person may read the answers, and not only the outcome."""
+    """Whether the user may read a patient's answers, and not only the outcome."""
     return patient is not None and bool(own_patient_ids(user, [patient], now))
 
 
 def may_enter_answers(user: AnyUser, appointment: Appointment, now: datetime) -> bool:
-    """Front desk for everybody, a therapist for their own patients."""
+    """Whether the user may enter answers: front desk for all, therapists for own patients."""
     if has_ability(user, Ability.ENTER_HEALTH_ANSWERS):
         return True
     return may_read_answers(user, appointment.patient_id, now)
 
 
 def may_give_clearance(user: AnyUser, patient: int | None, now: datetime) -> bool:
-    """The owner for everybody, a therapist for their own patients."""
+    """Whether the user may record a clearance: the owner for all, therapists for own patients."""
     if has_ability(user, Ability.CLEAR_ALL_PATIENTS):
         return True
     own = has_ability(user, Ability.CLEAR_OWN_PATIENTS)
@@ -39,7 +39,7 @@ def may_give_clearance(user: AnyUser, patient: int | None, now: datetime) -> boo
 
 
 def visible_callback_requests(user: AnyUser) -> QuerySet[CallbackRequest]:
-    """Those who asked to be called and have not been: for who may see everybody's contact data."""
+    """Return the open callback requests, for users who may see all contact data."""
     if not has_ability(user, Ability.ALL_CONTACTS):
         return CallbackRequest.objects.none()
     rows = CallbackRequest.objects.filter(done_at__isnull=True)
@@ -51,7 +51,7 @@ def visible_callback_requests(user: AnyUser) -> QuerySet[CallbackRequest]:
 
 
 def unbooked_screenings(user: AnyUser, now: datetime) -> QuerySet[Screening]:
-    """Answers of people who have not booked, whose outcome the person may lift."""
+    """Return the answers of people who have not booked, for users who may clear all patients."""
     if not has_ability(user, Ability.CLEAR_ALL_PATIENTS):
         return Screening.objects.none()
     return Screening.objects.filter(Q(patient__isnull=True), keep_until__gt=now).select_related(
@@ -60,5 +60,5 @@ def unbooked_screenings(user: AnyUser, now: datetime) -> QuerySet[Screening]:
 
 
 def patients_by_email(email: str) -> QuerySet[Patient]:
-    """Everybody on file under an address."""
+    """Return the patients with this e-mail address."""
     return Patient.objects.filter(email__iexact=email)

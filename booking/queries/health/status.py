@@ -1,8 +1,6 @@
-"""What somebody's answers come to now. The only place that opens what is sealed.
+"""The health status of appointments and patients. The only module that decrypts screenings.
 
-Nothing here is shown to anybody: pages ask booking.actions.health.read_health, which writes down
-that
-they did.
+Views do not call it: they call booking.actions.health.read_health, which logs each access.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,36 +20,40 @@ from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
 ANSWERS_VALID_FOR = timedelta(days=90)
-"""Three months: then everything is asked again, and a doctor's word is needed again."""
+"""After three months all questions are asked again, and clearances have expired."""
 ACUTE_ANSWER_VALID_FOR = timedelta(hours=48)
-"""Nobody who was ill this morning is booked again before they can be well."""
+"""Answers about the day itself count for 48 hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveQuestionnaire:
-    """The questions that are asked now, and who signed them. Nobody has signed a sample."""
+    """The questions that are asked now, and their signature; None for a sample."""
 
-    version: Questionnaire
+    questionnaire: Questionnaire
     signature: ScreeningSignature | None = None
 
     @property
     def is_sample(self) -> bool:
+        """Whether no clinician has signed the questions."""
         return self.signature is None
 
 
 def get_active_questionnaire() -> ActiveQuestionnaire | None:
-    """What was signed last, if it still reads as it was signed; outside production the newest
-    version, as a sample. One query."""
+    """Return the questionnaire that was signed last; outside production the newest as a sample.
+
+    None if nothing is signed or the file has changed since it was signed (then nobody can book
+    online in production). One query.
+    """
     signature = ScreeningSignature.objects.first()
     if signature is not None:
-        version = find_questionnaire(signature.version)
-        if version is not None and version.digest == signature.digest:
-            return ActiveQuestionnaire(version, signature)
+        questionnaire = find_questionnaire(signature.version)
+        if questionnaire is not None and questionnaire.digest == signature.digest:
+            return ActiveQuestionnaire(questionnaire, signature)
     return None if settings.PRODUCTION else ActiveQuestionnaire(newest_questionnaire())
 
 
 def decrypt_record(screening: Screening) -> ScreeningRecord:
-    """What the row holds. Raises DecryptionError for a row that was sealed for something else."""
+    """Decrypt a screening. Raises DecryptionError if it was encrypted for another appointment."""
     record = ScreeningRecord.from_json(screening.sealed)
     if record.appointment != str(screening.appointment.public_id):
         raise DecryptionError("These answers were given for another appointment.")
@@ -60,42 +62,48 @@ def decrypt_record(screening: Screening) -> ScreeningRecord:
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """What holds for an appointment at this moment.
+    """What a patient's answers mean for an appointment at one instant.
 
-    `screening` is its own, if there is one; `judgement` counts the patient's other long answers
-    too, and the doctors' words. Without any answers it is OK, and `asked` says so. `before` is
-    what the patient answered for an earlier appointment.
+    `screening_result` combines the appointment's own answers with the patient's other long
+    answers and with clearances; without any answers its outcome is OK. `screening` and `record`
+    are the appointment's own answers, `previous_screening` those for an earlier appointment.
+    `are_long_answers_valid`: all questions were answered within ANSWERS_VALID_FOR.
     """
 
     screening_result: ScreeningResult
     screening: Screening | None = None
     record: ScreeningRecord | None = None
-    words: Sequence[tuple[MedicalClearance, ClearanceDetails]] = ()
-    before: Screening | None = None
+    clearances: Sequence[tuple[MedicalClearance, ClearanceDetails]] = ()
+    previous_screening: Screening | None = None
     are_long_answers_valid: bool = False
 
     @property
-    def asked(self) -> bool:
+    def has_answers(self) -> bool:
+        """Whether questions were answered for this appointment."""
         return self.screening is not None
 
     @property
     def outcome(self) -> Outcome:
+        """The outcome of `screening_result`."""
         return self.screening_result.outcome
 
     def allows_pressure(self, pressure: str) -> bool:
-        """Whether a treatment of that touch may be given."""
+        """Whether a treatment with this pressure may be given."""
         return Pressure(pressure) in self.screening_result.allowed_pressures
 
-    def fits(self, pressure: str) -> bool:
-        """Whether a time may be taken for such a treatment; the health gate says why not."""
-        return not self.outcome.blocks and self.allows_pressure(pressure)
+    def allows_booking(self, pressure: str) -> bool:
+        """Whether a treatment with this pressure can be booked.
+
+        booking.actions.health.screening_requirements raises the reason if not.
+        """
+        return not self.outcome.blocks_booking and self.allows_pressure(pressure)
 
 
 def health_statuses(appointments: Iterable[Appointment], now: datetime) -> dict[int, HealthStatus]:
-    """By the appointments' keys. Three queries, however many there are."""
+    """Return the health status of each appointment by its primary key. Three queries."""
     rows = list(appointments)
-    known = _Known.of([row.pk for row in rows], [row.patient_id for row in rows], now)
-    return {row.pk: known.health_status(row.pk, row.patient_id, now) for row in rows}
+    health_rows = _HealthRows.of([row.pk for row in rows], [row.patient_id for row in rows], now)
+    return {row.pk: health_rows.health_status(row.pk, row.patient_id, now) for row in rows}
 
 
 def health_status_of(appointment: Appointment, now: datetime) -> HealthStatus:
@@ -105,12 +113,15 @@ def health_status_of(appointment: Appointment, now: datetime) -> HealthStatus:
 
 def health_status_of_patient(patient: Patient, now: datetime) -> HealthStatus:
     """What holds for somebody about to get another appointment. Three queries."""
-    return _Known.of([], [patient.pk], now).health_status(None, patient.pk, now)
+    return _HealthRows.of([], [patient.pk], now).health_status(None, patient.pk, now)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Screenings and lifts, as read."""
+class _HealthRows:
+    """Screenings and clearances, as read from the database.
+
+    `own` by appointment; `of_patient`: long answers by patient, oldest first.
+    """
 
     own: dict[int, Screening]
     of_patient: dict[int, list[Screening]]
@@ -119,7 +130,7 @@ class _Known:
     @classmethod
     def of(
         cls, appointments: Sequence[int], patients: Sequence[int | None], now: datetime
-    ) -> "_Known":
+    ) -> "_HealthRows":
         rows = Screening.objects.select_related("appointment", "patient")
         rows = rows.order_by("answered_at", "pk")
         own = {row.appointment_id: row for row in rows.filter(appointment__in=appointments)}
@@ -139,56 +150,58 @@ class _Known:
         own = self.own.get(appointment or 0)
         theirs = self.of_patient.get(patient or 0, [])
         others = [row for row in theirs if row.appointment_id != appointment]
-        words = [
-            (lift, ClearanceDetails.from_json(lift.sealed))
-            for lift in self.clearances
-            if appointment == lift.screening.appointment_id
-            or (patient is not None and patient == lift.screening.patient_id)
+        clearances = [
+            (clearance, ClearanceDetails.from_json(clearance.sealed))
+            for clearance in self.clearances
+            if appointment == clearance.screening.appointment_id
+            or (patient is not None and patient == clearance.screening.patient_id)
         ]
         record = decrypt_record(own) if own is not None else None
         screening_results = [record.screening_result] if record is not None else []
         if others and (own is None or others[-1].answered_at > own.answered_at):
             screening_results.append(result_for_new_appointment(others[-1], now))
         screening_result = combine_results(screening_results)
-        for _lift, word in words:
+        for _clearance, details in clearances:
             screening_result = with_clearance(
-                screening_result, word.covers, only_gentle=word.only_gentle
+                screening_result, details.covered_answers, gentle_only=details.gentle_only
             )
         earlier = [row for row in others if own is None or row.answered_at < own.answered_at]
         return HealthStatus(
             screening_result=screening_result,
             screening=own,
             record=record,
-            words=words,
-            before=earlier[-1] if earlier else None,
+            clearances=clearances,
+            previous_screening=earlier[-1] if earlier else None,
             are_long_answers_valid=are_long_answers_valid(own, now),
         )
 
 
 def screening_allows_booking(hold: Appointment) -> bool:
-    """Whether the answers for a held time are there, whole, and let it be booked."""
+    """Whether all questions are answered for a hold, and the answers allow booking it."""
     now = clock.now()
     health_status = health_status_of(hold, now)
-    return health_status.are_long_answers_valid and health_status.fits(
+    return health_status.are_long_answers_valid and health_status.allows_booking(
         hold.option.treatment.pressure
     )
 
 
 def latest_long_screening(patient: Patient) -> Screening | None:
-    """The last time that the patient answered the long set."""
+    """Return the last screening in which the patient answered all questions, or None."""
     rows = Screening.objects.filter(patient=patient, long_answered_at__isnull=False)
     return rows.select_related("appointment").order_by("answered_at", "pk").last()
 
 
 def are_long_answers_valid(screening: Screening | None, now: datetime) -> bool:
-    """Whether the long set was answered within three months."""
+    """Whether all questions were answered within ANSWERS_VALID_FOR."""
     answered = screening.long_answered_at if screening is not None else None
     return answered is not None and answered > now - ANSWERS_VALID_FOR
 
 
 def result_for_new_appointment(screening: Screening, now: datetime) -> ScreeningResult:
-    """What answers for another appointment say about a new one. What was asked about the day
-    itself counts for two days, and is then asked anew."""
+    """Return what the answers for one appointment mean for a new one.
+
+    Answers about the day itself count for ACUTE_ANSWER_VALID_FOR only.
+    """
     record = decrypt_record(screening)
     if screening.answered_at > now - ACUTE_ANSWER_VALID_FOR:
         return record.screening_result
@@ -196,25 +209,30 @@ def result_for_new_appointment(screening: Screening, now: datetime) -> Screening
 
 
 def without_same_day_findings(record: ScreeningRecord) -> ScreeningResult:
-    """Without what was only asked about the day."""
+    """Return the result without the questions that are asked at every visit."""
     version = find_questionnaire(record.version) or newest_questionnaire()
-    of_the_day = {question.id for question in version.short_questions()}
+    same_day = {question.id for question in version.short_questions()}
     return combine_results(
         [
             ScreeningResult(finding.outcome, finding.care, [finding])
             for finding in record.screening_result.findings
-            if finding.question not in of_the_day
+            if finding.question not in same_day
         ]
     )
 
 
 def combine_results(screening_results: Sequence[ScreeningResult]) -> ScreeningResult:
-    """All findings, the worst outcome, the most pressing care."""
-    outcome = most_severe(one.outcome for one in screening_results)
+    """Return all findings with the most severe outcome and its most urgent advice.
+
+    Of several findings for the same answer the last counts.
+    """
+    outcome = most_severe(result.outcome for result in screening_results)
     return ScreeningResult(
         outcome=outcome,
-        care=most_urgent(one.care for one in screening_results if one.outcome == outcome),
+        care=most_urgent(result.care for result in screening_results if result.outcome == outcome),
         findings=list(
-            {finding.key: finding for one in screening_results for finding in one.findings}.values()
+            {
+                finding.key: finding for result in screening_results for finding in result.findings
+            }.values()
         ),
     )

@@ -132,15 +132,15 @@ def test_what_is_over_takes_no_answers(appointment: Appointment) -> None:
 def test_one_tap_on_arrival_keeps_the_long_answers(appointment: Appointment) -> None:
     before = ScreeningFactory(
         appointment=appointment, answer_set=answer_set("q9/aspirin", "q5/wound", q5="arm"),
-        wishes=SessionPreferences("light"), answered_at=clock.now() - timedelta(days=20),
+        preferences=SessionPreferences("light"), answered_at=clock.now() - timedelta(days=20),
     )  # fmt: skip
     outcome = enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
     health_status = health_status_of(appointment, clock.now())
 
     assert outcome == "ADAPT"
     assert health_status.record is not None
-    assert health_status.record.answer_set.keys() == {("q9", "aspirin")}
-    assert health_status.record.wishes.pressure == "light"
+    assert health_status.record.answer_set.answer_keys() == {("q9", "aspirin")}
+    assert health_status.record.preferences.preferred_pressure == "light"
     assert health_status.screening is not None
     assert health_status.screening.long_answered_at == before.long_answered_at
     assert health_status.are_long_answers_valid
@@ -176,7 +176,7 @@ def test_the_therapist_reads_everything_the_others_the_outcome(appointment: Appo
     briefs = [read_brief(appointment, by=staff(role)) for role in (Role.FRONTDESK, Role.OWNER)]
 
     assert full.detail is not None
-    assert list(full.detail.adapt) == ["Takes aspirin or clopidogrel: light pressure."]
+    assert list(full.detail.therapist_notes) == ["Takes aspirin or clopidogrel: light pressure."]
     assert [brief.detail for brief in briefs] == [None, None]
     assert {brief.health_status.outcome for brief in briefs} == {"ADAPT"}
 
@@ -231,16 +231,16 @@ def test_the_brief_says_what_has_changed_and_when_they_were_here_last() -> None:
     row = AppointmentFactory(patient=patient, therapist=last.therapist)
     ScreeningFactory(
         appointment=row, answer_set=answer_set("q12/controlled", q26="knock"),
-        wishes=SessionPreferences("light", "left knee", ("legs-first", "outside")),
+        preferences=SessionPreferences("light", "left knee", ("legs-first", "outside")),
     )  # fmt: skip
     brief = read_brief(row, by=staff(Role.THERAPIST, of=row))
 
     assert brief.detail is not None
-    assert (brief.detail.new, brief.detail.gone) == (
+    assert (brief.detail.new_findings, brief.detail.resolved_findings) == (
         ["High, but controlled", "Is there anything that would help you feel safe?"], ["Nuts"],
     )  # fmt: skip
     assert brief.detail.last_visit is not None
     assert brief.detail.last_visit.treatment == last.option.treatment.name
-    assert brief.detail.avoid == "left knee"
+    assert brief.detail.areas_to_avoid == "left knee"
     assert brief.waits_outside
-    assert "“knock”" in " ".join(brief.detail.adapt)
+    assert "“knock”" in " ".join(brief.detail.therapist_notes)

@@ -54,7 +54,7 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
 
     assert not later.screenings.exists()
     assert health_status.record is not None
-    assert health_status.record.answer_set.keys() == {("q22", "nuts")}
+    assert health_status.record.answer_set.answer_keys() == {("q22", "nuts")}
 
 
 def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:

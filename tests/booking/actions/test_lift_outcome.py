@@ -45,10 +45,10 @@ def appointment() -> Appointment:
     return AppointmentFactory()
 
 
-def lift(row: Screening, by: Actor, *, only_gentle: bool = True) -> MedicalClearance:
+def lift(row: Screening, by: Actor, *, gentle_only: bool = True) -> MedicalClearance:
     return record_clearance(
         row, by=by, given_on=date(2026, 11, 20), doctor="Dr. Example", limits="light pressure",
-        only_gentle=only_gentle,
+        gentle_only=gentle_only,
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_the_owner_or_the_own_therapist_notes_a_doctors_word(appointment: Appoin
     assert (noted.by, noted.given_on) == (by.user, date(2026, 11, 20))
     assert brief.health_status.outcome == "ADAPT"
     assert brief.detail is not None
-    assert brief.detail.words[0][1].limits == "light pressure"
+    assert brief.detail.clearances[0][1].limits == "light pressure"
     assert HealthAccess.objects.filter(action="lifted", user=by.user).count() == 1
     assert not Notification.objects.exists()
 

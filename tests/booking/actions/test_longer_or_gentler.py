@@ -46,9 +46,9 @@ def fresh(row: Appointment) -> Appointment:
 
 def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:
     ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
-    answer(hold, wishes=SessionPreferences(comforts=("breaks", "legs-first")))
+    answer(hold, preferences=SessionPreferences(accommodations=("breaks", "legs-first")))
     longer = fresh(hold)
-    answer(hold, wishes=SessionPreferences(comforts=("legs-first",)))
+    answer(hold, preferences=SessionPreferences(accommodations=("legs-first",)))
     shorter = fresh(hold)
 
     assert (longer.minutes, shorter.minutes) == (70, 60)
@@ -58,7 +58,7 @@ def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -
 
 def test_a_wish_that_is_not_offered_any_more_adds_nothing(hold: Appointment) -> None:
     ComfortRuleFactory(accommodation="breaks", extra_minutes=10, is_offered=False)
-    answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
+    answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
 
     assert fresh(hold).minutes == 60
 
@@ -70,14 +70,14 @@ def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: A
     )
 
     with pytest.raises(NotEnoughTime):
-        answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
+        answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
     assert not Screening.objects.exists()
     assert fresh(hold).minutes == 60
 
 
 def test_a_longer_appointment_is_booked_and_moves_at_its_length(hold: Appointment) -> None:
     ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
-    answer(hold, wishes=SessionPreferences(comforts=("breaks",)))
+    answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
 
     assert book_appointment(hold, ADA, by=GUEST).minutes == 70
 

@@ -120,7 +120,7 @@ def _form(
 ) -> HealthQuestionsForm:
     return HealthQuestionsForm(
         request.POST if request.method == "POST" else None,
-        version=live.version,
+        version=live.questionnaire,
         country=clinic.country,
         comforts=offered_accommodations(),
         short=short,
@@ -142,7 +142,7 @@ def _page(
         "form": form,
         "live": live,
         "sentence": str(refusal) if refusal else "",
-        "contacts": live.version.contacts(form.country)
+        "contacts": live.questionnaire.emergency_contacts(form.country)
         if isinstance(refusal, CrisisReported)
         else None,
     }

@@ -74,7 +74,12 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
             raise ClearanceNotNeeded()
         if form.is_valid():
             record_clearance(
-                health_status.screening, by=audited_staff_actor(request), **form.cleaned_data
+                health_status.screening,
+                by=audited_staff_actor(request),
+                given_on=form.cleaned_data["given_on"],
+                doctor=form.cleaned_data["doctor"],
+                limits=form.cleaned_data["limits"],
+                gentle_only=form.cleaned_data["only_gentle"],
             )
             messages.success(request, _("Noted. The booking is open, within these limits."))
             return see_other(_return_url(found))

@@ -76,7 +76,7 @@ def health_questions(asking: ScreeningStep) -> HttpResponse:
     hold, now = asking.hold, clock.now()
     if not load_draft(hold):
         return see_other("hold", hold.hold_token)
-    if not hold.is_active_hold(now) and not health_status_of(hold, now).outcome.blocks:
+    if not hold.is_active_hold(now) and not health_status_of(hold, now).outcome.blocks_booking:
         return expired_hold_page(asking.request, hold)
     return current_screening_page(asking)
 
@@ -154,7 +154,7 @@ def _answer(asking: ScreeningStep) -> HttpResponse:
 def _crisis_page(asking: ScreeningStep) -> HttpResponse:
     """At once, whatever else the form lacks: whom to call. Nothing is stored and nothing logged."""
     delete_hold_answers(asking.hold)
-    contacts = asking.live.version.contacts(asking.clinic.country)
+    contacts = asking.live.questionnaire.emergency_contacts(asking.clinic.country)
     context = {"contacts": contacts, "live": asking.live, "hold": asking.hold}
     return render(asking.request, "booking/public/health/questions_crisis.html", context)
 
@@ -183,7 +183,7 @@ def _redirect_to_next_step(asking: ScreeningStep) -> HttpResponse:
     hold = asking.hold
     hold.refresh_from_db()
     health_status = health_status_of(hold, now)
-    if not health_status.outcome.blocks and not hold.is_active_hold(now):
+    if not health_status.outcome.blocks_booking and not hold.is_active_hold(now):
         return retake_hold(asking.request, hold)
-    fits = health_status.fits(hold.option.treatment.pressure)
+    fits = health_status.allows_booking(hold.option.treatment.pressure)
     return see_other("hold-review" if fits else "hold-questions", hold.hold_token)

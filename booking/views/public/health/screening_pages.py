@@ -61,21 +61,23 @@ class ScreeningStep:
         self, data: Any = None, health_status: HealthStatus | None = None
     ) -> HealthQuestionsForm:
         record = health_status.record if health_status is not None else None
-        version = self.live.version
+        version = self.live.questionnaire
         return HealthQuestionsForm(
             data,
             version=version,
             country=self.clinic.country,
             comforts=offered_accommodations(),
             short=self.patient is not None,
-            known=initial_answers(record.answer_set, record.wishes, version) if record else None,
+            known=initial_answers(record.answer_set, record.preferences, version)
+            if record
+            else None,
         )
 
 
 def _known_patient(request: HttpRequest, live: ActiveQuestionnaire) -> Patient | None:
     patient = getattr(request.user, "patient", None) if request.user.is_authenticated else None
     last = latest_long_screening(patient) if patient is not None else None
-    fresh = last is not None and last.version == live.version.code
+    fresh = last is not None and last.version == live.questionnaire.code
     return patient if fresh and are_long_answers_valid(last, clock.now()) else None
 
 
@@ -100,9 +102,9 @@ def current_screening_page(
 ) -> HttpResponse:
     """Whatever the answers so far lead to: where to turn, a gentler treatment, or the form."""
     health_status = asking.health_status()
-    if health_status.outcome.blocks:
+    if health_status.outcome.blocks_booking:
         return outcome_page(asking, health_status, refusal=refusal)
-    if health_status.asked and not health_status.allows_pressure(
+    if health_status.has_answers and not health_status.allows_pressure(
         asking.hold.option.treatment.pressure
     ):
         return gentler_treatments_page(asking, health_status, refusal=refusal)
@@ -132,10 +134,10 @@ def outcome_page(
     asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """STOP or DOCTOR: why, and where to turn."""
-    version, care = asking.live.version, health_status.screening_result.care
-    blocking = health_status.screening_result.blocking()
+    version, care = asking.live.questionnaire, health_status.screening_result.care
+    blocking = health_status.screening_result.blocking_findings()
     said = [
-        version.said(version.question(one.question).answer(one.code), asking.clinic.country)
+        version.advice_for(version.question(one.question).answer(one.code), asking.clinic.country)
         for one in blocking
         if one.outcome == health_status.outcome
     ]
@@ -144,7 +146,7 @@ def outcome_page(
         "live": asking.live,
         "said": list(dict.fromkeys(said)),
         "findings": blocking,
-        "contacts": version.contacts(asking.clinic.country),
+        "contacts": version.emergency_contacts(asking.clinic.country),
         "is_stop": health_status.outcome == Outcome.STOP,
         "is_emergency": care == CareAdvice.EMERGENCY,
         "is_urgent": care == CareAdvice.URGENT,
@@ -164,7 +166,11 @@ def gentler_treatments_page(
     asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """ADAPT, with this treatment closed: the others that fit into the same time."""
-    extra = total_extra_minutes(health_status.record.wishes.comforts) if health_status.record else 0
+    extra = (
+        total_extra_minutes(health_status.record.preferences.accommodations)
+        if health_status.record
+        else 0
+    )
     found = find_gentler_options(
         asking.hold,
         _allowed_pressures(health_status),

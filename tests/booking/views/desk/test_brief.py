@@ -40,7 +40,7 @@ def appointment() -> Appointment:
     row = AppointmentFactory(starts_at=at(23, 14), patient__name="Ada Example")
     ScreeningFactory(
         appointment=row, answer_set=answer_set("q9/aspirin", "q5/wound", q5="left arm"),
-        wishes=SessionPreferences("light", "left knee", ("breaks", "outside")),
+        preferences=SessionPreferences("light", "left knee", ("breaks", "outside")),
         answered_at=clock.now() - timedelta(days=2),
     )  # fmt: skip
     return row
@@ -88,7 +88,7 @@ def test_later_on_today_one_word_is_enough(appointment: Appointment) -> None:
     ScreeningFactory(
         appointment=later,
         answer_set=answer_set("q9/aspirin"),
-        wishes=SessionPreferences(avoid="left heel"),
+        preferences=SessionPreferences(areas_to_avoid="left heel"),
     )
     text = read(browser(Role.THERAPIST, of=appointment), "/desk/")
 
