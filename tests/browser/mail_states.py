@@ -25,8 +25,8 @@ NOT_PAGES = {
 """Files, and addresses that only take a POST or answer a script."""
 STOP_LINK = """
 from booking.models import Patient
-from booking.queries.mail_stops import stop_token
-print(stop_token(Patient.objects.first()))
+from booking.queries.notifications.unsubscribes import make_unsubscribe_token
+print(make_unsubscribe_token(Patient.objects.first()))
 """
 
 

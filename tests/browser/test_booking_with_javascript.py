@@ -199,7 +199,7 @@ def test_keep_it_longer_without_a_network_keeps_the_page(open_context: Open) -> 
 def test_after_ten_times_there_is_no_button_any_more(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     hold_a_time(page)
-    site.sql("UPDATE booking_appointment SET extensions = 9 WHERE status = 'hold'")
+    site.sql("UPDATE booking_appointment SET extension_count = 9 WHERE status = 'hold'")
     page.get_by_role("button", name="Keep it longer").press("Enter")
     expect(page.get_by_role("button", name="Keep it longer")).to_have_count(0)
 

@@ -24,10 +24,10 @@ pytestmark = pytest.mark.browser
 A_PICTURE = """
 from io import BytesIO
 from articles.actions.actor import Actor
-from articles.actions.images import ImageWords, add_image
+from articles.actions.images import ImageDescription, add_image
 from tests.articles.picture_files import make_image
 content = make_image()
-words = ImageWords(alt="Two feet on a cushion", caption="Feet up")
+words = ImageDescription(alt="Two feet on a cushion", caption="Feet up")
 add_image(BytesIO(content), len(content), words, by=Actor.system())
 """
 
