@@ -96,9 +96,9 @@ ASK_DOCTOR_TEXT = (
 )
 ASK_DOCTOR_FIRM_TEXT = (
     "Firm pressure is not for everybody. Ask your doctor before you book if you take blood "
-    "thinners, bruise easily, have had a blood clot, have thin bones, or feel little in your "
-    "legs. Ask too if you have cancer, heart or kidney failure, or had an operation in the last "
-    "three months.\n\n"
+    "thinners, bruise easily, have had a blood clot, have thin bones, or have little "
+    "feeling in your legs. Ask too if you have cancer, heart or kidney failure, or had an "
+    "operation in the last three months.\n\n"
     "Please stay at home with a fever, or when you feel ill."
 )
 

@@ -45,6 +45,7 @@ class AnswerOption:
     care: CareAdvice = CareAdvice.NONE
     restriction: TreatmentRestriction = TreatmentRestriction.NOTHING
     message: str = ""
+    danger: str = ""
     therapist_note: str = ""
     doctor: bool = False
     crisis: bool = False

@@ -176,7 +176,7 @@ def _without_cookies(page: Page, _site: Site) -> None:
     page.goto(f"/book/{SWEDISH}/")
     page.context.clear_cookies()
     first_slot(page).click()
-    expect(page.get_by_role("heading", name="We could not let that through")).to_be_visible()
+    expect(page.get_by_role("heading", name="You cannot open this page")).to_be_visible()
 
 
 def _error(status: str, page: Page, site: Site) -> None:

@@ -136,15 +136,17 @@ def outcome_page(
     """STOP or DOCTOR: why, and where to turn."""
     version, care = asking.live.questionnaire, health_status.screening_result.care
     blocking = health_status.screening_result.blocking_findings()
-    said = [
-        version.advice_for(version.question(one.question).answer(one.code), asking.clinic.country)
+    answers = [
+        version.question(one.question).answer(one.code)
         for one in blocking
         if one.outcome == health_status.outcome
     ]
+    said = [version.advice_for(answer, asking.clinic.country) for answer in answers]
     context = {
         "hold": asking.hold,
         "live": asking.live,
         "said": list(dict.fromkeys(said)),
+        "danger": next((answer.danger for answer in answers if answer.danger), ""),
         "findings": blocking,
         "contacts": version.emergency_contacts(asking.clinic.country),
         "is_stop": health_status.outcome == Outcome.STOP,

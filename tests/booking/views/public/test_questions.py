@@ -90,7 +90,7 @@ def test_somebody_healthy_goes_on_at_once(client: Client, url: str) -> None:
     ("said", "words"),
     [
         ({"q1": "chest-pain"}, ["Please get help now", "call 911", "tel:911"]),
-        ({"q2": "one-leg"}, ["Please see somebody today", "could be a blood clot"]),
+        ({"q2": "one-leg"}, ["Get medical help today. This could be a blood clot"]),
         ({"q4": "ill"}, ["Not today, please", "48 hours"]),
         ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for your doctor"]),
     ],
