@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from tests import factories as make
-from tests.booking.fault import Fault, like_another
+from tests.booking.constraints.fault import Fault, like_another
 
 UPDATE_ONLY = frozenset({"update"})
 DECIDED_AT = datetime(2026, 11, 1, tzinfo=UTC)

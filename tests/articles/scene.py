@@ -6,7 +6,7 @@ from datetime import timedelta
 from articles.models import Article, Comment
 from articles.queries.published import find_article_for_page
 from clinic.lib.dates import clock
-from tests.booking.views.scene import Scene, make_scene
+from tests.booking.page_scene import Scene, make_scene
 from tests.factories import (
     ArticleFactory,
     CommentFactory,

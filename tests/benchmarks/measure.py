@@ -25,7 +25,7 @@ from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import Availability, load_availability
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import from_minutes
-from tests.booking.health import answer
+from tests.booking.health.answers import answer
 
 WARM_UP, RUNS, BOOKINGS = 5, 60, 60
 MONTH_DAYS = 30

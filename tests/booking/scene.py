@@ -9,7 +9,7 @@ from booking.actions.actor import Actor
 from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist
-from tests.booking.health import answer
+from tests.booking.health.answers import answer
 from tests.factories import (
     ClinicProfileFactory,
     OfferFactory,

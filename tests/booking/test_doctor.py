@@ -10,8 +10,8 @@ from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.models import Notification
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
-from tests.booking.outbox.test_delivery import use
-from tests.booking.views.scene import make_scene
+from tests.booking.notifications.test_delivery import use
+from tests.booking.page_scene import make_scene
 from tests.factories import MessageFactory
 from tests.servers.smtp import postbox
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.articles.picture_files import make_landscape
+from tests.articles.images.image_files import make_landscape
 from tests.browser.team import enter
 from tests.servers.site import Site
 

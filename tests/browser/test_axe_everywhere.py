@@ -13,8 +13,8 @@ from tests.browser.layout import lost_or_small
 from tests.browser.mail_states import BACK_OFFICE as MESSAGES
 from tests.browser.office_states import ADMIN
 from tests.browser.states import EVERYTHING, NOT_PAGES
+from tests.roles.test_access_marks import every_address
 from tests.servers.site import Site
-from tests.test_doors import every_address
 
 pytestmark = pytest.mark.browser
 BACK_OFFICE = {**MESSAGES, **SIGNING, **EDITING, **WRITING}

@@ -3,7 +3,7 @@
 from datetime import time
 from decimal import Decimal
 
-from tests.booking.views.scene import Scene, make_scene
+from tests.booking.page_scene import Scene, make_scene
 from tests.factories import OfferFactory, OpeningHoursFactory, TherapistFactory
 
 EVERY_PAGE = (

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.booking.views.scene import make_scene
+from tests.booking.page_scene import make_scene
 from tests.factories import AppointmentFactory
 
 ASKED = {"Accept-Encoding": "gzip"}

@@ -28,7 +28,7 @@ from booking.screening.rules import (
     has_crisis_answer,
     with_clearance,
 )
-from tests.booking.health import answer_set
+from tests.booking.health.answers import answer_set
 from tests.booking.screening.expected import expected
 
 VERSION = newest_questionnaire()

@@ -1,0 +1,45 @@
+"""The table of what no text of ours says finds what it should, and nothing else."""
+
+import pytest
+
+from articles.checks.forbidden_phrases import forbidden_phrases
+from tests.articles.content.texts import forbidden_patterns_in
+
+CLAIMS = [
+    "Massage cures RLS.", "Massage therapy can treat restless legs.", "A cure for RLS is near.",
+    "This oil cures restless legs.", "It is clinically proven.", "A proven sleep habit.",
+    "This has been proven.", "The safest choice.", "It is the best treatment.",
+    "Massage raises the dopamine in the brain.", "It improves the circulation in your legs.",
+    "Poor circulation is one of the main causes of RLS.", "It flushes toxins away.",
+    "It breaks down knots.", "It works on the thalamus.", "Everyone benefits.",
+    "It will definitely work.", "Book your RLS treatment today.", "Stop taking your medicine.",
+    "Twice a week for 45 minutes works.", "The more massage, the better.",
+    "Many RLS sufferers like it.", "There are promising results.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_table_finds_a_claim_that_goes_too_far(claim: str) -> None:
+    assert forbidden_patterns_in(claim) != []
+
+
+def test_no_row_of_the_table_is_idle() -> None:
+    found = {pattern for claim in CLAIMS for pattern in forbidden_patterns_in(claim)}
+
+    assert [row.pattern for row in forbidden_phrases() if row.pattern.pattern not in found] == []
+    assert all(row.why for row in forbidden_phrases())
+
+
+@pytest.mark.parametrize("sentence", [
+    "Massage may help you relax. It is not a cure for RLS.", "Massage does not cure RLS.",
+    "Will massage cure my legs?", "This has not been proven.", "Is twice a week proven?",
+    "Nobody knows the best type.", "Do not stop your medicine.", "Should I stop my tablets?",
+    "Poor blood flow has not been shown to cause RLS.", "Some people like it; some do not.",
+    "{refuted: Massage flushes out toxins.} We found nothing that shows this.",
+])  # fmt: skip
+def test_the_table_leaves_an_honest_sentence_alone(sentence: str) -> None:
+    assert forbidden_patterns_in(sentence) == []
+
+
+def test_what_may_harm_is_not_even_quoted() -> None:
+    assert forbidden_patterns_in("{refuted: Stop taking your medicine.}") != []

@@ -1,0 +1,104 @@
+"""The texts that come with the program, on their pages, as the demo shows them."""
+
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import pytest
+from django.contrib.staticfiles.finders import find
+from django.test import Client
+
+from articles.actions.actor import Actor
+from articles.actions.writing.load_articles import load_articles
+from articles.models import Article
+from articles.text.content_files import read_articles
+from tests.booking.page_scene import make_scene
+from tests.html import assert_valid, attribute, structured_data, text_of
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
+GIVEN = "swedish-massage"
+LARGEST = 30_000
+"""Bytes of a page as it is sent, squeezed: the rest of a first visit takes about ten thousand."""
+
+
+@pytest.fixture(scope="module")
+def parsed() -> dict[str, Element]:
+    """What the first test has parsed, for the others: that takes a while."""
+    return {}
+
+
+@pytest.fixture
+def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
+    """Every article's page, and the glossary, parsed by a strict parser."""
+    treatment = make_scene().treatment
+    treatment.slug = GIVEN
+    treatment.save()
+    load_articles(publish=True, by=Actor.system())
+    slugs = Article.objects.values_list("slug", flat=True)
+    for path in (*(f"/articles/{slug}/" for slug in slugs), "/articles/glossary/"):
+        if path not in parsed:
+            parsed[path] = assert_valid(client.get(path).content.decode())
+    return parsed
+
+
+def test_every_link_leads_somewhere(client: Client, pages: dict[str, Element]) -> None:
+    ids = {
+        path: {one.get("id") for one in document.iter() if one.get("id")}
+        for path, document in pages.items()
+    }
+    broken = []
+    for path, document in pages.items():
+        for link in attribute(document, "a", "href"):
+            parts = urlsplit(link)
+            target = parts.path or path
+            if parts.scheme or target.startswith("/book/"):
+                continue
+            if parts.fragment and parts.fragment not in ids.get(target, set()):
+                broken.append(f"{path}: {link}")
+            if target not in pages and client.get(target).status_code != 200:
+                broken.append(f"{path}: {link}")
+
+    assert broken == []
+
+
+def test_every_source_is_numbered_mentioned_and_in_the_data(pages: dict[str, Element]) -> None:
+    for text in read_articles():
+        document = pages[f"/articles/{text.slug}/"]
+        [page, _] = structured_data(document)
+        said = text_of(document)
+
+        assert [one["name"] for one in page["citation"]] == [one.citation for one in text.sources]
+        assert page["headline"] in said
+        for number in range(1, len(text.sources) + 1):
+            assert f"#ref-{number}-1" in attribute(document, "a", "href"), (text.slug, number)
+        assert "{" not in said
+        assert "[@" not in said
+
+
+def test_booking_is_offered_only_where_the_file_says_so(pages: dict[str, Element]) -> None:
+    offering = {
+        text.slug for text in read_articles() if text.offers_booking and GIVEN in text.treatments
+    }
+    shown = {
+        path.split("/")[2] for path, one in pages.items() if "Relaxation treatments" in text_of(one)
+    }
+
+    assert shown == offering
+    assert 0 < len(offering) < len(pages)
+
+
+def test_every_drawing_has_a_picture_for_shared_links(pages: dict[str, Element]) -> None:
+    for path, document in pages.items():
+        [image] = attribute(document, "meta", "content", property="og:image")
+        assert find(urlsplit(image).path.removeprefix("/static/")), path
+
+
+def test_no_page_is_heavy(client: Client, pages: dict[str, Element]) -> None:
+    sizes = {
+        path: len(client.get(path, headers={"accept-encoding": "gzip"}).content) for path in pages
+    }
+
+    assert max(sizes.values()) <= LARGEST

@@ -1,0 +1,278 @@
+"""Patients sign in with a code by mail; nobody learns from it whose address is known."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.actions.staff.accounts import add_staff_roles, deactivate_staff
+from booking.models import Notification, Role, User
+from booking.notifications.delivery import deliver_due
+from booking.notifications.rendering import render
+from tests.booking.access.conftest import Later
+from tests.people import member, patient_user
+
+ASK, ENTER = "/accounts/login/code/", "/accounts/login/code/confirm/"
+ANA = "ana@reader.example"
+
+
+def ask(client: Client, email: str = ANA) -> Any:
+    return client.post(ASK, {"email": email})
+
+
+def mailed_code() -> str:
+    """The code in the newest mail."""
+    return str(json.loads(Notification.objects.filter(kind="sign_in_code")[0].data)["code"])
+
+
+def enter(client: Client, code: str) -> Any:
+    return client.post(ENTER, {"code": code})
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_a_patient_who_was_never_here_gets_a_code_and_is_signed_in_by_it(client: Client) -> None:
+    asked = ask(client)
+    assert (asked.status_code, asked["Location"]) == (302, ENTER)
+    done = enter(client, mailed_code())
+
+    assert (done.status_code, done["Location"]) == (302, "/")
+    assert signed_in(client)
+    user = User.objects.get()
+    assert (user.email, user.is_staff, user.has_usable_password()) == (ANA, False, False)
+
+
+def test_the_code_can_be_typed_in_small_letters_and_without_the_dash(client: Client) -> None:
+    ask(client)
+    enter(client, f" {mailed_code().lower().replace('-', '')} ")
+
+    assert signed_in(client)
+
+
+def test_the_mail_says_the_code_and_nothing_about_health() -> None:
+    ask(Client(), "Ana@Reader.example")
+    message = Notification.objects.get()
+    mail = render(message)
+
+    assert message.to_email.lower() == ANA
+    assert re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", mail.text)
+    assert "15 minutes" in mail.text
+    deliver_due()
+    message.refresh_from_db()
+    assert (message.data, message.rendered) == ("", "")  # nobody reads it on the desk
+
+
+def test_a_code_works_once(client: Client) -> None:
+    ask(client)
+    code = mailed_code()
+    enter(client, code)
+    client.post("/accounts/logout/")
+    again = enter(client, code)
+
+    assert again["Location"] == ASK
+    assert not signed_in(client)
+
+
+def test_a_code_works_in_the_browser_that_asked_for_it_alone(client: Client) -> None:
+    ask(client)
+    other = Client()
+    ask(other, "eve@reader.example")
+    enter(other, code_for(ANA))
+
+    assert not signed_in(other)
+
+
+def code_for(email: str) -> str:
+    return str(json.loads(Notification.objects.get(to_email=email).data)["code"])
+
+
+def test_whoever_starts_again_gets_a_new_code_and_the_old_one_is_void(client: Client) -> None:
+    ask(client)
+    first = mailed_code()
+    assert ask(client)["Location"] == ENTER, "one code at a time"
+    assert Notification.objects.count() == 1
+    client.post("/accounts/logout/", {"next": "/accounts/login/"})
+    ask(client)
+
+    assert enter(client, first).status_code == 422
+    enter(client, mailed_code())
+    assert signed_in(client)
+
+
+def test_a_code_is_worth_nothing_after_fifteen_minutes(client: Client, later: Later) -> None:
+    ask(client)
+    later(minutes=15, seconds=1)
+    answer = enter(client, mailed_code())
+
+    assert answer["Location"] == ASK
+    assert not signed_in(client)
+
+
+def test_a_code_is_still_good_just_before(client: Client, later: Later) -> None:
+    ask(client)
+    later(minutes=14, seconds=50)
+    enter(client, mailed_code())
+
+    assert signed_in(client)
+
+
+def test_the_mail_is_not_sent_when_the_code_has_run_out(later: Later) -> None:
+    ask(Client())
+    later(minutes=16)
+    deliver_due()
+
+    assert Notification.objects.get().status not in (
+        Notification.Status.SENT,
+        Notification.Status.KEPT,
+    )
+
+
+def test_three_wrong_tries_end_a_code(client: Client) -> None:
+    ask(client)
+    answers = [enter(client, wrong) for wrong in ("BBBB-BBBB", "CCCC-CCCC", "DDDD-DDDD")]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 302]
+    assert answers[2]["Location"] == ASK
+    assert "That code is not right" in answers[0].content.decode()
+    assert "wrong too often" in client.get(ASK).content.decode()
+    enter(client, mailed_code())
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize("code", ["", " ", "-", "\x00", "é" * 9, "B" * 100_000, "0"])
+def test_a_code_that_is_none_is_refused_kindly(client: Client, code: str) -> None:
+    ask(client)
+
+    assert enter(client, code).status_code == 422
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize("email", ["", "ana", "a@b", "a\x00@b.example", "x" * 100_000, "a@b.c\nd"])
+def test_an_address_that_is_none_is_refused_beside_the_field(client: Client, email: str) -> None:
+    answer = ask(client, email)
+
+    assert answer.status_code == 422
+    assert 'href="#id_email"' in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def people() -> dict[str, str]:
+    """An address of every kind."""
+    gone = member(Role.FRONTDESK, email="gone@clinic.example")
+    deactivate_staff(gone)
+    barred = patient_user(email="barred@reader.example", is_active=False)
+    return {
+        "unknown": "nobody@reader.example",
+        "known": patient_user(email="known@reader.example").email,
+        "therapist": member(Role.THERAPIST, email="thea@clinic.example").email,
+        "owner": member(Role.OWNER, email="owner@clinic.example").email,
+        "superuser": User.objects.create_superuser("root@clinic.example", "long enough").email,
+        "deactivated": gone.email,
+        "barred": barred.email,
+    }
+
+
+def test_the_answer_is_the_same_whoever_asks() -> None:
+    seen = {}
+    for kind, email in people().items():
+        client = Client()
+        asked = ask(client, email)
+        page = client.get(ENTER)
+        wrong = enter(client, "BBBB-BBBB")
+        pages = [blank(one.content.decode(), email) for one in (page, wrong)]
+        codes = [one.status_code for one in (asked, page, wrong)]
+        seen[kind] = (codes, asked["Location"], sorted(asked.cookies), pages)
+
+    assert all(answer == seen["unknown"] for answer in seen.values())
+
+
+def blank(page: str, email: str) -> str:
+    """The page without what differs for everybody."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(email, "")
+
+
+def test_one_mail_is_queued_whoever_asks_and_only_a_patients_has_a_code() -> None:
+    kinds = {}
+    for kind, email in people().items():
+        Notification.objects.all().delete()
+        ask(Client(), email)
+        kinds[kind] = Notification.objects.get(to_email=email).kind
+
+    patients = {"unknown": "sign_in_code", "known": "sign_in_code"}
+    assert kinds == dict.fromkeys(kinds, "staff_sign_in") | patients
+
+
+def test_about_as_much_work_is_done_whoever_asks() -> None:
+    """Within a few statements: nobody tells one from the other by the clock."""
+    counts = {}
+    for kind, email in people().items():
+        client = Client()
+        client.get(ASK)
+        with CaptureQueriesContext(connection) as queries:
+            ask(client, email)
+        counts[kind] = len(queries)
+
+    assert max(counts.values()) - min(counts.values()) <= 5, counts
+
+
+def test_staff_get_in_with_no_code_at_all() -> None:
+    email = member(Role.FRONTDESK).email
+    client = Client()
+    ask(client, email)
+    session = client.session
+    found = json.dumps(session["account_login"])
+
+    assert '"code"' not in found or '"code": ""' in found
+    for code in ("", "None", "null"):
+        enter(client, code)
+    assert not signed_in(client)
+
+
+def test_whoever_becomes_staff_while_the_code_is_on_its_way_is_refused(client: Client) -> None:
+    ask(client)
+    add_staff_roles(ANA, [Role.OWNER])
+    answer = enter(client, mailed_code())
+
+    assert answer["Location"] == "/accounts/login/"
+    assert not signed_in(client)
+    assert "password or passkey" in client.get("/accounts/login/").content.decode()
+
+
+def test_a_session_begun_with_a_code_ends_when_the_patient_becomes_staff(client: Client) -> None:
+    ask(client)
+    enter(client, mailed_code())
+    add_staff_roles(ANA, [Role.THERAPIST])
+
+    assert not get_user(client).is_authenticated
+    assert client.get("/desk/")["Location"].startswith("/accounts/login/")
+
+
+def test_accounts_never_proven_are_forgotten_after_a_day_and_others_stay(
+    client: Client, later: Later
+) -> None:
+    ask(Client(), "never@reader.example")
+    ask(client)
+    enter(client, mailed_code())
+    staff = member(Role.EDITOR)
+    later(hours=25)
+    done = run_scheduled_jobs()
+
+    assert done["accounts never proven"] == 1
+    assert set(User.objects.values_list("email", flat=True)) == {ANA, staff.email}
+
+
+def test_next_leads_back_to_a_page_of_ours_only(settings: Settings) -> None:
+    for wanted, expected in (("/treatments/", "/treatments/"), ("https://evil.example/", "/")):
+        client = Client()
+        client.post(f"{ASK}?next={wanted}", {"email": ANA, "next": wanted})
+        done = client.post(ENTER, {"code": mailed_code(), "next": wanted})
+        assert done["Location"] == expected

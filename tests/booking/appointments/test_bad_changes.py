@@ -1,0 +1,110 @@
+"""Wrong, forged and hostile input where appointments are changed: never a 500, never a change."""
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment
+from tests.booking.appointments.guest_pages import address, booked, look, move
+from tests.booking.holds.test_bad_input import HUGE, TOKENS
+from tests.booking.page_scene import Scene, at, make_scene
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene(therapists=2, rooms=2)
+
+
+@pytest.fixture
+def appointment(scene: Scene) -> Appointment:
+    """Thursday at 10 with the first therapist."""
+    return booked(scene, at(26, 10), scene.therapist)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_forged_token_changes_nothing(client: Client, scene: Scene, token: str) -> None:
+    for page in ("reschedule", "cancel", "undo", "confirm"):
+        assert client.post(f"/appointments/{token}/{page}/").status_code == 404
+
+
+def test_a_hold_is_not_an_appointment_yet(client: Client, scene: Scene) -> None:
+    appointment = booked(scene, at(26, 10))
+    Appointment.objects.update(status="expired", patient=None, booked_at=None)
+    for page in ("reschedule", "cancel", "undo", "confirm"):
+        assert client.post(address(appointment, page)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("start", "status"),
+    [
+        ("", 422),
+        ("tomorrow", 422),
+        ("2026-11-27T14:00:00", 422),  # no offset
+        ("2026-11-27T14:00:00-06:00\x00", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+        ("0001-01-01T00:00:00Z", 422),
+        ("9999-12-31T23:00:00+00:00", 422),
+        ("2026-11-22T10:00:00-06:00", 422),  # past
+        ("2026-11-27T14:07:00-06:00", 422),  # off the grid
+        ("2026-11-28T10:00:00-06:00", 422),  # a Saturday: closed
+        ("2027-06-01T10:00:00-05:00", 422),  # too far
+        (HUGE, 422),
+    ],
+)
+def test_a_start_that_cannot_be(
+    client: Client, appointment: Appointment, start: str, status: int
+) -> None:
+    answers = [client.post(address(appointment, "reschedule"), {"start": start})]
+    if start != HUGE:
+        answers.append(client.get(address(appointment, "reschedule"), {"start": start}))
+    for response in answers:
+        assert response.status_code == status
+        assert 'role="alert"' in response.content.decode()
+        assert 'class="slot"' in response.content.decode()
+    assert Appointment.objects.get().starts_at == at(26, 10)
+
+
+@pytest.mark.parametrize("therapist", ["nobody", "\x00", "no slug", "x" * 5000])
+def test_a_therapist_who_cannot_be(
+    client: Client, appointment: Appointment, therapist: str
+) -> None:
+    response = move(client, appointment, at(27, 14), therapist=therapist)
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+    assert Appointment.objects.get().starts_at == at(26, 10)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("day=yesterday", 400), ("day=2026-02-30", 400), ("therapist=%00", 400), ("option=x", 400),
+     ("day=%F0%9F", 400), ("part=midnight", 400), ("page=-1", 200), ("day=2020-01-01", 422),
+     ("day=9999-12-31", 422), ("therapist=nobody", 422)],
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_still_shows_times(
+    client: Client, appointment: Appointment, query: str, status: int
+) -> None:
+    response = look(client, appointment, f"?{query}")
+
+    assert response.status_code == status
+    assert 'class="slot"' in response.content.decode()
+
+
+def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
+    client: Client, scene: Scene, appointment: Appointment
+) -> None:
+    move(
+        client, appointment, at(27, 14), price="0.01", room="99", status="completed",
+        ends_at=at(27, 20).isoformat(), option="7", moves="-9",
+    )  # fmt: skip
+
+    row = Appointment.objects.get()
+    assert (row.price, row.ends_at, row.status) == (appointment.price, at(27, 15), "booked")
+    assert (row.option, row.moves) == (scene.option, 1)
+
+
+def test_a_page_without_a_token_of_its_form_is_refused_kindly(appointment: Appointment) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    for page in ("reschedule", "cancel", "undo", "confirm"):
+        assert strict.post(address(appointment, page)).status_code == 403

@@ -1,0 +1,183 @@
+"""For every constraint of booking's models: a valid row, and what would spoil it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from booking.models import OpeningHours, RateLimitCounter
+from tests import factories as make
+from tests.booking.constraints.fault import Fault, like_another
+
+START = datetime(2026, 12, 1, 16, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
+
+
+def appointment(**values: Any) -> Callable[[], Model]:
+    return lambda: make.AppointmentFactory(starts_at=START, event=None, **values)
+
+
+def hold() -> Model:
+    return make.AppointmentFactory(starts_at=START, event=None, held=True)
+
+
+def itself(name: str) -> Callable[[Model], dict[str, Any]]:
+    """A link of the row to itself."""
+    return lambda row: {name: row}
+
+
+def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
+    """The therapist or room of an appointment that begins within this one."""
+
+    def values(row: Any) -> dict[str, Any]:
+        other = make.AppointmentFactory(starts_at=row.starts_at + HOUR / 2, event=None)
+        return {resource: getattr(other, resource)}
+
+    return values
+
+
+def line_of_history() -> Model:
+    return make.AppointmentEventFactory(appointment__starts_at=START)
+
+
+def use_count() -> Model:
+    """Each begins a minute after the one before."""
+    window = START + RateLimitCounter.objects.count() * HOUR / 60
+    return RateLimitCounter.objects.create(key="somebody", window=window)
+
+
+def payment() -> Model:
+    return make.PaymentFactory(appointment__starts_at=START, appointment__event=None)
+
+
+def opening_hours() -> Model:
+    """Each on a weekday of its own."""
+    weekday = OpeningHours.objects.count()
+    return OpeningHours.objects.create(weekday=weekday, starts=time(9), ends=time(17))
+
+
+CHANGE = frozenset({"update"})
+FAULTS = [
+    Fault("one_clinic", make.ClinicProfileFactory, {"id": 2}),
+    Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 4}),
+    Fault("clinic_grid_sane", make.ClinicProfileFactory, {"grid_minutes": 241}),
+    Fault("clinic_horizon_sane", make.ClinicProfileFactory, {"horizon_days": 0}),
+    Fault("clinic_horizon_sane", make.ClinicProfileFactory, {"horizon_days": 366}),
+    Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 1}),
+    Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 61}),
+    Fault("closure_days_in_order", make.ClosureFactory, {"last_day": date(2001, 1, 1)}),
+    Fault("closure_both_times", make.ClosureFactory, {"starts": time(9)}),
+    Fault("closure_both_times", make.ClosureFactory, {"ends": time(9)}),
+    Fault("closure_times_in_order", make.ClosureFactory, {"starts": time(9), "ends": time(9)}),
+    Fault(
+        "closure_once",
+        make.ClosureFactory,
+        like_another(make.ClosureFactory, "name", "first_day", "last_day"),
+    ),
+    Fault("user_email_once", make.UserFactory, like_another(make.UserFactory, "email")),
+    Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
+    Fault("patient_has_name", make.PatientFactory, {"name": ""}),
+    Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
+    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"kept": row.merged}),
+    Fault(
+        "patient_merged_once",
+        make.PatientMergeFactory,
+        like_another(make.PatientMergeFactory, "merged"),
+    ),
+    Fault(
+        "option_length_once",
+        make.OptionFactory,
+        like_another(make.OptionFactory, "treatment", "minutes"),
+    ),
+    Fault("option_length_sane", make.OptionFactory, {"minutes": 4}),
+    Fault("option_length_sane", make.OptionFactory, {"minutes": 301}),
+    Fault("option_turnaround_sane", make.OptionFactory, {"turnaround_minutes": 61}),
+    Fault("option_price_positive", make.OptionFactory, {"price": Decimal("-0.01")}),
+    Fault("offer_once", make.OfferFactory, like_another(make.OfferFactory, "therapist", "option")),
+    Fault("offer_price_positive", make.OfferFactory, {"own_price": Decimal("-0.01")}),
+    Fault("opening_hours_in_order", opening_hours, {"starts": time(17)}),
+    Fault("opening_hours_weekday", opening_hours, {"weekday": 7}),
+    Fault("opening_hours_once", opening_hours, like_another(opening_hours, "weekday", "starts")),
+    Fault("weekly_hours_in_order", make.WeeklyHoursFactory, {"starts": time(17)}),
+    Fault("weekly_hours_weekday", make.WeeklyHoursFactory, {"weekday": 7}),
+    Fault(
+        "weekly_hours_dates_in_order",
+        make.WeeklyHoursFactory,
+        {"valid_from": LAST, "valid_until": FIRST},
+    ),
+    Fault(
+        "date_exception_once",
+        make.DateExceptionFactory,
+        like_another(make.DateExceptionFactory, "therapist", "day"),
+    ),
+    Fault("date_exception_in_order", make.DateExceptionSpanFactory, {"ends": time(12)}),
+    Fault("time_off_in_order", make.TimeOffFactory, {"starts_at": START, "ends_at": START}),
+    Fault("therapist_double_booking", appointment(), on_the_other("therapist")),
+    Fault("room_double_booking", appointment(), on_the_other("room")),
+    Fault(
+        "appointment_whole_minutes",
+        appointment(),
+        {"blocked_until": START + 2 * HOUR + HOUR / 3600},
+    ),
+    Fault("appointment_in_order", appointment(), {"ends_at": START}),
+    Fault("appointment_in_order", appointment(), {"blocked_until": START + HOUR / 2}),
+    Fault("appointment_whole_minutes", appointment(), {"starts_at": START + SECOND}),
+    Fault("appointment_whole_minutes", appointment(), {"ends_at": START + HOUR / 2 + SECOND}),
+    Fault(
+        "appointment_whole_minutes",
+        appointment(),
+        {"blocked_until": START + 2 * HOUR + SECOND / 10},
+    ),
+    Fault(
+        "appointment_not_too_long", appointment(), {"blocked_until": START + 6 * HOUR + HOUR / 60}
+    ),
+    Fault("appointment_status_known", appointment(), {"status": "maybe"}),
+    Fault("hold_extended_at_most_ten_times", hold, {"extension_count": 11}),
+    Fault("hold_has_an_end", hold, {"hold_expires_at": None}),
+    Fault("booking_has_a_patient", appointment(), {"patient": None}),
+    Fault("booking_has_a_patient", appointment(), {"booked_at": None}),
+    Fault("booking_has_a_patient", hold, {"status": "booked"}),
+    Fault("booking_has_a_patient", appointment(status="no_show"), {"patient": None}),
+    Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
+    Fault("use_counted_once", use_count, like_another(use_count, "key", "window")),
+    Fault("message_once", make.MessageFactory, like_another(make.MessageFactory, "key")),
+    Fault("message_id_once", make.MessageFactory, like_another(make.MessageFactory, "message_id")),
+    Fault("message_status_known", make.MessageFactory, {"status": "lost"}),
+    Fault("message_sent_when", make.MessageFactory, {"status": "sent"}),
+    Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
+    Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
+    Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
+    Fault("treatment_touch_known", make.TreatmentFactory, {"pressure": "hard"}),
+    Fault("screening_asked_known", make.ScreeningFactory, {"asked": "never"}),
+    Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
+    Fault("comfort_extra_sane", make.ComfortRuleFactory, {"extra_minutes": 31}),
+    Fault(
+        "signature_is_append_only",
+        make.ScreeningSignatureFactory,
+        {"clinician": "Somebody Else"},
+        frozenset({"update"}),
+    ),
+    Fault(
+        "lift_is_append_only",
+        make.OutcomeLiftFactory,
+        {"given_on": FIRST},
+        frozenset({"update"}),
+    ),
+    Fault(
+        "access_is_append_only",
+        make.HealthAccessFactory,
+        {"action": "wrote"},
+        frozenset({"update"}),
+    ),
+    Fault("receipt_number_once", payment, like_another(payment, "number"), frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(0)}, frozenset({"insert"})),
+    Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
+    Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
+    Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
+    Fault("event_door_known", line_of_history, {"actor_type": "window"}, frozenset({"insert"})),
+    Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
+    Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
+]

@@ -1,0 +1,298 @@
+"""From an empty database to a clinic that can be booked."""
+
+import re
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import Settings
+
+from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.demo.content import TREATMENTS
+from booking.features.onboarding.queries import load_setup_progress
+from booking.models import (
+    ClinicProfile,
+    Option,
+    Role,
+    Room,
+    RoomKind,
+    Therapist,
+    Treatment,
+    User,
+    WeeklyHours,
+)
+from booking.queries.notifications.heartbeats import WORKER_NAME
+from booking.registries import navigation
+from clinic.lib.dates import clock
+from tests import factories as make
+from tests.booking.page_scene import make_scene
+from tests.people import add_app, browser_of, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+CLINIC = {
+    "name": "Quiet Legs", "phone": "312 555 0142", "email": "hello@quiet.example", "country": "us",
+    "time_zone": "America/Chicago", "currency": "usd",
+}  # fmt: skip
+SWEDISH = {"swedish-massage": "on", "swedish-massage-60": "85.00"}
+RULES = {
+    "horizon_days": "60", "notice_minutes": "120", "grid_minutes": "15",
+    "cancellation_hours": "24", "max_patient_moves": "3",
+}  # fmt: skip
+WEEK = {"weekdays": [0, 1, 2], "starts": "09:00", "ends": "17:00"}
+
+
+@pytest.fixture
+def owner() -> Client:
+    user = User.objects.create_superuser("root@clinic.example", "a long password here")
+    add_app(user)
+    return browser_of(user)
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def missing() -> list[str]:
+    return [step.name for step in load_setup_progress(clock.now()).steps if not step.done]
+
+
+def sentences() -> list[str]:
+    return [
+        str(need.sentence) for step in load_setup_progress(clock.now()).steps for need in step.needs
+    ]
+
+
+def test_a_first_run_leads_from_nothing_to_a_booking(
+    owner: Client, client: Client, settings: Settings
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.example"
+    record_heartbeat(WORKER_NAME, clock.now())
+    assert owner.get("/desk/").headers["Location"] == "/desk/setup/"
+    assert "Welcome" in text(owner.get("/desk/setup/"))
+    assert missing() == [
+        "clinic", "rooms", "treatments", "therapists", "hours", "rules", "questions",
+    ]  # fmt: skip
+
+    clinic = owner.post("/desk/setup/clinic/", CLINIC)
+    rooms = owner.post("/desk/setup/rooms/", {"names": "Room 1\n\n  Room  2 \nRoom 1"})
+    treatments = owner.post("/desk/setup/treatments/", SWEDISH)
+    therapists = owner.post("/desk/setup/therapists/", {"myself": "on", "names": "Zoë Müller"})
+    hours = owner.post(
+        "/desk/setup/hours/", WEEK | {"therapists": [one.pk for one in Therapist.objects.all()]}
+    )
+    rules = owner.post("/desk/setup/rules/", RULES | {"cancellation_hours": "48"})
+
+    led_to = [
+        answer.headers["Location"]
+        for answer in (clinic, rooms, treatments, therapists, hours, rules)
+    ]
+    assert led_to == [
+        "/desk/setup/rooms/", "/desk/setup/treatments/", "/desk/setup/therapists/",
+        "/desk/setup/hours/", "/desk/setup/rules/", "/desk/setup/",
+    ]  # fmt: skip
+    assert (missing(), load_setup_progress(clock.now()).is_open) == (["questions"], False)
+    make.ScreeningSignatureFactory()
+    assert (missing(), load_setup_progress(clock.now()).is_open) == ([], True)
+    assert "Patients can book." in text(owner.get("/desk/setup/"))
+    assert 'name="start"' in text(client.get("/book/swedish-massage/"))
+    assert (ClinicProfile.objects.get().country, Room.objects.count()) == ("US", 2)
+    assert Option.objects.get().price == Decimal("85.00")
+    assert ClinicProfile.objects.get().cancellation_hours == 48
+    assert WeeklyHours.objects.count() == 6
+    assert Therapist.objects.get(user__email="root@clinic.example").offers.count() == 1
+
+
+@pytest.mark.parametrize("section", [section.url_name for section in navigation.sections()])
+def test_no_part_of_the_desk_breaks_while_there_is_no_clinic(section: str, owner: Client) -> None:
+    answer = owner.get(reverse(section), follow=True)
+
+    assert answer.status_code in (200, 404)
+
+
+def test_on_the_first_day_every_link_of_the_page_leads_somewhere(owner: Client) -> None:
+    page = text(owner.get("/desk/setup/"))
+    links = set(re.findall(r'href="(/desk/[^"]*)"', page))
+
+    assert links >= {"/desk/setup/", "/desk/setup/rooms/"}
+    found = {link: owner.get(link, follow=True).status_code for link in links}
+    assert {link: status for link, status in found.items() if status != 200} == {}
+
+
+def test_who_may_set_up_is_led_there_and_others_are_not() -> None:
+    assert browser_of(member(Role.FRONTDESK)).get("/desk/").status_code == 200
+
+
+class TestWhatStillKeepsPatientsFromBooking:
+    @pytest.fixture(autouse=True)
+    def _worker(self, settings: Settings, frozen_clock: datetime) -> None:
+        settings.EMAIL_URL = "smtp://mail.example"
+        record_heartbeat(WORKER_NAME, clock.now())
+
+    def test_nothing(self) -> None:
+        make_scene()
+
+        assert (sentences(), missing()) == ([], [])
+
+    def test_no_room_of_the_kind_that_a_treatment_needs(self) -> None:
+        scene = make_scene()
+        scene.treatment.room_kind = RoomKind.objects.create(name="Wet room")
+        scene.treatment.save()
+
+        assert sentences() == [
+            "Swedish massage needs a room of the kind “Wet room”, and none is in use."
+        ]
+        assert not load_setup_progress(clock.now()).is_open
+
+    def test_a_treatment_without_a_price_and_one_that_nobody_gives(self) -> None:
+        make_scene()
+        make.TreatmentFactory(name="Foot massage")
+        make.OptionFactory(treatment__name="Hot stones")
+
+        assert sentences() == [
+            "Foot massage has no length and price that can be booked.",
+            "Nobody gives Hot stones.",
+        ]
+
+    def test_a_therapist_without_hours_and_one_who_gives_nothing(self) -> None:
+        scene = make_scene()
+        make.OfferFactory(therapist__name="Ada", option=scene.option)
+        grace = make.TherapistFactory(name="Grace")
+        make.WeeklyHoursFactory(therapist=grace)
+
+        assert sentences() == [
+            "Grace gives nothing yet.",
+            "Ada has no working hours in the next weeks.",
+        ]
+
+    def test_a_closure_as_long_as_the_horizon(self) -> None:
+        scene = make_scene(horizon_days=30)
+        make.ClosureFactory(first_day=make.in_days(-1), last_day=make.in_days(60))
+
+        assert sentences() == [f"{scene.therapist.name} has no working hours in the next weeks."]
+
+    def test_no_mail_server_and_no_worker(self, settings: Settings) -> None:
+        make_scene()
+        settings.EMAIL_URL = ""
+        settings.CLINIC_CLOCK = make.tomorrow_at(12)
+
+        assert [sentence[:18] for sentence in sentences()] == [
+            "No mail server is ", "The message worker"
+        ]  # fmt: skip
+        assert load_setup_progress(clock.now()).is_open
+
+    def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
+        make_scene()
+        make.TherapistFactory(name="Grace")
+
+        response = owner.get("/desk/setup/")
+
+        links = [link for _step, _link, needs in response.context["steps"] for _n, link in needs]
+        assert len(links) == 2
+        for link in links:
+            assert f'href="{link}"' in text(response)
+            assert owner.get(link).status_code == 200
+
+
+BAD: dict[str, list[dict[str, Any]]] = {
+    "clinic": [
+        {}, CLINIC | {"name": ""}, CLINIC | {"name": "x" * 100_000}, CLINIC | {"name": "A\0"},
+        CLINIC | {"time_zone": "Mars/Base"}, CLINIC | {"currency": "dollars"},
+        CLINIC | {"country": "U1"}, CLINIC | {"phone": "12"}, CLINIC | {"email": "nobody"},
+    ],
+    "rooms": [
+        {}, {"names": " \n "}, {"names": "x" * 81}, {"names": "x" * 100_000}, {"names": "A\0"},
+        {"names": "\n".join(str(n) for n in range(51))},
+    ],
+    "treatments": [
+        {}, SWEDISH | {"swedish-massage-60": "-1"}, SWEDISH | {"swedish-massage-60": "NaN"},
+        SWEDISH | {"swedish-massage-60": "9" * 5000}, {"swedish-massage": "on"},
+        SWEDISH | {"swedish-massage-60": "1e400"},
+    ],
+    "therapists": [{}, {"names": "x" * 121}, {"names": "A\0"}],
+    "hours": [
+        {}, WEEK, WEEK | {"therapists": ["999999"]}, WEEK | {"therapists": ["\0"]},
+        WEEK | {"weekdays": ["7"]}, WEEK | {"starts": "25:00"}, WEEK | {"ends": "09:00"},
+    ],
+    "rules": [
+        {}, RULES | {"horizon_days": "0"}, RULES | {"horizon_days": "9" * 5000},
+        RULES | {"grid_minutes": "1"}, RULES | {"max_patient_moves": "-1"},
+        RULES | {"notice_minutes": "soon"}, RULES | {"cancellation_hours": "\0"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "data"), [(step, data) for step in BAD for data in BAD[step]])
+def test_what_cannot_be_gets_a_sentence(step: str, data: dict[str, Any], owner: Client) -> None:
+    if step != "clinic":
+        make.ClinicProfileFactory()
+    make.TherapistFactory()
+
+    response = owner.post(f"/desk/setup/{step}/", data)
+
+    assert response.status_code == 422
+    assert "error-summary" in text(response)
+    found = (Room, Treatment, WeeklyHours)
+    assert [model._default_manager.count() for model in found] == [0, 0, 0]
+
+
+def test_steps_before_the_first_lead_to_it_and_unknown_ones_nowhere(owner: Client) -> None:
+    assert owner.get("/desk/setup/rooms/").headers["Location"] == "/desk/setup/clinic/"
+    assert owner.get("/desk/setup/no-such/").status_code == 404
+
+
+def test_pressed_twice_it_is_done_once(owner: Client) -> None:
+    for _ in range(2):
+        owner.post("/desk/setup/clinic/", CLINIC)
+        owner.post("/desk/setup/rooms/", {"names": "Room 1"})
+        owner.post("/desk/setup/treatments/", SWEDISH)
+
+    assert (ClinicProfile.objects.count(), Room.objects.count()) == (1, 1)
+    assert Treatment.objects.count() == 1
+
+
+def test_hours_that_somebody_has_are_left_alone(owner: Client) -> None:
+    make.ClinicProfileFactory()
+    has = make.WeeklyHoursFactory(starts=time(12))
+    fresh = make.TherapistFactory()
+
+    owner.post("/desk/setup/hours/", WEEK | {"therapists": [fresh.pk]})
+    answer = owner.post("/desk/setup/hours/", WEEK | {"therapists": [has.therapist.pk]})
+
+    assert answer.status_code == 422
+    assert fresh.weekly_hours.count() == 3
+    assert has.therapist.weekly_hours.count() == 1
+
+
+def test_every_template_of_a_treatment_can_be_taken(owner: Client) -> None:
+    make.ClinicProfileFactory()
+    page = owner.get("/desk/setup/treatments/")
+    data = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+
+    owner.post(
+        "/desk/setup/treatments/", {n: "on" if v in (True, False) else v for n, v in data.items()}
+    )
+
+    assert Treatment.objects.count() == len(TREATMENTS)
+    assert Option.objects.count() == sum(len(text.options) for text in TREATMENTS)
+
+
+def test_more_rows_need_no_more_queries(owner: Client, frozen_clock: datetime) -> None:
+    scene = make_scene()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert owner.get("/desk/setup/").status_code == 200
+        return len(found)
+
+    one = queries()
+    for _ in range(3):
+        make.OfferFactory(option=make.OptionFactory())
+        make.OfferFactory(option=scene.option)
+        make.RoomFactory()
+
+    assert queries() == one

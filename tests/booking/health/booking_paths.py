@@ -1,0 +1,253 @@
+"""Every door by which a booking is made or moved, as a test pushes it.
+
+A door gets a clinic, somebody's answers, and the kind of touch of the treatment in question. It
+returns when it has booked or moved, and raises what the health gate refuses. A new action that
+takes or moves a time gets a line in DOORS.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from booking.actions.actor import Actor
+from booking.actions.actor import ActorType as ActorDoor
+from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.mark_status import revert_status
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.actions.holds.change_hold_treatment import change_hold_treatment
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.patients.merge_patients import merge_patients
+from booking.actions.schedule.change_schedule import change_schedule
+from booking.errors import (
+    HoldExpired,
+    NeedsMedicalAdvice,
+    ScreeningBlocked,
+    ScreeningStop,
+    TreatmentNotSuitable,
+    UnresolvedConflicts,
+)
+from booking.features.imports.actions import import_appointments
+from booking.features.imports.queries.rows import NewAppointment
+from booking.inputs import ContactDetails, MoveTerms, Resolution, ResolutionAction, StaffSlotRequest
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, Option, Patient, Role
+from booking.queries.availability.proposals import find_proposals
+from booking.queries.schedule.impact import find_impact
+from booking.screening.outcomes import Pressure
+from booking.screening.rules import AnswerSet
+from clinic.lib.dates import clock
+from tests.booking.health.answers import GUEST, answer
+from tests.booking.scene import ADA, Scene, at
+from tests.booking.schedule.scene import away
+from tests.factories import (
+    AppointmentFactory,
+    OfferFactory,
+    OptionFactory,
+    PatientFactory,
+    ScreeningFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
+
+THURSDAY = at(10).date() + timedelta(days=2)
+EVERYTHING = frozenset(override.value for override in Override)
+"""Staff accept whatever can be accepted."""
+
+OF_HEALTH = {
+    str(refusal.sentence) for refusal in (ScreeningStop, NeedsMedicalAdvice, TreatmentNotSuitable)
+}
+
+Door = Callable[[Scene, AnswerSet, str], object]
+
+
+def book_online(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """/book/, from the held time to the last button."""
+    hold = _answered_hold(scene, answers, pressure)
+    book_appointment(hold, ADA, by=GUEST)
+
+
+def take_instead(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """A "gentler" treatment that is not."""
+    hold = _answered_hold(scene, answers, pressure)
+    change_hold_treatment(hold, scene.option.pk, by=GUEST)
+    book_appointment(hold, ADA, by=GUEST)
+
+
+def book_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """By phone, for somebody on file."""
+    _touch(scene.option, pressure)
+    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    book_by_phone(wish, person(answers), by=staff(), accepted=EVERYTHING, is_new_patient=True)
+
+
+def moved_by(make_actor: Callable[[], Actor]) -> Door:
+    def move(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+        booked = booked_with(scene, answers, pressure)
+        reschedule_appointment(booked, start=at(14, day=THURSDAY), by=make_actor())
+
+    return move
+
+
+def changed_at_the_desk(**change: Any) -> Door:
+    """Dragged in the calendar, or chosen on the page: by default to another hour."""
+
+    def move(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+        booked = booked_with(scene, answers, pressure)
+        terms, start = MoveTerms(accepted=EVERYTHING), change.get("start", booked.starts_at)
+        if "room" in change:
+            terms = replace(terms, room=scene.rooms[1].pk)
+        therapist = scene.therapists[1].slug if "therapist" in change else None
+        reschedule_appointment(booked, start=start, therapist=therapist, terms=terms, by=staff())
+
+    return move
+
+
+def another_treatment(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """Booked gentle, and changed at the desk to the treatment in question."""
+    booked = booked_with(scene, answers, Pressure.GENTLE)
+    wanted = OptionFactory(treatment__pressure=pressure, treatment__room_kind=scene.kind)
+    OfferFactory(therapist=scene.therapists[0], option=wanted)
+    terms = MoveTerms(option=wanted.pk, accepted=EVERYTHING)
+    reschedule_appointment(booked, start=booked.starts_at, terms=terms, by=staff())
+
+
+def moved_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """Their therapist is away, and they are moved to a colleague in the same step."""
+    booked = booked_with(scene, answers, pressure)
+    colleague = scene.therapists[1].slug
+    move = Resolution(ResolutionAction.MOVE, booked.sequence, booked.starts_at, colleague)
+    change = away(scene.therapists[0], day=THURSDAY)
+    try:
+        change_schedule(change, resolutions={booked.pk: move}, by=staff())
+    except UnresolvedConflicts as refusal:
+        if refusal.problems[booked.pk] in OF_HEALTH:
+            raise ScreeningBlocked from refusal
+        raise
+
+
+def proposed_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """What the preview of new hours offers to tap."""
+    booked = booked_with(scene, answers, pressure)
+    change, now = away(scene.therapists[0], day=THURSDAY), clock.now()
+    lost = find_impact(change, scene.clinic, now).lost
+    if not find_proposals(lost, change, scene.clinic, now).get(booked.pk):
+        raise ScreeningBlocked()
+
+
+def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """A line of a file from another system, for somebody on file."""
+    _touch(scene.option, pressure)
+    who = person(answers)
+    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    line = NewAppointment(1, wish, ContactDetails(who.name, who.email, who.phone), who)
+    faults = import_appointments([line], by=staff(), outside_hours=True)
+    if faults and faults[0].sentence in OF_HEALTH:
+        raise ScreeningBlocked
+    assert faults == []
+
+
+def booked_after_a_merge(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """Their answers stood in another record, which has been merged into the one booked for."""
+    _touch(scene.option, pressure)
+    kept, user = PatientFactory(), StaffRoleFactory(role=Role.FRONTDESK).user
+    merge_patients(
+        kept, person(answers), ContactDetails(kept.name, kept.email, kept.phone), by=user
+    )
+    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    book_by_phone(wish, kept, by=Actor(ActorDoor.STAFF, user))
+
+
+def restored(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    booked = booked_with(scene, answers, pressure)
+    cancel_appointment(booked, by=GUEST)
+    restore_appointment(booked, by=GUEST)
+
+
+def restored_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    booked = booked_with(scene, answers, pressure)
+    cancel_appointment(booked, by=staff())
+    restore_appointment(booked, by=staff())
+
+
+def missed_taken_back(scene: Scene, answers: AnswerSet, pressure: str) -> None:
+    """They came after all: their time is theirs again."""
+    booked = booked_with(scene, answers, pressure)
+    Appointment.objects.filter(pk=booked.pk).update(status=Status.NO_SHOW)
+    revert_status(booked, of=Status.NO_SHOW, by=staff())
+
+
+DOORS: dict[str, Door] = {
+    "the public pages": book_online,
+    "another treatment in the held time": take_instead,
+    "a booking by phone": book_at_the_desk,
+    "a patient's own move": moved_by(Actor.guest),
+    "a move by staff": moved_by(lambda: Actor(ActorDoor.STAFF, UserFactory())),
+    "a move at the desk": changed_at_the_desk(start=at(14, day=THURSDAY)),
+    "a move at the desk against the hours": changed_at_the_desk(start=at(22, day=THURSDAY)),
+    "another therapist at the desk": changed_at_the_desk(therapist=True),
+    "another room at the desk": changed_at_the_desk(room=True),
+    "another treatment at the desk": another_treatment,
+    "new hours that move": moved_by_new_hours,
+    "new hours that propose": proposed_by_new_hours,
+    "a line of an import": imported,
+    "a booking for a merged record": booked_after_a_merge,
+    "a cancellation taken back": restored,
+    "a cancellation taken back at the desk": restored_at_the_desk,
+    "a missed appointment taken back": missed_taken_back,
+}
+
+
+def staff() -> Actor:
+    return Actor(ActorDoor.STAFF, UserFactory())
+
+
+def booked_with(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
+    """Booked when all was well; then something was said."""
+    _touch(scene.option, pressure)
+    booked = AppointmentFactory(
+        option=scene.option,
+        therapist=scene.therapists[0],
+        room=scene.rooms[0],
+        starts_at=at(10, day=THURSDAY),
+    )
+    ScreeningFactory(appointment=booked, answer_set=answers)
+    return booked
+
+
+def person(answers: AnswerSet) -> Patient:
+    """Somebody on file who answered so for another appointment."""
+    patient = ScreeningFactory(answer_set=answers).patient
+    assert patient is not None
+    return patient
+
+
+def books(door: Door, scene: Scene, answers: AnswerSet, pressure: str) -> bool:
+    """Whether the door lets it through. Only health may stand in the way; online, a held time is
+    let go at once."""
+    try:
+        door(scene, answers, pressure)
+    except (ScreeningBlocked, HoldExpired):
+        return False
+    return True
+
+
+def _answered_hold(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
+    _touch(scene.option, pressure)
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    answer(hold, *_listed(answers))
+    return hold
+
+
+def _touch(option: Option, pressure: str) -> None:
+    option.treatment.pressure = pressure
+    option.treatment.save()
+
+
+def _listed(answers: AnswerSet) -> list[str]:
+    return [
+        f"{question}/{code}" for question, codes in answers.chosen_codes.items() for code in codes
+    ]

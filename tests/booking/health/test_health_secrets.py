@@ -1,0 +1,196 @@
+"""A marker planted in every field about health is found nowhere but where it may be."""
+
+import logging
+import re
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from booking.actions.actor import Actor, ActorType
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.record_clearance import record_clearance
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.models import Appointment, MedicalClearance, Notification, Role, Screening
+from booking.notifications.delivery import deliver_due
+from booking.queries.health.status import decrypt_record, health_status_of
+from booking.screening.records import ClearanceDetails
+from clinic.lib.crypto.cipher import DecryptionError
+from clinic.lib.dates import clock
+from tests.booking.appointments.test_booking_journey import ANA, hold_url
+from tests.booking.health.answers import all_no, answer, answer_set
+from tests.booking.page_scene import at, make_scene
+from tests.booking.scene import ADA, GUEST, make_clinic
+from tests.booking.scene import at as at_hour
+from tests.factories import (
+    AppointmentFactory,
+    OutcomeLiftFactory,
+    ScreeningFactory,
+    StaffRoleFactory,
+)
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
+
+MARKER = "zebraflake"
+OTHER_KEY = "another key for the tests, long enough to pass"
+WORDS = {
+    "q5": "on", "q5-more": "wound", "q5-text": f"{MARKER} arm", "q22": "on", "q22-more": "nuts",
+    "q22-text": f"{MARKER} oil", "q19": "on", "q19-more": "older", "q19-text": f"{MARKER} hip",
+    "q23": "on", "q23-more": "steroids", "q23-text": f"{MARKER} pills",
+    "q26-text": f"{MARKER} door", "avoid": f"{MARKER} knee", "pressure": "light",
+    "accommodation": ["breaks"], "none": "",
+}  # fmt: skip
+TELLING = ("steroid", "q23", "DOCTOR", "ADAPT", "screening", "health")
+"""Words that would tell something; none of them in a mail, an address or a title."""
+
+
+def everything_stored() -> bytes:
+    """The database file; on PostgreSQL every row of every table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            content: bytes = connection.connection.serialize()
+            return content
+        found = []
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT string_agg(t::text, ' ') FROM \"{table}\" t")
+            found.append(str(cursor.fetchone()[0]))
+    return " ".join(found).encode()
+
+
+def test_a_planted_marker_is_found_nowhere(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make_scene()
+    with caplog.at_level(logging.DEBUG):
+        url = hold_url(client, scene, at(24, 10))
+        client.post(url, ANA)
+        answered = client.post(f"{url}questions/", all_no(**WORDS))
+        assert answered.status_code == 303, answered.context["form"].errors
+        review = client.get(f"{url}review/")
+        booked = client.post(f"{url}review/")
+        appointment = client.get(booked["Location"])
+        calendar = client.get(booked["Location"] + "appointment.ics")
+        deliver_due()
+        run_scheduled_jobs()
+    dump = StringIO()
+    call_command("dumpdata", "booking", stdout=dump)
+    places = {
+        "database": everything_stored(),
+        "dump": dump.getvalue().encode(),
+        "log": caplog.text.encode(),
+        "review": review.content,
+        "appointment": appointment.content,
+        "calendar": calendar.content,
+        "mails": str(list(Notification.objects.values())).encode(),
+        "cache": str(getattr(cache, "_cache", {})).encode(),
+        "cookies": str(client.cookies).encode(),
+        "addresses": f"{answered['Location']} {booked['Location']}".encode(),
+    }
+
+    assert Screening.objects.get().sealed.startswith("{")
+    assert [name for name, text in places.items() if MARKER.encode() in text.lower()] == []
+    assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.free_texts)
+
+
+def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
+    url = hold_url(client, make_scene(), at(24, 10))
+    client.post(url, ANA)
+    pages = [client.get(f"{url}questions/")]
+    client.post(f"{url}questions/", all_no(**{"none": "", "q9": "on", "q9-more": "thinner"}))
+    pages += [client.get(f"{url}questions/"), client.get(f"{url}note/")]
+    titles = [
+        re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL) for page in pages
+    ]
+    row = Screening.objects.get()
+    owner = Actor(ActorType.STAFF, StaffRoleFactory(role=Role.OWNER).user)
+    record_clearance(
+        row, by=owner, given_on=clock.now().date(), doctor="Dr. X", limits=MARKER, gentle_only=True
+    )
+    deliver_due()
+    mail = Notification.objects.get(kind="may_finish")
+    told = [mail.rendered, *(found[1] for found in titles if found), url]
+
+    assert len(titles) == 3
+    assert mail.rendered
+    for text in told:
+        assert [word for word in (*TELLING, MARKER) if word.lower() in text.lower()] == []
+
+
+def stored(row: Screening | MedicalClearance) -> str:
+    """The column, by raw SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sealed FROM {row._meta.db_table} WHERE id = %s", [row.pk])
+        value: str = cursor.fetchone()[0]
+    return value
+
+
+def store(row: Screening | MedicalClearance, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {row._meta.db_table} SET sealed = %s WHERE id = %s", [value, row.pk]
+        )
+
+
+def test_answers_swapped_between_two_rows_do_not_open() -> None:
+    one, other = ScreeningFactory(), ScreeningFactory(answer_set=answer_set("q9/thinner"))
+    mine, theirs = stored(one), stored(other)
+    store(one, theirs)
+    store(other, mine)
+
+    for row in (one, other):
+        with pytest.raises(DecryptionError):
+            health_status_of(row.appointment, clock.now())
+
+
+def test_answers_hung_onto_another_appointment_do_not_open() -> None:
+    row, other = ScreeningFactory(), AppointmentFactory()
+    Screening.objects.filter(pk=row.pk).update(appointment=other)
+
+    with pytest.raises(DecryptionError, match="another appointment"):
+        health_status_of(other, clock.now())
+
+
+def test_a_tampered_outcome_does_not_open() -> None:
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
+    sealed = stored(row)
+    store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
+
+    with pytest.raises(DecryptionError):
+        health_status_of(row.appointment, clock.now())
+
+
+def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
+    lift = OutcomeLiftFactory(screening=row)
+    for keys in ([OTHER_KEY], []):
+        settings.FIELD_KEYS = keys
+        with pytest.raises(DecryptionError) as refused:
+            health_status_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
+        with pytest.raises(DecryptionError):
+            ClearanceDetails.from_json(MedicalClearance.objects.get(pk=lift.pk).sealed)
+        assert stored(row).split(".")[2] not in str(refused.value)
+
+
+def test_nothing_is_booked_while_the_answers_cannot_be_read(settings: Settings) -> None:
+    hold = make_clinic().hold(at_hour(10))
+    settings.FIELD_KEYS = [OTHER_KEY]
+
+    with pytest.raises(DecryptionError):
+        book_appointment(hold, ADA, by=GUEST)
+    assert Appointment.objects.get().status == "hold"
+
+
+def test_keys_rotate_and_old_answers_are_still_read(settings: Settings) -> None:
+    hold = make_clinic().hold(at_hour(10))
+    settings.FIELD_KEYS = [OTHER_KEY, settings.FIELD_KEYS[0]]
+    answer(hold, "q22/nuts")
+
+    assert health_status_of(hold, clock.now()).outcome == "ADAPT"

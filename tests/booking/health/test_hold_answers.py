@@ -1,0 +1,116 @@
+"""What becomes of answers: along to another time, with a booking, or deleted."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.holds.release_hold import release_hold
+from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.models import Appointment, Screening
+from booking.queries.health.status import health_status_of
+from clinic.lib.dates import clock
+from tests.booking.health.answers import GUEST, answer
+from tests.booking.scene import ADA, Scene, at, make_clinic
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+@pytest.fixture
+def hold(scene: Scene) -> Appointment:
+    """A time nobody has answered for yet."""
+    return hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft='{"name": "Ada"}')
+
+
+def fresh(row: Appointment) -> Appointment:
+    return Appointment.objects.with_related().get(pk=row.pk)
+
+
+def test_giving_the_time_back_deletes_the_answers(hold: Appointment) -> None:
+    answer(hold, "q12/controlled")
+    release_hold(hold, by=GUEST)
+
+    assert not Screening.objects.exists()
+
+
+def test_answers_go_along_to_the_next_time_of_the_same_browser(
+    scene: Scene, hold: Appointment
+) -> None:
+    answer(hold, "q22/nuts")
+    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+    other = hold_slot(scene.wish(at(9)), by=GUEST, holder="browser")
+    health_status = health_status_of(other, clock.now())
+
+    assert not later.screenings.exists()
+    assert health_status.record is not None
+    assert health_status.record.answer_set.answer_keys() == {("q22", "nuts")}
+
+
+def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
+    answer(hold, "q4/ill")
+    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser", after=hold)
+
+    assert not later.screenings.exists()
+
+
+def test_another_browser_gets_nothing_of_it(scene: Scene, hold: Appointment) -> None:
+    answer(hold, "q22/nuts")
+    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="somebody else")
+
+    assert not later.screenings.exists()
+
+
+def test_booking_keeps_the_answers_with_the_patient(hold: Appointment) -> None:
+    answer(hold, "q22/nuts")
+    booked = book_appointment(hold, ADA, by=GUEST)
+    row = Screening.objects.get()
+
+    assert (row.patient, row.keep_until) == (booked.patient, None)
+
+
+def test_answers_of_people_who_do_not_book_are_deleted_after_a_day(
+    hold: Appointment, settings: Settings
+) -> None:
+    answer(hold, "q22/nuts")
+    settings.CLINIC_CLOCK += timedelta(hours=23)
+    assert run_scheduled_jobs()["answers forgotten"] == 0
+    settings.CLINIC_CLOCK += timedelta(hours=1)
+
+    assert run_scheduled_jobs()["answers forgotten"] == 1
+    assert run_scheduled_jobs()["answers forgotten"] == 0
+    assert not Screening.objects.exists()
+
+
+def test_a_draft_that_waits_for_a_doctor_stays_for_thirty_days(
+    hold: Appointment, settings: Settings
+) -> None:
+    answer(hold, "q9/thinner")
+    settings.CLINIC_CLOCK += timedelta(days=29)
+    run_scheduled_jobs()
+    assert fresh(hold).draft == hold.draft
+    assert Screening.objects.exists()
+    settings.CLINIC_CLOCK += timedelta(days=1)
+    run_scheduled_jobs()
+
+    assert fresh(hold).draft == ""
+    assert not Screening.objects.exists()
+
+
+def test_answers_of_a_booking_are_not_deleted(hold: Appointment, settings: Settings) -> None:
+    answer(hold, "q22/nuts")
+    book_appointment(hold, ADA, by=GUEST)
+    settings.CLINIC_CLOCK += timedelta(days=400)
+    run_scheduled_jobs()
+
+    assert Screening.objects.exists()

@@ -1,0 +1,276 @@
+"""The questions before a massage, as pages: every outcome, every bad input, no script."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from booking.lifecycle import Status
+from booking.models import Appointment, CallbackRequest, Screening, ScreeningSignature
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from tests.booking.appointments.test_booking_journey import ANA, hold_url
+from tests.booking.health.answers import all_no, answer_set
+from tests.booking.page_scene import Scene, at, make_scene
+from tests.factories import (
+    AppointmentFactory,
+    ComfortRuleFactory,
+    OfferFactory,
+    OptionFactory,
+    ScreeningFactory,
+    UserFactory,
+)
+from tests.html import assert_valid, parse, text_of
+from tests.people import browser_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+THINNER = {"none": "", "q9": "on", "q9-more": "thinner"}
+ASPIRIN = {"none": "", "q9": "on", "q9-more": "aspirin"}
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
+
+
+@pytest.fixture
+def url(client: Client, scene: Scene) -> str:
+    """A held time, with the details filled in."""
+    address = hold_url(client, scene, at(24, 10))
+    client.post(address, ANA)
+    return address
+
+
+def say(client: Client, url: str, **said: Any) -> Any:
+    return client.post(f"{url}questions/", all_no(**said))
+
+
+def page_after(client: Client, url: str, **said: Any) -> str:
+    """What the page says once something was answered."""
+    assert say(client, url, **said).status_code == 303
+    page: str = client.get(f"{url}questions/").content.decode()
+    assert_valid(page)
+    return page
+
+
+def test_the_page_asks_everything_in_one_list(client: Client, url: str) -> None:
+    response = client.get(f"{url}questions/")
+    page = response.content.decode()
+
+    assert_valid(page)
+    assert "no-store" in response["Cache-Control"]
+    for question in newest_questionnaire().questions:
+        assert f'name="{question.id}' in page
+    assert "not a diagnosis" in page
+    assert " checked>" not in page
+    assert " checked " not in page.replace("has checked", "")
+    assert "Sample, not medical advice" not in page
+
+
+def test_a_sample_says_so(client: Client, url: str, settings: Settings) -> None:
+    ScreeningSignature.objects.all().delete()
+    settings.PRODUCTION = False
+
+    assert "Sample, not medical advice" in client.get(f"{url}questions/").content.decode()
+
+
+def test_somebody_healthy_goes_on_at_once(client: Client, url: str) -> None:
+    answer = say(client, url)
+
+    assert (answer.status_code, answer["Location"]) == (303, f"{url}review/")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"q1": "chest-pain"}, ["Please get help now", "call 911", "tel:911"]),
+        ({"q2": "one-leg"}, ["Get medical help today. This could be a blood clot"]),
+        ({"q4": "ill"}, ["Not today, please", "48 hours"]),
+        ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for your doctor"]),
+    ],
+)
+def test_a_stop_says_why_and_where_to_turn_and_lets_the_time_go(
+    client: Client, url: str, said: dict[str, str], words: list[str]
+) -> None:
+    page = page_after(client, url, none="", **said)
+
+    assert [word for word in [*words, "not a diagnosis"] if word not in page] == []
+    assert Appointment.objects.get().status == Status.EXPIRED
+    assert client.post(f"{url}again/")["Location"] == f"{url}questions/"
+    assert Appointment.objects.count() == 1
+
+
+def test_doctor_gives_a_note_and_a_call_back(client: Client, url: str) -> None:
+    page = page_after(client, url, **THINNER)
+    assert "Please ask your doctor first" in page
+    note = client.get(f"{url}note/").content.decode()
+    assert_valid(note)
+    called = client.post(f"{url}call-back/")
+    client.post(f"{url}call-back/")
+
+    assert "warfarin" in note
+    assert "Ana Reader" in note
+    assert called["Location"] == f"{url}questions/"
+    assert CallbackRequest.objects.count() == 1
+    assert "We call you back" in client.get(f"{url}questions/").content.decode()
+
+
+def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
+    page = page_after(client, url, none="", age="under-18")
+
+    assert "Let us talk first" in page
+    assert "parent or guardian" in page
+    assert "A note for your doctor" not in page
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"none": "", "consent": ""}, {"q9": "on"}, {"version": "old"}, {"outcome": "OK"}],
+    ids=["whole", "nothing else", "half said", "old", "foreign"],
+)  # fmt: skip
+def test_a_crisis_shows_whom_to_call_and_stores_nothing_whatever_else_is_said(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture, more: dict[str, str]
+) -> None:
+    say(client, url, none="", q22="on", **{"q22-more": "nuts"})
+    with caplog.at_level(logging.DEBUG, logger="booking"):
+        response = say(client, url, q25="crisis", **more)
+    page = response.content.decode()
+
+    assert_valid(page)
+    assert response.status_code == 200
+    assert "988" in page
+    assert "Nobody at the clinic is reading this now" in page
+    assert not Screening.objects.exists()
+    assert caplog.text == ""
+    assert client.post(f"{url}review/").status_code == 422
+
+
+def test_a_closed_treatment_gives_a_gentler_one_in_the_same_time(
+    client: Client, scene: Scene, url: str
+) -> None:
+    scene.treatment.pressure = "firm"
+    scene.treatment.save()
+    gentle = OptionFactory(treatment__pressure="gentle", treatment__name="Quiet hands")
+    OfferFactory(therapist=scene.therapist, option=gentle)
+    pregnancy = OptionFactory(treatment__pressure="pregnancy", treatment__name="For two")
+    OfferFactory(therapist=scene.therapist, option=pregnancy)
+    page = page_after(client, url, **ASPIRIN)
+    assert "Quiet hands" in page
+    assert "For two" not in page
+    assert client.get(f"{url}review/")["Location"] == f"{url}questions/"
+    taken = client.post(f"{url}treatment/", {"option": gentle.pk})
+    client.post(taken["Location"])
+    appointment = Appointment.objects.get()
+
+    assert taken["Location"] == f"{url}review/"
+    assert (appointment.status, appointment.option) == (Status.BOOKED, gentle)
+
+
+@pytest.mark.parametrize("option", ["", "x", "-1", "1" * 30, "999999", "\u0661"])
+def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, option: str) -> None:
+    say(client, url)
+    response = client.post(f"{url}treatment/", {"option": option})
+
+    assert response.status_code == 422
+    assert Appointment.objects.get().status == Status.HOLD
+
+
+def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    page = client.get(f"{url}questions/").content.decode()
+    say(client, url, accommodation=["breaks", "outside"])
+
+    assert "10 minutes longer, same price" in text_of(parse(page))
+    assert "70 minutes" in client.get(f"{url}review/").content.decode()
+
+
+def test_where_there_is_no_time_for_more_the_page_says_so(
+    client: Client, scene: Scene, url: str
+) -> None:
+    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AppointmentFactory(
+        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
+    )
+    response = say(client, url, accommodation="breaks")
+    page = response.content.decode()
+
+    assert_valid(page)
+    assert response.status_code == 409
+    assert "not enough time after this start" in page
+    assert 'id="id_accommodation_breaks" checked' in page
+
+
+def test_answers_are_still_there_on_return(client: Client, url: str) -> None:
+    say(client, url, none="", q22="on", **{"q22-more": "nuts", "q22-text": "walnuts"})
+    page = client.get(f"{url}questions/").content.decode()
+
+    assert 'id="id_q22-more_nuts" checked' in page
+    assert 'value="walnuts"' in page
+
+
+def test_a_time_that_ran_out_on_the_page_is_taken_again_with_the_answers(
+    client: Client, url: str, settings: Settings
+) -> None:
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    response = say(client, url)
+    review = client.get(response["Location"])
+
+    assert response["Location"] != f"{url}review/"
+    assert review.status_code == 200
+    assert client.post(response["Location"]).status_code == 303
+    assert Appointment.objects.get(status=Status.BOOKED).screenings.count() == 1
+
+
+def test_without_details_they_are_asked_first(client: Client, scene: Scene) -> None:
+    address = hold_url(client, scene, at(24, 10))
+
+    assert client.get(f"{address}questions/")["Location"] == address
+
+
+def test_after_booking_the_link_shows_no_answer(client: Client, url: str) -> None:
+    say(client, url, none="", q22="on", **{"q22-more": "nuts"})
+    booked = client.post(f"{url}review/")
+
+    assert client.get(f"{url}questions/")["Location"] == booked["Location"]
+    assert "nuts" not in client.get(booked["Location"]).content.decode().lower()
+
+
+def test_somebody_signed_in_and_known_gets_the_short_set(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    user = UserFactory()
+    ScreeningFactory(appointment__patient__user=user, answer_set=answer_set("q9/aspirin"))
+    settings.CLINIC_CLOCK += timedelta(days=3)
+    browser = browser_of(user)
+    address = hold_url(browser, scene, at(27, 10))
+    browser.post(address, ANA)
+    page = browser.get(f"{address}questions/").content.decode()
+    say(browser, address)
+    row = Screening.objects.get(asked="short")
+
+    assert "You answered all questions on Monday 23 November 2026" in text_of(parse(page))
+    assert 'name="q2"' in page
+    assert 'name="q9"' not in page
+    assert decrypt_record(row).answer_set.answer_keys() == {("q9", "aspirin")}
+
+
+def test_a_guest_always_gets_the_full_set(client: Client, scene: Scene) -> None:
+    ScreeningFactory(appointment__patient__email=ANA["email"])
+    address = hold_url(client, scene, at(24, 10))
+    client.post(address, ANA)
+
+    assert 'name="q9"' in client.get(f"{address}questions/").content.decode()
+
+
+@pytest.mark.parametrize("said", [{}, ASPIRIN, THINNER])
+def test_the_number_of_queries_is_small(client: Client, url: str, said: dict[str, str]) -> None:
+    say(client, url, **said)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"{url}questions/")
+
+    assert len(queries) <= (14 if said != ASPIRIN else 16)

@@ -1,0 +1,139 @@
+"""The questions before a massage, answered wrongly: refused or read on the safer side, kindly."""
+
+import logging
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Screening
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from tests.booking.appointments.test_booking_journey import ANA, hold_url
+from tests.booking.health.answers import answer_set
+from tests.booking.health.test_question_pages import ASPIRIN, say
+from tests.booking.page_scene import at, make_scene
+from tests.factories import ScreeningFactory
+from tests.html import assert_valid, parse, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def url(client: Client) -> str:
+    """A held time, with the details filled in."""
+    address = hold_url(client, make_scene(), at(24, 10))
+    client.post(address, ANA)
+    return address
+
+
+BAD = {
+    "no consent": ({"consent": ""}, "Please agree"),
+    "a line without its choice": ({"none": "", "q9": "on"}, "Please choose what is true"),
+    "an answer that is not ours": ({"none": "", "q1": "everything"}, "not ours"),
+    "a choice that is not ours": ({"none": "", "q9": "on", "q9-more": "x"}, "not ours"),
+    "a wish that is not ours": ({"accommodation": "champagne"}, "not ours"),
+    "too many words": ({"q26-text": "x" * 100_000}, "at most 300"),
+    "too many places": ({"avoid": "x" * 301}, "at most 300"),
+    "a NUL byte": ({"avoid": "a\x00b"}, "Null characters"),
+    "a pressure that is not ours": ({"pressure": "crushing"}, "Select a valid choice"),
+}
+
+
+@pytest.mark.parametrize(("said", "sentence"), BAD.values(), ids=BAD)
+def test_what_cannot_be_read_is_explained_beside_it_and_kept(
+    client: Client, url: str, said: dict[str, Any], sentence: str
+) -> None:
+    response = say(client, url, **{"q22": "on", "q22-more": "nuts", **said})
+    page = response.content.decode()
+
+    assert_valid(page.replace("\x00", ""))
+    assert response.status_code == 422
+    assert sentence in text_of(parse(page.replace("\x00", ""))) or sentence in page
+    assert 'value="nuts" id="id_q22-more_nuts" checked' in page
+    assert not Screening.objects.exists()
+
+
+def test_nothing_ticked_is_no_answer(client: Client, url: str) -> None:
+    response = say(client, url, none="", q24="diagnosed")
+
+    assert response.status_code == 422
+    assert "Please tick what is true for you" in response.content.decode()
+
+
+def test_the_summary_leads_to_what_is_missing(client: Client, url: str) -> None:
+    page = say(client, url, none="", consent="", q9="on").content.decode()
+    links = re.findall(r'<li><a href="#([^"]+)"', page)
+
+    assert links == ["id_q9-more", "id_consent"]
+    assert all(f'id="{link}"' in page for link in links)
+
+
+def test_a_field_of_somebody_elses_making_is_refused_and_logged(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = say(client, url, outcome="OK")
+
+    assert response.status_code == 422
+    assert "Something in this form was not ours" in response.content.decode()
+    assert "InvalidAnswers" in caplog.text
+    assert not Screening.objects.exists()
+
+
+@pytest.mark.parametrize("version", ["", "0" * 64, "2020-01", "x" * 100_000])
+def test_answers_to_older_questions_are_refused_and_kept(
+    client: Client, url: str, version: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = say(client, url, version=version, **ASPIRIN)
+    page = response.content.decode()
+
+    assert response.status_code == 409
+    assert "The questions have changed" in page
+    assert 'value="aspirin" id="id_q9-more_aspirin" checked' in page
+    assert newest_questionnaire().digest in page
+    assert "QuestionsChanged" in caplog.text
+
+
+def test_what_contradicts_itself_is_read_on_the_safer_side(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="booking"):
+        response = say(client, url, q9="on", **{"q9-more": "aspirin"})
+    row = Screening.objects.select_related("appointment").get()
+
+    assert response.status_code == 303
+    assert decrypt_record(row).screening_result.outcome == "ADAPT"
+    assert "We went by what you ticked" in client.get(f"{url}review/").content.decode()
+    assert "safer side" in caplog.text
+
+
+def test_a_choice_counts_although_its_line_is_not_ticked(client: Client, url: str) -> None:
+    say(client, url, **{"q9-more": "thinner"})
+
+    assert "Please ask your doctor first" in client.get(f"{url}questions/").content.decode()
+
+
+def test_skipping_the_questions_is_refused_kindly_and_logged(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = client.post(f"{url}review/")
+
+    assert response.status_code == 422
+    assert "please answer the questions" in response.content.decode()
+    assert "QuestionsNotAnswered" in caplog.text
+    assert client.get(f"{url}review/")["Location"] == f"{url}questions/"
+    assert Appointment.objects.get().status == Status.HOLD
+
+
+def test_booking_against_the_answers_by_a_direct_post_is_refused(client: Client, url: str) -> None:
+    say(client, url)
+    appointment = Appointment.objects.get()
+    Screening.objects.all().delete()
+    ScreeningFactory(appointment=appointment, patient=None, answer_set=answer_set("q9/thinner"))
+    response = client.post(f"{url}review/")
+
+    assert response.status_code == 409
+    assert "Please ask your doctor first" in response.content.decode()
+    assert Appointment.objects.get().status == Status.HOLD

@@ -1,0 +1,180 @@
+"""No door books or moves against STOP or DOCTOR, or a closed treatment against ADAPT."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.screening_requirements import require_patient_screening_passed
+from booking.actions.holds.hold_slot import hold_slot
+from booking.errors import (
+    NeedsMedicalAdvice,
+    OnlineBookingClosed,
+    QuestionsChanged,
+    QuestionsNotAnswered,
+    ScreeningBlocked,
+    ScreeningStop,
+    TreatmentNotSuitable,
+)
+from booking.lifecycle import Status
+from booking.models import Appointment, Screening, ScreeningSignature
+from booking.screening.outcomes import ALLOWED_PRESSURES, Pressure, TreatmentRestriction
+from booking.screening.rules import AnswerSet
+from clinic.lib.dates import clock
+from tests.booking.health.answers import GUEST, answer, answer_set
+from tests.booking.health.booking_paths import DOORS, Door, book_online, books, person
+from tests.booking.scene import ADA, Scene, at, make_clinic
+from tests.booking.screening.expected import expected
+from tests.factories import PatientFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+CRISIS = "q25/crisis"
+DANGEROUS = [
+    one
+    for one, (outcome, *_) in expected().items()
+    if outcome in ("STOP", "DOCTOR") and one != CRISIS
+]
+OF_EACH_KIND = [
+    "q1/chest-pain", "q2/one-leg", "q4/ill", "q7/recent", "q9/thinner", "q5/not-sure",
+    "age/under-18",
+]  # fmt: skip
+"""Every outcome that blocks, with every place to turn to; the property below tries the others."""
+FINE = ["q24/diagnosed", "q25/sleep", "q12/controlled", "q5/wound", "q22/nuts", "q19/older"]
+
+
+doors = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic(therapists=2, rooms=2)
+
+
+@doors
+@pytest.mark.parametrize("one", OF_EACH_KIND)
+def test_no_door_opens_against_stop_or_doctor(door: Door, one: str, scene: Scene) -> None:
+    assert not books(door, scene, answer_set(one), Pressure.GENTLE)
+
+
+@doors
+@pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
+@pytest.mark.parametrize("pressure", list(Pressure))
+def test_no_door_opens_to_a_closed_treatment(
+    door: Door, one: str, pressure: Pressure, scene: Scene
+) -> None:
+    still = ALLOWED_PRESSURES[TreatmentRestriction(expected()[one][2])]
+
+    assert books(door, scene, answer_set(one), pressure) == (pressure in still)
+
+
+@doors
+def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
+    assert books(door, scene, AnswerSet(), Pressure.FIRM)
+
+
+@doors
+@hypothesis_settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    bad=st.sampled_from(DANGEROUS),
+    others=st.lists(st.sampled_from(sorted(expected())), max_size=5),
+    pressure=st.sampled_from(list(Pressure)),
+)
+def test_nothing_that_is_said_besides_opens_a_door(
+    door: Door, bad: str, others: list[str], pressure: Pressure
+) -> None:
+    Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
+    Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
+    answers = [one for one in {bad, *others} if one != CRISIS]
+
+    assert not books(door, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
+
+
+def test_each_refusal_says_what_it_is(scene: Scene) -> None:
+    refusals = {
+        "q4/ill": ScreeningStop,
+        "q9/thinner": NeedsMedicalAdvice,
+        "q9/aspirin": TreatmentNotSuitable,
+    }
+    for one, refusal in refusals.items():
+        patient = person(answer_set(one))
+        with pytest.raises(refusal):
+            require_patient_screening_passed(patient, scene.option.treatment, clock.now())
+
+
+def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+
+    with pytest.raises(QuestionsNotAnswered):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_answers_given_for_another_time_do_not_count(scene: Scene) -> None:
+    other = hold_slot(scene.wish(at(13)), by=GUEST, holder="somebody")
+    answer(other)
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+
+    with pytest.raises(QuestionsNotAnswered):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_answers_to_an_older_version_do_not_count(scene: Scene) -> None:
+    hold = scene.hold(at(10))
+    Screening.objects.update(version="2020-01")
+
+    with pytest.raises(QuestionsChanged):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
+    hold = scene.hold(at(10))
+    ScreeningSignature.objects.all().delete()
+
+    with pytest.raises(OnlineBookingClosed):
+        book_appointment(hold, ADA, by=GUEST)
+    with pytest.raises(OnlineBookingClosed):
+        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+
+
+def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene) -> None:
+    ScreeningSignature.objects.all().delete()
+    signed = ScreeningSignature(
+        version="2026-12", digest="0" * 64, clinician="Dr. A", registration="1", signed_on=at(10)
+    )
+    signed.save()
+
+    with pytest.raises(OnlineBookingClosed):
+        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+
+
+def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:
+    require_patient_screening_passed(PatientFactory(), scene.option.treatment, clock.now())
+
+
+def test_what_was_true_only_on_a_day_closes_two_days(scene: Scene, settings: Settings) -> None:
+    patient = person(answer_set("q4/ill", "q6/not-sober"))
+    settings.CLINIC_CLOCK += timedelta(hours=47)
+    with pytest.raises(ScreeningStop):
+        require_patient_screening_passed(patient, scene.option.treatment, clock.now())
+    settings.CLINIC_CLOCK += timedelta(hours=1)
+
+    require_patient_screening_passed(patient, scene.option.treatment, clock.now())
+
+
+def test_what_stood_in_the_way_does_not_fade_by_itself(scene: Scene, settings: Settings) -> None:
+    patient = person(answer_set("q9/thinner"))
+    settings.CLINIC_CLOCK += timedelta(days=400)
+
+    with pytest.raises(ScreeningBlocked):
+        require_patient_screening_passed(patient, scene.option.treatment, clock.now())
+
+
+@pytest.mark.parametrize("one", FINE)
+def test_what_is_only_adapted_to_is_booked(one: str, scene: Scene) -> None:
+    assert books(book_online, scene, answer_set(one), Pressure.FIRM)

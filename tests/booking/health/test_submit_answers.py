@@ -1,0 +1,186 @@
+"""A patient answers the questions before a massage."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.submit_answers import submit_answers
+from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.holds.release_hold import release_hold
+from booking.errors import (
+    InvalidState,
+    OnlineBookingClosed,
+    QuestionsChanged,
+    QuestionsNotAnswered,
+)
+from booking.lifecycle import Status
+from booking.models import Appointment, HealthAccess, Screening, ScreeningSignature
+from booking.queries.health.status import decrypt_record
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SubmittedAnswers
+from booking.screening.rules import AnswerSet
+from clinic.lib.dates import clock
+from tests.booking.health.answers import GUEST, answer, answer_set
+from tests.booking.scene import ADA, Scene, at, events, make_clinic
+from tests.factories import (
+    AppointmentFactory,
+    ScreeningFactory,
+)
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_clinic()
+
+
+@pytest.fixture
+def hold(scene: Scene) -> Appointment:
+    """A time nobody has answered for yet."""
+    return hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft='{"name": "Ada"}')
+
+
+def fresh(row: Appointment) -> Appointment:
+    return Appointment.objects.with_related().get(pk=row.pk)
+
+
+def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:
+    answered = answer(hold)
+    row = Screening.objects.get()
+
+    assert answered.screening_result is not None
+    assert answered.screening_result.outcome == "OK"
+    assert (row.appointment, row.patient, row.asked) == (hold, None, "full")
+    assert row.keep_until == clock.now() + timedelta(hours=24)
+    assert row.version == newest_questionnaire().code
+    assert fresh(hold).status == Status.HOLD
+
+
+@pytest.mark.parametrize(
+    ("said", "days"), [("q9/thinner", 30), ("q1/chest-pain", 1), ("age/under-18", 30)]
+)
+def test_what_stands_in_the_way_lets_the_time_go_and_keeps_the_draft(
+    hold: Appointment, said: str, days: int
+) -> None:
+    answer(hold, said)
+    row = fresh(hold)
+
+    assert row.status == Status.EXPIRED
+    assert row.draft == hold.draft
+    assert events(row) == ["held", "released"]
+    assert Screening.objects.get().keep_until == clock.now() + timedelta(days=days)
+
+
+def test_the_time_that_was_let_go_is_free_for_others(scene: Scene, hold: Appointment) -> None:
+    answer(hold, "q4/ill")
+
+    assert hold_slot(scene.wish(at(10)), by=GUEST, holder="other").status == Status.HOLD
+
+
+def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:
+    answer(hold, "q12/controlled")
+    answer(hold, "q22/nuts")
+    row = Screening.objects.get()
+
+    assert decrypt_record(row).answer_set.answer_keys() == {("q22", "nuts")}
+
+
+def test_answering_starts_the_clock_anew_once(hold: Appointment, settings: Settings) -> None:
+    settings.CLINIC_CLOCK += timedelta(minutes=8)
+    answer(hold)
+    first = fresh(hold).hold_expires_at
+    settings.CLINIC_CLOCK += timedelta(minutes=1)
+    answer(hold)
+
+    assert first == settings.CLINIC_CLOCK + timedelta(minutes=9)
+    assert fresh(hold).hold_expires_at == first
+    assert fresh(hold).extension_count == 0
+
+
+def test_a_crisis_is_not_stored_and_takes_earlier_answers_along(
+    hold: Appointment, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer(hold)
+    lines = HealthAccess.objects.count()
+    with caplog.at_level(logging.DEBUG):
+        answered = answer(hold, "q25/crisis", "q9/thinner")
+
+    assert answered.is_crisis
+    assert not Screening.objects.exists()
+    assert HealthAccess.objects.count() == lines
+    assert (fresh(hold).status, events(hold)) == (Status.HOLD, ["held"])
+    assert caplog.text == ""
+    with pytest.raises(QuestionsNotAnswered):
+        book_appointment(hold, ADA, by=GUEST)
+
+
+def test_answers_to_other_questions_than_those_of_now_are_refused(hold: Appointment) -> None:
+    with pytest.raises(QuestionsChanged):
+        submit_answers(hold, SubmittedAnswers("0" * 64, AnswerSet()), by=GUEST)
+
+    assert not Screening.objects.exists()
+
+
+def test_without_a_signature_nothing_is_asked(hold: Appointment) -> None:
+    ScreeningSignature.objects.all().delete()
+
+    with pytest.raises(OnlineBookingClosed, match="312-555-0100"):
+        answer(hold)
+
+
+def test_outside_production_the_newest_version_is_a_sample(
+    hold: Appointment, settings: Settings
+) -> None:
+    ScreeningSignature.objects.all().delete()
+    settings.PRODUCTION = False
+
+    assert not answer(hold).is_crisis
+
+
+@pytest.mark.parametrize("status", ["booked", "cancelled"])
+def test_a_time_that_is_no_longer_held_takes_no_answers(hold: Appointment, status: str) -> None:
+    release_hold(hold, by=GUEST)
+    if status == "booked":
+        hold = AppointmentFactory()
+
+    with pytest.raises(InvalidState):
+        answer(hold)
+
+
+def test_a_lapsed_hold_still_takes_the_answers(hold: Appointment, settings: Settings) -> None:
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    answer(hold)
+
+    assert Screening.objects.get().appointment == hold
+
+
+def test_somebody_known_is_asked_the_short_set_and_the_rest_is_remembered(
+    hold: Appointment, settings: Settings
+) -> None:
+    before = ScreeningFactory(answer_set=answer_set("q9/aspirin", "q4/ill"))
+    settings.CLINIC_CLOCK += timedelta(minutes=1)
+    given = SubmittedAnswers(newest_questionnaire().digest, AnswerSet())
+    submit_answers(hold, given, by=GUEST, patient=before.patient)
+    row = Screening.objects.get(appointment=hold)
+
+    assert row.asked == "short"
+    assert row.long_answered_at == before.long_answered_at
+    assert decrypt_record(row).answer_set.answer_keys() == {("q9", "aspirin")}
+
+
+def test_after_three_months_the_short_set_is_not_enough(
+    hold: Appointment, settings: Settings
+) -> None:
+    before = ScreeningFactory(answered_at=clock.now() - timedelta(days=91))
+    given = SubmittedAnswers(newest_questionnaire().digest, AnswerSet())
+
+    with pytest.raises(QuestionsNotAnswered):
+        submit_answers(hold, given, by=GUEST, patient=before.patient)

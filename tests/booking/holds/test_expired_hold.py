@@ -1,0 +1,84 @@
+"""A hold that has run out: nothing typed is lost, and the time is taken again if it is free."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from booking.lifecycle import Status
+from booking.models import Appointment
+from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, choose, hold_url
+from tests.booking.page_scene import Scene, at, make_scene
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
+
+
+@pytest.fixture
+def lapsed(client: Client, scene: Scene, settings: Settings) -> str:
+    """The address of a hold with details typed, which has run out."""
+    url = hold_url(client, scene, at(24, 10))
+    client.post(url, ANA)
+    answer_and_review(client, url)
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    return url
+
+
+def test_it_says_so_with_what_was_typed_kept(client: Client, lapsed: str) -> None:
+    for path in (lapsed, f"{lapsed}review/"):
+        response = client.get(path)
+        assert response.status_code == 410
+        assert "What you typed is kept" in response.content.decode()
+
+
+def test_it_is_taken_again_on_request(client: Client, lapsed: str) -> None:
+    again = client.post(f"{lapsed}again/")
+    booked = client.post(again["Location"])
+
+    assert again.status_code == booked.status_code == 303
+    appointment = Appointment.objects.get(status=Status.BOOKED)
+    assert appointment.patient is not None
+    assert appointment.patient.name == "Ana Reader"
+    assert Appointment.objects.filter(status=Status.EXPIRED).count() == 1
+
+
+def test_confirming_too_late_takes_it_again_and_asks_once_more(client: Client, lapsed: str) -> None:
+    response = client.post(f"{lapsed}review/")
+
+    assert response.status_code == 303
+    assert response["Location"].endswith("/review/")
+    assert response["Location"] != f"{lapsed}review/"
+
+
+def test_sending_the_details_too_late_keeps_them(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    url = hold_url(client, scene, at(24, 10))
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    response = client.post(url, ANA)
+
+    assert response.status_code == 303
+    fresh = response["Location"].removesuffix("review/")
+    assert "Ana Reader" in client.get(fresh).content.decode()
+
+
+def test_when_somebody_else_has_it_the_nearest_times_carry_the_details(
+    client: Client, scene: Scene, lapsed: str
+) -> None:
+    assert choose(Client(), scene, at(24, 10)).status_code == 303
+    gone = client.post(f"{lapsed}again/")
+    token = lapsed.rstrip("/").rsplit("/", 1)[-1]
+    other = choose(client, scene, at(24, 11, 15), after=token)
+
+    assert gone.status_code == 409
+    assert f'name="after" value="{token}"' in gone.content.decode()
+    assert "Ana Reader" in client.get(other["Location"] + "review/").content.decode()

@@ -1,0 +1,61 @@
+"""A held time can be kept longer, ten times."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from booking.models import Appointment
+from tests.booking.appointments.test_booking_journey import ANA, hold_url
+from tests.booking.page_scene import Scene, at, make_scene
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
+
+
+def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings: Settings) -> None:
+    url = hold_url(client, scene, at(24, 10))
+    settings.CLINIC_CLOCK += timedelta(minutes=9)
+    response = client.post(f"{url}extend/")
+
+    hold = Appointment.objects.get()
+    assert (response.status_code, response["Location"]) == (303, url)
+    assert hold.hold_expires_at == settings.CLINIC_CLOCK + timedelta(minutes=10)
+    assert [event.kind for event in hold.events.all()] == ["held", "extended"]
+
+
+def test_it_goes_on_at_the_step_where_it_was_pressed(client: Client, scene: Scene) -> None:
+    url = hold_url(client, scene, at(24, 10))
+    client.post(url, ANA)
+
+    assert client.post(f"{url}extend/", {"step": "review"})["Location"] == f"{url}review/"
+
+
+def test_after_ten_times_the_button_is_gone_and_pressing_changes_nothing(
+    client: Client, scene: Scene
+) -> None:
+    url = hold_url(client, scene, at(24, 10))
+    for _ in range(10):
+        assert "hold-extend" in client.get(url).content.decode()
+        client.post(f"{url}extend/")
+    until = Appointment.objects.get().hold_expires_at
+    client.post(f"{url}extend/")
+
+    assert Appointment.objects.get().hold_expires_at == until
+    assert "data-hold-extend" not in client.get(url).content.decode()
+
+
+def test_pressing_too_late_takes_the_time_again(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    url = hold_url(client, scene, at(24, 10))
+    settings.CLINIC_CLOCK += timedelta(minutes=11)
+    response = client.post(f"{url}extend/")
+
+    assert response.status_code == 303
+    assert response["Location"] not in (url, f"{url}review/")

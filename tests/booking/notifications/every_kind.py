@@ -1,0 +1,159 @@
+"""One message of every kind, written by the actions that write them, for a patient of one's own."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from articles.actions.scheduled_jobs import notify_editors
+from booking.actions.actor import Actor, ActorType
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.appointments.restore import restore_appointment
+from booking.actions.holds.save_draft import save_draft
+from booking.actions.notifications.contact_clinic import contact_clinic
+from booking.actions.notifications.notification_settings import send_sample_notification
+from booking.actions.notifications.queue_day_lists import queue_day_lists
+from booking.actions.notifications.resend_links import resend_links
+from booking.actions.notifications.send_test_mail import send_test_mail
+from booking.actions.patients.verify_email import request_email_verification
+from booking.inputs import PersonalDetails
+from booking.lifecycle import Status
+from booking.models import Appointment, Notification, Role, Screening, Therapist
+from booking.notifications import enqueue
+from booking.notifications.kinds import all_kinds
+from booking.notifications.rendering import get_wording
+from booking.notifications.subjects.accounts import (
+    notify_account_changed,
+    notify_invitation,
+    notify_sign_in_code,
+    notify_staff_sign_in,
+)
+from booking.notifications.subjects.appointments import BOOKED
+from booking.notifications.subjects.health import notify_booking_can_resume
+from tests.booking.health.answers import answer
+from tests.booking.scene import Scene, at, make_clinic
+from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
+
+STAFF = Actor(ActorType.STAFF)
+GUEST = Actor.guest()
+ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312-555-0142", "my knee hurts")
+THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+SECRET_WORDS = "Deep tissue for restless legs"
+"""The name of the treatment: it stands on our pages, and never in a mail."""
+
+
+def open_clinic(**policy: Any) -> Scene:
+    """Three therapists who can be written to; the treatment's name says much about a patient."""
+    scene = make_clinic(therapists=3, rooms=3, cancellation_hours=1, **policy)
+    treatment = scene.option.treatment
+    treatment.name, treatment.neutral_name = f"{SECRET_WORDS} {treatment.pk}", "massage"
+    treatment.save()
+    for person in scene.therapists:
+        person.user = UserFactory(email=f"{person.slug}@clinic.example")
+        person.save()
+    return scene
+
+
+def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Notification]:
+    """By kind. All of them could be sent now."""
+    first, second, third = scene.therapists
+    booked = _book(scene, first, who)
+    moved = reschedule_appointment(_book(scene, second, who), start=at(15, day=FRIDAY), by=STAFF)
+    cancelled = cancel_appointment(_book(scene, third, who), by=STAFF, reason="Ana is ill today.")
+    restored = cancel_appointment(_book(scene, third, who, hour=14), by=GUEST)
+    restore_appointment(restored, by=GUEST)
+    _today(scene, first, who)
+    _tomorrow(scene, second, who)
+    _answers(scene, who)
+    _waited(scene, who)
+    _accounts(who)
+    _extras(booked, who)
+    found = {row.kind: row for row in Notification.objects.order_by("pk")}
+    found |= {
+        "booked": _of(booked, "booked"),
+        "moved": _of(moved, "moved"),
+        "cancelled": _of(cancelled, "cancelled"),
+        "reminder": _of(booked, "reminder"),
+    }
+    assert set(found) == {kind.name for kind in all_kinds()}
+    return found
+
+
+def _book(scene: Scene, therapist: Therapist, who: PersonalDetails, hour: int = 10) -> Appointment:
+    hold = scene.hold(at(hour, day=THURSDAY), therapist, holder=uuid4().hex)
+    return book_appointment(hold, who, by=GUEST)
+
+
+def _of(appointment: Appointment, kind: str) -> Notification:
+    return Notification.objects.filter(appointment=appointment, kind=kind).earliest("pk")
+
+
+def _today(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
+    hold = scene.hold(at(16, day=date(2026, 11, 23)), therapist, holder=uuid4().hex)
+    cancel_appointment(book_appointment(hold, who, by=GUEST), by=STAFF)
+
+
+def _tomorrow(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
+    book_appointment(scene.hold(at(11), therapist, holder=uuid4().hex), who, by=GUEST)
+    assert queue_day_lists(at(18, 5, day=date(2026, 11, 23))) == 1
+
+
+def _answers(scene: Scene, who: PersonalDetails) -> None:
+    contact_clinic(name=who.name, email=who.email, message="May I bring\n\nmusic?", by=GUEST)
+    resend_links(who.email, by=GUEST)
+    hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
+    request_email_verification(hold, who.email, by=GUEST)
+
+
+def _waited(scene: Scene, who: PersonalDetails) -> None:
+    """As after a talk with somebody who had to wait with booking."""
+    hold = scene.hold(at(10, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
+    answer(hold, "q9/thinner")
+    save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
+    with transaction.atomic():
+        notify_booking_can_resume(Screening.objects.get(appointment=hold))
+
+
+def _accounts(who: PersonalDetails) -> None:
+    notify_sign_in_code(who.email, "ABC-DEF")
+    notify_staff_sign_in(who.email)
+    notify_invitation(who.email, who.name, "https://clinic.example/accounts/invitation/x/")
+    notify_account_changed(who.email, "mfa/email/webauthn_added")
+
+
+def _extras(booked: Appointment, who: PersonalDetails) -> None:
+    """The thank-you as after a completed appointment; tests of its rules are elsewhere."""
+    with transaction.atomic():
+        enqueue(
+            "thank_you",
+            key=f"thank_you:{booked.public_id}",
+            to=who.email,
+            to_name=who.name,
+            appointment=booked,
+        )
+    send_test_mail("owner@clinic.example")
+    _comments()
+    subject, body = get_wording(BOOKED)
+    send_sample_notification(BOOKED, subject=subject, body=body, to="owner@clinic.example")
+
+
+def _comments() -> None:
+    """To an editor, in the morning."""
+    StaffRoleFactory(role=Role.EDITOR)
+    CommentFactory()
+    assert notify_editors(at(9, day=date(2026, 11, 23))) == 1
+
+
+def complete(appointment: Appointment, ago: timedelta) -> None:
+    """As if it had ended so long ago, and the desk had said so."""
+    start = appointment.starts_at.astimezone()
+    Appointment.objects.filter(pk=appointment.pk).update(
+        status=Status.COMPLETED,
+        starts_at=start - ago,
+        ends_at=start - ago + timedelta(hours=1),
+        blocked_until=start - ago + timedelta(hours=1, minutes=15),
+    )

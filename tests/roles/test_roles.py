@@ -1,0 +1,208 @@
+"""Every address, for every role, with own and with foreign parts in it, read and written to.
+
+Every other method is tried by somebody who gets in, at every address; and by everybody else at
+one address of each gate, since a gate stands before the view and looks at no method.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from booking.models import User
+from clinic.lib.dates import clock
+from tests.people import browser_of
+from tests.roles.editors import EDITORS_ROWS
+from tests.roles.health import HEALTH_ROWS
+from tests.roles.office import OFFICE_ROWS
+from tests.roles.table import PEOPLE, Row
+from tests.roles.table import ROWS as MOST_ROWS
+from tests.roles.test_access_marks import EXPECTED, every_address
+from tests.roles.world import World, make_world
+
+ROWS = {**MOST_ROWS, **OFFICE_ROWS, **HEALTH_ROWS, **EDITORS_ROWS}
+READING = ("GET", "HEAD", "OPTIONS")
+OF_FORMS = ("GET", "HEAD", "POST")
+METHODS = (*OF_FORMS, "PUT", "PATCH", "DELETE", "OPTIONS")
+MAIN = ("GET", "POST")
+OTHERS = tuple(method for method in METHODS if method not in MAIN)
+CHANGES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
+MAY_NOTE = {"django_session", "mfa_authenticator", "booking_healthaccess"}
+"""What reading may write: where a browser is in the middle of, that codes were shown, and who
+has read something about health."""
+
+
+@pytest.fixture
+def world(frozen_clock: datetime, db: None) -> World:
+    return make_world()
+
+
+def without_factor(user: User) -> Client:
+    Authenticator.objects.filter(user=user).delete()
+    return browser_of(user, proven=False)
+
+
+def idle(user: User) -> Client:
+    return browser_of(user, at=clock.now() - timedelta(minutes=15))
+
+
+def long_ago(user: User) -> Client:
+    return browser_of(user, at=clock.now() - timedelta(hours=12))
+
+
+def leads_to(response: Any, expected: str) -> bool:
+    return response.status_code == 302 and response["Location"].startswith(expected)
+
+
+def test_every_address_has_its_line_in_the_table() -> None:
+    found = [path for path, _ in every_address(get_resolver().url_patterns)]
+
+    assert set(found) == set(ROWS)
+    assert [path for path, times in Counter(found).items() if times > 1] == []
+
+
+def test_addresses_with_parts_are_tried_with_foreign_ones_too() -> None:
+    """Except those of which the pattern itself allows only one."""
+    parts = {path: row for path, row in ROWS.items() if "<" in path and "(?P<" not in path}
+    found = [path for path, row in parts.items() if not (row.own and row.foreign)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "person",
+    [pytest.param(one, marks=[pytest.mark.postgresql] * (one == "owner")) for one in PEOPLE],
+)
+def test_everybody_gets_in_where_they_should_and_nowhere_else(person: str, world: World) -> None:
+    tries = [(path, foreign, method) for path, foreign in every_place() for method in MAIN]
+
+    assert wrong_answers(world, person, tries) == []
+
+
+@pytest.mark.parametrize("person", ["superuser", "therapist", "anyone"])
+def test_other_methods_open_nothing_to_who_gets_in(person: str, world: World) -> None:
+    """Of the three, one gets in everywhere; each address is tried by the first that does."""
+    firsts = {path: who_is_first(row) for path, row in ROWS.items()}
+    tries = [
+        (path, False, method)
+        for path, first in firsts.items()
+        if first == person
+        for method in OTHERS
+    ]
+
+    assert tries
+    assert wrong_answers(world, person, tries) == []
+
+
+def who_is_first(row: Row) -> str:
+    """Who tries the other methods: somebody who gets in, or else anybody."""
+    gets_in = (one for one in ("superuser", "therapist") if row.outcome(one) == "in")
+    return next(gets_in, "anyone")
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_gate_looks_at_the_method(person: str, world: World) -> None:
+    """One address of each gate, and of each group of people who get in there."""
+    kinds = {(EXPECTED[path], tuple(row.who.items())): path for path, row in ROWS.items()}
+    tries = [(path, False, method) for path in kinds.values() for method in OTHERS]
+
+    assert len(tries) >= len(OTHERS) * len({*EXPECTED.values()})
+    assert wrong_answers(world, person, tries) == []
+
+
+NOT_YET: dict[str, Any] = {
+    "before the second step": (lambda user: browser_of(user, proven=False), "/accounts/2fa/reauth"),
+    "without any second step": (without_factor, "/accounts/2fa/?next="),
+    "after fifteen idle minutes": (idle, "/desk/locked/?next="),
+    "after twelve hours": (long_ago, "/accounts/login/?next="),
+}
+
+
+@pytest.mark.parametrize("state", NOT_YET)
+def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None:
+    """Not one, whatever its number; only the lock screen itself opens to the idle."""
+    browser_for, expected = NOT_YET[state]
+    gates = {"desk_gate", "owner_gate"} | ({"lock_screen_gate"} if "idle" not in state else set())
+    addresses = {row.address(world): EXPECTED[p] for p, row in ROWS.items() if EXPECTED[p] in gates}
+    every_method = {gate: address for address, gate in addresses.items()}
+    session = browser_for(world.people["owner"]).cookies
+    found = {
+        (method, address): tried(session, method, address)
+        for address, gate in addresses.items()
+        for method in (METHODS if every_method[gate] == address else MAIN)
+    }
+
+    assert len(addresses) >= 6
+    assert {name for name, one in found.items() if not leads_to(one, expected)} == set()
+
+
+def tried(session: Any, method: str, address: str) -> Any:
+    """The answer to a browser with this session, as it was: what the answer changed is undone."""
+    client = Client()
+    client.cookies = session.copy()
+    with transaction.atomic():
+        response = client.generic(method, address)
+        transaction.set_rollback(True)
+    return response
+
+
+def every_place() -> Iterator[tuple[str, bool]]:
+    """Every address with own parts, and with foreign ones."""
+    for path, row in ROWS.items():
+        yield path, False
+        if row.foreign:
+            yield path, True
+
+
+def wrong_answers(world: World, person: str, tries: list[tuple[str, bool, str]]) -> list[str]:
+    """Where somebody got another answer than the table says."""
+    world.person = person
+    wrong = []
+    for path, foreign, method in tries:
+        row = ROWS[path]
+        expected = expected_of(row, person, foreign=foreign, method=method)
+        found = outcome_of(world, row, foreign=foreign, method=method)
+        if found not in expected:
+            wrong.append(f"{method} {path}{' (foreign)' if foreign else ''}: {found}")
+    return wrong
+
+
+def expected_of(row: Row, person: str, *, foreign: bool, method: str) -> set[str]:
+    """A page that does not know the method says so to those who get in, and may to others."""
+    outcome = row.outcome(person, foreign=foreign)
+    if outcome in ("in", "not found"):
+        return {outcome, "no such method"} if method in OF_FORMS else {"no such method"}
+    return {outcome} if method in OF_FORMS else {outcome, "no such method"}
+
+
+def outcome_of(world: World, row: Row, *, foreign: bool, method: str) -> str:
+    """What happens, in a word. Whatever it changed is undone; reading must change nothing."""
+    address = row.address(world, foreign=foreign)
+    connection.queries_log.clear()  # it holds so many and then complains
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        response = world.browser().generic(method, address)
+        transaction.set_rollback(True)
+    if method in READING:
+        found = (CHANGES.match(query["sql"]) for query in queries.captured_queries)
+        assert {change[2] for change in found if change} - MAY_NOTE == set(), address
+    return word_for(response)
+
+
+def word_for(response: Any) -> str:
+    status = response.status_code
+    assert status < 500
+    if status in (302, 303) and response["Location"].startswith("/accounts/login/?next="):
+        return "sign in"
+    asked = response.request["PATH_INFO"]
+    if status == 302 and response["Location"] == "/desk/" and asked.startswith("/admin/"):
+        return "to the desk"
+    words = {403: "refused", 404: "not found", 405: "no such method", 410: "not found"}
+    return words.get(status, "in")
