@@ -1,0 +1,92 @@
+"""Names that were replaced do not come back. The words that count: docs/glossary.md."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+REPLACED: Mapping[str, str] = {
+    "A_DAY": "MIN_INTERVAL",
+    "AskFirst": "NeedsMedicalAdvice",
+    "Comfort": "Accommodation",
+    "ComfortRule": "AccommodationRule",
+    "FoldedField": "SearchTextField",
+    "Judgement": "ScreeningResult",
+    "Letter": "NotificationParams",
+    "MessageText": "NotificationText",
+    "NotFit": "ScreeningBlocked",
+    "NotNow": "ScreeningStop",
+    "OutcomeLift": "MedicalClearance",
+    "Shelf": "BookingChoices",
+    "StaffTerms": "MoveTerms",
+    "StaffWish": "StaffSlotRequest",
+    "THE_DAY_HOLDS_FOR": "ACUTE_ANSWER_VALID_FOR",
+    "Touch": "Pressure",
+    "TreatmentClosed": "TreatmentNotSuitable",
+    "Understood": "ParsedRows",
+    "UnsavedText": "Autosave",
+    "UseCount": "RateLimitCounter",
+    "Wish": "SlotRequest",
+    "WorkerBeat": "WorkerHeartbeat",
+    "all_of": "collect_errors",
+    "around_changed_at": "page_changed_at",
+    "beat": "record_heartbeat",
+    "dialled": "phone_field",
+    "found_by": "search_text",
+    "frees_at": "blocked_until",
+    "holds_at": "is_active_hold",
+    "judge": "evaluate",
+    "lift_outcome": "record_clearance",
+    "live_version": "get_active_questionnaire",
+    "note_access": "log_health_access",
+    "place_with": "find_place_for",
+    "reach_of": "affected_range",
+    "settle_merges": "finalize_merges",
+    "shelf_of": "load_booking_choices",
+    "spend": "hit",
+    "standing_of": "the health status",
+    "take_back_payment": "reverse_payment",
+    "taken_away": "removed_hours",
+    "work_after_all": "cancel_time_off",
+}
+PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
+"""Actions require (`require_`), notifications notify (`notify_`)."""
+REPLACED_FOLDERS = ("booking/messages", "templates/dusk", "templates/booking/email")
+
+
+def names_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the identifiers that a module defines or uses, except those in strings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg) or (isinstance(node, ast.keyword) and node.arg):
+            yield node.arg
+
+
+def tracked(pattern: str) -> list[str]:
+    command = ["git", "ls-files", pattern]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return listing.stdout.split()
+
+
+def test_replaced_names_do_not_come_back() -> None:
+    found = {
+        f"{file}: {name}, call it {REPLACED.get(name, 'require_... or notify_...')}"
+        for file in tracked("*.py")
+        if "/migrations/" not in file and (ROOT / file).exists()
+        for name in names_in(ast.parse((ROOT / file).read_text()))
+        if name in REPLACED or PREFIXES.match(name)
+    }
+
+    assert found == set()
+
+
+def test_replaced_folders_do_not_come_back() -> None:
+    assert [folder for folder in REPLACED_FOLDERS if tracked(folder)] == []
