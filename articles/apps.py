@@ -10,7 +10,7 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what editors see in the back office, our mails, and what time brings."""
+        """Register the admin pages, the notification kinds and the scheduled jobs."""
         from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
         from articles.actions import scheduled_jobs  # noqa: PLC0415
 

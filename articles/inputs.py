@@ -1,4 +1,7 @@
-"""What an article says, as plain values: between a file or a form and an action."""
+"""The contents of articles, topics, terms and pages as plain values.
+
+Content files and forms produce them; actions store them.
+"""
 
 import hashlib
 import json
@@ -19,7 +22,7 @@ class QuestionText:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A source, in the order of its number."""
+    """A source of an article. `key` is how the text refers to it; `review_by` is optional."""
 
     key: str
     citation: str
@@ -31,7 +34,11 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """Everything that readers of an article read. Topics and treatments by slug."""
+    """The whole contents of an article. `topics` and `treatments` are slugs.
+
+    `summary` and `medical_help` are lines of HTML with marks, `body` is HTML with marks
+    (articles/text/marks.py).
+    """
 
     slug: str
     title: str
@@ -52,6 +59,8 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
+    """The contents of a topic. `position` is its place in lists, from 0."""
+
     slug: str
     name: str
     description: str
@@ -60,6 +69,8 @@ class TopicText:
 
 @dataclass(frozen=True, slots=True)
 class TermText:
+    """The contents of a glossary term. `sources` are keys of articles' sources."""
+
     slug: str
     term: str
     meaning: str
@@ -68,6 +79,8 @@ class TermText:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
+    """The contents of a policy page. `body` is HTML with marks."""
+
     slug: str
     title: str
     description: str
@@ -78,25 +91,25 @@ ContentText = ArticleText | TopicText | TermText | PageText
 
 
 def text_to_json(text: ArticleText) -> dict[str, Any]:
-    """As JSON can hold it."""
+    """Return the text as a value that JSON can hold: dates become ISO strings."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(text), default=str))
     return plain
 
 
 def text_from_json(plain: Mapping[str, Any]) -> ArticleText:
-    """What `text_to_json` made of a text, as a text again."""
+    """Return the text from the value that `text_to_json` returned."""
     sources = [
-        SourceText(**row | {"review_by": _day(row["review_by"])}) for row in plain["sources"]
+        SourceText(**row | {"review_by": _parse_date(row["review_by"])}) for row in plain["sources"]
     ]
     questions = [QuestionText(**row) for row in plain["questions"]]
     return ArticleText(**{**plain, "questions": questions, "sources": sources})
 
 
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None
+def _parse_date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def text_digest(text: ContentText) -> str:
-    """The same for the same words, whatever they are kept in."""
+    """Return the SHA-256 of the contents, as hexadecimal digits. Equal contents, equal digests."""
     plain = json.dumps(asdict(text), sort_keys=True, default=str)
     return hashlib.sha256(plain.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What editors are told by mail: how many comments wait, and nothing of what they say."""
+"""The mail to editors about comments that wait for a decision. It says only how many."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,17 +15,18 @@ from booking.notifications.sanitizing import clean_line, greeting_name
 
 
 def comments_pending_values(notification: Notification, _data: Mapping[str, Any]) -> dict[str, str]:
-    """The values, read when it is sent."""
-    number = count_pending_comments()
+    """Return the placeholders, counted at the moment of sending."""
+    count = count_pending_comments()
     return {
         "name": greeting_name(notification.to_name),
         "clinic": clean_line(ClinicProfile.objects.get().name),
-        "count": ngettext("%(n)d comment waits", "%(n)d comments wait", number) % {"n": number},
+        "count": ngettext("%(n)d comment waits", "%(n)d comments wait", count) % {"n": count},
         "link": absolute_url("admin:articles_comment_changelist"),
     }
 
 
 def has_pending_comments(_notification: Notification, _now: datetime) -> bool:
+    """Return whether the mail is still worth sending."""
     return count_pending_comments() > 0
 
 

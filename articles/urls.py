@@ -1,4 +1,4 @@
-"""Everything below /articles/. Open to all, each view by itself."""
+"""The URLs below /articles/. Each view is marked as open to everybody."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Where an article can be on its way to readers, and the words that no article may live under."""
+"""The statuses of an article, the steps between them, and the reserved slugs."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ArticleStatus(models.TextChoices):
+    """The publication status of an article."""
+
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     SCHEDULED = "scheduled", _("scheduled")
@@ -15,7 +17,7 @@ class ArticleStatus(models.TextChoices):
 
 
 class ArticleStep(models.TextChoices):
-    """What is done with an article as a whole; each is an action and a line of its history."""
+    """A step of the editorial workflow. Each is an action and is recorded as an ArticleEvent."""
 
     SEND_FOR_REVIEW = "send", _("sent for review")
     RETURN_TO_DRAFT = "return", _("taken back to draft")
@@ -43,7 +45,8 @@ ALLOWED_FROM: Mapping[ArticleStep, frozenset[ArticleStatus]] = {
     ArticleStep.ARCHIVE: frozenset(set(ArticleStatus) - {ArticleStatus.ARCHIVED}),
     ArticleStep.REOPEN: frozenset({ArticleStatus.ARCHIVED}),
 }
-"""Where an article must be for a step."""
+"""The statuses from which a step is possible."""
+
 RESULTING_STATUS: Mapping[ArticleStep, ArticleStatus] = {
     ArticleStep.SEND_FOR_REVIEW: ArticleStatus.IN_REVIEW,
     ArticleStep.RETURN_TO_DRAFT: ArticleStatus.DRAFT,
@@ -52,10 +55,10 @@ RESULTING_STATUS: Mapping[ArticleStep, ArticleStatus] = {
     ArticleStep.ARCHIVE: ArticleStatus.ARCHIVED,
     ArticleStep.REOPEN: ArticleStatus.DRAFT,
 }
-"""Where it is afterwards; approving and signing leave it where it is."""
+"""The status after a step. Approving and signing leave the status unchanged."""
 
 DATED_STATUSES = (ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED)
-"""Readers see these from their date on: by the clock, whatever job did or did not run."""
+"""Visible once `published_at` has passed; no scheduled job is involved."""
 
 RESERVED_SLUGS = ("topics", "feed", "glossary", "evidence-policy", "comment-policy")
-"""Addresses below /articles/ that mean something else."""
+"""Slugs that no article may have, because other pages below /articles/ use them."""

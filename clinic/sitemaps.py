@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from articles.sitemaps import ArticleSitemap, ArticleStaticSitemap, TopicSitemap
+from articles.presentation.sitemaps import ArticleSitemap, ArticleStaticSitemap, TopicSitemap
 from booking.models import Therapist, Treatment
 from clinic.lib.http.sitemaps import SiteSitemap
 

@@ -1,4 +1,4 @@
-"""Who does it."""
+"""The actor of an action: who changes something."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,16 +8,18 @@ from booking.models import User
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A member of staff, or nobody we know, or the site itself."""
+    """The user who acts; None for a reader, who is anonymous, and for the system itself."""
 
     user: User | None = None
     ip_address: str = ""
-    """The network address of a reader, for fair use only; it is never stored."""
+    """The IP address of a reader, for rate limits only. It is never stored."""
 
     @classmethod
     def reader(cls, ip_address: str) -> Self:
+        """Return the actor for an anonymous reader with this IP address."""
         return cls(ip_address=ip_address)
 
     @classmethod
     def system(cls) -> Self:
+        """Return the actor for jobs and commands."""
         return cls()

@@ -1,4 +1,4 @@
-"""Editors add pictures, say what they show, and take away those that nobody needs."""
+"""Editors upload, describe and delete pictures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from articles.actions.publishing.mark_pages_changed import mark_pages_changed
 from articles.errors import DuplicateImage, ImageInUse
 from articles.models import Article, Image
 from articles.queries.images import find_image_by_digest, find_texts_with_image
-from articles.text.image_processing import process_image
 from clinic.lib.dates import clock
+from clinic.lib.files.image_processing import process_image
 
 
 @dataclass(frozen=True, slots=True)
 class ImageDescription:
-    """What an editor says of a picture."""
+    """The description of a picture. The focal point is in percent from the left and the top."""
 
     alt: str
     caption: str
@@ -27,26 +27,29 @@ class ImageDescription:
     focal_y: int = 50
 
 
-def add_image(file: IO[bytes], size: int, words: ImageDescription, *, by: Actor) -> Image:
-    """Keep a picture, drawn anew. Raises UnusablePicture or DuplicateImage."""
-    drawn = process_image(file, size)
+def add_image(file: IO[bytes], size: int, description: ImageDescription, *, by: Actor) -> Image:
+    """Store an uploaded picture of `size` bytes in several widths, and return its row.
+
+    Raises InvalidImage or DuplicateImage.
+    """
+    processed = process_image(file, size)
     image = Image(
-        digest=drawn.digest,
-        width=drawn.width,
-        height=drawn.height,
-        widths=sorted(drawn.files),
+        digest=processed.digest,
+        width=processed.width,
+        height=processed.height,
+        widths=sorted(processed.files),
         added_at=clock.now(),
         added_by=by.user,
     )
-    known = find_image_by_digest(image.digest)
-    if known is not None:
-        raise DuplicateImage(known)
-    _set_description(image, words)
+    existing = find_image_by_digest(image.digest)
+    if existing is not None:
+        raise DuplicateImage(existing)
+    _set_description(image, description)
     try:
-        _save_files(image, drawn.files)
+        _save_files(image, processed.files)
         with transaction.atomic():
             image.save(force_insert=True)
-    except IntegrityError:  # somebody else has added the same at this moment
+    except IntegrityError:  # another editor has added the same picture at this moment
         _delete_files(image)
         raise DuplicateImage(find_image_by_digest(image.digest)) from None
     except BaseException:
@@ -55,18 +58,21 @@ def add_image(file: IO[bytes], size: int, words: ImageDescription, *, by: Actor)
     return image
 
 
-def describe_image(image: Image, words: ImageDescription, *, by: Actor) -> None:
-    """Change what is said of it, and which point of it matters."""
+def describe_image(image: Image, description: ImageDescription, *, by: Actor) -> None:
+    """Change the description, the caption and the focal point of a picture.
+
+    Raises Image.DoesNotExist if it has been deleted meanwhile.
+    """
     with transaction.atomic():
         locked = Image.objects.select_for_update().get(pk=image.pk)
-        _set_description(locked, words)
+        _set_description(locked, description)
         locked.save(update_fields=["alt", "caption", "focal_x", "focal_y"])
         articles = [text.pk for text in find_texts_with_image(locked) if isinstance(text, Article)]
         mark_pages_changed(articles, clock.now())
 
 
 def delete_image(image: Image, *, by: Actor) -> None:
-    """Raises ImageInUse while a text shows it."""
+    """Delete a picture and its files. Raises ImageInUse while a text shows it."""
     with transaction.atomic():
         locked = Image.objects.select_for_update().get(pk=image.pk)
         texts = find_texts_with_image(locked)
@@ -76,9 +82,9 @@ def delete_image(image: Image, *, by: Actor) -> None:
         transaction.on_commit(lambda: _delete_files(image))
 
 
-def _set_description(image: Image, words: ImageDescription) -> None:
-    image.alt, image.caption = words.alt, words.caption
-    image.focal_x, image.focal_y = words.focal_x, words.focal_y
+def _set_description(image: Image, description: ImageDescription) -> None:
+    image.alt, image.caption = description.alt, description.caption
+    image.focal_x, image.focal_y = description.focal_x, description.focal_y
 
 
 def _save_files(image: Image, files: Mapping[int, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""What time brings to comments: old ones are forgotten, editors are told what waits."""
+"""Scheduled jobs: delete hidden comments, notify editors of pending ones."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,12 +16,13 @@ MIN_INTERVAL = timedelta(hours=16)
 
 
 def register_jobs() -> None:
+    """Register the jobs of this app with the job runner."""
     register_job("hidden comments deleted", delete_hidden_comments)
     register_job("editors notified", notify_editors)
 
 
 def delete_hidden_comments(now: datetime) -> int:
-    """What was rejected, or came from a blocked sender, is deleted after a month."""
+    """Delete comments that were rejected or blocked more than 30 days ago; return their number."""
     status = Comment.Status
     old = Comment.objects.filter(
         status__in=[status.REJECTED, status.BLOCKED], decided_at__lt=now - HIDDEN_COMMENT_RETENTION
@@ -32,8 +33,10 @@ def delete_hidden_comments(now: datetime) -> int:
 
 
 def notify_editors(now: datetime) -> int:
-    """From eight in the morning, once a day, and only if something waits. What waits is counted
-    again when the mail is sent; it says no more than the number."""
+    """Queue one mail a day to each editor while comments are pending; return their number.
+
+    Nothing is queued before 8:00 by the clinic's clock.
+    """
     clinic = ClinicProfile.current()
     if (
         clinic is None

@@ -1,13 +1,13 @@
-"""Editors name topics; the owner enters who writes and who may sign."""
+"""Save topics and contributors."""
 
 from articles.models import Contributor, Topic
 
 
 def save_topic(topic: Topic) -> None:
-    """A shelf as the form has it; its address is unique."""
+    """Save a topic from a valid form."""
     topic.save()
 
 
 def save_contributor(contributor: Contributor) -> None:
-    """A real person, with the credentials as on the register."""
+    """Save a contributor from a valid form."""
     contributor.save()

@@ -1,4 +1,4 @@
-"""What editors and the owner have in the back office."""
+"""Registers the models of this app with the admin site."""
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.article_settings import ArticleSettingsAdmin

@@ -1,32 +1,31 @@
-"""Articles: the list is the admin's own, the pages of one article are ours (views/editing)."""
+"""Articles in the admin: Django's list, and the pages of articles/views/editing."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.common import PagesAdmin
 from articles.models import Article
 from articles.views.editing import checks_and_autosave, history, preview, steps, writing
 from articles.workflow import DATED_STATUSES, ArticleStatus
 from booking.access.roles import Ability
-from booking.admin.site import AbilityModelAdmin
+from booking.models import ClinicProfile
 from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
-from clinic.lib.dates.zones import local_date
 
 URL_NAME_PREFIX = "articles_article"
 
 
 class AttentionFilter(admin.SimpleListFilter):
-    """What asks for an editor."""
+    """Filter to articles that need work: overdue for review, unpublished changes, in review."""
 
     title = _("what it needs")
     parameter_name = "needs"
@@ -39,17 +38,19 @@ class AttentionFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        wanted = {
+        conditions = {
             "checking": Q(review_due__lt=clinic_date(clock.now(), current_clinic(request)))
             & ~Q(status=ArticleStatus.ARCHIVED),
             "changes": Q(version__gt=F("shown_version")),
             "review": Q(status=ArticleStatus.IN_REVIEW),
         }
-        asked = self.value()
-        return queryset.filter(wanted[asked]) if asked in wanted else queryset
+        value = self.value()
+        return queryset.filter(conditions[value]) if value in conditions else queryset
 
 
-class ArticleAdmin(AbilityModelAdmin):
+class ArticleAdmin(PagesAdmin):
+    """The list of articles, and the URLs of the editors' pages."""
+
     ability = Ability.ARTICLES
     list_display = ("title", "status_label", "last_change", "next_review")
     list_filter = (AttentionFilter, "status", "topics")
@@ -57,7 +58,6 @@ class ArticleAdmin(AbilityModelAdmin):
     ordering = ("title",)
     list_per_page = 50
     show_full_result_count = False
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         one = "<int:pk>"
@@ -105,43 +105,42 @@ class ArticleAdmin(AbilityModelAdmin):
             ),
         ]
 
-    def _wrap_view(self, page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        """A page of ours, for whoever may, in the frame of the back office."""
+    def _wrap_view(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        """Wrap a view: check the permission, and provide the context of the admin layout."""
 
-        @wraps(page)
+        @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_change_permission(request):
                 raise PermissionDenied
             admin_context = self.admin_site.each_context(request) | {"opts": self.opts}
             request.admin_context = admin_context  # type: ignore[attr-defined]  # for views.editing.common
-            return page(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
 
         return self.admin_site.admin_view(wrapper)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows = super().get_queryset(request).select_related("changed_by")
-        clinic = current_clinic(request)
-        zone = Value(clinic.zone.key if clinic else "UTC")
-        return rows.annotate(zone=zone).defer("body", "summary", "medical_help")
+        return rows.defer("body", "summary", "medical_help")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Articles are archived: what was said once can be looked up."""
+        """Articles are archived, never deleted."""
         return False
 
     @admin.display(description=_("where it is"), ordering="status")
     def status_label(self, article: Any) -> str:
         status = ArticleStatus(article.status)
-        due = article.published_at
-        if status in DATED_STATUSES and due is not None:
-            status = ArticleStatus.PUBLISHED if due <= clock.now() else ArticleStatus.SCHEDULED
-        said = str(status.label)
-        if status == ArticleStatus.SCHEDULED and due is not None:
-            said = f"{said}: {_format_date(due, article.zone)}"
-        return f"{said}, {_('changes waiting')}" if article.has_unpublished_changes else said
+        publish_at = article.published_at
+        if status in DATED_STATUSES and publish_at is not None:
+            is_public = publish_at <= clock.now()
+            status = ArticleStatus.PUBLISHED if is_public else ArticleStatus.SCHEDULED
+        label = str(status.label)
+        if status == ArticleStatus.SCHEDULED and publish_at is not None:
+            label = f"{label}: {_format_date(publish_at, article.clinic)}"
+        return f"{label}, {_('changes waiting')}" if article.has_unpublished_changes else label
 
     @admin.display(description=_("last changed"), ordering="changed_at")
     def last_change(self, article: Any) -> str:
-        day = _format_date(article.changed_at, article.zone)
+        day = _format_date(article.changed_at, article.clinic)
         return f"{day}, {article.changed_by}" if article.changed_by else day
 
     @admin.display(description=_("look at it again by"), ordering="review_due")
@@ -149,10 +148,10 @@ class ArticleAdmin(AbilityModelAdmin):
         due = article.review_due
         if due is None:
             return ""
-        said = date_format.date_without_weekday(due)
-        today = local_date(clock.now(), ZoneInfo(article.zone))
-        return f"{said}: {_('overdue')}" if due < today else said
+        label = date_format.date_without_weekday(due)
+        today = clinic_date(clock.now(), article.clinic)
+        return f"{label}: {_('overdue')}" if due < today else label
 
 
-def _format_date(instant: datetime, zone: str) -> str:
-    return date_format.date_without_weekday(local_date(instant, ZoneInfo(zone)))
+def _format_date(instant: datetime, clinic: ClinicProfile | None) -> str:
+    return date_format.date_without_weekday(clinic_date(instant, clinic))

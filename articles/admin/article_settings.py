@@ -1,8 +1,7 @@
-"""What the owner asks for before readers see a text."""
+"""The settings of the articles, for the owner."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,19 +10,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from articles.actions.publishing.article_settings import update_article_settings
+from articles.forms.article_settings import ArticleSettingsForm
 from articles.models import ArticleSettings
 from booking.access.roles import Ability
 from booking.admin.site import AbilityModelAdmin
 
 
-class ArticleSettingsForm(forms.ModelForm):
-    class Meta:
-        model = ArticleSettings
-        fields = ("requires_approval", "requires_clinician_signature")
-
-
 class ArticleSettingsAdmin(AbilityModelAdmin):
-    """One page: there is one set of rules."""
+    """A single page, since there is a single row."""
 
     ability = Ability.CATALOGUE
 
@@ -35,7 +29,7 @@ class ArticleSettingsAdmin(AbilityModelAdmin):
         return False
 
     def rules(self, request: HttpRequest) -> HttpResponse:
-        """GET /admin/articles/articlesettings/ shows the rules; POST sets them."""
+        """GET /admin/articles/articlesettings/ shows the settings; POST saves them."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         form = ArticleSettingsForm(request.POST or None, instance=ArticleSettings.current())

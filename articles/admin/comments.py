@@ -1,30 +1,27 @@
-"""Comments in the back office: what waits, and what is done with it."""
+"""The moderation of comments in the admin."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.actions.actor import Actor
-from articles.actions.comments import comments as actions
+from articles.actions.comments import moderate_comment as actions
+from articles.actions.comments.delete_comments import delete_comments_by_email
+from articles.admin.common import PagesAdmin
 from articles.errors import CommentDeleted, ModerationRefused
-from articles.forms.admin import CommentDeletionForm, CommentReplyForm
+from articles.forms.comments import CommentDeletionForm, CommentReplyForm
 from articles.models import Comment
 from articles.queries.comments import find_comment, find_comments_by_email, next_pending_comment
 from articles.text.spam import find_spam_signs, spam_score
-from booking.access.roles import Ability, has_ability
-from booking.admin.site import AbilityModelAdmin
-from booking.models import User
-from booking.models.current_clinic import clinic_date, current_clinic
+from articles.views.editing.common import get_actor
+from booking.access.roles import Ability
+from booking.models.current_clinic import clinic_date
 from booking.notifications.kinds import StrOrPromise
 from clinic.lib.dates import date_format
 from clinic.lib.form_fields import strip_nul
@@ -43,7 +40,7 @@ MODERATION_ACTIONS: dict[str, tuple[ModerationAction, StrOrPromise]] = {
 
 
 class CommentStatusFilter(admin.SimpleListFilter):
-    """What waits, unless something else is asked for."""
+    """Filter by status; pending comments by default."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -61,23 +58,13 @@ class CommentStatusFilter(admin.SimpleListFilter):
             yield {"selected": state == self._state(), "query_string": query, "display": title}
 
     def _state(self) -> str:
-        asked = self.value()
-        known = {state for state, _title in self.lookup_choices}
-        return asked if asked in known else str(Comment.Status.PENDING.value)
+        value = self.value()
+        states = {state for state, _title in self.lookup_choices}
+        return value if value in states else str(Comment.Status.PENDING.value)
 
 
-class CommentChangeList(ChangeList):
-    """Knows for each comment on the page on which day, where the clinic is, it was written."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        clinic = current_clinic(request)
-        for comment in self.result_list:
-            comment.day = clinic_date(comment.created_at, clinic)
-
-
-class CommentAdmin(AbilityModelAdmin):
-    """The list is Django's own; everything that changes something is an action."""
+class CommentAdmin(PagesAdmin):
+    """The list of comments, a page for each, and the deletion of one person's comments."""
 
     ability: ClassVar[Ability] = Ability.ARTICLES
     change_list_template = "admin/comments.html"
@@ -88,7 +75,6 @@ class CommentAdmin(AbilityModelAdmin):
     ordering = ("created_at", "pk")
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "articles_comment"
@@ -103,9 +89,6 @@ class CommentAdmin(AbilityModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Comment]":
         return Comment.objects.from_readers()
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return CommentChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Comments of readers")})
@@ -125,52 +108,52 @@ class CommentAdmin(AbilityModelAdmin):
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def day(self, comment: Any) -> str:
-        return date_format.date_without_weekday(comment.day)
+        return date_format.date_without_weekday(clinic_date(comment.created_at, comment.clinic))
 
     def comment_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows it with its history; POST decides, or replies."""
-        self._check(request)
+        """GET shows a comment with its history; POST moderates it or replies."""
+        self.require_ability(request)
         comment = find_comment(pk)
         if comment is None:
-            return self._gone(request, status=404)
+            return self._gone_page(request, status=404)
         if request.method != "POST":
-            return self._one_page(request, comment, CommentReplyForm())
+            return self._comment_page(request, comment, CommentReplyForm())
         try:
-            return self._posted(request, comment)
+            return self._moderate(request, comment)
         except CommentDeleted:
-            return self._gone(request, status=410)
+            return self._gone_page(request, status=410)
         except ModerationRefused as refusal:
             messages.error(request, str(refusal))
             typed = str(request.POST.get("reply", "")).replace("\0", "")
             now = find_comment(pk) or comment
             form = CommentReplyForm(initial={"reply": typed})
-            return self._one_page(request, now, form, status=409)
+            return self._comment_page(request, now, form, status=409)
 
     def delete_page(self, request: HttpRequest) -> HttpResponse:
-        """GET asks for an address; POST counts its comments, or deletes them."""
-        self._check(request)
+        """GET asks for an e-mail address; POST counts its comments, or deletes them."""
+        self.require_ability(request)
         form = CommentDeletionForm(strip_nul(request.POST) if request.method == "POST" else None)
         context: dict[str, Any] = {"title": _("Delete comments, as a reader asked"), "form": form}
         if request.method != "POST":
-            return self._page(request, "comments_delete.html", context)
+            return self.render_page(request, "comments_delete.html", context)
         if not form.is_valid():
-            return self._page(request, "comments_delete.html", context, status=422)
+            return self.render_page(request, "comments_delete.html", context, status=422)
         email = form.cleaned_data["email"]
         if "_delete" not in request.POST:
             found = {"number": len(find_comments_by_email(email)), "asked": email}
-            return self._page(request, "comments_delete.html", context | found)
-        number = actions.delete_comments_by_email(email, by=_editor_actor(request))
+            return self.render_page(request, "comments_delete.html", context | found)
+        number = delete_comments_by_email(email, by=get_actor(request))
         said = ngettext("%(n)d comment is deleted.", "%(n)d comments are deleted.", number)
         messages.success(request, said % {"n": number})
         return HttpResponseRedirect(reverse("admin:articles_comment_changelist"))
 
-    def _posted(self, request: HttpRequest, comment: Comment) -> HttpResponse:
-        by = _editor_actor(request)
+    def _moderate(self, request: HttpRequest, comment: Comment) -> HttpResponse:
+        by = get_actor(request)
         expected_status = str(request.POST.get("expected_status", "")).replace("\0", "")
         if "_reply" in request.POST:
             form = CommentReplyForm(strip_nul(request.POST))
             if not form.is_valid():
-                return self._one_page(request, comment, form, status=422)
+                return self._comment_page(request, comment, form, status=422)
             actions.reply_to_comment(
                 comment, form.cleaned_data["reply"], by=by, expected_status=expected_status
             )
@@ -183,7 +166,7 @@ class CommentAdmin(AbilityModelAdmin):
                 return _redirect_to_next(comment)
         raise ModerationRefused(_("Please press one of the buttons."))
 
-    def _one_page(
+    def _comment_page(
         self, request: HttpRequest, comment: Comment, form: CommentReplyForm, *, status: int = 200
     ) -> HttpResponse:
         signs = find_spam_signs(comment.text)
@@ -194,29 +177,15 @@ class CommentAdmin(AbilityModelAdmin):
             "spam_signs": signs,
             "spam_score": spam_score(signs),
         }
-        return self._page(request, "comment.html", context, status=status)
+        return self.render_page(request, "comment.html", context, status=status)
 
-    def _gone(self, request: HttpRequest, *, status: int) -> HttpResponse:
+    def _gone_page(self, request: HttpRequest, *, status: int) -> HttpResponse:
         context = {"title": str(CommentDeleted.sentence)}
-        return self._page(request, "comment_gone.html", context, status=status)
-
-    def _page(
-        self, request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
-    ) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {"opts": self.opts} | context
-        return TemplateResponse(request, f"admin/{name}", context, status=status)
-
-    def _check(self, request: HttpRequest) -> None:
-        if not has_ability(request.user, self.ability):
-            raise PermissionDenied
-
-
-def _editor_actor(request: HttpRequest) -> Actor:
-    return Actor(user=cast(User, request.user))
+        return self.render_page(request, "comment_gone.html", context, status=status)
 
 
 def _redirect_to_next(comment: Comment) -> HttpResponse:
-    """To the next one that waits; a reply leads back to its comment."""
+    """Redirect to the next pending comment; from a reply, to the comment it answers."""
     if comment.parent_id is not None:
         return HttpResponseRedirect(
             reverse("admin:articles_comment_change", args=[comment.parent_id])

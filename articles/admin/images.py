@@ -1,35 +1,32 @@
-"""Pictures in the back office."""
+"""Pictures for articles in the admin."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from articles.actions.actor import Actor
 from articles.actions.images import ImageDescription, add_image, delete_image, describe_image
+from articles.admin.common import ClinicChangeList, PagesAdmin
 from articles.errors import DuplicateImage, ImageInUse
-from articles.forms.admin import ImageEditForm, ImageUploadForm
+from articles.forms.images import ImageEditForm, ImageUploadForm
 from articles.models import Image
 from articles.presentation.responsive_images import image_url, thumbnail_url
 from articles.queries.images import count_image_uses, find_texts_with_image, search_images
-from articles.text.image_processing import MAX_FILE_BYTES, InvalidImage
-from booking.access.roles import Ability, has_ability
-from booking.admin.site import AbilityModelAdmin
-from booking.models import User
-from booking.models.current_clinic import clinic_date, current_clinic
+from articles.views.editing.common import get_actor
+from booking.access.roles import Ability
+from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import date_format
+from clinic.lib.files.image_processing import MAX_FILE_BYTES, InvalidImage
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 
@@ -38,19 +35,18 @@ MAX_QUERY_LENGTH = 200
 FILE_TOO_LARGE_ERROR = gettext_lazy("This file is too large. Please choose one of up to 10 MB.")
 
 
-class ImageChangeList(ChangeList):
-    """Knows for each picture on the page in how many texts it stands, and the day it came."""
+class ImageChangeList(ClinicChangeList):
+    """A list whose rows also have `uses`: the number of texts that show the picture."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        uses, clinic = count_image_uses(self.result_list), current_clinic(request)
+        uses = count_image_uses(self.result_list)
         for image in self.result_list:
-            image.day = clinic_date(image.added_at, clinic)
             image.uses = uses[image.public_id]
 
 
-class ImageAdmin(AbilityModelAdmin):
-    """A list, a page for each, and the list as data for the editor of articles."""
+class ImageAdmin(PagesAdmin):
+    """The list of pictures, a page for each, and the choices for the rich-text editor as JSON."""
 
     ability: ClassVar[Ability] = Ability.ARTICLES
     list_display = ("picture", "alt", "uses", "size", "day", "added_by")
@@ -58,7 +54,6 @@ class ImageAdmin(AbilityModelAdmin):
     list_select_related = ("added_by",)
     list_per_page = PAGE_SIZE
     search_fields = ("alt", "caption")
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "articles_image"
@@ -92,11 +87,11 @@ class ImageAdmin(AbilityModelAdmin):
 
     @admin.display(description=gettext_lazy("added"), ordering="added_at")
     def day(self, image: Any) -> str:
-        return date_format.date_without_weekday(image.day)
+        return date_format.date_without_weekday(clinic_date(image.added_at, image.clinic))
 
     def choices(self, request: HttpRequest) -> JsonResponse:
-        """GET ?q=words&page=2: what there is to choose from, the newest first."""
-        self._check(request)
+        """GET ?q=words&page=2: pictures to choose from as JSON, the newest first."""
+        self.require_ability(request)
         words = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY_LENGTH]
         pages = Paginator(search_images(words), PAGE_SIZE)
         try:
@@ -113,8 +108,8 @@ class ImageAdmin(AbilityModelAdmin):
         )
 
     def add_page(self, request: HttpRequest) -> HttpResponse:
-        """GET asks for a picture; POST keeps it and leads to its page."""
-        self._check(request)
+        """GET shows the form; POST stores the picture and redirects to its page."""
+        self.require_ability(request)
         if request.method != "POST":
             return self._add_page(request, ImageUploadForm())
         form = ImageUploadForm(strip_nul(request.POST), request.FILES)
@@ -125,10 +120,10 @@ class ImageAdmin(AbilityModelAdmin):
             return self._add_page(request, form, status=413)
         if not form.is_valid():
             return self._add_page(request, form, status=422)
-        said, file = form.cleaned_data, form.upload
-        words = ImageDescription(said["alt"], said["caption"])
+        file = form.upload
+        description = ImageDescription(form.cleaned_data["alt"], form.cleaned_data["caption"])
         try:
-            image = add_image(file, file.size or 0, words, by=_editor_actor(request))
+            image = add_image(file, file.size or 0, description, by=get_actor(request))
         except (InvalidImage, DuplicateImage) as refusal:
             form.add_error("file", str(refusal))
             return self._add_page(request, form, status=422)
@@ -138,28 +133,28 @@ class ImageAdmin(AbilityModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_image_change", args=[image.pk]))
 
     def image_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows it, and where it is used; POST keeps what is said of it."""
-        image = self._image(request, pk)
+        """GET shows a picture and where it is used; POST saves its description."""
+        image = self._get_image(request, pk)
         if request.method != "POST":
             form = ImageEditForm(
                 initial={name: getattr(image, name) for name in ImageEditForm.base_fields}
             )
-            return self._one_page(request, image, form)
+            return self._image_page(request, image, form)
         form = ImageEditForm(strip_nul(request.POST))
         if not form.is_valid():
-            return self._one_page(request, image, form, status=422)
+            return self._image_page(request, image, form, status=422)
         with _raise_404_if_deleted():
-            describe_image(image, ImageDescription(**form.cleaned_data), by=_editor_actor(request))
+            describe_image(image, ImageDescription(**form.cleaned_data), by=get_actor(request))
         messages.success(request, _("Saved. Articles show it like this from now on."))
         return HttpResponseRedirect(reverse("admin:articles_image_changelist"))
 
     def delete_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET asks, or says where it is still needed; POST deletes it."""
-        image = self._image(request, pk)
+        """GET asks for confirmation, or lists the texts that show the picture; POST deletes it."""
+        image = self._get_image(request, pk)
         if request.method == "POST":
             try:
                 with _raise_404_if_deleted():
-                    delete_image(image, by=_editor_actor(request))
+                    delete_image(image, by=get_actor(request))
             except ImageInUse as refusal:
                 messages.error(request, str(refusal))
                 return self._delete_page(request, image, status=409)
@@ -171,9 +166,9 @@ class ImageAdmin(AbilityModelAdmin):
         self, request: HttpRequest, form: ImageUploadForm, *, status: int = 200
     ) -> HttpResponse:
         context = {"title": _("Add a picture"), "form": form}
-        return self._page(request, "image_add.html", context, status=status)
+        return self.render_page(request, "image_add.html", context, status=status)
 
-    def _one_page(
+    def _image_page(
         self, request: HttpRequest, image: Image, form: ImageEditForm, *, status: int = 200
     ) -> HttpResponse:
         context = {
@@ -183,7 +178,7 @@ class ImageAdmin(AbilityModelAdmin):
             "form": form,
             "used_in": find_texts_with_image(image),
         }
-        return self._page(request, "image.html", context, status=status)
+        return self.render_page(request, "image.html", context, status=status)
 
     def _delete_page(
         self, request: HttpRequest, image: Image, *, status: int = 200
@@ -194,34 +189,20 @@ class ImageAdmin(AbilityModelAdmin):
             "address": thumbnail_url(image),
             "used_in": find_texts_with_image(image),
         }
-        return self._page(request, "image_delete.html", context, status=status)
+        return self.render_page(request, "image_delete.html", context, status=status)
 
-    def _page(
-        self, request: HttpRequest, name: str, context: dict[str, Any], *, status: int
-    ) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {"opts": self.opts} | context
-        return TemplateResponse(request, f"admin/{name}", context, status=status)
-
-    def _image(self, request: HttpRequest, pk: int) -> Image:
-        self._check(request)
+    def _get_image(self, request: HttpRequest, pk: int) -> Image:
+        self.require_ability(request)
         return get_object_or_404(Image, pk=pk)
-
-    def _check(self, request: HttpRequest) -> None:
-        if not has_ability(request.user, self.ability):
-            raise PermissionDenied
 
 
 @contextmanager
 def _raise_404_if_deleted() -> Iterator[None]:
-    """Somebody else may have deleted it since it was looked for."""
+    """Raise Http404 if another editor has deleted the picture meanwhile."""
     try:
         yield
     except Image.DoesNotExist:
         raise Http404 from None
-
-
-def _editor_actor(request: HttpRequest) -> Actor:
-    return Actor(user=cast(User, request.user))
 
 
 def _image_choice(image: Image) -> dict[str, object]:

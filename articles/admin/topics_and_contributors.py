@@ -1,20 +1,19 @@
-"""Topics, for editors; contributors, for the owner, who alone says who is a clinician."""
+"""Topics, for editors, and contributors, for the owner, in the admin."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 
 from articles.actions.topics_and_contributors import save_contributor, save_topic
+from articles.forms.contributors import ContributorForm
 from articles.models import Contributor, Topic
 from booking.access.roles import Ability
 from booking.admin.site import AbilityModelAdmin
-from booking.models import User
 
 
 class NoDeleteAdmin(AbilityModelAdmin):
-    """A list and a form; nothing is deleted, since texts refer to it."""
+    """A list and a form without deletion, since texts refer to these rows."""
 
     pages: ClassVar[tuple[str, ...]] = ("changelist", "add", "change")
     change_form_template = "admin/articles/list_and_form.html"
@@ -33,7 +32,7 @@ class NoDeleteAdmin(AbilityModelAdmin):
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
-        """What is not there is not found, here as everywhere."""
+        """Answer 404 instead of Django's redirect with a message."""
         raise Http404
 
 
@@ -44,17 +43,6 @@ class TopicAdmin(NoDeleteAdmin):
 
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
         save_topic(obj)
-
-
-class ContributorForm(forms.ModelForm):
-    class Meta:
-        model = Contributor
-        fields = ("name", "slug", "credentials", "bio", "is_clinician", "user")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        staff: Any = self.fields["user"]
-        staff.queryset = User.objects.filter(is_staff=True, is_active=True)
 
 
 class ContributorAdmin(NoDeleteAdmin):

@@ -1,4 +1,4 @@
-"""What is looked at before readers see a text: pure functions over an ArticleText."""
+"""Checks of a text before publication: pure functions over an ArticleText."""
 
 from articles.checks.all_checks import check_text
 from articles.checks.issue import TextIssue

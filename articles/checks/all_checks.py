@@ -1,4 +1,4 @@
-"""All checks, in the order of the form."""
+"""Run all checks, and turn what they find into issues for the editor."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -35,9 +35,12 @@ CheckFunction = Callable[[ArticleText, date], Iterator[TextIssue]]
 
 
 def check_text(text: ArticleText, today: date) -> list[TextIssue]:
-    """Everything that an editor should know of a cleaned text; what blocks it comes first."""
-    found = [issue for check in CHECKS for issue in _limit(check(text, today))]
-    return sorted(found, key=lambda issue: not issue.blocks_publication)
+    """Return the issues of a cleaned text, those that block publication first.
+
+    `today` is the clinic's date, for sources and labels that are overdue for review.
+    """
+    issues = [issue for check in CHECKS for issue in _limit(check(text, today))]
+    return sorted(issues, key=lambda issue: not issue.blocks_publication)
 
 
 def _limit(issues: Iterator[TextIssue]) -> Sequence[TextIssue]:
@@ -45,7 +48,7 @@ def _limit(issues: Iterator[TextIssue]) -> Sequence[TextIssue]:
 
 
 def _fields_with_text(text: ArticleText) -> Iterator[tuple[str, str]]:
-    """Every text that readers see, with the field of its field."""
+    """Yield every text that readers see, with the name of its form field."""
     yield from (
         ("title", text.title), ("description", text.description), ("excerpt", text.excerpt),
         ("image_alt", text.image_alt), ("image_caption", text.image_caption),
@@ -63,36 +66,36 @@ def _check_missing(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     if len(text.summary) != 3:
         yield TextIssue("summary", _("“In short” is best as three points."))
     if not text.medical_help:
-        said = _("Say when to get medical help: readers look for it on every page.")
-        yield TextIssue("medical_help", said)
+        message = _("Say when to get medical help: readers look for it on every page.")
+        yield TextIssue("medical_help", message)
     if not text.topics:
         yield TextIssue("topics", _("Choose a topic, so that readers can find it."))
 
 
 def _check_unreadable(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    for field, said in _fields_with_text(text):
-        if REPLACEMENT_CHARACTER in said:
-            sentence = _("Some letters could not be read. Please type them again.")
+    for field, html in _fields_with_text(text):
+        if REPLACEMENT_CHARACTER in html:
+            message = _("Some letters could not be read. Please type them again.")
             yield TextIssue(
                 field,
-                sentence,
-                _excerpt_around(said, REPLACEMENT_CHARACTER),
+                message,
+                _excerpt_around(html, REPLACEMENT_CHARACTER),
                 blocks_publication=True,
             )
 
 
 def _check_reading_age(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    read = spoken_text(text.body, *(one.answer for one in text.questions))
-    if reading_grade(read) > MAX_GRADE:
-        said = _(
+    spoken = spoken_text(text.body, *(one.answer for one in text.questions))
+    if reading_grade(spoken) > MAX_GRADE:
+        message = _(
             "It reads at an age of about %(age)s. Aim for %(aim)s at most: shorter sentences, "
             "shorter words."
         )
         aim = round(MAX_GRADE) + AGE_AT_GRADE_0
-        yield TextIssue("body", said % {"age": reading_age(read), "aim": aim})
-    for sentence in find_long_sentences(read):
-        said = _("This sentence has more than %(most)s words. Can it be two?")
-        yield TextIssue("body", said % {"most": MAX_SENTENCE_WORDS}, _truncate(sentence))
+        yield TextIssue("body", message % {"age": reading_age(spoken), "aim": aim})
+    for sentence in find_long_sentences(spoken):
+        message = _("This sentence has more than %(most)s words. Can it be two?")
+        yield TextIssue("body", message % {"most": MAX_SENTENCE_WORDS}, _truncate(sentence))
 
 
 def _check_headings(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -103,8 +106,8 @@ def _check_headings(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     ]
     for (above, _words), (below, words) in pairwise(levels):
         if int(below[1]) > int(above[1]) + 1:
-            said = _("This heading skips a level. Use the next smaller one.")
-            yield TextIssue("body", said, _truncate(words), blocks_publication=True)
+            message = _("This heading skips a level. Use the next smaller one.")
+            yield TextIssue("body", message, _truncate(words), blocks_publication=True)
 
 
 def _check_images(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -121,10 +124,10 @@ def _check_images(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 
 def _check_claims(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    said = _("This says that something helps. Add how sure we are (a label) and a source.")
+    message = _("This says that something helps. Add how sure we are (a label) and a source.")
     for field, html in _fields_with_text(text):
         for claim in (*find_unsupported_claims(html), *find_unsupported_table_rows(html)):
-            yield TextIssue(field, said, _truncate(claim), blocks_publication=True)
+            yield TextIssue(field, message, _truncate(claim), blocks_publication=True)
 
 
 def _check_phrases(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -139,46 +142,46 @@ def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     named, known = find_source_keys(*fragments_with_marks(text)), [one.key for one in text.sources]
     for key in named:
         if key not in known:
-            said = _("The text refers to a source that is not in the list.")
-            yield TextIssue("source", said, key, blocks_publication=True)
+            message = _("The text refers to a source that is not in the list.")
+            yield TextIssue("source", message, key, blocks_publication=True)
     for source in text.sources:
         if source.key not in named:
-            said = _("Nothing in the text refers to this source.")
-            yield TextIssue("source", said, _truncate(source.citation))
+            message = _("Nothing in the text refers to this source.")
+            yield TextIssue("source", message, _truncate(source.citation))
         if not (source.doi or source.url):
-            said = _("This source has neither a DOI nor an address, so nobody can look it up.")
-            yield TextIssue("source", said, _truncate(source.citation))
+            message = _("This source has neither a DOI nor an address, so nobody can look it up.")
+            yield TextIssue("source", message, _truncate(source.citation))
 
 
 def _check_labels(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     for field, html in _fields_with_text(text):
         for found in EVIDENCE_MARK.finditer(html):
             if found["label"] not in evidence_labels():
-                said = _("There is no evidence label of that name.")
-                yield TextIssue(field, said, found["label"], blocks_publication=True)
+                message = _("There is no evidence label of that name.")
+                yield TextIssue(field, message, found["label"], blocks_publication=True)
 
 
 def _check_links(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     for field, html in _fields_with_text(text):
         for address in find_broken_links(html):
-            said = _("This link leads nowhere: the address cannot be read, or is not allowed.")
-            yield TextIssue(field, said, _truncate(address), blocks_publication=True)
+            message = _("This link leads nowhere: the address cannot be read, or is not allowed.")
+            yield TextIssue(field, message, _truncate(address), blocks_publication=True)
 
 
 def _check_overdue(text: ArticleText, today: date) -> Iterator[TextIssue]:
     for source in text.sources:
         if source.review_by and source.review_by < today:
-            said = _("It is time to look at this source again. Readers see “being checked”.")
-            yield TextIssue("source", said, _truncate(source.citation))
+            message = _("It is time to look at this source again. Readers see “being checked”.")
+            yield TextIssue("source", message, _truncate(source.citation))
     for field, html in _fields_with_text(text):
         for found in EVIDENCE_MARK.finditer(html):
             label, day = parse_evidence_mark(found)
             if day and day < today:
-                said = _("It is time to look at this label again. Readers see “being checked”.")
+                message = _("It is time to look at this label again. Readers see “being checked”.")
                 words = (
                     evidence_labels()[label].display_name if label in evidence_labels() else label
                 )
-                yield TextIssue(field, said, words)
+                yield TextIssue(field, message, words)
 
 
 def _excerpt_around(text: str, sign: str) -> str:
@@ -196,4 +199,4 @@ CHECKS: tuple[CheckFunction, ...] = (
     _check_sources, _check_headings, _check_images, _check_links,
     _check_reading_age, _check_overdue,
 )  # fmt: skip
-"""A line here is a check for everybody."""
+"""Checks of every article, in the order of the form."""

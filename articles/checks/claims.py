@@ -1,4 +1,4 @@
-"""What is said about a remedy, and whether it says how sure that is and where it comes from."""
+"""Find claims about remedies that have neither an evidence label nor a source."""
 
 import re
 from collections.abc import Iterator
@@ -30,9 +30,10 @@ SENTENCE_REGEX = re.compile(r"[^.!?]*[.!?]*")
 
 
 def find_unsupported_claims(html: str) -> Iterator[str]:
-    """Sentences that claim something of a remedy in a paragraph without label or source.
+    """Yield sentences that claim an effect of a remedy in a block without label and source.
 
-    A heading asks, it claims nothing; the cells of a table share their row's label."""
+    Headings are left out, and so are table cells, which share the label of their row.
+    """
     for block in iter_blocks(strip_refuted_claims(html)):
         if block.tag in ("h2", "h3", "h4", "th", "td") or _has_label_or_source(block):
             continue
@@ -42,11 +43,11 @@ def find_unsupported_claims(html: str) -> Iterator[str]:
 
 
 def find_unsupported_table_rows(html: str) -> Iterator[str]:
-    """The same for the rows of tables."""
+    """Yield the table rows that claim an effect of a remedy without label and source."""
     for row in re.findall(r"<tr>(.*?)</tr>", strip_refuted_claims(html), re.DOTALL):
         words = plain_text(row)
-        covered = EVIDENCE_MARK.search(row) or REFERENCE_MARK.search(row)
-        if not covered and CLAIM_REGEX.search(words) and not NEGATION_REGEX.search(words):
+        has_support = EVIDENCE_MARK.search(row) or REFERENCE_MARK.search(row)
+        if not has_support and CLAIM_REGEX.search(words) and not NEGATION_REGEX.search(words):
             yield words
 
 

@@ -1,4 +1,4 @@
-"""What no text of ours says: the table content/do-not-write.toml."""
+"""Find phrases that articles must not contain, as listed in content/do-not-write.toml."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ MAX_CHUNK_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenPhrase:
-    """A pattern, why it is not written, and whether it may be quoted in order to refute it."""
+    """A forbidden pattern, the reason, and whether a refuted claim may contain it."""
 
     pattern: "re.Pattern[str]"
     why: str
@@ -22,7 +22,7 @@ class ForbiddenPhrase:
 
 @cache
 def forbidden_phrases() -> Sequence[ForbiddenPhrase]:
-    """The table, in its order."""
+    """Return the list in the order of the file."""
     rows = tomllib.loads((CONTENT_DIR / "do-not-write.toml").read_text("utf-8"))["phrase"]
     return [
         ForbiddenPhrase(
@@ -35,8 +35,10 @@ def forbidden_phrases() -> Sequence[ForbiddenPhrase]:
 
 
 def find_forbidden_phrases(words: str, unrefuted: str) -> list[tuple[ForbiddenPhrase, str]]:
-    """What stands in a plain text of all this, each with the words that match. `unrefuted` is the
-    same text without the claims that it refutes."""
+    """Return the forbidden phrases in a plain text, each with the words that match.
+
+    `unrefuted` is the same text without the claims that it refutes.
+    """
     found = []
     everything, unquoted = _split_into_chunks(words), _split_into_chunks(unrefuted)
     for phrase in forbidden_phrases():
@@ -48,8 +50,10 @@ def find_forbidden_phrases(words: str, unrefuted: str) -> list[tuple[ForbiddenPh
 
 
 def _split_into_chunks(words: str) -> list[str]:
-    """A few sentences at a time: patterns look ahead to the end of the sentence, which must not
-    be the end of a book."""
+    """Split a text at ends of sentences into chunks of at most MAX_CHUNK_LENGTH characters.
+
+    Patterns look ahead to the end of a sentence, which would be slow in one long text.
+    """
     pieces, start = [], 0
     while start < len(words):
         end = words.rfind(". ", start, start + MAX_CHUNK_LENGTH) + 1

@@ -1,4 +1,4 @@
-"""Pictures without words."""
+"""Find images without alternative text, figure or caption."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 
 
 def find_figure_problems(html: str) -> Iterator[str]:
-    """A sentence for every picture that not everybody can follow."""
+    """Yield a message for every image or figure that is not accessible."""
     for image in IMAGE.findall(html):
         if not ALT.search(image):
             yield _("A picture has no words for people who do not see it.")

@@ -1,14 +1,14 @@
-"""What a check says."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class TextIssue:
-    """One sentence to an editor, and where in the form it is about (the id of a field)."""
+    """A message to the editor. `field` is the form field, `excerpt` the words in question."""
 
     field: str
     message: str
     excerpt: str = ""
     blocks_publication: bool = False
-    """Whether the text cannot be published with it. It can always be saved."""
+    """Whether it prevents publication. Saving is always possible."""

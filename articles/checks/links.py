@@ -1,4 +1,4 @@
-"""Links that lead nowhere."""
+"""Find links whose address is invalid."""
 
 import re
 from collections.abc import Iterator
@@ -13,17 +13,16 @@ PHONE_NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{2,}")
 
 
 def find_broken_links(html: str) -> Iterator[str]:
-    """What stands in the cleaned text as an address but cannot be one."""
+    """Yield the invalid addresses of a cleaned text; an empty string for a link without one."""
     for address in map(unescape, HREF.findall(html)):
         if not is_valid_address(address):
             yield address
-    if LINK_WITHOUT_ADDRESS.search(html):  # the allowlist has taken an address away
+    if LINK_WITHOUT_ADDRESS.search(html):  # the allowlist removed its address
         yield ""
 
 
 def is_valid_address(address: str) -> bool:
-    """Whether an address has the form of one: a page of ours, a part of this page, another site,
-    a mailbox or a number."""
+    """Return whether an address is a path on this site, a fragment, or http, mailto or tel."""
     if re.search(r"\s", address):
         return False
     try:
@@ -38,5 +37,5 @@ def is_valid_address(address: str) -> bool:
         return EMAIL_ADDRESS.fullmatch(parts.path) is not None
     if parts.scheme == "tel":
         return PHONE_NUMBER.fullmatch(parts.path) is not None
-    ours = address.startswith("/") and not address.startswith("//")
-    return not parts.scheme and (ours or (address.startswith("#") and len(address) > 1))
+    is_local_path = address.startswith("/") and not address.startswith("//")
+    return not parts.scheme and (is_local_path or (address.startswith("#") and len(address) > 1))

@@ -1,4 +1,4 @@
-"""How hard a text is to read.
+"""Measure how hard a text is to read.
 
 The grade is Flesch-Kincaid's: 0.39 * words / sentences + 11.8 * syllables / words - 15.59
 (Kincaid and others, 1975). Grade 6 is read by children of about twelve.
@@ -20,36 +20,36 @@ SILENT_ENDING = re.compile(r"(?:(?<![aeiouyl])e|(?<=[aeiouy])le|(?<=[^aeiouytd])
 
 
 def split_sentences(text: str) -> list[str]:
-    """Of a plain text."""
+    """Split a plain text into sentences."""
     return [part for part in SENTENCE_END.split(text) if WORD.search(part)]
 
 
 def count_syllables(word: str) -> int:
-    """About how many; a number counts as one."""
+    """Return the approximate number of syllables of a word; 1 for a number."""
     word = re.sub(r"[^a-z]", "", word.lower())
     silent = 1 if SILENT_ENDING.search(word) else 0
     return max(1, len(VOWELS.findall(word)) + len(SEPARATE_VOWELS.findall(word)) - silent)
 
 
 def reading_grade(text: str) -> float:
-    """The American school grade at which a plain text is read with ease; 0 without words."""
+    """Return the Flesch-Kincaid grade of a plain text, a US school grade; 0 without words."""
     words = WORD.findall(text)
     if not words:
         return 0.0
-    spoken = sum(count_syllables(word) for word in words)
-    return 0.39 * len(words) / len(split_sentences(text)) + 11.8 * spoken / len(words) - 15.59
+    syllables = sum(count_syllables(word) for word in words)
+    return 0.39 * len(words) / len(split_sentences(text)) + 11.8 * syllables / len(words) - 15.59
 
 
 def reading_age(text: str) -> int:
-    """The age in years at which a plain text is read with ease."""
+    """Return the age in years from which a plain text is easy to read."""
     return max(AGE_AT_GRADE_0, round(reading_grade(text)) + AGE_AT_GRADE_0)
 
 
 def find_long_sentences(text: str) -> list[str]:
-    """Those of a plain text with too many words."""
-    return [one for one in split_sentences(text) if len(WORD.findall(one)) > MAX_SENTENCE_WORDS]
+    """Return the sentences of a plain text with more than MAX_SENTENCE_WORDS words."""
+    return [line for line in split_sentences(text) if len(WORD.findall(line)) > MAX_SENTENCE_WORDS]
 
 
 def spoken_text(*html: str) -> str:
-    """What a reader hears of several texts."""
+    """Return several texts of HTML as plain lines, without tables and marks."""
     return "\n".join(line for text in html for line in spoken_lines(text))

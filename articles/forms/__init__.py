@@ -1,1 +1,1 @@
-"""What readers and editors send."""
+"""The forms of readers and editors."""

@@ -1,4 +1,4 @@
-"""Editors: what an article says and how it is shown. Its questions and sources: rows.py."""
+"""Editors: the form of an article. Its questions and sources are in formsets.py."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -24,13 +24,13 @@ DRAWINGS_DIR = Path(settings.BASE_DIR) / "templates" / "components" / "drawings"
 
 @cache
 def drawing_choices() -> list[tuple[str, str]]:
-    """The drawings that come with the program, by the names of their files."""
+    """Return the drawings in templates/components/drawings as choices."""
     names = sorted(file.stem for file in DRAWINGS_DIR.glob("*.svg"))
     return [("", str(_("none"))), *((name, name) for name in names)]
 
 
 class ArticleForm(forms.Form):
-    """What an article says; `version` is the revision that the form was opened with."""
+    """The fields of an article. `version` is the newest revision when the form was opened."""
 
     title = single_line_field(_("Title"), 120)
     slug = forms.SlugField(
@@ -60,7 +60,7 @@ class ArticleForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         max_length=MAX_BODY_LENGTH,
-        strip=False,  # what nobody has touched comes back as it was
+        strip=False,  # an unchanged text must not look changed
         widget=rich_text_widget("blocks", _("Text"), 30),
         error_messages={"max_length": TOO_LONG_ERROR, "required": _("Please write something.")},
     )
@@ -135,14 +135,14 @@ class ArticleForm(forms.Form):
         return data
 
     def _check_address(self, slug: str) -> None:
-        taken = Article.objects.filter(slug=slug)
+        others = Article.objects.filter(slug=slug)
         if self.article is not None:
-            taken = taken.exclude(pk=self.article.pk)
+            others = others.exclude(pk=self.article.pk)
         try:
             if not slug:
                 raise ValidationError(_("Please give it an address, such as restless-nights."))
             validate_slug_not_reserved(slug)
-            if taken.exists():
+            if others.exists():
                 raise ValidationError(
                     _("Another article lives at this address. Please choose another one.")
                 )

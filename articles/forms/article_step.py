@@ -1,4 +1,4 @@
-"""Editors: a step of an article on its way to readers."""
+"""Editors: a step of the workflow, such as scheduling an article."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,10 @@ from articles.workflow import ArticleStep
 
 
 class ArticleStepForm(forms.Form):
-    """Which step, of which revision, and when; times are the clinic's."""
+    """A step, the revision it is for, and for scheduling the date and time in the clinic's zone.
+
+    `cleaned_data["publish_at"]` is the time of publication in UTC, only for that step.
+    """
 
     step = forms.ChoiceField(
         choices=ArticleStep.choices, error_messages={"required": _("Please choose a step.")}
@@ -53,14 +56,16 @@ class ArticleStepForm(forms.Form):
         return data
 
 
-def clinic_time_to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
-    """A reading of the clinic's clock as an instant; the first one where clocks are put back.
-    Raises NonexistentLocalTime for a reading that they skip, or that no calendar holds."""
+def clinic_time_to_utc(local_time: datetime, zone: ZoneInfo) -> datetime:
+    """Convert a naive local time to UTC; of an ambiguous time, the first one.
+
+    Raises NonexistentLocalTime for a time that the clocks skip or that datetime cannot hold.
+    """
     try:
-        found = wall.replace(tzinfo=zone).astimezone(UTC)
-        back = found.astimezone(zone).replace(tzinfo=None)
-    except (OverflowError, ValueError) as beyond:
-        raise NonexistentLocalTime() from beyond
-    if back != wall:
+        instant = local_time.replace(tzinfo=zone).astimezone(UTC)
+        round_trip = instant.astimezone(zone).replace(tzinfo=None)
+    except (OverflowError, ValueError) as error:
+        raise NonexistentLocalTime() from error
+    if round_trip != local_time:
         raise NonexistentLocalTime()
-    return found
+    return instant

@@ -1,4 +1,4 @@
-"""Between the forms of editors and the plain value of an article's text."""
+"""Convert between the forms of an article and its contents as a plain value."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,10 @@ YEAR_PATTERN = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 class ArticleForms:
-    """The forms of one article, with what was sent or with what they begin with."""
+    """The form of an article with its two formsets.
+
+    `data` binds them; else they are filled from `text` and from initial values in `more`.
+    """
 
     def __init__(
         self,
@@ -38,21 +41,23 @@ class ArticleForms:
         self.sources = SourceFormSet(data, prefix="source", initial=sources)
 
     def is_valid(self) -> bool:
-        # Every one is asked, so that all errors are shown at once.
+        """Return whether all forms are valid."""
+        # A list, not a generator: all are validated, so that all errors are shown at once.
         return all([self.form.is_valid(), self.questions.is_valid(), self.sources.is_valid()])
 
     @property
     def text(self) -> ArticleText:
-        """What valid forms say."""
+        """The contents of the forms; see text_from_forms."""
         return text_from_forms(self.form, self.questions, self.sources)
 
     @property
     def rows(self) -> list[Any]:
+        """The forms of all questions and sources."""
         return [*self.questions.forms, *self.sources.forms]
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Every error with the id of its field."""
+        """All errors as pairs of the field's id (empty for a formset) and the message."""
         return [
             (field.id_for_label, f"{field.label}: {error}")
             for form in (self.form, *self.rows)
@@ -66,7 +71,7 @@ class ArticleForms:
 
 
 def initial_from_text(text: ArticleText) -> dict[str, Any]:
-    """What the forms begin with, for an article that says this."""
+    """Return the initial values of the forms for an article with this text."""
     plain = (
         "slug",
         "title",
@@ -102,70 +107,68 @@ def initial_from_text(text: ArticleText) -> dict[str, Any]:
 
 
 def text_from_forms(form: ArticleForm, questions: AnyFormSet, sources: AnyFormSet) -> ArticleText:
-    """What forms say; of a form that is not valid, as much of it as can be read."""
-    said: Mapping[str, Any] = form.cleaned_data
-    lines = {name: said.get(name) or "" for name in SINGLE_LINE_FIELDS}
+    """Return the contents of the forms, of invalid ones as far as they could be read."""
+    data: Mapping[str, Any] = form.cleaned_data
+    lines = {name: data.get(name) or "" for name in SINGLE_LINE_FIELDS}
     text = ArticleText(
         **lines,
-        summary=split_lines(said.get("summary", "")),
-        medical_help=split_lines(said.get("medical_help", "")),
-        body=said.get("body", "").replace("\r\n", "\n"),
-        topics=sorted(topic.slug for topic in said.get("topics", ())),
-        treatments=sorted(one.slug for one in said.get("treatments", ())),
-        offers_booking=said.get("offers_booking", False),
+        summary=split_lines(data.get("summary", "")),
+        medical_help=split_lines(data.get("medical_help", "")),
+        body=data.get("body", "").replace("\r\n", "\n"),
+        topics=sorted(topic.slug for topic in data.get("topics", ())),
+        treatments=sorted(treatment.slug for treatment in data.get("treatments", ())),
+        offers_booking=data.get("offers_booking", False),
         questions=_read_questions(sorted(_filled_rows(questions, "question"), key=_row_order)),
         sources=_read_sources(_filled_rows(sources, "citation")),
     )
     return sort_sources_by_mention(text)
 
 
-def split_lines(written: str) -> list[str]:
-    """Each line that says something."""
-    return [line.strip() for line in written.splitlines() if line.strip()]
+def split_lines(text: str) -> list[str]:
+    """Return the stripped lines that are not empty."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _filled_rows(rows: AnyFormSet, needed: str) -> list[dict[str, Any]]:
-    """What the rows say that were not emptied or deleted."""
+def _filled_rows(rows: AnyFormSet, required_field: str) -> list[dict[str, Any]]:
+    """Return the cleaned data of rows that were neither emptied nor deleted."""
     data = [row.cleaned_data for row in rows.forms if hasattr(row, "cleaned_data")]
-    return [said for said in data if said.get(needed) and not said.get("DELETE")]
+    return [row for row in data if row.get(required_field) and not row.get("DELETE")]
 
 
-def _row_order(said: Mapping[str, Any]) -> float:
-    place = said.get("ORDER")
-    return float("inf") if place is None else place
+def _row_order(row: Mapping[str, Any]) -> float:
+    position = row.get("ORDER")
+    return float("inf") if position is None else position
 
 
 def _read_questions(rows: Sequence[Mapping[str, Any]]) -> list[QuestionText]:
-    found: list[QuestionText] = []
-    for said in rows:
-        question = said["question"]
-        anchor = (
-            said.get("anchor") or slugify(question)[:MAX_ANCHOR_LENGTH].strip("-") or "question"
-        )
-        answer = " ".join(said.get("answer", "").split())
-        taken = {one.anchor for one in found}
-        found.append(QuestionText(_unique_name(anchor, taken), question, answer))
-    return found
+    questions: list[QuestionText] = []
+    for row in rows:
+        question = row["question"]
+        anchor = row.get("anchor") or slugify(question)[:MAX_ANCHOR_LENGTH].strip("-") or "question"
+        answer = " ".join(row.get("answer", "").split())
+        taken = {earlier.anchor for earlier in questions}
+        questions.append(QuestionText(_unique_name(anchor, taken), question, answer))
+    return questions
 
 
 def _read_sources(rows: Sequence[Mapping[str, Any]]) -> list[SourceText]:
-    """A key that was typed comes before one that is made."""
-    taken = {said["key"] for said in rows if said.get("key")}
-    found: list[SourceText] = []
-    for said in rows:
-        used = {one.key for one in found}
-        key = said.get("key") or _unique_name(_key_from_citation(said["citation"]), taken)
-        found.append(
+    """Read the sources, and make keys for those without one that differ from the typed keys."""
+    taken = {row["key"] for row in rows if row.get("key")}
+    sources: list[SourceText] = []
+    for row in rows:
+        used = {earlier.key for earlier in sources}
+        key = row.get("key") or _unique_name(_key_from_citation(row["citation"]), taken)
+        sources.append(
             SourceText(
                 key=_unique_name(key, used),
-                citation=said["citation"],
-                doi=said.get("doi", ""),
-                url=said.get("url", ""),
-                kind=said.get("kind", ""),
-                review_by=said.get("review_by"),
+                citation=row["citation"],
+                doi=row.get("doi", ""),
+                url=row.get("url", ""),
+                kind=row.get("kind", ""),
+                review_by=row.get("review_by"),
             )
         )
-    return found
+    return sources
 
 
 def _key_from_citation(citation: str) -> str:

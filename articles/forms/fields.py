@@ -1,4 +1,4 @@
-"""What several forms of editors need."""
+"""Fields and widgets of the editors' forms."""
 
 from typing import Any
 
@@ -11,15 +11,17 @@ TOO_LONG_ERROR = _("This is too long: %(limit_value)s letters at most, and it ha
 
 
 def rich_text_widget(kind: str, label: Any, rows: int) -> forms.Textarea:
-    """A field of HTML with marks: `blocks`, `lines` (each a line of its own) or one `line`.
+    """Return a text area for HTML with marks.
 
-    prose-editor.js makes an editor of it; without a script the HTML stands there."""
+    `kind` is "blocks", "lines" (one value a line) or "line". prose-editor.js turns it
+    into a rich-text editor; without JavaScript it shows the HTML.
+    """
     return forms.Textarea(
         attrs={"rows": rows, "data-prose": kind, "data-name": label, "spellcheck": "true"}
     )
 
 
-def single_line_field(label: Any, longest: int, **more: Any) -> SingleLineField:
-    """A line as wide as the form."""
+def single_line_field(label: Any, max_length: int, **more: Any) -> SingleLineField:
+    """Return a field of one line with at most `max_length` characters, as wide as the form."""
     wide = forms.TextInput(attrs={"class": "vTextField"})
-    return SingleLineField(label=label, max_length=longest, widget=wide, **more)
+    return SingleLineField(label=label, max_length=max_length, widget=wide, **more)

@@ -1,4 +1,4 @@
-"""Editors: the questions and the sources of an article, as rows of its form."""
+"""Editors: the questions and the sources of an article, as formsets."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from articles.text.marks import KEY_PATTERN
 
 if TYPE_CHECKING:
     AnyFormSet = BaseFormSet[Any]
-else:  # it takes no type when it runs
+else:  # not subscriptable at run time
     AnyFormSet = BaseFormSet
 
 MAX_ANSWER_LENGTH = 6_000
@@ -21,7 +21,7 @@ MAX_ROWS = 60
 
 
 class QuestionForm(forms.Form):
-    """A question with its answer; its anchor stays while it is reworded."""
+    """A question with its answer. The anchor stays the same when the question is reworded."""
 
     anchor = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
     question = single_line_field(_("Question"), 160)
@@ -34,7 +34,7 @@ class QuestionForm(forms.Form):
 
 
 class SourceForm(forms.Form):
-    """A source. Its number comes from the text; its key is how the text refers to it."""
+    """A source. `key` is how the text refers to it; the number follows from the text."""
 
     citation = single_line_field(_("Authors, title, journal, year"), 600)
     key = single_line_field(
@@ -69,7 +69,7 @@ class SourceForm(forms.Form):
         return key
 
     def clean_doi(self) -> str:
-        """Pasted as an address as often as not."""
+        """Accept a DOI pasted as an address or with the prefix "doi:"."""
         doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", self.cleaned_data["doi"])
         if doi and not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
             raise ValidationError(_("A DOI begins with 10. and has a slash in it."))
@@ -77,13 +77,15 @@ class SourceForm(forms.Form):
 
 
 class BaseRowFormSet(AnyFormSet):
-    """Rows of plain values: one that was emptied is as good as deleted."""
+    """A formset of plain values, in which an emptied row counts as deleted."""
 
     def initial_form_count(self) -> int:
         return 0 if self.is_bound else super().initial_form_count()
 
 
 class BaseSourceFormSet(BaseRowFormSet):
+    """Sources, whose keys must be unique."""
+
     def clean(self) -> None:
         seen: set[str] = set()
         for row in self.forms:

@@ -1,4 +1,4 @@
-"""The rows of the education side."""
+"""The models of the articles app."""
 
 from articles.models.article import Article, Faq, OldSlug, Source
 from articles.models.comment import BlockedSender, Comment, CommentEvent, HelpfulCount

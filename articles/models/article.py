@@ -1,4 +1,4 @@
-"""An article with what belongs to it: questions and sources are rows, not text."""
+"""An article, its questions, its sources and its former addresses."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,29 +17,32 @@ SUMMARY_POINTS = 3
 
 
 def validate_slug_not_reserved(slug: str) -> None:
-    """Some addresses mean something else."""
+    """Raise ValidationError for a slug that another page below /articles/ uses."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("Please choose another address: this one is taken by a page."))
 
 
 def validate_lines(lines: object) -> None:
-    """A list of short texts."""
+    """Raise ValidationError unless the value is a list of non-empty strings."""
     if not isinstance(lines, list) or any(type(line) is not str or not line for line in lines):
         raise ValidationError(_("Please give a list of sentences, none of them empty."))
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible(self, now: datetime) -> Self:
-        """What readers see at a moment: scheduled articles appear by time alone."""
+        """Filter to what readers see at `now`: scheduled or published, and the time has come."""
         return self.filter(status__in=DATED_STATUSES, published_at__lte=now)
 
     def newest_first(self) -> Self:
+        """Order by the time of publication, the newest first."""
         return self.order_by("-published_at", "-pk")
 
 
 class Article(ContentFileModel):
-    """One article. `body` is HTML with marks (articles/text/marks.py), cleaned at save and
-    render."""
+    """An article as readers see it; newer text waits as a Revision until it is published.
+
+    `body` is HTML with marks (articles/text/marks.py), cleaned when saved and when rendered.
+    """
 
     slug = models.SlugField(
         _("address"), max_length=100, unique=True, validators=[validate_slug_not_reserved]
@@ -104,7 +107,7 @@ class Article(ContentFileModel):
     review_due = models.DateField(_("look at it again by"), null=True, blank=True, editable=False)
 
     page_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    """When something beside its own words last changed on its page: a comment, a picture."""
+    """When something on its page other than its text last changed: a comment or a picture."""
 
     objects = ArticleQuerySet.as_manager()
 
@@ -155,22 +158,22 @@ class Article(ContentFileModel):
 
     @property
     def has_unpublished_changes(self) -> bool:
-        """Whether something is written that readers are not shown yet."""
+        """Whether the newest revision is newer than the one that readers see."""
         return self.version > self.shown_version
 
     @property
     def last_modified_at(self) -> datetime:
-        """When what readers see of it last changed."""
+        """When anything on its page last changed; sent as Last-Modified."""
         return max(self.changed_at, self.page_changed_at or self.changed_at)
 
     @property
     def marked_texts(self) -> Sequence[str]:
-        """Everything with marks but the questions: the body, the summary, the medical help."""
+        """The parts with marks: summary, body and medical help. The questions are not included."""
         return [*self.summary, self.body, *self.medical_help]
 
 
 class OldSlug(models.Model):
-    """An address that an article had before, so that old links still lead to it."""
+    """A former slug of a published article; it redirects to the current one."""
 
     slug = models.SlugField(_("old address"), max_length=100, unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_slugs")
@@ -184,7 +187,7 @@ class OldSlug(models.Model):
 
 
 class Faq(models.Model):
-    """A question that readers ask, with its answer; each has an address of its own on the page."""
+    """A question with its answer. `anchor` is its fragment on the page."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="faqs")
     position = models.PositiveSmallIntegerField(_("place"), default=0)
@@ -209,7 +212,7 @@ class Faq(models.Model):
 
 
 class Source(models.Model):
-    """What an article rests on: a paper, a guideline, a page of a health service."""
+    """A source that an article cites: a paper, a guideline or a page of a health service."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sources")
     position = models.PositiveSmallIntegerField(_("number"), default=0)
@@ -237,5 +240,5 @@ class Source(models.Model):
 
     @property
     def link(self) -> str:
-        """Where it can be read: by its DOI, which outlives addresses."""
+        """The address to read it at: by DOI if there is one, since DOIs do not change."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url

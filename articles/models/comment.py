@@ -1,4 +1,4 @@
-"""What readers answer: comments, and whether a page was of use."""
+"""Comments of readers, their moderation, and the count of helpful votes."""
 
 from typing import Self
 from uuid import uuid4
@@ -14,23 +14,23 @@ from clinic.lib.dates import clock
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def approved(self) -> Self:
-        """What other readers may see."""
+        """Filter to comments that readers see."""
         return self.filter(status=Comment.Status.APPROVED)
 
     def pending(self) -> Self:
-        """What an editor has to look at."""
+        """Filter to comments that wait for an editor's decision."""
         return self.filter(status=Comment.Status.PENDING)
 
     def from_readers(self) -> Self:
-        """Without the clinic's own replies."""
+        """Exclude the clinic's replies."""
         return self.filter(parent__isnull=True)
 
 
 class Comment(models.Model):
-    """A reader's words. Nobody but editors sees who wrote them; they wait until approved.
+    """A comment of a reader, shown once an editor has approved it. Only editors see the author.
 
-    All of it is encrypted: people write about their health, whatever they are asked. A reply of
-    the clinic is a comment with a parent; it has neither name nor e-mail.
+    Text, name and e-mail are encrypted, since comments often mention the author's health. A reply
+    of the clinic is a comment with a parent and without name and e-mail.
     """
 
     class Status(models.TextChoices):
@@ -94,8 +94,8 @@ class Comment(models.Model):
 
 
 class CommentEvent(models.Model):
-    """What editors did with comments, and when. It goes with its comment, but for the last line:
-    that comments were deleted."""
+    """A decision of an editor about a comment. Deleted with its comment, except for the line that
+    records a deletion: `count` comments, without saying which."""
 
     class Action(models.TextChoices):
         APPROVED = "approved", _("approved")
@@ -139,7 +139,7 @@ class CommentEvent(models.Model):
 
 
 class BlockedSender(models.Model):
-    """Somebody whose comments are not wanted: a keyed hash of an e-mail address, nothing more."""
+    """A sender whose comments are hidden, stored as a keyed hash of the e-mail address."""
 
     email_hash = models.CharField(
         max_length=64,
@@ -162,7 +162,7 @@ class BlockedSender(models.Model):
 
 
 class HelpfulCount(models.Model):
-    """How many found an article helpful, and how many did not. Of who said so, nothing."""
+    """How many readers found an article helpful or not. Voters are not stored."""
 
     article = models.OneToOneField(
         Article, on_delete=models.CASCADE, primary_key=True, related_name="helpful"

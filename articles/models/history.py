@@ -1,4 +1,4 @@
-"""What an article said and what was done with it: written once, never changed."""
+"""The revisions and the workflow history of articles (append-only), autosaves, and settings."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,18 +13,26 @@ from clinic.lib.dates import clock
 MAX_REASON_LENGTH = 300
 
 
-class Revision(models.Model):
-    """Everything an article said at one moment, as plain values (articles.inputs.ArticleText)."""
+class HistoryEntry(models.Model):
+    """Base of the append-only models: when a row was written, and by whom."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField(_("number"))
-    text = models.JSONField(_("everything it says"))
-    why = models.CharField(_("what changed, and why"), max_length=MAX_REASON_LENGTH, blank=True)
     at = models.DateTimeField(_("when"), default=clock.now)
     by = models.ForeignKey(
         User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True,
         related_name="+",
     )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+
+class Revision(HistoryEntry):
+    """One saved version of an article. `text` is an ArticleText as JSON (articles.inputs)."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    text = models.JSONField(_("everything it says"))
+    why = models.CharField(_("what changed, and why"), max_length=MAX_REASON_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("revision")
@@ -46,8 +54,11 @@ class Revision(models.Model):
         return f"{self.article}, {self.number}"
 
 
-class ArticleEvent(models.Model):
-    """A step of an article on its way to readers: which, of which revision, when, and by whom."""
+class ArticleEvent(HistoryEntry):
+    """A workflow step that was taken: which, for which revision, when, and by whom.
+
+    `publish_at` is set for the step that schedules, `clinician` for a signature.
+    """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(_("what"), max_length=10, choices=ArticleStep.choices)
@@ -57,11 +68,6 @@ class ArticleEvent(models.Model):
     clinician = models.ForeignKey(
         Contributor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    at = models.DateTimeField(_("when"), default=clock.now)
-    by = models.ForeignKey(
-        User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="+",
-    )  # fmt: skip
 
     class Meta:
         verbose_name = _("step")
@@ -89,7 +95,10 @@ class ArticleEvent(models.Model):
 
 
 class Autosave(models.Model):
-    """What somebody has typed and not yet saved: the fields of the form, as they were sent."""
+    """Unsaved input of an editor: the fields of the form, as the browser sent them.
+
+    One for each editor and article, and one for a new article (`article` is None).
+    """
 
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
@@ -121,7 +130,7 @@ class Autosave(models.Model):
 
 
 class ArticleSettings(models.Model):
-    """What the owner asks for before readers see a text."""
+    """What the owner requires before an article is published. A single row with pk 1."""
 
     requires_approval = models.BooleanField(
         _("somebody else must approve"),
@@ -150,5 +159,5 @@ class ArticleSettings(models.Model):
 
     @classmethod
     def current(cls) -> "ArticleSettings":
-        """The row, or what holds before the owner has chosen."""
+        """Return the row, or unsaved defaults if there is none yet."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,4 +1,4 @@
-"""Uploaded pictures. The files lie under MEDIA_ROOT, in a folder of a random name."""
+"""Uploaded pictures. Their files are under MEDIA_ROOT, in a folder with a random name."""
 
 from typing import Self
 from uuid import UUID, uuid4
@@ -15,15 +15,15 @@ PERCENT_VALIDATORS = [MaxValueValidator(100, _("Please give a number from 0 to 1
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def with_public_ids(self, ids: set[UUID]) -> Self:
-        """Those that texts name."""
+        """Filter to the images with these identifiers."""
         return self.filter(public_id__in=ids)
 
 
 class Image(models.Model):
-    """One picture in several widths, each a WebP file that is never written again.
+    """A picture in several widths, each a WebP file that is never overwritten.
 
-    A text names it by `public_id`. Readers get it at an address made of its content (`digest`),
-    so that caches may keep it for ever.
+    Texts refer to it by `public_id`. Its URL contains `digest`, the hash of its content, so that
+    caches may keep it for ever. `widths` are in pixels.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -88,17 +88,19 @@ class Image(models.Model):
 
     @property
     def folder(self) -> str:
-        """Where its files lie."""
+        """The folder of its files, relative to MEDIA_ROOT."""
         return f"images/{self.public_id.hex}"
 
     def file_path(self, width: int) -> str:
-        """The name of one of its files."""
+        """Return the path of the file with this width, relative to MEDIA_ROOT."""
         return f"{self.folder}/{width}.webp"
 
     @property
     def focal_point_classes(self) -> str:
-        """The point that must stay in sight where a picture is cut, as two classes: to the
-        nearest tenth, because a strict policy allows no style of its own."""
+        """The focal point as two CSS classes, rounded to 10 percent.
+
+        Classes, because the content security policy allows no inline styles.
+        """
         return f"fx-{_nearest_tenth(self.focal_x)} fy-{_nearest_tenth(self.focal_y)}"
 
 

@@ -1,4 +1,4 @@
-"""What searching looks through."""
+"""The text that the search looks through."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +7,10 @@ from articles.models.article import Article
 
 
 class SearchEntry(models.Model):
-    """An article's words without markup, in three weights.
+    """The plain text of an article in three columns of different weight.
 
     PostgreSQL has a full-text index over these columns; SQLite a copy of them in its FTS5 table
-    (both made by the first migration, both kept by articles/actions/writing/search_index.py).
+    (both made by migration 0002; articles/actions/writing/search_index.py keeps them up to date).
     """
 
     article = models.OneToOneField(

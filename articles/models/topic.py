@@ -1,4 +1,4 @@
-"""What articles are about, who writes and checks them, and the words they explain."""
+"""Topics, contributors, glossary terms and policy pages."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +8,10 @@ from clinic.lib.dates import clock
 
 
 class ContentFileModel(models.Model):
-    """A row that may have come from articles/content/.
+    """Base of the models whose rows can be loaded from articles/content/.
 
-    `loaded_from` is the name it has there, whatever it is called here now. `loaded_digest` is of
-    what was loaded: as long as the row still has that digest, no editor has changed it.
+    `loaded_from` is the slug in the content file. `loaded_digest` is the digest of what was
+    loaded: while the row's contents still have that digest, no editor has changed it.
     """
 
     loaded_from = models.SlugField(
@@ -24,7 +24,7 @@ class ContentFileModel(models.Model):
 
 
 class Topic(ContentFileModel):
-    """A shelf: iron, sleep, massage..."""
+    """A topic of articles, such as iron, sleep or massage."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -41,7 +41,7 @@ class Topic(ContentFileModel):
 
 
 class Contributor(models.Model):
-    """A real person who writes articles, or checks them as a clinician. Never invented."""
+    """A real person who writes articles or signs them as a clinician."""
 
     slug = models.SlugField(_("short name"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -76,7 +76,7 @@ class Contributor(models.Model):
 
 
 class GlossaryTerm(ContentFileModel):
-    """A word that articles use, in plain words. `sources` names keys of articles' sources."""
+    """A term of the glossary with its meaning. `sources` are keys of articles' sources."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     term = models.CharField(_("word"), max_length=80)
@@ -93,7 +93,7 @@ class GlossaryTerm(ContentFileModel):
 
 
 class Page(ContentFileModel):
-    """A page that says how we work: the evidence policy, the comment policy."""
+    """A policy page: the evidence policy or the comment policy."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     title = models.CharField(_("title"), max_length=120)

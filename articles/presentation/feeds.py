@@ -1,4 +1,4 @@
-"""The Atom feed: what is new to read."""
+"""The Atom feed of new articles."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +14,7 @@ MAX_ENTRIES = 30
 
 
 def build_atom_feed(clinic: ClinicProfile | None) -> str:
-    """The newest thirty, as a feed on the address of the site."""
+    """Return the feed of the newest MAX_ENTRIES articles as Atom XML."""
     name = clinic.name if clinic else ""
     feed = Atom1Feed(
         title=_("Articles on restless legs, from %(clinic)s") % {"clinic": name}

@@ -1,6 +1,6 @@
-"""From what is stored to what readers see: marks become references, labels and links.
+"""Render stored texts for readers: marks become references, evidence labels and links.
 
-Everything is cleaned by the allowlist once more before it is shown.
+All HTML is cleaned by the allowlist again before it is rendered.
 """
 
 import re
@@ -39,23 +39,23 @@ RESERVED_IDS = {
     "main", "in-short", "contents", "medical-help", "questions", "book", "sources", "labels",
     "about", "comments", "related",
 }  # fmt: skip
-"""Names that the page itself gives to its parts."""
+"""The ids that the page's template uses."""
 
 
 @dataclass
 class NumberedSource:
-    """A source with its number, and the places in the text that refer to it."""
+    """A source with its number and the ids of the links in the text that refer to it."""
 
     source: Source
     number: int
     reference_ids: list[str] = field(default_factory=list)
     overdue: bool = False
-    """Whether it is time to look at it again."""
+    """Whether its review date has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedQuestion:
-    """A question, ready to be shown."""
+    """A question with its rendered answer. `anchor` is the id of the element."""
 
     anchor: str
     question: str
@@ -64,7 +64,10 @@ class RenderedQuestion:
 
 @dataclass
 class RenderedArticle:
-    """An article's texts, ready to be shown; made in the order in which the page has them."""
+    """The rendered texts of an article, in the order of the page.
+
+    `table_of_contents` has pairs of anchor and heading.
+    """
 
     summary: list[SafeString]
     body: SafeString
@@ -76,11 +79,14 @@ class RenderedArticle:
 
 
 def render_article(article: Article, today: date = date.min) -> RenderedArticle:
-    """Everything on the page of an article that carries marks, as of a day. The article comes
-    with its questions and sources; one query more where its text shows images."""
+    """Render all texts of an article with prefetched questions and sources.
+
+    `today` is the clinic's date, for what is overdue for review. One query if the text shows
+    images, else none.
+    """
     sources = {
-        one.key: NumberedSource(one, n, overdue=is_overdue(one.review_by, today))
-        for n, one in enumerate(article.sources.all(), 1)
+        source.key: NumberedSource(source, number, overdue=is_overdue(source.review_by, today))
+        for number, source in enumerate(article.sources.all(), 1)
     }
     text = _MarkRenderer(sources, today)
     return RenderedArticle(
@@ -100,12 +106,15 @@ def render_article(article: Article, today: date = date.min) -> RenderedArticle:
 
 
 def is_overdue(review_by: date | None, today: date) -> bool:
-    """Whether something should have been looked at again before today."""
+    """Return whether the review date has passed."""
     return review_by is not None and review_by < today
 
 
 def latest_overdue_date(article: Article, today: date) -> date | None:
-    """The last day on which something of it became overdue, which changes its page by itself."""
+    """Return the last date on which a source or label became overdue, or None.
+
+    On that date the page changed, although nobody changed the article.
+    """
     days = [one.review_by for one in article.sources.all() if one.review_by]
     texts = [*article.marked_texts, *(one.answer for one in article.faqs.all())]
     past = [day for day in (*days, *find_review_dates(*texts)) if day < today]
@@ -113,19 +122,19 @@ def latest_overdue_date(article: Article, today: date) -> date | None:
 
 
 def render_page_body(html: str) -> RenderedArticle:
-    """A text without sources of its own: a page about how we work."""
+    """Render the body of a policy page, which has no sources."""
     text = _MarkRenderer({})
     body = text.render_blocks(html)
     return RenderedArticle([], body, [], [], text.table_of_contents, [], [])
 
 
 def render_inline(html: str) -> SafeString:
-    """One line on its own, such as the meaning of a word; references are left out."""
+    """Render a single line, such as the meaning of a term, without references."""
     return _MarkRenderer({}).render_inline(html)
 
 
 class _MarkRenderer:
-    """Turns marks into markup and remembers what it met on the way."""
+    """Renders marks, and collects headings, used labels and references."""
 
     def __init__(self, sources: Mapping[str, NumberedSource], today: date = date.min) -> None:
         self.sources = sources
@@ -185,8 +194,8 @@ class _MarkRenderer:
         if label is None:
             return ""
         self.used_labels.add(label.slug)
-        checking = _recheck_badge() if is_overdue(review_by, self.today) else ""
-        return checking + format_html(
+        badge = _recheck_badge() if is_overdue(review_by, self.today) else ""
+        return badge + format_html(
             '<button type="button" class="ask" popovertarget="label-{}">'
             '<span class="label label-{}">{}</span>'
             '<span class="visually-hidden">. {}</span></button>',
@@ -195,7 +204,7 @@ class _MarkRenderer:
 
 
 def _wrap_table(found: "re.Match[str]") -> str:
-    """Wide tables scroll by themselves, also by keyboard."""
+    """Wrap a table so that it can be scrolled sideways, also by keyboard."""
     name = escape(_("Table"))
     return (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">{found[0]}</div>'
@@ -207,8 +216,8 @@ def _recheck_badge() -> SafeString:
 
 
 def _render_refuted(found: "re.Match[str]") -> str:
-    said = escape(_("Often claimed, not shown:"))
-    return f'<span class="refuted"><strong class="refuted-tag">{said}</strong> {found[1]}</span>'
+    tag = escape(_("Often claimed, not shown:"))
+    return f'<span class="refuted"><strong class="refuted-tag">{tag}</strong> {found[1]}</span>'
 
 
 def _render_term(found: "re.Match[str]") -> str:

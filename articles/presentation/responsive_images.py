@@ -1,4 +1,4 @@
-"""Uploaded images as readers get them: several widths, with their size, loaded when in sight."""
+"""Render uploaded images with several widths, their size, and lazy loading."""
 
 import re
 from collections.abc import Mapping
@@ -13,27 +13,29 @@ from articles.queries.images import find_images_in_texts
 from articles.text.marks import IMAGE_MARK
 
 SIZES_ATTRIBUTE = "(min-width: 44rem) 40rem, calc(100vw - 2.5rem)"
-"""How wide the column of text is."""
+"""The width of the text column, for the attribute `sizes`."""
 
 EMPTY_FIGURE = re.compile(r"<figure>\s*</figure>")
 
 
 def image_url(image: Image, width: int) -> str:
-    """Of one of its files; another content has another address."""
+    """Return the URL of the file with this width. It contains the hash of the content."""
     return reverse("article-image", args=[image.digest, width])
 
 
 def thumbnail_url(image: Image) -> str:
-    """Of the narrowest file, for lists."""
+    """Return the URL of the narrowest file, for lists."""
     return image_url(image, min(image.widths))
 
 
 def render_images(html: str) -> str:
-    """Cleaned HTML with its images put in. Of an image that is gone only the caption is left.
-    One query; none where there is no image."""
+    """Replace the image marks in cleaned HTML with <img> elements.
+
+    Of a deleted image only the caption is left. One query; none without images.
+    """
     images = find_images_in_texts(html)
-    shown = IMAGE_MARK.sub(lambda found: _render_image(found, images), html)
-    return EMPTY_FIGURE.sub("", shown)
+    rendered = IMAGE_MARK.sub(lambda match: _render_image(match, images), html)
+    return EMPTY_FIGURE.sub("", rendered)
 
 
 def _render_image(found: "re.Match[str]", images: Mapping[UUID, Image]) -> str:

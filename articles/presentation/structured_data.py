@@ -1,7 +1,7 @@
-"""What the page of an article says, once more for machines (schema.org).
+"""Structured data of an article's page (JSON-LD, schema.org).
 
-Nothing goes in here that the page does not show. No reviewer and no date of review unless a real
-person has signed; massage is never a treatment or a prevention of anything.
+It contains only what the page shows: a reviewer and a review date only if a clinician has signed,
+and no claim that massage treats or prevents anything.
 """
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from clinic.lib.text.json_ld import JsonLd, without_empty
 def build_medical_web_page(
     article: Article, clinic: ClinicProfile | None, *, base_url: str, image: str
 ) -> JsonLd:
-    """A MedicalWebPage about restless legs syndrome."""
+    """Return the MedicalWebPage of an article. `image` is the path of the picture for sharing."""
     publisher = _build_publisher(clinic, base_url)
     published = article.published_at
     return without_empty(
@@ -43,7 +43,7 @@ def build_medical_web_page(
 
 
 def build_person(contributor: Contributor) -> JsonLd:
-    """Somebody who wrote or checked it, with the credentials as they were entered."""
+    """Return the author or reviewer as a Person, with the credentials as entered."""
     return without_empty(
         {
             "@type": "Person",
@@ -66,6 +66,6 @@ def _build_citation(source: Source) -> JsonLd:
 
 
 def _build_publisher(clinic: ClinicProfile | None, base_url: str) -> JsonLd | None:
-    if not clinic:  # a lazy one is never None itself
+    if not clinic:  # a lazy object is never None itself
         return None
     return {"@type": "HealthAndBeautyBusiness", "@id": f"{base_url}/#clinic", "name": clinic.name}

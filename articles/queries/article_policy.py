@@ -1,5 +1,7 @@
-"""What may be done with an article now, and if not, why. Pages ask it which buttons to show;
-actions insist on it under the lock."""
+"""Which workflow steps are possible for an article now, and why the others are not.
+
+Pages use it to show buttons; actions check it again under the lock.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +26,10 @@ from booking.models.current_clinic import clinic_date
 
 @dataclass(frozen=True)
 class ArticlePolicy:
-    """Of the newest revision. `writers` wrote something that readers do not see yet."""
+    """The state of the newest revision, on which the possible steps depend.
+
+    `writers` are the ids of users who wrote something that is not published yet.
+    """
 
     article: Article
     settings: ArticleSettings
@@ -36,11 +41,12 @@ class ArticlePolicy:
 
     @property
     def has_blocking_issues(self) -> bool:
+        """Whether any issue blocks publication."""
         return any(issue.blocks_publication for issue in self.issues)
 
     @property
     def is_public(self) -> bool:
-        """Whether readers see some text of it at this moment."""
+        """Whether readers see the article now, in any revision."""
         article = self.article
         return (
             article.status in DATED_STATUSES
@@ -49,7 +55,7 @@ class ArticlePolicy:
         )
 
     def refusal(self, step: ArticleStep, user: User | None) -> ArticleRefusal | None:
-        """Why somebody cannot do this now; None if they can."""
+        """Return why the user cannot take this step now, or None if they can."""
         article = self.article
         status = ArticleStatus(article.status)
         if status == ArticleStatus.SCHEDULED and self.is_public:
@@ -81,7 +87,7 @@ class ArticlePolicy:
 
 
 def get_article_policy(article: Article, now: datetime) -> ArticlePolicy:
-    """At most eight queries."""
+    """Return the policy of an article at `now`. At most eight queries."""
     steps = set(
         ArticleEvent.objects.filter(article=article, revision_number=article.version).values_list(
             "step", flat=True
@@ -99,12 +105,12 @@ def get_article_policy(article: Article, now: datetime) -> ArticlePolicy:
 
 
 def find_clinician(user: User | None) -> Contributor | None:
-    """Whom somebody signs as."""
+    """Return the contributor as whom a user signs; None if they are no clinician."""
     return Contributor.objects.filter(user=user, is_clinician=True).first() if user else None
 
 
 def _find_writers(article: Article) -> frozenset[int]:
-    """Who wrote what was never approved: all of it, or what came after the last publication."""
+    """Return the ids of the writers of all revisions since the published one."""
     since = 0
     if article.status in DATED_STATUSES:
         since = article.shown_version

@@ -1,4 +1,4 @@
-"""What can be booked at the end of an article: neutral names, and the next free times."""
+"""The treatments that an article offers to book, with their next free times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_TREATMENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class BookingSuggestion:
-    """A treatment, the length that most people choose, and when it could be had."""
+    """A treatment with its usual option and the next free times."""
 
     bookable: BookableTreatment
     times: Sequence[BookableTime]
@@ -35,13 +35,16 @@ class BookingSuggestion:
 def booking_suggestions(
     article: Article, clinic: ClinicProfile | None, now: datetime
 ) -> list[BookingSuggestion]:
-    """The article's treatments that can be booked, at most three; none where the article does
-    not offer booking. Two queries, and seven or thirteen for each treatment."""
+    """Return the article's treatments that can be booked, at most MAX_TREATMENTS.
+
+    Empty if the article does not offer booking. Two queries, and seven or thirteen for each
+    treatment.
+    """
     if not article.offers_booking or clinic is None:
         return []
-    wanted = {treatment.pk for treatment in article.treatments.all()}
-    given = [found for found in bookable_treatments() if found.treatment.pk in wanted]
-    return [_with_times(found, clinic, now) for found in given[:MAX_TREATMENTS]]
+    treatment_ids = {treatment.pk for treatment in article.treatments.all()}
+    bookable = [row for row in bookable_treatments() if row.treatment.pk in treatment_ids]
+    return [_with_times(row, clinic, now) for row in bookable[:MAX_TREATMENTS]]
 
 
 def _with_times(

@@ -1,4 +1,4 @@
-"""Uploaded images: what texts show, what there is to choose from, and where each is used."""
+"""Find uploaded images, and the texts that show them."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -12,13 +12,15 @@ IMAGE_MARK_PREFIX = 'data-image="'
 
 
 def find_images_in_texts(*texts: str) -> Mapping[UUID, Image]:
-    """The images that cleaned texts show. One query; none where there is no image."""
-    named = find_image_ids(*texts)
-    return {one.public_id: one for one in Image.objects.with_public_ids(named)} if named else {}
+    """Return the images in cleaned texts by identifier. One query, none without images."""
+    ids = find_image_ids(*texts)
+    if not ids:
+        return {}
+    return {image.public_id: image for image in Image.objects.with_public_ids(ids)}
 
 
 def search_images(words: str) -> "QuerySet[Image]":
-    """The newest first; those whose description or caption has all of the words."""
+    """Return images whose description or caption contains all words, the newest first."""
     wanted = Q()
     for word in words.split():
         wanted &= Q(alt__icontains=word) | Q(caption__icontains=word)
@@ -26,29 +28,31 @@ def search_images(words: str) -> "QuerySet[Image]":
 
 
 def find_image_by_digest(digest: str) -> Image | None:
-    """By what its address says of its content."""
+    """Return the image with this hash of its content, or None."""
     return Image.objects.filter(digest=digest).first()
 
 
 def find_texts_with_image(image: Image) -> list[Article | Page]:
-    """The texts that show an image, whatever their state, or will once what is written is
-    published. Two queries."""
+    """Return the articles and pages that show an image, in their text or their newest revision.
+
+    Articles of every status count. Two queries.
+    """
     mark = f"{IMAGE_MARK_PREFIX}{image.public_id}"
-    waiting = Q(
+    in_newest_revision = Q(
         revisions__number=F("version"), revisions__text__body__icontains=str(image.public_id)
     )
-    shown = Article.objects.filter(Q(body__contains=mark) | waiting)
+    shown = Article.objects.filter(Q(body__contains=mark) | in_newest_revision)
     articles = shown.distinct().only("pk", "title")
     pages = Page.objects.filter(body__contains=mark).only("pk", "title")
     return [*articles, *pages]
 
 
 def count_image_uses(images: Iterable[Image]) -> Mapping[UUID, int]:
-    """In how many texts each of the images stands. Two queries, however many images."""
+    """Return the number of texts that show each image, by identifier. Two queries."""
     ids = {image.public_id for image in images}
     articles = Article.objects.filter(body__contains=IMAGE_MARK_PREFIX).values_list(
         "body", flat=True
     )
     pages = Page.objects.filter(body__contains=IMAGE_MARK_PREFIX).values_list("body", flat=True)
-    found = [find_image_ids(body) & ids for body in [*articles, *pages]]
-    return {one: sum(one in named for named in found) for one in ids}
+    used = [find_image_ids(body) & ids for body in [*articles, *pages]]
+    return {image_id: sum(image_id in text_ids for text_ids in used) for image_id in ids}

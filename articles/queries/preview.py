@@ -1,4 +1,4 @@
-"""A text that is not saved, as an article that can be shown."""
+"""Build an article from unsaved text, for the preview."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,8 +12,10 @@ from booking.models import Treatment
 def build_preview_article(
     text: ArticleText, base: Article | None, now: datetime, *, author: Contributor | None
 ) -> Article:
-    """A row that was never saved, with all that its page asks for. Three queries; `base` is the
-    article whose text it is, with its comments and dates."""
+    """Return an unsaved Article with all that its page shows. Three queries.
+
+    `base` is the saved article that is edited, for its comments and dates; None for a new one.
+    """
     article = Article(
         pk=base.pk if base else 0,
         slug=text.slug or "preview",
@@ -53,5 +55,5 @@ def build_preview_article(
 
 
 def _set_prefetched(article: Article, **rows: Sequence[Any] | Any) -> None:
-    """As if they had been fetched with it."""
-    article._prefetched_objects_cache = {name: list(found) for name, found in rows.items()}  # type: ignore[attr-defined]  # Django's own
+    """Fill the prefetch cache of the article."""
+    article._prefetched_objects_cache = {name: list(related) for name, related in rows.items()}  # type: ignore[attr-defined]  # Django's own

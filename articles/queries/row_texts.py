@@ -1,4 +1,4 @@
-"""What a row says, as the plain value that it was made from."""
+"""Convert rows to the plain values of articles.inputs."""
 
 from functools import singledispatch
 
@@ -17,7 +17,7 @@ from articles.models.topic import ContentFileModel
 
 @singledispatch
 def text_from_row(row: ContentFileModel) -> ContentText:
-    """Its words as a value, to compare or to keep."""
+    """Return the contents of a row as a plain value."""
     raise TypeError(f"{type(row).__name__} has no text.")
 
 

@@ -1,4 +1,4 @@
-"""Articles on pages: dates, structured data, and what to read next on pages of others."""
+"""Template tags of articles: dates, structured data, and related reading."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -23,32 +23,32 @@ register = template.Library()
 
 @register.filter
 def long_date(instant: datetime, clinic: ClinicProfile | None) -> str:
-    """1 December 2026, where the clinic is."""
+    """Format an instant as "1 December 2026", in the clinic's time zone."""
     return date_format.date_without_weekday(clinic_date(instant, clinic))
 
 
 @register.filter
 def plain_day(day: date) -> str:
-    """1 December 2026"""
+    """Format a date as "1 December 2026"."""
     return date_format.date_without_weekday(day)
 
 
 @register.filter
 def iso_date(instant: datetime, clinic: ClinicProfile | None) -> str:
-    """2026-12-01, for machines."""
+    """Format an instant as "2026-12-01", in the clinic's time zone."""
     return clinic_date(instant, clinic).isoformat()
 
 
 @register.simple_tag
 def share_image(article: Article) -> str:
-    """The picture that goes with a shared link: the article's drawing."""
+    """Return the path of the picture for shared links: the article's drawing."""
     name = f"share-{article.image}" if article.image else "share"
     return static(f"clinic/img/{name}.png")
 
 
 @register.simple_tag(takes_context=True)
 def article_json_ld(context: Context, article: Article) -> SafeString:
-    """The article as JSON-LD."""
+    """Render the article as a JSON-LD script element."""
     data = structured_data.build_medical_web_page(
         article, context["clinic"], base_url=context["base_url"], image=share_image(article)
     )
@@ -57,14 +57,14 @@ def article_json_ld(context: Context, article: Article) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def breadcrumbs_json_ld(context: Context, parent: str) -> SafeString:
-    """The breadcrumb of a page below the list, as JSON-LD; `parent` is what the list is called."""
+    """Render the breadcrumbs of a page as JSON-LD. `parent` is the title of the list."""
     trail = [(parent, reverse("articles")), (context["page_title"], context["request"].path)]
     return to_script_tag(breadcrumbs(trail, context["base_url"]))
 
 
 @register.inclusion_tag("articles/_related_reading.html", takes_context=True)
 def related_reading(context: Context, treatment: Treatment | None = None) -> Mapping[str, Any]:
-    """What to read about a treatment, or what is new; nothing where there is nothing."""
+    """Render links to articles about a treatment, or to the newest ones without a treatment."""
     now = clock.now()
     articles: Sequence[Article] = (
         articles_about_treatment(treatment, now) if treatment else newest_articles(now)

@@ -1,6 +1,6 @@
-"""Reading articles/content/: TOML between two lines of +++, then a small Markdown.
+"""Read articles/content/: TOML front matter between two lines of +++, then Markdown.
 
-Every fault is a ContentError that names the file: texts are part of the program and are tested.
+Errors are raised as ContentError with the name of the file.
 """
 
 import tomllib
@@ -21,21 +21,20 @@ T = TypeVar("T")
 
 
 def read_articles(folder: Path = CONTENT_DIR) -> list[ArticleText]:
-    """All of them, in the order in which they are best read: as their first topics come."""
-    shelves = [topic.slug for topic in read_topics(folder)]
-    found = [
-        _read_file(file, _parse_article_with_order(shelves)) for file in sorted(folder.glob("*.md"))
-    ]
-    return [text for _, text in sorted(found, key=lambda one: one[0])]
+    """Return all articles in reading order: by the position of their first topic."""
+    topics = [topic.slug for topic in read_topics(folder)]
+    parse = _parse_article_with_order(topics)
+    articles = [_read_file(file, parse) for file in sorted(folder.glob("*.md"))]
+    return [text for _, text in sorted(articles, key=lambda article: article[0])]
 
 
 def read_pages(folder: Path = CONTENT_DIR) -> list[PageText]:
-    """The pages that say how we work."""
+    """Return the policy pages."""
     return [_read_file(file, _parse_page) for file in sorted((folder / "pages").glob("*.md"))]
 
 
 def read_topics(folder: Path = CONTENT_DIR) -> list[TopicText]:
-    """In the order of the file."""
+    """Return the topics in the order of the file."""
     return [
         TopicText(row["slug"], row["name"], row.get("description", ""), position)
         for position, row in enumerate(_read_rows(folder / "topics.toml", "topic"))
@@ -43,7 +42,7 @@ def read_topics(folder: Path = CONTENT_DIR) -> list[TopicText]:
 
 
 def read_terms(folder: Path = CONTENT_DIR) -> list[TermText]:
-    """The glossary."""
+    """Return the terms of the glossary."""
     return [
         TermText(
             row["slug"],
@@ -55,13 +54,13 @@ def read_terms(folder: Path = CONTENT_DIR) -> list[TermText]:
     ]
 
 
-def _read_file(file: Path, make: Callable[[dict[str, Any], str], T]) -> T:
+def _read_file(file: Path, parse: Callable[[dict[str, Any], str], T]) -> T:
     _, _, rest = file.read_text(encoding="utf-8").partition(FRONT_MATTER_DELIMITER)
     front, fence, body = rest.partition(f"\n{FRONT_MATTER_DELIMITER}")
     try:
         if not fence:
             raise ContentError("There is no front matter.")
-        return make(tomllib.loads(front), body.strip())
+        return parse(tomllib.loads(front), body.strip())
     except (ContentError, KeyError, tomllib.TOMLDecodeError) as fault:
         raise ContentError(f"{file.name}: {fault}") from fault
 
@@ -69,22 +68,22 @@ def _read_file(file: Path, make: Callable[[dict[str, Any], str], T]) -> T:
 def _read_rows(file: Path, name: str) -> Sequence[dict[str, Any]]:
     if not file.exists():
         return []
-    found: Sequence[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))[name]
-    return found
+    rows: Sequence[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))[name]
+    return rows
 
 
 def _parse_article_with_order(
-    shelves: Sequence[str],
+    known_topics: Sequence[str],
 ) -> Callable[[dict[str, Any], str], tuple[tuple[int, int], ArticleText]]:
-    """Reads an article with its place: what is on one shelf only is read first there."""
+    """Return a parser for an article with its sort key: first topic, then number of topics."""
 
     def read(front: dict[str, Any], body: str) -> tuple[tuple[int, int], ArticleText]:
         topics: Sequence[str] = front["topics"]
-        unknown = set(topics) - set(shelves)
+        unknown = set(topics) - set(known_topics)
         if unknown:
             raise ContentError(f"There is no topic {min(unknown)!r}.")
-        place = min((shelves.index(topic) for topic in topics[:1]), default=len(shelves))
-        return (place, len(topics)), _parse_article(front, body)
+        position = known_topics.index(topics[0]) if topics else len(known_topics)
+        return (position, len(topics)), _parse_article(front, body)
 
     return read
 

@@ -1,7 +1,7 @@
-"""Two texts side by side, and two people's changes brought together. Pure functions.
+"""Compare two texts section by section, and merge the changes of two editors. Pure functions.
 
-A text falls into parts (title, text, questions...). What is compared is what people read: plain
-words, with marks in brackets, never markup.
+Sections are groups of fields (title, text, questions...). They are compared as plain text, with
+marks in brackets.
 """
 
 import re
@@ -29,7 +29,7 @@ TOKEN_PATTERN = re.compile(r"\w+|[^\w\s]|\s+")
 MIN_LINE_SIMILARITY = 0.4
 MAX_DIFF_TOKENS = 4000
 MAX_SIMILARITY_TOKENS = 200
-"""Words of one line: to compare them, and to see whether two lines are the same one changed."""
+"""Limits of tokens in a line: to mark changed words, and to match changed lines."""
 
 LINK_PATTERN = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 LINE_PREFIXES = {"h2": "## ", "h3": "### ", "h4": "#### ", "li": "• "}
@@ -37,7 +37,7 @@ LINE_PREFIXES = {"h2": "## ", "h3": "### ", "h4": "#### ", "li": "• "}
 
 @dataclass(frozen=True, slots=True)
 class DiffSegment:
-    """Some words; whether only one side has them."""
+    """A piece of a line. `changed` means that the other side does not have it."""
 
     text: str
     changed: bool = False
@@ -45,7 +45,7 @@ class DiffSegment:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of both sides; an empty side has no such line."""
+    """A line of both texts. A side is empty if only the other text has the line."""
 
     old: Sequence[DiffSegment]
     new: Sequence[DiffSegment]
@@ -57,7 +57,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class SectionDiff:
-    """What changed in one section."""
+    """The lines of a section in which two texts differ."""
 
     name: str
     label: str
@@ -66,7 +66,7 @@ class SectionDiff:
 
 @dataclass(frozen=True, slots=True)
 class TextSection:
-    """A part of a text: the fields that go together, and the lines in which it is read."""
+    """A group of fields, and a function that returns them as lines of plain text."""
 
     label: Any
     fields: Sequence[str]
@@ -74,7 +74,7 @@ class TextSection:
 
 
 def diff_texts(old: ArticleText, new: ArticleText) -> list[SectionDiff]:
-    """The parts that differ, each line by line."""
+    """Return the sections that differ, line by line."""
     return [
         SectionDiff(name, str(section.label), _diff_lines(section.lines(old), section.lines(new)))
         for name, section in TEXT_SECTIONS.items()
@@ -84,7 +84,7 @@ def diff_texts(old: ArticleText, new: ArticleText) -> list[SectionDiff]:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What became of two people's changes: their parts, and those that both changed."""
+    """The merged text, with the names of sections taken from them and of those both changed."""
 
     text: ArticleText
     accepted: Sequence[str]
@@ -109,44 +109,44 @@ def merge_texts(base: ArticleText, theirs: ArticleText, mine: ArticleText) -> Me
 
 
 def copy_sections(mine: ArticleText, theirs: ArticleText, names: Sequence[str]) -> ArticleText:
-    """My text with some of their parts."""
+    """Return my text with the named sections replaced by theirs."""
     fields = [
         field for name in names if name in TEXT_SECTIONS for field in TEXT_SECTIONS[name].fields
     ]
     return replace(mine, **{field: getattr(theirs, field) for field in fields})
 
 
-def _section_differs(section: TextSection, one: ArticleText, other: ArticleText) -> bool:
-    return any(getattr(one, field) != getattr(other, field) for field in section.fields)
+def _section_differs(section: TextSection, first: ArticleText, second: ArticleText) -> bool:
+    return any(getattr(first, field) != getattr(second, field) for field in section.fields)
 
 
 def _diff_lines(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
-    """Lines that are the same stand beside each other, and so do those that are alike."""
-    found: list[DiffLine] = []
+    """Align equal and similar lines of two texts."""
+    lines: list[DiffLine] = []
     matcher = SequenceMatcher(None, old, new)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            found += [DiffLine([DiffSegment(one)], [DiffSegment(one)]) for one in old[a:b]]
+            lines += [DiffLine([DiffSegment(line)], [DiffSegment(line)]) for line in old[a:b]]
         else:
-            found += _diff_replaced_lines(list(old[a:b]), list(new[c:d]))
-    return found
+            lines += _diff_replaced_lines(list(old[a:b]), list(new[c:d]))
+    return lines
 
 
 def _diff_replaced_lines(old: list[str], new: list[str]) -> Iterator[DiffLine]:
     while old or new:
-        one, other = old[:1], new[:1]
-        if one and other and not _is_similar(one[0], other[0]):
+        first_old, first_new = old[:1], new[:1]
+        if first_old and first_new and not _is_similar(first_old[0], first_new[0]):
             if len(old) >= len(new):
-                other = []
+                first_new = []
             else:
-                one = []
-        del old[: len(one)], new[: len(other)]
-        yield _diff_words(one[0] if one else "", other[0] if other else "")
+                first_old = []
+        del old[: len(first_old)], new[: len(first_new)]
+        yield _diff_words("".join(first_old), "".join(first_new))
 
 
-def _is_similar(one: str, other: str) -> bool:
-    first, second = (TOKEN_PATTERN.findall(line)[:MAX_SIMILARITY_TOKENS] for line in (one, other))
-    return SequenceMatcher(None, first, second).ratio() >= MIN_LINE_SIMILARITY
+def _is_similar(old: str, new: str) -> bool:
+    before, after = (TOKEN_PATTERN.findall(line)[:MAX_SIMILARITY_TOKENS] for line in (old, new))
+    return SequenceMatcher(None, before, after).ratio() >= MIN_LINE_SIMILARITY
 
 
 def _diff_words(old: str, new: str) -> DiffLine:
@@ -165,7 +165,7 @@ def _diff_words(old: str, new: str) -> DiffLine:
 
 
 def to_readable_text(html: str) -> str:
-    """One block in words, with its marks in brackets."""
+    """Return a block of HTML as plain text, with its marks in brackets."""
     html = REFERENCE_MARK.sub(lambda found: f" [{found[1].replace(' ', ', ')}]", html)
     html = EVIDENCE_MARK.sub(_describe_evidence, html)
     html = REFUTED_MARK.sub(lambda found: f"[{_('refuted')}: {found[1]}]", html)
@@ -188,14 +188,14 @@ def _body_lines(text: ArticleText) -> list[str]:
     ]
 
 
-def _question_lines(one: QuestionText) -> list[str]:
-    return [one.question, to_readable_text(one.answer)]
+def _question_lines(question: QuestionText) -> list[str]:
+    return [question.question, to_readable_text(question.answer)]
 
 
-def _source_line(one: SourceText) -> str:
-    link = one.doi or one.url
-    day = one.review_by.isoformat() if one.review_by else ""
-    return " · ".join(filter(None, [f"[{one.key}]", one.citation, link, one.kind, day]))
+def _source_line(source: SourceText) -> str:
+    link = source.doi or source.url
+    day = source.review_by.isoformat() if source.review_by else ""
+    return " · ".join(filter(None, [f"[{source.key}]", source.citation, link, source.kind, day]))
 
 
 def _plain_section(field: str) -> Callable[[ArticleText], list[str]]:
@@ -243,4 +243,4 @@ TEXT_SECTIONS: Mapping[str, TextSection] = {
         lambda text: [_("Yes") if text.offers_booking else _("No")],
     ),
 }
-"""Every field of an ArticleText belongs to one section."""
+"""The sections by name. Every field of ArticleText belongs to exactly one."""

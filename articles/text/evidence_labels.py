@@ -1,4 +1,4 @@
-"""How sure we are: the fixed vocabulary of evidence labels, as content/labels.toml words it."""
+"""The evidence labels: the fixed vocabulary of content/labels.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ CONTENT_DIR = Path(__file__).resolve().parent.parent / "content"
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLabel:
-    """One degree of certainty: its short name, and what it means in a plain sentence."""
+    """A degree of certainty, such as "C Weak", with its meaning in one sentence."""
 
     slug: str
     name: str
@@ -21,26 +21,26 @@ class EvidenceLabel:
 
     @property
     def letter(self) -> str:
-        """a, b, c, d or x: A Good, B Some..."""
+        """The grade from the name: a, b, c, d or x. Used in CSS classes."""
         return self.name[0].lower()
 
     @property
     def display_name(self) -> str:
-        """What readers see: Weak evidence, for C Weak."""
+        """The label as readers see it: "Weak evidence" for "C Weak"."""
         degree = self.name[1:].strip()
         return degree if self.letter == "x" else _("%(degree)s evidence") % {"degree": degree}
 
 
 @cache
 def evidence_labels() -> Mapping[str, EvidenceLabel]:
-    """All of them by slug, from the surest down."""
+    """Return all labels by slug, the strongest evidence first."""
     with (CONTENT_DIR / "labels.toml").open("rb") as file:
         rows = tomllib.load(file)["label"]
     return {row["slug"]: EvidenceLabel(row["slug"], row["name"], row["meaning"]) for row in rows}
 
 
 def find_evidence_label(written: str) -> EvidenceLabel | None:
-    """The label that somebody wrote by its slug or its name."""
+    """Return the label with this slug or name, ignoring case; None if there is none."""
     wanted = written.strip().casefold()
     return next(
         (

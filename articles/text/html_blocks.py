@@ -1,4 +1,4 @@
-"""An article's HTML as the lines that a reader hears: tables left out, a full stop at each end."""
+"""Split the HTML of an article into blocks and plain lines, for checks and comparisons."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TABLE_REGEX = re.compile(r"<table>.*?</table>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class HtmlBlock:
-    """One paragraph, heading, point or cell, with its marks."""
+    """A paragraph, heading, list item, caption or table cell. `html` includes its marks."""
 
     tag: str
     html: str
@@ -28,19 +28,22 @@ class HtmlBlock:
 
 
 def iter_blocks(html: str) -> Iterator[HtmlBlock]:
-    """In order. Text that stands in no block is one itself (an answer, a point of the summary)."""
-    found = False
-    for one in BLOCK_REGEX.finditer(html):
-        block = HtmlBlock(one["tag"], one["html"])
+    """Yield the blocks in order. Text outside any block, such as an answer, is one paragraph."""
+    has_blocks = False
+    for match in BLOCK_REGEX.finditer(html):
+        block = HtmlBlock(match["tag"], match["html"])
         if block.text or REFERENCE_MARK.search(block.html):
-            found = True
+            has_blocks = True
             yield block
-    if not found and plain_text(html):
+    if not has_blocks and plain_text(html):
         yield HtmlBlock("p", html)
 
 
 def spoken_lines(html: str) -> list[str]:
-    """Line by line, without references and labels; a refuted claim is heard as well."""
+    """Return the text as plain lines that end with punctuation, as a screen reader speaks them.
+
+    Without tables, references and labels; refuted claims are included.
+    """
     lines = []
     for block in iter_blocks(TABLE_REGEX.sub("", html)):
         line = plain_text(REFERENCE_MARK.sub("", EVIDENCE_MARK.sub("", block.html)))
@@ -50,5 +53,5 @@ def spoken_lines(html: str) -> list[str]:
 
 
 def strip_refuted_claims(html: str) -> str:
-    """Without the claims that are only quoted in order to refute them."""
+    """Remove the claims that are quoted in order to refute them."""
     return REFUTED_MARK.sub(" ", html)

@@ -1,12 +1,12 @@
-"""The small Markdown of articles/content/ as HTML with marks (see articles/text/marks.py).
+"""Convert the Markdown of articles/content/ to HTML with marks (see articles/text/marks.py).
 
-CommonMark without HTML, with tables, and five things of our own:
+CommonMark without raw HTML, with tables, and five extensions:
 
     [@key] [@key; @other]     references to sources
-    {evidence: LABEL}         how sure we are
-    {refuted: a claim}        a claim that is not so
-    [word]{term: slug}        a word of the glossary
-    :::note ... :::           a passage set apart (note or care)
+    {evidence: LABEL}         an evidence label
+    {refuted: a claim}        a claim that is quoted in order to refute it
+    [word]{term: slug}        a term of the glossary
+    :::note ... :::           a callout (note or care)
 """
 
 import re
@@ -31,16 +31,16 @@ CALLOUT_SYNTAX = re.compile(r":::[ ]*(note|care)")
 
 
 class ContentError(ValueError):
-    """A file says something that cannot be read; the message says what and where."""
+    """A content file cannot be parsed; the message says what is wrong and where."""
 
 
 def markdown_to_html(text: str) -> str:
-    """A body, cleaned."""
+    """Convert a text of blocks to cleaned HTML. Raises ContentError."""
     return clean_html(str(_parser.render(text)))
 
 
 def markdown_to_inline_html(text: str) -> str:
-    """One line: an answer, a point of the summary; cleaned."""
+    """Convert a single line, such as an answer, to cleaned inline HTML. Raises ContentError."""
     return clean_inline_html(str(_parser.renderInline(text)))
 
 
@@ -99,9 +99,9 @@ def _parse_callout(state: StateBlock, start: int, end: int, silent: bool) -> boo
         raise ContentError(f"The passage that begins with {_line_text(state, start)!r} has no end.")
     if not silent:
         _push_block_html(state, f'<div data-callout="{opening[1]}">\n')
-        last, state.lineMax = state.lineMax, closing  # nothing inside may reach beyond it
+        line_max, state.lineMax = state.lineMax, closing  # blocks inside must not extend beyond it
         state.md.block.tokenize(state, start + 1, closing)
-        state.lineMax = last
+        state.lineMax = line_max
         _push_block_html(state, "</div>\n")
     state.line = closing + 1
     return True
@@ -113,11 +113,11 @@ def _line_text(state: StateBlock, number: int) -> str:
 
 
 def _tokenize_range(state: StateInline, start: int, end: int) -> None:
-    """Read a part of the line as inline text of its own."""
-    whole = state.posMax
+    """Tokenize a range of the line as inline text."""
+    pos_max = state.posMax
     state.pos, state.posMax = start, end
     state.md.inline.tokenize(state)
-    state.posMax = whole
+    state.posMax = pos_max
 
 
 def _push_inline_html(state: StateInline, html: str) -> None:
@@ -144,19 +144,19 @@ def _render_header_cell(
 
 
 def _make_parser() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "typographer": True})
-    reader.enable(["table", "smartquotes"]).disable("image")
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["table", "smartquotes"]).disable("image")
     for name, rule in (
         ("reference", _parse_reference),
         ("label", _parse_evidence),
         ("refuted", _parse_refuted),
         ("term", _parse_term),
     ):
-        reader.inline.ruler.before("link", name, rule)
-    reader.block.ruler.before("fence", "callout", _parse_callout, {"alt": ["paragraph", "list"]})
-    reader.add_render_rule("mark", _render_unchanged)
-    reader.add_render_rule("th_open", _render_header_cell)
-    return reader
+        parser.inline.ruler.before("link", name, rule)
+    parser.block.ruler.before("fence", "callout", _parse_callout, {"alt": ["paragraph", "list"]})
+    parser.add_render_rule("mark", _render_unchanged)
+    parser.add_render_rule("th_open", _render_header_cell)
+    return parser
 
 
 _parser = _make_parser()

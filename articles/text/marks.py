@@ -1,14 +1,15 @@
-"""The marks inside an article's text: what they are stored as.
+"""The marks inside an article's text, and the allowlist of its HTML.
 
     <cite data-source="key another-key"></cite>   a reference to sources, by their keys
-    <span data-evidence="some"></span>            how sure we are of the sentence before it; with
-                                                  data-review-by="2028-11-01" until when
+    <span data-evidence="some"></span>            the evidence for the sentence before it; with
+                                                  data-review-by="2028-11-01" the date by
+                                                  which to review it
     <span data-refuted="yes">...</span>           a claim that is shown in order to refute it
-    <dfn data-term="ferritin">ferritin</dfn>      a word that the glossary explains
-    <div data-callout="note">...</div>            a passage set apart
+    <dfn data-term="ferritin">ferritin</dfn>      a term of the glossary
+    <div data-callout="note">...</div>            a callout: note or care
     <img data-image="uuid" alt="...">             an uploaded image, usually inside a <figure>
 
-They are stored like this, and made into what readers see by articles/presentation/rendering.py.
+articles/presentation/rendering.py turns them into what readers see.
 """
 
 import re
@@ -44,36 +45,38 @@ EVIDENCE_MARK = re.compile(
 REFUTED_MARK = re.compile(r'<span data-refuted="yes">(.*?)</span>', re.DOTALL)
 TERM_MARK = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
 IMAGE_MARK = re.compile(rf'<img data-image="({UUID_PATTERN})"(?: alt="([^"]*)")?>')
-"""As cleaning leaves it: the identifier, and the text in its place, escaped."""
+"""An image after cleaning: groups are the identifier and the escaped alternative text."""
 
 clean_html = Cleaner(ALLOWED_MARKS, images="data-image")
-"""For a text of blocks: an article's body."""
+"""Clean a text of blocks, such as the body of an article."""
 clean_inline_html = Cleaner(ALLOWED_INLINE_MARKS, inline=True)
-"""For a text within one line: an answer, a point of the summary."""
+"""Clean a text of one line, such as an answer or a point of the summary."""
 
 
 def parse_evidence_mark(found: "re.Match[str]") -> tuple[str, date | None]:
-    """The label of a mark that EVIDENCE found, and the day on which it is to be looked at again;
-    a day that no calendar has is none."""
-    written = found["early"] or found["late"] or ""
+    """Return the label slug and the review date of a match of EVIDENCE_MARK.
+
+    The date is None if there is none or if it is invalid.
+    """
+    review_by = found["early"] or found["late"] or ""
     try:
-        return found["label"], date.fromisoformat(written)
+        return found["label"], date.fromisoformat(review_by)
     except ValueError:
         return found["label"], None
 
 
 def find_review_dates(*texts: str) -> list[date]:
-    """When labels in the texts are to be looked at again."""
+    """Return the review dates of all evidence labels in the texts."""
     marks = (parse_evidence_mark(found) for text in texts for found in EVIDENCE_MARK.finditer(text))
     return [day for _, day in marks if day is not None]
 
 
 def find_source_keys(*texts: str) -> list[str]:
-    """The keys that texts refer to, in the order of their first mention."""
+    """Return the source keys that texts refer to, in the order of their first mention."""
     found = (key for text in texts for keys in REFERENCE_MARK.findall(text) for key in keys.split())
     return list(dict.fromkeys(found))
 
 
 def find_image_ids(*texts: str) -> set[UUID]:
-    """The uploaded images that cleaned texts show."""
+    """Return the identifiers of the uploaded images in cleaned texts."""
     return {UUID(found[1]) for text in texts for found in IMAGE_MARK.finditer(text)}

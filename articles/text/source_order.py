@@ -1,4 +1,4 @@
-"""Sources are numbered as a reader meets them."""
+"""Number the sources of an article in the order in which the text mentions them."""
 
 from dataclasses import replace
 
@@ -7,13 +7,13 @@ from articles.text.marks import find_source_keys
 
 
 def fragments_with_marks(text: ArticleText) -> list[str]:
-    """Every part that may refer to sources, in the order of the page."""
+    """Return every fragment that may contain references, in the order of the page."""
     answers = [question.answer for question in text.questions]
     return [*text.summary, text.body, *answers, *text.medical_help]
 
 
 def sort_sources_by_mention(text: ArticleText) -> ArticleText:
-    """With its sources in the order of their first mention; what nobody mentions comes last."""
+    """Return the text with its sources in the order of first mention, unmentioned ones last."""
     order = find_source_keys(*fragments_with_marks(text))
     rank = {key: place for place, key in enumerate(order)}
     ordered = sorted(text.sources, key=lambda source: rank.get(source.key, len(rank)))

@@ -1,4 +1,4 @@
-"""What makes a comment look like an advertisement. It only helps editors to see; they decide."""
+"""Signs that a comment is an advertisement. They are shown to editors, who decide."""
 
 import re
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ MIN_LETTERS = 20
 
 @dataclass(frozen=True, slots=True)
 class SpamSign:
-    """One thing that adverts have, and how much it counts."""
+    """A typical feature of advertisements, with its weight."""
 
     points: int
     description: str | Promise
 
 
 def find_spam_signs(text: str) -> list[SpamSign]:
-    """None for most of what people write."""
-    found = {
+    """Return the signs of spam in a comment; an empty list for most comments."""
+    matches = {
         SpamSign(3, _("a web address")): LINK_PATTERN.search(text),
         SpamSign(2, _("an e-mail address")): EMAIL_PATTERN.search(text),
         SpamSign(2, _("a phone number")): PHONE_PATTERN.search(text),
@@ -39,11 +39,11 @@ def find_spam_signs(text: str) -> list[SpamSign]:
         SpamSign(1, _("many signs in a row")): REPEATED_PUNCTUATION.search(text),
         SpamSign(1, _("mostly capital letters")): _is_mostly_capitals(text),
     }
-    return [sign for sign, is_there in found.items() if is_there]
+    return [sign for sign, match in matches.items() if match]
 
 
 def spam_score(signs: list[SpamSign]) -> int:
-    """From 0 to 11; from 3 on it is worth a second look."""
+    """Return the sum of the signs' points, from 0 to 11; 3 or more deserves a second look."""
     return sum(sign.points for sign in signs)
 
 

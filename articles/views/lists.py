@@ -1,4 +1,4 @@
-"""Finding something to read: the list, topics, searching."""
+"""The list of articles, topics, and the search."""
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.forms.public import SearchForm, normalize_query
+from articles.forms.search import SearchForm, normalize_query
 from articles.models import Topic
 from articles.queries.published import last_changed_at, list_articles, topics_with_articles
 from articles.queries.search.search import search_articles
@@ -22,16 +22,16 @@ PAGE_SIZE = 24
 @require_safe
 @cache_anonymously
 def article_list(request: HttpRequest) -> HttpResponse:
-    """GET /articles/: everything to read; ?q= searches, ?page= turns the page."""
-    asked = request.GET.get("q")
-    return _list_page(request) if asked is None else _search_page(request, asked)
+    """GET /articles/: all articles; ?q= searches, ?page= selects a page."""
+    query = request.GET.get("q")
+    return _list_page(request) if query is None else _search_page(request, query)
 
 
 @open_to_all
 @require_safe
 @cache_anonymously
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /articles/topics/<slug>/: everything on one topic."""
+    """GET /articles/topics/<slug>/: the articles on one topic."""
     now = clock.now()
     topics = list(topics_with_articles(now))
     found = next((one for one in topics if one.slug == slug), None)
@@ -68,9 +68,9 @@ def _list_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _search_page(request: HttpRequest, asked: str) -> HttpResponse:
+def _search_page(request: HttpRequest, query: str) -> HttpResponse:
     now = clock.now()
-    query = normalize_query(asked)
+    query = normalize_query(query)
     form = SearchForm({"q": query})
     topics: list[Topic] = list(topics_with_articles(now))
     context = {

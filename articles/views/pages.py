@@ -1,4 +1,4 @@
-"""Reading: an article, the glossary, how we work, and the feed."""
+"""The page of an article, the glossary, the policy pages, and the feed."""
 
 from datetime import UTC, datetime, time
 
@@ -29,7 +29,7 @@ from clinic.lib.http.anonymous_cache import cache_anonymously
 @require_safe
 @cache_anonymously
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /articles/<slug>/: an article, with what can be booked if it offers that."""
+    """GET /articles/<slug>/: an article, with treatments to book if it offers them."""
     now, clinic = clock.now(), current_clinic(request)
     found = find_article_for_page(slug, now)
     if found is None:
@@ -37,12 +37,12 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("article", new, permanent=True) if new else article_not_found(request, slug)
     response = render(request, "articles/article.html", article_context(found, clinic))
     if not found.offers_booking:
-        response.changed_at = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change by themselves
+        response.changed_at = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change without an edit
     return response
 
 
 def _last_modified(article: Article, clinic: ClinicProfile | None, now: datetime) -> datetime:
-    """When somebody changed it, or something in it became overdue."""
+    """Return when the page last changed: by an editor, or since something became overdue."""
     due = latest_overdue_date(article, clinic_date(now, clinic))
     if due is None:
         return article.last_modified_at
@@ -55,7 +55,7 @@ def _last_modified(article: Article, clinic: ClinicProfile | None, now: datetime
 @require_safe
 @cache_anonymously
 def glossary_page(request: HttpRequest) -> HttpResponse:
-    """GET /articles/glossary/: the words that articles use."""
+    """GET /articles/glossary/: the terms that articles use."""
     context = {
         "terms": [
             {"term": term, "meaning": render_inline(term.meaning), "sources": sources}
@@ -71,7 +71,7 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_anonymously
 def policy(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /articles/evidence-policy/ and /articles/comment-policy/: how we work."""
+    """GET /articles/evidence-policy/ and /articles/comment-policy/: a policy page."""
     page = find_page(slug)
     if page is None:
         return article_not_found(request)
@@ -88,7 +88,7 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_anonymously
 def feed(request: HttpRequest) -> HttpResponse:
-    """GET /articles/feed/: what is new, as Atom."""
+    """GET /articles/feed/: the newest articles, as Atom."""
     response = HttpResponse(
         build_atom_feed(current_clinic(request)), content_type="application/atom+xml; charset=utf-8"
     )

@@ -1,17 +1,10 @@
-"""The base class of refusals."""
+"""The base class of refusals, and those that any action can raise."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.refusal import Refusal
 
-class Refusal(Exception):
-    """An action was not carried out. `sentence` tells the user why; `status` is the HTTP status."""
-
-    status = 409
-    sentence: str | Promise = _("Sorry, this cannot be done now.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+__all__ = ["NotAllowed", "Refusal"]
 
 
 class NotAllowed(Refusal):

@@ -1,4 +1,4 @@
-"""A reader says whether a page was of use. A number is all that is kept."""
+"""Count whether readers found an article helpful. Only the two numbers are stored."""
 
 from django.db import transaction
 from django.db.models import F
@@ -12,7 +12,7 @@ HELPFUL_VOTE_LIMIT = RateLimit("helpful", most=20)
 
 
 def record_helpful_vote(article: Article, helpful: bool, *, by: Actor) -> None:
-    """Count one answer. Raises TooMany."""
+    """Count one vote. Raises TooMany when the rate limit is reached."""
     hit(HELPFUL_VOTE_LIMIT, by.ip_address, count=RateLimitCounter.objects.add)
     field = "yes" if helpful else "no"
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The demo's comments: invented, and they say so."""
+"""Sample comments for the demo, marked as samples in their text."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ SAMPLE_SENDER = {"name": "Sample reader", "email": "reader@clinic.example"}
 
 
 def add_sample_comments(article: Article) -> None:
-    """Approved ones, a day apart."""
+    """Add the approved sample comments of this article, one day apart."""
     texts = SAMPLE_COMMENTS.get(article.slug, ())
     for days, text in enumerate(texts):
         Comment.objects.create(

@@ -1,10 +1,10 @@
-"""The owner says what is asked for before readers see a text."""
+"""Change what is required before an article is published."""
 
 from articles.models import ArticleSettings
 
 
 def update_article_settings(*, requires_approval: bool, requires_clinician_signature: bool) -> None:
-    """Holds for what is published from now on; what readers see already stays."""
+    """Save the settings. They apply to later publications; published text stays as it is."""
     ArticleSettings.objects.update_or_create(
         pk=1,
         defaults={

@@ -1,4 +1,4 @@
-"""Something beside an article's own words has changed on its page."""
+"""Record that the page of an article changed without a change of its text."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,5 +7,5 @@ from articles.models import Article
 
 
 def mark_pages_changed(articles: Iterable[int], now: datetime) -> None:
-    """So that whoever asks whether these pages have changed is told so."""
+    """Set `page_changed_at` of the articles with these pks, so that caches fetch them again."""
     Article.objects.filter(pk__in=set(articles)).update(page_changed_at=now)

@@ -1,5 +1,9 @@
-"""An article's way to readers, one action a step. Each says who, when, and of which revision;
-none is done to a text that somebody has changed meanwhile."""
+"""The steps of the editorial workflow, one action each.
+
+Each records who took it, when, and for which revision (`revision_number`). All raise EditConflict
+if that is no longer the newest revision, StepNotAllowed if the article's status does not allow the
+step, and return the changed article.
+"""
 
 from datetime import datetime
 
@@ -18,29 +22,29 @@ from clinic.lib.dates import clock
 
 
 def send_for_review(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """Somebody else shall read it."""
+    """Send a draft for review."""
     return _perform_step(ArticleStep.SEND_FOR_REVIEW, article, revision_number, by=by, why=why)
 
 
 def return_to_draft(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """It is not ready; if it was scheduled, it does not appear."""
+    """Return an article to draft; a scheduled publication is cancelled."""
     return _perform_step(ArticleStep.RETURN_TO_DRAFT, article, revision_number, by=by, why=why)
 
 
 def approve_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """A second person has read this revision. Raises OwnWords."""
+    """Approve this revision as a second person. Raises CannotApproveOwnText."""
     return _perform_step(ArticleStep.APPROVE, article, revision_number, by=by, why=why)
 
 
 def sign_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """A clinician stands for this revision by name. Raises NotAClinician."""
+    """Sign this revision as a clinician, who is then named on the page. Raises NotAClinician."""
     return _perform_step(ArticleStep.SIGN, article, revision_number, by=by, why=why)
 
 
 def schedule_article(
     article: Article, *, revision_number: int, publish_at: datetime, by: Actor, why: str = ""
 ) -> Article:
-    """Readers see it from an instant on, by the clock alone. Raises PublicationTimeInPast."""
+    """Schedule the publication for `publish_at`. Raises PublicationTimeInPast."""
     if publish_at <= clock.now():
         raise PublicationTimeInPast()
     return _perform_step(
@@ -49,21 +53,24 @@ def schedule_article(
 
 
 def publish_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """Readers see this revision now. Raises NotReady, NeedsSecondPerson, NeedsClinician."""
+    """Publish this revision now.
+
+    Raises BlockedByChecks, NeedsApproval, NeedsClinicianSignature or NoUnpublishedChanges.
+    """
     return _perform_step(ArticleStep.PUBLISH, article, revision_number, by=by, why=why)
 
 
 def archive_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """Readers do not see it any more."""
+    """Archive an article: readers no longer see it."""
     return _perform_step(ArticleStep.ARCHIVE, article, revision_number, by=by, why=why)
 
 
 def reopen_article(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """From the archive to a draft; what was waiting is in it."""
+    """Turn an archived article into a draft with its newest text."""
     return _perform_step(ArticleStep.REOPEN, article, revision_number, by=by, why=why)
 
 
-def _perform_step(  # every word but the first three is a keyword
+def _perform_step(
     step: ArticleStep,
     article: Article,
     revision_number: int,
@@ -98,13 +105,13 @@ def _apply_step(
     article: Article, step: ArticleStep, *, publish_at: datetime | None, by: Actor
 ) -> None:
     now = clock.now()
-    was = article.status
-    article.status = RESULTING_STATUS.get(step, ArticleStatus(was))
+    old_status = article.status
+    article.status = RESULTING_STATUS.get(step, ArticleStatus(old_status))
     if step == ArticleStep.SCHEDULE:
         article.published_at = publish_at
     if step == ArticleStep.PUBLISH and (article.published_at is None or article.published_at > now):
         article.published_at = now
-    if step == ArticleStep.RETURN_TO_DRAFT and was == ArticleStatus.SCHEDULED:
+    if step == ArticleStep.RETURN_TO_DRAFT and old_status == ArticleStatus.SCHEDULED:
         article.published_at = None
     article.save(update_fields=["status", "published_at"])
     if article.has_unpublished_changes and step in (

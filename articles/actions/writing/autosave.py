@@ -1,4 +1,4 @@
-"""What is being typed is kept for its writer, until it is saved or thrown away."""
+"""Store the unsaved input of an editor until the article is saved or the input discarded."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,25 +8,27 @@ from articles.models import Article, Autosave
 from clinic.lib.dates import clock
 
 MAX_AUTOSAVE_LENGTH = 500_000
-"""Letters: more than any form holds that could be saved."""
+"""Characters; more than the limits of a valid form add up to."""
 
 
 def save_autosave(
     article: Article | None, fields: Mapping[str, Sequence[str]], *, by: Actor
 ) -> Autosave:
-    """One for each editor and article; for a new article one for each editor.
-    Raises AutosaveTooLarge."""
+    """Store the fields of a form, replacing the editor's earlier autosave of this article.
+
+    `article` is None for a new one. Raises AutosaveTooLarge.
+    """
     if sum(len(value) for values in fields.values() for value in values) > MAX_AUTOSAVE_LENGTH:
         raise AutosaveTooLarge()
-    kept, _new = Autosave.objects.update_or_create(
+    autosave, _created = Autosave.objects.update_or_create(
         article=article,
         editor=by.user,
         defaults={"fields": {name: list(values) for name, values in fields.items()},
                   "at": clock.now()},
     )  # fmt: skip
-    return kept
+    return autosave
 
 
 def delete_autosave(article: Article | None, *, by: Actor) -> None:
-    """It is saved, or thrown away."""
+    """Delete the editor's autosave of this article, if there is one."""
     Autosave.objects.filter(article=article, editor=by.user).delete()

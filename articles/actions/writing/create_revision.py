@@ -1,4 +1,4 @@
-"""Every text that is saved is kept: whole, with who and why."""
+"""Store what an article said as a numbered revision."""
 
 from articles.actions.actor import Actor
 from articles.inputs import ArticleText, text_to_json
@@ -8,7 +8,7 @@ from clinic.lib.dates import clock
 
 
 def create_revision(article: Article, text: ArticleText, *, why: str, by: Actor) -> Revision:
-    """The next number. The article's own row is the caller's to save."""
+    """Create the next revision and raise `article.version`; the caller saves the article."""
     article.version += 1
     return Revision.objects.create(
         article=article, number=article.version, text=text_to_json(text), why=why, by=by.user,
@@ -17,7 +17,7 @@ def create_revision(article: Article, text: ArticleText, *, why: str, by: Actor)
 
 
 def create_initial_revision(article: Article) -> None:
-    """The first revision of an article that was written before revisions were kept."""
+    """Create revision 1 for an article that was saved before revisions existed."""
     text = text_from_row(article)
     assert isinstance(text, ArticleText)
     article.version = article.shown_version = 1

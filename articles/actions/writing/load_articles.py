@@ -1,8 +1,7 @@
-"""What lies in articles/content/ becomes rows, and nothing that an editor changed is touched.
+"""Load articles/content/ into the database without touching what an editor has changed.
 
-A row remembers a digest of what was loaded. As long as what it says still has that digest it is
-as we wrote it, and a newer file may replace it; but what readers see is only ever replaced in the
-demo: elsewhere an editor decides.
+A row stores the digest of what was loaded. While its contents still have that digest, no editor
+has changed it and a newer file may replace it. Published articles are replaced only in the demo.
 """
 
 from collections import Counter
@@ -31,7 +30,10 @@ NEW, UPDATED, UNCHANGED, KEPT_EDITED = "new", "updated", "unchanged", "kept as e
 
 
 def load_articles(*, publish: bool, by: Actor) -> Counter[str]:
-    """Bring everything in, as drafts; `publish` (the demo) shows it at once. Says what it did."""
+    """Load all content as drafts, or published at once with `publish` (the demo).
+
+    Returns the number of rows by outcome: new, updated, unchanged, kept as edited here.
+    """
     done: Counter[str] = Counter()
     with transaction.atomic():
         _load_rows(Topic, read_topics(), _copy_fields, done)
@@ -46,16 +48,16 @@ def load_articles(*, publish: bool, by: Actor) -> Counter[str]:
             if publish and is_new:
                 add_sample_comments(article)
 
-        # Lists show the newest first: so what is to be read first is written last.
+        # Lists show the newest first, so the article to be read first is written last.
         texts = [_drop_unknown_treatments(text) for text in reversed(read_articles())]
         _load_rows(Article, texts, write, done, may_replace=publish)
     return done
 
 
 def _drop_unknown_treatments(text: ArticleText) -> ArticleText:
-    """Without the treatments that this clinic does not give."""
-    given = Treatment.objects.filter(slug__in=text.treatments)
-    return replace(text, treatments=sorted(given.values_list("slug", flat=True)))
+    """Return the text without treatments that this clinic does not offer."""
+    offered = Treatment.objects.filter(slug__in=text.treatments)
+    return replace(text, treatments=sorted(offered.values_list("slug", flat=True)))
 
 
 def _load_rows(
@@ -67,28 +69,28 @@ def _load_rows(
     may_replace: bool = True,
 ) -> None:
     rows = {row.loaded_from: row for row in model._default_manager.all()}
-    addresses = set(model._default_manager.values_list("slug", flat=True))
+    slugs = set(model._default_manager.values_list("slug", flat=True))
     for text in texts:
-        fresh, row = text_digest(text), rows.get(text.slug)
-        if row is None and text.slug in addresses:  # an editor was there first
+        digest, row = text_digest(text), rows.get(text.slug)
+        if row is None and text.slug in slugs:  # written by an editor
             outcome = KEPT_EDITED
         elif row is None:
             row, outcome = model(loaded_from=text.slug), NEW
-        elif row.loaded_digest == fresh:
+        elif row.loaded_digest == digest:
             outcome = UNCHANGED
         elif _is_unedited(row) and (may_replace or _is_draft(row)):
             outcome = UPDATED
         else:
             outcome = KEPT_EDITED
         if row is not None and outcome in (NEW, UPDATED):
-            row.loaded_digest = fresh
+            row.loaded_digest = digest
             write(row, text)
         done[outcome] += 1
 
 
 def _is_unedited(row: ContentFileModel) -> bool:
-    waiting = isinstance(row, Article) and row.has_unpublished_changes
-    return not waiting and text_digest(text_from_row(row)) == row.loaded_digest
+    has_changes = isinstance(row, Article) and row.has_unpublished_changes
+    return not has_changes and text_digest(text_from_row(row)) == row.loaded_digest
 
 
 def _is_draft(row: ContentFileModel) -> bool:
@@ -96,7 +98,7 @@ def _is_draft(row: ContentFileModel) -> bool:
 
 
 def _copy_fields(row: Model, text: Any) -> None:
-    """Fields of the same names."""
+    """Copy the fields of the text to the fields of the same names, and save the row."""
     for name in text.__slots__:
         setattr(row, name, getattr(text, name))
     row.save()

@@ -1,4 +1,4 @@
-"""An editor saves. What readers see already changes only when the change is published."""
+"""Editors save articles. Published text changes only when the new revision is published."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from clinic.lib.dates import clock
 
 
 def create_article(text: ArticleText, *, by: Actor, why: str = "") -> Article:
-    """A new draft. Raises SlugTaken."""
+    """Create a draft with its first revision. Raises SlugTaken."""
     with transaction.atomic():
         article = Article()
         apply_text(article, clean_text(text), by=by)
@@ -31,9 +31,11 @@ def create_article(text: ArticleText, *, by: Actor, why: str = "") -> Article:
 def revise_article(
     article: Article, text: ArticleText, *, base_revision: int, by: Actor, why: str = ""
 ) -> Article:
-    """Keep a new revision of an article that stood at revision `base_revision` when it was opened.
+    """Save a new revision of an article, if its text changed.
 
-    Raises EditConflict where somebody has saved since, and SlugTaken."""
+    `base_revision` is the number of the newest revision when the form was opened.
+    Raises EditConflict if another one has been saved since, and SlugTaken.
+    """
     text = clean_text(text)
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
@@ -51,7 +53,10 @@ def revise_article(
 def restore_revision(
     article: Article, number: int, *, base_revision: int, by: Actor, why: str
 ) -> Article:
-    """An older revision is the newest again; none in between is lost. Raises EditConflict."""
+    """Save the text of revision `number` as the newest revision.
+
+    Raises EditConflict, or Revision.DoesNotExist.
+    """
     return revise_article(
         article, get_revision_text(article, number), base_revision=base_revision, by=by, why=why
     )
@@ -60,11 +65,11 @@ def restore_revision(
 def update_display_options(
     article: Article, *, author: Contributor | None, comments_open: bool, by: Actor
 ) -> None:
-    """Who is named as its author, and whether readers may answer. No part of the text."""
-    wanted: dict[str, Any] = {"author": author, "comments_open": comments_open}
-    if any(getattr(article, name) != value for name, value in wanted.items()):
-        wanted |= {"changed_at": clock.now(), "changed_by": by.user}
-        Article.objects.filter(pk=article.pk).update(**wanted)
+    """Change the displayed author and whether readers may comment."""
+    options: dict[str, Any] = {"author": author, "comments_open": comments_open}
+    if any(getattr(article, name) != value for name, value in options.items()):
+        options |= {"changed_at": clock.now(), "changed_by": by.user}
+        Article.objects.filter(pk=article.pk).update(**options)
 
 
 def _store_revision(article: Article, text: ArticleText, *, why: str, by: Actor) -> None:

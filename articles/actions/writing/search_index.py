@@ -1,4 +1,4 @@
-"""Keeping what searching looks through. Always in the transaction of what changed it."""
+"""Keep the search index up to date, in the same transaction as the change of the article."""
 
 from django.db import connection, transaction
 
@@ -9,7 +9,7 @@ INSERT_SQL = "INSERT INTO articles_search (rowid, title, lead, body) VALUES (%s,
 
 
 def index_article(article: Article) -> None:
-    """Let it be found by what it says now."""
+    """Update the index entry of an article from its current text."""
     questions = list(article.faqs.all())
     headings = [question.question for question in questions]
     entry, _ = SearchEntry.objects.update_or_create(
@@ -25,7 +25,7 @@ def index_article(article: Article) -> None:
 
 
 def rebuild_search_index() -> int:
-    """Begin again from the articles, for whoever has brought rows in by another way."""
+    """Rebuild the whole index, for rows that were written in another way; return their number."""
     with transaction.atomic():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -37,7 +37,7 @@ def rebuild_search_index() -> int:
 
 
 def _update_sqlite_index(entry: SearchEntry) -> None:
-    """Into SQLite's full-text table, which Django does not know."""
+    """Copy the entry into SQLite's FTS5 table, which is no Django model."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM articles_search WHERE rowid = %s", [entry.pk])
         cursor.execute(INSERT_SQL, [entry.pk, entry.title, entry.lead, entry.body])

@@ -1,4 +1,4 @@
-"""An article's whole text is written: the one way in, so that all of it is cleaned and kept."""
+"""Write the whole text of an article: cleaned, stored as a revision, and indexed for search."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from articles.actions.actor import Actor
-from articles.actions.publishing.old_slugs import save_old_slug
+from articles.actions.publishing.slugs import save_old_slug
 from articles.actions.writing.create_revision import create_revision
 from articles.actions.writing.search_index import index_article
 from articles.errors import SlugTaken
@@ -22,8 +22,11 @@ from clinic.lib.dates import clock
 
 
 def write_article(article: Article, text: ArticleText, *, by: Actor, why: str = "") -> Article:
-    """Save what it says, keep it as a revision, and let it be found. Its status stays; whoever
-    sees the article sees this text at once (editors go through revise_article)."""
+    """Save a text as the newest revision and show it at once; the status does not change.
+
+    For loading content: editors use revise_article, which leaves published text alone.
+    Raises SlugTaken.
+    """
     text = clean_text(text)
     with transaction.atomic():
         apply_text(article, text, by=by)
@@ -34,7 +37,7 @@ def write_article(article: Article, text: ArticleText, *, by: Actor, why: str = 
 
 
 def clean_text(text: ArticleText) -> ArticleText:
-    """The same, by the allowlist. Cleaning twice changes nothing more."""
+    """Return the text with its HTML cleaned by the allowlist. Idempotent."""
     return replace(
         text,
         summary=[clean_inline_html(line) for line in text.summary],
@@ -45,9 +48,11 @@ def clean_text(text: ArticleText) -> ArticleText:
 
 
 def apply_text(article: Article, text: ArticleText, *, by: Actor, signed: bool = False) -> None:
-    """The rows say this from now on. A review was of another text, unless this one is `signed`.
+    """Store a text in the rows that readers see, within a transaction of the caller.
 
-    Within a transaction of the caller's."""
+    Unless the text is `signed`, a change of it removes the review by a clinician.
+    Raises SlugTaken.
+    """
     if Article.objects.filter(slug=text.slug).exclude(pk=article.pk).exists():
         raise SlugTaken()
     if article.pk is not None and not signed and text_from_row(article) != text:
@@ -71,7 +76,7 @@ def apply_text(article: Article, text: ArticleText, *, by: Actor, signed: bool =
 
 
 def apply_revision(article: Article, text: ArticleText, *, revision_number: int, by: Actor) -> None:
-    """Readers get this revision; whose signature it has stands below it."""
+    """Show a revision to readers, with the clinician who signed it as its reviewer."""
     signature = _find_signature(article, revision_number)
     apply_text(article, text, by=by, signed=signature is not None)
     if signature is not None:
@@ -89,7 +94,7 @@ def _find_signature(article: Article, revision_number: int) -> ArticleEvent | No
 
 
 def _earliest_review_date(text: ArticleText) -> date | None:
-    """The first day on which a source or a label is to be looked at again."""
+    """Return the first date on which a source or an evidence label is due for review."""
     days = [one.review_by for one in text.sources if one.review_by]
     return min([*days, *find_review_dates(*fragments_with_marks(text))], default=None)
 

@@ -1,4 +1,4 @@
-"""python manage.py load_articles: what articles/content/ holds becomes articles."""
+"""python manage.py load_articles: load articles/content/ into the database."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ from articles.text.markdown import ContentError
 class Command(BaseCommand):
     help = str(
         gettext_lazy(
-            "Brings the articles of this program in as drafts (in the demo: published samples). "
-            "What an editor has changed is left alone."
+            "Load the articles of this program as drafts (in the demo as published samples). "
+            "Articles that an editor has changed are left alone."
         )
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             done = load_articles(publish=settings.DEMO, by=Actor.system())
-        except ContentError as fault:
-            raise CommandError(str(fault)) from fault
+        except ContentError as error:
+            raise CommandError(str(error)) from error
         if options["verbosity"] > 0:
             counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(done.items()))
             self.stdout.write(

@@ -1,4 +1,4 @@
-"""Full-text search by PostgreSQL, and the nearest word by pg_trgm."""
+"""Full-text search with PostgreSQL, and spelling correction with pg_trgm."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ SEARCH_VECTOR = (
     + SearchVector("lead", weight="B", config=SEARCH_CONFIG)
     + SearchVector("body", weight="C", config=SEARCH_CONFIG)
 )
-"""As the index of the migration has it."""
+"""The expression of the index that migration 0002 creates; both must be equal."""
 NEAREST_WORD_SQL = """
 SELECT word FROM (
     SELECT DISTINCT lower(regexp_split_to_table(
@@ -39,29 +39,29 @@ ORDER BY similarity(word, %s) DESC, length(word), word DESC LIMIT 1
 
 
 def match_entries(words: Sequence[str], match_all: bool, limit: int) -> Iterable[tuple[int, str]]:
-    """One query. Each word is quoted, so it is a word and no operator; the last may be begun."""
+    """See MatchFunction. One query. Words are quoted, so that none is read as an operator."""
     terms = [f"'{word}'" for word in words]
     if len(words[-1]) >= MIN_PREFIX_LENGTH:
         terms[-1] += ":*"
-    question = SearchQuery(
+    search_query = SearchQuery(
         (" & " if match_all else " | ").join(terms), config=SEARCH_CONFIG, search_type="raw"
     )
     passage = SearchHeadline(
         "body",
-        question,
+        search_query,
         config=SEARCH_CONFIG,
         start_sel=HIGHLIGHT_START,
         stop_sel=HIGHLIGHT_END,
         min_words=18,
         max_words=34,
     )
-    rows = SearchEntry.objects.annotate(found=SEARCH_VECTOR).filter(found=question)
-    ranked = rows.annotate(rank=SearchRank(SEARCH_VECTOR, question), passage=passage)
+    rows = SearchEntry.objects.annotate(found=SEARCH_VECTOR).filter(found=search_query)
+    ranked = rows.annotate(rank=SearchRank(SEARCH_VECTOR, search_query), passage=passage)
     return ranked.order_by("-rank", "pk").values_list("pk", "passage")[:limit]
 
 
 def most_similar_word(word: str, entries: "QuerySet[SearchEntry]") -> str:
-    """The word of these entries that is most like another; empty if none is."""
+    """Return the word in these entries that is most similar to `word`, or an empty string."""
     ids = list(entries.values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(NEAREST_WORD_SQL, [ids, MIN_WORD_LENGTH, word, MIN_SIMILARITY, word])

@@ -1,4 +1,4 @@
-"""Searching the articles: one function, on PostgreSQL (full text, trigrams) and SQLite (FTS5)."""
+"""Search the articles, with PostgreSQL (full text, trigrams) or SQLite (FTS5)."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ MATCH_BY_VENDOR = {"postgresql": postgresql.match_entries, "sqlite": sqlite.matc
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """An article, and the passage that the words stand in, with the words marked."""
+    """An article that was found, with the passage that contains the words, in <mark>."""
 
     article: Article
     excerpt: SafeString
@@ -48,8 +48,11 @@ class SearchResults:
 
 
 def search_articles(text: str, now: datetime) -> SearchResults:
-    """The articles that readers may see and that have all the words; else words spelt like
-    them; else some of the words. Two queries for what is found as it was written."""
+    """Return the visible articles that contain all words of a query.
+
+    If there are none, try words spelled similarly, then articles with some of the words. Two
+    queries if the words are found as typed.
+    """
     words = _split_query(text)
     if hits := _find_hits(words, now, match_all=True):
         return SearchResults(hits)
@@ -66,9 +69,9 @@ def search_articles(text: str, now: datetime) -> SearchResults:
 
 
 def _split_query(text: str) -> list[str]:
-    """What a reader can have meant: words, each once. Operators and quotes mean nothing here."""
-    found = (word[:MAX_WORD_LENGTH].lower() for word in WORD_PATTERN.findall(text))
-    return list(dict.fromkeys(found))[:MAX_WORDS]
+    """Split a query into distinct words. Operators and quotes have no meaning."""
+    words = (word[:MAX_WORD_LENGTH].lower() for word in WORD_PATTERN.findall(text))
+    return list(dict.fromkeys(words))[:MAX_WORDS]
 
 
 def _find_hits(words: Sequence[str], now: datetime, *, match_all: bool) -> list[SearchHit]:
@@ -83,7 +86,7 @@ def _find_hits(words: Sequence[str], now: datetime, *, match_all: bool) -> list[
 
 
 def _correct_word(word: str, now: datetime) -> str:
-    """The word itself if it is found anywhere, else the one most like it that is."""
+    """Return the word if it is found, else the most similar word that is."""
     for candidate in (word, *_transpose_letters(word)):
         if _find_hits([candidate], now, match_all=True):
             return candidate
@@ -96,7 +99,10 @@ def _correct_word(word: str, now: datetime) -> str:
 
 
 def _transpose_letters(word: str) -> list[str]:
-    """The word with two neighbours the other way round: too far apart for trigrams if short."""
+    """Return the word with each pair of neighbouring letters swapped.
+
+    Only for short words, in which a swap leaves too few common trigrams.
+    """
     if len(word) > MAX_TRANSPOSED_LENGTH:
         return []
     pairs = range(len(word) - 1)
@@ -104,6 +110,6 @@ def _transpose_letters(word: str) -> list[str]:
 
 
 def _highlight(passage: str) -> SafeString:
-    """Escaped, with the words that were looked for inside <mark>."""
+    """Escape a passage and put the matching words inside <mark>."""
     marked = escape(passage).replace(HIGHLIGHT_START, "<mark>").replace(HIGHLIGHT_END, "</mark>")
     return mark_safe(marked)  # noqa: S308  # escaped above

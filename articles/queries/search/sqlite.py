@@ -1,4 +1,4 @@
-"""Full-text search by SQLite's FTS5, over the table that actions/search_index.py keeps."""
+"""Full-text search with SQLite FTS5, in the table that actions/writing/search_index.py fills."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,12 +14,12 @@ ORDER BY bm25(articles_search, 10, 4, 1), rowid LIMIT %s
 
 
 def match_entries(words: Sequence[str], match_all: bool, limit: int) -> Iterable[tuple[int, str]]:
-    """One query. Each word is quoted, so it is a word and no operator; the last may be begun."""
+    """See MatchFunction. One query. Words are quoted, so that none is read as an operator."""
     terms = [f'"{word}"' for word in words]
     if len(words[-1]) >= MIN_PREFIX_LENGTH:
         terms[-1] += " *"
-    question = (" " if match_all else " OR ").join(terms)
+    search_query = (" " if match_all else " OR ").join(terms)
     with connection.cursor() as cursor:
-        cursor.execute(MATCH_SQL, [HIGHLIGHT_START, HIGHLIGHT_END, question, limit])
+        cursor.execute(MATCH_SQL, [HIGHLIGHT_START, HIGHLIGHT_END, search_query, limit])
         rows: list[tuple[int, str]] = cursor.fetchall()
     return rows

@@ -1,19 +1,22 @@
-"""What both ways of searching share: how a passage is marked, and when two words are alike."""
+"""What both search back ends share: highlight markers, limits, and the similarity of words."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 HIGHLIGHT_START, HIGHLIGHT_END = "\x02", "\x03"
-"""Around a word that was found, until the passage is escaped: no text holds these."""
+"""Markers around a matching word until the passage is escaped. No text contains them."""
 
 MIN_SIMILARITY = 0.34
 MIN_WORD_LENGTH = 4
 MIN_PREFIX_LENGTH = 3
-"""So many letters of the last word may be the beginning of a longer one."""
+"""From this number of letters on, the last word also matches as a prefix."""
 
 
 class MatchFunction(Protocol):
-    """Article ids with a passage each, the best first."""
+    """Return up to `limit` pairs of article id and passage, the best first.
+
+    `match_all` asks for all words instead of any.
+    """
 
     def __call__(
         self, words: Sequence[str], match_all: bool, limit: int
@@ -21,18 +24,18 @@ class MatchFunction(Protocol):
 
 
 def most_similar_word(word: str, known: Collection[str]) -> str:
-    """The known word that shares most trigrams with a word; empty if none is like it.
+    """Return the known word that shares most trigrams with a word, or an empty string.
 
-    As PostgreSQL's pg_trgm counts: similarity is what two words share of what both have.
+    Similarity as in PostgreSQL's pg_trgm: shared trigrams divided by all trigrams of both words.
     """
     own = _trigrams(word)
     scored = (
-        (len(own & other) / len(own | other), candidate)
+        (len(own & theirs) / len(own | theirs), candidate)
         for candidate in known
         if len(candidate) >= MIN_WORD_LENGTH
-        for other in (_trigrams(candidate),)
+        for theirs in (_trigrams(candidate),)
     )
-    score, best = max(scored, key=lambda one: (one[0], -len(one[1]), one[1]), default=(0.0, ""))
+    score, best = max(scored, key=lambda pair: (pair[0], -len(pair[1]), pair[1]), default=(0.0, ""))
     return best if score >= MIN_SIMILARITY else ""
 
 

@@ -1,1 +1,1 @@
-"""The editors' pages, inside the back office. Its gate stands before all of them."""
+"""The editors' pages inside the admin, which admits only users with the ability ARTICLES."""

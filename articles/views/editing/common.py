@@ -1,4 +1,4 @@
-"""What every page of editors needs: the frame of the back office, who asks, and which article."""
+"""Helpers of the editors' pages: the admin layout, the user, the article, and its forms."""
 
 from typing import Any, cast
 
@@ -17,7 +17,10 @@ MAX_INTEGER = 2**31 - 1
 def render_admin_page(
     request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page with the header of the back office (`request.admin_context`, set by the admin)."""
+    """Render templates/admin/articles/<name>.html inside the admin layout.
+
+    The layout's context is `request.admin_context`, which ArticleAdmin sets.
+    """
     admin_context: dict[str, Any] = request.admin_context  # type: ignore[attr-defined]
     return TemplateResponse(
         request, f"admin/articles/{name}.html", admin_context | context, status=status
@@ -25,15 +28,17 @@ def render_admin_page(
 
 
 def get_editor(request: HttpRequest) -> User:
-    return cast(User, request.user)  # the gate lets nobody else in
+    """Return the signed-in user; the admin admits nobody else."""
+    return cast(User, request.user)
 
 
 def get_actor(request: HttpRequest) -> Actor:
+    """Return the signed-in user as the actor of an action."""
     return Actor(user=get_editor(request))
 
 
 def get_article_or_404(pk: int) -> Article:
-    """The article of an address, or 404."""
+    """Return the article with this pk, or raise Http404."""
     if pk > MAX_INTEGER:
         raise Http404
     rows = Article.objects.select_related("author", "changed_by", "reviewed_by")
@@ -43,18 +48,21 @@ def get_article_or_404(pk: int) -> Article:
     return article
 
 
-def get_named_article(asked: QueryDict) -> Article | None:
-    """The article that a form or a query names; None for one that is only being begun."""
-    named = asked.get("article", "")
-    if not named:
+def get_named_article(data: QueryDict) -> Article | None:
+    """Return the article that the parameter `article` names; None for a new one.
+
+    Raises Http404.
+    """
+    pk = data.get("article", "")
+    if not pk:
         return None
-    if not (named.isascii() and named.isdecimal()):
+    if not (pk.isascii() and pk.isdecimal()):
         raise Http404
-    return get_article_or_404(int(named[:12]))
+    return get_article_or_404(int(pk[:12]))
 
 
 def forms_from_article(article: Article | None) -> ArticleForms:
-    """The forms with what is saved."""
+    """Return the forms of an article with its newest text; empty forms for None."""
     if article is None:
         return ArticleForms(None, comments_open=True, version=0)
     return ArticleForms(
@@ -67,8 +75,8 @@ def forms_from_article(article: Article | None) -> ArticleForms:
 
 
 def forms_from_autosave(article: Article | None, autosave: Autosave) -> ArticleForms:
-    """The forms with what was typed and not saved, as if it had just been sent."""
-    sent = QueryDict(mutable=True)
+    """Return the forms bound to an autosave, as if it had just been sent."""
+    data = QueryDict(mutable=True)
     for name, values in autosave.fields.items():
-        sent.setlist(name, values)
-    return ArticleForms(article, data=sent)
+        data.setlist(name, values)
+    return ArticleForms(article, data=data)

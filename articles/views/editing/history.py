@@ -1,4 +1,4 @@
-"""What an article said before, side by side with what it says now, and back to it."""
+"""The history of an article: list, compare and restore revisions."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,11 +21,12 @@ from articles.views.editing.common import (
     get_article_or_404,
     render_admin_page,
 )
+from clinic.lib.http.form_pages import see_other
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A revision with the one before it, or a step."""
+    """A revision, with the number of the one before it, or a workflow step."""
 
     at: Any
     by: Any
@@ -37,7 +37,7 @@ class HistoryRow:
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET /admin/articles/article/<pk>/history/: every revision and every step, newest first."""
+    """GET /admin/articles/article/<pk>/history/: all revisions and steps, newest first."""
     article = get_article_or_404(pk)
     revisions = list_revisions(article)
     rows = [
@@ -61,8 +61,8 @@ def compare_revisions(request: HttpRequest, pk: int, old: int, new: int) -> Http
     """GET /admin/articles/article/<pk>/history/<old>/<new>/: two revisions side by side."""
     article = get_article_or_404(pk)
     numbers = [min(number, MAX_INTEGER) for number in (old, new)]
-    found = article.revisions.select_related("by").filter(number__in=numbers)
-    by_number = {one.number: one for one in found}
+    revisions = article.revisions.select_related("by").filter(number__in=numbers)
+    by_number = {revision.number: revision for revision in revisions}
     if old not in by_number or new not in by_number:
         raise Http404
     before, after = by_number[old], by_number[new]
@@ -78,15 +78,15 @@ def compare_revisions(request: HttpRequest, pk: int, old: int, new: int) -> Http
 
 @require_POST
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """POST /admin/articles/article/<pk>/history/<number>/restore/: it is the newest again."""
+    """POST /admin/articles/article/<pk>/history/<number>/restore/: save it again, as the newest."""
     article = get_article_or_404(pk)
-    base = request.POST.get("version", "")
-    known = base.isdecimal() and len(base) <= 9
+    version = request.POST.get("version", "")
+    is_number = version.isdecimal() and len(version) <= 9
     try:
         restore_revision(
             article,
             min(number, MAX_INTEGER),
-            base_revision=int(base) if known else -1,
+            base_revision=int(version) if is_number else -1,
             by=get_actor(request),
             why=_("Revision %(number)s again") % {"number": number},
         )
@@ -96,6 +96,4 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The article says again what it said then."))
-    response = redirect("admin:articles_article_history", article.pk)
-    response.status_code = 303
-    return response
+    return see_other("admin:articles_article_history", article.pk)

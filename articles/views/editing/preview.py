@@ -1,9 +1,9 @@
-"""A text that is not saved, exactly as readers will see it: only for whoever is writing it."""
+"""Preview unsaved text with the readers' templates. Only its editor can see it."""
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -28,23 +28,22 @@ from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.anonymous_cache import anonymous_request
+from clinic.lib.http.form_pages import see_other
 
 
 @csp_replace({"frame-src": [SELF]})
 def preview(request: HttpRequest) -> HttpResponse:
-    """POST /admin/articles/article/preview/ keeps what is typed; GET shows it in a frame."""
+    """POST /admin/articles/article/preview/ stores the form; GET shows it in a frame."""
     if request.method == "POST":
-        sent = strip_nul(request.POST)
-        article = get_named_article(sent)
-        fields = {name: values for name, values in sent.lists() if name not in NOT_AUTOSAVED_FIELDS}
+        data = strip_nul(request.POST)
+        article = get_named_article(data)
+        fields = {name: values for name, values in data.lists() if name not in NOT_AUTOSAVED_FIELDS}
         try:
             save_autosave(article, fields, by=get_actor(request))
         except AutosaveTooLarge as refusal:
             context = {"title": _("Preview"), "article": article, "refusal": refusal}
             return render_admin_page(request, "preview", context, status=refusal.status)
-        response = redirect(reverse("admin:articles_article_preview") + _article_query(article))
-        response.status_code = 303
-        return response
+        return see_other(reverse("admin:articles_article_preview") + _article_query(article))
     article = get_named_article(request.GET)
     if find_autosave(article, get_editor(request)) is None:
         raise Http404
@@ -60,7 +59,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @csp_replace({"frame-ancestors": [SELF]})
 @xframe_options_sameorigin
 def preview_frame(request: HttpRequest) -> HttpResponse:
-    """GET /admin/articles/article/preview/page/: the page itself, by the readers' own templates."""
+    """GET /admin/articles/article/preview/page/: the page inside the frame."""
     article = get_named_article(request.GET)
     autosave = find_autosave(article, get_editor(request))
     if autosave is None:
@@ -69,10 +68,12 @@ def preview_frame(request: HttpRequest) -> HttpResponse:
     article_forms.is_valid()
     text = clean_text(article_forms.text)
     author = article_forms.form.cleaned_data.get("author")
-    shown = build_preview_article(text, article, clock.now(), author=author)
-    stranger = anonymous_request(request)
+    preview_article = build_preview_article(text, article, clock.now(), author=author)
+    anonymous = anonymous_request(request)
     return render(
-        stranger, "articles/article.html", article_context(shown, current_clinic(request))
+        anonymous,
+        "articles/article.html",
+        article_context(preview_article, current_clinic(request)),
     )
 
 

@@ -1,4 +1,4 @@
-"""An article's next step on its way to readers."""
+"""The workflow page of an article."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +25,7 @@ from articles.workflow import ArticleStep
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.form_fields import strip_nul
+from clinic.lib.http.form_pages import see_other
 
 UTC_ZONE = ZoneInfo("UTC")
 STEP_ACTIONS: Mapping[str, Callable[..., Article]] = {
@@ -72,7 +72,7 @@ STEP_BUTTONS: Mapping[ArticleStep, tuple[Any, Any]] = {
 
 
 def steps(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET /admin/articles/article/<pk>/steps/: what may be done now; POST does one step."""
+    """GET /admin/articles/article/<pk>/steps/: the steps that are possible now; POST takes one."""
     article = get_article_or_404(pk)
     clinic = current_clinic(request)
     zone = clinic.zone if clinic else UTC_ZONE
@@ -81,23 +81,21 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
     form = ArticleStepForm(strip_nul(request.POST), zone=zone)
     if not form.is_valid():
         return _steps_page(request, article, form, status=422)
-    said = form.cleaned_data
-    more = {"publish_at": said["publish_at"]} if said["step"] == ArticleStep.SCHEDULE else {}
+    data = form.cleaned_data
+    schedule = {"publish_at": data["publish_at"]} if data["step"] == ArticleStep.SCHEDULE else {}
     try:
-        STEP_ACTIONS[said["step"]](
+        STEP_ACTIONS[data["step"]](
             article,
-            revision_number=said["revision_number"],
+            revision_number=data["revision_number"],
             by=get_actor(request),
-            why=said["why"],
-            **more,
+            why=data["why"],
+            **schedule,
         )
     except ArticleRefusal as refusal:
         form.add_error(None, str(refusal))
         return _steps_page(request, get_article_or_404(pk), form, status=refusal.status)
-    messages.success(request, _("Done: %(step)s.") % {"step": ArticleStep(said["step"]).label})
-    response = redirect("admin:articles_article_steps", article.pk)
-    response.status_code = 303
-    return response
+    messages.success(request, _("Done: %(step)s.") % {"step": ArticleStep(data["step"]).label})
+    return see_other("admin:articles_article_steps", article.pk)
 
 
 def _steps_page(

@@ -1,10 +1,9 @@
-"""Writing an article: its form, and what happens when two people save."""
+"""The form of an article, and the page for edit conflicts."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from articles.actions.writing.revise_article import (
@@ -33,17 +32,18 @@ from articles.views.editing.common import (
 from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock
 from clinic.lib.form_fields import strip_nul
+from clinic.lib.http.form_pages import see_other
 
 
 def add(request: HttpRequest) -> HttpResponse:
-    """GET /admin/articles/article/add/: an empty form; POST makes a draft of it."""
+    """GET /admin/articles/article/add/: an empty form; POST creates a draft."""
     if request.method != "POST":
         return _form_page(request, None, _initial_forms(request, None))
     article_forms = ArticleForms(None, data=strip_nul(request.POST))
     if article_forms.is_valid():
         try:
-            said = article_forms.form.cleaned_data
-            article = create_article(article_forms.text, by=get_actor(request), why=said["why"])
+            data = article_forms.form.cleaned_data
+            article = create_article(article_forms.text, by=get_actor(request), why=data["why"])
         except SlugTaken as refusal:
             article_forms.form.add_error("slug", str(refusal))
         else:
@@ -52,18 +52,18 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET /admin/articles/article/<pk>/change/: the form; POST keeps a new revision."""
+    """GET /admin/articles/article/<pk>/change/: the form; POST saves a new revision."""
     article = get_article_or_404(pk)
     if request.method != "POST":
         return _form_page(request, article, _initial_forms(request, article))
     article_forms = ArticleForms(article, data=strip_nul(request.POST))
     if not article_forms.is_valid():
         return _form_page(request, article, article_forms, status=422)
-    said = article_forms.form.cleaned_data
+    data = article_forms.form.cleaned_data
     text = _apply_choices(request, article, article_forms.text)
     try:
         article = revise_article(
-            article, text, base_revision=said["version"], by=get_actor(request), why=said["why"]
+            article, text, base_revision=data["version"], by=get_actor(request), why=data["why"]
         )
     except SlugTaken as refusal:
         article_forms.form.add_error("slug", str(refusal))
@@ -74,7 +74,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _initial_forms(request: HttpRequest, article: Article | None) -> ArticleForms:
-    """What is saved, or with ?unsaved=1 what was typed and not saved."""
+    """Return the forms with the saved text, or with ?unsaved=1 with the autosave."""
     autosave = find_autosave(article, get_editor(request)) if "unsaved" in request.GET else None
     return forms_from_autosave(article, autosave) if autosave else forms_from_article(article)
 
@@ -82,21 +82,19 @@ def _initial_forms(request: HttpRequest, article: Article | None) -> ArticleForm
 def _save_options_and_redirect(
     request: HttpRequest, article: Article, article_forms: ArticleForms
 ) -> HttpResponse:
-    said = article_forms.form.cleaned_data
+    data = article_forms.form.cleaned_data
     update_display_options(
-        article, author=said["author"], comments_open=said["comments_open"], by=get_actor(request)
+        article, author=data["author"], comments_open=data["comments_open"], by=get_actor(request)
     )
     if article.has_unpublished_changes:
         messages.success(request, _("Saved. Readers see it once it is published."))
     else:
         messages.success(request, _("Saved."))
-    response = redirect("admin:articles_article_change", article.pk)
-    response.status_code = 303
-    return response
+    return see_other("admin:articles_article_change", article.pk)
 
 
 def _apply_choices(request: HttpRequest, article: Article, mine: ArticleText) -> ArticleText:
-    """My text with what I chose of theirs, on the page that shows both."""
+    """Return my text with the sections for which I chose theirs on the conflict page."""
     names = [name for name in TEXT_SECTIONS if request.POST.get(f"take-{name}") == "theirs"]
     number = request.POST.get("theirs", "")
     if not names or not number.isdecimal() or len(number) > 9:
@@ -110,20 +108,23 @@ def _apply_choices(request: HttpRequest, article: Article, mine: ArticleText) ->
 def _conflict_page(
     request: HttpRequest, article: Article, article_forms: ArticleForms, mine: ArticleText
 ) -> HttpResponse:
-    """Nothing is saved: what somebody else saved stands beside what I have."""
-    said = article_forms.form.cleaned_data
+    """Render the form with status 409 and the merged text; nothing is saved.
+
+    Sections that both changed are shown side by side, to choose one.
+    """
+    data = article_forms.form.cleaned_data
     theirs = latest_text(article)
     try:
-        base = get_revision_text(article, max(said["version"], 1))
+        base = get_revision_text(article, max(data["version"], 1))
     except Revision.DoesNotExist:
         base = theirs
     merged = merge_texts(base, theirs, mine)
     forms = ArticleForms(
         article,
         text=merged.text,
-        author=said["author"] and said["author"].pk,
-        comments_open=said["comments_open"],
-        why=said["why"],
+        author=data["author"] and data["author"].pk,
+        comments_open=data["comments_open"],
+        why=data["why"],
         version=article.version,
     )
     conflict = {

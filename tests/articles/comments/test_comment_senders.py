@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.actions.actor import Actor
-from articles.actions.comments.comments import COMMENT_LIMIT_PER_SENDER, submit_comment
+from articles.actions.comments.submit_comment import COMMENT_LIMIT_PER_SENDER, submit_comment
 from articles.actions.scheduled_jobs import delete_hidden_comments, notify_editors
 from articles.models import BlockedSender, Comment, CommentEvent
 from booking.actions.scheduled_jobs import run_scheduled_jobs

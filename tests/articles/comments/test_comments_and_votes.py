@@ -10,9 +10,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.actions.actor import Actor
-from articles.actions.comments.comments import approve_comment, reject_comment, submit_comment
+from articles.actions.comments.moderate_comment import approve_comment, reject_comment
+from articles.actions.comments.submit_comment import submit_comment
 from articles.errors import CommentsClosed
-from articles.forms.public import START_SIGNER
+from articles.forms.comments import START_SIGNER
 from articles.models import Article, Comment, HelpfulCount
 from clinic.lib.rate_limit import RateLimitExceeded
 from tests.articles.scene import ArticleScene

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from articles.actions.actor import Actor
-from articles.actions.publishing.change_article_slug import change_article_slug
+from articles.actions.publishing.slugs import change_article_slug
 from articles.models import Article, OldSlug
 from clinic.lib.dates import clock
 from tests.articles.scene import ArticleScene

@@ -1,4 +1,4 @@
-"""What there is to read, each with the day on which it really changed."""
+"""The articles, topics and policy pages in sitemap.xml."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,20 +14,20 @@ POLICY_SLUGS = ("evidence-policy", "comment-policy")
 
 
 class ArticleStaticSitemap(SiteSitemap):
-    """The pages around the articles, once there are articles and as far as they were written."""
+    """The list, the glossary and the policy pages; empty until an article is published."""
 
     def items(self) -> Sequence[str]:
         if not Article.objects.visible(clock.now()).exists():
             return ()
-        written = Page.objects.filter(slug__in=POLICY_SLUGS).order_by("slug")
-        return ("articles", "glossary", *written.values_list("slug", flat=True))
+        pages = Page.objects.filter(slug__in=POLICY_SLUGS).order_by("slug")
+        return ("articles", "glossary", *pages.values_list("slug", flat=True))
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
 class ArticleSitemap(SiteSitemap):
-    """Every article that readers may see."""
+    """Every visible article, with the time of its last change."""
 
     def items(self) -> Sequence[Article]:
         return list(list_articles(clock.now()).prefetch_related(None))
@@ -40,7 +40,7 @@ class ArticleSitemap(SiteSitemap):
 
 
 class TopicSitemap(SiteSitemap):
-    """Every topic that has something to read."""
+    """Every topic with at least one visible article."""
 
     def items(self) -> Sequence[Topic]:
         return list(topics_with_articles(clock.now()))

@@ -1,7 +1,7 @@
-"""Pictures that strangers' programs made, turned into pictures that we made.
+"""Convert uploaded pictures to WebP files of our own.
 
-What comes in is judged by its content, never by its name, and is not kept: its pixels are drawn
-anew, so that nothing which travelled with them (a place, a script, another file) goes on.
+Uploads are recognised by their content, never by their name, and are not stored: only the pixels
+are copied, so that metadata (such as a location), scripts and embedded files are lost.
 """
 
 import hashlib
@@ -12,45 +12,41 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
+
+from clinic.lib.refusal import Refusal
 
 ALLOWED_FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
-"""More than phones take unless told to. For two seconds a JPEG of that size takes 50 MB, a PNG 220,
-a WebP 380."""
+"""More than phones take by default. Decoding that many takes two seconds and 50 MB of memory for a
+JPEG, 220 for a PNG, 380 for a WebP."""
 MIN_SIDE_PIXELS = 200
-"""On either side; less would be a blur."""
+"""On the shorter side; smaller pictures would be blurred."""
 MAX_ASPECT_RATIO = 5
-"""How many times as long as wide."""
+"""The longer side divided by the shorter one."""
 OUTPUT_WIDTHS = (480, 960, 1600)
 WEBP_QUALITY = 80
 BACKGROUND_COLOR = "white"
-"""Behind what was transparent, so that it looks the same on light and dark pages."""
+"""Replaces transparency, so that a picture looks the same on light and dark pages."""
 
 DECODE_ERRORS = (
     OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError,
     MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-"""What Pillow says to files that are broken, or made to break it."""
+"""Raised by Pillow for files that are broken or malicious."""
 
 
-class InvalidImage(Exception):  # it is an answer, not a fault
-    """Why a file cannot be used, in one sentence for people."""
+class InvalidImage(Refusal):
+    """A file cannot be used as a picture; `sentence` says why."""
 
-    def __init__(self, sentence: str | Promise) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessedImage:
-    """A picture in several widths, as WebP. `digest` stands for the content of all of them."""
+    """A picture in several widths. `files` are WebP by width in pixels, `digest` is their hash."""
 
     width: int
     height: int
@@ -59,7 +55,7 @@ class ProcessedImage:
 
 
 def process_image(file: IO[bytes], size: int) -> ProcessedImage:
-    """The picture in a file of so many bytes, made anew. Raises InvalidImage."""
+    """Return the picture in a file of `size` bytes in several widths. Raises InvalidImage."""
     if not size:
         raise InvalidImage(_("This file is empty. Please choose another one."))
     if size > MAX_FILE_BYTES:
@@ -75,7 +71,7 @@ def process_image(file: IO[bytes], size: int) -> ProcessedImage:
 
 
 def _open_and_check(file: IO[bytes]) -> Image.Image:
-    """Known by its first bytes; refused before its pixels are read."""
+    """Open a picture by its first bytes, and check it before its pixels are decoded."""
     picture = Image.open(file, formats=ALLOWED_FORMATS)
     width, height = picture.size
     if width * height > MAX_PIXELS:
@@ -92,7 +88,7 @@ def _open_and_check(file: IO[bytes]) -> Image.Image:
 
 
 def _normalize(picture: Image.Image) -> Image.Image:
-    """Upright, in the colours of the web, at most as wide as we show, and nothing else."""
+    """Return a copy of the pixels: upright, in sRGB, at most as wide as the widest output."""
     profile = picture.info.get("icc_profile")
     picture.draft(
         None, (OUTPUT_WIDTHS[-1], OUTPUT_WIDTHS[-1])
@@ -103,13 +99,13 @@ def _normalize(picture: Image.Image) -> Image.Image:
         height = max(1, round(picture.height * OUTPUT_WIDTHS[-1] / picture.width))
         picture = _to_rgb(picture).resize((OUTPUT_WIDTHS[-1], height), Image.Resampling.LANCZOS)
     picture = _to_srgb(_to_rgb(picture), profile)
-    drawn = Image.new("RGB", picture.size, BACKGROUND_COLOR)
-    drawn.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
-    return drawn
+    copy = Image.new("RGB", picture.size, BACKGROUND_COLOR)
+    copy.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return copy
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:
-    """In red, green and blue, with or without transparency."""
+    """Convert to RGB, or to RGBA if there is transparency."""
     if picture.mode in ("RGB", "RGBA"):
         return picture
     if picture.mode.startswith("I"):  # sixteen bits of grey
@@ -118,19 +114,19 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Phones take pictures in more colours than screens show; without this they would look dull."""
+    """Convert from the embedded colour profile, without which wide-gamut pictures look dull."""
     if not profile:
         return picture
     try:
-        found = ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             picture,
             ImageCms.ImageCmsProfile(BytesIO(profile)),
             ImageCms.createProfile("sRGB"),
             outputMode=picture.mode,
         )
-    except (ImageCms.PyCMSError, OSError):  # made for other colours than these, or broken
+    except (ImageCms.PyCMSError, OSError):  # the profile is broken, or for another mode
         return picture
-    return found or picture
+    return converted or picture
 
 
 def _encode_widths(picture: Image.Image) -> ProcessedImage:

@@ -1,4 +1,4 @@
-"""Readers: searching, and answering to an article."""
+"""Readers: writing a comment. Editors: replying to one, and deleting those of one person."""
 
 from typing import Any
 
@@ -12,32 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.form_fields import SingleLineField
 
-MAX_QUERY_LENGTH = 200
 MAX_COMMENT_LENGTH = 2000
+MAX_REPLY_LENGTH = 2000
 MIN_FILL_SECONDS = 5
 FORM_LIFETIME_SECONDS = 24 * 3600
 START_SIGNER = signing.TimestampSigner(salt="articles.comment")
 
 
-class SearchForm(forms.Form):
-    """A few words. What cannot be written in a line is read as a space."""
-
-    q = forms.CharField(
-        required=False,
-        max_length=MAX_QUERY_LENGTH,
-        error_messages={
-            "max_length": _("Please search for a few words. Up to 200 letters are read."),
-        },
-    )
-
-
-def normalize_query(given: str) -> str:
-    """What was typed, on one line and without invisible characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in given).split())
-
-
 class CommentForm(forms.Form):
-    """What a reader wants to say. The name and the e-mail are for the clinic only."""
+    """A comment of a reader. Name and e-mail are seen by the clinic only.
+
+    `website` is a honeypot, `started` the signed time at which the form was made.
+    """
 
     text = forms.CharField(
         label=_("Your comment"),
@@ -77,7 +63,7 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.summary_labels = False  # each error is a whole sentence
         self.helper.layout = Layout(
             "text",
             "name",
@@ -96,14 +82,13 @@ class CommentForm(forms.Form):
         return text
 
     def clean_website(self) -> str:
-        """A trap: people do not see this field, programs fill it in."""
+        """Refuse a filled honeypot: people do not see this field, programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
             raise ValidationError(_("Please leave this field empty."), code="trap")
         return ""
 
     def clean(self) -> dict[str, Any]:
-        """The hidden field was signed when the form was made: programs are faster than people,
-        or keep old forms."""
+        """Refuse a form that was sent within MIN_FILL_SECONDS or after FORM_LIFETIME_SECONDS."""
         data: dict[str, Any] = super().clean() or {}
         if settings.ABUSE_LIMITS and not _is_slow_enough(data.get("started", "")):
             raise ValidationError(
@@ -113,13 +98,43 @@ class CommentForm(forms.Form):
         return data
 
 
+class CommentReplyForm(forms.Form):
+    """A reply of the clinic to a comment."""
+
+    reply = forms.CharField(
+        label=_("Your reply, as the clinic"),
+        max_length=MAX_REPLY_LENGTH,
+        help_text=_("Everybody will read it. It is signed with the name of the clinic."),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
+        error_messages={"required": _("Please write your reply.")},
+    )
+
+    def clean_reply(self) -> str:
+        return str(self.cleaned_data["reply"]).replace("\r\n", "\n")
+
+
+class CommentDeletionForm(forms.Form):
+    """The e-mail address whose comments are deleted."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("From which the reader wrote to us: so it is their own."),
+        widget=forms.EmailInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Please give the e-mail address."),
+            "invalid": _("Please check the e-mail address. It should look like name@example.com."),
+        },
+    )
+
+
 def sign_form_start() -> str:
-    """What the hidden field of a fresh form carries."""
+    """Return the value of `started` for a new form."""
     return START_SIGNER.sign("comment")
 
 
 def is_form_start_valid(value: str) -> bool:
-    """Whether a form with this may still be sent, now or in a moment."""
+    """Return whether a value of `started` has a valid signature and is not too old."""
     try:
         START_SIGNER.unsign(value, max_age=FORM_LIFETIME_SECONDS)
     except signing.BadSignature:

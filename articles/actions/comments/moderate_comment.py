@@ -1,4 +1,4 @@
-"""Readers comment; editors decide what others see, and answer as the clinic."""
+"""Editors decide which comments readers see, and reply as the clinic."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.actions.actor import Actor
 from articles.actions.publishing.mark_pages_changed import mark_pages_changed
-from articles.errors import CommentDeleted, CommentsClosed, ModerationRefused
-from articles.models import Article, BlockedSender, Comment, CommentEvent
+from articles.errors import CommentDeleted, ModerationRefused
+from articles.models import BlockedSender, Comment, CommentEvent
 from articles.queries.comments import (
     SENDER_HASH_PURPOSE,
     find_blocks_for_email,
@@ -16,30 +16,10 @@ from articles.queries.comments import (
     is_sender_blocked,
     normalize_email,
 )
-from booking.models import RateLimitCounter
 from clinic.lib.crypto.keyed_hash import keyed_hash
 from clinic.lib.dates import clock
-from clinic.lib.rate_limit import RateLimit, hit
 
-COMMENT_LIMIT_PER_ADDRESS = RateLimit("comment", most=5, minutes=60)
-COMMENT_LIMIT_PER_SENDER = RateLimit("comment sender", most=10, minutes=24 * 60)
 CommentStatus, Action = Comment.Status, CommentEvent.Action
-
-
-def submit_comment(article: Article, *, name: str, email: str, text: str, by: Actor) -> Comment:
-    """Keep it until an editor has read it; from a blocked sender, where nobody need read it.
-    Raises CommentsClosed or TooMany."""
-    hit(COMMENT_LIMIT_PER_ADDRESS, by.ip_address, count=RateLimitCounter.objects.add)
-    hit(COMMENT_LIMIT_PER_SENDER, email, count=RateLimitCounter.objects.add)
-    with transaction.atomic():
-        current = Article.objects.select_for_update().get(pk=article.pk)
-        if not current.comments_open:
-            raise CommentsClosed()
-        comment = Comment(article=current, name=name, email=email, text=text)
-        if is_sender_blocked(email):
-            comment.status, comment.decided_at = CommentStatus.BLOCKED, clock.now()
-        comment.save()
-        return comment
 
 
 def approve_comment(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
@@ -54,7 +34,7 @@ def approve_comment(comment: Comment, *, by: Actor, expected_status: str = "") -
 
 
 def reject_comment(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
-    """Do not show it, or no longer. Raises ModerationRefused or CommentDeleted."""
+    """Hide a comment from readers. Raises ModerationRefused or CommentDeleted."""
     _change_status(
         comment, CommentStatus.REJECTED, Action.REJECTED, by=by, expected_status=expected_status
     )
@@ -63,8 +43,10 @@ def reject_comment(comment: Comment, *, by: Actor, expected_status: str = "") ->
 def reply_to_comment(
     comment: Comment, text: str, *, by: Actor, expected_status: str = ""
 ) -> Comment:
-    """Answer as the clinic, below it; a comment that waited is approved by that. Raises
-    ModerationRefused or CommentDeleted."""
+    """Reply to a comment as the clinic, and approve the comment if it was pending.
+
+    Raises ModerationRefused or CommentDeleted.
+    """
     with transaction.atomic():
         locked = _lock_comment(comment, expected_status)
         if locked.parent_id is not None or locked.status not in (
@@ -90,8 +72,10 @@ def reply_to_comment(
 
 
 def block_sender(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
-    """Nothing of this sender's is shown or asks for attention any more: not this comment, not
-    those that wait, not those to come. Raises ModerationRefused or CommentDeleted."""
+    """Block the sender of a comment: hide it, their pending comments, and all future ones.
+
+    Raises ModerationRefused or CommentDeleted.
+    """
     with transaction.atomic():
         locked, now = _lock_comment(comment, expected_status), clock.now()
         if not locked.email:
@@ -100,15 +84,17 @@ def block_sender(comment: Comment, *, by: Actor, expected_status: str = "") -> N
             hashed = keyed_hash(SENDER_HASH_PURPOSE, normalize_email(locked.email))
             BlockedSender.objects.create(email_hash=hashed, blocked_at=now, blocked_by=by.user)
         _set_status(locked, CommentStatus.BLOCKED, Action.BLOCKED, by, now)
-        waiting = Comment.objects.pending().select_for_update()
-        for other in find_comments_by_email(locked.email, among=waiting):
-            _set_status(other, CommentStatus.BLOCKED, Action.BLOCKED, by, now)
+        pending = Comment.objects.pending().select_for_update()
+        for pending_comment in find_comments_by_email(locked.email, among=pending):
+            _set_status(pending_comment, CommentStatus.BLOCKED, Action.BLOCKED, by, now)
         mark_pages_changed([locked.article_id], now)
 
 
 def unblock_sender(comment: Comment, *, by: Actor, expected_status: str = "") -> None:
-    """Let somebody comment again; this comment waits as if it were new. Raises ModerationRefused or
-    CommentDeleted."""
+    """Unblock the sender of a comment, which becomes pending again.
+
+    Raises ModerationRefused or CommentDeleted.
+    """
     with transaction.atomic():
         locked, now = _lock_comment(comment, expected_status), clock.now()
         if locked.status != CommentStatus.BLOCKED:
@@ -117,19 +103,6 @@ def unblock_sender(comment: Comment, *, by: Actor, expected_status: str = "") ->
         locked.status, locked.decided_at, locked.decided_by = CommentStatus.PENDING, None, None
         locked.save(update_fields=["status", "decided_at", "decided_by"])
         _record_event(locked, Action.UNBLOCKED, by, now)
-
-
-def delete_comments_by_email(email: str, *, by: Actor) -> int:
-    """Everything that somebody wrote, with the replies to it, because they asked for it. Returns
-    how many; the history keeps no more than that number."""
-    with transaction.atomic():
-        found, now = find_comments_by_email(email), clock.now()
-        if not found:
-            return 0
-        Comment.objects.filter(pk__in=[one.pk for one in found]).delete()
-        CommentEvent.objects.create(kind=Action.DELETED, count=len(found), at=now, user=by.user)
-        mark_pages_changed([one.article_id for one in found], now)
-    return len(found)
 
 
 def _change_status(
@@ -145,7 +118,7 @@ def _change_status(
 
 
 def _lock_comment(comment: Comment, expected_status: str) -> Comment:
-    """As it is now, if that is what the editor has seen."""
+    """Lock the comment and return it. Raises if its status is not `expected_status`."""
     locked = Comment.objects.select_for_update().filter(pk=comment.pk).first()
     if locked is None:
         raise CommentDeleted()

@@ -1,4 +1,4 @@
-"""What editors fill in: a picture, a reply, an address whose comments go."""
+"""Editors: uploading and describing a picture."""
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Image
 from clinic.lib.form_fields import SingleLineField
 
-MAX_REPLY_LENGTH = 2000
 PERCENT_ERRORS = {
     "required": _("Please give a number from 0 to 100."),
     "invalid": _("Please give a number from 0 to 100."),
@@ -18,7 +17,7 @@ WIDE_TEXT_INPUT = forms.TextInput(attrs={"class": "vTextField"})
 
 
 class ImageDescriptionForm(forms.Form):
-    """What an editor says of a picture."""
+    """The description and the caption of a picture."""
 
     alt = SingleLineField(
         label=_("What it shows"),
@@ -37,11 +36,11 @@ class ImageDescriptionForm(forms.Form):
 
 
 class ImageUploadForm(ImageDescriptionForm):
-    """With the file itself. Whether it is a picture is seen when it is drawn anew."""
+    """The description with the file, which is only read by the action."""
 
     file = forms.FileField(
         label=_("Picture"),
-        allow_empty_file=True,  # an empty one is refused with a sentence of our own
+        allow_empty_file=True,  # refused later, with a better message
         max_length=None,
         help_text=_(
             "JPEG, PNG or WebP, up to 10 MB. Where and with what it was taken is left out."
@@ -57,12 +56,12 @@ class ImageUploadForm(ImageDescriptionForm):
     @property
     def upload(self) -> UploadedFile:
         """The file of a valid form."""
-        found: UploadedFile = self.cleaned_data["file"]
-        return found
+        file: UploadedFile = self.cleaned_data["file"]
+        return file
 
 
 class ImageEditForm(ImageDescriptionForm):
-    """With the point that must stay in sight."""
+    """The description with the focal point, in percent from the left and the top."""
 
     focal_x = forms.IntegerField(
         label=_("From the left, in percent"),
@@ -75,34 +74,4 @@ class ImageEditForm(ImageDescriptionForm):
         min_value=0,
         max_value=100,
         error_messages=PERCENT_ERRORS,
-    )
-
-
-class CommentReplyForm(forms.Form):
-    """What the clinic answers."""
-
-    reply = forms.CharField(
-        label=_("Your reply, as the clinic"),
-        max_length=MAX_REPLY_LENGTH,
-        help_text=_("Everybody will read it. It is signed with the name of the clinic."),
-        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        error_messages={"required": _("Please write your reply.")},
-    )
-
-    def clean_reply(self) -> str:
-        return str(self.cleaned_data["reply"]).replace("\r\n", "\n")
-
-
-class CommentDeletionForm(forms.Form):
-    """Whose comments go."""
-
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        help_text=_("From which the reader wrote to us: so it is their own."),
-        widget=forms.EmailInput(attrs={"class": "vTextField", "autocomplete": "off"}),
-        error_messages={
-            "required": _("Please give the e-mail address."),
-            "invalid": _("Please check the e-mail address. It should look like name@example.com."),
-        },
     )
