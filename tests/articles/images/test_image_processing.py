@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from clinic.lib.files.image_processing import (
+from articles.actions.image_processing import (
     MAX_FILE_BYTES,
     InvalidImage,
     ProcessedImage,
