@@ -11,7 +11,7 @@ TIME_FORMATS = ["%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 
 
 class DateInputField(forms.DateField):
-    """A date, 2026-12-01."""
+    """A date like 2026-12-01."""
 
     default_error_messages = {
         "required": _("Please choose a date."),
@@ -24,7 +24,7 @@ class DateInputField(forms.DateField):
 
 
 class TimeOfDayField(forms.TimeField):
-    """A time of day, 17:30."""
+    """A time of day like 17:30, in several ways of writing."""
 
     default_error_messages = {
         "required": _("Please choose a time."),

@@ -22,13 +22,13 @@ RFC_3339_PATTERN = re.compile(
 
 
 def validate_no_quotes(value: str) -> None:
-    """No mailbox that anybody uses has them."""
+    """Refuse quotes, which the standard allows in an e-mail address."""
     if '"' in value:
         raise ValidationError(validate_email.message, code=validate_email.code)
 
 
 def validate_phone(value: str) -> None:
-    """Any way of writing a number that has at least six digits."""
+    """Accept a phone number of at least six digits, however it is written."""
     if not PHONE_PATTERN.match(value) or sum(character.isdigit() for character in value) < 6:
         raise ValidationError(
             _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
@@ -37,14 +37,13 @@ def validate_phone(value: str) -> None:
 
 
 class StrictEmailField(forms.EmailField):
-    """An e-mail address. The standard allows control characters and quotes in it; mail servers,
-    and headers, fare better without."""
+    """An e-mail address without control characters and quotes, which RFC 5321 allows."""
 
     default_validators = [validate_email, validate_no_control_characters, validate_no_quotes]
 
 
 class MultilineField(forms.CharField):
-    """Several lines. A line break counts as one character, as it does in the browser."""
+    """Text of several lines. A line break counts as one character, as in the browser."""
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""What only the desk writes: short names, full hours, and many links to appointments."""
+"""Formats and links of the desk's calendar."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,18 +17,18 @@ register.filter(abbreviated_name)
 
 @register.simple_tag
 def desk_url(appointment: Appointment) -> str:
-    """The appointment's page at the desk."""
+    """Return the address of an appointment's page at the desk."""
     return reverse("desk-appointment", args=[appointment.public_id])
 
 
 @register.filter
 def hour_name(instant: datetime, zone: ZoneInfo) -> str:
-    """5 pm"""
+    """Format a full hour like "5 pm"."""
     # Translators: Django date format of a full hour
     return dateformat.format(instant.astimezone(zone), _("g A")).lower()
 
 
 @register.filter
 def week_start(day: date) -> date:
-    """The first day of its week."""
+    """Return the Monday of a date's week."""
     return day - timedelta(days=day.weekday())

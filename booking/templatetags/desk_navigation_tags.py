@@ -1,4 +1,4 @@
-"""The desk's sections: one list, of which everybody sees what they may use."""
+"""The navigation of the desk: the sections that the user may use."""
 
 from typing import Any
 
@@ -16,20 +16,20 @@ from booking.registries.navigation import Section
 register = template.Library()
 
 MAX_BAR_ITEMS = 4
-"""As many fit on the narrowest phone, beside "More"."""
+"""How many fit on the narrowest phone, beside "More"."""
 MAX_WIDE_BAR_ITEMS = 7
-"""As many fit on a laptop, beside the clinic's name; the widest screens show all."""
+"""How many fit on a laptop, beside the clinic's name; wider screens show all."""
 
 
 @register.filter
 def may_use_desk(request: HttpRequest) -> bool:
-    """Whether there is a desk for whoever is signed in."""
+    """Return whether the signed-in user may use the desk."""
     return has_ability(request.user, Ability.USE_DESK)
 
 
 @register.filter
 def needs_second_factor(request: HttpRequest) -> bool:
-    """Whether the desk stays shut until a second factor is added. For pages behind a gate."""
+    """Return whether the user must add a second factor first. Only for pages behind a gate."""
     required = settings.STAFF_SECOND_FACTOR == "required"
     return (
         required and bool(roles_of(request.user)) and not getattr(request, "second_factors", None)
@@ -38,7 +38,7 @@ def needs_second_factor(request: HttpRequest) -> bool:
 
 @register.inclusion_tag("booking/desk/_nav.html", takes_context=True)
 def desk_navigation(context: Context) -> dict[str, Any]:
-    """The navigation of the desk, for whoever asks."""
+    """Render the navigation of the desk."""
     request: HttpRequest = context["request"]
     allowed = [
         section for section in navigation.sections() if has_ability(request.user, section.ability)

@@ -1,4 +1,4 @@
-"""How times, money and lengths are written, on every page alike."""
+"""Formats of times and money, the same on every page."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -24,53 +24,53 @@ register.filter(link_own_urls)
 
 @register.filter
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:
-    """5:30 pm"""
+    """Format "5:30 pm"."""
     return date_format.local_time(instant, zone)
 
 
 @register.filter
 def in_words(instant: datetime, zone: ZoneInfo) -> str:
-    """Tuesday 1 December 2026, 5:30 pm, Chicago time (CST)"""
+    """Format "Tuesday 1 December 2026, 5:30 pm, Chicago time (CST)"."""
     return date_format.long_datetime(instant, zone)
 
 
 @register.filter
 def zone_name(instant: datetime, zone: ZoneInfo) -> str:
-    """Chicago time (CST)"""
+    """Format the zone of an instant like "Chicago time (CST)"."""
     return date_format.zone_name(instant, zone)
 
 
 @register.filter
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """The date of an instant in a zone."""
+    """Return the date of an instant in a zone."""
     return local_date(instant, zone)
 
 
 @register.filter
 def breakable_email(email: str) -> str:
-    """An e-mail address that fits a small screen: it breaks at the @, if it must."""
+    """Return an e-mail address as HTML that may break before the @ on small screens."""
     return format_html_join(SafeString("<wbr>@"), "{}", ((part,) for part in email.split("@")))
 
 
 @register.filter
 def long_day(day: date) -> str:
-    """Tuesday 1 December 2026"""
+    """Format "Tuesday 1 December 2026"."""
     return date_format.long_day(day)
 
 
 @register.filter
 def short_day(day: date) -> str:
-    """Tue 1 Dec"""
+    """Format "Tue 1 Dec"."""
     return date_format.short_day(day)
 
 
 @register.filter
 def short_date(day: date) -> str:
-    """1 Dec 2026"""
+    """Format "1 Dec 2026"."""
     return date_format.short_date(day)
 
 
 @register.filter
 def part_of_day_label(part: str) -> str:
-    """Morning, Afternoon, Evening"""
+    """Return "Morning", "Afternoon" or "Evening"."""
     return str(PART_OF_DAY_LABELS[part])

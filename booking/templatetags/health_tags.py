@@ -1,6 +1,6 @@
-"""What the pages about the questions before a massage need; and the brief, for the desk.
+"""Filters for the health questions and the health brief.
 
-{% include "booking/desk/health/_brief.html" with brief=briefs|of:appointment %}
+{% include "booking/desk/health/_brief.html" with brief=briefs|brief_for:appointment %}
 """
 
 from collections.abc import Mapping
@@ -25,17 +25,17 @@ PRESSURE_CHOICES: list[tuple[str, str | Promise]] = [
 
 @register.filter
 def pressure_choices(_form: object) -> list[tuple[str, str | Promise]]:
-    """Values and labels of the choice of pressure."""
+    """Return the values and labels of the choice of pressure."""
     return PRESSURE_CHOICES
 
 
 @register.filter
-def brief_for(found: Mapping[int, HealthBrief], appointment: Appointment) -> HealthBrief | None:
-    """The brief of one of them."""
-    return found.get(appointment.pk)
+def brief_for(briefs: Mapping[int, HealthBrief], appointment: Appointment) -> HealthBrief | None:
+    """Return the brief of an appointment, from briefs by its key."""
+    return briefs.get(appointment.pk)
 
 
 @register.filter
-def get_item(found: Mapping[int, Any], key: int) -> Any:
-    """What stands under a key."""
-    return found.get(key)
+def get_item(mapping: Mapping[int, Any], key: int) -> Any:
+    """Return the value of a key, or None."""
+    return mapping.get(key)

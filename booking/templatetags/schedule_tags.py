@@ -1,4 +1,4 @@
-"""How hours are written on the desk's schedule."""
+"""Formats of times on the schedule pages."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.simple_tag
 def datetime_range(starts: datetime, ends: datetime, zone: ZoneInfo, brief: bool = False) -> str:
-    """Wednesday 2 December 2026, 2:00 pm to 4:00 pm; or: Wed 2 Dec, 2:00 pm to 4:00 pm"""
+    """Format "Wednesday 2 December 2026, 2:00 pm to 4:00 pm"; brief: "Wed 2 Dec, ..."."""
     return date_format.format_time_range(starts, ends, zone, brief=brief)
 
 
 @register.filter
 def time_range(starts: time, ends: time) -> str:
-    """9:00 am to 1:00 pm"""
+    """Format "9:00 am to 1:00 pm". An end at 00:00 is midnight."""
     end = _("midnight") if ends == time() else date_format.format_time(ends)
     return _("%(start)s to %(end)s") % {"start": date_format.format_time(starts), "end": end}

@@ -1,4 +1,4 @@
-"""Signing in and out, second factors, invitations: only those pages of allauth that we need."""
+"""Addresses of sign-in, second factors and invitations: those pages of allauth that are used."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa

@@ -1,4 +1,4 @@
-"""The back office, all of it behind one gate."""
+"""Addresses of the back office (the Django admin), all behind one gate."""
 
 from django.urls import include, path
 

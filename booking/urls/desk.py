@@ -1,4 +1,4 @@
-"""The desk. The whole list stands behind its gate in one line; the owner's part behind his."""
+"""Addresses of the desk. Each list stands behind one gate: staff, the owner, the lock screen."""
 
 from django.urls import path
 

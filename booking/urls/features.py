@@ -1,4 +1,4 @@
-"""The addresses of the installed features: the `urls.py` of each that has one."""
+"""Addresses of the installed features: the `urls.py` of each that has one."""
 
 from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""What a secret link opens: the steps of one booking, and the appointment. Never cached."""
+"""Addresses of secret links: the steps of a booking, and appointments. Never cached."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What anyone may see and do. Every view says so itself."""
+"""Addresses open to everybody. Each view is marked with `open_to_all`."""
 
 from django.urls import path
 

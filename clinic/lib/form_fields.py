@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_no_control_characters(value: str) -> None:
-    """Line breaks and other invisible commands have no place in a single line."""
+    """Raise ValidationError for line breaks and other control characters."""
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
 
 
 def strip_nul(sent: QueryDict) -> QueryDict:
-    """What was sent, without the character that no page and no database can hold."""
+    """Return the data of a POST without NUL characters, which no database column can hold."""
     if not any("\0" in value for _, values in sent.lists() for value in values):
         return sent
     clean = QueryDict(mutable=True)
@@ -25,6 +25,6 @@ def strip_nul(sent: QueryDict) -> QueryDict:
 
 
 class SingleLineField(forms.CharField):
-    """One line of text."""
+    """A single line of text, without control characters."""
 
     default_validators = [validate_no_control_characters]

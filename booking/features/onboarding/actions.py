@@ -1,4 +1,4 @@
-"""The first steps of a new clinic, each in one go. What is there already stays as it is."""
+"""The first steps of a new clinic. What exists already is left as it is."""
 
 from collections.abc import Iterable, Sequence
 from datetime import time
@@ -24,17 +24,17 @@ from booking.models import (
 
 
 def set_up_clinic(data: NewClinic) -> ClinicProfile:
-    """The clinic's one row; the policy starts with its usual values."""
+    """Create the clinic with the default booking rules, or return the one that exists."""
     return ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())[0]
 
 
 def set_booking_rules(rules: BookingRules) -> None:
-    """They count from now on; an appointment that is booked stays booked."""
+    """Set the rules for new bookings; booked appointments stay as they are."""
     ClinicProfile.objects.update(**rules.as_dict())
 
 
 def add_rooms(names: Iterable[str]) -> list[Room]:
-    """Rooms of one kind, in which everything can be done. A name that is there is left out."""
+    """Create rooms of one kind, for all treatments. Names that exist are skipped."""
     with transaction.atomic():
         known = set(Room.objects.values_list("name", flat=True))
         wanted = [name for name in dict.fromkeys(names) if name not in known]
@@ -43,7 +43,7 @@ def add_rooms(names: Iterable[str]) -> list[Room]:
 
 
 def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
-    """With their lengths and prices; every therapist who gives something gives these too."""
+    """Create treatments with their options, offered by all active therapists."""
     with transaction.atomic():
         known = set(Treatment.objects.values_list("slug", flat=True))
         made = [
@@ -59,7 +59,7 @@ def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
 
 
 def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[Therapist]:
-    """Each gives everything there is. `myself` becomes one too, under their own sign-in."""
+    """Create therapists who offer all active options. `myself` becomes one with their account."""
     with transaction.atomic():
         before = set(Therapist.objects.values_list("pk", flat=True))
         if myself is not None:
@@ -76,7 +76,7 @@ def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[
 def add_default_weekly_hours(
     therapists: Iterable[Therapist], weekdays: Iterable[int], starts: time, ends: time
 ) -> int:
-    """The same hours on these days, for those who have none at all; how many they are."""
+    """Give therapists without weekly hours the same hours on these days. Return how many."""
     with transaction.atomic():
         fresh = [one for one in therapists if not one.weekly_hours.exists()]
         WeeklyHours.objects.bulk_create(

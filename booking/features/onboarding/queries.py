@@ -1,4 +1,4 @@
-"""What a clinic still needs before patients can book, and what would be good to have."""
+"""What a clinic still needs before patients can book online."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from booking.queries.health.status import get_active_questionnaire
 from booking.queries.notifications.heartbeats import is_worker_alive
 
 PageAddress = tuple[str, tuple[object, ...]]
-"""The name of a page, and what stands in its address."""
+"""The URL name of a page, and its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupNeed:
-    """One thing that is missing, in a sentence, with the page that mends it."""
+    """A thing that is missing, and the page where it can be added."""
 
     sentence: str | Promise
     address: PageAddress
@@ -31,48 +31,48 @@ class SetupNeed:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """A part of setting up; done when nothing is needed."""
+    """A step of the set-up guide, and what it still needs."""
 
     name: str
     title: str | Promise
     address: PageAddress
     needs: Sequence[SetupNeed] = ()
-    done: bool = True
+    is_done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SetupProgress:
-    """All steps in order. `is_open`: at least one treatment can be booked."""
+    """All steps in order. `is_bookable`: patients can book at least one treatment."""
 
     steps: Sequence[SetupStep]
-    is_open: bool
+    is_bookable: bool
 
     @property
     def remaining_steps(self) -> int:
-        return sum(not step.done for step in self.steps)
+        return sum(not step.is_done for step in self.steps)
 
     @property
     def next_step(self) -> SetupStep | None:
-        """The first that is not done."""
-        return next((step for step in self.steps if not step.done), None)
+        """The first step that is not done, or None."""
+        return next((step for step in self.steps if not step.is_done), None)
 
 
 @dataclass(frozen=True)
 class SetupState:
-    """What there is, read once. Nine queries, whatever the size of the clinic."""
+    """What a clinic has, loaded in nine queries whatever its size."""
 
     clinic: ClinicProfile | None
     treatments: Sequence[Treatment]
     rooms: Sequence[Room]
     therapists: Sequence[Therapist]
-    given: Mapping[int, Sequence[Offer]] = field(default_factory=dict)
-    working: frozenset[int] = frozenset()
+    offers_by_therapist: Mapping[int, Sequence[Offer]] = field(default_factory=dict)
+    therapists_with_hours: frozenset[int] = frozenset()
     """Therapists with an open minute between now and the horizon."""
-    has_questions: bool = False
-    """Whether the questions before a massage may be asked: without them nobody books online."""
+    has_active_questionnaire: bool = False
+    """Whether there are signed health questions, without which nobody can book online."""
 
     @classmethod
-    def read(cls, now: datetime) -> "SetupState":
+    def load(cls, now: datetime) -> "SetupState":
         clinic = ClinicProfile.current()
         options = Option.objects.filter(is_active=True)
         treatments = Treatment.objects.filter(is_active=True).prefetch_related(
@@ -94,30 +94,30 @@ class SetupState:
         return any(kind in (None, room.kind_id) for room in self.rooms)
 
     def therapists_offering(self, treatment: Treatment) -> set[int]:
-        """The therapists who give at least one of its options."""
+        """Return the keys of the therapists who offer an option of a treatment."""
         return {
             therapist
-            for therapist, offers in self.given.items()
+            for therapist, offers in self.offers_by_therapist.items()
             if any(offer.option.treatment_id == treatment.pk for offer in offers)
         }
 
     def can_be_booked(self, treatment: Treatment) -> bool:
-        if not self.has_questions:
+        if not self.has_active_questionnaire:
             return False
-        return self.has_room(treatment) and not self.working.isdisjoint(
+        return self.has_room(treatment) and not self.therapists_with_hours.isdisjoint(
             self.therapists_offering(treatment)
         )
 
 
 def load_setup_progress(now: datetime) -> SetupProgress:
-    """How far it is, and what is missing."""
-    state = SetupState.read(now)
+    """Return the steps of the guide, and what each still needs."""
+    state = SetupState.load(now)
     steps = [
         _clinic(state), _rooms(state), _treatments(state), _therapists(state), _hours(state),
         _rules(state), _questions(state), _mail(state, now),
     ]  # fmt: skip
-    is_open = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
-    return SetupProgress(steps, is_open)
+    is_bookable = state.clinic is not None and any(map(state.can_be_booked, state.treatments))
+    return SetupProgress(steps, is_bookable)
 
 
 def _clinic(state: SetupState) -> SetupStep:
@@ -173,7 +173,7 @@ def _therapists(state: SetupState) -> SetupStep:
             _("Choose what"),
         )
         for one in state.therapists
-        if one.pk not in state.given
+        if one.pk not in state.offers_by_therapist
     ]
     needs += [
         SetupNeed(
@@ -188,7 +188,7 @@ def _therapists(state: SetupState) -> SetupStep:
 
 
 def _hours(state: SetupState) -> SetupStep:
-    """A first week is given to many at once; what differs, to each."""
+    """Link to the form for all therapists, or to the schedule of one who has weekly hours."""
     title, first = _("Working hours"), ("desk-setup-step", ("hours",))
     if not state.therapists:
         return _missing("hours", title, first)
@@ -199,23 +199,23 @@ def _hours(state: SetupState) -> SetupStep:
             _("Enter hours"),
         )
         for one in state.therapists
-        if one.pk not in state.working
+        if one.pk not in state.therapists_with_hours
     ]
     return _step("hours", title, first if needs else ("desk-schedule", ()), needs)
 
 
 def _rules(state: SetupState) -> SetupStep:
-    """Never missing: they begin with the usual values."""
+    """Never missing: the rules have defaults."""
     address = ("desk-setup-step", ("rules",))
-    return SetupStep("rules", _("Rules for booking"), address, done=state.clinic is not None)
+    return SetupStep("rules", _("Rules for booking"), address, is_done=state.clinic is not None)
 
 
 def _questions(state: SetupState) -> SetupStep:
-    """A clinician signs for what is asked about health."""
+    """Health questions must be signed by a clinician."""
     title = _("Questions before a massage")
     address = ("admin:booking_screeningsignature_changelist", ())
     needs = []
-    if not state.has_questions:
+    if not state.has_active_questionnaire:
         sentence = _("A clinician must sign the health questions before patients can book online.")
         add = ("admin:booking_screeningsignature_add", ())
         needs.append(SetupNeed(sentence, add, _("Read and sign them")))
@@ -223,7 +223,7 @@ def _questions(state: SetupState) -> SetupStep:
 
 
 def _mail(state: SetupState, now: datetime) -> SetupStep:
-    """Without it patients can book, but hear of nothing."""
+    """Without mail patients can book, but get no confirmation."""
     words = ("admin:booking_notificationtext_changelist", ())
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:
@@ -238,13 +238,13 @@ def _mail(state: SetupState, now: datetime) -> SetupStep:
 
 
 def _missing(name: str, title: str | Promise, address: PageAddress) -> SetupStep:
-    return SetupStep(name, title, address, done=False)
+    return SetupStep(name, title, address, is_done=False)
 
 
 def _step(
     name: str, title: str | Promise, address: PageAddress, needs: Sequence[SetupNeed]
 ) -> SetupStep:
-    return SetupStep(name, title, address, needs, done=not needs)
+    return SetupStep(name, title, address, needs, is_done=not needs)
 
 
 def _working(clinic: ClinicProfile, therapists: Sequence[int], now: datetime) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Setting up a clinic: what is still missing, and a short form for each first step."""
+"""The set-up guide: what a clinic still needs, and a short form for each first step."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,7 +32,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /desk/setup/: all steps, and what still keeps patients from booking."""
+    """GET /desk/setup/: all steps, and what is missing before patients can book."""
     setup = load_setup_progress(clock.now())
     steps = [
         (step, _reverse(step.address), [(need, _reverse(need.address)) for need in step.needs])
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "setup": setup,
         "steps": steps,
-        "first": not current_clinic(request),
+        "is_first_visit": not current_clinic(request),
         "links": [(reverse(name), label) for name, label in setup_guide.links()],
     }
     return render(request, "booking/features/onboarding/overview.html", context)
@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_step(request: HttpRequest, name: str) -> HttpResponse:
-    """GET shows the form of one step, POST does it and goes on to the next."""
+    """GET shows the form of a step, POST saves it and redirects to the next."""
     if name not in SETUP_STEPS:
         raise Http404
     if name != "clinic" and current_clinic(request) is None:
@@ -69,8 +69,10 @@ def edit_step(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _redirect_to_next_step(request: HttpRequest, name: str) -> HttpResponse:
-    """To the next step that has a form here, or to the overview; the rules, whose usual values
-    are good to begin with, are looked at on the way."""
+    """Redirect to the next open step that has a form here, else to the overview.
+
+    The booking rules are never open, as they have defaults; they are shown once on the way.
+    """
     following: SetupStep | None = load_setup_progress(clock.now()).next_step
     messages.success(request, _("Saved."))
     if following is not None and following.address[0] == "desk-setup-step":
@@ -103,7 +105,7 @@ def _save_rooms(request: HttpRequest, form: Any) -> None:
 
 def _treatments_form(request: HttpRequest, data: Any) -> TreatmentsForm:
     clinic = current_clinic(request)
-    return TreatmentsForm(data, texts=TREATMENTS, currency=clinic.currency if clinic else "")
+    return TreatmentsForm(data, samples=TREATMENTS, currency=clinic.currency if clinic else "")
 
 
 def _save_treatments(request: HttpRequest, form: Any) -> None:

@@ -1,4 +1,4 @@
-"""The forms of passkeys: allauth's, that a broken or forged answer of a browser cannot upset."""
+"""allauth's passkey forms, made safe against broken or forged answers of a browser."""
 
 import struct
 from typing import Any
@@ -32,7 +32,7 @@ CREDENTIAL_ERRORS = (
 
 
 class CredentialField(forms.JSONField):
-    """What the browser says about a passkey; refused in one sentence, whatever is wrong."""
+    """A browser's answer (WebAuthn credential) as JSON. Any mistake is the same error."""
 
     widget = forms.HiddenInput
 
@@ -46,7 +46,7 @@ class CredentialField(forms.JSONField):
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """An answer is never shown again: it would be of no use."""
+        """Never show an answer again."""
         return None
 
     def prepare_value(self, value: Any) -> str:
@@ -54,7 +54,7 @@ class CredentialField(forms.JSONField):
 
 
 class _CredentialMixin(forms.Form):
-    """The answer is checked by allauth; everything that is wrong with it is one refusal."""
+    """Turns every error of allauth's check into the same validation error."""
 
     credential = CredentialField(error_messages={"required": PASSKEY_FAILED})
 
@@ -66,7 +66,7 @@ class _CredentialMixin(forms.Form):
 
 
 class PasskeySignInForm(_CredentialMixin, LoginWebAuthnForm):
-    """Signing in with nothing but a passkey."""
+    """Sign-in with a passkey alone."""
 
     def clean_credential(self) -> Authenticator:
         hit(PASSKEY_LIMIT, client_address())
@@ -74,15 +74,15 @@ class PasskeySignInForm(_CredentialMixin, LoginWebAuthnForm):
 
 
 class PasskeyAuthenticateForm(_CredentialMixin, AuthenticateWebAuthnForm):
-    """The second step of signing in, by passkey."""
+    """The second step of sign-in, with a passkey."""
 
 
 class PasskeyReauthenticateForm(_CredentialMixin, ReauthenticateWebAuthnForm):
-    """Asked again, by passkey."""
+    """Reauthentication with a passkey."""
 
 
 class AddPasskeyForm(AddWebAuthnForm):
-    """Adding a passkey. Every one can sign in by itself, so each must verify the person."""
+    """Adds a passkey. Each can sign in by itself, so user verification is required."""
 
     name = SingleLineField(
         label=_("A name to know it by"),
@@ -97,7 +97,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Only what is needed later is kept: the rest is a stranger's text."""
+        """Keep only the parts of the answer that are needed later."""
         try:
             data: dict[str, Any] = super().clean()
             if credential := data.get("credential"):
@@ -108,13 +108,13 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class RenamePasskeyForm(EditWebAuthnForm):
-    """Another name for a passkey."""
+    """Renames a passkey."""
 
     name = SingleLineField(label=_("A name to know it by"), max_length=NAME_MAX_LENGTH)
 
 
 def _without_unused_parts(credential: dict[str, Any]) -> dict[str, Any]:
-    """Those parts of a checked answer by which the passkey is known again."""
+    """Return the parts of a verified answer that identify the passkey."""
     response = credential["response"]
     return {
         "id": credential["id"],

@@ -1,6 +1,6 @@
-"""The forms of signing in: allauth's, with our words, our limits, and our own rules.
+"""allauth's sign-in forms with this site's labels, rate limits and rules.
 
-Limits are counted in the database (booking.actions.rate_limit), so they hold over all processes.
+Limits are counted in the database (booking.actions.rate_limit), across all processes.
 """
 
 from typing import Any
@@ -46,19 +46,19 @@ CODE_REQUIRED = _("Please type the code.")
 
 
 def _set_label(field: forms.Field, label: Any, missing: Any) -> None:
-    """Our label and sentence, and no placeholder, which would vanish while typing."""
+    """Set the label and the error if empty; remove the placeholder, which vanishes on typing."""
     field.label = label
     field.error_messages["required"] = missing
     field.widget.attrs.pop("placeholder", None)
 
 
 def client_address() -> str:
-    """The address that is counted against the limits."""
+    """Return the network address that rate limits count."""
     return rate_limit_address(context.request)
 
 
 class SignInForm(LoginForm):
-    """E-mail and password: for the team."""
+    """Sign-in of staff with e-mail and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,10 +75,10 @@ class SignInForm(LoginForm):
 
 
 class RequestCodeForm(RequestLoginCodeForm):
-    """Asks for a code by mail. Whose address it is shows in the mailbox only, never here.
+    """Requests a sign-in code by mail, without telling whether the address is known.
 
-    A patient gets a code, with an account made at the first time; for staff, and for anybody
-    deactivated, `_user` stays None: the page, its status and the one mail queued are the same.
+    A patient gets a code; their account is created the first time. For staff and deactivated users
+    `_user` stays None, while page, status and number of queued mails are the same.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +98,7 @@ class RequestCodeForm(RequestLoginCodeForm):
 
 
 class ConfirmCodeForm(ConfirmLoginCodeForm):
-    """The code from the mail."""
+    """Sign-in with the code from the mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +110,7 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
 
 
 class PasswordChangeForm(ChangePasswordForm):
-    """Another password, for those who have one."""
+    """Changes the password of a user who has one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +126,7 @@ class PasswordChangeForm(ChangePasswordForm):
 
 
 class _SecondFactorCodeMixin(forms.Form):
-    """A code of the app, each once over all processes; or a recovery code, each once."""
+    """Accepts a code of the authenticator app, or a recovery code; each works once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,15 +155,15 @@ class _SecondFactorCodeMixin(forms.Form):
 
 
 class SecondFactorForm(_SecondFactorCodeMixin, AuthenticateForm):
-    """The second step of signing in."""
+    """The second step of sign-in, with a code."""
 
 
 class SecondFactorReauthenticateForm(_SecondFactorCodeMixin, ReauthenticateForm):
-    """Asked again before something important."""
+    """Reauthentication with a code."""
 
 
 class ActivateAppForm(ActivateTOTPForm):
-    """Adding an authenticator app."""
+    """Adds an authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

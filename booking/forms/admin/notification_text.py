@@ -1,4 +1,4 @@
-"""The words of a kind of mail, and when mails go that nobody asked for."""
+"""Forms for the text of a kind of mail, and for when optional mails are sent."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ BRACES_PATTERN = re.compile(r"\{[^{}]{0,40}\}?|\}")
 
 
 class NotificationTextForm(forms.Form):
-    """Subject and text. Placeholders are the kind's own; nothing else in braces is allowed."""
+    """Subject and text of a mail. Only the placeholders of its kind may be in braces."""
 
     subject = SingleLineField(
         label=_("Subject"),
@@ -45,7 +45,7 @@ class NotificationTextForm(forms.Form):
 
     @property
     def words(self) -> tuple[str, str]:
-        """Subject and text of a valid form."""
+        """The subject and text of a valid form."""
         return self.cleaned_data["subject"], self.cleaned_data["body"]
 
     def clean_subject(self) -> str:
@@ -66,22 +66,22 @@ class NotificationTextForm(forms.Form):
 
     def _checked(self, text: str) -> str:
         known = {f"{{{name}}}" for name in self.kind.placeholders}
-        found = [
+        unknown = [
             word
             for word in BRACES_PATTERN.findall(PLACEHOLDER.sub(_drop_known(known), text))
             if word
         ]
-        if found:
+        if unknown:
             raise ValidationError(
                 _("%(word)s is no placeholder of this mail. These are: %(names)s."),
-                params={"word": found[0], "names": ", ".join(sorted(known))},
+                params={"word": unknown[0], "names": ", ".join(sorted(known))},
                 code="unknown",
             )
         return text
 
 
 class NotificationSettingsForm(forms.Form):
-    """Reminders and thanks."""
+    """When reminders are sent, and whether thank-you mails are."""
 
     hours = forms.CharField(
         label=_("Remind patients so many hours before"),
@@ -115,5 +115,5 @@ class NotificationSettingsForm(forms.Form):
 
 
 def _drop_known(known: set[str]) -> Any:
-    """Takes the known placeholders out, so that what is left in braces is wrong."""
+    """Return a replacement that removes known placeholders, so that what is left is unknown."""
     return lambda found: "" if found[0] in known else found[0]

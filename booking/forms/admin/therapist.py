@@ -1,4 +1,4 @@
-"""A therapist in the back office: who it is, and what they give."""
+"""The form of a therapist in the back office."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ else:  # they take no type when they run
 
 
 class OptionsByTreatment(OptionChoiceIterator):
-    """Options in groups, each under its treatment."""
+    """Options grouped by treatment."""
 
     def __iter__(self) -> Iterator[Any]:
         groups: dict[str, list[tuple[Any, str]]] = {}
@@ -32,7 +32,7 @@ class OptionsByTreatment(OptionChoiceIterator):
 
 
 class OptionsField(OptionMultipleChoiceField):
-    """Any of the options that can be booked."""
+    """A choice of any active options."""
 
     iterator = OptionsByTreatment
 
@@ -41,7 +41,7 @@ class OptionsField(OptionMultipleChoiceField):
 
 
 class TherapistForm(TherapistModelForm):
-    """The row, and the options as boxes to tick; a new therapist gives everything at first."""
+    """A therapist and the options they offer; a new one offers all at first."""
 
     gives = OptionsField(
         label=_("Gives"),

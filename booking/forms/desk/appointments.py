@@ -1,4 +1,4 @@
-"""What else staff send: where to look, status, why it is cancelled, notes, what was paid."""
+"""Forms of the desk for an appointment: calendar filter, status, cancelling, notes, payments."""
 
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ UNREADABLE_MESSAGES = dict.fromkeys(
 
 
 class CalendarForm(forms.Form):
-    """The GET of the calendar: everything may be missing."""
+    """The GET of the calendar: everything is optional."""
 
     day = CalendarDateField(required=False)
     view = forms.ChoiceField(
@@ -42,7 +42,7 @@ UNDO_PREFIX = "back-from-"
 
 
 class StatusForm(forms.Form):
-    """One tap on a status button: a status to become, or one to step back from."""
+    """The POST of a status button: a status to set, or one to undo."""
 
     to = forms.ChoiceField(
         choices=[
@@ -54,19 +54,19 @@ class StatusForm(forms.Form):
 
     @property
     def undone_status(self) -> Status | None:
-        """The status that the tap takes back."""
+        """The status to undo, or None."""
         to: str = self.cleaned_data["to"]
         return Status(to.removeprefix(UNDO_PREFIX)) if to.startswith(UNDO_PREFIX) else None
 
 
 class LastSeenEventForm(forms.Form):
-    """The last event of the history that somebody had before them."""
+    """The newest event of the history that was on the page, to notice later changes."""
 
     seen = forms.IntegerField(min_value=0, max_value=MAX_ID, required=False)
 
 
 class StaffCancelForm(LastSeenEventForm):
-    """Why, and whether the patient is written to."""
+    """Why an appointment is cancelled, and whether the patient gets a mail."""
 
     reason = forms.CharField(
         label=_("Why?"),
@@ -96,7 +96,7 @@ class StaffCancelForm(LastSeenEventForm):
 
 
 class TeamNoteForm(LastSeenEventForm):
-    """What colleagues should know."""
+    """The note for the team."""
 
     team_note = forms.CharField(
         label=_("Note for the team"),
@@ -108,7 +108,7 @@ class TeamNoteForm(LastSeenEventForm):
 
 
 class PaymentForm(LastSeenEventForm):
-    """How much, and how. `seen` counts the payments that were on the page."""
+    """Amount and method of a payment. `seen` is how many payments were on the page."""
 
     amount = forms.DecimalField(
         label=_("Amount"),
@@ -130,12 +130,12 @@ class PaymentForm(LastSeenEventForm):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.places = get_currency_precision(currency)
+        self.decimal_places = get_currency_precision(currency)
         amount = self.fields["amount"]
         amount.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
-        if amount != round(amount, self.places):
+        if amount != round(amount, self.decimal_places):
             raise ValidationError(_("Please round the amount."), code="places")
         return amount

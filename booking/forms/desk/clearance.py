@@ -1,4 +1,4 @@
-"""What a doctor has said about a massage."""
+"""The form for a medical clearance."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from booking.queries.health.status import ANSWERS_VALID_FOR
 
 
 class ClearanceForm(forms.Form):
-    """Who, when, and within which limits."""
+    """Who has agreed to a massage, when, and within which limits."""
 
     doctor = SingleLineField(
         label=_("Who agreed?"),

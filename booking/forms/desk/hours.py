@@ -1,8 +1,7 @@
-"""Hours in rows of from and until: of a week, or of one date.
+"""Forms for hours in rows of "from" and "until", of a week or of one date.
 
-Rows are added, dropped and copied as they were typed (`HoursDraft`), and only looked at when they
-are
-to be saved (`HoursForm`).
+Rows are added, removed and copied as typed (`HoursDraft`), and validated when they are saved
+(`HoursForm`).
 """
 
 import re
@@ -35,23 +34,23 @@ RawTimes = tuple[str, str]
 
 @dataclass
 class HoursDraft:
-    """What stands in the rows, by weekday: pairs of from and until, as typed."""
+    """The rows by weekday (0 is Monday): pairs of "from" and "until" as typed."""
 
     rows: dict[int, list[RawTimes]]
     focus: str = ""
     """The name of the field that should have the focus next."""
 
     @classmethod
-    def of(cls, spans: Iterable[tuple[int, time, time]]) -> "HoursDraft":
-        """Of hours that exist."""
+    def from_spans(cls, spans: Iterable[tuple[int, time, time]]) -> "HoursDraft":
+        """Create a draft from weekday, start and end of existing hours."""
         rows: dict[int, list[RawTimes]] = {day: [] for day in range(7)}
         for weekday, starts, ends in spans:
             rows[weekday].append((f"{starts:%H:%M}", f"{ends:%H:%M}"))
         return cls(rows)
 
     @classmethod
-    def sent(cls, data: QueryDict) -> "HoursDraft":
-        """Of what a browser sends; rows without a gap, at most so many."""
+    def from_post(cls, data: QueryDict) -> "HoursDraft":
+        """Create a draft from a POST, up to the first missing row or MAX_ROWS_PER_DAY."""
         rows: dict[int, list[RawTimes]] = {day: [] for day in range(7)}
         for day, own in rows.items():
             while len(own) < MAX_ROWS_PER_DAY and row_field_name(day, len(own), "from") in data:
@@ -60,39 +59,39 @@ class HoursDraft:
                 own.append((typed[0], typed[1]))
         return cls(rows)
 
-    def edit(self, command: str) -> bool:
-        """Do what a button of the rows says ("add 0", "drop 0 1"); whether it was one."""
+    def apply_command(self, command: str) -> bool:
+        """Apply a command like "add 0" or "drop 0 1". Return whether it was one."""
         found = ROW_COMMAND_PATTERN.fullmatch(command)
         if found is None:
             return False
         day, place = int(found[2]), int(found[3] or 0)
         if found[1] == "add":
-            self.add(day)
+            self.add_row(day)
         elif place < len(self.rows[day]):
             del self.rows[day][place]
             self.focus = f"add-{day}"
         return True
 
-    def add(self, day: int) -> None:
-        """One more row; the button says when there is no room for it."""
+    def add_row(self, day: int) -> None:
+        """Add an empty row, unless the day is full."""
         if len(self.rows[day]) < MAX_ROWS_PER_DAY:
             self.rows[day].append(("", ""))
             self.focus = row_field_name(day, len(self.rows[day]) - 1, "from")
 
-    def copy(self, day: int, to: Iterable[int]) -> None:
-        """The same rows on other days."""
+    def copy_rows(self, day: int, to: Iterable[int]) -> None:
+        """Copy the rows of a day to other days."""
         for other in to:
             self.rows[other] = list(self.rows[day])
 
 
 def row_field_name(day: int, place: int, end: str) -> str:
-    """As the browser knows a field: d0-1-from is the second row of Monday."""
+    """Return the name of a field: d0-1-from is the second row of Monday."""
     return f"d{day}-{place}-{end}"
 
 
 @dataclass(frozen=True)
 class WeekdayRows:
-    """One weekday of a form, for its template."""
+    """The rows of a weekday, for the template."""
 
     number: int
     name: str
@@ -101,12 +100,12 @@ class WeekdayRows:
 
     @property
     def add_button_id(self) -> str:
-        """The button for one more row."""
+        """The id of the button that adds a row."""
         return f"add-{self.number}"
 
 
 class HoursForm(forms.Form):
-    """Rows of from and until. A row with both left empty counts for nothing."""
+    """Rows of "from" and "until". Empty rows are ignored."""
 
     def __init__(
         self, *args: Any, draft: HoursDraft, weekdays: Sequence[int] = range(7), **kwargs: Any
@@ -118,7 +117,7 @@ class HoursForm(forms.Form):
                 self._add_row(day, place, typed)
 
     def days(self) -> list[WeekdayRows]:
-        """The rows, for the template."""
+        """Return the rows of each weekday, for the template."""
         return [
             WeekdayRows(
                 number=day,
@@ -136,7 +135,7 @@ class HoursForm(forms.Form):
         ]
 
     def spans_on(self, day: int) -> list[WallClockSpan]:
-        """What a valid form says about a weekday, in order."""
+        """Return the spans of a weekday of a valid form, in order."""
         rows = [self._row(day, place) for place in range(len(self.draft.rows[day]))]
         return sorted((starts, ends) for _place, starts, ends in rows if starts and ends)
 
@@ -148,7 +147,7 @@ class HoursForm(forms.Form):
         return data
 
     def labels(self, day: int) -> tuple[str, str]:
-        """What the two fields of a row are called."""
+        """Return the labels of the two fields of a row."""
         said = {"day": Weekday(day).label}
         return _("%(day)s, from") % said, _("%(day)s, until") % said
 
@@ -164,7 +163,7 @@ class HoursForm(forms.Form):
         return place, self.cleaned_data.get(names[0]), self.cleaned_data.get(names[1])
 
     def _is_span(self, day: int, place: int, starts: time | None, ends: time | None) -> bool:
-        """Whether a row holds hours; says so beside it if it is half empty or the wrong way."""
+        """Return whether a row is a span. Adds an error if it is half empty or reversed."""
         first, second = (row_field_name(day, place, end) for end in ("from", "to"))
         if first in self.errors or second in self.errors:
             return False
@@ -179,7 +178,7 @@ class HoursForm(forms.Form):
         return begin < end
 
     def _check_overlap(self, day: int, rows: Sequence[tuple[int, Any, Any]]) -> None:
-        """Beside the later of the two, in the words of the earlier."""
+        """Add an error to the later of two rows that overlap."""
         spans = sorted((to_wall_span(starts, ends), place) for place, starts, ends in rows)
         for (before, other), (span, place) in pairwise(spans):
             if span[0] < before[1]:
@@ -193,14 +192,13 @@ class HoursForm(forms.Form):
 
 
 class WeeklyHoursForm(HoursForm):
-    """A week's hours, and from when on."""
+    """The hours of a week, and the date from which they apply."""
 
     first = DateInputField(label=gettext_lazy("From this date on"))
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, today: date, current_fingerprint: str, **kwargs: Any) -> None:
-        """`current_fingerprint` names the hours as they are now, to notice that somebody changed
-        them."""
+        """`current_fingerprint` identifies the present hours, to notice concurrent changes."""
         super().__init__(*args, **kwargs)
         self.today, self.current_fingerprint = today, current_fingerprint
         self.fields["first"].widget.attrs |= {"min": f"{today}", "max": f"{today + MAX_TIME_AHEAD}"}
@@ -221,12 +219,12 @@ class WeeklyHoursForm(HoursForm):
 
     @property
     def week(self) -> WeeklySpans:
-        """What a valid form says."""
+        """The hours of a valid form."""
         return tuple((day, *span) for day in self.weekdays for span in self.spans_on(day))
 
 
 class DateExceptionForm(HoursForm):
-    """Other hours on one date; no rows make it a day off."""
+    """Other hours on one date. Without rows it is a day off."""
 
     day = DateInputField(label=gettext_lazy("Date"))
     note = SingleLineField(label=gettext_lazy("Note for the team"), required=False, max_length=120)
@@ -244,7 +242,7 @@ class DateExceptionForm(HoursForm):
         return validate_upcoming_date(day, self.today)
 
     def clean(self) -> dict[str, Any]:
-        """Hours that the clocks skip on that very date do not exist."""
+        """Refuse hours that the clocks skip on that date."""
         data = super().clean()
         if day := data.get("day"):
             for place in range(len(self.draft.rows[0])):
@@ -255,7 +253,7 @@ class DateExceptionForm(HoursForm):
 
     @property
     def spans(self) -> tuple[WallClockSpan, ...]:
-        """What a valid form says."""
+        """The hours of a valid form."""
         return tuple(self.spans_on(0))
 
     def _check_exists(self, place: int, day: date, span: WallClockSpan) -> None:
@@ -264,7 +262,7 @@ class DateExceptionForm(HoursForm):
 
 
 def validate_upcoming_date(day: date, today: date) -> date:
-    """From today on, and within a year."""
+    """Return a date if it is within a year from today on. Raises ValidationError."""
     if day < today:
         raise ValidationError(_("That date has passed. Please choose today or a later one."))
     if day > today + MAX_TIME_AHEAD:
@@ -273,7 +271,7 @@ def validate_upcoming_date(day: date, today: date) -> date:
 
 
 def nonexistent_time_message() -> str:
-    """What is said of a time that does not exist on a date."""
+    """Return the error for a time that the clocks skip."""
     return _("On that day the clocks are put forward, and this time does not exist.")
 
 

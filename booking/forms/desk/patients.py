@@ -1,4 +1,4 @@
-"""What the desk says about a patient."""
+"""Forms of the desk for patients: edit and merge."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ CONTACT_FIELDS = ("name", "email", "phone")
 
 
 class PatientForm(forms.Form):
-    """Contact data, and what the patient likes."""
+    """Contact data and preferences."""
 
     name = SingleLineField(
         label=_("Name"),
@@ -82,7 +82,7 @@ _BACK_LINK = (
 
 
 class MergeForm(forms.Form):
-    """Of two records, from which of them each part of the contact data is taken."""
+    """From which of two records each part of the contact data is kept."""
 
     def __init__(self, *args: Any, kept: Patient, merged: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +97,7 @@ class MergeForm(forms.Form):
             )
 
     def _choices(self, part: str) -> list[tuple[str, Any]]:
-        """Both sides, or one where both say the same."""
+        """Return both values as choices, or one if they are equal."""
         said = [(side, getattr(row, part) or _("none")) for side, row in self.sides.items()]
         return said[:1] if said[0][1] == said[1][1] else said
 

@@ -1,4 +1,4 @@
-"""What happens to each appointment that loses its time."""
+"""The form for what happens to each appointment that a change of hours affects."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ ProposalsByAppointment = Mapping[int, Sequence[Proposal]]
 
 
 def parse_resolution(value: object) -> Resolution | None:
-    """keep, cancel, or move with therapist and start; None for anything else."""
+    """Parse "keep", "cancel" or "move <therapist> <start>". Return None for anything else."""
     if value in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
         return Resolution(ResolutionAction(str(value)), sequence=0)
     found = MOVE_PATTERN.fullmatch(str(value))
@@ -36,7 +36,7 @@ def parse_resolution(value: object) -> Resolution | None:
 
 
 class ResolutionField(forms.Field):
-    """What one radio button says."""
+    """The value of a radio button, as a Resolution."""
 
     def to_python(self, value: Any) -> Resolution | None:
         if value in (None, ""):
@@ -49,17 +49,17 @@ class ResolutionField(forms.Field):
 
 @dataclass(frozen=True)
 class AffectedRow:
-    """One appointment of the preview, for its template."""
+    """An affected appointment, for the template of the preview."""
 
     appointment: Appointment
     field: forms.BoundField
     proposals: Sequence[Proposal]
     value: str
-    """Which radio button is pressed."""
+    """The value of the chosen radio button, or ""."""
 
 
 class ResolutionsForm(forms.Form):
-    """A choice for each appointment, and a sentence for those whose appointment is cancelled."""
+    """A resolution for each appointment, and a message to patients whose one is cancelled."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     words = forms.CharField(
@@ -90,7 +90,7 @@ class ResolutionsForm(forms.Form):
         self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in affected)
 
     def rows(self) -> list[AffectedRow]:
-        """The appointments with their choices, for the template."""
+        """Return the appointments with their choices, for the template."""
         return [
             AffectedRow(
                 appointment=row,
@@ -102,7 +102,7 @@ class ResolutionsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """What was not there when the page was made is told apart from what was overlooked."""
+        """Tell appointments that were not on the page apart from those without a choice."""
         data: dict[str, Any] = super().clean() or {}
         seen = self._seen(data.get("shown", ""))
         for row in self.affected:
@@ -113,7 +113,7 @@ class ResolutionsForm(forms.Form):
         return data
 
     def resolutions(self) -> dict[int, Resolution]:
-        """What a valid form says, for every appointment that was shown."""
+        """Return the resolution of every appointment that was on the page, by key."""
         found = {}
         for pk, sequence in self._seen(self.cleaned_data["shown"]).items():
             chosen = parse_resolution(self.data.get(resolution_field_name(pk)))
@@ -123,10 +123,10 @@ class ResolutionsForm(forms.Form):
 
     @staticmethod
     def _seen(shown: str) -> dict[int, int]:
-        """The appointments (id and sequence) of the page that was sent back."""
+        """Return the appointments that were on the page, as keys and sequence numbers."""
         return {int(pk): int(sequence) for pk, sequence in SHOWN_APPOINTMENT_PATTERN.findall(shown)}
 
 
 def resolution_field_name(pk: int) -> str:
-    """The name of an appointment's field."""
+    """Return the name of the field of an appointment."""
     return f"choice-{pk}"

@@ -31,7 +31,7 @@ class RolesField(forms.TypedMultipleChoiceField):
 
 
 class InviteForm(forms.Form):
-    """Who is invited, and as what."""
+    """Who is invited, and with which roles."""
 
     email = forms.EmailField(
         label=_("E-mail"),
@@ -50,7 +50,7 @@ class InviteForm(forms.Form):
 
 
 class RolesForm(forms.Form):
-    """What a member of staff may do."""
+    """The roles of a member of staff."""
 
     roles = RolesField()
 
@@ -94,7 +94,7 @@ class AcceptInvitationForm(forms.Form):
 
 
 class UnlockForm(forms.Form):
-    """The password of whoever is signed in."""
+    """The password of the signed-in user."""
 
     password = forms.CharField(
         label=_("Your password"),

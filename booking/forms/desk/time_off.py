@@ -1,4 +1,4 @@
-"""Time off, once or again and again; closures and public holidays."""
+"""Forms for time off, once or repeated, closures and public holidays."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -38,7 +38,7 @@ DatetimeSpan = tuple[datetime, datetime]
 
 
 class TimeOffForm(forms.Form):
-    """From a day, perhaps a time, to another."""
+    """Time off from a day and perhaps a time to another, once or every few weeks."""
 
     first_day = DateInputField(
         label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later.")
@@ -148,7 +148,7 @@ class TimeOffForm(forms.Form):
 def _repeated_spans(
     first: date, until: date, weeks: timedelta, wall: Span, zone: ZoneInfo
 ) -> Iterator[DatetimeSpan]:
-    """Each time; where the clocks change, what there is of it."""
+    """Yield each repetition. What the clocks skip is left out."""
     day = first
     while day <= until:
         pieces = list(wall_clock_to_utc(day, wall, zone))
@@ -158,7 +158,7 @@ def _repeated_spans(
 
 
 class ClosureForm(forms.ModelForm):
-    """The clinic closes for days, or for hours of days."""
+    """A closure of the clinic for whole days, or for hours of days."""
 
     first_day = DateInputField(
         label=gettext_lazy("First day"), help_text=gettext_lazy("Today or later.")
@@ -214,13 +214,13 @@ class ClosureForm(forms.ModelForm):
         return data
 
     @property
-    def closing(self) -> NewClosure:
-        """What a valid form says."""
+    def closure(self) -> NewClosure:
+        """The closure of a valid form."""
         return NewClosure(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
 class HolidaysForm(forms.Form):
-    """Some of the public holidays of a year."""
+    """A choice of the public holidays of a year."""
 
     days = forms.MultipleChoiceField(
         label=gettext_lazy("Public holidays"),
@@ -247,7 +247,7 @@ class HolidaysForm(forms.Form):
 
     @property
     def closures(self) -> tuple[NewClosure, ...]:
-        """What a valid form says."""
+        """The closures of a valid form."""
         chosen = [self.names[value] for value in self.cleaned_data["days"]]
         return tuple(
             NewClosure(name=name[:120], first_day=day, last_day=day) for day, name in chosen

@@ -1,4 +1,4 @@
-"""Who comes: the second step of booking."""
+"""The form for the patient's personal details, the second step of booking."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MIN_FILL_SECONDS = 3.0
 
 
 class PersonalDetailsForm(forms.Form):
-    """Name, how to reach the person, a note, and the agreement."""
+    """Name, e-mail, phone, a note, and agreement to the terms."""
 
     name = SingleLineField(
         label=_("Your name"),
@@ -62,7 +62,7 @@ class PersonalDetailsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, seconds_to_fill: float | None = None, **kwargs: Any) -> None:
-        """`seconds_to_fill` to fill it in, where that is known: programs are faster than people."""
+        """`seconds_to_fill` is how long the form was open, if known: spam programs are fast."""
         super().__init__(*args, **kwargs)
         self.seconds_to_fill = seconds_to_fill
         self.helper = FormHelper()
@@ -79,7 +79,7 @@ class PersonalDetailsForm(forms.Form):
         )
 
     def clean_website(self) -> str:
-        """A trap: people do not see this field, programs fill it in."""
+        """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
             raise ValidationError(_("Please leave this field empty."), code="trap")
         return ""
@@ -95,7 +95,7 @@ class PersonalDetailsForm(forms.Form):
         return data
 
     def details(self) -> PersonalDetails:
-        """What a valid form says."""
+        """Return the details of a valid form."""
         data = self.cleaned_data
         return PersonalDetails(
             name=data["name"],

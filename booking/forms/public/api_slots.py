@@ -1,4 +1,4 @@
-"""The questions that /api/slots takes."""
+"""The query parameters of /api/slots."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2200, 1, 1)
 
 
 class SlotsQueryForm(forms.Form):
-    """The query of /api/slots. `from` is a word of Python's, hence the names set by hand."""
+    """The query of /api/slots. The field `from` is added by hand, as it is a Python keyword."""
 
     treatment = forms.SlugField(max_length=80)
     minutes = forms.IntegerField(min_value=1, max_value=1440)
@@ -41,6 +41,6 @@ class SlotsQueryForm(forms.Form):
         return data
 
     def first_error(self) -> str:
-        """One sentence that says which parameter is wrong and how."""
+        """Return which parameter is wrong and why, in one sentence."""
         name, errors = next(iter(self.errors.items()))
         return str(errors[0]) if name == "__all__" else f"{name}: {errors[0]}"

@@ -1,4 +1,4 @@
-"""What a patient may say about an appointment that is booked."""
+"""Forms of patients for a booked appointment: reschedule and cancel."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ REASON_MAX_LENGTH = 500
 
 
 class RescheduleForm(forms.Form):
-    """Where to: a start, and a therapist or whoever is free. The rest is the server's."""
+    """A new start, and a therapist or any. The rest is the server's."""
 
     start = StartField()
     therapist = forms.SlugField(required=False, max_length=80)
@@ -30,13 +30,13 @@ class RescheduleForm(forms.Form):
 
     @property
     def has_no_preference(self) -> bool:
-        """Whether the patient left the choice of the therapist to us."""
+        """Whether any therapist will do."""
         any_therapist: bool = self.cleaned_data["any_therapist"]
         return any_therapist or self.requested_therapist is None
 
 
 class CancelForm(forms.Form):
-    """Why, if the patient likes to say."""
+    """An optional reason."""
 
     reason = MultilineField(
         label=_("Would you like to tell us why?"),

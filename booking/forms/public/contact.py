@@ -1,4 +1,4 @@
-"""A question to the clinic."""
+"""The form for a question to the clinic."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MESSAGE_MAX_LENGTH = 2000
 
 
 class ContactForm(forms.Form):
-    """Name, e-mail, and what somebody wants to know."""
+    """Name, e-mail and a question."""
 
     name = SingleLineField(
         label=_("Your name"),
@@ -63,7 +63,7 @@ class ContactForm(forms.Form):
         )
 
     def clean_website(self) -> str:
-        """A trap: people do not see this field, programs fill it in."""
+        """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
             raise ValidationError(_("Please leave this field empty."), code="trap")
         return ""

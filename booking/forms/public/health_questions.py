@@ -1,7 +1,7 @@
-"""The questions before a massage as a form: one list to tick, more only where it is ticked.
+"""The form of the health questions: a list of boxes, some of which open further choices.
 
-It works without a script. What contradicts itself is read on the safer side: something ticked
-counts although "none of these" is ticked too, and a choice counts although its line is not.
+It works without JavaScript. Contradictions are read on the safer side: a ticked box counts even if
+"none of these" is ticked too, and a choice counts even if the box that opens it is not.
 """
 
 import re
@@ -36,7 +36,7 @@ UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
 
 
 class FreeTextField(forms.CharField):
-    """A few words of the patient's own, if they like."""
+    """An optional answer in the patient's own words."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,7 +47,7 @@ class FreeTextField(forms.CharField):
 
 
 class AnswersField(forms.MultipleChoiceField):
-    """Some of a question's answers."""
+    """The chosen answers of a question, by code."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(
@@ -58,9 +58,10 @@ class AnswersField(forms.MultipleChoiceField):
 
 
 class HealthQuestionsForm(forms.Form):
-    """All questions, or with `short` only those of every visit. `entered_by_staff` leaves out what
-    a
-    patient does not see staff tick."""
+    """The questions of a questionnaire.
+
+    `short` asks only those of every visit. `entered_by_staff` leaves out the patient's consent.
+    """
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class HealthQuestionsForm(forms.Form):
         self.fields["accommodation"] = AnswersField([one.accommodation for one in comforts])
 
     def questions(self) -> list[HealthQuestion]:
-        """Those that are asked here."""
+        """Return the questions that are asked."""
         return self.version.short_questions() if self.short else list(self.version.questions)
 
     def _add(self, question: HealthQuestion) -> None:
@@ -107,14 +108,14 @@ class HealthQuestionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        strange = [
+        unknown = [
             name
             for name in self.data
             if name not in OTHER_FIELD_NAMES and not QUESTION_FIELD_PATTERN.match(name)
         ]
-        if strange or self.data.get("version", "") != self.version.digest:
-            self.has_unknown_fields = bool(strange)
-            self.is_outdated = not strange
+        if unknown or self.data.get("version", "") != self.version.digest:
+            self.has_unknown_fields = bool(unknown)
+            self.is_outdated = not unknown
             return data
         self._need_choices(data)
         if not self.errors and not data["none"] and not self._ticked(data):
@@ -122,13 +123,13 @@ class HealthQuestionsForm(forms.Form):
         return data
 
     has_unknown_fields = False
-    """Whether it holds a field that this site never made."""
+    """Whether the data contains a field that is not of this form."""
     is_outdated = False
-    """Whether it was made for other questions than those of now."""
+    """Whether the data was sent for another version of the questions."""
 
     @property
     def reports_crisis(self) -> bool:
-        """Whether somebody says that they cannot go on: whatever else is missing, or wrong."""
+        """Whether an answer reports a crisis, even if the form is invalid."""
         return any(
             answer.crisis and answer.code in self._sent(question)
             for question in self.questions()
@@ -140,7 +141,7 @@ class HealthQuestionsForm(forms.Form):
         return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
     def _need_choices(self, data: Mapping[str, Any]) -> None:
-        """A line that opens a choice is not an answer yet."""
+        """Require a choice where the box that opens it is ticked."""
         for question in self.questions():
             more = f"{question.id}-more"
             opened = more in self.fields and data.get(question.id)
@@ -148,7 +149,7 @@ class HealthQuestionsForm(forms.Form):
                 self.add_error(more, _("Please choose what is true for you."))
 
     def _ticked(self, data: Mapping[str, Any]) -> bool:
-        """Whether anything of what "none of these" is about has been ticked."""
+        """Return whether anything is ticked that "none of these" denies."""
         optional = {group.id for group in self.version.groups if group.optional}
         return any(
             data.get(question.id) or data.get(f"{question.id}-more")
@@ -162,7 +163,7 @@ class HealthQuestionsForm(forms.Form):
         return bool(self.cleaned_data["none"]) and self._ticked(self.cleaned_data)
 
     def submitted_answers(self) -> SubmittedAnswers:
-        """What a valid form says."""
+        """Return the answers and preferences of a valid form."""
         data = self.cleaned_data
         wishes = SessionPreferences(
             data["pressure"], _normalize_line_ends(data["avoid"]), tuple(data["accommodation"])
@@ -178,7 +179,7 @@ class HealthQuestionsForm(forms.Form):
                 yield question.id, codes
 
     def _words(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """Words count only with the answer they belong to; those that stand alone always do."""
+        """Return free texts. They count only with their answer, unless they stand alone."""
         count = {
             question.id for question in self.questions() if question.mode == QuestionType.FREE_TEXT
         }
@@ -187,7 +188,7 @@ class HealthQuestionsForm(forms.Form):
         return {name: text for name, text in texts.items() if text}
 
     def sections(self) -> list[QuestionSection]:
-        """What the page shows, group by group."""
+        """Return the groups with their lines, for the template."""
         return build_sections(self, self.groups())
 
     def groups(self) -> list[QuestionGroup]:
@@ -195,14 +196,14 @@ class HealthQuestionsForm(forms.Form):
 
 
 def _normalize_line_ends(text: str) -> str:
-    """Line ends as everywhere."""
+    """Return text with \\n as line ends, stripped."""
     return text.replace("\r\n", "\n").strip()
 
 
 def initial_answers(
     answer_set: AnswerSet, preferences: SessionPreferences, version: Questionnaire
 ) -> dict[str, Any]:
-    """The initial values that show answers given before."""
+    """Return the initial values of a form that shows earlier answers."""
     known: dict[str, Any] = {
         "none": not any(codes for codes in answer_set.chosen_codes.values()),
         "pressure": preferences.preferred_pressure,

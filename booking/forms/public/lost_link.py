@@ -1,4 +1,4 @@
-"""Whose links shall be mailed again."""
+"""The form that mails the links of appointments again."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ from booking.forms.fields import StrictEmailField
 
 
 class LostLinkForm(forms.Form):
+    """The e-mail address that was used for booking."""
+
     email = StrictEmailField(
         label=_("E-mail"),
         max_length=254,

@@ -1,4 +1,4 @@
-"""The lines of the questions as a page shows them: what is ticked, what is open, what is said."""
+"""The rows of the health questions, for their template."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ NOTICE_STYLES = {Outcome.STOP: "stop", Outcome.DOCTOR: "care"}
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoice:
-    """One answer to tick, and what is said when it is."""
+    """An answer to tick, and the advice that is shown when it is."""
 
     name: str
     value: str
@@ -29,7 +29,7 @@ class AnswerChoice:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One line of the list. With `choices` it opens them; `type` is theirs."""
+    """A line of the list. Ticking it opens its `choices`, of input type `type`."""
 
     tick: AnswerChoice | None
     heading: str = ""
@@ -45,14 +45,14 @@ class QuestionLine:
 
     @property
     def is_open(self) -> bool:
-        """Whether what follows is shown even where a style sheet cannot see that it is ticked."""
+        """Whether the choices are open when the page is loaded."""
         ticked = self.tick is not None and self.tick.checked
         return ticked or any(choice.checked for choice in self.choices) or bool(self.errors)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSection:
-    """A group with its lines."""
+    """A group of questions with its lines."""
 
     group: QuestionGroup
     lines: Sequence[QuestionLine] = field(default_factory=list)
@@ -61,7 +61,7 @@ class QuestionSection:
 def build_sections(
     form: "HealthQuestionsForm", groups: Sequence[QuestionGroup]
 ) -> list[QuestionSection]:
-    """Everything in order."""
+    """Return the groups in order, each with the lines of its questions."""
     asked = form.questions()
     return [
         QuestionSection(

@@ -1,4 +1,4 @@
-"""What a browser may ask for: an option, a therapist or any, a start."""
+"""Forms for a slot: the request that holds one, and the filter of those shown."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ MAX_ID = 2**62
 
 
 class SlotRequestForm(forms.Form):
-    """The POST that holds a time. End, room, price and status are the server's."""
+    """The POST that holds a slot. End, room, price and status are the server's."""
 
     option = forms.IntegerField(
         min_value=1,
@@ -23,14 +23,14 @@ class SlotRequestForm(forms.Form):
     therapist = forms.SlugField(required=False, max_length=80)
     start = StartField()
 
-    def wish(self, treatment: str) -> SlotRequest:
-        """What a valid form asks for, on the page of a treatment (slug)."""
+    def slot_request(self, treatment: str) -> SlotRequest:
+        """Return the request of a valid form, sent on the page of a treatment (slug)."""
         data = self.cleaned_data
         return SlotRequest(data["option"], data["start"], data["therapist"] or None, treatment)
 
 
 class SlotFilterForm(forms.Form):
-    """The GET that looks at times: everything may be missing."""
+    """The GET that shows free times: everything is optional."""
 
     option = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     therapist = forms.SlugField(required=False, max_length=80)

@@ -1,4 +1,4 @@
-"""The calendar: a day side by side, one therapist's week, or everybody's week in a table."""
+"""The calendar: a day of several therapists, the week of one, or the week of all in a table."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,7 +29,7 @@ BY_ROOMS = "rooms"
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilter:
-    """What of the calendar is looked at."""
+    """Which part of the calendar is shown."""
 
     day: date
     view: str
@@ -37,7 +37,7 @@ class CalendarFilter:
     therapist: str
 
     def query(self, **changes: object) -> str:
-        """The address of another look."""
+        """Return the query string of this filter with some values changed."""
         values = {
             "day": self.day, "view": self.view, "by": self.by, "therapist": self.therapist,
         } | changes  # fmt: skip
@@ -50,32 +50,33 @@ class CalendarFilter:
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """GET /desk/calendar/. What cannot be read is left aside, and said so."""
+    """GET /desk/calendar/?day=&view=&by=&therapist=. Ignores unreadable parameters, with 400."""
     clinic, now = get_clinic_or_404(request), clock.now()
     today = clinic.today(now)
     form = CalendarForm(request.GET)
-    fine = form.is_valid()
-    asked = form.cleaned_data
+    is_valid = form.is_valid()
+    data = form.cleaned_data
     may_see_all = has_ability(request.user, Ability.ALL_APPOINTMENTS)
     calendar_filter = CalendarFilter(
-        day=asked.get("day") or today,
-        view=asked.get("view") or "day",
-        by=asked.get("by", "") if may_see_all else "",
-        therapist=asked.get("therapist", ""),
+        day=data.get("day") or today,
+        view=data.get("view") or "day",
+        by=data.get("by", "") if may_see_all else "",
+        therapist=data.get("therapist", ""),
     )
     therapists = list(therapists_with_visible_calendar(request.user))
-    shown = [one for one in therapists if calendar_filter.therapist in ("", one.slug)] or therapists
+    chosen = calendar_filter.therapist
+    shown = [row for row in therapists if chosen in ("", row.slug)] or therapists
     context = {
         "calendar_filter": calendar_filter,
         "today": today,
-        "problem": "" if fine else next(iter(form.errors.values()))[0],
+        "problem": "" if is_valid else next(iter(form.errors.values()))[0],
         "therapists": therapists,
         "only": shown[0] if len(shown) == 1 else None,
         "now": now,
         "links": _links(calendar_filter, today),
     }
     template, more = _template_and_context(request, clinic, calendar_filter, shown, now)
-    return render(request, template, context | more, status=200 if fine else 400)
+    return render(request, template, context | more, status=200 if is_valid else 400)
 
 
 def _template_and_context(
@@ -85,7 +86,7 @@ def _template_and_context(
     therapists: list[Therapist],
     now: datetime,
 ) -> tuple[str, dict[str, Any]]:
-    """The template of a look, and what it draws."""
+    """Return the template of a view and its own context."""
     user = request.user
     if calendar_filter.view == WEEK_VIEW and len(therapists) > 1:
         days = week_dates(calendar_filter.day)

@@ -1,4 +1,4 @@
-"""What there is, and who gives it: pages to read before booking."""
+"""The public pages of treatments and therapists."""
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from clinic.lib.http.caching import cache_publicly_for_a_minute
 @require_safe
 @cache_publicly_for_a_minute
 def treatments(request: HttpRequest) -> HttpResponse:
-    """GET /treatments/: everything that can be booked."""
+    """GET /treatments/: all treatments that can be booked."""
     context = {
         "treatments": bookable_treatments(),
         "page_title": _("Treatments and prices"),
@@ -35,7 +35,7 @@ def treatments(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /treatments/<slug>/: one treatment, and when it could be had."""
+    """GET /treatments/<slug>/: a treatment with its next free times."""
     found, clinic = find_bookable_treatment(slug), current_clinic(request)
     if found is None:
         raise Http404
@@ -60,7 +60,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def therapists(request: HttpRequest) -> HttpResponse:
-    """GET /therapists/: everybody who takes appointments."""
+    """GET /therapists/: all therapists who take appointments."""
     context = {
         "members": load_team(),
         "page_title": _("Our therapists"),
@@ -75,7 +75,7 @@ def therapists(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def therapist(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /therapists/<slug>/: one therapist, and when they are free."""
+    """GET /therapists/<slug>/: a therapist with their next free times."""
     member, clinic = find_team_member(slug), current_clinic(request)
     if member is None:
         raise Http404

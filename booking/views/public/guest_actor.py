@@ -1,4 +1,4 @@
-"""Who a visitor is to the actions."""
+"""The visitor of a public page as the actor of an action."""
 
 from django.http import HttpRequest
 
@@ -8,11 +8,11 @@ from clinic.lib.http.proxies import rate_limit_address
 
 
 def guest_actor(request: HttpRequest) -> Actor:
-    """Somebody we do not know, at a network address that is counted for fair use."""
+    """Return an anonymous actor, with the network address that rate limits count."""
     return Actor.guest(rate_limit_address(request))
 
 
 def is_signed_in_patient(request: HttpRequest, appointment: Appointment) -> bool:
-    """Whether the appointment's own patient is signed in. A link shows one appointment only."""
+    """Return whether the appointment's own patient is signed in."""
     user, patient = request.user, appointment.patient
     return patient is not None and user.is_authenticated and patient.user_id == user.pk

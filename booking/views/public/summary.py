@@ -1,4 +1,4 @@
-"""A booking in short, for the cards beside forms and on the review page."""
+"""The summary rows of a booking, beside forms and on the review page."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ from clinic.lib.text.money import format_money
 
 
 class SummaryRow(TypedDict, total=False):
-    """One line of a summary; `href` and `change` make it a line with a link to change it."""
+    """A row of a summary. With `href` and `change` (its text) it has a link to change it."""
 
     label: str
     value: str
@@ -35,7 +35,7 @@ BOOKING_STEPS = (
 
 
 def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
-    """When, what, with whom, how much."""
+    """Return time, treatment, therapist and price."""
     return [
         {
             "label": _("When"),
@@ -57,7 +57,7 @@ def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Summar
 
 
 def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
-    """A booked appointment: all of it, with the way to the room."""
+    """Return all rows of a booked appointment, with the address and the way to the room."""
     rows = booking_rows(appointment, clinic)
     where = ", ".join(filter(None, [clinic.street, f"{clinic.city} {clinic.postcode}".strip()]))
     rows.insert(2, {"label": _("Where"), "value": where, "note": appointment.room.directions})
@@ -65,7 +65,7 @@ def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Su
 
 
 def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
-    """Which appointment it is about, where something else matters more."""
+    """Return the two rows that identify an appointment."""
     when_row, what, who, _price = booking_rows(appointment, clinic)
     what["note"] = _("%(length)s, with %(name)s") % {"length": what["note"], "name": who["value"]}
     return [when_row, what]
@@ -74,7 +74,7 @@ def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryR
 def change_rows(
     appointment: Appointment, place: AppointmentPlace, clinic: ClinicProfile
 ) -> list[SummaryRow]:
-    """What stays, and what becomes different when an appointment moves."""
+    """Return what a move changes and what it keeps."""
     rows: list[SummaryRow] = [
         {
             "label": _("New time"),
@@ -97,7 +97,7 @@ def change_rows(
 
 
 def format_time_range(what: Appointment | AppointmentPlace, clinic: ClinicProfile) -> str:
-    """Tuesday 1 December 2026, 5:30 pm to 6:30 pm"""
+    """Format a place like "Tuesday 1 December 2026, 5:30 pm to 6:30 pm"."""
     return _("%(day)s, %(start)s to %(end)s") % {
         "day": date_format.long_day(clinic.local_date(what.starts_at)),
         "start": date_format.local_time(what.starts_at, clinic.zone),
@@ -106,7 +106,7 @@ def format_time_range(what: Appointment | AppointmentPlace, clinic: ClinicProfil
 
 
 def status_label(appointment: Appointment) -> str:
-    """One or two words for the top of the page."""
+    """Return the status for patients, in one or two words."""
     return {
         Status.BOOKED: _("Booked"),
         Status.ARRIVED: _("You are here"),
@@ -117,7 +117,7 @@ def status_label(appointment: Appointment) -> str:
 
 
 def moved_from_label(appointment: Appointment, clinic: ClinicProfile) -> str:
-    """From when, or from whom, it has moved; empty if it has not."""
+    """Return from which time or therapist it was moved, or ""."""
     before = find_previous_place(appointment)
     if before is None:
         return ""
@@ -130,7 +130,7 @@ def moved_from_label(appointment: Appointment, clinic: ClinicProfile) -> str:
 
 
 def person_rows(details: PersonalDetails, hold: Appointment) -> list[SummaryRow]:
-    """What a patient has told us, each with a way back to change it."""
+    """Return the personal details, with links to change them and the health answers."""
     rows: list[SummaryRow] = [
         {"label": _("Name"), "value": details.name},
         {"label": _("E-mail"), "value": details.email},
@@ -149,5 +149,5 @@ def person_rows(details: PersonalDetails, hold: Appointment) -> list[SummaryRow]
 
 
 def format_minutes(minutes: int) -> str:
-    """60 minutes"""
+    """Format minutes like "60 minutes"."""
     return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}

@@ -1,4 +1,4 @@
-"""The link at the foot of mails that an appointment does not need."""
+"""The unsubscribe link of optional mails, such as thank-you mails."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from booking.queries.notifications.unsubscribes import (
 @csrf_exempt  # mail programs press it by themselves, without any cookie (RFC 8058)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, POST stops. The token is all that is needed, and all that it can do."""
+    """GET asks for confirmation, POST unsubscribes. The token in the link is all that is needed."""
     patient = find_patient_by_unsubscribe_token(token)
     if patient is None:
         raise Http404

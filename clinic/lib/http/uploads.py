@@ -1,7 +1,7 @@
-"""Which files are let in. Elsewhere than where pictures are sent, none are.
+"""Upload handlers that limit which files are accepted: none, unless a view accepts them.
 
-Django reads the whole of a form to find its CSRF token, before it asks who sends it; without this
-anybody could fill the disk.
+Django reads a whole form to find its CSRF token, before a view can check who sends it. Without
+these limits anybody could fill the disk.
 """
 
 from collections.abc import Callable
@@ -20,20 +20,20 @@ View = Callable[..., HttpResponse]
 
 
 class DiscardUploadHandler(FileUploadHandler):
-    """Passes over every file; the rest of the form arrives."""
+    """Skips every file. The rest of the form is read."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Nothing arrives here."""
+        """Do nothing: no file gets here."""
 
     def file_complete(self, file_size: int) -> None:
-        """Nothing arrives here."""
+        """Do nothing: no file gets here."""
 
 
 class MaxSizeUploadHandler(TemporaryFileUploadHandler):
-    """Passes over a file once it is too large, and tells the view: see `is_upload_too_large`."""
+    """Skips a file larger than `max_bytes`, and marks the request (`is_upload_too_large`)."""
 
     def __init__(self, request: HttpRequest, max_bytes: int) -> None:
         super().__init__(request)
@@ -47,22 +47,25 @@ class MaxSizeUploadHandler(TemporaryFileUploadHandler):
 
 
 def accept_uploads(max_bytes: int) -> Callable[[View], View]:
-    """For a view that is sent files. What is let in is settled before the CSRF token is read."""
+    """Decorate a view that accepts files of at most `max_bytes`.
+
+    The limit is set before the form is read for its CSRF token.
+    """
 
     def decorate(view: View) -> View:
         protected = csrf_protect(view)
 
         @csrf_exempt
         @wraps(view)
-        def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def with_upload_limit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             request.upload_handlers = [MaxSizeUploadHandler(request, max_bytes)]
             return protected(request, *args, **kwargs)
 
-        return taking
+        return with_upload_limit
 
     return decorate
 
 
 def is_upload_too_large(request: HttpRequest) -> bool:
-    """Whether a file was passed over. Known once the form has been read."""
+    """Return whether a file was skipped. Read request.POST or request.FILES before."""
     return getattr(request, "too_large", False)

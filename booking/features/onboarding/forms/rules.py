@@ -1,4 +1,4 @@
-"""What patients may do by themselves: when they may book, move and cancel."""
+"""The form for the rules of online booking."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from booking.models import ClinicProfile
 
 
 class BookingRulesForm(forms.ModelForm):
-    """The clinic's row brings the usual values, and says what makes no sense."""
+    """When patients may book, move and cancel online."""
 
     class Meta:
         model = ClinicProfile
@@ -40,5 +40,5 @@ class BookingRulesForm(forms.ModelForm):
 
     @property
     def rules(self) -> BookingRules:
-        """What a valid form says."""
+        """The rules of a valid form."""
         return BookingRules(**{name: self.cleaned_data[name] for name in self.Meta.fields})

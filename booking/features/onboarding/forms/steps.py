@@ -1,4 +1,4 @@
-"""The first steps of a new clinic."""
+"""Forms for the first steps of a new clinic."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -22,7 +22,7 @@ SAVE_AND_CONTINUE = _("Save and go on")
 
 
 class NameListField(forms.CharField):
-    """One name a line."""
+    """Names, one a line. The cleaned value is a list without duplicates."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
@@ -43,7 +43,7 @@ class NameListField(forms.CharField):
 
 
 class ClinicForm(forms.Form):
-    """Name, how to reach it, where and when it is."""
+    """Name, contact data, address, time zone and currency of the clinic."""
 
     name = SingleLineField(
         label=_("What is the clinic called?"),
@@ -89,7 +89,7 @@ class ClinicForm(forms.Form):
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """The row's own rules, beside the fields that they are about."""
+        """Apply the model's validators too."""
         data: dict[str, Any] = super().clean() or {}
         for name in ("country", "currency"):
             data[name] = str(data.get(name) or "").upper()
@@ -106,7 +106,7 @@ class ClinicForm(forms.Form):
 
 
 class RoomsForm(forms.Form):
-    """The rooms, one a line."""
+    """The names of the treatment rooms."""
 
     names = NameListField(
         label=_("Your treatment rooms, one a line"),
@@ -121,7 +121,7 @@ class RoomsForm(forms.Form):
 
 
 class TherapistsForm(forms.Form):
-    """Who treats, one a line; and whether the owner does."""
+    """The names of the therapists, and whether the owner is one."""
 
     myself = forms.BooleanField(label=_("I give treatments myself"), required=False)
     names = NameListField(
@@ -145,7 +145,7 @@ class TherapistsForm(forms.Form):
 
 
 class InitialHoursForm(forms.Form):
-    """The same hours for everybody who has none."""
+    """The same weekly hours for therapists who have none."""
 
     therapists = forms.ModelMultipleChoiceField(
         label=_("For whom"),
@@ -185,17 +185,17 @@ class InitialHoursForm(forms.Form):
 
 
 class TreatmentsForm(forms.Form):
-    """Common treatments to start from, with prices. `texts` are what there is to choose."""
+    """Sample treatments to start with, and their prices."""
 
-    def __init__(self, *args: Any, texts: Sequence[Any], currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, samples: Sequence[Any], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.texts, self.currency = texts, currency
-        for text in texts:
-            self.fields[text.slug] = forms.BooleanField(
-                label=text.name, required=False, initial=text.weight > 1
+        self.samples, self.currency = samples, currency
+        for sample in samples:
+            self.fields[sample.slug] = forms.BooleanField(
+                label=sample.name, required=False, initial=sample.weight > 1
             )
-            for minutes, _turnaround, price in text.options:
-                self.fields[_price_field_name(text, minutes)] = forms.DecimalField(
+            for minutes, _turnaround, price in sample.options:
+                self.fields[_price_field_name(sample, minutes)] = forms.DecimalField(
                     label=_("%(n)s min") % {"n": minutes},
                     min_value=0,
                     max_digits=9,
@@ -206,51 +206,53 @@ class TreatmentsForm(forms.Form):
                 )
         self.helper = step_form_helper()
 
-    def cards(self) -> Iterator[tuple[BoundField, str, list[BoundField]]]:
-        """Each treatment's box, its sentence, and the fields for its prices."""
-        for text in self.texts:
-            prices = [self[_price_field_name(text, minutes)] for minutes, *_rest in text.options]
-            yield self[text.slug], text.summary, prices
+    def treatment_fields(self) -> Iterator[tuple[BoundField, str, list[BoundField]]]:
+        """Yield the checkbox of each treatment, its summary, and its price fields."""
+        for sample in self.samples:
+            prices = [
+                self[_price_field_name(sample, minutes)] for minutes, *_rest in sample.options
+            ]
+            yield self[sample.slug], sample.summary, prices
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        chosen = [text for text in self.texts if data.get(text.slug)]
+        chosen = [sample for sample in self.samples if data.get(sample.slug)]
         if not chosen:
             raise ValidationError(_("Please choose at least one treatment."))
-        for text in chosen:
-            names = [_price_field_name(text, minutes) for minutes, *_rest in text.options]
+        for sample in chosen:
+            names = [_price_field_name(sample, minutes) for minutes, *_rest in sample.options]
             if all(data.get(name) is None for name in names if name not in self.errors):
                 self.add_error(names[0], _("Please enter at least one price."))
         return data
 
     @property
     def treatments(self) -> list[NewTreatment]:
-        return [self._new(text) for text in self.texts if self.cleaned_data[text.slug]]
+        return [self._new(sample) for sample in self.samples if self.cleaned_data[sample.slug]]
 
-    def _new(self, text: Any) -> NewTreatment:
+    def _new(self, sample: Any) -> NewTreatment:
         options: list[tuple[int, int, Decimal]] = [
-            (minutes, turnaround, self.cleaned_data[_price_field_name(text, minutes)])
-            for minutes, turnaround, _usual in text.options
-            if self.cleaned_data[_price_field_name(text, minutes)] is not None
+            (minutes, turnaround, self.cleaned_data[_price_field_name(sample, minutes)])
+            for minutes, turnaround, _usual in sample.options
+            if self.cleaned_data[_price_field_name(sample, minutes)] is not None
         ]
         return NewTreatment(
-            name=text.name,
-            slug=text.slug,
-            summary=text.summary,
-            description=text.description,
-            who_for=text.who_for,
-            what_to_expect=text.what_to_expect,
-            ask_first=text.ask_first,
+            name=sample.name,
+            slug=sample.slug,
+            summary=sample.summary,
+            description=sample.description,
+            who_for=sample.who_for,
+            what_to_expect=sample.what_to_expect,
+            ask_first=sample.ask_first,
             options=tuple(options),
         )
 
 
-def _price_field_name(text: Any, minutes: int) -> str:
-    return f"{text.slug}-{minutes}"
+def _price_field_name(sample: Any, minutes: int) -> str:
+    return f"{sample.slug}-{minutes}"
 
 
 def step_form_helper(*fields: Any) -> FormHelper:
-    """Fields and the one button of a step."""
+    """Return the form helper of a step: its fields and the button."""
     helper = FormHelper()
     helper.attrs = {"novalidate": ""}
     helper.layout = Layout(*fields, Submit("save", SAVE_AND_CONTINUE))

@@ -1,4 +1,4 @@
-"""The history of an appointment, in words."""
+"""Describe the events of an appointment in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ EventKind = AppointmentEvent.Kind
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened: what, by whom, and more about it."""
+    """An event in words."""
 
-    at: datetime
-    what: str
-    who: str
-    more: Sequence[str] = ()
+    occurred_at: datetime
+    action: str
+    author: str
+    details: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NameLookup:
-    """What the numbers in the history stand for."""
+    """The objects whose keys the events hold."""
 
     clinic: ClinicProfile
     therapists: Mapping[int, Therapist]
@@ -37,7 +37,7 @@ class NameLookup:
 
 
 def appointment_history(appointment: Appointment, clinic: ClinicProfile) -> list[HistoryEntry]:
-    """The newest first. Four queries at most."""
+    """Return the history of an appointment, newest first. At most four queries."""
     events = list(appointment.events.select_related("user").order_by("-pk"))
     return describe_events(events, clinic)
 
@@ -45,7 +45,7 @@ def appointment_history(appointment: Appointment, clinic: ClinicProfile) -> list
 def describe_events(
     events: Sequence[AppointmentEvent], clinic: ClinicProfile
 ) -> list[HistoryEntry]:
-    """Events as lines."""
+    """Return events in words, in the same order."""
     names = _load_names(events, clinic)
     return [
         HistoryEntry(
@@ -76,7 +76,7 @@ def _event_details(event: AppointmentEvent, names: NameLookup) -> list[str]:
 
 
 def _changed_values(details: Mapping[str, Any], names: NameLookup) -> list[str]:
-    """Only what became different."""
+    """Return a sentence for each value that a move has changed."""
     before, after = details.get("from") or {}, details.get("to") or {}
     described = (
         (_("time"), "starts_at", lambda value: _format_time(value, names.clinic)),

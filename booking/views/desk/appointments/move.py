@@ -1,7 +1,7 @@
-"""Moving at the desk: choose, see old and new side by side, move. The calendar's drag leads here.
+"""Move an appointment at the desk. Dragging it in the calendar leads here too.
 
-GET changes nothing. With a start it shows what would become different and what speaks against
-it; POST does it, through the action that patients use.
+GET shows free times, or with a start the old and the new place side by side with all warnings.
+POST moves, through the same action as the patients' page.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ from clinic.lib.text.money import format_money
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """Choose where to (GET), look once more (GET with a start), move (POST)."""
+    """GET shows free times, GET with a start a review, POST moves."""
     policy = ChangePolicy.of(appointment, clinic, clock.now(), by_staff=True)
     if policy.cancelling is not None and request.method != "POST":
         return _closed(request, appointment, policy.cancelling)
@@ -58,8 +58,8 @@ def move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
 
 
 def _form(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> StaffSlotForm:
-    """What is not said stays as it is."""
-    now_there = {
+    """Return the form. What was not sent stays as the appointment has it."""
+    current = {
         "option": appointment.option_id,
         "therapist": appointment.therapist.slug,
         "day": clinic.local_date(appointment.starts_at).isoformat(),
@@ -67,7 +67,7 @@ def _form(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
     }
     sent = request.POST if request.method == "POST" else request.GET
     booking_choices = load_booking_choices(request.user, moving=appointment)
-    data = now_there | sent.dict()
+    data = current | sent.dict()
     if "start" in sent and "day" not in sent:  # dropped in the calendar
         data["day"] = StaffSlotForm.date_of(sent["start"], clinic.zone) or data["day"]
     return StaffSlotForm(data, clinic=clinic, booking_choices=booking_choices)
@@ -123,7 +123,7 @@ def _review(
     status: int = 200,
     changes: Sequence[HistoryEntry] = (),
 ) -> HttpResponse:
-    """Old and new side by side, and what is to be known before it is done."""
+    """Render the old and the new place side by side, with the warnings to confirm."""
     slot_request, now = _slot_request(form, appointment), clock.now()
     policy = ChangePolicy.of(appointment, clinic, now, by_staff=True)
     try:
@@ -168,7 +168,7 @@ def _choose(
     status: int = 200,
     sentence: str = "",
 ) -> HttpResponse:
-    """The form, and the free times of its day."""
+    """Render the form with the free times of its day."""
     data = form.cleaned_data
     context: dict[str, Any] = {"appointment": appointment, "form": form, "sentence": sentence}
     if data.get("option") and data.get("day"):
@@ -193,7 +193,7 @@ def _refused(
     form: StaffSlotForm,
     refusal: Refusal,
 ) -> HttpResponse:
-    """Why not; and what is free that day."""
+    """Render why a place was refused, with the free times of that day."""
     sentence = explain_refusal(refusal, request.user, clinic)
     if _wants_partial(request):
         return _refusal_partial(request, sentence, refusal.status)
@@ -201,7 +201,7 @@ def _refused(
 
 
 def _closed(request: HttpRequest, appointment: Appointment, refusal: Refusal) -> HttpResponse:
-    """It can not be moved at all."""
+    """Answer that the appointment cannot be moved at all."""
     if _wants_partial(request):
         return _refusal_partial(request, str(refusal), refusal.status)
     messages.error(request, str(refusal))
@@ -216,7 +216,7 @@ def _refusal_partial(request: HttpRequest, sentence: str, status: int) -> HttpRe
 def _differences(
     appointment: Appointment, place: StaffPlace, clinic: ClinicProfile, form: StaffSlotForm
 ) -> list[dict[str, Any]]:
-    """What becomes different, and whether the patient is told of it."""
+    """Return what would change, and whether the patient is told of it."""
     rooms = {room.pk: room.name for room in form.booking_choices.rooms}
     currency = appointment.currency
     compared = (
@@ -243,5 +243,5 @@ def _email(appointment: Appointment) -> str:
 
 
 def _wants_partial(request: HttpRequest) -> bool:
-    """Asked for by a script that shows it on the page it is on."""
+    """Return whether a script asks for a part of the page (X-Part)."""
     return request.method == "GET" and bool(request.headers.get("X-Part"))

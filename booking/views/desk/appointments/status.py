@@ -1,4 +1,4 @@
-"""A tap on a status button."""
+"""The POST of a status button."""
 
 from collections.abc import Callable
 from functools import partial
@@ -34,13 +34,16 @@ MARK_ACTIONS: dict[str, Callable[..., Appointment]] = {
 def change_status(
     request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile
 ) -> HttpResponse:
-    """Arrived, completed, missed, or one step back; then the page it came from."""
+    """Mark an appointment as arrived, completed or missed, or undo that; then go back."""
     form = StatusForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("That button could not be read. Please try again."))
         return redirect_back(request, "desk-appointment", appointment.public_id)
-    of = form.undone_status
-    mark = MARK_ACTIONS[form.cleaned_data["to"]] if of is None else partial(revert_status, of=of)
+    undone = form.undone_status
+    if undone is None:
+        mark = MARK_ACTIONS[form.cleaned_data["to"]]
+    else:
+        mark = partial(revert_status, of=undone)
     try:
         row = mark(appointment, by=staff_actor(request))
     except Refusal as refusal:

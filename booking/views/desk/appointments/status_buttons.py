@@ -1,4 +1,4 @@
-"""The status buttons: what can be tapped next."""
+"""The buttons that change the status of an appointment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from booking.models import Appointment, ClinicProfile
 
 @dataclass(frozen=True, slots=True)
 class StatusButton:
-    """One button."""
+    """A button. `to` is the status it sets, or UNDO_PREFIX and the status it undoes."""
 
     to: str
     label: str | Promise
@@ -30,7 +30,7 @@ MISSED_BUTTON = StatusButton(Status.NO_SHOW, _("Did not come"), "stop")
 def status_buttons_for(
     appointment: Appointment, clinic: ClinicProfile, now: datetime
 ) -> list[StatusButton]:
-    """In the order of likelihood; a wrong tap can be taken back."""
+    """Return the buttons of an appointment, the likeliest first; a status can be undone."""
     status = Status(appointment.status)
     if status == Status.BOOKED:
         day = clinic.local_date(appointment.starts_at)

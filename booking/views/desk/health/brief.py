@@ -1,4 +1,4 @@
-"""The brief of one appointment, and the questions asked at the desk or on the phone."""
+"""The health brief of an appointment, and the health questions asked at the desk or by phone."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -29,7 +29,7 @@ from booking.views.desk.permissions import require_ability
 from booking.views.desk.return_path import redirect_back
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
 @require_safe
@@ -37,7 +37,7 @@ from clinic.lib.http.form_pages import see_other
 def show_brief(
     request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile
 ) -> HttpResponse:
-    """What to know, what was answered (for the patient's own therapist), what can be done."""
+    """GET shows the brief, and the answers to the patient's own therapist."""
     by = audited_staff_actor(request)
     found = read_brief(appointment, by=by)
     record = read_answers(appointment, by=by) if found.detail is not None else None
@@ -51,7 +51,7 @@ def show_brief(
 def answer_no_to_all(
     request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile
 ) -> HttpResponse:
-    """One tap on arrival: the six questions were read out, and the answer was no to all."""
+    """Record that the questions of every visit were all answered with no."""
     try:
         enter_arrival_answers(appointment, AnswerSet(), by=audited_staff_actor(request))
     except NotAllowed as refusal:
@@ -71,9 +71,9 @@ def answer_no_to_all(
 def health_questions(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET shows the questions to read out, empty; POST writes the answers down.
+    """GET shows the questions to read out; POST saves the answers.
 
-    `?set=short` are the six of every visit.
+    `?set=short` asks only the questions of every visit.
     """
     live = get_active_questionnaire()
     if not may_enter_answers(request.user, appointment, clock.now()):
@@ -91,7 +91,7 @@ def health_questions(
     if form.is_outdated or form.has_unknown_fields:
         return _page(request, appointment, form, live, refusal=QuestionsChanged())
     if not valid:
-        return _page(request, appointment, form, live, status=422)
+        return _page(request, appointment, form, live, status=HTTP_UNPROCESSABLE)
     return _save_answers(request, appointment, form, live)
 
 

@@ -1,4 +1,4 @@
-"""Those who asked to be called before they book, and the doctor's word that opens a booking."""
+"""Requests to be called back before booking, and the clearance that allows a booking."""
 
 from uuid import UUID
 
@@ -25,16 +25,16 @@ from booking.screening.outcomes import Outcome
 from booking.views.desk.permissions import require_ability
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import form_status, see_other
 
 
 @require_ability(Ability.ALL_CONTACTS)
 @require_safe
 def list_call_backs(request: HttpRequest) -> HttpResponse:
-    """Who waits for a call: name, number, and what they wished for."""
+    """GET lists open requests: name, phone, and the treatment asked for."""
     rows = list(visible_callback_requests(request.user))
     context = {
-        "people": [(row, *_name_and_phone(row.screening.appointment)) for row in rows],
+        "callers": [(row, *_name_and_phone(row.screening.appointment)) for row in rows],
         "health_statuses": read_callback_outcomes(rows, by=audited_staff_actor(request)),
         "may_give_clearance": has_ability(request.user, Ability.CLEAR_ALL_PATIENTS),
     }
@@ -44,7 +44,7 @@ def list_call_backs(request: HttpRequest) -> HttpResponse:
 @require_ability(Ability.ALL_CONTACTS)
 @require_POST
 def mark_done(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody has called."""
+    """Mark a request as done."""
     complete_callback(
         get_object_or_404(visible_callback_requests(request.user), pk=pk),
         by=audited_staff_actor(request),
@@ -56,12 +56,12 @@ def mark_done(request: HttpRequest, pk: int) -> HttpResponse:
 @require_ability(Ability.CLEAR_ALL_PATIENTS, Ability.CLEAR_OWN_PATIENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET asks what the doctor said; POST notes it. Also for times that were never booked."""
+    """GET asks for a medical clearance; POST records it. Also for holds that were never booked."""
     now = clock.now()
-    found = (
+    appointment = (
         visible_appointments(request.user, now).with_related().filter(public_id=public_id).first()
     )
-    if found is None:
+    if appointment is None:
         raise Http404
     form = ClearanceForm(
         request.POST if request.method == "POST" else None,
@@ -69,7 +69,7 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     refusal: Refusal | None = None
     try:
-        health_status = read_health_status(found, by=audited_staff_actor(request))
+        health_status = read_health_status(appointment, by=audited_staff_actor(request))
         if health_status.outcome != Outcome.DOCTOR or health_status.screening is None:
             raise ClearanceNotNeeded()
         if form.is_valid():
@@ -82,28 +82,28 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 gentle_only=form.cleaned_data["only_gentle"],
             )
             messages.success(request, _("Noted. The booking is open, within these limits."))
-            return see_other(_return_url(found))
+            return see_other(_return_url(appointment))
     except NotAllowed as no:
         raise PermissionDenied from no
     except ClearanceNotNeeded as nothing:
         refusal = nothing
-    status = refusal.status if refusal else 422 if form.is_bound else 200
+    status = refusal.status if refusal else form_status(form)
     context = {
         "form": form,
-        "appointment": found,
-        "name": _name_and_phone(found)[0],
-        "back": _return_url(found),
+        "appointment": appointment,
+        "name": _name_and_phone(appointment)[0],
+        "back": _return_url(appointment),
         "sentence": str(refusal) if refusal else "",
     }
     return render(request, "booking/desk/health/clearance.html", context, status=status)
 
 
 def _name_and_phone(appointment: Appointment) -> tuple[str, str]:
-    """Name and number: on file, or as typed by somebody who has not booked."""
+    """Return name and phone of the patient, or as typed for a hold that was not booked."""
     if appointment.patient is not None:
         return appointment.patient.name, appointment.patient.phone
-    said = load_draft(appointment)
-    return str(said.get("name", "")), str(said.get("phone", ""))
+    draft = load_draft(appointment)
+    return str(draft.get("name", "")), str(draft.get("phone", ""))
 
 
 def _return_url(appointment: Appointment) -> str:

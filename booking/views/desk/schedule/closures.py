@@ -1,4 +1,4 @@
-"""Days on which the whole clinic is closed: for the owner."""
+"""Closures of the whole clinic and public holidays, for the owner."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ YEARS_OFFERED = 2
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_closures(request: HttpRequest) -> HttpResponse:
-    """GET lists closures; POST closes the clinic, or shows who loses their time."""
+    """GET lists closures; POST adds one, after a preview if appointments are affected."""
     clinic = get_clinic_or_404(request)
     day = clinic.today(clock.now())
     if request.method != "POST":
@@ -43,8 +43,8 @@ def edit_closures(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, clinic, form)
     change_request = ScheduleChangeRequest(
-        change=ClosureChange((form.closing,)),
-        summary=_("The clinic closes: %(name)s") % {"name": form.closing.name},
+        change=ClosureChange((form.closure,)),
+        summary=_("The clinic closes: %(name)s") % {"name": form.closure.name},
         success_message=_("The closure is saved."),
         return_url=reverse("desk-closures"),
     )
@@ -53,7 +53,7 @@ def edit_closures(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_holidays(request: HttpRequest) -> HttpResponse:
-    """GET lists a year's public holidays (?year=); POST closes on those that were chosen."""
+    """GET lists the public holidays of a year (?year=); POST closes on the chosen ones."""
     clinic = get_clinic_or_404(request)
     year = _year(request, clinic.today(clock.now()))
     days = _open_holidays(clinic, year)
@@ -107,7 +107,7 @@ def _holidays_page(
 
 
 def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
-    """Those still to come on which the clinic is not closed all day yet."""
+    """Return the coming public holidays without a closure for the whole day."""
     day = clinic.today(clock.now())
     closed = [one for one in upcoming_closures(day) if one.starts is None]
     return [
@@ -118,7 +118,7 @@ def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
 
 
 def _year(request: HttpRequest, day: date) -> int:
-    """This year or the next; for anything else this one."""
+    """Return the requested year if it is this one or the next, else this one."""
     text = request.POST.get("year") or request.GET.get("year") or ""
     years = {str(day.year + ahead): day.year + ahead for ahead in range(YEARS_OFFERED)}
     return years.get(text, day.year)

@@ -1,4 +1,4 @@
-"""Other hours on one date."""
+"""The editor of a date exception: other hours on one date."""
 
 from datetime import date
 
@@ -29,18 +29,18 @@ from clinic.lib.http.form_pages import form_status
 def edit_date_exception(
     request: HttpRequest, therapist: Therapist, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET shows the hours of a date (?day=); POST edits the rows, saves or removes them."""
+    """GET shows the hours of a date (?day=); POST edits rows, saves or removes the exception."""
     day = clinic.today(clock.now())
     if request.method != "POST":
         chosen = _parse_date(request.GET.get("day"), day)
         usual, exception = _weekly_spans(therapist, chosen), _exception(therapist, chosen)
         spans = usual if exception is None else list(_spans(exception))
-        draft = HoursDraft.of((0, *span) for span in spans)
+        draft = HoursDraft.from_spans((0, *span) for span in spans)
         initial = {"day": chosen, "note": exception.note if exception else ""}
         form = DateExceptionForm(initial=initial, draft=draft, today=day, clinic=clinic)
         return _page(request, therapist, form, chosen)
-    draft = HoursDraft.sent(request.POST)
-    if draft.edit(request.POST.get("do", "")) or is_back_to_form(request):
+    draft = HoursDraft.from_post(request.POST)
+    if draft.apply_command(request.POST.get("do", "")) or is_back_to_form(request):
         typed = {name: request.POST.get(name, "") for name in ("day", "note")}
         form = DateExceptionForm(initial=typed, draft=draft, today=day, clinic=clinic)
         return _page(request, therapist, form, _parse_date(typed["day"], day))
@@ -55,7 +55,7 @@ def _save(
 ) -> HttpResponse:
     chosen: date = form.cleaned_data["day"]
     spans = None if removes else form.spans
-    said = {"name": therapist.name, "day": date_format.long_day(chosen)}
+    values = {"name": therapist.name, "day": date_format.long_day(chosen)}
     words = _("Other hours of %(name)s on %(day)s")
     if removes:
         words = _("The weekly hours of %(name)s again on %(day)s")
@@ -63,8 +63,8 @@ def _save(
         words = _("A day off for %(name)s on %(day)s")
     change_request = ScheduleChangeRequest(
         change=DateExceptionChange(therapist.pk, chosen, spans, form.cleaned_data["note"]),
-        summary=words % said,
-        success_message=_("Saved: %(day)s.") % said,
+        summary=words % values,
+        success_message=_("Saved: %(day)s.") % values,
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
     return save_or_preview(request, change_request)
@@ -86,7 +86,7 @@ def _page(
 
 
 def _weekly_spans(therapist: Therapist, day: date) -> list[WallClockSpan]:
-    """What the weekly hours say about a date."""
+    """Return the spans of the weekly hours on a date."""
     week = pattern_period_on(pattern_periods(therapist.pk), day).week
     return [(starts, ends) for weekday, starts, ends in week if weekday == day.weekday()]
 
@@ -101,7 +101,7 @@ def _spans(exception: DateException) -> list[WallClockSpan]:
 
 
 def _parse_date(text: str | None, day: date) -> date:
-    """A date that can be changed; for anything else today."""
+    """Parse a date (ISO 8601) that can be changed. Anything else is `day`, today."""
     try:
         found = parse_date(text or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The schedule: everybody's in short, and one therapist's in full."""
+"""The schedule of the team today, and of one therapist in full."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,7 +22,7 @@ from clinic.lib.dates import clock
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Everybody's schedule for front desk and owner; a therapist is led to the own one."""
+    """GET shows the team's schedule. A therapist is redirected to their own."""
     clinic = get_clinic_or_404(request)
     people = therapists_with_visible_schedule(request.user).filter(is_active=True)
     if not has_ability(request.user, Ability.ALL_HOURS):
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_therapist
 def show(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
-    """Weekly hours, the coming two weeks, dates that differ, time off."""
+    """GET shows weekly hours, the next two weeks, date exceptions and time off."""
     day = clinic.today(clock.now())
     periods = current_and_planned_periods(pattern_periods(therapist.pk), day)
     context = {

@@ -1,4 +1,4 @@
-"""Time off, taken and given back."""
+"""Add and cancel time off."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_therapist
 def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfile) -> HttpResponse:
-    """GET asks from when to when; POST saves it, or shows who loses their time."""
+    """GET shows the form; POST saves, after a preview if appointments are affected."""
     day = clinic.today(clock.now())
     if request.method != "POST":
         form = TimeOffForm(initial={"first_day": day}, today=day, zone=clinic.zone)
@@ -37,20 +37,20 @@ def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfi
     form = TimeOffForm(request.POST, today=day, zone=clinic.zone)
     if not form.is_valid():
         return _page(request, therapist, form)
-    said = {
+    values = {
         "name": therapist.name,
         "when": date_format.format_time_range(*form.spans[0], clinic.zone),
     }
     words = _("Time off for %(name)s: %(when)s")
     if len(form.spans) > 1:
-        said |= {
+        values |= {
             "number": str(len(form.spans)),
             "last": date_format.long_day(form.cleaned_data["until"]),
         }
         words = _("Time off for %(name)s: %(when)s, and again until %(last)s (%(number)s times)")
     change_request = ScheduleChangeRequest(
         change=TimeOffChange(therapist.pk, form.spans, form.cleaned_data["note"]),
-        summary=words % said,
+        summary=words % values,
         success_message=_("The time off is saved."),
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )

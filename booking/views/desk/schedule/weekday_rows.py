@@ -1,4 +1,4 @@
-"""A week of hours as a short table."""
+"""The hours of a week as a table."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -8,7 +8,7 @@ from booking.models.schedule import Weekday
 
 
 def weekday_rows(week: Iterable[tuple[int, time, time]]) -> list[tuple[str, list[WallClockSpan]]]:
-    """Every weekday by name, with its hours."""
+    """Return each weekday with its name and hours."""
     by_day: dict[int, list[WallClockSpan]] = {day.value: [] for day in Weekday}
     for weekday, starts, ends in week:
         by_day[weekday].append((starts, ends))

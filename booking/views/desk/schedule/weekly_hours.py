@@ -1,4 +1,4 @@
-"""The editor of weekly hours."""
+"""The editor of a therapist's weekly hours."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -39,16 +39,16 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 def edit_weekly_hours(
     request: HttpRequest, therapist: Therapist, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET shows the hours from a date on (?from=); POST edits the rows, or saves them."""
+    """GET shows the hours in force from a date on (?from=); POST edits rows or saves them."""
     day, periods = clinic.today(clock.now()), pattern_periods(therapist.pk)
     if request.method != "POST":
         first = max(_parse_date(request.GET.get("from")) or day, day)
-        draft = HoursDraft.of(pattern_period_on(periods, first).week)
+        draft = HoursDraft.from_spans(pattern_period_on(periods, first).week)
         return _page(request, therapist, periods, draft=draft, day=day, first=first)
-    draft = HoursDraft.sent(request.POST)
-    said = _apply_command(request, draft, periods, day)
-    if said is not None or is_back_to_form(request):
-        return _page(request, therapist, periods, draft=draft, day=day, said=said or "")
+    draft = HoursDraft.from_post(request.POST)
+    result = _apply_command(request, draft, periods, day)
+    if result is not None or is_back_to_form(request):
+        return _page(request, therapist, periods, draft=draft, day=day, said=result or "")
     form = WeeklyHoursForm(
         request.POST, draft=draft, today=day, current_fingerprint=fingerprint_periods(periods)
     )
@@ -59,10 +59,10 @@ def edit_weekly_hours(
 
 def _save(request: HttpRequest, therapist: Therapist, form: WeeklyHoursForm) -> HttpResponse:
     first: date = form.cleaned_data["first"]
-    said = {"name": therapist.name, "day": date_format.long_day(first)}
+    values = {"name": therapist.name, "day": date_format.long_day(first)}
     change_request = ScheduleChangeRequest(
         change=WeeklyHoursChange(therapist.pk, first, form.week),
-        summary=_("New weekly hours of %(name)s, from %(day)s on") % said,
+        summary=_("New weekly hours of %(name)s, from %(day)s on") % values,
         success_message=_("The weekly hours are saved."),
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
@@ -72,7 +72,7 @@ def _save(request: HttpRequest, therapist: Therapist, form: WeeklyHoursForm) -> 
 def _apply_command(
     request: HttpRequest, draft: HoursDraft, periods: Sequence[PatternPeriod], day: date
 ) -> str | None:
-    """Do what a button of the editor says; what was done, or None if it was another button."""
+    """Apply a button of the editor. Return what was done, or None if it was another button."""
     command = request.POST.get("do", "")
     if command == "copy":
         return _copy_day(request.POST, draft)
@@ -80,9 +80,9 @@ def _apply_command(
         week = _other_week(request, periods, day)
         if week is None:
             return _("Please choose which hours to copy.")
-        draft.rows = HoursDraft.of(week).rows
+        draft.rows = HoursDraft.from_spans(week).rows
         return _("Copied. Nothing is saved yet.")
-    return _("Changed. Nothing is saved yet.") if draft.edit(command) else None
+    return _("Changed. Nothing is saved yet.") if draft.apply_command(command) else None
 
 
 def _copy_day(data: QueryDict, draft: HoursDraft) -> str:
@@ -91,14 +91,14 @@ def _copy_day(data: QueryDict, draft: HoursDraft) -> str:
     others = [int(day) for day in data.getlist("copy-to") if day in days and day != chosen]
     if chosen not in days or not others:
         return _("Please choose a day to copy, and at least one day to copy it to.")
-    draft.copy(int(chosen), others)
+    draft.copy_rows(int(chosen), others)
     return _("Copied. Nothing is saved yet.")
 
 
 def _other_week(
     request: HttpRequest, periods: Sequence[PatternPeriod], day: date
 ) -> WeeklySpans | None:
-    """The week that was chosen: of another time, or of a colleague."""
+    """Return the week to copy from: of another time, or of a colleague."""
     kind, _colon, value = request.POST.get("fill-from", "").partition(":")
     if kind == "from":
         return next((one.week for one in periods if f"{one.first or ''}" == value), None)
@@ -150,7 +150,7 @@ def _page(
 
 
 def _parse_date(text: str | None) -> date | None:
-    """A date of the address; anything else is as if it were not there."""
+    """Parse a date (ISO 8601). Anything else is None."""
     try:
         return parse_date(text or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Calendar files: of one appointment, and private calendars to subscribe to."""
+"""The calendar file of an appointment, and private calendar feeds."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +22,7 @@ CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 @require_safe
 def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
-    """GET /appointments/<token>/appointment.ics: to keep in one's own calendar."""
+    """GET /appointments/<token>/appointment.ics: a calendar file of the appointment."""
     appointment, clinic = find_by_link(token, "appointment"), current_clinic(request)
     if appointment is None or clinic is None or appointment.booked_at is None:
         raise Http404
@@ -35,7 +35,7 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """POST /appointments/<token>/feed/: all appointments of a patient who is signed in."""
+    """POST /appointments/<token>/feed/: create a feed of the signed-in patient."""
     appointment = find_by_link(token, "appointment")
     if (
         appointment is None
@@ -54,7 +54,7 @@ def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """GET /feeds/<token>.ics: read by calendar programs, again and again."""
+    """GET /feeds/<token>.ics: a feed, as calendar programs read it."""
     found, clinic = find_feed(token), current_clinic(request)
     if found is None or clinic is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Calling an appointment off, taking that back, and saying that one will come.
+"""Cancel an appointment, restore it, and confirm attendance.
 
 GET changes nothing: programs that scan mails open every link in them.
 """
@@ -25,29 +25,29 @@ from booking.views.public.booking.expired_hold import nearest_alternatives
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import short_rows
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import form_status, see_other
 
 AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Hand the view its appointment and the clinic. 404 for a token that opens nothing."""
+    """Pass the appointment and the clinic to a view. 404 for an unknown token."""
 
     @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
+    def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
         appointment = find_by_link(token, "appointment")
         clinic = current_clinic(request)
         if appointment is None or clinic is None or appointment.patient is None:
             raise Http404
         return view(request, appointment, clinic)
 
-    return found
+    return load_and_call
 
 
 def not_changeable_page(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, refusal: Refusal
 ) -> HttpResponse:
-    """Why it cannot be changed here, and what to do instead."""
+    """Render why an appointment cannot be changed here, and what to do instead."""
     context = {
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, clock.now()),
@@ -63,7 +63,7 @@ def not_changeable_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """GET asks, POST cancels. Twice is once."""
+    """GET asks for confirmation, POST cancels. Idempotent."""
     form = CancelForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -83,14 +83,15 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
         "rows": short_rows(appointment, clinic),
         "form": form,
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "booking/public/appointments/cancel.html", context, status=status)
+    return render(
+        request, "booking/public/appointments/cancel.html", context, status=form_status(form)
+    )
 
 
 @require_POST
 @with_appointment
 def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """Take a fresh cancellation back."""
+    """Restore an appointment that was cancelled a short time ago."""
     try:
         restore_appointment(appointment, by=guest_actor(request))
     except Refusal as refusal:
@@ -109,7 +110,7 @@ def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """GET asks, POST notes that the patient will come."""
+    """GET asks for confirmation, POST records that the patient will come."""
     if request.method == "POST":
         try:
             confirm_attendance(appointment, by=guest_actor(request))

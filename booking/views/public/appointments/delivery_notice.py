@@ -1,4 +1,4 @@
-"""What the appointment's own page says about the mail that tells of it."""
+"""The notice on an appointment's page about its confirmation mail."""
 
 from typing import TypedDict
 
@@ -13,14 +13,14 @@ Status = Notification.Status
 
 
 class DeliveryNotice(TypedDict):
-    """A sentence, and whether somebody must do something about it."""
+    """A sentence about a mail, and whether it could not be delivered."""
 
     sentence: str
     has_failed: bool
 
 
 def delivery_notice(appointment: Appointment) -> DeliveryNotice | None:
-    """Whether the mail has gone; nothing where there is none, or nobody to send it."""
+    """Return the notice about the last mail, or None if there is none or none is sent."""
     message = last_notification(appointment)
     if message is None:
         return None

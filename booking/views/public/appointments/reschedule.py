@@ -1,4 +1,4 @@
-"""Moving an appointment: look at a week of times, see old and new side by side, move."""
+"""Reschedule an appointment: choose a time, review the change, move."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -29,9 +29,7 @@ from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, sel
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import booking_rows, change_rows
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
-
-UNPROCESSABLE = 422
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +37,7 @@ UNPROCESSABLE = 422
 def reschedule(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET shows times, or old and new side by side once one is chosen; POST moves."""
+    """GET shows free times, GET with a start the review; POST moves."""
     if request.method == "POST":
         return _move(request, appointment, clinic)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
@@ -49,17 +47,19 @@ def reschedule(
         return _review(request, appointment, clinic)
     form = SlotFilterForm(request.GET)
     if not form.is_valid():
-        look = SlotFilter(therapist=appointment.therapist.slug)
-        return _times(request, appointment, clinic, look=look, status=400, unreadable=True)
-    look = SlotFilter(**form.cleaned_data)
+        slot_filter = SlotFilter(therapist=appointment.therapist.slug)
+        return _times(
+            request, appointment, clinic, slot_filter=slot_filter, status=400, unreadable=True
+        )
+    slot_filter = SlotFilter(**form.cleaned_data)
     if "therapist" not in request.GET:
-        look.therapist = appointment.therapist.slug
-    look.day = look.day or _current_day(appointment, clinic)
-    return _times(request, appointment, clinic, look=look)
+        slot_filter.therapist = appointment.therapist.slug
+    slot_filter.day = slot_filter.day or _current_day(appointment, clinic)
+    return _times(request, appointment, clinic, slot_filter=slot_filter)
 
 
 def _current_day(appointment: Appointment, clinic: ClinicProfile) -> date | None:
-    """Most people look for a time near the one they have; if it can be booked at all."""
+    """Most people slot_filter for a time near the one they have; if it can be booked at all."""
     today = clinic.today(clock.now())
     day = clinic.local_date(appointment.starts_at)
     return day if day <= today + timedelta(days=clinic.horizon_days) else None
@@ -95,14 +95,19 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
         sentence = _("That is where your appointment is now. Would you like another time?")
-        look = SlotFilter(therapist=place.therapist.slug)
+        slot_filter = SlotFilter(therapist=place.therapist.slug)
         return _times(
-            request, appointment, clinic, look=look, status=UNPROCESSABLE, sentence=sentence
+            request,
+            appointment,
+            clinic,
+            slot_filter=slot_filter,
+            status=HTTP_UNPROCESSABLE,
+            sentence=sentence,
         )
     context = {
         "appointment": appointment,
         "place": place,
-        "wished": form.requested_therapist or "",
+        "requested_therapist": form.requested_therapist or "",
         "any_therapist": form.has_no_preference,
         "rows": change_rows(appointment, place, clinic),
         "is_soon": free_change_deadline(place.starts_at, clinic) <= now,
@@ -115,8 +120,15 @@ def _unreadable_start_page(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
     sentence = _("That time could not be read. Please choose one of the times shown.")
-    look = SlotFilter(therapist=appointment.therapist.slug)
-    return _times(request, appointment, clinic, look=look, status=UNPROCESSABLE, sentence=sentence)
+    slot_filter = SlotFilter(therapist=appointment.therapist.slug)
+    return _times(
+        request,
+        appointment,
+        clinic,
+        slot_filter=slot_filter,
+        status=HTTP_UNPROCESSABLE,
+        sentence=sentence,
+    )
 
 
 def _refused(
@@ -127,16 +139,16 @@ def _refused(
     form: RescheduleForm,
     refusal: Refusal,
 ) -> HttpResponse:
-    """Why not, and the nearest times instead."""
+    """Render why a time was refused, with the nearest free times."""
     if isinstance(refusal, ChangeNotAllowed):
         return not_changeable_page(request, appointment, clinic, refusal)
     therapist, nearest = _nearest(appointment, clinic, form)
-    look = SlotFilter(therapist=therapist, day=nearest[0].day if nearest else None)
+    slot_filter = SlotFilter(therapist=therapist, day=nearest[0].day if nearest else None)
     return _times(
         request,
         appointment,
         clinic,
-        look=look,
+        slot_filter=slot_filter,
         status=refusal.status,
         sentence=str(refusal),
         nearest=nearest,
@@ -147,12 +159,12 @@ def _refused(
 def _nearest(
     appointment: Appointment, clinic: ClinicProfile, form: RescheduleForm
 ) -> tuple[str, list[BookableTime]]:
-    """The nearest times with the therapist that was wished for, else with anyone."""
-    start, wished = (
+    """Return the nearest times with the requested therapist, else with any; and whose."""
+    start, requested = (
         form.requested_start,
         None if form.has_no_preference else form.requested_therapist,
     )
-    for slug in dict.fromkeys([wished, None]):
+    for slug in dict.fromkeys([requested, None]):
         try:
             offers = filter_by_therapist(offers_to_move(appointment, clinic), slug)
         except OptionNotOffered:
@@ -169,11 +181,11 @@ def _times(
     appointment: Appointment,
     clinic: ClinicProfile,
     *,
-    look: SlotFilter,
+    slot_filter: SlotFilter,
     status: int = 200,
     **extra: object,
 ) -> HttpResponse:
-    """A week of times to move to, as long as it may be moved."""
+    """Render a week of free times, if the appointment may be moved."""
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.moving is not None:
         return not_changeable_page(request, appointment, clinic, policy.moving)
@@ -181,12 +193,12 @@ def _times(
         offers = offers_to_move(appointment, clinic)
     except OptionNotOffered:
         return not_changeable_page(request, appointment, clinic, _no_longer_offered(clinic))
-    choice = _build_picker(appointment, clinic, offers, look)
-    if choice.problem and status == 200:
-        status = UNPROCESSABLE
+    picker = _build_picker(appointment, clinic, offers, slot_filter)
+    if picker.problem and status == 200:
+        status = HTTP_UNPROCESSABLE
     context = {
         "appointment": appointment,
-        "choice": choice,
+        "picker": picker,
         "rows": booking_rows(appointment, clinic),
         **extra,
     }
@@ -202,24 +214,27 @@ def _no_longer_offered(clinic: ClinicProfile) -> ChangeNotAllowed:
 
 
 def _build_picker(
-    appointment: Appointment, clinic: ClinicProfile, offers: Mapping[int, Offer], look: SlotFilter
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    slot_filter: SlotFilter,
 ) -> SlotPicker:
-    """The same treatment and length, with the same therapist unless another is asked for."""
+    """Return the picker for the same treatment and length."""
     option = appointment.option
-    choice = SlotPicker(
+    picker = SlotPicker(
         clinic=clinic,
         treatment=option.treatment,
         options=[option],
         therapists=[offer.therapist for offer in offers.values()],
         option=option,
-        therapist=look.therapist,
-        part=look.part,
+        therapist=slot_filter.therapist,
+        part=slot_filter.part,
         offers=offers,
         moving=appointment,
     )
-    if look.therapist not in {"", *(therapist.slug for therapist in choice.therapists)}:
-        choice.problem = _("That therapist does not offer this. Here are everyone's times.")
-        choice.therapist = ""
-    choice.offers = filter_by_therapist(offers, choice.therapist or None)
-    select_week(choice, look.day, clock.now())
-    return choice
+    if slot_filter.therapist not in {"", *(therapist.slug for therapist in picker.therapists)}:
+        picker.problem = _("That therapist does not offer this. Here are everyone's times.")
+        picker.therapist = ""
+    picker.offers = filter_by_therapist(offers, picker.therapist or None)
+    select_week(picker, slot_filter.day, clock.now())
+    return picker

@@ -1,4 +1,4 @@
-"""The appointment, for whoever has its link."""
+"""The page of an appointment, for whoever has its link."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from clinic.lib.dates import clock
 
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything about one appointment, to keep and to come back to."""
+    """GET shows the appointment and what can be changed."""
     appointment = find_by_link(token, "appointment")
     clinic = current_clinic(request)
     if appointment is None or clinic is None or appointment.patient is None:
@@ -33,10 +33,10 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "is_over": now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES,
         "is_cancelled": appointment.status == Status.CANCELLED,
         "rows": appointment_rows(appointment, clinic),
-        "state": status_label(appointment),
-        "before": moved_from_label(appointment, clinic),
+        "status_label": status_label(appointment),
+        "moved_from": moved_from_label(appointment, clinic),
         "link": request.build_absolute_uri(),
-        "told": delivery_notice(appointment),
+        "delivery_notice": delivery_notice(appointment),
         "has_feed": is_signed_in_patient(request, appointment),
     }
     return render(request, "booking/public/appointments/appointment.html", context)

@@ -1,5 +1,7 @@
-"""Knowing a browser again, to tell a double click from two people. No tracking: the key is
-random, says nothing about anybody, and is only ever stored with a held time."""
+"""Cookies of a booking: a key of the browser, and the chosen preferences.
+
+The key tells a double click from two people. It is random and is stored with holds only.
+"""
 
 import secrets
 
@@ -17,13 +19,13 @@ ONE_DAY_SECONDS = 86_400
 
 
 def browser_key(request: HttpRequest) -> str:
-    """The browser's key; a fresh one when it has none or brings a forged one."""
+    """Return the browser's key, or a new one if it has none or a forged one."""
     key = request.get_signed_cookie(BROWSER_COOKIE, default="", max_age=ONE_DAY_SECONDS)
     return key or secrets.token_urlsafe(16)
 
 
 def remember_browser(response: HttpResponse, key: str) -> None:
-    """Ask the browser to bring the key along next time."""
+    """Store the browser's key in a signed cookie for a day."""
     response.set_signed_cookie(
         BROWSER_COOKIE,
         key,
@@ -35,7 +37,7 @@ def remember_browser(response: HttpResponse, key: str) -> None:
 
 
 def remember_preferences(response: HttpResponse, therapist: str, part: str) -> None:
-    """Keep the chosen therapist and part of the day for the rest of the visit."""
+    """Store the chosen therapist and part of the day in a session cookie."""
     response.set_cookie(
         PREFERENCES_COOKIE,
         f"{therapist}:{part}",
@@ -46,7 +48,7 @@ def remember_preferences(response: HttpResponse, therapist: str, part: str) -> N
 
 
 def remembered_preferences(request: HttpRequest, treatment: Treatment) -> tuple[str, str]:
-    """Therapist (slug) and part of the day of last time, as far as this treatment has them."""
+    """Return therapist (slug) and part of the day as stored, if the treatment has them."""
     therapist, _, part = request.COOKIES.get(PREFERENCES_COOKIE, "").partition(":")
     try:
         validate_slug(therapist)

@@ -1,4 +1,4 @@
-"""The first steps of booking: choose a treatment, then a length, a therapist and a time."""
+"""The first steps of booking: choose a treatment, then length, therapist and time."""
 
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from booking.queries.catalogue import (
     bookable_treatments,
     find_bookable_treatment,
 )
+from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import (
     browser_key,
     remember_browser,
@@ -36,7 +37,7 @@ from booking.views.public.health.screening_pages import booking_closed_page
 from booking.views.public.summary import BOOKING_STEPS
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 TEMPLATE = "booking/public/booking/times.html"
 
@@ -44,7 +45,7 @@ TEMPLATE = "booking/public/booking/times.html"
 @open_to_all
 @require_safe
 def choose_treatment(request: HttpRequest) -> HttpResponse:
-    """GET /book/: what can be booked."""
+    """GET /book/: the treatments that can be booked."""
     context = {"treatments": bookable_treatments()}
     return render(request, "booking/public/booking/treatments.html", context)
 
@@ -53,7 +54,7 @@ def choose_treatment(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET looks at times, POST holds one."""
+    """GET shows free times, POST holds one."""
     bookable = find_bookable_treatment(slug)
     if bookable is None:
         raise Http404
@@ -68,55 +69,61 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
         return _hold(request, clinic, bookable)
     form = SlotFilterForm(request.GET)
     valid = form.is_valid()
-    look = SlotFilter(**form.cleaned_data) if valid else SlotFilter()
+    slot_filter = SlotFilter(**form.cleaned_data) if valid else SlotFilter()
     if "therapist" not in request.GET:
-        look.therapist, look.part = remembered_preferences(request, bookable.treatment)
-    choice = build_slot_picker(clinic, bookable, look, clock.now())
-    status = 200 if valid and not choice.problem else 400 if not valid else 422
-    response = _page(request, choice, status=status, unreadable=not valid)
+        slot_filter.therapist, slot_filter.part = remembered_preferences(
+            request, bookable.treatment
+        )
+    picker = build_slot_picker(clinic, bookable, slot_filter, clock.now())
+    status = 200 if valid and not picker.problem else 400 if not valid else HTTP_UNPROCESSABLE
+    response = _page(request, picker, status=status, unreadable=not valid)
     if status == 200 and "therapist" in request.GET:
-        remember_preferences(response, choice.therapist, choice.part)
+        remember_preferences(response, picker.therapist, picker.part)
     return response
 
 
 def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatment) -> HttpResponse:
     form = SlotRequestForm(request.POST)
     if not form.is_valid():
-        choice = build_slot_picker(clinic, bookable, SlotFilter(), clock.now())
-        return _page(request, choice, status=400, sentence=_first_error(form))
-    wish = form.wish(bookable.treatment.slug)
+        picker = build_slot_picker(clinic, bookable, SlotFilter(), clock.now())
+        return _page(
+            request,
+            picker,
+            status=400,
+            sentence=_first_error(form),
+            after=request.POST.get("after", ""),
+        )
+    slot_request = form.slot_request(bookable.treatment.slug)
     key = browser_key(request)
     try:
         earlier = _expired_hold(request)
         hold = hold_slot(
-            wish,
+            slot_request,
             by=guest_actor(request),
             holder=key,
             draft=earlier.draft if earlier else "",
             after=earlier,
         )
     except Refusal as refusal:
-        return _refused(request, bookable, wish, refusal)
+        return _refused(request, bookable, slot_request, refusal)
     response = see_other("hold", hold.hold_token)
     remember_browser(response, key)
     return response
 
 
 def _refused(
-    request: HttpRequest, bookable: BookableTreatment, wish: SlotRequest, refusal: Refusal
+    request: HttpRequest, bookable: BookableTreatment, slot_request: SlotRequest, refusal: Refusal
 ) -> HttpResponse:
-    """Why not, and the nearest times instead, with everything chosen kept."""
-    now, clinic = clock.now(), current_clinic(request)
-    if clinic is None:
-        raise Http404
-    nearest, therapist = _nearest(clinic, bookable, wish, now)
-    wanted = SlotFilter(option=wish.option, therapist=wish.therapist or "")
+    """Render why a time was refused, with the nearest free times."""
+    now, clinic = clock.now(), get_clinic_or_404(request)
+    nearest, therapist = _nearest(clinic, bookable, slot_request, now)
+    wanted = SlotFilter(option=slot_request.option, therapist=slot_request.therapist or "")
     if nearest:
         wanted.day = nearest[0].day
-    choice = build_slot_picker(clinic, bookable, wanted, now)
+    picker = build_slot_picker(clinic, bookable, wanted, now)
     return _page(
         request,
-        choice,
+        picker,
         status=refusal.status,
         sentence=str(refusal),
         nearest=nearest,
@@ -126,28 +133,30 @@ def _refused(
 
 
 def _nearest(
-    clinic: ClinicProfile, bookable: BookableTreatment, wish: SlotRequest, now: datetime
+    clinic: ClinicProfile, bookable: BookableTreatment, slot_request: SlotRequest, now: datetime
 ) -> tuple[list[BookableTime], str]:
-    """The nearest times with the therapist that was wished for, else with anyone."""
-    condition = Q(option=wish.option, option__treatment=bookable.treatment)
-    for slug in dict.fromkeys([wish.therapist, None]):
+    """Return the nearest times with the requested therapist, else with any; and whose."""
+    condition = Q(option=slot_request.option, option__treatment=bookable.treatment)
+    for slug in dict.fromkeys([slot_request.therapist, None]):
         offers = find_offers(clinic, condition, therapist=slug)
-        found = find_nearest_times(clinic, offers, wanted=wish.start, now=now) if offers else []
+        found = (
+            find_nearest_times(clinic, offers, wanted=slot_request.start, now=now) if offers else []
+        )
         if found:
             return found, slug or ""
     return [], ""
 
 
 def _expired_hold(request: HttpRequest) -> Appointment | None:
-    """The hold that has run out: what was typed for it goes along to the next one."""
+    """Return the expired hold whose details are carried to the next one (`after`)."""
     return find_by_link(request.POST.get("after", ""), "hold")
 
 
 def _page(
-    request: HttpRequest, choice: SlotPicker, *, status: int, **extra: object
+    request: HttpRequest, picker: SlotPicker, *, status: int, **extra: object
 ) -> HttpResponse:
     response = render(
-        request, TEMPLATE, {"choice": choice, "steps": BOOKING_STEPS, **extra}, status=status
+        request, TEMPLATE, {"picker": picker, "steps": BOOKING_STEPS, **extra}, status=status
     )
     remember_browser(response, browser_key(request))
     return response

@@ -1,4 +1,4 @@
-"""More guests book than usual: a link by mail proves the address, and the booking goes on.
+"""E-mail verification of guests, which is asked when more guests book than usual.
 
 GET changes nothing: programs that scan mails open every link in them.
 """
@@ -44,7 +44,7 @@ HTTP_GONE = 410
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
 def request_verification(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """POST mails the link, and keeps the time longer; GET says that it is on its way."""
+    """POST mails the link and extends the hold; GET says that it was sent."""
     form = PersonalDetailsForm(load_draft(hold))
     if not form.is_valid():
         return see_other("hold", hold.hold_token)
@@ -65,7 +65,7 @@ def request_verification(request: HttpRequest, hold: Appointment) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_verification(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the mail. GET asks for one press, POST books."""
+    """The link in the mail. GET asks for confirmation, POST books."""
     proof, clinic = find_verification(token), current_clinic(request)
     if proof is None or clinic is None:
         raise Http404
@@ -91,7 +91,7 @@ def confirm_verification(request: HttpRequest, token: str) -> HttpResponse:
 def _book(
     request: HttpRequest, hold: Appointment, form: PersonalDetailsForm, token: str
 ) -> HttpResponse:
-    """Book it, and take the time again first if it ran out while the mail was on its way."""
+    """Book the hold. If it expired while the mail was on its way, hold the time again first."""
     by, details = guest_actor(request), form.details()
     try:
         try:
@@ -111,7 +111,7 @@ def _book(
 def _already_booked_page(
     request: HttpRequest, hold: Appointment, proof: Notification
 ) -> HttpResponse:
-    """Booked already: whoever has the mail of that address may see it, while the link is fresh."""
+    """Redirect to the booked appointment, if the link is valid and of the same address."""
     patient = hold.patient
     theirs = patient is not None and patient.email.lower() == proof.to_email.lower()
     if theirs and is_verification_valid(proof, clock.now()):
@@ -122,4 +122,4 @@ def _already_booked_page(
 
 
 def _sent_context(hold: Appointment, email: str) -> dict[str, object]:
-    return {"hold": hold, "email": mask_email(email), "held": hold.is_active_hold(clock.now())}
+    return {"hold": hold, "email": mask_email(email), "is_held": hold.is_active_hold(clock.now())}

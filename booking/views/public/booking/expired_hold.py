@@ -1,7 +1,7 @@
-"""A held time that is over: take it again, or one of the nearest others. Nothing is lost."""
+"""An expired hold: hold the same time again, or offer the nearest others."""
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from booking.actions.health.screening_requirements import require_not_blocked
@@ -9,10 +9,10 @@ from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import HoldExpired, Refusal, ScreeningBlocked
 from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
-from booking.models.current_clinic import current_clinic
 from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
 from booking.queries.availability.offers import find_offers
 from booking.queries.health.status import health_status_of
+from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
@@ -20,7 +20,7 @@ from clinic.lib.http.form_pages import see_other
 
 
 def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """The time ran out: the same browser takes it again, with all that was typed."""
+    """Hold an expired time again for the same browser, with everything that was typed."""
     key = browser_key(request)
     try:
         fresh = hold_same_slot(request, hold, holder=key)
@@ -34,34 +34,36 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
 
 
 def hold_same_slot(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
-    """A new hold of the same time, with what was typed and answered. Raises what hold_slot raises,
-    and NotNow or AskFirst where the answers stand in the way."""
+    """Create a new hold of the same time, with what was typed and answered.
+
+    Raises what hold_slot raises, and ScreeningBlocked if the health answers forbid a booking.
+    """
     require_not_blocked(health_status_of(hold, clock.now()))
     therapist = None if hold.any_therapist else hold.therapist.slug
-    wish = SlotRequest(hold.option_id, hold.starts_at, therapist)
-    return hold_slot(wish, by=guest_actor(request), holder=holder, draft=hold.draft, after=hold)
+    slot_request = SlotRequest(hold.option_id, hold.starts_at, therapist)
+    return hold_slot(
+        slot_request, by=guest_actor(request), holder=holder, draft=hold.draft, after=hold
+    )
 
 
 def expired_hold_page(
     request: HttpRequest, hold: Appointment, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """Says that the time is over, and offers what can be done."""
-    clinic = current_clinic(request)
-    if clinic is None:
-        raise Http404
+    """Render that the hold is over, with the nearest free times."""
+    clinic = get_clinic_or_404(request)
     context = {
         "hold": hold,
         "sentence": str(refusal or HoldExpired()),
-        "taken": refusal is not None,
+        "is_taken": refusal is not None,
         "nearest": nearest_alternatives(clinic, hold),
-        "kept": bool(hold.draft),
+        "has_saved_details": bool(hold.draft),
     }
     status = refusal.status if refusal is not None else HoldExpired.status
     return render(request, "booking/public/booking/expired_hold.html", context, status=status)
 
 
 def nearest_alternatives(clinic: ClinicProfile, hold: Appointment) -> list[BookableTime]:
-    """The free times nearest to one that is gone, with anyone."""
+    """Return the free times nearest to that of a hold, with any therapist."""
     offers = find_offers(clinic, Q(option=hold.option_id))
     if not offers:
         return []

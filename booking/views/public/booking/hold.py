@@ -1,9 +1,7 @@
-"""The steps between a held time and a booked one: about you, review (and between the two the
-questions, in views.public.questions).
+"""The steps of a booking after its hold: personal details, health questions and review.
 
-GET changes nothing. Reload, back, double click and a retry after a lost answer end in the
-same appointment: confirming is idempotent, and a hold that has become an appointment sends
-its browser there.
+The questions are in views.public.health. GET changes nothing. Booking is idempotent: reload,
+back, double click and retry end at the same appointment, to which a booked hold redirects.
 """
 
 import json
@@ -34,7 +32,7 @@ from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import booking_closed_page, health_refusal_page
 from booking.views.public.summary import person_rows
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import form_status, see_other
 
 STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
 
@@ -42,16 +40,16 @@ STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
 def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """GET shows the form, with what was typed before; POST keeps it and goes on to review."""
+    """GET shows the form for the personal details; POST saves them and goes to the next step."""
     now = clock.now()
     if request.method != "POST":
         if not hold.is_active_hold(now):
             return expired_hold_page(request, hold)
         return _about_page(request, hold, PersonalDetailsForm(initial=load_draft(hold)))
-    taken = None if hold.draft else (now - hold.created_at).total_seconds()
-    form = PersonalDetailsForm(request.POST, seconds_to_fill=taken)
+    seconds = None if hold.draft else (now - hold.created_at).total_seconds()
+    form = PersonalDetailsForm(request.POST, seconds_to_fill=seconds)
     if not form.is_valid():
-        return _about_page(request, hold, form, status=422)
+        return _about_page(request, hold, form)
     draft = json.dumps({**form.details().as_dict(), "agreement": True})
     save_draft(hold, draft, by=guest_actor(request))
     if hold.is_active_hold(now):
@@ -63,7 +61,7 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
 def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """GET shows everything once more; POST books it."""
+    """GET shows the whole booking; POST books it."""
     form = PersonalDetailsForm(load_draft(hold))
     if not form.is_valid():
         return see_other("hold", hold.hold_token)
@@ -79,7 +77,7 @@ def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_POST
 @with_hold
 def extend(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Keep the time longer, and go on where the person was."""
+    """Extend the hold, and redirect to the step it was sent from."""
     step = STEP_URL_NAMES.get(request.POST.get("step", ""), "hold")
     try:
         extend_hold(hold, by=guest_actor(request))
@@ -93,7 +91,7 @@ def extend(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_POST
 @with_hold
 def retake(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Take a time that ran out once more, if it is still free."""
+    """Hold an expired time again, if it is still free."""
     if hold.is_active_hold(clock.now()):
         return see_other("hold", hold.hold_token)
     return retake_hold(request, hold)
@@ -102,7 +100,7 @@ def retake(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_POST
 @with_hold
 def release(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Give the time back and choose another."""
+    """Release the hold, and redirect to the free times."""
     release_hold(hold, by=guest_actor(request))
     return see_other("choose", hold.option.treatment.slug)
 
@@ -123,11 +121,11 @@ def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm)
     return see_other("appointment", booked.link_token)
 
 
-def _about_page(
-    request: HttpRequest, hold: Appointment, form: PersonalDetailsForm, *, status: int = 200
-) -> HttpResponse:
+def _about_page(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm) -> HttpResponse:
     context = hold_context(request, hold, step="about") | {"form": form}
-    return render(request, "booking/public/booking/about_you.html", context, status=status)
+    return render(
+        request, "booking/public/booking/about_you.html", context, status=form_status(form)
+    )
 
 
 def _review_page(

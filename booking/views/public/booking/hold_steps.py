@@ -1,4 +1,4 @@
-"""What the steps between a held time and a booked one share."""
+"""What the pages between a hold and its booking share."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,8 +11,8 @@ from django.shortcuts import render
 from booking.lifecycle import Status
 from booking.models import Appointment
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
-from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
+from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.summary import BOOKING_STEPS, booking_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
@@ -24,10 +24,10 @@ HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
 
 
 def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
-    """Hand the view its hold. 404 for a token that opens nothing."""
+    """Pass the hold to a view. 404 for an unknown token; a booked hold redirects."""
 
     @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
+    def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
         hold = find_by_link(token, "hold")
         if hold is None:
             raise Http404
@@ -37,14 +37,12 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
             return see_other("appointment", hold.link_token)
         return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=410)
 
-    return found
+    return load_and_call
 
 
 def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str, Any]:
-    """What all steps show."""
-    clinic = current_clinic(request)
-    if clinic is None:
-        raise Http404
+    """Return the context of all pages of a hold."""
+    clinic = get_clinic_or_404(request)
     return {
         "hold": hold,
         "step": step,

@@ -1,4 +1,4 @@
-"""What the page of times shows: the state of choosing, and the week around it."""
+"""The state of the page that shows free times: the filter, and the times of a week."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ DAYS_PER_WEEK = 7
 
 @dataclass
 class SlotFilter:
-    """What somebody wants to look at; empty where they have no wish."""
+    """Which times are shown. Empty values are no preference."""
 
     option: int | None = None
     therapist: str = ""
@@ -40,7 +40,7 @@ class SlotFilter:
 
 @dataclass
 class PickerDay:
-    """One date of the strip."""
+    """A day of the shown week, with its free times."""
 
     date: date
     times: Sequence[BookableTime]
@@ -48,7 +48,7 @@ class PickerDay:
 
 @dataclass
 class SlotPicker:
-    """The state of choosing."""
+    """The shown week and what was chosen so far. `moving` is the appointment to move, if any."""
 
     clinic: ClinicProfile
     treatment: Treatment
@@ -68,13 +68,13 @@ class SlotPicker:
 
     @property
     def query(self) -> str:
-        """The choice so far, for links that change the day."""
+        """The query string of what was chosen, for links to another day."""
         chosen = {"option": self.option.pk, "therapist": self.therapist}
         return urlencode(chosen | ({"part": self.part} if self.part else {}))
 
     @property
     def first_free_day_url(self) -> str:
-        """The link to the first free day."""
+        """The address of the first free day."""
         return f"?{self.query}&day={self.first_free_day}"
 
     @property
@@ -83,13 +83,13 @@ class SlotPicker:
 
     @property
     def zone_name(self) -> str:
-        """The zone of the times shown, in words."""
+        """The time zone of the shown times, in words."""
         shown = next((day.times[0].starts_at for day in self.days if day.times), None)
         return "" if shown is None else date_format.zone_name(shown, self.clinic.zone)
 
     @property
     def rows(self) -> list[SummaryRow]:
-        """The choice in short."""
+        """The summary of what was chosen."""
         who = next((t.name for t in self.therapists if t.slug == self.therapist), _("Anyone"))
         return [
             {"label": _("What"), "value": self.treatment.name},
@@ -110,7 +110,7 @@ class SlotPicker:
 
     @property
     def price_label(self) -> str:
-        """The price in words; "from" where therapists have their own."""
+        """The formatted price, with "from" if therapists have different prices."""
         price = format_money(self.price, self.clinic.currency)
         if self.moving is None and len({offer.price for offer in self.offers.values()}) > 1:
             return _("from %(price)s") % {"price": price}
@@ -118,77 +118,76 @@ class SlotPicker:
 
     @property
     def price(self) -> Decimal:
-        """The chosen therapist's price of the chosen length; with anyone, the lowest. Of an
-        appointment that is moved, what it costs now."""
+        """The price of the chosen therapist; the lowest with any; the agreed one when moving."""
         if self.moving is not None:
             return self.moving.price
         return min((offer.price for offer in self.offers.values()), default=self.option.price)
 
 
 def build_slot_picker(
-    clinic: ClinicProfile, bookable: BookableTreatment, look: SlotFilter, now: datetime
+    clinic: ClinicProfile, bookable: BookableTreatment, slot_filter: SlotFilter, now: datetime
 ) -> SlotPicker:
-    """Everything the page shows. The number of queries does not depend on what is on file."""
+    """Return the state of the page. The number of queries is constant."""
     treatment, options = bookable.treatment, bookable.options
-    option = next((option for option in options if option.pk == look.option), None)
-    choice = SlotPicker(
+    option = next((option for option in options if option.pk == slot_filter.option), None)
+    picker = SlotPicker(
         clinic=clinic,
         treatment=treatment,
         options=options,
         therapists=list(therapists_offering(treatment)),
         option=option or bookable.usual,
-        therapist=look.therapist,
-        part=look.part,
+        therapist=slot_filter.therapist,
+        part=slot_filter.part,
     )
-    if look.option is not None and option is None:
-        choice.problem = _("That length is not offered. Please choose one of these.")
-    offers = find_offers(clinic, Q(option=choice.option), therapist=look.therapist or None)
-    if not offers and look.therapist:
-        choice.problem = _("That therapist does not offer this. Here are everyone's times.")
-        choice.therapist = ""
-        offers = find_offers(clinic, Q(option=choice.option))
+    if slot_filter.option is not None and option is None:
+        picker.problem = _("That length is not offered. Please choose one of these.")
+    offers = find_offers(clinic, Q(option=picker.option), therapist=slot_filter.therapist or None)
+    if not offers and slot_filter.therapist:
+        picker.problem = _("That therapist does not offer this. Here are everyone's times.")
+        picker.therapist = ""
+        offers = find_offers(clinic, Q(option=picker.option))
     if offers:
-        choice.offers = offers
-        select_week(choice, look.day, now)
-    return choice
+        picker.offers = offers
+        select_week(picker, slot_filter.day, now)
+    return picker
 
 
-def select_week(choice: SlotPicker, wanted: date | None, now: datetime) -> None:
-    """The week that holds the wanted day; without a wish, the week of the first free day."""
-    today = choice.clinic.today(now)
-    last = today + timedelta(days=choice.clinic.horizon_days)
+def select_week(picker: SlotPicker, wanted: date | None, now: datetime) -> None:
+    """Load the week with the wanted day, or the current week; choose its first free day."""
+    today = picker.clinic.today(now)
+    last = today + timedelta(days=picker.clinic.horizon_days)
     if wanted is not None and not today <= wanted <= last:
-        choice.problem = _("That day cannot be booked online. Here are the days that can.")
+        picker.problem = _("That day cannot be booked online. Here are the days that can.")
         wanted = None
     start = today
     if wanted is not None:
         start += timedelta(days=(wanted - today).days // DAYS_PER_WEEK * DAYS_PER_WEEK)
     week = dates_between(start, min(start + timedelta(days=DAYS_PER_WEEK - 1), last))
-    _load_week(choice, week, now)
-    choice.earlier = start - timedelta(days=DAYS_PER_WEEK) if start > today else None
-    choice.later = (
+    _load_week(picker, week, now)
+    picker.earlier = start - timedelta(days=DAYS_PER_WEEK) if start > today else None
+    picker.later = (
         start + timedelta(days=DAYS_PER_WEEK)
         if start + timedelta(days=DAYS_PER_WEEK) <= last
         else None
     )
-    free = next((day.date for day in choice.days if day.times), None)
-    choice.day = wanted if any(d.date == wanted and d.times for d in choice.days) else free
+    free = next((day.date for day in picker.days if day.times), None)
+    picker.day = wanted if any(d.date == wanted and d.times for d in picker.days) else free
     if free is None:
-        choice.first_free_day = find_first_free_day(
-            choice.clinic,
-            choice.offers,
+        picker.first_free_day = find_first_free_day(
+            picker.clinic,
+            picker.offers,
             after=start,
             now=now,
-            part=choice.part,
-            moving=choice.moving,
+            part=picker.part,
+            moving=picker.moving,
         )
 
 
-def _load_week(choice: SlotPicker, week: Sequence[date], now: datetime) -> None:
+def _load_week(picker: SlotPicker, week: Sequence[date], now: datetime) -> None:
     first, last = week[0], week[-1]
     availability = load_availability(
-        choice.clinic, choice.offers, first=first, last=last, now=now, excluding=choice.moving
+        picker.clinic, picker.offers, first=first, last=last, now=now, excluding=picker.moving
     )
-    found = bookable_times(availability, part=choice.part, moving=choice.moving)
+    found = bookable_times(availability, part=picker.part, moving=picker.moving)
     table = group_by_day(found, week)
-    choice.days = [PickerDay(day, table[day]) for day in week]
+    picker.days = [PickerDay(day, table[day]) for day in week]

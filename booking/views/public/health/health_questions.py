@@ -1,8 +1,7 @@
-"""The questions before a massage: the step of a booking between "about you" and the review.
+"""The health questions: the step of a booking between personal details and review.
 
-GET changes nothing but the audit trail. What is answered decides what comes next: the review, a
-gentler treatment in the same time, or where to turn first. Nothing about health is in an address
-or a title.
+GET changes nothing but the audit trail. The answers decide what comes next: the review, a gentler
+treatment in the same time, or whom to ask first. Nothing about health is in an address or title.
 """
 
 import logging
@@ -44,7 +43,7 @@ from booking.views.public.health.screening_pages import (
     questions_page,
 )
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 log = logging.getLogger(__name__)
 MAX_ID_DIGITS = 9
@@ -53,15 +52,15 @@ MAX_ID_DIGITS = 9
 def with_screening_step(
     view: Callable[[ScreeningStep], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Hand the view its hold and the questions of now, or say that booking is closed."""
+    """Pass the hold and the active questions to a view, or render that booking is closed."""
 
     @wraps(view)
     def asked(request: HttpRequest, hold: Appointment) -> HttpResponse:
         try:
-            asking = ScreeningStep.of(request, hold)
+            step = ScreeningStep.of(request, hold)
         except OnlineBookingClosed as refusal:
             return booking_closed_page(request, refusal)
-        return view(asking)
+        return view(step)
 
     return with_hold(asked)
 
@@ -69,39 +68,39 @@ def with_screening_step(
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_screening_step
-def health_questions(asking: ScreeningStep) -> HttpResponse:
-    """GET asks, or says what stands in the way; POST keeps the answers and goes on."""
-    if asking.request.method == "POST":
-        return _answer(asking)
-    hold, now = asking.hold, clock.now()
+def health_questions(step: ScreeningStep) -> HttpResponse:
+    """GET shows the questions or why booking is not possible; POST saves the answers."""
+    if step.request.method == "POST":
+        return _answer(step)
+    hold, now = step.hold, clock.now()
     if not load_draft(hold):
         return see_other("hold", hold.hold_token)
     if not hold.is_active_hold(now) and not health_status_of(hold, now).outcome.blocks_booking:
-        return expired_hold_page(asking.request, hold)
-    return current_screening_page(asking)
+        return expired_hold_page(step.request, hold)
+    return current_screening_page(step)
 
 
 @require_safe
 @with_screening_step
-def doctor_note(asking: ScreeningStep) -> HttpResponse:
-    """A page to print and to take to the doctor."""
-    health_status = asking.health_status()
+def doctor_note(step: ScreeningStep) -> HttpResponse:
+    """GET shows a page to print and take to the doctor."""
+    health_status = step.health_status()
     if not health_status.screening_result.needs_medical_advice:
         raise Http404
     context = {
-        "hold": asking.hold,
-        "live": asking.live,
+        "hold": step.hold,
+        "live": step.live,
         "findings": health_status.screening_result.findings,
-        "person": load_draft(asking.hold),
+        "person": load_draft(step.hold),
         "now": clock.now(),
     }
-    return render(asking.request, "booking/public/health/doctor_note.html", context)
+    return render(step.request, "booking/public/health/doctor_note.html", context)
 
 
 @require_POST
 @with_hold
 def request_call_back(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Somebody wants to be called. Twice is once."""
+    """Request a call from the clinic. Idempotent."""
     try:
         request_callback(hold, by=guest_actor(request))
     except InvalidState as refusal:
@@ -112,7 +111,7 @@ def request_call_back(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_POST
 @with_hold
 def choose_gentler_treatment(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Take a gentler treatment in the time that is held."""
+    """Change the hold to a gentler treatment in the same time."""
     option = request.POST.get("option", "")
     readable = option.isascii() and option.isdigit() and len(option) <= MAX_ID_DIGITS
     try:
@@ -124,45 +123,44 @@ def choose_gentler_treatment(request: HttpRequest, hold: Appointment) -> HttpRes
     return see_other("hold-review", hold.hold_token)
 
 
-def _answer(asking: ScreeningStep) -> HttpResponse:
-    form, refusal = _bind_form(asking)
+def _answer(step: ScreeningStep) -> HttpResponse:
+    form, refusal = _bind_form(step)
     if form.reports_crisis:
-        return _crisis_page(asking)
+        return _crisis_page(step)
     if refusal is not None:
-        return questions_page(asking, form, refusal=refusal)
+        return questions_page(step, form, refusal=refusal)
     if not form.is_valid():
-        return questions_page(asking, form, status=422)
+        return questions_page(step, form, status=HTTP_UNPROCESSABLE)
     try:
         submit_answers(
-            asking.hold,
+            step.hold,
             form.submitted_answers(),
-            by=guest_actor(asking.request),
-            patient=asking.patient,
+            by=guest_actor(step.request),
+            patient=step.patient,
         )
     except NotEnoughTime as too_long:
         form.add_error("accommodation", str(too_long))
-        return questions_page(asking, form, status=too_long.status)
+        return questions_page(step, form, status=too_long.status)
     except Refusal as refused:
-        return health_refusal_page(asking.request, asking.hold, refused)
+        return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
-        log.info("Appointment %s: contradicting ticks, read on the safer side.", asking.hold.pk)
+        log.info("Appointment %s: contradicting ticks, read on the safer side.", step.hold.pk)
         said = _("You ticked “None of these” and something else. We went by what you ticked.")
-        messages.info(asking.request, said)
-    return _redirect_to_next_step(asking)
+        messages.info(step.request, said)
+    return _redirect_to_next_step(step)
 
 
-def _crisis_page(asking: ScreeningStep) -> HttpResponse:
-    """At once, whatever else the form lacks: whom to call. Nothing is stored and nothing logged."""
-    delete_hold_answers(asking.hold)
-    contacts = asking.live.questionnaire.emergency_contacts(asking.clinic.country)
-    context = {"contacts": contacts, "live": asking.live, "hold": asking.hold}
-    return render(asking.request, "booking/public/health/questions_crisis.html", context)
+def _crisis_page(step: ScreeningStep) -> HttpResponse:
+    """Render whom to call, whatever else the form lacks. Nothing is stored or logged."""
+    delete_hold_answers(step.hold)
+    contacts = step.live.questionnaire.emergency_contacts(step.clinic.country)
+    context = {"contacts": contacts, "live": step.live, "hold": step.hold}
+    return render(step.request, "booking/public/health/questions_crisis.html", context)
 
 
-def _bind_form(asking: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | None]:
-    """The form, and why it cannot be read at all: made by somebody else, or for other questions.
-    What was ticked is shown again under the questions of now."""
-    form = asking.form(asking.request.POST)
+def _bind_form(step: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | None]:
+    """Return the form, and why it cannot be read: unknown fields, or outdated questions."""
+    form = step.form(step.request.POST)
     if form.reports_crisis:
         return form, None
     form.is_valid()
@@ -173,17 +171,17 @@ def _bind_form(asking: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | No
         refusal = QuestionsChanged()
     if refusal is None:
         return form, None
-    log.warning("Appointment %s: %s.", asking.hold.pk, type(refusal).__name__)
+    log.warning("Appointment %s: %s.", step.hold.pk, type(refusal).__name__)
     return form, refusal
 
 
-def _redirect_to_next_step(asking: ScreeningStep) -> HttpResponse:
-    """To wherever the answers lead. A time that ran out meanwhile is taken again."""
+def _redirect_to_next_step(step: ScreeningStep) -> HttpResponse:
+    """Redirect to where the answers lead. A hold that expired meanwhile is taken again."""
     now = clock.now()
-    hold = asking.hold
+    hold = step.hold
     hold.refresh_from_db()
     health_status = health_status_of(hold, now)
     if not health_status.outcome.blocks_booking and not hold.is_active_hold(now):
-        return retake_hold(asking.request, hold)
+        return retake_hold(step.request, hold)
     fits = health_status.allows_booking(hold.option.treatment.pressure)
     return see_other("hold-review" if fits else "hold-questions", hold.hold_token)

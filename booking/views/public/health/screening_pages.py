@@ -1,17 +1,16 @@
-"""The pages around the questions before a massage: the form, and what stands in the way."""
+"""The pages of the health questions: the form, and the outcomes that prevent a booking."""
 
 import logging
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from booking.actions.health.read_health import read_own_answers
 from booking.errors import OnlineBookingClosed, Refusal
 from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
 from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
-from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.availability.gentler_options import find_gentler_options
 from booking.queries.health.accommodations import offered_accommodations, total_extra_minutes
@@ -23,6 +22,7 @@ from booking.queries.health.status import (
     latest_long_screening,
 )
 from booking.screening.outcomes import CareAdvice, Outcome, Pressure
+from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.hold_steps import hold_context
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
@@ -33,9 +33,11 @@ STEP_NAME = "questions"
 
 @dataclass(frozen=True, slots=True)
 class ScreeningStep:
-    """Who is asked what: the hold, the questions of now, and somebody signed in who has answered
-    the long set within three months. A guest is never known, or strangers would learn that
-    somebody has answered before."""
+    """A request for the questions of a hold.
+
+    `patient` is a signed-in patient with valid answers to all questions, who is asked only those
+    of every visit. Guests are never recognized: strangers would learn that somebody has answered.
+    """
 
     request: HttpRequest
     hold: Appointment
@@ -46,15 +48,13 @@ class ScreeningStep:
     @classmethod
     def of(cls, request: HttpRequest, hold: Appointment) -> Self:
         """Raises OnlineBookingClosed when there are no signed questions."""
-        clinic, live = current_clinic(request), get_active_questionnaire()
-        if clinic is None:
-            raise Http404
+        clinic, live = get_clinic_or_404(request), get_active_questionnaire()
         if live is None:
             raise OnlineBookingClosed(clinic.phone)
         return cls(request, hold, clinic, live, _known_patient(request, live))
 
     def health_status(self) -> HealthStatus:
-        """What was answered for this hold; read, so written down."""
+        """Return the answers for this hold, and record the access in the audit trail."""
         return read_own_answers(self.hold, by=guest_actor(self.request))
 
     def form(
@@ -82,114 +82,127 @@ def _known_patient(request: HttpRequest, live: ActiveQuestionnaire) -> Patient |
 
 
 def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Online booking is closed: why, and whom to call."""
+    """Render why online booking is closed, and whom to call."""
     context = {"sentence": str(refusal)}
     return render(request, "booking/public/booking/closed.html", context, status=refusal.status)
 
 
 def health_refusal_page(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
-    """A booking was sent past the questions, or against them: back to them, with a sentence."""
+    """Render the questions again, after a booking that skipped or contradicted them."""
     log.warning("Appointment %s: %s at the questions.", hold.pk, type(refusal).__name__)
     try:
-        asking = ScreeningStep.of(request, hold)
+        screening_step = ScreeningStep.of(request, hold)
     except OnlineBookingClosed as closed:
         return booking_closed_page(request, closed)
-    return current_screening_page(asking, refusal=refusal)
+    return current_screening_page(screening_step, refusal=refusal)
 
 
 def current_screening_page(
-    asking: ScreeningStep, *, refusal: Refusal | None = None
+    screening_step: ScreeningStep, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """Whatever the answers so far lead to: where to turn, a gentler treatment, or the form."""
-    health_status = asking.health_status()
+    """Render what the answers so far lead to: an outcome, gentler treatments, or the form."""
+    health_status = screening_step.health_status()
     if health_status.outcome.blocks_booking:
-        return outcome_page(asking, health_status, refusal=refusal)
+        return outcome_page(screening_step, health_status, refusal=refusal)
     if health_status.has_answers and not health_status.allows_pressure(
-        asking.hold.option.treatment.pressure
+        screening_step.hold.option.treatment.pressure
     ):
-        return gentler_treatments_page(asking, health_status, refusal=refusal)
-    return questions_page(asking, asking.form(health_status=health_status), refusal=refusal)
+        return gentler_treatments_page(screening_step, health_status, refusal=refusal)
+    return questions_page(
+        screening_step, screening_step.form(health_status=health_status), refusal=refusal
+    )
 
 
 def questions_page(
-    asking: ScreeningStep,
+    screening_step: ScreeningStep,
     form: HealthQuestionsForm,
     *,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The questions."""
-    last = latest_long_screening(asking.patient) if asking.patient is not None else None
-    context = hold_context(asking.request, asking.hold, step=STEP_NAME) | {
+    """Render the form of the questions."""
+    last = (
+        latest_long_screening(screening_step.patient)
+        if screening_step.patient is not None
+        else None
+    )
+    context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
         "form": form,
-        "live": asking.live,
+        "live": screening_step.live,
         "sentence": str(refusal) if refusal else "",
         "answered_at": last.long_answered_at if last else None,
     }
     status = refusal.status if refusal else status
-    return render(asking.request, "booking/public/health/questions.html", context, status=status)
+    return render(
+        screening_step.request, "booking/public/health/questions.html", context, status=status
+    )
 
 
 def outcome_page(
-    asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
+    screening_step: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """STOP or DOCTOR: why, and where to turn."""
-    version, care = asking.live.questionnaire, health_status.screening_result.care
+    """Render the outcome STOP or DOCTOR: why, and whom to ask."""
+    version, care = screening_step.live.questionnaire, health_status.screening_result.care
     blocking = health_status.screening_result.blocking_findings()
     answers = [
         version.question(one.question).answer(one.code)
         for one in blocking
         if one.outcome == health_status.outcome
     ]
-    said = [version.advice_for(answer, asking.clinic.country) for answer in answers]
+    said = [version.advice_for(answer, screening_step.clinic.country) for answer in answers]
     context = {
-        "hold": asking.hold,
-        "live": asking.live,
+        "hold": screening_step.hold,
+        "live": screening_step.live,
         "said": list(dict.fromkeys(said)),
         "danger": next((answer.danger for answer in answers if answer.danger), ""),
         "findings": blocking,
-        "contacts": version.emergency_contacts(asking.clinic.country),
+        "contacts": version.emergency_contacts(screening_step.clinic.country),
         "is_stop": health_status.outcome == Outcome.STOP,
         "is_emergency": care == CareAdvice.EMERGENCY,
         "is_urgent": care == CareAdvice.URGENT,
         "is_call_first": care == CareAdvice.CALL,
         "needs_medical_advice": health_status.screening_result.needs_medical_advice,
         "call_back": CallbackRequest.objects.filter(screening=health_status.screening).exists(),
-        "phone": load_draft(asking.hold).get("phone", ""),
+        "phone": load_draft(screening_step.hold).get("phone", ""),
         "page_class": "page-book",
     }
     status = refusal.status if refusal else 200
     return render(
-        asking.request, "booking/public/health/questions_outcome.html", context, status=status
+        screening_step.request,
+        "booking/public/health/questions_outcome.html",
+        context,
+        status=status,
     )
 
 
 def gentler_treatments_page(
-    asking: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
+    screening_step: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """ADAPT, with this treatment closed: the others that fit into the same time."""
+    """Render the gentler treatments that fit into the held time."""
     extra = (
         total_extra_minutes(health_status.record.preferences.accommodations)
         if health_status.record
         else 0
     )
     found = find_gentler_options(
-        asking.hold,
+        screening_step.hold,
         _allowed_pressures(health_status),
         extra=extra,
-        clinic=asking.clinic,
+        clinic=screening_step.clinic,
         now=clock.now(),
     )
-    context = hold_context(asking.request, asking.hold, step=STEP_NAME) | {
+    context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
         "found": found,
         "sentence": str(refusal) if refusal else "",
-        "live": asking.live,
+        "live": screening_step.live,
     }
     status = refusal.status if refusal else 200
-    return render(asking.request, "booking/public/health/gentler.html", context, status=status)
+    return render(
+        screening_step.request, "booking/public/health/gentler.html", context, status=status
+    )
 
 
 def _allowed_pressures(health_status: HealthStatus) -> frozenset[Pressure]:
-    """What to offer instead: gentle treatments; those for pregnancy where only they are open."""
+    """Return the pressures to offer: gentle, or whatever is allowed if gentle is not."""
     still = health_status.screening_result.allowed_pressures
     return still & {Pressure.GENTLE} or still

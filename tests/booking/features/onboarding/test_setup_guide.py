@@ -58,7 +58,7 @@ def text(response: Any) -> str:
 
 
 def missing() -> list[str]:
-    return [step.name for step in load_setup_progress(clock.now()).steps if not step.done]
+    return [step.name for step in load_setup_progress(clock.now()).steps if not step.is_done]
 
 
 def sentences() -> list[str]:
@@ -95,9 +95,9 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
         "/desk/setup/rooms/", "/desk/setup/treatments/", "/desk/setup/therapists/",
         "/desk/setup/hours/", "/desk/setup/rules/", "/desk/setup/",
     ]  # fmt: skip
-    assert (missing(), load_setup_progress(clock.now()).is_open) == (["questions"], False)
+    assert (missing(), load_setup_progress(clock.now()).is_bookable) == (["questions"], False)
     make.ScreeningSignatureFactory()
-    assert (missing(), load_setup_progress(clock.now()).is_open) == ([], True)
+    assert (missing(), load_setup_progress(clock.now()).is_bookable) == ([], True)
     assert "Patients can book." in text(owner.get("/desk/setup/"))
     assert 'name="start"' in text(client.get("/book/swedish-massage/"))
     assert (ClinicProfile.objects.get().country, Room.objects.count()) == ("US", 2)
@@ -146,7 +146,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert sentences() == [
             "Swedish massage needs a room of the kind “Wet room”, and none is in use."
         ]
-        assert not load_setup_progress(clock.now()).is_open
+        assert not load_setup_progress(clock.now()).is_bookable
 
     def test_a_treatment_without_a_price_and_one_that_nobody_gives(self) -> None:
         make_scene()
@@ -183,7 +183,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert [sentence[:18] for sentence in sentences()] == [
             "No mail server is ", "The message worker"
         ]  # fmt: skip
-        assert load_setup_progress(clock.now()).is_open
+        assert load_setup_progress(clock.now()).is_bookable
 
     def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
         make_scene()
