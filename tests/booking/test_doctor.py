@@ -12,7 +12,7 @@ from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
 from tests.booking.notifications.test_delivery import use
 from tests.booking.page_scene import make_scene
-from tests.factories import MessageFactory
+from tests.factories import NotificationFactory
 from tests.servers.smtp import postbox
 
 pytestmark = [
@@ -62,8 +62,8 @@ def test_an_empty_clinic_without_worker_and_mail_is_told_all_of_it(
 def test_overdue_and_undeliverable_messages_are_counted(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
-    MessageFactory(due_at=clock.now() - timedelta(hours=1))
-    MessageFactory(status=Notification.Status.FAILED)
+    NotificationFactory(due_at=clock.now() - timedelta(hours=1))
+    NotificationFactory(status=Notification.Status.FAILED)
     use(settings, "smtp://127.0.0.1:9")
     code, said = doctor(capsys)
 

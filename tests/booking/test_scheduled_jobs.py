@@ -10,7 +10,7 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter
-from tests.factories import AppointmentFactory, MessageFactory
+from tests.factories import AppointmentFactory, NotificationFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -46,7 +46,7 @@ def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
 def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     hit(RateLimit("try", most=3), "somebody")
-    MessageFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
+    NotificationFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
     settings.CLINIC_CLOCK += timedelta(days=31)
     run_scheduled_jobs()
 

@@ -46,19 +46,20 @@ from tests.factories.booking import (
     works_all_week,
 )
 from tests.factories.health import (
-    CallBackFactory,
-    ComfortRuleFactory,
+    AccommodationRuleFactory,
+    CallbackRequestFactory,
     HealthAccessFactory,
-    OutcomeLiftFactory,
+    MedicalClearanceFactory,
     ScreeningFactory,
     ScreeningSignatureFactory,
 )
-from tests.factories.messages import CalendarFeedFactory, MessageFactory, StaffRoleFactory
-from tests.factories.office import PatientMergeFactory
+from tests.factories.notifications import CalendarFeedFactory, NotificationFactory, StaffRoleFactory
+from tests.factories.patients import PatientMergeFactory
 from tests.factories.payments import PaymentFactory
 
 __all__ = [
     "HOLD_MINUTES",
+    "AccommodationRuleFactory",
     "AppointmentEventFactory",
     "AppointmentFactory",
     "ArticleEventFactory",
@@ -66,10 +67,9 @@ __all__ = [
     "ArticleSettingsFactory",
     "AutosaveFactory",
     "CalendarFeedFactory",
-    "CallBackFactory",
+    "CallbackRequestFactory",
     "ClinicProfileFactory",
     "ClosureFactory",
-    "ComfortRuleFactory",
     "CommentEventFactory",
     "CommentFactory",
     "ContributorFactory",
@@ -79,12 +79,12 @@ __all__ = [
     "GlossaryTermFactory",
     "HealthAccessFactory",
     "ImageFactory",
-    "MessageFactory",
+    "MedicalClearanceFactory",
+    "NotificationFactory",
     "OfferFactory",
     "OldSlugFactory",
     "OpeningHoursFactory",
     "OptionFactory",
-    "OutcomeLiftFactory",
     "PageFactory",
     "PatientFactory",
     "PatientMergeFactory",

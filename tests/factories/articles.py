@@ -24,11 +24,11 @@ from articles.models import (
 )
 from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
+from tests.factories.base import ModelFactory
 from tests.factories.booking import UserFactory
-from tests.factories.maker import Maker
 
 
-class TopicFactory(Maker[Topic]):
+class TopicFactory(ModelFactory[Topic]):
     class Meta:
         model = Topic
 
@@ -37,7 +37,7 @@ class TopicFactory(Maker[Topic]):
     description = "What it is about."
 
 
-class ContributorFactory(Maker[Contributor]):
+class ContributorFactory(ModelFactory[Contributor]):
     class Meta:
         model = Contributor
 
@@ -47,7 +47,7 @@ class ContributorFactory(Maker[Contributor]):
     bio = "Works with people who cannot sleep."
 
 
-class ArticleFactory(Maker[Article]):
+class ArticleFactory(ModelFactory[Article]):
     """A published article that can be found; `topics` and `treatments` are lists of rows."""
 
     class Meta:
@@ -82,7 +82,7 @@ class ArticleFactory(Maker[Article]):
             index_article(self)
 
 
-class FaqFactory(Maker[Faq]):
+class FaqFactory(ModelFactory[Faq]):
     class Meta:
         model = Faq
 
@@ -93,7 +93,7 @@ class FaqFactory(Maker[Faq]):
     answer = "An answer."
 
 
-class SourceFactory(Maker[Source]):
+class SourceFactory(ModelFactory[Source]):
     class Meta:
         model = Source
 
@@ -105,7 +105,7 @@ class SourceFactory(Maker[Source]):
     kind = "trial"
 
 
-class OldSlugFactory(Maker[OldSlug]):
+class OldSlugFactory(ModelFactory[OldSlug]):
     class Meta:
         model = OldSlug
 
@@ -113,7 +113,7 @@ class OldSlugFactory(Maker[OldSlug]):
     article: Any = factory.SubFactory(ArticleFactory)
 
 
-class CommentFactory(Maker[Comment]):
+class CommentFactory(ModelFactory[Comment]):
     """A comment that waits; `status` and `decided_at` say that it was decided on."""
 
     class Meta:
@@ -125,7 +125,7 @@ class CommentFactory(Maker[Comment]):
     text = "This helped me."
 
 
-class CommentEventFactory(Maker[CommentEvent]):
+class CommentEventFactory(ModelFactory[CommentEvent]):
     """The line that is left when comments were deleted."""
 
     class Meta:
@@ -135,7 +135,7 @@ class CommentEventFactory(Maker[CommentEvent]):
     at: Any = factory.LazyFunction(clock.now)
 
 
-class GlossaryTermFactory(Maker[GlossaryTerm]):
+class GlossaryTermFactory(ModelFactory[GlossaryTerm]):
     class Meta:
         model = GlossaryTerm
 
@@ -144,7 +144,7 @@ class GlossaryTermFactory(Maker[GlossaryTerm]):
     meaning = "What it means."
 
 
-class PageFactory(Maker[Page]):
+class PageFactory(ModelFactory[Page]):
     class Meta:
         model = Page
 
@@ -154,7 +154,7 @@ class PageFactory(Maker[Page]):
     body = "<h2>How?</h2>\n<p>Like this.</p>"
 
 
-class ImageFactory(Maker[Image]):
+class ImageFactory(ModelFactory[Image]):
     """A picture in two widths; its files are not there."""
 
     class Meta:
@@ -167,7 +167,7 @@ class ImageFactory(Maker[Image]):
     added_at: Any = factory.LazyFunction(clock.now)
 
 
-class RevisionFactory(Maker[Revision]):
+class RevisionFactory(ModelFactory[Revision]):
     class Meta:
         model = Revision
 
@@ -176,7 +176,7 @@ class RevisionFactory(Maker[Revision]):
     text: Any = factory.LazyFunction(dict)
 
 
-class ArticleEventFactory(Maker[ArticleEvent]):
+class ArticleEventFactory(ModelFactory[ArticleEvent]):
     class Meta:
         model = ArticleEvent
 
@@ -185,7 +185,7 @@ class ArticleEventFactory(Maker[ArticleEvent]):
     revision_number = 1
 
 
-class AutosaveFactory(Maker[Autosave]):
+class AutosaveFactory(ModelFactory[Autosave]):
     class Meta:
         model = Autosave
 
@@ -194,7 +194,7 @@ class AutosaveFactory(Maker[Autosave]):
     fields: Any = factory.LazyFunction(dict)
 
 
-class ArticleSettingsFactory(Maker[ArticleSettings]):
+class ArticleSettingsFactory(ModelFactory[ArticleSettings]):
     class Meta:
         model = ArticleSettings
 

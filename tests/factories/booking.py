@@ -28,8 +28,8 @@ from booking.models import (
     WeeklyHours,
 )
 from clinic.lib.dates import clock
+from tests.factories.base import ModelFactory
 from tests.factories.health import ScreeningSignatureFactory
-from tests.factories.maker import Maker
 
 HOLD_MINUTES = 10
 
@@ -46,7 +46,7 @@ def sign_questions(_clinic: ClinicProfile, create: bool, extracted: Any, **_: An
         ScreeningSignatureFactory()
 
 
-class ClinicProfileFactory(Maker[ClinicProfile]):
+class ClinicProfileFactory(ModelFactory[ClinicProfile]):
     """The one clinic, in Chicago; asked for again, it is the same row.
 
     Its health questions are signed, so that booking is open; `signature=False` leaves that out.
@@ -72,7 +72,7 @@ class ClinicProfileFactory(Maker[ClinicProfile]):
     currency = "USD"
 
 
-class ClosureFactory(Maker[Closure]):
+class ClosureFactory(ModelFactory[Closure]):
     """A day tomorrow on which the clinic is closed."""
 
     class Meta:
@@ -83,7 +83,7 @@ class ClosureFactory(Maker[Closure]):
     last_day: Any = factory.SelfAttribute("first_day")
 
 
-class OpeningHoursFactory(Maker[OpeningHours]):
+class OpeningHoursFactory(ModelFactory[OpeningHours]):
     """Mondays, 09:00 to 17:00."""
 
     class Meta:
@@ -94,7 +94,7 @@ class OpeningHoursFactory(Maker[OpeningHours]):
     ends = time(17)
 
 
-class UserFactory(Maker[User]):
+class UserFactory(ModelFactory[User]):
     """Somebody who can sign in, without a usable password."""
 
     class Meta:
@@ -105,14 +105,14 @@ class UserFactory(Maker[User]):
     password = "!"
 
 
-class RoomKindFactory(Maker[RoomKind]):
+class RoomKindFactory(ModelFactory[RoomKind]):
     class Meta:
         model = RoomKind
 
     name = factory.Sequence(lambda n: f"Kind {n}")
 
 
-class RoomFactory(Maker[Room]):
+class RoomFactory(ModelFactory[Room]):
     class Meta:
         model = Room
 
@@ -120,7 +120,7 @@ class RoomFactory(Maker[Room]):
     kind: Any = factory.SubFactory(RoomKindFactory)
 
 
-class TreatmentFactory(Maker[Treatment]):
+class TreatmentFactory(ModelFactory[Treatment]):
     """A treatment that any room will do for."""
 
     class Meta:
@@ -130,7 +130,7 @@ class TreatmentFactory(Maker[Treatment]):
     slug = factory.Sequence(lambda n: f"treatment-{n}")
 
 
-class OptionFactory(Maker[Option]):
+class OptionFactory(ModelFactory[Option]):
     """60 minutes, 15 to clean up, 85.00."""
 
     class Meta:
@@ -142,7 +142,7 @@ class OptionFactory(Maker[Option]):
     price = Decimal("85.00")
 
 
-class TherapistFactory(Maker[Therapist]):
+class TherapistFactory(ModelFactory[Therapist]):
     """Somebody without hours: see WeeklyHoursFactory."""
 
     class Meta:
@@ -152,7 +152,7 @@ class TherapistFactory(Maker[Therapist]):
     slug = factory.Sequence(lambda n: f"therapist-{n}")
 
 
-class OfferFactory(Maker[Offer]):
+class OfferFactory(ModelFactory[Offer]):
     class Meta:
         model = Offer
 
@@ -160,7 +160,7 @@ class OfferFactory(Maker[Offer]):
     option: Any = factory.SubFactory(OptionFactory)
 
 
-class WeeklyHoursFactory(Maker[WeeklyHours]):
+class WeeklyHoursFactory(ModelFactory[WeeklyHours]):
     """Mondays, 09:00 to 17:00."""
 
     class Meta:
@@ -172,7 +172,7 @@ class WeeklyHoursFactory(Maker[WeeklyHours]):
     ends = time(17)
 
 
-class DateExceptionFactory(Maker[DateException]):
+class DateExceptionFactory(ModelFactory[DateException]):
     """A day off; DateExceptionSpanFactory adds hours to it."""
 
     class Meta:
@@ -182,7 +182,7 @@ class DateExceptionFactory(Maker[DateException]):
     day: Any = factory.LazyFunction(lambda: clock.now().date() + timedelta(days=1))
 
 
-class DateExceptionSpanFactory(Maker[DateExceptionSpan]):
+class DateExceptionSpanFactory(ModelFactory[DateExceptionSpan]):
     class Meta:
         model = DateExceptionSpan
 
@@ -191,7 +191,7 @@ class DateExceptionSpanFactory(Maker[DateExceptionSpan]):
     ends = time(18)
 
 
-class TimeOffFactory(Maker[TimeOff]):
+class TimeOffFactory(ModelFactory[TimeOff]):
     """All of tomorrow, by UTC."""
 
     class Meta:
@@ -202,7 +202,7 @@ class TimeOffFactory(Maker[TimeOff]):
     ends_at: Any = factory.LazyAttribute(lambda off: off.starts_at + timedelta(days=1))
 
 
-class PatientFactory(Maker[Patient]):
+class PatientFactory(ModelFactory[Patient]):
     class Meta:
         model = Patient
 
@@ -211,7 +211,7 @@ class PatientFactory(Maker[Patient]):
     phone = "312-555-0199"
 
 
-class AppointmentEventFactory(Maker[AppointmentEvent]):
+class AppointmentEventFactory(ModelFactory[AppointmentEvent]):
     """The line that fits the appointment: held for a hold, else booked."""
 
     class Meta:
@@ -246,7 +246,7 @@ class AppointmentEventFactory(Maker[AppointmentEvent]):
             )
 
 
-class AppointmentFactory(Maker[Appointment]):
+class AppointmentFactory(ModelFactory[Appointment]):
     """A booked appointment; `held=True` makes a live hold, `event=None` leaves out the history,
     `event__told=True` adds the mail that told of it."""
 

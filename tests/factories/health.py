@@ -18,10 +18,10 @@ from booking.screening.questionnaires import newest_questionnaire
 from booking.screening.records import ClearanceDetails, ScreeningRecord, SessionPreferences
 from booking.screening.rules import AnswerSet, evaluate
 from clinic.lib.dates import clock
-from tests.factories.maker import Maker
+from tests.factories.base import ModelFactory
 
 
-class ScreeningSignatureFactory(Maker[ScreeningSignature]):
+class ScreeningSignatureFactory(ModelFactory[ScreeningSignature]):
     """A clinician of the tests has signed the newest version; asked for again, the same row."""
 
     class Meta:
@@ -47,7 +47,7 @@ def sealed(
     ).to_json()
 
 
-class ScreeningFactory(Maker[Screening]):
+class ScreeningFactory(ModelFactory[Screening]):
     """ "No" to everything, for a booked appointment, unless `answer_set` says otherwise."""
 
     class Meta:
@@ -70,7 +70,7 @@ class ScreeningFactory(Maker[Screening]):
     actor_type = "guest"
 
 
-class OutcomeLiftFactory(Maker[MedicalClearance]):
+class MedicalClearanceFactory(ModelFactory[MedicalClearance]):
     """A doctor's word that covers nothing in particular."""
 
     class Meta:
@@ -86,14 +86,14 @@ class OutcomeLiftFactory(Maker[MedicalClearance]):
     )
 
 
-class CallBackFactory(Maker[CallbackRequest]):
+class CallbackRequestFactory(ModelFactory[CallbackRequest]):
     class Meta:
         model = CallbackRequest
 
     screening: Any = factory.SubFactory(ScreeningFactory)
 
 
-class HealthAccessFactory(Maker[HealthAccess]):
+class HealthAccessFactory(ModelFactory[HealthAccess]):
     """Somebody has read something."""
 
     class Meta:
@@ -105,7 +105,7 @@ class HealthAccessFactory(Maker[HealthAccess]):
     actor_type = "staff"
 
 
-class ComfortRuleFactory(Maker[AccommodationRule]):
+class AccommodationRuleFactory(ModelFactory[AccommodationRule]):
     class Meta:
         model = AccommodationRule
         django_get_or_create = ("accommodation",)

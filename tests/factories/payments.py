@@ -5,10 +5,10 @@ from typing import Any
 import factory
 
 from booking.models import Payment
-from tests.factories.booking import AppointmentFactory, Maker, UserFactory
+from tests.factories.booking import AppointmentFactory, ModelFactory, UserFactory
 
 
-class PaymentFactory(Maker[Payment]):
+class PaymentFactory(ModelFactory[Payment]):
     """All of an appointment's price, in cash; receipts are numbered as they are made."""
 
     class Meta:

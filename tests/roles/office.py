@@ -1,13 +1,10 @@
-"""The table of roles for patients, reports, setting up, importing, and the back office.
-
-As tests/roles/table.py, which says how; tests/roles/test_roles.py walks both.
-"""
+"""The table of roles for patients, reports, setting up, importing, and the back office."""
 
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from tests import factories as make
-from tests.roles.table import DESK, OWNERS, OWNERS_OFFICE, Row, Who
+from tests.roles.rows import BACK_OFFICE, DESK, OWNERS, OWNERS_OFFICE, Row, Who
 from tests.roles.world import World
 
 
@@ -59,7 +56,7 @@ def _button(name: str) -> Row:
     )
 
 
-OFFICE_ROWS: Mapping[str, Row] = {
+ROWS: Mapping[str, Row] = {
     "desk/patients/": Row(DESK, "desk-patients"),
     "desk/patients/<uuid:public_id>/": _patient("desk-patient"),
     "desk/patients/<uuid:public_id>/edit/": _patient("desk-patient-edit"),
@@ -117,4 +114,20 @@ OFFICE_ROWS: Mapping[str, Row] = {
     **_office("appointmentevent", lambda w: w.line_of_history, "add", "delete"),
     "admin/booking/appointment/<int:pk>/cancel/": _button("cancel"),
     "admin/booking/appointment/<int:pk>/restore/": _button("restore"),
+    "admin/": Row(BACK_OFFICE, "admin:index"),
+    "admin/jsi18n/": Row(BACK_OFFICE, "admin:jsi18n"),
+    "admin/^(?P<app_label>booking|articles)/$": Row(
+        {**BACK_OFFICE, "editor": "not found"},
+        "admin:app_list",
+        own=lambda _: {"app_label": "booking"},
+    ),
+    "admin/booking/notificationtext/": Row(
+        OWNERS_OFFICE, "admin:booking_notificationtext_changelist"
+    ),
+    "admin/booking/notificationtext/<slug:kind>/": Row(
+        OWNERS_OFFICE,
+        "admin:booking_notificationtext_word",
+        own=lambda _: {"kind": "booked"},
+        foreign=lambda _: {"kind": "nothing-of-ours"},
+    ),
 }

@@ -20,15 +20,11 @@ from django.urls import get_resolver
 from booking.models import User
 from clinic.lib.dates import clock
 from tests.people import browser_of
-from tests.roles.editors import EDITORS_ROWS
-from tests.roles.health import HEALTH_ROWS
-from tests.roles.office import OFFICE_ROWS
-from tests.roles.table import PEOPLE, Row
-from tests.roles.table import ROWS as MOST_ROWS
+from tests.roles.rows import PEOPLE, Row
+from tests.roles.table import AREAS, ROWS
 from tests.roles.test_access_marks import EXPECTED, every_address
 from tests.roles.world import World, make_world
 
-ROWS = {**MOST_ROWS, **OFFICE_ROWS, **HEALTH_ROWS, **EDITORS_ROWS}
 READING = ("GET", "HEAD", "OPTIONS")
 OF_FORMS = ("GET", "HEAD", "POST")
 METHODS = (*OF_FORMS, "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -67,6 +63,7 @@ def test_every_address_has_its_line_in_the_table() -> None:
 
     assert set(found) == set(ROWS)
     assert [path for path, times in Counter(found).items() if times > 1] == []
+    assert sum(len(area.ROWS) for area in AREAS) == len(ROWS)
 
 
 def test_addresses_with_parts_are_tried_with_foreign_ones_too() -> None:

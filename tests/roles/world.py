@@ -99,12 +99,12 @@ def make_world() -> World:
     people = _people(scene)
     bookings = _bookings(scene)
     articles = _articles()
-    proof = make.MessageFactory.create(kind=NOTIFICATION_KIND, appointment=bookings.hold)
+    proof = make.NotificationFactory.create(kind=NOTIFICATION_KIND, appointment=bookings.hold)
     accounts = _accounts(people)
     patient = bookings.appointment.patient
     assert patient is not None
     links = Links(
-        mail=make.MessageFactory.create(appointment=bookings.appointment),
+        mail=make.NotificationFactory.create(appointment=bookings.appointment),
         feed_token=create_feed(scene.therapists[0]),
         proof_token=make_verification_token(proof),
         stop_token=make_unsubscribe_token(patient),
@@ -132,7 +132,7 @@ def _bookings(scene: Scene) -> Bookings:
         hold=hold,
         second_patient=second_patient,
         merge=make.PatientMergeFactory.create(kept=second_patient),
-        call_back=make.CallBackFactory.create(),
+        call_back=make.CallbackRequestFactory.create(),
     )
 
 
@@ -165,7 +165,7 @@ def _office(scene: Scene) -> Office:
         time_off=make.TimeOffFactory.create(therapist=first, starts_at=at(30, 9)),
         colleagues_time_off=make.TimeOffFactory.create(therapist=second, starts_at=at(30, 9)),
         closure=make.ClosureFactory.create(first_day=at(30, 9).date()),
-        accommodation=make.ComfortRuleFactory.create(),
+        accommodation=make.AccommodationRuleFactory.create(),
     )
 
 

@@ -14,7 +14,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Payment
 from tests.booking.desk.scene import Desk, page, patient_of
 from tests.booking.scene import at
-from tests.factories import MessageFactory
+from tests.factories import NotificationFactory
 from tests.html import assert_valid, attribute, text_of
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_calls_are_one_tap_away(desk: Desk, front: Client) -> None:
 def test_a_mail_that_did_not_arrive_is_said_on_the_first_page(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
-    MessageFactory(appointment=tomorrow, status="failed", to_email=patient_of(tomorrow).email)
+    NotificationFactory(appointment=tomorrow, status="failed", to_email=patient_of(tomorrow).email)
 
     assert "did not arrive" in text_of(assert_valid(front.get("/desk/").content.decode()))
 
@@ -89,7 +89,9 @@ def test_a_mail_that_did_not_arrive_is_said_on_the_first_page(
 def test_the_appointments_page_tells_everything(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
-    MessageFactory(appointment=tomorrow, kind="booked", status="sent", sent_at=at(9, day=MONDAY))
+    NotificationFactory(
+        appointment=tomorrow, kind="booked", status="sent", sent_at=at(9, day=MONDAY)
+    )
     desk.booked(at(14, day=date(2026, 11, 3)), patient=tomorrow.patient, status=Status.COMPLETED)
     text = text_of(assert_valid(front.get(page("desk-appointment", tomorrow)).content.decode()))
 

@@ -11,7 +11,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests.booking.desk.scene import Desk, page, patient_of, signed_in
 from tests.booking.scene import at
-from tests.factories import MessageFactory, PaymentFactory, StaffRoleFactory, UserFactory
+from tests.factories import NotificationFactory, PaymentFactory, StaffRoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def foreign(desk: Desk) -> Appointment:
     )
     desk.booked(at(15, day=MONDAY), desk.other, patient=patient)
     row = desk.booked(at(14), desk.other, patient=patient)
-    MessageFactory(appointment=row, status="failed", to_email=patient.email)
+    NotificationFactory(appointment=row, status="failed", to_email=patient.email)
     PaymentFactory(appointment=row)
     return row
 

@@ -19,7 +19,7 @@ from booking.queries.appointments.today import (
 )
 from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
 from tests.booking.scene import at
-from tests.factories import MessageFactory, PaymentFactory
+from tests.factories import NotificationFactory, PaymentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -120,7 +120,7 @@ def test_a_patients_note_is_for_the_therapist_who_treats_them(desk: Desk) -> Non
 
 def failed_mail(appointment: Appointment, **more: object) -> Notification:
     values = {"status": "failed", "to_email": patient_of(appointment).email} | more
-    return MessageFactory(appointment=appointment, **values)
+    return NotificationFactory(appointment=appointment, **values)
 
 
 def test_undeliverable_mails_are_told_once_an_appointment_while_it_is_to_come(

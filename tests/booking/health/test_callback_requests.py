@@ -12,7 +12,7 @@ from tests.booking.health.answers import answer
 from tests.booking.health.desk_pages import address, browser, read
 from tests.factories import (
     AppointmentFactory,
-    CallBackFactory,
+    CallbackRequestFactory,
     ClinicProfileFactory,
 )
 
@@ -37,7 +37,7 @@ def clinic() -> None:
 def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
     hold = AppointmentFactory(held=True, draft=DRAFT)
     answer(hold, "q9/thinner")
-    call = CallBackFactory(screening=hold.screenings.get())
+    call = CallbackRequestFactory(screening=hold.screenings.get())
     owner, desk = browser(Role.OWNER), browser(Role.FRONTDESK)
     text = read(desk, "/desk/call-backs/")
     opened = owner.post(address(hold, "word"), WORD)
@@ -64,7 +64,7 @@ def test_the_list_of_calls_costs_the_same_however_long() -> None:
         for _more in range(3):
             hold = AppointmentFactory(held=True, draft=DRAFT)
             answer(hold, "q9/thinner")
-            CallBackFactory(screening=hold.screenings.get())
+            CallbackRequestFactory(screening=hold.screenings.get())
         with CaptureQueriesContext(connection) as queries:
             read(client, "/desk/call-backs/")
         counts.append(len(queries))

@@ -28,7 +28,7 @@ from tests.booking.scene import ADA, GUEST, make_clinic
 from tests.booking.scene import at as at_hour
 from tests.factories import (
     AppointmentFactory,
-    OutcomeLiftFactory,
+    MedicalClearanceFactory,
     ScreeningFactory,
     StaffRoleFactory,
 )
@@ -169,7 +169,7 @@ def test_a_tampered_outcome_does_not_open() -> None:
 
 def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
     row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
-    lift = OutcomeLiftFactory(screening=row)
+    lift = MedicalClearanceFactory(screening=row)
     for keys in ([OTHER_KEY], []):
         settings.FIELD_KEYS = keys
         with pytest.raises(DecryptionError) as refused:

@@ -18,8 +18,8 @@ from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import all_no, answer_set
 from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import (
+    AccommodationRuleFactory,
     AppointmentFactory,
-    ComfortRuleFactory,
     OfferFactory,
     OptionFactory,
     ScreeningFactory,
@@ -181,7 +181,7 @@ def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, optio
 
 
 def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     page = client.get(f"{url}questions/").content.decode()
     say(client, url, accommodation=["breaks", "outside"])
 
@@ -192,7 +192,7 @@ def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
 def test_where_there_is_no_time_for_more_the_page_says_so(
     client: Client, scene: Scene, url: str
 ) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
         therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
     )

@@ -20,7 +20,12 @@ from booking.models import Appointment, Option, Screening
 from booking.screening.records import SessionPreferences
 from tests.booking.health.answers import GUEST, answer
 from tests.booking.scene import ADA, Scene, at, make_clinic
-from tests.factories import AppointmentFactory, ComfortRuleFactory, OfferFactory, OptionFactory
+from tests.factories import (
+    AccommodationRuleFactory,
+    AppointmentFactory,
+    OfferFactory,
+    OptionFactory,
+)
 
 pytestmark = [
     pytest.mark.django_db,
@@ -45,7 +50,7 @@ def fresh(row: Appointment) -> Appointment:
 
 
 def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     answer(hold, preferences=SessionPreferences(accommodations=("breaks", "legs-first")))
     longer = fresh(hold)
     answer(hold, preferences=SessionPreferences(accommodations=("legs-first",)))
@@ -57,14 +62,14 @@ def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -
 
 
 def test_a_wish_that_is_not_offered_any_more_adds_nothing(hold: Appointment) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10, is_offered=False)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10, is_offered=False)
     answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
 
     assert fresh(hold).minutes == 60
 
 
 def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: Appointment) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
         therapist=scene.therapists[0], room=scene.rooms[0], starts_at=at(11, 15), event=None
     )
@@ -76,7 +81,7 @@ def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: A
 
 
 def test_a_longer_appointment_is_booked_and_moves_at_its_length(hold: Appointment) -> None:
-    ComfortRuleFactory(accommodation="breaks", extra_minutes=10)
+    AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
 
     assert book_appointment(hold, ADA, by=GUEST).minutes == 70

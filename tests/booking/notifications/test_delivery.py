@@ -11,7 +11,7 @@ from pytest_django import Settings
 from booking.models import Notification, Patient
 from booking.notifications.delivery import deliver_due, lease_next_notification, retry_delay
 from clinic.lib.crypto.encrypted_field import Ciphertext
-from tests.factories import AppointmentFactory, ClinicProfileFactory, MessageFactory
+from tests.factories import AppointmentFactory, ClinicProfileFactory, NotificationFactory
 from tests.servers.smtp import HANG_UP, Answer, Postbox, postbox
 
 pytestmark = [
@@ -36,7 +36,7 @@ def server(settings: Settings) -> Iterator[Postbox]:
 
 
 def message(**values: Any) -> Notification:
-    return MessageFactory(kind="mail_test", data='{"clinic": "Oak"}', **values)
+    return NotificationFactory(kind="mail_test", data='{"clinic": "Oak"}', **values)
 
 
 def fresh(row: Notification) -> Notification:
@@ -196,7 +196,7 @@ def test_pauses_grow_to_an_hour_and_a_half_at_most(attempts: int) -> None:
 def test_a_message_that_cannot_be_written_blocks_nobody(
     server: Postbox, settings: Settings
 ) -> None:
-    broken = MessageFactory(kind="booked", to_name="Nobody knows the appointment")
+    broken = NotificationFactory(kind="booked", to_name="Nobody knows the appointment")
     sealed = message()
     good = message()
     other_key = "v1.00000000." + "A" * 60
@@ -218,7 +218,7 @@ def test_an_address_that_works_again_is_no_longer_marked(
         patient__undeliverable_since=settings.CLINIC_CLOCK,
     )
     ClinicProfileFactory()
-    MessageFactory(kind="booked", to_email="Ana@reader.example", appointment=appointment)
+    NotificationFactory(kind="booked", to_email="Ana@reader.example", appointment=appointment)
 
     assert deliver_due() == {"sent": 1}
     assert Patient.objects.get().undeliverable_since is None
@@ -231,7 +231,7 @@ def test_a_server_that_is_away_for_a_week_marks_no_address(
     appointment = AppointmentFactory(starts_at=settings.CLINIC_CLOCK + timedelta(days=30))
     email = Patient.objects.get().email
     ClinicProfileFactory()
-    row = MessageFactory(kind="booked", to_email=email, appointment=appointment)
+    row = NotificationFactory(kind="booked", to_email=email, appointment=appointment)
     deliver_due()
     settings.CLINIC_CLOCK += timedelta(days=8)
     deliver_due()

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from booking.models import Notification
-from tests.factories import MessageFactory
+from tests.factories import NotificationFactory
 from tests.servers.smtp import OK, Postbox, postbox
 
 pytestmark = pytest.mark.postgresql
@@ -62,7 +62,7 @@ def test_every_message_arrives_although_workers_are_killed(
     database: str, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     due = datetime.now(UTC)  # the workers' clock is not frozen
-    rows = MessageFactory.create_batch(MESSAGES, kind="mail_test", data="{}", due_at=due)
+    rows = NotificationFactory.create_batch(MESSAGES, kind="mail_test", data="{}", due_at=due)
     connection.close()
 
     def slowly(_: str) -> str:

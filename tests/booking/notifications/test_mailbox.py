@@ -18,7 +18,7 @@ from tests.booking.scene import at
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
-    MessageFactory,
+    NotificationFactory,
     PatientFactory,
     StaffRoleFactory,
     TherapistFactory,
@@ -59,7 +59,7 @@ def booked(**values: object) -> Notification:
     """A kept mail about an appointment."""
     appointment = AppointmentFactory(**values)
     assert appointment.patient is not None
-    row = MessageFactory(
+    row = NotificationFactory(
         kind="booked",
         appointment=appointment,
         to_email=appointment.patient.email,
@@ -74,7 +74,9 @@ class TestTheList:
     def test_front_desk_and_owner_see_all(self, settings: Settings, role: str) -> None:
         client, _user = signed_in(role, settings)
         booked(patient__name="Ana Reader")
-        MessageFactory(kind="mail_test", to_name="Bo", status="failed", problem="Refused (550).")
+        NotificationFactory(
+            kind="mail_test", to_name="Bo", status="failed", problem="Refused (550)."
+        )
         page = client.get(MAIL)
 
         assert_valid(page.content.decode())
@@ -88,7 +90,7 @@ class TestTheList:
         client, user = signed_in(Role.THERAPIST, settings)
         mine = booked(therapist=TherapistFactory(user=user), patient__name="Ana Reader")
         other = booked(patient__name="Bo Other")
-        loose = MessageFactory(to_name="Cy Loose")
+        loose = NotificationFactory(to_name="Cy Loose")
         page = client.get(MAIL).content.decode()
 
         assert "Ana Reader" in page
@@ -108,9 +110,9 @@ class TestTheList:
         assert client.get(f"{MAIL}{row.pk}/").status_code == wanted
 
     def test_folders_hold_what_they_say(self, desk: Client, settings: Settings) -> None:
-        MessageFactory(to_name="Waits", due_at=settings.CLINIC_CLOCK + timedelta(days=1))
-        MessageFactory(to_name="Failed", status="failed")
-        MessageFactory(to_name="Kept", status="kept", sent_at=settings.CLINIC_CLOCK)
+        NotificationFactory(to_name="Waits", due_at=settings.CLINIC_CLOCK + timedelta(days=1))
+        NotificationFactory(to_name="Failed", status="failed")
+        NotificationFactory(to_name="Kept", status="kept", sent_at=settings.CLINIC_CLOCK)
         for folder, name in (("waiting", "Waits"), ("failed", "Failed"), ("sent", "Kept")):
             page = desk.get(f"{MAIL}?in={folder}").content.decode()
             shown = re.findall(r">(Waits|Failed|Kept)<", page)
@@ -121,7 +123,7 @@ class TestTheList:
         ["page=-1", "page=x", "page=999", "page=%00", "in=no", "in=%00", "page=" + "9" * 5000],
     )
     def test_an_unreadable_address_shows_the_nearest_page(self, desk: Client, query: str) -> None:
-        MessageFactory()
+        NotificationFactory()
 
         assert desk.get(f"{MAIL}?{query}").status_code == 200
 
@@ -131,9 +133,9 @@ class TestTheList:
                 assert desk.get(MAIL).status_code == 200
             return len(captured)
 
-        MessageFactory()
+        NotificationFactory()
         few = queries()
-        MessageFactory.create_batch(30)
+        NotificationFactory.create_batch(30)
         page = desk.get(MAIL).content.decode()
 
         assert queries() == few <= 10
@@ -180,7 +182,7 @@ class TestOneMail:
         assert "style=&quot;" not in answer.content.decode()
 
     def test_what_is_not_written_yet_or_deleted_is_said_so(self, desk: Client) -> None:
-        waiting, sent = MessageFactory(), MessageFactory(status="dropped")
+        waiting, sent = NotificationFactory(), NotificationFactory(status="dropped")
 
         assert "written when it is sent" in desk.get(f"{MAIL}{waiting.pk}/").content.decode()
         assert "has been deleted" in desk.get(f"{MAIL}{sent.pk}/").content.decode()
@@ -191,7 +193,7 @@ class TestOneMail:
         self, desk: Client, settings: Settings, kind: str, demo: bool
     ) -> None:
         settings.DEMO = demo
-        row = MessageFactory(kind=kind, data='{"code": "ABC-DEF", "link": "ABC-DEF"}')
+        row = NotificationFactory(kind=kind, data='{"code": "ABC-DEF", "link": "ABC-DEF"}')
         deliver_due()
         kept = Notification.objects.get(pk=row.pk)
         page = desk.get(f"{MAIL}{row.pk}/").content.decode()

@@ -7,7 +7,7 @@ from booking.management.commands.deliver_messages import Command
 from booking.models import Appointment
 from booking.notifications.delivery import deliver_due
 from booking.queries.notifications.heartbeats import is_worker_alive
-from tests.factories import AppointmentFactory, MessageFactory
+from tests.factories import AppointmentFactory, NotificationFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -28,7 +28,7 @@ def test_between_two_messages_it_is_seen_and_due_work_is_done(
     worker: Command, settings: Settings
 ) -> None:
     AppointmentFactory(held=True, hold_expires_at=settings.CLINIC_CLOCK)
-    MessageFactory.create_batch(3, kind="mail_test", data="{}")
+    NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     assert not is_worker_alive(settings.CLINIC_CLOCK)
 
     assert deliver_due(should_stop=worker.between) == {"kept": 3}
@@ -37,7 +37,7 @@ def test_between_two_messages_it_is_seen_and_due_work_is_done(
 
 
 def test_it_stops_between_two_messages_when_asked_to(worker: Command) -> None:
-    MessageFactory.create_batch(3, kind="mail_test", data="{}")
+    NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     worker.stop(15, None)
 
     assert deliver_due(should_stop=worker.between) == {}

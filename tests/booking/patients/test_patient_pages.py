@@ -70,7 +70,7 @@ def test_a_record_shows_what_was_what_comes_and_what_was_written(
     booked(scene, patient, at(9, 10), status=Status.NO_SHOW)
     booked(scene, patient, at(10, 10), status=Status.COMPLETED)
     coming = booked(scene, patient, at(24, 10))
-    make.MessageFactory(appointment=coming, kind="booked", status="failed")
+    make.NotificationFactory(appointment=coming, kind="booked", status="failed")
     booked(scene, make.PatientFactory(), at(25, 10))
 
     response = desk.get(address(patient))
@@ -227,13 +227,13 @@ def test_more_rows_need_no_more_queries(scene: Scene, desk: Client) -> None:
             found[page] = len(captured)
         return found
 
-    make.MessageFactory(appointment=booked(scene, patient, at(24, 9)))
-    make.MessageFactory(appointment=booked(scene, patient, at(3, 9)))
+    make.NotificationFactory(appointment=booked(scene, patient, at(24, 9)))
+    make.NotificationFactory(appointment=booked(scene, patient, at(3, 9)))
     queries()
     one = queries()
     for hour in (10, 13, 15):
-        make.MessageFactory(appointment=booked(scene, patient, at(25, hour)))
-        make.MessageFactory(appointment=booked(scene, patient, at(4, hour)))
+        make.NotificationFactory(appointment=booked(scene, patient, at(25, hour)))
+        make.NotificationFactory(appointment=booked(scene, patient, at(4, hour)))
         make.PatientFactory(name=patient.name)
 
     assert queries() == one

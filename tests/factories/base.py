@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 M = TypeVar("M", bound=Model)
 
 
-class Maker(DjangoModelFactory[M]):
+class ModelFactory(DjangoModelFactory[M]):
     """A factory whose call is a row, for mypy too, which does not look at its metaclass."""
 
     class Meta:

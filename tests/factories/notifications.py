@@ -7,11 +7,11 @@ import factory
 
 from booking.models import CalendarFeed, Notification, StaffRole
 from clinic.lib.dates import clock
+from tests.factories.base import ModelFactory
 from tests.factories.booking import TherapistFactory, UserFactory
-from tests.factories.maker import Maker
 
 
-class MessageFactory(Maker[Notification]):
+class NotificationFactory(ModelFactory[Notification]):
     """A message that is due now."""
 
     class Meta:
@@ -27,7 +27,7 @@ class MessageFactory(Maker[Notification]):
     give_up_at: Any = factory.LazyAttribute(lambda row: row.due_at + timedelta(days=7))
 
 
-class StaffRoleFactory(Maker[StaffRole]):
+class StaffRoleFactory(ModelFactory[StaffRole]):
     class Meta:
         model = StaffRole
 
@@ -35,7 +35,7 @@ class StaffRoleFactory(Maker[StaffRole]):
     role = "therapist"
 
 
-class CalendarFeedFactory(Maker[CalendarFeed]):
+class CalendarFeedFactory(ModelFactory[CalendarFeed]):
     """A therapist's."""
 
     class Meta:

@@ -5,10 +5,10 @@ from typing import Any
 import factory
 
 from booking.models import PatientMerge
-from tests.factories.booking import Maker, PatientFactory
+from tests.factories.booking import ModelFactory, PatientFactory
 
 
-class PatientMergeFactory(Maker[PatientMerge]):
+class PatientMergeFactory(ModelFactory[PatientMerge]):
     """A record that went into another just now; nothing of theirs is moved."""
 
     class Meta:

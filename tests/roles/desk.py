@@ -1,0 +1,82 @@
+"""The table of roles for the desk: the day, the schedule, the team and the mails."""
+
+from collections.abc import Mapping
+
+from tests.roles.rows import DESK, OWNERS, THERAPISTS, Row, by_key, desk_appointment
+
+
+def _receipt(name: str) -> Row:
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"number": w.receipt.number},
+        foreign=lambda w: {"number": w.colleagues_receipt.number if w.is_therapist else 404},
+    )
+
+
+def _schedule(name: str) -> Row:
+    """A therapist's: the own one, or a colleague's; for the others one of nobody's."""
+    return Row(
+        DESK,
+        name,
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda w: {
+            "slug": w.scene.therapists[1].slug if w.person == "therapist" else "nobody"
+        },
+    )
+
+
+ROWS: Mapping[str, Row] = {
+    "desk/": Row(DESK, "desk"),
+    "desk/calendar/": Row(DESK, "desk-calendar"),
+    "desk/book/": Row(DESK, "desk-book"),
+    "desk/appointments/<uuid:public_id>/": desk_appointment(DESK, "desk-appointment"),
+    "desk/appointments/<uuid:public_id>/status/": desk_appointment(DESK, "desk-status"),
+    "desk/appointments/<uuid:public_id>/move/": desk_appointment(DESK, "desk-move"),
+    "desk/appointments/<uuid:public_id>/cancel/": desk_appointment(DESK, "desk-cancel"),
+    "desk/appointments/<uuid:public_id>/restore/": desk_appointment(DESK, "desk-restore"),
+    "desk/appointments/<uuid:public_id>/note/": desk_appointment(DESK, "desk-note"),
+    "desk/appointments/<uuid:public_id>/payments/": desk_appointment(DESK, "desk-pay"),
+    "desk/receipts/<int:number>/": _receipt("desk-receipt"),
+    "desk/receipts/<int:number>/take-back/": _receipt("desk-payment-reverse"),
+    "desk/session-heartbeat/": Row(DESK, "desk-session-heartbeat"),
+    "desk/pending-form/": Row(DESK, "desk-pending-form"),
+    "desk/locked/": Row(DESK, "desk-locked"),
+    "desk/lock/": Row(DESK, "desk-lock"),
+    "desk/mail/": Row(DESK, "desk-mail"),
+    "desk/mail/<int:pk>/": by_key(DESK, "desk-mail-message", lambda w: w.mail.pk),
+    "desk/schedule/": Row(DESK, "desk-schedule"),
+    "desk/schedule/<slug:slug>/": _schedule("desk-therapist-schedule"),
+    "desk/schedule/<slug:slug>/hours/": _schedule("desk-hours"),
+    "desk/schedule/<slug:slug>/day/": _schedule("desk-date-exception"),
+    "desk/schedule/<slug:slug>/time-off/": _schedule("desk-time-off"),
+    "desk/time-off/<int:pk>/back/": Row(
+        DESK,
+        "desk-time-off-cancel",
+        own=lambda w: {"pk": w.time_off.pk},
+        foreign=lambda w: {
+            "pk": w.colleagues_time_off.pk if w.person == "therapist" else w.time_off.pk + 1000
+        },
+    ),
+    "desk/closures/": Row(OWNERS, "desk-closures"),
+    "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
+    "desk/closures/<int:pk>/back/": by_key(OWNERS, "desk-closure-remove", lambda w: w.closure.pk),
+    "desk/feed/": Row(THERAPISTS, "desk-calendar-feed"),
+    "desk/feed/revoke/": Row(THERAPISTS, "desk-calendar-feed-revoke"),
+    "desk/staff/": Row(OWNERS, "desk-staff"),
+    "desk/staff/<int:pk>/": Row(
+        OWNERS,
+        "desk-staff-member",
+        own=lambda w: {"pk": w.people["therapist"].pk},
+        foreign=lambda w: {"pk": w.people["patient"].pk},
+    ),
+    "desk/staff/<int:pk>/deactivate/": Row(
+        OWNERS,
+        "desk-staff-deactivate",
+        own=lambda w: {"pk": w.people["therapist"].pk},
+        foreign=lambda w: {"pk": w.people["patient"].pk},
+    ),
+    "desk/staff/invitations/<int:pk>/revoke/": by_key(
+        OWNERS, "desk-invitation-revoke", lambda w: w.invitation.pk
+    ),
+}

@@ -1,0 +1,78 @@
+"""A line of the table of roles: an address, who gets in, and what stands in its parts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.roles.world import World
+
+Parts = Callable[[World], dict[str, Any]]
+Who = Mapping[str, str]
+
+PEOPLE = (
+    "anyone", "patient", "therapist", "front desk", "editor", "owner", "superuser", "deactivated",
+)  # fmt: skip
+SIGNED_OUT = {"anyone": "sign in", "deactivated": "sign in"}
+
+ALL: Who = {}
+"""Everybody gets in. Elsewhere only exceptions are named, by what happens to them instead."""
+SIGNED_IN: Who = SIGNED_OUT
+DESK: Who = {**SIGNED_OUT, "patient": "refused", "editor": "refused"}
+BACK_OFFICE: Who = {
+    **SIGNED_OUT, "patient": "refused", "therapist": "to the desk", "front desk": "to the desk",
+}  # fmt: skip
+OWNERS_OFFICE: Who = {**BACK_OFFICE, "editor": "refused"}
+NOBODY_ELSE: Who = dict.fromkeys(PEOPLE, "not found")
+"""Only the person whom it is about, who is none of those who try."""
+THERAPISTS: Who = {**DESK, **dict.fromkeys(("front desk", "owner", "superuser"), "not found")}
+OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
+WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets in, by what name the address goes, and what stands in its parts."""
+
+    who: Who
+    name: str
+    own: Parts | None = None
+    foreign: Parts | None = None
+
+    def outcome(self, person: str, *, foreign: bool = False) -> str:
+        """in, not found, refused, or sign in."""
+        usual = self.who.get(person, "in")
+        return "not found" if foreign and usual == "in" else usual
+
+    def address(self, world: World, *, foreign: bool = False) -> str:
+        parts = self.foreign if foreign else self.own
+        return reverse(self.name, kwargs=parts(world) if parts else {})
+
+
+def no_such_token(_world: World) -> dict[str, Any]:
+    return {"token": "A" * 48}
+
+
+def open_to_all(name: str, **parts: Parts) -> Row:
+    return Row(ALL, name, **parts)
+
+
+def hold(who: Who, name: str) -> Row:
+    """A page of a held time, and one whose token belongs to no hold."""
+    return Row(who, name, own=lambda w: {"token": w.hold.hold_token}, foreign=no_such_token)
+
+
+def desk_appointment(who: Who, name: str) -> Row:
+    """Of an appointment. To a therapist, a colleague's is as foreign as one that is not there."""
+    return Row(
+        who,
+        name,
+        own=lambda w: {"public_id": w.appointment.public_id},
+        foreign=lambda w: {"public_id": w.colleagues.public_id if w.is_therapist else w.nothing},
+    )
+
+
+def by_key(who: Who, name: str, key: Callable[[World], int]) -> Row:
+    """Of a row by its primary key, and of a row that is not there."""
+    return Row(who, name, own=lambda w: {"pk": key(w)}, foreign=lambda w: {"pk": key(w) + 1000})
