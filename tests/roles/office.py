@@ -22,8 +22,8 @@ def _import(name: str) -> Row:
     return Row(
         OWNERS,
         name,
-        own=lambda _: {"kind": "patients"},
-        foreign=lambda _: {"kind": "no-such-kind"},
+        own=lambda _: {"name": "patients"},
+        foreign=lambda _: {"name": "no-such-kind"},
     )
 
 
@@ -81,8 +81,8 @@ ROWS: Mapping[str, Row] = {
         foreign=lambda _: {"name": "no-such-step"},
     ),
     "desk/import/": Row(OWNERS, "desk-import"),
-    "desk/import/<slug:kind>.csv": _import("desk-import-template"),
-    "desk/import/<slug:kind>/": _import("desk-import-check"),
+    "desk/import/<slug:name>.csv": _import("desk-import-template"),
+    "desk/import/<slug:name>/": _import("desk-import-check"),
     "desk/imports/<uuid:public_id>/": Row(
         OWNERS,
         "desk-import-run",
