@@ -1,4 +1,4 @@
-"""The site itself."""
+"""The app of the site itself: settings, root URLs and pages that need all other apps."""
 
 from django.apps import AppConfig
 

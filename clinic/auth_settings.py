@@ -1,6 +1,6 @@
-"""Signing in, whatever the environment: django-allauth, and what a password must be.
+"""Settings of django-allauth and of passwords that do not depend on the environment.
 
-clinic/settings.py takes all of this over.
+clinic/settings.py imports all of them.
 """
 
 AUTH_USER_MODEL = "booking.User"
@@ -14,24 +14,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Patients: a code by mail, or a passkey. Staff: password or passkey, and a second factor.
+# Patients sign in with a code by mail or a passkey; staff with a password or passkey and a
+# second factor.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # no address leads to a sign-up form
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation has proven the address
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # there is no sign-up page
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code or an invitation verifies the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # after a password: of staff (actions.sessions)
+ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60  # of staff, after a password
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database: booking.actions.rate_limit
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # see booking.actions.rate_limit
 ACCOUNT_FORMS = {
     "login": "booking.forms.account.sign_in.SignInForm",
     "request_login_code": "booking.forms.account.sign_in.RequestCodeForm",

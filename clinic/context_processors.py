@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template context of every page."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from booking.queries.availability.opening_hours import opening_hours_lines, week
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """The clinic and its hours (read once a request, when a template first asks); if a demo."""
+    """Return the clinic and its opening hours, which are read when a template uses them."""
     return {
         "clinic": SimpleLazyObject(lambda: current_clinic(request)),
         "opening_lines": SimpleLazyObject(

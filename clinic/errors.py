@@ -1,4 +1,4 @@
-"""Error pages. None of them needs the database, a session or a context processor."""
+"""Error pages. They need neither the database nor a session nor context processors."""
 
 from typing import Any
 
@@ -10,35 +10,38 @@ REQUEST_TOO_LARGE_ERRORS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSe
 
 
 def error_page(status: int) -> HttpResponse:
-    """The page for a status, which nobody may cache."""
+    """Return the error page of a status. It must not be cached."""
     body = render_to_string(f"errors/{status}.html")
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 when more was sent than we take."""
+    """Return the page for 400, or for 413 if the request was too large."""
     return error_page(413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400)
 
 
 def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for 403."""
     return error_page(403)
 
 
 def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: old, or not ours."""
+    """Return the page for 403, for a form with a missing or wrong CSRF token."""
     return error_page(403)
 
 
 def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for 404."""
     return error_page(404)
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
+    """Return the page for 500."""
     return error_page(500)
 
 
 def too_many_requests(_request: HttpRequest, retry_after: int) -> HttpResponse:
-    """429: more than anybody needs; `retry_after` seconds and it works again."""
+    """Return the page for 429. `retry_after` is the number of seconds to wait."""
     response = error_page(429)
     response["Retry-After"] = str(retry_after)
     return response
@@ -52,7 +55,7 @@ def change_in_progress(_request: HttpRequest) -> HttpResponse:
 
 
 def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:
-    """503: something we need is away; most likely for a moment."""
+    """Return the page for 503, for a database that is unavailable."""
     response = error_page(503)
     response["Retry-After"] = "30"
     return response

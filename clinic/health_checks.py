@@ -1,4 +1,4 @@
-"""Whether the site is up and ready, for monitoring."""
+"""Health checks for monitoring."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from clinic.lib.http.access_marks import open_to_all
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """The process is up. Asks nothing of anybody else."""
+    """Answer that the process is running, without checking anything else."""
     return JsonResponse({"status": "ok"})
 
 
@@ -26,12 +26,12 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Whether everything a visitor needs is there: 200, or 503 naming what is not."""
+    """Answer 200 if everything the site needs works, or 503 with the checks that failed."""
     checks: dict[str, Callable[[], bool]] = {
-        "database": _database_answers,
-        "cache": _cache_answers,
-        "migrations": _nothing_to_migrate,
-        "worker": _worker_seen_lately,
+        "database": _check_database,
+        "cache": _check_cache,
+        "migrations": _check_migrations,
+        "worker": _check_worker,
     }
     states = {name: _run_check(check) for name, check in checks.items()}
     ready = all(states.values())
@@ -43,30 +43,30 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def _run_check(check: Callable[[], bool]) -> bool:
-    """A check that fails in any way has failed; what went wrong is not for strangers."""
+    """Return whether the check passes. Error texts are not shown, because the page is public."""
     try:
         return check()
     except (DatabaseError, OSError, ConnectionError):
         return False
 
 
-def _database_answers() -> bool:
+def _check_database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         row: tuple[int] | None = cursor.fetchone()
     return row == (1,)
 
 
-def _cache_answers() -> bool:
+def _check_cache() -> bool:
     cache.set("readyz", "ok", 5)
     return bool(cache.get("readyz") == "ok")
 
 
-def _worker_seen_lately() -> bool:
-    """A worker shows itself every quarter of a minute; after a start, within seconds."""
+def _check_worker() -> bool:
+    """Return whether a worker was seen lately. Workers record a heartbeat every 15 seconds."""
     return is_worker_alive(clock.now())
 
 
-def _nothing_to_migrate() -> bool:
+def _check_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -28,7 +28,7 @@ UNUSED_FEATURES = (
 
 
 class SecurityHeadersMiddleware:
-    """The headers that Django has no setting for."""
+    """Sets security headers for which Django has no setting."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,8 +41,11 @@ class SecurityHeadersMiddleware:
 
 
 class CompressPublicPagesMiddleware(GZipMiddleware):
-    """Pages for all travel compressed; personal ones do not, whose length could tell (BREACH), and
-    pictures do not, which are compressed already."""
+    """Compresses public pages.
+
+    Personal pages are not compressed, because their length could reveal secrets (BREACH); pictures
+    are not, because they are compressed already.
+    """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -55,7 +58,7 @@ class CompressPublicPagesMiddleware(GZipMiddleware):
 
 
 class PrivateCookieResponsesMiddleware:
-    """What sets a cookie, or deletes one, is for one person: no cache may have it."""
+    """Forbids caches to store a response that sets or deletes a cookie."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -85,7 +88,7 @@ class DatabaseErrorMiddleware:
         if not isinstance(error, DatabaseError):
             return None
         if is_connection_lost(error):
-            log.error("The database is away: %s", type(error).__name__, exc_info=error)
+            log.error("The database is unavailable: %s", type(error).__name__, exc_info=error)
             return service_unavailable(request)
         if is_lock_timeout(error) or is_transaction_conflict(error):
             log.error("Locked by another transaction: %s", error, exc_info=error)
@@ -94,33 +97,36 @@ class DatabaseErrorMiddleware:
 
 
 class LongArticleFormMiddleware:
-    """A whole article comes in one form, so editors may send longer ones than anybody else: long
-    enough that too long a text is answered beside its field, with nothing lost."""
+    """Lets editors send longer forms, because a whole article is one form.
 
-    longest = 8 * 1024 * 1024
+    The limit is far above the longest article, so that a text that is too long gets an error
+    beside its field instead of an error page.
+    """
+
+    max_bytes = 8 * 1024 * 1024
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self._is_long_text(request):
-            request._body = request.read(self.longest)
+        if self._is_article_form(request):
+            request._body = request.read(self.max_bytes)
         return self.get_response(request)
 
-    def _is_long_text(self, request: HttpRequest) -> bool:
+    def _is_article_form(self, request: HttpRequest) -> bool:
         length = request.META.get("CONTENT_LENGTH") or "0"
         return (
             request.method == "POST"
             and request.path.startswith("/admin/articles/article/")
             and request.content_type == "application/x-www-form-urlencoded"
             and length.isdecimal()
-            and int(length) <= self.longest
+            and int(length) <= self.max_bytes
             and has_ability(request.user, Ability.ARTICLES)
         )
 
 
 class RateLimitMiddleware:
-    """Whoever asks too often gets one page, from whichever door, that says when to come back."""
+    """Answers RateLimitExceeded with the page for 429, which says when to try again."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

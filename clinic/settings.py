@@ -1,7 +1,11 @@
-"""Settings, read from the environment (docs/deployment.md lists the variables).
+"""Settings, read from environment variables (docs/deployment.md lists them).
 
-Three ways to run: production (nothing set: strict, and it refuses to start without secrets),
-the demo (`make run` sets DEMO: plain http on loopback) and DEBUG (for developers).
+There are three modes: production (the default: strict, and it does not start without secrets), the
+demo (DEMO, set by `make run` and `manage.py`: plain http on this machine) and DEBUG (for
+developers).
+
+Order: mode and secrets, where the site lives, apps and middleware, templates, database, caches,
+mail, signing in, language and time, files, security, limits, logging.
 """
 
 from datetime import datetime
@@ -25,7 +29,8 @@ DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 PRODUCTION = not (DEMO or DEBUG)
 
-# Secrets. Each may be a list: the first is used, the others still read what is older.
+# Secrets. Each may be a comma-separated list: the first is used, the others still work for what
+# was made with them.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY", min_length=40)
 FIELD_KEYS = env.secrets("FIELD_KEYS", min_length=32)
 LINK_KEYS = env.secrets("LINK_KEYS", min_length=32)
@@ -44,7 +49,7 @@ if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
-    # Without autodiscovery: the back office (booking.admin) shows what is registered with it.
+    # Without autodiscovery: booking.admin registers what the back office shows.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -127,14 +132,19 @@ else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-# "pages" (clinic.lib.http.anonymous_cache) is always this process's own: quicker than asking
-# another.
-_own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-CACHES = {"default": _own, "pages": {**_own, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}}}
-if at := env.text("CACHE_URL"):
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": at}
+# Caches. "pages" (clinic.lib.http.anonymous_cache) is always in this process, which is quicker.
+_in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {
+    "default": _in_process,
+    "pages": {**_in_process, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},
+}
+if cache_url := env.text("CACHE_URL"):
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_url,
+    }
 
-# Mail. Without EMAIL_URL nothing leaves: mails are kept in the outbox and shown on the desk.
+# Mail. Without EMAIL_URL mails are not sent: they stay in the outbox, and the desk shows them.
 EMAIL_URL = env.text("EMAIL_URL")
 _mail = dj_email_url.parse(EMAIL_URL or "dummy://")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
@@ -146,7 +156,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Signing in: what does not depend on the environment is in clinic/auth_settings.py.
+# Signing in. What does not depend on the environment is in clinic/auth_settings.py.
 STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional" if DEMO else "required")
 if STAFF_SECOND_FACTOR not in ("required", "optional"):
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR must be required or optional.")
@@ -155,7 +165,7 @@ if PRODUCTION and STAFF_SECOND_FACTOR != "required":
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost counts as secure
 
-# Language and time. Instants are UTC; what people read is in the clinic's zone
+# Language and time. Instants are in UTC; pages and mails show the clinic's time zone
 # (clinic.lib.dates.date_format).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -169,7 +179,7 @@ if frozen := env.text("CLINIC_CLOCK"):
         raise ImproperlyConfigured("CLINIC_CLOCK is for tests only.")
     CLINIC_CLOCK = datetime.fromisoformat(frozen)
 
-# Static files: hashed names, compressed once, served for ever.
+# Files. Static files get hashed names, are compressed once, and may be cached for ever.
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
@@ -218,17 +228,17 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_FAILURE_VIEW = "clinic.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if PRODUCTION else []
 
-# Limits of fair use. Off only for measurements, never in production.
+# Limits: rate limits (off only for measurements, never in production), uploads, and forms.
 ABUSE_LIMITS = env.flag("ABUSE_LIMITS", default=True)
 if PRODUCTION and not ABUSE_LIMITS:
     raise ImproperlyConfigured("ABUSE_LIMITS can be off only in the demo and in tests.")
 
-FILE_UPLOAD_HANDLERS = [
-    "clinic.lib.http.uploads.DiscardUploadHandler"
-]  # where pictures are sent, the view's own
+# Views that accept files set their own handler: see clinic.lib.http.uploads.accept_uploads.
+FILE_UPLOAD_HANDLERS = ["clinic.lib.http.uploads.DiscardUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources
 
+# Logging, to stderr.
 LOG_FORMAT = env.text("LOG_FORMAT", "text")
 if LOG_FORMAT not in ("text", "json"):
     raise ImproperlyConfigured("LOG_FORMAT must be text or json.")
@@ -251,9 +261,9 @@ LOGGING = {
     "loggers": {
         "clinic": {"level": "INFO"},
         "booking": {"level": "INFO"},
-        # Wrong addresses and refused forms are no news.
+        # Unknown URLs and refused forms are not worth a line.
         "django.request": {"level": "ERROR"},
-        # Its records carry the whole request: addresses with tokens, posted health notes.
+        # Its records hold the whole request: URLs with tokens, posted health answers.
         "django.security.csrf": {"level": "ERROR"},
     },
 }

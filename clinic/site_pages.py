@@ -21,7 +21,7 @@ from clinic.lib.http.caching import cache_publicly_for_a_minute
 @require_safe
 @cache_publicly_for_a_minute
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page."""
+    """GET /: the home page."""
     clinic = current_clinic(request)
     title = _("Calm massage")
     if clinic is not None and clinic.city:
@@ -42,8 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def about(request: HttpRequest) -> HttpResponse:
-    """What the clinic is, and what it does not claim."""
-    return _page(
+    """GET /about/: what the clinic is, and what it does not claim."""
+    return _render_page(
         request, "about", _("About us"), _("Who we are, how we work, and what we do not promise.")
     )
 
@@ -52,21 +52,21 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def contact(request: HttpRequest) -> HttpResponse:
-    """How to reach the clinic, and how to get in."""
+    """GET /contact/: how to reach the clinic, and how to get in."""
     clinic = current_clinic(request)
-    more: dict[str, Any] = {
+    context: dict[str, Any] = {
         "treatments": bookable_treatments(),
         "week": weekly_opening_hours(request),
     }
     if clinic is not None:
         today = clinic.today(clock.now())
-        more |= {"today": today.weekday(), "closures": upcoming_closed_days(today)}
-    return _page(
+        context |= {"today": today.weekday(), "closures": upcoming_closed_days(today)}
+    return _render_page(
         request,
         "contact",
         _("Contact and opening hours"),
         _("Phone, e-mail, address and opening hours, how to get in, and wheelchair access."),
-        **more,
+        **context,
     )
 
 
@@ -74,8 +74,8 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What is stored about whom, and why."""
-    return _page(
+    """GET /privacy/: what is stored about whom, and why."""
+    return _render_page(
         request,
         "privacy",
         _("Privacy"),
@@ -88,8 +88,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_publicly_for_a_minute
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """What we aim for, how it was tested, and what is known not to work."""
-    return _page(
+    """GET /accessibility/: the aims, how they were tested, and what is known not to work."""
+    return _render_page(
         request,
         "accessibility",
         _("Accessibility"),
@@ -97,8 +97,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(
-    request: HttpRequest, name: str, title: str, description: str, **more: Any
+def _render_page(
+    request: HttpRequest, name: str, title: str, description: str, **context: Any
 ) -> HttpResponse:
-    context = {"page_title": title, "page_description": description, **more}
+    context = {"page_title": title, "page_description": description, **context}
     return render(request, f"pages/{name}.html", context)

@@ -1,5 +1,4 @@
-"""The pages that are worth finding. Only articles say when they changed: nobody keeps count of
-the others."""
+"""The sitemaps of the site. Only articles have a date of change (lastmod)."""
 
 from collections.abc import Sequence
 
@@ -12,7 +11,7 @@ from clinic.lib.http.sitemaps import SiteSitemap
 
 
 class StaticPagesSitemap(SiteSitemap):
-    """The pages that are always there."""
+    """Pages that always exist."""
 
     def items(self) -> Sequence[str]:
         return (
@@ -25,6 +24,8 @@ class StaticPagesSitemap(SiteSitemap):
 
 
 class TreatmentSitemap(SiteSitemap):
+    """Treatments that can be booked."""
+
     def items(self) -> Sequence[str]:
         return list(Treatment.objects.bookable().values_list("slug", flat=True))
 
@@ -33,6 +34,8 @@ class TreatmentSitemap(SiteSitemap):
 
 
 class TherapistSitemap(SiteSitemap):
+    """Active therapists."""
+
     def items(self) -> Sequence[str]:
         return list(Therapist.objects.filter(is_active=True).values_list("slug", flat=True))
 

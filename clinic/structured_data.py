@@ -1,6 +1,6 @@
-"""What a page says, once more for machines (schema.org, as JSON-LD).
+"""Structured data of pages for search engines (schema.org, as JSON-LD).
 
-Nothing goes in here that the page itself does not show, and nothing about health.
+It holds nothing that the page itself does not show, and nothing about health.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def business_json_ld(
     treatments: Sequence[BookableTreatment],
     base_url: str,
 ) -> JsonLd:
-    """The clinic: where, when, and what it costs."""
+    """Return the clinic with its address, opening hours and prices."""
     return without_empty(
         {
             **_clinic_reference(clinic, base_url),
@@ -58,9 +58,9 @@ def business_json_ld(
     )
 
 
-def service_json_ld(clinic: ClinicProfile, found: BookableTreatment, base_url: str) -> JsonLd:
-    """A treatment, with each length and its price."""
-    treatment = found.treatment
+def service_json_ld(clinic: ClinicProfile, bookable: BookableTreatment, base_url: str) -> JsonLd:
+    """Return a treatment with the price of each length."""
+    treatment = bookable.treatment
     return without_empty(
         {
             "@type": "Service",
@@ -68,13 +68,15 @@ def service_json_ld(clinic: ClinicProfile, found: BookableTreatment, base_url: s
             "description": treatment.summary,
             "url": base_url + reverse("treatment", args=[treatment.slug]),
             "provider": _clinic_reference(clinic, base_url),
-            "offers": [_offer_json_ld(clinic, found, option, base_url) for option in found.options],
+            "offers": [
+                _offer_json_ld(clinic, bookable, option, base_url) for option in bookable.options
+            ],
         }
     )
 
 
 def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> JsonLd:
-    """A therapist, with the credentials exactly as the clinic entered them."""
+    """Return a therapist, with the credentials exactly as the clinic entered them."""
     therapist = member.therapist
     return without_empty(
         {
@@ -89,18 +91,18 @@ def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> 
 
 
 def price_range(treatments: Sequence[BookableTreatment], currency: str) -> str:
-    """$58.00 to $149.00; empty when nothing can be booked."""
+    """Return the range of all prices: $58.00 to $149.00. Blank if nothing can be booked."""
     if not treatments:
         return ""
     return price_span(
-        min(found.lowest_price for found in treatments),
-        max(found.highest_price for found in treatments),
+        min(bookable.lowest_price for bookable in treatments),
+        max(bookable.highest_price for bookable in treatments),
         currency,
     )
 
 
 def price_span(lowest: Decimal, highest: Decimal, currency: str) -> str:
-    """$85.00, or $85.00 to $105.00."""
+    """Return a price or a range of prices: $85.00, or $85.00 to $105.00."""
     if lowest == highest:
         return format_money(lowest, currency)
     ends = {"lowest": format_money(lowest, currency), "highest": format_money(highest, currency)}
@@ -108,14 +110,14 @@ def price_span(lowest: Decimal, highest: Decimal, currency: str) -> str:
 
 
 def _offer_json_ld(
-    clinic: ClinicProfile, found: BookableTreatment, option: Option, base_url: str
+    clinic: ClinicProfile, bookable: BookableTreatment, option: Option, base_url: str
 ) -> JsonLd:
     lowest: Decimal = option.lowest_price  # type: ignore[attr-defined]
     highest: Decimal = option.highest_price  # type: ignore[attr-defined]
-    book = reverse("choose", args=[found.treatment.slug])
+    book = reverse("choose", args=[bookable.treatment.slug])
     offer = {
         "@type": "Offer",
-        "name": f"{found.treatment.name}, {option.minutes} min",
+        "name": f"{bookable.treatment.name}, {option.minutes} min",
         "priceCurrency": clinic.currency,
         "url": f"{base_url}{book}?option={option.pk}",
     }

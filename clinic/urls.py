@@ -1,4 +1,4 @@
-"""Every address of the site. Each file says which door its pages belong to."""
+"""The root URLs of the site. Each included file puts its pages behind their gate."""
 
 from django.urls import include, path
 

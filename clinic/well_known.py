@@ -1,4 +1,4 @@
-"""Addresses that machines look for without being told."""
+"""Files that programs look for at fixed addresses."""
 
 from datetime import timedelta
 
@@ -19,14 +19,14 @@ from clinic.sitemaps import SITEMAPS
 PLAIN_TEXT = "text/plain; charset=utf-8"
 DISALLOWED_PATHS = ("/book/hold/", "/appointments/", "/desk/", "/me/", "/admin/", "/api/")
 SECURITY_TXT_LIFETIME = timedelta(days=180)
-"""security.txt must say until when it holds, which must be less than a year away."""
+"""RFC 9116 requires an expiry, and recommends less than a year."""
 
 
 @open_to_all
 @require_safe
 @cache_control(public=True, max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """GET /sitemap.xml"""
+    """GET /sitemap.xml: the pages of the site for search engines."""
     return views.sitemap(request, SITEMAPS)
 
 
@@ -34,9 +34,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def robots(_request: HttpRequest) -> HttpResponse:
-    """GET /robots.txt: nobody needs to find what a secret link opens, or a demo."""
-    refused = ("/",) if settings.DEMO else DISALLOWED_PATHS
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in refused)]
+    """GET /robots.txt: search engines shall index neither personal pages nor a demo."""
+    disallowed = ("/",) if settings.DEMO else DISALLOWED_PATHS
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in disallowed)]
     if not settings.DEMO:
         lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
@@ -46,7 +46,7 @@ def robots(_request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """GET /.well-known/security.txt (RFC 9116): whom to tell about a weakness."""
+    """GET /.well-known/security.txt (RFC 9116): whom to tell about a security problem."""
     clinic = current_clinic(request)
     if clinic is None or not clinic.email:
         raise Http404
@@ -66,5 +66,5 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def favicon(_request: HttpRequest) -> HttpResponseBase:
-    """GET /favicon.ico: old browsers ask for it by this name."""
+    """GET /favicon.ico: for browsers that ask for it by this name."""
     return redirect(static("clinic/icons/favicon.svg"))

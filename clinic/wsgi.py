@@ -1,4 +1,4 @@
-"""The WSGI door, served by granian."""
+"""The WSGI application, served by granian."""
 
 import os
 

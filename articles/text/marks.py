@@ -47,7 +47,7 @@ TERM_MARK = re.compile(r'<dfn data-term="([a-z0-9-]+)">(.*?)</dfn>', re.DOTALL)
 IMAGE_MARK = re.compile(rf'<img data-image="({UUID_PATTERN})"(?: alt="([^"]*)")?>')
 """An image after cleaning: groups are the identifier and the escaped alternative text."""
 
-clean_html = Cleaner(ALLOWED_MARKS, images="data-image")
+clean_html = Cleaner(ALLOWED_MARKS, image_attribute="data-image")
 """Clean a text of blocks, such as the body of an article."""
 clean_inline_html = Cleaner(ALLOWED_INLINE_MARKS, inline=True)
 """Clean a text of one line, such as an answer or a point of the summary."""

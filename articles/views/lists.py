@@ -64,7 +64,7 @@ def _list_page(request: HttpRequest) -> HttpResponse:
         ),
     }
     response = render(request, "articles/list.html", context)
-    response.changed_at = last_changed_at(now)  # type: ignore[attr-defined]  # for If-Modified-Since
+    response.last_modified = last_changed_at(now)  # type: ignore[attr-defined]  # for If-Modified-Since
     return response
 
 

@@ -37,7 +37,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("article", new, permanent=True) if new else article_not_found(request, slug)
     response = render(request, "articles/article.html", article_context(found, clinic))
     if not found.offers_booking:
-        response.changed_at = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change without an edit
+        response.last_modified = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change without an edit
     return response
 
 
@@ -92,5 +92,5 @@ def feed(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         build_atom_feed(current_clinic(request)), content_type="application/atom+xml; charset=utf-8"
     )
-    response.changed_at = last_changed_at(clock.now())  # type: ignore[attr-defined]  # for If-Modified-Since
+    response.last_modified = last_changed_at(clock.now())  # type: ignore[attr-defined]  # for If-Modified-Since
     return response

@@ -35,7 +35,8 @@ class InvalidQuestionnaire(ValueError):  # it reads as the sentence it is
 class AnswerOption:
     """One answer to a question and what follows from it.
 
-    `message` is what the patient reads beside it, `therapist_note` what the therapist is told.
+    `message` is what the patient reads beside it, `danger` what it could be, for a heading,
+    `therapist_note` what the therapist is told.
     `doctor`: a note for the doctor is offered. `crisis`: somebody needs help now.
     """
 

@@ -1,8 +1,8 @@
-"""The geometry of a drawn chart: columns, stacked, above a line.
+"""The geometry of a stacked column chart, for an SVG drawn by a template.
 
 |        __
-| __ __ |__|      width in per cent of whatever room there is, height in pixels: so that
-||__|__||__|      letters keep their size on a phone, and no style is written into the page
+| __ __ |__|      Widths are in per cent of the available width, heights in pixels: so
+||__|__||__|      letters keep their size on a phone, and the page needs no inline style
 +-----------
 """
 
@@ -12,7 +12,7 @@ from math import floor, log10
 
 HEIGHT = 200
 HEADROOM = 22
-"""Above the tallest column, for the words of the uppermost line."""
+"""Pixels above the tallest column, for the label of the top grid line."""
 MAX_LABELS = 6
 GAP_SHARE = 0.25
 FormatValue = Callable[[float], str]
@@ -20,7 +20,7 @@ FormatValue = Callable[[float], str]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One colour of the columns: its name, and a value for each of them."""
+    """One series (one colour): its name, and its value in each column."""
 
     name: str
     values: Sequence[float]
@@ -28,96 +28,102 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A piece of a column. `tone` is the number of its series, from 1 on."""
+    """One series' part of a column, with SVG coordinates. `series_number` counts from 1."""
 
     x: str
     width: str
     y: str
     height: str
-    tone: int
-    says: str
+    series_number: int
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChartLabel:
-    """Words at a place: a line of the scale, or the name of a column."""
+    """A label and its SVG position: of a grid line or of a column."""
 
-    at: str
-    words: str
+    position: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnChart:
-    """Everything a template needs to draw."""
+    """Everything a template needs to draw. `legend`: series numbers and names."""
 
     title: str
-    names: list[tuple[int, str]]
+    legend: list[tuple[int, str]]
     bars: list[Bar]
-    lines: list[ChartLabel]
+    gridlines: list[ChartLabel]
     labels: list[ChartLabel]
     height: int = HEIGHT + HEADROOM
     label_y: int = HEIGHT + HEADROOM + 20
 
     @property
     def is_empty(self) -> bool:
+        """Return whether all values are zero."""
         return not self.bars
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPosition:
-    """The place of one column: the n-th, `width` per cent wide, on a scale up to a value."""
+    """One column: its index, its width in per cent, its label, and the value at the scale's top."""
 
-    n: int
+    index: int
     width: float
     label: str
     scale: float
 
-    def column(self, series: Sequence[Series], write: FormatValue) -> list[Bar]:
-        """Its pieces, from the foot upwards; nothing for nothing."""
+    def bars(self, all_series: Sequence[Series], format_value: FormatValue) -> list[Bar]:
+        """Return the column's bars from the bottom upwards, none for a value of zero."""
         bars, below = [], 0.0
-        for tone, one in enumerate(series, 1):
-            value = one.values[self.n]
+        for number, series in enumerate(all_series, 1):
+            value = series.values[self.index]
             if value > 0:
-                says = f"{self.label}: {one.name} {write(value)}"
-                bars.append(self._bar(below, below + value, tone, says))
+                description = f"{self.label}: {series.name} {format_value(value)}"
+                bars.append(self._bar(below, below + value, number, description))
             below += value
         return bars
 
-    def _bar(self, foot: float, top: float, tone: int, says: str) -> Bar:
-        lower, upper = _y_of_value(foot, self.scale), _y_of_value(top, self.scale)
+    def _bar(self, bottom: float, top: float, series_number: int, description: str) -> Bar:
+        lower, upper = _y_of_value(bottom, self.scale), _y_of_value(top, self.scale)
         return Bar(
-            x=f"{(self.n + GAP_SHARE / 2) * self.width:.3f}%",
+            x=f"{(self.index + GAP_SHARE / 2) * self.width:.3f}%",
             width=f"{(1 - GAP_SHARE) * self.width:.3f}%",
             y=_svg_number(upper),
             height=_svg_number(lower - upper),
-            tone=tone,
-            says=says,
+            series_number=series_number,
+            description=description,
         )
 
 
 def stacked_columns(
-    title: str, labels: Sequence[str], series: Sequence[Series], *, write: FormatValue
+    title: str, labels: Sequence[str], all_series: Sequence[Series], *, format_value: FormatValue
 ) -> ColumnChart:
-    """Columns of one or more series, the first at the foot. Values are not below zero."""
-    tops = [sum(one.values[n] for one in series) for n in range(len(labels))]
-    scale = scale_maximum(max(tops, default=0))
-    slot = 100 / max(len(labels), 1)
-    slots = [ColumnPosition(n, slot, labels[n], scale) for n in range(len(labels))]
-    bars = [bar for one in slots for bar in one.column(series, write)]
+    """Return a chart with one column for each label, the first series at the bottom.
+
+    Each series has one value for each label; values must not be negative.
+    """
+    totals = [sum(series.values[n] for series in all_series) for n in range(len(labels))]
+    scale = scale_maximum(max(totals, default=0))
+    width = 100 / max(len(labels), 1)
+    columns = [ColumnPosition(n, width, labels[n], scale) for n in range(len(labels))]
     return ColumnChart(
-        title,
-        [(tone, one.name) for tone, one in enumerate(series, 1)],
-        bars,
-        [
-            ChartLabel(_svg_number(_y_of_value(part * scale, scale)), write(part * scale))
+        title=title,
+        legend=[(number, series.name) for number, series in enumerate(all_series, 1)],
+        bars=[bar for column in columns for bar in column.bars(all_series, format_value)],
+        gridlines=[
+            ChartLabel(_svg_number(_y_of_value(part * scale, scale)), format_value(part * scale))
             for part in (0.5, 1)
         ],
-        [ChartLabel(f"{(n + 0.5) * slot:.3f}%", labels[n]) for n in _labelled_columns(len(labels))],
+        labels=[
+            ChartLabel(f"{(n + 0.5) * width:.3f}%", labels[n])
+            for n in _labelled_columns(len(labels))
+        ],
     )
 
 
 def scale_maximum(value: float) -> float:
-    """The next of 1, 2, 4, 5, 10, 20... which halves well; 1 for nothing at all."""
+    """Return the smallest of 1, 2, 4, 5, 10, 20... that is at least the value, at least 1."""
     if value <= 0:
         return 1
     ten = 10 ** floor(log10(value))
@@ -133,6 +139,6 @@ def _svg_number(value: float) -> str:
 
 
 def _labelled_columns(number: int) -> range:
-    """Which columns have room for their name below them."""
+    """Return the indexes of at most MAX_LABELS columns, evenly spaced, that get a label."""
     every = max(1, -(-number // MAX_LABELS))
     return range(every // 2, number, every)

@@ -1,4 +1,7 @@
-"""Settings read from the environment by small helpers that fail loudly."""
+"""Reading settings from environment variables. Wrong values raise ImproperlyConfigured.
+
+`source` is the environment to read from; tests pass their own.
+"""
 
 import os
 from collections.abc import Mapping
@@ -10,12 +13,12 @@ FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
 def text(name: str, default: str = "", *, source: Mapping[str, str] = os.environ) -> str:
-    """The variable's value without surrounding blanks, or the default when unset or empty."""
+    """Return the value without surrounding spaces, or the default if it is unset or empty."""
     return source.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False, source: Mapping[str, str] = os.environ) -> bool:
-    """A yes or no. Raises ImproperlyConfigured for any other word."""
+    """Return a boolean. Raises ImproperlyConfigured unless it is one of the known words."""
     value = source.get(name, "on" if default else "off").strip().lower()
     if value in TRUE_WORDS:
         return True
@@ -25,7 +28,7 @@ def flag(name: str, *, default: bool = False, source: Mapping[str, str] = os.env
 
 
 def number(name: str, default: int, *, source: Mapping[str, str] = os.environ) -> int:
-    """A whole number. Raises ImproperlyConfigured for anything else."""
+    """Return an integer. Raises ImproperlyConfigured if it is none."""
     value = text(name, str(default), source=source)
     try:
         return int(value)
@@ -36,15 +39,15 @@ def number(name: str, default: int, *, source: Mapping[str, str] = os.environ) -
 def comma_separated(
     name: str, default: str = "", *, source: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """A comma-separated list without empty entries."""
+    """Return the entries of a comma-separated list, without empty ones."""
     return [word.strip() for word in text(name, default, source=source).split(",") if word.strip()]
 
 
 def secrets(name: str, *, min_length: int, source: Mapping[str, str] = os.environ) -> list[str]:
-    """A comma-separated list of secrets, the first being the one in use.
+    """Return a comma-separated list of secrets, of which the first is in use.
 
-    Raises ImproperlyConfigured when it is missing, or when one has fewer than `min_length`
-    characters or is too monotonous to have come from a generator.
+    Raises ImproperlyConfigured if there are none, or if one has fewer than `min_length` characters
+    or too few different ones to be random.
     """
     values = comma_separated(name, source=source)
     if not values:

@@ -1,7 +1,7 @@
-"""Limits that ordinary people never notice.
+"""Rate limits with fixed windows.
 
-A fixed window a rule. Addresses and e-mails are counted under keyed hashes only; the caller says
-where. What counts commits before anything else is done, so that a refused attempt counts too.
+Network and e-mail addresses are counted under keyed hashes only; the caller provides the counter.
+It should commit before anything else is done, so that refused attempts count too.
 """
 
 import hmac
@@ -14,11 +14,11 @@ from django.conf import settings
 from clinic.lib.dates import clock
 
 CountHit = Callable[[str, datetime], int]
-"""Adds one under a key in the window that begins at an instant, and says how many there are."""
+"""Adds one to the count of a key in the window that begins at an instant; returns the count."""
 
 
-class RateLimitExceeded(Exception):  # it is an answer, not a fault
-    """More requests than anybody needs. `retry_after` is in seconds."""
+class RateLimitExceeded(Exception):
+    """A rate limit is used up. `retry_after` is the number of seconds to wait."""
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__(f"Try again in {retry_after} seconds.")
@@ -27,31 +27,33 @@ class RateLimitExceeded(Exception):  # it is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `most` times in a window of so many minutes."""
+    """At most `most` hits in a window of `minutes` minutes."""
 
     name: str
     most: int
     minutes: int = 10
 
 
-def hit(rule: RateLimit, who: str, *, count: CountHit) -> None:
-    """Count one use by an address or e-mail. Raises RateLimitExceeded once the window's share is
-    used up."""
-    if not settings.ABUSE_LIMITS or not who:
+def hit(limit: RateLimit, key: str, *, count: CountHit) -> None:
+    """Count one hit of a key, such as a network or e-mail address; a blank key is not counted.
+
+    Raises RateLimitExceeded if there are more than the limit allows in the current window.
+    """
+    if not settings.ABUSE_LIMITS or not key:
         return
     now = clock.now()
-    window = _window(now, rule.minutes)
-    if count(_key(rule, who), window) > rule.most:
-        until = window + timedelta(minutes=rule.minutes) - now
+    window = _window(now, limit.minutes)
+    if count(_hashed_key(limit, key), window) > limit.most:
+        until = window + timedelta(minutes=limit.minutes) - now
         raise RateLimitExceeded(retry_after=max(1, int(until.total_seconds()) + 1))
 
 
-def _key(rule: RateLimit, who: str) -> str:
-    message = f"{rule.name}\x1f{who.strip().lower()}".encode()
+def _hashed_key(limit: RateLimit, key: str) -> str:
+    message = f"{limit.name}\x1f{key.strip().lower()}".encode()
     return hmac.new(settings.LINK_KEYS[0].encode(), message, "sha256").hexdigest()
 
 
 def _window(now: datetime, minutes: int) -> datetime:
-    """The beginning of the window that a moment lies in."""
+    """Return the beginning of the window that an instant is in."""
     length = timedelta(minutes=minutes)
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % length

@@ -1,22 +1,22 @@
-"""How SQLite is opened, and why."""
+"""Connection options for SQLite, with the reasons."""
 
 import sqlite3
 from typing import Any
 
 WAL_SAFE_VERSION = (3, 51, 3)
-"""Older libraries can corrupt a WAL file when two connections write or checkpoint at once."""
+"""Older versions can corrupt a WAL file when two connections write or checkpoint at once."""
 
 
 def journal_mode() -> str:
-    """WAL where it is sound, else the rollback journal."""
+    """Return WAL if this version of SQLite is safe with it, else the rollback journal."""
     return "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE_VERSION else "DELETE"
 
 
 def connection_options() -> dict[str, Any]:
-    """Options for Django's SQLite backend.
+    """Return OPTIONS for Django's SQLite backend.
 
-    IMMEDIATE: a transaction takes the write lock when it begins; otherwise two that have read
-    and then want to write end in "database is locked", whatever the timeout.
+    With IMMEDIATE a transaction takes the write lock when it begins. Otherwise two transactions
+    that read and then write end in "database is locked", whatever the timeout.
     """
     return {
         "transaction_mode": "IMMEDIATE",

@@ -1,4 +1,4 @@
-"""For pages of the whole site: structured data, prices in a range, the country's name."""
+"""Template tags for structured data, price ranges and country names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def business_data(context: Context, treatments: Sequence[BookableTreatment]) -> SafeString | str:
-    """The clinic as JSON-LD; nothing before it is set up."""
+    """Return the clinic as JSON-LD, or "" before it is set up."""
     if not context["clinic"]:
         return ""
     data = structured_data.business_json_ld(
@@ -32,17 +32,17 @@ def business_data(context: Context, treatments: Sequence[BookableTreatment]) -> 
 
 
 @register.simple_tag(takes_context=True)
-def service_data(context: Context, found: BookableTreatment) -> SafeString | str:
-    """A treatment as JSON-LD."""
+def service_data(context: Context, bookable: BookableTreatment) -> SafeString | str:
+    """Return a treatment as JSON-LD."""
     if not context["clinic"]:
         return ""
-    data = structured_data.service_json_ld(context["clinic"], found, context["base_url"])
+    data = structured_data.service_json_ld(context["clinic"], bookable, context["base_url"])
     return to_script_tag(data)
 
 
 @register.simple_tag(takes_context=True)
 def person_data(context: Context, member: TeamMember) -> SafeString | str:
-    """A therapist as JSON-LD."""
+    """Return a therapist as JSON-LD."""
     if not context["clinic"]:
         return ""
     data = structured_data.person_json_ld(context["clinic"], member, context["base_url"])
@@ -51,26 +51,29 @@ def person_data(context: Context, member: TeamMember) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def breadcrumb_data(context: Context, name: str, parent: str) -> SafeString:
-    """The breadcrumb of a page below one other page (its name, and its URL's name), as JSON-LD."""
+    """Return the breadcrumbs of a page below one other as JSON-LD.
+
+    `name` and `parent` are the other page's title and URL name.
+    """
     trail = [(name, reverse(parent)), (context["page_title"], context["request"].path)]
     return to_script_tag(breadcrumbs(trail, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)
 def price_range(context: Context, treatments: Sequence[BookableTreatment]) -> str:
-    """From the least to the most that anything costs."""
+    """Return the range of all prices."""
     clinic: Any = context["clinic"]
     return structured_data.price_range(treatments, clinic.currency) if clinic else ""
 
 
 @register.filter
 def price_span(option: Option, currency: str) -> str:
-    """What a length costs, depending on the therapist."""
+    """Return the price, or the range of prices, of an option across therapists."""
     return structured_data.price_span(option.lowest_price, option.highest_price, currency)  # type: ignore[attr-defined]
 
 
 @register.filter
 def country_name(code: str) -> str:
-    """United States, for US."""
+    """Return the name of a country in the active language: United States for US."""
     locale = Locale.parse(to_locale(get_language() or "en"))
     return str(locale.territories.get(code, code))

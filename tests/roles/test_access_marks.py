@@ -216,7 +216,7 @@ def every_address(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, 
 
 def test_every_address_is_behind_the_door_it_should_be() -> None:
     found = {
-        path: getattr(pattern.callback, "door", None)
+        path: getattr(pattern.callback, "access_mark", None)
         for path, pattern in every_address(get_resolver().url_patterns)
     }
 

@@ -1,8 +1,8 @@
-"""Authenticated encryption of single values, bound to the place they belong to.
+"""Authenticated encryption of single values, bound to the place where they are stored.
 
 AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. A stored value reads
-`v1.<key id>.<base64url(nonce + ciphertext + tag)>`. The place (table, column, row) is
-authenticated with it: a ciphertext that is moved to another row does not decrypt.
+`v1.<key id>.<base64url(nonce + ciphertext + tag)>`. The place (such as table, column and row) is
+the associated data: a ciphertext that is copied to another row does not decrypt.
 """
 
 import hashlib
@@ -17,25 +17,26 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE_BYTES = 12
 
 
-class DecryptionError(Exception):  # reads as the sentence it is
-    """The value was made with another key, for another place, or was changed."""
+class DecryptionError(Exception):
+    """The value was encrypted with another key or for another place, or it was changed."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """One 256-bit key, derived from a secret of any form, with a short public name."""
+    """A 256-bit key. `id` is a hash of it, stored with each value to find the key again."""
 
     id: str
     material: bytes
 
     @classmethod
     def from_secret(cls, secret: str) -> "Key":
+        """Derive a key from a secret of any form."""
         material = hashlib.sha256(b"clinic field key" + secret.encode()).digest()
         return cls(id=hashlib.sha256(material).hexdigest()[:8], material=material)
 
 
 def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str]) -> str:
-    """Encrypt under the first secret."""
+    """Return the encrypted value. The first secret is used; the others only decrypt."""
     key = Key.from_secret(secrets[0])
     nonce = os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key.material).encrypt(nonce, plain.encode(), associated_data.encode())
@@ -43,7 +44,7 @@ def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str]) -> str:
 
 
 def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str:
-    """The plain text. Raises DecryptionError, which never carries any part of the value."""
+    """Return the plain text. Raises DecryptionError, which contains no part of the value."""
     version, _, rest = stored.partition(".")
     key_id, _, body = rest.partition(".")
     key = next((key for key in map(Key.from_secret, secrets) if key.id == key_id), None)

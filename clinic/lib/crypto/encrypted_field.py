@@ -1,8 +1,8 @@
-"""A text column that is readable only with FIELD_KEYS.
+"""A text column that can be read only with the keys in settings.FIELD_KEYS.
 
-The value is sealed when the row is saved and opened when the attribute is first read, so
-a list that never touches it never decrypts. It is bound to table, column and the row's own
-random identifier: copied into another row, it does not open.
+The value is encrypted when the row is saved, and decrypted when the attribute is first read, so
+lists that do not show it do not decrypt it. It is bound to table, column and a unique field of the
+row: copied into another row, it does not decrypt.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ from clinic.lib.crypto import cipher
 
 
 class Ciphertext(str):
-    """A value as the database holds it."""
+    """An encrypted value, as the database holds it."""
 
     __slots__ = ()
 
 
 class DecryptOnRead(DeferredAttribute):
-    """Opens a sealed value at its first reading; a plain value is returned as it is."""
+    """Decrypts an encrypted value when it is first read. Plain values are returned as they are."""
 
     field: "EncryptedTextField"
 
@@ -36,15 +36,16 @@ class DecryptOnRead(DeferredAttribute):
         return plain
 
     def __set__(self, instance: Any, value: Any) -> None:
-        """Without it the instance's own dictionary would answer, and nothing be opened."""
+        """Make this a data descriptor, so that reading does not bypass __get__."""
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Text, encrypted at rest; empty text stays empty, so that "is there a note" needs no key.
+    """Encrypted text. Empty text stays empty, so that one can filter by it without a key.
 
-    `bound_to` names a field of the same row that is unique, never changes and is known
-    before the row is inserted (a random UUID).
+    `bound_to` is the name of a field of the same model that is unique, never changes and is known
+    before the row is inserted, such as a random UUID. `filter()` and `update()` with a plain value
+    raise TypeError.
     """
 
     descriptor_class = DecryptOnRead
@@ -58,7 +59,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return name, path, args, {**kwargs, "bound_to": self.bound_to}
 
     def associated_data(self, instance: models.Model) -> str:
-        """What the value is bound to: table, column, row."""
+        """Return what the value is bound to: table, column and row."""
         row = getattr(instance, self.bound_to)
         return f"{self.model._meta.db_table}.{self.column}.{row}"
 
@@ -80,5 +81,5 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return str(value) if value else value
 
     def value_to_string(self, obj: models.Model) -> str:
-        """Fixtures (dumpdata) carry nothing of it: they are read where no key should be."""
+        """Return "" for fixtures (dumpdata), which must not hold the text in the clear."""
         return ""

@@ -1,6 +1,8 @@
-"""A value that can be recognised and not read: HMAC-SHA256 under LINK_KEYS.
+"""Keyed hashes (HMAC-SHA256) of values that are compared but never shown, such as addresses.
 
-The first key makes it; all of them recognise, so that keys can be changed."""
+The keys are settings.LINK_KEYS. The first one makes new hashes; all of them are accepted, so that
+keys can be rotated.
+"""
 
 import hmac
 from collections.abc import Sequence
@@ -9,12 +11,12 @@ from django.conf import settings
 
 
 def keyed_hash(purpose: str, value: str) -> str:
-    """64 letters. The same value has another hash for another purpose."""
+    """Return 64 hexadecimal digits. Each purpose gives a value a different hash."""
     return _hash(settings.LINK_KEYS[0], purpose, value)
 
 
 def keyed_hashes(purpose: str, value: str) -> Sequence[str]:
-    """As any of our keys would have made it."""
+    """Return the hash under each key, to find values hashed with an older one."""
     return [_hash(key, purpose, value) for key in settings.LINK_KEYS]
 
 

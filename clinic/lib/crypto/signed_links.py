@@ -1,8 +1,9 @@
-"""Links that only this site can make, without keeping anything secret in the database.
+"""Tokens for links that only this site can make, with nothing secret in the database.
 
 A token is base64url(random id, 16 bytes + HMAC-SHA256 cut to 20 bytes = 160 bits). The HMAC
-covers purpose, id and link version, so raising the version of a row kills its old links, and
-a link for one purpose opens no other. Keys: LINK_KEYS, the first signs, all verify.
+covers purpose, id and link version, so raising the version of a row makes its old links invalid,
+and a token is valid for one purpose only. The keys are settings.LINK_KEYS: the first signs, all
+verify.
 """
 
 import hmac
@@ -16,13 +17,13 @@ TOKEN_LENGTH = 48
 
 
 def make_token(purpose: str, row: UUID, version: int) -> str:
-    """48 URL-safe characters."""
+    """Return a token of 48 URL-safe characters."""
     mac = _mac(settings.LINK_KEYS[0], purpose, row, version)
     return urlsafe_b64encode(row.bytes + mac).decode()
 
 
 def unverified_row_id(token: str) -> UUID | None:
-    """The row that a token says it opens, to be verified; None when it is no token at all."""
+    """Return the row id in a token, not verified yet; None if it does not look like a token."""
     if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
     raw = _decoded(token)
@@ -30,7 +31,7 @@ def unverified_row_id(token: str) -> UUID | None:
 
 
 def is_valid_token(token: str, purpose: str, row: UUID, version: int) -> bool:
-    """Whether one of our keys made this token for this purpose, row and version."""
+    """Return whether the token was made for this purpose, row and version with one of the keys."""
     mac = _decoded(token)[ID_BYTES:]
     checks = [
         hmac.compare_digest(mac, _mac(key, purpose, row, version)) for key in settings.LINK_KEYS
@@ -39,7 +40,7 @@ def is_valid_token(token: str, purpose: str, row: UUID, version: int) -> bool:
 
 
 def _decoded(token: str) -> bytes:
-    """The bytes of a token; none when it has a letter that does not belong."""
+    """Return the bytes of a token; b"" if it is not base64url."""
     try:
         return b64decode(token, altchars=b"-_", validate=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The one place that asks what time it is, so that a test can answer."""
+"""The current time. All code asks here, so that tests can freeze it."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,6 @@ from django.conf import settings
 
 
 def now() -> datetime:
-    """The present instant in UTC, or the one that CLINIC_CLOCK froze."""
+    """Return the current instant in UTC, or settings.CLINIC_CLOCK if it is set."""
     frozen: datetime | None = settings.CLINIC_CLOCK
     return frozen or datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Instants as whole minutes since 1970-01-01 00:00 UTC, the unit the engine counts in."""
+"""Instants as whole minutes since 1970-01-01 00:00 UTC, in Python and in SQL."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,26 +7,26 @@ from django.db.models import BooleanField, Func, IntegerField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-EPOCH_SHIFT_MINUTES = 1_100_000_000  # in minutes: more than there are
+EPOCH_SHIFT_MINUTES = 1_100_000_000  # more minutes than any date before 1970 lies back
 
 
 def to_minutes(instant: datetime) -> int:
-    """The minute that has begun. The instant must know its zone."""
+    """Return the minute of an aware datetime, rounded down."""
     return (instant - EPOCH) // MINUTE
 
 
 def to_next_minute(instant: datetime) -> int:
-    """The first minute that begins at the instant or after it."""
+    """Return the minute of an aware datetime, rounded up."""
     return -((EPOCH - instant) // MINUTE)
 
 
 def from_minutes(minutes: int) -> datetime:
-    """The instant, in UTC."""
+    """Return the instant in UTC."""
     return EPOCH + minutes * MINUTE
 
 
 class EpochMinutes(Func):
-    """The same in SQL, rounded down; it spares the reader a datetime for every row."""
+    """`to_minutes` in SQL, which is quicker than making a datetime for every row."""
 
     function = "EXTRACT"
     template = "FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 60)::bigint"
@@ -34,7 +34,7 @@ class EpochMinutes(Func):
     output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        # Percent doubled twice: for this template, and for the statement it becomes part of.
+        # % is doubled twice: once for this template, once for the statement it becomes part of.
         # substr: strftime rounds a fraction of a second up. The shift: / truncates towards zero.
         template = (
             "((CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS INTEGER)"
@@ -48,10 +48,10 @@ SQLITE_WHOLE_MINUTE_GLOB = f"{_DIGIT * 4}-{_DIGIT * 2}-{_DIGIT * 2} {_DIGIT * 2}
 
 
 class IsWholeMinute(Func):
-    """Whether an instant has no seconds.
+    """Whether an instant has no seconds, in SQL.
 
-    On SQLite, where an instant is text, it also holds the one way of writing it that can be
-    compared as text: 2026-12-01 16:30:00, in UTC, and nothing else.
+    On SQLite, which stores instants as text, it also requires the format that sorts correctly as
+    text: 2026-12-01 16:30:00, in UTC.
     """
 
     function = "EXTRACT"

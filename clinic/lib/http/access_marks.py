@@ -1,8 +1,8 @@
-"""Gates closed unless opened: every view says which door it belongs to, or nobody gets in.
+"""Access marks: every view states who may see it, or is refused.
 
-A whole list of URL patterns is put behind a gate in one line, `behind(gate, patterns)`;
-what anyone may see is marked `@open_to_all` one by one. `AccessMarkMiddleware` refuses a view
-that carries neither mark.
+`apply_gate(gate, patterns)` puts a whole list of URL patterns behind a gate (a decorator of views)
+and marks them. Public views are marked one by one with `@open_to_all`. `AccessMarkMiddleware`
+refuses views without a mark.
 """
 
 from collections.abc import Callable
@@ -22,30 +22,30 @@ PUBLIC_MARK = "open to all"
 
 
 def open_to_all(view: View) -> View:
-    """Mark a view as one that anyone may see."""
-    view.door = PUBLIC_MARK  # type: ignore[attr-defined]  # functions carry attributes
+    """Mark a view as public."""
+    view.access_mark = PUBLIC_MARK  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
 def is_open_to_all(view: View) -> bool:
-    """Whether the view is marked as one that anyone may see."""
-    return getattr(view, "door", None) == PUBLIC_MARK
+    """Return whether the view is marked as public."""
+    return getattr(view, "access_mark", None) == PUBLIC_MARK
 
 
 def apply_gate(gate: Gate, patterns: Patterns) -> Patterns:
-    """The same patterns, each view wrapped in the gate and marked with the gate's name."""
+    """Wrap the view of each pattern in the gate, mark it with the gate's name, and return them."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             apply_gate(gate, pattern.url_patterns)
         else:
             guarded = gate(pattern.callback)
-            guarded.door = gate.__name__  # type: ignore[attr-defined]
+            guarded.access_mark = gate.__name__  # type: ignore[attr-defined]
             pattern.callback = guarded
     return patterns
 
 
 def secret_link(view: View) -> View:
-    """A gate for pages that a secret link opens: never stored by any cache."""
+    """A gate for pages that a secret link opens. No cache may store them."""
 
     @wraps(view)
     def uncached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -57,7 +57,7 @@ def secret_link(view: View) -> View:
 
 
 class AccessMarkMiddleware:
-    """Refuses every view that nobody has put behind a gate or opened."""
+    """Refuses views that are neither behind a gate nor public."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,5 +66,5 @@ class AccessMarkMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
-        if not hasattr(view, "door"):
-            raise PermissionDenied("This view has no door.")
+        if not hasattr(view, "access_mark"):
+            raise PermissionDenied("This view has no access mark.")

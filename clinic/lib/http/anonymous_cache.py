@@ -1,9 +1,9 @@
-"""Pages that are the same for everybody, because the view never learns who is asking.
+"""Caching pages that are the same for everybody, because the view does not know who is asking.
 
-The view gets a copy of the request without cookies, session, user or messages; so what it makes
-cannot say anything of one person, and may be kept: here for up to a minute, and by any cache
-between us and the reader until that same minute is over. Browsers ask each time, and are
-answered 304 while nothing has changed.
+The view gets a copy of the request without cookies, session, user or messages, so that its
+response cannot hold anything personal. It is cached in this process for up to a minute, and shared
+caches may keep it until the same minute ends. Browsers revalidate each time, and get a 304 while
+nothing has changed. Needs a cache called "pages" in settings.CACHES.
 """
 
 import copy
@@ -32,21 +32,22 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A page as it was made, in both sizes."""
+    """A rendered page, plain and compressed (b"" if it is too small to compress)."""
 
     body: bytes
     gzipped_body: bytes
     content_type: str
-    tag: str
+    etag: str
     rendered_at: datetime
-    changed_at: datetime | None
+    last_modified: datetime | None
 
 
 def cache_anonymously(view: View) -> View:
-    """Let caches have a page; here it is kept by its path, if nothing was asked beyond that.
+    """Cache a page by path and language; with a query string it is rendered each time.
 
-    A view may set `response.changed_at` (an instant) where that alone decides whether the page
-    has changed."""
+    Shared caches may keep both. A view may set `response.last_modified`, an aware datetime, which
+    is sent as Last-Modified.
+    """
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -65,25 +66,25 @@ def cache_anonymously(view: View) -> View:
 
 
 def anonymous_request(request: HttpRequest) -> HttpRequest:
-    """The same question, asked by nobody in particular."""
-    stranger = copy.copy(request)
-    stranger.resolver_match = request.resolver_match
-    stranger.COOKIES = {}
-    stranger.META = {
-        name: said for name, said in request.META.items() if name not in PERSONAL_HEADERS
+    """Return a copy of the request without anything that tells who sent it."""
+    anonymous = copy.copy(request)
+    anonymous.resolver_match = request.resolver_match
+    anonymous.COOKIES = {}
+    anonymous.META = {
+        name: value for name, value in request.META.items() if name not in PERSONAL_HEADERS
     }
-    stranger.user = AnonymousUser()
+    anonymous.user = AnonymousUser()
     for name in ("session", "_messages", "_cached_user"):
-        stranger.__dict__.pop(name, None)
-    return stranger
+        anonymous.__dict__.pop(name, None)
+    return anonymous
 
 
 def _render_anonymously(
     view: View, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
-    stranger = anonymous_request(request)
-    with translation.override(translation.get_language_from_request(stranger)):
-        response = view(stranger, *args, **kwargs)
+    anonymous = anonymous_request(request)
+    with translation.override(translation.get_language_from_request(anonymous)):
+        response = view(anonymous, *args, **kwargs)
     response.cookies.clear()
     return response
 
@@ -94,28 +95,28 @@ def _build_cached_page(response: HttpResponse) -> CachedPage:
         body=body,
         gzipped_body=gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b"",
         content_type=response["Content-Type"],
-        tag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
+        etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
         rendered_at=clock.now(),
-        changed_at=getattr(response, "changed_at", None),
+        last_modified=getattr(response, "last_modified", None),
     )
 
 
 def _build_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
-    """The page, or 304; good for what is left of its minute."""
+    """Return the page or a 304, cacheable for what is left of its minute."""
     use_gzip = bool(page.gzipped_body) and "gzip" in request.headers.get("Accept-Encoding", "")
     response = HttpResponse(
         page.gzipped_body if use_gzip else page.body, content_type=page.content_type
     )
     if use_gzip:
         response["Content-Encoding"] = "gzip"
-    left = max(1, MAX_AGE_SECONDS - int(_age(page)))
-    response["Cache-Control"] = f"public, max-age=0, s-maxage={left}, must-revalidate"
-    response["ETag"] = page.tag
-    changed = int(page.changed_at.timestamp()) if page.changed_at else None
-    if changed is not None:
-        response["Last-Modified"] = http_date(changed)
+    seconds_left = max(1, MAX_AGE_SECONDS - int(_age(page)))
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds_left}, must-revalidate"
+    response["ETag"] = page.etag
+    modified = int(page.last_modified.timestamp()) if page.last_modified else None
+    if modified is not None:
+        response["Last-Modified"] = http_date(modified)
     patch_vary_headers(response, ["Accept-Encoding"])
-    return get_conditional_response(request, page.tag, changed, response) or response
+    return get_conditional_response(request, page.etag, modified, response) or response
 
 
 def _age(page: CachedPage) -> float:
@@ -123,7 +124,7 @@ def _age(page: CachedPage) -> float:
 
 
 def _cache_key(request: HttpRequest) -> str:
-    """By path, and by the language that a stranger's browser asks for."""
+    """Return the cache key: path and language, as the browser asks for it."""
     language = translation.get_language_from_request(anonymous_request(request))
-    said = f"{language} {request.path}"
-    return f"page:{hashlib.sha256(said.encode()).hexdigest()}"
+    path = f"{language} {request.path}"
+    return f"page:{hashlib.sha256(path.encode()).hexdigest()}"

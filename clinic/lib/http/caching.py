@@ -1,4 +1,4 @@
-"""What caches between us and the reader may keep."""
+"""Cache headers of public pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,10 +12,10 @@ View = Callable[..., HttpResponse]
 
 
 def cache_publicly_for_a_minute(view: View) -> View:
-    """Let anybody's cache keep a page for a minute: but only as made for a stranger.
+    """Let shared caches keep a page for a minute, if the request has no cookies.
 
-    Who brings a cookie may be shown a message meant for one person, so that answer is left
-    alone; `Vary: Cookie` keeps the two apart. For pages without a form (no CSRF token).
+    With a cookie the page may show a message for one person, so that response gets no headers;
+    `Vary: Cookie` keeps both apart. Only for pages without a form (CSRF token).
     """
 
     @wraps(view)

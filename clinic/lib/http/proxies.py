@@ -1,4 +1,7 @@
-"""Who is really asking. Forwarded headers count only when our own proxy set them."""
+"""The client's address behind reverse proxies.
+
+Forwarded headers are believed only from the proxies in settings.TRUSTED_PROXIES.
+"""
 
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -15,11 +18,11 @@ FORWARDED_HEADERS = (
     "HTTP_FORWARDED",
 )
 IPV6_PREFIX_LENGTH = 64
-"""An IPv6 customer has a network of this prefix to choose addresses from."""
+"""One IPv6 customer usually has a whole network of this prefix length."""
 
 
 class TrustedProxyMiddleware:
-    """Sets REMOTE_ADDR to the client's, or drops what a stranger claims to forward."""
+    """Sets REMOTE_ADDR to the client's address; removes forwarded headers of untrusted peers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,8 +40,10 @@ class TrustedProxyMiddleware:
 
 
 def client_address(peer: str, forwarded: str, trusted: Networks) -> str:
-    """The last address in the chain that is not one of our proxies: nearer ones are ours, and
-    farther ones are only what that client claims."""
+    """Return the last address in the chain that is not a trusted proxy.
+
+    Addresses after it are trusted proxies; addresses before it are only claimed by the client.
+    """
     for hop in reversed([hop.strip() for hop in forwarded.split(",") if hop.strip()]):
         if not _is_address(hop):
             break
@@ -48,12 +53,12 @@ def client_address(peer: str, forwarded: str, trusted: Networks) -> str:
 
 
 def is_trusted(address: str, trusted: Networks) -> bool:
-    """Whether the address is one of our own proxies."""
+    """Return whether the address belongs to a trusted proxy."""
     return _is_address(address) and any(ip_address(address) in network for network in trusted)
 
 
 def rate_limit_address(request: HttpRequest) -> str:
-    """The address to count for fair use: a whole household for IPv6."""
+    """Return the address that rate limits count: the network of IPV6_PREFIX_LENGTH for IPv6."""
     address = request.META.get("REMOTE_ADDR", "")
     if _is_address(address) and isinstance(parsed := ip_address(address), IPv6Address):
         mapped = parsed.ipv4_mapped

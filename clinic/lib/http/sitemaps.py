@@ -1,4 +1,4 @@
-"""What every sitemap of this site has in common."""
+"""The base class of sitemaps."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from django.contrib.sitemaps import Sitemap
 
 
 class SiteSitemap(Sitemap):  # type: ignore[type-arg]
-    """Addresses on BASE_URL, whatever name the request came by."""
+    """A sitemap whose URLs use settings.BASE_URL, whatever host the request names."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.BASE_URL).scheme

@@ -1,11 +1,11 @@
-"""Log lines as JSON, one object a line."""
+"""Log records as JSON, one object a line."""
 
 import json
 import logging
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, logger, message, and the traceback when there is one."""
+    """Formats time, level, logger and message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

@@ -1,4 +1,4 @@
-"""What must never reach a log."""
+"""Log filters."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{48}")
 
 
 class HideTokens(logging.Filter):
-    """Secret links appear in addresses, and Django logs addresses: hide them."""
+    """Replaces the tokens of secret links, which are part of the URLs that Django logs."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = TOKEN.sub("[token]", record.getMessage())

@@ -1,4 +1,4 @@
-"""Structured data (schema.org) as a script element that runs nothing."""
+"""Structured data (schema.org) as JSON-LD."""
 
 import json
 from collections.abc import Sequence
@@ -8,19 +8,19 @@ from django.utils.safestring import SafeString, mark_safe
 
 JsonLd = dict[str, Any]
 
-# Inside <script> nothing may look like the end of it, or like markup.
+# Inside <script> these could be read as markup or as line ends.
 ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def to_script_tag(data: JsonLd) -> SafeString:
-    """A script element that is data: the browser runs nothing of it."""
+    """Return the data as a script element, which browsers do not run."""
     text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
     escaped = text.translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
 
 
 def breadcrumbs(trail: Sequence[tuple[str, str]], base_url: str) -> JsonLd:
-    """The way here, as (name, path); the last one is the page itself."""
+    """Return a BreadcrumbList of (name, path) pairs; the last one is the page itself."""
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -31,5 +31,5 @@ def breadcrumbs(trail: Sequence[tuple[str, str]], base_url: str) -> JsonLd:
 
 
 def without_empty(data: JsonLd) -> JsonLd:
-    """Without what is empty: a blank says nothing."""
+    """Return the data without keys whose value is "", [] or None."""
     return {key: value for key, value in data.items() if value not in ("", [], None)}

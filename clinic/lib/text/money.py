@@ -1,4 +1,4 @@
-"""Amounts as readers of the page's language write them."""
+"""Amounts of money in the active language."""
 
 from decimal import Decimal
 
@@ -7,10 +7,10 @@ from django.utils.translation import get_language, to_locale
 
 
 def format_money(amount: Decimal, currency: str) -> str:
-    """$85.00; the currency is an ISO 4217 code."""
+    """Return an amount such as $85.00. `currency` is an ISO 4217 code."""
     return format_currency(amount, currency, locale=to_locale(get_language() or "en"))
 
 
 def format_plain_amount(amount: Decimal, currency: str) -> str:
-    """85.00, for machines: a point, and as many places as the currency has."""
+    """Return an amount for machines such as 85.00, with the decimals of the currency."""
     return f"{amount:.{get_currency_precision(currency)}f}"

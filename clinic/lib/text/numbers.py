@@ -1,4 +1,4 @@
-"""Numbers as readers of the page's language write them."""
+"""Numbers in the active language. The examples are in English."""
 
 from decimal import Decimal
 
@@ -7,22 +7,22 @@ from django.utils.translation import get_language, to_locale
 
 
 def format_integer(number: int) -> str:
-    """12,345"""
+    """Return an integer: 12,345."""
     return str(format_decimal(number, locale=_locale()))
 
 
 def format_one_decimal(number: float | Decimal) -> str:
-    """12.5"""
+    """Return a number with at most one decimal: 12.5."""
     return str(format_decimal(number, format="#,##0.#", locale=_locale()))
 
 
 def format_share(share: float) -> str:
-    """4.3%, of 0.043"""
+    """Return a share in per cent: 4.3% for 0.043."""
     return str(format_percent(share, format="#,##0.#%", locale=_locale()))
 
 
 def format_signed_share(share: float) -> str:
-    """+12% or -3%, of a change."""
+    """Return a change in per cent with its sign: +12% for 0.12."""
     return str(format_percent(share, format="+#,##0%;-#,##0%", locale=_locale()))
 
 

@@ -1,7 +1,7 @@
-"""Rich text that is safe to show: cleaned by an allowlist, whatever door it came through.
+"""Cleaning HTML by an allowlist, so that it is safe to show.
 
-What is cleaned is also normal: tags in small letters, attributes in double quotes, everything
-closed. So a mark such as <cite data-source="..."></cite> can be found by a plain pattern.
+The result is also normalised: tag names in lower case, attributes in double quotes, every element
+closed. So an element such as <cite data-source="..."></cite> can be found by a regular expression.
 """
 
 import re
@@ -28,7 +28,7 @@ DROPPED_WITH_CONTENT = {
     "noscript",
     "textarea",
 }
-"""Of these nothing is kept, not even the text between the tags."""
+"""Elements that are removed together with the text inside them."""
 
 MAX_TAGS = 10_000
 
@@ -38,59 +38,64 @@ CELL_END = re.compile(r"</(?:td|th)>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 IMAGE = re.compile(rf"<img(?:\s+{ATTRIBUTE.pattern})*\s*>")
 ElementRules = Mapping[str, Mapping[str, "re.Pattern[str]"]]
-"""Elements of the caller's own, each with its attributes and what their values must be."""
+"""Further allowed elements, each with its attributes and the pattern of their values."""
 
 
 class Cleaner:
-    """Keeps what is allowed, drops the rest; the text between unknown tags stays."""
+    """Keeps allowed elements and attributes, and the text inside removed elements."""
 
-    def __init__(self, marks: ElementRules, *, inline: bool = False, images: str = "") -> None:
-        """`images`: the attribute without which an image is dropped, if there are images."""
-        self._images = images
-        tags = (INLINE if inline else TAGS) | set(marks)
+    def __init__(
+        self, elements: ElementRules, *, inline: bool = False, image_attribute: str = ""
+    ) -> None:
+        """Make a cleaner.
+
+        `elements` are allowed in addition to TAGS, or to INLINE if `inline` is set. With
+        `image_attribute`, images without this attribute are removed.
+        """
+        self._image_attribute = image_attribute
+        tags = (INLINE if inline else TAGS) | set(elements)
         attributes = {tag: set(names) for tag, names in ATTRIBUTES.items()}
-        for tag, names in marks.items():
+        for tag, names in elements.items():
             attributes.setdefault(tag, set()).update(names)
         self._cleaner = nh3.Cleaner(
             tags=tags,
             clean_content_tags=DROPPED_WITH_CONTENT,
             attributes={tag: names for tag, names in attributes.items() if tag in tags},
-            attribute_filter=_attribute_filter(marks),
+            attribute_filter=_attribute_filter(elements),
             url_schemes=SCHEMES,
             link_rel=None,
             strip_comments=True,
         )
 
     def __call__(self, html: str) -> str:
-        """The same text, safe. Cleaning twice changes nothing more.
+        """Return the cleaned HTML. Cleaning it again changes nothing.
 
-        More tags than any honest text has would keep the parser busy for long: of such a text
-        only the words are left.
+        HTML with more than MAX_TAGS tags, which would take long to parse, becomes plain text.
         """
         if html.count("<") > MAX_TAGS:
             return escape(plain_text(html))
         cleaned = self._cleaner.clean(html.replace("\0", ""))
-        return IMAGE.sub(self._image, cleaned) if self._images else cleaned
+        return IMAGE.sub(self._image, cleaned) if self._image_attribute else cleaned
 
-    def _image(self, found: "re.Match[str]") -> str:
-        """Its attributes in one order; none without the one that says which image it is."""
-        values = dict(ATTRIBUTE.findall(found[0]))
-        if self._images not in values:
+    def _image(self, match: "re.Match[str]") -> str:
+        """Return an image with its attributes in a fixed order, or "" without the needed one."""
+        values = dict(ATTRIBUTE.findall(match[0]))
+        if self._image_attribute not in values:
             return ""
-        first, *others = sorted(values, key=lambda name: (name != self._images, name))
+        first, *others = sorted(values, key=lambda name: (name != self._image_attribute, name))
         return "<img " + " ".join(f'{name}="{values[name]}"' for name in [first, *others]) + ">"
 
 
 def plain_text(html: str) -> str:
-    """What is there to read, without any markup: for searching and counting."""
+    """Return the text without markup, for searching and counting."""
     html = html.replace("\0", "")
     spaced = BLOCK_END.sub(" ", CELL_END.sub("; ", html))
     return re.sub(r"\s+", " ", unescape(TAG.sub("", spaced))).strip()
 
 
-def _attribute_filter(marks: ElementRules) -> Callable[[str, str, str], str | None]:
+def _attribute_filter(elements: ElementRules) -> Callable[[str, str, str], str | None]:
     def allowed(tag: str, name: str, value: str) -> str | None:
-        pattern = marks.get(tag, {}).get(name)
+        pattern = elements.get(tag, {}).get(name)
         if pattern is None or pattern.fullmatch(value):
             return value
         return None

@@ -1,4 +1,4 @@
-"""Text without accents and capitals, so that Zoe finds Zoë and muller finds Müller."""
+"""Text without accents and case for searching: Zoe finds Zoë, and muller finds Müller."""
 
 import unicodedata
 from typing import Any
@@ -12,23 +12,21 @@ LETTER_REPLACEMENTS = str.maketrans(
 
 
 def normalize_text(text: str) -> str:
-    """Small letters without accents; one space between words, and no NUL, which no database
-    keeps."""
+    """Return the text in lower case without accents, with single spaces and without NUL."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = (letter for letter in plain if not unicodedata.combining(letter))
     return " ".join("".join(letters).replace("\0", "").translate(LETTER_REPLACEMENTS).split())
 
 
 def digits_only(text: str) -> str:
-    """What would be dialled."""
+    """Return the ASCII digits of the text."""
     return "".join(letter for letter in text if letter in "0123456789")
 
 
 class SearchTextField(models.TextField):  # type: ignore[type-arg]
-    """What a row can be found by: other fields of it, folded, and the digits of `dialled`.
+    """The search text of a row: the fields named in `of`, normalised, and the phone's digits.
 
-    Written with the row, by save() and bulk_create() alike; update() of one of them must not be
-    used.
+    It is computed by save() and bulk_create(). Do not change the source fields with update().
     """
 
     def __init__(self, *args: Any, of: tuple[str, ...], phone_field: str, **kwargs: Any) -> None:
@@ -40,7 +38,7 @@ class SearchTextField(models.TextField):  # type: ignore[type-arg]
         return name, path, args, {**kwargs, "of": self.of, "phone_field": self.phone_field}
 
     def build_value(self, row: models.Model) -> str:
-        """The text to find the row by."""
+        """Return the search text of a row."""
         parts = [normalize_text(getattr(row, name)) for name in self.of]
         return " ".join([*parts, digits_only(getattr(row, self.phone_field))])
 

@@ -25,26 +25,26 @@ def test_the_scale_ends_at_a_round_number(value: float, top: float) -> None:
 
 def test_columns_stand_on_each_other_and_fill_the_scale() -> None:
     chart = stacked_columns(
-        "Visits", ["a", "b"], [Series("x", [2, 0]), Series("y", [2, 1])], write=str
+        "Visits", ["a", "b"], [Series("x", [2, 0]), Series("y", [2, 1])], format_value=str
     )
 
     first, second, third = chart.bars
-    assert [bar.tone for bar in chart.bars] == [1, 2, 2]
+    assert [bar.series_number for bar in chart.bars] == [1, 2, 2]
     assert float(second.y) == HEADROOM
     assert float(first.height) == float(second.height) == HEIGHT / 2
     assert float(first.y) == float(second.y) + float(second.height)
     assert float(third.y) + float(third.height) == HEADROOM + HEIGHT
-    assert first.says == "a: x 2"
+    assert first.description == "a: x 2"
 
 
 def test_at_most_six_columns_carry_their_name() -> None:
     chart = stacked_columns(
-        "Visits", [str(n) for n in range(260)], [Series("x", [1] * 260)], write=str
+        "Visits", [str(n) for n in range(260)], [Series("x", [1] * 260)], format_value=str
     )
 
     assert len(chart.labels) <= 6
-    assert [line.words for line in chart.lines] == ["0.5", "1.0"]
+    assert [line.text for line in chart.gridlines] == ["0.5", "1.0"]
 
 
 def test_nothing_at_all_is_said_to_be_empty() -> None:
-    assert stacked_columns("Visits", ["a"], [Series("x", [0])], write=str).is_empty
+    assert stacked_columns("Visits", ["a"], [Series("x", [0])], format_value=str).is_empty

@@ -73,12 +73,14 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
         ],
         [table],
         [
-            stacked_columns(_("Appointments"), chart_labels(period), series, write=write.number),
+            stacked_columns(
+                _("Appointments"), chart_labels(period), series, format_value=write.number
+            ),
             stacked_columns(
                 _("Income"),
                 chart_labels(period),
                 [Series(_("income"), [float(one.income) for one in found.parts])],
-                write=write.money,
+                format_value=write.money,
             ),
         ],
     )
@@ -183,7 +185,7 @@ def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             ),
         ],
         [visits, lead_time_table(ahead, ahead_before)],
-        [stacked_columns(_("Patients"), chart_labels(period), series, write=write.number)],
+        [stacked_columns(_("Patients"), chart_labels(period), series, format_value=write.number)],
     )
 
 
