@@ -29,7 +29,7 @@ class BookingSuggestion:
 
     @property
     def option(self) -> Option:
-        return self.bookable.usual
+        return self.bookable.default_option
 
 
 def booking_suggestions(
@@ -50,5 +50,5 @@ def booking_suggestions(
 def _with_times(
     bookable: BookableTreatment, clinic: ClinicProfile, now: datetime
 ) -> BookingSuggestion:
-    offers = find_offers(clinic, Q(option=bookable.usual))
+    offers = find_offers(clinic, Q(option=bookable.default_option))
     return BookingSuggestion(bookable, find_next_times(clinic, offers, now=now))

@@ -1,4 +1,7 @@
-"""What people may do. Roles add up; a superuser is an owner; everything not named is refused."""
+"""The abilities of each role.
+
+Somebody with several roles has the abilities of all; a superuser is an owner. What no role of a
+user has is refused."""
 
 from enum import StrEnum
 
@@ -11,7 +14,7 @@ AnyUser = User | AnonymousUser
 
 
 class Ability(StrEnum):
-    """One line of the table of roles in INTERFACE.md."""
+    """Something that some roles may do; each is a line of the table of roles in INTERFACE.md."""
 
     USE_DESK = "use the desk"
     ALL_APPOINTMENTS = "see, move and cancel every appointment"
@@ -61,7 +64,7 @@ def register_ability(name: str, roles: frozenset[Role]) -> str:
 
 
 def roles_of(user: AnyUser) -> frozenset[Role]:
-    """The roles of a person, read once a request; none for a stranger or somebody deactivated."""
+    """Return the roles of a user, read once a request; none for anonymous or inactive users."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
     known = user
@@ -75,12 +78,12 @@ def roles_of(user: AnyUser) -> frozenset[Role]:
 
 
 def has_ability(user: AnyUser, ability: str) -> bool:
-    """Whether one of the person's roles has the ability."""
+    """Whether one of the user's roles has the ability."""
     return not ROLES_BY_ABILITY[ability].isdisjoint(roles_of(user))
 
 
 def is_staff_account(user: User) -> bool:
-    """Whether it is, or was, an account of staff: deactivated ones too, whatever their roles."""
+    """Whether it is or was an account of staff, also if it is deactivated."""
     if user.is_superuser or user.is_staff:
         return True
     return bool(roles_of(user)) if user.is_active else user.staff_roles.exists()

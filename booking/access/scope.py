@@ -1,4 +1,4 @@
-"""The one place that says which appointments and patients a member of staff may see."""
+"""Which appointments, patients and calendars a member of staff may see."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,14 @@ from booking.models.appointments import AppointmentQuerySet
 from booking.models.notifications import NotificationQuerySet
 
 OWN_PATIENT_GRACE_PERIOD = timedelta(days=30)
-"""How long a cancelled or missed appointment still makes somebody a therapist's patient."""
+"""How long somebody stays a therapist's patient after a cancelled or missed appointment."""
 
 
 def own_appointments_q(user: AnyUser, now: datetime, *, prefix: str = "") -> Q:
-    """Appointments with this therapist that make their patients the therapist's own."""
+    """Return the filter for appointments that make their patients this therapist's own.
+
+    `prefix` is the lookup from the filtered model to the appointment, such as `appointment__`.
+    """
     recent = now - OWN_PATIENT_GRACE_PERIOD
     with_them = Q(**{f"{prefix}therapist__user_id": user.pk or 0})
     return with_them & (
@@ -26,7 +29,7 @@ def own_appointments_q(user: AnyUser, now: datetime, *, prefix: str = "") -> Q:
 
 
 def visible_appointments(user: AnyUser, now: datetime) -> AppointmentQuerySet:
-    """All for front desk and owner; a therapist's own; none for anybody else.
+    """Return all appointments for front desk and owner, a therapist's own, or none.
 
     A therapist sees what their own patients have with them, not with colleagues.
     """
@@ -38,7 +41,7 @@ def visible_appointments(user: AnyUser, now: datetime) -> AppointmentQuerySet:
 
 
 def visible_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:
-    """The patients whose contact data the person may see."""
+    """Return the patients whose contact data the user may see."""
     if has_ability(user, Ability.ALL_CONTACTS):
         return Patient.objects.current()
     if has_ability(user, Ability.OWN_CONTACTS):
@@ -48,7 +51,7 @@ def visible_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:
 
 
 def visible_holds(user: AnyUser, now: datetime) -> AppointmentQuerySet:
-    """Times that somebody is about to book; nobody's name is known yet."""
+    """Return the active holds that the user may see; they have no patient yet."""
     holds = Appointment.objects.active_holds(now)
     if has_ability(user, Ability.ALL_APPOINTMENTS):
         return holds
@@ -58,7 +61,7 @@ def visible_holds(user: AnyUser, now: datetime) -> AppointmentQuerySet:
 
 
 def visible_notifications(user: AnyUser, now: datetime) -> NotificationQuerySet:
-    """All mails for front desk and owner; for a therapist those about their own appointments."""
+    """Return all notifications for front desk and owner; a therapist gets own ones."""
     if has_ability(user, Ability.ALL_APPOINTMENTS):
         return Notification.objects.all()
     if has_ability(user, Ability.OWN_APPOINTMENTS):
@@ -67,7 +70,7 @@ def visible_notifications(user: AnyUser, now: datetime) -> NotificationQuerySet:
 
 
 def therapists_with_visible_calendar(user: AnyUser) -> QuerySet[Therapist]:
-    """The therapists whose calendars the person may see and book into, in list order."""
+    """Return the active therapists whose calendars the user may see and book into."""
     working = Therapist.objects.filter(is_active=True)
     if has_ability(user, Ability.ALL_APPOINTMENTS):
         return working
@@ -77,7 +80,7 @@ def therapists_with_visible_calendar(user: AnyUser) -> QuerySet[Therapist]:
 
 
 def may_read_notes(user: AnyUser, appointment: Appointment) -> bool:
-    """Whether the person may read what the patient wrote: the therapist who gives it."""
+    """Whether the user is the appointment's therapist and may read the patient's note."""
     return (
         has_ability(user, Ability.READ_OWN_PATIENTS_HEALTH)
         and appointment.therapist.user_id == user.pk
@@ -85,7 +88,7 @@ def may_read_notes(user: AnyUser, appointment: Appointment) -> bool:
 
 
 def therapists_with_visible_schedule(user: AnyUser) -> QuerySet[Therapist]:
-    """The therapists whose hours the person may see and change: all for front desk and owner."""
+    """Return the therapists whose hours the user may see and change."""
     if has_ability(user, Ability.ALL_HOURS):
         return Therapist.objects.all()
     if has_ability(user, Ability.OWN_HOURS):

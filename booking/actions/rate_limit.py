@@ -25,7 +25,7 @@ BOOKING_PER_EMAIL_LIMIT = RateLimit("book-email", most=10, minutes=60)
 
 
 def hit(rule: RateLimit, who: str) -> None:
-    """Count one use by an address or e-mail. Raises TooMany once the window's share is used up."""
+    """Count one use by an address or e-mail. Raises RateLimitExceeded beyond the limit."""
     rate_limit.hit(rule, who, count=RateLimitCounter.objects.add)
 
 

@@ -1,10 +1,10 @@
-"""The back office: the stock Django admin, for the owner and for editors."""
+"""Django's admin, for the owner and for editors."""
 
 from booking.admin.appointments import AppointmentAdmin, AppointmentEventAdmin
 from booking.admin.catalogue import RoomAdmin, RoomKindAdmin, TreatmentAdmin
 from booking.admin.clinic_profile import ClinicProfileAdmin, ClosureAdmin, OpeningHoursAdmin
 from booking.admin.notification_texts import NotificationTextAdmin
-from booking.admin.screening import ComfortRuleAdmin, ScreeningSignatureAdmin
+from booking.admin.screening import AccommodationRuleAdmin, ScreeningSignatureAdmin
 from booking.admin.site import admin_site
 from booking.admin.team import TherapistAdmin, UserAdmin
 from booking.models import (
@@ -29,7 +29,7 @@ admin_site.register(ClinicProfile, ClinicProfileAdmin)
 admin_site.register(Closure, ClosureAdmin)
 admin_site.register(NotificationText, NotificationTextAdmin)
 admin_site.register(ScreeningSignature, ScreeningSignatureAdmin)
-admin_site.register(AccommodationRule, ComfortRuleAdmin)
+admin_site.register(AccommodationRule, AccommodationRuleAdmin)
 admin_site.register(OpeningHours, OpeningHoursAdmin)
 admin_site.register(Room, RoomAdmin)
 admin_site.register(RoomKind, RoomKindAdmin)

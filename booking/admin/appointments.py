@@ -1,4 +1,4 @@
-"""Appointments and their history, to look at. Buttons call the actions that the desk calls."""
+"""Appointments and their history, read-only. Buttons call the same actions as the desk."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,6 +28,8 @@ URL_NAME_PREFIX = "booking_appointment"
 
 
 class StartDateFilter(SimpleListFilter):
+    """Appointments of the next or the last seven days."""
+
     title = gettext_lazy("when")
     parameter_name = "when"
 
@@ -46,6 +48,8 @@ class StartDateFilter(SimpleListFilter):
 
 
 class AppointmentEventInline(ClinicInline):
+    """The history of an appointment, read-only."""
+
     model = AppointmentEvent
     readonly_fields = ("at", "kind", "actor_type", "user")
     fields = (readonly_fields,)
@@ -62,6 +66,8 @@ class AppointmentEventInline(ClinicInline):
 
 
 class AppointmentAdmin(ReadOnlyAdmin):
+    """Appointments without holds and without what patients wrote."""
+
     change_form_template = "admin/appointment.html"
     list_display = (
         "starts_at",
@@ -95,8 +101,10 @@ class AppointmentAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            path("<int:pk>/cancel/", self.button(self.cancel), name=f"{URL_NAME_PREFIX}_cancel"),
-            path("<int:pk>/restore/", self.button(self.restore), name=f"{URL_NAME_PREFIX}_restore"),
+            path("<int:pk>/cancel/", self.post_view(self.cancel), name=f"{URL_NAME_PREFIX}_cancel"),
+            path(
+                "<int:pk>/restore/", self.post_view(self.restore), name=f"{URL_NAME_PREFIX}_restore"
+            ),
             *super().get_urls(),
         ]
 
@@ -105,19 +113,19 @@ class AppointmentAdmin(ReadOnlyAdmin):
         return format_money(row.price, row.currency)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Call it off, and tell the patient."""
+        """Cancel the appointment and notify the patient."""
         return self._run_action(
             request, pk, cancel_appointment, _("Cancelled. The patient is told.")
         )
 
     def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a cancellation back, if the time is still free."""
+        """Undo a cancellation, if the time is still free."""
         return self._run_action(
             request, pk, restore_appointment, _("Booked again. The patient is told.")
         )
 
     def _run_action(
-        self, request: HttpRequest, pk: int, action: Callable[..., Any], said: str
+        self, request: HttpRequest, pk: int, action: Callable[..., Any], success_message: str
     ) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         try:
@@ -125,12 +133,12 @@ class AppointmentAdmin(ReadOnlyAdmin):
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, said)
+            messages.success(request, success_message)
         return HttpResponseRedirect(reverse(f"admin:{URL_NAME_PREFIX}_change", args=[pk]))
 
 
 class AppointmentEventAdmin(ReadOnlyAdmin):
-    """Who did what. The newest line comes first; lines are written once, in this order."""
+    """The history of all appointments, newest first, read-only."""
 
     list_display = ("at", "kind", "appointment", "actor_type", "user")
     list_filter = ("kind", "actor_type")

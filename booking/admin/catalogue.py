@@ -1,4 +1,4 @@
-"""What can be booked, and where."""
+"""Treatments, their options, and rooms."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from booking.models import Option, Treatment
 
 
 class OptionInline(ClinicInline):
-    """Lengths and prices. What is no longer wanted is switched off: its appointments stay."""
+    """Lengths and prices of a treatment. Options are deactivated, not deleted."""
 
     model = Option
     fields = (("minutes", "price", "turnaround_minutes", "is_active"),)
@@ -23,7 +23,16 @@ class OptionInline(ClinicInline):
 
 
 class TreatmentAdmin(ClinicModelAdmin):
-    list_display = ("name", "lengths", "neutral_name", "room_kind", "position", "is_active")
+    """Treatments and their options."""
+
+    list_display = (
+        "name",
+        "lengths_and_prices",
+        "neutral_name",
+        "room_kind",
+        "position",
+        "is_active",
+    )
     list_filter = ("is_active", "room_kind")
     list_select_related = ("room_kind",)
     search_fields = ("name", "neutral_name", "summary")
@@ -41,12 +50,14 @@ class TreatmentAdmin(ClinicModelAdmin):
         return super().get_queryset(request).prefetch_related("options")
 
     @display(description=_("lengths and prices"))
-    def lengths(self, row: Treatment) -> str:
+    def lengths_and_prices(self, row: Treatment) -> str:
         shown = [option for option in row.options.all() if option.is_active]
         return ", ".join(f"{option.minutes} min {option.price}" for option in shown) or "-"
 
 
 class RoomAdmin(ClinicModelAdmin):
+    """Rooms."""
+
     list_display = ("name", "kind", "directions", "is_active")
     list_filter = ("is_active", "kind")
     list_select_related = ("kind",)
@@ -56,14 +67,16 @@ class RoomAdmin(ClinicModelAdmin):
 
 
 class RoomKindAdmin(ClinicModelAdmin):
-    list_display = ("name", "rooms")
+    """Kinds of rooms, with the number of rooms of each."""
+
+    list_display = ("name", "room_count")
     search_fields = ("name",)
     appointments_lookup = "rooms"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(number=Count("rooms"))
+        return super().get_queryset(request).annotate(annotated_room_count=Count("rooms"))
 
-    @display(description=_("rooms"), ordering="number")
-    def rooms(self, row: Any) -> int:
-        number: int = row.number
-        return number
+    @display(description=_("rooms"), ordering="annotated_room_count")
+    def room_count(self, row: Any) -> int:
+        count: int = row.annotated_room_count
+        return count

@@ -1,4 +1,4 @@
-"""The clinic itself: who it is, what it allows, when it can be reached, when it is closed."""
+"""The clinic's profile, reception hours and closures."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from clinic.lib.dates import clock, date_format
 
 
 class ClinicProfileAdmin(ClinicModelAdmin):
-    """The one row: its list leads straight to it."""
+    """The clinic's profile. There is one row, so the list redirects to it."""
 
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about")}),
@@ -60,7 +60,7 @@ class ClinicProfileAdmin(ClinicModelAdmin):
 
 
 class OpeningHoursAdmin(ClinicModelAdmin):
-    """When somebody answers the phone. What can be booked follows the therapists' hours."""
+    """When the phone is answered. Bookable times follow the therapists' hours instead."""
 
     list_display = ("weekday", "starts", "ends")
     list_filter = ("weekday",)
@@ -68,7 +68,7 @@ class OpeningHoursAdmin(ClinicModelAdmin):
 
 
 class ClosureDateFilter(SimpleListFilter):
-    """Closures that are over are of interest to few."""
+    """Closures that are over, or not."""
 
     title = gettext_lazy("when")
     parameter_name = "when"
@@ -85,17 +85,17 @@ class ClosureDateFilter(SimpleListFilter):
 
 
 class ClosureAdmin(ClinicModelAdmin):
-    """Closing is done on the desk, where nobody who has booked that time is forgotten."""
+    """Closures. They are added at the desk, which resolves the affected appointments."""
 
-    list_display = ("name", "first_day", "last_day", "times")
+    list_display = ("name", "first_day", "last_day", "hours")
     list_filter = (ClosureDateFilter,)
     search_fields = ("name",)
     ordering = ("-first_day",)
-    fields = ("name", "first_day", "last_day", "times")
-    readonly_fields = ("first_day", "last_day", "times")
+    fields = ("name", "first_day", "last_day", "hours")
+    readonly_fields = ("first_day", "last_day", "hours")
 
     @display(description=gettext_lazy("hours"))
-    def times(self, row: Closure) -> str:
+    def hours(self, row: Closure) -> str:
         if row.starts is None or row.ends is None:
             return _("whole days")
         return f"{date_format.format_time(row.starts)}-{date_format.format_time(row.ends)}"

@@ -1,4 +1,4 @@
-"""What all pages of the back office have in common."""
+"""Base classes of the model admins."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,7 +16,7 @@ from booking.admin.site import AbilityModelAdmin
 
 
 class NativeDateInput(forms.DateInput):
-    """The browser's own picker: a keyboard, a phone and a screen reader know it."""
+    """The browser's own date picker, which keyboards, phones and screen readers support."""
 
     input_type = "date"
 
@@ -25,6 +25,8 @@ class NativeDateInput(forms.DateInput):
 
 
 class NativeTimeInput(forms.TimeInput):
+    """The browser's own time picker."""
+
     input_type = "time"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -32,7 +34,7 @@ class NativeTimeInput(forms.TimeInput):
 
 
 class NativeDateTimeInput(forms.DateTimeInput):
-    """In the clinic's zone, as the whole page."""
+    """The browser's own picker of date and time, in the clinic's time zone."""
 
     input_type = "datetime-local"
 
@@ -48,10 +50,10 @@ NATIVE_WIDGETS: Any = {
 
 
 class ClinicModelAdmin(AbilityModelAdmin):
-    """The owner's, unless a page says otherwise.
+    """A model admin for the owner, with the browser's own pickers.
 
-    No deleting of many at once, and none at all of what an appointment points at: Django would
-    first gather every one of them.
+    There are no bulk deletions, and objects with appointments cannot be deleted: Django would
+    first collect all of these.
     """
 
     ability = Ability.CATALOGUE
@@ -61,33 +63,33 @@ class ClinicModelAdmin(AbilityModelAdmin):
     show_full_result_count = False
     view_on_site = False
     appointments_lookup: ClassVar[str] = ""
-    """How to get from an object to its appointments; empty where there is no way."""
+    """The lookup from an object to its appointments; empty if it has none."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Without Django's old addresses, which only redirect."""
+        """Leave out Django's unnamed addresses, which only redirect."""
         return [pattern for pattern in super().get_urls() if pattern.name]
 
-    def button(self, view: Callable[..., HttpResponse]) -> Any:
-        """A view that does something: for whoever may see this model, by POST."""
-        posted = require_POST(view)
+    def post_view(self, view: Callable[..., HttpResponse]) -> Any:
+        """Wrap a view that changes something: POST only, for users who may see this model."""
+        post_only = require_POST(view)
 
-        def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            return posted(request, *args, **kwargs)
+            return post_only(request, *args, **kwargs)
 
-        return self.admin_site.admin_view(pressed)
+        return self.admin_site.admin_view(wrapper)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj):
             return False
-        way = self.appointments_lookup
-        return obj is None or not way or not _has_related(obj, way)
+        lookup = self.appointments_lookup
+        return obj is None or not lookup or not _has_related(obj, lookup)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not self.has_view_permission(request):  # before it is looked for
+        if not self.has_view_permission(request):  # before the object is loaded
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
@@ -98,7 +100,7 @@ class ClinicModelAdmin(AbilityModelAdmin):
 
 
 class ReadOnlyAdmin(ClinicModelAdmin):
-    """To look at. What changes it is a button that calls an action."""
+    """A read-only model admin. Buttons may call actions."""
 
     def change_view(
         self,
@@ -128,9 +130,9 @@ else:  # it takes no type when it runs
 
 
 class ClinicInline(TypedStackedInline):
-    """Rows of the page's own object: whoever may change it may change them.
+    """Related rows, which everybody who may change the object may change.
 
-    Stacked, with all fields in a row: Django's tables have no labels for a screen reader.
+    Stacked, with all fields in one line: Django's tables have no labels for screen readers.
     """
 
     formfield_overrides = NATIVE_WIDGETS
@@ -147,7 +149,7 @@ class ClinicInline(TypedStackedInline):
         return True
 
 
-def _has_related(obj: models.Model, way: str) -> bool:
-    """Whether there is at least one."""
+def _has_related(obj: models.Model, lookup: str) -> bool:
+    """Whether the lookup finds at least one row."""
     model = type(obj)._default_manager
-    return model.filter(pk=obj.pk, **{f"{way}__isnull": False}).exists()
+    return model.filter(pk=obj.pk, **{f"{lookup}__isnull": False}).exists()

@@ -1,4 +1,4 @@
-"""What each kind of mail says: to look at, to word, and to try out."""
+"""Edit, preview and test the text of each kind of notification."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -37,7 +37,7 @@ ALLOWED_METHODS = ["GET", "HEAD", "POST"]
 
 
 class NotificationTextAdmin(AbilityModelAdmin):
-    """Every kind has a page, whether the owner has words of his own for it or not."""
+    """A list of all kinds and a page for each, with or without a custom text."""
 
     ability = Ability.CATALOGUE
 
@@ -49,15 +49,15 @@ class NotificationTextAdmin(AbilityModelAdmin):
         ]
 
     def _view(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-        """The mail's own style, moved into one sheet, is let in by its nonce."""
-        strict = csp_update({"style-src": [NONCE]})(require_http_methods(ALLOWED_METHODS)(page))
-        return self.admin_site.admin_view(strict)
+        """Wrap a page so that the style sheet of a mail preview is allowed by its nonce."""
+        with_nonce = csp_update({"style-src": [NONCE]})(require_http_methods(ALLOWED_METHODS)(page))
+        return self.admin_site.admin_view(with_nonce)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def list_view(self, request: HttpRequest) -> HttpResponse:
-        """GET lists the kinds, and when mails are sent that nobody asked for; POST sets that."""
+        """GET lists the kinds and shows when automatic mails are sent; POST saves that."""
         clinic = self._require_clinic(request)
         form = NotificationSettingsForm(request.POST or None, clinic=clinic)
         if request.method == "POST" and form.is_valid():
@@ -66,8 +66,10 @@ class NotificationTextAdmin(AbilityModelAdmin):
             )
             messages.success(request, _("Saved. It holds for all appointments from now on."))
             return _redirect_to_list()
-        own = {row.kind: row for row in NotificationText.objects.select_related("changed_by")}
-        rows = [(kind, own.get(kind.name)) for kind in all_kinds() if kind.is_editable]
+        custom_texts = {
+            row.kind: row for row in NotificationText.objects.select_related("changed_by")
+        }
+        rows = [(kind, custom_texts.get(kind.name)) for kind in all_kinds() if kind.is_editable]
         return self._render_page(
             request,
             "message_texts.html",
@@ -76,7 +78,7 @@ class NotificationTextAdmin(AbilityModelAdmin):
         )
 
     def edit_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """GET shows the words; POST looks at them, tries them out, saves or forgets them."""
+        """GET shows the text of a kind; POST previews, tests, saves or resets it."""
         self._require_clinic(request)
         found = get_kind(kind)
         if found is None or not found.is_editable:

@@ -1,4 +1,4 @@
-"""A clinician signs the questions before a massage; and how the owner offers wishes."""
+"""Signatures under the health questions, and rules of accommodations."""
 
 from typing import Any, ClassVar, cast
 
@@ -19,7 +19,7 @@ from clinic.lib.dates import clock
 
 
 class SignatureForm(forms.ModelForm):
-    """Which version, and who signs it."""
+    """The version to sign and the clinician who signs it."""
 
     version = forms.ChoiceField(
         label=_("Version"), help_text=_("Please read it first: the words are shown below.")
@@ -47,24 +47,27 @@ class SignatureForm(forms.ModelForm):
 
 
 class LimitedPagesAdmin(AbilityModelAdmin):
-    """Only the pages that are needed, by the end of their names."""
+    """A model admin with only some of Django's pages, given by the last part of their names."""
 
     ability = Ability.CATALOGUE
-    pages: ClassVar[frozenset[str]]
+    allowed_pages: ClassVar[frozenset[str]]
 
     def get_urls(self) -> list[URLPattern]:
-        names = {one: (one.name or "").rpartition("_")[2] for one in super().get_urls()}
-        return [one for one, name in names.items() if name in self.pages]
+        return [
+            pattern
+            for pattern in super().get_urls()
+            if (pattern.name or "").rpartition("_")[2] in self.allowed_pages
+        ]
 
     def _get_obj_does_not_exist_redirect(self, *_: Any) -> Any:
-        """What is not there is not found, here as everywhere."""
+        """Answer 404 for a missing object, where Django would redirect."""
         raise Http404
 
 
 class ScreeningSignatureAdmin(LimitedPagesAdmin):
-    """A signature is added and never changed; the newest one says which questions are asked."""
+    """Signatures: added, never changed. The newest one decides which questions are asked."""
 
-    pages = frozenset({"changelist", "add"})
+    allowed_pages = frozenset({"changelist", "add"})
     form = SignatureForm
     list_display = ("version", "clinician", "registration", "signed_on", "recorded_by")
     list_display_links = None
@@ -92,13 +95,13 @@ class ScreeningSignatureAdmin(LimitedPagesAdmin):
         obj.pk = signed.pk
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
-        """There is no page of one signature: back to the list."""
+        """Redirect to the list, since a signature has no page of its own."""
         messages.success(request, _("Signed. These questions are asked from now on."))
         return HttpResponseRedirect(reverse("admin:booking_screeningsignature_changelist"))
 
 
-class ComfortRuleAdmin(LimitedPagesAdmin):
-    """Which wishes are offered, and how much longer they take."""
+class AccommodationRuleAdmin(LimitedPagesAdmin):
+    """Which accommodations are offered, and the minutes they add."""
 
-    pages = frozenset({"changelist", "add", "change"})
+    allowed_pages = frozenset({"changelist", "add", "change"})
     list_display = ("accommodation", "is_offered", "extra_minutes")

@@ -1,4 +1,4 @@
-"""The site of the back office, and who may do what in it."""
+"""The admin site and its permissions."""
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,17 +20,19 @@ MODEL_ORDER = (
     "NotificationText", "ScreeningSignature", "AccommodationRule", "User", "Appointment",
     "AppointmentEvent",
 )  # fmt: skip
-"""Of the pages: what is changed most comes first. Those that are not named here follow."""
+"""Order of the models, those changed most often first. Others follow."""
 
 
 class ClinicAdminSite(AdminSite):
-    """Without doors of its own: its gate (booking.access.gates) signs people in, and asks for the
-    second factor. Nothing is registered here by the packages that we use."""
+    """The admin without its own sign-in: admin_gate (booking.access.gates) does that.
+
+    Models of installed packages are not registered.
+    """
 
     site_title = site_header = _("Back office")
     index_title = _("What would you like to change?")
     final_catch_all_view = False
-    without: ClassVar[frozenset[str]] = frozenset(
+    excluded_url_names: ClassVar[frozenset[str]] = frozenset(
         {
             "autocomplete",
             "login",
@@ -45,11 +47,11 @@ class ClinicAdminSite(AdminSite):
         return has_ability(request.user, Ability.ARTICLES)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's, with times as the clinic's clock reads them, in forms and on pages."""
+        """Wrap a view so that forms and pages show times in the clinic's time zone."""
         inner = require_http_methods(ALLOWED_METHODS)(super().admin_view(view, cacheable))
 
         @wraps(view)
-        def by_the_clinics_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def in_clinic_time_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             clinic = current_clinic(request)
             with timezone.override(clinic.zone if clinic else None):
                 response = inner(request, *args, **kwargs)
@@ -57,10 +59,10 @@ class ClinicAdminSite(AdminSite):
                     response.render()
             return response
 
-        return by_the_clinics_clock
+        return in_clinic_time_zone
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In our order, not in that of the alphabet."""
+        """Return the models in MODEL_ORDER instead of alphabetically."""
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: _model_position(model["object_name"]))
@@ -70,7 +72,7 @@ class ClinicAdminSite(AdminSite):
         return [
             pattern
             for pattern in super().get_urls()
-            if getattr(pattern, "name", None) not in self.without
+            if getattr(pattern, "name", None) not in self.excluded_url_names
         ]
 
 
@@ -85,7 +87,7 @@ else:  # it takes no type when it runs
 
 
 class AbilityModelAdmin(TypedModelAdmin):
-    """Asks the table of roles (booking.access.roles), never Django's own permissions."""
+    """A model admin whose permission is an ability (booking.access.roles), not Django's own."""
 
     ability: ClassVar[Ability]
 

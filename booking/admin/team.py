@@ -1,4 +1,4 @@
-"""Those who treat, and those who sign in."""
+"""Therapists and users."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ from booking.queries.staff.members import staff_members
 
 
 class OwnPriceInline(ClinicInline):
-    """One row for each option that the therapist gives."""
+    """The own prices of a therapist, a row for each offered option."""
 
     model = Offer
-    fields = (("usual", "own_price"),)
-    readonly_fields = ("usual",)
+    fields = (("usual_price", "own_price"),)
+    readonly_fields = ("usual_price",)
     verbose_name_plural = gettext_lazy("own prices (only where they differ from the usual ones)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
@@ -34,11 +34,13 @@ class OwnPriceInline(ClinicInline):
         return False
 
     @display(description=gettext_lazy("usual price"))
-    def usual(self, row: Offer) -> str:
+    def usual_price(self, row: Offer) -> str:
         return str(row.option.price)
 
 
 class TherapistAdmin(ClinicModelAdmin):
+    """Therapists, the options they offer and their own prices."""
+
     form = TherapistForm
     list_display = ("name", "credentials", "languages", "option_count", "position", "is_active")
     list_filter = ("is_active",)
@@ -54,17 +56,22 @@ class TherapistAdmin(ClinicModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Therapist]:
-        given = Count("offers", filter=Q(offers__option__is_active=True))
-        return super().get_queryset(request).select_related("user").annotate(number=given)
+        count = Count("offers", filter=Q(offers__option__is_active=True))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("user")
+            .annotate(annotated_option_count=count)
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         set_therapist_options(form.instance, form.cleaned_data["gives"])
 
-    @display(description=gettext_lazy("options given"), ordering="number")
+    @display(description=gettext_lazy("options given"), ordering="annotated_option_count")
     def option_count(self, row: Any) -> int:
-        number: int = row.number
-        return number
+        count: int = row.annotated_option_count
+        return count
 
     @display(description=gettext_lazy("signs in as"))
     def sign_in_email(self, row: Therapist) -> str:
@@ -76,7 +83,7 @@ class TherapistAdmin(ClinicModelAdmin):
 
 
 class RoleFilter(SimpleListFilter):
-    """Who has a role."""
+    """Users by role."""
 
     title = gettext_lazy("role")
     parameter_name = "role"
@@ -91,7 +98,7 @@ class RoleFilter(SimpleListFilter):
 
 
 class UserAdmin(ReadOnlyAdmin):
-    """Members of the team. Inviting, roles and ending somebody's access are the desk's."""
+    """Users of staff, read-only. Invitations, roles and deactivation are done at the desk."""
 
     ability = Ability.STAFF
     list_display = ("email", "name", "roles", "is_active", "last_login")
@@ -106,10 +113,10 @@ class UserAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("roles"))
     def roles(self, row: User) -> str:
-        found = [str(role.get_role_display()) for role in row.staff_roles.all()]
+        labels = [str(role.get_role_display()) for role in row.staff_roles.all()]
         if row.is_superuser:
-            found.append(_("owner, made on the server"))
-        return ", ".join(found)
+            labels.append(_("owner, made on the server"))
+        return ", ".join(labels)
 
     @display(description=gettext_lazy("change"))
     def desk_link(self, row: User) -> str:

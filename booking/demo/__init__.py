@@ -1,11 +1,12 @@
-"""A believable clinic with invented people, for trying out and for measuring.
+"""A demo clinic with invented people, to try out and for benchmarks.
 
-content   what the clinic is, as plain data
-clinic    writes those rows, and as many more therapists and rooms as asked for
-schedule  plans appointments; pure, like the engine
-write     writes them in batches
-load      the one door: load_demo()
-team      sign-ins with a known password, in the demo alone
+content         what the clinic is, as plain data
+clinic_data     saves that, and more therapists and rooms if asked for
+planner         plans appointments; plain Python, like the engine
+writer          saves them in batches
+screenings      health answers of the appointments around now
+loading         load_demo(), which calls the others
+staff_accounts  sign-ins with a known password, in the demo only
 """
 
 from booking.demo.loading import ClinicExists, DemoSize, LoadSummary, TooManyAppointments, load_demo

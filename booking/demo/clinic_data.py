@@ -1,4 +1,4 @@
-"""The demo clinic's own rows: profile, rooms, catalogue, team, hours, and days that differ."""
+"""Save the demo clinic: profile, rooms, catalogue, therapists, hours and exceptions."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,11 +40,11 @@ ADDITIONAL_WEEKS = (
     parse_week("0,1,3,4 10:00-14:30 15:30-19:00"),
     parse_week("2,3,4 13:00-17:00 17:30-21:00; 5 10:00-16:00"),
 )
-"""Hours of the therapists beyond the five, in turn."""
+"""Weekly hours of further therapists, in turn."""
 
 
 def create_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> ClinicProfile:
-    """Write everything that an appointment needs, in an empty database."""
+    """Save everything that appointments need, in an empty database. Returns the profile."""
     # Its key is given: a load that was rolled back has used up PostgreSQL's number 1.
     clinic = ClinicProfile.objects.create(pk=1, **content.PROFILE)
     OpeningHours.objects.bulk_create(
@@ -109,7 +109,10 @@ def _create_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
 
 
 def _therapist_data(wanted: int, rng: Random) -> list[TherapistData]:
-    """The five, then as many more as wanted, each leaving out one treatment."""
+    """Return the data of the therapists: those of `content`, then further ones.
+
+    Each of the further ones leaves out one treatment.
+    """
     used = {text.name for text in content.THERAPISTS}
     names = unique_names(rng, used, max(0, wanted - len(content.THERAPISTS)))
     more = [
@@ -188,7 +191,7 @@ def _weekly_hours_of_pattern(
 
 
 def _create_exceptions(team: Sequence[Therapist], today: date, clinic: ClinicProfile) -> None:
-    """Holidays, a meeting, and for the first of the team a changed day, a day off, time off."""
+    """Add holidays, a meeting, and for the first therapist a changed day, a day off, time off."""
     first_year = (today - timedelta(days=70)).year
     for year in range(first_year, today.year + 2):
         close_for_holidays(public_holidays(clinic, year))
@@ -228,7 +231,7 @@ def _local_midnight(day: date, clinic: ClinicProfile) -> datetime:
 
 
 def _next_weekday(day: date, *, weekday: int) -> date:
-    """The first date from `day` on that is this weekday."""
+    """Return the first date from `day` on with this weekday, Monday 0."""
     return day + timedelta(days=(weekday - day.weekday()) % 7)
 
 

@@ -53,7 +53,7 @@ ROOMS: Sequence[tuple[str, str, str]] = (
     ("Dune room", QUIET_ROOM, "Second floor. Take the elevator, then turn right."),
     ("South studio", STUDIO_ROOM, "Second floor. Take the elevator, then turn left, second door."),
 )
-"""Name, kind, how to find it. The kinds alternate, so that any two rooms are of both."""
+"""Name, kind and directions. The kinds alternate, so that any two rooms are of both kinds."""
 
 ADDITIONAL_ROOM_DIRECTIONS = "Second floor, follow the numbers on the doors."
 
@@ -197,14 +197,14 @@ TREATMENTS: Sequence[TreatmentData] = (
 CREDENTIALS = "Licensed massage therapist (demo)"
 
 WeekPattern = Sequence[tuple[int, int, int]]
-"""Weekday (Monday is 0), from, until; minutes since 00:00."""
+"""Weekday (Monday is 0), start and end in minutes since 00:00."""
 
 OPENING_HOURS = "0,1,2,3,4 8:00-21:00; 5 9:00-16:00"
-"""When reception is there; read by `week`."""
+"""When the phone is answered; see `parse_week`."""
 
 
 def parse_week(pattern: str) -> WeekPattern:
-    """Read "0,1 9:00-13:00 14:00-18:00; 5 9:00-14:00": days, then their spans."""
+    """Parse "0,1 9:00-13:00 14:00-18:00; 5 9:00-14:00": days, then their spans."""
     found = []
     for part in pattern.split(";"):
         days, *spans = part.split()

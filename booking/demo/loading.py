@@ -1,4 +1,4 @@
-"""load_demo(): an empty database becomes a clinic at work, in one transaction."""
+"""Load the demo clinic into an empty database, in one transaction."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -38,6 +38,8 @@ before closing and rooms that are taken lower them by some hundredths."""
 
 
 class ClinicExists(Refusal):
+    """The database is not empty."""
+
     sentence = _(
         "There is a clinic in this database already. Demo data is never mixed with it: "
         "use an empty database."
@@ -45,12 +47,14 @@ class ClinicExists(Refusal):
 
 
 class TooManyAppointments(Refusal):
+    """There are too few therapists or rooms for the number of appointments."""
+
     sentence = _("So many appointments need more therapists or rooms. Please raise those too.")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoSize:
-    """How much. Without a number of appointments: two months back and two ahead."""
+    """The size of a demo. Without a number of appointments: two months back and two ahead."""
 
     therapists: int = 5
     rooms: int = 4
@@ -61,7 +65,7 @@ class DemoSize:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What was made."""
+    """What was created."""
 
     clinic: str
     therapists: int
@@ -70,38 +74,38 @@ class LoadSummary:
     appointments: Counter[Status]
 
 
-def load_demo(scale: DemoSize, *, now: datetime) -> LoadSummary:
+def load_demo(size: DemoSize, *, now: datetime) -> LoadSummary:
     """Make the demo clinic. Raises ClinicExists or TooManyAppointments, and then leaves nothing
     behind.
 
     The same seed on the same day gives the same appointments, but for random identifiers.
     Appointments lie around today, as far ahead as booking is open and as far back as needed.
     """
-    if (scale.appointments or 0) > scale.therapists * MAX_PER_THERAPIST:
+    if (size.appointments or 0) > size.therapists * MAX_PER_THERAPIST:
         raise TooManyAppointments()
-    rng = Random(scale.seed)  # noqa: S311  # invents data, guards nothing
+    rng = Random(size.seed)  # noqa: S311  # invents data, guards nothing
     with transaction.atomic():
         if any(model._default_manager.exists() for model in (ClinicProfile, Treatment, Patient)):
             raise ClinicExists()
         today = ClinicProfile(**content.PROFILE).today(now)
-        clinic = create_clinic(therapists=scale.therapists, rooms=scale.rooms, today=today, rng=rng)
+        clinic = create_clinic(therapists=size.therapists, rooms=size.rooms, today=today, rng=rng)
         writer = AppointmentWriter(
-            create_patients(scale.patients, now, rng), clinic.currency, now, rng
+            create_patients(size.patients, now, rng), clinic.currency, now, rng
         )
-        planned = Planner.of(clinic, now, rng).appointments(
-            unlimited=scale.appointments is not None
+        planned = Planner.for_clinic(clinic, now, rng).appointments(
+            unlimited=size.appointments is not None
         )
-        made = writer.write(islice(planned, scale.appointments))
+        made = writer.write(islice(planned, size.appointments))
         create_screenings(now, rng)
-        if scale.appointments is not None and made.total() < scale.appointments:
+        if size.appointments is not None and made.total() < size.appointments:
             raise TooManyAppointments()
         analyze_tables()
-    return LoadSummary(clinic.name, scale.therapists, scale.rooms, scale.patients, made)
+    return LoadSummary(clinic.name, size.therapists, size.rooms, size.patients, made)
 
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans a clinic's appointments one stretch of dates at a time."""
+    """Plans a clinic's appointments, one range of dates at a time. `now` in epoch minutes."""
 
     clinic: ClinicProfile
     choices: dict[int, list[TherapistOption]]
@@ -109,24 +113,25 @@ class Planner:
     rng: Random
 
     @classmethod
-    def of(cls, clinic: ClinicProfile, now: datetime, rng: Random) -> "Planner":
+    def for_clinic(cls, clinic: ClinicProfile, now: datetime, rng: Random) -> "Planner":
+        """Return a planner with the options of all therapists."""
         return cls(clinic, options_by_therapist(), to_minutes(now), rng)
 
     def appointments(self, *, unlimited: bool) -> Iterator[PlannedAppointment]:
-        """From this week outwards; `endless` goes on into the past."""
+        """Plan appointments from this week outwards; `unlimited` goes on into the past."""
         today = self.clinic.today(from_minutes(self.now))
         for first, last in date_ranges_around(today, self.clinic.horizon_days, unlimited=unlimited):
-            yield from self._stretch(dates_between(first, last))
+            yield from self._plan_dates(dates_between(first, last))
 
     def occupancy(self, start: int) -> float:
-        """The share of time that is taken around a start: less the farther ahead."""
+        """Return the share of time that is taken around a start, 0 to 1: less the farther ahead."""
         days_ahead = (start - self.now) / 1440
         if days_ahead <= 0:
             return PAST_OCCUPANCY
         ahead = min(1.0, days_ahead / self.clinic.horizon_days)
         return TOMORROW_OCCUPANCY + (HORIZON_OCCUPANCY - TOMORROW_OCCUPANCY) * ahead
 
-    def _stretch(self, days: Sequence[date]) -> Iterator[PlannedAppointment]:
+    def _plan_dates(self, days: Sequence[date]) -> Iterator[PlannedAppointment]:
         zone = self.clinic.zone
         hours = load_open_spans(list(self.choices), days, zone)
         grid = [m for day in days for m in grid_starts(day, self.clinic.grid_minutes, zone)]
@@ -141,7 +146,7 @@ class Planner:
 
 
 def options_by_therapist() -> dict[int, list[TherapistOption]]:
-    """What each therapist gives, with the rooms that would do."""
+    """Return the options of each therapist with the suitable rooms; without those who have none."""
     weights = {text.slug: text.weight for text in content.TREATMENTS}
     rooms = list(Room.objects.values_list("pk", "kind_id"))
     choices: dict[int, list[TherapistOption]] = {
@@ -149,20 +154,20 @@ def options_by_therapist() -> dict[int, list[TherapistOption]]:
     }
     for offer in Offer.objects.select_related("option__treatment").order_by("pk"):
         option, kind = offer.option, offer.option.treatment.room_kind_id
-        will_do = [pk for pk, of_kind in rooms if kind is None or of_kind == kind]
-        if will_do:
+        suitable = [pk for pk, of_kind in rooms if kind is None or of_kind == kind]
+        if suitable:
             session = SessionLength(option.minutes, option.turnaround_minutes)
             weight = weights[option.treatment.slug] * (2 if option.minutes == 60 else 1)
             choices[offer.therapist_id].append(
-                TherapistOption(option.pk, session, offer.price, will_do, weight)
+                TherapistOption(option.pk, session, offer.price, suitable, weight)
             )
-    return {therapist: given for therapist, given in choices.items() if given}
+    return {therapist: options for therapist, options in choices.items() if options}
 
 
 def date_ranges_around(
     today: date, horizon_days: int, *, unlimited: bool
 ) -> Iterator[tuple[date, date]]:
-    """First and last dates: this week, the one before, the next, ...; then only the past.
+    """Yield first and last dates: this week, the one before, the next, ...; then only the past.
 
     Going outwards, any number of appointments leaves the weeks around today equally full.
     """

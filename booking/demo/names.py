@@ -1,4 +1,4 @@
-"""Names of people who do not exist."""
+"""Invented names and phone numbers."""
 
 from itertools import count
 from random import Random
@@ -26,22 +26,23 @@ AREA_CODES = (312, 708, 773, 847)
 
 
 def random_name(rng: Random) -> str:
+    """Return a first and a last name."""
     return f"{rng.choice(FIRST_NAME_LIST)} {rng.choice(LAST_NAME_LIST)}"
 
 
 def random_phone(rng: Random) -> str:
-    """A number from the range that is kept for fiction."""
+    """Return a number from the range that is reserved for fiction (555-0100 to 555-0199)."""
     return f"+1 {rng.choice(AREA_CODES)}-555-01{rng.randrange(100):02}"
 
 
 def unique_names(rng: Random, used: set[str], wanted: int) -> list[str]:
-    """Names that nobody has yet; numbered when the lists are used up."""
-    found: list[str] = []
+    """Return names that are not in `used` and add them to it; numbered if the lists run out."""
+    names: list[str] = []
     for attempt in count():
-        if len(found) >= wanted:
+        if len(names) >= wanted:
             break
         name = random_name(rng) if attempt < wanted * 20 else f"{random_name(rng)} {attempt}"
         if name not in used:
             used.add(name)
-            found.append(name)
-    return found
+            names.append(name)
+    return names

@@ -1,4 +1,4 @@
-"""What the demo's patients of these days have answered before their massage. All invented."""
+"""Invented health answers of the demo's patients."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,9 +29,9 @@ WEIGHTED_ANSWERS: tuple[tuple[int, AnswerSet], ...] = (
     (1, AnswerSet({"q16": ["normal"]}, {"q26": "Please tell me before you touch my feet."})),
     (1, AnswerSet({"q19": ["older"]}, {"q19": "new hip, left"})),
 )
-"""How often, and what. Nothing that closes the treatment somebody has booked."""
+"""Weight and answers. None of them excludes a treatment."""
 ASPIRIN_ANSWERS = AnswerSet({"q9": ["aspirin"]})
-SAMPLE_WISHES = (
+SAMPLE_PREFERENCES = (
     SessionPreferences(),
     SessionPreferences("light", "", (Accommodation.BREAKS, Accommodation.QUIET)),
     SessionPreferences("medium", "left shoulder", (Accommodation.LEGS_FIRST,)),
@@ -41,8 +41,10 @@ SAMPLE_WISHES = (
 
 
 def create_screenings(now: datetime, rng: Random) -> None:
-    """Answers for today's appointments and the next ones; a few have not been asked. Some have
-    answered before, something else."""
+    """Create answers for the appointments around `now`, at most MAX_APPOINTMENTS.
+
+    Some patients have not answered yet, and some have answered before.
+    """
     rows = (
         Appointment.objects.filter(
             starts_at__gt=now - timedelta(hours=12),
@@ -68,13 +70,13 @@ def _screenings_for(row: Appointment, rng: Random) -> Iterator[Screening]:
         )
         if earlier is not None and not earlier.screenings.exists():
             yield _build_screening(earlier, AnswerSet(), SessionPreferences())
-    weights, sheets = zip(*WEIGHTED_ANSWERS, strict=True)
-    answer_set = rng.choices(sheets, weights)[0]
+    weights, answer_sets = zip(*WEIGHTED_ANSWERS, strict=True)
+    answer_set = rng.choices(answer_sets, weights)[0]
     if row.option.treatment.pressure != Pressure.FIRM and rng.random() < 0.1:
         answer_set = ASPIRIN_ANSWERS
     if row.option.treatment.pressure == Pressure.PREGNANCY:
         answer_set = AnswerSet({"q13": ["12-weeks"]})
-    yield _build_screening(row, answer_set, rng.choice(SAMPLE_WISHES))
+    yield _build_screening(row, answer_set, rng.choice(SAMPLE_PREFERENCES))
 
 
 def _build_screening(

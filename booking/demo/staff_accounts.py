@@ -1,4 +1,4 @@
-"""Sign-ins of the demo's team, with a password that everybody may know. Only ever in the demo."""
+"""Accounts of the demo's team, with a password that everybody may know. Only in the demo."""
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -14,24 +14,24 @@ OFFICE_STAFF = (
     ("frontdesk", "Sam Porter", Role.FRONTDESK),
     ("editor", "Lena Fischer", Role.EDITOR),
 )
-"""Who has no treatments: the name before the @, the name, the role."""
+"""Staff who are no therapists: local part of the e-mail address, name, role."""
 
 
 def is_demo_account(user: User) -> bool:
-    """Whether everybody may know this account's password. Nobody else has such an address."""
+    """Whether this is an account of the demo, whose password everybody may know."""
     return user.email.endswith(f"@{EMAIL_DOMAIN}")
 
 
 @transaction.atomic
 def create_demo_staff() -> list[User]:
-    """Everybody who is not there yet; who is there keeps password and roles. Returns the new.
+    """Create the accounts that do not exist yet and return them; existing ones stay as they are.
 
-    Nobody at all where another clinic than the demo's is: whatever DEMO says, it may be real.
+    Creates none if the clinic is not the demo's: whatever DEMO says, it may be a real one.
     """
     if not ClinicProfile.objects.filter(email=content.PROFILE["email"]).exists():
         return []
     known = set(User.objects.values_list("email", flat=True))
-    made = [
+    created = [
         add_staff_roles(_email_address(word), [role], name=name)
         for word, name, role in OFFICE_STAFF
         if _email_address(word) not in known
@@ -40,21 +40,21 @@ def create_demo_staff() -> list[User]:
         if (address := _email_address(_first_name(therapist.name))) not in known:
             therapist.user = User.objects.create_user(address, name=therapist.name)
             therapist.save()
-            made.append(add_staff_roles(address, [Role.THERAPIST]))
-    ids = [user.pk for user in made]
+            created.append(add_staff_roles(address, [Role.THERAPIST]))
+    ids = [user.pk for user in created]
     User.objects.filter(pk__in=ids).update(password=make_password(DEMO_PASSWORD))
-    return made
+    return created
 
 
 def list_demo_accounts() -> list[tuple[str, str]]:
-    """Roles and addresses of those who can sign in, for the terminal."""
+    """Return roles and address of each account that can sign in."""
     words = [word for word, _name, _role in OFFICE_STAFF] + [
         _first_name(name) for name in _therapist_names()
     ]
     found = User.objects.filter(email__in=map(_email_address, words), is_active=True)
     users = {user.email: user for user in found.prefetch_related("staff_roles")}
-    there = [users[_email_address(word)] for word in words if _email_address(word) in users]
-    return [(", ".join(_role_names(user)), user.email) for user in there]
+    existing = [users[_email_address(word)] for word in words if _email_address(word) in users]
+    return [(", ".join(_role_names(user)), user.email) for user in existing]
 
 
 def _role_names(user: User) -> list[str]:

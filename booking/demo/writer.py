@@ -1,4 +1,4 @@
-"""Planned appointments become rows, batch by batch, with every constraint on."""
+"""Save planned appointments in batches, with every constraint in force."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +23,11 @@ ANY_THERAPIST_SHARE = 0.35
 ONLINE_SHARE = 0.8
 MAX_LEAD_DAYS = 28
 MINUTES_PER_DAY = 1440
-Door = AppointmentEvent.ActorType
+ActorType = AppointmentEvent.ActorType
 
 
 def create_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
-    """Invented people; their ids."""
+    """Create invented patients and return their primary keys."""
     ids: list[int] = []
     for first in range(0, wanted, BATCH_SIZE):
         batch = []
@@ -47,7 +47,7 @@ def create_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
 
 @dataclass
 class AppointmentWriter:
-    """Writes appointments of these patients, as seen `now`."""
+    """Saves appointments of these patients (primary keys) as they stand at `now`."""
 
     patients: Sequence[int]
     currency: str
@@ -56,7 +56,7 @@ class AppointmentWriter:
     _last_day: dict[int, int] = field(default_factory=dict)
 
     def write(self, planned: Iterable[PlannedAppointment]) -> Counter[Status]:
-        """Appointments, their history and what was told, a batch at a time; counts by status."""
+        """Save appointments with history and notifications; return their number by status."""
         counts: Counter[Status] = Counter()
         for batch in _batches(iter(planned)):
             rows = Appointment.objects.bulk_create([self._build_appointment(one) for one in batch])
@@ -92,7 +92,7 @@ class AppointmentWriter:
         )
 
     def _record_notifications(self, booked: Sequence[tuple[Appointment, AppointmentEvent]]) -> None:
-        """The mails that told of what is still to come, as they look when they have been sent."""
+        """Save the mails about appointments to come, as sent."""
         people = Patient.objects.in_bulk([row.patient_id for row, _event in booked])
         Notification.objects.bulk_create(
             Notification(
@@ -114,14 +114,14 @@ class AppointmentWriter:
         )
 
     def _choose_patient(self, day: int) -> int:
-        """Somebody who has no appointment yet that day, if there is one; regulars more often."""
-        place = 0
+        """Return a patient without an appointment that day, if found soon; some come more often."""
+        index = 0
         for _ in range(8):
-            place = int(len(self.patients) * self.rng.random() ** 1.5)
-            if self._last_day.get(place) != day:
+            index = int(len(self.patients) * self.rng.random() ** 1.5)
+            if self._last_day.get(index) != day:
                 break
-        self._last_day[place] = day
-        return self.patients[place]
+        self._last_day[index] = day
+        return self.patients[index]
 
     def _build_event(self, row: Appointment) -> AppointmentEvent:
         online = self.rng.random() < ONLINE_SHARE
@@ -129,7 +129,7 @@ class AppointmentWriter:
             appointment_id=row.pk,
             kind=AppointmentEvent.Kind.BOOKED,
             at=row.created_at,
-            actor_type=Door.GUEST if online else Door.STAFF,
+            actor_type=ActorType.GUEST if online else ActorType.STAFF,
         )
 
 

@@ -1,4 +1,4 @@
-"""What the clinic offers, for lists and pages."""
+"""The catalogue of treatments that can be booked."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,42 +11,42 @@ from booking.models import Option, Therapist, Treatment
 
 @dataclass(frozen=True, slots=True)
 class BookableTreatment:
-    """A treatment with the options that can be booked, shortest first; at least one."""
+    """A treatment with its bookable options, shortest first; at least one."""
 
     treatment: Treatment
     options: tuple[Option, ...]
 
     @property
     def lowest_price(self) -> Decimal:
-        """The least anybody pays for it."""
+        """The lowest price of any option with any therapist."""
         prices: list[Decimal] = [option.lowest_price for option in self.options]  # type: ignore[attr-defined]
         return min(prices)
 
     @property
     def highest_price(self) -> Decimal:
-        """The most anybody pays for it."""
+        """The highest price of any option with any therapist."""
         prices: list[Decimal] = [option.highest_price for option in self.options]  # type: ignore[attr-defined]
         return max(prices)
 
     @property
-    def usual(self) -> Option:
-        """An hour where there is one, else the shortest."""
+    def default_option(self) -> Option:
+        """The option of 60 minutes if there is one, else the shortest."""
         return next((option for option in self.options if option.minutes == 60), self.options[0])
 
 
 def bookable_treatments() -> list[BookableTreatment]:
-    """The catalogue, in its order. Two queries."""
+    """Return all bookable treatments, in catalogue order. Two queries."""
     return [_bookable(treatment) for treatment in _with_options(Treatment.objects.bookable())]
 
 
 def find_bookable_treatment(slug: str) -> BookableTreatment | None:
-    """One treatment of the catalogue. Two queries."""
-    found = _with_options(Treatment.objects.bookable().filter(slug=slug)).first()
-    return None if found is None else _bookable(found)
+    """Return the bookable treatment with this slug, or None. Two queries."""
+    treatment = _with_options(Treatment.objects.bookable().filter(slug=slug)).first()
+    return None if treatment is None else _bookable(treatment)
 
 
 def therapists_offering(treatment: Treatment) -> "QuerySet[Therapist]":
-    """The working therapists who give at least one bookable option of a treatment."""
+    """Return the active therapists who offer at least one bookable option of a treatment."""
     return Therapist.objects.filter(
         is_active=True, offers__option__treatment=treatment, offers__option__is_active=True
     ).distinct()

@@ -1,4 +1,4 @@
-"""Two records of one person become one; for a day, that can be taken back."""
+"""Merge two records of one person, and undo a merge within a day."""
 
 from datetime import datetime
 from typing import Any
@@ -35,73 +35,74 @@ MOVED_MODELS: tuple[type[Model], ...] = (Appointment, CalendarFeed, Screening)
 def merge_patients(
     kept: Patient, merged: Patient, contact: ContactDetails, *, by: User
 ) -> PatientMerge:
-    """Everything of `merged` goes to `kept`, which is then called and reached as `contact` says.
+    """Move everything of `merged` to `kept`, which gets the contact data of `contact`.
 
-    Raises CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, and AlreadyMerged when a
-    colleague was
-    faster; then nothing is changed.
+    Raises CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either
+    record was merged meanwhile; then nothing is changed.
     """
     if kept.pk == merged.pk:
         raise CannotMergeWithItself()
     with transaction.atomic():
         rows = _lock_patients(kept.pk, merged.pk)
-        one, other = rows[kept.pk], rows[merged.pk]
-        _check_can_merge(one, other, by)
+        target, source = rows[kept.pk], rows[merged.pk]
+        _check_can_merge(target, source, by)
         undo = {
-            "kept": _snapshot(one),
-            "user": other.user_id,
-            "moved": _move_related_rows(other, one),
+            "kept": _snapshot(target),
+            "user": source.user_id,
+            "moved": _move_related_rows(source, target),
         }
-        if other.user is not None:
-            account, other.user = other.user, None
-            other.save()
-            one.user = account
-        if contact.email == other.email != one.email:
-            one.undeliverable_since = other.undeliverable_since
-        one.name, one.email, one.phone = contact.name, contact.email, contact.phone
-        one.no_extra_mail_since = one.no_extra_mail_since or other.no_extra_mail_since
-        one.preferred_therapist = one.preferred_therapist or other.preferred_therapist
-        one.likes_evenings |= other.likes_evenings
-        one.likes_quiet |= other.likes_quiet
-        one.save()
-        other.merged_into = one
-        other.save()
-        return PatientMerge.objects.create(kept=one, merged=other, by=by, undo=undo, at=clock.now())
+        if source.user is not None:
+            account, source.user = source.user, None
+            source.save()
+            target.user = account
+        if contact.email == source.email != target.email:
+            target.undeliverable_since = source.undeliverable_since
+        target.name, target.email, target.phone = contact.name, contact.email, contact.phone
+        target.no_extra_mail_since = target.no_extra_mail_since or source.no_extra_mail_since
+        target.preferred_therapist = target.preferred_therapist or source.preferred_therapist
+        target.likes_evenings |= source.likes_evenings
+        target.likes_quiet |= source.likes_quiet
+        target.save()
+        source.merged_into = target
+        source.save()
+        return PatientMerge.objects.create(
+            kept=target, merged=source, by=by, undo=undo, at=clock.now()
+        )
 
 
 def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
-    """Both are as they were; what was booked since stays with the one that was kept.
+    """Restore both records; what was booked since the merge stays with the one that was kept.
 
-    Returns the record that is back. Raises MergeUndoExpired after a day, or when either was
-    merged into yet another since.
+    Returns the restored record. Raises MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept
+    record was merged into another one since, and MergeNotAllowed.
     """
     with transaction.atomic():
         row = PatientMerge.objects.select_for_update().get(pk=merge.pk)
         patients = _lock_patients(row.kept_id, row.merged_id)
-        one, other = patients[row.kept_id], patients[row.merged_id]
-        if not row.can_be_undone(clock.now()) or one.merged_into_id is not None:
+        target, source = patients[row.kept_id], patients[row.merged_id]
+        if not row.can_be_undone(clock.now()) or target.merged_into_id is not None:
             raise MergeUndoExpired()
-        if not _may_merge([one], by):
+        if not _may_merge([target], by):
             raise MergeNotAllowed()
         for model in _moved_models():
             ids = row.undo["moved"].get(model._meta.label, [])
-            model._default_manager.filter(pk__in=ids, patient=one).update(patient=other)
-        _move_answers_back(one, other)
-        account = one.user if row.undo["user"] is not None else None
-        _restore_snapshot(one, row.undo["kept"])
-        other.merged_into = None
+            model._default_manager.filter(pk__in=ids, patient=target).update(patient=source)
+        _move_answers_back(target, source)
+        account = target.user if row.undo["user"] is not None else None
+        _restore_snapshot(target, row.undo["kept"])
+        source.merged_into = None
         if account is not None and account.pk == row.undo["user"]:
-            other.user = account
-        other.save()
+            source.user = account
+        source.save()
         row.undone_at, row.undo = clock.now(), {}
         row.save()
-        return other
+        return source
 
 
 def finalize_merges(now: datetime) -> int:
-    """Forget what taking back would have needed, once it is too late for that."""
-    late = PatientMerge.objects.filter(at__lte=now - MERGE_UNDO_PERIOD).exclude(undo={})
-    return late.update(undo={})
+    """Delete the undo data of merges that can no longer be undone. Returns how many."""
+    expired = PatientMerge.objects.filter(at__lte=now - MERGE_UNDO_PERIOD).exclude(undo={})
+    return expired.update(undo={})
 
 
 SNAPSHOT_FIELDS = (
@@ -129,32 +130,32 @@ def _moved_models() -> tuple[type[Model], ...]:
     return MOVED_MODELS + patient_merge.models()
 
 
-def _move_related_rows(other: Patient, one: Patient) -> dict[str, list[int]]:
+def _move_related_rows(source: Patient, target: Patient) -> dict[str, list[int]]:
     moved = {}
     for model in _moved_models():
-        rows = model._default_manager.filter(patient=other)
+        rows = model._default_manager.filter(patient=source)
         moved[model._meta.label] = list(rows.values_list("pk", flat=True))
-        rows.update(patient=one)
+        rows.update(patient=target)
     return moved
 
 
-def _move_answers_back(one: Patient, other: Patient) -> None:
-    """What was asked since, for appointments that go back."""
-    Screening.objects.filter(patient=one, appointment__patient=other).update(patient=other)
+def _move_answers_back(target: Patient, source: Patient) -> None:
+    """Move answers given since the merge back with their appointments."""
+    Screening.objects.filter(patient=target, appointment__patient=source).update(patient=source)
 
 
 def _lock_patients(*ids: int) -> dict[int, Patient]:
-    """Both, read again, in the order of their keys."""
+    """Lock and reload the patients, in the order of their primary keys."""
     rows = Patient.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
     return {row.pk: row for row in rows.select_related("user")}
 
 
-def _check_can_merge(one: Patient, other: Patient, by: User) -> None:
-    if one.merged_into_id is not None or other.merged_into_id is not None:
+def _check_can_merge(target: Patient, source: Patient, by: User) -> None:
+    if target.merged_into_id is not None or source.merged_into_id is not None:
         raise AlreadyMerged()
-    if not _may_merge([one, other], by):
+    if not _may_merge([target, source], by):
         raise MergeNotAllowed()
-    if one.user_id is not None and other.user_id is not None:
+    if target.user_id is not None and source.user_id is not None:
         raise BothHaveAccounts()
 
 

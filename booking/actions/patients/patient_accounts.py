@@ -1,4 +1,4 @@
-"""Accounts of patients: made when a code is first asked for, of no worth until it comes back."""
+"""Accounts of patients: created when a sign-in code is first requested."""
 
 from datetime import datetime, timedelta
 
@@ -10,26 +10,29 @@ UNVERIFIED_ACCOUNT_KEPT_FOR = timedelta(days=1)
 
 
 def get_or_create_patient_account(email: str) -> User:
-    """The user for an address that a patient asks a code for; made at the first time.
+    """Return the user with an address, created if there is none.
 
-    Without a password and without any patient's data, so it is worth nothing until the code
-    that is mailed to the address comes back.
+    A new user has no password and no patient's data, so the account is useless until the code
+    that is mailed to the address is entered.
     """
     address = email.strip().lower()
-    found: User | None = User.objects.filter(email=address).first()
-    if found is None:
+    user: User | None = User.objects.filter(email=address).first()
+    if user is None:
         try:
             with transaction.atomic():
-                found = User.objects.create_user(address)
+                user = User.objects.create_user(address)
         except IntegrityError:  # the same person pressed twice
-            found = User.objects.get(email=address)
-    return found
+            user = User.objects.get(email=address)
+    return user
 
 
 def delete_unverified_accounts(now: datetime) -> int:
-    """Accounts whose code never came back: anybody can have them made, for any address."""
+    """Delete accounts whose code was never entered: anybody can create them for any address.
+
+    Returns how many rows were deleted.
+    """
     with transaction.atomic():
-        unproven = User.objects.filter(
+        unverified = User.objects.filter(
             last_login=None,
             joined_at__lt=now - UNVERIFIED_ACCOUNT_KEPT_FOR,
             is_staff=False,
@@ -38,4 +41,4 @@ def delete_unverified_accounts(now: datetime) -> int:
             patient__isnull=True,
             therapist__isnull=True,
         )
-        return unproven.delete()[0]
+        return unverified.delete()[0]

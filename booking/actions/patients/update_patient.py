@@ -1,4 +1,4 @@
-"""The desk corrects a patient's contact data, or notes what they like."""
+"""Change a patient's contact data and preferences."""
 
 from django.db import transaction
 
@@ -7,9 +7,9 @@ from booking.models import Patient
 
 
 def change_patient(patient: Patient, data: PatientData) -> Patient:
-    """Save them. A new e-mail address has not failed yet, so it is tried again.
+    """Save the data and return the patient. A changed e-mail address counts as deliverable again.
 
-    Appointments and mails that wait in the outbox use the new data from now on.
+    Appointments and mails that wait in the outbox use the new data.
     """
     with transaction.atomic():
         row = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)

@@ -1,4 +1,4 @@
-"""A guest shows that an e-mail address is theirs, when more book than usual."""
+"""Ask a guest to verify an e-mail address, when more guests book than usual."""
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
@@ -16,7 +16,10 @@ VERIFICATION_PER_EMAIL_LIMIT = RateLimit("proof-email", most=3, minutes=60)
 
 @write_action
 def request_email_verification(hold: Appointment, email: str, *, by: Actor) -> None:
-    """Queue a mail with a link that is valid for an hour. Raises HoldExpired, TooMany."""
+    """Queue a mail with a link that is valid for an hour.
+
+    Raises HoldExpired, or RateLimitExceeded beyond the rate limits.
+    """
     hit_for_actor(EMAIL_VERIFICATION_LIMIT, by)
     hit(VERIFICATION_PER_EMAIL_LIMIT, email)
     now = clock.now()

@@ -1,4 +1,4 @@
-"""Time that had been taken away is free again: nobody loses anything, so nothing is asked."""
+"""Delete time off and closures. No appointment is affected, so there is nothing to confirm."""
 
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.models import Closure, TimeOff
@@ -6,9 +6,9 @@ from booking.models import Closure, TimeOff
 
 @write_action
 def cancel_time_off(time_off: TimeOff, *, whole_series: bool = False) -> int:
-    """Take time off back, alone or with all the others of its series that are still to come.
+    """Delete one time off, or with `whole_series` also the later ones of its series.
 
-    Returns how many there were; taking back what is gone already is no fault.
+    Returns how many were deleted: 0 if it was gone already.
     """
     with write_transaction():
         reserve(therapists=[time_off.therapist_id])
@@ -22,6 +22,6 @@ def cancel_time_off(time_off: TimeOff, *, whole_series: bool = False) -> int:
 
 @write_action
 def cancel_closure(closure: Closure) -> None:
-    """Take a closure back."""
+    """Delete a closure, if it still exists."""
     with write_transaction():
         Closure.objects.filter(pk=closure.pk).delete()

@@ -1,4 +1,4 @@
-"""Hours change, and everybody who loses their time by it is settled, in one step."""
+"""Change working hours and resolve the affected appointments, in one transaction."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,32 +28,32 @@ from clinic.lib.dates import clock
 
 Resolutions = Mapping[int, Resolution]
 RESOLUTION_ORDER = (ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAction.KEEP)
-"""What is given up makes room for what moves."""
+"""Cancellations come first: they make room for the appointments that move."""
 
 
 @write_action
 def change_schedule(
     change: ScheduleChange, *, resolutions: Resolutions, by: Actor, words: str = ""
 ) -> Counter[ResolutionAction]:
-    """Save the change and do for each appointment (by id) that loses its time what was chosen.
+    """Save the change and apply to each affected appointment, by primary key, its resolution.
 
-    Everything is looked at again under the locks: if an appointment has no choice, has changed
-    since it was seen, or its new time is gone, nothing at all is saved. Times that somebody only
-    holds are given back. `words` are told to those whose appointment is cancelled. Returns how
-    often each choice was made. Raises UnresolvedConflicts or TooManyConflicts.
+    Everything is checked again under the locks: if an appointment has no resolution, has changed
+    since it was shown, or its new time is taken, nothing is saved. Affected holds are released.
+    `words` is told to patients whose appointment is cancelled. Returns how often each resolution
+    was chosen. Raises UnresolvedConflicts or TooManyConflicts.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
         _reserve_affected(change, clinic, resolutions)
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
-        impact = find_impact(change, clinic, clock.now(), locking=True)
+        impact = find_impact(change, clinic, clock.now(), lock_rows=True)
         _check_resolutions(impact, resolutions)
         save_schedule_change(change)
         for hold in impact.holds:
             release_hold(hold, by=by)
-        _apply_resolutions(impact.lost, resolutions, by=by, words=words)
-    return Counter(one.choice for one in resolutions.values())
+        _apply_resolutions(impact.affected, resolutions, by=by, words=words)
+    return Counter(resolution.choice for resolution in resolutions.values())
 
 
 def _reserve_affected(
@@ -61,7 +61,7 @@ def _reserve_affected(
 ) -> None:
     """Reserve one therapist, all if the clinic closes, or everything if somebody moves."""
     therapist = affected_range(change, clinic.zone).therapist
-    if any(one.choice == ResolutionAction.MOVE for one in resolutions.values()):
+    if any(item.choice == ResolutionAction.MOVE for item in resolutions.values()):
         reserve_everything()
     elif therapist is None:
         reserve(therapists=Therapist.objects.values_list("pk", flat=True))
@@ -70,18 +70,20 @@ def _reserve_affected(
 
 
 def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None:
-    """Each appointment has a choice, made for what it is now; no choice is left over, unless it
-    has been carried out already: by a double click, or by the patient."""
+    """Require a resolution for each affected appointment, made for its present version.
+
+    Further resolutions must be applied already: by a double click, or by the patient.
+    """
     if impact.exceeds_limit:
-        raise TooManyConflicts(len(impact.lost), MAX_AFFECTED)
-    lost = {row.pk: row for row in impact.lost}
+        raise TooManyConflicts(len(impact.affected), MAX_AFFECTED)
+    affected = {row.pk: row for row in impact.affected}
     problems = {}
-    for pk, row in lost.items():
+    for pk, row in affected.items():
         if pk not in resolutions:
             problems[pk] = _("This appointment is new here. Please choose what happens to it.")
         elif resolutions[pk].sequence != row.sequence:
             problems[pk] = _("This appointment has changed since you looked. Please choose again.")
-    others = Appointment.objects.with_related().in_bulk(resolutions.keys() - lost.keys())
+    others = Appointment.objects.with_related().in_bulk(resolutions.keys() - affected.keys())
     for pk, row in others.items():
         if not _is_already_applied(row, resolutions[pk]):
             sentence = _("%(name)s needs nothing any more: the appointment was changed meanwhile.")
@@ -94,17 +96,16 @@ def _is_already_applied(row: Appointment, resolution: Resolution) -> bool:
     if resolution.choice == ResolutionAction.CANCEL:
         return row.status == Status.CANCELLED
     if resolution.choice == ResolutionAction.MOVE:
-        there = (resolution.start, resolution.therapist)
-        return (row.starts_at, row.therapist.slug) == there
+        return (row.starts_at, row.therapist.slug) == (resolution.start, resolution.therapist)
     return row.override in OUTSIDE_HOURS_OVERRIDES
 
 
 def _apply_resolutions(
-    lost: Sequence[Appointment], resolutions: Resolutions, *, by: Actor, words: str
+    affected: Sequence[Appointment], resolutions: Resolutions, *, by: Actor, words: str
 ) -> None:
-    """Every refusal is collected, so that all can be shown at once."""
+    """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
-    for row in sorted(lost, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].choice)):
+    for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].choice)):
         try:
             _apply_resolution(row, resolutions[row.pk], by=by, words=words)
         except Refusal as refusal:
@@ -126,7 +127,7 @@ def _apply_resolution(row: Appointment, resolution: Resolution, *, by: Actor, wo
 
 
 def _keep_outside_hours(row: Appointment, *, by: Actor) -> None:
-    """Once kept, it stays marked until it moves."""
+    """Mark the appointment as kept outside working hours, until it moves."""
     if row.override == Override.KEPT:
         return
     row.override = Override.KEPT

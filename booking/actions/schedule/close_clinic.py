@@ -1,4 +1,4 @@
-"""The clinic closes: for the year's public holidays, or for days of its own."""
+"""Add closures of the clinic, for public holidays or other days."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from booking.models import Closure
 def close_for_holidays(holidays: Iterable[tuple[date, str]]) -> int:
     """Close the clinic on these days, as listed by `queries.holidays`. Returns how many are new.
 
-    A day that is in the list of closures already stays as it is.
+    A closure that exists already stays as it is.
     """
     return add_closures(
         NewClosure(name=name, first_day=day, last_day=day) for day, name in holidays
@@ -20,14 +20,18 @@ def close_for_holidays(holidays: Iterable[tuple[date, str]]) -> int:
 
 
 def add_closures(closures: Iterable[NewClosure]) -> int:
-    """Write the closures that are not in the list yet. Returns how many are new."""
+    """Save the closures that do not exist yet. Returns how many are new."""
     with transaction.atomic():
-        made = [
+        created = [
             Closure.objects.get_or_create(
-                name=one.name,
-                first_day=one.first_day,
-                defaults={"last_day": one.last_day, "starts": one.starts, "ends": one.ends},
+                name=closure.name,
+                first_day=closure.first_day,
+                defaults={
+                    "last_day": closure.last_day,
+                    "starts": closure.starts,
+                    "ends": closure.ends,
+                },
             )[1]
-            for one in closures
+            for closure in closures
         ]
-    return sum(made)
+    return sum(created)

@@ -1,4 +1,4 @@
-"""Writes a change of hours. Called by change_schedule, in its transaction, under its locks."""
+"""Save a change of working hours. Called by change_schedule, in its transaction and locks."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -19,7 +19,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def save_schedule_change(change: ScheduleChange) -> None:
-    """Save it. Saving the same again changes nothing."""
+    """Save the change. Saving it again changes nothing."""
     match change:
         case WeeklyHoursChange():
             _save_weekly_hours(change)
@@ -32,7 +32,7 @@ def save_schedule_change(change: ScheduleChange) -> None:
 
 
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:
-    """The old pattern ends the day before; what is planned later stays."""
+    """End the old pattern the day before; patterns planned for later stay."""
     rows = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=change.first), therapist=change.therapist
     )
@@ -54,7 +54,7 @@ def _save_weekly_hours(change: WeeklyHoursChange) -> None:
 
 
 def _remove_overlap(row: WeeklyHours, change: WeeklyHoursChange) -> None:
-    """Leave of a row what lies before the change and after it."""
+    """Cut the dates of the change out of a row; keep what lies before and after."""
     valid_until = row.valid_until
     before = row.valid_from is None or row.valid_from < change.first
     after = change.until is not None and (valid_until is None or valid_until > change.until)
@@ -85,7 +85,7 @@ def _save_date_exception(change: DateExceptionChange) -> None:
 
 
 def _save_time_off(change: TimeOffChange) -> None:
-    """A row each time; sent twice, they are written once."""
+    """Add a row for each span that does not exist yet; several spans form a series."""
     own = TimeOff.objects.filter(therapist=change.therapist)
     known = set(own.values_list("starts_at", "ends_at"))
     series = uuid4() if len(change.spans) > 1 else None

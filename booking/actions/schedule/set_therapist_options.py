@@ -1,4 +1,4 @@
-"""What a therapist gives."""
+"""The options that a therapist offers."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,14 @@ from booking.models import Offer, Option, Therapist
 
 @write_action
 def set_therapist_options(therapist: Therapist, options: Iterable[Option]) -> None:
-    """Exactly these. One that stays keeps its own price; what is booked stays booked."""
+    """Let a therapist offer exactly these options.
+
+    Offers that stay keep their own price; booked appointments stay booked.
+    """
     wanted = {option.pk for option in options}
     with write_transaction():
         reserve(therapists=[therapist.pk])
         therapist.offers.exclude(option__in=wanted).delete()
-        there = set(therapist.offers.values_list("option", flat=True))
-        new = [Offer(therapist=therapist, option_id=pk) for pk in sorted(wanted - there)]
+        existing = set(therapist.offers.values_list("option", flat=True))
+        new = [Offer(therapist=therapist, option_id=pk) for pk in sorted(wanted - existing)]
         Offer.objects.bulk_create(new)

@@ -1,4 +1,4 @@
-"""Who works here, and in which roles."""
+"""Accounts and roles of staff."""
 
 from collections.abc import Iterable
 
@@ -13,17 +13,17 @@ from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from clinic.lib.dates import clock
 
 BACK_OFFICE_ROLES = frozenset({Role.OWNER, Role.EDITOR})
-"""Roles whose work is done in the back office too."""
+"""Roles that may use the admin."""
 
 
 @transaction.atomic
 def add_staff_roles(
     email: str, roles: Iterable[Role], *, name: str = "", password: str | None = None
 ) -> User:
-    """Somebody with these roles, beside those they have.
+    """Give a user these roles, in addition to those they have; create the user if needed.
 
-    A person who was no (active) member of staff, such as a patient, starts anew: their sessions
-    and passkeys were made with no more than a code by mail.
+    Sessions and passkeys of somebody who was not active staff, such as a patient, are revoked:
+    they were created with no more than a code by mail. Returns the user.
     """
     address = email.strip().lower()
     user = User.objects.select_for_update().filter(email=address).first()
@@ -43,7 +43,10 @@ def add_staff_roles(
 
 @transaction.atomic
 def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
-    """These roles and no others, at once. Who is no therapist any more loses the calendar feed."""
+    """Give a user exactly these roles. Without the therapist role the calendar feed is revoked.
+
+    Raises OwnerRequired, RoleRequired or LastOwner.
+    """
     wanted = set(roles)
     owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
@@ -64,9 +67,10 @@ def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
 
 @transaction.atomic
 def deactivate_staff(user: User, *, by: User | None = None) -> None:
-    """End somebody's access at once: sessions, password, passkeys, calendar feeds, invitations.
+    """Revoke a user's access: sessions, password, passkeys, calendar feeds and invitations.
 
-    Owners are locked first, all of them: of two who deactivate each other, one is told no.
+    All owners are locked first, so that two who deactivate each other cannot both succeed.
+    Raises CannotDeactivateSelf, LastOwner or OwnerRequired.
     """
     owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
@@ -86,23 +90,23 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
 
 
 def revoke_credentials(user: User) -> None:
-    """Nothing that opened the account before opens it again; the caller saves."""
+    """Revoke sessions, password and second factors of a user, who must be saved afterwards."""
     invalidate_sessions(user)
     Authenticator.objects.filter(user_id=user.pk).delete()
 
 
 def invalidate_sessions(user: User) -> None:
-    """Make every session of the user worthless for ever; the caller saves.
+    """End every session of the user, who must be saved afterwards.
 
-    A session carries a hash of the password as it was stored: with another one, even an
-    unusable one (which is random), it is nobody's. So nothing comes back when somebody is
-    activated again; they choose a new password by an invitation.
+    A session contains a hash of the stored password, so another password, even an unusable one
+    (which is random), ends it for good. A user who is activated again chooses a new password by
+    an invitation.
     """
     user.set_unusable_password()
 
 
 def _grant_role(user: User, role: Role) -> None:
-    """The role and what comes with it; the caller saves the user."""
+    """Add a role and what it needs; the user must be saved afterwards."""
     StaffRole.objects.get_or_create(user=user, role=role)
     user.is_staff = user.is_staff or role in BACK_OFFICE_ROLES
     if role == Role.THERAPIST:
@@ -114,14 +118,14 @@ def _revoke_feeds(feeds: QuerySet[CalendarFeed]) -> None:
 
 
 def _lock_owners() -> set[int]:
-    """The active owners, none of whom changes until the end of the transaction."""
-    given = StaffRole.objects.filter(role=Role.OWNER).values("user")
-    owners = User.objects.select_for_update().filter(Q(is_superuser=True) | Q(pk__in=given))
+    """Lock all owners until the end of the transaction; return the ids of the active ones."""
+    owner_ids = StaffRole.objects.filter(role=Role.OWNER).values("user")
+    owners = User.objects.select_for_update().filter(Q(is_superuser=True) | Q(pk__in=owner_ids))
     return {user.pk for user in owners.order_by("pk") if user.is_active}
 
 
 def _ensure_therapist_profile(user: User) -> None:
-    """A therapist's profile, without offers and hours, so that nothing can be booked yet."""
+    """Create a therapist profile if there is none, without offers and hours: not bookable yet."""
     if Therapist.objects.filter(user=user).exists():
         return
     name = user.name or user.email.partition("@")[0]

@@ -1,4 +1,4 @@
-"""Private calendar addresses: made, shown once, and revoked."""
+"""Create and revoke private calendar feeds."""
 
 import secrets
 
@@ -13,8 +13,10 @@ TOKEN_BYTES = 36
 
 
 def create_feed(owner: Therapist | Patient) -> str:
-    """A new private calendar in place of the old one. Returns its token, which is kept nowhere:
-    only the hash is. The address is /feeds/<token>.ics."""
+    """Create a calendar feed in place of the old one and return its token.
+
+    Only the token's hash is stored. The address of the feed is /feeds/<token>.ics.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         revoke_feeds(owner)
@@ -28,5 +30,5 @@ def create_feed(owner: Therapist | Patient) -> str:
 
 
 def revoke_feeds(owner: Therapist | Patient) -> int:
-    """End every private calendar of this person at once. Returns how many there were."""
+    """Revoke all calendar feeds of a therapist or patient. Returns how many."""
     return owner.feeds.filter(revoked_at=None).update(revoked_at=clock.now())

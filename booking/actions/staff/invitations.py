@@ -1,4 +1,4 @@
-"""Invitations to the team: mailed once, valid for a week, good for one acceptance."""
+"""Invitations of staff: mailed once, valid for a week, accepted once."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ INVITATION_VALID_FOR = timedelta(days=7)
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a token. It is random and long, so a plain hash will do."""
+    """Return the hash that is stored of a token; tokens are random, so SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -28,9 +28,9 @@ def hash_token(token: str) -> str:
 def invite_staff(
     email: str, roles: Sequence[Role], *, name: str = "", by: User | None = None, mail: bool = True
 ) -> str:
-    """Invite somebody and return the link. Earlier invitations of the address stop working.
+    """Invite somebody and return the link. Earlier invitations to the address are revoked.
 
-    To a member of staff who forgot the password it is the way to a new one.
+    Staff who forgot their password get a new one in this way, too.
     """
     address = email.strip().lower()
     now = clock.now()
@@ -51,14 +51,14 @@ def invite_staff(
 
 
 def revoke_invitations(invitations: Sequence[int]) -> None:
-    """Make open invitations worthless."""
+    """Revoke those of these invitations that are still open."""
     Invitation.objects.filter(pk__in=list(invitations), accepted_at=None, revoked_at=None).update(
         revoked_at=clock.now()
     )
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """The invitation that the token opens now, if any."""
+    """Return the invitation with this token if it can be accepted now, else None."""
     return Invitation.objects.filter(
         token_hash=hash_token(token),
         accepted_at=None,
@@ -69,7 +69,10 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, password: str) -> User:
-    """Become a member of staff. Raises InvalidInvitation; of two at once, one wins."""
+    """Make the invited person staff and return the user. Raises InvalidInvitation.
+
+    Of two requests at once, one succeeds.
+    """
     used = Invitation.objects.filter(
         token_hash=hash_token(token), accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
     ).update(accepted_at=clock.now())

@@ -1,4 +1,4 @@
-"""python manage.py create_staff: a member of staff, or one more role for one."""
+"""python manage.py create_staff: create a member of staff, or add a role to one."""
 
 import sys
 from typing import Any
@@ -17,7 +17,7 @@ from booking.models.staff import Role
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Makes a member of staff; again with another role adds it."))
+    help = str(gettext_lazy("Create a member of staff; called again with another role, add it."))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")

@@ -1,4 +1,4 @@
-"""manage.py deliver_messages [--once | --loop]"""
+"""python manage.py deliver_messages [--once | --loop]: the worker that sends the outbox."""
 
 import signal
 import time
@@ -21,7 +21,7 @@ HEARTBEAT_SECONDS, JOBS_SECONDS = 15.0, 60.0
 
 
 class Command(BaseCommand):
-    help = "Send the messages that are due: once, or for ever (then due work is done as well)."
+    help = "Send the messages that are due: once, or in a loop that also runs the scheduled jobs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group()
@@ -36,44 +36,47 @@ class Command(BaseCommand):
             self.report(deliver_due())
 
     def loop(self) -> None:
-        """Send, do due work, rest. Ends between two messages when asked to."""
-        self.stopped = False
+        """Send messages and run scheduled jobs until stopped; stops between two messages."""
+        self.stop_requested = False
         self.last_heartbeat_at = self.last_jobs_at = float("-inf")
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self.stop)
-        while not self.stopped:
+        while not self.stop_requested:
             try:
-                self.report(deliver_due(should_stop=self.between))
-                self.rest(POLL_SECONDS)
-            except Error as trouble:
-                self.stderr.write(f"The database is away: {type(trouble).__name__}.")
+                self.report(deliver_due(should_stop=self.run_between_messages))
+                self.sleep(POLL_SECONDS)
+            except Error as error:
+                self.stderr.write(f"The database is away: {type(error).__name__}.")
                 connection.close()
-                self.rest(ERROR_DELAY_SECONDS)
+                self.sleep(ERROR_DELAY_SECONDS)
             close_old_connections()
 
-    def between(self) -> bool:
-        """Between two messages, also of a long queue: show that we live, do what time brings.
-        Whether to stop."""
+    def run_between_messages(self) -> bool:
+        """Record a heartbeat and run the scheduled jobs when due. Return whether to stop.
+
+        Called between two messages, so a long queue does not delay either.
+        """
         now = time.monotonic()
         if now - self.last_heartbeat_at > HEARTBEAT_SECONDS:
             record_heartbeat(WORKER_NAME, clock.now())
             self.last_heartbeat_at = now
-        if now - self.last_jobs_at > JOBS_SECONDS and not self.stopped:
+        if now - self.last_jobs_at > JOBS_SECONDS and not self.stop_requested:
             run_scheduled_jobs()
             self.last_jobs_at = now
-        return self.stopped
+        return self.stop_requested
 
-    def rest(self, seconds: float) -> None:
-        """Sleep, but wake up when asked to stop."""
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but return early when asked to stop."""
         until = time.monotonic() + seconds
-        while not self.stopped and time.monotonic() < until:
+        while not self.stop_requested and time.monotonic() < until:
             time.sleep(0.1)
 
     def stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopped = True
+        """Handle SIGTERM and SIGINT: stop after the present message."""
+        self.stop_requested = True
 
     def report(self, outcomes: Counter[str]) -> None:
-        """One line, if anything was done."""
+        """Print how many messages had which outcome, if any."""
         if outcomes:
             counts = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items()))
             self.stdout.write(f"Messages: {counts}.")

@@ -1,4 +1,4 @@
-"""manage.py doctor [--send-test EMAIL]: what is wrong or missing, in plain words."""
+"""python manage.py doctor [--send-test EMAIL]: check settings, database, mail and worker."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -27,23 +27,23 @@ DoctorCheck = tuple[bool, str]
 
 
 class Command(BaseCommand):
-    help = "Say in plain words what is wrong or missing in settings, database, mail and worker."
+    help = "Check settings, database, mail and worker, and say what is wrong or missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--send-test", metavar="EMAIL", help="send a test message there")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        good = True
-        for fine, sentence in run_checks():
-            self.stdout.write(f"{'ok     ' if fine else 'PROBLEM'} {sentence}")
-            good = good and fine
+        all_ok = True
+        for is_ok, sentence in run_checks():
+            self.stdout.write(f"{'ok     ' if is_ok else 'PROBLEM'} {sentence}")
+            all_ok = all_ok and is_ok
         if options["send_test"]:
-            good = self.send_test(options["send_test"]) and good
-        if not good:
+            all_ok = self.send_test(options["send_test"]) and all_ok
+        if not all_ok:
             raise SystemExit(1)
 
     def send_test(self, address: str) -> bool:
-        """Through the outbox, as every mail goes."""
+        """Send a test message through the outbox. Return whether it was delivered."""
         message = send_test_mail(address)
         deliver_due()
         message.refresh_from_db()
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def run_checks() -> Iterator[DoctorCheck]:
-    """Everything there is to say, one sentence each."""
+    """Yield the result of every check: whether it is ok, and a sentence."""
     yield from check_settings()
     try:
         yield from check_database()
@@ -60,8 +60,8 @@ def run_checks() -> Iterator[DoctorCheck]:
         yield from check_notifications()
         for check in doctor_checks.checks():
             yield from check()
-    except DatabaseError as trouble:
-        yield False, f"The database does not answer ({type(trouble).__name__})."
+    except DatabaseError as error:
+        yield False, f"The database does not answer ({type(error).__name__})."
     yield check_mail_server()
 
 
@@ -87,16 +87,16 @@ def check_clinic() -> Iterator[DoctorCheck]:
 
 
 def check_notifications() -> Iterator[DoctorCheck]:
-    now, seen = clock.now(), last_heartbeat()
+    now, heartbeat = clock.now(), last_heartbeat()
     alive = is_worker_alive(now)
-    when = f"last seen {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "never seen"
+    when = f"last seen {heartbeat:%Y-%m-%d %H:%M:%S} UTC" if heartbeat else "never seen"
     yield (
         alive,
         f"The message worker was {when}."
         + ("" if alive else " Start: manage.py deliver_messages --loop"),
     )
-    late, failed = count_overdue_notifications(now), Notification.objects.undeliverable().count()
-    yield late == 0, f"{late} messages are overdue."
+    overdue, failed = count_overdue_notifications(now), Notification.objects.undeliverable().count()
+    yield overdue == 0, f"{overdue} messages are overdue."
     yield failed == 0, f"{failed} messages could not be delivered; the desk shows them."
 
 
@@ -107,8 +107,8 @@ def check_mail_server() -> DoctorCheck:
     try:
         mail.open()
         mail.close()
-    except OSError as trouble:
-        return False, f"The mail server does not answer ({type(trouble).__name__})."
+    except OSError as error:
+        return False, f"The mail server does not answer ({type(error).__name__})."
     return True, "The mail server answers."
 
 

@@ -1,4 +1,4 @@
-"""python manage.py load_demo: a clinic to try out, or to measure."""
+"""python manage.py load_demo: fill an empty database with a demo clinic."""
 
 from argparse import ArgumentTypeError
 from typing import Any
@@ -24,7 +24,7 @@ DEFAULT_SIZE = DemoSize()
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Fills an empty database with a demo clinic, all of it invented."))
+    help = str(gettext_lazy("Fill an empty database with a demo clinic, all of it invented."))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -44,10 +44,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-empty",
             action="store_true",
-            help=_("Do nothing, and say nothing, when there is a clinic already."),
+            help=_("Do nothing if there is a clinic already."),
         )
         parser.add_argument(
-            "--sign-ins", action="store_true", help=_("Only say how to sign in to the demo.")
+            "--sign-ins", action="store_true", help=_("Only print how to sign in to the demo.")
         )
         parser.add_argument("--force", action="store_true", help=_("Also outside the demo."))
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
                     "If you want one here all the same, add --force."
                 )
             )
-        scale = DemoSize(
+        size = DemoSize(
             therapists=options["therapists"],
             rooms=options["rooms"],
             patients=options["patients"],
@@ -76,14 +76,14 @@ class Command(BaseCommand):
             seed=options["seed"],
         )
         try:
-            loaded = load_demo(scale, now=clock.now())
+            loaded = load_demo(size, now=clock.now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(_format_summary(loaded))
 
 
 def _format_accounts() -> str:
-    """For the terminal; nothing outside the demo."""
+    """Return how to sign in, for the terminal; empty outside the demo."""
     if not settings.DEMO:
         return ""
     lines = [f"    {email:<40}{roles}\n" for roles, email in list_demo_accounts()]
@@ -113,7 +113,7 @@ def _format_summary(loaded: LoadSummary) -> str:
 
 
 def _positive_int(text: str) -> int:
-    """At least 1."""
+    """Parse a number of at least 1. Raises ArgumentTypeError."""
     number = int(text)
     if number < 1:
         raise ArgumentTypeError(_("must be at least 1"))

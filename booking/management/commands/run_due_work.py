@@ -1,4 +1,4 @@
-"""manage.py run_scheduled_jobs: one line for cron."""
+"""python manage.py run_due_work: run the scheduled jobs once, for cron."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from booking.actions.scheduled_jobs import run_scheduled_jobs
 
 
 class Command(BaseCommand):
-    help = "Do what time brings: holds that ran out, reminders, retention. Safe to run twice."
+    help = "Run the scheduled jobs: expire holds, queue reminders, delete old data. Safe to repeat."
 
     def handle(self, *_: Any, **__: Any) -> None:
         done = run_scheduled_jobs()
-        words = ", ".join(f"{count} {name}" for name, count in done.items() if count)
-        self.stdout.write(f"Due work: {words or 'nothing'}.")
+        counts = ", ".join(f"{count} {name}" for name, count in done.items() if count)
+        self.stdout.write(f"Due work: {counts or 'nothing'}.")

@@ -1,4 +1,4 @@
-"""python manage.py verify_bookings: is everything on file as it must be?"""
+"""python manage.py verify_bookings: check the invariants of all appointments."""
 
 from typing import Any
 
@@ -15,7 +15,9 @@ from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Checks all appointments; names each fault and exits with 1."))
+    help = str(
+        gettext_lazy("Check all appointments; print each fault and exit with 1 if there are any.")
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._write_counts()

@@ -1,4 +1,4 @@
-"""python manage.py who_saw EMAIL --from DATE --to DATE: who has seen a patient's health data?"""
+"""python manage.py who_saw EMAIL --from DATE --to DATE: print the audit trail of a patient."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Every read and export of a patient's health data, a line each."))
+    help = str(gettext_lazy("Print every access to a patient's health data, one line each."))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
@@ -29,23 +29,23 @@ class Command(BaseCommand):
             raise CommandError(_("The last day must not be before the first."))
         since = datetime.combine(first, time(), clinic.zone)
         until = datetime.combine(last + timedelta(days=1), time(), clinic.zone)
-        lines = health_accesses_by_email(options["email"], since, until)
-        for line in lines:
-            self.stdout.write(self._line(line, clinic))
-        count = len(lines)
+        entries = health_accesses_by_email(options["email"], since, until)
+        for entry in entries:
+            self.stdout.write(self._format(entry, clinic))
+        count = len(entries)
         sentence = ngettext("%(count)d line.", "%(count)d lines.", count)
         self.stdout.write(sentence % {"count": count})
 
-    def _line(self, line: HealthAccess, clinic: ClinicProfile) -> str:
-        """Time with offset, who, what, of which record, from where."""
-        at = line.at.astimezone(clinic.zone).isoformat(timespec="seconds")
-        who = line.user.email if line.user is not None else line.get_actor_type_display()
-        what = f"{line.get_action_display()} {line.get_content_display()}"
-        return "  ".join([at, who, what, str(line.record_id), line.ip_address or "-"])
+    def _format(self, entry: HealthAccess, clinic: ClinicProfile) -> str:
+        """Format an entry: time with offset, user, action, record and network address."""
+        at = entry.at.astimezone(clinic.zone).isoformat(timespec="seconds")
+        who = entry.user.email if entry.user is not None else entry.get_actor_type_display()
+        what = f"{entry.get_action_display()} {entry.get_content_display()}"
+        return "  ".join([at, who, what, str(entry.record_id), entry.ip_address or "-"])
 
 
 def parse_date(text: str) -> date:
-    """2026-12-01. Refused where a year would not fit into a clock."""
+    """Parse a date such as 2026-12-01. Raises ValueError, also for years out of range."""
     day = date.fromisoformat(text)
     if not 2000 <= day.year <= clock.now().year + 100:
         raise ValueError(text)

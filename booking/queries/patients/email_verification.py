@@ -1,6 +1,6 @@
-"""Links that prove an e-mail address: whoever opens one can read its mail.
+"""Links that verify an e-mail address: only who can read its mail can open one.
 
-The link carries the id of the message it was mailed in; that row says to whom, and when.
+The link contains the id of the notification it was mailed in, which has the address and the time.
 """
 
 from datetime import datetime, timedelta
@@ -13,33 +13,33 @@ LINK_VALID_FOR = timedelta(hours=1)
 
 
 def make_verification_token(message: Notification) -> str:
-    """For the mail that asks to confirm an address."""
+    """Return the token of the link in a verification mail."""
     return signed_links.make_token(LINK_PURPOSE, message.public_id, LINK_VERSION)
 
 
 def find_verification(token: str) -> Notification | None:
-    """The message that a genuine link was mailed in, however old."""
+    """Return the notification that a genuine token was mailed in, however old, or None."""
     row = signed_links.unverified_row_id(token)
     if row is None or not signed_links.is_valid_token(token, LINK_PURPOSE, row, LINK_VERSION):
         return None
     return Notification.objects.filter(public_id=row, kind=NOTIFICATION_KIND).first()
 
 
-def is_verification_valid(proof: Notification, now: datetime) -> bool:
-    """For an hour."""
-    return now < proof.created_at + LINK_VALID_FOR
+def is_verification_valid(verification: Notification, now: datetime) -> bool:
+    """Whether the link was mailed less than LINK_VALID_FOR ago."""
+    return now < verification.created_at + LINK_VALID_FOR
 
 
 def verifies_email(token: str, email: str, now: datetime) -> bool:
-    """Whether the link, followed now, proves this address."""
-    proof = find_verification(token)
+    """Whether a token is valid now and was mailed to this address."""
+    verification = find_verification(token)
     return (
-        proof is not None
-        and is_verification_valid(proof, now)
-        and proof.to_email.lower() == email.lower()
+        verification is not None
+        and is_verification_valid(verification, now)
+        and verification.to_email.lower() == email.lower()
     )
 
 
-def hold_of_verification(proof: Notification) -> Appointment:
-    """What shall be booked: the held time, or the same one taken again since."""
-    return Appointment.objects.with_related().get(pk=proof.appointment_id or 0)
+def hold_of_verification(verification: Notification) -> Appointment:
+    """Return the hold that the verification was requested for."""
+    return Appointment.objects.with_related().get(pk=verification.appointment_id or 0)

@@ -1,4 +1,4 @@
-"""One patient, as the desk sees them: within what each member of staff may see."""
+"""One patient's record at the desk, limited to what each member of staff may see."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ ATTENDED_STATUSES = (Status.ARRIVED, Status.COMPLETED)
 
 @dataclass(frozen=True, slots=True)
 class VisitCounts:
-    """How often somebody came, or did not."""
+    """How often a patient attended, missed or cancelled, and the first and last visit."""
 
-    came: int
+    attended: int
     missed: int
     cancelled: int
     first: datetime | None
@@ -28,52 +28,52 @@ class VisitCounts:
 
 
 def find_patient(user: AnyUser, public_id: UUID, now: datetime) -> Patient | None:
-    """One of those that the person may see."""
-    found = visible_patients(user, now).select_related("preferred_therapist", "user")
-    return found.filter(public_id=public_id).first()
+    """Return a patient if the user may see them, else None."""
+    patients = visible_patients(user, now).select_related("preferred_therapist", "user")
+    return patients.filter(public_id=public_id).first()
 
 
 def visible_appointments_of_patient(
     user: AnyUser, patient: Patient, now: datetime
 ) -> AppointmentQuerySet:
-    """The patient's appointments that the person may see, the latest first."""
+    """Return the patient's appointments that the user may see, the latest first."""
     rows = visible_appointments(user, now).filter(patient=patient, booked_at__isnull=False)
     return rows.with_related().order_by("-starts_at", "-pk")
 
 
 def visit_counts(user: AnyUser, patient: Patient, now: datetime) -> VisitCounts:
-    """Of what the person may see. One query."""
-    came = Q(status__in=ATTENDED_STATUSES) | Q(status=Status.BOOKED, ends_at__lt=now)
-    found = (
+    """Count the visits that the user may see. One query."""
+    attended = Q(status__in=ATTENDED_STATUSES) | Q(status=Status.BOOKED, ends_at__lt=now)
+    counts = (
         visible_appointments(user, now)
         .filter(patient=patient)
         .order_by()
         .aggregate(
-            came=Count("pk", filter=came),
+            attended=Count("pk", filter=attended),
             missed=Count("pk", filter=Q(status=Status.NO_SHOW)),
             cancelled=Count("pk", filter=Q(status=Status.CANCELLED, booked_at__isnull=False)),
             first=Min("starts_at", filter=Q(status__in=ACTIVE_BOOKING_STATUSES)),
-            last=Max("starts_at", filter=came),
+            last=Max("starts_at", filter=attended),
         )
     )
-    return VisitCounts(**found)
+    return VisitCounts(**counts)
 
 
 def visible_notifications_to_patient(
     user: AnyUser, patient: Patient, now: datetime
 ) -> list[Notification]:
-    """What was written to the patient, the newest first, without what it says."""
+    """Return the latest notifications to the patient, newest first, without their content."""
     rows = visible_notifications(user, now).filter(appointment__patient=patient)
     return list(rows.defer("data", "rendered")[:MAX_NOTIFICATIONS])
 
 
 def undoable_merges(patient: Patient, now: datetime) -> list[PatientMerge]:
-    """What went into this record and can still be taken out again."""
+    """Return the merges into this record that can still be undone."""
     rows = PatientMerge.objects.filter(kept=patient).select_related("merged", "by")
     return [row for row in rows if row.can_be_undone(now)]
 
 
 def is_only_therapist_of(user: AnyUser, patients: list[Patient]) -> bool:
-    """Whether nobody but this therapist treats these patients."""
+    """Whether all appointments of these patients are with this therapist."""
     others = Appointment.objects.filter(patient__in=patients)
     return not others.exclude(therapist__user_id=user.pk or 0).exists()

@@ -1,4 +1,4 @@
-"""What hours would be after a change of them, before anything is saved."""
+"""Working hours as they would be after a change, before it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AffectedRange:
-    """Whom and which dates a change concerns: None is everybody, or for ever."""
+    """Therapist and dates that a change affects; None: all therapists, or no last date."""
 
     therapist: int | None
     first: date
@@ -31,7 +31,7 @@ class AffectedRange:
 
 
 def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
-    """The most that a change can touch."""
+    """Return the therapist and dates that a change can affect at most."""
     match change:
         case WeeklyHoursChange():
             return AffectedRange(change.therapist, change.first, change.until)
@@ -50,10 +50,10 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
 def apply_change(
     layers: ScheduleLayers, change: ScheduleChange, days: Sequence[date], zone: ZoneInfo
 ) -> ScheduleLayers:
-    """The layers as they would be: what the action writes, and nothing else."""
+    """Return the schedule layers as they will be once the change is saved."""
     match change:
         case WeeklyHoursChange(therapist=who):
-            rules = _other_week(layers.weekly.get(who, ()), change)
+            rules = _replace_week(layers.weekly.get(who, ()), change)
             return replace(layers, weekly={**layers.weekly, who: rules})
         case DateExceptionChange(therapist=who):
             own = dict(layers.exceptions.get(who, {}))
@@ -69,7 +69,7 @@ def apply_change(
 
 
 def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) -> Spans:
-    """The time that a change takes outright, whatever the hours are."""
+    """Return the time that a change removes whatever the working hours are."""
     match change:
         case TimeOffChange():
             return Spans.of((to_minutes(starts), to_minutes(ends)) for starts, ends in change.spans)
@@ -80,8 +80,8 @@ def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) 
             return EMPTY_SPANS
 
 
-def _other_week(rules: Sequence[WeeklyRule], change: WeeklyHoursChange) -> list[WeeklyRule]:
-    """The old pattern before and after, the new one in between."""
+def _replace_week(rules: Sequence[WeeklyRule], change: WeeklyHoursChange) -> list[WeeklyRule]:
+    """Return the rules with the changed dates replaced by the new pattern."""
     before = [
         replace(rule, valid_until=min(rule.valid_until or date.max, change.first - ONE_DAY))
         for rule in rules

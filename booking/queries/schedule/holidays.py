@@ -1,4 +1,4 @@
-"""Public holidays, from the `holidays` package, as a ready-made list to choose from."""
+"""Public holidays, from the `holidays` package."""
 
 from datetime import date
 
@@ -8,13 +8,13 @@ from booking.models import ClinicProfile
 
 
 def public_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
-    """The public holidays of the clinic's country and region; empty where none are known.
+    """Return date and name of the public holidays in the clinic's country and region, by date.
 
-    A region the calendar does not know falls back to the whole country's list.
+    Empty for unknown countries; for unknown regions the list of the whole country.
     """
-    known = calendars.list_supported_countries()
-    if clinic.country not in known:
+    supported = calendars.list_supported_countries()
+    if clinic.country not in supported:
         return []
-    region = clinic.region if clinic.region in known[clinic.country] else None
+    region = clinic.region if clinic.region in supported[clinic.country] else None
     days = calendars.country_holidays(clinic.country, subdiv=region, years=year)
     return sorted(days.items())

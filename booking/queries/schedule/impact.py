@@ -1,4 +1,4 @@
-"""Who loses the time they have booked when hours change. Asked by the preview and by the action."""
+"""The appointments that a change of working hours affects, for the preview and the action."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,54 +19,57 @@ from clinic.lib.dates.epoch import to_minutes
 
 ONE_DAY = timedelta(days=1)
 MAX_AFFECTED = 100
-"""So many appointments can be settled in one step: a form holds at most 200 fields."""
+"""At most this many appointments can be resolved in one step: a form has at most 200 fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleImpact:
-    """What a change of hours takes: booked appointments, and times held at this moment."""
+    """The booked appointments and the active holds that a change affects."""
 
-    lost: Sequence[Appointment]
+    affected: Sequence[Appointment]
     holds: Sequence[Appointment]
 
     @property
     def exceeds_limit(self) -> bool:
-        return len(self.lost) > MAX_AFFECTED
+        """Whether more appointments are affected than one form can resolve."""
+        return len(self.affected) > MAX_AFFECTED
 
 
 def find_impact(
-    change: ScheduleChange, clinic: ClinicProfile, now: datetime, *, locking: bool = False
+    change: ScheduleChange, clinic: ClinicProfile, now: datetime, *, lock_rows: bool = False
 ) -> ScheduleImpact:
-    """The appointments that are not over and would lie outside their therapist's hours.
+    """Return the appointments that are not over and will lie outside their therapist's hours.
 
-    Not those that lie outside already and are kept there knowingly, unless the change takes
-    their time outright. Five queries, or one if nothing is booked. `locking` keeps the rows
-    from everybody else until the end of the transaction.
+    Without those that staff have kept outside hours before, unless the change removes their time
+    whatever the hours are. Five queries, or one if nothing is booked. `lock_rows` locks the rows
+    until the end of the transaction.
     """
-    rows = list(_concerned(change, clinic, now, locking=locking))
-    uncovered = _uncovered(rows, change, clinic)
-    lost = [row for row in uncovered if row.status != Status.HOLD]
-    return ScheduleImpact(lost, [row for row in uncovered if row.status == Status.HOLD])
+    rows = list(_rows_in_range(change, clinic, now, lock_rows=lock_rows))
+    outside = _outside_hours(rows, change, clinic)
+    return ScheduleImpact(
+        affected=[row for row in outside if row.status != Status.HOLD],
+        holds=[row for row in outside if row.status == Status.HOLD],
+    )
 
 
-def _concerned(
-    change: ScheduleChange, clinic: ClinicProfile, now: datetime, *, locking: bool
+def _rows_in_range(
+    change: ScheduleChange, clinic: ClinicProfile, now: datetime, *, lock_rows: bool
 ) -> AppointmentQuerySet:
-    reach = affected_range(change, clinic.zone)
+    dates = affected_range(change, clinic.zone)
     rows = Appointment.objects.with_related().order_by("starts_at", "pk")
     rows = rows.filter(
         Q(status__in=CHANGEABLE_STATUSES) | Q(status=Status.HOLD, hold_expires_at__gt=now),
-        ends_at__gt=max(now, _midnight(reach.first, clinic)),
-        starts_at__gte=_midnight(reach.first, clinic) - MAX_APPOINTMENT_LENGTH,
+        ends_at__gt=max(now, _midnight(dates.first, clinic)),
+        starts_at__gte=_midnight(dates.first, clinic) - MAX_APPOINTMENT_LENGTH,
     )
-    if reach.therapist is not None:
-        rows = rows.filter(therapist=reach.therapist)
-    if reach.last is not None:
-        rows = rows.filter(starts_at__lt=_midnight(reach.last + ONE_DAY, clinic))
-    return rows.select_for_update(of=("self",), no_key=True) if locking else rows
+    if dates.therapist is not None:
+        rows = rows.filter(therapist=dates.therapist)
+    if dates.last is not None:
+        rows = rows.filter(starts_at__lt=_midnight(dates.last + ONE_DAY, clinic))
+    return rows.select_for_update(of=("self",), no_key=True) if lock_rows else rows
 
 
-def _uncovered(
+def _outside_hours(
     rows: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile
 ) -> list[Appointment]:
     if not rows:
@@ -77,20 +80,20 @@ def _uncovered(
     layers = load_schedule_layers(therapists, days, zone)
     before = layers.open_spans(therapists, days, zone)
     after = apply_change(layers, change, days, zone).open_spans(therapists, days, zone)
-    taken = removed_hours(change, days, zone)
+    removed = removed_hours(change, days, zone)
 
-    def loses(row: Appointment) -> bool:
+    def is_affected(row: Appointment) -> bool:
         span = to_minutes(row.starts_at), to_minutes(row.ends_at)
         if after.get(row.therapist_id, EMPTY_SPANS).covers(*span):
             return False
         was_inside = before.get(row.therapist_id, EMPTY_SPANS).covers(*span)
-        return was_inside or row.override not in OUTSIDE_HOURS_OVERRIDES or taken.meets(*span)
+        return was_inside or row.override not in OUTSIDE_HOURS_OVERRIDES or removed.meets(*span)
 
-    return [row for row in rows if loses(row)]
+    return [row for row in rows if is_affected(row)]
 
 
 def surrounding_dates(rows: Iterable[Appointment], clinic: ClinicProfile) -> list[date]:
-    """Every date that the appointments touch, and one on either side."""
+    """Return every date that the appointments touch, with one more before and after."""
     moments = [moment for row in rows for moment in (row.starts_at, row.ends_at)]
     first, last = (clinic.local_date(moment) for moment in (min(moments), max(moments)))
     return dates_between(first - ONE_DAY, last + ONE_DAY)

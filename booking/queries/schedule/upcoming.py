@@ -1,4 +1,4 @@
-"""Hours as the desk shows them: the coming days, and all that makes them differ."""
+"""The coming days of a schedule, with the exceptions, time off and closures that change them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,42 +15,45 @@ from clinic.lib.dates.epoch import to_minutes
 DAYS_SHOWN = 14
 ONE_DAY = timedelta(days=1)
 LocalSpan = tuple[datetime, datetime]
-"""From and until, in the clinic's wall-clock time."""
+"""Start and end, in the clinic's local time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedDay:
-    """The hours of one date as patients can book them, and what made them differ."""
+    """The hours of one date that patients can book, and what changes them."""
 
     day: date
     spans: Sequence[LocalSpan]
-    away: Sequence[TimeOff]
+    time_off: Sequence[TimeOff]
     closures: Sequence[Closure]
     exception: DateException | None
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Time off that is still to come: once, or all of one series."""
+    """Time off that is still to come: a single one, or all of a series."""
 
     rows: Sequence[TimeOff]
 
     @property
     def next(self) -> TimeOff:
+        """The first one to come."""
         return self.rows[0]
 
     @property
     def last(self) -> TimeOff:
+        """The last one of the series."""
         return self.rows[-1]
 
     @property
     def is_series(self) -> bool:
+        """Whether several of a series are still to come."""
         return self.next.series is not None and len(self.rows) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class UpcomingSchedule:
-    """What is to come of one therapist's schedule."""
+    """One therapist's schedule from today on."""
 
     days: Sequence[PlannedDay]
     exceptions: Sequence[DateException]
@@ -60,58 +63,61 @@ class UpcomingSchedule:
 def load_upcoming_schedule(
     therapist: Therapist, clinic: ClinicProfile, now: datetime
 ) -> UpcomingSchedule:
-    """The next two weeks, and all dates that differ and time off from now on. Eight queries."""
+    """Return the next DAYS_SHOWN days, and all exceptions and time off to come. Eight queries."""
     today = clinic.today(now)
     days = dates_between(today, today + timedelta(days=DAYS_SHOWN - 1))
     hours = load_open_spans([therapist.pk], days, clinic.zone)[therapist.pk]
     exceptions = list(_exceptions(therapist, today))
-    away = list(TimeOff.objects.filter(therapist=therapist, ends_at__gt=now))
+    time_off = list(TimeOff.objects.filter(therapist=therapist, ends_at__gt=now))
     closures = list(upcoming_closures(today))
     by_day = {exception.day: exception for exception in exceptions}
     planned = [
         PlannedDay(
             day=day,
-            spans=_on(day, hours, clinic),
-            away=[row for row in away if _touches(row, day, clinic)],
+            spans=_spans_on(day, hours, clinic),
+            time_off=[row for row in time_off if _touches(row, day, clinic)],
             closures=[row for row in closures if row.first_day <= day <= row.last_day],
             exception=by_day.get(day),
         )
         for day in days
     ]
-    return UpcomingSchedule(planned, exceptions, _absences(away))
+    return UpcomingSchedule(planned, exceptions, _absences(time_off))
 
 
 def upcoming_closures(today: date) -> QuerySet[Closure]:
-    """All from today on, in order."""
+    """Return the closures that end today or later, in order."""
     return Closure.objects.filter(last_day__gte=today)
 
 
 @dataclass(frozen=True, slots=True)
 class TherapistDay:
-    """One therapist's day, for a list of all."""
+    """The hours of one therapist today, and the current or next time off."""
 
     therapist: Therapist
     spans: Sequence[LocalSpan]
-    away: TimeOff | None
-    """The next time off, or the present one."""
+    next_time_off: TimeOff | None
 
 
 def load_team_today(
     therapists: Iterable[Therapist], clinic: ClinicProfile, now: datetime
 ) -> list[TherapistDay]:
-    """What everybody works today, and when each is away next. Five queries."""
-    people = list(therapists)
+    """Return today's hours and the next time off of each therapist. Five queries."""
+    team = list(therapists)
     today = clinic.today(now)
-    hours = load_open_spans([one.pk for one in people], [today], clinic.zone)
-    away = _next_away(people, now)
+    hours = load_open_spans([therapist.pk for therapist in team], [today], clinic.zone)
+    time_off = _next_time_off(team, now)
     return [
-        TherapistDay(one, _on(today, hours.get(one.pk, EMPTY_SPANS), clinic), away.get(one.pk))
-        for one in people
+        TherapistDay(
+            therapist,
+            _spans_on(today, hours.get(therapist.pk, EMPTY_SPANS), clinic),
+            time_off.get(therapist.pk),
+        )
+        for therapist in team
     ]
 
 
-def _next_away(people: Sequence[Therapist], now: datetime) -> Mapping[int, TimeOff]:
-    rows = TimeOff.objects.filter(therapist__in=people, ends_at__gt=now).order_by("-starts_at")
+def _next_time_off(team: Sequence[Therapist], now: datetime) -> Mapping[int, TimeOff]:
+    rows = TimeOff.objects.filter(therapist__in=team, ends_at__gt=now).order_by("-starts_at")
     return {row.therapist_id: row for row in rows}
 
 
@@ -121,7 +127,7 @@ def _exceptions(therapist: Therapist, today: date) -> QuerySet[DateException]:
     )
 
 
-def _on(day: date, hours: Spans, clinic: ClinicProfile) -> list[LocalSpan]:
+def _spans_on(day: date, hours: Spans, clinic: ClinicProfile) -> list[LocalSpan]:
     own = hours & Spans((span_of_days([day], clinic.zone),))
     return [
         (to_local_datetime(start, clinic.zone), to_local_datetime(end, clinic.zone))

@@ -1,4 +1,4 @@
-"""A therapist's weekly hours as stretches of dates, each with one pattern.
+"""A therapist's weekly hours as periods of dates with one weekly pattern each.
 
 rows      Mon 9-13  |------------->|            Mon 9-17      |------------>
           Tue 9-13  |------------------------------------------------------>
@@ -18,57 +18,60 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PatternPeriod:
-    """From the first date to the last (both included; None: no bound) the weeks are alike."""
+    """The weekly pattern from one date to another, both included; None: no bound."""
 
     first: date | None
     last: date | None
     week: WeeklySpans
 
     def includes_day(self, day: date) -> bool:
-        """Whether a date lies within it."""
+        """Whether a date lies in the period."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 def pattern_periods(therapist: int) -> list[PatternPeriod]:
-    """All of them in order, without a gap, no two neighbours alike; at least one. One query."""
+    """Return a therapist's periods in order, without gaps; at least one. One query.
+
+    Neighbouring periods have different patterns.
+    """
     rows = list(WeeklyHours.objects.filter(therapist=therapist).order_by("weekday", "starts"))
-    found: list[PatternPeriod] = []
-    for first, last in _stretches(rows):
+    periods: list[PatternPeriod] = []
+    for first, last in _date_ranges(rows):
         week = tuple(
             (row.weekday, row.starts, row.ends) for row in rows if _covers(row, first, last)
         )
-        if found and found[-1].week == week:
-            found[-1] = replace(found[-1], last=last)
+        if periods and periods[-1].week == week:
+            periods[-1] = replace(periods[-1], last=last)
         else:
-            found.append(PatternPeriod(first, last, week))
-    return found
+            periods.append(PatternPeriod(first, last, week))
+    return periods
 
 
 def pattern_period_on(periods: Sequence[PatternPeriod], day: date) -> PatternPeriod:
-    """The one that a date lies in."""
+    """Return the period that a date lies in."""
     return next(period for period in periods if period.includes_day(day))
 
 
 def current_and_planned_periods(
     periods: Sequence[PatternPeriod], today: date
 ) -> list[PatternPeriod]:
-    """The present one and those that are planned."""
+    """Return the current period and those planned for later."""
     return [period for period in periods if period.last is None or period.last >= today]
 
 
 def fingerprint_periods(periods: Sequence[PatternPeriod]) -> str:
-    """The same as long as nobody changes these hours."""
+    """Return a hash that changes when these hours change."""
     return sha256(repr(periods).encode()).hexdigest()[:16]
 
 
 def with_planned_end(change: WeeklyHoursChange) -> WeeklyHoursChange:
-    """The change with its end: the next one that is planned stays. One query."""
+    """Return the change with its end, so that the next planned period stays. One query."""
     return replace(
         change, until=pattern_period_on(pattern_periods(change.therapist), change.first).last
     )
 
 
-def _stretches(rows: Sequence[WeeklyHours]) -> list[tuple[date | None, date | None]]:
+def _date_ranges(rows: Sequence[WeeklyHours]) -> list[tuple[date | None, date | None]]:
     begins = {row.valid_from for row in rows if row.valid_from}
     begins |= {row.valid_until + ONE_DAY for row in rows if row.valid_until}
     firsts = [None, *sorted(begins)]
@@ -79,7 +82,7 @@ def _stretches(rows: Sequence[WeeklyHours]) -> list[tuple[date | None, date | No
 
 
 def _covers(row: WeeklyHours, first: date | None, last: date | None) -> bool:
-    """Whether the row holds on a stretch, which lies within the row's dates or outside them."""
+    """Whether a row is valid on a range, which lies either within its dates or outside them."""
     begun = row.valid_from is None or (first is not None and row.valid_from <= first)
     going_on = row.valid_until is None or (last is not None and last <= row.valid_until)
     return begun and going_on

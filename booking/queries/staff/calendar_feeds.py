@@ -1,4 +1,4 @@
-"""Private calendars: found by their token, of which only a hash is stored."""
+"""Find calendar feeds by their token, of which only the hash is stored."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,28 +13,31 @@ FEED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
 
 def hash_token(token: str) -> str:
+    """Return the SHA-256 of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_feed(token: str) -> CalendarFeed | None:
-    """The feed of a token that was not revoked, and whose owner may still sign in. One query."""
-    alive = Q(patient__isnull=False) | Q(therapist__user__is_active=True)
-    unused = Q(patient__user__is_active=False)
+    """Return the feed with this token if it is not revoked and its owner is active. One query."""
+    has_owner = Q(patient__isnull=False) | Q(therapist__user__is_active=True)
+    is_inactive = Q(patient__user__is_active=False)
     feeds = CalendarFeed.objects.select_related("therapist", "patient")
     return (
-        feeds.filter(alive, token_hash=hash_token(token), revoked_at=None).exclude(unused).first()
+        feeds.filter(has_owner, token_hash=hash_token(token), revoked_at=None)
+        .exclude(is_inactive)
+        .first()
     )
 
 
 def active_feed(therapist: Therapist) -> CalendarFeed | None:
-    """The therapist's calendar that works now, if any."""
+    """Return the therapist's feed that is not revoked, or None."""
     return CalendarFeed.objects.filter(therapist=therapist, revoked_at=None).first()
 
 
 def feed_appointments(
     feed: CalendarFeed, clinic: ClinicProfile, now: datetime
 ) -> list[Appointment]:
-    """From 30 days ago to the end of what can be booked. One query."""
+    """Return the owner's appointments from PAST_SHOWN_FOR ago to the booking horizon. One query."""
     owner = Q(therapist=feed.therapist_id) if feed.therapist_id else Q(patient=feed.patient_id)
     rows = Appointment.objects.with_related().filter(owner, status__in=FEED_STATUSES)
     last = now + timedelta(days=clinic.horizon_days + 1)

@@ -1,4 +1,4 @@
-"""Who works here."""
+"""Accounts of staff, their second factors and invitations."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ SECOND_FACTOR_LABELS = {"totp": _("authenticator app"), "webauthn": _("passkey")
 
 
 def staff_members() -> QuerySet[User]:
-    """Everybody who has, or had, a role; those with access first."""
+    """Return all users who have or had a role, active ones first."""
     return (
         User.objects.filter(Q(staff_roles__isnull=False) | Q(is_superuser=True))
         .prefetch_related("staff_roles")
@@ -22,7 +22,7 @@ def staff_members() -> QuerySet[User]:
 
 
 def second_factor_labels(user: User) -> list[str]:
-    """What somebody has set up beside the password, in words."""
+    """Return the labels of a user's second factors."""
     kinds = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTOR_LABELS)
     return [
         str(SECOND_FACTOR_LABELS[kind])
@@ -31,5 +31,5 @@ def second_factor_labels(user: User) -> list[str]:
 
 
 def pending_invitations(now: datetime) -> QuerySet[Invitation]:
-    """Those that can still be accepted."""
+    """Return the invitations that can still be accepted."""
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)

@@ -1,4 +1,4 @@
-"""Who works here, and what each of them gives."""
+"""The therapists of the team and what each of them offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,45 +11,45 @@ from booking.queries.availability.offers import bookable_offers_q
 
 @dataclass(frozen=True, slots=True)
 class OfferedOptions:
-    """A treatment as one therapist gives it: the offers, shortest first; at least one."""
+    """A treatment with one therapist's offers of it, shortest first; at least one."""
 
     treatment: Treatment
     offers: tuple[Offer, ...]
 
     @property
-    def usual(self) -> Offer:
-        """An hour where there is one, else the shortest."""
+    def default_offer(self) -> Offer:
+        """The offer of 60 minutes if there is one, else the shortest."""
         return next((offer for offer in self.offers if offer.option.minutes == 60), self.offers[0])
 
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A working therapist, with the treatments that can be booked, in catalogue order."""
+    """An active therapist with the treatments that can be booked, in catalogue order."""
 
     therapist: Therapist
-    given: tuple[OfferedOptions, ...]
+    offered: tuple[OfferedOptions, ...]
     portrait_color: int
-    """Which of the four colours of the team's portraits."""
+    """The number of one of four portrait colours, 1 to 4."""
 
     @property
     def initials(self) -> str:
-        """Stands where a portrait would."""
+        """First letters of the first and last name, shown in place of a portrait."""
         words = self.therapist.name.split() or ["?"]
         return "".join(dict.fromkeys((words[0][0], words[-1][0]))).upper()
 
     @property
     def languages(self) -> list[str]:
-        """As entered, between commas."""
+        """The languages that the therapist speaks."""
         return [word.strip() for word in self.therapist.languages.split(",") if word.strip()]
 
 
 def load_team() -> list[TeamMember]:
-    """Everybody who takes appointments, in list order. Two queries."""
+    """Return all active therapists, in list order. Two queries."""
     return _members(Therapist.objects.filter(is_active=True))
 
 
 def find_team_member(slug: str) -> TeamMember | None:
-    """One of the team. Two queries."""
+    """Return the active therapist with this slug, or None. Two queries."""
     return next(iter(_members(Therapist.objects.filter(is_active=True, slug=slug))), None)
 
 
@@ -59,14 +59,14 @@ def _members(therapists: "QuerySet[Therapist]") -> list[TeamMember]:
         .select_related("option__treatment")
         .order_by("option__treatment__position", "option__treatment__name", "option__minutes")
     )
-    found = therapists.prefetch_related(Prefetch("offers", offers, to_attr="bookable_offers"))
+    rows = therapists.prefetch_related(Prefetch("offers", offers, to_attr="bookable_offers"))
     return [
-        TeamMember(therapist, _given(therapist.bookable_offers), therapist.pk % 4 + 1)
-        for therapist in found
+        TeamMember(therapist, _group_by_treatment(therapist.bookable_offers), therapist.pk % 4 + 1)
+        for therapist in rows
     ]
 
 
-def _given(offers: Sequence[Offer]) -> tuple[OfferedOptions, ...]:
+def _group_by_treatment(offers: Sequence[Offer]) -> tuple[OfferedOptions, ...]:
     by_treatment: dict[Treatment, list[Offer]] = {}
     for offer in offers:
         by_treatment.setdefault(offer.option.treatment, []).append(offer)

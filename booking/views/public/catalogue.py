@@ -39,16 +39,16 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     found, clinic = find_bookable_treatment(slug), current_clinic(request)
     if found is None:
         raise Http404
-    offers = find_offers(clinic, Q(option=found.usual)) if clinic else {}
+    offers = find_offers(clinic, Q(option=found.default_option)) if clinic else {}
     context = {
         "found": found,
         "treatment": found.treatment,
         "members": [
             member
             for member in load_team()
-            if any(given.treatment == found.treatment for given in member.given)
+            if any(given.treatment == found.treatment for given in member.offered)
         ],
-        "option": found.usual,
+        "option": found.default_option,
         "times": find_next_times(clinic, offers, now=clock.now()) if clinic else [],
         "page_title": found.treatment.name,
         "page_description": found.treatment.summary or found.treatment.name,
@@ -79,7 +79,7 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     member, clinic = find_team_member(slug), current_clinic(request)
     if member is None:
         raise Http404
-    usual = member.given[0].usual if member.given else None
+    usual = member.offered[0].default_offer if member.offered else None
     times = []
     if clinic is not None and usual is not None:
         offers = find_offers(clinic, Q(option=usual.option), therapist=member.therapist.pk)

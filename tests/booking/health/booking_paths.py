@@ -133,7 +133,7 @@ def proposed_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> No
     """What the preview of new hours offers to tap."""
     booked = booked_with(scene, answers, pressure)
     change, now = away(scene.therapists[0], day=THURSDAY), clock.now()
-    lost = find_impact(change, scene.clinic, now).lost
+    lost = find_impact(change, scene.clinic, now).affected
     if not find_proposals(lost, change, scene.clinic, now).get(booked.pk):
         raise ScreeningBlocked()
 

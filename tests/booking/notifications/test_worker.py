@@ -19,7 +19,7 @@ pytestmark = [
 @pytest.fixture
 def worker() -> Command:
     command = Command()
-    command.stopped = False
+    command.stop_requested = False
     command.last_heartbeat_at = command.last_jobs_at = float("-inf")
     return command
 
@@ -31,7 +31,7 @@ def test_between_two_messages_it_is_seen_and_due_work_is_done(
     NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     assert not is_worker_alive(settings.CLINIC_CLOCK)
 
-    assert deliver_due(should_stop=worker.between) == {"kept": 3}
+    assert deliver_due(should_stop=worker.run_between_messages) == {"kept": 3}
     assert is_worker_alive(settings.CLINIC_CLOCK)
     assert Appointment.objects.get().status == "expired"
 
@@ -40,4 +40,4 @@ def test_it_stops_between_two_messages_when_asked_to(worker: Command) -> None:
     NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     worker.stop(15, None)
 
-    assert deliver_due(should_stop=worker.between) == {}
+    assert deliver_due(should_stop=worker.run_between_messages) == {}

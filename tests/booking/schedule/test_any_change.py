@@ -82,7 +82,9 @@ def some_change(scene: Scene, rng: Random) -> ScheduleChange:
 
 def all_first(impact: ScheduleImpact, proposals: Proposals) -> dict[int, Resolution]:
     """The first proposal of everybody; whoever has none is cancelled."""
-    return {row.pk: taking(row, next(iter(proposals.get(row.pk, ())), None)) for row in impact.lost}
+    return {
+        row.pk: taking(row, next(iter(proposals.get(row.pk, ())), None)) for row in impact.affected
+    }
 
 
 def taking(row: Appointment, place: Proposal | None) -> Resolution:
@@ -100,7 +102,7 @@ def at_random(impact: ScheduleImpact, proposals: Proposals, rng: Random) -> dict
                 *(taking(row, place) for place in proposals.get(row.pk, ())),
             ]
         )
-        for row in impact.lost
+        for row in impact.affected
     }
 
 
@@ -134,7 +136,7 @@ def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> Non
         change = some_change(scene, rng)
         now = clock.now()
         impact = find_impact(change, scene.clinic, now)
-        proposals = find_proposals(impact.lost, change, scene.clinic, now)
+        proposals = find_proposals(impact.affected, change, scene.clinic, now)
         people = [one.pk for one in scene.therapists]
         layers = apply_change(load_schedule_layers(people, DAYS, CHICAGO), change, DAYS, CHICAGO)
         foretold = layers.open_spans(people, DAYS, CHICAGO)
@@ -163,11 +165,11 @@ def test_all_first_proposals_can_be_taken_together(seed: int) -> None:
             booked(scene, start, place=place, room=place, any_therapist=rng.random() < 0.5)
     change = ClosureChange((NewClosure("Flood", DAYS[0], DAYS[2]),))
     impact = find_impact(change, scene.clinic, clock.now())
-    proposals = find_proposals(impact.lost, change, scene.clinic, clock.now())
+    proposals = find_proposals(impact.affected, change, scene.clinic, clock.now())
     made = change_schedule(change, resolutions=all_first(impact, proposals), by=STAFF)
 
-    assert made == {ResolutionAction.MOVE: len(impact.lost)}
-    assert len(impact.lost) == 6
+    assert made == {ResolutionAction.MOVE: len(impact.affected)}
+    assert len(impact.affected) == 6
     assert faults() == []
 
 

@@ -26,7 +26,7 @@ def proposed(scene: Scene, row: Appointment) -> list[tuple[datetime, str]]:
 
 def places(scene: Scene, row: Appointment) -> tuple[Proposal, ...]:
     change = away(scene.therapists[0])
-    lost = find_impact(change, scene.clinic, NOON).lost
+    lost = find_impact(change, scene.clinic, NOON).affected
     return find_proposals(lost, change, scene.clinic, NOON)[row.pk]
 
 
@@ -108,7 +108,7 @@ def test_first_proposals_do_not_clash(scene: Scene) -> None:
 def test_somebody_who_is_here_already_is_not_sent_elsewhere(scene: Scene) -> None:
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
-    lost = find_impact(change, scene.clinic, NOON).lost
+    lost = find_impact(change, scene.clinic, NOON).affected
 
     assert lost == [here]
     assert find_proposals(lost, change, scene.clinic, NOON) == {}
@@ -118,7 +118,7 @@ def test_ten_queries_for_one_and_for_many(scene: Scene) -> None:
     change = away(scene.therapists[0])
 
     def cost() -> int:
-        lost = find_impact(change, scene.clinic, NOON).lost
+        lost = find_impact(change, scene.clinic, NOON).affected
         with CaptureQueriesContext(connection) as captured:
             find_proposals(lost, change, scene.clinic, NOON)
         return len(captured)

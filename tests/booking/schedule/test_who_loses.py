@@ -63,7 +63,7 @@ def test_a_patient_who_has_begun_or_is_waiting_is_counted_too(scene: Scene) -> N
     booked(scene, at(9, day=TODAY), status=Status.COMPLETED)
     change = away(scene.therapists[0], day=TODAY)
 
-    assert find_impact(change, scene.clinic, now).lost == [begun, waiting]
+    assert find_impact(change, scene.clinic, now).affected == [begun, waiting]
 
 
 def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene: Scene) -> None:
@@ -72,15 +72,15 @@ def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene
     shorter = DateExceptionChange(therapist.pk, TUESDAY, ((NINE, time(12)),))
     now = at(12, day=TODAY)
 
-    assert find_impact(shorter, scene.clinic, now).lost == []
-    assert find_impact(away(therapist), scene.clinic, now).lost == [late]
+    assert find_impact(shorter, scene.clinic, now).affected == []
+    assert find_impact(away(therapist), scene.clinic, now).affected == [late]
 
 
 def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: Scene) -> None:
     soon = booked(scene, at(15), override=Override.NOTICE)
     shorter = DateExceptionChange(scene.therapists[0].pk, TUESDAY, ((NINE, time(12)),))
 
-    assert find_impact(shorter, scene.clinic, at(12, day=TODAY)).lost == [soon]
+    assert find_impact(shorter, scene.clinic, at(12, day=TODAY)).affected == [soon]
     change_schedule(shorter, resolutions={soon.pk: keep(soon)}, by=STAFF)
     soon.refresh_from_db()
     assert soon.override == Override.KEPT
@@ -119,7 +119,7 @@ def test_fewer_weekly_hours_find_everybody_who_loses_theirs(scene: Scene) -> Non
     week = tuple((day, NINE, time(16)) for day in range(7))
     change = WeeklyHoursChange(therapist.pk, TUESDAY, week)
 
-    assert find_impact(change, scene.clinic, at(12, day=TODAY)).lost == lost
+    assert find_impact(change, scene.clinic, at(12, day=TODAY)).affected == lost
     change_schedule(change, resolutions={row.pk: keep(row) for row in lost}, by=STAFF)
     assert faults() == []
 
@@ -178,6 +178,6 @@ def test_an_appointment_over_midnight_is_found_from_both_sides(scene: Scene) -> 
     )
     now: datetime = at(12, day=TODAY)
 
-    assert find_impact(away(night, WEDNESDAY, 0, 1), scene.clinic, now).lost == [over]
-    assert find_impact(away(night, TUESDAY, 23, 24), scene.clinic, now).lost == [over]
-    assert find_impact(away(night, WEDNESDAY, 1, 2), scene.clinic, now).lost == []
+    assert find_impact(away(night, WEDNESDAY, 0, 1), scene.clinic, now).affected == [over]
+    assert find_impact(away(night, TUESDAY, 23, 24), scene.clinic, now).affected == [over]
+    assert find_impact(away(night, WEDNESDAY, 1, 2), scene.clinic, now).affected == []

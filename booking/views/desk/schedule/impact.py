@@ -88,7 +88,7 @@ def _affected_and_proposals(
     clinic, now, change = get_clinic_or_404(request), clock.now(), change_request.change
     if isinstance(change, WeeklyHoursChange):
         change = with_planned_end(change)
-    affected = find_impact(change, clinic, now).lost
+    affected = find_impact(change, clinic, now).affected
     return affected, find_proposals(affected, change, clinic, now) if len(
         affected
     ) <= MAX_AFFECTED else {}

@@ -135,7 +135,7 @@ def build_slot_picker(
         treatment=treatment,
         options=options,
         therapists=list(therapists_offering(treatment)),
-        option=option or bookable.usual,
+        option=option or bookable.default_option,
         therapist=slot_filter.therapist,
         part=slot_filter.part,
     )
