@@ -1,4 +1,4 @@
-"""No double booking, guaranteed by the database, on PostgreSQL and on SQLite.
+"""Constraints against double booking and against changes, for PostgreSQL and SQLite.
 
 `NoOverlap` is one declaration in a model's Meta. On PostgreSQL it is an exclusion constraint
 (EXCLUDE USING gist, btree_gist). SQLite knows no such thing: there it becomes two triggers,
@@ -34,10 +34,10 @@ class TsTzRange(Func):
 
 
 class NoOverlap(ExclusionConstraint):
-    """No two rows of one `resource` share a moment of [starts, ends) while occupying.
+    """Forbid that rows of one `resource` overlap in [starts, ends) while in `statuses`.
 
-    `longest` bounds a row's length (a CHECK must hold it): with it the SQLite triggers look
-    at a short stretch of the index (resource, starts) instead of the resource's whole past.
+    `longest` is the greatest length of a row, which a CHECK must guarantee: with it the SQLite
+    triggers search a short range of the index (resource, starts).
     """
 
     def __init__(  # a declaration: every word is a keyword
@@ -87,7 +87,7 @@ class NoOverlap(ExclusionConstraint):
         exclude: Any = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        """The same rule as a query, for model validation on either database."""
+        """Check the rule with a query, for model validation on either database."""
         if getattr(instance, "status", None) not in self.statuses:
             return
         resource_id = getattr(instance, f"{self.resource}_id")
@@ -157,8 +157,7 @@ SQLITE_NO_OVERLAP_TRIGGER = (
 
 
 class AppendOnly(BaseConstraint):
-    """Rows are written once; the database refuses to change them, and with `for_ever` to delete
-    them too."""
+    """Forbid UPDATE of a table's rows, and with `for_ever` DELETE too."""
 
     def __init__(
         self, *, name: str, for_ever: bool = False, violation_error_message: Any = None
@@ -215,7 +214,7 @@ POSTGRESQL_APPEND_ONLY_TRIGGER = (
 
 
 def violated_constraint(error: IntegrityError) -> str:
-    """The name of the constraint that an IntegrityError is about; empty when unknown."""
+    """Return the name of the violated constraint, or "" if unknown."""
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is not None:
         return str(diagnosis.constraint_name or "")
@@ -223,12 +222,12 @@ def violated_constraint(error: IntegrityError) -> str:
 
 
 @contextmanager
-def translate_violations(sentences: Mapping[str, type[Refusal]]) -> Iterator[None]:
-    """Turn the violation of a named constraint into the refusal that explains it."""
+def translate_violations(refusals: Mapping[str, type[Refusal]]) -> Iterator[None]:
+    """Raise the refusal for a violated constraint; `refusals` maps constraint names to them."""
     try:
         yield
     except IntegrityError as error:
-        refusal = sentences.get(violated_constraint(error))
+        refusal = refusals.get(violated_constraint(error))
         if refusal is None:
             raise
         raise refusal from error

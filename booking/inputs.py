@@ -1,4 +1,4 @@
-"""Plain values that travel from a form to an action."""
+"""Plain values that forms pass to actions."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
@@ -9,9 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SlotRequest:
-    """What the browser may say: an option, a start, a therapist's slug (or any). Nothing else.
+    """The slot that a browser requests: option (pk), start, therapist (slug; None for any).
 
-    `treatment`, the slug of the page it was said on, must be the option's own.
+    `treatment`, the slug of the page, must be that of the option.
     """
 
     option: int
@@ -22,7 +22,7 @@ class SlotRequest:
 
 @dataclass(frozen=True, slots=True)
 class PersonalDetails:
-    """Who comes, how to reach them, what they want us to know."""
+    """Name and contact details of a new patient, and a note to the clinic."""
 
     name: str
     email: str
@@ -35,7 +35,7 @@ class PersonalDetails:
 
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
-    """What somebody is called, and how to reach them."""
+    """Name and contact details."""
 
     name: str
     email: str
@@ -44,7 +44,7 @@ class ContactDetails:
 
 @dataclass(frozen=True, slots=True)
 class PatientData:
-    """What the desk keeps about a patient: contact, and what they like."""
+    """The editable fields of a patient record: contact details and preferences."""
 
     name: str
     email: str
@@ -56,7 +56,7 @@ class PatientData:
 
 @dataclass(frozen=True, slots=True)
 class NewClinic:
-    """What a clinic cannot be without."""
+    """The required fields of a clinic profile."""
 
     name: str
     phone: str
@@ -74,7 +74,7 @@ class NewClinic:
 
 @dataclass(frozen=True, slots=True)
 class BookingRules:
-    """When patients may book, move and cancel by themselves."""
+    """The rules by which patients book, move and cancel online."""
 
     horizon_days: int
     notice_minutes: int
@@ -88,7 +88,7 @@ class BookingRules:
 
 @dataclass(frozen=True, slots=True)
 class NewTreatment:
-    """A treatment to start from. `options` are minutes, minutes to clean up, and price."""
+    """A sample treatment. `options` are (minutes, turnaround minutes, price)."""
 
     name: str
     slug: str
@@ -102,9 +102,9 @@ class NewTreatment:
 
 @dataclass(frozen=True, slots=True)
 class StaffSlotRequest:
-    """Where staff want an appointment: any start, with one therapist; a room, or any that is free.
+    """The slot that staff request: any start, one therapist (slug), a room (pk; None for any).
 
-    End, price and status are the server's here too.
+    The server determines end, price and status.
     """
 
     option: int
@@ -115,10 +115,10 @@ class StaffSlotRequest:
 
 @dataclass(frozen=True, slots=True)
 class MoveTerms:
-    """What only staff may say when they move an appointment.
+    """What only staff may choose when they move an appointment.
 
-    Another option, a certain room; the overrides they knowingly accept; and the last event of the
-    history that they had before them, so that nobody undoes unseen what a colleague did.
+    Another option, a room, the overrides (values of lifecycle.Override) that they accept, and the
+    primary key of the newest event they have seen, so that concurrent changes are noticed.
     """
 
     option: int | None = None
@@ -128,16 +128,16 @@ class MoveTerms:
 
 
 WallClockSpan = tuple[time, time]
-"""From and until by the clock; an end of 00:00 is midnight at the end of the day."""
+"""Start and end in local time; an end of 00:00 is midnight at the end of the day."""
 WeeklySpans = tuple[tuple[int, time, time], ...]
-"""Weekday (Monday is 0), from, until; in order."""
+"""Weekday (Monday is 0), start, end; sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHoursChange:
-    """Other weekly hours from a date on, up to the next planned change.
+    """New weekly hours from `first` on, until the next planned change.
 
-    `until` is the last date before that one (None: for ever), as queries.patterns finds it.
+    `until` is the last date before that change, or None; see queries.schedule.weekly_patterns.
     """
 
     therapist: int
@@ -148,7 +148,7 @@ class WeeklyHoursChange:
 
 @dataclass(frozen=True, slots=True)
 class DateExceptionChange:
-    """Other hours on one date; without spans a day off. None: the weekly hours again."""
+    """Other hours on one date: no spans for a day off, None for the weekly hours again."""
 
     therapist: int
     day: date
@@ -158,7 +158,7 @@ class DateExceptionChange:
 
 @dataclass(frozen=True, slots=True)
 class TimeOffChange:
-    """Time off, once, or several times as one series."""
+    """Time off, as one span or as a series of spans."""
 
     therapist: int
     spans: tuple[tuple[datetime, datetime], ...]
@@ -167,7 +167,7 @@ class TimeOffChange:
 
 @dataclass(frozen=True, slots=True)
 class NewClosure:
-    """Days, or hours of days, on which the whole clinic is to be closed."""
+    """A closure to add: whole days, or the same hours of each day."""
 
     name: str
     first_day: date
@@ -178,17 +178,17 @@ class NewClosure:
 
 @dataclass(frozen=True, slots=True)
 class ClosureChange:
-    """The clinic closes."""
+    """New closures of the clinic."""
 
     closures: tuple[NewClosure, ...]
 
 
 ScheduleChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
-"""What can take time away from patients who have booked it."""
+"""A change of hours that may affect booked appointments."""
 
 
 class ResolutionAction(StrEnum):
-    """What becomes of an appointment whose time is lost."""
+    """What to do with an appointment that a change of hours affects."""
 
     KEEP = "keep"
     MOVE = "move"
@@ -197,7 +197,10 @@ class ResolutionAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The choice for one appointment; `sequence` is the appointment's as it was seen then."""
+    """The action chosen for one affected appointment.
+
+    `sequence` is the appointment's sequence when the choice was made.
+    """
 
     choice: ResolutionAction
     sequence: int

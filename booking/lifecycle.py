@@ -1,4 +1,6 @@
-"""The life of an appointment: one row from hold to the end.
+"""The statuses of an appointment and the transitions between them.
+
+An appointment is one row from the hold to the end:
 
 hold -> booked -> arrived -> completed
   |        |         |
@@ -13,6 +15,8 @@ from booking.errors import InvalidState
 
 
 class Status(TextChoices):
+    """Where an appointment is in its life cycle."""
+
     HOLD = "hold", _("held")
     BOOKED = "booked", _("booked")
     ARRIVED = "arrived", _("arrived")
@@ -23,21 +27,21 @@ class Status(TextChoices):
 
 
 class Override(TextChoices):
-    """Against which rule an appointment stands where it is, knowingly; empty for most."""
+    """The booking rule that staff overrode for an appointment. Blank for most appointments."""
 
-    HOURS = "hours", _("outside working hours")
+    OUTSIDE_HOURS = "hours", _("outside working hours")
     NOTICE = "notice", _("sooner than the shortest notice")
-    KEPT = "kept", _("kept when the hours changed")
+    HOURS_CHANGED = "kept", _("kept when the hours changed")
 
 
-OUTSIDE_HOURS_OVERRIDES = (Override.HOURS, Override.KEPT)
-"""Overrides of appointments that may lie outside their therapist's hours."""
+OUTSIDE_HOURS_OVERRIDES = (Override.OUTSIDE_HOURS, Override.HOURS_CHANGED)
+"""Appointments with one of these may lie outside their therapist's hours."""
 
 OCCUPYING_STATUSES = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
-"""While in one of these, the appointment takes up its therapist and its room."""
+"""Statuses in which an appointment occupies its therapist and its room."""
 
 ACTIVE_BOOKING_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
-"""Somebody comes, or came."""
+"""Statuses of a patient who is expected, has arrived, or was treated."""
 
 ALLOWED_TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.HOLD: frozenset({Status.BOOKED, Status.EXPIRED, Status.CANCELLED}),
@@ -48,7 +52,7 @@ ALLOWED_TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset({Status.BOOKED}),
     Status.EXPIRED: frozenset(),
 }
-"""Which status may follow which. Steps back are there for a wrong tap at the desk."""
+"""Which status may follow which. The steps back correct mistakes at the desk."""
 
 
 def check_transition(old: str, new: Status) -> None:

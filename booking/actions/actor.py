@@ -1,4 +1,4 @@
-"""Who does it, and how the history remembers."""
+"""The actor of an action, and the record of its event in the history."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,27 +11,29 @@ EventKind = AppointmentEvent.Kind
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The door that was used, and the user if somebody is signed in."""
+    """Who carries out an action, and the user if somebody is signed in."""
 
     actor_type: ActorType
     user: User | None = None
-    address: str = ""
-    """The network address: counted for fair use, where only a keyed hash of it is stored, and
-    written into the audit trail of health data."""
+    ip_address: str = ""
+    """Used for rate limits, which store only a keyed hash of it, and in the audit log of health
+    data."""
 
     @classmethod
-    def guest(cls, address: str = "") -> Self:
-        return cls(ActorType.GUEST, address=address)
+    def guest(cls, ip_address: str = "") -> Self:
+        """Return a patient without an account, on the public pages."""
+        return cls(ActorType.GUEST, ip_address=ip_address)
 
     @classmethod
     def system(cls) -> Self:
+        """Return the actor of scheduled jobs."""
         return cls(ActorType.SYSTEM)
 
 
 def record_event(
     appointment: Appointment, kind: EventKind, *, by: Actor, **details: Any
 ) -> AppointmentEvent:
-    """Append one line to the history. Details never hold anything about health."""
+    """Append an event to the history. `details` must not hold anything about health."""
     return AppointmentEvent.objects.create(
         appointment=appointment, kind=kind, actor_type=by.actor_type, user=by.user, details=details
     )

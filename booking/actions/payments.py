@@ -1,4 +1,4 @@
-"""Money at the counter: receipts without a gap in their numbers; mistakes are taken back."""
+"""Record payments at the desk and reverse them. Receipt numbers have no gaps."""
 
 from decimal import Decimal
 
@@ -17,16 +17,19 @@ NEVER_BOOKED = (Status.HOLD, Status.EXPIRED)
 
 @write_action
 def record_payment(
-    appointment: Appointment, *, amount: Decimal, method: str, by: Actor, seen: int
+    appointment: Appointment, *, amount: Decimal, method: str, by: Actor, seen_payment_count: int
 ) -> Payment:
-    """Take an amount. `seen` is how many payments staff had before them: a double click, or a
-    colleague who was faster, raises ConcurrentChange. Raises NothingToPay."""
+    """Record a payment and return it.
+
+    `seen_payment_count` is the number of payments that staff had seen: after a double click, or
+    a payment by a colleague, ConcurrentChange is raised. Raises NothingToPay for a hold.
+    """
     user = _require_user(by)
     with write_transaction():
         row = lock_appointment(appointment)
         if row.status in NEVER_BOOKED:
             raise NothingToPay()
-        if row.payments.count() != seen:
+        if row.payments.count() != seen_payment_count:
             raise ConcurrentChange(
                 list(
                     row.events.filter(
@@ -50,7 +53,7 @@ def record_payment(
 
 @write_action
 def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
-    """Another receipt, below zero, that takes one back. Twice is once; it is final."""
+    """Reverse a payment with a negative one, and return that. A second call changes nothing."""
     user = _require_user(by)
     with write_transaction():
         row = lock_appointment(payment.appointment)
@@ -77,8 +80,7 @@ def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
 
 
 def _next_receipt_number() -> int:
-    """The clinic's row is locked until the end: whoever comes next waits, and a receipt that is
-    not written in the end leaves no gap."""
+    """Lock the clinic's row, so that a payment that is rolled back leaves no gap."""
     ClinicProfile.objects.select_for_update(no_key=True).get()
     return (Payment.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -88,7 +90,7 @@ def _event_details(payment: Payment) -> dict[str, object]:
 
 
 def _require_user(by: Actor) -> User:
-    """Every receipt says who wrote it."""
+    """Return the user who records the payment. Raises InvalidState without one."""
     if by.user is None:
         raise InvalidState()
     return by.user

@@ -1,4 +1,4 @@
-"""Limits that ordinary people never notice, counted in the database (clinic/lib/rate_limit.py)."""
+"""Rate limits of actions, counted in the database (see clinic.lib.rate_limit)."""
 
 from booking.actions.actor import Actor
 from booking.models import RateLimitCounter
@@ -30,5 +30,5 @@ def hit(rule: RateLimit, who: str) -> None:
 
 
 def hit_for_actor(rule: RateLimit, by: Actor) -> None:
-    """Count one use by the address of a guest or patient; staff and the system are not counted."""
-    hit(rule, by.address)
+    """Count one use by a network address. Staff and the system have none and are not counted."""
+    hit(rule, by.ip_address)

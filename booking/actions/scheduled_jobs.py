@@ -1,6 +1,6 @@
-"""What time itself brings: holds that run out, drafts nobody needs, reminders, lists, thanks.
+"""Scheduled jobs: expire holds, delete stale drafts, queue reminders, day lists and thanks.
 
-Safe to run twice, and twice at once.
+They may run repeatedly and concurrently.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ STORED_MAIL_KEPT_FOR = timedelta(days=30)
 
 
 def run_scheduled_jobs() -> dict[str, int]:
-    """Do all of it, also what other apps have registered; returns how much of each there was."""
+    """Run all jobs, including those registered by other apps. Return the count of each by name."""
     now = clock.now()
     jobs: dict[str, Job] = {
         "holds that ran out": expire_holds,
@@ -44,8 +44,7 @@ def run_scheduled_jobs() -> dict[str, int]:
 
 
 def delete_stale_drafts(now: datetime) -> int:
-    """What somebody typed who did not book is deleted after a day; with answers that wait for a
-    doctor's word, together with these."""
+    """Delete drafts of unbooked holds after a day; with answers kept longer, when these go."""
     with transaction.atomic():
         old = Appointment.objects.filter(
             status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
@@ -56,11 +55,11 @@ def delete_stale_drafts(now: datetime) -> int:
 
 
 def delete_old_rate_limit_counters(now: datetime) -> int:
-    """Counts of fair use are of no use after their window."""
+    """Delete rate limit counters whose window is over."""
     return RateLimitCounter.objects.filter(window__lt=now - COUNTER_KEPT_FOR).delete()[0]
 
 
 def purge_stored_mail(now: datetime) -> int:
-    """Mails kept for the desk to read, where no mail server is set, are emptied after a month."""
+    """Empty stored mails (kept for the desk when no mail server is configured) after 30 days."""
     old = Notification.objects.filter(sent_at__lt=now - STORED_MAIL_KEPT_FOR).exclude(rendered="")
     return old.update(rendered="", data="")

@@ -1,4 +1,4 @@
-"""Who takes a booking when the patient has no wish."""
+"""Choose a therapist for a patient without a preference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from booking.engine.spans import Spans
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A therapist who could take it: minutes booked that week, and the idle time around."""
+    """A free therapist (pk), with minutes booked that week and idle time around the slot."""
 
     therapist: int
     booked_minutes: int
@@ -17,7 +17,7 @@ class Candidate:
 
 
 def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Candidate]) -> int:
-    """Fewest booked minutes that week, then the tightest fit, then the order given."""
+    """Return the therapist with the fewest booked minutes, then tightest fit, then given order."""
     best = min(
         enumerate(candidates),
         key=lambda pair: (
@@ -30,8 +30,8 @@ def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Ca
 
 
 def smallest_gap_left(start: int, session: SessionLength, idle: Spans) -> int:
-    """The smaller of the idle minutes left before and after; 0 sits snugly at a neighbour."""
-    run = idle.around(start)
+    """Return the idle minutes left before or after the session, whichever are fewer."""
+    run = idle.span_containing(start)
     if run is None:
         return session.total  # not idle at all: the worst fit there is
     return min(start - run[0], max(0, run[1] - (start + session.total)))

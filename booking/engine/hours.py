@@ -1,4 +1,4 @@
-"""From wall-clock rules to spans of real minutes, through every change of the clocks.
+"""Convert wall-clock rules to spans of UTC minutes, correct across changes of the clocks.
 
 A rule such as "09:00 to 17:00" means: every minute whose wall-clock reading, on that date and
 in the clinic's zone, lies between the two. Hence no special case is needed:
@@ -30,7 +30,7 @@ class WeeklyRule:
     valid_until: date | None = None
 
     def applies_on(self, day: date) -> bool:
-        """Whether it is that weekday, within the dates of validity (both inclusive)."""
+        """Return whether the rule applies on a date; both dates of validity are included."""
         return (
             day.weekday() == self.weekday
             and (self.valid_from is None or self.valid_from <= day)
@@ -40,19 +40,19 @@ class WeeklyRule:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """One therapist's layers: the pattern, the dates that replace it."""
+    """One therapist's weekly rules, and the dates that replace them."""
 
     weekly: Sequence[WeeklyRule] = ()
     exceptions: Mapping[date, Sequence[Span]] = field(default_factory=dict)
 
     def on(self, day: date) -> Sequence[Span]:
-        """The wall-clock spans of a date; an exception without spans is a day off."""
+        """Return the wall-clock spans of a date; an exception without spans is a day off."""
         if day in self.exceptions:
             return self.exceptions[day]
         return [(rule.start, rule.end) for rule in self.weekly if rule.applies_on(day)]
 
     def open_spans(self, days: Iterable[date], zone: ZoneInfo) -> Spans:
-        """The real minutes of work on these dates."""
+        """Return the UTC minutes of work on these dates."""
         return Spans.of(
             span
             for day in days
@@ -63,7 +63,10 @@ class WorkingHours:
 
 @dataclass(frozen=True, slots=True)
 class DaySegment:
-    """A part of a local date without a clock change: real [start, end), reading `wall` first."""
+    """A part of a local date without a clock change.
+
+    [start, end) are UTC minutes; `wall` is the wall-clock minute at `start`.
+    """
 
     start: int
     end: int
@@ -71,48 +74,51 @@ class DaySegment:
 
 
 def dates_between(first: date, last: date) -> list[date]:
-    """Every date from first to last, both included."""
+    """Return every date from first to last, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def wall_clock_to_utc(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
-    """The real spans of a wall-clock span on a date: none, one, or two."""
-    for stretch in day_segments(day, zone):
-        shift = stretch.start - stretch.wall
-        start = max(wall[0] + shift, stretch.start)
-        end = min(wall[1] + shift, stretch.end)
+    """Yield the UTC spans of a wall-clock span on a date: none, one, or two."""
+    for segment in day_segments(day, zone):
+        shift = segment.start - segment.wall
+        start = max(wall[0] + shift, segment.start)
+        end = min(wall[1] + shift, segment.end)
         if start < end:
             yield start, end
 
 
 def first_utc_minute_at(day: date, wall: int, zone: ZoneInfo) -> int | None:
-    """The first real minute of a date that reads so; None where the clocks skip it."""
-    for stretch in day_segments(day, zone):
-        if stretch.wall <= wall < stretch.wall + stretch.end - stretch.start:
-            return stretch.start + wall - stretch.wall
+    """Return the first UTC minute of a wall-clock time on a date, or None if it is skipped."""
+    for segment in day_segments(day, zone):
+        if segment.wall <= wall < segment.wall + segment.end - segment.start:
+            return segment.start + wall - segment.wall
     return None
 
 
 def utc_minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
-    """When what ends at a reading (1 to 1440) is over, the last time; None where it is skipped."""
-    for stretch in reversed(day_segments(day, zone)):
-        if stretch.wall < wall <= stretch.wall + stretch.end - stretch.start:
-            return stretch.start + wall - stretch.wall
+    """Return the UTC minute at which a span ending at `wall` (1 to 1440) is over.
+
+    Of a repeated hour it is the last; None if the clocks skip the time.
+    """
+    for segment in reversed(day_segments(day, zone)):
+        if segment.wall < wall <= segment.wall + segment.end - segment.start:
+            return segment.start + wall - segment.wall
     return first_utc_minute_at(day, wall, zone)  # the first reading after a skipped hour
 
 
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
-    """The real minutes of a date whose wall-clock reading is a multiple of `grid`."""
+    """Return the UTC minutes of a date whose wall-clock time is a multiple of `grid`."""
     return [
-        stretch.start + offset
-        for stretch in day_segments(day, zone)
-        for offset in range(-stretch.wall % grid, stretch.end - stretch.start, grid)
+        segment.start + offset
+        for segment in day_segments(day, zone)
+        for offset in range(-segment.wall % grid, segment.end - segment.start, grid)
     ]
 
 
 @lru_cache(maxsize=4096)
 def day_segments(day: date, zone: ZoneInfo) -> tuple[DaySegment, ...]:
-    """A local date cut at its clock changes, in real order; empty when the zone skipped it."""
+    """Return a local date cut at its clock changes; empty if the zone skipped the date."""
     midnight = (day.toordinal() - EPOCH_ORDINAL) * MINUTES_PER_DAY  # as if the zone were UTC
     first, last = midnight - MINUTES_PER_DAY, midnight + 2 * MINUTES_PER_DAY
     found = []
@@ -125,12 +131,12 @@ def day_segments(day: date, zone: ZoneInfo) -> tuple[DaySegment, ...]:
 
 
 def to_local_datetime(minute: int, zone: ZoneInfo) -> datetime:
-    """The wall-clock reading of a minute."""
+    """Return a UTC minute as a local datetime."""
     return datetime.fromtimestamp(minute * 60, zone)
 
 
 def utc_offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """[first, last) as minutes at which an offset from UTC begins, each with the offset."""
+    """Return (minute, offset in minutes) for each offset from UTC that begins in [first, last)."""
     return [(start, _offset(start, zone)) for start, _end in _constant_offsets(first, last, zone)]
 
 

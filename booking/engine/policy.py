@@ -1,4 +1,4 @@
-"""What the clinic allows: how soon, how far ahead, at which minutes, and until when to change."""
+"""The clinic's booking policy: notice, horizon, grid and deadline for changes."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from booking.engine.hours import to_local_datetime
 
 @dataclass(frozen=True, slots=True)
 class BookingPolicy:
-    """All durations in minutes, but `horizon_days`."""
+    """The clinic's booking policy. All durations but `horizon_days` are in minutes."""
 
     zone: ZoneInfo
     notice: int
@@ -19,23 +19,24 @@ class BookingPolicy:
     avoid_gaps: bool = False
 
     def earliest_start(self, now: int) -> int:
-        """The first minute that respects the notice. A begun minute has passed."""
+        """Return the first minute that respects the notice."""
         return now + self.notice
 
     def last_day(self, now: int) -> date:
-        """The last date that is open for booking, in the clinic's zone."""
+        """Return the last date that can be booked, in the clinic's zone."""
         return self.today(now) + timedelta(days=self.horizon_days)
 
     def today(self, now: int) -> date:
+        """Return the current date in the clinic's zone."""
         return to_local_datetime(now, self.zone).date()
 
     def may_change(self, start: int, now: int) -> bool:
-        """Whether a patient may still move or cancel without calling."""
+        """Return whether a patient may still move or cancel online."""
         return now <= start - self.cancellation
 
 
 def part_of_day(minute: int, zone: ZoneInfo) -> str:
-    """morning (before noon), afternoon (before five) or evening, by the wall clock."""
+    """Return "morning" (before 12:00), "afternoon" (before 17:00) or "evening", in local time."""
     hour = to_local_datetime(minute, zone).hour
     if hour < 12:
         return "morning"

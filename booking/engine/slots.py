@@ -1,4 +1,4 @@
-"""Which starts can be booked.
+"""Compute the starts that can be booked.
 
     open      |--------------------------|            hours minus time off and closures
     busy              |------|..|                     appointments with their turnaround (..)
@@ -6,7 +6,7 @@
                                                       clear of busy. Turnaround may run past
                                                       closing time.
 
-All is done in the space of starts: a span of open time becomes the span of minutes at which
+The calculation works on starts: a span of open time becomes the span of minutes at which
 the session could begin, a busy span becomes the minutes at which it would collide. What is
 left, on the grid, is bookable. One sweep a therapist, one for all rooms.
 """
@@ -20,7 +20,7 @@ from booking.engine.spans import EMPTY_SPANS, Span, Spans
 
 @dataclass(frozen=True, slots=True)
 class SessionLength:
-    """What is asked for: minutes of treatment, then of turnaround."""
+    """Minutes of treatment, and of turnaround after it."""
 
     minutes: int
     turnaround: int = 0
@@ -32,7 +32,10 @@ class SessionLength:
 
 @dataclass(frozen=True, slots=True)
 class TherapistCalendar:
-    """One therapist's time. `shortest` is the shortest session they give (for the gap rule)."""
+    """One therapist's open and busy time.
+
+    `shortest` is the shortest session they offer; None switches the gap rule off.
+    """
 
     therapist: int
     open: Spans
@@ -42,7 +45,7 @@ class TherapistCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A start that can be booked, and the therapists who could take it, in their order."""
+    """A bookable start (UTC minute), and the therapists (pk) who are free then, in order."""
 
     start: int
     therapists: tuple[int, ...]
@@ -50,10 +53,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotQuery:
-    """A session, the minutes it may start at, and what is taken already.
+    """A session, the minutes at which it may start, and what is occupied.
 
     `grid` is sorted; `window` bounds the starts (notice, horizon, the dates asked about);
-    `rooms` holds the busy spans of each room that would do.
+    `rooms` maps each suitable room (pk) to its busy spans.
     """
 
     session: SessionLength
@@ -65,7 +68,7 @@ class SlotQuery:
 
 
 def find_slots(slot_query: SlotQuery) -> list[Slot]:
-    """All bookable starts, in order."""
+    """Return all bookable starts, in order."""
     possible = starts_with_free_room(slot_query)
     takers: dict[int, list[int]] = {}
     for calendar in slot_query.calendars:
@@ -89,7 +92,7 @@ def starts_with_free_room(slot_query: SlotQuery) -> Spans:
 def bookable_starts(
     calendar: TherapistCalendar, slot_query: SlotQuery, possible: Spans
 ) -> Iterable[int]:
-    """The grid starts at which one therapist could begin the session."""
+    """Return the grid starts at which one therapist could begin the session."""
     free = calendar.open.starts_fitting(slot_query.session.minutes)
     starts = (free & possible) - calendar.busy.starts_overlapping(slot_query.session.total)
     on_grid = [
@@ -108,7 +111,7 @@ def bookable_starts(
 def leaves_no_gap(
     start: int, session: SessionLength, calendar: TherapistCalendar, idle: Spans
 ) -> bool:
-    """Whether the idle pieces left before and after are empty or long enough to be booked.
+    """Return whether the idle time left before and after is empty or long enough to be booked.
 
         idle     |-----------------------|
         session      |------|..|
@@ -118,18 +121,18 @@ def leaves_no_gap(
     turnaround; the piece after may end at closing time, which turnaround may pass.
     """
     shortest = calendar.shortest or session
-    run, free_again = idle.around(start), start + session.total
+    run, free_again = idle.span_containing(start), start + session.total
     before = 0 if run is None else start - run[0]
     if 0 < before < shortest.total:
         return False
-    after = idle.around(free_again)
+    after = idle.span_containing(free_again)
     if after is None or after[0] == free_again:
         return True  # nothing is left of this piece, or all of it
     fits = free_again + shortest.minutes <= after[1]
-    return fits and not calendar.busy.meets(free_again, free_again + shortest.total)
+    return fits and not calendar.busy.overlaps(free_again, free_again + shortest.total)
 
 
 def free_rooms(start: int, session: SessionLength, rooms: Mapping[int, Spans]) -> list[int]:
-    """The rooms that are free for a session at one start, in the order given."""
+    """Return the rooms that are free for a session at a start, in the given order."""
     wanted = Spans(((start, start + session.total),))
     return [room for room, busy in rooms.items() if not busy & wanted]

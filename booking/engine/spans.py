@@ -18,13 +18,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """An immutable set of minutes. Build it with `Spans.of`, which tidies its input."""
+    """An immutable set of minutes. Use `Spans.of` to build one from arbitrary spans."""
 
     pairs: tuple[Span, ...] = ()
 
     @classmethod
     def of(cls, pairs: Iterable[Span]) -> "Spans":
-        """Any spans, in any order, overlapping or touching; empty ones are dropped."""
+        """Build from spans in any order, merging overlapping and adjacent ones; drop empty ones."""
         tidy: list[Span] = []
         for start, end in sorted(pairs):
             if start >= end:
@@ -43,29 +43,29 @@ class Spans:
         return iter(self.pairs)
 
     def __contains__(self, minute: int) -> bool:
-        return self.around(minute) is not None
+        return self.span_containing(minute) is not None
 
-    def around(self, minute: int) -> Span | None:
-        """The span that a minute lies in."""
+    def span_containing(self, minute: int) -> Span | None:
+        """Return the span that contains a minute, or None."""
         index = bisect_right(self.pairs, (minute, _FOR_EVER)) - 1
         if index >= 0 and minute < self.pairs[index][1]:
             return self.pairs[index]
         return None
 
     def covers(self, start: int, end: int) -> bool:
-        """Whether all of [start, end) lies within one span."""
-        span = self.around(start)
+        """Return whether one span contains all of [start, end)."""
+        span = self.span_containing(start)
         return span is not None and end <= span[1]
 
-    def meets(self, start: int, end: int) -> bool:
-        """Whether any minute of [start, end) is in the set."""
+    def overlaps(self, start: int, end: int) -> bool:
+        """Return whether the set contains any minute of [start, end)."""
         index = bisect_right(self.pairs, (start, _FOR_EVER)) - 1
         if index >= 0 and start < self.pairs[index][1]:
             return start < end
         return index + 1 < len(self.pairs) and self.pairs[index + 1][0] < end
 
     def near(self, start: int, end: int) -> "Spans":
-        """The spans that meet [start, end) or touch it, uncut."""
+        """Return the whole spans that overlap [start, end) or are adjacent to it."""
         first = bisect_right(self.pairs, (start, -1))
         first -= first > 0 and self.pairs[first - 1][1] >= start
         return Spans(self.pairs[first : bisect_right(self.pairs, (end, _FOR_EVER))])
@@ -74,7 +74,7 @@ class Spans:
         return Spans.of((*self.pairs, *other.pairs))
 
     def __and__(self, other: "Spans") -> "Spans":
-        found: list[Span] = []
+        common: list[Span] = []
         ours, theirs = self.pairs, other.pairs
         i = j = 0
         while i < len(ours) and j < len(theirs):
@@ -85,8 +85,8 @@ class Spans:
             else:
                 j, end = j + 1, d
             if start < end:
-                found.append((start, end))
-        return Spans(tuple(found))
+                common.append((start, end))
+        return Spans(tuple(common))
 
     def __sub__(self, other: "Spans") -> "Spans":
         left: list[Span] = []
@@ -107,7 +107,7 @@ class Spans:
         return Spans(tuple(left))
 
     def starts_fitting(self, length: int) -> "Spans":
-        """The minutes at which something of this length can begin within one span.
+        """Return the minutes at which something of this length can start within one span.
 
         span    |----------|
         starts  |-----|          and the last one itself: [a, b - length + 1)
@@ -115,7 +115,7 @@ class Spans:
         return Spans(tuple((a, b - length + 1) for a, b in self.pairs if b - a >= length))
 
     def starts_overlapping(self, length: int) -> "Spans":
-        """The minutes at which something of this length would begin and overlap one span.
+        """Return the minutes at which something of this length would start and overlap a span.
 
         span           |------|
         starts    (----|------)      (a - length, b)

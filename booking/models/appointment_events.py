@@ -1,4 +1,4 @@
-"""What happened to an appointment: written once, never changed."""
+"""The history of appointments. Events are never changed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,11 @@ from clinic.lib.dates import clock
 
 
 class AppointmentEvent(models.Model):
-    """One line of an appointment's history: who did what, and when. Written once."""
+    """One event in the history of an appointment: who did what, and when."""
 
     class Kind(models.TextChoices):
+        """What happened."""
+
         HELD = "held", _("time held")
         EXTENDED = "extended", _("hold extended")
         EXPIRED = "expired", _("hold ran out")
@@ -29,9 +31,11 @@ class AppointmentEvent(models.Model):
         PAYMENT_RECORDED = "paid", _("payment taken")
         PAYMENT_REVERSED = "paid_back", _("payment taken back")
         TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
-        KEPT = "kept", _("kept when the hours changed")
+        KEPT_OUTSIDE_HOURS = "kept", _("kept when the hours changed")
 
     class ActorType(models.TextChoices):
+        """Who did it."""
+
         GUEST = "guest", _("online, as a guest")
         PATIENT = "patient", _("online, signed in")
         STAFF = "staff", _("the desk")

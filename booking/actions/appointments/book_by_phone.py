@@ -1,4 +1,4 @@
-"""The desk books for somebody on the phone or at the counter, in one step and without a hold."""
+"""Book an appointment at the desk, for a patient on the phone or at the counter."""
 
 from datetime import datetime
 
@@ -32,12 +32,11 @@ def book_by_phone(  # all but two are keywords
     is_new_patient: bool = False,
     team_note: str = "",
 ) -> Appointment:
-    """Book it for a patient on file, or for somebody new. The same booking twice is once.
+    """Book for a patient on file or for a new one, without a hold. Repeating it changes nothing.
 
-    Raises PossibleDuplicatePatient where somebody new looks like one of the member of staff's
-    patients and
-    is not `is_new_patient`; NeedsOverride for what is against a rule and not in `accepted`; and
-    whatever find_staff_place does. What the health gate refuses no member of staff can accept.
+    Raises PossibleDuplicatePatient if a new patient resembles one on file and staff have not
+    confirmed with `is_new_patient`; OverrideRequired for broken rules that are not in `accepted`;
+    ScreeningBlocked, which staff cannot override; and whatever find_staff_place raises.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
@@ -61,7 +60,7 @@ def book_by_phone(  # all but two are keywords
 def _find_existing_booking(
     slot_request: StaffSlotRequest, who: PatientOrDetails
 ) -> Appointment | None:
-    """What a double click, or a retry after a lost answer, has booked before."""
+    """Return what an earlier identical request (a double click, a retry) has booked."""
     same = Appointment.objects.with_related().filter(
         option=slot_request.option,
         therapist__slug=slot_request.therapist,
@@ -75,7 +74,7 @@ def _find_existing_booking(
 
 
 def _lock_patient(patient: Patient) -> Patient:
-    """Read again, and kept from others: a colleague may have merged the record meanwhile."""
+    """Read the patient again and lock the row, following a merge that happened meanwhile."""
     row = Patient.objects.select_for_update().get(pk=patient.pk)
     while row.merged_into_id is not None:
         row = Patient.objects.select_for_update().get(pk=row.merged_into_id)

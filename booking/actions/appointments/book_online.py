@@ -1,4 +1,4 @@
-"""A hold becomes a booked appointment."""
+"""Turn a hold into a booked appointment."""
 
 from datetime import datetime
 
@@ -34,15 +34,15 @@ MAX_OPEN_BOOKINGS_PER_EMAIL = 3
 
 @write_action
 def book_appointment(
-    hold: Appointment, details: PersonalDetails, *, by: Actor, proof: str = ""
+    hold: Appointment, details: PersonalDetails, *, by: Actor, verification_token: str = ""
 ) -> Appointment:
-    """Confirm a held time. Confirming again gives the same appointment, changed in nothing.
+    """Book the held time. A second call returns the same appointment unchanged.
 
-    A guest always becomes a new Patient: nothing here attaches to or changes a person who
-    exists. `proof` is the token of a link that was mailed to the address. Raises HoldExpired
-    when the time ran out, SlotTaken when the clinic has closed or the therapist has left since,
-    InvalidState when the hold was given back, EmailNotVerified when guests book more than they
-    may and have not proven the address, and what the health gate refuses.
+    A guest always becomes a new Patient; existing patients are never matched or changed.
+    `verification_token` comes from the link mailed to the address. Raises HoldExpired; SlotTaken
+    if the clinic closed or the therapist left meanwhile; InvalidState if the hold was released;
+    EmailNotVerified if guests exceed their limits and the address is not verified;
+    ScreeningBlocked; RateLimitExceeded.
     """
     hit_for_actor(BOOKING_LIMIT, by)
     if by.actor_type == ActorType.GUEST:
@@ -58,7 +58,7 @@ def book_appointment(
         require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
         _check_still_offered(appointment, clinic, now)
         if by.actor_type == ActorType.GUEST and not (
-            proof and verifies_email(proof, details.email, now)
+            verification_token and verifies_email(verification_token, details.email, now)
         ):
             _check_guest_limits(details.email, clinic, now)
         appointment.patient = Patient.objects.create(
@@ -78,12 +78,12 @@ def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:
     lapsed = appointment.status == Status.HOLD and not appointment.is_active_hold(now)
     if lapsed or appointment.status == Status.EXPIRED:
         raise HoldExpired()
-    if appointment.status != Status.HOLD:  # given back; undoing a cancellation is another story
+    if appointment.status != Status.HOLD:  # released
         raise InvalidState()
 
 
 def _check_guest_limits(email: str, clinic: ClinicProfile, now: datetime) -> None:
-    """One sentence for both reasons, so that it tells nobody whether an e-mail is known."""
+    """Raise the same refusal for both limits, so that it does not reveal a known e-mail."""
     if not settings.ABUSE_LIMITS:
         return
     if count_guest_bookings_last_hour(now) >= clinic.guest_bookings_per_hour:
@@ -93,7 +93,7 @@ def _check_guest_limits(email: str, clinic: ClinicProfile, now: datetime) -> Non
 
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:
-    """Hours, closures and catalogue may have changed since the time was held."""
+    """Check again, since hours, closures and catalogue may have changed after the hold."""
     offers = find_offers(
         clinic, Q(option=appointment.option_id), therapist=appointment.therapist_id
     )

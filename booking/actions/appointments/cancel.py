@@ -1,4 +1,4 @@
-"""A booked appointment is called off, by either side."""
+"""Cancel a booked appointment, by the patient or by the clinic."""
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import (
@@ -26,16 +26,16 @@ def cancel_appointment(
     *,
     by: Actor,
     reason: str = "",
-    words: str | None = None,
-    tell: bool = True,
-    seen: int | None = None,
+    message_to_patient: str | None = None,
+    notify_patient: bool = True,
+    last_seen_event: int | None = None,
 ) -> Appointment:
-    """Free the time at once. Cancelling again changes nothing and tells nobody again.
+    """Cancel and free the time. A second call changes nothing and notifies nobody.
 
-    What staff give as a reason is told to the patient, unless they choose other `words`, or not
-    to `tell` at all; a patient's own reason is kept encrypted and told to nobody by mail. `seen`
-    is the last event of the history that staff had before them. Raises NotChangeable or
-    ChangedMeanwhile.
+    The patient is told the `reason` that staff give, or `message_to_patient` instead, unless
+    `notify_patient` is False. A patient's own reason is stored encrypted and never mailed.
+    `last_seen_event` is the primary key of the newest event that staff had seen. Raises
+    ChangeNotAllowed, or ConcurrentChange if there is a newer event.
     """
     clinic = ClinicProfile.objects.get()
     staff = is_clinic_actor(by)
@@ -44,7 +44,7 @@ def cancel_appointment(
         row = lock_appointment(appointment)
         if row.status == Status.CANCELLED:
             return row
-        check_no_newer_events(row, seen)
+        check_no_newer_events(row, last_seen_event)
         now = clock.now()
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=staff).cancelling)
         check_transition(row.status, Status.CANCELLED)
@@ -52,9 +52,11 @@ def cancel_appointment(
         row.attendance_confirmed_at = None
         row.sequence += 1
         row.save(update_fields=CANCELLATION_FIELDS)
-        event = record_event(row, EventKind.CANCELLED, by=by, **({} if tell else {"told": False}))
-        if tell:
-            said = reason if words is None else words
-            notify_cancelled(row, event, by_staff=staff, staff_message=said if staff else "")
+        event = record_event(
+            row, EventKind.CANCELLED, by=by, **({} if notify_patient else {"told": False})
+        )
+        if notify_patient:
+            message = reason if message_to_patient is None else message_to_patient
+            notify_cancelled(row, event, by_staff=staff, staff_message=message if staff else "")
         notify_staff_of_change(row, event)
     return row

@@ -1,4 +1,4 @@
-"""A patient says that they will come."""
+"""Confirm attendance, by the patient."""
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import hit_change_limits, lock_appointment
@@ -10,7 +10,10 @@ from clinic.lib.dates import clock
 
 @write_action
 def confirm_attendance(appointment: Appointment, *, by: Actor) -> Appointment:
-    """Note it, once. Raises NotChangeable when it is cancelled, begun or over."""
+    """Record that the patient will come. A second call changes nothing.
+
+    Raises ChangeNotAllowed if the appointment is cancelled, has begun or is over.
+    """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)
     with write_transaction():

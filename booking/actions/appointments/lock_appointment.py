@@ -1,4 +1,4 @@
-"""What every change of a booked appointment has in common."""
+"""Lock an appointment, limit how often it is changed, and detect concurrent changes."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from booking.models import Appointment
 
 CHANGE_LIMIT = RateLimit("change", most=120)
 CHANGE_PER_APPOINTMENT_LIMIT = RateLimit("change-one", most=20, minutes=60)
-"""Moving, cancelling, undoing: each tells people, so nobody may go back and forth for ever."""
+"""Each move, cancellation or undo sends mail, so their number is limited."""
 
 CONFLICTING_EVENT_KINDS = frozenset(
     {
@@ -22,34 +22,39 @@ CONFLICTING_EVENT_KINDS = frozenset(
         EventKind.STATUS_REVERTED,
     }
 )
-"""What somebody must know who is about to move or cancel."""
+"""Events that staff must have seen before they move or cancel an appointment."""
 
 
 def hit_change_limits(appointment: Appointment, by: Actor) -> None:
-    """Count a change by its address and by its appointment. Staff and the system are free."""
+    """Count a change against the limits per network address and per appointment.
+
+    Staff and the system are not limited. Raises RateLimitExceeded.
+    """
     hit_for_actor(CHANGE_LIMIT, by)
     if not is_clinic_actor(by):
         hit(CHANGE_PER_APPOINTMENT_LIMIT, str(appointment.public_id))
 
 
 def is_clinic_actor(by: Actor) -> bool:
-    """Whether the clinic itself does it: the desk, or the system."""
+    """Return whether the actor is the desk or the system, and not a patient."""
     return by.actor_type in (ActorType.STAFF, ActorType.SYSTEM)
 
 
 def lock_appointment(appointment: Appointment) -> Appointment:
-    """The row, read again, and nobody else's until the end of the transaction."""
+    """Read the appointment again and lock its row until the end of the transaction."""
     row = Appointment.objects.with_related().select_for_update(of=("self",), no_key=True)
     return row.get(pk=appointment.pk)
 
 
 def check_no_newer_events(
-    row: Appointment, seen: int | None, kinds: Collection[EventKind] = CONFLICTING_EVENT_KINDS
+    row: Appointment,
+    last_seen_event: int | None,
+    kinds: Collection[EventKind] = CONFLICTING_EVENT_KINDS,
 ) -> None:
-    """Raise ConcurrentChange when anything of these kinds happened after the event `seen`."""
-    if seen is None:
+    """Raise ConcurrentChange if an event of these kinds is newer than `last_seen_event`."""
+    if last_seen_event is None:
         return
-    newer = row.events.filter(pk__gt=seen, kind__in=kinds).select_related("user")
+    newer = row.events.filter(pk__gt=last_seen_event, kind__in=kinds).select_related("user")
     events = list(newer.order_by("pk"))
     if events:
         raise ConcurrentChange(events)

@@ -1,4 +1,4 @@
-"""The day at the desk: arrived, completed, missed; and a wrong tap is taken back."""
+"""Mark an appointment as arrived, completed or missed, or undo such a mark."""
 
 from datetime import datetime
 
@@ -17,12 +17,15 @@ PREVIOUS_STATUS = {
     Status.COMPLETED: Status.ARRIVED,
     Status.NO_SHOW: Status.BOOKED,
 }
-"""Where a wrong tap leads back to."""
+"""The status that undoing a mark restores."""
 
 
 @write_action
 def mark_arrived(appointment: Appointment, *, by: Actor) -> Appointment:
-    """The patient is here, on the day itself. Twice is once. Raises NotToday, InvalidState."""
+    """Mark as arrived, on the day of the appointment. A second call changes nothing.
+
+    Raises NotToday or InvalidState.
+    """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
         row, now = lock_appointment(appointment), clock.now()
@@ -37,7 +40,7 @@ def mark_arrived(appointment: Appointment, *, by: Actor) -> Appointment:
 
 @write_action
 def mark_completed(appointment: Appointment, *, by: Actor) -> Appointment:
-    """The treatment is done. Twice is once. Raises InvalidState."""
+    """Mark as completed. A second call changes nothing. Raises InvalidState."""
     with write_transaction():
         row = lock_appointment(appointment)
         if row.status == Status.COMPLETED:
@@ -48,9 +51,9 @@ def mark_completed(appointment: Appointment, *, by: Actor) -> Appointment:
 
 @write_action
 def mark_no_show(appointment: Appointment, *, by: Actor) -> Appointment:
-    """The patient did not come: the time is free. Twice is once.
+    """Mark as missed, which frees the time. A second call changes nothing.
 
-    Raises NotStarted, InvalidState.
+    Raises NotStarted or InvalidState.
     """
     with write_transaction():
         row = lock_appointment(appointment)
@@ -63,28 +66,29 @@ def mark_no_show(appointment: Appointment, *, by: Actor) -> Appointment:
 
 
 @write_action
-def revert_status(appointment: Appointment, *, of: Status, by: Actor) -> Appointment:
-    """Take back the tap that led to `of`. Twice is once.
+def revert_status(appointment: Appointment, *, from_status: Status, by: Actor) -> Appointment:
+    """Take back `from_status`, which was set by mistake. A second call changes nothing.
 
-    Who did come after all takes the time again: raises SlotTaken or RoomTaken if it is gone, and
-    what the health gate refuses.
+    A patient marked as missed takes their time again: raises SlotTaken or RoomTaken if it is
+    gone, ScreeningBlocked if the health screening does not allow the appointment, InvalidState
+    if the appointment has another status.
     """
-    if of not in PREVIOUS_STATUS:
+    if from_status not in PREVIOUS_STATUS:
         raise InvalidState()
     with write_transaction():
         reserve(therapists=[appointment.therapist_id], rooms=[appointment.room_id])
         row = lock_appointment(appointment)
-        if row.status == PREVIOUS_STATUS[of]:
+        if row.status == PREVIOUS_STATUS[from_status]:
             return row
-        if row.status != of:
+        if row.status != from_status:
             raise InvalidState()
-        check_transition(row.status, PREVIOUS_STATUS[of])
-        if of == Status.NO_SHOW:
+        check_transition(row.status, PREVIOUS_STATUS[from_status])
+        if from_status == Status.NO_SHOW:
             require_screening_passed(row, row.option.treatment, clock.now())
             _expire_overlapping_holds(row)
-        if of == Status.ARRIVED:
+        if from_status == Status.ARRIVED:
             row.arrived_at = None
-        return _set_status(row, PREVIOUS_STATUS[of], EventKind.STATUS_REVERTED, by=by)
+        return _set_status(row, PREVIOUS_STATUS[from_status], EventKind.STATUS_REVERTED, by=by)
 
 
 def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor) -> Appointment:
@@ -94,8 +98,8 @@ def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor)
     return row
 
 
-def _is_same_clinic_day(one: datetime, other: datetime, clinic: ClinicProfile) -> bool:
-    return clinic.local_date(one) == clinic.local_date(other)
+def _is_same_clinic_day(first: datetime, second: datetime, clinic: ClinicProfile) -> bool:
+    return clinic.local_date(first) == clinic.local_date(second)
 
 
 def _expire_overlapping_holds(row: Appointment) -> None:

@@ -1,4 +1,4 @@
-"""A booked appointment moves to another time, in one step."""
+"""Move a booked appointment to another time, therapist or room."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -52,17 +52,17 @@ def reschedule_appointment(
     terms: MoveTerms | None = None,
     by: Actor,
 ) -> Appointment:
-    """Move it, same treatment and length. Moving to where it is already changes nothing.
+    """Move the appointment; treatment and length stay. Moving it to its own place does nothing.
 
-    `therapist` is a slug; without one the same therapist is kept if they are free then, else
-    anybody who is takes it. `any_therapist`: the patient left the choice to us, and `therapist` is
-    only whom the page showed. No hold is taken: the row moves in one UPDATE, and its old time
-    is free at that moment. Raises NotChangeable, OptionNotOffered, SlotNotOffered, SlotTaken
-    or RoomTaken, and what the health gate refuses.
+    `therapist` is a slug. Without one the same therapist is kept if free, else any free one is
+    assigned. `any_therapist` says that the patient has no preference and `therapist` is only the
+    one the page showed. No hold is made: one UPDATE takes the new time and frees the old one.
+    Raises ChangeNotAllowed, OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken or
+    ScreeningBlocked.
 
-    With `terms` staff choose freely: any minute, a room, another option. Then NeedsOverride is
-    raised for what is against a rule and not accepted, and ChangedMeanwhile for what they had
-    not seen.
+    With `terms` staff may choose any minute, a room, and another option. This raises
+    OverrideRequired for broken rules that are not accepted, and ConcurrentChange for events they
+    have not seen.
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)
@@ -98,7 +98,7 @@ def _reschedule_by_staff(
     clinic: ClinicProfile,
     by: Actor,
 ) -> Appointment:
-    """Where staff want it. What has begun keeps its start, but may change room or length."""
+    """Move as staff request. After its start an appointment may only change room or length."""
     reserve_requested(
         slot_request, therapists=[appointment.therapist_id], rooms=[appointment.room_id]
     )
@@ -119,13 +119,13 @@ def _reschedule_by_staff(
 def _staff_request(
     appointment: Appointment, start: datetime, therapist: str | None, terms: MoveTerms
 ) -> StaffSlotRequest:
-    """What is not said stays as it is."""
+    """Complete the request with what the appointment has now."""
     option = terms.option or appointment.option_id
     return StaffSlotRequest(option, start, therapist or appointment.therapist.slug, terms.room)
 
 
 def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Appointment:
-    """Therapists old and possible, then rooms, then the row itself, read again."""
+    """Reserve the old and all possible therapists and rooms, and lock the appointment."""
     reserve(
         therapists={appointment.therapist_id, *offers},
         rooms={appointment.room_id, *suitable_room_ids(appointment.option.treatment)},
@@ -134,7 +134,7 @@ def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Ap
 
 
 def _is_already_moved(row: Appointment, start: datetime, therapist: str | None) -> bool:
-    """A double click, or a retry after a lost answer: it has moved already."""
+    """Return whether an earlier request (a double click, a retry) has moved it already."""
     same = therapist is None or row.therapist.slug == therapist
     return same and row.status == Status.BOOKED and row.starts_at == start
 
@@ -153,7 +153,7 @@ def _expire_overlapping_holds(
 
 
 def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -> bool:
-    """The same for a staff's wish: option and room count too."""
+    """The same for a request of staff, which may name an option and a room."""
     same_room = slot_request.room is None or slot_request.room == row.room_id
     same_option = slot_request.option == row.option_id
     return (
@@ -164,7 +164,7 @@ def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -
 
 
 def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: Actor) -> None:
-    """Save, remember and tell. A patient is not written to about another room alone."""
+    """Save, record and notify. The patient is not notified if only the room changes."""
     before = _history_snapshot(row)
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.blocked_until = (
@@ -191,7 +191,7 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: 
 
 
 def _history_snapshot(row: Appointment) -> dict[str, object]:
-    """A place as the history keeps it."""
+    """Return the appointment's place as it is stored in the history."""
     return {
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at.isoformat(),

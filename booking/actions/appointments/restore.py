@@ -1,4 +1,4 @@
-"""A cancellation is taken back."""
+"""Undo the cancellation of an appointment."""
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.cancel import CANCELLATION_FIELDS
@@ -25,10 +25,10 @@ from clinic.lib.dates import clock
 
 @write_action
 def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
-    """Book it again as it was, if therapist and a room are still free. Twice is once.
+    """Book the appointment again as it was. A second call changes nothing.
 
-    Raises NotChangeable when it is too late or was not the patient's own cancellation, SlotTaken
-    or RoomTaken when somebody else was faster.
+    Raises ChangeNotAllowed if it is too late or if the clinic cancelled it, SlotTaken or RoomTaken
+    if the time is taken, ScreeningBlocked if the health screening does not allow it.
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)

@@ -1,4 +1,4 @@
-"""What the team should know about an appointment, encrypted."""
+"""Set the team's note on an appointment, which is stored encrypted."""
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import check_no_newer_events, lock_appointment
@@ -8,15 +8,17 @@ from booking.models import Appointment
 
 @write_action
 def set_team_note(
-    appointment: Appointment, text: str, *, by: Actor, seen: int | None = None
+    appointment: Appointment, text: str, *, by: Actor, last_seen_event: int | None = None
 ) -> Appointment:
-    """Replace the note. The history says that it changed, never what it said. Raises
-    ChangedMeanwhile when a colleague has written since the event `seen`."""
+    """Replace the note. The history records that it changed, but not its text.
+
+    Raises ConcurrentChange if a colleague changed the note after the event `last_seen_event`.
+    """
     with write_transaction():
         row = lock_appointment(appointment)
         if row.team_note == text:
             return row
-        check_no_newer_events(row, seen, {EventKind.TEAM_NOTE_CHANGED})
+        check_no_newer_events(row, last_seen_event, {EventKind.TEAM_NOTE_CHANGED})
         row.team_note = text
         row.save(update_fields=["team_note"])
         record_event(row, EventKind.TEAM_NOTE_CHANGED, by=by)

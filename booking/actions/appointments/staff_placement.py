@@ -1,4 +1,4 @@
-"""What every placing by staff has in common: locks, lapsed holds, rules knowingly broken."""
+"""Shared by phone bookings and moves by staff: reserving, overrides, expired holds."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -19,8 +19,10 @@ from booking.queries.availability.staff_places import (
 def reserve_requested(
     slot_request: StaffSlotRequest, *, therapists: Iterable[int] = (), rooms: Iterable[int] = ()
 ) -> None:
-    """Lock the therapist and the rooms of a wish, and those of where it is now. Or
-    OptionNotOfferedByTherapist."""
+    """Reserve the requested therapist and rooms, and those given.
+
+    Raises OptionNotOfferedByTherapist if the option or the therapist does not exist.
+    """
     option = Option.objects.select_related("treatment").filter(pk=slot_request.option).first()
     therapist = Therapist.objects.filter(slug=slot_request.therapist).first()
     if option is None or therapist is None:
@@ -32,11 +34,11 @@ def reserve_requested(
 
 
 def requested_treatment(slot_request: StaffSlotRequest) -> Treatment:
-    """What the wish is for. Raises OptionNotOfferedByTherapist."""
-    found = Treatment.objects.filter(options=slot_request.option).first()
-    if found is None:
+    """Return the treatment of the requested option. Raises OptionNotOfferedByTherapist."""
+    treatment = Treatment.objects.filter(options=slot_request.option).first()
+    if treatment is None:
         raise OptionNotOfferedByTherapist()
-    return found
+    return treatment
 
 
 def claim_staff_place(
@@ -47,8 +49,11 @@ def claim_staff_place(
     accepted: Collection[str],
     excluding: Appointment | None = None,
 ) -> StaffPlace:
-    """The place, with lapsed holds out of its way. Raises OverrideRequired unless all that it is
-    against is accepted, and whatever find_staff_place does."""
+    """Find the requested place and expire lapsed holds that overlap it.
+
+    Raises OverrideRequired if it breaks rules that are not in `accepted`, and whatever
+    find_staff_place raises.
+    """
     place = find_staff_place(slot_request, clinic, now=now, excluding=excluding)
     missing = unaccepted_overrides(place, accepted)
     if missing:

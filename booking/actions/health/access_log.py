@@ -27,7 +27,7 @@ def log_health_access(
             email_hash=hash_email(respondent_email(screening)),
             actor_type=by.actor_type,
             user=by.user,
-            ip_address=by.address,
+            ip_address=by.ip_address,
         )
         for screening in screenings
     ]

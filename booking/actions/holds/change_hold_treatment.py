@@ -1,4 +1,4 @@
-"""Another treatment takes a held time: a gentler one, which is open to this patient."""
+"""Change the treatment of a hold to one that the health screening allows."""
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
@@ -25,9 +25,9 @@ CHANGED_FIELDS = ("option", "therapist", "room", "ends_at", "blocked_until", "pr
 
 @write_action
 def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appointment:
-    """Put another treatment, one that is open to this patient, into the held time.
+    """Change the option of a hold; `option` is a primary key. The start stays.
 
-    With the same therapist if they give it and are free. Raises HoldExpired, OptionNotOffered,
+    The therapist stays if they offer the option and are free. Raises HoldExpired, OptionNotOffered,
     QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken.
     """
     hit_for_actor(CHANGE_LIMIT, by)

@@ -1,4 +1,4 @@
-"""Holds that have run out give their time back."""
+"""Mark holds that have run out as expired."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ SYSTEM_ACTOR = Actor.system()
 
 @write_action
 def expire_holds(now: datetime) -> int:
-    """Mark every hold that has run out. Returns how many. Safe to run twice, or twice at once."""
+    """Expire every hold that has run out and return their number. Safe to run concurrently."""
     with write_transaction():
         return _expire(Appointment.objects.lapsed_holds(now), now)
 
@@ -28,7 +28,10 @@ def expire_overlapping_holds(
     blocked_until: datetime,
     now: datetime,
 ) -> None:
-    """Mark the lapsed holds that overlap a time about to be taken; in that transaction."""
+    """Expire holds that have run out and overlap a time that is about to be taken.
+
+    `therapists` and `rooms` are primary keys. Call it in the transaction that takes the time.
+    """
     _expire(
         Appointment.objects.lapsed_holds(now)
         .overlapping(starts_at, blocked_until)

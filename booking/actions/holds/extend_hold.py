@@ -1,4 +1,4 @@
-"""A patient needs more time for the form: the held time is kept longer."""
+"""Keep a hold longer, for a patient who needs more time for the form."""
 
 from datetime import timedelta
 
@@ -14,10 +14,9 @@ from clinic.lib.dates import clock
 
 @write_action
 def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
-    """Start the clock of a live hold anew, at most ten times.
+    """Restart the time limit of an active hold, at most MAX_HOLD_EXTENSIONS times.
 
-    Raises HoldExpired when it has run out (it may be taken again), ExtensionLimitReached after
-    that.
+    Raises HoldExpired or ExtensionLimitReached.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():

@@ -1,4 +1,4 @@
-"""A patient chooses a time: it is kept for them for some minutes."""
+"""Hold a slot for a patient while they fill in the form."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -34,14 +34,15 @@ def hold_slot(
     by: Actor,
     holder: str,
     draft: str = "",
-    after: Appointment | None = None,
+    previous_hold: Appointment | None = None,
 ) -> Appointment:
-    """Keep a time. Asking twice for the same time from the same browser gives the same hold.
+    """Create a hold. A second request of one browser for the same time returns the same hold.
 
-    `holder` names the browser; `draft` is what has been typed before, when a lapsed hold is
-    taken again, and `after` that hold, whose answers go along. A browser's third time takes the
-    place of its oldest, and what was typed goes along. Raises OptionNotOffered, SlotNotOffered,
-    SlotTaken, RoomTaken or OnlineBookingClosed.
+    `holder` identifies the browser. When an expired hold is taken again, `draft` is what was typed
+    and `previous_hold` that hold, whose health answers are moved to the new one. A browser has at
+    most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes over its
+    draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken, OnlineBookingClosed or
+    RateLimitExceeded.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -61,19 +62,19 @@ def hold_slot(
         if already is not None:
             return already
         if not draft:
-            after = (
+            previous_hold = (
                 _release_older_holds(
                     live, slot_request.start, _blocked_until(offers, slot_request.start), by
                 )
-                or after
+                or previous_hold
             )
-            draft = after.draft if after is not None else ""
+            draft = previous_hold.draft if previous_hold is not None else ""
         _check_any_therapist_free(offers, slot_request.start, now)
         _expire_overlapping_holds(offers, rooms, slot_request.start, now)
         availability = _load_day_availability(clinic, offers, slot_request.start, now)
         hold = _create_hold(availability, slot_request, by=by, holder=holder, draft=draft, now=now)
-        if after is not None:
-            move_answers(after, hold)
+        if previous_hold is not None:
+            move_answers(previous_hold, hold)
     return hold
 
 
@@ -136,7 +137,7 @@ def _expire_overlapping_holds(
 
 
 def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
-    """Tell the losers of a rush quickly, before reading everybody's hours."""
+    """Raise SlotTaken early if all therapists are occupied, before their hours are read."""
     blocked_until = _blocked_until(offers, start)
     taken = Appointment.objects.occupying(now).overlapping(start, blocked_until).order_by()
     if set(taken.values_list("therapist_id", flat=True)).issuperset(offers):
@@ -144,7 +145,7 @@ def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now:
 
 
 def _active_holds(holder: str, now: datetime) -> list[Appointment]:
-    """What one browser holds, the newest first. The index of holders serves it."""
+    """Return the active holds of a browser, newest first."""
     if not holder:
         return []
     holds = Appointment.objects.with_related().active_holds(now).filter(holder=holder)
@@ -152,7 +153,7 @@ def _active_holds(holder: str, now: datetime) -> list[Appointment]:
 
 
 def _find_same_hold(slot_request: SlotRequest, live: Sequence[Appointment]) -> Appointment | None:
-    """The live hold of a double click, a reload, or a retry after a lost answer."""
+    """Return the hold that an identical earlier request (a double click, a retry) has made."""
     for hold in live:
         therapist = None if hold.any_therapist else hold.therapist.slug
         if (hold.option_id, hold.starts_at, therapist) == (
@@ -165,13 +166,15 @@ def _find_same_hold(slot_request: SlotRequest, live: Sequence[Appointment]) -> A
 def _release_older_holds(
     live: Sequence[Appointment], starts_at: datetime, blocked_until: datetime, by: Actor
 ) -> Appointment | None:
-    """A browser keeps at most two times, and none that overlaps its new choice: the others give
-    way. Returns the one with what was typed last."""
+    """Release holds that overlap the new time or exceed the limit of a browser.
+
+    Returns the newest hold with a draft, if any.
+    """
     typed = next((hold for hold in live if hold.draft), None)
     for rank, hold in enumerate(live):
         overlaps = hold.starts_at < blocked_until and starts_at < hold.blocked_until
         if overlaps or rank >= MAX_ACTIVE_HOLDS_PER_BROWSER - 1:
-            release_hold(hold, by=by, forget=False)
+            release_hold(hold, by=by, delete_answers=False)
     return typed
 
 

@@ -1,4 +1,4 @@
-"""A held time becomes longer, for what restless legs need, or as short as usual again."""
+"""Make a hold longer for accommodations, or as long as its option again."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,9 +12,9 @@ from booking.queries.availability.schedule_spans import suitable_room_ids
 
 
 def resize_hold(row: Appointment, extra: int, *, clinic: ClinicProfile, now: datetime) -> None:
-    """Make a locked hold as long as its option and so many minutes more. Raises NotEnoughTime.
+    """Make a locked hold `extra` minutes longer than its option. Raises NotEnoughTime.
 
-    The caller holds the locks of the therapist and of all rooms that would do.
+    The caller has reserved the therapist and all suitable rooms.
     """
     if row.minutes == row.option.minutes + extra:
         return
@@ -29,7 +29,7 @@ def resize_hold(row: Appointment, extra: int, *, clinic: ClinicProfile, now: dat
 def expire_holds_after_start(
     row: Appointment, therapists: Iterable[int], rooms: Iterable[int], now: datetime
 ) -> None:
-    """Lapsed holds of others do not stand in the way, however long it becomes."""
+    """Expire lapsed holds of others that overlap the longest time this hold may take."""
     ends = row.starts_at + MAX_APPOINTMENT_LENGTH
     expire_overlapping_holds(
         therapists, rooms, starts_at=row.starts_at, blocked_until=ends, now=now

@@ -1,4 +1,4 @@
-"""What a patient has typed so far is kept with the hold, encrypted."""
+"""Save what a patient has typed so far with the hold, encrypted."""
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
@@ -11,7 +11,10 @@ from booking.models import Appointment
 
 @write_action
 def save_draft(hold: Appointment, draft: str, *, by: Actor) -> None:
-    """Keep the text. A hold that has run out still takes it, so that nothing typed is lost."""
+    """Save the draft. An expired hold accepts it too, so that no input is lost.
+
+    Raises InvalidState for anything but a hold, and RateLimitExceeded.
+    """
     hit_for_actor(DETAILS_LIMIT, by)
     with write_transaction():
         row = lock_appointment(hold)

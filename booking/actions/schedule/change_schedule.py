@@ -128,8 +128,8 @@ def _apply_resolution(row: Appointment, resolution: Resolution, *, by: Actor, wo
 
 def _keep_outside_hours(row: Appointment, *, by: Actor) -> None:
     """Mark the appointment as kept outside working hours, until it moves."""
-    if row.override == Override.KEPT:
+    if row.override == Override.HOURS_CHANGED:
         return
-    row.override = Override.KEPT
+    row.override = Override.HOURS_CHANGED
     row.save(update_fields=["override"])
-    record_event(row, EventKind.KEPT, by=by)
+    record_event(row, EventKind.KEPT_OUTSIDE_HOURS, by=by)

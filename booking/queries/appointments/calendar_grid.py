@@ -129,7 +129,7 @@ def load_therapist_grid(
             own = (row for row in loaded.appointments if row.therapist_id == therapist.pk)
             _draw_blocks(lane, own)
             lanes.append(lane)
-    return _board(lanes, window, loaded, now)
+    return _build_grid(lanes, window, loaded, now)
 
 
 def load_room_grid(
@@ -148,7 +148,7 @@ def load_room_grid(
         lane.open = [LaneSpan(0, lane.rows)]
         _draw_blocks(lane, (row for row in loaded.appointments if row.room_id == room.pk))
         lanes.append(lane)
-    return _board(lanes, window, loaded, now)
+    return _build_grid(lanes, window, loaded, now)
 
 
 def load_calendar_data(
@@ -249,7 +249,7 @@ def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
             lane.blocks.append(AppointmentBlock(row, piece.row, piece.rows, after, start))
 
 
-def _board(
+def _build_grid(
     lanes: Sequence[CalendarLane], window: Span, loaded: CalendarData, now: datetime
 ) -> CalendarGrid:
     """The hours of the usual lanes stand beside all; a lane of another length has its own."""

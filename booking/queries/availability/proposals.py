@@ -86,8 +86,8 @@ def find_proposals(
     movable = _movable([row for row in lost if row.status == Status.BOOKED], now)
     if not movable:
         return {}
-    board = _board(movable, change, clinic, now)
-    return {row.pk: tuple(_proposals(row, board)) for row in movable}
+    search = _build_search(movable, change, clinic, now)
+    return {row.pk: tuple(_proposals(row, search)) for row in movable}
 
 
 def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
@@ -96,7 +96,7 @@ def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
     return [row for row in booked if found[row.pk].allows_booking(row.option.treatment.pressure)]
 
 
-def _board(
+def _build_search(
     lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> ProposalSearch:
     zone = clinic.zone
@@ -124,12 +124,12 @@ def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
     return dates_between(day, day + SEARCH_PERIOD)
 
 
-def _proposals(row: Appointment, board: ProposalSearch) -> list[Proposal]:
-    offers = with_agreed_price(row, board.offers.get(row.option_id, {}))
+def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
+    offers = with_agreed_price(row, search.offers.get(row.option_id, {}))
     if not offers:
         return []
     here = to_minutes(row.starts_at)
-    slot_query = _question(row, offers, board)
+    slot_query = _slot_query(row, offers, search)
     own = [calendar for calendar in slot_query.calendars if calendar.therapist == row.therapist_id]
     wished, anybody = _later(replace(slot_query, calendars=own), here), _later(slot_query, here)
     ways = (anybody, wished) if row.any_therapist else (wished, anybody)
@@ -137,7 +137,7 @@ def _proposals(row: Appointment, board: ProposalSearch) -> list[Proposal]:
     for way in ways:
         found += [place for place in way[:MAX_PER_GROUP] if place not in found]
     if found:
-        _reserve(row, slot_query, found[0], board)
+        _reserve(row, slot_query, found[0], search)
     return [
         Proposal(
             starts_at=from_minutes(start),
@@ -154,12 +154,12 @@ StartAndTherapist = tuple[int, int]
 """Start and therapist."""
 
 
-def _question(row: Appointment, offers: Mapping[int, Offer], board: ProposalSearch) -> SlotQuery:
+def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalSearch) -> SlotQuery:
     """The engine's question for one appointment, as if it were not there itself."""
     session = SessionLength(row.minutes, row.option.turnaround_minutes)
     here, kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
-    days = _days(row, board.clinic, from_minutes(board.now))
-    first, last = max(here, board.now), span_of_days(days, board.clinic.zone)[1]
+    days = _days(row, search.clinic, from_minutes(search.now))
+    first, last = max(here, search.now), span_of_days(days, search.clinic.zone)[1]
     around = first - MINUTES_PER_DAY, last + MINUTES_PER_DAY
     itself = Spans(((here, to_minutes(row.blocked_until)),))
 
@@ -170,22 +170,22 @@ def _question(row: Appointment, offers: Mapping[int, Offer], board: ProposalSear
     return SlotQuery(
         session=session,
         window=(first, max(first, last)),
-        grid=board.grid,
+        grid=search.grid,
         calendars=[
             TherapistCalendar(
                 therapist=who,
-                open=board.open.get(who, EMPTY_SPANS).near(*around),
-                busy=taken(board.busy.get(who, EMPTY_SPANS), by_itself=who == row.therapist_id),
+                open=search.open.get(who, EMPTY_SPANS).near(*around),
+                busy=taken(search.busy.get(who, EMPTY_SPANS), by_itself=who == row.therapist_id),
                 shortest=shortest_session(offer),
             )
             for who, offer in offers.items()
         ],
         rooms={
-            room: taken(board.room_busy.get(room, EMPTY_SPANS), by_itself=room == row.room_id)
-            for room, of_kind in board.rooms.items()
+            room: taken(search.room_busy.get(room, EMPTY_SPANS), by_itself=room == row.room_id)
+            for room, of_kind in search.rooms.items()
             if kind in (None, of_kind)
         },
-        avoid_gaps=board.clinic.avoid_gaps,
+        avoid_gaps=search.clinic.avoid_gaps,
     )
 
 
@@ -208,10 +208,10 @@ def _later(slot_query: SlotQuery, here: int) -> list[StartAndTherapist]:
 
 
 def _reserve(
-    row: Appointment, slot_query: SlotQuery, place: StartAndTherapist, board: ProposalSearch
+    row: Appointment, slot_query: SlotQuery, place: StartAndTherapist, search: ProposalSearch
 ) -> None:
     """The room is chosen as moving does it: the same if it is free, else the first."""
     start, therapist = place
     rooms = free_rooms(start, slot_query.session, slot_query.rooms)
     room = row.room_id if row.room_id in rooms else rooms[0]
-    board.reserve(therapist, room, (start, start + slot_query.session.total))
+    search.reserve(therapist, room, (start, start + slot_query.session.total))

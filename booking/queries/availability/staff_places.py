@@ -166,7 +166,7 @@ def _overrides(
     hours = load_open_spans([place.therapist.pk], days, clinic.zone)
     found = []
     if not hours.get(place.therapist.pk, EMPTY_SPANS).covers(start, end):
-        found.append(Override.HOURS)
+        found.append(Override.OUTSIDE_HOURS)
     soon = start < booking_policy_for(clinic, place.option).earliest_start(to_next_minute(now))
     if soon if unmoved is None else unmoved.override == Override.NOTICE:
         found.append(Override.NOTICE)

@@ -87,7 +87,7 @@ def _outside_hours(
         if after.get(row.therapist_id, EMPTY_SPANS).covers(*span):
             return False
         was_inside = before.get(row.therapist_id, EMPTY_SPANS).covers(*span)
-        return was_inside or row.override not in OUTSIDE_HOURS_OVERRIDES or removed.meets(*span)
+        return was_inside or row.override not in OUTSIDE_HOURS_OVERRIDES or removed.overlaps(*span)
 
     return [row for row in rows if is_affected(row)]
 

@@ -93,7 +93,7 @@ def test_a_wrong_tap_is_taken_back_once(
 ) -> None:
     Appointment.objects.update(status=status)
     for _ in range(2):
-        assert revert_status(appointment, of=status, by=by(desk.maya)).status == before
+        assert revert_status(appointment, from_status=status, by=by(desk.maya)).status == before
 
     assert events(appointment) == ["booked", "stepped_back"]
 
@@ -101,23 +101,25 @@ def test_a_wrong_tap_is_taken_back_once(
 def test_taking_back_the_arrival_forgets_when_it_was(desk: Desk, appointment: Appointment) -> None:
     mark_arrived(appointment, by=by(desk.maya))
 
-    assert revert_status(appointment, of=Status.ARRIVED, by=by(desk.maya)).arrived_at is None
+    assert (
+        revert_status(appointment, from_status=Status.ARRIVED, by=by(desk.maya)).arrived_at is None
+    )
 
 
 def test_only_the_tap_that_was_meant_is_taken_back(desk: Desk, appointment: Appointment) -> None:
     """A colleague has completed it meanwhile."""
     Appointment.objects.update(status=Status.COMPLETED)
     with pytest.raises(InvalidState):
-        revert_status(appointment, of=Status.ARRIVED, by=by(desk.maya))
+        revert_status(appointment, from_status=Status.ARRIVED, by=by(desk.maya))
     with pytest.raises(InvalidState):
-        revert_status(appointment, of=Status.BOOKED, by=by(desk.maya))
+        revert_status(appointment, from_status=Status.BOOKED, by=by(desk.maya))
 
 
 def test_who_came_after_all_does_not_push_anybody_out(desk: Desk, appointment: Appointment) -> None:
     mark_no_show(appointment, by=by(desk.maya))
     desk.booked(at(12, day=MONDAY))
     with pytest.raises(SlotTaken):
-        revert_status(appointment, of=Status.NO_SHOW, by=by(desk.maya))
+        revert_status(appointment, from_status=Status.NO_SHOW, by=by(desk.maya))
 
     assert Appointment.objects.get(pk=appointment.pk).status == Status.NO_SHOW
 
@@ -135,5 +137,8 @@ def test_who_came_after_all_takes_the_time_of_a_hold_that_ran_out(
     )
     settings.CLINIC_CLOCK += timedelta(minutes=11)
 
-    assert revert_status(appointment, of=Status.NO_SHOW, by=by(desk.maya)).status == Status.BOOKED
+    assert (
+        revert_status(appointment, from_status=Status.NO_SHOW, by=by(desk.maya)).status
+        == Status.BOOKED
+    )
     assert events(hold) == ["held", "expired"]

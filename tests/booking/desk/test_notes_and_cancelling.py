@@ -51,9 +51,9 @@ def test_the_same_note_again_is_no_news(desk: Desk, appointment: Appointment) ->
 
 def test_nobody_overwrites_a_colleagues_note_unseen(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
-    set_team_note(appointment, "brings her dog", by=by(desk.maya), seen=seen)
+    set_team_note(appointment, "brings her dog", by=by(desk.maya), last_seen_event=seen)
     with pytest.raises(ConcurrentChange):
-        set_team_note(appointment, "comes by train", by=by(desk.front), seen=seen)
+        set_team_note(appointment, "comes by train", by=by(desk.front), last_seen_event=seen)
 
     assert Appointment.objects.get().team_note == "brings her dog"
 
@@ -62,7 +62,7 @@ def test_a_reason_for_the_team_is_not_told_to_the_patient(
     desk: Desk, appointment: Appointment
 ) -> None:
     cancel_appointment(
-        appointment, by=by(desk.front), reason="Maya is ill", words="We are sorry.", seen=None
+        appointment, by=by(desk.front), reason="Maya is ill", message_to_patient="We are sorry."
     )
     mail = json.loads(Notification.objects.get(kind="cancelled").data)
 
@@ -71,7 +71,9 @@ def test_a_reason_for_the_team_is_not_told_to_the_patient(
 
 
 def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> None:
-    row = cancel_appointment(appointment, by=by(desk.front), reason="she called", tell=False)
+    row = cancel_appointment(
+        appointment, by=by(desk.front), reason="she called", notify_patient=False
+    )
 
     assert row.status == Status.CANCELLED
     assert Notification.objects.filter(kind="cancelled").count() == 0
@@ -86,7 +88,7 @@ def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
     seen = appointment.events.get().pk
     appointment.events.create(kind="moved", actor_type="patient")
     with pytest.raises(ConcurrentChange):
-        cancel_appointment(appointment, by=by(desk.front), seen=seen)
+        cancel_appointment(appointment, by=by(desk.front), last_seen_event=seen)
 
     assert Appointment.objects.get().status == Status.BOOKED
 

@@ -22,7 +22,7 @@ def appointment(desk: Desk) -> Appointment:
 
 
 def pay(desk: Desk, appointment: Appointment, amount: str = "85.00", **more: Any) -> Payment:
-    values: dict[str, Any] = {"method": "card", "seen": 0} | more
+    values: dict[str, Any] = {"method": "card", "seen_payment_count": 0} | more
     return record_payment(appointment, amount=Decimal(amount), by=by(desk.front), **values)
 
 
@@ -44,7 +44,7 @@ def test_numbers_run_on_over_all_appointments(desk: Desk, appointment: Appointme
     numbers = [
         pay(desk, appointment, "40").number,
         pay(desk, other).number,
-        pay(desk, appointment, "45", seen=1).number,
+        pay(desk, appointment, "45", seen_payment_count=1).number,
     ]
 
     assert numbers == [1, 2, 3]

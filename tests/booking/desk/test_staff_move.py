@@ -37,7 +37,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
-BOTH = frozenset({Override.HOURS.value, Override.NOTICE.value})
+BOTH = frozenset({Override.OUTSIDE_HOURS.value, Override.NOTICE.value})
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_outside_hours_only_knowingly_and_then_marked_and_logged(
 ) -> None:
     with pytest.raises(OverrideRequired) as refused:
         move(desk, appointment, at(18))
-    assert refused.value.overrides == [Override.HOURS]
+    assert refused.value.overrides == [Override.OUTSIDE_HOURS]
     moved = move(desk, appointment, at(18), accepted=BOTH)
 
-    assert moved.override == Override.HOURS
+    assert moved.override == Override.OUTSIDE_HOURS
     assert moved.events.get(kind="moved").details["override"] == ["hours"]
     assert list(outside_hours(clock.now())) == []
 
@@ -115,7 +115,7 @@ def test_against_both_rules_the_weightier_is_the_mark(desk: Desk, appointment: A
     )
     moved = move(desk, appointment, at(12, 30, day=MONDAY), accepted=BOTH)
 
-    assert moved.override == Override.HOURS
+    assert moved.override == Override.OUTSIDE_HOURS
     assert moved.events.get(kind="moved").details["override"] == ["hours", "notice"]
 
 

@@ -99,7 +99,7 @@ def test_a_minute_is_in_spans_when_it_is_in_the_set(raw: list[Span], minute: int
 def test_around_gives_the_run_that_a_minute_lies_in(raw: list[Span], minute: int) -> None:
     holding = [run for run in runs(naive(raw)) if minute in run]
     expected = (holding[0][0], holding[0][-1] + 1) if holding else None
-    assert Spans.of(raw).around(minute) == expected
+    assert Spans.of(raw).span_containing(minute) == expected
 
 
 @given(pairs, minutes, lengths)
@@ -117,7 +117,7 @@ def test_meets_means_that_any_minute_is_in_the_set(
     raw: list[Span], start: int, length: int
 ) -> None:
     some = any(minute in naive(raw) for minute in range(start, start + length))
-    assert Spans.of(raw).meets(start, start + length) == some
+    assert Spans.of(raw).overlaps(start, start + length) == some
 
 
 @given(pairs, lengths)
@@ -177,7 +177,11 @@ def test_nothing_holds_nothing() -> None:
         EMPTY_SPANS,
         EMPTY_SPANS,
     )
-    assert (hour - EMPTY_SPANS, hour - hour, EMPTY_SPANS.around(0)) == (hour, EMPTY_SPANS, None)
+    assert (hour - EMPTY_SPANS, hour - hour, EMPTY_SPANS.span_containing(0)) == (
+        hour,
+        EMPTY_SPANS,
+        None,
+    )
 
 
 @given(pairs, st.integers(0, LAST), lengths)

@@ -177,7 +177,7 @@ def missed_taken_back(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     """They came after all: their time is theirs again."""
     booked = booked_with(scene, answers, pressure)
     Appointment.objects.filter(pk=booked.pk).update(status=Status.NO_SHOW)
-    revert_status(booked, of=Status.NO_SHOW, by=staff())
+    revert_status(booked, from_status=Status.NO_SHOW, by=staff())
 
 
 DOORS: dict[str, Door] = {

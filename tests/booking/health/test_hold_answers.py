@@ -59,7 +59,7 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
 
 def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser", after=hold)
+    later = hold_slot(scene.wish(at(13)), by=GUEST, holder="browser", previous_hold=hold)
 
     assert not later.screenings.exists()
 

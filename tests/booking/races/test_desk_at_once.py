@@ -31,7 +31,7 @@ def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
     by = Actor(ActorType.STAFF, UserFactory())
     rows = [AppointmentFactory() for _ in range(CROWD)]
     jobs = [
-        partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
+        partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen_payment_count=0)
         for row in rows
     ]
 
@@ -44,7 +44,9 @@ def test_one_appointment_is_paid_once_however_often_the_button_is_pressed() -> N
     ClinicProfileFactory()
     by = Actor(ActorType.STAFF, UserFactory())
     row = AppointmentFactory()
-    job = partial(record_payment, row, amount=Decimal(85), method="cash", by=by, seen=0)
+    job = partial(
+        record_payment, row, amount=Decimal(85), method="cash", by=by, seen_payment_count=0
+    )
     answers = all_at_once([job] * CROWD)
 
     told = [type(answer) for answer in answers if not isinstance(answer, Payment)]

@@ -50,7 +50,7 @@ def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Ap
     assert sorted(made.items()) == [("cancel", 1), ("keep", 1), ("move", 1)]
     for row in three:
         row.refresh_from_db()
-    assert (kept.status, kept.override) == (Status.BOOKED, Override.KEPT)
+    assert (kept.status, kept.override) == (Status.BOOKED, Override.HOURS_CHANGED)
     assert (moved.therapist, moved.starts_at, moved.override) == (colleague, at(11), "")
     assert called_off.status == Status.CANCELLED
     assert events(kept) == ["booked", "kept"]
@@ -178,7 +178,7 @@ def test_nobody_moves_into_the_time_that_is_taken_away(
 
 
 def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
-    late = booked(scene, at(19), override=Override.HOURS)
+    late = booked(scene, at(19), override=Override.OUTSIDE_HOURS)
     therapist = scene.therapists[0]
     chosen = {late.pk: move(late, at(10, day=WEDNESDAY), therapist)}
     change_schedule(away(therapist), resolutions=chosen, by=STAFF)

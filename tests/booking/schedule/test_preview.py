@@ -72,7 +72,7 @@ def test_each_is_settled_as_chosen_in_one_step(
     assert done.status_code == 303
     for row in three:
         row.refresh_from_db()
-    assert kept.override == Override.KEPT
+    assert kept.override == Override.HOURS_CHANGED
     assert (moved.therapist, moved.starts_at) == (scene.therapists[1], at(11))
     assert called_off.status == Status.CANCELLED
     assert TimeOff.objects.count() == 1

@@ -67,7 +67,7 @@ def test_a_patient_who_has_begun_or_is_waiting_is_counted_too(scene: Scene) -> N
 
 
 def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene: Scene) -> None:
-    late = booked(scene, at(19), override=Override.HOURS)
+    late = booked(scene, at(19), override=Override.OUTSIDE_HOURS)
     therapist = scene.therapists[0]
     shorter = DateExceptionChange(therapist.pk, TUESDAY, ((NINE, time(12)),))
     now = at(12, day=TODAY)
@@ -83,7 +83,7 @@ def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: S
     assert find_impact(shorter, scene.clinic, at(12, day=TODAY)).affected == [soon]
     change_schedule(shorter, resolutions={soon.pk: keep(soon)}, by=STAFF)
     soon.refresh_from_db()
-    assert soon.override == Override.KEPT
+    assert soon.override == Override.HOURS_CHANGED
 
 
 def test_new_weekly_hours_end_the_old_ones_and_keep_what_is_planned_later(scene: Scene) -> None:

@@ -73,9 +73,9 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
         appointment,
         by=staff_actor(request),
         reason=data["reason"],
-        words=data["words"].replace("\r\n", "\n"),
-        tell=tell,
-        seen=data["seen"],
+        message_to_patient=data["words"].replace("\r\n", "\n"),
+        notify_patient=tell,
+        last_seen_event=data["seen"],
     )
     told = tell and bool(appointment.patient and appointment.patient.email)
     sentence = (

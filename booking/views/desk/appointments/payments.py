@@ -42,7 +42,7 @@ def take_payment(
             amount=data["amount"],
             method=data["method"],
             by=staff_actor(request),
-            seen=data["seen"] or 0,
+            seen_payment_count=data["seen"] or 0,
         )
     except ConcurrentChange as refusal:
         extra = {"payment_form": form, "payment_changes": describe_events(refusal.events, clinic)}

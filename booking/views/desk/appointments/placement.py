@@ -46,7 +46,7 @@ def override_warnings(
 ) -> list[str]:
     """Return a sentence for each booking rule that a place breaks."""
     sentences = {
-        Override.HOURS: _("%(name)s does not work at that time.") % {"name": therapist},
+        Override.OUTSIDE_HOURS: _("%(name)s does not work at that time.") % {"name": therapist},
         Override.NOTICE: _("%(time)s is sooner than patients can book online.")
         % {"time": date_format.local_time(start, clinic.zone).capitalize()},
     }

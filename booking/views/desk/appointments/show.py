@@ -59,7 +59,7 @@ def save_note(
         )
     text, seen = form.cleaned_data["team_note"].replace("\r\n", "\n"), form.cleaned_data["seen"]
     try:
-        set_team_note(appointment, text, by=staff_actor(request), seen=seen)
+        set_team_note(appointment, text, by=staff_actor(request), last_seen_event=seen)
     except ConcurrentChange as refusal:
         appointment.refresh_from_db(fields=["team_note"])
         return appointment_page(

@@ -43,7 +43,7 @@ def change_status(
     if undone is None:
         mark = MARK_ACTIONS[form.cleaned_data["to"]]
     else:
-        mark = partial(revert_status, of=undone)
+        mark = partial(revert_status, from_status=undone)
     try:
         row = mark(appointment, by=staff_actor(request))
     except Refusal as refusal:

@@ -102,7 +102,7 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
             by=guest_actor(request),
             holder=key,
             draft=earlier.draft if earlier else "",
-            after=earlier,
+            previous_hold=earlier,
         )
     except Refusal as refusal:
         return _refused(request, bookable, slot_request, refusal)

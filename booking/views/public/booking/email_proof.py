@@ -95,10 +95,10 @@ def _book(
     by, details = guest_actor(request), form.details()
     try:
         try:
-            booked = book_appointment(hold, details, by=by, proof=token)
+            booked = book_appointment(hold, details, by=by, verification_token=token)
         except HoldExpired:
             fresh = hold_same_slot(request, hold, holder=browser_key(request))
-            booked = book_appointment(fresh, details, by=by, proof=token)
+            booked = book_appointment(fresh, details, by=by, verification_token=token)
     except EmailNotVerified:  # the address was changed after the mail was sent
         return see_other("hold-review", hold.hold_token)
     except ScreeningBlocked as refusal:

@@ -42,7 +42,7 @@ def hold_same_slot(request: HttpRequest, hold: Appointment, *, holder: str) -> A
     therapist = None if hold.any_therapist else hold.therapist.slug
     slot_request = SlotRequest(hold.option_id, hold.starts_at, therapist)
     return hold_slot(
-        slot_request, by=guest_actor(request), holder=holder, draft=hold.draft, after=hold
+        slot_request, by=guest_actor(request), holder=holder, draft=hold.draft, previous_hold=hold
     )
 
 
