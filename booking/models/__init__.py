@@ -1,4 +1,4 @@
-"""The rows of a clinic."""
+"""The models of the booking app."""
 
 from booking.models.appointment_events import AppointmentEvent
 from booking.models.appointments import Appointment

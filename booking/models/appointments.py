@@ -1,4 +1,4 @@
-"""The appointment, one row from hold to the end."""
+"""The Appointment model: one row from the hold to the end."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -24,23 +24,28 @@ from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import EpochMinutes, IsWholeMinute
 
 MAX_APPOINTMENT_LENGTH = timedelta(minutes=MAX_SESSION_MINUTES + MAX_TURNAROUND_MINUTES)
-"""No appointment takes up its therapist and room for longer, turnaround included."""
+"""The longest time that an appointment may occupy, turnaround included."""
 
 MAX_HOLD_EXTENSIONS = 10
-"""A held time can be kept longer this often (WCAG 2.2.1 asks for ten)."""
+"""How often a hold can be extended (WCAG 2.2.1 asks for ten)."""
 
 PATIENT_REQUIRED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Filters by status and time. `now` is usually clock.now()."""
+
     def occupying(self, now: datetime) -> Self:
-        """Those that take up their time: a hold only until it runs out."""
+        """Return those that occupy their time; a hold does so only until it expires."""
         return self.filter(status__in=OCCUPYING_STATUSES).exclude(
             status=Status.HOLD, hold_expires_at__lte=now
         )
 
     def overlapping(self, starts_at: datetime, blocked_until: datetime) -> Self:
-        """Those with a moment in [starts_at, blocked_until); bounded so that an index serves it."""
+        """Return those that overlap [starts_at, blocked_until).
+
+        The start is bounded from below too, so that an index can be used.
+        """
         return self.filter(
             starts_at__lt=blocked_until,
             starts_at__gte=starts_at - MAX_APPOINTMENT_LENGTH,
@@ -48,13 +53,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def lapsed_holds(self, now: datetime) -> Self:
+        """Return holds that have run out but are not marked as expired yet."""
         return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
 
     def active_holds(self, now: datetime) -> Self:
+        """Return holds that have not run out."""
         return self.filter(status=Status.HOLD, hold_expires_at__gt=now)
 
     def with_related(self) -> Self:
-        """With all that a page about one appointment shows."""
+        """Select the related rows that a page about one appointment shows."""
         return self.select_related("option__treatment", "therapist", "room", "patient")
 
 
@@ -65,7 +72,7 @@ class Appointment(models.Model):
             |-- treatment -----|-- turnaround --|
             |-- therapist and room are taken ---|
 
-    Everything but option, therapist and start is the server's: end, room, price and status.
+    The server determines everything but option, therapist and start.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -237,21 +244,21 @@ class Appointment(models.Model):
 
     @property
     def minutes(self) -> int:
-        """The length of the treatment, in real minutes."""
+        """The length of the treatment in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     @property
     def hold_token(self) -> str:
-        """Opens the steps of booking, /book/hold/<token>/."""
+        """The token of /book/hold/<token>/, the steps of booking."""
         return signed_links.make_token("hold", self.public_id, self.link_version)
 
     @property
     def link_token(self) -> str:
-        """Opens the appointment, /appointments/<token>/."""
+        """The token of /appointments/<token>/, the patient's page."""
         return signed_links.make_token("appointment", self.public_id, self.link_version)
 
     def is_active_hold(self, now: datetime) -> bool:
-        """Whether this is a hold that has not run out."""
+        """Return whether this is a hold that has not run out."""
         return (
             self.status == Status.HOLD
             and self.hold_expires_at is not None

@@ -1,4 +1,4 @@
-"""What can be booked, and where it happens."""
+"""Treatments with their options, and rooms with their kinds."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +11,7 @@ MAX_TURNAROUND_MINUTES = 60
 
 
 class RoomKind(models.Model):
-    """A kind of room that a treatment may need: with a massage table, with a shower..."""
+    """A kind of room that a treatment may need, such as one with a massage table."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
 
@@ -25,7 +25,7 @@ class RoomKind(models.Model):
 
 
 class Room(models.Model):
-    """A place for one appointment at a time."""
+    """A room for one appointment at a time."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.ForeignKey(RoomKind, on_delete=models.PROTECT, related_name="rooms")
@@ -42,8 +42,10 @@ class Room(models.Model):
 
 
 class TreatmentQuerySet(models.QuerySet["Treatment"]):
+    """Filters of treatments."""
+
     def bookable(self) -> "TreatmentQuerySet":
-        """In the catalogue, with at least one option that a working therapist offers."""
+        """Return active treatments with an active option that an active therapist offers."""
         return self.filter(
             is_active=True,
             options__is_active=True,
@@ -52,7 +54,7 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 
 
 class Treatment(models.Model):
-    """Swedish massage, deep tissue massage, trigger point therapy..."""
+    """A treatment, such as Swedish massage or deep tissue massage."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True)

@@ -1,4 +1,4 @@
-"""The clinic itself: who it is, and what it allows."""
+"""The clinic's profile, its booking policy and its closures."""
 
 from datetime import date, datetime
 from typing import Self
@@ -13,25 +13,25 @@ from clinic.lib.dates.zones import local_date
 
 
 def validate_zone(key: str) -> None:
-    """An IANA time zone that this machine knows."""
+    """Raise ValidationError unless `key` is a known IANA time zone."""
     if key not in available_timezones():
         raise ValidationError(_("%(zone)s is not a time zone we know."), params={"zone": key})
 
 
 def two_days_and_three_hours() -> list[int]:
-    """The usual reminders."""
+    """Return the default of reminder_hours."""
     return [48, 3]
 
 
 def validate_reminders(hours: object) -> None:
-    """A short list of whole hours, from one to four weeks."""
+    """Raise ValidationError unless it is a list of at most five whole hours (1 to 672)."""
     given = hours if isinstance(hours, list) else [None]
     if len(given) > 5 or any(type(hour) is not int or not 1 <= hour <= 672 for hour in given):
         raise ValidationError(_("Please give up to five whole numbers of hours, such as [48, 3]."))
 
 
 class ClinicProfile(models.Model):
-    """The one clinic of this site, with its booking policy."""
+    """The clinic of this site, with its booking policy. There is only one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=120)
@@ -167,12 +167,12 @@ class ClinicProfile(models.Model):
 
     @classmethod
     def current(cls) -> Self | None:
-        """The clinic, or None before it has been set up."""
+        """Return the clinic, or None before it has been set up."""
         return cls.objects.first()
 
 
 class Closure(models.Model):
-    """Days, or hours of days, on which the whole clinic is closed."""
+    """Whole days, or the same hours of each day, on which the clinic is closed."""
 
     name = models.CharField(_("what for"), max_length=120)
     first_day = models.DateField(_("first day"))

@@ -1,6 +1,6 @@
-"""What patients tell us about their health, who signed the questions, and who read the answers.
+"""Health answers, medical clearances, the signatures of questions, and the access log.
 
-Everything that says something about health is encrypted, the outcome too, and bound to its row.
+All health data, including the outcome, is encrypted and bound to its row.
 """
 
 from uuid import uuid4
@@ -21,7 +21,7 @@ MAX_EXTRA_MINUTES = 30
 
 
 class ScreeningSignature(models.Model):
-    """A clinician's signature under one version of the questions, letter by letter."""
+    """A clinician's signature under the exact text (by digest) of one version of the questions."""
 
     version = models.CharField(_("version"), max_length=20)
     digest = models.CharField(_("digest of its text"), max_length=64, editable=False)
@@ -51,9 +51,9 @@ class ScreeningSignature(models.Model):
 class Screening(models.Model):
     """One person's answers, for one appointment.
 
-    `sealed` holds the answers, what they come to, and the patient's wishes
-    (booking.inputs.HealthRecord). `long_answered_at` is when the long set was last answered; an
-    appointment booked by phone has none until it is asked.
+    `sealed` holds the answers, the result and the patient's preferences, encrypted (see
+    booking.screening.records.ScreeningRecord). `long_answered_at` is when the long set was last
+    answered; it is None for a phone booking until then.
     """
 
     class Asked(models.TextChoices):
@@ -108,7 +108,7 @@ class Screening(models.Model):
 
 
 class MedicalClearance(models.Model):
-    """A doctor has agreed: what stood in the way is now only to be adapted to. Never a STOP."""
+    """A doctor's agreement to a massage, which turns the outcome DOCTOR into ADAPT."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="clearances")
@@ -134,7 +134,7 @@ class MedicalClearance(models.Model):
 
 
 class CallbackRequest(models.Model):
-    """Somebody who could not book online asks to be called."""
+    """A request for a call by somebody who could not book online."""
 
     screening = models.OneToOneField(Screening, on_delete=models.CASCADE, related_name="call_back")
     requested_at = models.DateTimeField(default=clock.now)
@@ -154,11 +154,11 @@ class CallbackRequest(models.Model):
 
 
 class HealthAccess(models.Model):
-    """One line a read, export or change of somebody's health data. Written once, kept for ever.
+    """One access (read, export or change) to a person's health data. Never changed or deleted.
 
-    It holds no name and nothing about health: the object's random identifier, the patient's
-    number, and a keyed hash of the e-mail, so that the question "who saw my data" has an answer
-    after the data itself is gone.
+    It holds no name and no health data: only the record's random identifier, the patient's
+    primary key and a keyed hash of the e-mail, so that accesses can be listed even after the
+    data is deleted.
     """
 
     class Action(models.TextChoices):
@@ -206,7 +206,7 @@ class HealthAccess(models.Model):
 
 
 class Accommodation(models.TextChoices):
-    """What helps restless legs, to choose when booking."""
+    """An accommodation for restless legs that patients can choose when booking."""
 
     BREAKS = "breaks", _("Breaks to move")
     LEGS_FIRST = "legs-first", _("Legs first")
@@ -218,7 +218,7 @@ class Accommodation(models.TextChoices):
 
 
 class AccommodationRule(models.Model):
-    """The owner's word on one of these: whether it is offered, and how much longer it takes."""
+    """Whether an accommodation is offered, and how many extra minutes it takes."""
 
     accommodation = models.CharField(
         _("wish"), max_length=12, choices=Accommodation.choices, unique=True

@@ -1,4 +1,4 @@
-"""The outbox: one e-mail waiting, being sent, or done."""
+"""The outbox of notifications, their texts, and the worker's heartbeat."""
 
 from typing import Self
 from uuid import uuid4
@@ -14,7 +14,7 @@ from clinic.lib.dates import clock
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
-        """Not sent, not given up: due now, later, or leased by a worker."""
+        """Return those neither sent nor given up: due, due later, or leased by a worker."""
         return self.filter(status=Notification.Status.WAITING)
 
     def undeliverable(self) -> Self:
@@ -24,9 +24,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One e-mail to one person.
 
-    The row is written in the transaction of what it tells about; `key` (event and kind) makes it
-    once only. What it says is rendered at the first try, kept encrypted until it is sent, and
-    then purged. A worker takes it by a lease that expires, so a killed worker loses nothing.
+    The row is written in the transaction of the event; the unique `key` (event and kind) prevents
+    duplicates. The text is rendered at the first attempt, stored encrypted until it is sent, and
+    then purged. A worker holds an expiring lease, so a killed worker loses nothing.
     """
 
     class Status(models.TextChoices):
@@ -106,7 +106,7 @@ class Notification(models.Model):
 
 
 class NotificationText(models.Model):
-    """The owner's own wording of one kind of message; without a row the built-in one is used."""
+    """The clinic's own text of a notification kind; without a row the built-in one is used."""
 
     kind = models.CharField(_("kind"), max_length=40, unique=True)
     subject = models.CharField(_("subject"), max_length=150)
@@ -127,7 +127,7 @@ class NotificationText(models.Model):
 
 
 class WorkerHeartbeat(models.Model):
-    """When a worker was last seen, by name, for /readyz and doctor."""
+    """The last heartbeat of each worker, for /readyz and the doctor command."""
 
     name = models.CharField(max_length=40, unique=True)
     seen_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Two records of one person, made one; and what is needed to take that back."""
+"""Merges of two records of one person, and what is needed to undo them."""
 
 from datetime import datetime, timedelta
 
@@ -45,5 +45,5 @@ class PatientMerge(models.Model):
         return f"{self.merged} -> {self.kept}"
 
     def can_be_undone(self, now: datetime) -> bool:
-        """For a day, and once."""
+        """Return whether the merge is recent enough and not undone yet."""
         return self.undone_at is None and now < self.at + MERGE_UNDO_PERIOD and bool(self.undo)

@@ -1,4 +1,4 @@
-"""Money taken at the clinic. Each row is a receipt: numbered without a gap, never changed."""
+"""Payments taken at the clinic. Each row is a receipt and is never changed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +10,9 @@ from clinic.lib.dates import clock
 
 
 class Payment(models.Model):
-    """An amount taken for an appointment; or, below zero, one taken back.
+    """A payment for an appointment; a negative amount reverses an earlier one.
 
-    Numbers run 1, 2, 3... over the whole clinic. A mistake is not rubbed out: another receipt
-    takes the first one back.
+    Numbers run 1, 2, 3... without gaps. A mistake is corrected by a reversal.
     """
 
     class Method(models.TextChoices):

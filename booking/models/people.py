@@ -1,4 +1,4 @@
-"""Those who sign in, and those who are treated."""
+"""Users, who sign in, and patients, who are treated."""
 
 from typing import Any, ClassVar, Self
 from uuid import uuid4
@@ -13,17 +13,17 @@ from clinic.lib.text.search_text import SearchTextField
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users by e-mail address."""
+    """Create users by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user; without a password only other ways of signing in work."""
+        """Create a user; without a password only other ways of signing in work."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user who may do everything: an owner."""
+        """Create a superuser, who has all abilities."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in. The e-mail address, in small letters, is the name."""
+    """A person who can sign in. The e-mail address, in lower case, is the user name."""
 
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -66,15 +66,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> Self:
-        """Without records that were merged into another."""
+        """Return patients that were not merged into another."""
         return self.filter(merged_into=None)
 
 
 class Patient(models.Model):
-    """A person who is treated: a guest known by what they typed, or somebody with an account.
+    """A person who is treated: a guest, or somebody with an account.
 
-    A guest booking always makes a row of its own: it never attaches to, and so never reveals
-    or changes, a person who exists.
+    A guest booking always creates a new row. It is never matched to an existing patient, so it
+    cannot reveal or change one.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""Counters of fair use, in the database so that they hold over several processes."""
+"""Counters of rate limits, in the database so that all processes share them."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ COUNTER_KEPT_FOR = timedelta(days=2)
 
 class RateLimitCounterManager(models.Manager["RateLimitCounter"]):
     def add(self, key: str, window: datetime) -> int:
-        """Add one, whoever else does the same at this moment, and say how many there are."""
+        """Add one atomically and return the count. `window` is when the window begins."""
         with transaction.atomic():
             row = self.filter(key=key, window=window)
             if not row.update(count=models.F("count") + 1):
@@ -18,7 +18,7 @@ class RateLimitCounterManager(models.Manager["RateLimitCounter"]):
             return row.values_list("count", flat=True).get()
 
     def _first_of_window(self, key: str, window: datetime) -> None:
-        """Start a count, and sweep out those of long ago."""
+        """Create the counter of a new window, and delete old counters."""
         self.filter(window__lt=window - COUNTER_KEPT_FOR).delete()
         try:
             with transaction.atomic():
@@ -30,8 +30,8 @@ class RateLimitCounterManager(models.Manager["RateLimitCounter"]):
 class RateLimitCounter(models.Model):
     """How often something was done in one window of time.
 
-    `key` is a keyed hash of what was done and by whom (an address, an e-mail): the table tells
-    nobody who was here. Rows are of no use after their window and are deleted soon after.
+    `key` is a keyed hash of the limit's name and the address or e-mail, so the table does not
+    reveal who was here. Rows are deleted COUNTER_KEPT_FOR after their window.
     """
 
     key = models.CharField(max_length=64)

@@ -1,5 +1,4 @@
-"""When the clinic is open, and when a therapist works: the weekly pattern, dates that replace
-it, spans that subtract.
+"""Opening hours of the clinic; weekly hours, date exceptions and time off of therapists.
 
 All hours are wall-clock times in the clinic's zone; an end of 00:00 is midnight at the end
 of the day. Time off is a span between two instants.
@@ -12,7 +11,7 @@ from booking.models.therapists import Therapist
 
 
 class Weekday(models.IntegerChoices):
-    """As in datetime.date.weekday()."""
+    """Weekdays, numbered as by datetime.date.weekday()."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -24,7 +23,7 @@ class Weekday(models.IntegerChoices):
 
 
 def end_after_start_constraint(name: str) -> models.CheckConstraint:
-    """The constraint of every wall-clock span."""
+    """Return the constraint of a wall-clock span, with that name."""
     return models.CheckConstraint(
         condition=models.Q(ends__gt=models.F("starts")) | models.Q(ends="00:00"),
         name=name,
@@ -33,7 +32,7 @@ def end_after_start_constraint(name: str) -> models.CheckConstraint:
 
 
 class OpeningHours(models.Model):
-    """One span of one weekday in which the clinic can be reached. Limits no appointment."""
+    """One span of a weekday in which the clinic can be reached. It does not limit bookings."""
 
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
     starts = models.TimeField(_("from"))
@@ -62,7 +61,7 @@ class OpeningHours(models.Model):
 
 
 class WeeklyHours(models.Model):
-    """One span of work on one weekday, for a stretch of dates."""
+    """One span of work on one weekday, for a range of dates."""
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="weekly_hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
@@ -96,7 +95,7 @@ class WeeklyHours(models.Model):
 
 
 class DateException(models.Model):
-    """A date whose own spans replace the weekly hours; without spans it is a day off."""
+    """A date whose spans replace the weekly hours; without spans it is a day off."""
 
     therapist = models.ForeignKey(
         Therapist, on_delete=models.CASCADE, related_name="date_exceptions"
@@ -138,11 +137,11 @@ class DateExceptionSpan(models.Model):
 
 
 class TimeOff(models.Model):
-    """A span in which a therapist does not work, whatever the hours say.
+    """A span in which a therapist does not work, regardless of the hours.
 
-    What repeats is a row each time, all with one `series`: at most a year of weeks, so at most
-    53 rows. Reading hours stays one query without a rule of repetition, each row is right through
-    changes of the clocks, and one of them can be given back without the others.
+    Repeated time off is stored as one row per occurrence (at most 53) with the same `series`.
+    Reading needs no recurrence rule, each row is correct across changes of the clocks, and one
+    occurrence can be cancelled alone.
     """
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="time_off")

@@ -1,4 +1,4 @@
-"""What people may do, how they are invited, and calendars they subscribe to."""
+"""Roles of staff, invitations, and calendar feeds."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,8 @@ from clinic.lib.dates import clock
 
 
 class Role(models.TextChoices):
+    """A role, which grants abilities (see booking.access.roles)."""
+
     OWNER = "owner", _("owner")
     FRONTDESK = "frontdesk", _("front desk")
     THERAPIST = "therapist", _("therapist")
@@ -16,7 +18,7 @@ class Role(models.TextChoices):
 
 
 class StaffRole(models.Model):
-    """One role of one member of staff. Roles add up."""
+    """One role of one member of staff, who may have several."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
@@ -44,7 +46,7 @@ class StaffRole(models.Model):
 
 
 class Invitation(models.Model):
-    """A link, mailed once, with which somebody becomes a member of staff. Only its hash is kept."""
+    """An invitation to the team. Only the hash of the mailed token is stored."""
 
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -65,11 +67,12 @@ class Invitation(models.Model):
         return self.email
 
     def role_names(self) -> list[str]:
+        """Return the display names of the roles."""
         return [str(Role(role).label) for role in self.roles]
 
 
 class CalendarFeed(models.Model):
-    """A private calendar address of a therapist or a patient. Only the token's hash is kept."""
+    """A private calendar feed of a therapist or a patient. Only the token's hash is stored."""
 
     therapist = models.ForeignKey(
         Therapist, on_delete=models.CASCADE, null=True, blank=True, related_name="feeds"

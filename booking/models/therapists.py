@@ -1,4 +1,4 @@
-"""Those who treat, and what each of them offers."""
+"""Therapists and the options they offer."""
 
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ class Therapist(models.Model):
 
 
 class Offer(models.Model):
-    """That a therapist gives an option, at the usual or at an own price."""
+    """An option that a therapist offers, at the usual price or at an own one."""
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="offers")
     option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="offers")
@@ -74,5 +74,5 @@ class Offer(models.Model):
 
     @property
     def price(self) -> Decimal:
-        """What this therapist asks for this option."""
+        """The therapist's price of the option."""
         return self.option.price if self.own_price is None else self.own_price

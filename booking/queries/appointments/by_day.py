@@ -1,4 +1,4 @@
-"""Who comes on a day, for the therapists' lists."""
+"""The appointments of a day, for the therapists' day lists."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -9,8 +9,10 @@ from booking.models import Appointment, ClinicProfile
 def appointments_on_day(
     clinic: ClinicProfile, day: date, *, therapist: int | None = None
 ) -> list[Appointment]:
-    """Booked appointments that start on a date by the clinic's clock, in order; of one
-    therapist or of all. One query."""
+    """Return booked appointments that start on a date in the clinic's zone, in order.
+
+    Of one therapist, or of all. One query.
+    """
     first = datetime.combine(day, time.min, clinic.zone)
     last = datetime.combine(day + timedelta(days=1), time.min, clinic.zone)
     rows = Appointment.objects.with_related().select_related("therapist__user")

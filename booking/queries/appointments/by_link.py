@@ -1,4 +1,4 @@
-"""Appointments, found by the links that open them."""
+"""Find appointments by the tokens of their links."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ LinkPurpose = Literal["hold", "appointment"]
 
 
 def find_by_link(token: str, purpose: LinkPurpose) -> Appointment | None:
-    """The appointment that a genuine link opens; None for anything else. One query at most."""
+    """Return the appointment of a valid token, or None. At most one query."""
     row = signed_links.unverified_row_id(token)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""The calendar: days as lanes of five-minute rows, with what lies in them.
+"""The desk calendar: days as lanes of five-minute rows, with hours and appointments.
 
     lane        base                                          end
                  |..........|==============|......|==========|
@@ -6,8 +6,8 @@
     open                    |--------------|      |----------|
     block                   |----|..|                                 .. turnaround
 
-A lane counts real minutes from its base, so a day of 23 or 25 hours is drawn as long as it is;
-the marks beside it say what the wall clock reads.
+A lane counts UTC minutes from its base, so a day of 23 or 25 hours is drawn at its length; the
+marks beside it show local time.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ DEFAULT_HOURS: Span = (8 * MINUTES_PER_HOUR, 18 * MINUTES_PER_HOUR)
 
 @dataclass(frozen=True, slots=True)
 class LaneSpan:
-    """A stretch of a lane: the first row, the number of rows, and what to say of it."""
+    """A part of a lane: the first row, the number of rows, and a label."""
 
     row: int
     rows: int
@@ -43,7 +43,7 @@ class LaneSpan:
 
 @dataclass(frozen=True, slots=True)
 class HourMark:
-    """A row at which the wall clock reads a full hour."""
+    """A row at which a local hour begins."""
 
     row: int
     at: datetime
@@ -62,7 +62,7 @@ class AppointmentBlock:
 
 @dataclass(slots=True)
 class CalendarLane:
-    """One therapist, or one room, on one date. `base` and `end` are real minutes."""
+    """One therapist, or one room, on one date. `base` and `end` are UTC minutes."""
 
     key: str
     name: str
@@ -80,7 +80,7 @@ class CalendarLane:
         return -(-(self.end - self.base) // ROW_MINUTES)
 
     def piece(self, span: Span, text: str = "") -> LaneSpan | None:
-        """The part of a span that lies in the lane."""
+        """Return the part of a span that lies in the lane."""
         start, end = max(span[0], self.base), min(span[1], self.end)
         if start >= end:
             return None
@@ -90,7 +90,7 @@ class CalendarLane:
 
 @dataclass(frozen=True, slots=True)
 class CalendarGrid:
-    """Lanes side by side, the hours beside them, and what has no place in them any more."""
+    """Lanes side by side, the hours beside them, and appointments outside of all lanes."""
 
     lanes: Sequence[CalendarLane]
     marks: Sequence[HourMark]
@@ -100,7 +100,7 @@ class CalendarGrid:
 
 @dataclass(frozen=True, slots=True)
 class CalendarData:
-    """What the database says of some dates."""
+    """The rows of some dates, as read from the database."""
 
     zone: ZoneInfo
     hours: Mapping[int, Spans]
@@ -116,7 +116,7 @@ def load_therapist_grid(
     days: Sequence[date],
     now: datetime,
 ) -> CalendarGrid:
-    """A lane for each therapist and date. Eight queries, whatever there is on file."""
+    """Return a lane for each therapist and date. Eight queries."""
     loaded = load_calendar_data(user, clinic, therapists, days, now)
     window = _window(loaded, days)
     lanes = []
@@ -139,7 +139,7 @@ def load_room_grid(
     day: date,
     now: datetime,
 ) -> CalendarGrid:
-    """A lane for each room in use. Nine queries."""
+    """Return a lane for each room in use. Nine queries."""
     loaded = load_calendar_data(user, clinic, therapists, [day], now)
     window = _window(loaded, [day])
     lanes = []
@@ -158,7 +158,7 @@ def load_calendar_data(
     days: Sequence[date],
     now: datetime,
 ) -> CalendarData:
-    """Hours, absences and appointments of these therapists on consecutive dates."""
+    """Read hours, absences and appointments of these therapists on consecutive dates."""
     zone, ids = clinic.zone, [therapist.pk for therapist in therapists]
     start, end = (from_minutes(minute) for minute in span_of_days(days, zone))
     reach = {
@@ -201,7 +201,7 @@ def _closures(days: Sequence[date], zone: ZoneInfo) -> Iterable[tuple[int | None
 
 
 def _window(loaded: CalendarData, days: Sequence[date]) -> Span:
-    """The hours of the wall clock to draw: all that is open or taken, and an hour around it."""
+    """Return the local hours to draw: all that is open or occupied, and an hour around it."""
     spans = [span for hours in loaded.hours.values() for span in hours]
     spans += [
         (to_minutes(row.starts_at), to_minutes(row.blocked_until)) for row in loaded.appointments
@@ -252,7 +252,7 @@ def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
 def _build_grid(
     lanes: Sequence[CalendarLane], window: Span, loaded: CalendarData, now: datetime
 ) -> CalendarGrid:
-    """The hours of the usual lanes stand beside all; a lane of another length has its own."""
+    """Put the hours of the most common lane length beside all lanes; others have their own."""
     usual = Counter(lane.rows for lane in lanes).most_common(1)
     rows = usual[0][0] if usual else (window[1] - window[0]) // ROW_MINUTES
     marks: list[HourMark] = []
@@ -277,6 +277,6 @@ def _marks(lane: CalendarLane, zone: ZoneInfo) -> list[HourMark]:
 
 
 def week_dates(day: date) -> list[date]:
-    """Monday to Sunday."""
+    """Return the dates of a week, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return [monday + timedelta(days=n) for n in range(7)]

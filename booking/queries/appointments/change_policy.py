@@ -1,4 +1,4 @@
-"""What may still be done with an appointment. Asked by the pages and by the actions alike."""
+"""Which changes of an appointment are allowed. Used by pages and by actions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,12 +24,12 @@ CLINIC_ACTOR_TYPES = (AppointmentEvent.ActorType.STAFF, AppointmentEvent.ActorTy
 
 @dataclass(frozen=True, slots=True)
 class ChangePolicy:
-    """Each kind of change with the refusal that says why not, or None where it may be done.
+    """For each kind of change the refusal that explains why not, or None if it is allowed.
 
         booked |------ free to change ------|--- please call ---| begins | over
                                       cancellation_hours before
 
-    Staff are bound by what has happened, not by the window, the number of moves or minutes.
+    Staff are not limited by the deadline, the number of moves or the time to undo.
     """
 
     moving: ChangeNotAllowed | None
@@ -49,7 +49,7 @@ class ChangePolicy:
         *,
         by_staff: bool = False,
     ) -> "ChangePolicy":
-        """What may be done at this moment."""
+        """Return what is allowed at this moment."""
         over = _over(appointment, now, by_staff=by_staff)
         late = over if by_staff else over or _too_late(appointment, clinic, now)
         often = None if by_staff else _moved_too_often(appointment, clinic)
@@ -85,24 +85,24 @@ class ChangePolicy:
 
     @property
     def refusal_text(self) -> str:
-        """The sentence that stands where a button is missing; empty when none is."""
+        """The sentence shown in place of missing buttons; empty if none is missing."""
         refusal = self.moving or self.cancelling
         return "" if refusal is None else str(refusal.sentence)
 
 
 def require_allowed(refusal: Refusal | None) -> None:
-    """Raise what the policy says, if it says no."""
+    """Raise the refusal, if there is one."""
     if refusal is not None:
         raise refusal
 
 
 def free_change_deadline(start: datetime, clinic: ClinicProfile) -> datetime:
-    """Until when an appointment at that start can be changed without calling."""
+    """Return until when an appointment at that start can be changed online."""
     return start - timedelta(hours=clinic.cancellation_hours)
 
 
 def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> ChangeNotAllowed | None:
-    """Cancelled, past, begun, or never booked."""
+    """Return the refusal for one that is cancelled, over, begun or never booked."""
     if appointment.status == Status.CANCELLED:
         return ChangeNotAllowed(_("This appointment has been cancelled."), status=HTTP_GONE)
     if appointment.status not in CHANGEABLE_STATUSES:
@@ -155,7 +155,7 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeN
 
 
 def _cancelled_by_clinic(appointment: Appointment) -> bool:
-    """Whether it was us who called it off, or nobody knows any more."""
+    """Return whether the clinic cancelled it, or the history does not tell."""
     if appointment.status != Status.CANCELLED:
         return False
     cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
@@ -163,7 +163,10 @@ def _cancelled_by_clinic(appointment: Appointment) -> bool:
 
 
 def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> datetime | None:
-    """Patients take back their own cancellation for ten minutes, never the clinic's."""
+    """Return until when the cancellation can be undone, or None.
+
+    `any_time` is for staff; `never` for patients whose appointment the clinic cancelled.
+    """
     if appointment.status != Status.CANCELLED or appointment.cancelled_at is None:
         return None
     if any_time:
@@ -176,7 +179,7 @@ def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> dat
 
 
 def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> bool:
-    """Whether a reminder has come since the time was settled, and the patient has not answered."""
+    """Return whether a reminder was due since the last change and attendance is unconfirmed."""
     if appointment.attendance_confirmed_at is not None:
         return False
     moments = [appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours]

@@ -1,4 +1,4 @@
-"""What somebody has typed who has not booked."""
+"""The drafts of people who have not booked yet."""
 
 import json
 from typing import Any
@@ -7,6 +7,6 @@ from booking.models import Appointment
 
 
 def load_draft(hold: Appointment) -> dict[str, Any]:
-    """Name, e-mail, phone and note of the draft; empty when nothing has been typed."""
+    """Return name, e-mail, phone and note of the draft; empty if there is none."""
     draft: dict[str, Any] = json.loads(hold.draft) if hold.draft else {}
     return draft

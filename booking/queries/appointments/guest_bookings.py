@@ -1,4 +1,4 @@
-"""How much people without a proven e-mail address have booked."""
+"""Counts of bookings by guests, for the limits of online booking."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ HOUR = timedelta(hours=1)
 
 
 def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
-    """Booked appointments still to come under an address that nobody has proven."""
+    """Count upcoming guest appointments of an e-mail address."""
     return Appointment.objects.filter(
         status=Status.BOOKED,
         starts_at__gt=now,
@@ -19,7 +19,7 @@ def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
 
 
 def count_guest_bookings_last_hour(now: datetime) -> int:
-    """Bookings of the last hour by guests, over the whole site, cancelled ones included."""
+    """Count guest bookings of the last hour on the whole site, including cancelled ones."""
     return Appointment.objects.filter(
         booked_at__gt=now - HOUR, patient__user__isnull=True, holder__gt=""
     ).count()

@@ -1,8 +1,7 @@
-"""What must hold for all appointments on file, whoever wrote them.
+"""Invariants of all appointments on file, checked by `verify_bookings`.
 
-Each check is one generator of `Fault`s. The database finds the faults (window functions and
-anti-joins, no self-join), so that a million sound appointments cost one pass over an index
-and only the faulty ones travel.
+Each check yields a sentence for every violation. The database finds them (window functions and
+anti-joins, no self-join), so a million valid appointments cost one pass over an index.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,12 +43,12 @@ MAX_SENTENCES = 50
 EventKind = AppointmentEvent.Kind
 Faults = Iterator[str]
 Check = Callable[[datetime], Faults]
-"""Told the time, gives one sentence a fault; it is spoken only when it is taken."""
+"""Yields one sentence for each violation at a given time, computed lazily."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvariantResult:
-    """What one check has found: the first sentences, and how many there are in all."""
+    """The result of one check: the first sentences, and the number of all."""
 
     title: str | Promise
     sentences: Sequence[str]
@@ -57,7 +56,7 @@ class InvariantResult:
 
 
 def check_invariants(now: datetime) -> Iterator[InvariantResult]:
-    """Every check in turn, each with what it has found."""
+    """Run every check and yield its result."""
     for title, check in (*CHECKS, *invariants.checks()):
         faults = check(now)
         sentences = list(islice(faults, MAX_SENTENCES))
@@ -65,10 +64,10 @@ def check_invariants(now: datetime) -> Iterator[InvariantResult]:
 
 
 def count_by_status() -> Mapping[Status, int]:
-    """How many appointments are on file."""
+    """Count the appointments on file by status."""
     rows = Appointment.objects.order_by().values("status").annotate(number=Count("pk"))
-    found = dict(rows.values_list("status", "number"))
-    return {status: found.pop(status.value, 0) for status in Status}
+    counts = dict(rows.values_list("status", "number"))
+    return {status: counts.pop(status.value, 0) for status in Status}
 
 
 def overlapping_therapists(_now: datetime) -> Faults:
@@ -88,11 +87,10 @@ def overlapping_rooms(_now: datetime) -> Faults:
 
 
 def outside_hours(now: datetime) -> Faults:
-    """Nothing that is still to come lies outside its therapist's open time, but what was
-    put or kept there knowingly.
+    """Upcoming appointments lie within their therapist's hours, unless staff overrode that.
 
-    Only the future is looked at: hours may have changed since a past appointment, and
-    nothing remembers what they were. As when booking, turnaround may run past closing time.
+    Past appointments are not checked: former hours are not stored. As when booking, turnaround
+    may run past closing time.
     """
     clinic = ClinicProfile.current()
     future = Appointment.objects.occupying(now).filter(starts_at__gt=now).order_by()
@@ -110,7 +108,7 @@ def outside_hours(now: datetime) -> Faults:
 
 
 def incomplete_history(_now: datetime) -> Faults:
-    """Every appointment has a first line, and every one that was booked says so."""
+    """Every appointment has a first event, and every booked one an event of the booking."""
     lines = AppointmentEvent.objects.filter(appointment=OuterRef("pk"))
     booked = lines.filter(kind=AppointmentEvent.Kind.BOOKED)
     for pk in _keys(Appointment.objects.filter(~Exists(lines))):
@@ -121,9 +119,9 @@ def incomplete_history(_now: datetime) -> Faults:
 
 
 def missing_notifications(now: datetime) -> Faults:
-    """Whatever happened to an appointment that is still to come was told to its patient, or
-    waits in the outbox; unless staff chose that it is not. Only the future is looked at: what
-    is past is told to nobody."""
+    """Every change of an upcoming appointment has a notification, unless staff declined it.
+
+    Past appointments are not checked."""
     key = Concat(F("kind"), Value(":"), Cast("pk", CharField()), output_field=CharField())
     events = (
         AppointmentEvent.objects.filter(
@@ -143,13 +141,13 @@ def missing_notifications(now: datetime) -> Faults:
 
 
 def overdue_holds(now: datetime) -> Faults:
-    """A hold that has run out is marked so within a day."""
+    """A hold that has run out is marked as expired within a day."""
     for pk in _keys(Appointment.objects.lapsed_holds(now - HOLD_GRACE)):
         yield _("Appointment %(pk)s is a hold that ran out more than a day ago.") % {"pk": pk}
 
 
 def missing_prices(_now: datetime) -> Faults:
-    """Each appointment knows its price and currency."""
+    """Each appointment has a price and a currency."""
     wrong = Q(price__isnull=True) | Q(price__lt=0) | ~Q(letters=3)
     for pk in _keys(Appointment.objects.alias(letters=Length("currency")).filter(wrong)):
         yield _("Appointment %(pk)s has no proper price or currency.") % {"pk": pk}

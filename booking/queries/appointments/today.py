@@ -1,4 +1,4 @@
-"""A day at the desk: who is here, who is next, what to know, and where there is a gap."""
+"""The desk's page Today: the appointments of a day in groups, and gaps between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ FINISHED_STATUSES = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class DayAppointment:
-    """One appointment as the desk sees it now."""
+    """One appointment with what Today shows of it."""
 
     appointment: Appointment
     late: int = 0
@@ -39,13 +39,13 @@ class DayAppointment:
 
     @property
     def amount_due(self) -> Decimal:
-        """What is still to be paid."""
+        """The amount that is still to be paid."""
         return max(Decimal(0), self.appointment.price - self.paid)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Open time that nobody has booked."""
+    """Open time without an appointment."""
 
     starts_at: datetime
     ends_at: datetime
@@ -70,7 +70,7 @@ class DeskDay:
 
 
 def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Each with what has been paid for it (None: nothing yet)."""
+    """Annotate each with the amount paid (None: nothing yet)."""
     payments = Payment.objects.filter(appointment=OuterRef("pk")).order_by()
     total = payments.values("appointment").annotate(total=Sum("amount")).values("total")
     return rows.annotate(paid=Subquery(total))
@@ -79,7 +79,7 @@ def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 def load_day(
     user: AnyUser, clinic: ClinicProfile, day: date, now: datetime, *, only: Therapist | None
 ) -> DeskDay:
-    """What the person may see of a date. Gaps are told of one therapist's day only.
+    """Return what the user may see of a date. Gaps are found only for a single therapist.
 
     One query, and four more for the gaps.
     """
@@ -111,8 +111,10 @@ def load_day(
 
 
 def undelivered_notifications(user: AnyUser, now: datetime) -> list[Notification]:
-    """Mails about appointments to come that did not reach their patient: the newest of each
-    appointment, at most ten. One query."""
+    """Return failed notifications of upcoming appointments: the newest of each, at most ten.
+
+    One query.
+    """
     failed = (
         visible_notifications(user, now)
         .undeliverable()
@@ -150,7 +152,7 @@ def _gaps(
     now: datetime,
     rows: Sequence[DayAppointment],
 ) -> list[Gap]:
-    """Pieces of open time from now on without an appointment, at least a quarter of an hour."""
+    """Return open time from now on without an appointment, of at least 15 minutes each."""
     hours = load_open_spans([therapist.pk], [day], clinic.zone)[therapist.pk]
     taken = [row.appointment for row in rows if row.appointment.status in OCCUPYING_STATUSES]
     busy = Spans.of((to_minutes(one.starts_at), to_minutes(one.blocked_until)) for one in taken)

@@ -1,4 +1,4 @@
-"""Everybody's week as a table: a line for each therapist, a cell for each date."""
+"""The week of all therapists as a table: a row per therapist, a cell per date."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from clinic.lib.dates.zones import local_date
 
 @dataclass(frozen=True, slots=True)
 class RosterCell:
-    """One therapist's date in a table: who comes, whether they work, what they are away for."""
+    """One therapist on one date: the appointments, whether they work, and the absence note."""
 
     appointments: Sequence[Appointment]
     works: bool
@@ -24,7 +24,7 @@ class RosterCell:
 def roster_cells(
     loaded: CalendarData, therapists: Sequence[Therapist], days: Sequence[date]
 ) -> list[list[RosterCell]]:
-    """A list of cells for each therapist, in order of the dates."""
+    """Return a list of cells for each therapist, in order of the dates."""
     table: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
     for row in sorted(loaded.appointments, key=lambda row: row.starts_at):
         table[row.therapist_id, local_date(row.starts_at, loaded.zone)].append(row)
@@ -43,7 +43,7 @@ def roster_cells(
 
 
 def _away(loaded: CalendarData, therapist: int, span: Spans) -> str:
-    """What they are away for, if it is written down."""
+    """Return the note of an absence in the span, if there is one."""
     texts = (
         text
         for who, off, text in loaded.away

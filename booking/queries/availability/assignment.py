@@ -1,4 +1,4 @@
-"""Who takes a slot that several could take."""
+"""Assign a therapist to a slot."""
 
 from booking.engine.assignment import Candidate, choose_therapist
 from booking.engine.slots import Slot
@@ -8,7 +8,7 @@ from clinic.lib.dates.epoch import from_minutes
 
 
 def assign_therapist(availability: Availability, slot: Slot) -> int:
-    """The therapist of the slot; where several could take it, the fairest choice."""
+    """Return the slot's therapist (pk); of several, the one engine.assignment chooses."""
     if len(slot.therapists) == 1:
         return slot.therapists[0]
     booked = booked_minutes_in_week(

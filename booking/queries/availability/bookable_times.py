@@ -1,4 +1,4 @@
-"""Slots as people read them: by day, by part of the day, nearest to a wish."""
+"""Slots for pages: by day, by part of the day, or nearest to a requested time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SEARCH_DAYS = 7
 
 @dataclass(frozen=True)
 class BookableTime:
-    """A bookable start, as shown."""
+    """A bookable start in the clinic's zone, as pages show it."""
 
     starts_at: datetime
     ends_at: datetime
@@ -35,7 +35,7 @@ class BookableTime:
 
     @property
     def value(self) -> str:
-        """What the browser sends back: RFC 3339 with the offset."""
+        """The form value: RFC 3339 with the offset."""
         return self.starts_at.isoformat()
 
 
@@ -55,7 +55,7 @@ def bookable_times(
 def group_by_day(
     found: Sequence[BookableTime], days: Sequence[date]
 ) -> Mapping[date, list[BookableTime]]:
-    """The times of each date, in order; a date without any has an empty list."""
+    """Return the times of each date, in order; a date without times has an empty list."""
     table: dict[date, list[BookableTime]] = {day: [] for day in days}
     for time in found:
         table.setdefault(time.day, []).append(time)
@@ -63,7 +63,7 @@ def group_by_day(
 
 
 def group_by_part_of_day(found: Sequence[BookableTime]) -> list[tuple[str, list[BookableTime]]]:
-    """Morning, afternoon and evening, each with its times; empty parts are left out."""
+    """Return the non-empty parts of the day, each with its times."""
     groups = [(part, [time for time in found if time.part == part]) for part in PARTS_OF_DAY]
     return [(part, group) for part, group in groups if group]
 
@@ -77,7 +77,7 @@ def find_first_free_day(
     part: str = "",
     moving: Appointment | None = None,
 ) -> date | None:
-    """The first date from `after` on that has a bookable start, up to the horizon."""
+    """Return the first date from `after` on with a bookable start, up to the horizon."""
     last = clinic.today(now) + timedelta(days=clinic.horizon_days)
     if after > last:
         return None
@@ -98,7 +98,7 @@ def find_nearest_times(
     now: datetime,
     moving: Appointment | None = None,
 ) -> list[BookableTime]:
-    """The bookable starts closest to a wish (a past or far one included), in order of time."""
+    """Return the bookable starts closest to a requested time, in order of time."""
     today = clinic.today(now)
     earliest, latest = today, today + timedelta(days=clinic.horizon_days)
     day = min(max(wanted.date(), earliest), latest)
@@ -117,7 +117,7 @@ def find_nearest_times(
 
 
 def _elsewhere(availability: Availability, moving: Appointment | None) -> list[Slot]:
-    """The slots, but not the one that an appointment to be moved has already."""
+    """Return the slots without the current start of an appointment to be moved."""
     slots = availability.slots()
     if moving is None:
         return slots

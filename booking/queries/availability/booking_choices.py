@@ -1,4 +1,4 @@
-"""What staff can choose from: treatments, therapists, rooms, and the free times of a day."""
+"""The choices of the desk's booking forms: treatments, therapists, rooms and free times."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from clinic.lib.dates.epoch import to_minutes
 
 @dataclass(frozen=True, slots=True)
 class BookingChoices:
-    """Everything that a form of the desk offers."""
+    """The choices of a booking form at the desk."""
 
     options: Sequence[Option]
     therapists: Sequence[Therapist]
@@ -37,13 +37,13 @@ class BookingChoices:
 
 @dataclass(frozen=True, slots=True)
 class FreeTimes:
-    """The free times of one option on one day, with one therapist or with any."""
+    """The free times of one option on one day, of one therapist or of any."""
 
     availability: Availability | None = None
     times: Sequence[BookableTime] = ()
 
     def assigned_therapist(self, start: datetime) -> str | None:
-        """Who takes a free start where nobody was asked for: the fairest choice."""
+        """Return the therapist (slug) who is assigned to a free start without a preference."""
         if self.availability is None:
             return None
         slot = self.availability.find_slot(to_minutes(start))
@@ -82,7 +82,7 @@ def load_booking_choices(user: AnyUser, *, moving: Appointment | None = None) ->
 
 
 def price_range(option: Option) -> tuple[Decimal, Decimal]:
-    """The least and the most that an option of a shelf costs."""
+    """Return the lowest and the highest price of an option of BookingChoices."""
     return option.lowest, option.highest  # type: ignore[attr-defined]  # annotated
 
 

@@ -1,4 +1,4 @@
-"""The same time with another treatment or length: what pages offer, and what actions do."""
+"""The same start with another treatment or length, for pages and for actions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 @dataclass(frozen=True, slots=True)
 class GentlerOption:
-    """A treatment that may be given, at the time that is held."""
+    """A suitable option that fits the held time."""
 
     option: Option
     place: AppointmentPlace
@@ -28,8 +28,10 @@ class GentlerOption:
 def find_place_for(
     hold: Appointment, option: Option, *, extra: int, clinic: ClinicProfile, now: datetime
 ) -> AppointmentPlace | None:
-    """Where the held start could be had with that option and so many minutes more; None where it
-    could not. With the same therapist if they are free."""
+    """Return a place for `option`, `extra` minutes longer, at the held start, or None.
+
+    The therapist stays if they are free.
+    """
     offers = find_offers(clinic, Q(option=option.pk))
     minutes = option.minutes + extra
     after = timedelta(minutes=option.turnaround_minutes)
@@ -68,7 +70,7 @@ def find_gentler_options(
     clinic: ClinicProfile,
     now: datetime,
 ) -> list[GentlerOption]:
-    """For each treatment of these touches the length nearest to the held one that still fits."""
+    """For each treatment of these pressures, return the fitting length nearest to the held one."""
     found = []
     for bookable in bookable_treatments():
         if bookable.treatment.pressure not in pressures:
@@ -82,5 +84,5 @@ def find_gentler_options(
 
 
 def _nearest_first(options: Sequence[Option], minutes: int) -> list[Option]:
-    """As long, else shorter, else longer."""
+    """Sort by length: the same first, then shorter ones, then longer ones."""
     return sorted(options, key=lambda one: (one.minutes > minutes, abs(one.minutes - minutes)))

@@ -1,4 +1,4 @@
-"""The soonest free times, for pages where somebody is still making up their mind."""
+"""The soonest free times, for pages before a day is chosen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,11 +14,10 @@ WEEK = timedelta(days=7)
 def find_next_times(
     clinic: ClinicProfile, offers: Mapping[int, Offer], *, now: datetime
 ) -> list[BookableTime]:
-    """The soonest free time of the offers' option, and of the next parts of the day after it.
+    """Return the soonest free times of the offers' option, one per part of a day.
 
-    Three starts of one morning would tell little, so each morning, afternoon or evening gives
-    one. The coming week is looked at first and the rest of the horizon only if that is full:
-    six queries, or twelve.
+    The coming week is searched first, and the rest of the horizon only if that is full: six
+    queries, or twelve.
     """
     if not offers:
         return []

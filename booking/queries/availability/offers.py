@@ -1,4 +1,4 @@
-"""Who offers an option, at which price."""
+"""The therapists who offer an option, and at which price."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,9 +12,9 @@ from booking.models import ClinicProfile, Offer
 def find_offers(
     clinic: ClinicProfile, condition: Q, *, therapist: str | int | None = None
 ) -> Mapping[int, Offer]:
-    """The offers of the one option that `condition` names, by therapist id, in list order.
+    """Return the bookable offers of the option that `condition` selects, by therapist pk.
 
-    Only what can be booked: treatment and option in the catalogue, therapist at work.
+    Treatment, option and therapist must be active; the order is that of lists.
     `therapist` (slug or id) narrows it to one. One query.
     """
     if isinstance(therapist, str):
@@ -27,7 +27,7 @@ def find_offers(
 def offers_by_option(
     clinic: ClinicProfile, options: Iterable[int]
 ) -> Mapping[int, Mapping[int, Offer]]:
-    """The same for several options (ids) at once: by option, then by therapist. One query."""
+    """Return bookable offers of several options (pks), by option, then therapist. One query."""
     found: dict[int, dict[int, Offer]] = {}
     for offer in _listed(clinic, Q(option__in=set(options))):
         found.setdefault(offer.option_id, {})[offer.therapist_id] = offer
@@ -35,12 +35,12 @@ def offers_by_option(
 
 
 def bookable_offers_q() -> Q:
-    """What makes an offer bookable."""
+    """Return the condition of a bookable offer."""
     return Q(option__is_active=True, option__treatment__is_active=True, therapist__is_active=True)
 
 
 def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
-    """Each offer with the shortest session its therapist gives, for the gap rule."""
+    """Annotate each offer with the shortest session of its therapist, for the gap rule."""
     own: Any = (
         Offer.objects.filter(bookable_offers_q(), therapist=OuterRef("therapist"))
         .order_by("option__minutes", "option__turnaround_minutes")
@@ -53,7 +53,7 @@ def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
 
 
 def shortest_session(offer: Offer) -> SessionLength | None:
-    """What `with_shortest_session` found; None where the gap rule is off."""
+    """Return what `with_shortest_session` annotated, or None if the gap rule is off."""
     minutes = getattr(offer, "shortest_minutes", None)
     return None if minutes is None else SessionLength(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]
 

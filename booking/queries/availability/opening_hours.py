@@ -1,4 +1,4 @@
-"""When the clinic can be reached, and on which days it is closed."""
+"""The clinic's opening hours and closed days, as text for pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ CLOSURES_SHOWN_FOR = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """One weekday; no stretches means closed."""
+    """The opening hours of one weekday; no spans means closed."""
 
     weekday: Weekday
     stretches: tuple[OpeningSpan, ...]
@@ -29,12 +29,12 @@ class DayHours:
 
     @property
     def texts(self) -> list[str]:
-        """9:00 am to 1:00 pm and 2:00 pm to 6:00 pm; or: closed."""
+        """Texts such as "9:00 am to 1:00 pm", one per span; or "closed"."""
         return [_in_words(*stretch) for stretch in self.stretches] or [_("closed")]
 
 
 def weekly_opening_hours(request: HttpRequest) -> list[DayHours]:
-    """Monday to Sunday, read once a request; empty when no hours were entered."""
+    """Return Monday to Sunday, read once per request; empty if no hours were entered."""
     if not hasattr(request, "_opening_week"):
         request._opening_week = _week()  # type: ignore[attr-defined]
     found: list[DayHours] = request._opening_week  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def weekly_opening_hours(request: HttpRequest) -> list[DayHours]:
 
 
 def opening_hours_lines(week: Sequence[DayHours]) -> list[str]:
-    """Monday to Friday: 8:00 am to 9:00 pm; and so on, days that are alike together."""
+    """Return lines such as "Monday to Friday: 8:00 am to 9:00 pm", equal days together."""
     pieces = []
     for stretches, group in groupby(week, key=lambda day: day.stretches):
         days = list(group)
@@ -52,7 +52,7 @@ def opening_hours_lines(week: Sequence[DayHours]) -> list[str]:
 
 
 def upcoming_closed_days(today: date) -> list[Closure]:
-    """The whole days of the next two months on which the clinic is closed. One query."""
+    """Return the whole days of the next two months on which the clinic is closed. One query."""
     closures = Closure.objects.filter(
         starts__isnull=True, last_day__gte=today, first_day__lte=today + CLOSURES_SHOWN_FOR
     )

@@ -1,8 +1,8 @@
-"""Where appointments that lose their time could go: a colleague, or another time.
+"""Proposals for appointments that a change of hours affects: a colleague, or another time.
 
-Everything is read once for all of them, then each is asked about in turn. The first proposal of
-each is kept free for it, so that all first proposals can be taken together. Nothing is proposed
-that is earlier than what was booked: whoever overlooks the mail comes too early, not too late.
+The data is read once for all of them. The first proposal of each is reserved for it, so that all
+first proposals can be taken together. No proposal is earlier than the booked time: a patient who
+overlooks the mail then comes too early, not too late.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ MINUTES_PER_DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A place that is free after the change."""
+    """A therapist and a time that are free after the change."""
 
     starts_at: datetime
     therapist: Therapist
@@ -53,13 +53,13 @@ class Proposal:
 
     @property
     def value(self) -> str:
-        """What the browser sends back."""
+        """The form value of the proposal."""
         return f"move {self.therapist.slug} {self.starts_at.isoformat()}"
 
 
 @dataclass
 class ProposalSearch:
-    """What is open and what is taken, on all dates that could be proposed."""
+    """Open and busy time on all dates that could be proposed."""
 
     clinic: ClinicProfile
     now: int
@@ -71,7 +71,7 @@ class ProposalSearch:
     room_busy: dict[int, Spans]
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
-        """Nobody else is proposed this."""
+        """Mark a span as busy, so that it is not proposed to others."""
         self.busy[therapist] = self.busy.get(therapist, EMPTY_SPANS) | Spans((span,))
         self.room_busy[room] = self.room_busy.get(room, EMPTY_SPANS) | Spans((span,))
 
@@ -79,10 +79,12 @@ class ProposalSearch:
 def find_proposals(
     lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> Mapping[int, tuple[Proposal, ...]]:
-    """By appointment id: the same time with colleagues, then later times of the same therapist,
-    then anybody's (before those, if the patient had no wish); two of each at most. None for
-    somebody who is here already, or whose health stands in the way. Ten queries, however many
-    appointments."""
+    """Return proposals by appointment pk.
+
+    First the same time with colleagues, then later times of the same therapist, then those of
+    anybody (before them, if the patient has no preference); at most two of each. There are none
+    for patients who have arrived or whose health screening blocks. Ten queries.
+    """
     movable = _movable([row for row in lost if row.status == Status.BOOKED], now)
     if not movable:
         return {}
@@ -91,7 +93,7 @@ def find_proposals(
 
 
 def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
-    """Those who may have another time for the same treatment."""
+    """Return those that may move with the same treatment."""
     found = health_statuses(booked, now) if booked else {}
     return [row for row in booked if found[row.pk].allows_booking(row.option.treatment.pressure)]
 
@@ -119,7 +121,7 @@ def _build_search(
 
 
 def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:
-    """The dates on which another time is looked for."""
+    """Return the dates on which another time is searched."""
     day = clinic.local_date(max(row.starts_at, now))
     return dates_between(day, day + SEARCH_PERIOD)
 
@@ -155,7 +157,7 @@ StartAndTherapist = tuple[int, int]
 
 
 def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalSearch) -> SlotQuery:
-    """The engine's question for one appointment, as if it were not there itself."""
+    """Return the slot query of one appointment, without the time it occupies itself."""
     session = SessionLength(row.minutes, row.option.turnaround_minutes)
     here, kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
     days = _days(row, search.clinic, from_minutes(search.now))
@@ -190,14 +192,14 @@ def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalS
 
 
 def _at(slot_query: SlotQuery, start: int, *, others_than: int) -> list[StartAndTherapist]:
-    """Who else could take it at the very same time."""
+    """Return the other therapists who are free at the same start."""
     window = (max(start, slot_query.window[0]), max(start + 1, slot_query.window[0]))
     slots = find_slots(replace(slot_query, window=window))
     return [(slot.start, who) for slot in slots for who in slot.therapists if who != others_than]
 
 
 def _later(slot_query: SlotQuery, here: int) -> list[StartAndTherapist]:
-    """Later times, the nearest first, three hours apart: neighbours would say the same twice."""
+    """Return later times, nearest first, at least three hours apart."""
     chosen: list[Slot] = []
     for slot in find_slots(slot_query):
         if slot.start > here and (not chosen or slot.start - chosen[-1].start >= MIN_MINUTES_APART):
@@ -210,7 +212,7 @@ def _later(slot_query: SlotQuery, here: int) -> list[StartAndTherapist]:
 def _reserve(
     row: Appointment, slot_query: SlotQuery, place: StartAndTherapist, search: ProposalSearch
 ) -> None:
-    """The room is chosen as moving does it: the same if it is free, else the first."""
+    """Reserve a proposal's time; the room is chosen as by a move: the same, else the first."""
     start, therapist = place
     rooms = free_rooms(start, slot_query.session, slot_query.rooms)
     room = row.room_id if row.room_id in rooms else rooms[0]

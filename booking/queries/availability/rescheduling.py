@@ -1,4 +1,4 @@
-"""Where an appointment could move to: what the page shows, and what the action does."""
+"""Find a place to which an appointment can move, for pages and for actions."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -19,7 +19,7 @@ from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 @dataclass(frozen=True, slots=True)
 class AppointmentPlace:
-    """A therapist, a room and a time that an appointment could have, and its price there."""
+    """A therapist, a room (pk) and a time for an appointment, and its price there."""
 
     therapist: Therapist
     room: int
@@ -31,14 +31,14 @@ class AppointmentPlace:
 
 @dataclass(frozen=True, slots=True)
 class PreviousPlace:
-    """Where an appointment was before it moved."""
+    """The time and therapist of an appointment before its last move."""
 
     starts_at: datetime
     therapist: Therapist
 
 
 def find_previous_place(appointment: Appointment) -> PreviousPlace | None:
-    """Where it was before its last move; None if it never moved. At most two queries."""
+    """Return the place before the last move, or None if it never moved. At most two queries."""
     if appointment.sequence == 0:  # nothing has happened to it
         return None
     moves = appointment.events.filter(kind=AppointmentEvent.Kind.MOVED)
@@ -52,11 +52,10 @@ def find_previous_place(appointment: Appointment) -> PreviousPlace | None:
 
 
 def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[int, Offer]:
-    """Everybody who gives the appointment's option, at what it would cost with them.
+    """Return the offers of the appointment's option by therapist pk, at the price after a move.
 
-    The agreed price stays, with the same therapist always and with another unless one of the two
-    has an own price. Raises OptionNotOffered when nobody gives it any more. These rows are for
-    reading only.
+    The agreed price stays with the same therapist, and with another unless one of the two has an
+    own price. Raises OptionNotOffered if nobody offers it. Do not save these rows.
     """
     offers = find_offers(clinic, Q(option=appointment.option_id))
     if not offers:
@@ -65,7 +64,7 @@ def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[i
 
 
 def with_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Mapping[int, Offer]:
-    """Copies of the offers of the appointment's option, with the price it would have there."""
+    """Return copies of the offers with the price that the appointment would have there."""
     old = offers.get(appointment.therapist_id)
     usual = old is None or old.own_price is None
     agreed = {therapist: copy(offer) for therapist, offer in offers.items()}
@@ -77,7 +76,7 @@ def with_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> 
 
 
 def filter_by_therapist(offers: Mapping[int, Offer], therapist: str | None) -> Mapping[int, Offer]:
-    """The offers of one therapist (slug), or all. Raises OptionNotOffered if there are none."""
+    """Return the offers of one therapist (slug), or all. Raises OptionNotOffered if none."""
     if therapist is None:
         return offers
     found = {pk: offer for pk, offer in offers.items() if offer.therapist.slug == therapist}
@@ -95,9 +94,9 @@ def find_place(
     now: datetime,
     ignore_notice: bool = False,
 ) -> AppointmentPlace:
-    """Where the appointment would be at that start: with the same therapist if they are free.
+    """Return the place at a start; the therapist and the room stay if they are free.
 
-    Raises SlotNotOffered or SlotTaken. `ignore_notice` is for staff: no notice, no horizon.
+    `ignore_notice` is for staff and drops notice and horizon. Raises SlotNotOffered or SlotTaken.
     """
     validate_start(start, now)
     if ignore_notice and start <= now:
@@ -118,7 +117,10 @@ def find_place(
 def find_original_place(
     appointment: Appointment, offers: Mapping[int, Offer], *, clinic: ClinicProfile, now: datetime
 ) -> AppointmentPlace:
-    """The very same time again, after a cancellation, if therapist and a room are still free."""
+    """Return the place at the appointment's own time, to restore it after a cancellation.
+
+    Raises SlotNotOffered or SlotTaken.
+    """
     start = to_minutes(appointment.starts_at)
     day = clinic.local_date(appointment.starts_at)
     availability = load_availability(

@@ -1,4 +1,4 @@
-"""Rows of hours, exceptions, time off, closures and appointments, as spans of minutes."""
+"""Read hours, exceptions, time off, closures and appointments as spans of UTC minutes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ ClosureTimes = tuple[date, date, time | None, time | None]
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLayers:
-    """The four layers of hours, as read for some therapists and consecutive dates."""
+    """The four layers of hours of some therapists on consecutive dates."""
 
     weekly: Mapping[int, Sequence[WeeklyRule]]
     exceptions: Mapping[int, Mapping[date, Sequence[Span]]]
@@ -46,7 +46,7 @@ class ScheduleLayers:
     def open_spans(
         self, therapists: Iterable[int], days: Sequence[date], zone: ZoneInfo
     ) -> Mapping[int, Spans]:
-        """Each therapist's open time on some of those dates: hours, less time off and closures."""
+        """Return each therapist's open time on some of those dates."""
         return {
             therapist: WorkingHours(
                 self.weekly.get(therapist, ()), self.exceptions.get(therapist, {})
@@ -59,7 +59,7 @@ class ScheduleLayers:
 def load_schedule_layers(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> ScheduleLayers:
-    """The layers on consecutive dates. Four queries, whatever the number of therapists."""
+    """Read the layers on consecutive dates. Four queries."""
     return ScheduleLayers(
         weekly=_weekly_rules(therapists, days),
         exceptions=_exceptions(therapists, days),
@@ -71,7 +71,7 @@ def load_schedule_layers(
 def load_open_spans(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> Mapping[int, Spans]:
-    """Each therapist's open time on consecutive dates. Four queries."""
+    """Return each therapist's open time (hours minus time off and closures). Four queries."""
     return (
         load_schedule_layers(therapists, days, zone).open_spans(therapists, days, zone)
         if days
@@ -82,7 +82,7 @@ def load_open_spans(
 def load_busy_spans(
     days: Sequence[date], *, now: datetime, excluding: Appointment | None, zone: ZoneInfo
 ) -> tuple[BusySpansById, BusySpansById]:
-    """What is taken on consecutive dates, by therapist and by room. One query."""
+    """Return occupied spans on consecutive dates, by therapist and by room. One query."""
     by_therapist: dict[int, list[Span]] = defaultdict(list)
     by_room: dict[int, list[Span]] = defaultdict(list)
     if not days:
@@ -104,7 +104,7 @@ def load_busy_spans(
 
 
 def suitable_room_ids(treatment: Treatment) -> list[int]:
-    """The rooms that would do for a treatment, in list order."""
+    """Return the rooms (pks) that suit a treatment, in list order."""
     rooms = Room.objects.filter(is_active=True)
     if treatment.room_kind_id is not None:
         rooms = rooms.filter(kind=treatment.room_kind_id)
@@ -112,14 +112,14 @@ def suitable_room_ids(treatment: Treatment) -> list[int]:
 
 
 def load_closed_spans(days: Sequence[date], zone: ZoneInfo) -> Spans:
-    """When the whole clinic is closed."""
+    """Return when the whole clinic is closed."""
     closures = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
     rows = closures.values_list("first_day", "last_day", "starts", "ends")
     return closure_spans(rows, days, zone)
 
 
 def closure_spans(closures: Iterable[ClosureTimes], days: Sequence[date], zone: ZoneInfo) -> Spans:
-    """What closures take of consecutive dates."""
+    """Return the spans of closures on consecutive dates."""
     spans: list[Span] = []
     for first, last, starts, ends in closures:
         wall = (
@@ -131,12 +131,12 @@ def closure_spans(closures: Iterable[ClosureTimes], days: Sequence[date], zone: 
 
 
 def to_wall_span(starts: time, ends: time) -> Span:
-    """Minutes since 00:00; an end of 00:00 is midnight at the end of the day."""
+    """Return minutes since 00:00; an end of 00:00 is midnight at the end of the day."""
     return _minute(starts), _minute(ends) or MINUTES_PER_DAY
 
 
 def span_of_days(days: Sequence[date], zone: ZoneInfo) -> Span:
-    """The minutes from the first date's beginning to the last one's end."""
+    """Return the span from the beginning of the first date to the end of the last."""
     pieces = [piece for day in days for piece in day_segments(day, zone)]
     return pieces[0].start, pieces[-1].end
 

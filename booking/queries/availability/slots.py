@@ -1,7 +1,7 @@
-"""From rows to slots: the only bridge between the database and the engine.
+"""Read what the engine needs to compute the slots of one option.
 
-At most eight queries for a month, whether one therapist is asked for or any of twenty, and
-however many appointments are on file: clinic (the caller's), offers with option, treatment
+At most eight queries for a month, for one therapist or for all, however many appointments are
+on file: clinic (the caller's), offers with option, treatment
 and therapist, weekly hours, exceptions, time off, closures, rooms, appointments.
 """
 
@@ -30,7 +30,7 @@ EMPTY_WINDOW = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """All that is needed to say which starts of one option can be booked on some dates."""
+    """The data that determines which starts of one option can be booked on some dates."""
 
     clinic: ClinicProfile
     option: Option
@@ -42,11 +42,11 @@ class Availability:
         return self.slot_query.session
 
     def slots(self) -> list[Slot]:
-        """The bookable starts, in order."""
+        """Return the bookable starts, in order."""
         return find_slots(self.slot_query)
 
     def find_slot(self, start: int) -> Slot | None:
-        """The slot at one start, if it can be booked."""
+        """Return the slot at a start (UTC minute), or None if it cannot be booked."""
         first, last = self.slot_query.window
         if not first <= start < last:
             return None
@@ -54,28 +54,25 @@ class Availability:
         return next(iter(find_slots(asked)), None)
 
     def is_bookable_when_empty(self, start: int) -> bool:
-        """Whether the start could be booked if nobody had booked anything."""
+        """Return whether the start could be booked if there were no appointments."""
         idle = [replace(calendar, busy=EMPTY_SPANS) for calendar in self.slot_query.calendars]
         rooms = dict.fromkeys(self.slot_query.rooms, EMPTY_SPANS)
         empty = replace(self.slot_query, calendars=idle, rooms=rooms, avoid_gaps=False)
         return replace(self, slot_query=empty).find_slot(start) is not None
 
     def lowest_price_of(self, slot: Slot) -> Decimal:
-        """What the slot costs, at the least: therapists may have their own price."""
+        """Return the lowest price of the slot; therapists may have their own."""
         return min(self.offers[therapist].price for therapist in slot.therapists)
 
 
 def validate_start(start: datetime, now: datetime) -> None:
-    """Whole minutes, and near enough to reckon with: the horizon is at most a year.
-
-    Raises SlotNotOffered.
-    """
+    """Raise SlotNotOffered unless the start is a whole minute, at most MAX_HORIZON from now."""
     if start.second or start.microsecond or abs(start - now) > MAX_HORIZON:
         raise SlotNotOffered()
 
 
 def booking_policy_for(clinic: ClinicProfile, option: Option) -> BookingPolicy:
-    """The clinic's policy, with the treatment's own notice where it has one."""
+    """Return the clinic's policy, with the treatment's own notice if it has one."""
     own = option.treatment.notice_minutes
     return BookingPolicy(
         zone=clinic.zone,
@@ -97,11 +94,11 @@ def load_availability(  # all but two are keywords, and each is needed
     excluding: Appointment | None = None,
     ignore_notice: bool = False,
 ) -> Availability:
-    """Read what decides about the dates first..last (both included, local dates).
+    """Read the availability of the local dates from `first` to `last`, both included.
 
-    `offers` are those of one option, by therapist id, at least one. `ignoring` leaves one
-    appointment out, to move or confirm it (at its own length, if it is of that option).
-    `ignore_notice` drops notice and horizon, which were checked when the time was first held.
+    `offers` are the offers of one option by therapist pk, at least one. `excluding` is an
+    appointment to move or confirm: its time counts as free, and its own length is used if it has
+    that option. `ignore_notice` drops notice and horizon.
     """
     option = next(iter(offers.values())).option
     policy = booking_policy_for(clinic, option)
@@ -133,11 +130,11 @@ def load_availability(  # all but two are keywords, and each is needed
 
 
 def _window(days: list[date], policy: BookingPolicy, now: datetime, *, ignore_notice: bool) -> Span:
-    """The minutes at which a session may start: the dates, cut by notice and horizon."""
+    """Return the minutes at which a session may start, within notice and horizon."""
     current = to_next_minute(now)  # a begun minute has passed
     if not ignore_notice:
         days = [day for day in days if day <= policy.last_day(current)]
-    cut = [stretch for day in days for stretch in day_segments(day, policy.zone)]
+    cut = [segment for day in days for segment in day_segments(day, policy.zone)]
     if not cut:
         return EMPTY_WINDOW
     earliest = cut[0].start if ignore_notice else max(cut[0].start, policy.earliest_start(current))

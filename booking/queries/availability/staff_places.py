@@ -1,4 +1,7 @@
-"""Where staff may put an appointment: at any minute, even against a rule, never over another."""
+"""Find a place for an appointment that staff request.
+
+Staff may choose any minute and override rules, but never overlap another appointment.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -34,14 +37,14 @@ from clinic.lib.dates.epoch import to_minutes, to_next_minute
 
 @dataclass(frozen=True, slots=True)
 class StaffPlace(AppointmentPlace):
-    """A place that staff chose, and the rules it is against."""
+    """A place that staff chose, and the rules it overrides, the most important first."""
 
     option: Option
     overrides: tuple[Override, ...] = ()
 
     @property
     def override(self) -> str:
-        """The one that the appointment is marked with."""
+        """The override that is stored with the appointment; empty if none."""
         return self.overrides[0].value if self.overrides else ""
 
 
@@ -52,8 +55,9 @@ def find_staff_place(
     now: datetime,
     excluding: Appointment | None = None,
 ) -> StaffPlace:
-    """The place that a wish comes to, whatever hours and notice say; `overrides` tells which of
-    them it is against. `ignoring` is the appointment that moves.
+    """Return the requested place; its `overrides` list the rules on hours and notice it breaks.
+
+    `excluding` is the appointment that moves.
 
     Raises SlotInPast, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy, NoRoomFree or
     RoomNotSuitable.
@@ -63,11 +67,11 @@ def find_staff_place(
         _check_sane(slot_request.start, now)
     place = _length_and_price(slot_request, clinic, excluding)
     rooms = _rooms(place, slot_request.room, excluding)
-    busy = _in_the_way(place, rooms, now, excluding)
-    for other in busy:
-        if other.therapist_id == place.therapist.pk:
-            raise TherapistBusy(other)
-    free = [room for room in rooms if room not in {other.room_id for other in busy}]
+    busy = _conflicting_appointments(place, rooms, now, excluding)
+    for conflicting in busy:
+        if conflicting.therapist_id == place.therapist.pk:
+            raise TherapistBusy(conflicting)
+    free = [room for room in rooms if room not in {conflicting.room_id for conflicting in busy}]
     if not free:
         raise NoRoomFree()
     overrides = _overrides(place, clinic, now, excluding if stays else None)
@@ -75,7 +79,7 @@ def find_staff_place(
 
 
 def suitable_rooms(option: Option, room: int | None) -> list[int]:
-    """The rooms that would do; only that one, if one is asked for. Raises RoomNotSuitable."""
+    """Return the suitable rooms (pks), or only `room` if given. Raises RoomNotSuitable."""
     suited = suitable_room_ids(option.treatment)
     if room is None:
         return suited
@@ -96,7 +100,7 @@ def _check_sane(start: datetime, now: datetime) -> None:
 def _length_and_price(
     slot_request: StaffSlotRequest, clinic: ClinicProfile, excluding: Appointment | None
 ) -> StaffPlace:
-    """What was agreed stays where neither option nor therapist changes."""
+    """Keep the agreed length and price if neither option nor therapist changes."""
     same_option = excluding is not None and excluding.option_id == slot_request.option
     if excluding is not None and same_option and excluding.therapist.slug == slot_request.therapist:
         return _place(slot_request, excluding.option, excluding, excluding.minutes)
@@ -120,7 +124,7 @@ def _length_and_price(
 def _place(
     slot_request: StaffSlotRequest, option: Option, terms: Appointment | Offer, minutes: int
 ) -> StaffPlace:
-    """Of `terms` therapist and price are taken: the agreed ones, or those of an offer."""
+    """Build a place without a room; `terms` gives therapist and price."""
     starts_at = slot_request.start.astimezone(UTC)
     ends_at = starts_at + timedelta(minutes=minutes)
     return StaffPlace(
@@ -135,7 +139,7 @@ def _place(
 
 
 def _rooms(place: StaffPlace, room: int | None, excluding: Appointment | None) -> list[int]:
-    """In the order of preference: the one it has now comes first."""
+    """Return the possible rooms, the current one first."""
     if excluding is not None and room == excluding.room_id and excluding.option == place.option:
         return [excluding.room_id]
     rooms = suitable_rooms(place.option, room)
@@ -144,7 +148,7 @@ def _rooms(place: StaffPlace, room: int | None, excluding: Appointment | None) -
     return rooms
 
 
-def _in_the_way(
+def _conflicting_appointments(
     place: StaffPlace, rooms: Iterable[int], now: datetime, excluding: Appointment | None
 ) -> list[Appointment]:
     taken = (
@@ -159,7 +163,7 @@ def _in_the_way(
 def _overrides(
     place: StaffPlace, clinic: ClinicProfile, now: datetime, unmoved: Appointment | None
 ) -> tuple[Override, ...]:
-    """The rules it is against, the weightier first. Notice is asked of a new start only."""
+    """Return the rules that the place breaks. Notice applies only to a new start."""
     start, end = to_minutes(place.starts_at), to_minutes(place.ends_at)
     day = clinic.local_date(place.starts_at)
     days = dates_between(day - timedelta(days=1), day + timedelta(days=1))
@@ -174,5 +178,5 @@ def _overrides(
 
 
 def unaccepted_overrides(place: StaffPlace, accepted: Collection[str]) -> list[Override]:
-    """The overrides that nobody has agreed to yet."""
+    """Return the overrides of a place that are not in `accepted`."""
     return [override for override in place.overrides if override not in accepted]

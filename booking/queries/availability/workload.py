@@ -1,4 +1,4 @@
-"""How much each therapist has to do."""
+"""The workload of therapists."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from clinic.lib.dates.zones import local_date
 def booked_minutes_in_week(
     therapists: Iterable[int], moment: datetime, zone: ZoneInfo
 ) -> Mapping[int, int]:
-    """Minutes of treatment, by therapist, in the week (Monday to Sunday) of a moment."""
+    """Return minutes of treatment by therapist (pk) in the week (Monday to Sunday) of a moment."""
     day = local_date(moment, zone)
     monday = day - timedelta(days=day.weekday())
     week = [piece for n in range(7) for piece in day_segments(monday + timedelta(days=n), zone)]
