@@ -1,1 +1,1 @@
-"""Signing in, invitations: what allauth is told about this site."""
+"""Sign-in and invitations: allauth's adapters for this site, and the page of an invitation."""

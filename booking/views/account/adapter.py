@@ -1,4 +1,4 @@
-"""What allauth asks this site about accounts."""
+"""allauth's account adapter: who may sign in how, and how mails are sent."""
 
 import time
 from typing import Any, ClassVar
@@ -30,12 +30,12 @@ from clinic.lib.dates import clock
 from clinic.lib.http.proxies import rate_limit_address
 
 RECENT_SIGN_IN_SECONDS = 300
-"""For so long after signing in nobody is asked to prove again who they are."""
+"""How long after sign-in no reauthentication is asked."""
 STAFF_SIGN_IN_METHODS = frozenset({"password", SECOND_FACTOR})
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is closed: staff are invited, and patients sign in with a code by mail."""
+    """Sign-up is closed: staff are invited, and patients sign in with a mailed code."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The e-mail address or the password is not right."),
@@ -62,8 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def pre_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse | None:
-        """Staff never get in with a mailed code, not even those who asked as patients for it;
-        nor anybody with the demo's password elsewhere, should its data have come along."""
+        """Refuse staff who sign in with a mailed code, and demo accounts outside the demo."""
         refused: HttpResponse | None = super().pre_login(request, user, **hooks)
         shown = {record["method"] for record in authentication_records(request, user)}
         if refused is not None:
@@ -79,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
         staff_sessions.start_session(request.session, clock.now(), staff=is_staff_account(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Everything goes through the outbox. What is not known here is not sent."""
+        """Queue a sign-in code in the outbox. allauth's other mails are not sent."""
         if template_prefix == "account/email/login_code":
             notify_sign_in_code(email, context["code"])
 
@@ -93,12 +92,12 @@ class AccountAdapter(DefaultAccountAdapter):
         notify_account_changed(email or user.email, template_prefix)
 
     def reauthenticate(self, user: Any, password: str) -> bool:
-        """A user's address is the one in the user's own row."""
+        """Check the password, with the rate limit of the user's e-mail address."""
         hit(SIGN_IN_PER_EMAIL_LIMIT, user.email)
         return bool(user.check_password(password))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not within five minutes of a whole sign-in."""
+        """Return False within RECENT_SIGN_IN_SECONDS after a complete sign-in."""
         request = context.request
         records = authentication_records(request, request.user)
         recent = [

@@ -1,4 +1,4 @@
-"""What allauth asks this site about second factors."""
+"""allauth's adapter for second factors: encryption, names and the QR code."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ ENCRYPTED_COLUMN = "mfa_authenticator.data"
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Secrets are encrypted under FIELD_KEYS; names are the clinic's."""
+    """Encrypts secrets with FIELD_KEYS, and names the clinic as the site."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code is not right. Please wait for the next one."),
@@ -31,12 +31,12 @@ class MfaAdapter(DefaultMFAAdapter):
         )
 
     def build_totp_svg(self, url: str) -> str:
-        """Without the XML declaration, so that it can stand in the page: no data: address."""
+        """Return the SVG without its XML declaration, to be placed in the page itself."""
         svg = super().build_totp_svg(url)
         return svg[svg.index("<svg") :]
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  # allauth's
-        """What a passkey is called until its owner says so."""
+        """Return the name of a new passkey, until its owner changes it."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
 

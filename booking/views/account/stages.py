@@ -1,4 +1,4 @@
-"""The steps of signing in."""
+"""The login stages of allauth."""
 
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from booking.access.roles import is_staff_account
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks staff who have a second factor. A patient's code or passkey is enough by itself."""
+    """Asks staff for their second factor. Patients sign in with a code or passkey alone."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
