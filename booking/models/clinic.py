@@ -110,7 +110,7 @@ class ClinicProfile(models.Model):
         help_text=_("A mail after the appointment with the way to book again."),
     )
     desk_idle_minutes = models.PositiveSmallIntegerField(
-        _("an unused desk covers itself after ... minutes"),
+        _("an unused desk locks itself after ... minutes"),
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(240)],
     )
