@@ -145,7 +145,7 @@ def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
     line = NewAppointment(1, wish, ContactDetails(who.name, who.email, who.phone), who)
     faults = import_appointments([line], by=staff(), outside_hours=True)
-    if faults and faults[0].sentence in OF_HEALTH:
+    if faults and faults[0].message in OF_HEALTH:
         raise ScreeningBlocked
     assert faults == []
 
