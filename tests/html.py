@@ -54,6 +54,11 @@ def text_of(document: Element) -> str:
     return re.sub(r"\s+", " ", "".join(_texts(body))).strip()
 
 
+def compact(html: str) -> str:
+    """The source on one line, without the white space beside tags, which no page shows."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", re.sub(r"\s+", " ", html))
+
+
 def structured_data(document: Element) -> list[dict[str, Any]]:
     """The JSON-LD of a page, parsed."""
     scripts = [e for e in document.iter("script") if e.get("type") == "application/ld+json"]

@@ -16,7 +16,7 @@ from tests.booking.health.answers import answer_set
 from tests.booking.health.test_question_pages import ASPIRIN, say
 from tests.booking.page_scene import at, make_scene
 from tests.factories import ScreeningFactory
-from tests.html import assert_valid, parse, text_of
+from tests.html import assert_valid, compact, parse, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_explained_beside_it_and_kept(
     assert_valid(page.replace("\x00", ""))
     assert response.status_code == 422
     assert sentence in text_of(parse(page.replace("\x00", ""))) or sentence in page
-    assert 'value="nuts" id="id_q22-more_nuts" checked' in page
+    assert 'value="nuts" id="id_q22-more_nuts" checked' in compact(page)
     assert not Screening.objects.exists()
 
 
@@ -64,7 +64,7 @@ def test_nothing_ticked_is_no_answer(client: Client, url: str) -> None:
 
 
 def test_the_summary_leads_to_what_is_missing(client: Client, url: str) -> None:
-    page = say(client, url, none="", consent="", q9="on").content.decode()
+    page = compact(say(client, url, none="", consent="", q9="on").content.decode())
     links = re.findall(r'<li><a href="#([^"]+)"', page)
 
     assert links == ["id_q9-more", "id_consent"]
@@ -91,7 +91,7 @@ def test_answers_to_older_questions_are_refused_and_kept(
 
     assert response.status_code == 409
     assert "The questions have changed" in page
-    assert 'value="aspirin" id="id_q9-more_aspirin" checked' in page
+    assert 'value="aspirin" id="id_q9-more_aspirin" checked' in compact(page)
     assert newest_questionnaire().digest in page
     assert "QuestionsChanged" in caplog.text
 

@@ -13,6 +13,7 @@ from booking.lifecycle import Status
 from booking.models import Patient, PatientMerge, Role
 from tests import factories as make
 from tests.booking.page_scene import Scene, at, make_scene
+from tests.html import compact
 from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -35,7 +36,7 @@ def address(patient: Patient, rest: str = "") -> str:
 
 
 def text(response: Any) -> str:
-    return str(response.content.decode())
+    return compact(response.content.decode())
 
 
 def booked(scene: Scene, patient: Patient, starts_at: datetime, **values: Any) -> Any:

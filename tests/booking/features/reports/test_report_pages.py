@@ -15,6 +15,7 @@ from booking.lifecycle import Status
 from booking.models import Role
 from tests import factories as make
 from tests.booking.page_scene import Scene, at, make_scene
+from tests.html import compact
 from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -72,7 +73,7 @@ def test_figures_stand_beside_those_of_the_period_before(scene: Scene, owner: Cl
     booked(scene, at(24, 10))
     booked(scene, at(24, 13))
 
-    page = owner.get(f"/desk/reports/{THIS_WEEK}").content.decode()
+    page = compact(owner.get(f"/desk/reports/{THIS_WEEK}").content.decode())
 
     assert '<dd class="tile-value">2</dd><dd class="tile-before"><strong>+100%</strong>' in page
     assert "before: 1" in page
