@@ -54,6 +54,7 @@ REPLACED: Mapping[str, str] = {
 }
 PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
 """Actions require (`require_`), notifications notify (`notify_`)."""
+OUR_IMPORT = re.compile(r"^from ((?:articles|booking|clinic|tests)[\w.]*) import ", re.MULTILINE)
 REPLACED_FOLDERS = ("booking/messages", "templates/dusk", "templates/booking/email")
 
 
@@ -90,3 +91,26 @@ def test_replaced_names_do_not_come_back() -> None:
 
 def test_replaced_folders_do_not_come_back() -> None:
     assert [folder for folder in REPLACED_FOLDERS if tracked(folder)] == []
+
+
+def programs_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the strings of a module that are themselves programs with imports of ours."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if OUR_IMPORT.search(node.value):
+                yield node.value
+
+
+def test_programs_in_strings_import_what_is_there() -> None:
+    """No linter looks into them: programs that tests hand to another Python."""
+    missing = {
+        f"{file}: {module}"
+        for file in tracked("tests/*.py")
+        if (ROOT / file).exists()
+        for program in programs_in(ast.parse((ROOT / file).read_text()))
+        for module in OUR_IMPORT.findall(program)
+        if not (ROOT / module.replace(".", "/")).is_dir()
+        and not (ROOT / module.replace(".", "/")).with_suffix(".py").exists()
+    }
+
+    assert missing == set()

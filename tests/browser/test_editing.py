@@ -25,7 +25,7 @@ A_PICTURE = """
 from io import BytesIO
 from articles.actions.actor import Actor
 from articles.actions.images import ImageDescription, add_image
-from tests.articles.picture_files import make_image
+from tests.articles.images.image_files import make_image
 content = make_image()
 words = ImageDescription(alt="Two feet on a cushion", caption="Feet up")
 add_image(BytesIO(content), len(content), words, by=Actor.system())

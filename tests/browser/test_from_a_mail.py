@@ -47,7 +47,7 @@ def test_a_lost_link_is_found_again_by_mail_without_javascript(
 ) -> None:
     patient = open_context(java_script_enabled=False).new_page()
     address = book(patient)
-    patient.get_by_role("link", name="mail it to you again").click()
+    patient.get_by_role("link", name="e-mail it").click()
     patient.fill("#id_email", "ana@reader.example")
     patient.get_by_role("button", name="Mail me my links").click()
     expect(patient).to_have_url(re.compile("/lost-link/sent/$"))

@@ -72,6 +72,9 @@ def choose(page: Page, keys: Keyboard) -> None:
         page.keyboard.press("Space")
         expect(page).to_have_url(re.compile("part=evening") if times == 1 else no_evening)
         expect(page.get_by_label("Evenings only")).to_be_focused()
+        page.locator(".htmx-request, .htmx-swapping, .htmx-settling").first.wait_for(
+            state="detached"
+        )
     keys.look()
     day = page.locator("a.day:not([aria-current], .day-more)").first
     name = re.sub(r"\s+", " ", day.inner_text())
