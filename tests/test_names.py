@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,12 @@ def names_in(tree: ast.AST) -> Iterator[str]:
             yield node.arg
 
 
+@cache
+def parsed(file: str) -> ast.Module:
+    """Return the syntax tree of a file, read once for all tests here."""
+    return ast.parse((ROOT / file).read_text())
+
+
 def tracked(pattern: str) -> list[str]:
     command = ["git", "ls-files", pattern]
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -82,7 +89,7 @@ def test_replaced_names_do_not_come_back() -> None:
         f"{file}: {name}, call it {REPLACED.get(name, 'require_... or notify_...')}"
         for file in tracked("*.py")
         if "/migrations/" not in file and (ROOT / file).exists()
-        for name in names_in(ast.parse((ROOT / file).read_text()))
+        for name in names_in(parsed(file))
         if name in REPLACED or PREFIXES.match(name)
     }
 
@@ -96,9 +103,9 @@ def test_replaced_folders_do_not_come_back() -> None:
 def programs_in(tree: ast.AST) -> Iterator[str]:
     """Yield the strings of a module that are themselves programs with imports of ours."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if OUR_IMPORT.search(node.value):
-                yield node.value
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and OUR_IMPORT.search(node.value):
+            yield node.value
 
 
 def test_programs_in_strings_import_what_is_there() -> None:
@@ -107,7 +114,7 @@ def test_programs_in_strings_import_what_is_there() -> None:
         f"{file}: {module}"
         for file in tracked("tests/*.py")
         if (ROOT / file).exists()
-        for program in programs_in(ast.parse((ROOT / file).read_text()))
+        for program in programs_in(parsed(file))
         for module in OUR_IMPORT.findall(program)
         if not (ROOT / module.replace(".", "/")).is_dir()
         and not (ROOT / module.replace(".", "/")).with_suffix(".py").exists()
