@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.ready import open_ready
 from tests.browser.steps import (
     SWEDISH,
     another_browser,
-    book,
     cancel,
     choose_new_time,
     look_closer,
@@ -24,23 +24,18 @@ Reach = Callable[[Page, Site], None]
 NEWEST = "(SELECT id FROM booking_appointment ORDER BY booked_at DESC, id DESC LIMIT 1)"
 
 
-def in_days(days: int) -> str:
-    """A day, as addresses have it."""
-    return str(datetime.now(UTC).date() + timedelta(days=days))
+def _appointment(page: Page, site: Site) -> str:
+    """An appointment in a week, open in the browser it was booked with; returns its address."""
+    return open_ready(page, site, "appointment")
 
 
-def book_ahead(page: Page) -> str:
-    """An appointment that can still be changed; returns its address."""
-    return book(page, therapist="", day=in_days(7))
-
-
-def _page(name: str, page: Page, _site: Site) -> None:
-    page.goto(f"{book_ahead(page)}{name}/")
+def _page(name: str, page: Page, site: Site) -> None:
+    page.goto(f"{_appointment(page, site)}{name}/")
 
 
 def _reminded(page: Page, site: Site) -> None:
     """The time of the reminder has come: will you come?"""
-    book_ahead(page)
+    _appointment(page, site)
     start = site.sql(f"SELECT starts_at FROM booking_appointment WHERE id = {NEWEST}")[0][0]
     until = datetime.fromisoformat(f"{start}+00:00") - datetime.now(UTC)
     with _policy(site, "reminder_hours", f"[{int(until.total_seconds() // 3600)}]"):
@@ -48,48 +43,50 @@ def _reminded(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Yes, I will come")).to_be_visible()
 
 
-def _moved(page: Page, _site: Site) -> None:
-    move(page, book_ahead(page))
+def _moved(page: Page, site: Site) -> None:
+    move(page, _appointment(page, site))
     expect(page.get_by_text("Moved from")).to_be_visible()
 
 
-def _fresh_cancellation(page: Page, _site: Site) -> None:
-    cancel(page, book_ahead(page))
+def _fresh_cancellation(page: Page, site: Site) -> None:
+    cancel(page, _appointment(page, site))
     expect(page.get_by_role("button", name="Undo the cancellation")).to_be_visible()
 
 
 def _cancelled_by_the_clinic(page: Page, site: Site) -> None:
-    book_ahead(page)
+    _appointment(page, site)
     site.sql(f"UPDATE booking_appointment SET status = 'cancelled' WHERE id = {NEWEST}")
     page.reload()
     expect(page.get_by_text("we have had to cancel")).to_be_visible()
 
 
 def _over(page: Page, site: Site) -> None:
-    book_ahead(page)
+    _appointment(page, site)
     site.sql(f"UPDATE booking_appointment SET status = 'completed' WHERE id = {NEWEST}")
     page.reload()
     expect(page.get_by_text("This appointment is over.")).to_be_visible()
 
 
 def _too_late(name: str, page: Page, site: Site) -> None:
-    address = book_ahead(page)
+    address = _appointment(page, site)
     with _policy(site, "cancellation_hours", 336):
         page.goto(f"{address}{name}")
     expect(page.get_by_text("too short to change it online")).to_be_visible()
 
 
-def _anyone(page: Page, _site: Site) -> None:
-    page.goto(f"{book_ahead(page)}reschedule/?{urlencode({'therapist': '', 'part': 'evening'})}")
+def _anyone(page: Page, site: Site) -> None:
+    page.goto(
+        f"{_appointment(page, site)}reschedule/?{urlencode({'therapist': '', 'part': 'evening'})}"
+    )
 
 
-def _old_and_new(page: Page, _site: Site) -> None:
-    choose_new_time(page, book_ahead(page))
+def _old_and_new(page: Page, site: Site) -> None:
+    choose_new_time(page, _appointment(page, site))
 
 
 def _taken_meanwhile(page: Page, site: Site) -> None:
     """Between looking and pressing, another patient has it."""
-    address = book_ahead(page)
+    address = _appointment(page, site)
     page.goto(f"{address}reschedule/")
     later = page.get_by_role("link", name="Later days").get_attribute("href")
     see_times(page, f"{address}reschedule/{later}")  # away from what they have now
@@ -110,8 +107,8 @@ def _cancel_with_errors(page: Page, site: Site) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def _cancelled_already(page: Page, _site: Site) -> None:
-    address = book_ahead(page)
+def _cancelled_already(page: Page, site: Site) -> None:
+    address = _appointment(page, site)
     cancel(page, address)
     page.goto(f"{address}cancel/")
     expect(page.get_by_role("button", name="Undo the cancellation")).to_be_visible()
@@ -127,7 +124,7 @@ def _expected(page: Page, site: Site) -> None:
 
 def _undone_too_late(page: Page, site: Site) -> None:
     """The page was left open, and ten minutes have passed."""
-    cancel(page, book_ahead(page))
+    cancel(page, _appointment(page, site))
     long_ago = datetime.now(UTC) - timedelta(minutes=11)
     site.sql(
         f"UPDATE booking_appointment SET cancelled_at = ? WHERE id = {NEWEST}",

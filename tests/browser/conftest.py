@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
+from tests.browser.ready import begin
 from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
 from tests.servers.site import Site, running_site
@@ -35,8 +36,7 @@ def running(
     """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
     folder = tmp_path_factory.mktemp("site")
     with started_or_told(running_site(folder, store=store, ABUSE_LIMITS="off")) as started:
-        let_in(browser, started, "owner", "frontdesk", "maya", "editor")
-        started.remember()
+        begin(browser, started, store)
         yield started
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk_states import TO_COME
-from tests.browser.steps import reach_questions, tick
+from tests.browser.ready import open_ready
+from tests.browser.steps import tick
 from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
@@ -20,34 +21,33 @@ NOT_PAGES = {
     "desk-call-back-done",
 }
 """Those that only take a POST and send the browser elsewhere."""
-DEEP = "deep-tissue-massage"
 BLOOD = "Blood thinners, aspirin or clopidogrel, or bruising or bleeding easily"
 THINNER = "A blood thinner, such as warfarin, apixaban, rivaroxaban, dabigatran or heparin"
 ASPIRIN = "Aspirin or clopidogrel only"
 CRISIS = "I feel I cannot go on, or I think of harming myself"
 
 
-def _asked(page: Page, _site: Site) -> None:
-    reach_questions(page)
+def _asked(page: Page, site: Site) -> None:
+    open_ready(page, site, "questions")
 
 
-def _with_errors(page: Page, _site: Site) -> None:
-    reach_questions(page)
+def _with_errors(page: Page, site: Site) -> None:
+    open_ready(page, site, "questions")
     page.get_by_label(BLOOD).check()
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".error-summary")).to_be_visible()
 
 
-def _something(page: Page, _site: Site) -> None:
+def _something(page: Page, site: Site) -> None:
     """What a tick opens, and what is said beside it."""
-    reach_questions(page)
+    open_ready(page, site, "questions")
     for answer in ("Chest pain", BLOOD, THINNER, CRISIS):
         page.get_by_label(answer, exact=True).check()
 
 
-def _said(*answers: str, heading: str, treatment: str = DEEP) -> Reach:
-    def reach(page: Page, _site: Site) -> None:
-        reach_questions(page, treatment)
+def _said(*answers: str, heading: str) -> Reach:
+    def reach(page: Page, site: Site) -> None:
+        open_ready(page, site, "questions for deep tissue")
         tick(page, *answers)
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
 

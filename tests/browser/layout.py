@@ -13,6 +13,17 @@ LOST = """() => {
   const unseen = ".visually-hidden, .honeypot, .skip, svg, script, style, .table-scroll, option";
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
+  const known = new Map();
+  const frameOf = (place) => {  // null for what frames nothing
+    if (!known.has(place)) {
+      const style = getComputedStyle(place);
+      const framed = (style.overflowX !== "visible" || style.borderTopWidth !== "0px")
+        && style.display !== "inline" && !place.matches("summary");
+      known.set(place, framed ? {edge: place.getBoundingClientRect(),
+        scrolls: ["auto", "scroll"].includes(style.overflowY)} : null);
+    }
+    return known.get(place);
+  };
   while (texts.nextNode()) {
     const text = texts.currentNode;
     const parent = text.parentElement;
@@ -23,13 +34,10 @@ LOST = """() => {
       if (box.width === 0) continue;
       if (box.left < -1 || box.right > innerWidth + 1) lost.push(`beside the window: ${said}`);
       for (let place = parent; place !== document.body; place = place.parentElement) {
-        const style = getComputedStyle(place);
-        const edge = place.getBoundingClientRect();
-        const framed = style.overflowX !== "visible" || style.borderTopWidth !== "0px";
-        const scrolls = ["auto", "scroll"].includes(style.overflowY);
-        if (framed && style.display !== "inline" && !place.matches("summary")
-            && (box.left < edge.left - 1 || box.right > edge.right + 1
-                || (!scrolls && (box.top < edge.top - 6 || box.bottom > edge.bottom + 6))))
+        const frame = frameOf(place);
+        if (frame && (box.left < frame.edge.left - 1 || box.right > frame.edge.right + 1
+            || (!frame.scrolls
+                && (box.top < frame.edge.top - 6 || box.bottom > frame.edge.bottom + 6))))
           lost.push(`outside its ${place.tagName.toLowerCase()}.${place.className}: ${said}`);
       }
     }

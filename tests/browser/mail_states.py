@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import book, reach_review
+from tests.browser.ready import open_ready
 from tests.browser.team import enter
 from tests.servers.site import OURS, ROOT, Site
 
@@ -100,9 +100,9 @@ def _lost(page: Page, _site: Site, email: str = "") -> None:
         expect(page).to_have_url(re.compile("/(sent|lost-link)/$"))
 
 
-def _asked_to_prove(page: Page, _site: Site) -> None:
+def _asked_to_prove(page: Page, site: Site) -> None:
     """As the button of the review page does, which is there only while guests flood the site."""
-    hold = reach_review(page)
+    hold = open_ready(page, site, "review").removesuffix("review/")
     page.evaluate(
         """(address) => {
              const form = document.createElement("form");
@@ -157,7 +157,7 @@ def _mailbox(page: Page, site: Site, query: str = "") -> None:
 
 
 def _one_mail(page: Page, site: Site) -> None:
-    book(page)
+    open_ready(page, site, "appointment")
     enter(page, site)
     open_mail(page, site, "booked")
 

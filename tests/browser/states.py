@@ -31,6 +31,7 @@ from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
 from tests.browser.office_states import OFFICE
 from tests.browser.reading_states import ARTICLE, READING
+from tests.browser.ready import open_ready
 from tests.browser.schedule_states import SCHEDULES
 from tests.browser.steps import (
     SWEDISH,
@@ -41,7 +42,6 @@ from tests.browser.steps import (
     go_on,
     hold_a_time,
     leave_seconds,
-    reach_review,
     see_times,
     someone_giving,
 )
@@ -143,8 +143,8 @@ def _given_back(page: Page, _site: Site) -> None:
     page.goto(hold)
 
 
-def _review(page: Page, _site: Site) -> None:
-    reach_review(page)
+def _review(page: Page, site: Site) -> None:
+    open_ready(page, site, "review")
 
 
 def _appointment(page: Page, _site: Site) -> None:
@@ -152,7 +152,7 @@ def _appointment(page: Page, _site: Site) -> None:
 
 
 def _cancelled(page: Page, site: Site) -> None:
-    book(page)
+    open_ready(page, site, "appointment")
     site.sql(
         "UPDATE booking_appointment SET status = 'cancelled' WHERE id = "
         "(SELECT id FROM booking_appointment ORDER BY booked_at DESC LIMIT 1)"

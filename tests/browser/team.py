@@ -5,6 +5,8 @@ import re
 import time
 from typing import Any
 
+from django.contrib.sessions.serializers import JSONSerializer
+from django.core import signing
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from booking.access.allauth_internals import totp_code
@@ -12,6 +14,7 @@ from booking.demo import DEMO_PASSWORD
 from tests.servers.site import Site
 
 DESK = re.compile(r"/desk/$")
+SESSION_SALT = "django.contrib.sessions.SessionStore"
 SECOND_STEP = re.compile(r"/accounts/2fa/authenticate/$")
 AUTHENTICATOR: dict[str, Any] = {
     "protocol": "ctap2",
@@ -54,8 +57,28 @@ def let_in(browser: Browser, site: Site, *staff: str) -> None:
 
 
 def enter(page: Page, site: Site, who: str = "owner") -> None:
-    """Be somebody who has signed in before: no form, no page yet."""
+    """Be somebody who has just signed in: no form, no page yet."""
+    _renew_session(site, who)
     page.context.add_cookies(site.cookies[who])
+
+
+def _renew_session(site: Site, who: str) -> None:
+    """Date a session of `let_in` now: pages that change a way in ask for a fresh sign-in."""
+    session_key = next(c["value"] for c in site.cookies[who] if c["name"] == "session")
+    row = site.sql("SELECT session_data FROM django_session WHERE session_key = ?", session_key)
+    options: dict[str, Any] = {
+        "key": site.secret("SECRET_KEY"), "salt": SESSION_SALT,
+        "serializer": JSONSerializer,
+    }  # fmt: skip
+    session, now = signing.loads(row[0][0], **options), time.time()
+    for method in session["account_authentication_methods"]:
+        method["at"] = now
+    session["staff_seen"] = now
+    site.sql(
+        "UPDATE django_session SET session_data = ? WHERE session_key = ?",
+        signing.dumps(session, compress=True, **options),
+        session_key,
+    )
 
 
 def virtual_passkeys(page: Page) -> tuple[CDPSession, str]:

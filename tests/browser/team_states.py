@@ -15,7 +15,6 @@ from tests.browser.team import (
     forget_second_steps,
     give_password,
     invitation,
-    sign_in,
     virtual_passkeys,
 )
 from tests.servers.site import Site
@@ -35,10 +34,7 @@ def _go(address: str, page: Page, _site: Site) -> None:
 
 def _signed_in(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
-    if address.startswith("/accounts/"):  # what changes a way in asks for a fresh sign-in
-        sign_in(page)
-    else:
-        enter(page, site)
+    enter(page, site)
     page.goto(address)
 
 
@@ -82,7 +78,7 @@ def _weak_password(page: Page, site: Site) -> None:
 
 def _with_app(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
-    sign_in(page)  # just now: nobody adds a second step on the strength of an older sign-in
+    enter(page, site)
     add_app(page)
     page.goto(address)
 
@@ -104,7 +100,7 @@ def _wrong_second_step(page: Page, site: Site) -> None:
 
 def _with_passkey(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
-    sign_in(page)
+    enter(page, site)
     virtual_passkeys(page)
     add_passkey(page, "My phone")
     row = site.sql("SELECT id FROM mfa_authenticator WHERE type = 'webauthn'")[0][0]

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.change_states import NEWEST, book_ahead
+from tests.browser.change_states import NEWEST
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
+from tests.browser.ready import book_ahead
 from tests.browser.steps import cancel, choose_new_time, first_slot, is_marked, mark, move
 from tests.servers.site import Site
 

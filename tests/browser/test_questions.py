@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, OpenDesk, axe_violations
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE
 from tests.browser.focus import Keyboard
-from tests.browser.health_states import ASPIRIN, BLOOD, CRISIS, DEEP, THINNER
+from tests.browser.health_states import ASPIRIN, BLOOD, CRISIS, THINNER
+from tests.browser.ready import DEEP
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
     REVIEW_PAGE,

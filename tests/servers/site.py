@@ -10,13 +10,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinic.supervisor import demo_environment, setup_programs
+from clinic.supervisor import Program, demo_environment, setup_programs
 from tests.servers.starting import NotStarted, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,22 +31,35 @@ OURS = {
 
 @dataclass(frozen=True)
 class Site:
-    """A running demo: where it answers, where its data lies, and who is signed in there: the
-    cookies of sessions that the remembered database knows."""
+    """A running demo: where it answers and where its data lies.
+
+    `cookies` are those of browsers whose sessions the remembered database knows, by name, and
+    `addresses` are paths that they can open.
+    """
 
     url: str
     data: Path
     cookies: dict[str, list[Any]] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
-    def remember(self) -> None:
+    def remember(self, name: str = "copy") -> None:
         """Keep a copy of the database as it is now."""
-        with closing(self._database()) as now, closing(sqlite3.connect(self._copy)) as copy:
+        with closing(self._database()) as now, closing(sqlite3.connect(self._copy(name))) as copy:
             now.backup(copy)
 
-    def restore(self) -> None:
+    def restore(self, name: str = "copy") -> None:
         """Make the database what it was when it was remembered, under the running site."""
-        with closing(self._database()) as now, closing(sqlite3.connect(self._copy)) as copy:
+        with closing(self._database()) as now, closing(sqlite3.connect(self._copy(name))) as copy:
             copy.backup(now)
+
+    def copies(self) -> list[Path]:
+        """The files of all copies."""
+        return sorted(self.data.glob("remembered-*.sqlite3"))
+
+    def secret(self, name: str) -> str:
+        """One of the keys that the demo made for itself."""
+        lines = (self.data / "secrets.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)[name]
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask or change the database behind the site's back, for states that take long to reach."""
@@ -55,9 +68,8 @@ class Site:
             database.commit()
         return rows
 
-    @property
-    def _copy(self) -> Path:
-        return self.data / "copy.sqlite3"
+    def _copy(self, name: str) -> Path:
+        return self.data / f"remembered-{name}.sqlite3"
 
     def _database(self) -> sqlite3.Connection:
         return sqlite3.connect(self.data / "clinic.sqlite3", timeout=20)
@@ -87,18 +99,33 @@ def running_site(data: Path, *, store: Path | None = None, **settings: str) -> I
 
 
 def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
-    """A folder with the demo loaded, as `make run` prepares it, made by whoever comes first."""
-    folder = store / f"demo-{settings.get('CLINIC_CLOCK', 'now').partition('T')[0]}"
+    """A folder with the demo loaded, as `make run` prepares it, made by whoever comes first.
+
+    What does not depend on the clock, tables and static files, is made once for all clocks.
+    """
+    migrate, collect, *load = setup_programs()
+    base, folder = store / "base", store / f"demo-{settings.get('CLINIC_CLOCK', 'now')[:10]}"
     with (store / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            draft = folder.with_suffix(".draft")
-            shutil.rmtree(draft, ignore_errors=True)
-            environment = demo_environment(_environment(draft, settings), draft)
-            for step in setup_programs():
-                subprocess.run(step.command, cwd=ROOT, env=environment, check=True)
-            draft.rename(folder)
+        _prepare(base, None, (migrate, collect), {})
+        _prepare(folder, base, load, settings)
     return folder
+
+
+def _prepare(
+    folder: Path, base: Path | None, programs: Sequence[Program], settings: Mapping[str, str]
+) -> None:
+    """Make a folder, unless it is there, by running programs on a copy of another one."""
+    if folder.exists():
+        return
+    draft = folder.with_suffix(".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    if base:
+        shutil.copytree(base, draft)
+    environment = demo_environment(_environment(draft, settings), draft)
+    for program in programs:
+        subprocess.run(program.command, cwd=ROOT, env=environment, check=True)
+    draft.rename(folder)
 
 
 def _environment(data: Path, settings: Mapping[str, str]) -> dict[str, str]:

@@ -1,20 +1,43 @@
 """What cannot be read is answered with a sentence, and never with a fault."""
 
 from datetime import date
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from booking.models import Appointment, Payment
-from tests.booking.desk.scene import Desk, page
+from tests.booking.desk.scene import Desk, make_desk, page, signed_in
 from tests.booking.scene import at
+from tests.conftest import ModuleDatabase
 from tests.html import assert_valid, text_of
 
 pytestmark = pytest.mark.django_db
 
 NUL, LONG = "a\x00b", "x" * 100_000
 GARBAGE = ["", "-1", "0", "abc", NUL, LONG, "2026-02-30", "9" * 40, "१२"]
+
+
+@pytest.fixture(scope="module")
+def made(module_database: ModuleDatabase) -> tuple[Desk, Client]:
+    """The desk and the front desk's browser, for all tests of this module."""
+    with module_database():
+        desk = make_desk()
+        return desk, signed_in(desk.front)
+
+
+@pytest.fixture
+def desk(made: tuple[Desk, Client]) -> Desk:
+    return made[0]
+
+
+@pytest.fixture
+def front(made: tuple[Desk, Client]) -> Client:
+    """With the cookies of the sign-in alone."""
+    client = Client()
+    client.cookies = SimpleCookie({name: morsel.value for name, morsel in made[1].cookies.items()})
+    return client
 
 
 @pytest.fixture

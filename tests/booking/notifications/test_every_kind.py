@@ -18,6 +18,7 @@ from tests.booking.notifications.mail_text import (
     links_of_text,
     words_of_html,
 )
+from tests.conftest import ModuleDatabase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -44,10 +45,12 @@ def rendered(message: Notification) -> RenderedMail:
     return mail_from_json(fresh.rendered) if fresh.rendered else render(fresh)
 
 
-@pytest.fixture
-def mails() -> dict[str, tuple[Notification, RenderedMail]]:
-    found = one_of_every_kind(open_clinic())
-    return {kind: (row, rendered(row)) for kind, row in found.items()}
+@pytest.fixture(scope="module")
+def mails(module_database: ModuleDatabase) -> dict[str, tuple[Notification, RenderedMail]]:
+    """One mail of every kind, to somebody with an ordinary name; for all tests."""
+    with module_database():
+        found = one_of_every_kind(open_clinic())
+        return {kind: (row, rendered(row)) for kind, row in found.items()}
 
 
 def test_every_mail_is_kind_whole_and_says_the_same_twice(
@@ -132,10 +135,10 @@ def test_only_what_an_appointment_does_not_need_can_be_stopped(
 @pytest.mark.parametrize("trick", TRICKS)
 def test_whatever_somebody_calls_themselves_headers_and_files_stay_what_they_were(
     trick: str,
+    mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     who = PersonalDetails(TRICKS[trick][:150], ANA.email, ANA.phone)
-    plain = one_of_every_kind(open_clinic())
-    names = {kind: set(as_received(row, rendered(row)).keys()) for kind, row in plain.items()}
+    names = {kind: set(as_received(*mail).keys()) for kind, mail in mails.items()}
     for kind, row in one_of_every_kind(open_clinic(), who).items():
         mail = rendered(row)
         received = as_received(row, mail)

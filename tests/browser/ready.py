@@ -1,0 +1,110 @@
+"""Sessions and bookings that are made once for a whole run, so that states begin with them.
+
+Whoever starts first signs the staff in and walks to a few pages of a booking; the others copy the
+database and the cookies. Bookings are in a second copy of the database, which only the states that
+need them restore: nobody else finds a hold that they did not make.
+"""
+
+import fcntl
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.steps import book, reach_questions, reach_review
+from tests.browser.team import let_in
+from tests.servers.site import Site
+
+DEEP = "deep-tissue-massage"
+STAFF = ("owner", "frontdesk", "maya", "editor")
+WITH_BOOKINGS = "bookings"
+"""The name of the copy of the database that has them."""
+
+
+def in_days(days: int) -> str:
+    """A day, as addresses have it."""
+    return str(datetime.now(UTC).date() + timedelta(days=days))
+
+
+def book_ahead(page: Page) -> str:
+    """An appointment that can still be changed; returns its address."""
+    return book(page, therapist="", day=in_days(7))
+
+
+WALKS: Mapping[str, Callable[[Page], str]] = {
+    "questions": reach_questions,
+    "questions for deep tissue": partial(reach_questions, treatment=DEEP),
+    "review": reach_review,
+    "appointment": book_ahead,
+}
+"""Each ends on the page that `open_ready` opens; the appointment is the newest booking."""
+
+
+def open_ready(page: Page, site: Site, name: str) -> str:
+    """Open the page at the end of one of WALKS, as whoever walked there; returns its address.
+
+    The database becomes the one with bookings: call it first.
+    """
+    site.restore(WITH_BOOKINGS)
+    _hold_until(site, datetime.now(UTC) + timedelta(minutes=10))
+    page.context.add_cookies(site.cookies[name])
+    page.goto(site.addresses[name])
+    return page.url
+
+
+def begin(browser: Browser, site: Site, store: Path) -> None:
+    """Sign staff in and make the bookings, or copy what another process of this run has made."""
+    made = store / "begun"
+    with (store / "begun.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if made.exists():
+            _copy(made, site)
+        else:
+            _walk(browser, site)
+            _keep(site, made)
+
+
+def _walk(browser: Browser, site: Site) -> None:
+    let_in(browser, site, *STAFF)
+    site.remember()
+    for name, walk in WALKS.items():
+        context = browser.new_context(base_url=site.url)
+        page = context.new_page()
+        walk(page)
+        site.addresses[name] = urlsplit(page.url).path
+        site.cookies[name] = context.cookies()
+        context.close()
+    _hold_until(site, datetime.now(UTC) + timedelta(days=1))  # the worker would expire them
+    site.remember(WITH_BOOKINGS)
+    site.restore()
+
+
+def _hold_until(site: Site, moment: datetime) -> None:
+    site.sql(
+        "UPDATE booking_appointment SET hold_expires_at = ? WHERE status = 'hold'",
+        re.sub(r"\+.*", "", moment.isoformat(" ")),
+    )
+
+
+def _keep(site: Site, made: Path) -> None:
+    draft = made.with_suffix(".draft")
+    draft.mkdir()
+    for copy in site.copies():
+        shutil.copy(copy, draft)
+    (draft / "browsers.json").write_text(json.dumps([site.cookies, site.addresses]))
+    draft.rename(made)
+
+
+def _copy(made: Path, site: Site) -> None:
+    for copy in made.glob("remembered-*.sqlite3"):
+        shutil.copy(copy, site.data)
+    cookies, addresses = json.loads((made / "browsers.json").read_text())
+    site.cookies.update(cookies)
+    site.addresses.update(addresses)
+    site.restore()
