@@ -75,6 +75,11 @@ def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHICAGO)
 
 
+def fresh(row: Appointment) -> Appointment:
+    """The row as the database has it now."""
+    return Appointment.objects.with_related().get(pk=row.pk)
+
+
 def events(appointment: Appointment) -> list[str]:
     """The history, as kinds, in order."""
     return list(appointment.events.values_list("kind", flat=True))

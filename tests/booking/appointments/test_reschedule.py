@@ -13,7 +13,7 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import ChangeNotAllowed, OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Option
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.booking.scene import ADA, GUEST, Scene, at, events
 from tests.factories import AppointmentFactory, OfferFactory, TimeOffFactory
 
 pytestmark = [
@@ -24,18 +24,6 @@ pytestmark = [
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 STAFF = Actor(ActorType.STAFF)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic(therapists=2, rooms=2)
-
-
-@pytest.fixture
-def appointment(scene: Scene) -> Appointment:
-    """Thursday at 10 with the first therapist."""
-    hold = scene.hold(at(10, day=THURSDAY), scene.therapists[0])
-    return book_appointment(hold, ADA, by=GUEST)
 
 
 def move(appointment: Appointment, start: datetime, **options: Any) -> Appointment:

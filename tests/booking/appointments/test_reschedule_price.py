@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Offer, Option
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.booking.scene import GUEST, Scene, at
 
 pytestmark = [
     pytest.mark.django_db,
@@ -18,18 +17,6 @@ pytestmark = [
 ]
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic(therapists=2, rooms=2)
-
-
-@pytest.fixture
-def appointment(scene: Scene) -> Appointment:
-    """Thursday at 10 with the first therapist, for 85.00."""
-    hold = scene.hold(at(10, day=THURSDAY), scene.therapists[0])
-    return book_appointment(hold, ADA, by=GUEST)
 
 
 def move(appointment: Appointment, start: datetime, **options: Any) -> Appointment:

@@ -30,7 +30,6 @@ from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer_set
 from tests.factories import (
     AppointmentFactory,
-    ClinicProfileFactory,
     PatientFactory,
     ScreeningFactory,
     StaffRoleFactory,
@@ -39,19 +38,9 @@ from tests.factories import (
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.usefixtures("frozen_clock", "clinic"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture(autouse=True)
-def clinic() -> None:
-    ClinicProfileFactory()
-
-
-@pytest.fixture
-def appointment() -> Appointment:
-    return AppointmentFactory()
 
 
 def staff(*roles: str, of: Appointment | None = None) -> Actor:

@@ -13,28 +13,13 @@ from booking.models import Appointment, Screening
 from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.scene import ADA, Scene, at, make_clinic
+from tests.booking.scene import ADA, Scene, at, fresh
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic()
-
-
-@pytest.fixture
-def hold(scene: Scene) -> Appointment:
-    """A time nobody has answered for yet."""
-    return hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft='{"name": "Ada"}')
-
-
-def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_giving_the_time_back_deletes_the_answers(hold: Appointment) -> None:

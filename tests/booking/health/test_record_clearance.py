@@ -26,23 +26,13 @@ from booking.screening.records import SubmittedAnswers
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer, answer_set
 from tests.booking.health.test_enter_answers import staff
-from tests.factories import AppointmentFactory, ClinicProfileFactory, ScreeningFactory
+from tests.factories import AppointmentFactory, ScreeningFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.usefixtures("frozen_clock", "clinic"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture(autouse=True)
-def clinic() -> None:
-    ClinicProfileFactory()
-
-
-@pytest.fixture
-def appointment() -> Appointment:
-    return AppointmentFactory()
 
 
 def lift(row: Screening, by: Actor, *, gentle_only: bool = True) -> MedicalClearance:

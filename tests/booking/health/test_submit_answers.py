@@ -24,7 +24,7 @@ from booking.screening.records import SubmittedAnswers
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer, answer_set
-from tests.booking.scene import ADA, Scene, at, events, make_clinic
+from tests.booking.scene import ADA, Scene, at, events, fresh
 from tests.factories import (
     AppointmentFactory,
     ScreeningFactory,
@@ -35,21 +35,6 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic()
-
-
-@pytest.fixture
-def hold(scene: Scene) -> Appointment:
-    """A time nobody has answered for yet."""
-    return hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft='{"name": "Ada"}')
-
-
-def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:

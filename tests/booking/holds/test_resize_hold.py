@@ -7,7 +7,6 @@ from pytest_django import Settings
 
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.change_hold_treatment import change_hold_treatment
-from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import (
     HoldExpired,
     NotEnoughTime,
@@ -19,7 +18,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Option, Screening
 from booking.screening.records import SessionPreferences
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.scene import ADA, Scene, at, make_clinic
+from tests.booking.scene import ADA, Scene, at, fresh
 from tests.factories import (
     AccommodationRuleFactory,
     AppointmentFactory,
@@ -32,21 +31,6 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_clinic()
-
-
-@pytest.fixture
-def hold(scene: Scene) -> Appointment:
-    """A time nobody has answered for yet."""
-    return hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft='{"name": "Ada"}')
-
-
-def fresh(row: Appointment) -> Appointment:
-    return Appointment.objects.with_related().get(pk=row.pk)
 
 
 def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:

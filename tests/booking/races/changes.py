@@ -9,7 +9,7 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
-from tests.booking.scene import ADA, GUEST, Scene, at
+from tests.booking.scene import ADA, GUEST, Scene, at, fresh
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 TEN, ELEVEN, TWO = at(10, day=THURSDAY), at(11, 30, day=THURSDAY), at(14, day=FRIDAY)
@@ -40,11 +40,6 @@ ORDERS = pytest.mark.parametrize(
 def booked(scene: Scene, start: datetime, holder: str = "browser") -> Appointment:
     """With the first therapist."""
     return book_appointment(scene.hold(start, scene.therapists[0], holder), ADA, by=GUEST)
-
-
-def fresh(appointment: Appointment) -> Appointment:
-    """As another request reads it."""
-    return Appointment.objects.with_related().get(pk=appointment.pk)
 
 
 def move(scene: Scene, appointment: Appointment, start: datetime) -> Job:

@@ -6,6 +6,7 @@ from itertools import combinations
 from threading import Barrier, Event
 from typing import TypeVar
 
+import pytest
 from django.db import DatabaseError, connection, transaction
 
 from booking.errors import Refusal
@@ -73,3 +74,19 @@ def overlaps() -> int:
         (one[0] == other[0] or one[1] == other[1]) and one[2] < other[3] and other[2] < one[3]
         for one, other in combinations(rows, 2)
     )
+
+
+Job = Callable[[], object]
+Together = Callable[[Job, Job], list[object]]
+
+
+def by_chance(first: Job, second: Job) -> list[object]:
+    """Both at once, in whichever order it happens."""
+    return list(all_at_once([first, second]))
+
+
+ORDERS = pytest.mark.parametrize(
+    "together",
+    [pytest.param(by_chance, id="by chance"), pytest.param(one_inside_the_other, id="forced")],
+)
+"""For tests of two jobs: in an order left to chance, and in a forced one."""

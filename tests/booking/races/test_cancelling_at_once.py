@@ -25,8 +25,8 @@ from booking.notifications.kinds import always_wanted, get_kind
 from booking.notifications.outbox import enqueue_all
 from booking.notifications.subjects.reminders import build_reminders
 from clinic.lib.dates import clock
-from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, fresh, real, save
-from tests.booking.scene import GUEST, Scene, events, make_clinic
+from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, real, save
+from tests.booking.scene import GUEST, Scene, events, fresh, make_clinic
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

@@ -26,14 +26,13 @@ from tests.booking.races.changes import (
     booked,
     by_chance,
     expendable,
-    fresh,
     move,
     real,
     save,
 )
 from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
 from tests.booking.races.own_database import take_the_guard_away
-from tests.booking.scene import GUEST, Scene, at, events, make_clinic
+from tests.booking.scene import GUEST, Scene, at, events, fresh, make_clinic
 from tests.factories import AppointmentFactory, PatientFactory
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]

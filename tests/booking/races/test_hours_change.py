@@ -1,6 +1,5 @@
 """Hours change at the very moment at which somebody books, confirms, moves or cancels."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -12,7 +11,7 @@ from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import InvalidState, Refusal, UnresolvedConflicts
 from booking.models import Appointment, TimeOff
 from booking.queries.appointments.invariants import check_invariants
-from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
+from tests.booking.races.crowd import ORDERS, Job, Together, overlaps
 from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
 from tests.booking.schedule.scene import STAFF, away, booked, keep
 
@@ -22,19 +21,6 @@ pytestmark = [
     pytest.mark.usefixtures("database"),
     pytest.mark.postgresql,
 ]
-
-Job = Callable[[], object]
-Together = Callable[[Job, Job], list[object]]
-
-
-def by_chance(first: Job, second: Job) -> list[object]:
-    return list(all_at_once([first, second]))
-
-
-ORDERS = pytest.mark.parametrize(
-    "together",
-    [pytest.param(by_chance, id="by chance"), pytest.param(one_inside_the_other, id="forced")],
-)
 
 
 @pytest.fixture

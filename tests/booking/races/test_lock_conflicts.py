@@ -10,9 +10,9 @@ from booking.actions import locks
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.errors import ChangeInProgress
 from booking.models import Appointment, Therapist
-from tests.booking.races.changes import TEN, TWO, booked, fresh, move, real
+from tests.booking.races.changes import TEN, TWO, booked, move, real
 from tests.booking.races.crowd import PATIENCE, all_at_once
-from tests.booking.scene import Scene, make_clinic
+from tests.booking.scene import Scene, fresh, make_clinic
 
 pytestmark = [
     pytest.mark.race,

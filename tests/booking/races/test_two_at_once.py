@@ -4,7 +4,6 @@
 when the first has written but not committed.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,7 +15,14 @@ from booking.actions.holds.release_hold import release_hold
 from booking.errors import HoldExpired, InvalidState, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
-from tests.booking.races.crowd import all_at_once, one_inside_the_other, overlaps
+from tests.booking.races.crowd import (
+    ORDERS,
+    Job,
+    Together,
+    by_chance,
+    one_inside_the_other,
+    overlaps,
+)
 from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
@@ -27,18 +33,6 @@ pytestmark = [
 ]
 
 ROUNDS = 8
-Job = Callable[[], object]
-Together = Callable[[Job, Job], list[object]]
-
-
-def by_chance(first: Job, second: Job) -> list[object]:
-    return list(all_at_once([first, second]))
-
-
-ORDERS = pytest.mark.parametrize(
-    "together",
-    [pytest.param(by_chance, id="by chance"), pytest.param(one_inside_the_other, id="forced")],
-)
 
 
 @pytest.fixture

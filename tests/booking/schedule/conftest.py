@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from booking.models import Appointment
 from booking.models.staff import Role
-from tests.booking.schedule.scene import Scene, make_clinic, member, signed_in
+from tests.booking.schedule.scene import Scene, at, booked, make_clinic, member, signed_in
+from tests.factories import PatientFactory
 
 
 @pytest.fixture
@@ -32,3 +34,13 @@ def desk(scene: Scene) -> Client:
 @pytest.fixture
 def owner(scene: Scene) -> Client:
     return signed_in(member(Role.OWNER))
+
+
+@pytest.fixture
+def three(scene: Scene) -> list[Appointment]:
+    """Rosa's Tuesday, at 9, 11 and 14."""
+    names = ("Ana Reader", "Ben Sleeper", "Cleo Walker")
+    return [
+        booked(scene, at(hour), patient=PatientFactory(name=name))
+        for hour, name in zip((9, 11, 14), names, strict=True)
+    ]

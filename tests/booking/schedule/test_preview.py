@@ -27,16 +27,6 @@ from tests.factories import PatientFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def three(scene: Scene) -> list[Appointment]:
-    """Rosa's Tuesday, at 9, 11 and 14."""
-    names = ("Ana Reader", "Ben Sleeper", "Cleo Walker")
-    return [
-        booked(scene, at(hour), patient=PatientFactory(name=name))
-        for hour, name in zip((9, 11, 14), names, strict=True)
-    ]
-
-
 def test_without_patients_it_is_saved_at_once(rosa: Client) -> None:
     response = rosa.post(OFF, ALL_DAY | {"note": "course"})
 

@@ -13,20 +13,8 @@ from tests.booking.schedule.pages import (
     fields,
     read,
 )
-from tests.booking.schedule.scene import Scene, at, booked
-from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def three(scene: Scene) -> list[Appointment]:
-    """Rosa's Tuesday, at 9, 11 and 14."""
-    names = ("Ana Reader", "Ben Sleeper", "Cleo Walker")
-    return [
-        booked(scene, at(hour), patient=PatientFactory(name=name))
-        for hour, name in zip((9, 11, 14), names, strict=True)
-    ]
 
 
 def test_too_many_at_once_is_a_sentence_and_keeps_what_was_typed(

@@ -14,7 +14,6 @@ from booking.lifecycle import Status
 from booking.models import CalendarFeed, Patient, Therapist
 from tests.factories import (
     AppointmentFactory,
-    ClinicProfileFactory,
     PatientFactory,
     StaffRoleFactory,
     TherapistFactory,
@@ -26,11 +25,6 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
-
-
-@pytest.fixture(autouse=True)
-def clinic() -> None:
-    ClinicProfileFactory()
 
 
 @pytest.fixture

@@ -1,31 +1,15 @@
 """Appointments from another system."""
 
-from datetime import datetime
-
 import pytest
 from django.test import Client
 
-from booking.models import Appointment, Notification, Patient, Role
+from booking.models import Appointment, Notification, Patient
 from tests import factories as make
 from tests.booking.features.imports.uploads import APPOINTMENTS, check, errors, line, run, text
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.booking.page_scene import Scene, at
 from tests.html import assert_valid
-from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def scene(frozen_clock: datetime) -> Scene:
-    scene = make_scene(rooms=2)
-    scene.therapist.name = "Maya Lindqvist"
-    scene.therapist.save()
-    return scene
-
-
-@pytest.fixture
-def owner(scene: Scene) -> Client:
-    return browser_of(member(Role.OWNER))
 
 
 def test_booked_like_on_the_phone_for_known_and_new_people(scene: Scene, owner: Client) -> None:

@@ -1,7 +1,7 @@
 """Patients from another system."""
 
 import csv
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -15,23 +15,10 @@ from booking.features.imports.models import ImportDraft
 from booking.models import Patient, Role
 from tests import factories as make
 from tests.booking.features.imports.uploads import PEOPLE, check, errors, run, text
-from tests.booking.page_scene import Scene, make_scene
+from tests.booking.page_scene import Scene
 from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def scene(frozen_clock: datetime) -> Scene:
-    scene = make_scene(rooms=2)
-    scene.therapist.name = "Maya Lindqvist"
-    scene.therapist.save()
-    return scene
-
-
-@pytest.fixture
-def owner(scene: Scene) -> Client:
-    return browser_of(member(Role.OWNER))
 
 
 def test_checked_first_and_written_only_when_the_owner_says_so(owner: Client) -> None:
