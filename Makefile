@@ -42,7 +42,7 @@ test-dates: $(READY) ## the tests on SQLite with the clock on a leap day, New Ye
 
 ##@ Check
 
-lint: $(READY) ## style, formatting, import rules, scripts, styles, types, missing migrations
+lint: $(READY) ## style, formatting, import rules, templates, scripts, styles, types, missing migrations
 	@$(BIN) -m tests.everything lint
 
 bench: $(READY) ## measure the speed of what matters
@@ -57,6 +57,7 @@ fix: $(READY) ## repair what can be repaired: style and formatting
 	$(BIN) -m ruff format .
 	$(VENV)/bin/oxlint --fix clinic/static
 	$(VENV)/bin/oxfmt clinic/static
+	find templates -name '*.html' -exec $(VENV)/bin/djade {} + || true # it fails when it repairs
 
 ##@ Release
 

@@ -32,10 +32,13 @@ WORKERS = ("-n", "2", "--dist", "worksteal")
 ASIDE: Mapping[str, str] = {"lint": "sqlite", "proxy": "postgresql"}
 """Which part runs beside which, where both are asked for: it leaves a processor idle at times."""
 SLOWEST = 20
+SHOWN_WORDS = 20
+"""So much of a command is printed: some name several hundred files."""
 NOT_INHERITED = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 BYTECODE = ROOT / ".pytest_cache" / "bytecode"
 """Tests and programs are compiled once: without it every process compiles 600 modules."""
 
+TEMPLATES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.html"))
 LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "ruff", "check", "."),
     (PYTHON, "-m", "ruff", "format", "--check", "."),
@@ -43,6 +46,7 @@ LINTERS: Sequence[Sequence[str]] = (
     (PYTHON, "-m", "mypy"),
     (str(Path(PYTHON).with_name("oxlint")), "clinic/static"),
     (str(Path(PYTHON).with_name("oxfmt")), "--check", "clinic/static"),
+    (str(Path(PYTHON).with_name("djade")), "--check", *TEMPLATES),
     (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings=tests.settings"),
 )
 
@@ -65,7 +69,8 @@ def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
     """Runs a command with its output on ours, and says whether it went well."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     environment["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
-    print(f"\n$ {' '.join(command).replace(PYTHON, 'python')}", flush=True)
+    shown = [*command[:SHOWN_WORDS], "..."] if len(command) > SHOWN_WORDS else command
+    print(f"\n$ {' '.join(shown).replace(PYTHON, 'python')}", flush=True)
     environment |= extra or {}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 

@@ -43,7 +43,10 @@ def next_times(client: Client, path: str) -> list[tuple[str, dict[str, list[str]
     """The words of each free time, and what its link asks for."""
     document = assert_valid(client.get(path).content.decode())
     links = [link for link in document.iter("a") if link.get("class") == "slot"]
-    return [(link.text or "", parse_qs(urlsplit(link.get("href", "")).query)) for link in links]
+    return [
+        ((link.text or "").strip(), parse_qs(urlsplit(link.get("href", "")).query))
+        for link in links
+    ]
 
 
 def test_a_treatment_says_what_it_is_and_for_whom(client: Client, scene: Scene) -> None:
