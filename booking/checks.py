@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says about this app."""
+"""System checks of this app for `manage.py check --deploy`."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from clinic.lib.sqlite import journal_mode
 
 @register(deploy=True)
 def check_sqlite_journal_mode(**_: Any) -> Sequence[CheckMessage]:
-    """Which journal SQLite uses, and why."""
+    """Report which journal mode SQLite uses, and the reason."""
     if connection.vendor != "sqlite":
         return []
     version = sqlite3.sqlite_version

@@ -1,9 +1,9 @@
 """Constraints against double booking and against changes, for PostgreSQL and SQLite.
 
 `NoOverlap` is one declaration in a model's Meta. On PostgreSQL it is an exclusion constraint
-(EXCLUDE USING gist, btree_gist). SQLite knows no such thing: there it becomes two triggers,
-emitted through the schema editor's deferred SQL, so that Django writes them again whenever
-it remakes the table (triggers written by RunSQL are lost then).
+(EXCLUDE USING gist, btree_gist). SQLite has no exclusion constraints: there it becomes two
+triggers, emitted through the schema editor's deferred SQL, so that Django writes them again
+whenever it remakes the table (triggers written by RunSQL are lost then).
 
 `AppendOnly` refuses every UPDATE of a table, and if wanted every DELETE, in the same two dialects.
 """
@@ -40,7 +40,7 @@ class NoOverlap(ExclusionConstraint):
     triggers search a short range of the index (resource, starts).
     """
 
-    def __init__(  # a declaration: every word is a keyword
+    def __init__(  # all arguments are keywords
         self,
         *,
         name: str,
@@ -92,7 +92,7 @@ class NoOverlap(ExclusionConstraint):
             return
         resource_id = getattr(instance, f"{self.resource}_id")
         if None in (resource_id, getattr(instance, self.starts), getattr(instance, self.ends)):
-            return  # the fields themselves say what is missing
+            return  # field validation reports missing values
         others = model._default_manager.using(using).filter(
             **{
                 self.resource: resource_id,
@@ -186,7 +186,7 @@ class AppendOnly(BaseConstraint):
         return f'DROP FUNCTION IF EXISTS "{self.name}"() CASCADE'  # the triggers go with it
 
     def validate(self, *_: Any, **__: Any) -> None:
-        """Nothing to look at before an insert."""
+        """Do nothing, because an insert cannot break this rule."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AppendOnly) and (self.name, self.for_ever) == (

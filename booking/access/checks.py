@@ -139,7 +139,7 @@ def _show_lock_screen(request: HttpRequest, now: datetime) -> HttpResponse:
 def _is_navigation(request: HttpRequest) -> bool:
     """Whether a person opens a page or sends a form, rather than a script.
 
-    Browsers too old for Sec-Fetch-Mode are judged by what they accept.
+    Browsers too old for Sec-Fetch-Mode are judged by their Accept header.
     """
     accepts_json = "application/json" in request.headers.get("Accept", "")
     assumed = "cors" if accepts_json or request.headers.get("HX-Request") else "navigate"
@@ -147,7 +147,7 @@ def _is_navigation(request: HttpRequest) -> bool:
 
 
 def _is_user_activity(request: HttpRequest) -> bool:
-    """Whether it is a page or something sent, rather than a script that polls."""
+    """Whether the request opens a page or sends a form, rather than being a script that polls."""
     return _is_navigation(request) or request.method not in ("GET", "HEAD")
 
 

@@ -32,8 +32,8 @@ only_form_methods = require_http_methods(["GET", "HEAD", "POST"])
 def account_gate(view: View) -> View:
     """For signing in and account pages. Pages of signed-in staff follow the rules of the desk.
 
-    allauth's views know more methods than a browser's form, one of which removes a passkey without
-    asking, and they answer an invalid form with 200; both are corrected here.
+    allauth's views accept more methods than a browser's form, one of which removes a passkey
+    without asking, and they answer an invalid form with 200; both are corrected here.
     """
     return _apply_checks(
         invalid_form_returns_422(only_form_methods(view)),

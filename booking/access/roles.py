@@ -67,13 +67,15 @@ def roles_of(user: AnyUser) -> frozenset[Role]:
     """Return the roles of a user, read once a request; none for anonymous or inactive users."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    known = user
-    cached: frozenset[Role] | None = getattr(known, "_roles", None)
+    signed_in = user
+    cached: frozenset[Role] | None = getattr(signed_in, "_roles", None)
     if cached is None:
-        cached = frozenset(Role(role) for role in known.staff_roles.values_list("role", flat=True))
-        if known.is_superuser:
+        cached = frozenset(
+            Role(role) for role in signed_in.staff_roles.values_list("role", flat=True)
+        )
+        if signed_in.is_superuser:
             cached |= {OWNER}
-        known._roles = cached  # type: ignore[attr-defined]  # the request's own copy of the user
+        signed_in._roles = cached  # type: ignore[attr-defined]  # the request's own copy of the user
     return cached
 
 

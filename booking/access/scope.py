@@ -45,8 +45,10 @@ def visible_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:
     if has_ability(user, Ability.ALL_CONTACTS):
         return Patient.objects.current()
     if has_ability(user, Ability.OWN_CONTACTS):
-        mine = Appointment.objects.filter(own_appointments_q(user, now)).values("patient")
-        return Patient.objects.current().filter(pk__in=mine)
+        own_patient_ids = Appointment.objects.filter(own_appointments_q(user, now)).values(
+            "patient"
+        )
+        return Patient.objects.current().filter(pk__in=own_patient_ids)
     return Patient.objects.none()
 
 

@@ -57,7 +57,7 @@ class LockOrderError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Reserved:
-    """Primary keys of the locked therapists and rooms; `everything` includes rows not yet made."""
+    """Primary keys of the locked therapists and rooms; `everything` includes later rows."""
 
     therapists: frozenset[int]
     rooms: frozenset[int]
@@ -77,11 +77,11 @@ class _OpenTransaction:
     reserved: _Reserved | None = None
 
     def inherited(self) -> _Reserved | None:
-        """What the transactions around this one have reserved."""
-        around = self.outer
-        while around is not None and around.reserved is None:
-            around = around.outer
-        return around.reserved if around is not None else None
+        """Return what the enclosing transactions have reserved."""
+        enclosing = self.outer
+        while enclosing is not None and enclosing.reserved is None:
+            enclosing = enclosing.outer
+        return enclosing.reserved if enclosing is not None else None
 
 
 _open_transaction: ContextVar[_OpenTransaction | None] = ContextVar(
@@ -132,8 +132,8 @@ def write_transaction() -> Iterator[None]:
     connection = transaction.get_connection()
     outer = _open_transaction.get()
     current = _OpenTransaction(outer)
-    queues = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _sqlite_write_lock if queues else nullcontext():
+    needs_process_lock = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with _sqlite_write_lock if needs_process_lock else nullcontext():
         token = _open_transaction.set(current)
         try:
             with translate_violations(DOUBLE_BOOKING_ERRORS), transaction.atomic():
@@ -184,7 +184,7 @@ def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
 
 
 def _set_lock_timeout(connection: BaseDatabaseWrapper) -> None:
-    """For this transaction only, so that it holds behind a connection pool too."""
+    """Limit how long this transaction waits for a lock; works with a connection pool too."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS:d}")

@@ -57,12 +57,12 @@ def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
     user = _require_user(by)
     with write_transaction():
         row = lock_appointment(payment.appointment)
-        already = Payment.objects.filter(reverses=payment).first()
-        if already is not None:
-            return already
+        existing = Payment.objects.filter(reverses=payment).first()
+        if existing is not None:
+            return existing
         if payment.reverses_id is not None:
             raise InvalidState()
-        back = Payment.objects.create(
+        reversal = Payment.objects.create(
             number=_next_receipt_number(),
             appointment=row,
             amount=-payment.amount,
@@ -74,9 +74,9 @@ def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
             reverses=payment,
         )
         record_event(
-            row, EventKind.PAYMENT_REVERSED, by=by, **_event_details(back), of=payment.number
+            row, EventKind.PAYMENT_REVERSED, by=by, **_event_details(reversal), of=payment.number
         )
-    return back
+    return reversal
 
 
 def _next_receipt_number() -> int:

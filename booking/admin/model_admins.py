@@ -125,7 +125,7 @@ class ReadOnlyAdmin(ClinicModelAdmin):
 
 if TYPE_CHECKING:
     TypedStackedInline = StackedInline[Any, Any]
-else:  # it takes no type when it runs
+else:  # cannot be subscripted at run time
     TypedStackedInline = StackedInline
 
 

@@ -80,18 +80,22 @@ class NotificationTextAdmin(AbilityModelAdmin):
     def edit_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """GET shows the text of a kind; POST previews, tests, saves or resets it."""
         self._require_clinic(request)
-        found = get_kind(kind)
-        if found is None or not found.is_editable:
+        notification_kind = get_kind(kind)
+        if notification_kind is None or not notification_kind.is_editable:
             raise Http404
         if request.method != "POST":
-            subject, body = get_wording(found)
-            form = NotificationTextForm(kind=found, initial={"subject": subject, "body": body})
-            return self._render_edit_page(request, found, form)
+            subject, body = get_wording(notification_kind)
+            form = NotificationTextForm(
+                kind=notification_kind, initial={"subject": subject, "body": body}
+            )
+            return self._render_edit_page(request, notification_kind, form)
         if "_reset" in request.POST:
-            reset_notification_text(found)
+            reset_notification_text(notification_kind)
             messages.success(request, _("The mail has its first words again."))
             return HttpResponseRedirect(request.path)
-        return self._handle_post(request, found, NotificationTextForm(request.POST, kind=found))
+        return self._handle_post(
+            request, notification_kind, NotificationTextForm(request.POST, kind=notification_kind)
+        )
 
     def _handle_post(
         self, request: HttpRequest, kind: NotificationKind, form: NotificationTextForm
@@ -104,8 +108,8 @@ class NotificationTextAdmin(AbilityModelAdmin):
             return self._render_edit_page(request, kind, form, preview=True)
         if "_test" in request.POST:
             send_sample_notification(kind, subject=subject, body=body, to=user.email)
-            said = _("A test is on its way to %(email)s. Nothing is saved yet.")
-            messages.success(request, said % {"email": user.email})
+            message = _("A test is on its way to %(email)s. Nothing is saved yet.")
+            messages.success(request, message % {"email": user.email})
             return self._render_edit_page(request, kind, form, preview=True)
         save_notification_text(kind, subject=subject, body=body, by=user)
         messages.success(request, _("Saved. Mails say this from now on."))

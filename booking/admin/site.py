@@ -82,7 +82,7 @@ def _model_position(name: str) -> int:
 
 if TYPE_CHECKING:
     TypedModelAdmin = ModelAdmin[Any]
-else:  # it takes no type when it runs
+else:  # cannot be subscripted at run time
     TypedModelAdmin = ModelAdmin
 
 

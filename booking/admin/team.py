@@ -77,8 +77,8 @@ class TherapistAdmin(ClinicModelAdmin):
     def sign_in_email(self, row: Therapist) -> str:
         if row.user is None:
             address = reverse("desk-staff")
-            words = _("Nobody yet. Invite them on the desk, under Team.")
-            return format_html('<a href="{}">{}</a>', address, words)
+            help_text = _("Nobody yet. Invite them on the desk, under Team.")
+            return format_html('<a href="{}">{}</a>', address, help_text)
         return row.user.email
 
 

@@ -1,4 +1,4 @@
-"""What the demo clinic is. Every name, address and number is invented.
+"""The data of the demo clinic. Every name, address and number is invented.
 
 Addresses end in .example, phone numbers are from the range kept for fiction (555-01xx).
 Treatments are described as they are done; nothing is promised.

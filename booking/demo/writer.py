@@ -134,7 +134,7 @@ class AppointmentWriter:
 
 
 def analyze_tables() -> None:
-    """Tell the planner how much there is now, which it would else learn minutes later."""
+    """Update the statistics of PostgreSQL's query planner now, not when autovacuum runs."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -104,7 +104,7 @@ def utc_minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
     for segment in reversed(day_segments(day, zone)):
         if segment.wall < wall <= segment.wall + segment.end - segment.start:
             return segment.start + wall - segment.wall
-    return first_utc_minute_at(day, wall, zone)  # the first reading after a skipped hour
+    return first_utc_minute_at(day, wall, zone)  # the first wall-clock time after a skipped hour
 
 
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:

@@ -79,7 +79,9 @@ class Spans:
         i = j = 0
         while i < len(ours) and j < len(theirs):
             (a, b), (c, d) = ours[i], theirs[j]
-            start = a if a > c else c  # the hot spot of a month: no function calls
+            start = (
+                a if a > c else c
+            )  # takes most of the time of a month's slots, so no function is called here
             if b < d:
                 i, end = i + 1, b
             else:

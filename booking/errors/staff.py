@@ -32,7 +32,7 @@ class LastOwner(Refusal):
 
 
 class InvalidInvitation(Refusal):
-    """Expired, used, revoked or never made: the answer does not say which."""
+    """The invitation is expired, used, revoked or unknown; the message does not say which."""
 
     status = 410
     sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")

@@ -1,4 +1,4 @@
-"""Form fields that several doors share."""
+"""Form fields that several areas of the site share."""
 
 import re
 from datetime import UTC, datetime

@@ -12,7 +12,7 @@ MERGE_UNDO_PERIOD = timedelta(days=1)
 
 
 class PatientMerge(models.Model):
-    """`merged` went into `kept`. `undo` holds what was moved and changed, until it is too late."""
+    """The merge of `merged` into `kept`. `undo` holds what was changed, until it is finalised."""
 
     kept = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     merged = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")

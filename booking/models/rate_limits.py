@@ -23,7 +23,7 @@ class RateLimitCounterManager(models.Manager["RateLimitCounter"]):
         try:
             with transaction.atomic():
                 self.create(key=key, window=window, count=1)
-        except IntegrityError:  # somebody else has just started it
+        except IntegrityError:  # another process has just created it
             self.filter(key=key, window=window).update(count=models.F("count") + 1)
 
 

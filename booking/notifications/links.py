@@ -12,7 +12,7 @@ def absolute_url(name: str, *args: str) -> str:
 
 
 def appointment_url(appointment: Appointment) -> str:
-    """Return the secret link of an appointment's page: whoever has it can change the booking."""
+    """Return the secret link of an appointment's page: anyone who has it can change it."""
     return absolute_url("appointment", appointment.link_token)
 
 

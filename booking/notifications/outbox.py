@@ -20,7 +20,7 @@ PRIORITY_URGENT, PRIORITY_NORMAL = 0, 5
 class NotificationParams(TypedDict):
     """The arguments of `build` and `enqueue` beside the kind's name.
 
-    `key` is unique: it names the event and the kind, so that an event is told once. `data` is
+    `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
     stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
     is the time after which the notification is useless, a week after `due_at` by default.
     """

@@ -1,4 +1,4 @@
-"""What is encrypted in rows of screenings and clearances, as JSON.
+"""The JSON that is encrypted in rows of screenings and clearances.
 
 The keys of the JSON are those of the first version and stay: rows on file must remain readable.
 """

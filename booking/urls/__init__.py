@@ -1,1 +1,1 @@
-"""One file a door: public (open to all) and links (whoever has the link)."""
+"""One file for each area of the site: public is open to all, links to anyone with a link."""

@@ -1,4 +1,4 @@
-"""What the form pages of all doors need: the clinic, and who is signed in."""
+"""Helpers of form pages in all areas of the site: the clinic, and who is signed in."""
 
 from typing import cast
 from zoneinfo import ZoneInfo

@@ -43,9 +43,9 @@ def book_by_phone(  # all but two are keywords
         reserve_requested(slot_request)
         if isinstance(who, Patient):
             who = _lock_patient(who)
-        already = _find_existing_booking(slot_request, who)
-        if already is not None:
-            return already
+        existing = _find_existing_booking(slot_request, who)
+        if existing is not None:
+            return existing
         now = clock.now()
         if isinstance(who, Patient):
             require_patient_screening_passed(who, requested_treatment(slot_request), now)
@@ -58,19 +58,23 @@ def book_by_phone(  # all but two are keywords
 
 
 def _find_existing_booking(
-    slot_request: StaffSlotRequest, who: PatientOrDetails
+    slot_request: StaffSlotRequest, person: PatientOrDetails
 ) -> Appointment | None:
     """Return what an earlier identical request (a double click, a retry) has booked."""
-    same = Appointment.objects.with_related().filter(
+    bookings = Appointment.objects.with_related().filter(
         option=slot_request.option,
         therapist__slug=slot_request.therapist,
         starts_at=slot_request.start,
         status=Status.BOOKED,
     )
-    if isinstance(who, Patient):
-        return same.filter(patient=who).first()
-    details = {"patient__name": who.name, "patient__email": who.email, "patient__phone": who.phone}
-    return same.filter(**details).first()
+    if isinstance(person, Patient):
+        return bookings.filter(patient=person).first()
+    details = {
+        "patient__name": person.name,
+        "patient__email": person.email,
+        "patient__phone": person.phone,
+    }
+    return bookings.filter(**details).first()
 
 
 def _lock_patient(patient: Patient) -> Patient:
@@ -82,13 +86,15 @@ def _lock_patient(patient: Patient) -> Patient:
 
 
 def _create_patient(
-    who: PersonalDetails, is_new_patient: bool, now: datetime, by: Actor
+    details: PersonalDetails, is_new_patient: bool, now: datetime, by: Actor
 ) -> Patient:
     if not is_new_patient and by.user is not None:
-        look_alikes = look_alikes_of(by.user, who, now)
+        look_alikes = look_alikes_of(by.user, details, now)
         if look_alikes:
             raise PossibleDuplicatePatient(look_alikes)
-    return Patient.objects.create(name=who.name, email=who.email, phone=who.phone, created_at=now)
+    return Patient.objects.create(
+        name=details.name, email=details.email, phone=details.phone, created_at=now
+    )
 
 
 def _create_appointment(

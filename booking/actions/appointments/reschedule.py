@@ -84,8 +84,8 @@ def reschedule_appointment(
         validate_start(start, now)
         _expire_overlapping_holds(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, ignore_notice=staff)
-        kept = therapist in (None, row.therapist.slug)
-        row.any_therapist = any_therapist or (row.any_therapist and kept)
+        keeps_therapist = therapist in (None, row.therapist.slug)
+        row.any_therapist = any_therapist or (row.any_therapist and keeps_therapist)
         _apply_move(row, place, counts=not staff, by=by)
     return row
 
@@ -135,8 +135,8 @@ def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Ap
 
 def _is_already_moved(row: Appointment, start: datetime, therapist: str | None) -> bool:
     """Return whether an earlier request (a double click, a retry) has moved it already."""
-    same = therapist is None or row.therapist.slug == therapist
-    return same and row.status == Status.BOOKED and row.starts_at == start
+    has_therapist = therapist is None or row.therapist.slug == therapist
+    return has_therapist and row.status == Status.BOOKED and row.starts_at == start
 
 
 def _expire_overlapping_holds(
@@ -153,7 +153,7 @@ def _expire_overlapping_holds(
 
 
 def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -> bool:
-    """The same for a request of staff, which may name an option and a room."""
+    """Like `_is_already_moved`, for a request of staff, which may name an option and a room."""
     same_room = slot_request.room is None or slot_request.room == row.room_id
     same_option = slot_request.option == row.option_id
     return (
@@ -182,10 +182,10 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: 
     row.moves += counts
     row.save(update_fields=RESCHEDULE_FIELDS)
     after = _history_snapshot(row)
-    tell = before | {"room": None} != after | {"room": None}
-    details |= {} if tell else {"told": False}
+    notifies_patient = before | {"room": None} != after | {"room": None}
+    details |= {} if notifies_patient else {"told": False}
     event = record_event(row, EventKind.MOVED, by=by, **{"from": before}, to=after, **details)
-    if tell:
+    if notifies_patient:
         notify_moved(row, event)
     notify_staff_of_change(row, event)
 

@@ -55,9 +55,9 @@ def claim_staff_place(
     find_staff_place raises.
     """
     place = find_staff_place(slot_request, clinic, now=now, excluding=excluding)
-    missing = unaccepted_overrides(place, accepted)
-    if missing:
-        raise OverrideRequired(missing)
+    unaccepted = unaccepted_overrides(place, accepted)
+    if unaccepted:
+        raise OverrideRequired(unaccepted)
     expire_overlapping_holds(
         [place.therapist.pk],
         [place.room],

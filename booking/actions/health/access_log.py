@@ -36,7 +36,7 @@ def log_health_access(
 
 
 def respondent_email(screening: Screening) -> str:
-    """Return the e-mail address of whoever answered; of the draft if nothing is booked yet."""
+    """Return the patient's e-mail address, or that of the draft if nothing is booked yet."""
     if screening.patient is not None:
         return screening.patient.email
     return str(load_draft(screening.appointment).get("email", ""))

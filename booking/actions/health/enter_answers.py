@@ -1,4 +1,4 @@
-"""Staff enter the answers of a patient: to all questions, or to the six of every visit."""
+"""Let staff enter a patient's answers: to all questions, or the six asked at every visit."""
 
 from datetime import datetime
 

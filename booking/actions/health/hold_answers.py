@@ -30,37 +30,37 @@ def delete_hold_answers(hold: Appointment) -> None:
 
 
 @write_action
-def move_answers(earlier: Appointment, fresh: Appointment) -> None:
+def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
     """Move the answers of an earlier hold to a new one of the same browser.
 
     A STOP is not moved: those questions are asked again. The new hold is lengthened for
     accommodations if there is time for them.
     """
-    if earlier.pk == fresh.pk or earlier.status not in UNBOOKED_STATUSES or earlier.booked_at:
+    if old_hold.pk == new_hold.pk or old_hold.status not in UNBOOKED_STATUSES or old_hold.booked_at:
         return
     with write_transaction():
         reserve(
-            therapists=[fresh.therapist_id],
-            rooms={fresh.room_id, *suitable_room_ids(fresh.option.treatment)},
+            therapists=[new_hold.therapist_id],
+            rooms={new_hold.room_id, *suitable_room_ids(new_hold.option.treatment)},
         )
-        row = earlier.screenings.select_related("appointment").last()
-        if row is None or fresh.screenings.exists():
+        row = old_hold.screenings.select_related("appointment").last()
+        if row is None or new_hold.screenings.exists():
             return
         record = decrypt_record(row)
         if record.screening_result.outcome == Outcome.STOP:
             return
-        row.appointment = fresh
-        row.sealed = record.for_appointment(str(fresh.public_id)).to_json()
+        row.appointment = new_hold
+        row.sealed = record.for_appointment(str(new_hold.public_id)).to_json()
         row.save(update_fields=["appointment", "sealed"])
-        _extend_for_accommodations(fresh, record.preferences.accommodations, clock.now())
+        _extend_for_accommodations(new_hold, record.preferences.accommodations, clock.now())
 
 
 def _extend_for_accommodations(
-    fresh: Appointment, accommodations: Sequence[str], now: datetime
+    hold: Appointment, accommodations: Sequence[str], now: datetime
 ) -> None:
     try:
         clinic = ClinicProfile.objects.get()
-        resize_hold(fresh, total_extra_minutes(accommodations), clinic=clinic, now=now)
+        resize_hold(hold, total_extra_minutes(accommodations), clinic=clinic, now=now)
     except NotEnoughTime:
         return
 

@@ -138,7 +138,7 @@ def _retention_period(screening_result: ScreeningResult) -> timedelta:
 
 
 def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:
-    """Let the time go. The draft of the booking stays for now."""
+    """Expire the hold, which frees its time. The draft of the booking stays."""
     if row.status != Status.HOLD:
         return
     check_transition(row.status, Status.EXPIRED)

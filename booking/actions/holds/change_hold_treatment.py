@@ -32,12 +32,12 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
     """
     hit_for_actor(CHANGE_LIMIT, by)
     clinic = ClinicProfile.objects.get()
-    wanted = Option.objects.select_related("treatment").filter(pk=option).first()
-    if wanted is None:
+    new_option = Option.objects.select_related("treatment").filter(pk=option).first()
+    if new_option is None:
         raise OptionNotOffered()
     with write_transaction():
-        therapists = [*_therapists_offering(wanted), hold.therapist_id]
-        rooms = {hold.room_id, *suitable_room_ids(wanted.treatment)}
+        therapists = [*_therapists_offering(new_option), hold.therapist_id]
+        rooms = {hold.room_id, *suitable_room_ids(new_option.treatment)}
         reserve(therapists=therapists, rooms=rooms)
         row, now = lock_appointment(hold), clock.now()
         if not row.is_active_hold(now):
@@ -45,14 +45,14 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
         health_status = health_status_of(row, now)
         if health_status.record is None:
             raise QuestionsNotAnswered()
-        if not health_status.allows_pressure(wanted.treatment.pressure):
+        if not health_status.allows_pressure(new_option.treatment.pressure):
             raise TreatmentNotSuitable()
         expire_holds_after_start(row, therapists, rooms, now)
         extra = total_extra_minutes(health_status.record.preferences.accommodations)
-        place = find_place_for(row, wanted, extra=extra, clinic=clinic, now=now)
+        place = find_place_for(row, new_option, extra=extra, clinic=clinic, now=now)
         if place is None:
             raise SlotTaken()
-        _apply_place(row, wanted, place)
+        _apply_place(row, new_option, place)
     return row
 
 

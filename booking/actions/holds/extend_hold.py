@@ -1,4 +1,4 @@
-"""Keep a hold longer, for a patient who needs more time for the form."""
+"""Extend a hold, for a patient who needs more time for the form."""
 
 from datetime import timedelta
 

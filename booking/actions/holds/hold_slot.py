@@ -57,14 +57,14 @@ def hold_slot(
         rooms = suitable_room_ids(_option_of_offers(offers).treatment)
         reserve(therapists=offers, rooms=rooms)
         now = clock.now()
-        live = _active_holds(holder, now)
-        already = _find_same_hold(slot_request, live)
-        if already is not None:
-            return already
+        active_holds = _active_holds(holder, now)
+        existing = _find_same_hold(slot_request, active_holds)
+        if existing is not None:
+            return existing
         if not draft:
             previous_hold = (
                 _release_older_holds(
-                    live, slot_request.start, _blocked_until(offers, slot_request.start), by
+                    active_holds, slot_request.start, _blocked_until(offers, slot_request.start), by
                 )
                 or previous_hold
             )
@@ -98,12 +98,12 @@ def _create_hold(
     slot = availability.find_slot(start)
     if slot is None:
         raise SlotTaken() if availability.is_bookable_when_empty(start) else SlotNotOffered()
-    session, question = availability.session, availability.slot_query
+    session, slot_query = availability.session, availability.slot_query
     offer = availability.offers[assign_therapist(availability, slot)]
     hold = Appointment(
         option=availability.option,
         therapist=offer.therapist,
-        room_id=free_rooms(start, session, question.rooms)[0],
+        room_id=free_rooms(start, session, slot_query.rooms)[0],
         any_therapist=slot_request.therapist is None,
         starts_at=from_minutes(start),
         ends_at=from_minutes(start + session.minutes),
@@ -139,8 +139,8 @@ def _expire_overlapping_holds(
 def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now: datetime) -> None:
     """Raise SlotTaken early if all therapists are occupied, before their hours are read."""
     blocked_until = _blocked_until(offers, start)
-    taken = Appointment.objects.occupying(now).overlapping(start, blocked_until).order_by()
-    if set(taken.values_list("therapist_id", flat=True)).issuperset(offers):
+    overlapping = Appointment.objects.occupying(now).overlapping(start, blocked_until).order_by()
+    if set(overlapping.values_list("therapist_id", flat=True)).issuperset(offers):
         raise SlotTaken()
 
 
@@ -152,9 +152,11 @@ def _active_holds(holder: str, now: datetime) -> list[Appointment]:
     return sorted(holds.order_by(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)
 
 
-def _find_same_hold(slot_request: SlotRequest, live: Sequence[Appointment]) -> Appointment | None:
+def _find_same_hold(
+    slot_request: SlotRequest, active_holds: Sequence[Appointment]
+) -> Appointment | None:
     """Return the hold that an identical earlier request (a double click, a retry) has made."""
-    for hold in live:
+    for hold in active_holds:
         therapist = None if hold.any_therapist else hold.therapist.slug
         if (hold.option_id, hold.starts_at, therapist) == (
             slot_request.option, slot_request.start, slot_request.therapist,
@@ -164,18 +166,18 @@ def _find_same_hold(slot_request: SlotRequest, live: Sequence[Appointment]) -> A
 
 
 def _release_older_holds(
-    live: Sequence[Appointment], starts_at: datetime, blocked_until: datetime, by: Actor
+    active_holds: Sequence[Appointment], starts_at: datetime, blocked_until: datetime, by: Actor
 ) -> Appointment | None:
     """Release holds that overlap the new time or exceed the limit of a browser.
 
     Returns the newest hold with a draft, if any.
     """
-    typed = next((hold for hold in live if hold.draft), None)
-    for rank, hold in enumerate(live):
+    with_draft = next((hold for hold in active_holds if hold.draft), None)
+    for rank, hold in enumerate(active_holds):
         overlaps = hold.starts_at < blocked_until and starts_at < hold.blocked_until
         if overlaps or rank >= MAX_ACTIVE_HOLDS_PER_BROWSER - 1:
             release_hold(hold, by=by, delete_answers=False)
-    return typed
+    return with_draft
 
 
 def _blocked_until(offers: Mapping[int, Offer], start: datetime) -> datetime:

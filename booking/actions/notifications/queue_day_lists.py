@@ -23,6 +23,14 @@ def queue_day_lists(now: datetime) -> int:
     tomorrow = clinic.today(now) + timedelta(days=1)
     last_appointments = {row.therapist_id: row for row in appointments_on_day(clinic, tomorrow)}
     with transaction.atomic():
-        rows = {day_list_key(pk or 0, tomorrow): row for pk, row in last_appointments.items()}
-        known = set(Notification.objects.filter(key__in=rows).values_list("key", flat=True))
-        return sum(notify_day_list(row, tomorrow) for key, row in rows.items() if key not in known)
+        rows_by_key = {
+            day_list_key(pk or 0, tomorrow): row for pk, row in last_appointments.items()
+        }
+        queued_keys = set(
+            Notification.objects.filter(key__in=rows_by_key).values_list("key", flat=True)
+        )
+        return sum(
+            notify_day_list(row, tomorrow)
+            for key, row in rows_by_key.items()
+            if key not in queued_keys
+        )

@@ -47,10 +47,14 @@ def _queue(clinic: ClinicProfile, hours: int, now: datetime) -> int:
         for row in rows
         if now - MAX_DELAY < reminder_due_at(row, hours, clinic) <= now + LOOKAHEAD
     ]
-    keys = {reminder_key(row, hours): row for row in due}
-    known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
+    rows_by_key = {reminder_key(row, hours): row for row in due}
+    queued_keys = set(
+        Notification.objects.filter(key__in=rows_by_key).values_list("key", flat=True)
+    )
     new = [
-        row for key in sorted(set(keys) - known) for row in build_reminder(keys[key], hours, clinic)
+        row
+        for key in sorted(set(rows_by_key) - queued_keys)
+        for row in build_reminder(rows_by_key[key], hours, clinic)
     ]
     enqueue_all(new)
     return len(new)

@@ -28,9 +28,11 @@ def queue_thank_you_mails(now: datetime) -> int:
         status=Status.COMPLETED, starts_at__gte=now - MAX_THANK_YOU_AGE, ends_at__lte=now
     )
     with transaction.atomic():
-        rows = {thank_you_key(row): row for row in completed}
-        known = set(Notification.objects.filter(key__in=rows).values_list("key", flat=True))
-        new = [row for key, row in rows.items() if key not in known]
+        rows_by_key = {thank_you_key(row): row for row in completed}
+        queued_keys = set(
+            Notification.objects.filter(key__in=rows_by_key).values_list("key", flat=True)
+        )
+        new = [row for key, row in rows_by_key.items() if key not in queued_keys]
         return sum(_queue(row, clinic.zone) for row in new)
 
 

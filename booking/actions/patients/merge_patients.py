@@ -112,9 +112,9 @@ SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since")
 
 
 def _snapshot(patient: Patient) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(patient, name) for name in SNAPSHOT_FIELDS}
+    snapshot: dict[str, Any] = {name: getattr(patient, name) for name in SNAPSHOT_FIELDS}
     moments = {name: getattr(patient, name) for name in SNAPSHOT_DATETIME_FIELDS}
-    return found | {name: moment and moment.isoformat() for name, moment in moments.items()}
+    return snapshot | {name: moment and moment.isoformat() for name, moment in moments.items()}
 
 
 def _restore_snapshot(patient: Patient, values: dict[str, Any]) -> None:

@@ -33,14 +33,14 @@ RESOLUTION_ORDER = (ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAc
 
 @write_action
 def change_schedule(
-    change: ScheduleChange, *, resolutions: Resolutions, by: Actor, words: str = ""
+    change: ScheduleChange, *, resolutions: Resolutions, by: Actor, message_to_patients: str = ""
 ) -> Counter[ResolutionAction]:
     """Save the change and apply to each affected appointment, by primary key, its resolution.
 
     Everything is checked again under the locks: if an appointment has no resolution, has changed
     since it was shown, or its new time is taken, nothing is saved. Affected holds are released.
-    `words` is told to patients whose appointment is cancelled. Returns how often each resolution
-    was chosen. Raises UnresolvedConflicts or TooManyConflicts.
+    `message_to_patients` is mailed to patients whose appointment is cancelled. Returns how often
+    each resolution was chosen. Raises UnresolvedConflicts or TooManyConflicts.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
@@ -52,7 +52,9 @@ def change_schedule(
         save_schedule_change(change)
         for hold in impact.holds:
             release_hold(hold, by=by)
-        _apply_resolutions(impact.affected, resolutions, by=by, words=words)
+        _apply_resolutions(
+            impact.affected, resolutions, by=by, message_to_patients=message_to_patients
+        )
     return Counter(resolution.choice for resolution in resolutions.values())
 
 
@@ -83,8 +85,8 @@ def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None
             problems[pk] = _("This appointment is new here. Please choose what happens to it.")
         elif resolutions[pk].sequence != row.sequence:
             problems[pk] = _("This appointment has changed since you looked. Please choose again.")
-    others = Appointment.objects.with_related().in_bulk(resolutions.keys() - affected.keys())
-    for pk, row in others.items():
+    unaffected = Appointment.objects.with_related().in_bulk(resolutions.keys() - affected.keys())
+    for pk, row in unaffected.items():
         if not _is_already_applied(row, resolutions[pk]):
             sentence = _("%(name)s needs nothing any more: the appointment was changed meanwhile.")
             problems[pk] = sentence % {"name": row.patient}
@@ -101,23 +103,31 @@ def _is_already_applied(row: Appointment, resolution: Resolution) -> bool:
 
 
 def _apply_resolutions(
-    affected: Sequence[Appointment], resolutions: Resolutions, *, by: Actor, words: str
+    affected: Sequence[Appointment],
+    resolutions: Resolutions,
+    *,
+    by: Actor,
+    message_to_patients: str,
 ) -> None:
     """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
     for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].choice)):
         try:
-            _apply_resolution(row, resolutions[row.pk], by=by, words=words)
+            _apply_resolution(
+                row, resolutions[row.pk], by=by, message_to_patients=message_to_patients
+            )
         except Refusal as refusal:
             problems[row.pk] = str(refusal)
     if problems:
         raise UnresolvedConflicts(problems)
 
 
-def _apply_resolution(row: Appointment, resolution: Resolution, *, by: Actor, words: str) -> None:
+def _apply_resolution(
+    row: Appointment, resolution: Resolution, *, by: Actor, message_to_patients: str
+) -> None:
     match resolution:
         case Resolution(choice=ResolutionAction.CANCEL):
-            cancel_appointment(row, by=by, reason=words)
+            cancel_appointment(row, by=by, reason=message_to_patients)
         case Resolution(choice=ResolutionAction.MOVE, start=datetime() as start):
             reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
         case Resolution(choice=ResolutionAction.KEEP):

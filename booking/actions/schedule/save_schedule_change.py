@@ -70,9 +70,9 @@ def _remove_overlap(row: WeeklyHours, change: WeeklyHoursChange) -> None:
 
 
 def _save_date_exception(change: DateExceptionChange) -> None:
-    found = DateException.objects.filter(therapist=change.therapist, day=change.day)
+    existing = DateException.objects.filter(therapist=change.therapist, day=change.day)
     if change.spans is None:
-        found.delete()
+        existing.delete()
         return
     exception, _ = DateException.objects.update_or_create(
         therapist_id=change.therapist, day=change.day, defaults={"note": change.note}
@@ -86,8 +86,8 @@ def _save_date_exception(change: DateExceptionChange) -> None:
 
 def _save_time_off(change: TimeOffChange) -> None:
     """Add a row for each span that does not exist yet; several spans form a series."""
-    own = TimeOff.objects.filter(therapist=change.therapist)
-    known = set(own.values_list("starts_at", "ends_at"))
+    existing = TimeOff.objects.filter(therapist=change.therapist)
+    existing_spans = set(existing.values_list("starts_at", "ends_at"))
     series = uuid4() if len(change.spans) > 1 else None
     TimeOff.objects.bulk_create(
         TimeOff(
@@ -98,5 +98,5 @@ def _save_time_off(change: TimeOffChange) -> None:
             series=series,
         )
         for starts_at, ends_at in change.spans
-        if (starts_at, ends_at) not in known
+        if (starts_at, ends_at) not in existing_spans
     )

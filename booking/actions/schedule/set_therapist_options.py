@@ -12,10 +12,10 @@ def set_therapist_options(therapist: Therapist, options: Iterable[Option]) -> No
 
     Offers that stay keep their own price; booked appointments stay booked.
     """
-    wanted = {option.pk for option in options}
+    option_ids = {option.pk for option in options}
     with write_transaction():
         reserve(therapists=[therapist.pk])
-        therapist.offers.exclude(option__in=wanted).delete()
+        therapist.offers.exclude(option__in=option_ids).delete()
         existing = set(therapist.offers.values_list("option", flat=True))
-        new = [Offer(therapist=therapist, option_id=pk) for pk in sorted(wanted - existing)]
+        new = [Offer(therapist=therapist, option_id=pk) for pk in sorted(option_ids - existing)]
         Offer.objects.bulk_create(new)

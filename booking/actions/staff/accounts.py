@@ -47,20 +47,20 @@ def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
 
     Raises OwnerRequired, RoleRequired or LastOwner.
     """
-    wanted = set(roles)
+    new_roles = set(roles)
     owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if by.pk not in owners:
         raise OwnerRequired()
-    if not wanted:
+    if not new_roles:
         raise RoleRequired()
-    if Role.OWNER not in wanted and not locked.is_superuser and owners == {locked.pk}:
+    if Role.OWNER not in new_roles and not locked.is_superuser and owners == {locked.pk}:
         raise LastOwner()
-    locked.staff_roles.exclude(role__in=wanted).delete()
+    locked.staff_roles.exclude(role__in=new_roles).delete()
     locked.is_staff = locked.is_superuser
-    for role in wanted:
+    for role in new_roles:
         _grant_role(locked, role)
-    if Role.THERAPIST not in wanted:
+    if Role.THERAPIST not in new_roles:
         _revoke_feeds(CalendarFeed.objects.filter(therapist__user=locked))
     locked.save()
 
@@ -83,10 +83,12 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
     locked.is_active = False
     revoke_credentials(locked)
     locked.save()
-    theirs = Q(therapist__user=locked) | Q(patient__user=locked)
-    _revoke_feeds(CalendarFeed.objects.filter(theirs))
-    open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
-    open_ones.filter(Q(email=locked.email) | Q(invited_by=locked)).update(revoked_at=clock.now())
+    belongs_to_user = Q(therapist__user=locked) | Q(patient__user=locked)
+    _revoke_feeds(CalendarFeed.objects.filter(belongs_to_user))
+    open_invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    open_invitations.filter(Q(email=locked.email) | Q(invited_by=locked)).update(
+        revoked_at=clock.now()
+    )
 
 
 def revoke_credentials(user: User) -> None:
@@ -129,7 +131,11 @@ def _ensure_therapist_profile(user: User) -> None:
     if Therapist.objects.filter(user=user).exists():
         return
     name = user.name or user.email.partition("@")[0]
-    stem = slugify(name)[:70] or "therapist"
-    taken = set(Therapist.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    slug = next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, 999))) if s not in taken)
+    base_slug = slugify(name)[:70] or "therapist"
+    used_slugs = set(
+        Therapist.objects.filter(slug__startswith=base_slug).values_list("slug", flat=True)
+    )
+    slug = next(
+        s for s in (base_slug, *(f"{base_slug}-{n}" for n in range(2, 999))) if s not in used_slugs
+    )
     Therapist.objects.create(user=user, name=name[:120], slug=slug)

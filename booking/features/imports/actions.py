@@ -59,19 +59,21 @@ def import_appointments(
     """
     accepted = IMPORT_OVERRIDES if outside_hours else frozenset()
     errors: list[CsvError] = []
-    made: set[int] = set()
+    booked_ids: set[int] = set()
     new_people: dict[tuple[str, str], Patient] = {}
     with write_transaction():
         reserve_everything()
-        for one in sorted(appointments, key=lambda new: new.line):
+        for new_appointment in sorted(appointments, key=lambda new: new.line):
             try:
-                row = _book_row(one, new_people, by, accepted)
+                row = _book_row(new_appointment, new_people, by, accepted)
             except Refusal as refusal:
-                errors.append(CsvError(one.line, str(refusal)))
+                errors.append(CsvError(new_appointment.line, str(refusal)))
                 continue
-            if row.pk in made:
-                errors.append(CsvError(one.line, _("The same appointment is in the file twice.")))
-            made.add(row.pk)
+            if row.pk in booked_ids:
+                errors.append(
+                    CsvError(new_appointment.line, _("The same appointment is in the file twice."))
+                )
+            booked_ids.add(row.pk)
         if draft is not None and not errors:
             _consume_draft(draft)
         else:
@@ -105,17 +107,21 @@ def _consume_draft(draft: ImportDraft) -> None:
 
 
 def _book_row(
-    one: NewAppointment,
+    new_appointment: NewAppointment,
     new_people: dict[tuple[str, str], Patient],
     by: Actor,
     accepted: frozenset[str],
 ) -> Appointment:
     """Book for a patient on file, a new one of an earlier row, or a new one."""
-    contact = one.contact
+    contact = new_appointment.contact
     keys = identity_keys(contact).pairs()
-    patient = one.patient or next((new_people[key] for key in keys if key in new_people), None)
-    who = patient or PersonalDetails(contact.name, contact.email, contact.phone)
-    row = book_by_phone(one.slot_request, who, by=by, accepted=accepted, is_new_patient=True)
+    patient = new_appointment.patient or next(
+        (new_people[key] for key in keys if key in new_people), None
+    )
+    person = patient or PersonalDetails(contact.name, contact.email, contact.phone)
+    row = book_by_phone(
+        new_appointment.slot_request, person, by=by, accepted=accepted, is_new_patient=True
+    )
     if patient is None and row.patient is not None:
         new_people.update(dict.fromkeys(keys, row.patient))
     return row

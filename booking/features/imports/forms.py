@@ -26,7 +26,7 @@ class ImportForm(forms.Form):
     def __init__(
         self, *args: Any, import_type: str, is_too_large: bool = False, **kwargs: Any
     ) -> None:
-        """`is_too_large`: a file was sent, but not let in."""
+        """`is_too_large`: a file was sent, but refused for its size."""
         kwargs["auto_id"] = f"id_{import_type}_%s"
         super().__init__(*args, **kwargs)
         self.fields["file"].is_too_large = is_too_large  # type: ignore[attr-defined]

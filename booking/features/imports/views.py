@@ -105,8 +105,8 @@ def check_file(request: HttpRequest, name: str) -> HttpResponse:
 def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Import a draft that was checked. If something has changed since, nothing is written."""
     clinic = get_clinic_or_404(request)
-    fresh = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
-    draft = get_object_or_404(fresh, public_id=public_id, user=signed_in_user(request))
+    new_draft = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
+    draft = get_object_or_404(new_draft, public_id=public_id, user=signed_in_user(request))
     parsed = _parse(draft.kind, draft.content, clinic)
     try:
         errors = parsed.errors or _write(request, draft, parsed)

@@ -36,26 +36,26 @@ def set_booking_rules(rules: BookingRules) -> None:
 def add_rooms(names: Iterable[str]) -> list[Room]:
     """Create rooms of one kind, for all treatments. Names that exist are skipped."""
     with transaction.atomic():
-        known = set(Room.objects.values_list("name", flat=True))
-        wanted = [name for name in dict.fromkeys(names) if name not in known]
+        existing_names = set(Room.objects.values_list("name", flat=True))
+        new_names = [name for name in dict.fromkeys(names) if name not in existing_names]
         kind = RoomKind.objects.first() or RoomKind.objects.create(name=_("Treatment room"))
-        return [Room.objects.create(name=name, kind=kind) for name in wanted]
+        return [Room.objects.create(name=name, kind=kind) for name in new_names]
 
 
 def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
     """Create treatments with their options, offered by all active therapists."""
     with transaction.atomic():
-        known = set(Treatment.objects.values_list("slug", flat=True))
-        made = [
-            _create_treatment(one, place)
-            for place, one in enumerate(treatments)
-            if one.slug not in known
+        existing_slugs = set(Treatment.objects.values_list("slug", flat=True))
+        created = [
+            _create_treatment(treatment, position)
+            for position, treatment in enumerate(treatments)
+            if treatment.slug not in existing_slugs
         ]
         for therapist in Therapist.objects.filter(is_active=True):
-            mine = Option.objects.filter(offers__therapist=therapist)
-            new = Option.objects.filter(treatment__in=made)
-            set_therapist_options(therapist, mine.union(new))
-    return made
+            offered = Option.objects.filter(offers__therapist=therapist)
+            new = Option.objects.filter(treatment__in=created)
+            set_therapist_options(therapist, offered.union(new))
+    return created
 
 
 def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[Therapist]:
@@ -66,11 +66,11 @@ def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[
             add_staff_roles(myself.email, [Role.THERAPIST])
         for name in names:
             Therapist.objects.create(name=name, slug=_free_slug(name))
-        made = list(Therapist.objects.exclude(pk__in=before))
+        created = list(Therapist.objects.exclude(pk__in=before))
         options = list(Option.objects.filter(is_active=True))
-        for therapist in made:
+        for therapist in created:
             set_therapist_options(therapist, options)
-    return made
+    return created
 
 
 def add_default_weekly_hours(
@@ -78,16 +78,18 @@ def add_default_weekly_hours(
 ) -> int:
     """Give therapists without weekly hours the same hours on these days. Return how many."""
     with transaction.atomic():
-        fresh = [one for one in therapists if not one.weekly_hours.exists()]
+        without_hours = [
+            therapist for therapist in therapists if not therapist.weekly_hours.exists()
+        ]
         WeeklyHours.objects.bulk_create(
-            WeeklyHours(therapist=one, weekday=weekday, starts=starts, ends=ends)
-            for one in fresh
+            WeeklyHours(therapist=therapist, weekday=weekday, starts=starts, ends=ends)
+            for therapist in without_hours
             for weekday in sorted(set(weekdays))
         )
-    return len(fresh)
+    return len(without_hours)
 
 
-def _create_treatment(new: NewTreatment, place: int) -> Treatment:
+def _create_treatment(new: NewTreatment, position: int) -> Treatment:
     treatment = Treatment.objects.create(
         name=new.name,
         slug=new.slug,
@@ -96,7 +98,7 @@ def _create_treatment(new: NewTreatment, place: int) -> Treatment:
         who_for=new.who_for,
         what_to_expect=new.what_to_expect,
         ask_first=new.ask_first,
-        position=place,
+        position=position,
     )
     for minutes, turnaround, price in new.options:
         Option.objects.create(
@@ -106,7 +108,9 @@ def _create_treatment(new: NewTreatment, place: int) -> Treatment:
 
 
 def _free_slug(name: str) -> str:
-    stem = slugify(name)[:70] or "therapist"
-    taken = set(Therapist.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *numbered) if slug not in taken)
+    base_slug = slugify(name)[:70] or "therapist"
+    used_slugs = set(
+        Therapist.objects.filter(slug__startswith=base_slug).values_list("slug", flat=True)
+    )
+    numbered = (f"{base_slug}-{number}" for number in range(2, len(used_slugs) + 3))
+    return next(slug for slug in (base_slug, *numbered) if slug not in used_slugs)

@@ -1,4 +1,4 @@
-"""What a clinic still needs before patients can book online."""
+"""Find what a clinic still needs before patients can book online."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,13 +81,25 @@ class SetupState:
         weeks = WeeklyHours.objects.filter(therapist=OuterRef("pk"))
         active = Therapist.objects.filter(is_active=True)
         therapists = list(active.annotate(has_week=Exists(weeks)))
-        given: dict[int, list[Offer]] = {}
+        offers_by_therapist: dict[int, list[Offer]] = {}
         for offer in Offer.objects.filter(bookable_offers_q()).select_related("option"):
-            given.setdefault(offer.therapist_id, []).append(offer)
+            offers_by_therapist.setdefault(offer.therapist_id, []).append(offer)
         rooms = list(Room.objects.filter(is_active=True))
-        working = _working(clinic, [one.pk for one in therapists], now) if clinic else frozenset()
-        asked = get_active_questionnaire() is not None
-        return cls(clinic, list(treatments), rooms, therapists, given, working, asked)
+        working = (
+            _working(clinic, [therapist.pk for therapist in therapists], now)
+            if clinic
+            else frozenset()
+        )
+        has_active_questionnaire = get_active_questionnaire() is not None
+        return cls(
+            clinic,
+            list(treatments),
+            rooms,
+            therapists,
+            offers_by_therapist,
+            working,
+            has_active_questionnaire,
+        )
 
     def has_room(self, treatment: Treatment) -> bool:
         kind = treatment.room_kind_id
@@ -168,12 +180,12 @@ def _therapists(state: SetupState) -> SetupStep:
         return _missing("therapists", title, ("desk-setup-step", ("therapists",)))
     needs = [
         SetupNeed(
-            _("%(name)s gives nothing yet.") % {"name": one.name},
-            ("admin:booking_therapist_change", (one.pk,)),
+            _("%(name)s gives nothing yet.") % {"name": therapist.name},
+            ("admin:booking_therapist_change", (therapist.pk,)),
             _("Choose what"),
         )
-        for one in state.therapists
-        if one.pk not in state.offers_by_therapist
+        for therapist in state.therapists
+        if therapist.pk not in state.offers_by_therapist
     ]
     needs += [
         SetupNeed(
@@ -189,19 +201,19 @@ def _therapists(state: SetupState) -> SetupStep:
 
 def _hours(state: SetupState) -> SetupStep:
     """Link to the form for all therapists, or to the schedule of one who has weekly hours."""
-    title, first = _("Working hours"), ("desk-setup-step", ("hours",))
+    title, form_address = _("Working hours"), ("desk-setup-step", ("hours",))
     if not state.therapists:
-        return _missing("hours", title, first)
+        return _missing("hours", title, form_address)
     needs = [
         SetupNeed(
-            _("%(name)s has no working hours in the next weeks.") % {"name": one.name},
-            ("desk-therapist-schedule", (one.slug,)) if one.has_week else first,  # type: ignore[attr-defined]
+            _("%(name)s has no working hours in the next weeks.") % {"name": therapist.name},
+            ("desk-therapist-schedule", (therapist.slug,)) if therapist.has_week else form_address,  # type: ignore[attr-defined]
             _("Enter hours"),
         )
-        for one in state.therapists
-        if one.pk not in state.therapists_with_hours
+        for therapist in state.therapists
+        if therapist.pk not in state.therapists_with_hours
     ]
-    return _step("hours", title, first if needs else ("desk-schedule", ()), needs)
+    return _step("hours", title, form_address if needs else ("desk-schedule", ()), needs)
 
 
 def _rules(state: SetupState) -> SetupStep:
@@ -224,7 +236,7 @@ def _questions(state: SetupState) -> SetupStep:
 
 def _mail(state: SetupState, now: datetime) -> SetupStep:
     """Without mail patients can book, but get no confirmation."""
-    words = ("admin:booking_notificationtext_changelist", ())
+    texts_address = ("admin:booking_notificationtext_changelist", ())
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:
         sentence = _(
@@ -234,7 +246,7 @@ def _mail(state: SetupState, now: datetime) -> SetupStep:
     if not is_worker_alive(now):
         sentence = _("The message worker is not running (manage.py deliver_messages --loop).")
         needs.append(SetupNeed(sentence, ("desk-mail", ()), _("Look at the mails")))
-    return _step("mail", _("Mail"), words if state.clinic else ("desk-mail", ()), needs)
+    return _step("mail", _("Mail"), texts_address if state.clinic else ("desk-mail", ()), needs)
 
 
 def _missing(name: str, title: str | Promise, address: PageAddress) -> SetupStep:

@@ -56,13 +56,15 @@ def edit_step(request: HttpRequest, name: str) -> HttpResponse:
         return see_other("desk-setup-step", "clinic")
     if name == "clinic" and request.method != "POST" and current_clinic(request) is not None:
         return HttpResponseRedirect(reverse("admin:booking_clinicprofile_changelist"))
-    make, save, template = SETUP_STEPS[name]
-    form = make(request, request.POST if request.method == "POST" else None)
+    make_form, save, template = SETUP_STEPS[name]
+    form = make_form(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         save(request, form)
         return _redirect_to_next_step(request, name)
-    found = next(one for one in load_setup_progress(clock.now()).steps if one.name == name)
-    context = {"form": form, "step": found, "name": name}
+    current_step = next(
+        step for step in load_setup_progress(clock.now()).steps if step.name == name
+    )
+    context = {"form": form, "step": current_step, "name": name}
     return render(
         request, f"booking/features/onboarding/{template}.html", context, status=form_status(form)
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     OptionChoiceIterator = forms.models.ModelChoiceIterator[Option]
     OptionMultipleChoiceField = forms.ModelMultipleChoiceField[Option]
     TherapistModelForm = forms.ModelForm[Therapist]
-else:  # they take no type when they run
+else:  # cannot be subscripted at run time
     OptionChoiceIterator, OptionMultipleChoiceField = (
         forms.models.ModelChoiceIterator,
         forms.ModelMultipleChoiceField,

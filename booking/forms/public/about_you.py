@@ -66,7 +66,7 @@ class PersonalDetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.seconds_to_fill = seconds_to_fill
         self.helper = FormHelper()
-        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.summary_labels = False  # each error is a complete sentence
         self.helper.form_tag = True
         self.helper.layout = Layout(
             "name",

@@ -13,7 +13,7 @@ REASON_MAX_LENGTH = 500
 
 
 class RescheduleForm(forms.Form):
-    """A new start, and a therapist or any. The rest is the server's."""
+    """A new start, and a therapist or any. The server determines the rest."""
 
     start = StartField()
     therapist = forms.SlugField(required=False, max_length=80)
@@ -50,5 +50,5 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.summary_labels = False  # each error is a complete sentence
         self.helper.form_tag = False

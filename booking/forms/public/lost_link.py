@@ -27,5 +27,5 @@ class LostLinkForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.summary_labels = False  # each error is a sentence of its own
+        self.helper.summary_labels = False  # each error is a complete sentence
         self.helper.layout = Layout("email", Submit("send", _("Mail me my links")))

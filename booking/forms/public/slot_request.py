@@ -10,7 +10,7 @@ MAX_ID = 2**62
 
 
 class SlotRequestForm(forms.Form):
-    """The POST that holds a slot. End, room, price and status are the server's."""
+    """The POST that holds a slot. The server determines end, room, price and status."""
 
     option = forms.IntegerField(
         min_value=1,

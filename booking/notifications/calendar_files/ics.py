@@ -121,7 +121,7 @@ def _event_time(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _add_participants(event: Event, appointment: Appointment, clinic: ClinicProfile) -> None:
-    """Add organizer and attendee, without asking for a reply: who booked has accepted."""
+    """Add organizer and attendee, without asking for a reply: the patient accepted by booking."""
     organizer = vCalAddress(f"mailto:{clean_line(clinic.email)}")
     organizer.params["CN"] = vText(clean_line(clinic.name).replace('"', "'"))
     event.add("organizer", organizer)

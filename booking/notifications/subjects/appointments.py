@@ -1,7 +1,7 @@
 """Notifications to patients: an appointment is booked, restored, moved or cancelled.
 
 The functions are called by actions, in their transaction. Each key is made of the event in the
-appointment's history and the kind, so that an event is told once.
+appointment's history and the kind, so that each event is notified once.
 """
 
 from collections.abc import Callable, Mapping

@@ -126,8 +126,8 @@ def load_therapist_grid(
             _draw_hours(
                 lane, loaded.hours.get(therapist.pk, EMPTY_SPANS), loaded.away, therapist.pk
             )
-            own = (row for row in loaded.appointments if row.therapist_id == therapist.pk)
-            _draw_blocks(lane, own)
+            own_rows = (row for row in loaded.appointments if row.therapist_id == therapist.pk)
+            _draw_blocks(lane, own_rows)
             lanes.append(lane)
     return _build_grid(lanes, window, loaded, now)
 
@@ -167,14 +167,14 @@ def load_calendar_data(
         "therapist__in": ids,
     }
     rows = visible_appointments(user, now).with_related().filter(patient__isnull=False, **reach)
-    found = list(rows.filter(blocked_until__gt=start).order_by("starts_at", "pk"))
+    appointments = list(rows.filter(blocked_until__gt=start).order_by("starts_at", "pk"))
     holds = list(visible_holds(user, now).with_related().filter(**reach))
     return CalendarData(
         zone=zone,
         hours=load_open_spans(ids, days, zone),
         away=[*_time_off(ids, start, end), *_closures(days, zone)],
-        appointments=[*(row for row in found if row.status in OCCUPYING_STATUSES), *holds],
-        gone=[row for row in found if row.status in (Status.CANCELLED, Status.NO_SHOW)],
+        appointments=[*(row for row in appointments if row.status in OCCUPYING_STATUSES), *holds],
+        gone=[row for row in appointments if row.status in (Status.CANCELLED, Status.NO_SHOW)],
     )
 
 
@@ -191,12 +191,12 @@ def _time_off(
 def _closures(days: Sequence[date], zone: ZoneInfo) -> Iterable[tuple[int | None, Span, str]]:
     rows = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
     for closure in rows:
-        wall = (0, MINUTES_PER_DAY)
+        wall_span = (0, MINUTES_PER_DAY)
         if closure.starts is not None and closure.ends is not None:
-            wall = to_wall_span(closure.starts, closure.ends)
+            wall_span = to_wall_span(closure.starts, closure.ends)
         for day in days:
             if closure.first_day <= day <= closure.last_day:
-                for span in wall_clock_to_utc(day, wall, zone):
+                for span in wall_clock_to_utc(day, wall_span, zone):
                     yield None, span, closure.name
 
 
@@ -206,27 +206,27 @@ def _window(loaded: CalendarData, days: Sequence[date]) -> Span:
     spans += [
         (to_minutes(row.starts_at), to_minutes(row.blocked_until)) for row in loaded.appointments
     ]
-    taken = Spans.of(spans)
-    walls = [
-        wall
+    busy_or_open = Spans.of(spans)
+    wall_minutes = [
+        wall_minute
         for day in days
-        for start, end in taken & Spans.of([span_of_days([day], loaded.zone)])
-        for wall in (_wall(start, loaded.zone), _wall(end - 1, loaded.zone) + 1)
+        for start, end in busy_or_open & Spans.of([span_of_days([day], loaded.zone)])
+        for wall_minute in (_wall(start, loaded.zone), _wall(end - 1, loaded.zone) + 1)
     ]
-    first, last = (min(walls), max(walls)) if walls else DEFAULT_HOURS
+    first, last = (min(wall_minutes), max(wall_minutes)) if wall_minutes else DEFAULT_HOURS
     return max(0, first // MINUTES_PER_HOUR * MINUTES_PER_HOUR - MINUTES_PER_HOUR), min(
         MINUTES_PER_DAY, -(-last // MINUTES_PER_HOUR) * MINUTES_PER_HOUR + MINUTES_PER_HOUR
     )
 
 
 def _wall(minute: int, zone: ZoneInfo) -> int:
-    reading = to_local_datetime(minute, zone)
-    return reading.hour * MINUTES_PER_HOUR + reading.minute
+    local = to_local_datetime(minute, zone)
+    return local.hour * MINUTES_PER_HOUR + local.minute
 
 
 def _lane(key: str, name: str, day: date, window: Span, zone: ZoneInfo) -> CalendarLane:
-    pieces = list(wall_clock_to_utc(day, window, zone)) or [(0, 0)]
-    return CalendarLane(key, name, day, pieces[0][0], pieces[-1][1])
+    spans = list(wall_clock_to_utc(day, window, zone)) or [(0, 0)]
+    return CalendarLane(key, name, day, spans[0][0], spans[-1][1])
 
 
 def _draw_hours(
@@ -235,8 +235,8 @@ def _draw_hours(
     lane.open = [piece for span in hours if (piece := lane.piece(span))]
     lane.away = [
         piece
-        for who, span, text in away
-        if who in (None, therapist) and (piece := lane.piece(span, text))
+        for therapist_id, span, text in away
+        if therapist_id in (None, therapist) and (piece := lane.piece(span, text))
     ]
 
 
@@ -245,24 +245,24 @@ def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
         start, end = to_minutes(row.starts_at), to_minutes(row.ends_at)
         piece = lane.piece((start, end))
         if piece is not None:
-            after = lane.piece((end, to_minutes(row.blocked_until)))
-            lane.blocks.append(AppointmentBlock(row, piece.row, piece.rows, after, start))
+            turnaround = lane.piece((end, to_minutes(row.blocked_until)))
+            lane.blocks.append(AppointmentBlock(row, piece.row, piece.rows, turnaround, start))
 
 
 def _build_grid(
     lanes: Sequence[CalendarLane], window: Span, loaded: CalendarData, now: datetime
 ) -> CalendarGrid:
     """Put the hours of the most common lane length beside all lanes; others have their own."""
-    usual = Counter(lane.rows for lane in lanes).most_common(1)
-    rows = usual[0][0] if usual else (window[1] - window[0]) // ROW_MINUTES
+    most_common = Counter(lane.rows for lane in lanes).most_common(1)
+    rows = most_common[0][0] if most_common else (window[1] - window[0]) // ROW_MINUTES
     marks: list[HourMark] = []
     minute, today = to_minutes(now), local_date(now, loaded.zone)
     for lane in lanes:
-        own = _marks(lane, loaded.zone)
+        lane_marks = _marks(lane, loaded.zone)
         if lane.rows != rows:
-            lane.own_marks = own
+            lane.own_marks = lane_marks
         elif not marks:
-            marks = own
+            marks = lane_marks
         if lane.day == today and lane.base <= minute < lane.end:
             lane.now = (minute - lane.base) // ROW_MINUTES
     return CalendarGrid(lanes, marks, max((lane.rows for lane in lanes), default=rows), loaded.gone)

@@ -1,4 +1,4 @@
-"""Which changes of an appointment are allowed. Used by pages and by actions."""
+"""Decide which changes of an appointment are allowed. Used by pages and by actions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,21 +50,23 @@ class ChangePolicy:
         by_staff: bool = False,
     ) -> "ChangePolicy":
         """Return what is allowed at this moment."""
-        over = _over(appointment, now, by_staff=by_staff)
-        late = over if by_staff else over or _too_late(appointment, clinic, now)
-        often = None if by_staff else _moved_too_often(appointment, clinic)
+        over_refusal = _over(appointment, now, by_staff=by_staff)
+        late_refusal = (
+            over_refusal if by_staff else over_refusal or _too_late(appointment, clinic, now)
+        )
+        move_refusal = None if by_staff else _moved_too_often(appointment, clinic)
         if appointment.status == Status.ARRIVED:
-            often = _begun()
+            move_refusal = _begun()
         by_clinic = _cancelled_by_clinic(appointment)
         undo_until = _undo_until(appointment, any_time=by_staff, never=by_clinic)
         return cls(
-            moving=late or often,
-            cancelling=late,
+            moving=late_refusal or move_refusal,
+            cancelling=late_refusal,
             undo_refusal=_not_undoable(appointment, clinic, now, undo_until),
-            confirming=over,
+            confirming=over_refusal,
             undo_until=undo_until,
             cancelled_by_clinic=by_clinic,
-            needs_confirmation=over is None and _reminded(appointment, clinic, now),
+            needs_confirmation=over_refusal is None and _reminded(appointment, clinic, now),
         )
 
     @property
@@ -138,10 +140,10 @@ def _too_late(
 
 
 def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeNotAllowed | None:
-    most = clinic.max_patient_moves
-    if appointment.moves < most:
+    max_moves = clinic.max_patient_moves
+    if appointment.moves < max_moves:
         return None
-    if most == 0:
+    if max_moves == 0:
         sentence = _("To move your appointment, please call us on %(phone)s.")
     else:
         sentence = ngettext(
@@ -149,9 +151,9 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeN
             "%(phone)s.",
             "You have moved this appointment %(most)d times already. For another time please "
             "call us on %(phone)s.",
-            most,
+            max_moves,
         )
-    return ChangeNotAllowed(sentence % {"most": most, "phone": clinic.phone})
+    return ChangeNotAllowed(sentence % {"most": max_moves, "phone": clinic.phone})
 
 
 def _cancelled_by_clinic(appointment: Appointment) -> bool:
@@ -182,13 +184,19 @@ def _reminded(appointment: Appointment, clinic: ClinicProfile, now: datetime) ->
     """Return whether a reminder was due since the last change and attendance is unconfirmed."""
     if appointment.attendance_confirmed_at is not None:
         return False
-    moments = [appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours]
+    reminder_times = [
+        appointment.starts_at - timedelta(hours=hours) for hours in clinic.reminder_hours
+    ]
     # Reminders go by the clock on the wall: where the clocks change, one may come an hour early.
-    passed = [moment for moment in moments if moment - timedelta(hours=1) <= now]
+    passed = [
+        reminder_time
+        for reminder_time in reminder_times
+        if reminder_time - timedelta(hours=1) <= now
+    ]
     if not passed:
         return False
-    settled = appointment.events.filter(kind__in=TIME_SETTING_EVENTS).last()
-    return settled is not None and settled.at < max(passed)
+    last_change = appointment.events.filter(kind__in=TIME_SETTING_EVENTS).last()
+    return last_change is not None and last_change.at < max(passed)
 
 
 def _not_undoable(

@@ -72,10 +72,10 @@ def count_by_status() -> Mapping[Status, int]:
 
 def overlapping_therapists(_now: datetime) -> Faults:
     """No therapist has two appointments at once."""
-    for pk, who, at in _overlaps("therapist"):
+    for pk, therapist, at in _overlaps("therapist"):
         yield _(
             "Appointment %(pk)s (%(at)s) begins before another one of therapist %(who)s is over."
-        ) % {"pk": pk, "at": _utc(at), "who": who}
+        ) % {"pk": pk, "at": _utc(at), "who": therapist}
 
 
 def overlapping_rooms(_now: datetime) -> Faults:
@@ -136,8 +136,8 @@ def missing_notifications(now: datetime) -> Faults:
         .values_list("appointment_id", "kind")
     )
     for pk, kind in events.iterator():
-        words = {"pk": pk, "what": EventKind(kind).label}
-        yield _("Appointment %(pk)s: %(what)s, but nobody was told.") % words
+        description = {"pk": pk, "what": EventKind(kind).label}
+        yield _("Appointment %(pk)s: %(what)s, but nobody was told.") % description
 
 
 def overdue_holds(now: datetime) -> Faults:

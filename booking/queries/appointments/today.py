@@ -94,19 +94,19 @@ def load_day(
     earlier = Appointment.objects.filter(
         patient=OuterRef("patient"), status=Status.COMPLETED, starts_at__lt=OuterRef("starts_at")
     )
-    found = [
+    day_rows = [
         _row(row, user, now)
         for row in rows.annotate(came_before=Exists(earlier)).order_by("starts_at", "pk")
     ]
-    soon = now + DUE_WITHIN
-    booked = [row for row in found if row.appointment.status == Status.BOOKED]
-    later = [row for row in booked if row.appointment.starts_at > soon]
-    gaps = _gaps(only, clinic, day, now, found) if only is not None else []
+    due_until = now + DUE_WITHIN
+    booked = [row for row in day_rows if row.appointment.status == Status.BOOKED]
+    later = [row for row in booked if row.appointment.starts_at > due_until]
+    gaps = _gaps(only, clinic, day, now, day_rows) if only is not None else []
     return DeskDay(
-        here=[row for row in found if row.appointment.status == Status.ARRIVED],
-        due=[row for row in booked if row.appointment.starts_at <= soon],
+        here=[row for row in day_rows if row.appointment.status == Status.ARRIVED],
+        due=[row for row in booked if row.appointment.starts_at <= due_until],
         later=sorted([*later, *gaps], key=_start),
-        done=[row for row in found if row.appointment.status in FINISHED_STATUSES],
+        done=[row for row in day_rows if row.appointment.status in FINISHED_STATUSES],
     )
 
 
@@ -154,13 +154,16 @@ def _gaps(
 ) -> list[Gap]:
     """Return open time from now on without an appointment, of at least 15 minutes each."""
     hours = load_open_spans([therapist.pk], [day], clinic.zone)[therapist.pk]
-    taken = [row.appointment for row in rows if row.appointment.status in OCCUPYING_STATUSES]
-    busy = Spans.of((to_minutes(one.starts_at), to_minutes(one.blocked_until)) for one in taken)
-    soon = -(-to_next_minute(now) // GAP_ROUNDING_MINUTES) * GAP_ROUNDING_MINUTES
-    rest = Spans.of([(soon, max(soon, span_of_days([day], clinic.zone)[1]))])
+    appointments = [row.appointment for row in rows if row.appointment.status in OCCUPYING_STATUSES]
+    busy = Spans.of(
+        (to_minutes(appointment.starts_at), to_minutes(appointment.blocked_until))
+        for appointment in appointments
+    )
+    first_minute = -(-to_next_minute(now) // GAP_ROUNDING_MINUTES) * GAP_ROUNDING_MINUTES
+    rest_of_day = Spans.of([(first_minute, max(first_minute, span_of_days([day], clinic.zone)[1]))])
     return [
         Gap(from_minutes(start), from_minutes(end))
-        for start, end in (hours - busy) & rest
+        for start, end in (hours - busy) & rest_of_day
         if end - start >= MIN_GAP_MINUTES
     ]
 

@@ -32,13 +32,13 @@ def roster_cells(
     return [
         [
             RosterCell(
-                table[one.pk, day],
-                works=bool(loaded.hours.get(one.pk, EMPTY_SPANS) & span),
-                away=_away(loaded, one.pk, span),
+                table[therapist.pk, day],
+                works=bool(loaded.hours.get(therapist.pk, EMPTY_SPANS) & span),
+                away=_away(loaded, therapist.pk, span),
             )
             for day, span in spans
         ]
-        for one in therapists
+        for therapist in therapists
     ]
 
 
@@ -46,7 +46,7 @@ def _away(loaded: CalendarData, therapist: int, span: Spans) -> str:
     """Return the note of an absence in the span, if there is one."""
     texts = (
         text
-        for who, off, text in loaded.away
-        if who in (None, therapist) and Spans.of([off]) & span
+        for therapist_id, absence, text in loaded.away
+        if therapist_id in (None, therapist) and Spans.of([absence]) & span
     )
     return next(texts, "")

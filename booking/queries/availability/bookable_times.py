@@ -53,18 +53,18 @@ def bookable_times(
 
 
 def group_by_day(
-    found: Sequence[BookableTime], days: Sequence[date]
+    times: Sequence[BookableTime], days: Sequence[date]
 ) -> Mapping[date, list[BookableTime]]:
     """Return the times of each date, in order; a date without times has an empty list."""
     table: dict[date, list[BookableTime]] = {day: [] for day in days}
-    for time in found:
+    for time in times:
         table.setdefault(time.day, []).append(time)
     return table
 
 
-def group_by_part_of_day(found: Sequence[BookableTime]) -> list[tuple[str, list[BookableTime]]]:
+def group_by_part_of_day(times: Sequence[BookableTime]) -> list[tuple[str, list[BookableTime]]]:
     """Return the non-empty parts of the day, each with its times."""
-    groups = [(part, [time for time in found if time.part == part]) for part in PARTS_OF_DAY]
+    groups = [(part, [time for time in times if time.part == part]) for part in PARTS_OF_DAY]
     return [(part, group) for part, group in groups if group]
 
 
@@ -86,8 +86,8 @@ def find_first_free_day(
     )
     starts = (slot.start for slot in _elsewhere(availability, moving))
     fitting = (start for start in starts if part in ("", part_of_day(start, clinic.zone)))
-    found = next(fitting, None)
-    return None if found is None else clinic.local_date(from_minutes(found))
+    first_start = next(fitting, None)
+    return None if first_start is None else clinic.local_date(from_minutes(first_start))
 
 
 def find_nearest_times(
@@ -110,9 +110,9 @@ def find_nearest_times(
         now=now,
         excluding=moving,
     )
-    minute = to_minutes(wanted)
-    found = _elsewhere(availability, moving)
-    closest = sorted(found, key=lambda slot: abs(slot.start - minute))[:MAX_NEAREST_TIMES]
+    wanted_minute = to_minutes(wanted)
+    slots = _elsewhere(availability, moving)
+    closest = sorted(slots, key=lambda slot: abs(slot.start - wanted_minute))[:MAX_NEAREST_TIMES]
     return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
 
 
@@ -121,8 +121,12 @@ def _elsewhere(availability: Availability, moving: Appointment | None) -> list[S
     slots = availability.slots()
     if moving is None:
         return slots
-    here = to_minutes(moving.starts_at)
-    return [s for s in slots if s.start != here or moving.therapist_id not in s.therapists]
+    current_start = to_minutes(moving.starts_at)
+    return [
+        slot
+        for slot in slots
+        if slot.start != current_start or moving.therapist_id not in slot.therapists
+    ]
 
 
 def _time(slot: Slot, availability: Availability) -> BookableTime:

@@ -29,10 +29,10 @@ class BookingChoices:
     rooms: Sequence[Room]
 
     def therapist(self, slug: str) -> Therapist | None:
-        return next((one for one in self.therapists if one.slug == slug), None)
+        return next((therapist for therapist in self.therapists if therapist.slug == slug), None)
 
     def option(self, pk: int) -> Option | None:
-        return next((one for one in self.options if one.pk == pk), None)
+        return next((option for option in self.options if option.pk == pk), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +53,25 @@ class FreeTimes:
 
 
 def load_booking_choices(user: AnyUser, *, moving: Appointment | None = None) -> BookingChoices:
-    """What the person may book. Of an appointment that moves, its own option, therapist and room
-    are there even if nobody could book them any more. Three queries."""
+    """Return what the user may book. Three queries.
+
+    The present option, therapist and room of an appointment that moves are included, even if
+    they can no longer be booked.
+    """
     therapists = list(therapists_with_visible_calendar(user))
-    given = Q(
+    is_offered = Q(
         is_active=True,
         treatment__is_active=True,
         offers__therapist__in=[therapist.pk for therapist in therapists],
     )
-    kept_room = Q()
+    is_current_room = Q()
     if moving is not None:
-        given |= Q(pk=moving.option_id)
-        kept_room = Q(pk=moving.room_id)
+        is_offered |= Q(pk=moving.option_id)
+        is_current_room = Q(pk=moving.room_id)
         if moving.therapist not in therapists:
             therapists.insert(0, moving.therapist)
     options = (
-        Option.objects.filter(given)
+        Option.objects.filter(is_offered)
         .select_related("treatment")
         .annotate(
             lowest=Min(Coalesce("offers__own_price", "price")),
@@ -77,7 +80,7 @@ def load_booking_choices(user: AnyUser, *, moving: Appointment | None = None) ->
         .order_by("treatment__position", "treatment__name", "minutes")
     )
     return BookingChoices(
-        list(options), therapists, list(Room.objects.filter(Q(is_active=True) | kept_room))
+        list(options), therapists, list(Room.objects.filter(Q(is_active=True) | is_current_room))
     )
 
 
@@ -96,18 +99,24 @@ def find_free_times(
     now: datetime,
     moving: Appointment | None = None,
 ) -> FreeTimes:
-    """The free starts of a day from now on, whatever the notice; `therapist` is a slug, or empty
-    for any of the shelf."""
-    allowed = {one.pk for one in choices.therapists if therapist in ("", one.slug)}
-    offers = {pk: offer for pk, offer in _offers(clinic, option, moving).items() if pk in allowed}
+    """Return the free starts of a day from now on, regardless of the notice.
+
+    `therapist` is a slug, or empty for any therapist of `choices`.
+    """
+    allowed_ids = {
+        candidate.pk for candidate in choices.therapists if therapist in ("", candidate.slug)
+    }
+    offers = {
+        pk: offer for pk, offer in _offers(clinic, option, moving).items() if pk in allowed_ids
+    }
     if not offers or day < clinic.today(now):
         return FreeTimes()
-    same = moving if moving is not None and moving.option_id == option else None
+    moving_same_option = moving if moving is not None and moving.option_id == option else None
     availability = load_availability(
         clinic, offers, first=day, last=day, now=now, excluding=moving, ignore_notice=True
     )
-    found = bookable_times(availability, moving=same)
-    return FreeTimes(availability, [time for time in found if time.starts_at >= now])
+    times = bookable_times(availability, moving=moving_same_option)
+    return FreeTimes(availability, [time for time in times if time.starts_at >= now])
 
 
 def _offers(clinic: ClinicProfile, option: int, moving: Appointment | None) -> Mapping[int, Offer]:

@@ -34,31 +34,31 @@ def find_place_for(
     """
     offers = find_offers(clinic, Q(option=option.pk))
     minutes = option.minutes + extra
-    after = timedelta(minutes=option.turnaround_minutes)
+    turnaround = timedelta(minutes=option.turnaround_minutes)
     ends_at = hold.starts_at + timedelta(minutes=minutes)
-    if not offers or ends_at + after - hold.starts_at > MAX_APPOINTMENT_LENGTH:
+    if not offers or ends_at + turnaround - hold.starts_at > MAX_APPOINTMENT_LENGTH:
         return None
-    asked = Appointment(pk=hold.pk, option=option, starts_at=hold.starts_at, ends_at=ends_at)
+    resized_hold = Appointment(pk=hold.pk, option=option, starts_at=hold.starts_at, ends_at=ends_at)
     start = to_minutes(hold.starts_at)
     day = clinic.local_date(hold.starts_at)
     availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, excluding=asked, ignore_notice=True
+        clinic, offers, first=day, last=day, now=now, excluding=resized_hold, ignore_notice=True
     )
     slot_query = replace(availability.slot_query, avoid_gaps=False)
     availability = replace(availability, slot_query=slot_query)
     slot = availability.find_slot(start)
     if slot is None:
         return None
-    same = hold.therapist_id in slot.therapists
-    who = hold.therapist_id if same else assign_therapist(availability, slot)
+    keeps_therapist = hold.therapist_id in slot.therapists
+    therapist = hold.therapist_id if keeps_therapist else assign_therapist(availability, slot)
     rooms = free_rooms(start, availability.session, slot_query.rooms)
     return AppointmentPlace(
-        therapist=offers[who].therapist,
+        therapist=offers[therapist].therapist,
         room=hold.room_id if hold.room_id in rooms else rooms[0],
         starts_at=hold.starts_at,
         ends_at=ends_at,
         blocked_until=from_minutes(start + availability.session.total),
-        price=offers[who].price,
+        price=offers[therapist].price,
     )
 
 
@@ -71,18 +71,20 @@ def find_gentler_options(
     now: datetime,
 ) -> list[GentlerOption]:
     """For each treatment of these pressures, return the fitting length nearest to the held one."""
-    found = []
+    gentler_options = []
     for bookable in bookable_treatments():
         if bookable.treatment.pressure not in pressures:
             continue
         for option in _nearest_first(bookable.options, hold.option.minutes):
             place = find_place_for(hold, option, extra=extra, clinic=clinic, now=now)
             if place is not None:
-                found.append(GentlerOption(option, place))
+                gentler_options.append(GentlerOption(option, place))
                 break
-    return found
+    return gentler_options
 
 
 def _nearest_first(options: Sequence[Option], minutes: int) -> list[Option]:
     """Sort by length: the same first, then shorter ones, then longer ones."""
-    return sorted(options, key=lambda one: (one.minutes > minutes, abs(one.minutes - minutes)))
+    return sorted(
+        options, key=lambda option: (option.minutes > minutes, abs(option.minutes - minutes))
+    )

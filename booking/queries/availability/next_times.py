@@ -24,16 +24,18 @@ def find_next_times(
     today = clinic.today(now)
     last = today + timedelta(days=clinic.horizon_days)
     week_ends = min(today + WEEK - timedelta(days=1), last)
-    found = bookable_times(load_availability(clinic, offers, first=today, last=week_ends, now=now))
-    if not found and week_ends < last:
-        rest = today + WEEK
-        found = bookable_times(load_availability(clinic, offers, first=rest, last=last, now=now))
-    return _one_a_part(found)
+    times = bookable_times(load_availability(clinic, offers, first=today, last=week_ends, now=now))
+    if not times and week_ends < last:
+        next_week = today + WEEK
+        times = bookable_times(
+            load_availability(clinic, offers, first=next_week, last=last, now=now)
+        )
+    return _one_a_part(times)
 
 
-def _one_a_part(found: Sequence[BookableTime]) -> list[BookableTime]:
+def _one_a_part(times: Sequence[BookableTime]) -> list[BookableTime]:
     soonest: dict[tuple[date, str], BookableTime] = {}
-    for time in found:
+    for time in times:
         soonest.setdefault((time.day, time.part), time)
         if len(soonest) == MAX_TIMES:
             break

@@ -28,10 +28,10 @@ def offers_by_option(
     clinic: ClinicProfile, options: Iterable[int]
 ) -> Mapping[int, Mapping[int, Offer]]:
     """Return bookable offers of several options (pks), by option, then therapist. One query."""
-    found: dict[int, dict[int, Offer]] = {}
+    offers: dict[int, dict[int, Offer]] = {}
     for offer in _listed(clinic, Q(option__in=set(options))):
-        found.setdefault(offer.option_id, {})[offer.therapist_id] = offer
-    return found
+        offers.setdefault(offer.option_id, {})[offer.therapist_id] = offer
+    return offers
 
 
 def bookable_offers_q() -> Q:
@@ -41,14 +41,14 @@ def bookable_offers_q() -> Q:
 
 def with_shortest_session(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
     """Annotate each offer with the shortest session of its therapist, for the gap rule."""
-    own: Any = (
+    offers_of_therapist: Any = (
         Offer.objects.filter(bookable_offers_q(), therapist=OuterRef("therapist"))
         .order_by("option__minutes", "option__turnaround_minutes")
         .annotate(length=F("option__minutes"), after=F("option__turnaround_minutes"))
     )
     return offers.annotate(
-        shortest_minutes=Subquery(own.values("length")[:1]),
-        shortest_turnaround=Subquery(own.values("after")[:1]),
+        shortest_minutes=Subquery(offers_of_therapist.values("length")[:1]),
+        shortest_turnaround=Subquery(offers_of_therapist.values("after")[:1]),
     )
 
 

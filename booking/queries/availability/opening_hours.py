@@ -37,18 +37,18 @@ def weekly_opening_hours(request: HttpRequest) -> list[DayHours]:
     """Return Monday to Sunday, read once per request; empty if no hours were entered."""
     if not hasattr(request, "_opening_week"):
         request._opening_week = _week()  # type: ignore[attr-defined]
-    found: list[DayHours] = request._opening_week  # type: ignore[attr-defined]
-    return found
+    week: list[DayHours] = request._opening_week  # type: ignore[attr-defined]
+    return week
 
 
 def opening_hours_lines(week: Sequence[DayHours]) -> list[str]:
     """Return lines such as "Monday to Friday: 8:00 am to 9:00 pm", equal days together."""
-    pieces = []
+    lines = []
     for stretches, group in groupby(week, key=lambda day: day.stretches):
         days = list(group)
         if stretches:
-            pieces.append(f"{_days_in_words(days)}: {', '.join(days[0].texts)}")
-    return pieces
+            lines.append(f"{_days_in_words(days)}: {', '.join(days[0].texts)}")
+    return lines
 
 
 def upcoming_closed_days(today: date) -> list[Closure]:

@@ -77,7 +77,7 @@ class ProposalSearch:
 
 
 def find_proposals(
-    lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
+    affected: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> Mapping[int, tuple[Proposal, ...]]:
     """Return proposals by appointment pk.
 
@@ -85,7 +85,7 @@ def find_proposals(
     anybody (before them, if the patient has no preference); at most two of each. There are none
     for patients who have arrived or whose health screening blocks. Ten queries.
     """
-    movable = _movable([row for row in lost if row.status == Status.BOOKED], now)
+    movable = _movable([row for row in affected if row.status == Status.BOOKED], now)
     if not movable:
         return {}
     search = _build_search(movable, change, clinic, now)
@@ -94,27 +94,31 @@ def find_proposals(
 
 def _movable(booked: Sequence[Appointment], now: datetime) -> list[Appointment]:
     """Return those that may move with the same treatment."""
-    found = health_statuses(booked, now) if booked else {}
-    return [row for row in booked if found[row.pk].allows_booking(row.option.treatment.pressure)]
+    statuses = health_statuses(booked, now) if booked else {}
+    return [row for row in booked if statuses[row.pk].allows_booking(row.option.treatment.pressure)]
 
 
 def _build_search(
-    lost: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
+    affected: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> ProposalSearch:
     zone = clinic.zone
-    wanted = sorted({day for row in lost for day in _days(row, clinic, now)})
-    days = dates_between(wanted[0] - timedelta(days=1), wanted[-1] + timedelta(days=1))
-    offers = offers_by_option(clinic, {row.option_id for row in lost})
-    therapists = sorted({therapist for given in offers.values() for therapist in given})
+    search_days = sorted({day for row in affected for day in _days(row, clinic, now)})
+    days = dates_between(search_days[0] - timedelta(days=1), search_days[-1] + timedelta(days=1))
+    offers = offers_by_option(clinic, {row.option_id for row in affected})
+    therapists = sorted(
+        {therapist for option_offers in offers.values() for therapist in option_offers}
+    )
     layers = apply_change(load_schedule_layers(therapists, days, zone), change, days, zone)
     by_therapist, by_room = load_busy_spans(days, now=now, excluding=None, zone=zone)
     return ProposalSearch(
         clinic=clinic,
         now=to_next_minute(now),
-        grid=[m for day in wanted for m in grid_starts(day, clinic.grid_minutes, zone)],
+        grid=[
+            minute for day in search_days for minute in grid_starts(day, clinic.grid_minutes, zone)
+        ],
         offers=offers,
         open=layers.open_spans(therapists, days, zone),
-        busy={who: Spans.of(spans) for who, spans in by_therapist.items()},
+        busy={pk: Spans.of(spans) for pk, spans in by_therapist.items()},
         rooms=dict(Room.objects.filter(is_active=True).values_list("pk", "kind_id")),
         room_busy={room: Spans.of(spans) for room, spans in by_room.items()},
     )
@@ -130,25 +134,34 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
     offers = with_agreed_price(row, search.offers.get(row.option_id, {}))
     if not offers:
         return []
-    here = to_minutes(row.starts_at)
+    booked_start = to_minutes(row.starts_at)
     slot_query = _slot_query(row, offers, search)
-    own = [calendar for calendar in slot_query.calendars if calendar.therapist == row.therapist_id]
-    wished, anybody = _later(replace(slot_query, calendars=own), here), _later(slot_query, here)
-    ways = (anybody, wished) if row.any_therapist else (wished, anybody)
-    found = _at(slot_query, here, others_than=row.therapist_id)[:MAX_PER_GROUP]
-    for way in ways:
-        found += [place for place in way[:MAX_PER_GROUP] if place not in found]
-    if found:
-        _reserve(row, slot_query, found[0], search)
+    own_calendars = [
+        calendar for calendar in slot_query.calendars if calendar.therapist == row.therapist_id
+    ]
+    later_same_therapist, later_any_therapist = (
+        _later(replace(slot_query, calendars=own_calendars), booked_start),
+        _later(slot_query, booked_start),
+    )
+    groups = (
+        (later_any_therapist, later_same_therapist)
+        if row.any_therapist
+        else (later_same_therapist, later_any_therapist)
+    )
+    places = _at(slot_query, booked_start, excluding=row.therapist_id)[:MAX_PER_GROUP]
+    for group in groups:
+        places += [place for place in group[:MAX_PER_GROUP] if place not in places]
+    if places:
+        _reserve(row, slot_query, places[0], search)
     return [
         Proposal(
             starts_at=from_minutes(start),
             therapist=offers[therapist].therapist,
             price=offers[therapist].price,
-            same_time=start == here,
+            same_time=start == booked_start,
             same_therapist=therapist == row.therapist_id,
         )
-        for start, therapist in found
+        for start, therapist in places
     ]
 
 
@@ -159,15 +172,15 @@ StartAndTherapist = tuple[int, int]
 def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalSearch) -> SlotQuery:
     """Return the slot query of one appointment, without the time it occupies itself."""
     session = SessionLength(row.minutes, row.option.turnaround_minutes)
-    here, kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
+    booked_start, required_kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
     days = _days(row, search.clinic, from_minutes(search.now))
-    first, last = max(here, search.now), span_of_days(days, search.clinic.zone)[1]
-    around = first - MINUTES_PER_DAY, last + MINUTES_PER_DAY
-    itself = Spans(((here, to_minutes(row.blocked_until)),))
+    first, last = max(booked_start, search.now), span_of_days(days, search.clinic.zone)[1]
+    span_to_read = first - MINUTES_PER_DAY, last + MINUTES_PER_DAY
+    own_span = Spans(((booked_start, to_minutes(row.blocked_until)),))
 
-    def taken(busy: Spans, *, by_itself: bool) -> Spans:
-        found = busy.near(*around)
-        return found - itself if by_itself else found
+    def busy_near(busy: Spans, *, without_own: bool) -> Spans:
+        nearby = busy.near(*span_to_read)
+        return nearby - own_span if without_own else nearby
 
     return SlotQuery(
         session=session,
@@ -175,34 +188,46 @@ def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalS
         grid=search.grid,
         calendars=[
             TherapistCalendar(
-                therapist=who,
-                open=search.open.get(who, EMPTY_SPANS).near(*around),
-                busy=taken(search.busy.get(who, EMPTY_SPANS), by_itself=who == row.therapist_id),
+                therapist=therapist,
+                open=search.open.get(therapist, EMPTY_SPANS).near(*span_to_read),
+                busy=busy_near(
+                    search.busy.get(therapist, EMPTY_SPANS),
+                    without_own=therapist == row.therapist_id,
+                ),
                 shortest=shortest_session(offer),
             )
-            for who, offer in offers.items()
+            for therapist, offer in offers.items()
         ],
         rooms={
-            room: taken(search.room_busy.get(room, EMPTY_SPANS), by_itself=room == row.room_id)
-            for room, of_kind in search.rooms.items()
-            if kind in (None, of_kind)
+            room: busy_near(
+                search.room_busy.get(room, EMPTY_SPANS), without_own=room == row.room_id
+            )
+            for room, room_kind in search.rooms.items()
+            if required_kind in (None, room_kind)
         },
         avoid_gaps=search.clinic.avoid_gaps,
     )
 
 
-def _at(slot_query: SlotQuery, start: int, *, others_than: int) -> list[StartAndTherapist]:
+def _at(slot_query: SlotQuery, start: int, *, excluding: int) -> list[StartAndTherapist]:
     """Return the other therapists who are free at the same start."""
     window = (max(start, slot_query.window[0]), max(start + 1, slot_query.window[0]))
     slots = find_slots(replace(slot_query, window=window))
-    return [(slot.start, who) for slot in slots for who in slot.therapists if who != others_than]
+    return [
+        (slot.start, therapist)
+        for slot in slots
+        for therapist in slot.therapists
+        if therapist != excluding
+    ]
 
 
-def _later(slot_query: SlotQuery, here: int) -> list[StartAndTherapist]:
+def _later(slot_query: SlotQuery, booked_start: int) -> list[StartAndTherapist]:
     """Return later times, nearest first, at least three hours apart."""
     chosen: list[Slot] = []
     for slot in find_slots(slot_query):
-        if slot.start > here and (not chosen or slot.start - chosen[-1].start >= MIN_MINUTES_APART):
+        if slot.start > booked_start and (
+            not chosen or slot.start - chosen[-1].start >= MIN_MINUTES_APART
+        ):
             chosen.append(slot)
         if len(chosen) == MAX_PER_GROUP:
             break

@@ -65,12 +65,12 @@ def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[i
 
 def with_agreed_price(appointment: Appointment, offers: Mapping[int, Offer]) -> Mapping[int, Offer]:
     """Return copies of the offers with the price that the appointment would have there."""
-    old = offers.get(appointment.therapist_id)
-    usual = old is None or old.own_price is None
+    current_offer = offers.get(appointment.therapist_id)
+    has_usual_price = current_offer is None or current_offer.own_price is None
     agreed = {therapist: copy(offer) for therapist, offer in offers.items()}
     for therapist, offer in agreed.items():
-        stays = usual and offer.own_price is None
-        if stays or therapist == appointment.therapist_id:
+        keeps_price = has_usual_price and offer.own_price is None
+        if keeps_price or therapist == appointment.therapist_id:
             offer.own_price = appointment.price
     return agreed
 
@@ -79,10 +79,10 @@ def filter_by_therapist(offers: Mapping[int, Offer], therapist: str | None) -> M
     """Return the offers of one therapist (slug), or all. Raises OptionNotOffered if none."""
     if therapist is None:
         return offers
-    found = {pk: offer for pk, offer in offers.items() if offer.therapist.slug == therapist}
-    if not found:
+    matching = {pk: offer for pk, offer in offers.items() if offer.therapist.slug == therapist}
+    if not matching:
         raise OptionNotOffered()
-    return found
+    return matching
 
 
 def find_place(
@@ -135,14 +135,16 @@ def _place(availability: Availability, appointment: Appointment, start: int) -> 
     if slot is None:
         raise SlotTaken() if availability.is_bookable_when_empty(start) else SlotNotOffered()
     session = availability.session
-    same = appointment.therapist_id in slot.therapists
-    who = appointment.therapist_id if same else assign_therapist(availability, slot)
+    keeps_therapist = appointment.therapist_id in slot.therapists
+    therapist = (
+        appointment.therapist_id if keeps_therapist else assign_therapist(availability, slot)
+    )
     rooms = free_rooms(start, session, availability.slot_query.rooms)
     return AppointmentPlace(
-        therapist=availability.offers[who].therapist,
+        therapist=availability.offers[therapist].therapist,
         room=appointment.room_id if appointment.room_id in rooms else rooms[0],
         starts_at=from_minutes(start),
         ends_at=from_minutes(start + session.minutes),
         blocked_until=from_minutes(start + session.total),
-        price=availability.offers[who].price,
+        price=availability.offers[therapist].price,
     )

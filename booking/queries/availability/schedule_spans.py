@@ -88,12 +88,12 @@ def load_busy_spans(
     if not days:
         return by_therapist, by_room
     start, end = span_of_days(days, zone)
-    taken = Appointment.objects.occupying(now).filter(
+    appointments = Appointment.objects.occupying(now).filter(
         starts_at__gte=from_minutes(start) - MAX_APPOINTMENT_LENGTH, starts_at__lt=from_minutes(end)
     )
     if excluding is not None:
-        taken = taken.exclude(pk=excluding.pk)
-    rows = taken.order_by().values_list(
+        appointments = appointments.exclude(pk=excluding.pk)
+    rows = appointments.order_by().values_list(
         "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
     )
     for therapist, room, starts, frees in rows:
@@ -122,11 +122,11 @@ def closure_spans(closures: Iterable[ClosureTimes], days: Sequence[date], zone: 
     """Return the spans of closures on consecutive dates."""
     spans: list[Span] = []
     for first, last, starts, ends in closures:
-        wall = (
+        wall_span = (
             (0, MINUTES_PER_DAY) if starts is None or ends is None else to_wall_span(starts, ends)
         )
         for day in dates_between(max(first, days[0]), min(last, days[-1])):
-            spans.extend(wall_clock_to_utc(day, wall, zone))
+            spans.extend(wall_clock_to_utc(day, wall_span, zone))
     return Spans.of(spans)
 
 
@@ -137,8 +137,8 @@ def to_wall_span(starts: time, ends: time) -> Span:
 
 def span_of_days(days: Sequence[date], zone: ZoneInfo) -> Span:
     """Return the span from the beginning of the first date to the end of the last."""
-    pieces = [piece for day in days for piece in day_segments(day, zone)]
-    return pieces[0].start, pieces[-1].end
+    segments = [segment for day in days for segment in day_segments(day, zone)]
+    return segments[0].start, segments[-1].end
 
 
 def _minute(moment: time) -> int:
@@ -167,12 +167,12 @@ def _exceptions(
     rows = DateException.objects.filter(
         therapist__in=therapists, day__range=(days[0], days[-1])
     ).values_list("therapist_id", "day", "spans__starts", "spans__ends")
-    found: dict[int, dict[date, list[Span]]] = defaultdict(dict)
+    spans_by_day: dict[int, dict[date, list[Span]]] = defaultdict(dict)
     for therapist, day, starts, ends in rows:
-        spans = found[therapist].setdefault(day, [])
+        spans = spans_by_day[therapist].setdefault(day, [])
         if starts is not None:
             spans.append(to_wall_span(starts, ends))
-    return found
+    return spans_by_day
 
 
 def _time_off(

@@ -50,14 +50,16 @@ class Availability:
         first, last = self.slot_query.window
         if not first <= start < last:
             return None
-        asked = replace(self.slot_query, window=(start, start + 1))
-        return next(iter(find_slots(asked)), None)
+        query = replace(self.slot_query, window=(start, start + 1))
+        return next(iter(find_slots(query)), None)
 
     def is_bookable_when_empty(self, start: int) -> bool:
         """Return whether the start could be booked if there were no appointments."""
-        idle = [replace(calendar, busy=EMPTY_SPANS) for calendar in self.slot_query.calendars]
+        free_calendars = [
+            replace(calendar, busy=EMPTY_SPANS) for calendar in self.slot_query.calendars
+        ]
         rooms = dict.fromkeys(self.slot_query.rooms, EMPTY_SPANS)
-        empty = replace(self.slot_query, calendars=idle, rooms=rooms, avoid_gaps=False)
+        empty = replace(self.slot_query, calendars=free_calendars, rooms=rooms, avoid_gaps=False)
         return replace(self, slot_query=empty).find_slot(start) is not None
 
     def lowest_price_of(self, slot: Slot) -> Decimal:
@@ -73,10 +75,10 @@ def validate_start(start: datetime, now: datetime) -> None:
 
 def booking_policy_for(clinic: ClinicProfile, option: Option) -> BookingPolicy:
     """Return the clinic's policy, with the treatment's own notice if it has one."""
-    own = option.treatment.notice_minutes
+    own_notice = option.treatment.notice_minutes
     return BookingPolicy(
         zone=clinic.zone,
-        notice=clinic.notice_minutes if own is None else own,
+        notice=clinic.notice_minutes if own_notice is None else own_notice,
         horizon_days=clinic.horizon_days,
         grid=clinic.grid_minutes,
         cancellation=clinic.cancellation_hours * 60,
@@ -103,13 +105,17 @@ def load_availability(  # all but two are keywords, and each is needed
     option = next(iter(offers.values())).option
     policy = booking_policy_for(clinic, option)
     days = dates_between(first, last) if first <= last else []
-    stays = excluding is not None and excluding.option_id == option.pk
-    minutes = excluding.minutes if excluding is not None and stays else option.minutes
+    keeps_length = excluding is not None and excluding.option_id == option.pk
+    minutes = excluding.minutes if excluding is not None and keeps_length else option.minutes
     session = SessionLength(minutes, option.turnaround_minutes)
-    wide = dates_between(first - timedelta(days=1), last + timedelta(days=1)) if days else []
-    hours = load_open_spans(list(offers), wide, policy.zone)
+    surrounding_days = (
+        dates_between(first - timedelta(days=1), last + timedelta(days=1)) if days else []
+    )
+    hours = load_open_spans(list(offers), surrounding_days, policy.zone)
     rooms = suitable_room_ids(option.treatment)
-    by_therapist, by_room = load_busy_spans(wide, now=now, excluding=excluding, zone=policy.zone)
+    by_therapist, by_room = load_busy_spans(
+        surrounding_days, now=now, excluding=excluding, zone=policy.zone
+    )
     slot_query = SlotQuery(
         session=session,
         window=_window(days, policy, now, ignore_notice=ignore_notice),

@@ -62,8 +62,8 @@ def find_staff_place(
     Raises SlotInPast, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy, NoRoomFree or
     RoomNotSuitable.
     """
-    stays = excluding is not None and excluding.starts_at == slot_request.start
-    if not stays:
+    keeps_start = excluding is not None and excluding.starts_at == slot_request.start
+    if not keeps_start:
         _check_sane(slot_request.start, now)
     place = _length_and_price(slot_request, clinic, excluding)
     rooms = _rooms(place, slot_request.room, excluding)
@@ -74,16 +74,16 @@ def find_staff_place(
     free = [room for room in rooms if room not in {conflicting.room_id for conflicting in busy}]
     if not free:
         raise NoRoomFree()
-    overrides = _overrides(place, clinic, now, excluding if stays else None)
+    overrides = _overrides(place, clinic, now, excluding if keeps_start else None)
     return replace(place, room=free[0], overrides=overrides)
 
 
 def suitable_rooms(option: Option, room: int | None) -> list[int]:
     """Return the suitable rooms (pks), or only `room` if given. Raises RoomNotSuitable."""
-    suited = suitable_room_ids(option.treatment)
+    suitable = suitable_room_ids(option.treatment)
     if room is None:
-        return suited
-    if room not in suited:
+        return suitable
+    if room not in suitable:
         raise RoomNotSuitable()
     return [room]
 
@@ -151,13 +151,13 @@ def _rooms(place: StaffPlace, room: int | None, excluding: Appointment | None) -
 def _conflicting_appointments(
     place: StaffPlace, rooms: Iterable[int], now: datetime, excluding: Appointment | None
 ) -> list[Appointment]:
-    taken = (
+    overlapping = (
         Appointment.objects.occupying(now)
         .overlapping(place.starts_at, place.blocked_until)
         .filter(Q(therapist=place.therapist) | Q(room__in=list(rooms)))
         .select_related("patient")
     )
-    return list(taken if excluding is None else taken.exclude(pk=excluding.pk))
+    return list(overlapping if excluding is None else overlapping.exclude(pk=excluding.pk))
 
 
 def _overrides(
@@ -168,13 +168,15 @@ def _overrides(
     day = clinic.local_date(place.starts_at)
     days = dates_between(day - timedelta(days=1), day + timedelta(days=1))
     hours = load_open_spans([place.therapist.pk], days, clinic.zone)
-    found = []
+    overrides = []
     if not hours.get(place.therapist.pk, EMPTY_SPANS).covers(start, end):
-        found.append(Override.OUTSIDE_HOURS)
-    soon = start < booking_policy_for(clinic, place.option).earliest_start(to_next_minute(now))
-    if soon if unmoved is None else unmoved.override == Override.NOTICE:
-        found.append(Override.NOTICE)
-    return tuple(found)
+        overrides.append(Override.OUTSIDE_HOURS)
+    is_short_notice = start < booking_policy_for(clinic, place.option).earliest_start(
+        to_next_minute(now)
+    )
+    if is_short_notice if unmoved is None else unmoved.override == Override.NOTICE:
+        overrides.append(Override.NOTICE)
+    return tuple(overrides)
 
 
 def unaccepted_overrides(place: StaffPlace, accepted: Collection[str]) -> list[Override]:

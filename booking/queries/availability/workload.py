@@ -19,7 +19,7 @@ def booked_minutes_in_week(
     """Return minutes of treatment by therapist (pk) in the week (Monday to Sunday) of a moment."""
     day = local_date(moment, zone)
     monday = day - timedelta(days=day.weekday())
-    week = [piece for n in range(7) for piece in day_segments(monday + timedelta(days=n), zone)]
+    week = [segment for n in range(7) for segment in day_segments(monday + timedelta(days=n), zone)]
     rows = (
         Appointment.objects.filter(
             therapist__in=therapists,

@@ -154,13 +154,13 @@ def load_health_briefs(
     """
     rows = [row for row in appointments if row.patient_id is not None]
     statuses = health_statuses(rows, now)
-    own = own_patient_ids(user, {row.patient_id or 0 for row in rows}, now)
-    last_visits = _last_visits([row for row in rows if row.patient_id in own], user, now)
+    own_ids = own_patient_ids(user, {row.patient_id or 0 for row in rows}, now)
+    last_visits = _last_visits([row for row in rows if row.patient_id in own_ids], user, now)
     enters_all = has_ability(user, Ability.ENTER_HEALTH_ANSWERS)
     clears_all = has_ability(user, Ability.CLEAR_ALL_PATIENTS)
     briefs = {}
     for row in rows:
-        is_own, status = row.patient_id in own, statuses[row.pk]
+        is_own, status = row.patient_id in own_ids, statuses[row.pk]
         detail = _detail(status, last_visits.get(row.pk)) if is_own else None
         briefs[row.pk] = replace(
             _brief(row, status, detail),
@@ -197,7 +197,11 @@ def _detail(health_status: HealthStatus, last_visit: LastVisit | None) -> BriefD
         if preferences.preferred_pressure in PRESSURE_PREFERENCE_LABELS
         else []
     )
-    labels += [one.label for one in Accommodation if one in preferences.accommodations]
+    labels += [
+        accommodation.label
+        for accommodation in Accommodation
+        if accommodation in preferences.accommodations
+    ]
     return BriefDetail(
         therapist_notes=[
             note for finding in health_status.screening_result.findings for note in _notes(finding)

@@ -1,4 +1,4 @@
-"""Whose health data a member of staff may read, enter or clear."""
+"""Which patients' health data a member of staff may read, enter or clear."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,8 +14,10 @@ def own_patient_ids(user: AnyUser, patients: Collection[int], now: datetime) -> 
     """Return which of these patients are the therapist's own and may be read. One query."""
     if not has_ability(user, Ability.READ_OWN_PATIENTS_HEALTH):
         return set()
-    mine = Appointment.objects.filter(own_appointments_q(user, now), patient__in=patients)
-    return {pk for pk in mine.values_list("patient", flat=True) if pk is not None}
+    own_appointments = Appointment.objects.filter(
+        own_appointments_q(user, now), patient__in=patients
+    )
+    return {pk for pk in own_appointments.values_list("patient", flat=True) if pk is not None}
 
 
 def may_read_answers(user: AnyUser, patient: int | None, now: datetime) -> bool:
@@ -34,8 +36,8 @@ def may_give_clearance(user: AnyUser, patient: int | None, now: datetime) -> boo
     """Whether the user may record a clearance: the owner for all, therapists for own patients."""
     if has_ability(user, Ability.CLEAR_ALL_PATIENTS):
         return True
-    own = has_ability(user, Ability.CLEAR_OWN_PATIENTS)
-    return own and may_read_answers(user, patient, now)
+    clears_own = has_ability(user, Ability.CLEAR_OWN_PATIENTS)
+    return clears_own and may_read_answers(user, patient, now)
 
 
 def visible_callback_requests(user: AnyUser) -> QuerySet[CallbackRequest]:

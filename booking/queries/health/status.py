@@ -107,12 +107,12 @@ def health_statuses(appointments: Iterable[Appointment], now: datetime) -> dict[
 
 
 def health_status_of(appointment: Appointment, now: datetime) -> HealthStatus:
-    """What holds for one appointment. Three queries."""
+    """Return the health status of one appointment. Three queries."""
     return health_statuses([appointment], now)[appointment.pk]
 
 
 def health_status_of_patient(patient: Patient, now: datetime) -> HealthStatus:
-    """What holds for somebody about to get another appointment. Three queries."""
+    """Return the health status of a patient for a new appointment. Three queries."""
     return _HealthRows.of([], [patient.pk], now).health_status(None, patient.pk, now)
 
 
@@ -148,8 +148,8 @@ class _HealthRows:
         self, appointment: int | None, patient: int | None, now: datetime
     ) -> HealthStatus:
         own = self.own.get(appointment or 0)
-        theirs = self.of_patient.get(patient or 0, [])
-        others = [row for row in theirs if row.appointment_id != appointment]
+        patient_screenings = self.of_patient.get(patient or 0, [])
+        other_screenings = [row for row in patient_screenings if row.appointment_id != appointment]
         clearances = [
             (clearance, ClearanceDetails.from_json(clearance.sealed))
             for clearance in self.clearances
@@ -158,14 +158,16 @@ class _HealthRows:
         ]
         record = decrypt_record(own) if own is not None else None
         screening_results = [record.screening_result] if record is not None else []
-        if others and (own is None or others[-1].answered_at > own.answered_at):
-            screening_results.append(result_for_new_appointment(others[-1], now))
+        if other_screenings and (own is None or other_screenings[-1].answered_at > own.answered_at):
+            screening_results.append(result_for_new_appointment(other_screenings[-1], now))
         screening_result = combine_results(screening_results)
         for _clearance, details in clearances:
             screening_result = with_clearance(
                 screening_result, details.covered_answers, gentle_only=details.gentle_only
             )
-        earlier = [row for row in others if own is None or row.answered_at < own.answered_at]
+        earlier = [
+            row for row in other_screenings if own is None or row.answered_at < own.answered_at
+        ]
         return HealthStatus(
             screening_result=screening_result,
             screening=own,

@@ -18,8 +18,8 @@ def last_heartbeat() -> datetime | None:
 
 def is_worker_alive(now: datetime) -> bool:
     """Return whether the worker was seen within the last two minutes."""
-    seen = last_heartbeat()
-    return seen is not None and now - seen < MAX_HEARTBEAT_AGE
+    last_seen = last_heartbeat()
+    return last_seen is not None and now - last_seen < MAX_HEARTBEAT_AGE
 
 
 def count_overdue_notifications(now: datetime) -> int:

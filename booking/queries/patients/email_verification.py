@@ -1,4 +1,4 @@
-"""Links that verify an e-mail address: only who can read its mail can open one.
+"""Links that verify an e-mail address: only a person who can read its mail can open one.
 
 The link contains the id of the notification it was mailed in, which has the address and the time.
 """

@@ -30,7 +30,7 @@ MAX_LOOK_ALIKES = 8
 
 @dataclass(frozen=True, slots=True)
 class IdentityKeys:
-    """What two people are compared by, normalised. Empty where nothing can be compared."""
+    """The normalised values by which two people are compared; empty if there is no value."""
 
     name: str
     email: str
@@ -68,7 +68,7 @@ class IdentityKeys:
 
 
 def identity_keys(person: ContactDetails | PersonalDetails | Patient) -> IdentityKeys:
-    """Return what a person is compared by."""
+    """Return the values by which a person is compared."""
     digits = digits_only(person.phone)
     return IdentityKeys(
         normalize_text(person.name),

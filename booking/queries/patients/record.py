@@ -75,5 +75,5 @@ def undoable_merges(patient: Patient, now: datetime) -> list[PatientMerge]:
 
 def is_only_therapist_of(user: AnyUser, patients: list[Patient]) -> bool:
     """Whether all appointments of these patients are with this therapist."""
-    others = Appointment.objects.filter(patient__in=patients)
-    return not others.exclude(therapist__user_id=user.pk or 0).exists()
+    other_therapists = Appointment.objects.filter(patient__in=patients)
+    return not other_therapists.exclude(therapist__user_id=user.pk or 0).exists()

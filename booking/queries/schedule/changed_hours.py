@@ -43,7 +43,9 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
             days = [local_date(moment, zone) for moment in (first, last)]
             return AffectedRange(change.therapist, days[0], days[1])
         case ClosureChange():
-            days = [day for one in change.closures for day in (one.first_day, one.last_day)]
+            days = [
+                day for closure in change.closures for day in (closure.first_day, closure.last_day)
+            ]
             return AffectedRange(None, min(days), max(days))
 
 
@@ -52,18 +54,18 @@ def apply_change(
 ) -> ScheduleLayers:
     """Return the schedule layers as they will be once the change is saved."""
     match change:
-        case WeeklyHoursChange(therapist=who):
-            rules = _replace_week(layers.weekly.get(who, ()), change)
-            return replace(layers, weekly={**layers.weekly, who: rules})
-        case DateExceptionChange(therapist=who):
-            own = dict(layers.exceptions.get(who, {}))
-            own.pop(change.day, None)
+        case WeeklyHoursChange(therapist=therapist):
+            rules = _replace_week(layers.weekly.get(therapist, ()), change)
+            return replace(layers, weekly={**layers.weekly, therapist: rules})
+        case DateExceptionChange(therapist=therapist):
+            own_exceptions = dict(layers.exceptions.get(therapist, {}))
+            own_exceptions.pop(change.day, None)
             if change.spans is not None:
-                own[change.day] = [to_wall_span(*span) for span in change.spans]
-            return replace(layers, exceptions={**layers.exceptions, who: own})
-        case TimeOffChange(therapist=who):
-            away = [*layers.away.get(who, ()), *removed_hours(change, days, zone)]
-            return replace(layers, away={**layers.away, who: away})
+                own_exceptions[change.day] = [to_wall_span(*span) for span in change.spans]
+            return replace(layers, exceptions={**layers.exceptions, therapist: own_exceptions})
+        case TimeOffChange(therapist=therapist):
+            away = [*layers.away.get(therapist, ()), *removed_hours(change, days, zone)]
+            return replace(layers, away={**layers.away, therapist: away})
         case ClosureChange():
             return replace(layers, closed=layers.closed | removed_hours(change, days, zone))
 
@@ -74,7 +76,10 @@ def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) 
         case TimeOffChange():
             return Spans.of((to_minutes(starts), to_minutes(ends)) for starts, ends in change.spans)
         case ClosureChange():
-            rows = [(one.first_day, one.last_day, one.starts, one.ends) for one in change.closures]
+            rows = [
+                (closure.first_day, closure.last_day, closure.starts, closure.ends)
+                for closure in change.closures
+            ]
             return closure_spans(rows, days, zone)
         case _:
             return EMPTY_SPANS

@@ -128,10 +128,10 @@ def _exceptions(therapist: Therapist, today: date) -> QuerySet[DateException]:
 
 
 def _spans_on(day: date, hours: Spans, clinic: ClinicProfile) -> list[LocalSpan]:
-    own = hours & Spans((span_of_days([day], clinic.zone),))
+    own_spans = hours & Spans((span_of_days([day], clinic.zone),))
     return [
         (to_local_datetime(start, clinic.zone), to_local_datetime(end, clinic.zone))
-        for start, end in own
+        for start, end in own_spans
     ]
 
 

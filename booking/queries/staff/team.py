@@ -70,4 +70,7 @@ def _group_by_treatment(offers: Sequence[Offer]) -> tuple[OfferedOptions, ...]:
     by_treatment: dict[Treatment, list[Offer]] = {}
     for offer in offers:
         by_treatment.setdefault(offer.option.treatment, []).append(offer)
-    return tuple(OfferedOptions(treatment, tuple(own)) for treatment, own in by_treatment.items())
+    return tuple(
+        OfferedOptions(treatment, tuple(treatment_offers))
+        for treatment, treatment_offers in by_treatment.items()
+    )

@@ -29,7 +29,7 @@ BY_ROOMS = "rooms"
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilter:
-    """Which part of the calendar is shown."""
+    """The part of the calendar that is shown."""
 
     day: date
     view: str

@@ -31,7 +31,7 @@ UNLOCK_LIMIT = RateLimit("uncover", most=20)
 
 @require_POST
 def session_heartbeat(request: HttpRequest) -> HttpResponse:
-    """Note that somebody is typing on a page of the desk. The gate has done so already."""
+    """Answer a script's report of activity. The gate has recorded the activity already."""
     return HttpResponse(status=204)
 
 
@@ -121,8 +121,8 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _next_url(request: HttpRequest, default: str) -> str:
     """Return the `next` that was asked for if it is an address of this site, else the default."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    next_url = request.POST.get("next") or request.GET.get("next") or ""
     is_safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_safe else default
+    return next_url if is_safe else default

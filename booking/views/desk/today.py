@@ -1,4 +1,4 @@
-"""The first page of the desk: the appointments of today."""
+"""Today, the first page of the desk: the appointments of the day."""
 
 from collections.abc import Iterable
 
@@ -41,23 +41,25 @@ def today(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     date = clinic.today(now)
     therapists = list(therapists_with_visible_calendar(request.user))
-    only = _chosen_therapist(therapists, request.GET.get("therapist", ""))
-    found = load_day(request.user, clinic, date, now, only=only)
+    therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
+    desk_day = load_day(request.user, clinic, date, now, only=therapist)
     context = {
         "day": date_format.long_day(date),
         "now": now,
-        "found": found,
+        "found": desk_day,
         "groups": {
-            "here": _rows_with_buttons(found.here, clinic),
-            "due": _rows_with_buttons(found.due, clinic),
-            "later": _rows_with_buttons(found.later, clinic),
-            "done": _rows_with_buttons(found.done, clinic),
+            "here": _rows_with_buttons(desk_day.here, clinic),
+            "due": _rows_with_buttons(desk_day.due, clinic),
+            "later": _rows_with_buttons(desk_day.later, clinic),
+            "done": _rows_with_buttons(desk_day.done, clinic),
         },
-        "next_row": next((row for row in found.later if isinstance(row, DayAppointment)), None),
+        "next_row": next((row for row in desk_day.later if isinstance(row, DayAppointment)), None),
         "therapists": therapists,
-        "only": only,
-        "appointments": _appointments_of((*found.here, *found.due, *found.later, *found.done)),
-        "briefs": read_briefs(_appointments_to_treat(found), by=audited_staff_actor(request)),
+        "only": therapist,
+        "appointments": _appointments_of(
+            (*desk_day.here, *desk_day.due, *desk_day.later, *desk_day.done)
+        ),
+        "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
     }
     return render(request, "booking/desk/today.html", context)
@@ -70,9 +72,9 @@ def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | Non
     return next((therapist for therapist in therapists if therapist.slug == slug), None)
 
 
-def _appointments_to_treat(found: DeskDay) -> list[Appointment]:
+def _appointments_to_treat(desk_day: DeskDay) -> list[Appointment]:
     """Return the appointments of patients who are here or will come, whose briefs are shown."""
-    return _appointments_of((*found.here, *found.due, *found.later))
+    return _appointments_of((*desk_day.here, *desk_day.due, *desk_day.later))
 
 
 def _appointments_of(rows: Iterable[DayAppointment | Gap]) -> list[Appointment]:

@@ -25,33 +25,33 @@ def slots(request: HttpRequest) -> JsonResponse:
     form = SlotsQueryForm(request.GET)
     if not form.is_valid():
         return _bad_request(form.first_error())
-    asked = form.cleaned_data
+    query = form.cleaned_data
     clinic = ClinicProfile.current()
     if clinic is None:
         return _bad_request("This clinic is not set up yet.")
     offers = find_offers(
         clinic,
-        Q(option__treatment__slug=asked["treatment"], option__minutes=asked["minutes"]),
-        therapist=asked["therapist"] or None,
+        Q(option__treatment__slug=query["treatment"], option__minutes=query["minutes"]),
+        therapist=query["therapist"] or None,
     )
     if not offers:
         return _bad_request("Nobody offers this treatment for that many minutes.")
     availability = load_availability(
-        clinic, offers, first=asked["from"], last=asked["to"], now=clock.now()
+        clinic, offers, first=query["from"], last=query["to"], now=clock.now()
     )
-    found = bookable_times(availability, part=asked["part"])
+    times = bookable_times(availability, part=query["part"])
     return JsonResponse(
         {
             "timezone": clinic.time_zone,
-            "treatment": asked["treatment"],
-            "minutes": asked["minutes"],
-            "days": _days_as_json(found),
+            "treatment": query["treatment"],
+            "minutes": query["minutes"],
+            "days": _days_as_json(times),
         }
     )
 
 
-def _days_as_json(found: Sequence[BookableTime]) -> list[dict[str, Any]]:
-    """Only dates with at least one slot."""
+def _days_as_json(times: Sequence[BookableTime]) -> list[dict[str, Any]]:
+    """Return the times by date, for dates with at least one slot."""
     return [
         {
             "date": day.isoformat(),
@@ -65,7 +65,7 @@ def _days_as_json(found: Sequence[BookableTime]) -> list[dict[str, Any]]:
                 for time in group
             ],
         }
-        for day, group in group_by_day(found, []).items()
+        for day, group in group_by_day(times, []).items()
     ]
 
 

@@ -36,22 +36,22 @@ def treatments(request: HttpRequest) -> HttpResponse:
 @cache_publicly_for_a_minute
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /treatments/<slug>/: a treatment with its next free times."""
-    found, clinic = find_bookable_treatment(slug), current_clinic(request)
-    if found is None:
+    bookable, clinic = find_bookable_treatment(slug), current_clinic(request)
+    if bookable is None:
         raise Http404
-    offers = find_offers(clinic, Q(option=found.default_option)) if clinic else {}
+    offers = find_offers(clinic, Q(option=bookable.default_option)) if clinic else {}
     context = {
-        "found": found,
-        "treatment": found.treatment,
+        "found": bookable,
+        "treatment": bookable.treatment,
         "members": [
             member
             for member in load_team()
-            if any(given.treatment == found.treatment for given in member.offered)
+            if any(offered.treatment == bookable.treatment for offered in member.offered)
         ],
-        "option": found.default_option,
+        "option": bookable.default_option,
         "times": find_next_times(clinic, offers, now=clock.now()) if clinic else [],
-        "page_title": found.treatment.name,
-        "page_description": found.treatment.summary or found.treatment.name,
+        "page_title": bookable.treatment.name,
+        "page_description": bookable.treatment.summary or bookable.treatment.name,
     }
     return render(request, "booking/public/catalogue/treatment.html", context)
 

@@ -45,7 +45,9 @@ def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Ap
         moved.pk: move(moved, at(11), colleague),
         called_off.pk: cancel(called_off),
     }
-    made = change_schedule(away(sick), resolutions=chosen, by=STAFF, words="We are sorry.")
+    made = change_schedule(
+        away(sick), resolutions=chosen, by=STAFF, message_to_patients="We are sorry."
+    )
 
     assert sorted(made.items()) == [("cancel", 1), ("keep", 1), ("move", 1)]
     for row in three:

@@ -1,4 +1,4 @@
-"""Parse the rows of an import: what each one means here, or what is wrong with it."""
+"""Parse the rows of an import into values to save, or into errors."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,12 +69,12 @@ class NameIndex:
 
     def find(self, text: str) -> Any:
         """Return the object with this name or slug. Raises CellError if there is none."""
-        found = self.rows.get(normalize_text(text))
-        if found is None:
+        match = self.rows.get(normalize_text(text))
+        if match is None:
             raise CellError(
                 _("%(what)s “%(text)s” is not known here.") % {"what": self.what, "text": text}
             )
-        return found
+        return match
 
 
 class PatientIndex:
@@ -91,12 +91,12 @@ class PatientIndex:
     def find(self, contact: ContactDetails) -> Patient | None:
         """Return the patient, or None. Raises CellError if several match."""
         keys = identity_keys(contact).pairs()
-        found = set().union(*(self.by_key.get(key, set()) for key in keys))
-        if len(found) > 1:
+        patient_ids = set().union(*(self.by_key.get(key, set()) for key in keys))
+        if len(patient_ids) > 1:
             raise CellError(
                 _("Several records fit %(name)s. Please merge them first.") % {"name": contact.name}
             )
-        return self.rows[found.pop()] if found else None
+        return self.rows[patient_ids.pop()] if patient_ids else None
 
 
 def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
@@ -152,11 +152,11 @@ class ImportLookups:
 
     @cached_property
     def options(self) -> Mapping[tuple[str, int], Option]:
-        found = {}
+        options = {}
         for option in Option.objects.select_related("treatment"):
             for name in (option.treatment.name, option.treatment.slug):
-                found[normalize_text(name), option.minutes] = option
-        return found
+                options[normalize_text(name), option.minutes] = option
+        return options
 
     @cached_property
     def therapists(self) -> NameIndex:

@@ -1,6 +1,6 @@
 """Figures of the clinic over a period, and of the period before.
 
-All counting is the database's. Periods are dates of the clinic's zone; every boundary that a
+All counting is done by the database. Periods are dates of the clinic's zone; every boundary that a
 statement compares with is an instant worked out here, so that a clock change moves nothing into
 the wrong day. What counts:
 

@@ -42,8 +42,8 @@ class AttendanceCounts:
     def lost_share(self) -> float | None:
         """The share that was missed or cancelled late, of all but early cancellations."""
         lost = self.missed + self.late
-        whole = self.kept + lost
-        return lost / whole if whole else None
+        total = self.kept + lost
+        return lost / total if total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,15 @@ def compute_attendance(period: ReportPeriod, clinic: ClinicProfile) -> Attendanc
         )
         .values_list("part", "kept", "missed", "late", "cancelled", "income")
     )
-    found = {
+    counts_by_part = {
         part: AttendanceCounts(kept, missed, late, cancelled - late, income or ZERO)
         for part, kept, missed, late, cancelled, income in rows
     }
-    parts = [found.get(number, AttendanceCounts()) for number in range(len(period.parts()))]
+    parts = [
+        counts_by_part.get(number, AttendanceCounts()) for number in range(len(period.parts()))
+    ]
     return AttendanceReport(
-        parts, sum(parts, AttendanceCounts()), found.get(PREVIOUS_PERIOD, AttendanceCounts())
+        parts,
+        sum(parts, AttendanceCounts()),
+        counts_by_part.get(PREVIOUS_PERIOD, AttendanceCounts()),
     )

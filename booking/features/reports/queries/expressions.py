@@ -60,8 +60,10 @@ def step_case(starts: Sequence[datetime], values: Sequence[int]) -> Combinable:
 def local_start_minutes(part: DateRange) -> Combinable:
     """Return the clinic's wall-clock time of a start, in minutes since 1970."""
     first, last = to_minutes(part.starts_at), to_minutes(part.ends_at)
-    found = utc_offsets(first, last, part.zone)
-    shift = step_case([from_minutes(start) for start, _ in found[1:]], [off for _, off in found])
+    offsets = utc_offsets(first, last, part.zone)
+    shift = step_case(
+        [from_minutes(start) for start, _ in offsets[1:]], [offset for _, offset in offsets]
+    )
     return EpochMinutes("starts_at") + shift
 
 

@@ -67,17 +67,19 @@ def _by(
     kept: Counter[tuple[int | str, bool]] = Counter()
     sums: defaultdict[tuple[int | str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:
-        place = key(row), row[0] == PREVIOUS_PERIOD
-        kept[place] += row[3]
-        sums[place] += row[4] or ZERO
-    found = [
+        group = key(row), row[0] == PREVIOUS_PERIOD
+        kept[group] += row[3]
+        sums[group] += row[4] or ZERO
+    income_rows = [
         IncomeRow(
-            names[int(one)] if names else str(one),
-            kept[one, False],
-            sums[one, False],
-            kept[one, True],
-            sums[one, True],
+            names[int(name_key)] if names else str(name_key),
+            kept[name_key, False],
+            sums[name_key, False],
+            kept[name_key, True],
+            sums[name_key, True],
         )
-        for one in {one for one, _is_before in kept}
+        for name_key in {name_key for name_key, _is_before in kept}
     ]
-    return sorted(found, key=lambda earned: (-earned.income, -earned.income_before, earned.name))
+    return sorted(
+        income_rows, key=lambda earned: (-earned.income, -earned.income_before, earned.name)
+    )

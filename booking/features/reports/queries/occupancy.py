@@ -71,32 +71,36 @@ def compute_occupancy(period: ReportPeriod) -> OccupancyReport:
     keys = [pk for pk, _name in therapists]
     now, before = count_open_minutes(keys, period), count_open_minutes(keys, period.previous())
     by_therapist, by_room = _taken(period, "therapist"), _taken(period, "room")
-    people = [
+    therapist_use = [
         _use(pk, name, by_therapist, now.by_therapist[pk], before.by_therapist[pk])
         for pk, name in therapists
     ]
-    places = [
+    room_use = [
         _use(
-            pk, name, by_room, now.any_therapist if used else 0, before.any_therapist if used else 0
+            pk,
+            name,
+            by_room,
+            now.any_therapist if is_active else 0,
+            before.any_therapist if is_active else 0,
         )
-        for pk, name, used in rooms
+        for pk, name, is_active in rooms
     ]
     return OccupancyReport(
-        [use for use in people if _worth(use)], [use for use in places if _worth(use)]
+        [use for use in therapist_use if _worth(use)], [use for use in room_use if _worth(use)]
     )
 
 
 def count_open_minutes(therapists: Sequence[int], part: DateRange) -> OpenMinutes:
     """Count open minutes in batches of days, so that years of spans are never in memory."""
-    each, anybody = dict.fromkeys(therapists, 0), 0
+    by_therapist, anybody = dict.fromkeys(therapists, 0), 0
     days = dates_between(part.first, part.last)
     for begin in range(0, len(days), BATCH_DAYS):
         spans = load_open_spans(therapists, days[begin : begin + BATCH_DAYS], part.zone)
-        union = Spans.of(pair for own in spans.values() for pair in own)
+        union = Spans.of(span for therapist_spans in spans.values() for span in therapist_spans)
         anybody += _length(union)
         for pk in therapists:
-            each[pk] += _length(spans.get(pk, EMPTY_SPANS))
-    return OpenMinutes(each, anybody)
+            by_therapist[pk] += _length(spans.get(pk, EMPTY_SPANS))
+    return OpenMinutes(by_therapist, anybody)
 
 
 def _taken(period: ReportPeriod, resource: str) -> TakenMinutes:

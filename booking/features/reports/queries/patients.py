@@ -74,13 +74,16 @@ class LeadTime:
 
 def compute_patient_counts(period: ReportPeriod) -> PatientReport:
     """Count the patients of a period. Three queries, whatever its length."""
-    seen = _distinct(appointments_in(period), part_case(period))
-    both = _distinct(appointments_in_both_periods(period), period_case(period))
+    by_part = _distinct(appointments_in(period), part_case(period))
+    by_period = _distinct(appointments_in_both_periods(period), period_case(period))
     new = _new(period)
     return PatientReport(
-        [PatientCounts(seen.get(number, 0), new[number]) for number in range(len(period.parts()))],
-        PatientCounts(both.get(0, 0), sum(new.values()) - new[PREVIOUS_PERIOD]),
-        PatientCounts(both.get(PREVIOUS_PERIOD, 0), new[PREVIOUS_PERIOD]),
+        [
+            PatientCounts(by_part.get(number, 0), new[number])
+            for number in range(len(period.parts()))
+        ],
+        PatientCounts(by_period.get(0, 0), sum(new.values()) - new[PREVIOUS_PERIOD]),
+        PatientCounts(by_period.get(PREVIOUS_PERIOD, 0), new[PREVIOUS_PERIOD]),
     )
 
 
@@ -94,18 +97,18 @@ def lead_times(period: ReportPeriod) -> tuple[LeadTime, LeadTime]:
         .annotate(number=Count("pk"))
         .values_list("side", "days", "number")
     )
-    found: dict[int, dict[int, int]] = {PREVIOUS_PERIOD: {}, 0: {}}
+    counts: dict[int, dict[int, int]] = {PREVIOUS_PERIOD: {}, 0: {}}
     for side, days, number in rows:
-        early = max(days, 0)  # booked after its start counts as booked on the day
-        found[side][early] = found[side].get(early, 0) + number
-    return LeadTime(found[0]), LeadTime(found[PREVIOUS_PERIOD])
+        days_ahead = max(days, 0)  # booked after its start counts as booked on the day
+        counts[side][days_ahead] = counts[side].get(days_ahead, 0) + number
+    return LeadTime(counts[0]), LeadTime(counts[PREVIOUS_PERIOD])
 
 
 def _distinct(rows: AppointmentQuerySet, where: Combinable) -> Mapping[int, int]:
     """Count different patients, by the value of `where`."""
     counted = rows.filter(kept_q).values(where=where)
-    found = counted.annotate(people=Count("patient", distinct=True))
-    return dict(found.values_list("where", "people"))
+    counts = counted.annotate(people=Count("patient", distinct=True))
+    return dict(counts.values_list("where", "people"))
 
 
 def _new(period: ReportPeriod) -> Counter[int]:

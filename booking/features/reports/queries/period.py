@@ -85,9 +85,9 @@ class ReportPeriod(DateRange):
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant at which a date begins, or the next one that exists in the zone."""
-    for later in range(MAX_SKIPPED_DAYS + 1):
-        if found := day_segments(day + later * ONE_DAY, zone):
-            return from_minutes(found[0].start)
+    for skipped in range(MAX_SKIPPED_DAYS + 1):
+        if segments := day_segments(day + skipped * ONE_DAY, zone):
+            return from_minutes(segments[0].start)
     raise ValueError(f"{zone.key} has no {day}")
 
 
@@ -95,9 +95,9 @@ def last_months(
     today: date, months: int, zone: ZoneInfo, step: PeriodUnit = PeriodUnit.WEEK
 ) -> ReportPeriod:
     """Return the last months, this one included, as a period."""
-    this = today.replace(day=1)
+    this_month = today.replace(day=1)
     return ReportPeriod(
-        _months_back(this, months - 1), _months_back(this, -1) - ONE_DAY, zone, step
+        _months_back(this_month, months - 1), _months_back(this_month, -1) - ONE_DAY, zone, step
     )
 
 

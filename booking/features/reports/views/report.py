@@ -55,17 +55,17 @@ def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
         return render(
             request, TEMPLATE, _base_context(name, form, clinic, None), status=HTTP_UNPROCESSABLE
         )
-    found = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
-    title = name if found.name == name else f"{name}-{found.name}"
+    report_table = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
+    title = name if report_table.name == name else f"{name}-{report_table.name}"
     file_name = f"{title}-{period.first}-{period.last}.csv"
-    return csv_response(file_name, found.header, found.export_rows(clinic.currency))
+    return csv_response(file_name, report_table.header, report_table.export_rows(clinic.currency))
 
 
 def _table_or_404(report: Report, name: str) -> ReportTable:
-    found = next((table for table in report.tables if table.name == name), None)
-    if found is None:
+    report_table = next((table for table in report.tables if table.name == name), None)
+    if report_table is None:
         raise Http404
-    return found
+    return report_table
 
 
 def _clinic_or_404(request: HttpRequest, name: str) -> ClinicProfile:

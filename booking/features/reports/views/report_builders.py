@@ -41,13 +41,13 @@ ReportBuilder = Callable[[ReportPeriod, ClinicProfile], Report]
 
 def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of appointments kept, missed and cancelled."""
-    found, write = compute_attendance(period, clinic), CellFormatter(clinic.currency)
-    now, before = found.total, found.previous
+    attendance, write = compute_attendance(period, clinic), CellFormatter(clinic.currency)
+    now, before = attendance.total, attendance.previous
     labels = period_labels(period)
     series = [
-        Series(_("kept"), [one.kept for one in found.parts]),
-        Series(_("missed"), [one.missed for one in found.parts]),
-        Series(_("cancelled late"), [one.late for one in found.parts]),
+        Series(_("kept"), [counts.kept for counts in attendance.parts]),
+        Series(_("missed"), [counts.missed for counts in attendance.parts]),
+        Series(_("cancelled late"), [counts.late for counts in attendance.parts]),
     ]
     table = ReportTable(
         "appointments",
@@ -57,7 +57,10 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             Column(_("Cancelled late")), Column(_("Cancelled in time")),
             Column(_("Lost"), CellType.SHARE), Column(_("Income"), CellType.MONEY),
         ],
-        [(label, *attendance_cells(one)) for label, one in zip(labels, found.parts, strict=True)],
+        [
+            (label, *attendance_cells(counts))
+            for label, counts in zip(labels, attendance.parts, strict=True)
+        ],
         (_("Together"), *attendance_cells(now)),
         _("Late is less than %(hours)s hours before. Lost are missed and late ones, of all that "
           "were not cancelled in time.") % {"hours": clinic.cancellation_hours},
@@ -79,7 +82,7 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             stacked_columns(
                 _("Income"),
                 chart_labels(period),
-                [Series(_("income"), [float(one.income) for one in found.parts])],
+                [Series(_("income"), [float(counts.income) for counts in attendance.parts])],
                 format_value=write.money,
             ),
         ],
@@ -88,11 +91,11 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 def income_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of income by treatment and therapist."""
-    found, write = compute_income(period, clinic), CellFormatter(clinic.currency)
-    now = sum(one.income for one in found.by_therapist)
-    before = sum(one.income_before for one in found.by_therapist)
-    kept = sum(one.kept for one in found.by_therapist)
-    kept_before = sum(one.kept_before for one in found.by_therapist)
+    income, write = compute_income(period, clinic), CellFormatter(clinic.currency)
+    now = sum(row.income for row in income.by_therapist)
+    before = sum(row.income_before for row in income.by_therapist)
+    kept = sum(row.kept for row in income.by_therapist)
+    kept_before = sum(row.kept_before for row in income.by_therapist)
     note = _("The prices of appointments that were kept, or are still to come. Missed and "
              "cancelled ones count nothing.")  # fmt: skip
     return Report(
@@ -111,31 +114,33 @@ def income_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
         ],
         [
             income_table(
-                "by-treatment", _("By treatment"), _("Treatment"), found.by_treatment, note
+                "by-treatment", _("By treatment"), _("Treatment"), income.by_treatment, note
             ),
-            income_table("by-therapist", _("By therapist"), _("Therapist"), found.by_therapist),
+            income_table("by-therapist", _("By therapist"), _("Therapist"), income.by_therapist),
         ],
     )
 
 
 def occupancy_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of how much of the working time was taken."""
-    found, write = compute_occupancy(period), CellFormatter(clinic.currency)
+    occupancy, write = compute_occupancy(period), CellFormatter(clinic.currency)
     tiles = []
-    for label, uses in ((_("Therapists"), found.therapists), (_("Rooms"), found.rooms)):
-        whole = total_use(uses)
-        tiles.append(stat_tile(label, whole.share, whole.share_before, CellType.SHARE, write))
+    for label, uses in ((_("Therapists"), occupancy.therapists), (_("Rooms"), occupancy.rooms)):
+        total = total_use(uses)
+        tiles.append(stat_tile(label, total.share, total.share_before, CellType.SHARE, write))
     return Report(
         _("Occupancy"),
         _("How much of the working time was taken, cleaning up included."),
         tiles,
         [
-            occupancy_table("by-therapist", _("By therapist"), _("Therapist"), found.therapists),
+            occupancy_table(
+                "by-therapist", _("By therapist"), _("Therapist"), occupancy.therapists
+            ),
             occupancy_table(
                 "by-room",
                 _("By room"),
                 _("Room"),
-                found.rooms,
+                occupancy.rooms,
                 _("A room could be used whenever anybody works."),
             ),
         ],
@@ -144,22 +149,27 @@ def occupancy_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of new and returning patients, and of lead times."""
-    found, write = compute_patient_counts(period), CellFormatter(clinic.currency)
+    patient_counts, write = compute_patient_counts(period), CellFormatter(clinic.currency)
     ahead, ahead_before = lead_times(period)
-    labels, parts = period_labels(period), found.parts
+    labels, parts = period_labels(period), patient_counts.parts
     series = [
-        Series(_("came again"), [one.returning for one in parts]),
-        Series(_("new"), [one.new for one in parts]),
+        Series(_("came again"), [counts.returning for counts in parts]),
+        Series(_("new"), [counts.new for counts in parts]),
     ]
     visits = ReportTable(
         "patients",
         _("Patients"),
         [step_column(period), Column(_("People")), Column(_("New")), Column(_("Came again"))],
         [
-            (label, one.patients, one.new, one.returning)
-            for label, one in zip(labels, parts, strict=True)
+            (label, counts.patients, counts.new, counts.returning)
+            for label, counts in zip(labels, parts, strict=True)
         ],
-        (_("Together"), found.total.patients, found.total.new, found.total.returning),
+        (
+            _("Together"),
+            patient_counts.total.patients,
+            patient_counts.total.new,
+            patient_counts.total.returning,
+        ),
         _("Together, everybody is counted once: as new, if their first time was in these dates."),
     )
     return Report(
@@ -167,12 +177,16 @@ def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
         _("Who came for the first time, who came again, and how early they had booked."),
         [
             stat_tile(
-                _("New patients"), found.total.new, found.previous.new, CellType.COUNT, write
+                _("New patients"),
+                patient_counts.total.new,
+                patient_counts.previous.new,
+                CellType.COUNT,
+                write,
             ),
             stat_tile(
                 _("Came again"),
-                found.total.returning,
-                found.previous.returning,
+                patient_counts.total.returning,
+                patient_counts.previous.returning,
                 CellType.COUNT,
                 write,
             ),
@@ -191,25 +205,25 @@ def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 def busy_hours_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of starts by weekday and hour."""
-    found = count_starts_by_hour(period)
-    hours = [hour for _weekday, hour in found]
+    starts = count_starts_by_hour(period)
+    hours = [hour for _weekday, hour in starts]
     shown = range(min(hours, default=9), max(hours, default=16) + 1)
     rows: list[list[Cell]] = [
-        [date_format.format_hour(hour), *(found.get((day, hour), 0) for day in Weekday)]
+        [date_format.format_hour(hour), *(starts.get((day, hour), 0) for day in Weekday)]
         for hour in shown
     ]
     columns = [
         Column(_("Starting at"), CellType.TEXT),
         *(Column(str(WEEKDAYS_ABBR[day])) for day in Weekday),
     ]
-    by_day = [sum(found.get((day, hour), 0) for hour in shown) for day in Weekday]
+    by_day = [sum(starts.get((day, hour), 0) for hour in shown) for day in Weekday]
     table = ReportTable("hours", _("Busiest hours"), columns, rows, (_("Together"), *by_day))
     return Report(
         _("Busiest hours"),
         _("At which hour of the week appointments begin, by the clinic's clock."),
         [],
         [table],
-        heat_map=heat_map(table, found, CellFormatter(clinic.currency)),
+        heat_map=heat_map(table, starts, CellFormatter(clinic.currency)),
     )
 
 

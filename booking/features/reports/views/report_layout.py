@@ -61,7 +61,7 @@ class ReportTable:
 
     def formatted_rows(self, write: CellFormat) -> list[list[FormattedCell]]:
         """Return all rows as text."""
-        most = (
+        highest = (
             max((_as_number(row[self.bar_column]) for row in self.rows), default=0)
             if self.bar_column
             else 0
@@ -71,7 +71,7 @@ class ReportTable:
                 FormattedCell(
                     write(cell, column.kind),
                     column.kind,
-                    _bar_width(cell, most, n == self.bar_column),
+                    _bar_width(cell, highest, n == self.bar_column),
                 )
                 for n, (cell, column) in enumerate(zip(row, self.columns, strict=True))
             ]
@@ -154,8 +154,8 @@ def stat_tile(
     return StatTile(label, write(now, kind), shown, change)
 
 
-def _bar_width(cell: Cell, most: float, drawn: bool) -> str:
-    return f"{_as_number(cell) / (most or 1) * 100:.2f}%" if drawn else ""
+def _bar_width(cell: Cell, highest: float, drawn: bool) -> str:
+    return f"{_as_number(cell) / (highest or 1) * 100:.2f}%" if drawn else ""
 
 
 def _as_number(cell: Cell) -> float:

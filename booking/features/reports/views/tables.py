@@ -76,12 +76,12 @@ def income_table(
         name,
         caption,
         columns,
-        [(one.name, one.income, one.income_before, one.kept) for one in rows],
+        [(row.name, row.income, row.income_before, row.kept) for row in rows],
         (
             _("Together"),
-            sum(one.income for one in rows),
-            sum(one.income_before for one in rows),
-            sum(one.kept for one in rows),
+            sum(row.income for row in rows),
+            sum(row.income_before for row in rows),
+            sum(row.kept for row in rows),
         ),
         note,
         bar_column=1,
@@ -97,13 +97,13 @@ def occupancy_table(
         CellType.SHARE),
         Column(_("Hours taken"), CellType.HOURS), Column(_("Hours open"), CellType.HOURS),
     ]  # fmt: skip
-    whole = total_use(rows)
+    total = total_use(rows)
     return ReportTable(
         name,
         caption,
         columns,
-        [(one.name, one.share, one.share_before, one.taken, one.open) for one in rows],
-        (whole.name, whole.share, whole.share_before, whole.taken, whole.open),
+        [(row.name, row.share, row.share_before, row.taken, row.open) for row in rows],
+        (total.name, total.share, total.share_before, total.taken, total.open),
         note,
         bar_column=1,
     )
@@ -113,10 +113,10 @@ def total_use(uses: Sequence[Utilization]) -> Utilization:
     """Return the sum of several utilizations."""
     return Utilization(
         _("Together"),
-        sum(one.taken for one in uses),
-        sum(one.open for one in uses),
-        sum(one.taken_before for one in uses),
-        sum(one.open_before for one in uses),
+        sum(use.taken for use in uses),
+        sum(use.open for use in uses),
+        sum(use.taken_before for use in uses),
+        sum(use.open_before for use in uses),
     )
 
 
@@ -139,18 +139,18 @@ def _days_ahead(least: int, most: int | None) -> str:
 
 
 def heat_map(
-    table: ReportTable, found: Mapping[tuple[int, int], int], write: CellFormatter
+    table: ReportTable, counts: Mapping[tuple[int, int], int], write: CellFormatter
 ) -> list[list[FormattedCell]]:
     """Return the rows of a table; the `bar` of a cell is its shade, from 0 to HEAT_STEPS."""
-    most = max(found.values(), default=0)
+    highest = max(counts.values(), default=0)
     return [
         [
-            FormattedCell(write(cell, column.kind), column.kind, _depth(cell, most))
+            FormattedCell(write(cell, column.kind), column.kind, _depth(cell, highest))
             for cell, column in zip(row, table.columns, strict=True)
         ]
         for row in table.rows
     ]
 
 
-def _depth(cell: Cell, most: int) -> str:
-    return str(-(-cell * HEAT_STEPS // most)) if isinstance(cell, int) and most else "0"
+def _depth(cell: Cell, highest: int) -> str:
+    return str(-(-cell * HEAT_STEPS // highest)) if isinstance(cell, int) and highest else "0"

@@ -78,11 +78,13 @@ def _form(
             allow_any_therapist=True,
             is_submitted=is_submitted,
         )
-    usual = next((option for option in booking_choices.options if option.minutes == 60), None)
+    default_option = next(
+        (option for option in booking_choices.options if option.minutes == 60), None
+    )
     therapists = booking_choices.therapists
     data = {
         "day": clinic.today(clock.now()).isoformat(),
-        "option": usual.pk if usual else "",
+        "option": default_option.pk if default_option else "",
         "therapist": therapists[0].slug if len(therapists) == 1 else "",
     }
     data |= {name: request.GET[name] for name in PREFILL_PARAMETERS if request.GET.get(name)}

@@ -1,4 +1,4 @@
-"""Which appointment a page of the desk is about, and what its reader has seen of it."""
+"""Load the appointment of a desk page, and the newest event that the page has shown."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -36,8 +36,8 @@ def seen_event_id(form: LastSeenEventForm, appointment: Appointment) -> int:
     colleague has done meanwhile would count as seen.
     """
     is_sent = form.is_valid() or form.is_bound
-    seen: int | None = form.cleaned_data.get("seen") if is_sent else None
-    return last_event_id(appointment) if seen is None else seen
+    last_seen: int | None = form.cleaned_data.get("seen") if is_sent else None
+    return last_event_id(appointment) if last_seen is None else last_seen
 
 
 def last_event_id(appointment: Appointment) -> int:

@@ -1,4 +1,4 @@
-"""What moving and booking at the desk share: places, refusals and warnings in words."""
+"""Texts shared by moving and booking at the desk: places, refusals and warnings."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

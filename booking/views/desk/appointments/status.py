@@ -1,4 +1,4 @@
-"""The POST of a status button."""
+"""Handle the status buttons of an appointment."""
 
 from collections.abc import Callable
 from functools import partial

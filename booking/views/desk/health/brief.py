@@ -39,9 +39,9 @@ def show_brief(
 ) -> HttpResponse:
     """GET shows the brief, and the answers to the patient's own therapist."""
     by = audited_staff_actor(request)
-    found = read_brief(appointment, by=by)
-    record = read_answers(appointment, by=by) if found.detail is not None else None
-    context = {"appointment": appointment, "brief": found, "record": record}
+    brief = read_brief(appointment, by=by)
+    record = read_answers(appointment, by=by) if brief.detail is not None else None
+    context = {"appointment": appointment, "brief": brief, "record": record}
     return render(request, "booking/desk/health/brief.html", context)
 
 

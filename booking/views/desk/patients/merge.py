@@ -36,10 +36,10 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient = patient_or_404(request, public_id, now)
     query = read_query(request)
     if query.strip():
-        found = list(search_patients(user, query, now).exclude(pk=patient.pk)[:MAX_SHOWN])
+        candidates = list(search_patients(user, query, now).exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
-        found = look_alikes_of(user, patient, now)
-    context = {"patient": patient, "found": found, "query": query}
+        candidates = look_alikes_of(user, patient, now)
+    context = {"patient": patient, "found": candidates, "query": query}
     return render(request, "booking/desk/patients/merge_with.html", context)
 
 

@@ -38,8 +38,8 @@ QUERY_MAX_LENGTH = 100
 def search(request: HttpRequest) -> HttpResponse:
     """GET /desk/patients/?q=zoe+reader&page=2. A page out of range is the nearest one."""
     now, query = clock.now(), read_query(request)
-    found = search_patients(request.user, query, now)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    patients = search_patients(request.user, query, now)
+    page = Paginator(patients, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"query": query, "page": page, "zone": clinic_zone(request)}
     return render(request, "booking/desk/patients/search.html", context)
 
@@ -76,8 +76,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         change_patient(patient, form.patient_data)
         messages.success(request, _("Saved."))
         return redirect_to_record(patient)
-    back = reverse("desk-patient", args=[patient.public_id])
-    context = {"form": form, "patient": patient, "back": back}
+    return_url = reverse("desk-patient", args=[patient.public_id])
+    context = {"form": form, "patient": patient, "back": return_url}
     return render(request, "booking/desk/patients/edit.html", context, status=form_status(form))
 
 

@@ -109,7 +109,7 @@ def _holidays_page(
 def _open_holidays(clinic: ClinicProfile, year: int) -> list[tuple[date, str]]:
     """Return the coming public holidays without a closure for the whole day."""
     day = clinic.today(clock.now())
-    closed = [one for one in upcoming_closures(day) if one.starts is None]
+    closed = [closed_day for closed_day in upcoming_closures(day) if closed_day.starts is None]
     return [
         (holiday, name)
         for holiday, name in public_holidays(clinic, year)

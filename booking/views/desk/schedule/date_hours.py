@@ -92,8 +92,8 @@ def _weekly_spans(therapist: Therapist, day: date) -> list[WallClockSpan]:
 
 
 def _exception(therapist: Therapist, day: date) -> DateException | None:
-    found = DateException.objects.filter(therapist=therapist, day=day)
-    return found.prefetch_related("spans").first()
+    exceptions = DateException.objects.filter(therapist=therapist, day=day)
+    return exceptions.prefetch_related("spans").first()
 
 
 def _spans(exception: DateException) -> list[WallClockSpan]:
@@ -103,7 +103,7 @@ def _spans(exception: DateException) -> list[WallClockSpan]:
 def _parse_date(text: str | None, day: date) -> date:
     """Parse a date (ISO 8601) that can be changed. Anything else is `day`, today."""
     try:
-        found = parse_date(text or "")
+        parsed = parse_date(text or "")
     except ValueError:
-        found = None
-    return found if found and day <= found <= day + MAX_TIME_AHEAD else day
+        parsed = None
+    return parsed if parsed and day <= parsed <= day + MAX_TIME_AHEAD else day

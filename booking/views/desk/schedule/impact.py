@@ -78,7 +78,7 @@ def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest)
         initial = _initial_choices(request, affected, proposals, choice)
         form = ResolutionsForm(initial=initial, affected=affected, proposals=proposals)
         return _preview(request, change_request, form)
-    return _save(request, change_request, resolutions={}, words="")
+    return _save(request, change_request, resolutions={}, message_to_patients="")
 
 
 def _affected_and_proposals(
@@ -100,8 +100,13 @@ def _confirm(
     """Save the change with the chosen resolutions, if each appointment has one."""
     if not form.is_valid():
         return _preview(request, change_request, form, status=HTTP_UNPROCESSABLE)
-    words = form.cleaned_data["words"]
-    return _save(request, change_request, resolutions=form.resolutions(), words=words)
+    message_to_patients = form.cleaned_data["words"]
+    return _save(
+        request,
+        change_request,
+        resolutions=form.resolutions(),
+        message_to_patients=message_to_patients,
+    )
 
 
 def _save(
@@ -109,11 +114,16 @@ def _save(
     change_request: ScheduleChangeRequest,
     *,
     resolutions: Mapping[int, Resolution],
-    words: str,
+    message_to_patients: str,
 ) -> HttpResponse:
     by = staff_actor(request)
     try:
-        made = change_schedule(change_request.change, resolutions=resolutions, by=by, words=words)
+        made = change_schedule(
+            change_request.change,
+            resolutions=resolutions,
+            by=by,
+            message_to_patients=message_to_patients,
+        )
     except UnresolvedConflicts as refusal:
         affected, proposals = _affected_and_proposals(request, change_request)
         form = ResolutionsForm(request.POST, affected=affected, proposals=proposals)

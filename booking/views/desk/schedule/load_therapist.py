@@ -1,4 +1,4 @@
-"""Whose schedule a page is about."""
+"""Load the therapist whose schedule a page shows."""
 
 from collections.abc import Callable
 from functools import wraps

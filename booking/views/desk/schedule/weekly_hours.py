@@ -88,10 +88,10 @@ def _apply_command(
 def _copy_day(data: QueryDict, draft: HoursDraft) -> str:
     chosen = data.get("copy-day", "")
     days = {str(day.value) for day in Weekday}
-    others = [int(day) for day in data.getlist("copy-to") if day in days and day != chosen]
-    if chosen not in days or not others:
+    other_days = [int(day) for day in data.getlist("copy-to") if day in days and day != chosen]
+    if chosen not in days or not other_days:
         return _("Please choose a day to copy, and at least one day to copy it to.")
-    draft.copy_rows(int(chosen), others)
+    draft.copy_rows(int(chosen), other_days)
     return _("Copied. Nothing is saved yet.")
 
 

@@ -55,9 +55,9 @@ def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """GET /feeds/<token>.ics: a feed, as calendar programs read it."""
-    found, clinic = find_feed(token), current_clinic(request)
-    if found is None or clinic is None:
+    calendar_feed, clinic = find_feed(token), current_clinic(request)
+    if calendar_feed is None or clinic is None:
         raise Http404
-    rows = feed_appointments(found, clinic, clock.now())
-    write = therapist_calendar_feed if found.therapist_id else patient_calendar_feed
+    rows = feed_appointments(calendar_feed, clinic, clock.now())
+    write = therapist_calendar_feed if calendar_feed.therapist_id else patient_calendar_feed
     return HttpResponse(write(rows, clinic), content_type=CALENDAR_CONTENT_TYPE)

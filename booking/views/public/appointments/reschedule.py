@@ -59,7 +59,7 @@ def reschedule(
 
 
 def _current_day(appointment: Appointment, clinic: ClinicProfile) -> date | None:
-    """Most people slot_filter for a time near the one they have; if it can be booked at all."""
+    """Return the day of the appointment, near which most people look, if it can be booked."""
     today = clinic.today(clock.now())
     day = clinic.local_date(appointment.starts_at)
     return day if day <= today + timedelta(days=clinic.horizon_days) else None
@@ -159,7 +159,7 @@ def _refused(
 def _nearest(
     appointment: Appointment, clinic: ClinicProfile, form: RescheduleForm
 ) -> tuple[str, list[BookableTime]]:
-    """Return the nearest times with the requested therapist, else with any; and whose."""
+    """Return the requested therapist (slug; else "" for any) and the nearest times."""
     start, requested = (
         form.requested_start,
         None if form.has_no_preference else form.requested_therapist,
@@ -170,9 +170,11 @@ def _nearest(
         except OptionNotOffered:
             continue
         now = clock.now()
-        found = find_nearest_times(clinic, offers, wanted=start, now=now, moving=appointment)
-        if found:
-            return slug or "", found
+        nearest_times = find_nearest_times(
+            clinic, offers, wanted=start, now=now, moving=appointment
+        )
+        if nearest_times:
+            return slug or "", nearest_times
     return "", []
 
 

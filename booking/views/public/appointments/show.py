@@ -1,4 +1,4 @@
-"""The page of an appointment, for whoever has its link."""
+"""The page of an appointment, for anyone who has its link."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -117,10 +117,10 @@ def _refused(
     """Render why a time was refused, with the nearest free times."""
     now, clinic = clock.now(), get_clinic_or_404(request)
     nearest, therapist = _nearest(clinic, bookable, slot_request, now)
-    wanted = SlotFilter(option=slot_request.option, therapist=slot_request.therapist or "")
+    slot_filter = SlotFilter(option=slot_request.option, therapist=slot_request.therapist or "")
     if nearest:
-        wanted.day = nearest[0].day
-    picker = build_slot_picker(clinic, bookable, wanted, now)
+        slot_filter.day = nearest[0].day
+    picker = build_slot_picker(clinic, bookable, slot_filter, now)
     return _page(
         request,
         picker,
@@ -135,15 +135,15 @@ def _refused(
 def _nearest(
     clinic: ClinicProfile, bookable: BookableTreatment, slot_request: SlotRequest, now: datetime
 ) -> tuple[list[BookableTime], str]:
-    """Return the nearest times with the requested therapist, else with any; and whose."""
+    """Return the nearest times, and the requested therapist (slug; else "" for any)."""
     condition = Q(option=slot_request.option, option__treatment=bookable.treatment)
     for slug in dict.fromkeys([slot_request.therapist, None]):
         offers = find_offers(clinic, condition, therapist=slug)
-        found = (
+        nearest_times = (
             find_nearest_times(clinic, offers, wanted=slot_request.start, now=now) if offers else []
         )
-        if found:
-            return found, slug or ""
+        if nearest_times:
+            return nearest_times, slug or ""
     return [], ""
 
 

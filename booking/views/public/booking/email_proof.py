@@ -97,8 +97,8 @@ def _book(
         try:
             booked = book_appointment(hold, details, by=by, verification_token=token)
         except HoldExpired:
-            fresh = hold_same_slot(request, hold, holder=browser_key(request))
-            booked = book_appointment(fresh, details, by=by, verification_token=token)
+            new_hold = hold_same_slot(request, hold, holder=browser_key(request))
+            booked = book_appointment(new_hold, details, by=by, verification_token=token)
     except EmailNotVerified:  # the address was changed after the mail was sent
         return see_other("hold-review", hold.hold_token)
     except ScreeningBlocked as refusal:
@@ -113,8 +113,8 @@ def _already_booked_page(
 ) -> HttpResponse:
     """Redirect to the booked appointment, if the link is valid and of the same address."""
     patient = hold.patient
-    theirs = patient is not None and patient.email.lower() == proof.to_email.lower()
-    if theirs and is_verification_valid(proof, clock.now()):
+    has_same_email = patient is not None and patient.email.lower() == proof.to_email.lower()
+    if has_same_email and is_verification_valid(proof, clock.now()):
         return see_other("appointment", hold.link_token)
     return render(
         request, "booking/public/booking/hold_over.html", {"hold": hold}, status=HTTP_GONE

@@ -23,12 +23,12 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """Hold an expired time again for the same browser, with everything that was typed."""
     key = browser_key(request)
     try:
-        fresh = hold_same_slot(request, hold, holder=key)
+        new_hold = hold_same_slot(request, hold, holder=key)
     except ScreeningBlocked:
         return see_other("hold-questions", hold.hold_token)
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
-    response = see_other("hold-review" if fresh.draft else "hold", fresh.hold_token)
+    response = see_other("hold-review" if new_hold.draft else "hold", new_hold.hold_token)
     remember_browser(response, key)
     return response
 

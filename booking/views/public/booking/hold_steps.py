@@ -1,4 +1,4 @@
-"""What the pages between a hold and its booking share."""
+"""Helpers shared by the pages between a hold and its booking."""
 
 from collections.abc import Callable
 from datetime import timedelta

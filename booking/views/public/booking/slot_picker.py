@@ -30,7 +30,7 @@ DAYS_PER_WEEK = 7
 
 @dataclass
 class SlotFilter:
-    """Which times are shown. Empty values are no preference."""
+    """The filter of the times that are shown. Empty values are no preference."""
 
     option: int | None = None
     therapist: str = ""
@@ -90,11 +90,13 @@ class SlotPicker:
     @property
     def rows(self) -> list[SummaryRow]:
         """The summary of what was chosen."""
-        who = next((t.name for t in self.therapists if t.slug == self.therapist), _("Anyone"))
+        therapist_name = next(
+            (t.name for t in self.therapists if t.slug == self.therapist), _("Anyone")
+        )
         return [
             {"label": _("What"), "value": self.treatment.name},
             {"label": _("How long"), "value": format_minutes(self.option.minutes)},
-            {"label": _("With"), "value": who},
+            {"label": _("With"), "value": therapist_name},
             {"label": _("Price"), "value": self.price_label, "note": _("You pay at the clinic.")},
         ]
 
@@ -188,6 +190,6 @@ def _load_week(picker: SlotPicker, week: Sequence[date], now: datetime) -> None:
     availability = load_availability(
         picker.clinic, picker.offers, first=first, last=last, now=now, excluding=picker.moving
     )
-    found = bookable_times(availability, part=picker.part, moving=picker.moving)
-    table = group_by_day(found, week)
+    times = bookable_times(availability, part=picker.part, moving=picker.moving)
+    table = group_by_day(times, week)
     picker.days = [PickerDay(day, table[day]) for day in week]

@@ -48,10 +48,10 @@ class ScreeningStep:
     @classmethod
     def of(cls, request: HttpRequest, hold: Appointment) -> Self:
         """Raises OnlineBookingClosed when there are no signed questions."""
-        clinic, live = get_clinic_or_404(request), get_active_questionnaire()
-        if live is None:
+        clinic, active = get_clinic_or_404(request), get_active_questionnaire()
+        if active is None:
             raise OnlineBookingClosed(clinic.phone)
-        return cls(request, hold, clinic, live, _known_patient(request, live))
+        return cls(request, hold, clinic, active, _known_patient(request, active))
 
     def health_status(self) -> HealthStatus:
         """Return the answers for this hold, and record the access in the audit trail."""
@@ -184,7 +184,7 @@ def gentler_treatments_page(
         if health_status.record
         else 0
     )
-    found = find_gentler_options(
+    gentler_options = find_gentler_options(
         screening_step.hold,
         _allowed_pressures(health_status),
         extra=extra,
@@ -192,7 +192,7 @@ def gentler_treatments_page(
         now=clock.now(),
     )
     context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
-        "found": found,
+        "found": gentler_options,
         "sentence": str(refusal) if refusal else "",
         "live": screening_step.live,
     }
