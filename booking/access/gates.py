@@ -30,7 +30,7 @@ only_form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def account_gate(view: View) -> View:
-    """For signing in and account pages. Pages of signed-in staff follow the rules of the desk.
+    """Protect sign-in and account pages. Pages of signed-in staff follow the rules of the desk.
 
     allauth's views accept more methods than a browser's form, one of which removes a passkey
     without asking, and they answer an invalid form with 200; both are corrected here.
@@ -44,12 +44,12 @@ def account_gate(view: View) -> View:
 
 
 def lock_screen_gate(view: View) -> View:
-    """For the lock screen: signed-in staff, whether the desk is locked or not."""
+    """Protect the lock screen: for signed-in staff, whether the desk is locked or not."""
     return _apply_checks(view, check_signed_in, check_session_age, check_staff, check_second_factor)
 
 
 def desk_gate(view: View) -> View:
-    """For the desk: therapists, front desk and owner, with a second factor, unlocked."""
+    """Protect the desk: for therapists, front desk and owner, with a second factor, unlocked."""
     return _apply_checks(
         view,
         check_signed_in,
@@ -61,7 +61,7 @@ def desk_gate(view: View) -> View:
 
 
 def owner_gate(view: View) -> View:
-    """For the owner's pages of the desk."""
+    """Protect the owner's pages of the desk."""
     return _apply_checks(
         view,
         check_signed_in,
@@ -74,7 +74,7 @@ def owner_gate(view: View) -> View:
 
 
 def admin_gate(view: View) -> View:
-    """For the admin: owner and editors, as strictly as the desk."""
+    """Protect the admin: for owner and editors, as strictly as the desk."""
     return _apply_checks(
         only_form_methods(view),
         check_signed_in,

@@ -26,7 +26,7 @@ def is_demo_account(user: User) -> bool:
 def create_demo_staff() -> list[User]:
     """Create the accounts that do not exist yet and return them; existing ones stay as they are.
 
-    Creates none if the clinic is not the demo's: whatever DEMO says, it may be a real one.
+    Creates none if the clinic is not the demo's: even with DEMO set, it may be a real one.
     """
     if not ClinicProfile.objects.filter(email=content.PROFILE["email"]).exists():
         return []

@@ -78,9 +78,9 @@ def find_slots(slot_query: SlotQuery) -> list[Slot]:
 
 
 def starts_with_free_room(slot_query: SlotQuery) -> Spans:
-    """The minutes of the window at which at least one room is free for the whole session."""
+    """Return the minutes of the window at which a room is free for the whole session."""
     window = Spans.of([(slot_query.window[0], slot_query.window[1])])
-    taken: Spans | None = None  # the minutes at which every room so far is taken
+    taken: Spans | None = None  # the minutes at which all rooms read so far are taken
     for busy in slot_query.rooms.values():
         blocked = busy.starts_overlapping(slot_query.session.total)
         taken = blocked if taken is None else taken & blocked
@@ -127,7 +127,7 @@ def leaves_no_gap(
         return False
     after = idle.span_containing(free_again)
     if after is None or after[0] == free_again:
-        return True  # nothing is left of this piece, or all of it
+        return True  # no gap is left, or the whole idle time
     fits = free_again + shortest.minutes <= after[1]
     return fits and not calendar.busy.overlaps(free_again, free_again + shortest.total)
 

@@ -79,9 +79,8 @@ class Spans:
         i = j = 0
         while i < len(ours) and j < len(theirs):
             (a, b), (c, d) = ours[i], theirs[j]
-            start = (
-                a if a > c else c
-            )  # takes most of the time of a month's slots, so no function is called here
+            # This loop takes most of the time of a month's slots: it calls no functions.
+            start = a if a > c else c
             if b < d:
                 i, end = i + 1, b
             else:

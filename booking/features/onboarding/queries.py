@@ -217,13 +217,13 @@ def _hours(state: SetupState) -> SetupStep:
 
 
 def _rules(state: SetupState) -> SetupStep:
-    """Never missing: the rules have defaults."""
+    """Return the step of the booking rules, which have defaults and need nothing."""
     address = ("desk-setup-step", ("rules",))
     return SetupStep("rules", _("Rules for booking"), address, is_done=state.clinic is not None)
 
 
 def _questions(state: SetupState) -> SetupStep:
-    """Health questions must be signed by a clinician."""
+    """Return the step of the health questions, which a clinician must sign."""
     title = _("Questions before a massage")
     address = ("admin:booking_screeningsignature_changelist", ())
     needs = []
@@ -235,7 +235,7 @@ def _questions(state: SetupState) -> SetupStep:
 
 
 def _mail(state: SetupState, now: datetime) -> SetupStep:
-    """Without mail patients can book, but get no confirmation."""
+    """Return the step of the mail: without it patients can book, but get no confirmation."""
     texts_address = ("admin:booking_notificationtext_changelist", ())
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:

@@ -102,7 +102,7 @@ class ResolutionsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Tell appointments that were not on the page apart from those without a choice."""
+        """Give appointments that were not on the page another error than those without a choice."""
         data: dict[str, Any] = super().clean() or {}
         seen = self._seen(data.get("shown", ""))
         for row in self.affected:

@@ -148,7 +148,7 @@ class TimeOffForm(forms.Form):
 def _repeated_spans(
     first: date, until: date, weeks: timedelta, wall: Span, zone: ZoneInfo
 ) -> Iterator[DatetimeSpan]:
-    """Yield each repetition. What the clocks skip is left out."""
+    """Yield each repetition, without those that the clocks skip."""
     day = first
     while day <= until:
         pieces = list(wall_clock_to_utc(day, wall, zone))

@@ -144,14 +144,14 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     except Refusal as refused:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
-        log.info("Appointment %s: contradicting ticks, read on the safer side.", step.hold.pk)
+        log.info("Appointment %s: contradictory ticks; the ticked answers count.", step.hold.pk)
         said = _("You ticked “None of these” and something else. We went by what you ticked.")
         messages.info(step.request, said)
     return _redirect_to_next_step(step)
 
 
 def _crisis_page(step: ScreeningStep) -> HttpResponse:
-    """Render whom to call, whatever else the form lacks. Nothing is stored or logged."""
+    """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
     delete_hold_answers(step.hold)
     contacts = step.live.questionnaire.emergency_contacts(step.clinic.country)
     context = {"contacts": contacts, "live": step.live, "hold": step.hold}

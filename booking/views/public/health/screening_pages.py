@@ -47,7 +47,7 @@ class ScreeningStep:
 
     @classmethod
     def of(cls, request: HttpRequest, hold: Appointment) -> Self:
-        """Raises OnlineBookingClosed when there are no signed questions."""
+        """Create the step of a request. Raises OnlineBookingClosed without signed questions."""
         clinic, active = get_clinic_or_404(request), get_active_questionnaire()
         if active is None:
             raise OnlineBookingClosed(clinic.phone)
