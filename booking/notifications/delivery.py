@@ -174,7 +174,7 @@ def _schedule_retry(
 
 
 def _give_up(notification: Notification, problem: str) -> str:
-    """Record the problem for good and delete the text. The desk lists such notifications."""
+    """Record the problem as final and delete the text. The desk lists such notifications."""
     _leased_row(notification).update(
         status=Status.FAILED, lease="", lease_until=None, problem=problem, rendered="", data=""
     )

@@ -1,7 +1,7 @@
 """The form of the health questions: a list of boxes, some of which open further choices.
 
-It works without JavaScript. Contradictions are resolved on the safe side: a ticked box counts even if
-"none of these" is ticked too, and a choice counts even if the box that opens it is not.
+It works without JavaScript. Contradictions are resolved on the safe side: a ticked box counts even
+if "none of these" is ticked too, and a choice counts even if the box that opens it is not.
 """
 
 import re
