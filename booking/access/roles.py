@@ -14,7 +14,7 @@ AnyUser = User | AnonymousUser
 
 
 class Ability(StrEnum):
-    """Something that some roles may do; each is a line of the table of roles in INTERFACE.md."""
+    """Something that some roles may do: one line of the table of roles."""
 
     USE_DESK = "use the desk"
     ALL_APPOINTMENTS = "see, move and cancel every appointment"

@@ -1,4 +1,4 @@
-"""Free times as JSON, for anyone. The shape is INTERFACE: docs/architecture.md, Addresses."""
+"""Bookable times as JSON, for anyone. Other programs rely on the shape of the answer."""
 
 from collections.abc import Sequence
 from typing import Any
