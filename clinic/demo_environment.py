@@ -33,17 +33,17 @@ def use_demo_data(environment: MutableMapping[str, str]) -> str:
         return ""
     data = data_folder(environment)
     try:
-        known = read_secrets(data / SECRETS_FILE)
+        stored_secrets = read_secrets(data / SECRETS_FILE)
     except OSError as error:
         raise DemoDataMissing(
             f"{data / SECRETS_FILE} cannot be read ({error.strerror})."
         ) from error
-    if not known:
+    if not stored_secrets:
         raise DemoDataMissing(
             f"There is no demo in {data} and no production setting in the environment: run "
             "`make run` once, or set the variables that docs/deployment.md lists."
         )
-    environment.update(known)
+    environment.update(stored_secrets)
     environment["DATA_DIR"] = str(data)
     if not environment.get("DEBUG", "").strip():
         environment["DEMO"] = "1"
@@ -69,17 +69,19 @@ def demo_environment(environment: Mapping[str, str], data: Path) -> dict[str, st
 
 def load_or_create_secrets(file: Path) -> dict[str, str]:
     """Return the secrets in the file, by variable. Missing ones are made and written to it."""
-    known = read_secrets(file)
+    stored_secrets = read_secrets(file)
     makers = {
         "SECRET_KEY": lambda: secrets.token_urlsafe(50),
         "FIELD_KEYS": _generate_key,
         "LINK_KEYS": _generate_key,
     }
-    fresh = {name: make() for name, make in makers.items() if not known.get(name)}
+    fresh = {name: make() for name, make in makers.items() if not stored_secrets.get(name)}
     if fresh:
-        known |= fresh
-        _write_private_file(file, "".join(f"{name}={value}\n" for name, value in known.items()))
-    return known
+        stored_secrets |= fresh
+        _write_private_file(
+            file, "".join(f"{name}={value}\n" for name, value in stored_secrets.items())
+        )
+    return stored_secrets
 
 
 def read_secrets(file: Path) -> dict[str, str]:

@@ -47,8 +47,8 @@ def notify_editors(now: datetime) -> int:
     day = clinic.today(now)
     with transaction.atomic():
         keys = {f"comments_waiting:{user.pk}:{day}": user for user in editors_to_notify()}
-        known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
-        new = {key: user for key, user in keys.items() if key not in known}
+        queued_keys = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
+        new = {key: user for key, user in keys.items() if key not in queued_keys}
         for key, user in new.items():
             enqueue(
                 "comments_waiting",

@@ -140,11 +140,11 @@ class CommentAdmin(PagesAdmin):
             return self.render_page(request, "comments_delete.html", context, status=422)
         email = form.cleaned_data["email"]
         if "_delete" not in request.POST:
-            found = {"number": len(find_comments_by_email(email)), "asked": email}
-            return self.render_page(request, "comments_delete.html", context | found)
+            matching_comments = {"number": len(find_comments_by_email(email)), "asked": email}
+            return self.render_page(request, "comments_delete.html", context | matching_comments)
         number = delete_comments_by_email(email, by=get_actor(request))
-        said = ngettext("%(n)d comment is deleted.", "%(n)d comments are deleted.", number)
-        messages.success(request, said % {"n": number})
+        message = ngettext("%(n)d comment is deleted.", "%(n)d comments are deleted.", number)
+        messages.success(request, message % {"n": number})
         return HttpResponseRedirect(reverse("admin:articles_comment_changelist"))
 
     def _moderate(self, request: HttpRequest, comment: Comment) -> HttpResponse:
@@ -159,10 +159,10 @@ class CommentAdmin(PagesAdmin):
             )
             messages.success(request, _("Your reply stands below the comment now."))
             return _redirect_to_next(comment)
-        for name, (decide, said) in MODERATION_ACTIONS.items():
+        for name, (decide, message) in MODERATION_ACTIONS.items():
             if name in request.POST:
                 decide(comment, by=by, expected_status=expected_status)
-                messages.success(request, str(said))
+                messages.success(request, str(message))
                 return _redirect_to_next(comment)
         raise ModerationRefused(_("Please press one of the buttons."))
 

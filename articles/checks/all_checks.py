@@ -56,8 +56,8 @@ def _fields_with_text(text: ArticleText) -> Iterator[tuple[str, str]]:
     yield from (("summary", point) for point in text.summary)
     yield "body", text.body
     yield from (("medical_help", line) for line in text.medical_help)
-    for one in text.questions:
-        yield from (("faq", one.question), ("faq", one.answer))
+    for question in text.questions:
+        yield from (("faq", question.question), ("faq", question.answer))
 
 
 def _check_missing(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -85,7 +85,7 @@ def _check_unreadable(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 
 def _check_reading_age(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    spoken = spoken_text(text.body, *(one.answer for one in text.questions))
+    spoken = spoken_text(text.body, *(question.answer for question in text.questions))
     if reading_grade(spoken) > MAX_GRADE:
         message = _(
             "It reads at an age of about %(age)s. Aim for %(aim)s at most: shorter sentences, "
@@ -139,13 +139,16 @@ def _check_phrases(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 
 def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
-    named, known = find_source_keys(*fragments_with_marks(text)), [one.key for one in text.sources]
-    for key in named:
-        if key not in known:
+    cited_keys, source_keys = (
+        find_source_keys(*fragments_with_marks(text)),
+        [one.key for one in text.sources],
+    )
+    for key in cited_keys:
+        if key not in source_keys:
             message = _("The text refers to a source that is not in the list.")
             yield TextIssue("source", message, key, blocks_publication=True)
     for source in text.sources:
-        if source.key not in named:
+        if source.key not in cited_keys:
             message = _("Nothing in the text refers to this source.")
             yield TextIssue("source", message, _truncate(source.citation))
         if not (source.doi or source.url):
@@ -155,10 +158,10 @@ def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 
 def _check_labels(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     for field, html in _fields_with_text(text):
-        for found in EVIDENCE_MARK.finditer(html):
-            if found["label"] not in evidence_labels():
+        for match in EVIDENCE_MARK.finditer(html):
+            if match["label"] not in evidence_labels():
                 message = _("There is no evidence label of that name.")
-                yield TextIssue(field, message, found["label"], blocks_publication=True)
+                yield TextIssue(field, message, match["label"], blocks_publication=True)
 
 
 def _check_links(text: ArticleText, _today: date) -> Iterator[TextIssue]:
@@ -174,8 +177,8 @@ def _check_overdue(text: ArticleText, today: date) -> Iterator[TextIssue]:
             message = _("It is time to look at this source again. Readers see “being checked”.")
             yield TextIssue("source", message, _truncate(source.citation))
     for field, html in _fields_with_text(text):
-        for found in EVIDENCE_MARK.finditer(html):
-            label, day = parse_evidence_mark(found)
+        for match in EVIDENCE_MARK.finditer(html):
+            label, day = parse_evidence_mark(match)
             if day and day < today:
                 message = _("It is time to look at this label again. Readers see “being checked”.")
                 words = (

@@ -39,14 +39,14 @@ def find_forbidden_phrases(words: str, unrefuted: str) -> list[tuple[ForbiddenPh
 
     `unrefuted` is the same text without the claims that it refutes.
     """
-    found = []
+    matches = []
     everything, unquoted = _split_into_chunks(words), _split_into_chunks(unrefuted)
     for phrase in forbidden_phrases():
         pieces = unquoted if phrase.allowed_in_refuted else everything
         match = next(filter(None, map(phrase.pattern.search, pieces)), None)
         if match is not None:
-            found.append((phrase, match[0]))
-    return found
+            matches.append((phrase, match[0]))
+    return matches
 
 
 def _split_into_chunks(words: str) -> list[str]:

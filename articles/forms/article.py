@@ -135,14 +135,14 @@ class ArticleForm(forms.Form):
         return data
 
     def _check_address(self, slug: str) -> None:
-        others = Article.objects.filter(slug=slug)
+        other_articles = Article.objects.filter(slug=slug)
         if self.article is not None:
-            others = others.exclude(pk=self.article.pk)
+            other_articles = other_articles.exclude(pk=self.article.pk)
         try:
             if not slug:
                 raise ValidationError(_("Please give it an address, such as restless-nights."))
             validate_slug_not_reserved(slug)
-            if others.exists():
+            if other_articles.exists():
                 raise ValidationError(
                     _("Another article lives at this address. Please choose another one.")
                 )

@@ -87,12 +87,12 @@ class BaseSourceFormSet(BaseRowFormSet):
     """Sources, whose keys must be unique."""
 
     def clean(self) -> None:
-        seen: set[str] = set()
+        earlier_keys: set[str] = set()
         for row in self.forms:
             key = row.cleaned_data.get("key", "") if row not in self.deleted_forms else ""
-            if key and key in seen:
+            if key and key in earlier_keys:
                 row.add_error("key", _("Another source has this key already."))
-            seen.add(key)
+            earlier_keys.add(key)
 
 
 QuestionFormSet = forms.formset_factory(

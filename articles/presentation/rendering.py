@@ -115,8 +115,8 @@ def latest_overdue_date(article: Article, today: date) -> date | None:
 
     On that date the page changed, although nobody changed the article.
     """
-    days = [one.review_by for one in article.sources.all() if one.review_by]
-    texts = [*article.marked_texts, *(one.answer for one in article.faqs.all())]
+    days = [row.review_by for row in article.sources.all() if row.review_by]
+    texts = [*article.marked_texts, *(row.answer for row in article.faqs.all())]
     past = [day for day in (*days, *find_review_dates(*texts)) if day < today]
     return max(past) + timedelta(days=1) if past else None
 
@@ -160,24 +160,24 @@ class _MarkRenderer:
         self,
     ) -> list[tuple["re.Pattern[str]", Callable[["re.Match[str]"], str]]]:
         return [
-            (EXTERNAL_LINK, lambda found: f'<a href="{found[1]}" rel="external">'),
+            (EXTERNAL_LINK, lambda match: f'<a href="{match[1]}" rel="external">'),
             (REFERENCE_WITH_SPACE, self._reference),
             (EVIDENCE_MARK, self._label),
             (REFUTED_MARK, _render_refuted),
             (TERM_MARK, _render_term),
         ]
 
-    def _heading(self, found: "re.Match[str]") -> str:
-        words = plain_text(REFERENCE_WITH_SPACE.sub("", found[1]))
+    def _heading(self, match: "re.Match[str]") -> str:
+        words = plain_text(REFERENCE_WITH_SPACE.sub("", match[1]))
         anchor = slugify(words)[:60].strip("-") or "part"
         names = RESERVED_IDS | {name for name, _words in self.table_of_contents}
         while anchor in names:
             anchor += "-2"
         self.table_of_contents.append((anchor, words))
-        return f'<h2 id="{anchor}">{found[1]}</h2>'
+        return f'<h2 id="{anchor}">{match[1]}</h2>'
 
-    def _reference(self, found: "re.Match[str]") -> str:
-        links = [self._link(self.sources[key]) for key in found[1].split() if key in self.sources]
+    def _reference(self, match: "re.Match[str]") -> str:
+        links = [self._link(self.sources[key]) for key in match[1].split() if key in self.sources]
         return f'<sup class="refs">{" ".join(links)}</sup>' if links else ""
 
     def _link(self, numbered: NumberedSource) -> str:
@@ -188,8 +188,8 @@ class _MarkRenderer:
             reference_id, numbered.number, _("Source"), numbered.number,
         )  # fmt: skip
 
-    def _label(self, found: "re.Match[str]") -> str:
-        slug, review_by = parse_evidence_mark(found)
+    def _label(self, match: "re.Match[str]") -> str:
+        slug, review_by = parse_evidence_mark(match)
         label = evidence_labels().get(slug)
         if label is None:
             return ""
@@ -203,11 +203,11 @@ class _MarkRenderer:
         )  # fmt: skip
 
 
-def _wrap_table(found: "re.Match[str]") -> str:
+def _wrap_table(match: "re.Match[str]") -> str:
     """Wrap a table so that it can be scrolled sideways, also by keyboard."""
     name = escape(_("Table"))
     return (
-        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">{found[0]}</div>'
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">{match[0]}</div>'
     )
 
 
@@ -215,10 +215,10 @@ def _recheck_badge() -> SafeString:
     return format_html('<span class="checking">{}</span> ', _("being checked"))
 
 
-def _render_refuted(found: "re.Match[str]") -> str:
+def _render_refuted(match: "re.Match[str]") -> str:
     tag = escape(_("Often claimed, not shown:"))
-    return f'<span class="refuted"><strong class="refuted-tag">{tag}</strong> {found[1]}</span>'
+    return f'<span class="refuted"><strong class="refuted-tag">{tag}</strong> {match[1]}</span>'
 
 
-def _render_term(found: "re.Match[str]") -> str:
-    return f'<a class="term" href="{reverse("glossary")}#{found[1]}">{found[2]}</a>'
+def _render_term(match: "re.Match[str]") -> str:
+    return f'<a class="term" href="{reverse("glossary")}#{match[1]}">{match[2]}</a>'

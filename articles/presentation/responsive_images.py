@@ -38,8 +38,8 @@ def render_images(html: str) -> str:
     return EMPTY_FIGURE.sub("", rendered)
 
 
-def _render_image(found: "re.Match[str]", images: Mapping[UUID, Image]) -> str:
-    image = images.get(UUID(found[1]))
+def _render_image(match: "re.Match[str]", images: Mapping[UUID, Image]) -> str:
+    image = images.get(UUID(match[1]))
     if image is None:
         return ""
     widest = max(image.widths)
@@ -52,5 +52,5 @@ def _render_image(found: "re.Match[str]", images: Mapping[UUID, Image]) -> str:
         SIZES_ATTRIBUTE,
         image.width,
         image.height,
-        unescape(found[2] or "").strip() or image.alt,
+        unescape(match[2] or "").strip() or image.alt,
     )

@@ -21,10 +21,10 @@ def find_images_in_texts(*texts: str) -> Mapping[UUID, Image]:
 
 def search_images(words: str) -> "QuerySet[Image]":
     """Return images whose description or caption contains all words, the newest first."""
-    wanted = Q()
+    condition = Q()
     for word in words.split():
-        wanted &= Q(alt__icontains=word) | Q(caption__icontains=word)
-    return Image.objects.filter(wanted)
+        condition &= Q(alt__icontains=word) | Q(caption__icontains=word)
+    return Image.objects.filter(condition)
 
 
 def find_image_by_digest(digest: str) -> Image | None:

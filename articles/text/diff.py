@@ -166,22 +166,22 @@ def _diff_words(old: str, new: str) -> DiffLine:
 
 def to_readable_text(html: str) -> str:
     """Return a block of HTML as plain text, with its marks in brackets."""
-    html = REFERENCE_MARK.sub(lambda found: f" [{found[1].replace(' ', ', ')}]", html)
+    html = REFERENCE_MARK.sub(lambda match: f" [{match[1].replace(' ', ', ')}]", html)
     html = EVIDENCE_MARK.sub(_describe_evidence, html)
-    html = REFUTED_MARK.sub(lambda found: f"[{_('refuted')}: {found[1]}]", html)
-    html = IMAGE_MARK.sub(lambda found: f"[{_('picture')} {found[1][:8]}: {found[2] or ''}]", html)
-    html = LINK_PATTERN.sub(lambda found: f"{found[2]} ({found[1]})", html)
+    html = REFUTED_MARK.sub(lambda match: f"[{_('refuted')}: {match[1]}]", html)
+    html = IMAGE_MARK.sub(lambda match: f"[{_('picture')} {match[1][:8]}: {match[2] or ''}]", html)
+    html = LINK_PATTERN.sub(lambda match: f"{match[2]} ({match[1]})", html)
     return plain_text(html)
 
 
-def _describe_evidence(found: "re.Match[str]") -> str:
-    slug, day = parse_evidence_mark(found)
+def _describe_evidence(match: "re.Match[str]") -> str:
+    slug, day = parse_evidence_mark(match)
     words = evidence_labels()[slug].display_name if slug in evidence_labels() else slug
     return f" [{words}, {day.isoformat()}]" if day else f" [{words}]"
 
 
 def _body_lines(text: ArticleText) -> list[str]:
-    html = IMAGE_MARK.sub(lambda found: f"<p>{found[0]}</p>", text.body)
+    html = IMAGE_MARK.sub(lambda match: f"<p>{match[0]}</p>", text.body)
     return [
         LINE_PREFIXES.get(block.tag, "") + to_readable_text(block.html)
         for block in iter_blocks(html)

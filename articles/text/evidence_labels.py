@@ -39,14 +39,14 @@ def evidence_labels() -> Mapping[str, EvidenceLabel]:
     return {row["slug"]: EvidenceLabel(row["slug"], row["name"], row["meaning"]) for row in rows}
 
 
-def find_evidence_label(written: str) -> EvidenceLabel | None:
+def find_evidence_label(slug_or_name: str) -> EvidenceLabel | None:
     """Return the label with this slug or name, ignoring case; None if there is none."""
-    wanted = written.strip().casefold()
+    normalized = slug_or_name.strip().casefold()
     return next(
         (
             label
             for label in evidence_labels().values()
-            if wanted in (label.slug, label.name.casefold())
+            if normalized in (label.slug, label.name.casefold())
         ),
         None,
     )

@@ -45,48 +45,48 @@ def markdown_to_inline_html(text: str) -> str:
 
 
 def _parse_reference(state: StateInline, silent: bool) -> bool:
-    found = REFERENCE_SYNTAX.match(state.src, state.pos, state.posMax)
-    if found is None:
+    match = REFERENCE_SYNTAX.match(state.src, state.pos, state.posMax)
+    if match is None:
         return False
     if not silent:
-        keys = " ".join(re.findall(KEY_PATTERN, found[1]))
+        keys = " ".join(re.findall(KEY_PATTERN, match[1]))
         _push_inline_html(state, f'<cite data-source="{keys}"></cite>')
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
 def _parse_evidence(state: StateInline, silent: bool) -> bool:
-    found = EVIDENCE_SYNTAX.match(state.src, state.pos, state.posMax)
-    if found is None:
+    match = EVIDENCE_SYNTAX.match(state.src, state.pos, state.posMax)
+    if match is None:
         return False
     if not silent:
-        label = find_evidence_label(found[1])
+        label = find_evidence_label(match[1])
         if label is None:
-            raise ContentError(f"There is no evidence label {found[1]!r}.")
+            raise ContentError(f"There is no evidence label {match[1]!r}.")
         _push_inline_html(state, f'<span data-evidence="{label.slug}"></span>')
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
 def _parse_refuted(state: StateInline, silent: bool) -> bool:
-    found = REFUTED_SYNTAX.match(state.src, state.pos, state.posMax)
-    if found is None:
+    match = REFUTED_SYNTAX.match(state.src, state.pos, state.posMax)
+    if match is None:
         return False
     if not silent:
         _push_inline_html(state, '<span data-refuted="yes">')
-        _tokenize_range(state, *found.span(1))
+        _tokenize_range(state, *match.span(1))
         _push_inline_html(state, "</span>")
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
 def _parse_term(state: StateInline, silent: bool) -> bool:
-    found = TERM_SYNTAX.match(state.src, state.pos, state.posMax)
-    if found is None:
+    match = TERM_SYNTAX.match(state.src, state.pos, state.posMax)
+    if match is None:
         return False
     if not silent:
-        _push_inline_html(state, f'<dfn data-term="{found[2]}">{escape(found[1])}</dfn>')
-    state.pos = found.end()
+        _push_inline_html(state, f'<dfn data-term="{match[2]}">{escape(match[1])}</dfn>')
+    state.pos = match.end()
     return True
 
 

@@ -53,30 +53,32 @@ clean_inline_html = Cleaner(ALLOWED_INLINE_MARKS, inline=True)
 """Clean a text of one line, such as an answer or a point of the summary."""
 
 
-def parse_evidence_mark(found: "re.Match[str]") -> tuple[str, date | None]:
+def parse_evidence_mark(match: "re.Match[str]") -> tuple[str, date | None]:
     """Return the label slug and the review date of a match of EVIDENCE_MARK.
 
     The date is None if there is none or if it is invalid.
     """
-    review_by = found["early"] or found["late"] or ""
+    review_by = match["early"] or match["late"] or ""
     try:
-        return found["label"], date.fromisoformat(review_by)
+        return match["label"], date.fromisoformat(review_by)
     except ValueError:
-        return found["label"], None
+        return match["label"], None
 
 
 def find_review_dates(*texts: str) -> list[date]:
     """Return the review dates of all evidence labels in the texts."""
-    marks = (parse_evidence_mark(found) for text in texts for found in EVIDENCE_MARK.finditer(text))
+    marks = (parse_evidence_mark(match) for text in texts for match in EVIDENCE_MARK.finditer(text))
     return [day for _, day in marks if day is not None]
 
 
 def find_source_keys(*texts: str) -> list[str]:
     """Return the source keys that texts refer to, in the order of their first mention."""
-    found = (key for text in texts for keys in REFERENCE_MARK.findall(text) for key in keys.split())
-    return list(dict.fromkeys(found))
+    keys_in_texts = (
+        key for text in texts for keys in REFERENCE_MARK.findall(text) for key in keys.split()
+    )
+    return list(dict.fromkeys(keys_in_texts))
 
 
 def find_image_ids(*texts: str) -> set[UUID]:
     """Return the identifiers of the uploaded images in cleaned texts."""
-    return {UUID(found[1]) for text in texts for found in IMAGE_MARK.finditer(text)}
+    return {UUID(match[1]) for text in texts for match in IMAGE_MARK.finditer(text)}

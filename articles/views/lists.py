@@ -34,15 +34,15 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/topics/<slug>/: the articles on one topic."""
     now = clock.now()
     topics = list(topics_with_articles(now))
-    found = next((one for one in topics if one.slug == slug), None)
-    if found is None:
+    selected_topic = next((topic_row for topic_row in topics if topic_row.slug == slug), None)
+    if selected_topic is None:
         return article_not_found(request, slug)
     context = {
-        "topic": found,
+        "topic": selected_topic,
         "topics": topics,
-        "articles": list_articles(now).filter(topics=found),
-        "page_title": found.name,
-        "page_description": found.description or found.name,
+        "articles": list_articles(now).filter(topics=selected_topic),
+        "page_title": selected_topic.name,
+        "page_description": selected_topic.description or selected_topic.name,
     }
     return render(request, "articles/topic.html", context)
 

@@ -31,13 +31,17 @@ from clinic.lib.http.anonymous_cache import cache_anonymously
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /articles/<slug>/: an article, with treatments to book if it offers them."""
     now, clinic = clock.now(), current_clinic(request)
-    found = find_article_for_page(slug, now)
-    if found is None:
-        new = find_current_slug(slug, now)
-        return redirect("article", new, permanent=True) if new else article_not_found(request, slug)
-    response = render(request, "articles/article.html", article_context(found, clinic))
-    if not found.offers_booking:
-        response.last_modified = _last_modified(found, clinic, now)  # type: ignore[attr-defined]  # free times change without an edit
+    visible_article = find_article_for_page(slug, now)
+    if visible_article is None:
+        current_slug = find_current_slug(slug, now)
+        return (
+            redirect("article", current_slug, permanent=True)
+            if current_slug
+            else article_not_found(request, slug)
+        )
+    response = render(request, "articles/article.html", article_context(visible_article, clinic))
+    if not visible_article.offers_booking:
+        response.last_modified = _last_modified(visible_article, clinic, now)  # type: ignore[attr-defined]  # free times change without an edit
     return response
 
 

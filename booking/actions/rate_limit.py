@@ -24,11 +24,11 @@ BOOKING_LIMIT = RateLimit("book", most=60)
 BOOKING_PER_EMAIL_LIMIT = RateLimit("book-email", most=10, minutes=60)
 
 
-def hit(rule: RateLimit, who: str) -> None:
-    """Count one use by an address or e-mail. Raises RateLimitExceeded beyond the limit."""
-    rate_limit.hit(rule, who, count=RateLimitCounter.objects.add)
+def hit(limit: RateLimit, key: str) -> None:
+    """Count one use of a key, such as an e-mail. Raises RateLimitExceeded beyond the limit."""
+    rate_limit.hit(limit, key, count=RateLimitCounter.objects.add)
 
 
-def hit_for_actor(rule: RateLimit, by: Actor) -> None:
+def hit_for_actor(limit: RateLimit, by: Actor) -> None:
     """Count one use by a network address. Staff and the system have none and are not counted."""
-    hit(rule, by.ip_address)
+    hit(limit, by.ip_address)

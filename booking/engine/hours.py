@@ -121,13 +121,13 @@ def day_segments(day: date, zone: ZoneInfo) -> tuple[DaySegment, ...]:
     """Return a local date cut at its clock changes; empty if the zone skipped the date."""
     midnight = (day.toordinal() - EPOCH_ORDINAL) * MINUTES_PER_DAY  # as if the zone were UTC
     first, last = midnight - MINUTES_PER_DAY, midnight + 2 * MINUTES_PER_DAY
-    found = []
+    segments = []
     for start, end in _constant_offsets(first, last, zone):
         offset = _offset(start, zone)
         begin, finish = max(start, midnight - offset), min(end, midnight + MINUTES_PER_DAY - offset)
         if begin < finish:
-            found.append(DaySegment(begin, finish, begin + offset - midnight))
-    return tuple(found)
+            segments.append(DaySegment(begin, finish, begin + offset - midnight))
+    return tuple(segments)
 
 
 def to_local_datetime(minute: int, zone: ZoneInfo) -> datetime:

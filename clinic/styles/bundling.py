@@ -49,10 +49,10 @@ def bundle(name: str, paths: Paths) -> str:
     """
     folder = PurePosixPath(name).parent
 
-    def part(found: re.Match[str]) -> str:
-        text = bundle(str(folder / found[1]), paths)
+    def part(match: re.Match[str]) -> str:
+        text = bundle(str(folder / match[1]), paths)
         if "url(" in text:
-            raise CannotBundle(f"{found[1]}, imported by {name}, contains url()")
+            raise CannotBundle(f"{match[1]}, imported by {name}, contains url()")
         return text
 
     storage, path = paths[name]

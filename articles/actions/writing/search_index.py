@@ -17,7 +17,9 @@ def index_article(article: Article) -> None:
         defaults={
             "title": article.title,
             "lead": plain_text(" ".join([article.excerpt, *article.summary, *headings])),
-            "body": plain_text(" ".join([article.body, *(one.answer for one in questions)])),
+            "body": plain_text(
+                " ".join([article.body, *(question.answer for question in questions)])
+            ),
         },
     )
     if connection.vendor == "sqlite":

@@ -43,7 +43,10 @@ def clean_text(text: ArticleText) -> ArticleText:
         summary=[clean_inline_html(line) for line in text.summary],
         medical_help=[clean_inline_html(line) for line in text.medical_help],
         body=clean_html(text.body),
-        questions=[replace(one, answer=clean_inline_html(one.answer)) for one in text.questions],
+        questions=[
+            replace(question, answer=clean_inline_html(question.answer))
+            for question in text.questions
+        ],
     )
 
 
@@ -95,7 +98,7 @@ def _find_signature(article: Article, revision_number: int) -> ArticleEvent | No
 
 def _earliest_review_date(text: ArticleText) -> date | None:
     """Return the first date on which a source or an evidence label is due for review."""
-    days = [one.review_by for one in text.sources if one.review_by]
+    days = [source.review_by for source in text.sources if source.review_by]
     return min([*days, *find_review_dates(*fragments_with_marks(text))], default=None)
 
 

@@ -55,7 +55,7 @@ def match_entries(words: Sequence[str], match_all: bool, limit: int) -> Iterable
         min_words=18,
         max_words=34,
     )
-    rows = SearchEntry.objects.annotate(found=SEARCH_VECTOR).filter(found=search_query)
+    rows = SearchEntry.objects.annotate(vector=SEARCH_VECTOR).filter(vector=search_query)
     ranked = rows.annotate(rank=SearchRank(SEARCH_VECTOR, search_query), passage=passage)
     return ranked.order_by("-rank", "pk").values_list("pk", "passage")[:limit]
 

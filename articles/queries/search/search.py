@@ -94,7 +94,7 @@ def _correct_word(word: str, now: datetime) -> str:
     if connection.vendor == "postgresql":
         return postgresql.most_similar_word(word, entries) or word
     texts = entries.values_list("title", "lead", "body")
-    known = {found.lower() for row in texts for text in row for found in WORD_PATTERN.findall(text)}
+    known = {match.lower() for row in texts for text in row for match in WORD_PATTERN.findall(text)}
     return most_similar_word(word, known) or word
 
 
