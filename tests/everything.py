@@ -1,4 +1,4 @@
-"""`make test`: everything that can be checked here, and a loud word about what could not.
+"""`make test`: run all checks that this machine can run, and list those that it cannot.
 
     python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
 

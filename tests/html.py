@@ -1,4 +1,4 @@
-"""What every page of ours must be, whatever it says."""
+"""Parse pages, and assert that their HTML is valid."""
 
 import json
 import re
@@ -18,7 +18,7 @@ BASE_URL = "https://clinic.example"
 
 
 def parse(html: str) -> Element:
-    """The document; whatever a strict HTML parser finds wrong fails the test."""
+    """Parse a page; any error of the strict HTML parser fails the test."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # html5lib's own
@@ -32,7 +32,7 @@ def parse(html: str) -> Element:
 
 
 def assert_valid(html: str) -> Element:
-    """Valid HTML with one h1, headings in order, no id twice, nothing inline, nothing foreign."""
+    """Assert valid HTML: one h1, headings in order, unique ids, nothing inline or external."""
     document = parse(html)
     elements = [element for element in document.iter() if isinstance(element.tag, str)]
     ids = Counter(element.get("id") for element in elements if element.get("id"))
@@ -48,7 +48,7 @@ def assert_valid(html: str) -> Element:
 
 
 def text_of(document: Element) -> str:
-    """What is there to read, on one line; without scripts."""
+    """Return the visible text on one line."""
     body = document.find("body")
     assert body is not None
     return re.sub(r"\s+", " ", "".join(_texts(body))).strip()
@@ -60,7 +60,7 @@ def compact(html: str) -> str:
 
 
 def structured_data(document: Element) -> list[dict[str, Any]]:
-    """The JSON-LD of a page, parsed."""
+    """Return the parsed JSON-LD of a page."""
     scripts = [e for e in document.iter("script") if e.get("type") == "application/ld+json"]
     return [json.loads(script.text or "") for script in scripts]
 
@@ -98,7 +98,7 @@ def _assert_nothing_inline(element: Element) -> None:
 
 
 def _assert_nothing_foreign(element: Element) -> None:
-    """Nothing is loaded from or sent elsewhere; a link that leads away says so."""
+    """Assert that nothing is loaded from or sent to other sites, and external links say so."""
     if element.tag == "a" and element.get("rel") == "external":
         return
     addresses = [element.get(LOADED.get(str(element.tag), ""), "")]

@@ -33,7 +33,7 @@ KEPT = 3
 
 
 def fingerprint() -> str:
-    """A hash of everything that the migrated database depends on."""
+    """Return a hash of everything that the migrated database depends on."""
     parts = [django.__version__, sqlite3.sqlite_version, sys.version]
     parts += [app.name for app in apps.get_app_configs()]
     digest = hashlib.sha256("\n".join(parts).encode())
@@ -75,7 +75,7 @@ def copied(cache: pytest.Cache | None) -> Iterator[None]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time."""
+    """Let only one process at a time into the block."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

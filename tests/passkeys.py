@@ -1,4 +1,4 @@
-"""A passkey in software: answers what a browser would, for tests without one."""
+"""A software passkey, for tests without a browser."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class Passkey:
     )
 
     def made(self, options: dict[str, Any]) -> str:
-        """The answer to a registration."""
+        """Return the browser's response to a registration."""
         about = self._data(ATTESTED) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id
         about += cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
         attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": about})
@@ -44,7 +44,7 @@ class Passkey:
         )
 
     def used(self, options: dict[str, Any], *, user: int, challenge: str = "") -> str:
-        """The answer to a sign-in."""
+        """Return the browser's response to a sign-in."""
         asked = challenge or options["request_options"]["publicKey"]["challenge"]
         client, about = self._client("webauthn.get", asked), self._data(0)
         signature = self.key.sign(about + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
@@ -76,6 +76,6 @@ class Passkey:
 
 
 def kept_by_server(passkey: Passkey) -> dict[str, Any]:
-    """What the site keeps of a passkey, for a row made directly."""
+    """Return what the site stores of a passkey, for a row created directly."""
     challenge = {"creation_options": {"publicKey": {"challenge": text(b"any")}}}
     return {"name": "My phone", "credential": json.loads(passkey.made(challenge))}

@@ -34,17 +34,17 @@ def member(*roles: Role, email: str = "", app: bool = True, **values: Any) -> Us
 
 
 def patient_user(**values: Any) -> User:
-    """Somebody who signs in with mailed codes."""
+    """Create a patient's user, who signs in with mailed codes."""
     return UserFactory.create(**values)
 
 
 def add_app(user: User) -> Authenticator:
-    """An authenticator app with the secret above."""
+    """Add an authenticator app with SECRET."""
     return _add_authenticator(user, Authenticator.Type.TOTP, secret=encrypt(SECRET))
 
 
 def add_recovery_codes(user: User) -> list[str]:
-    """Fresh recovery codes."""
+    """Add recovery codes and return them."""
     seed = secrets.token_hex(40)
     row = _add_authenticator(
         user, Authenticator.Type.RECOVERY_CODES, seed=encrypt(seed), used_mask=0
@@ -59,7 +59,7 @@ def _add_authenticator(user: User, kind: str, **data: Any) -> Authenticator:
 
 
 def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
-    """What the app shows now, or some half minutes later."""
+    """Return the code of the app, now or `steps` half minutes later."""
     return totp_code(secret, int(time.time()) // 30 + steps)
 
 
@@ -78,15 +78,15 @@ def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str) -> Any:
-    """The first step, with the password; the answer."""
+    """POST e-mail and password; return the response."""
     return client.post("/accounts/login/", {"login": user.email, "password": password, **more})
 
 
 def second_step(client: Client, code: str) -> Any:
-    """The second step, with a code; the answer."""
+    """POST the code of the second factor; return the response."""
     return client.post("/accounts/2fa/authenticate/", {"code": code})
 
 
 def opens_desk(client: Client) -> bool:
-    """Whether the desk shows itself."""
+    """Whether the client can open the desk."""
     return client.get("/desk/").status_code == 200

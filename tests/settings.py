@@ -22,7 +22,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# What a test has just changed must be seen; tests of keeping pages switch it on.
+# Tests must see their own changes; tests of caching switch this cache on.
 CACHES = CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # noqa: F405
-ABUSE_LIMITS = False  # tests of fair use switch them on
+ABUSE_LIMITS = False  # tests of rate limits switch them on
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # nothing is collected for tests

@@ -1,4 +1,4 @@
-"""For every constraint of the articles' models: a valid row, and what would spoil it."""
+"""For every constraint of the articles' models: a valid row, and changes that violate it."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -15,12 +15,12 @@ DECIDED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def article_without_search_entry() -> Model:
-    """Without an entry for searching, which would stay behind when raw SQL deletes the row."""
+    """Create an article without search entry, which raw SQL would not delete with the article."""
     return make.ArticleFactory(searchable=False)
 
 
 def comment_without_text(**values: Any) -> Callable[[], Model]:
-    """Without words: those are encrypted, which raw SQL cannot do."""
+    """Create a comment without text, since raw SQL cannot encrypt it."""
     return lambda: make.CommentFactory(name="", email="", text="", **values)
 
 

@@ -1,4 +1,4 @@
-"""An article with everything that one can have."""
+"""A published article with every optional part."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,18 +64,18 @@ def make_article_scene() -> ArticleScene:
 
 
 def make_approved_comment(article: Article, text: str = "This helped me.") -> Comment:
-    """A comment that readers see."""
+    """Create an approved comment."""
     now = clock.now()
     return CommentFactory(article=article, text=text, status="approved", decided_at=now)
 
 
 def make_related_article(article: Article) -> Article:
-    """One more on the same topic and treatment."""
+    """Create another article on the same topic and treatment."""
     return ArticleFactory(topics=article.topics.all(), treatments=article.treatments.all())
 
 
 def reload_as_reader(article: Article) -> Article:
-    """As readers get it."""
+    """Load the article as its page does."""
     found = find_article_for_page(article.slug, clock.now())
     assert found is not None
     return found

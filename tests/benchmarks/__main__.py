@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks: the table of speeds. SHORT=1 leaves out the million."""
+"""python -m tests.benchmarks: print the table of timings. SHORT=1 skips 1,000,000 appointments."""
 
 import json
 import os
@@ -21,14 +21,14 @@ ROW = "{what:<45}{queries:>8}{median:>12}{p90:>12}{cpu:>12}{aim:>9}  {note}"
 
 @contextmanager
 def sqlite() -> Iterator[str]:
-    """A database file in a folder that is deleted afterwards."""
+    """Yield the URL of a database file in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
         yield f"sqlite:///{folder}/bench.sqlite3"
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A server of our own; the caller has looked whether there are binaries."""
+    """Yield the URL of a private server; the caller checks that its binaries exist."""
     binaries = find_binaries()
     assert binaries is not None
     with private_postgres(binaries) as url:
@@ -36,7 +36,7 @@ def postgresql() -> Iterator[str]:
 
 
 def measure(url: str, size: int) -> list[dict[str, Any]]:
-    """The figures of one fresh database."""
+    """Return the figures of a new database with `size` appointments."""
     child = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.child", str(size)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Fills and measures the database of DATABASE_URL: python -m tests.benchmarks.child SIZE
+"""Fill and measure the database of DATABASE_URL: python -m tests.benchmarks.child SIZE
 
 Prints one line of JSON, the figures in order.
 """
@@ -30,7 +30,7 @@ SEED = 7
 
 
 def once(what: str, call: Callable[[], object]) -> Figure:
-    """The time of something that is done only once."""
+    """Measure a call that is done only once."""
     times = Times()
     result = times.add(call)
     return times.figure(what, note=result if isinstance(result, str) else "")

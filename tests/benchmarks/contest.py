@@ -1,4 +1,4 @@
-"""Fifty people after one slot at the same moment."""
+"""Measure fifty threads that try to hold the same slot at once."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ WON, TOLD = "won", "told kindly"
 
 
 def contest_figure() -> Figure:
-    """All ask for the same therapist and start; the time until the last one has an answer."""
+    """Hold the same therapist and start in all threads; measure until the last answer."""
     option = the_option()
     available = month(option, therapist=None, first=clock.now().date() + timedelta(days=2))
     slot = available.slots()[0]

@@ -1,4 +1,4 @@
-"""How fast the desk's pages are made, and how big they are."""
+"""Measure the time and the size of the desk's pages."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ TUESDAY = 1
 
 
 def desk_figures() -> list[Figure]:
-    """Every page of the daily work, for the front desk and for one therapist, on a Tuesday."""
+    """Measure every page of daily work, as front desk and as therapist, on a Tuesday."""
     front, therapist = _front_desk(), _therapist()
     day = _tuesday()
     one = Appointment.objects.filter(status=Status.BOOKED, starts_at__gt=clock.now()).first()
@@ -43,7 +43,7 @@ def desk_figures() -> list[Figure]:
 
 
 def page_figure(what: str, client: Client, address: str, *, aim: int = AIM) -> Figure:
-    """How long a page takes for whoever is signed in, and how big it is."""
+    """Measure a page for the signed-in user of the client."""
     return _page(what, partial(client.get, address), aim=aim)
 
 
@@ -59,7 +59,7 @@ def _front_desk() -> Client:
 
 
 def _therapist() -> Client:
-    """The first of the list."""
+    """Return the user of the first therapist."""
     user: User = member(Role.THERAPIST, email="bench-therapist@clinic.example")
     user.therapist.delete()
     first = Therapist.objects.order_by("position").first()
@@ -70,6 +70,6 @@ def _therapist() -> Client:
 
 
 def _tuesday() -> date:
-    """The next one: most people work then."""
+    """Return the next Tuesday, when most therapists work."""
     today = clock.now().date()
     return today + timedelta(days=(TUESDAY - today.weekday()) % 7 or 7)

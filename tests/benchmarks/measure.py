@@ -1,4 +1,4 @@
-"""Times of slots and bookings on the database at hand."""
+"""Measure slots and bookings on the current database."""
 
 import time
 from collections.abc import Callable
@@ -48,14 +48,14 @@ class Figure:
 
 
 class Times:
-    """Milliseconds of one thing that is done many times: by the clock, and at work."""
+    """Milliseconds of repeated calls: elapsed time and processor time."""
 
     def __init__(self) -> None:
         self.wall: list[float] = []
         self.cpu: list[float] = []
 
     def add(self, call: Callable[[], T]) -> T:
-        """Do it once more."""
+        """Call once and record its times."""
         wall, cpu = time.perf_counter(), time.process_time()
         done = call()
         self.wall.append((time.perf_counter() - wall) * 1000)
@@ -63,18 +63,18 @@ class Times:
         return done
 
     def figure(self, what: str, **more: Any) -> Figure:
-        """What the table says of it."""
+        """Return the line of the table."""
         p90 = quantiles(self.wall, n=10)[-1] if len(self.wall) > 1 else self.wall[0]
         return Figure(what, median(self.wall), p90, median(self.cpu), **more)
 
 
 def the_option() -> Option:
-    """Swedish massage, 60 minutes: what everybody gives and most people want."""
+    """Return Swedish massage, 60 minutes: the option that every therapist gives."""
     return Option.objects.get(treatment__slug="swedish-massage", minutes=60)
 
 
 def month(option: Option, *, therapist: str | None, first: date, far: bool = False) -> Availability:
-    """What a page of slots reads, from the clinic's row on."""
+    """Compute the slots of a month, starting with the queries of a page."""
     clinic = ClinicProfile.objects.get()
     offers = find_offers(clinic, Q(option=option.pk), therapist=therapist)
     last = first + timedelta(days=MONTH_DAYS - 1)
@@ -84,7 +84,7 @@ def month(option: Option, *, therapist: str | None, first: date, far: bool = Fal
 
 
 def slots_figures() -> list[Figure]:
-    """A month from tomorrow on: one therapist, any; and what they cost at the least."""
+    """Measure the slots of a month from tomorrow, for one therapist and for any."""
     option = the_option()
     tomorrow = clock.now().date() + timedelta(days=1)
     far = tomorrow + timedelta(days=BEYOND_BOOKINGS_DAYS)
@@ -112,7 +112,7 @@ def slots_figures() -> list[Figure]:
 
 
 def booking_figures(rng: Random) -> list[Figure]:
-    """Holding and confirming, one after the other, at starts spread over the month."""
+    """Measure holding and confirming, one after the other, at starts spread over the month."""
     option = the_option()
     tomorrow = clock.now().date() + timedelta(days=1)
     slots = month(option, therapist=None, first=tomorrow).slots()
@@ -122,7 +122,7 @@ def booking_figures(rng: Random) -> list[Figure]:
         wish = SlotRequest(option.pk, from_minutes(slot.start))
         holding = partial(hold_slot, wish, by=Actor.guest(), holder=f"bench {number}")
         warm = number >= WARM_UP
-        with suppress(Refusal):  # an earlier one of ours took the last therapist or room
+        with suppress(Refusal):  # an earlier booking of this run took the last therapist or room
             hold = (held if warm else warm_up).add(holding)
             answer(hold)
             confirming = partial(book_appointment, hold, DETAILS, by=Actor.guest())
@@ -134,7 +134,7 @@ def booking_figures(rng: Random) -> list[Figure]:
 
 
 def timed(what: str, call: Callable[[], object], *, runs: int = RUNS, **more: Any) -> Figure:
-    """What is done `runs` times, after a few that do not count."""
+    """Measure `runs` calls, after a few unmeasured ones."""
     with CaptureQueriesContext(connection) as captured:
         call()
     queries = len(captured)  # now: the next request of a page clears the log

@@ -1,4 +1,4 @@
-"""How fast the owner's reports and the patients' pages are made."""
+"""Measure the owner's reports and the pages about patients."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ REPORTS = ("appointments", "occupancy", "income", "patients", "hours")
 
 
 def office_figures() -> list[Figure]:
-    """Every report of the usual period and of a year by weeks; patients, and the back office."""
+    """Measure every report of the default period and of a year, patients, and admin pages."""
     owner = browser_of(member(Role.OWNER, email="bench-owner@clinic.example"))
     today = clock.now().date()
     year = f"?first={today - timedelta(days=364)}&last={today}&step=week"

@@ -1,4 +1,4 @@
-"""Requests a second: an article that is kept, beside an empty page of the same server.
+"""Requests a second: a cached article, compared with an empty page of the same server.
 
 python -m tests.benchmarks.reading
 """
@@ -27,7 +27,7 @@ ROW = "{what:<45}{rate:>12}{share:>12}"
 
 
 def ask(url: str, path: str, tag: str) -> int:
-    """How many answers one connection gets in the time."""
+    """Return the number of answers that one connection gets within SECONDS."""
     parts = urlsplit(url)
     head = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n"
     request = (head + (f"If-None-Match: {tag}\r\n" if tag else "") + "\r\n").encode()
@@ -41,7 +41,7 @@ def ask(url: str, path: str, tag: str) -> int:
 
 
 def read_answer(connection: socket.socket) -> bytes:
-    """One answer, all of it; its head is returned."""
+    """Read one whole response and return its head."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += connection.recv(65536)

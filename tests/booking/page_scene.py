@@ -21,7 +21,7 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 @dataclass
 class Scene:
-    """One treatment of one hour at 85.00, given by everybody, every weekday 9 to 17."""
+    """One treatment of one hour at 85.00, given by all therapists, weekdays from 9 to 17."""
 
     clinic: ClinicProfile
     treatment: Treatment

@@ -1,4 +1,4 @@
-"""A clinic to book at: therapists, rooms and one treatment, open every day from 9 to 17."""
+"""A clinic for tests of booking: therapists, rooms and one treatment, every day from 9 to 17."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +30,7 @@ ADA = PersonalDetails("Ada Example", "ada@mail.example", "312-555-0101", "left k
 
 @dataclass(frozen=True)
 class Scene:
-    """The clinic, and what there is to book."""
+    """The clinic, and what can be booked there."""
 
     clinic: ClinicProfile
     kind: RoomKind
@@ -45,7 +45,7 @@ class Scene:
     def hold(
         self, start: datetime, therapist: Therapist | None = None, holder: str = "browser"
     ) -> Appointment:
-        """What a guest's click does; "no" to all questions, so that it can be booked."""
+        """Hold a slot as a guest, and answer "no" to all health questions."""
         hold = hold_slot(self.wish(start, therapist), by=GUEST, holder=holder)
         answer(hold)
         return Appointment.objects.with_related().get(pk=hold.pk)
@@ -71,7 +71,7 @@ def make_clinic(
 
 
 def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
-    """Chicago's wall clock, on Tuesday unless told."""
+    """Return a wall-clock time in Chicago as an instant, on Tuesday by default."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHICAGO)
 
 
@@ -81,5 +81,5 @@ def fresh(row: Appointment) -> Appointment:
 
 
 def events(appointment: Appointment) -> list[str]:
-    """The history, as kinds, in order."""
+    """Return the kinds of the appointment's events, in order."""
     return list(appointment.events.values_list("kind", flat=True))

@@ -1,4 +1,4 @@
-"""The editors' pages of the back office. See tests/browser/states.py."""
+"""The states of the editors' pages. See tests/browser/states.py."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,13 +22,13 @@ like those that are seen as "articles_contributor_change"."""
 
 
 def open_form(page: Page, address: str) -> None:
-    """An article's form, once its editors are there."""
+    """Open an article's form and wait for its rich-text editors."""
     page.goto(address)
     expect(page.locator("#article-form")).to_have_attribute("data-ready", "yes")
 
 
 def text_of(page: Page, name: str) -> Locator:
-    """The editor of a field."""
+    """Return the rich-text editor of a field."""
     return page.locator(f"#id_{name}_editor")
 
 
@@ -118,7 +118,7 @@ WRITING: Mapping[str, Reach] = {
     "articles_topic_changelist": partial(_as_owner, "/admin/articles/topic/"),
     "articles_contributor_change": _contributor,
 }
-"""What editors and the owner see of articles."""
+"""Pages about articles for editors and the owner."""
 
 
 def is_saved(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Every page about changing an appointment, and what can become of it there."""
+"""The states of the pages for changing an appointment."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def _page(name: str, page: Page, site: Site) -> None:
 
 
 def _reminded(page: Page, site: Site) -> None:
-    """The time of the reminder has come: will you come?"""
+    """The time of the reminder has come: the page asks the patient to confirm."""
     _appointment(page, site)
     start = site.sql(f"SELECT starts_at FROM booking_appointment WHERE id = {NEWEST}")[0][0]
     until = datetime.fromisoformat(f"{start}+00:00") - datetime.now(UTC)
@@ -85,7 +85,7 @@ def _old_and_new(page: Page, site: Site) -> None:
 
 
 def _taken_meanwhile(page: Page, site: Site) -> None:
-    """Between looking and pressing, another patient has it."""
+    """Another patient takes the time before the button is pressed."""
     address = _appointment(page, site)
     page.goto(f"{address}reschedule/")
     later = page.get_by_role("link", name="Later days").get_attribute("href")
@@ -123,7 +123,7 @@ def _expected(page: Page, site: Site) -> None:
 
 
 def _undone_too_late(page: Page, site: Site) -> None:
-    """The page was left open, and ten minutes have passed."""
+    """The undo button is pressed more than ten minutes after the cancellation."""
     cancel(page, _appointment(page, site))
     long_ago = datetime.now(UTC) - timedelta(minutes=11)
     site.sql(
@@ -136,7 +136,7 @@ def _undone_too_late(page: Page, site: Site) -> None:
 
 @contextmanager
 def _policy(site: Site, name: str, value: object) -> Iterator[None]:
-    """As if the clinic had decided otherwise."""
+    """Change a setting of the clinic until the end of the block."""
     usual = site.sql(f"SELECT {name} FROM booking_clinicprofile")[0][0]
     site.sql(f"UPDATE booking_clinicprofile SET {name} = ?", value)
     try:

@@ -1,4 +1,4 @@
-"""A real site and a real Chromium."""
+"""Fixtures of the browser tests: a running site and Chromium."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ from tests.servers.starting import NotStarted
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
-"""Rules that another colour scheme can change the answer of."""
+"""Rules whose result depends on the colour scheme."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run share: they load the demo once."""
+    """A folder shared by all processes of this run, so that the demo is loaded once."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -33,7 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(
     browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """One for all tests of a session. Limits of fair use are off: tests are many at one address."""
+    """One site for all tests of a session, without rate limits, since tests share one address."""
     folder = tmp_path_factory.mktemp("site")
     with started_or_told(running_site(folder, store=store, ABUSE_LIMITS="off")) as started:
         begin(browser, started, store)
@@ -42,7 +42,7 @@ def running(
 
 @contextmanager
 def started_or_told(site: AbstractContextManager[Site]) -> Iterator[Site]:
-    """A line instead of a traceback for each of the tests that a site takes with it."""
+    """Fail with one line instead of a traceback when the site does not start."""
     with ExitStack() as stack:
         try:
             started = stack.enter_context(site)
@@ -53,7 +53,7 @@ def started_or_told(site: AbstractContextManager[Site]) -> Iterator[Site]:
 
 @pytest.fixture
 def site(running: Site) -> Site:
-    """The demo as it was loaded: nothing another test booked, held or took away is left."""
+    """The site with the demo as it was loaded, without changes of other tests."""
     running.restore()
     return running
 
@@ -93,7 +93,7 @@ def open_context(browser: Browser, site: Site) -> Iterator[Open]:
 
 
 def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
-    """What axe finds wrong on the page as it is, a line each."""
+    """Return the violations that axe finds on the page, one line each."""
     asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
     options = {"runOnly": asked, "resultTypes": ["violations"], "preload": False}
     if not page.evaluate("() => 'axe' in window"):
@@ -108,7 +108,7 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
 
 @pytest.fixture(scope="session")
 def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of its own whose clock stands still on a Tuesday morning, with staff."""
+    """A second site with staff, whose clock is frozen on a Tuesday morning."""
     with started_or_told(desk_site(tmp_path_factory.mktemp("desk"), store)) as started:
         let_in(browser, started, FRONT, MAYA)
         yield started

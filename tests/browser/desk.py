@@ -1,4 +1,4 @@
-"""A day at the desk: a site whose clock stands still, and its staff."""
+"""A site for tests of the desk, with a frozen clock, and its staff."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ PHONE, COUNTER = (390, 844), (1440, 900)
 
 @contextmanager
 def desk_site(data: Path, store: Path) -> Iterator[Site]:
-    """A demo on a Tuesday morning, loaded once for all that share `store`."""
+    """Run the demo on a Tuesday morning, loaded once for all processes that share `store`."""
     settings = {"ABUSE_LIMITS": "off", "CLINIC_CLOCK": TUESDAY_MORNING}
     with running_site(data, store=store, **settings) as site:
         yield site

@@ -1,4 +1,4 @@
-"""The pages of the desk's daily work, and the states they can be in."""
+"""The states of the pages for daily work at the desk."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -11,7 +11,7 @@ from tests.servers.site import Site
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {"desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse"}
-"""Those that only take a POST and send the browser elsewhere."""
+"""Addresses that only take a POST and redirect."""
 TO_COME = (
     "SELECT public_id, date(starts_at, '-6 hours') FROM booking_appointment "
     "WHERE status = 'booked' AND starts_at > datetime('now', '+3 days') ORDER BY starts_at LIMIT 1"
@@ -19,12 +19,12 @@ TO_COME = (
 
 
 def _at_desk(address: str, page: Page, site: Site) -> None:
-    """As the owner, with an appointment to come and its day put into the address."""
+    """Open an address as owner, with a coming appointment and its day filled in."""
     one, day = site.sql(TO_COME)[0]
     forget_second_steps(site)
     enter(page, site)
     page.goto(address.format(one=f"/desk/appointments/{_uuid(one)}/", day=day))
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # else the bar lies over a link
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # otherwise the bar covers a link
 
 
 def _uuid(digits: str) -> str:
@@ -54,7 +54,7 @@ def _nobody(page: Page, site: Site) -> None:
     _at_desk("/desk/book/", page, site)
     _press_book(page)
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # else the bar lies over a field
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # otherwise the bar covers a field
 
 
 def _press_book(page: Page) -> None:
@@ -94,4 +94,4 @@ WORK: Mapping[str, Reach] = {
     "desk-cancel": partial(_at_desk, "{one}cancel/"),
     "desk-receipt": _receipt,
 }
-"""Seen by the owner, who sees everybody's."""
+"""Opened as owner, who can see everything."""

@@ -1,4 +1,4 @@
-"""What editors see in the back office: pictures and comments."""
+"""The states of the editors' pages for pictures and comments."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,7 +18,7 @@ QUESTION = "Sent by a test: does a warm bath help everybody, or only some? Mine 
 
 
 def write_comment(page: Page, text: str = QUESTION) -> None:
-    """As a reader does."""
+    """Write a comment as a reader."""
     page.goto("/articles/sleeping-with-restless-legs/comment/")
     page.get_by_label("Your comment").fill(text)
     page.get_by_label("Your name").fill("Ana Reader")
@@ -28,7 +28,7 @@ def write_comment(page: Page, text: str = QUESTION) -> None:
 
 
 def add_picture(page: Page) -> None:
-    """Up to the page where the point that matters is chosen."""
+    """Upload a picture, up to the page where its focal point is chosen."""
     page.goto(f"{IMAGES}add/")
     page.get_by_label("Picture").set_input_files(
         {"name": "feet.jpg", "mimeType": "image/jpeg", "buffer": make_landscape()}
@@ -48,7 +48,7 @@ def _comments(page: Page, site: Site) -> None:
 
 
 def _one_comment(page: Page, site: Site) -> None:
-    """With an empty reply, after it was let through."""
+    """Approve a comment, then send an empty reply."""
     _comments(page, site)
     page.get_by_role("link", name="Sent by a test").click()
     page.get_by_role("button", name="Approve and send the reply").click()
@@ -94,4 +94,4 @@ EDITING: Mapping[str, Reach] = {
     "articles_image_change": _picture,
     "articles_image_delete": partial(_picture, button="Delete"),
 }
-"""Django's own admin, with what we add to it."""
+"""Pages of Django's admin with our additions."""

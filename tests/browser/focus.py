@@ -1,4 +1,4 @@
-"""Where the keyboard's focus is, and whether one can see it there."""
+"""Move the keyboard focus, and check that it is visible."""
 
 from dataclasses import dataclass, field
 
@@ -57,19 +57,19 @@ RINGS_WITHOUT_FOCUS = """() => [...document.querySelectorAll("*")]
 
 @dataclass
 class Keyboard:
-    """Moves about with keys only; notes every stop at which the focus could not be seen."""
+    """Navigates by keyboard only; records every stop at which the focus is not visible."""
 
     page: Page
     problems: list[str] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
 
     def press(self, key: str) -> str:
-        """Press a key; the name of what has the focus then."""
+        """Press a key and return the name of the focused element."""
         self.page.keyboard.press(key)
         return self.look()
 
     def look(self) -> str:
-        """Note what is wrong with where the focus is."""
+        """Record a problem with the visibility of the focus."""
         seen = self.page.evaluate(LOOK)
         name = str(seen["name"])
         self.stops.append(name)
@@ -77,14 +77,14 @@ class Keyboard:
         return name
 
     def tab_to(self, name: str, *, most: int = 80, key: str = "Tab") -> None:
-        """Tab until something has the focus whose name begins like this, as "a Book"."""
+        """Press Tab until the focused element's name begins with `name`, such as "a Book"."""
         for _ in range(most):
             if self.press(key).startswith(name):
                 return
         raise AssertionError(f"{name} was not reached; the stops were {self.stops[-most:]}")
 
     def walk(self, key: str = "Tab", *, most: int = 150) -> list[str]:
-        """Once through the whole page; the names of the stops."""
+        """Move through the whole page and return the names of the stops."""
         begin = len(self.stops)
         for _ in range(most):
             if self.press(key) == "":
@@ -92,10 +92,10 @@ class Keyboard:
         raise AssertionError("The focus never left the page.")
 
     def follow(self, address: str) -> None:
-        """Press Enter on what has the focus, and arrive."""
+        """Press Enter on the focused element and wait for the address."""
         self.page.keyboard.press("Enter")
         expect(self.page).to_have_url(address)
 
     def rings_without_focus(self) -> list[str]:
-        """What looks as if it had the focus and has not."""
+        """Return the elements that look focused but are not."""
         return [str(one) for one in self.page.evaluate(RINGS_WITHOUT_FOCUS)]

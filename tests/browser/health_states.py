@@ -1,4 +1,4 @@
-"""The pages of the questions before a massage and of the brief, and the states they can be in."""
+"""The states of the pages of the health questions and of the brief."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,7 +20,7 @@ NOT_PAGES = {
     "desk-answer-no-to-all",
     "desk-call-back-done",
 }
-"""Those that only take a POST and send the browser elsewhere."""
+"""Addresses that only take a POST and redirect."""
 BLOOD = "Blood thinners, aspirin or clopidogrel, or bruising or bleeding easily"
 THINNER = "A blood thinner, such as warfarin, apixaban, rivaroxaban, dabigatran or heparin"
 ASPIRIN = "Aspirin or clopidogrel only"
@@ -39,7 +39,7 @@ def _with_errors(page: Page, site: Site) -> None:
 
 
 def _something(page: Page, site: Site) -> None:
-    """What a tick opens, and what is said beside it."""
+    """Tick an answer, which opens its choices and its message."""
     open_ready(page, site, "questions")
     for answer in ("Chest pain", BLOOD, THINNER, CRISIS):
         page.get_by_label(answer, exact=True).check()
@@ -65,7 +65,7 @@ def _note(page: Page, site: Site) -> None:
 
 
 def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
-    """With an appointment to come put into the address."""
+    """Open an address at the desk, with a coming appointment filled in."""
     one = UUID(site.sql(TO_COME)[0][0])
     forget_second_steps(site)
     enter(page, site, who)
@@ -73,7 +73,7 @@ def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
 
 
 def _waiting(page: Page, site: Site) -> None:
-    """Somebody who could not book online wants to be called."""
+    """A patient who could not book online asks for a call."""
     ask_doctor(page, site)
     page.get_by_role("button", name="Call me back").click()
     expect(page.get_by_text("We call you back.")).to_be_visible()
@@ -110,4 +110,4 @@ SIGNING: Mapping[str, Reach] = {
         ("accommodationrule_change", "accommodationrule/1/change/"),
     )
 }
-"""In the back office."""
+"""Pages in the back office."""

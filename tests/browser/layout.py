@@ -1,10 +1,10 @@
-"""Whether everything on a page can be read and hit, at the size the window has now."""
+"""Check that text is readable and targets are large enough, at the current window size."""
 
 from playwright.sync_api import Page
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
   word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"""
-"""What WCAG 1.4.12 lets a reader do to a text."""
+"""The text spacing that readers can set (WCAG 1.4.12)."""
 
 LOST = """() => {
   const lost = [];
@@ -65,12 +65,12 @@ SMALL = """() => {
 
 
 def what_is_lost(page: Page) -> list[str]:
-    """Text that stands outside the window or its frame, and scrolling sideways."""
+    """Return text that is cut off or outside the window, and sideways scrolling."""
     return [str(line) for line in page.evaluate(LOST)]
 
 
 def small_targets(page: Page) -> list[str]:
-    """What is hard to hit: links under 24 pixels (outside a sentence), controls under 44."""
+    """Return small targets: links under 24 pixels (outside a sentence), controls under 44."""
     return [str(line) for line in page.evaluate(SMALL)]
 
 
@@ -84,7 +84,7 @@ SIZES = {
 
 
 TIGHTEST = ["1280 x 1024 at 400 %", "a tablet"]
-"""The least room for one column, and for the columns of a desk."""
+"""The narrowest sizes for one column and for the columns of the desk."""
 
 
 def lost_or_small(page: Page) -> list[str]:

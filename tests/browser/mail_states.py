@@ -1,4 +1,4 @@
-"""Pages of what is said: forms, the outbox on the desk, and the owner's words for it."""
+"""The states of the pages about mail: contact forms, the outbox on the desk, the owner's texts."""
 
 import os
 import re
@@ -31,7 +31,7 @@ print(make_unsubscribe_token(Patient.objects.first()))
 
 
 def manage(site: Site, *arguments: str, said: str = "") -> str:
-    """Run a command of the site's; what it printed."""
+    """Run a command of the site and return its output."""
     keys = (site.data / "secrets.env").read_text().splitlines()
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     own = {"DEMO": "1", "DATA_DIR": str(site.data), "BASE_URL": site.url}
@@ -48,7 +48,7 @@ def manage(site: Site, *arguments: str, said: str = "") -> str:
 
 @contextmanager
 def somebody_else(page: Page, site: Site) -> Iterator[Page]:
-    """With a browser of their own."""
+    """Yield a page in another browser."""
     launched = page.context.browser
     assert launched is not None
     context = launched.new_context(base_url=site.url)
@@ -57,7 +57,7 @@ def somebody_else(page: Page, site: Site) -> Iterator[Page]:
 
 
 def open_mail(page: Page, site: Site, kind: str) -> None:
-    """The newest mail of a kind, on the desk of whoever is signed in, once it is written."""
+    """Open the newest mail of a kind on the desk, once it is rendered."""
     row = site.sql("SELECT max(id) FROM booking_message WHERE kind = ?", kind)[0][0]
     for _ in range(20):
         page.goto(f"/desk/mail/{row}/")
@@ -68,7 +68,7 @@ def open_mail(page: Page, site: Site, kind: str) -> None:
 
 
 def link_in_mail(page: Page, words: str) -> str:
-    """Where a link of the mail that is open leads."""
+    """Return the address of a link in the open mail."""
     href = page.frame_locator("iframe").get_by_role("link", name=words).get_attribute("href")
     return urlsplit(str(href)).path
 
@@ -101,7 +101,7 @@ def _lost(page: Page, _site: Site, email: str = "") -> None:
 
 
 def _asked_to_prove(page: Page, site: Site) -> None:
-    """As the button of the review page does, which is there only while guests flood the site."""
+    """Ask for a verification link, as the review page does when too many guests book."""
     hold = open_ready(page, site, "review").removesuffix("review/")
     page.evaluate(
         """(address) => {
@@ -203,7 +203,7 @@ MAIL: Mapping[str, Reach] = {
     "desk-calendar-feed": _feed,
     "desk-calendar-feed: made": partial(_feed, press=True),
 }
-"""Pages of our own making."""
+"""Pages of our own."""
 BACK_OFFICE: Mapping[str, Reach] = {
     "index": partial(_as_owner, "/admin/"),
     "app_list": partial(_as_owner, "/admin/booking/"),
@@ -212,4 +212,4 @@ BACK_OFFICE: Mapping[str, Reach] = {
     "booking_notificationtext_word: with errors": partial(_wording, words="{no}", button="Save"),
     "booking_notificationtext_word: looked at": partial(_wording, button="Look at it"),
 }
-"""Django's own admin, with what we add to it."""
+"""Pages of Django's admin with our additions."""

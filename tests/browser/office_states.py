@@ -1,4 +1,4 @@
-"""Patients, reports, setting up, importing and the back office, and the states they can be in."""
+"""The states of the pages for patients, reports, set-up, imports and the back office."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ def _uuid(digits: str) -> str:
 
 
 def _at(address: str, page: Page, site: Site) -> None:
-    """As the owner; {one} and {two} are patients who look alike."""
+    """Open an address as owner; {one} and {two} are look-alike patients."""
     site.sql(
         "UPDATE booking_patient SET phone = '312 555 0177', search_text = name || ' 3125550177' "
         f"WHERE id IN ({TWO}, {ANOTHER})"
@@ -51,7 +51,7 @@ def _at(address: str, page: Page, site: Site) -> None:
 
 
 def _go(address: str, page: Page) -> None:
-    """To the end, where the bar at the foot covers nothing that could be pressed."""
+    """Scroll to the end, where the bar at the bottom covers no button."""
     page.goto(address)
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
@@ -81,7 +81,7 @@ def _checked(text: str, page: Page, site: Site) -> None:
 
 @contextmanager
 def _nothing_set_up(site: Site) -> Iterator[None]:
-    """As on the first day, but for the appointments."""
+    """Delete the clinic's set-up, but not its appointments."""
     site.sql("CREATE TABLE kept_clinic AS SELECT * FROM booking_clinicprofile")
     site.sql("DELETE FROM booking_clinicprofile")
     site.sql("UPDATE booking_room SET is_active = 0")
@@ -129,7 +129,7 @@ def _missing(page: Page, site: Site) -> None:
 
 
 def empty(site: Site) -> None:
-    """As after `migrate`: tables, and nothing in them. The copy brings everything back."""
+    """Empty all tables, as after `migrate`. Restoring the copy brings everything back."""
     tables = site.sql(
         "SELECT name FROM sqlite_master WHERE type = 'table' "
         "AND (name LIKE 'booking%' OR name LIKE 'mfa%' OR name LIKE 'account%')"
@@ -185,7 +185,7 @@ OFFICE: Mapping[str, Reach] = {
     "desk-import-check: faults": partial(_checked, WRONG),
     "desk-import-run: ready": partial(_checked, NEW),
 }
-"""Pages of our own making."""
+"""Pages of our own."""
 ADMIN: Mapping[str, Reach] = {
     **{f"booking_{model}_changelist": partial(_page, model, "") for model in (*EDITED, *LOOKED_AT)},
     **{

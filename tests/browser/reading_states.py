@@ -1,4 +1,4 @@
-"""The articles, and what can come up around them. See tests/browser/states.py."""
+"""The states of the articles' pages. See tests/browser/states.py."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -65,4 +65,4 @@ READING: Mapping[str, Reach] = {
     "article-helpful: no answer": _no_answer,
     "article-helpful-thanks": partial(_go, f"{ARTICLE}helpful/thanks/"),
 }
-"""What comes up around the articles."""
+"""The states of the articles' pages."""

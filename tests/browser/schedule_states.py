@@ -1,4 +1,4 @@
-"""The pages of the desk's schedule, and what can stand on them. Signed in as the owner."""
+"""The states of the desk's schedule pages, opened as owner."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,11 @@ CHICAGO = ZoneInfo("America/Chicago")
 MAYA = "maya-lindqvist"
 SCHEDULE = f"/desk/schedule/{MAYA}/"
 NOT_PAGES = {"desk-time-off-cancel", "desk-closure-remove"}
-"""Addresses that only take a POST and send the browser elsewhere."""
+"""Addresses that only take a POST and redirect."""
 
 
 def three_patients(site: Site) -> tuple[str, str, str, list[int]]:
-    """A therapist (slug), a day, from when on, and the three who are booked then."""
+    """Return a therapist (slug), a day, a time, and three appointments booked from then on."""
     rows = site.sql(
         "SELECT t.slug, a.id, a.starts_at FROM booking_appointment a "
         "JOIN booking_therapist t ON t.id = a.therapist_id "
@@ -40,7 +40,7 @@ def three_patients(site: Site) -> tuple[str, str, str, list[int]]:
 
 
 def _wall_clock(written: str) -> datetime:
-    """Of the demo's Chicago, from the UTC of the database."""
+    """Convert a UTC time from the database to Chicago time."""
     return datetime.fromisoformat(written).replace(tzinfo=UTC).astimezone(CHICAGO)
 
 
@@ -51,7 +51,7 @@ def go(address: str, page: Page, site: Site) -> None:
 
 
 def to_the_end(page: Page) -> None:
-    """Of the page: elsewhere the bar of a phone lies over half of a button."""
+    """Scroll to the end of the page: elsewhere the bar of a phone covers half of a button."""
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
@@ -64,7 +64,7 @@ def take_time_off(page: Page, slug: str, day: str, starts: str) -> None:
 
 
 def reach_preview(page: Page, site: Site) -> list[int]:
-    """Three patients lose their time; nothing is saved yet."""
+    """Open the preview of time off that affects three appointments."""
     enter(page, site)
     slug, day, starts, keys = three_patients(site)
     take_time_off(page, slug, day, starts)

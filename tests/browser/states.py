@@ -1,4 +1,4 @@
-"""Every page, and every state a booking can be in, each by the address it belongs to.
+"""Every page and every state of a booking, by address.
 
 A state is named "address" or "address: what about it", after the names in the URLconf;
 tests/browser/test_axe_everywhere.py checks that no address is left out.
@@ -57,7 +57,7 @@ NOT_PAGES = {
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
     *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
 }  # fmt: skip
-"""Addresses for machines, and those that only take a POST and send the browser elsewhere."""
+"""Addresses for machines, and those that only take a POST and redirect."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
 
 
@@ -198,7 +198,7 @@ def _error(status: str, page: Page, site: Site) -> None:
 
 @contextmanager
 def _put_away(site: Site, table: str) -> Iterator[None]:
-    """As if there were nothing in a table."""
+    """Empty a table until the end of the block."""
     site.sql(f"CREATE TABLE kept AS SELECT * FROM {table}")
     site.sql(f"DELETE FROM {table}")
     try:
@@ -227,7 +227,7 @@ PUBLIC: Mapping[str, Reach] = {
     "evidence-policy": partial(_go, "/articles/evidence-policy/"),
     "comment-policy": partial(_go, "/articles/comment-policy/"),
 }
-"""Pages that anybody can open."""
+"""Public pages."""
 BOOKING: Mapping[str, Reach] = {
     "choose: evenings": partial(_go, f"/book/{SWEDISH}/?therapist=&part=evening"),
     "choose: a week without times": _week_without_times,
@@ -245,20 +245,20 @@ BOOKING: Mapping[str, Reach] = {
     "appointment": _appointment,
     "appointment: cancelled": _cancelled,
 }
-"""The steps of a booking, and what can become of them."""
+"""The steps of a booking and their states."""
 EMPTY: Mapping[str, Reach] = {
     "book: nothing to book": partial(_nothing_to_book, "/book/"),
     "treatment: nothing to book": partial(_nothing_to_book, "/treatments/{}/"),
     "therapists: nothing to book": partial(_nothing_to_book, "/therapists/"),
     "choose: not set up": _not_set_up,
 }
-"""A clinic that has only begun."""
+"""A clinic that is not set up yet."""
 BROKEN: Mapping[str, Reach] = {
     "error: no such page": partial(_go, "/no/such/page/"),
     "error: without cookies": _without_cookies,
     **{f"error: {status}": partial(_error, status) for status in ERRORS},
 }
-"""What goes wrong."""
+"""Error pages."""
 EVERYTHING: Mapping[str, Reach] = {
     name: reach
     for group in (

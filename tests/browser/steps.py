@@ -1,4 +1,4 @@
-"""What a patient does, step by step. Slots are whatever the demo has free at this moment."""
+"""The steps of a patient in a browser. Slots are those that the demo has free."""
 
 import json
 import re
@@ -22,12 +22,12 @@ APPOINTMENT_PAGE = re.compile(r"/appointments/[^/]+/$")
 
 
 def first_slot(page: Page) -> Locator:
-    """The first time that can be pressed."""
+    """Return the first bookable time on the page."""
     return page.locator("button.slot").first
 
 
 def see_times(page: Page, address: str) -> None:
-    """The times at an address; if many tests have filled the week, those of the next free one."""
+    """Open a page of times; if the week is full, go to the next week with free times."""
     page.goto(address)
     if not first_slot(page).count():
         page.get_by_role("link", name="Show that day").click()
@@ -43,7 +43,7 @@ def hold_a_time(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
 
 
 def fill_in(page: Page, **changes: str) -> None:
-    """Everything the step About you asks for, except the agreement."""
+    """Fill in the step "About you", except the agreement."""
     details = {
         "name": "Ana Reader",
         "email": "ana@reader.example",
@@ -55,13 +55,13 @@ def fill_in(page: Page, **changes: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    """Agree, and press Continue."""
+    """Tick the agreement and press Continue."""
     page.get_by_label("I agree").check()
     page.get_by_role("button", name="Continue").click()
 
 
 def say_no(page: Page) -> None:
-    """Healthy: three presses on the page of the questions."""
+    """Answer "none of these" to the health questions."""
     expect(page).to_have_url(QUESTIONS_PAGE)
     page.get_by_label("None of these").check()
     page.get_by_label("My answers are true").check()
@@ -69,7 +69,7 @@ def say_no(page: Page) -> None:
 
 
 def tick(page: Page, *answers: str) -> None:
-    """Tick lines of the questions by their words, agree, and go on."""
+    """Tick answers of the health questions by their text, agree, and continue."""
     for answer in answers:
         page.get_by_label(answer, exact=True).check()
     page.get_by_label("My answers are true").check()
@@ -77,7 +77,7 @@ def tick(page: Page, *answers: str) -> None:
 
 
 def reach_questions(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
-    """Up to the questions before a massage; returns the address of the hold."""
+    """Go to the health questions; return the address of the hold."""
     hold = hold_a_time(page, treatment, **wishes)
     fill_in(page)
     go_on(page)
@@ -87,7 +87,7 @@ def reach_questions(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
 
 @contextmanager
 def another_browser(page: Page) -> Iterator[Page]:
-    """Somebody else, with a browser of their own."""
+    """Yield a page in another browser."""
     launched = page.context.browser
     assert launched is not None
     context = launched.new_context(base_url=re.sub(r"(//[^/]+).*", r"\1", page.url))
@@ -96,7 +96,7 @@ def another_browser(page: Page) -> Iterator[Page]:
 
 
 def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
-    """Up to the last look; returns the address of the hold."""
+    """Go to the review page; return the address of the hold."""
     hold = reach_questions(page, treatment, **wishes)
     say_no(page)
     expect(page).to_have_url(REVIEW_PAGE)
@@ -104,7 +104,7 @@ def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
 
 
 def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
-    """All the way; returns the address of the appointment."""
+    """Book an appointment and return its address."""
     reach_review(page, treatment, **wishes)
     page.get_by_role("button", name="Book this appointment").click()
     expect(page).to_have_url(APPOINTMENT_PAGE)
@@ -112,7 +112,7 @@ def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
 
 
 def choose_new_time(page: Page, appointment: str) -> None:
-    """The first time offered to move to; up to old and new side by side."""
+    """Choose the first time offered for moving; go to the review page."""
     see_times(page, f"{appointment}reschedule/")
     look_closer(page)
 
@@ -124,21 +124,21 @@ def look_closer(page: Page) -> None:
 
 
 def move(page: Page, appointment: str) -> None:
-    """All the way to another time."""
+    """Move an appointment to the first time offered."""
     choose_new_time(page, appointment)
     page.get_by_role("button", name="Move it").click()
     expect(page).to_have_url(appointment)
 
 
 def cancel(page: Page, appointment: str) -> None:
-    """Without a reason."""
+    """Cancel an appointment without a reason."""
     page.goto(f"{appointment}cancel/")
     page.get_by_role("button", name="Yes, cancel it").click()
     expect(page).to_have_url(appointment)
 
 
 def leave_seconds(site: Site, seconds: float) -> None:
-    """Let the newest hold run out so many seconds from now (or before now)."""
+    """Let the newest hold expire in this many seconds; negative is in the past."""
     until = datetime.now(UTC) + timedelta(seconds=seconds)
     site.sql(
         f"UPDATE booking_appointment SET hold_expires_at = ? WHERE id = {NEWEST_HOLD}",
@@ -147,12 +147,12 @@ def leave_seconds(site: Site, seconds: float) -> None:
 
 
 def appointments(site: Site, status: str) -> int:
-    """How many there are of a status."""
+    """Return the number of appointments with a status."""
     return int(site.sql("SELECT count(*) FROM booking_appointment WHERE status = ?", status)[0][0])
 
 
 def someone_giving(site: Site, treatment: str) -> str:
-    """A therapist (slug) who gives a treatment."""
+    """Return the slug of a therapist who gives a treatment."""
     return str(
         site.sql(
             "SELECT t.slug FROM booking_therapist t JOIN booking_offer f ON f.therapist_id = t.id "
@@ -164,7 +164,7 @@ def someone_giving(site: Site, treatment: str) -> str:
 
 
 def free_days(site: Site, treatment: str, minutes: int, **wishes: str) -> list[dict[str, Any]]:
-    """What /api/slots says of the next weeks: dates with their slots."""
+    """Return the dates of the next weeks with their slots, from /api/slots."""
     today = datetime.now(UTC).date()
     query = {
         "treatment": treatment,
@@ -178,10 +178,10 @@ def free_days(site: Site, treatment: str, minutes: int, **wishes: str) -> list[d
 
 
 def mark(page: Page) -> None:
-    """Leave a mark that only this document carries."""
+    """Mark the current document, to detect a page load."""
     page.evaluate("window.sameDocument = true")
 
 
 def is_marked(page: Page) -> bool:
-    """Whether it is still the document that was marked: no page has been loaded since."""
+    """Whether no page has been loaded since `mark`."""
     return bool(page.evaluate("window.sameDocument === true"))

@@ -1,4 +1,4 @@
-"""What the team does in a browser: signs in, adds passkeys and apps, locks the desk."""
+"""The steps of staff in a browser: sign in, add passkeys and apps, lock the desk."""
 
 import hashlib
 import re
@@ -31,14 +31,14 @@ def address_of(who: str) -> str:
 
 
 def give_password(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
-    """The first step, on the page that asks for it."""
+    """Enter e-mail and password on the sign-in page."""
     page.get_by_label("E-mail").fill(address_of(who))
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in with the password").click()
 
 
 def sign_in(page: Page, who: str = "owner") -> None:
-    """Up to the desk, for those without a second step."""
+    """Sign in up to the desk, for users without a second factor."""
     page.goto("/accounts/login/")
     give_password(page, who)
     expect(page).to_have_url(DESK)
@@ -82,7 +82,7 @@ def _renew_session(site: Site, who: str) -> None:
 
 
 def virtual_passkeys(page: Page) -> tuple[CDPSession, str]:
-    """A device of this page that says yes to every passkey; the id to ask about it."""
+    """Add a virtual authenticator that accepts every passkey; return its id."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     added = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
@@ -90,7 +90,7 @@ def virtual_passkeys(page: Page) -> tuple[CDPSession, str]:
 
 
 def add_passkey(page: Page, name: str) -> None:
-    """For whoever is signed in; ends on the page of recovery codes, or of all ways."""
+    """Add a passkey for the signed-in user; ends on the recovery codes or the list of factors."""
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("A name to know it by").fill(name)
     page.get_by_role("button", name="Add it").click()
@@ -98,7 +98,7 @@ def add_passkey(page: Page, name: str) -> None:
 
 
 def add_app(page: Page) -> tuple[str, str]:
-    """For whoever is signed in; returns the secret that the page showed, and the code used."""
+    """Add an authenticator app for the signed-in user; return its secret and the code used."""
     page.goto("/accounts/2fa/totp/activate/")
     secret = page.locator("code.secret").inner_text().strip()
     code = code_now(secret)
@@ -109,22 +109,22 @@ def add_app(page: Page) -> tuple[str, str]:
 
 
 def code_now(secret: str, *, steps: int = 0) -> str:
-    """What an app with this secret shows now, or some half minutes later."""
+    """Return the code of an app with this secret, now or `steps` half minutes later."""
     return totp_code(secret, int(time.time()) // 30 + steps)
 
 
 def forget_second_steps(site: Site) -> None:
-    """As if nobody had added a passkey or an app."""
+    """Delete all passkeys and apps."""
     site.sql("DELETE FROM mfa_authenticator")
 
 
 def age_sessions(page: Page) -> None:
-    """Let this browser believe that the desk was last used an hour ago."""
+    """Make the page's script think that the desk was last used an hour ago."""
     page.evaluate("localStorage.setItem('desk-last-used', Date.now() - 3600000)")
 
 
 def invitation(site: Site, *, name: str = "Nia New") -> str:
-    """The path of an invitation, put into the database as its mail would have come."""
+    """Create an invitation in the database and return its path."""
     token = hashlib.sha256(name.encode()).hexdigest()[:48]
     site.sql("DELETE FROM booking_invitation")
     site.sql(

@@ -1,4 +1,4 @@
-"""Every page of signing in and of the desk, and every state they can be in."""
+"""The states of the sign-in pages and of the desk."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ NOT_PAGES = {
     "mfa_login_webauthn", "desk-session-heartbeat", "desk-lock", "desk-staff-deactivate",
     "desk-invitation-revoke",
 }  # fmt: skip
-"""Addresses for scripts, and those that only take a POST and send the browser elsewhere."""
+"""Addresses for scripts, and those that only take a POST and redirect."""
 
 
 def _go(address: str, page: Page, _site: Site) -> None:
@@ -39,7 +39,7 @@ def _signed_in(address: str, page: Page, site: Site) -> None:
 
 
 def _today(page: Page, site: Site) -> None:
-    """At the end of the list: elsewhere the bar of a phone lies over half of a button."""
+    """Scroll to the end of the list: elsewhere the bar of a phone covers half of a button."""
     _signed_in("/desk/", page, site)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
@@ -144,7 +144,7 @@ def _locked(page: Page, site: Site) -> None:
 
 
 def _kept(page: Page, site: Site) -> None:
-    """Sent by a page that did not know yet that another browser's person had left."""
+    """A form sent to a desk that was locked meanwhile is kept."""
     _signed_in("/desk/staff/", page, site)
     page.get_by_label("E-mail").fill("new@lakeside-massage.example")
     page.get_by_label("editor", exact=True).check()
@@ -186,7 +186,7 @@ ACCOUNT: Mapping[str, Reach] = {
     "mfa_edit_webauthn": partial(_with_passkey, "/accounts/2fa/webauthn/{}/edit/"),
     "mfa_remove_webauthn": partial(_with_passkey, "/accounts/2fa/webauthn/{}/remove/"),
 }
-"""Signing in and what belongs to it."""
+"""Sign-in and account pages."""
 DESK: Mapping[str, Reach] = {
     "desk": _today,
     "desk: more": _more,

@@ -1,4 +1,4 @@
-"""What goes over the wire when a page is opened with an empty cache."""
+"""Record the network traffic of a page that is opened with an empty cache."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from playwright.sync_api import CDPSession, Page
 
 @dataclass
 class Wire:
-    """Everything that the browser asked for, and what came."""
+    """The requests of the browser and their responses."""
 
     addresses: list[str] = field(default_factory=list)
     bytes: int = 0
@@ -20,12 +20,12 @@ class Wire:
         return round(self.bytes / 1000, 1)
 
     def header(self, address: str, name: str) -> str:
-        """A header of the answer from an address; empty where there is none."""
+        """Return a response header of an address, or an empty string."""
         return self.headers.get(address, {}).get(name, "")
 
 
 def listen(page: Page) -> Wire:
-    """Count from now on, with caching off; headers and handshakes included."""
+    """Record from now on, with caching off; sizes include headers and handshakes."""
     wire = Wire()
     session: CDPSession = page.context.new_cdp_session(page)
 

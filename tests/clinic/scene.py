@@ -1,4 +1,4 @@
-"""A clinic to read about: see `open_clinic`."""
+"""A clinic for tests of the public pages: see `open_clinic`."""
 
 from datetime import time
 from decimal import Decimal

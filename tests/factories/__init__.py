@@ -1,8 +1,8 @@
-"""One valid row of every model, made with as little as possible.
+"""Factories that create one valid row of every model.
 
 Each factory makes what it needs: `AppointmentFactory()` is a booked appointment tomorrow at
 16:00 UTC (10 or 11 in the morning in Chicago), with a therapist, a room, an option and a
-patient of its own, and its line of history. Say what matters to the test and nothing else.
+patient of its own, and its line of history. Pass only what matters to the test.
 """
 
 from tests.factories.articles import (

@@ -1,4 +1,4 @@
-"""What all factories are."""
+"""The base class of all factories."""
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,7 +9,7 @@ M = TypeVar("M", bound=Model)
 
 
 class ModelFactory(DjangoModelFactory[M]):
-    """A factory whose call is a row, for mypy too, which does not look at its metaclass."""
+    """A factory whose call returns a row, typed for mypy, which ignores the metaclass."""
 
     class Meta:
         abstract = True

@@ -35,13 +35,13 @@ HOLD_MINUTES = 10
 
 
 def tomorrow_at(hour: int, minute: int = 0) -> datetime:
-    """An instant of tomorrow, by the date and the clock of UTC."""
+    """Return a time tomorrow, in UTC."""
     day = clock.now().date() + timedelta(days=1)
     return datetime.combine(day, time(hour, minute), UTC)
 
 
 def sign_questions(_clinic: ClinicProfile, create: bool, extracted: Any, **_: Any) -> None:
-    """As the owner does in the admin, with the clinician beside them."""
+    """Sign the health questions of the clinic."""
     if create and extracted is not False:
         ScreeningSignatureFactory()
 
@@ -121,7 +121,7 @@ class RoomFactory(ModelFactory[Room]):
 
 
 class TreatmentFactory(ModelFactory[Treatment]):
-    """A treatment that any room will do for."""
+    """A treatment that needs no special kind of room."""
 
     class Meta:
         model = Treatment
@@ -143,7 +143,7 @@ class OptionFactory(ModelFactory[Option]):
 
 
 class TherapistFactory(ModelFactory[Therapist]):
-    """Somebody without hours: see WeeklyHoursFactory."""
+    """A therapist without hours: see WeeklyHoursFactory."""
 
     class Meta:
         model = Therapist
@@ -212,7 +212,7 @@ class PatientFactory(ModelFactory[Patient]):
 
 
 class AppointmentEventFactory(ModelFactory[AppointmentEvent]):
-    """The line that fits the appointment: held for a hold, else booked."""
+    """The first event of the appointment: held for a hold, else booked."""
 
     class Meta:
         model = AppointmentEvent
@@ -286,11 +286,11 @@ class AppointmentFactory(ModelFactory[Appointment]):
 
 
 def works_all_week(therapist: Therapist, starts: time = time(9), ends: time = time(17)) -> None:
-    """The same hours on all seven days."""
+    """Give a therapist the same hours on all seven days."""
     for weekday in range(7):
         WeeklyHoursFactory(therapist=therapist, weekday=weekday, starts=starts, ends=ends)
 
 
 def in_days(days: int) -> date:
-    """A date counted from today, by UTC."""
+    """Return the date this many days from today, in UTC."""
     return clock.now().date() + timedelta(days=days)

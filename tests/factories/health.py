@@ -22,7 +22,7 @@ from tests.factories.base import ModelFactory
 
 
 class ScreeningSignatureFactory(ModelFactory[ScreeningSignature]):
-    """A clinician of the tests has signed the newest version; asked for again, the same row."""
+    """The signature of a test clinician under the newest version; repeated calls return one row."""
 
     class Meta:
         model = ScreeningSignature
@@ -38,7 +38,7 @@ class ScreeningSignatureFactory(ModelFactory[ScreeningSignature]):
 def sealed(
     row: Any, answer_set: AnswerSet | None = None, preferences: SessionPreferences | None = None
 ) -> str:
-    """What a row holds for a sheet; without one, "no" to everything."""
+    """Return the record of an answer set; without one, "no" to everything."""
     answer_set, version = answer_set or AnswerSet(), newest_questionnaire()
     whose = str(row.appointment.public_id)
     screening_result = evaluate(version, answer_set)
@@ -71,7 +71,7 @@ class ScreeningFactory(ModelFactory[Screening]):
 
 
 class MedicalClearanceFactory(ModelFactory[MedicalClearance]):
-    """A doctor's word that covers nothing in particular."""
+    """A clearance that covers no answers."""
 
     class Meta:
         model = MedicalClearance
@@ -94,7 +94,7 @@ class CallbackRequestFactory(ModelFactory[CallbackRequest]):
 
 
 class HealthAccessFactory(ModelFactory[HealthAccess]):
-    """Somebody has read something."""
+    """A log entry: staff have read answers."""
 
     class Meta:
         model = HealthAccess

@@ -1,4 +1,4 @@
-"""Rows of what is told and of who works here."""
+"""Factories for notifications, staff roles and calendar feeds."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows of what the owner and the front desk do with records."""
+"""The factory for merges of patient records."""
 
 from typing import Any
 

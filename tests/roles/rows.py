@@ -1,4 +1,4 @@
-"""A line of the table of roles: an address, who gets in, and what stands in its parts."""
+"""A row of the table of roles: an address, who can open it, and the values in its URL."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PEOPLE = (
 SIGNED_OUT = {"anyone": "sign in", "deactivated": "sign in"}
 
 ALL: Who = {}
-"""Everybody gets in. Elsewhere only exceptions are named, by what happens to them instead."""
+"""Everybody can open it. The other groups list the exceptions and their outcomes."""
 SIGNED_IN: Who = SIGNED_OUT
 DESK: Who = {**SIGNED_OUT, "patient": "refused", "editor": "refused"}
 BACK_OFFICE: Who = {
@@ -25,7 +25,7 @@ BACK_OFFICE: Who = {
 }  # fmt: skip
 OWNERS_OFFICE: Who = {**BACK_OFFICE, "editor": "refused"}
 NOBODY_ELSE: Who = dict.fromkeys(PEOPLE, "not found")
-"""Only the person whom it is about, who is none of those who try."""
+"""Only the person it is about, who is not among PEOPLE."""
 THERAPISTS: Who = {**DESK, **dict.fromkeys(("front desk", "owner", "superuser"), "not found")}
 OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
 WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
@@ -33,7 +33,7 @@ WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}
 
 @dataclass(frozen=True)
 class Row:
-    """Who gets in, by what name the address goes, and what stands in its parts."""
+    """Who can open an address, its URL name, and the values in its URL."""
 
     who: Who
     name: str

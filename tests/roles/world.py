@@ -42,7 +42,7 @@ DRAFT = {
 
 @dataclass(kw_only=True)
 class World(Bookings, Accounts, Links, Office, Articles):
-    """Who is there, what there is, and whose turn it is."""
+    """The people and rows of the clinic, and the person whose access is tested."""
 
     person: str = "anyone"
 
@@ -53,19 +53,19 @@ class World(Bookings, Accounts, Links, Office, Articles):
 
     @property
     def kept_file(self) -> UUID:
-        """A file to import that whoever's turn it is has had checked."""
+        """A checked import file of the tested person."""
         user = self.people.get(self.person, self.people["owner"])
         return save_import_draft(user, "patients", "name,email\nAna,ana@mail.example").public_id
 
     @property
     def patient(self) -> Patient:
-        """Whose appointment it is."""
+        """The patient of the appointment."""
         assert self.appointment.patient is not None
         return self.appointment.patient
 
     @property
     def foreign_patient(self) -> UUID:
-        """A patient whom whoever's turn it is may not see."""
+        """A patient whom the tested person must not see."""
         theirs = self.colleagues.patient
         return theirs.public_id if self.is_therapist and theirs else self.nothing
 
@@ -76,7 +76,7 @@ class World(Bookings, Accounts, Links, Office, Articles):
 
     @property
     def is_therapist(self) -> bool:
-        """Whether it is the turn of the therapist who gives `appointment`."""
+        """Whether the tested person is the therapist of `appointment`."""
         return self.person == "therapist"
 
     @property
@@ -85,7 +85,7 @@ class World(Bookings, Accounts, Links, Office, Articles):
         return UUID(int=0)
 
     def browser(self) -> Client:
-        """A fresh browser with the session of whose turn it is."""
+        """Return a new client with the session of the tested person."""
         client = Client()
         if key := self.sessions.get(self.person):
             client.cookies["session"] = key
@@ -184,7 +184,7 @@ def _articles() -> Articles:
 
 
 def _second_patient(scene: Scene) -> Patient:
-    """Somebody else whom the same therapist treats."""
+    """Create another patient of the same therapist."""
     row = make.AppointmentFactory(
         option=scene.option, therapist=scene.therapists[0], room=scene.rooms[0],
         starts_at=at(25, 10),
@@ -194,7 +194,7 @@ def _second_patient(scene: Scene) -> Patient:
 
 
 def _revised(article: Article) -> Article:
-    """With two revisions, the second of which readers do not see yet."""
+    """Give an article two revisions, the second one unpublished."""
     text = replace(latest_text(article), title="Resting")
     return revise_article(article, text, base_revision=0, by=ArticleActor.system())
 

@@ -47,7 +47,7 @@ def find_nginx() -> Path | None:
 
 @contextmanager
 def caching_proxy(nginx: Path, site: str, folder: Path) -> Iterator[str]:
-    """Runs it with nothing but what a careless owner would set: it keeps what it may keep."""
+    """Run nginx with a minimal configuration, caching whatever the response headers allow."""
     upstream = urlsplit(site)
     port = _free_port()
     configuration = folder / "nginx.conf"

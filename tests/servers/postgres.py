@@ -99,7 +99,7 @@ def _temporary_folder() -> Path:
 
 
 def _start(command: list[str], folder: Path, owner: pwd.struct_passwd | None) -> subprocess.Popen:
-    """Starts a program of PostgreSQL's as its owner, deaf to the terminal's Ctrl-C."""
+    """Start a PostgreSQL program as its owner, in a session that Ctrl-C does not reach."""
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             command,
@@ -166,7 +166,7 @@ def _create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
 
 
 def _stop(server: subprocess.Popen) -> None:
-    """Ever less politely: SIGINT disconnects clients, SIGQUIT drops everything."""
+    """Stop the server: SIGINT disconnects clients, then SIGQUIT ends it at once."""
     for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if server.poll() is None:
             server.send_signal(sign)

@@ -26,7 +26,7 @@ OURS = {
     "DEBUG",
     "DJANGO_SETTINGS_MODULE", "FIELD_KEYS", "LINK_KEYS", "SECRET_KEY", "TRUSTED_PROXIES",
 }  # fmt: skip
-"""What the site must not inherit from whoever runs the tests."""
+"""Variables that the site must not inherit from the environment of the tests."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Site:
         return dict(line.split("=", 1) for line in lines)[name]
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Ask or change the database behind the site's back, for states that take long to reach."""
+        """Query or change the site's database directly, for states that take long to reach."""
         with closing(self._database()) as database:
             rows = database.execute(statement, values).fetchall()
             database.commit()

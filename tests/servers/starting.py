@@ -1,4 +1,4 @@
-"""Waiting for a program that starts: as long as it works on, however slow the machine is."""
+"""Wait for a starting program as long as it uses processor time, even on slow machines."""
 
 import os
 import time

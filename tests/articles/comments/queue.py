@@ -1,4 +1,4 @@
-"""What an editor does with comments in the back office."""
+"""Helpers for tests of the moderation of comments in the back office."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def response_text(response: Any) -> str:
 
 
 def press_button(browser: Client, comment: Comment, button: str, **more: str) -> Any:
-    """As the page was when it was opened: the comment waited, unless said otherwise."""
+    """POST a button of the comment's page; by default the form says it is pending."""
     return browser.post(comment_url(comment), {"expected_status": "held", button: "1"} | more)
 
 

@@ -1,4 +1,4 @@
-"""What a reader hears of a text of articles/content/, as it was written."""
+"""Plain text of the files in articles/content/, as a reader gets it."""
 
 import re
 
@@ -9,7 +9,7 @@ LINE_START = re.compile(r"^(?:#+|>|-|\d+\.)\s+")
 
 
 def to_plain_text(text: str) -> str:
-    """Without marks, one line for each line that is read; tables left out."""
+    """Return the text without marks and tables, one line for each line that is read."""
     lines = []
     for raw in text.splitlines():
         line = raw.strip()
@@ -21,6 +21,6 @@ def to_plain_text(text: str) -> str:
 
 
 def strip_markup(text: str) -> str:
-    """The words alone: no labels, references, links or emphasis; a refuted claim is kept."""
+    """Return only the words: no labels, references, links or emphasis; refuted claims stay."""
     text = REFUTED_SYNTAX.sub(r"\1", MARK_SYNTAX.sub("", text))
     return LINK_SYNTAX.sub(r"\1", text).replace("*", "")

@@ -1,4 +1,4 @@
-"""The files of articles/content/, read as they were written."""
+"""Read the files of articles/content/ without converting them."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ CONTENT_DIR = Path(__file__).resolve().parents[3] / "articles" / "content"
 
 @dataclass(frozen=True)
 class ContentFile:
-    """A file: its front matter, and its body as it was written."""
+    """A file: its front matter, and its body as Markdown."""
 
     name: str
     front: dict[str, Any]
@@ -27,12 +27,12 @@ class ContentFile:
 
     @property
     def marked(self) -> list[str]:
-        """Every part in which references and labels may stand."""
+        """Every part that can contain references and labels."""
         return [*self.front.get("summary", []), self.body, *self.answers]
 
     @property
     def everything(self) -> list[str]:
-        """Every part that somebody reads."""
+        """Every part that readers see."""
         front, image = self.front, self.front.get("image", {})
         return [
             *self.marked, front["title"], front["description"], front.get("excerpt", ""),
@@ -65,7 +65,7 @@ PAGES = [read_content_file(path) for path in sorted((CONTENT_DIR / "pages").glob
 
 
 def forbidden_patterns_in(written: str) -> list[str]:
-    """The patterns of what we do not write that stand in a text."""
+    """Return the patterns of forbidden phrases that occur in a text."""
     without = strip_markup(REFUTED_SYNTAX.sub(" ", written))
     return [
         phrase.pattern.pattern

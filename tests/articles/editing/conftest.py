@@ -1,4 +1,4 @@
-"""The back office without a second factor, at noon."""
+"""Fixtures of the editing tests: no second factor, and the clock stands at noon."""
 
 import pytest
 from pytest_django import Settings
@@ -9,7 +9,7 @@ from tests.factories import ClinicProfileFactory
 
 @pytest.fixture
 def editor(db: None, frozen_clock: object, settings: Settings) -> EditorSession:
-    """An editor who has signed in."""
+    """A signed-in editor."""
     settings.STAFF_SECOND_FACTOR = "optional"
     ClinicProfileFactory()
     return make_editor()

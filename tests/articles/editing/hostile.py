@@ -1,4 +1,4 @@
-"""Markup that tries to run, by the families that sanitisers have fallen for; each calls `ran()`.
+"""Markup that tries to run a script, by family of known sanitiser bypasses; each calls `ran()`.
 
 Sources: the OWASP filter evasion sheet, and the mutation families written up by Heiderich and
 others (mXSS, 2013), Bentkowski (2020, on DOMPurify) and the securitum and SonarSource notes."""

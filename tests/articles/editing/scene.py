@@ -1,4 +1,4 @@
-"""Editors at work: what they send, and what they get."""
+"""Helpers for tests of editing: signed-in editors, and the forms that they send."""
 
 import re
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ ARTICLE_TEXT = ArticleText(
 
 @dataclass
 class EditorSession:
-    """A person with a browser."""
+    """A user with a signed-in test client."""
 
     user: User
     client: Client
@@ -68,13 +68,13 @@ class EditorSession:
         return Actor(user=self.user)
 
     def save(self, article: Article | None = None, **changes: Any) -> Any:
-        """Send the form as it would be for this article, with changes."""
+        """POST the form of this article with some changes."""
         address = f"{ARTICLE_ADMIN_URL}{article.pk}/change/" if article else ADD_URL
         version = {"version": str(article.version)} if article else {}
         return self.post(address, form_data(**version | changes))
 
     def post(self, address: str, form: dict[str, Any]) -> Any:
-        """As browsers do."""
+        """POST a form as browsers encode it."""
         kind = "application/x-www-form-urlencoded"
         return self.client.post(address, urlencode(form, doseq=True), content_type=kind)
 
@@ -87,7 +87,7 @@ class EditorSession:
 
 
 def form_data(**changes: Any) -> dict[str, Any]:
-    """The whole form; None leaves a field out. Double underscores stand for hyphens."""
+    """Return the data of the whole form; None omits a field, double underscores mean hyphens."""
     named = {name.replace("__", "-"): value for name, value in changes.items()}
     return {name: value for name, value in (FORM_DATA | named).items() if value is not None}
 
@@ -104,7 +104,7 @@ def make_draft(by: EditorSession | None = None, text: ArticleText = ARTICLE_TEXT
 def make_published_article(
     by: EditorSession | None = None, text: ArticleText = ARTICLE_TEXT
 ) -> Article:
-    """An article that readers see."""
+    """Create a published article."""
     actor = by.actor if by else Actor.system()
     TopicFactory.create(slug="sleep")
     article = send_for_review(create_article(text, by=actor), revision_number=1, by=actor)
@@ -116,6 +116,6 @@ def reload_article(article: Article) -> Article:
 
 
 def page_text(response: Any) -> str:
-    """Its words, without markup."""
+    """Return the text of a page, without markup."""
     html: str = response.content.decode()
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))

@@ -1,4 +1,4 @@
-"""Files of every kind, as people and attackers send them."""
+"""Image files of many kinds, valid and malicious."""
 
 import struct
 import zlib
@@ -12,7 +12,7 @@ GPS_COMMENT = b"taken at 41.8781 N, 87.6298 W"
 
 
 def make_image(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
-    """Blue, with its upper left quarter red."""
+    """Return a blue image file, with its upper left quarter red."""
     image = Image.new("RGB", size, BLUE)
     image.paste(RED, (0, 0, size[0] // 2, size[1] // 2))
     return encode_image(image, kind, **options)
@@ -25,7 +25,7 @@ def encode_image(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 def make_rotated_photo() -> bytes:
-    """A phone's picture, lying on its side, with where it was taken."""
+    """Return a photo as phones store it: rotated by EXIF, with its location."""
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees clockwise
     exif[0x010E] = GPS_COMMENT.decode()
@@ -38,7 +38,7 @@ def make_animation(kind: str) -> bytes:
 
 
 def make_png_with_false_size(width: int, height: int) -> bytes:
-    """A few bytes that say they are a huge picture."""
+    """Return a small PNG whose header claims this size."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -51,7 +51,7 @@ SVG_WITH_SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</sc
 
 
 def make_landscape() -> bytes:
-    """Something to look at: hills at dusk under a moon."""
+    """Draw a landscape: hills at dusk under a moon."""
     image = Image.linear_gradient("L").resize((1800, 1200))
     image = ImageOps.colorize(image, "#2b2755", "#e8b58a", mid="#8a6a8f")
     draw = ImageDraw.Draw(image)

@@ -1,4 +1,4 @@
-"""What the tests of accounts share: a clinic, and a clock that stands still until it is moved."""
+"""Fixtures of the account tests: a clinic, and a frozen clock that tests can move."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def clinic(db: None, frozen_clock: datetime) -> None:
 
 @pytest.fixture
 def later(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Later:
-    """Moves every clock: ours, and the one that allauth and the apps on phones go by."""
+    """Move all clocks: the clinic's, and the time that allauth and authenticator apps use."""
 
     def move(**by: float) -> None:
         settings.CLINIC_CLOCK += timedelta(**by)

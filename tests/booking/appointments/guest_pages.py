@@ -19,7 +19,7 @@ ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
 
 
 def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) -> Appointment:
-    """By a guest, with a therapist or anyone."""
+    """Book as a guest, with a given therapist or any."""
     wish = SlotRequest(scene.option.pk, start, therapist.slug if therapist else None)
     hold = hold_slot(wish, by=Actor.guest(), holder="browser")
     answer(hold)
@@ -27,17 +27,17 @@ def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) ->
 
 
 def address(appointment: Appointment, page: str = "") -> str:
-    """Of the appointment's page, or of one below it: reschedule, cancel, undo, confirm."""
+    """Return the URL of the appointment's page or of a subpage, such as reschedule or cancel."""
     return f"/appointments/{appointment.link_token}/{page}{'/' if page else ''}"
 
 
 def look(client: Client, appointment: Appointment, query: str = "") -> Any:
-    """The times to move to; with a `start` in the query, old and new side by side."""
+    """GET the page for moving; with `start` in the query, the review page."""
     return client.get(address(appointment, "reschedule") + query)
 
 
 def move(client: Client, appointment: Appointment, start: datetime, **more: Any) -> Any:
-    """Press "Move it"."""
+    """POST the move of the review page."""
     data = {"start": start.isoformat(), "therapist": "", **more}
     return client.post(address(appointment, "reschedule"), data)
 
@@ -47,5 +47,5 @@ def post(client: Client, appointment: Appointment, page: str, **data: str) -> An
 
 
 def read(client: Client, appointment: Appointment, page: str = "") -> str:
-    """What a page says; it must be sound HTML."""
+    """Return the text of a page, and assert that its HTML is valid."""
     return text_of(assert_valid(client.get(address(appointment, page)).content.decode()))

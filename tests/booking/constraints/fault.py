@@ -1,4 +1,4 @@
-"""What a fault is: a row, and a change that some constraint must refuse."""
+"""A fault: a row, and a change that a constraint must refuse."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from django.db.models import Model
 
 @dataclass(frozen=True)
 class Fault:
-    """`spoil` names the fields to change; a function of the row where it needs another row."""
+    """`spoil` maps fields to bad values, or is a function of the row that returns that mapping."""
 
     constraint: str
     row: Callable[[], Model]
@@ -21,7 +21,7 @@ class Fault:
 
 
 def like_another(factory: Any, *names: str) -> Callable[[Model], dict[str, Any]]:
-    """The values of another row, which the fault copies."""
+    """Return a `spoil` function that copies these fields from another row."""
 
     def values(_: Model) -> dict[str, Any]:
         other = factory()

@@ -1,4 +1,4 @@
-"""For every constraint of booking's models: a valid row, and what would spoil it."""
+"""For every constraint of booking's models: a valid row, and changes that violate it."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,12 +25,12 @@ def hold() -> Model:
 
 
 def itself(name: str) -> Callable[[Model], dict[str, Any]]:
-    """A link of the row to itself."""
+    """Return a `spoil` function that links the row to itself."""
     return lambda row: {name: row}
 
 
 def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
-    """The therapist or room of an appointment that begins within this one."""
+    """Return a `spoil` function: the therapist or room of an overlapping appointment."""
 
     def values(row: Any) -> dict[str, Any]:
         other = make.AppointmentFactory(starts_at=row.starts_at + HOUR / 2, event=None)
@@ -44,7 +44,7 @@ def line_of_history() -> Model:
 
 
 def use_count() -> Model:
-    """Each begins a minute after the one before."""
+    """Create counters whose windows begin one minute apart."""
     window = START + RateLimitCounter.objects.count() * HOUR / 60
     return RateLimitCounter.objects.create(key="somebody", window=window)
 
@@ -54,7 +54,7 @@ def payment() -> Model:
 
 
 def opening_hours() -> Model:
-    """Each on a weekday of its own."""
+    """Create opening hours, each on another weekday."""
     weekday = OpeningHours.objects.count()
     return OpeningHours.objects.create(weekday=weekday, starts=time(9), ends=time(17))
 

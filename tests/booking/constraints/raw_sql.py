@@ -1,4 +1,4 @@
-"""Writing to a table past the models: what a script, a shell or an import could do."""
+"""Write to tables with raw SQL, bypassing the models, as a script or a shell could."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Model
 
 
 def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
-    """The row as its table holds it, with some fields (by name) changed."""
+    """Return the column values of a row, with some fields changed."""
     values: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         value = changed.get(field.name, field.pre_save(row, add=False))
@@ -17,7 +17,7 @@ def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
 
 
 def raw_insert(row: Model, **changed: Any) -> None:
-    """INSERT the row, changed, in a savepoint of its own."""
+    """INSERT the row with changed fields, in a savepoint."""
     values = columns_of(row, **changed)
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
@@ -27,7 +27,7 @@ def raw_insert(row: Model, **changed: Any) -> None:
 
 
 def raw_update(row: Model, **changed: Any) -> None:
-    """UPDATE only the changed columns, in a savepoint of its own."""
+    """UPDATE only the changed columns, in a savepoint."""
     values = columns_of(row, **changed)
     named = {row._meta.get_field(name).column for name in changed}  # type: ignore[union-attr]
     pairs = {name: value for name, value in values.items() if name in named}
@@ -39,7 +39,7 @@ def raw_update(row: Model, **changed: Any) -> None:
 
 
 def raw_delete(row: Model) -> None:
-    """DELETE, past everything that the model would do."""
+    """DELETE the row, without the cascades of the model."""
     _execute(f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s', [row.pk])
 
 

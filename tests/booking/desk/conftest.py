@@ -1,4 +1,4 @@
-"""What every test of the desk stands on: Monday noon in Chicago, and no second factor asked."""
+"""Fixtures of the desk tests: Monday noon in Chicago, without a second factor."""
 
 from datetime import datetime
 
@@ -24,11 +24,11 @@ def desk(db: None) -> Desk:
 
 @pytest.fixture
 def front(desk: Desk) -> Client:
-    """The front desk's browser."""
+    """A test client signed in as front desk."""
     return signed_in(desk.front)
 
 
 @pytest.fixture
 def tomorrow(desk: Desk) -> Appointment:
-    """Ada Example, tomorrow at ten with Maya."""
+    """An appointment of Ada Example, tomorrow at ten with Maya."""
     return desk.booked(at(10), patient__name="Ada Example", patient__phone="312-555-0101")

@@ -19,7 +19,7 @@ from tests.people import browser_of
 
 @dataclass(frozen=True)
 class Desk:
-    """Who works here, and the rooms and the treatment they work with."""
+    """The staff, with the rooms and the treatment of the clinic."""
 
     scene: Scene
     maya: User
@@ -40,7 +40,7 @@ class Desk:
     def booked(
         self, start: datetime, therapist: Therapist | None = None, **more: Any
     ) -> Appointment:
-        """An appointment in the first room, or the second for the second therapist."""
+        """Create an appointment in the first room, or in the second for the second therapist."""
         who = therapist or self.therapist
         room = self.scene.rooms[self.scene.therapists.index(who)]
         values = {"option": self.scene.option, "therapist": who, "room": room} | more
@@ -72,7 +72,7 @@ def make_desk(**clinic: Any) -> Desk:
 
 
 def by(user: User) -> Actor:
-    """The member of staff, to an action."""
+    """Return the actor for a member of staff."""
     return Actor(ActorType.STAFF, user)
 
 
@@ -81,17 +81,17 @@ def terms(**more: Any) -> MoveTerms:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which somebody has just signed in at the desk."""
+    """Return a test client that has just signed in at the desk."""
     return browser_of(user, proven=False)
 
 
 def page(name: str, appointment: Appointment) -> str:
-    """The address of one of an appointment's pages."""
+    """Return the URL of a page of an appointment."""
     return reverse(name, args=[appointment.public_id])
 
 
 def patient_of(row: Any) -> Patient:
-    """Who comes: of an appointment, or of a row about one."""
+    """Return the patient of an appointment, or of a row about one."""
     appointment: Appointment = getattr(row, "appointment", row)
     assert appointment.patient is not None
     return appointment.patient
@@ -102,7 +102,7 @@ def name_of(row: Any) -> str:
 
 
 def completed_before(appointment: Appointment) -> Appointment:
-    """An earlier visit of the same patient."""
+    """Create an earlier, completed appointment of the same patient."""
     return AppointmentFactory(
         option=appointment.option,
         therapist=appointment.therapist,

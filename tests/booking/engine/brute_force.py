@@ -1,4 +1,4 @@
-"""What the engine says, found the slow way: by asking every single minute.
+"""A brute-force reference for the engine: it tests every single minute.
 
 Nothing here uses the engine's algorithms, only its input dataclasses. A minute's wall-clock
 reading comes from `datetime.astimezone`; sets of minutes are Python sets of ints.
@@ -23,7 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Closing:
-    """The whole clinic is closed between two wall-clock times on each of these dates."""
+    """A closure of the whole clinic between two wall-clock times on each of these dates."""
 
     first: date
     last: date
@@ -33,7 +33,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class Worker:
-    """A therapist: hours, and what takes them away (real minutes)."""
+    """A therapist: working hours, and time off and appointments in UTC minutes."""
 
     hours: WorkingHours
     away: Sequence[Pair] = ()
@@ -43,7 +43,7 @@ class Worker:
 
 @dataclass(frozen=True)
 class World:
-    """All that decides about slots, as plain as can be."""
+    """Everything that slots depend on, as plain values."""
 
     zone: ZoneInfo
     days: Sequence[date]
@@ -64,14 +64,14 @@ class World:
 
 @cache
 def reading(minute: int, zone: ZoneInfo) -> tuple[date, int]:
-    """What the clock on the clinic's wall shows: the date, and minutes since 00:00."""
+    """Return the wall-clock reading of a minute: the date, and minutes since 00:00."""
     wall = (EPOCH + timedelta(minutes=minute)).astimezone(zone)
     return wall.date(), wall.hour * 60 + wall.minute
 
 
 @cache
 def minutes_of(day: date, zone: ZoneInfo) -> tuple[int, ...]:
-    """Every real minute whose reading is on that date, in order.
+    """Return every UTC minute whose wall-clock reading is on that date, in order.
 
     Looked for from 15 hours before the date is UTC's until 15 hours after: zones lie within.
     """
@@ -106,7 +106,7 @@ def is_open(minute: int, hours: WorkingHours, zone: ZoneInfo) -> bool:
 
 
 def opened(world: World) -> dict[int, Minutes]:
-    """When each therapist works, less time off and closures."""
+    """Return the minutes at which each therapist works, without time off and closures."""
     return {key: _open_minutes(worker, world) for key, worker in world.workers.items()}
 
 
@@ -136,7 +136,7 @@ def expand(pairs: Iterable[Pair]) -> Minutes:
 
 
 def slots(world: World, opened: Mapping[int, Minutes]) -> list[Answer]:
-    """Every start that can be booked, with the therapists who could take it."""
+    """Return every bookable start, with the therapists who are free."""
     taken = {key: expand(worker.busy) for key, worker in world.workers.items()}
     rooms = [expand(busy) for busy in world.rooms.values()]
     found = []
@@ -170,14 +170,14 @@ def _grid(world: World) -> Iterator[int]:
 
 
 def leaves_a_gap(booking: range, opened: Minutes, taken: Minutes, shortest: SessionLength) -> bool:
-    """Whether the booking leaves, of an idle piece that it cuts, a rest too short to be booked."""
+    """Whether the booking leaves an idle piece that is too short to be booked."""
     nearby = range(booking.start - 2 * AMPLE, booking.stop + 2 * AMPLE)
     after = taken.intersection(nearby).union(booking)
     return any(not can_hold(rest, after, shortest) for rest in rests(booking, opened, taken))
 
 
 def rests(booking: range, opened: Minutes, taken: Minutes) -> list[range]:
-    """What a booking leaves, before and after itself, of the idle pieces that it cuts.
+    """Return the idle pieces left before and after a booking.
 
     At most AMPLE minutes of each are looked at: more than any session needs.
     """

@@ -1,4 +1,4 @@
-"""The same world put to the engine and to the brute force."""
+"""Compare the engine with the brute force on the same input."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.booking.engine.brute_force import Answer, Closing, Worker, World, rea
 
 
 def assert_same_answers(world: World, *more_grids: int) -> None:
-    """Hours and slots of the engine are those of the brute force, minute by minute.
+    """Assert that engine and brute force return the same hours and slots, minute by minute.
 
     `more_grids` are multiples of the world's own, asked about in the same go.
     """
@@ -28,7 +28,7 @@ def engine_slots(world: World) -> list[Answer]:
 
 
 def question(world: World) -> SlotQuery:
-    """The engine's question about a world, asked as booking.queries asks it."""
+    """Return the engine's query for a world, built as booking.queries builds it."""
     return SlotQuery(
         session=world.session,
         window=world.window,
@@ -45,7 +45,7 @@ def question(world: World) -> SlotQuery:
 
 
 def engine_open(worker: Worker, world: World) -> Spans:
-    """The engine's hours, less time off and closures."""
+    """Return the engine's hours, without time off and closures."""
     working = worker.hours.open_spans(world.known_days, world.zone)
     closed = (_closed(closing, world) for closing in world.closings)
     return working - Spans.of(worker.away) - Spans.of(s for spans in closed for s in spans)

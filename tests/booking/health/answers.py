@@ -1,4 +1,4 @@
-"""Answering the questions before a massage, as tests do it."""
+"""Helpers for answering the health questions."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def answer_set(*answers: str, **words: str) -> AnswerSet:
 def answer(
     hold: Appointment, *answers: str, preferences: SessionPreferences | None = None
 ) -> SubmissionResult:
-    """What the patient's form does; without answers, "none of these"."""
+    """Submit the answers for a hold; without answers, "none of these"."""
     given = SubmittedAnswers(
         newest_questionnaire().digest, answer_set(*answers), preferences or SessionPreferences()
     )
@@ -33,7 +33,7 @@ def answer(
 
 
 def all_no(**more: Any) -> dict[str, Any]:
-    """The form of somebody healthy."""
+    """Return the form data of somebody healthy."""
     return {
         "version": newest_questionnaire().digest,
         "none": "on",

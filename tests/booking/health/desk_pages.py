@@ -1,4 +1,4 @@
-"""The desk as a role sees it, for the tests of the brief and of calls."""
+"""Helpers to open the desk in a role, for tests of the brief and of callback requests."""
 
 from django.test import Client
 

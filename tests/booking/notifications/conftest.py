@@ -1,4 +1,4 @@
-"""The race database, for workers in processes of their own."""
+"""The database fixture of the race tests, for workers in other processes."""
 
 from tests.booking.races.conftest import database
 

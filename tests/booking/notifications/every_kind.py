@@ -1,4 +1,4 @@
-"""One message of every kind, written by the actions that write them, for a patient of one's own."""
+"""Create one notification of every kind, by the actions that queue them."""
 
 import json
 from datetime import date, timedelta
@@ -43,11 +43,11 @@ GUEST = Actor.guest()
 ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312-555-0142", "my knee hurts")
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 SECRET_WORDS = "Deep tissue for restless legs"
-"""The name of the treatment: it stands on our pages, and never in a mail."""
+"""The name of the treatment: shown on pages, but never in a mail."""
 
 
 def open_clinic(**policy: Any) -> Scene:
-    """Three therapists who can be written to; the treatment's name says much about a patient."""
+    """Create a clinic with three therapists with e-mails; the treatment has a revealing name."""
     scene = make_clinic(therapists=3, rooms=3, cancellation_hours=1, **policy)
     treatment = scene.option.treatment
     treatment.name, treatment.neutral_name = f"{SECRET_WORDS} {treatment.pk}", "massage"
@@ -59,7 +59,7 @@ def open_clinic(**policy: Any) -> Scene:
 
 
 def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Notification]:
-    """By kind. All of them could be sent now."""
+    """Return one notification of every kind, by kind. All are due and still wanted."""
     first, second, third = scene.therapists
     booked = _book(scene, first, who)
     moved = reschedule_appointment(_book(scene, second, who), start=at(15, day=FRIDAY), by=STAFF)
@@ -110,7 +110,7 @@ def _answers(scene: Scene, who: PersonalDetails) -> None:
 
 
 def _waited(scene: Scene, who: PersonalDetails) -> None:
-    """As after a talk with somebody who had to wait with booking."""
+    """Queue the mail that follows a call with somebody who had to wait."""
     hold = scene.hold(at(10, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
     answer(hold, "q9/thinner")
     save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
@@ -142,14 +142,14 @@ def _extras(booked: Appointment, who: PersonalDetails) -> None:
 
 
 def _comments() -> None:
-    """To an editor, in the morning."""
+    """Queue the morning mail to editors."""
     StaffRoleFactory(role=Role.EDITOR)
     CommentFactory()
     assert notify_editors(at(9, day=date(2026, 11, 23))) == 1
 
 
 def complete(appointment: Appointment, ago: timedelta) -> None:
-    """As if it had ended so long ago, and the desk had said so."""
+    """Mark an appointment as completed, as if it had ended `ago`."""
     start = appointment.starts_at.astimezone()
     Appointment.objects.filter(pk=appointment.pk).update(
         status=Status.COMPLETED,

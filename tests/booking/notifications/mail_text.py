@@ -1,4 +1,4 @@
-"""What a mail says, however it says it."""
+"""Helpers that read the text and the links of mails."""
 
 import re
 from email import message_from_bytes
@@ -12,7 +12,7 @@ from booking.notifications.smtp import build_email
 
 
 class _Reader(HTMLParser):
-    """Words and addresses of an HTML part, in order; the style sheet is none of them."""
+    """Collects the words and links of an HTML part, in order, without its style sheet."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,25 +33,25 @@ class _Reader(HTMLParser):
 
 
 def words_of_html(html: str) -> list[str]:
-    """What is there to read."""
+    """Return the visible text."""
     reader = _Reader()
     reader.feed(html)
     return reader.words
 
 
 def links_of_html(html: str) -> set[str]:
-    """Where one can go from there."""
+    """Return the addresses of all links."""
     reader = _Reader()
     reader.feed(html)
     return set(reader.links)
 
 
 def links_of_text(text: str) -> set[str]:
-    """The same of the plain part."""
+    """Return the addresses in the plain-text part."""
     return set(re.findall(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]", text))
 
 
 def as_received(message: Notification, mail: RenderedMail) -> EmailMessage:
-    """As the mail program of the person gets it: written out, and parsed back."""
+    """Return the mail as a mail program receives it: serialised and parsed again."""
     sent = build_email(message, mail).message().as_bytes()
     return message_from_bytes(sent, policy=default)

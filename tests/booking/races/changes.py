@@ -1,4 +1,4 @@
-"""What the trials of two changes at once have in common."""
+"""Helpers for tests of two concurrent changes."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -38,23 +38,23 @@ ORDERS = pytest.mark.parametrize(
 
 
 def booked(scene: Scene, start: datetime, holder: str = "browser") -> Appointment:
-    """With the first therapist."""
+    """Book an appointment with the first therapist."""
     return book_appointment(scene.hold(start, scene.therapists[0], holder), ADA, by=GUEST)
 
 
 def move(scene: Scene, appointment: Appointment, start: datetime) -> Job:
-    """What a patient's press does; with the first therapist."""
+    """Move an appointment as its patient, to the first therapist."""
     slug = scene.therapists[0].slug
     return lambda: reschedule_appointment(fresh(appointment), start=start, therapist=slug, by=GUEST)
 
 
 def book(scene: Scene, start: datetime) -> Job:
-    """What another patient's press does."""
+    """Hold and book a start as another patient."""
     return lambda: booked(scene, start, "another browser")
 
 
 def save(appointment: Appointment, **values: object) -> Job:
-    """Write some fields of a row, as it was read."""
+    """Return a job that writes some fields of an appointment, without reading it again."""
 
     def write() -> object:
         for name, value in values.items():

@@ -1,4 +1,4 @@
-"""A real database for every race, and eight processes for all of them."""
+"""Fixtures of the race tests: a real database, and eight processes shared by all tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +14,14 @@ from tests.booking.races.processes import Processes
 def expendable_database(
     transactional_db: None, tmp_path: Path, frozen_clock: object
 ) -> Iterator[str]:
-    """The name of a copy of the test database, to which this test and its threads go."""
+    """The name of a copy of the test database, used by this test and its threads."""
     with own_database(tmp_path) as name:
         yield name
 
 
 @pytest.fixture
 def database(transactional_db: None, tmp_path: Path, frozen_clock: object) -> Iterator[str]:
-    """The name of a real database, file or server, that is left as it was."""
+    """The name of a real database (file or server). The test must not change its schema."""
     if connection.vendor == "postgresql":
         yield str(connection.settings_dict["NAME"])
     else:

@@ -1,4 +1,4 @@
-"""Many threads that begin together, and what they leave behind."""
+"""Run jobs in threads at the same moment, and find overlapping appointments afterwards."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +43,7 @@ def all_at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result | Exception
 def one_inside_the_other(
     first: Callable[[], Result], second: Callable[[], Result]
 ) -> list[Result | Exception]:
-    """The second begins when the first has done its work but has not committed it."""
+    """Start the second job when the first has done its work but not committed."""
     done, blocked = Event(), Event()
 
     def slow() -> Result:
@@ -63,7 +63,7 @@ def one_inside_the_other(
 
 
 def overlaps() -> int:
-    """Pairs of occupying appointments that share a moment and a therapist or a room.
+    """Return pairs of overlapping appointments with the same therapist or room.
 
     Counted here in plain Python, by no rule of the code under test.
     """

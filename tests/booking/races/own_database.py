@@ -19,7 +19,7 @@ SUFFIX = "_race"
 
 @contextmanager
 def own_database(folder: Path) -> Iterator[str]:
-    """Every new connection, in any thread, goes to the copy. Gives the copy's name."""
+    """Use the copy for every new connection in any thread; yield its name."""
     usual = connections[DEFAULT_DB_ALIAS]
     usual_name = str(usual.settings_dict["NAME"])
     if usual.vendor == "sqlite":
@@ -39,7 +39,7 @@ def own_database(folder: Path) -> Iterator[str]:
 
 
 def connect_to(name: str) -> None:
-    """For another process: the one database of this process is that one."""
+    """Use the database with this name in this process; for worker processes."""
     if DEFAULT_DB_ALIAS in connections:
         connections[DEFAULT_DB_ALIAS].close()
         del connections[DEFAULT_DB_ALIAS]
@@ -48,7 +48,7 @@ def connect_to(name: str) -> None:
 
 
 def take_the_guard_away() -> None:
-    """Drop both overlap constraints, for good: only ever in a database of its own."""
+    """Drop both overlap constraints for good. Only for a copy of the database."""
     connection = connections[DEFAULT_DB_ALIAS]
     assert "race" in str(connection.settings_dict["NAME"])
     table = Appointment._meta.db_table

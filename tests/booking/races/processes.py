@@ -1,4 +1,4 @@
-"""Processes that book against one another, told what to do in lines of JSON."""
+"""Start processes that book concurrently, controlled by lines of JSON."""
 
 import json
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Processes:
-    """Several workers (tests.booking.races.worker), each a Python of its own."""
+    """Several worker processes (tests.booking.races.worker)."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -48,7 +48,7 @@ class Processes:
             worker.stdout.close()
 
     def run(self, work: str, **job: Any) -> Counter[str]:
-        """Do the work in every process, from the same moment. Counts how the attempts ended."""
+        """Run the job in every process at the same moment; count the outcomes of the attempts."""
         for number, worker in enumerate(self.workers):
             self._say(worker, {"work": work, "number": number, **job})
         assert [self._hear(worker) for worker in self.workers] == ["ready"] * self.count

@@ -35,13 +35,13 @@ PAUSE = 0.002
 
 
 def start_to_try(job: dict[str, Any], same: Random) -> datetime:
-    """A quarter of an hour of one of the days, within the clinic's eight hours."""
+    """Return a random start on the quarter hour, within the clinic's hours."""
     day, quarter = same.randrange(job["days"]), same.randrange(32)
     return datetime.fromisoformat(job["from"]) + timedelta(days=day, minutes=15 * quarter)
 
 
 def look_then_insert(job: dict[str, Any], same: Random, own: Random) -> str:
-    """What naive code does: is the time free? Then take it. No lock, no transaction."""
+    """Book without protection: check that the time is free, then insert, without lock."""
     start = start_to_try(job, same)
     therapist, room = own.choice(job["therapists"]), own.choice(job["rooms"])
     end = start + timedelta(minutes=own.randrange(20, 140))
@@ -70,7 +70,7 @@ def look_then_insert(job: dict[str, Any], same: Random, own: Random) -> str:
 
 
 def hold(job: dict[str, Any], same: Random, own: Random) -> str:
-    """What the site does. The therapist is one of them, or any."""
+    """Hold a slot as the site does, with one of the therapists or any."""
     start = start_to_try(job, same)
     option = own.choice(job["options"])
     therapist = own.choice([None, *job["slugs"]])
@@ -85,7 +85,7 @@ WORK = {"look then insert": look_then_insert, "hold": hold}
 
 
 def do(job: dict[str, Any]) -> Counter[str]:
-    """All attempts of one job. Any error of the database is an ending too, under its name."""
+    """Run all attempts of a job and count their outcomes; database errors count by name."""
     same, own = Random(job["seed"]), Random(f"{job['seed']} {job['number']}")
     ended: Counter[str] = Counter()
     for _ in range(job["attempts"]):

@@ -1,4 +1,4 @@
-"""Who sits at the desk."""
+"""Fixtures of the schedule tests: the clinic, and test clients of its staff."""
 
 import pytest
 from django.test import Client

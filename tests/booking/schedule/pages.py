@@ -1,4 +1,4 @@
-"""What a browser does on the pages of the schedule."""
+"""Helpers that read and submit the pages of the schedule."""
 
 import re
 from typing import Any
@@ -17,12 +17,12 @@ ALL_DAY = {"first_day": "2026-11-24"}
 
 
 def read(response: Any) -> str:
-    """What there is to read on a valid page."""
+    """Return the text of a page, and assert that its HTML is valid."""
     return text_of(assert_valid(response.content.decode()))
 
 
 def fields(response: Any) -> dict[str, list[str]]:
-    """What the page's form would send, if nothing is touched: by name, hidden ones included."""
+    """Return the values that the form would send unchanged, by name, with hidden fields."""
     document = assert_valid(response.content.decode())
     found: dict[str, list[str]] = {}
     for element in document.iter("input"):

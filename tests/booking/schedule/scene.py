@@ -1,4 +1,4 @@
-"""A clinic whose hours change, and who may change them."""
+"""Helpers for tests of the schedule: appointments, time off, staff, and what patients are told."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ __all__ = ["CHICAGO", "Scene", "at", "make_clinic"]
 def booked(
     scene: Scene, start: datetime, place: int = 0, room: int = 0, **values: Any
 ) -> Appointment:
-    """An appointment with one of the scene's therapists, in one of its rooms; its patient knows."""
+    """Create an appointment whose patient has been notified of it."""
     row = AppointmentFactory(
         option=scene.option,
         therapist=scene.therapists[place],
@@ -44,7 +44,7 @@ def booked(
 
 
 def told() -> list[str]:
-    """What patients were told since, by kind."""
+    """Return the kinds of the notifications queued for patients since then."""
     kinds = Notification.objects.filter(kind__in=["moved", "cancelled"]).order_by("kind")
     return list(kinds.values_list("kind", flat=True))
 
@@ -71,12 +71,12 @@ def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
 
 
 def faults() -> list[str]:
-    """What verify_bookings would name."""
+    """Return the faults that verify_bookings would report."""
     return [said for finding in check_invariants(clock.now()) for said in finding.sentences]
 
 
 def member(*roles: Role, therapist: Therapist | None = None) -> User:
-    """Somebody of the staff; perhaps one of the scene's therapists, else without a profile."""
+    """Create a member of staff, linked to the therapist if one is given."""
     user = people.member(*roles)
     Therapist.objects.filter(user=user).delete()
     if therapist is not None:
@@ -86,5 +86,5 @@ def member(*roles: Role, therapist: Therapist | None = None) -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser of theirs at an unlocked desk."""
+    """Return a test client of this user at an unlocked desk."""
     return people.browser_of(user)

@@ -1,4 +1,4 @@
-"""The clinic and the clock of the tests of access, for the accounts of the team."""
+"""The clinic and clock fixtures of the account tests."""
 
 from tests.booking.access.conftest import clinic, later
 

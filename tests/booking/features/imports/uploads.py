@@ -1,4 +1,4 @@
-"""What the tests of importing share: send a file, read its errors, confirm it."""
+"""Helpers for tests of imports: upload a file, read its errors, confirm it."""
 
 from io import BytesIO
 from typing import Any

@@ -1,4 +1,4 @@
-"""A clinic's past and future, thrown with dice; and the same counted by hand, row by row."""
+"""Random appointments for tests of reports, and counts of them row by row in Python."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ STATUSES = (
 
 
 def throw(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
-    """Appointments of every kind, on the hour and off it, by day and by night."""
+    """Create random appointments of every status, at all times of day."""
     rng = Random(seed)
     clinic = make.ClinicProfileFactory(time_zone=zone)
     options = make.OptionFactory.create_batch(3)
@@ -53,7 +53,7 @@ def throw(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
 
 
 def by_hand(zone: ZoneInfo, keep: Callable[[Appointment, date], bool]) -> list[Appointment]:
-    """The rows that a rule keeps, which is told each one's date by the clinic's clock."""
+    """Return the rows for which `keep(row, local date)` is true."""
     rows = Appointment.objects.select_related("option__treatment", "therapist", "room")
     return [row for row in rows if keep(row, row.starts_at.astimezone(zone).date())]
 
