@@ -93,7 +93,7 @@ class NoOverlap(ExclusionConstraint):
         resource_id = getattr(instance, f"{self.resource}_id")
         if None in (resource_id, getattr(instance, self.starts), getattr(instance, self.ends)):
             return  # field validation reports missing values
-        others = model._default_manager.using(using).filter(
+        overlapping = model._default_manager.using(using).filter(
             **{
                 self.resource: resource_id,
                 "status__in": self.statuses,
@@ -101,7 +101,7 @@ class NoOverlap(ExclusionConstraint):
                 f"{self.ends}__gt": getattr(instance, self.starts),
             }
         )
-        if others.exclude(pk=instance.pk).exists():
+        if overlapping.exclude(pk=instance.pk).exists():
             raise ValidationError(self.get_violation_error_message())
 
     def _triggers(self, model: type[Model], editor: SchemaEditor) -> Iterator[Statement]:

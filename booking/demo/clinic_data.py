@@ -59,7 +59,7 @@ def create_clinic(*, therapists: int, rooms: int, today: date, rng: Random) -> C
     return clinic
 
 
-def _create_rooms(wanted: int) -> dict[str, RoomKind]:
+def _create_rooms(count: int) -> dict[str, RoomKind]:
     kinds = {
         name: RoomKind.objects.create(name=name)
         for name in (content.QUIET_ROOM, content.STUDIO_ROOM)
@@ -69,13 +69,13 @@ def _create_rooms(wanted: int) -> dict[str, RoomKind]:
         *(
             (f"Room {number}", kind, content.ADDITIONAL_ROOM_DIRECTIONS)
             for number, kind in zip(
-                range(len(content.ROOMS) + 1, wanted + 1), cycle(kinds), strict=False
+                range(len(content.ROOMS) + 1, count + 1), cycle(kinds), strict=False
             )
         ),
     ]
     Room.objects.bulk_create(
         Room(name=name, kind=kinds[kind], directions=directions)
-        for name, kind, directions in texts[:wanted]
+        for name, kind, directions in texts[:count]
     )
     return kinds
 

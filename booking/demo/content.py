@@ -205,13 +205,13 @@ OPENING_HOURS = "0,1,2,3,4 8:00-21:00; 5 9:00-16:00"
 
 def parse_week(pattern: str) -> WeekPattern:
     """Parse "0,1 9:00-13:00 14:00-18:00; 5 9:00-14:00": days, then their spans."""
-    found = []
+    week = []
     for part in pattern.split(";"):
         days, *spans = part.split()
         for span in spans:
             start, end = (_parse_time(text) for text in span.split("-"))
-            found += [(int(day), start, end) for day in days.split(",")]
-    return found
+            week += [(int(day), start, end) for day in days.split(",")]
+    return week
 
 
 def _parse_time(text: str) -> int:

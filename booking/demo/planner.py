@@ -103,10 +103,10 @@ class PlanCursor:
 
     def choose(self, start: int, rng: Random) -> TherapistOption | None:
         """Return a random option that ends within this open span, or None if none does."""
-        left = self.plan.open_spans.pairs[self.index][1] - start
+        minutes_left = self.plan.open_spans.pairs[self.index][1] - start
         choices, weights = self.plan.choices, self.weights
-        if left < self.longest_minutes:
-            choices = [choice for choice in choices if choice.session.minutes <= left]
+        if minutes_left < self.longest_minutes:
+            choices = [choice for choice in choices if choice.session.minutes <= minutes_left]
             weights = [choice.weight for choice in choices]
         return rng.choices(choices, weights)[0] if choices else None
 

@@ -30,14 +30,14 @@ def create_demo_staff() -> list[User]:
     """
     if not ClinicProfile.objects.filter(email=content.PROFILE["email"]).exists():
         return []
-    known = set(User.objects.values_list("email", flat=True))
+    existing_emails = set(User.objects.values_list("email", flat=True))
     created = [
-        add_staff_roles(_email_address(word), [role], name=name)
-        for word, name, role in OFFICE_STAFF
-        if _email_address(word) not in known
+        add_staff_roles(_email_address(name_part), [role], name=name)
+        for name_part, name, role in OFFICE_STAFF
+        if _email_address(name_part) not in existing_emails
     ]
     for therapist in Therapist.objects.filter(name__in=_therapist_names(), user=None):
-        if (address := _email_address(_first_name(therapist.name))) not in known:
+        if (address := _email_address(_first_name(therapist.name))) not in existing_emails:
             therapist.user = User.objects.create_user(address, name=therapist.name)
             therapist.save()
             created.append(add_staff_roles(address, [Role.THERAPIST]))
@@ -51,8 +51,8 @@ def list_demo_accounts() -> list[tuple[str, str]]:
     words = [word for word, _name, _role in OFFICE_STAFF] + [
         _first_name(name) for name in _therapist_names()
     ]
-    found = User.objects.filter(email__in=map(_email_address, words), is_active=True)
-    users = {user.email: user for user in found.prefetch_related("staff_roles")}
+    accounts = User.objects.filter(email__in=map(_email_address, words), is_active=True)
+    users = {user.email: user for user in accounts.prefetch_related("staff_roles")}
     existing = [users[_email_address(word)] for word in words if _email_address(word) in users]
     return [(", ".join(_role_names(user)), user.email) for user in existing]
 

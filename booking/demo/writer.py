@@ -59,31 +59,33 @@ class AppointmentWriter:
         """Save appointments with history and notifications; return their number by status."""
         counts: Counter[Status] = Counter()
         for batch in _batches(iter(planned)):
-            rows = Appointment.objects.bulk_create([self._build_appointment(one) for one in batch])
+            rows = Appointment.objects.bulk_create(
+                [self._build_appointment(planned_appointment) for planned_appointment in batch]
+            )
             events = AppointmentEvent.objects.bulk_create([self._build_event(row) for row in rows])
-            ahead = [(r, e) for r, e in zip(rows, events, strict=True) if r.starts_at > self.now]
-            self._record_notifications(ahead)
-            counts.update(one.status for one in batch)
+            upcoming = [(r, e) for r, e in zip(rows, events, strict=True) if r.starts_at > self.now]
+            self._record_notifications(upcoming)
+            counts.update(planned_appointment.status for planned_appointment in batch)
         return counts
 
-    def _build_appointment(self, one: PlannedAppointment) -> Appointment:
+    def _build_appointment(self, planned: PlannedAppointment) -> Appointment:
         rng = self.rng
-        starts_at = from_minutes(one.start)
+        starts_at = from_minutes(planned.start)
         # Two draws: most people book some days ahead, few of them weeks.
         lead = timedelta(days=MAX_LEAD_DAYS * rng.random() * rng.random(), hours=3)
         just_now = self.now - timedelta(hours=1 + 71 * rng.random())
         booked_at = min(starts_at - lead, just_now).replace(microsecond=0)
         return Appointment(
-            option_id=one.choice.option,
-            therapist_id=one.therapist,
-            room_id=one.room,
-            patient_id=self._choose_patient(one.start // MINUTES_PER_DAY),
+            option_id=planned.choice.option,
+            therapist_id=planned.therapist,
+            room_id=planned.room,
+            patient_id=self._choose_patient(planned.start // MINUTES_PER_DAY),
             any_therapist=rng.random() < ANY_THERAPIST_SHARE,
             starts_at=starts_at,
-            ends_at=from_minutes(one.end),
-            blocked_until=from_minutes(one.blocked_until),
-            status=one.status,
-            price=one.choice.price,
+            ends_at=from_minutes(planned.end),
+            blocked_until=from_minutes(planned.blocked_until),
+            status=planned.status,
+            price=planned.choice.price,
             currency=self.currency,
             note=rng.choice(content.PATIENT_NOTES) if rng.random() < NOTE_SHARE else "",
             terms_accepted_at=booked_at,

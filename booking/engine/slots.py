@@ -80,13 +80,13 @@ def find_slots(slot_query: SlotQuery) -> list[Slot]:
 def starts_with_free_room(slot_query: SlotQuery) -> Spans:
     """Return the minutes of the window at which a room is free for the whole session."""
     window = Spans.of([(slot_query.window[0], slot_query.window[1])])
-    taken: Spans | None = None  # the minutes at which all rooms read so far are taken
+    full: Spans | None = None  # the minutes at which all rooms read so far are taken
     for busy in slot_query.rooms.values():
         blocked = busy.starts_overlapping(slot_query.session.total)
-        taken = blocked if taken is None else taken & blocked
-        if not taken:
+        full = blocked if full is None else full & blocked
+        if not full:
             return window
-    return EMPTY_SPANS if taken is None else window - taken
+    return EMPTY_SPANS if full is None else window - full
 
 
 def bookable_starts(
@@ -104,8 +104,10 @@ def bookable_starts(
     ]
     if not slot_query.avoid_gaps or calendar.shortest is None:
         return on_grid
-    idle = calendar.open - calendar.busy
-    return [m for m in on_grid if leaves_no_gap(m, slot_query.session, calendar, idle)]
+    idle_time = calendar.open - calendar.busy
+    return [
+        start for start in on_grid if leaves_no_gap(start, slot_query.session, calendar, idle_time)
+    ]
 
 
 def leaves_no_gap(
@@ -121,18 +123,18 @@ def leaves_no_gap(
     turnaround; the piece after may end at closing time, which turnaround may pass.
     """
     shortest = calendar.shortest or session
-    run, free_again = idle.span_containing(start), start + session.total
-    before = 0 if run is None else start - run[0]
-    if 0 < before < shortest.total:
+    gap_before, free_again = idle.span_containing(start), start + session.total
+    minutes_before = 0 if gap_before is None else start - gap_before[0]
+    if 0 < minutes_before < shortest.total:
         return False
-    after = idle.span_containing(free_again)
-    if after is None or after[0] == free_again:
+    gap_after = idle.span_containing(free_again)
+    if gap_after is None or gap_after[0] == free_again:
         return True  # no gap is left, or the whole idle time
-    fits = free_again + shortest.minutes <= after[1]
+    fits = free_again + shortest.minutes <= gap_after[1]
     return fits and not calendar.busy.overlaps(free_again, free_again + shortest.total)
 
 
 def free_rooms(start: int, session: SessionLength, rooms: Mapping[int, Spans]) -> list[int]:
     """Return the rooms that are free for a session at a start, in the given order."""
-    wanted = Spans(((start, start + session.total),))
-    return [room for room, busy in rooms.items() if not busy & wanted]
+    session_span = Spans(((start, start + session.total),))
+    return [room for room, busy in rooms.items() if not busy & session_span]

@@ -25,16 +25,16 @@ class Spans:
     @classmethod
     def of(cls, pairs: Iterable[Span]) -> "Spans":
         """Build from spans in any order, merging overlapping and adjacent ones; drop empty ones."""
-        tidy: list[Span] = []
+        merged: list[Span] = []
         for start, end in sorted(pairs):
             if start >= end:
                 continue
-            if tidy and start <= tidy[-1][1]:
-                if end > tidy[-1][1]:
-                    tidy[-1] = (tidy[-1][0], end)
+            if merged and start <= merged[-1][1]:
+                if end > merged[-1][1]:
+                    merged[-1] = (merged[-1][0], end)
             else:
-                tidy.append((start, end))
-        return cls(tuple(tidy))
+                merged.append((start, end))
+        return cls(tuple(merged))
 
     def __bool__(self) -> bool:
         return bool(self.pairs)
@@ -90,22 +90,22 @@ class Spans:
         return Spans(tuple(common))
 
     def __sub__(self, other: "Spans") -> "Spans":
-        left: list[Span] = []
-        holes = other.pairs
+        remaining: list[Span] = []
+        removed = other.pairs
         j = 0
         for first, end in self.pairs:
             start = first
-            while j < len(holes) and holes[j][1] <= start:
+            while j < len(removed) and removed[j][1] <= start:
                 j += 1
             k = j
-            while k < len(holes) and holes[k][0] < end:
-                if start < holes[k][0]:
-                    left.append((start, holes[k][0]))
-                start = max(start, holes[k][1])
+            while k < len(removed) and removed[k][0] < end:
+                if start < removed[k][0]:
+                    remaining.append((start, removed[k][0]))
+                start = max(start, removed[k][1])
                 k += 1
             if start < end:
-                left.append((start, end))
-        return Spans(tuple(left))
+                remaining.append((start, end))
+        return Spans(tuple(remaining))
 
     def starts_fitting(self, length: int) -> "Spans":
         """Return the minutes at which something of this length can start within one span.

@@ -25,8 +25,8 @@ def two_days_and_three_hours() -> list[int]:
 
 def validate_reminders(hours: object) -> None:
     """Raise ValidationError unless it is a list of at most five whole hours (1 to 672)."""
-    given = hours if isinstance(hours, list) else [None]
-    if len(given) > 5 or any(type(hour) is not int or not 1 <= hour <= 672 for hour in given):
+    items = hours if isinstance(hours, list) else [None]
+    if len(items) > 5 or any(type(hour) is not int or not 1 <= hour <= 672 for hour in items):
         raise ValidationError(_("Please give up to five whole numbers of hours, such as [48, 3]."))
 
 

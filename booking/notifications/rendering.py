@@ -139,9 +139,11 @@ def render_sample(kind: NotificationKind, subject: str, body: str) -> RenderedMa
 
 def get_wording(kind: NotificationKind) -> tuple[str, str]:
     """Return subject and body: the owner's if there are any, or the kind's default words."""
-    own = NotificationText.objects.filter(kind=kind.name).first() if kind.is_editable else None
-    if own is not None:
-        return own.subject, own.body
+    custom_text = (
+        NotificationText.objects.filter(kind=kind.name).first() if kind.is_editable else None
+    )
+    if custom_text is not None:
+        return custom_text.subject, custom_text.body
     return str(kind.subject), str(kind.body)
 
 
@@ -209,13 +211,13 @@ def lines_to_html(lines: Sequence[str]) -> list[SafeString]:
 
 def link_own_urls(line: str) -> SafeString:
     """Return the escaped line, with links to this site as links; other URLs stay text."""
-    pieces = re.split(f"({_own_link()})", line)
+    parts = re.split(f"({_own_link()})", line)
     return format_html_join(
         "",
         "{}",
         (
-            (format_html('<a href="{}">{}</a>', piece, piece) if index % 2 else piece,)
-            for index, piece in enumerate(pieces)
+            (format_html('<a href="{}">{}</a>', part, part) if index % 2 else part,)
+            for index, part in enumerate(parts)
         ),
     )
 

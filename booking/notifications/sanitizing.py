@@ -40,17 +40,17 @@ def greeting_name(name: str) -> str:
     to 60 characters, and changed so that mail programs find no link in it.
     """
     line = DOT_IN_WORD.sub(". ", clean_line(name))
-    words = " ".join(re.sub(r"[/\\@:<>\[\]]", " ", line).split())
-    if len(words) > MAX_NAME_LENGTH:
-        words = words[:MAX_NAME_LENGTH].rsplit(" ", 1)[0] + "…"
-    return words or _("guest")
+    text = " ".join(re.sub(r"[/\\@:<>\[\]]", " ", line).split())
+    if len(text) > MAX_NAME_LENGTH:
+        text = text[:MAX_NAME_LENGTH].rsplit(" ", 1)[0] + "…"
+    return text or _("guest")
 
 
 def abbreviated_name(name: str) -> str:
     """Return first name and last initial, for calendars and lists: Ada E."""
-    words = greeting_name(name).split()
-    first = words[0][:30]
-    return f"{first} {words[-1][0].upper()}." if len(words) > 1 else first
+    parts = greeting_name(name).split()
+    first = parts[0][:30]
+    return f"{first} {parts[-1][0].upper()}." if len(parts) > 1 else first
 
 
 def mask_email(address: str) -> str:

@@ -169,13 +169,13 @@ def parse_questionnaire(data: Mapping[str, Any], *, digest: str) -> Questionnair
 
 def _question(data: Mapping[str, Any]) -> HealthQuestion:
     answers = [_answer(answer, data["id"]) for answer in data["answers"]]
-    rest = {name: value for name, value in data.items() if name not in ("answers", "mode")}
-    return HealthQuestion(mode=QuestionType(data["mode"]), answers=answers, **rest)
+    details = {name: value for name, value in data.items() if name not in ("answers", "mode")}
+    return HealthQuestion(mode=QuestionType(data["mode"]), answers=answers, **details)
 
 
 def _answer(data: Mapping[str, Any], question: str) -> AnswerOption:
     parsed = ("outcome", "care", "closes", "adapt")
-    rest = {name: value for name, value in data.items() if name not in parsed}
+    details = {name: value for name, value in data.items() if name not in parsed}
     outcome = Outcome(data["outcome"])
     care = CareAdvice(data.get("care", ""))
     if outcome == Outcome.STOP and care not in (
@@ -189,7 +189,7 @@ def _answer(data: Mapping[str, Any], question: str) -> AnswerOption:
         care=care,
         restriction=TreatmentRestriction(data.get("closes", "")),
         therapist_note=data.get("adapt", ""),
-        **rest,
+        **details,
     )
 
 

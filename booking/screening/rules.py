@@ -217,9 +217,13 @@ def compare_results(
     before: ScreeningResult, after: ScreeningResult
 ) -> tuple[list[ScreeningFinding], list[ScreeningFinding]]:
     """Return the findings that are new or differ in free text, and those that are gone."""
-    known = {(finding.key, finding.free_text) for finding in before.findings}
-    still = {finding.key for finding in after.findings}
+    keys_before = {(finding.key, finding.free_text) for finding in before.findings}
+    keys_after = {finding.key for finding in after.findings}
     return (
-        [finding for finding in after.findings if (finding.key, finding.free_text) not in known],
-        [finding for finding in before.findings if finding.key not in still],
+        [
+            finding
+            for finding in after.findings
+            if (finding.key, finding.free_text) not in keys_before
+        ],
+        [finding for finding in before.findings if finding.key not in keys_after],
     )

@@ -38,12 +38,12 @@ class CredentialField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            found = super().to_python(value)
+            credential = super().to_python(value)
         except (ValidationError, RecursionError) as error:
             raise ValidationError(PASSKEY_FAILED, code="invalid") from error
-        if found is not None and not isinstance(found, dict):
+        if credential is not None and not isinstance(credential, dict):
             raise ValidationError(PASSKEY_FAILED, code="invalid")
-        return found
+        return credential
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Never show an answer again."""

@@ -137,11 +137,11 @@ class _SecondFactorCodeMixin(forms.Form):
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
         hit(SECOND_FACTOR_LIMIT, f"user {user.pk}")
         code: str = self.cleaned_data["code"]
-        found = consume_totp_code(user.pk, code) or self._recovery_codes(user.pk, code)
-        if found is None:
+        authenticator = consume_totp_code(user.pk, code) or self._recovery_codes(user.pk, code)
+        if authenticator is None:
             raise ValidationError(WRONG_CODE, code="incorrect_code")
-        found.user = user
-        self.authenticator = found
+        authenticator.user = user
+        self.authenticator = authenticator
         return code
 
     def _recovery_codes(self, user_id: int, code: str) -> Authenticator | None:

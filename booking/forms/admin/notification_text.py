@@ -104,9 +104,9 @@ class NotificationSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_hours(self) -> list[int]:
-        words = [word.strip() for word in self.cleaned_data["hours"].split(",") if word.strip()]
-        hours = [int(word) for word in words if word.isascii() and word.isdigit()]
-        if len(hours) < len(words):
+        numbers = [word.strip() for word in self.cleaned_data["hours"].split(",") if word.strip()]
+        hours = [int(word) for word in numbers if word.isascii() and word.isdigit()]
+        if len(hours) < len(numbers):
             raise ValidationError(
                 now_translated("Please write whole numbers with commas between them: 48, 3.")
             )
@@ -116,4 +116,4 @@ class NotificationSettingsForm(forms.Form):
 
 def _drop_known(known: set[str]) -> Any:
     """Return a replacement that removes known placeholders, so that what is left is unknown."""
-    return lambda found: "" if found[0] in known else found[0]
+    return lambda match: "" if match[0] in known else match[0]

@@ -52,20 +52,23 @@ class HoursDraft:
     def from_post(cls, data: QueryDict) -> "HoursDraft":
         """Create a draft from a POST, up to the first missing row or MAX_ROWS_PER_DAY."""
         rows: dict[int, list[RawTimes]] = {day: [] for day in range(7)}
-        for day, own in rows.items():
-            while len(own) < MAX_ROWS_PER_DAY and row_field_name(day, len(own), "from") in data:
-                names = [row_field_name(day, len(own), end) for end in ("from", "to")]
+        for day, day_rows in rows.items():
+            while (
+                len(day_rows) < MAX_ROWS_PER_DAY
+                and row_field_name(day, len(day_rows), "from") in data
+            ):
+                names = [row_field_name(day, len(day_rows), end) for end in ("from", "to")]
                 typed = [str(data.get(name, ""))[:20] for name in names]
-                own.append((typed[0], typed[1]))
+                day_rows.append((typed[0], typed[1]))
         return cls(rows)
 
     def apply_command(self, command: str) -> bool:
         """Apply a command like "add 0" or "drop 0 1". Return whether it was one."""
-        found = ROW_COMMAND_PATTERN.fullmatch(command)
-        if found is None:
+        match = ROW_COMMAND_PATTERN.fullmatch(command)
+        if match is None:
             return False
-        day, place = int(found[2]), int(found[3] or 0)
-        if found[1] == "add":
+        day, place = int(match[2]), int(match[3] or 0)
+        if match[1] == "add":
             self.add_row(day)
         elif place < len(self.rows[day]):
             del self.rows[day][place]
@@ -80,8 +83,8 @@ class HoursDraft:
 
     def copy_rows(self, day: int, to: Iterable[int]) -> None:
         """Copy the rows of a day to other days."""
-        for other in to:
-            self.rows[other] = list(self.rows[day])
+        for other_day in to:
+            self.rows[other_day] = list(self.rows[day])
 
 
 def row_field_name(day: int, place: int, end: str) -> str:
@@ -148,8 +151,8 @@ class HoursForm(forms.Form):
 
     def labels(self, day: int) -> tuple[str, str]:
         """Return the labels of the two fields of a row."""
-        said = {"day": Weekday(day).label}
-        return _("%(day)s, from") % said, _("%(day)s, until") % said
+        values = {"day": Weekday(day).label}
+        return _("%(day)s, from") % values, _("%(day)s, until") % values
 
     def _add_row(self, day: int, place: int, typed: RawTimes) -> None:
         for end, label, value in zip(("from", "to"), self.labels(day), typed, strict=True):
@@ -180,14 +183,14 @@ class HoursForm(forms.Form):
     def _check_overlap(self, day: int, rows: Sequence[tuple[int, Any, Any]]) -> None:
         """Add an error to the later of two rows that overlap."""
         spans = sorted((to_wall_span(starts, ends), place) for place, starts, ends in rows)
-        for (before, other), (span, place) in pairwise(spans):
+        for (before, other_place), (span, place) in pairwise(spans):
             if span[0] < before[1]:
-                _place, starts, ends = self._row(day, other)
-                said = {
+                _place, starts, ends = self._row(day, other_place)
+                values = {
                     "starts": date_format.format_time(starts or time()),
                     "ends": _format_end(ends or time()),
                 }
-                sentence = _("These hours overlap %(starts)s to %(ends)s.") % said
+                sentence = _("These hours overlap %(starts)s to %(ends)s.") % values
                 self.add_error(row_field_name(day, place, "from"), sentence)
 
 

@@ -98,8 +98,8 @@ class MergeForm(forms.Form):
 
     def _choices(self, part: str) -> list[tuple[str, Any]]:
         """Return both values as choices, or one if they are equal."""
-        said = [(side, getattr(row, part) or _("none")) for side, row in self.sides.items()]
-        return said[:1] if said[0][1] == said[1][1] else said
+        choices = [(side, getattr(row, part) or _("none")) for side, row in self.sides.items()]
+        return choices[:1] if choices[0][1] == choices[1][1] else choices
 
     @property
     def contact(self) -> ContactDetails:

@@ -109,14 +109,14 @@ class StaffSlotForm(forms.Form):
     @staticmethod
     def date_of(start: str, zone: ZoneInfo) -> str:
         """Return the clinic's date (ISO 8601) of an RFC 3339 start, or "" if unreadable."""
-        found = _parse_start(start)
-        return "" if found is None else local_date(found, zone).isoformat()
+        instant = _parse_start(start)
+        return "" if instant is None else local_date(instant, zone).isoformat()
 
     @staticmethod
     def time_of_day_of(start: str, zone: ZoneInfo) -> str:
         """Return the clinic's time of day (HH:MM) of an RFC 3339 start, or "" if unreadable."""
-        found = _parse_start(start)
-        return "" if found is None else f"{found.astimezone(zone):%H:%M}"
+        instant = _parse_start(start)
+        return "" if instant is None else f"{instant.astimezone(zone):%H:%M}"
 
     @property
     def requested_start(self) -> datetime | None:
@@ -127,14 +127,14 @@ class StaffSlotForm(forms.Form):
     def _instant(self, day: date, clock_time: time) -> datetime | None:
         """Return the instant of a wall-clock time; the first of two when clocks go back."""
         minute = clock_time.hour * 60 + clock_time.minute
-        found = list(wall_clock_to_utc(day, (minute, minute + 1), self.zone))
-        if not found:
+        spans = list(wall_clock_to_utc(day, (minute, minute + 1), self.zone))
+        if not spans:
             self.add_error(
                 "at",
                 _("The clocks go forward that night: this time does not exist on that day."),
             )
             return None
-        return from_minutes(found[0][0])
+        return from_minutes(spans[0][0])
 
 
 def _field_choices(
@@ -143,12 +143,14 @@ def _field_choices(
     """Return the choices of each field. "Anyone" comes first if there are several therapists."""
     options: Choices = [("", _("Please choose"))]
     options += [(option.pk, _option_label(option, clinic)) for option in booking_choices.options]
-    therapists: Choices = [(one.slug, one.name) for one in booking_choices.therapists]
+    therapists: Choices = [
+        (therapist.slug, therapist.name) for therapist in booking_choices.therapists
+    ]
     if allow_any_therapist and len(therapists) > 1:
         therapists.insert(0, ("", _("Anyone who is free")))
     rooms: Choices = [
         ("", _("Any that is free")),
-        *((one.pk, one.name) for one in booking_choices.rooms),
+        *((room.pk, room.name) for room in booking_choices.rooms),
     ]
     return {"option": options, "therapist": therapists, "room": rooms}
 

@@ -25,14 +25,14 @@ def parse_resolution(value: object) -> Resolution | None:
     """Parse "keep", "cancel" or "move <therapist> <start>". Return None for anything else."""
     if value in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
         return Resolution(ResolutionAction(str(value)), sequence=0)
-    found = MOVE_PATTERN.fullmatch(str(value))
+    match = MOVE_PATTERN.fullmatch(str(value))
     try:
-        start = StartField().clean(found[2]) if found else None
+        start = StartField().clean(match[2]) if match else None
     except ValidationError:
         start = None
-    if found is None or start is None:
+    if match is None or start is None:
         return None
-    return Resolution(ResolutionAction.MOVE, sequence=0, start=start, therapist=found[1])
+    return Resolution(ResolutionAction.MOVE, sequence=0, start=start, therapist=match[1])
 
 
 class ResolutionField(forms.Field):
@@ -104,9 +104,9 @@ class ResolutionsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Give appointments that were not on the page another error than those without a choice."""
         data: dict[str, Any] = super().clean() or {}
-        seen = self._seen(data.get("shown", ""))
+        shown = self._seen(data.get("shown", ""))
         for row in self.affected:
-            if row.pk not in seen:
+            if row.pk not in shown:
                 self.errors.pop(resolution_field_name(row.pk), None)
                 sentence = _("This appointment is new here. Please choose what happens to it.")
                 self.add_error(resolution_field_name(row.pk), sentence)
@@ -114,12 +114,14 @@ class ResolutionsForm(forms.Form):
 
     def resolutions(self) -> dict[int, Resolution]:
         """Return the resolution of every appointment that was on the page, by key."""
-        found = {}
+        resolutions = {}
         for pk, sequence in self._seen(self.cleaned_data["shown"]).items():
             chosen = parse_resolution(self.data.get(resolution_field_name(pk)))
             if chosen is not None:
-                found[pk] = Resolution(chosen.choice, sequence, chosen.start, chosen.therapist)
-        return found
+                resolutions[pk] = Resolution(
+                    chosen.choice, sequence, chosen.start, chosen.therapist
+                )
+        return resolutions
 
     @staticmethod
     def _seen(shown: str) -> dict[int, int]:

@@ -126,13 +126,13 @@ class TimeOffForm(forms.Form):
             self.spans = ((from_minutes(begin), from_minutes(end)),)
 
     def _repeat(self, data: dict[str, Any], first: date, last: date) -> None:
-        wall = (
+        wall_span = (
             _minutes_since_midnight(data["starts"]),
             _minutes_since_midnight(data["ends"]) or MINUTES_PER_DAY,
         )
         if last != first:
             self.add_error("last_day", _("What repeats must begin and end on the same day."))
-        elif wall[0] >= wall[1]:
+        elif wall_span[0] >= wall_span[1]:
             self.add_error("ends", _("The end must be after the start."))
         elif data["until"] is None:
             self.add_error("until", _("Please say until when it repeats."))
@@ -142,7 +142,7 @@ class TimeOffForm(forms.Form):
             self.add_error("until", _("That is more than a year. Please choose an earlier date."))
         else:
             weeks = timedelta(weeks=int(data["repeat"]))
-            self.spans = tuple(_repeated_spans(first, data["until"], weeks, wall, self.zone))
+            self.spans = tuple(_repeated_spans(first, data["until"], weeks, wall_span, self.zone))
 
 
 def _repeated_spans(
@@ -151,9 +151,9 @@ def _repeated_spans(
     """Yield each repetition, without those that the clocks skip."""
     day = first
     while day <= until:
-        pieces = list(wall_clock_to_utc(day, wall, zone))
-        if pieces:
-            yield from_minutes(pieces[0][0]), from_minutes(pieces[-1][1])
+        spans = list(wall_clock_to_utc(day, wall, zone))
+        if spans:
+            yield from_minutes(spans[0][0]), from_minutes(spans[-1][1])
         day += weeks
 
 

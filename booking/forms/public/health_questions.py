@@ -87,10 +87,10 @@ class HealthQuestionsForm(forms.Form):
                 error_messages={"required": _("Please agree, so that we may keep your answers.")}
             )
         self.fields["pressure"] = forms.ChoiceField(
-            required=False, choices=[(one, one) for one in PRESSURE_PREFERENCES]
+            required=False, choices=[(item, item) for item in PRESSURE_PREFERENCES]
         )
         self.fields["avoid"] = FreeTextField()
-        self.fields["accommodation"] = AnswersField([one.accommodation for one in comforts])
+        self.fields["accommodation"] = AnswersField([item.accommodation for item in comforts])
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""
@@ -204,7 +204,7 @@ def initial_answers(
     answer_set: AnswerSet, preferences: SessionPreferences, version: Questionnaire
 ) -> dict[str, Any]:
     """Return the initial values of a form that shows earlier answers."""
-    known: dict[str, Any] = {
+    initial: dict[str, Any] = {
         "none": not any(codes for codes in answer_set.chosen_codes.values()),
         "pressure": preferences.preferred_pressure,
         "avoid": preferences.areas_to_avoid,
@@ -212,7 +212,7 @@ def initial_answers(
     }
     for question in version.questions:
         codes = list(answer_set.chosen_codes.get(question.id, ()))
-        known[question.id] = codes if question.mode == QuestionType.CHECKBOXES else bool(codes)
-        known[f"{question.id}-more"] = codes
-        known[f"{question.id}-text"] = answer_set.free_texts.get(question.id, "")
-    return known
+        initial[question.id] = codes if question.mode == QuestionType.CHECKBOXES else bool(codes)
+        initial[f"{question.id}-more"] = codes
+        initial[f"{question.id}-text"] = answer_set.free_texts.get(question.id, "")
+    return initial

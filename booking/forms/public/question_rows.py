@@ -62,13 +62,13 @@ def build_sections(
     form: "HealthQuestionsForm", groups: Sequence[QuestionGroup]
 ) -> list[QuestionSection]:
     """Return the groups in order, each with the lines of its questions."""
-    asked = form.questions()
+    questions = form.questions()
     return [
         QuestionSection(
             group,
             [
                 line
-                for question in asked
+                for question in questions
                 if question.group == group.id
                 for line in _question_lines(form, question)
             ],
@@ -85,9 +85,9 @@ def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> li
             QuestionLine(tick, heading=heading)
             for tick, heading in zip(ticks, headings, strict=True)
         ]
-    words = _free_text(form, question)
+    free_text = _free_text(form, question)
     if question.mode == QuestionType.FREE_TEXT:
-        return [QuestionLine(None, **words)]
+        return [QuestionLine(None, **free_text)]
     value = form[question.id].value()
     lead = AnswerChoice(question.id, "on", f"id_{question.id}", question.lead, bool(value), "", "")
     more = f"{question.id}-more"
@@ -98,7 +98,7 @@ def _question_lines(form: "HealthQuestionsForm", question: HealthQuestion) -> li
             follow=question.follow,
             choices=[_answer_choice(form, question, answer, more) for answer in question.answers],
             errors=[str(error) for error in form.errors.get(more, ())],
-            **words,
+            **free_text,
         )
     ]
 

@@ -87,12 +87,12 @@ def _format_accounts() -> str:
     if not settings.DEMO:
         return ""
     lines = [f"    {email:<40}{roles}\n" for roles, email in list_demo_accounts()]
-    words = _("Sign in at %(address)s with the password %(password)s as:") % {
+    heading = _("Sign in at %(address)s with the password %(password)s as:") % {
         "address": f"{settings.BASE_URL}/accounts/login/",
         "password": DEMO_PASSWORD,
     }
     patient = _("As a patient: ask for a code; the desk shows the mail with it.")
-    return f"  {words}\n{''.join(lines)}  {patient}\n" if lines else ""
+    return f"  {heading}\n{''.join(lines)}  {patient}\n" if lines else ""
 
 
 def _format_summary(loaded: LoadSummary) -> str:

@@ -112,11 +112,11 @@ def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[st
 def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
     """Return the appointment's values, who cancelled it, and the staff's message if any."""
     by_staff = bool(data.get("by_staff"))
-    who = gettext("We are sorry: we have had to cancel your appointment.")
+    sentence = gettext("We are sorry: we have had to cancel your appointment.")
     if not by_staff:
-        who = gettext("Your appointment is cancelled, as you asked us to.")
+        sentence = gettext("Your appointment is cancelled, as you asked us to.")
     words = clean_text(str(data.get("words", ""))) if by_staff else ""
-    return appointment_values(notification, data) | {"who": who, "words": words}
+    return appointment_values(notification, data) | {"who": sentence, "words": words}
 
 
 def moved_sample_values(clinic: ClinicProfile) -> PlaceholderValues:

@@ -81,11 +81,11 @@ def reminder_due_at(appointment: Appointment, hours: int, clinic: ClinicProfile)
 
 def hours_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:
     """Return the instant `hours` before `start`: whole days by the clock, the rest elapsed."""
-    days, rest = divmod(hours, 24)
+    days, remaining_hours = divmod(hours, 24)
     local = start.astimezone(zone)
     # A time that the clocks skip is read with the offset before the change (PEP 495, fold=0).
     same_time = datetime.combine(local.date() - timedelta(days=days), local.time(), zone)
-    return same_time.astimezone(UTC) - timedelta(hours=rest)
+    return same_time.astimezone(UTC) - timedelta(hours=remaining_hours)
 
 
 def reminder_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:

@@ -66,9 +66,12 @@ def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Su
 
 def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
     """Return the two rows that identify an appointment."""
-    when_row, what, who, _price = booking_rows(appointment, clinic)
-    what["note"] = _("%(length)s, with %(name)s") % {"length": what["note"], "name": who["value"]}
-    return [when_row, what]
+    when_row, treatment_row, therapist_row, _price = booking_rows(appointment, clinic)
+    treatment_row["note"] = _("%(length)s, with %(name)s") % {
+        "length": treatment_row["note"],
+        "name": therapist_row["value"],
+    }
+    return [when_row, treatment_row]
 
 
 def change_rows(
@@ -83,10 +86,10 @@ def change_rows(
         },
         {"label": _("Instead of"), "value": format_time_range(appointment, clinic)},
     ]
-    same = place.therapist == appointment.therapist
-    who = _("%(name)s, as before") if same else _("%(name)s instead of %(old)s")
+    unchanged = place.therapist == appointment.therapist
+    therapist_text = _("%(name)s, as before") if unchanged else _("%(name)s instead of %(old)s")
     names = {"name": place.therapist.name, "old": appointment.therapist.name}
-    rows.append({"label": _("With"), "value": who % names})
+    rows.append({"label": _("With"), "value": therapist_text % names})
     if place.price != appointment.price:
         was = _("It was %(price)s.") % {
             "price": format_money(appointment.price, appointment.currency)
@@ -96,12 +99,12 @@ def change_rows(
     return rows
 
 
-def format_time_range(what: Appointment | AppointmentPlace, clinic: ClinicProfile) -> str:
+def format_time_range(place: Appointment | AppointmentPlace, clinic: ClinicProfile) -> str:
     """Format a place like "Tuesday 1 December 2026, 5:30 pm to 6:30 pm"."""
     return _("%(day)s, %(start)s to %(end)s") % {
-        "day": date_format.long_day(clinic.local_date(what.starts_at)),
-        "start": date_format.local_time(what.starts_at, clinic.zone),
-        "end": date_format.local_time(what.ends_at, clinic.zone),
+        "day": date_format.long_day(clinic.local_date(place.starts_at)),
+        "start": date_format.local_time(place.starts_at, clinic.zone),
+        "end": date_format.local_time(place.ends_at, clinic.zone),
     }
 
 

@@ -145,8 +145,8 @@ def _answer(step: ScreeningStep) -> HttpResponse:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
         log.info("Appointment %s: contradictory ticks; the ticked answers count.", step.hold.pk)
-        said = _("You ticked “None of these” and something else. We went by what you ticked.")
-        messages.info(step.request, said)
+        sentence = _("You ticked “None of these” and something else. We went by what you ticked.")
+        messages.info(step.request, sentence)
     return _redirect_to_next_step(step)
 
 

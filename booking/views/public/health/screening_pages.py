@@ -145,15 +145,15 @@ def outcome_page(
     version, care = screening_step.live.questionnaire, health_status.screening_result.care
     blocking = health_status.screening_result.blocking_findings()
     answers = [
-        version.question(one.question).answer(one.code)
-        for one in blocking
-        if one.outcome == health_status.outcome
+        version.question(finding.question).answer(finding.code)
+        for finding in blocking
+        if finding.outcome == health_status.outcome
     ]
-    said = [version.advice_for(answer, screening_step.clinic.country) for answer in answers]
+    texts = [version.advice_for(answer, screening_step.clinic.country) for answer in answers]
     context = {
         "hold": screening_step.hold,
         "live": screening_step.live,
-        "said": list(dict.fromkeys(said)),
+        "said": list(dict.fromkeys(texts)),
         "danger": next((answer.danger for answer in answers if answer.danger), ""),
         "findings": blocking,
         "contacts": version.emergency_contacts(screening_step.clinic.country),
