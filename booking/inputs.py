@@ -124,7 +124,7 @@ class MoveTerms:
     option: int | None = None
     room: int | None = None
     accepted: frozenset[str] = frozenset()
-    seen: int | None = None
+    last_seen_event: int | None = None
 
 
 WallClockSpan = tuple[time, time]

@@ -63,9 +63,9 @@ class _Reserved:
     rooms: frozenset[int]
     everything: bool = False
 
-    def includes(self, wanted: "_Reserved") -> bool:
+    def includes(self, requested: "_Reserved") -> bool:
         return self.everything or (
-            wanted.therapists <= self.therapists and wanted.rooms <= self.rooms
+            requested.therapists <= self.therapists and requested.rooms <= self.rooms
         )
 
 
@@ -164,7 +164,7 @@ def reserve_everything() -> None:
     _reserve(_Reserved(frozenset(therapists), frozenset(rooms), everything=True))
 
 
-def _reserve(wanted: _Reserved) -> None:
+def _reserve(requested: _Reserved) -> None:
     current = _open_transaction.get()
     if current is None:
         raise LockOrderError("Locks last as long as a transaction: open a write_transaction first.")
@@ -172,11 +172,11 @@ def _reserve(wanted: _Reserved) -> None:
         raise LockOrderError("reserve() may be called only once in a transaction.")
     inherited = current.inherited()
     if inherited is None:
-        _lock_rows(Therapist.objects.filter(pk__in=wanted.therapists))
-        _lock_rows(Room.objects.filter(pk__in=wanted.rooms))
-    elif not inherited.includes(wanted):
+        _lock_rows(Therapist.objects.filter(pk__in=requested.therapists))
+        _lock_rows(Room.objects.filter(pk__in=requested.rooms))
+    elif not inherited.includes(requested):
         raise LockOrderError("The outer transaction has not reserved all that this action needs.")
-    current.reserved = wanted
+    current.reserved = requested
 
 
 def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:

@@ -108,13 +108,13 @@ def _create_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
     return Option.objects.bulk_create(options)
 
 
-def _therapist_data(wanted: int, rng: Random) -> list[TherapistData]:
+def _therapist_data(count: int, rng: Random) -> list[TherapistData]:
     """Return the data of the therapists: those of `content`, then further ones.
 
     Each of the further ones leaves out one treatment.
     """
     used = {text.name for text in content.THERAPISTS}
-    names = unique_names(rng, used, max(0, wanted - len(content.THERAPISTS)))
+    names = unique_names(rng, used, max(0, count - len(content.THERAPISTS)))
     more = [
         TherapistData(
             name,
@@ -125,7 +125,7 @@ def _therapist_data(wanted: int, rng: Random) -> list[TherapistData]:
         )
         for name, hours in zip(names, cycle(ADDITIONAL_WEEKS), strict=False)
     ]
-    return list(islice((*content.THERAPISTS, *more), wanted))
+    return list(islice((*content.THERAPISTS, *more), count))
 
 
 def _create_therapists(

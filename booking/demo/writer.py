@@ -26,12 +26,12 @@ MINUTES_PER_DAY = 1440
 ActorType = AppointmentEvent.ActorType
 
 
-def create_patients(wanted: int, now: datetime, rng: Random) -> list[int]:
+def create_patients(count: int, now: datetime, rng: Random) -> list[int]:
     """Create invented patients and return their primary keys."""
     ids: list[int] = []
-    for first in range(0, wanted, BATCH_SIZE):
+    for first in range(0, count, BATCH_SIZE):
         batch = []
-        for number in range(first, min(first + BATCH_SIZE, wanted)):
+        for number in range(first, min(first + BATCH_SIZE, count)):
             name = random_name(rng)
             batch.append(
                 Patient(

@@ -13,7 +13,7 @@ class Candidate:
 
     therapist: int
     booked_minutes: int
-    idle: Spans
+    idle_time: Spans
 
 
 def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Candidate]) -> int:
@@ -22,16 +22,16 @@ def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Ca
         enumerate(candidates),
         key=lambda pair: (
             pair[1].booked_minutes,
-            smallest_gap_left(start, session, pair[1].idle),
+            smallest_gap_left(start, session, pair[1].idle_time),
             pair[0],
         ),
     )
     return best[1].therapist
 
 
-def smallest_gap_left(start: int, session: SessionLength, idle: Spans) -> int:
+def smallest_gap_left(start: int, session: SessionLength, idle_time: Spans) -> int:
     """Return the idle minutes left before or after the session, whichever are fewer."""
-    run = idle.span_containing(start)
+    run = idle_time.span_containing(start)
     if run is None:
         return session.total  # not idle at all: the worst fit there is
     return min(start - run[0], max(0, run[1] - (start + session.total)))

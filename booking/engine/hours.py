@@ -56,8 +56,8 @@ class WorkingHours:
         return Spans.of(
             span
             for day in days
-            for wall in self.on(day)
-            for span in wall_clock_to_utc(day, wall, zone)
+            for wall_span in self.on(day)
+            for span in wall_clock_to_utc(day, wall_span, zone)
         )
 
 
@@ -65,12 +65,12 @@ class WorkingHours:
 class DaySegment:
     """A part of a local date without a clock change.
 
-    [start, end) are UTC minutes; `wall` is the wall-clock minute at `start`.
+    [start, end) are UTC minutes; `wall_start` is the wall-clock minute at `start`.
     """
 
     start: int
     end: int
-    wall: int
+    wall_start: int
 
 
 def dates_between(first: date, last: date) -> list[date]:
@@ -78,33 +78,35 @@ def dates_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def wall_clock_to_utc(day: date, wall: Span, zone: ZoneInfo) -> Iterator[Span]:
+def wall_clock_to_utc(day: date, wall_span: Span, zone: ZoneInfo) -> Iterator[Span]:
     """Yield the UTC spans of a wall-clock span on a date: none, one, or two."""
     for segment in day_segments(day, zone):
-        shift = segment.start - segment.wall
-        start = max(wall[0] + shift, segment.start)
-        end = min(wall[1] + shift, segment.end)
+        shift = segment.start - segment.wall_start
+        start = max(wall_span[0] + shift, segment.start)
+        end = min(wall_span[1] + shift, segment.end)
         if start < end:
             yield start, end
 
 
-def first_utc_minute_at(day: date, wall: int, zone: ZoneInfo) -> int | None:
+def first_utc_minute_at(day: date, wall_minute: int, zone: ZoneInfo) -> int | None:
     """Return the first UTC minute of a wall-clock time on a date, or None if it is skipped."""
     for segment in day_segments(day, zone):
-        if segment.wall <= wall < segment.wall + segment.end - segment.start:
-            return segment.start + wall - segment.wall
+        if segment.wall_start <= wall_minute < segment.wall_start + segment.end - segment.start:
+            return segment.start + wall_minute - segment.wall_start
     return None
 
 
-def utc_minute_until(day: date, wall: int, zone: ZoneInfo) -> int | None:
-    """Return the UTC minute at which a span ending at `wall` (1 to 1440) is over.
+def utc_minute_until(day: date, wall_minute: int, zone: ZoneInfo) -> int | None:
+    """Return the UTC minute at which a span ending at `wall_minute` (1 to 1440) is over.
 
     Of a repeated hour it is the last; None if the clocks skip the time.
     """
     for segment in reversed(day_segments(day, zone)):
-        if segment.wall < wall <= segment.wall + segment.end - segment.start:
-            return segment.start + wall - segment.wall
-    return first_utc_minute_at(day, wall, zone)  # the first wall-clock time after a skipped hour
+        if segment.wall_start < wall_minute <= segment.wall_start + segment.end - segment.start:
+            return segment.start + wall_minute - segment.wall_start
+    return first_utc_minute_at(
+        day, wall_minute, zone
+    )  # the first wall-clock time after a skipped hour
 
 
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
@@ -112,7 +114,7 @@ def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
     return [
         segment.start + offset
         for segment in day_segments(day, zone)
-        for offset in range(-segment.wall % grid, segment.end - segment.start, grid)
+        for offset in range(-segment.wall_start % grid, segment.end - segment.start, grid)
     ]
 
 

@@ -111,7 +111,7 @@ def bookable_starts(
 
 
 def leaves_no_gap(
-    start: int, session: SessionLength, calendar: TherapistCalendar, idle: Spans
+    start: int, session: SessionLength, calendar: TherapistCalendar, idle_time: Spans
 ) -> bool:
     """Return whether the idle time left before and after is empty or long enough to be booked.
 
@@ -123,11 +123,11 @@ def leaves_no_gap(
     turnaround; the piece after may end at closing time, which turnaround may pass.
     """
     shortest = calendar.shortest or session
-    gap_before, free_again = idle.span_containing(start), start + session.total
+    gap_before, free_again = idle_time.span_containing(start), start + session.total
     minutes_before = 0 if gap_before is None else start - gap_before[0]
     if 0 < minutes_before < shortest.total:
         return False
-    gap_after = idle.span_containing(free_again)
+    gap_after = idle_time.span_containing(free_again)
     if gap_after is None or gap_after[0] == free_again:
         return True  # no gap is left, or the whole idle time
     fits = free_again + shortest.minutes <= gap_after[1]

@@ -105,7 +105,7 @@ def _reschedule_by_staff(
     row = lock_appointment(appointment)
     if _is_already_as_requested(row, slot_request):
         return row
-    check_no_newer_events(row, terms.seen)
+    check_no_newer_events(row, terms.last_seen_event)
     now = clock.now()
     policy = ChangePolicy.of(row, clinic, now, by_staff=True)
     require_allowed(policy.cancelling if row.starts_at == slot_request.start else policy.moving)

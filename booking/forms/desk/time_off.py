@@ -146,12 +146,12 @@ class TimeOffForm(forms.Form):
 
 
 def _repeated_spans(
-    first: date, until: date, weeks: timedelta, wall: Span, zone: ZoneInfo
+    first: date, until: date, weeks: timedelta, wall_span: Span, zone: ZoneInfo
 ) -> Iterator[DatetimeSpan]:
     """Yield each repetition, without those that the clocks skip."""
     day = first
     while day <= until:
-        spans = list(wall_clock_to_utc(day, wall, zone))
+        spans = list(wall_clock_to_utc(day, wall_span, zone))
         if spans:
             yield from_minutes(spans[0][0]), from_minutes(spans[-1][1])
         day += weeks

@@ -39,9 +39,9 @@ class Command(BaseCommand):
     def _format(self, entry: HealthAccess, clinic: ClinicProfile) -> str:
         """Format an entry: time with offset, user, action, record and network address."""
         at = entry.at.astimezone(clinic.zone).isoformat(timespec="seconds")
-        who = entry.user.email if entry.user is not None else entry.get_actor_type_display()
-        what = f"{entry.get_action_display()} {entry.get_content_display()}"
-        return "  ".join([at, who, what, str(entry.record_id), entry.ip_address or "-"])
+        user = entry.user.email if entry.user is not None else entry.get_actor_type_display()
+        action = f"{entry.get_action_display()} {entry.get_content_display()}"
+        return "  ".join([at, user, action, str(entry.record_id), entry.ip_address or "-"])
 
 
 def parse_date(text: str) -> date:

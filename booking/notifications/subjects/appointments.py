@@ -115,8 +115,8 @@ def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dic
     sentence = gettext("We are sorry: we have had to cancel your appointment.")
     if not by_staff:
         sentence = gettext("Your appointment is cancelled, as you asked us to.")
-    words = clean_text(str(data.get("words", ""))) if by_staff else ""
-    return appointment_values(notification, data) | {"who": sentence, "words": words}
+    staff_message = clean_text(str(data.get("words", ""))) if by_staff else ""
+    return appointment_values(notification, data) | {"who": sentence, "words": staff_message}
 
 
 def moved_sample_values(clinic: ClinicProfile) -> PlaceholderValues:

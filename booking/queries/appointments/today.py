@@ -77,7 +77,7 @@ def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 
 
 def load_day(
-    user: AnyUser, clinic: ClinicProfile, day: date, now: datetime, *, only: Therapist | None
+    user: AnyUser, clinic: ClinicProfile, day: date, now: datetime, *, therapist: Therapist | None
 ) -> DeskDay:
     """Return what the user may see of a date. Gaps are found only for a single therapist.
 
@@ -89,8 +89,8 @@ def load_day(
     rows = with_amount_paid(
         rows.filter(starts_at__gte=first, starts_at__lt=end, patient__isnull=False)
     )
-    if only is not None:
-        rows = rows.filter(therapist=only)
+    if therapist is not None:
+        rows = rows.filter(therapist=therapist)
     earlier = Appointment.objects.filter(
         patient=OuterRef("patient"), status=Status.COMPLETED, starts_at__lt=OuterRef("starts_at")
     )
@@ -101,7 +101,7 @@ def load_day(
     due_until = now + DUE_WITHIN
     booked = [row for row in day_rows if row.appointment.status == Status.BOOKED]
     later = [row for row in booked if row.appointment.starts_at > due_until]
-    gaps = _gaps(only, clinic, day, now, day_rows) if only is not None else []
+    gaps = _gaps(therapist, clinic, day, now, day_rows) if therapist is not None else []
     return DeskDay(
         here=[row for row in day_rows if row.appointment.status == Status.ARRIVED],
         due=[row for row in booked if row.appointment.starts_at <= due_until],

@@ -94,14 +94,14 @@ def find_nearest_times(
     clinic: ClinicProfile,
     offers: Mapping[int, Offer],
     *,
-    wanted: datetime,
+    requested_start: datetime,
     now: datetime,
     moving: Appointment | None = None,
 ) -> list[BookableTime]:
     """Return the bookable starts closest to a requested time, in order of time."""
     today = clinic.today(now)
     earliest, latest = today, today + timedelta(days=clinic.horizon_days)
-    day = min(max(wanted.date(), earliest), latest)
+    day = min(max(requested_start.date(), earliest), latest)
     availability = load_availability(
         clinic,
         offers,
@@ -110,9 +110,9 @@ def find_nearest_times(
         now=now,
         excluding=moving,
     )
-    wanted_minute = to_minutes(wanted)
+    requested_minute = to_minutes(requested_start)
     slots = _elsewhere(availability, moving)
-    closest = sorted(slots, key=lambda slot: abs(slot.start - wanted_minute))[:MAX_NEAREST_TIMES]
+    closest = sorted(slots, key=lambda slot: abs(slot.start - requested_minute))[:MAX_NEAREST_TIMES]
     return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
 
 

@@ -133,7 +133,9 @@ class _HealthRows:
     ) -> "_HealthRows":
         rows = Screening.objects.select_related("appointment", "patient")
         rows = rows.order_by("answered_at", "pk")
-        own = {row.appointment_id: row for row in rows.filter(appointment__in=appointments)}
+        by_appointment = {
+            row.appointment_id: row for row in rows.filter(appointment__in=appointments)
+        }
         of_patient: dict[int, list[Screening]] = {}
         people = [pk for pk in patients if pk is not None]
         for row in rows.filter(patient__in=people, long_answered_at__isnull=False):
@@ -142,12 +144,12 @@ class _HealthRows:
             Q(screening__appointment__in=appointments) | Q(screening__patient__in=people),
             at__gt=now - ANSWERS_VALID_FOR,
         )
-        return cls(own, of_patient, list(clearances))
+        return cls(by_appointment, of_patient, list(clearances))
 
     def health_status(
         self, appointment: int | None, patient: int | None, now: datetime
     ) -> HealthStatus:
-        own = self.own.get(appointment or 0)
+        own_screening = self.own.get(appointment or 0)
         patient_screenings = self.of_patient.get(patient or 0, [])
         other_screenings = [row for row in patient_screenings if row.appointment_id != appointment]
         clearances = [
@@ -156,9 +158,11 @@ class _HealthRows:
             if appointment == clearance.screening.appointment_id
             or (patient is not None and patient == clearance.screening.patient_id)
         ]
-        record = decrypt_record(own) if own is not None else None
+        record = decrypt_record(own_screening) if own_screening is not None else None
         screening_results = [record.screening_result] if record is not None else []
-        if other_screenings and (own is None or other_screenings[-1].answered_at > own.answered_at):
+        if other_screenings and (
+            own_screening is None or other_screenings[-1].answered_at > own_screening.answered_at
+        ):
             screening_results.append(result_for_new_appointment(other_screenings[-1], now))
         screening_result = combine_results(screening_results)
         for _clearance, details in clearances:
@@ -166,15 +170,17 @@ class _HealthRows:
                 screening_result, details.covered_answers, gentle_only=details.gentle_only
             )
         earlier = [
-            row for row in other_screenings if own is None or row.answered_at < own.answered_at
+            row
+            for row in other_screenings
+            if own_screening is None or row.answered_at < own_screening.answered_at
         ]
         return HealthStatus(
             screening_result=screening_result,
-            screening=own,
+            screening=own_screening,
             record=record,
             clearances=clearances,
             previous_screening=earlier[-1] if earlier else None,
-            are_long_answers_valid=are_long_answers_valid(own, now),
+            are_long_answers_valid=are_long_answers_valid(own_screening, now),
         )
 
 

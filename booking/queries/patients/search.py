@@ -23,16 +23,16 @@ MIN_SIMILARITY = 0.45
 """Share of a word's trigrams that must occur: allows one or two wrong letters in a name."""
 
 
-def search_patients(user: AnyUser, words: str, now: datetime) -> QuerySet[Patient]:
-    """Return the patients visible to `user` who match, by name; all of them if `words` is empty.
+def search_patients(user: AnyUser, query: str, now: datetime) -> QuerySet[Patient]:
+    """Return the patients visible to `user` who match, by name; all of them if `query` is empty.
 
     Each is annotated with `next_start` and `last_start`: the start of the next and of the last
     appointment, or None.
     """
     patients = visible_patients(user, now)
-    matching = patients.filter(_matches(words))
-    if words.strip() and connection.vendor == "postgresql" and not matching.exists():
-        matching = _with_similar_names(patients, words)
+    matching = patients.filter(_matches(query))
+    if query.strip() and connection.vendor == "postgresql" and not matching.exists():
+        matching = _with_similar_names(patients, query)
     active = Q(appointments__status__in=ACTIVE_BOOKING_STATUSES)
     next_start = Min("appointments__starts_at", filter=active & Q(appointments__starts_at__gte=now))
     last_start = Max("appointments__starts_at", filter=active & Q(appointments__starts_at__lt=now))
@@ -40,21 +40,21 @@ def search_patients(user: AnyUser, words: str, now: datetime) -> QuerySet[Patien
     return annotated.order_by("name", "pk")
 
 
-def suggest_patients(user: AnyUser, words: str, now: datetime) -> list[Patient]:
+def suggest_patients(user: AnyUser, query: str, now: datetime) -> list[Patient]:
     """Return the newest matches while somebody types, at most MAX_SUGGESTIONS. One query.
 
     Fewer than MIN_SUGGESTION_LETTERS letters match nobody.
     """
-    if len(normalize_text(words)) < MIN_SUGGESTION_LETTERS:
+    if len(normalize_text(query)) < MIN_SUGGESTION_LETTERS:
         return []
     return list(
-        visible_patients(user, now).filter(_matches(words)).order_by("-pk")[:MAX_SUGGESTIONS]
+        visible_patients(user, now).filter(_matches(query)).order_by("-pk")[:MAX_SUGGESTIONS]
     )
 
 
-def _matches(words: str) -> Q:
+def _matches(query: str) -> Q:
     """Match patients in whom every word occurs, or whose phone number contains all the digits."""
-    text = normalize_text(words[:MAX_QUERY_LENGTH])
+    text = normalize_text(query[:MAX_QUERY_LENGTH])
     matches = Q()
     for word in text.split()[:MAX_WORDS]:
         matches &= Q(search_text__contains=word)
@@ -64,8 +64,8 @@ def _matches(words: str) -> Q:
     return matches
 
 
-def _with_similar_names(patients: QuerySet[Patient], words: str) -> QuerySet[Patient]:
-    text = normalize_text(words[:MAX_QUERY_LENGTH])
+def _with_similar_names(patients: QuerySet[Patient], query: str) -> QuerySet[Patient]:
+    text = normalize_text(query[:MAX_QUERY_LENGTH])
     return patients.annotate(similarity=TrigramWordSimilarity(text, "search_text")).filter(
         similarity__gt=MIN_SIMILARITY
     )

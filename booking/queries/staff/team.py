@@ -34,8 +34,8 @@ class TeamMember:
     @property
     def initials(self) -> str:
         """First letters of the first and last name, shown in place of a portrait."""
-        words = self.therapist.name.split() or ["?"]
-        return "".join(dict.fromkeys((words[0][0], words[-1][0]))).upper()
+        names = self.therapist.name.split() or ["?"]
+        return "".join(dict.fromkeys((names[0][0], names[-1][0]))).upper()
 
     @property
     def languages(self) -> list[str]:

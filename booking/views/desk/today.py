@@ -42,7 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
     date = clinic.today(now)
     therapists = list(therapists_with_visible_calendar(request.user))
     therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
-    desk_day = load_day(request.user, clinic, date, now, only=therapist)
+    desk_day = load_day(request.user, clinic, date, now, therapist=therapist)
     context = {
         "day": date_format.long_day(date),
         "now": now,

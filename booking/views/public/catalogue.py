@@ -79,16 +79,16 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     member, clinic = find_team_member(slug), current_clinic(request)
     if member is None:
         raise Http404
-    usual = member.offered[0].default_offer if member.offered else None
+    default_offer = member.offered[0].default_offer if member.offered else None
     times = []
-    if clinic is not None and usual is not None:
-        offers = find_offers(clinic, Q(option=usual.option), therapist=member.therapist.pk)
+    if clinic is not None and default_offer is not None:
+        offers = find_offers(clinic, Q(option=default_offer.option), therapist=member.therapist.pk)
         times = find_next_times(clinic, offers, now=clock.now())
     context = {
         "member": member,
         "therapist": member.therapist,
-        "option": usual.option if usual else None,
-        "treatment": usual.option.treatment if usual else None,
+        "option": default_offer.option if default_offer else None,
+        "treatment": default_offer.option.treatment if default_offer else None,
         "times": times,
         "page_title": member.therapist.name,
         "page_description": _("%(name)s: treatments, prices and next free times.")

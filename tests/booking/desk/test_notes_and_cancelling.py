@@ -97,7 +97,7 @@ def test_a_mistake_in_the_form_does_not_make_a_colleagues_change_seen(
     desk: Desk, front: Client, appointment: Appointment
 ) -> None:
     sent = {"message": "tell", "seen": seen_on(front.get(page("desk-cancel", appointment)))}
-    terms = MoveTerms(seen=appointment.events.get().pk)
+    terms = MoveTerms(last_seen_event=appointment.events.get().pk)
     reschedule_appointment(appointment, start=at(14), terms=terms, by=by(desk.maya))
     mistake = front.post(page("desk-cancel", appointment), sent | {"reason": "x" * 501})
     assert mistake.status_code == 422

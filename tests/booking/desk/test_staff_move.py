@@ -68,8 +68,8 @@ def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
 
 def test_twice_is_once_even_if_the_page_was_old(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
-    move(desk, appointment, at(14), seen=seen)
-    again = move(desk, appointment, at(14), seen=seen)
+    move(desk, appointment, at(14), last_seen_event=seen)
+    again = move(desk, appointment, at(14), last_seen_event=seen)
 
     assert again.sequence == 1
     assert Notification.objects.filter(kind="moved").count() == 1
@@ -253,20 +253,20 @@ def test_what_is_over_does_not_move(desk: Desk, status: Status, appointment: App
 
 def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
-    move(desk, appointment, at(14), seen=seen)
+    move(desk, appointment, at(14), last_seen_event=seen)
     with pytest.raises(ConcurrentChange) as refused:
-        move(desk, appointment, at(16), seen=seen)
+        move(desk, appointment, at(16), last_seen_event=seen)
     assert [event.kind for event in refused.value.events] == ["moved"]
     now_seen = refused.value.events[-1].pk
 
-    assert move(desk, appointment, at(15, 30), seen=now_seen).starts_at == at(15, 30)
+    assert move(desk, appointment, at(15, 30), last_seen_event=now_seen).starts_at == at(15, 30)
 
 
 def test_a_note_of_a_colleague_stands_in_nobodys_way(desk: Desk, appointment: Appointment) -> None:
     from_page = appointment.events.get().pk
     appointment.events.create(kind="noted", actor_type="staff", user=desk.maya)
 
-    assert move(desk, appointment, at(14), seen=from_page).starts_at == at(14)
+    assert move(desk, appointment, at(14), last_seen_event=from_page).starts_at == at(14)
 
 
 def test_moved_by_the_patient_later_it_carries_no_mark(

@@ -29,7 +29,7 @@ MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
 def day_of(desk: Desk, who: str = "maya", *, gaps: bool = False) -> DeskDay:
     now = at(12, day=MONDAY)
     only = desk.therapist if gaps else None
-    return load_day(getattr(desk, who), desk.scene.clinic, MONDAY, now, only=only)
+    return load_day(getattr(desk, who), desk.scene.clinic, MONDAY, now, therapist=only)
 
 
 def names(rows: Sequence[DayAppointment | Gap]) -> list[str]:

@@ -93,9 +93,9 @@ class ClinicForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         for name in ("country", "currency"):
             data[name] = str(data.get(name) or "").upper()
-        given = {name: value for name, value in data.items() if name not in self.errors}
+        filled_in = {name: value for name, value in data.items() if name not in self.errors}
         try:
-            ClinicProfile(**given).clean_fields(exclude=set(self.errors))
+            ClinicProfile(**filled_in).clean_fields(exclude=set(self.errors))
         except ValidationError as error:
             self.add_error(None, error)
         return data

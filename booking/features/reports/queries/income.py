@@ -64,21 +64,21 @@ def _by(
     names: Mapping[int, str] | None = None,
 ) -> list[IncomeRow]:
     """Add up rows of the same key. `names` are those of the keys, if they are not names."""
-    kept: Counter[tuple[int | str, bool]] = Counter()
+    counts: Counter[tuple[int | str, bool]] = Counter()
     sums: defaultdict[tuple[int | str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:
         group = key(row), row[0] == PREVIOUS_PERIOD
-        kept[group] += row[3]
+        counts[group] += row[3]
         sums[group] += row[4] or ZERO
     income_rows = [
         IncomeRow(
             names[int(name_key)] if names else str(name_key),
-            kept[name_key, False],
+            counts[name_key, False],
             sums[name_key, False],
-            kept[name_key, True],
+            counts[name_key, True],
             sums[name_key, True],
         )
-        for name_key in {name_key for name_key, _is_before in kept}
+        for name_key in {name_key for name_key, _is_before in counts}
     ]
     return sorted(
         income_rows, key=lambda earned: (-earned.income, -earned.income_before, earned.name)

@@ -89,7 +89,7 @@ def _move(
         option=slot_request.option,
         room=slot_request.room,
         accepted=frozenset(accepted),
-        seen=seen.cleaned_data["seen"] if seen.is_valid() else 0,
+        last_seen_event=seen.cleaned_data["seen"] if seen.is_valid() else 0,
     )
     try:
         moved = reschedule_appointment(

@@ -64,10 +64,12 @@ def edit_holidays(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _holidays_page(request, clinic, form, year)
     number = len(form.closures)
-    words = ngettext("The clinic closes on %d holiday", "The clinic closes on %d holidays", number)
+    summary = ngettext(
+        "The clinic closes on %d holiday", "The clinic closes on %d holidays", number
+    )
     change_request = ScheduleChangeRequest(
         change=ClosureChange(form.closures),
-        summary=words % number,
+        summary=summary % number,
         success_message=_("The closures are saved."),
         return_url=reverse("desk-closures"),
     )

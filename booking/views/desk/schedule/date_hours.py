@@ -56,14 +56,14 @@ def _save(
     chosen: date = form.cleaned_data["day"]
     spans = None if removes else form.spans
     values = {"name": therapist.name, "day": date_format.long_day(chosen)}
-    words = _("Other hours of %(name)s on %(day)s")
+    summary = _("Other hours of %(name)s on %(day)s")
     if removes:
-        words = _("The weekly hours of %(name)s again on %(day)s")
+        summary = _("The weekly hours of %(name)s again on %(day)s")
     elif not spans:
-        words = _("A day off for %(name)s on %(day)s")
+        summary = _("A day off for %(name)s on %(day)s")
     change_request = ScheduleChangeRequest(
         change=DateExceptionChange(therapist.pk, chosen, spans, form.cleaned_data["note"]),
-        summary=words % values,
+        summary=summary % values,
         success_message=_("Saved: %(day)s.") % values,
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )

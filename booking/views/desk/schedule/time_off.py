@@ -41,16 +41,16 @@ def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfi
         "name": therapist.name,
         "when": date_format.format_time_range(*form.spans[0], clinic.zone),
     }
-    words = _("Time off for %(name)s: %(when)s")
+    summary = _("Time off for %(name)s: %(when)s")
     if len(form.spans) > 1:
         values |= {
             "number": str(len(form.spans)),
             "last": date_format.long_day(form.cleaned_data["until"]),
         }
-        words = _("Time off for %(name)s: %(when)s, and again until %(last)s (%(number)s times)")
+        summary = _("Time off for %(name)s: %(when)s, and again until %(last)s (%(number)s times)")
     change_request = ScheduleChangeRequest(
         change=TimeOffChange(therapist.pk, form.spans, form.cleaned_data["note"]),
-        summary=words % values,
+        summary=summary % values,
         success_message=_("The time off is saved."),
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )

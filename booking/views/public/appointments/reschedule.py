@@ -171,7 +171,7 @@ def _nearest(
             continue
         now = clock.now()
         nearest_times = find_nearest_times(
-            clinic, offers, wanted=start, now=now, moving=appointment
+            clinic, offers, requested_start=start, now=now, moving=appointment
         )
         if nearest_times:
             return slug or "", nearest_times

@@ -140,7 +140,9 @@ def _nearest(
     for slug in dict.fromkeys([slot_request.therapist, None]):
         offers = find_offers(clinic, condition, therapist=slug)
         nearest_times = (
-            find_nearest_times(clinic, offers, wanted=slot_request.start, now=now) if offers else []
+            find_nearest_times(clinic, offers, requested_start=slot_request.start, now=now)
+            if offers
+            else []
         )
         if nearest_times:
             return nearest_times, slug or ""

@@ -67,4 +67,4 @@ def nearest_alternatives(clinic: ClinicProfile, hold: Appointment) -> list[Booka
     offers = find_offers(clinic, Q(option=hold.option_id))
     if not offers:
         return []
-    return find_nearest_times(clinic, offers, wanted=hold.starts_at, now=clock.now())
+    return find_nearest_times(clinic, offers, requested_start=hold.starts_at, now=clock.now())
