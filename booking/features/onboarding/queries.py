@@ -59,7 +59,7 @@ class SetupProgress:
 
 @dataclass(frozen=True)
 class SetupState:
-    """What a clinic has, loaded in nine queries whatever its size."""
+    """The set-up of a clinic, loaded in nine queries regardless of its size."""
 
     clinic: ClinicProfile | None
     treatments: Sequence[Treatment]

@@ -28,7 +28,7 @@ FINISHED_STATUSES = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class DayAppointment:
-    """One appointment with what Today shows of it."""
+    """An appointment, and the details that the page Today shows with it."""
 
     appointment: Appointment
     late: int = 0

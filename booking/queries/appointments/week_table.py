@@ -1,4 +1,4 @@
-"""The week of all therapists as a table: a row per therapist, a cell per date."""
+"""Build the week of all therapists as a table: a row per therapist, a cell per date."""
 
 from collections import defaultdict
 from collections.abc import Sequence

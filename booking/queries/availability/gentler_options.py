@@ -1,4 +1,4 @@
-"""The same start with another treatment or length, for pages and for actions."""
+"""Find another treatment or length at the same start, for pages and for actions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -71,7 +71,7 @@ def apply_change(
 
 
 def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) -> Spans:
-    """Return the time that a change removes whatever the working hours are."""
+    """Return the time that a change removes regardless of the working hours."""
     match change:
         case TimeOffChange():
             return Spans.of((to_minutes(starts), to_minutes(ends)) for starts, ends in change.spans)

@@ -1,4 +1,4 @@
-"""The way back to the page of the desk that a form was opened from (`next`)."""
+"""Return to the page of the desk that a form was opened from (`next`)."""
 
 import re
 

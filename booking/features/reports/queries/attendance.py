@@ -56,7 +56,7 @@ class AttendanceReport:
 
 
 def compute_attendance(period: ReportPeriod, clinic: ClinicProfile) -> AttendanceReport:
-    """Count the appointments of a period. One query, whatever its length."""
+    """Count the appointments of a period. One query, regardless of its length."""
     late = late_cancellation_q(clinic.cancellation_hours)
     cancelled = Q(status=Status.CANCELLED, booked_at__isnull=False)
     rows = (

@@ -20,7 +20,7 @@ kept_q = Q(status__in=ACTIVE_BOOKING_STATUSES)
 
 
 def appointments_in(part: DateRange) -> AppointmentQuerySet:
-    """Return the appointments that start within a range of dates, whatever their status."""
+    """Return the appointments that start within a range of dates, of any status."""
     return Appointment.objects.filter(
         starts_at__gte=part.starts_at, starts_at__lt=part.ends_at
     ).order_by()

@@ -42,7 +42,7 @@ IncomeCounts = tuple[int, int, int, int, Decimal | None]
 
 
 def compute_income(period: ReportPeriod, clinic: ClinicProfile) -> IncomeReport:
-    """Sum the income of a period. Three queries, whatever its length."""
+    """Sum the income of a period. Three queries, regardless of its length."""
     rows: list[IncomeCounts] = list(
         appointments_in_both_periods(period)
         .filter(kept_q)

@@ -73,7 +73,7 @@ class LeadTime:
 
 
 def compute_patient_counts(period: ReportPeriod) -> PatientReport:
-    """Count the patients of a period. Three queries, whatever its length."""
+    """Count the patients of a period. Three queries, regardless of its length."""
     by_part = _distinct(appointments_in(period), part_case(period))
     by_period = _distinct(appointments_in_both_periods(period), period_case(period))
     new = _new(period)

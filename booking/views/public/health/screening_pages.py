@@ -203,6 +203,6 @@ def gentler_treatments_page(
 
 
 def _allowed_pressures(health_status: HealthStatus) -> frozenset[Pressure]:
-    """Return the pressures to offer: gentle, or whatever is allowed if gentle is not."""
+    """Return the pressures to offer: gentle, or those that are allowed if gentle is not."""
     still = health_status.screening_result.allowed_pressures
     return still & {Pressure.GENTLE} or still
