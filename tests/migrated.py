@@ -30,6 +30,8 @@ PACKAGES = ("clinic", "booking", "articles")
 HASHED = ("migrations", "models", "screening")
 """Folders whose modules decide what migrate makes; so do those that migrations import."""
 KEPT = 3
+FOLDER = "databases"
+"""Its place in the cache folder of pytest."""
 
 
 def fingerprint() -> str:
@@ -52,13 +54,19 @@ def hashed_files() -> list[Path]:
     return sorted(found)
 
 
+def kept_file() -> Path | None:
+    """The SQLite file that an earlier run of the tests has kept, if there is one."""
+    kept = ROOT / ".pytest_cache" / "d" / FOLDER / f"{fingerprint()}.sqlite3"
+    return kept if kept.exists() else None
+
+
 @contextmanager
 def copied(cache: pytest.Cache | None) -> Iterator[None]:
     """While this lasts, the first `migrate`, on the empty test database, copies a migrated one."""
     if cache is None:  # -p no:cacheprovider
         yield
         return
-    folder = cache.mkdir("databases")
+    folder = cache.mkdir(FOLDER)
     make: Callable[..., Any] = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
 
     def instead(command: str, *arguments: Any, **options: Any) -> Any:
