@@ -6,7 +6,6 @@ from datetime import timedelta
 from articles.models import Article, Comment
 from articles.queries.published import find_article_for_page
 from clinic.lib.dates import clock
-from tests.booking.page_scene import Scene, make_scene
 from tests.factories import (
     ArticleFactory,
     CommentFactory,
@@ -15,6 +14,7 @@ from tests.factories import (
     SourceFactory,
     TopicFactory,
 )
+from tests.scene import Scene, make_weekday_clinic
 
 ARTICLE_BODY = (
     "<h2>Is it real?</h2>\n"
@@ -38,7 +38,7 @@ class ArticleScene:
 
 
 def make_article_scene() -> ArticleScene:
-    clinic = make_scene()
+    clinic = make_weekday_clinic()
     article = ArticleFactory(
         slug="rest",
         title="Resting & <legs>",

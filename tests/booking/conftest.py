@@ -4,7 +4,7 @@ import pytest
 
 from booking.actions.holds.hold_slot import hold_slot
 from booking.models import Appointment
-from tests.booking.scene import GUEST, Scene, at, make_clinic
+from tests.scene import GUEST, Scene, at, make_clinic
 
 
 @pytest.fixture

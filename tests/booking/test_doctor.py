@@ -11,8 +11,8 @@ from booking.models import Notification
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
 from tests.booking.notifications.test_delivery import use
-from tests.booking.page_scene import make_scene
 from tests.factories import NotificationFactory
+from tests.scene import make_weekday_clinic
 from tests.servers.smtp import postbox
 
 pytestmark = [
@@ -35,7 +35,7 @@ def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
 def test_a_healthy_clinic_has_no_problem(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
-    make_scene()
+    make_weekday_clinic()
     record_heartbeat(WORKER_NAME, clock.now())
     with postbox() as box:
         use(settings, box.url)

@@ -3,8 +3,8 @@
 from datetime import time
 from decimal import Decimal
 
-from tests.booking.page_scene import Scene, make_scene
 from tests.factories import OfferFactory, OpeningHoursFactory, TherapistFactory
+from tests.scene import Scene, make_weekday_clinic
 
 EVERY_PAGE = (
     "/",
@@ -21,7 +21,7 @@ EVERY_PAGE = (
 
 def open_clinic() -> Scene:
     """One treatment at 85.00, and at 95.00 with Ana Marsh; open on weekdays and Saturday."""
-    scene = make_scene(
+    scene = make_weekday_clinic(
         tagline="A quiet place & a warm one <really>",
         about="We are small.\n\nWe are quiet.",
         directions="Ring the bell.",

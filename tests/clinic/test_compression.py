@@ -4,15 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.booking.page_scene import make_scene
 from tests.factories import AppointmentFactory
+from tests.scene import make_weekday_clinic
 
 ASKED = {"Accept-Encoding": "gzip"}
 
 
 @pytest.mark.django_db
 def test_a_page_for_all_travels_compressed(client: Client) -> None:
-    make_scene()
+    make_weekday_clinic()
 
     answer = client.get("/book/swedish/", headers=ASKED)
 
@@ -22,7 +22,7 @@ def test_a_page_for_all_travels_compressed(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_length_of_a_personal_page_tells_nothing_of_its_content(client: Client) -> None:
-    clinic = make_scene().clinic
+    clinic = make_weekday_clinic().clinic
     appointment = AppointmentFactory.create()
 
     answer = client.get(reverse("appointment", args=[appointment.link_token]), headers=ASKED)

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.demo import content
 from booking.models import OpeningHours
-from tests.booking.page_scene import at
 from tests.clinic.scene import EVERY_PAGE, open_clinic
 from tests.factories import (
     AppointmentFactory,
@@ -20,6 +19,7 @@ from tests.factories import (
     TherapistFactory,
 )
 from tests.html import BASE_URL, assert_valid, attribute, text_of
+from tests.scene import on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -138,7 +138,7 @@ def test_queries_do_not_grow_with_what_is_on_file(
         AppointmentFactory(
             therapist=scene.therapist,
             room=scene.rooms[0],
-            starts_at=at(24, hour),
+            starts_at=on(24, hour),
             option__minutes=30,
         )
     with django_assert_num_queries(queries):

@@ -30,10 +30,10 @@ from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.articles.images.image_files import make_image
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.passkeys import Passkey, kept_by_server
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
 from tests.roles.world_groups import Accounts, Articles, Bookings, Links, Office
+from tests.scene import Scene, make_weekday_clinic, on
 
 DRAFT = {
     "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142", "agreement": True,
@@ -94,7 +94,7 @@ class World(Bookings, Accounts, Links, Office, Articles):
 
 def make_world() -> World:
     """Call with the clock at Monday noon in Chicago."""
-    scene = make_scene(therapists=2, rooms=2)
+    scene = make_weekday_clinic(therapists=2, rooms=2)
     record_heartbeat(WORKER_NAME, clock.now())
     people = _people(scene)
     bookings = _bookings(scene)
@@ -115,11 +115,11 @@ def make_world() -> World:
 def _bookings(scene: Scene) -> Bookings:
     first, second = scene.therapists[:2]
     room, other_room = scene.rooms[:2]
-    common = {"option": scene.option, "starts_at": at(24, 10)}
+    common = {"option": scene.option, "starts_at": on(24, 10)}
     appointment = make.AppointmentFactory(therapist=first, room=room, **common)
     colleagues = make.AppointmentFactory(therapist=second, room=other_room, **common)
     hold = make.AppointmentFactory(
-        held=True, option=scene.option, therapist=first, room=room, starts_at=at(24, 13)
+        held=True, option=scene.option, therapist=first, room=room, starts_at=on(24, 13)
     )
     save_draft(hold, json.dumps(DRAFT), by=Actor.guest())
     second_patient = _second_patient(scene)
@@ -162,9 +162,9 @@ def _office(scene: Scene) -> Office:
     first, second = scene.therapists[:2]
     return Office(
         opening=make.OpeningHoursFactory.create(),
-        time_off=make.TimeOffFactory.create(therapist=first, starts_at=at(30, 9)),
-        colleagues_time_off=make.TimeOffFactory.create(therapist=second, starts_at=at(30, 9)),
-        closure=make.ClosureFactory.create(first_day=at(30, 9).date()),
+        time_off=make.TimeOffFactory.create(therapist=first, starts_at=on(30, 9)),
+        colleagues_time_off=make.TimeOffFactory.create(therapist=second, starts_at=on(30, 9)),
+        closure=make.ClosureFactory.create(first_day=on(30, 9).date()),
         accommodation=make.AccommodationRuleFactory.create(),
     )
 
@@ -187,7 +187,7 @@ def _second_patient(scene: Scene) -> Patient:
     """Create another patient of the same therapist."""
     row = make.AppointmentFactory(
         option=scene.option, therapist=scene.therapists[0], room=scene.rooms[0],
-        starts_at=at(25, 10),
+        starts_at=on(25, 10),
     )  # fmt: skip
     assert row.patient is not None
     return row.patient

@@ -17,7 +17,7 @@ from booking.models import (
     TimeOff,
     User,
 )
-from tests.booking.page_scene import Scene
+from tests.scene import Scene
 
 
 @dataclass(kw_only=True)

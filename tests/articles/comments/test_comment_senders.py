@@ -18,8 +18,8 @@ from clinic.lib.dates import clock
 from clinic.lib.rate_limit import RateLimitExceeded
 from tests.articles.comments.queue import COMMENT_LIST_URL, list_events, press_button, response_text
 from tests.articles.scene import ArticleScene, make_approved_comment, make_article_scene
-from tests.booking.page_scene import at
 from tests.factories import CommentFactory, StaffRoleFactory
+from tests.scene import on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -137,8 +137,8 @@ class TestWhatTimeBrings:
         StaffRoleFactory(role=Role.OWNER)
         CommentFactory(text="My secret")
         CommentFactory()
-        monday, tuesday = at(23, 8), at(24, 9)
-        told = [notify_editors(now) for now in (at(23, 7), monday, monday, at(23, 20), tuesday)]
+        monday, tuesday = on(23, 8), on(24, 9)
+        told = [notify_editors(now) for now in (on(23, 7), monday, monday, on(23, 20), tuesday)]
 
         assert told == [0, 2, 0, 0, 2]
         assert {one.to_email for one in Notification.objects.all()} == {
@@ -151,7 +151,7 @@ class TestWhatTimeBrings:
     ) -> None:
         CommentFactory(article=article_scene.article, text="My secret")
         CommentFactory()
-        notify_editors(at(23, 9))
+        notify_editors(on(23, 9))
         mail = render(Notification.objects.get())
 
         assert mail.subject == "2 comments wait to be read"
@@ -160,13 +160,13 @@ class TestWhatTimeBrings:
             assert secret not in mail.text + mail.html
 
     def test_without_anything_that_waits_nobody_is_told(self, editor_user: User) -> None:
-        assert notify_editors(at(23, 9)) == 0
+        assert notify_editors(on(23, 9)) == 0
 
     def test_without_editors_the_owner_is_told(self) -> None:
         owner = StaffRoleFactory(role=Role.OWNER).user
         make_article_scene()
         CommentFactory()
-        notify_editors(at(23, 9))
+        notify_editors(on(23, 9))
 
         assert Notification.objects.get().to_email == owner.email
 

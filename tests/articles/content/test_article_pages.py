@@ -11,8 +11,8 @@ from articles.actions.actor import Actor
 from articles.actions.writing.load_articles import load_articles
 from articles.models import Article
 from articles.text.content_files import read_articles
-from tests.booking.page_scene import make_scene
 from tests.html import assert_valid, attribute, structured_data, text_of
+from tests.scene import make_weekday_clinic
 
 pytestmark = [
     pytest.mark.django_db,
@@ -33,7 +33,7 @@ def parsed() -> dict[str, Element]:
 @pytest.fixture
 def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
     """Every article's page, and the glossary, parsed by a strict parser."""
-    treatment = make_scene().treatment
+    treatment = make_weekday_clinic().treatment
     treatment.slug = GIVEN
     treatment.save()
     load_articles(publish=True, by=Actor.system())

@@ -24,8 +24,8 @@ from booking.models import (
     Treatment,
 )
 from tests import factories as make
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.people import browser_of, member
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.usefixtures("db", "frozen_clock"), pytest.mark.postgresql]
 OFFICE = "/admin/booking"
@@ -33,7 +33,7 @@ OFFICE = "/admin/booking"
 
 @pytest.fixture
 def scene(frozen_clock: Any) -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_new_treatment_with_its_lengths_and_prices(owner: Client) -> None:
 
 
 def test_a_new_price_leaves_what_is_booked_alone(scene: Scene, owner: Client) -> None:
-    booked = make.AppointmentFactory(option=scene.option, starts_at=at(24, 10))
+    booked = make.AppointmentFactory(option=scene.option, starts_at=on(24, 10))
     address = f"{OFFICE}/treatment/{scene.treatment.pk}/change/"
 
     owner.post(address, form_of(owner.get(address)) | {"options-0-price": "99.00"})
@@ -195,7 +195,7 @@ def test_an_appointment_is_read_only_and_its_buttons_call_the_actions(
     scene: Scene, owner: Client
 ) -> None:
     row = make.AppointmentFactory(
-        option=scene.option, therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 10)
+        option=scene.option, therapist=scene.therapist, room=scene.rooms[0], starts_at=on(24, 10)
     )
     address = f"{OFFICE}/appointment/{row.pk}"
 
@@ -213,7 +213,7 @@ def test_an_appointment_is_read_only_and_its_buttons_call_the_actions(
 
 
 def test_a_refusal_is_said(scene: Scene, owner: Client) -> None:
-    place = {"therapist": scene.therapist, "room": scene.rooms[0], "starts_at": at(24, 10)}
+    place = {"therapist": scene.therapist, "room": scene.rooms[0], "starts_at": on(24, 10)}
     row = make.AppointmentFactory(**place, option=scene.option, status=Status.CANCELLED)
     make.AppointmentFactory(**place, option=scene.option)
 
@@ -227,9 +227,9 @@ def test_a_refusal_is_said(scene: Scene, owner: Client) -> None:
 def test_appointments_are_found_by_folded_names_and_holds_are_not_shown(
     scene: Scene, owner: Client
 ) -> None:
-    make.AppointmentFactory(patient=make.PatientFactory(name="Zoë Müller"), starts_at=at(24, 10))
-    make.AppointmentFactory(patient=make.PatientFactory(name="Ana"), starts_at=at(24, 10))
-    make.AppointmentFactory(held=True, starts_at=at(25, 10))
+    make.AppointmentFactory(patient=make.PatientFactory(name="Zoë Müller"), starts_at=on(24, 10))
+    make.AppointmentFactory(patient=make.PatientFactory(name="Ana"), starts_at=on(24, 10))
+    make.AppointmentFactory(held=True, starts_at=on(25, 10))
 
     everything = text(owner.get(f"{OFFICE}/appointment/"))
     found = text(owner.get(f"{OFFICE}/appointment/?q=zoe"))
@@ -271,7 +271,7 @@ LISTS = ("treatment", "room", "roomkind", "therapist", "closure", "user", "appoi
 def test_more_rows_need_no_more_queries(scene: Scene, owner: Client) -> None:
     def fill(hour: int) -> None:
         row = make.AppointmentFactory(
-            option__treatment=make.TreatmentFactory(), starts_at=at(24, hour)
+            option__treatment=make.TreatmentFactory(), starts_at=on(24, hour)
         )
         make.OptionFactory(treatment=scene.treatment, minutes=hour)
         make.OfferFactory(therapist=row.therapist, option=row.option)

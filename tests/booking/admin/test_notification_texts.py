@@ -13,9 +13,9 @@ from booking.models import ClinicProfile, Notification, NotificationText
 from booking.models.staff import Role
 from booking.notifications.kinds import all_kinds, get_kind
 from booking.notifications.rendering import render, render_sample
-from tests.booking.scene import ADA, GUEST, at, make_clinic
 from tests.factories import ClinicProfileFactory, StaffRoleFactory, UserFactory
 from tests.html import parse
+from tests.scene import ADA, GUEST, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

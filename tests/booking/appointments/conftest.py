@@ -6,7 +6,7 @@ import pytest
 
 from booking.actions.appointments.book_online import book_appointment
 from booking.models import Appointment
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 THURSDAY = date(2026, 11, 26)
 

@@ -11,8 +11,8 @@ from booking.actions.holds.hold_slot import hold_slot
 from booking.inputs import PersonalDetails, SlotRequest
 from booking.models import Appointment, Therapist
 from tests.booking.health.answers import answer
-from tests.booking.page_scene import Scene
 from tests.html import assert_valid, text_of
+from tests.scene import Scene
 
 STAFF = Actor(ActorType.STAFF)
 ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")

@@ -6,20 +6,20 @@ from django.test import Client
 from booking.models import Appointment
 from tests.booking.appointments.guest_pages import address, booked, look, move
 from tests.booking.holds.test_bad_input import HUGE, TOKENS
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(therapists=2, rooms=2)
+    return make_weekday_clinic(therapists=2, rooms=2)
 
 
 @pytest.fixture
 def appointment(scene: Scene) -> Appointment:
     """Thursday at 10 with the first therapist."""
-    return booked(scene, at(26, 10), scene.therapist)
+    return booked(scene, on(26, 10), scene.therapist)
 
 
 @pytest.mark.parametrize("token", TOKENS)
@@ -29,7 +29,7 @@ def test_a_forged_token_changes_nothing(client: Client, scene: Scene, token: str
 
 
 def test_a_hold_is_not_an_appointment_yet(client: Client, scene: Scene) -> None:
-    appointment = booked(scene, at(26, 10))
+    appointment = booked(scene, on(26, 10))
     Appointment.objects.update(status="expired", patient=None, booked_at=None)
     for page in ("reschedule", "cancel", "undo", "confirm"):
         assert client.post(address(appointment, page)).status_code == 404
@@ -62,18 +62,18 @@ def test_a_start_that_cannot_be(
         assert response.status_code == status
         assert 'role="alert"' in response.content.decode()
         assert 'class="slot"' in response.content.decode()
-    assert Appointment.objects.get().starts_at == at(26, 10)
+    assert Appointment.objects.get().starts_at == on(26, 10)
 
 
 @pytest.mark.parametrize("therapist", ["nobody", "\x00", "no slug", "x" * 5000])
 def test_a_therapist_who_cannot_be(
     client: Client, appointment: Appointment, therapist: str
 ) -> None:
-    response = move(client, appointment, at(27, 14), therapist=therapist)
+    response = move(client, appointment, on(27, 14), therapist=therapist)
 
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
-    assert Appointment.objects.get().starts_at == at(26, 10)
+    assert Appointment.objects.get().starts_at == on(26, 10)
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     move(
-        client, appointment, at(27, 14), price="0.01", room="99", status="completed",
-        ends_at=at(27, 20).isoformat(), option="7", moves="-9",
+        client, appointment, on(27, 14), price="0.01", room="99", status="completed",
+        ends_at=on(27, 20).isoformat(), option="7", moves="-9",
     )  # fmt: skip
 
     row = Appointment.objects.get()
-    assert (row.price, row.ends_at, row.status) == (appointment.price, at(27, 15), "booked")
+    assert (row.price, row.ends_at, row.status) == (appointment.price, on(27, 15), "booked")
     assert (row.option, row.moves) == (scene.option, 1)
 
 

@@ -14,7 +14,7 @@ from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests import factories as make
-from tests.booking.scene import ADA, GUEST, TUESDAY, Scene, at, events, make_clinic
+from tests.scene import ADA, GUEST, TUESDAY, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests.booking.health.answers import all_no
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 ANA = {
     "name": "Ana Reader",
@@ -29,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 def choose(client: Client, scene: Scene, start: datetime, **more: Any) -> Any:
@@ -54,7 +54,7 @@ def answer_and_review(client: Client, url: str) -> str:
 def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: Scene) -> None:
     assert client.get("/book/").status_code == 200
     assert client.get("/book/swedish/").status_code == 200
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     assert client.get(url).status_code == 200
     about = client.post(url, ANA)
     assert (about.status_code, about["Location"]) == (303, f"{url}questions/")
@@ -68,7 +68,7 @@ def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: S
 
     appointment = Appointment.objects.get()
     assert appointment.status == Status.BOOKED
-    assert appointment.starts_at == at(24, 10)
+    assert appointment.starts_at == on(24, 10)
     assert appointment.note == ANA["note"]
     assert appointment.draft == ""
     assert page.status_code == 200
@@ -79,14 +79,14 @@ def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: S
 
 def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
-    first, second = (choose(client, scene, at(24, 10)) for _ in range(2))
+    first, second = (choose(client, scene, on(24, 10)) for _ in range(2))
 
     assert first["Location"] == second["Location"]
     assert Appointment.objects.count() == 1
 
 
 def test_confirming_twice_gives_one_appointment(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
     answer_and_review(client, url)
     first, second = (client.post(f"{url}review/") for _ in range(2))
@@ -96,7 +96,7 @@ def test_confirming_twice_gives_one_appointment(client: Client, scene: Scene) ->
 
 
 def test_going_back_after_booking_leads_to_the_appointment(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
     booked = client.post(answer_and_review(client, url))
 
@@ -107,7 +107,7 @@ def test_going_back_after_booking_leads_to_the_appointment(client: Client, scene
 def test_the_steps_of_an_old_booking_are_gone_after_an_hour(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
     client.post(answer_and_review(client, url))
     settings.CLINIC_CLOCK += timedelta(hours=2)
@@ -116,18 +116,18 @@ def test_the_steps_of_an_old_booking_are_gone_after_an_hour(
 
 
 def test_the_slower_of_two_is_offered_the_nearest_times(client: Client, scene: Scene) -> None:
-    hold_url(Client(), scene, at(24, 10))
-    response = choose(client, scene, at(24, 10))
+    hold_url(Client(), scene, on(24, 10))
+    response = choose(client, scene, on(24, 10))
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "someone was faster" in page
-    assert f'value="{at(24, 11, 15).isoformat()}"' in page
-    assert f'value="{at(24, 10).isoformat()}"' not in page
+    assert f'value="{on(24, 11, 15).isoformat()}"' in page
+    assert f'value="{on(24, 10).isoformat()}"' not in page
 
 
 def test_bad_details_are_explained_and_kept(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     response = client.post(url, {**ANA, "email": "ana@", "phone": "12"})
 
     page = response.content.decode()
@@ -139,29 +139,29 @@ def test_bad_details_are_explained_and_kept(client: Client, scene: Scene) -> Non
 
 
 def test_what_was_typed_is_still_there_on_return(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
 
     assert 'value="Ana Reader"' in client.get(url).content.decode()
 
 
 def test_review_without_details_asks_for_them_first(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     response = client.get(f"{url}review/")
 
     assert (response.status_code, response["Location"]) == (303, url)
 
 
 def test_a_time_given_back_is_free_for_others(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     response = client.post(f"{url}release/")
 
     assert (response.status_code, response["Location"]) == (303, "/book/swedish/")
-    assert choose(Client(), scene, at(24, 10)).status_code == 303
+    assert choose(Client(), scene, on(24, 10)).status_code == 303
 
 
 def test_looking_at_pages_changes_nothing(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     before = list(Appointment.objects.values())
     for path in ("/book/", "/book/swedish/", url, f"{url}review/"):
         client.get(path)

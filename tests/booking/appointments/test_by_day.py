@@ -4,8 +4,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from booking.queries.appointments.by_day import appointments_on_day
-from tests.booking.scene import TUESDAY, at, make_clinic
 from tests.factories import AppointmentFactory
+from tests.scene import TUESDAY, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

@@ -13,7 +13,7 @@ from booking.actions.appointments.confirm import confirm_attendance
 from booking.errors import ChangeNotAllowed
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

@@ -13,8 +13,8 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Notification, Treatment
 from tests.booking.appointments.guest_pages import STAFF, address, booked, post, read
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -27,13 +27,13 @@ PAGES = ("", "reschedule", "cancel", "confirm")
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
 def appointment(scene: Scene) -> Appointment:
     """Thursday at 10."""
-    return booked(scene, at(26, 10))
+    return booked(scene, on(26, 10))
 
 
 def test_a_program_that_opens_every_link_changes_nothing(
@@ -132,7 +132,7 @@ def test_more_than_we_take_is_413(client: Client, appointment: Appointment) -> N
 def test_inside_the_window_there_is_a_number_instead_of_a_dead_button(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
-    settings.CLINIC_CLOCK = at(25, 12)
+    settings.CLINIC_CLOCK = on(25, 12)
     for response in (
         client.get(address(appointment, "cancel")),
         post(client, appointment, "cancel"),
@@ -162,7 +162,7 @@ def test_after_three_moves_the_page_still_offers_to_cancel(
 def test_an_appointment_that_is_over_offers_no_change(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
-    settings.CLINIC_CLOCK = at(26, 11)
+    settings.CLINIC_CLOCK = on(26, 11)
     text = read(client, appointment)
 
     assert "This appointment is over." in text
@@ -196,7 +196,7 @@ def test_after_ten_minutes_it_stays_cancelled_and_others_are_offered(
     document = assert_valid(response.content.decode())
     assert response.status_code == 410
     assert "can no longer be undone here" in text_of(document)
-    assert at(26, 10).isoformat() in attribute(document, "button", "value", name="start")
+    assert on(26, 10).isoformat() in attribute(document, "button", "value", name="start")
     assert "Undo the cancellation" not in read(client, appointment)
 
 
@@ -204,13 +204,13 @@ def test_when_the_time_is_taken_the_nearest_others_are_offered(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     post(client, appointment, "cancel")
-    booked(scene, at(26, 10))
+    booked(scene, on(26, 10))
     response = post(client, appointment, "undo")
 
     document = assert_valid(response.content.decode())
     assert response.status_code == 409
     assert "The cancellation could not be undone" in text_of(document)
-    assert at(26, 11, 15).isoformat() in attribute(document, "button", "value", name="start")
+    assert on(26, 11, 15).isoformat() in attribute(document, "button", "value", name="start")
 
 
 def test_what_the_clinic_cancelled_is_regretted_and_not_undone(
@@ -254,7 +254,7 @@ def test_the_number_of_queries_does_not_grow_with_its_history(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(moves):
-        reschedule_appointment(appointment, start=at(27, 10 + number), by=STAFF)
+        reschedule_appointment(appointment, start=on(27, 10 + number), by=STAFF)
     with django_assert_num_queries(4 + (moves > 0)):
         client.get(address(appointment))
     with django_assert_num_queries(3):

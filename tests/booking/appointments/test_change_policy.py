@@ -9,8 +9,8 @@ from booking.actions.appointments.cancel import cancel_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
-from tests.booking.scene import GUEST
 from tests.factories import AppointmentEventFactory, AppointmentFactory, ClinicProfileFactory
+from tests.scene import GUEST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

@@ -7,28 +7,28 @@ from pytest_django import Settings
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
 from tests.booking.appointments.guest_pages import STAFF, booked, post, read
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
 def appointment(scene: Scene) -> Appointment:
     """Thursday at 10."""
-    return booked(scene, at(26, 10))
+    return booked(scene, on(26, 10))
 
 
 def test_whoever_is_reminded_says_with_one_press_that_they_will_come(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
-    settings.CLINIC_CLOCK = at(24, 8, 59)
+    settings.CLINIC_CLOCK = on(24, 8, 59)
     assert "Yes, I will come" not in read(client, appointment)
-    settings.CLINIC_CLOCK = at(24, 10)  # the reminder comes
+    settings.CLINIC_CLOCK = on(24, 10)  # the reminder comes
     assert "Yes, I will come" in read(client, appointment)
     assert "Yes, I will come" in read(client, appointment, "confirm")
     answers = [post(client, appointment, "confirm").status_code for _ in range(2)]
@@ -45,11 +45,11 @@ def test_whoever_is_reminded_says_with_one_press_that_they_will_come(
 def test_nobody_is_asked_about_what_they_have_only_just_settled(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
-    settings.CLINIC_CLOCK = at(24, 9, 30)
-    reschedule_appointment(appointment, start=at(25, 10), by=STAFF)
-    settings.CLINIC_CLOCK = at(24, 10)
+    settings.CLINIC_CLOCK = on(24, 9, 30)
+    reschedule_appointment(appointment, start=on(25, 10), by=STAFF)
+    settings.CLINIC_CLOCK = on(24, 10)
     assert "Yes, I will come" not in read(client, appointment)
-    settings.CLINIC_CLOCK = at(25, 7)  # three hours before, the last reminder
+    settings.CLINIC_CLOCK = on(25, 7)  # three hours before, the last reminder
 
     assert "Yes, I will come" in read(client, appointment)
 
@@ -59,6 +59,6 @@ def test_a_clinic_without_reminders_asks_nobody(
 ) -> None:
     scene.clinic.reminder_hours = []
     scene.clinic.save()
-    settings.CLINIC_CLOCK = at(26, 9)
+    settings.CLINIC_CLOCK = on(26, 9)
 
     assert "Yes, I will come" not in read(client, appointment)

@@ -13,8 +13,8 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import ChangeNotAllowed, OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Option
-from tests.booking.scene import ADA, GUEST, Scene, at, events
 from tests.factories import AppointmentFactory, OfferFactory, TimeOffFactory
+from tests.scene import ADA, GUEST, Scene, at, events
 
 pytestmark = [
     pytest.mark.django_db,

@@ -9,22 +9,22 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Notification, Offer, Therapist
 from tests.booking.appointments.guest_pages import STAFF, address, booked, look, move
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import AppointmentFactory, TimeOffFactory
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(therapists=2, rooms=2)
+    return make_weekday_clinic(therapists=2, rooms=2)
 
 
 @pytest.fixture
 def appointment(scene: Scene) -> Appointment:
     """Thursday at 10 with the first therapist."""
-    return booked(scene, at(26, 10), scene.therapist)
+    return booked(scene, on(26, 10), scene.therapist)
 
 
 def starts(page: str) -> list[str]:
@@ -47,7 +47,7 @@ def test_the_same_therapist_comes_first_and_others_are_offered(
 
 
 def test_the_time_it_has_now_is_not_offered(client: Client, appointment: Appointment) -> None:
-    here, other = at(26, 10).isoformat(), at(26, 10, 15).isoformat()
+    here, other = on(26, 10).isoformat(), on(26, 10, 15).isoformat()
     page = look(client, appointment, "?day=2026-11-26").content.decode()
     assert here not in starts(page)
     assert other in starts(page)
@@ -56,13 +56,13 @@ def test_the_time_it_has_now_is_not_offered(client: Client, appointment: Appoint
 def test_the_times_around_the_present_one_come_first(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
-    assert starts(look(client, appointment).content.decode())[0] == at(26, 9).isoformat()
+    assert starts(look(client, appointment).content.decode())[0] == on(26, 9).isoformat()
     scene.clinic.horizon_days = 2  # and whoever is booked further ahead sees what there is
     scene.clinic.save()
     response = look(client, appointment)
 
     assert response.status_code == 200
-    assert starts(response.content.decode())[0] == at(23, 14).isoformat()
+    assert starts(response.content.decode())[0] == on(23, 14).isoformat()
 
 
 def test_with_somebody_else_it_can_keep_its_time(
@@ -70,14 +70,14 @@ def test_with_somebody_else_it_can_keep_its_time(
 ) -> None:
     query = f"?day=2026-11-26&therapist={scene.therapists[1].slug}"
 
-    assert at(26, 10).isoformat() in starts(look(client, appointment, query).content.decode())
+    assert on(26, 10).isoformat() in starts(look(client, appointment, query).content.decode())
 
 
 def test_old_and_new_stand_side_by_side_before_anything_is_changed(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     before = Appointment.objects.values().get()
-    query = f"?therapist={scene.therapist.slug}&start={at(27, 14).isoformat()}".replace("+", "%2B")
+    query = f"?therapist={scene.therapist.slug}&start={on(27, 14).isoformat()}".replace("+", "%2B")
     response = look(client, appointment, query)
 
     text = text_of(assert_valid(response.content.decode()))
@@ -91,12 +91,12 @@ def test_old_and_new_stand_side_by_side_before_anything_is_changed(
 def test_one_press_moves_it_and_the_old_link_shows_the_new_time(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
-    response = move(client, appointment, at(27, 14), therapist=scene.therapist.slug)
+    response = move(client, appointment, on(27, 14), therapist=scene.therapist.slug)
     page = client.get(response["Location"])
 
     text = text_of(assert_valid(page.content.decode()))
     assert (response.status_code, response["Location"]) == (303, address(appointment))
-    assert Appointment.objects.get().starts_at == at(27, 14)
+    assert Appointment.objects.get().starts_at == on(27, 14)
     assert "Your appointment has been moved." in text
     assert "Friday 27 November 2026" in text
     assert "Moved from Thursday 26 November 2026, 10:00 am" in text
@@ -106,8 +106,8 @@ def test_a_double_click_a_retry_and_the_way_back_are_harmless(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     wish = {"therapist": scene.therapist.slug}
-    answers = [move(client, appointment, at(27, 14), **wish) for _ in range(3)]
-    start = at(27, 14).isoformat()
+    answers = [move(client, appointment, on(27, 14), **wish) for _ in range(3)]
+    start = on(27, 14).isoformat()
     back = look(client, appointment, f"?therapist={scene.therapist.slug}&start={start}")
 
     assert [answer.status_code for answer in answers] == [303, 303, 303]
@@ -121,9 +121,9 @@ def test_another_therapist_is_named_beside_the_old_one_and_on_the_appointment(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     old, new = scene.therapists
-    query = f"?therapist={new.slug}&start={at(26, 10).isoformat()}"
+    query = f"?therapist={new.slug}&start={on(26, 10).isoformat()}"
     review = text_of(assert_valid(look(client, appointment, query).content.decode()))
-    move(client, appointment, at(26, 10), therapist=new.slug)
+    move(client, appointment, on(26, 10), therapist=new.slug)
     page = text_of(assert_valid(client.get(address(appointment)).content.decode()))
 
     assert f"{new.name} instead of {old.name}" in review
@@ -135,7 +135,7 @@ def test_another_price_is_said_before(
 ) -> None:
     dear = scene.therapists[1]
     Offer.objects.filter(therapist=dear).update(own_price="110.00")
-    query = f"?therapist={dear.slug}&start={at(27, 14).isoformat()}"
+    query = f"?therapist={dear.slug}&start={on(27, 14).isoformat()}"
 
     text = text_of(assert_valid(look(client, appointment, query).content.decode()))
     assert "$110.00 It was $85.00." in text
@@ -158,9 +158,9 @@ def test_whether_the_therapist_was_wished_for_is_remembered(
     def who(place: int | None) -> Therapist | None:
         return None if place is None else scene.therapists[place]
 
-    appointment = booked(scene, at(26, 10), who(first_wish))
+    appointment = booked(scene, on(26, 10), who(first_wish))
     wanted = who(second_wish)
-    query = f"?therapist={wanted.slug if wanted else ''}&start={at(27, 14).isoformat()}"
+    query = f"?therapist={wanted.slug if wanted else ''}&start={on(27, 14).isoformat()}"
     document = assert_valid(look(client, appointment, query).content.decode())
     fields = {
         name: attribute(document, "input", "value", name=name)[0]
@@ -170,34 +170,34 @@ def test_whether_the_therapist_was_wished_for_is_remembered(
     client.post(address(appointment, "reschedule"), fields)
 
     moved = Appointment.objects.get()
-    assert (moved.starts_at, moved.any_therapist) == (at(27, 14), any_therapist)
+    assert (moved.starts_at, moved.any_therapist) == (on(27, 14), any_therapist)
 
 
 def test_a_time_taken_meanwhile_is_answered_with_the_nearest_others(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
-    booked(scene, at(27, 14), scene.therapist)
-    query = f"?therapist={scene.therapist.slug}&start={at(27, 14).isoformat()}"
+    booked(scene, on(27, 14), scene.therapist)
+    query = f"?therapist={scene.therapist.slug}&start={on(27, 14).isoformat()}"
     looked = look(client, appointment, query)
-    pressed = move(client, appointment, at(27, 14), therapist=scene.therapist.slug)
+    pressed = move(client, appointment, on(27, 14), therapist=scene.therapist.slug)
 
     for response in (looked, pressed):
         document = assert_valid(response.content.decode())
         assert response.status_code == 409
         assert "someone was faster" in text_of(document)
         assert "The nearest free times" in text_of(document)
-        assert at(27, 12, 45).isoformat() in starts(response.content.decode())
-        assert at(27, 14).isoformat() not in starts(response.content.decode())
-    assert Appointment.objects.get(pk=appointment.pk).starts_at == at(26, 10)
+        assert on(27, 12, 45).isoformat() in starts(response.content.decode())
+        assert on(27, 14).isoformat() not in starts(response.content.decode())
+    assert Appointment.objects.get(pk=appointment.pk).starts_at == on(26, 10)
 
 
 def test_when_the_same_therapist_has_nothing_near_others_are_shown(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     TimeOffFactory.create(
-        therapist=scene.therapist, starts_at=at(23, 0), ends_at=at(23, 0, month=12)
+        therapist=scene.therapist, starts_at=on(23, 0), ends_at=on(23, 0, month=12)
     )
-    response = move(client, appointment, at(27, 14), therapist=scene.therapist.slug)
+    response = move(client, appointment, on(27, 14), therapist=scene.therapist.slug)
 
     document = assert_valid(response.content.decode())
     assert response.status_code == 422
@@ -208,7 +208,7 @@ def test_when_the_same_therapist_has_nothing_near_others_are_shown(
 def test_a_new_time_that_cannot_be_changed_again_is_announced(
     client: Client, appointment: Appointment
 ) -> None:
-    soon, later = at(24, 10).isoformat(), at(27, 14).isoformat()
+    soon, later = on(24, 10).isoformat(), on(27, 14).isoformat()
 
     assert "The new time is soon" in look(client, appointment, f"?start={soon}").content.decode()
     assert "last time" not in look(client, appointment, f"?start={later}").content.decode()
@@ -218,24 +218,24 @@ def test_a_new_time_that_cannot_be_changed_again_is_announced(
     )
 
 
-@pytest.mark.parametrize("page", ["", f"?start={at(27, 14).isoformat()}"])
+@pytest.mark.parametrize("page", ["", f"?start={on(27, 14).isoformat()}"])
 def test_inside_the_window_the_page_says_whom_to_call(
     client: Client, appointment: Appointment, settings: Settings, page: str
 ) -> None:
-    settings.CLINIC_CLOCK = at(25, 12)
-    for response in (look(client, appointment, page), move(client, appointment, at(27, 14))):
+    settings.CLINIC_CLOCK = on(25, 12)
+    for response in (look(client, appointment, page), move(client, appointment, on(27, 14))):
         document = assert_valid(response.content.decode())
         assert response.status_code == 409
         assert "Please call us on 312-555-0100" in text_of(document)
         assert "tel:3125550100" in attribute(document, "a", "href")
         assert attribute(document, "button", "name", name="start") == []
-    assert Appointment.objects.get().starts_at == at(26, 10)
+    assert Appointment.objects.get().starts_at == on(26, 10)
 
 
 def test_what_is_over_says_so_kindly(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
-    settings.CLINIC_CLOCK = at(26, 12)
+    settings.CLINIC_CLOCK = on(26, 12)
     response = look(client, appointment)
 
     assert response.status_code == 410
@@ -260,7 +260,7 @@ def test_a_treatment_given_no_more_is_not_moved_online_and_stays_booked(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     Offer.objects.all().delete()
-    for response in (look(client, appointment), move(client, appointment, at(27, 14))):
+    for response in (look(client, appointment), move(client, appointment, on(27, 14))):
         assert response.status_code == 409
         text = text_of(assert_valid(response.content.decode()))
         assert "It stays booked as it is." in text
@@ -270,7 +270,7 @@ def test_links_survive_moving_and_die_when_their_version_is_raised(
     client: Client, appointment: Appointment
 ) -> None:
     old = address(appointment)
-    reschedule_appointment(appointment, start=at(27, 14), by=STAFF)
+    reschedule_appointment(appointment, start=on(27, 14), by=STAFF)
     assert client.get(old).status_code == 200
     Appointment.objects.update(link_version=2)
 
@@ -291,10 +291,10 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for hour in range(busy):
         AppointmentFactory.create(
-            therapist=scene.therapists[1], room=scene.rooms[1], starts_at=at(25, 9 + 2 * hour)
+            therapist=scene.therapists[1], room=scene.rooms[1], starts_at=on(25, 9 + 2 * hour)
         )
     with django_assert_num_queries(10):
         look(client, appointment, "?day=2026-11-25&therapist=")
-    start = at(27, 14).isoformat()
+    start = on(27, 14).isoformat()
     with django_assert_num_queries(10):
         look(client, appointment, f"?therapist={scene.therapist.slug}&start={start}")

@@ -8,7 +8,7 @@ import pytest
 
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Offer, Option
-from tests.booking.scene import GUEST, Scene, at
+from tests.scene import GUEST, Scene, at
 
 pytestmark = [
     pytest.mark.django_db,

@@ -13,8 +13,8 @@ from booking.actions.appointments.restore import restore_appointment
 from booking.errors import ChangeNotAllowed, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, TimeOffFactory
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

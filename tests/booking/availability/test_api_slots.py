@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import AppointmentFactory
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -18,7 +18,7 @@ URL = "/api/slots?treatment=swedish&minutes=60&from=2026-11-23&to=2026-12-23"
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(therapists=2, rooms=2)
+    return make_weekday_clinic(therapists=2, rooms=2)
 
 
 def test_the_answer_has_the_promised_shape(client: Client, scene: Scene) -> None:
@@ -76,12 +76,12 @@ def test_bad_questions_are_answered_with_400_and_a_sentence(
 def test_a_month_takes_at_most_eight_queries_however_much_is_on_file(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    scene = make_scene(therapists=20, rooms=20)
+    scene = make_weekday_clinic(therapists=20, rooms=20)
     with django_assert_num_queries(8):
         client.get(URL)
     for therapist, room in zip(scene.therapists, scene.rooms, strict=True):
         AppointmentFactory.create(
-            therapist=therapist, room=room, option=scene.option, starts_at=at(24, 10)
+            therapist=therapist, room=room, option=scene.option, starts_at=on(24, 10)
         )
     with django_assert_num_queries(8):
         client.get(URL)

@@ -6,16 +6,16 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import AppointmentFactory, TimeOffFactory, WeeklyHoursFactory
 from tests.html import compact
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(therapists=2, rooms=2)
+    return make_weekday_clinic(therapists=2, rooms=2)
 
 
 def starts(page: str) -> list[str]:
@@ -64,7 +64,7 @@ def test_a_remembered_therapist_who_left_is_forgotten(client: Client, scene: Sce
 
 def test_a_week_without_times_names_the_first_free_day(client: Client, scene: Scene) -> None:
     for therapist in scene.therapists:
-        TimeOffFactory.create(therapist=therapist, starts_at=at(23, 0), ends_at=at(9, 0, month=12))
+        TimeOffFactory.create(therapist=therapist, starts_at=on(23, 0), ends_at=on(9, 0, month=12))
     page = get(client)
 
     assert "Wednesday 9 December 2026" in page
@@ -74,7 +74,7 @@ def test_a_week_without_times_names_the_first_free_day(client: Client, scene: Sc
 def test_a_clinic_without_any_free_time_says_whom_to_call(client: Client, scene: Scene) -> None:
     for therapist in scene.therapists:
         TimeOffFactory.create(
-            therapist=therapist, starts_at=at(23, 0), ends_at=at(9, 0, month=12).replace(year=2027)
+            therapist=therapist, starts_at=on(23, 0), ends_at=on(9, 0, month=12).replace(year=2027)
         )
 
     assert "Please call us" in get(client)
@@ -86,7 +86,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for hour in range(busy):
         AppointmentFactory.create(
-            therapist=scene.therapist, room=scene.rooms[0], starts_at=at(25, 9 + 2 * hour)
+            therapist=scene.therapist, room=scene.rooms[0], starts_at=on(25, 9 + 2 * hour)
         )
     with django_assert_num_queries(13):
         get(client, "?day=2026-11-25&therapist=")

@@ -10,7 +10,6 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from booking.models import ClinicProfile, Offer, Option, Therapist, Treatment, WeeklyHours
-from tests.booking.page_scene import Scene, at
 from tests.clinic.scene import open_clinic
 from tests.factories import (
     AppointmentFactory,
@@ -23,6 +22,7 @@ from tests.factories import (
     WeeklyHoursFactory,
 )
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import Scene, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 SWEDISH, ANA = "/treatments/swedish/", "/therapists/ana-marsh/"
@@ -183,7 +183,7 @@ def test_queries_do_not_grow_with_what_is_on_file(
         for weekday in range(5):
             WeeklyHoursFactory(therapist=more, weekday=weekday)
         AppointmentFactory(
-            therapist=more, room=RoomFactory(), option=scene.option, starts_at=at(24, hour)
+            therapist=more, room=RoomFactory(), option=scene.option, starts_at=on(24, hour)
         )
     with django_assert_num_queries(queries):
         client.get(path)

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from booking.models import Appointment
 from tests.booking.desk.scene import Desk, make_desk, signed_in
-from tests.booking.scene import at
+from tests.scene import at
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,9 @@ from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Therapist, User
 from booking.models.staff import Role
-from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import AppointmentFactory, StaffRoleFactory, UserFactory
 from tests.people import browser_of
+from tests.scene import Scene, at, make_clinic
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from django.test import Client
 
 from booking.models import Appointment, Payment
 from tests.booking.desk.scene import Desk, make_desk, page, signed_in
-from tests.booking.scene import at
 from tests.conftest import ModuleDatabase
 from tests.html import assert_valid, text_of
+from tests.scene import at
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from booking.inputs import ContactDetails, PersonalDetails
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, Patient
 from tests.booking.desk.scene import Desk, by, name_of
-from tests.booking.scene import at, events
 from tests.factories import PatientFactory
+from tests.scene import at, events
 
 pytestmark = pytest.mark.django_db
 

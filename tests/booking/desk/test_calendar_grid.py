@@ -18,8 +18,8 @@ from booking.queries.appointments.calendar_grid import (
 )
 from booking.queries.appointments.week_table import roster_cells
 from tests.booking.desk.scene import Desk, name_of
-from tests.booking.scene import at
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
+from tests.scene import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import Patient
 from booking.queries.patients.search import MAX_SUGGESTIONS, suggest_patients
 from tests.booking.desk.scene import Desk
-from tests.booking.scene import at
 from tests.factories import PatientFactory
+from tests.scene import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

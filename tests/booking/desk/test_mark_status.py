@@ -15,8 +15,8 @@ from booking.errors import InvalidState, NotStarted, NotToday, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment
 from tests.booking.desk.scene import Desk, by
-from tests.booking.scene import at, events
 from tests.factories import AppointmentFactory
+from tests.scene import at, events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

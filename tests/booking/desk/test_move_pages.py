@@ -5,8 +5,8 @@ from django.test import Client
 
 from booking.models import Appointment, Notification
 from tests.booking.desk.scene import Desk, page
-from tests.booking.scene import at
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import at
 
 pytestmark = pytest.mark.django_db
 

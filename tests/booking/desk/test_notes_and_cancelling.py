@@ -17,8 +17,8 @@ from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications
 from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by, page
-from tests.booking.scene import at, events
 from tests.html import assert_valid, attribute
+from tests.scene import at, events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Payment
 from tests.booking.desk.scene import Desk, page, patient_of
-from tests.booking.scene import at
 from tests.factories import NotificationFactory
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import at
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status
 from booking.models import Appointment, Payment
 from tests.booking.desk.scene import Desk, by
-from tests.booking.scene import at, events
+from tests.scene import at, events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from booking.models import Appointment, Patient
 from tests.booking.desk.scene import Desk, name_of, page
-from tests.booking.scene import at
 from tests.factories import PatientFactory
 from tests.html import assert_valid, attribute, text_of
+from tests.scene import at
 
 pytestmark = pytest.mark.django_db
 

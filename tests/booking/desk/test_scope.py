@@ -10,8 +10,8 @@ from django.urls import reverse
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests.booking.desk.scene import Desk, page, patient_of, signed_in
-from tests.booking.scene import at
 from tests.factories import NotificationFactory, PaymentFactory, StaffRoleFactory, UserFactory
+from tests.scene import at
 
 pytestmark = pytest.mark.django_db
 

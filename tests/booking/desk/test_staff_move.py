@@ -24,7 +24,6 @@ from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications, outside_hours
 from clinic.lib.dates import clock
 from tests.booking.desk.scene import Desk, by, terms
-from tests.booking.scene import GUEST, at, events
 from tests.factories import (
     AppointmentFactory,
     OfferFactory,
@@ -33,6 +32,7 @@ from tests.factories import (
     TherapistFactory,
     TimeOffFactory,
 )
+from tests.scene import GUEST, at, events
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,8 @@ from booking.queries.appointments.today import (
     undelivered_notifications,
 )
 from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
-from tests.booking.scene import at
 from tests.factories import NotificationFactory, PaymentFactory
+from tests.scene import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -41,7 +41,6 @@ from booking.screening.outcomes import Pressure
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.scene import ADA, Scene, at
 from tests.booking.schedule.scene import away
 from tests.factories import (
     AppointmentFactory,
@@ -52,6 +51,7 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
+from tests.scene import ADA, Scene, at
 
 THURSDAY = at(10).date() + timedelta(days=2)
 EVERYTHING = frozenset(override.value for override in Override)

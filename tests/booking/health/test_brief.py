@@ -15,13 +15,13 @@ from booking.screening.records import SessionPreferences
 from clinic.lib.dates import clock
 from tests.booking.health.answers import answer_set
 from tests.booking.health.desk_pages import address, browser, read
-from tests.booking.page_scene import at
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
     ScreeningFactory,
 )
 from tests.html import assert_valid
+from tests.scene import on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -37,7 +37,7 @@ def clinic() -> None:
 @pytest.fixture
 def appointment() -> Appointment:
     """Today in two hours, with something to adapt to."""
-    row = AppointmentFactory(starts_at=at(23, 14), patient__name="Ada Example")
+    row = AppointmentFactory(starts_at=on(23, 14), patient__name="Ada Example")
     ScreeningFactory(
         appointment=row, answer_set=answer_set("q9/aspirin", "q5/wound", q5="left arm"),
         preferences=SessionPreferences("light", "left knee", ("breaks", "outside")),
@@ -78,13 +78,13 @@ def test_the_appointments_page_shows_the_brief_too(appointment: Appointment) -> 
 
 
 def test_the_six_questions_wait_for_the_day_itself() -> None:
-    row = AppointmentFactory(starts_at=at(25, 14))
+    row = AppointmentFactory(starts_at=on(25, 14))
 
     assert "Read out on arrival" not in read(browser(Role.FRONTDESK), address(row, "brief"))
 
 
 def test_later_on_today_one_word_is_enough(appointment: Appointment) -> None:
-    later = AppointmentFactory(therapist=appointment.therapist, starts_at=at(23, 17))
+    later = AppointmentFactory(therapist=appointment.therapist, starts_at=on(23, 17))
     ScreeningFactory(
         appointment=later,
         answer_set=answer_set("q9/aspirin"),
@@ -105,7 +105,7 @@ def test_today_shows_the_briefs_with_a_constant_number_of_queries(
     for more in (0, 3):
         for hour in range(more):
             row = AppointmentFactory(
-                therapist=appointment.therapist, starts_at=at(23, 16 + 2 * hour)
+                therapist=appointment.therapist, starts_at=on(23, 16 + 2 * hour)
             )
             ScreeningFactory(appointment=row)
         with CaptureQueriesContext(connection) as queries:
@@ -117,7 +117,7 @@ def test_today_shows_the_briefs_with_a_constant_number_of_queries(
 
 
 def test_who_booked_by_phone_is_to_be_asked_on_arrival() -> None:
-    row = AppointmentFactory(starts_at=at(23, 14))
+    row = AppointmentFactory(starts_at=on(23, 14))
     text = read(browser(Role.FRONTDESK), address(row, "brief"))
 
     assert "To be asked on arrival" in text

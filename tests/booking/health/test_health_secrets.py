@@ -23,15 +23,14 @@ from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import all_no, answer, answer_set
-from tests.booking.page_scene import at, make_scene
-from tests.booking.scene import ADA, GUEST, make_clinic
-from tests.booking.scene import at as at_hour
 from tests.factories import (
     AppointmentFactory,
     MedicalClearanceFactory,
     ScreeningFactory,
     StaffRoleFactory,
 )
+from tests.scene import ADA, GUEST, make_clinic, make_weekday_clinic, on
+from tests.scene import at as at_hour
 
 pytestmark = [
     pytest.mark.django_db,
@@ -68,9 +67,9 @@ def everything_stored() -> bytes:
 def test_a_planted_marker_is_found_nowhere(
     client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    scene = make_scene()
+    scene = make_weekday_clinic()
     with caplog.at_level(logging.DEBUG):
-        url = hold_url(client, scene, at(24, 10))
+        url = hold_url(client, scene, on(24, 10))
         client.post(url, ANA)
         answered = client.post(f"{url}questions/", all_no(**WORDS))
         assert answered.status_code == 303, answered.context["form"].errors
@@ -101,7 +100,7 @@ def test_a_planted_marker_is_found_nowhere(
 
 
 def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
-    url = hold_url(client, make_scene(), at(24, 10))
+    url = hold_url(client, make_weekday_clinic(), on(24, 10))
     client.post(url, ANA)
     pages = [client.get(f"{url}questions/")]
     client.post(f"{url}questions/", all_no(**{"none": "", "q9": "on", "q9-more": "thinner"}))

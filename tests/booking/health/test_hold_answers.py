@@ -13,7 +13,7 @@ from booking.models import Appointment, Screening
 from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.scene import ADA, Scene, at, fresh
+from tests.scene import ADA, Scene, at, fresh
 
 pytestmark = [
     pytest.mark.django_db,

@@ -16,7 +16,6 @@ from booking.queries.health.status import decrypt_record
 from booking.screening.questionnaires import newest_questionnaire
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import all_no, answer_set
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import (
     AccommodationRuleFactory,
     AppointmentFactory,
@@ -27,6 +26,7 @@ from tests.factories import (
 )
 from tests.html import assert_valid, compact, parse, text_of
 from tests.people import browser_of
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -36,13 +36,13 @@ ASPIRIN = {"none": "", "q9": "on", "q9-more": "aspirin"}
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
 def url(client: Client, scene: Scene) -> str:
     """A held time, with the details filled in."""
-    address = hold_url(client, scene, at(24, 10))
+    address = hold_url(client, scene, on(24, 10))
     client.post(address, ANA)
     return address
 
@@ -194,7 +194,7 @@ def test_where_there_is_no_time_for_more_the_page_says_so(
 ) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
-        therapist=scene.therapist, room=scene.rooms[0], starts_at=at(24, 11, 15), event=None
+        therapist=scene.therapist, room=scene.rooms[0], starts_at=on(24, 11, 15), event=None
     )
     response = say(client, url, accommodation="breaks")
     page = response.content.decode()
@@ -227,7 +227,7 @@ def test_a_time_that_ran_out_on_the_page_is_taken_again_with_the_answers(
 
 
 def test_without_details_they_are_asked_first(client: Client, scene: Scene) -> None:
-    address = hold_url(client, scene, at(24, 10))
+    address = hold_url(client, scene, on(24, 10))
 
     assert client.get(f"{address}questions/")["Location"] == address
 
@@ -247,7 +247,7 @@ def test_somebody_signed_in_and_known_gets_the_short_set(
     ScreeningFactory(appointment__patient__user=user, answer_set=answer_set("q9/aspirin"))
     settings.CLINIC_CLOCK += timedelta(days=3)
     browser = browser_of(user)
-    address = hold_url(browser, scene, at(27, 10))
+    address = hold_url(browser, scene, on(27, 10))
     browser.post(address, ANA)
     page = browser.get(f"{address}questions/").content.decode()
     say(browser, address)
@@ -261,7 +261,7 @@ def test_somebody_signed_in_and_known_gets_the_short_set(
 
 def test_a_guest_always_gets_the_full_set(client: Client, scene: Scene) -> None:
     ScreeningFactory(appointment__patient__email=ANA["email"])
-    address = hold_url(client, scene, at(24, 10))
+    address = hold_url(client, scene, on(24, 10))
     client.post(address, ANA)
 
     assert 'name="q9"' in client.get(f"{address}questions/").content.decode()

@@ -14,9 +14,9 @@ from booking.screening.questionnaires import newest_questionnaire
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import answer_set
 from tests.booking.health.test_question_pages import ASPIRIN, say
-from tests.booking.page_scene import at, make_scene
 from tests.factories import ScreeningFactory
 from tests.html import assert_valid, compact, parse, text_of
+from tests.scene import make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 @pytest.fixture
 def url(client: Client) -> str:
     """A held time, with the details filled in."""
-    address = hold_url(client, make_scene(), at(24, 10))
+    address = hold_url(client, make_weekday_clinic(), on(24, 10))
     client.post(address, ANA)
     return address
 

@@ -27,9 +27,9 @@ from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer, answer_set
 from tests.booking.health.booking_paths import DOORS, Door, book_online, books, person
-from tests.booking.scene import ADA, Scene, at, make_clinic
 from tests.booking.screening.expected import expected
 from tests.factories import PatientFactory
+from tests.scene import ADA, Scene, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

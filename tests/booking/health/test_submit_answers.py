@@ -24,11 +24,11 @@ from booking.screening.records import SubmittedAnswers
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer, answer_set
-from tests.booking.scene import ADA, Scene, at, events, fresh
 from tests.factories import (
     AppointmentFactory,
     ScreeningFactory,
 )
+from tests.scene import ADA, Scene, at, events, fresh
 
 pytestmark = [
     pytest.mark.django_db,

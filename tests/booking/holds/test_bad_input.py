@@ -7,8 +7,8 @@ from django.test import Client
 
 from booking.models import Appointment
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, choose, hold_url
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.factories import OfferFactory, OptionFactory, TherapistFactory
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -17,7 +17,7 @@ HUGE = "9" * 100_000
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_start_that_cannot_be_booked(
 def test_an_option_that_does_not_exist(
     client: Client, scene: Scene, option: str, status: int
 ) -> None:
-    response = choose(client, scene, at(24, 10), option=option)
+    response = choose(client, scene, on(24, 10), option=option)
 
     assert response.status_code == status
     assert Appointment.objects.count() == 0
@@ -68,7 +68,7 @@ def test_an_option_that_does_not_exist(
 def test_an_option_of_another_treatment_is_refused(client: Client, scene: Scene) -> None:
     other = OfferFactory.create(therapist=scene.therapist)
 
-    assert choose(client, scene, at(24, 10), option=other.option.pk).status_code == 422
+    assert choose(client, scene, on(24, 10), option=other.option.pk).status_code == 422
     assert Appointment.objects.count() == 0
 
 
@@ -77,7 +77,7 @@ def test_another_therapists_option_is_refused(client: Client, scene: Scene) -> N
     TherapistFactory.create(slug="no-offers")
 
     for slug in (other.therapist.slug, "no-offers", "nobody"):
-        response = choose(client, scene, at(24, 10), therapist=slug)
+        response = choose(client, scene, on(24, 10), therapist=slug)
         assert response.status_code == 422
     assert Appointment.objects.count() == 0
 
@@ -86,13 +86,13 @@ def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
     client: Client, scene: Scene
 ) -> None:
     choose(
-        client, scene, at(24, 10), price="0.01", room="99", status="booked",
-        ends_at=at(24, 20).isoformat(), blocked_until=at(24, 10).isoformat(),
+        client, scene, on(24, 10), price="0.01", room="99", status="booked",
+        ends_at=on(24, 20).isoformat(), blocked_until=on(24, 10).isoformat(),
     )  # fmt: skip
 
     hold = Appointment.objects.get()
-    assert (hold.price, hold.ends_at, hold.status) == (scene.option.price, at(24, 11), "hold")
-    assert (hold.room, hold.blocked_until) == (scene.rooms[0], at(24, 11, 15))
+    assert (hold.price, hold.ends_at, hold.status) == (scene.option.price, on(24, 11), "hold")
+    assert (hold.room, hold.blocked_until) == (scene.rooms[0], on(24, 11, 15))
 
 
 def test_an_inactive_treatment_cannot_be_found(client: Client, scene: Scene) -> None:
@@ -100,7 +100,7 @@ def test_an_inactive_treatment_cannot_be_found(client: Client, scene: Scene) -> 
     scene.treatment.save()
 
     assert client.get("/book/swedish/").status_code == 404
-    assert choose(client, scene, at(24, 10)).status_code == 404
+    assert choose(client, scene, on(24, 10)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_forged_token_opens_nothing(client: Client, scene: Scene, token: str) 
 
 
 def test_a_hold_link_does_not_open_the_appointment_page(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     token = url.rstrip("/").rsplit("/", 1)[-1]
 
     assert client.get(f"/appointments/{token}/").status_code == 404
@@ -163,7 +163,7 @@ def test_a_hold_link_does_not_open_the_appointment_page(client: Client, scene: S
     ],
 )
 def test_details_that_cannot_be(client: Client, scene: Scene, field: str, value: str) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     response = client.post(url, {**ANA, field: value})
 
     assert response.status_code == 422
@@ -172,7 +172,7 @@ def test_details_that_cannot_be(client: Client, scene: Scene, field: str, value:
 
 
 def test_emoji_and_right_to_left_names_are_welcome(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     response = client.post(url, {**ANA, "name": "آنا 🦵 Müller-O'Neil"})
 
     assert response.status_code == 303

@@ -10,7 +10,7 @@ from booking.actions.rate_limit import HOLD_LIMIT
 from booking.lifecycle import Status
 from booking.models import Appointment, RateLimitCounter
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, choose, hold_url
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -18,13 +18,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 @pytest.fixture
 def scene(settings: Settings) -> Scene:
     settings.ABUSE_LIMITS = True
-    return make_scene(therapists=6, rooms=6)
+    return make_weekday_clinic(therapists=6, rooms=6)
 
 
 def book(scene: Scene, settings: Settings, email: str, number: int) -> int:
     """A guest books with a browser of their own; the status of the last step."""
     client = Client()
-    url = hold_url(client, scene, at(24 + number % 3, 9 + number % 7))
+    url = hold_url(client, scene, on(24 + number % 3, 9 + number % 7))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     assert client.post(url, {**ANA, "email": email}).status_code == 303
     return client.post(answer_and_review(client, url)).status_code
@@ -53,7 +53,7 @@ def test_an_email_has_at_most_three_open_bookings_and_the_answer_does_not_tell(
 ) -> None:
     answers = [book(scene, settings, "ANA@reader.example", n) for n in range(4)]
     client = Client()
-    url = hold_url(client, scene, at(30, 10))
+    url = hold_url(client, scene, on(30, 10))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
     page = client.post(answer_and_review(client, url)).content.decode()
@@ -66,29 +66,29 @@ def test_an_email_has_at_most_three_open_bookings_and_the_answer_does_not_tell(
 def test_a_third_time_takes_the_place_of_the_oldest(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
     for hour in (9, 11, 13):
-        assert choose(client, scene, at(24, hour)).status_code == 303
+        assert choose(client, scene, on(24, hour)).status_code == 303
 
     live = Appointment.objects.filter(status=Status.HOLD).values_list("starts_at", flat=True)
-    assert sorted(live) == [at(24, 11), at(24, 13)]
+    assert sorted(live) == [on(24, 11), on(24, 13)]
 
 
 def test_choosing_a_little_later_gives_the_first_choice_back(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
     slug = scene.therapist.slug
     for minute in (0, 15):
-        assert choose(client, scene, at(24, 9, minute), therapist=slug).status_code == 303
+        assert choose(client, scene, on(24, 9, minute), therapist=slug).status_code == 303
 
     live = Appointment.objects.filter(status=Status.HOLD)
-    assert [hold.starts_at for hold in live] == [at(24, 9, 15)]
+    assert [hold.starts_at for hold in live] == [on(24, 9, 15)]
 
 
 def test_what_was_typed_goes_along_to_the_next_choice(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 9))
+    url = hold_url(client, scene, on(24, 9))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
-    other = choose(client, scene, at(24, 11))
+    other = choose(client, scene, on(24, 11))
 
     assert "Ana Reader" in client.get(other["Location"]).content.decode()
 
@@ -96,11 +96,11 @@ def test_what_was_typed_goes_along_to_the_next_choice(
 def test_another_browser_never_sees_what_was_typed(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 9))
+    url = hold_url(client, scene, on(24, 9))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
     stranger = Client()
-    other = hold_url(stranger, scene, at(24, 11))
+    other = hold_url(stranger, scene, on(24, 11))
 
     assert "Ana Reader" not in stranger.get(other).content.decode()
 
@@ -108,7 +108,7 @@ def test_another_browser_never_sees_what_was_typed(
 def test_a_filled_trap_and_a_hurried_form_are_sent_back_with_a_sentence(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 9))
+    url = hold_url(client, scene, on(24, 9))
     hurried = client.post(url, ANA)
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     trapped = client.post(url, {**ANA, "website": "https://spam.example"})
@@ -121,10 +121,10 @@ def test_a_filled_trap_and_a_hurried_form_are_sent_back_with_a_sentence(
 def test_too_many_requests_get_a_page_that_says_when_to_come_back(
     client: Client, scene: Scene
 ) -> None:
-    first = choose(client, scene, at(24, 9))
+    first = choose(client, scene, on(24, 9))
     assert RateLimitCounter.objects.update(count=HOLD_LIMIT.most - 1) == 1
-    last = choose(client, scene, at(24, 9))
-    refused = choose(client, scene, at(24, 9))
+    last = choose(client, scene, on(24, 9))
+    refused = choose(client, scene, on(24, 9))
 
     assert HOLD_LIMIT.most == 120
     assert (first.status_code, last.status_code) == (303, 303)

@@ -7,8 +7,8 @@ import pytest
 from booking.actions.holds.expire_holds import expire_holds
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
-from tests.booking.scene import Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory
+from tests.scene import Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

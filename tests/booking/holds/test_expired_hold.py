@@ -9,7 +9,7 @@ from pytest_django import Settings
 from booking.lifecycle import Status
 from booking.models import Appointment
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, choose, hold_url
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -20,13 +20,13 @@ pytestmark = [
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
 def lapsed(client: Client, scene: Scene, settings: Settings) -> str:
     """The address of a hold with details typed, which has run out."""
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
     answer_and_review(client, url)
     settings.CLINIC_CLOCK += timedelta(minutes=11)
@@ -62,7 +62,7 @@ def test_confirming_too_late_takes_it_again_and_asks_once_more(client: Client, l
 def test_sending_the_details_too_late_keeps_them(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     response = client.post(url, ANA)
 
@@ -74,10 +74,10 @@ def test_sending_the_details_too_late_keeps_them(
 def test_when_somebody_else_has_it_the_nearest_times_carry_the_details(
     client: Client, scene: Scene, lapsed: str
 ) -> None:
-    assert choose(Client(), scene, at(24, 10)).status_code == 303
+    assert choose(Client(), scene, on(24, 10)).status_code == 303
     gone = client.post(f"{lapsed}again/")
     token = lapsed.rstrip("/").rsplit("/", 1)[-1]
-    other = choose(client, scene, at(24, 11, 15), after=token)
+    other = choose(client, scene, on(24, 11, 15), after=token)
 
     assert gone.status_code == 409
     assert f'name="after" value="{token}"' in gone.content.decode()

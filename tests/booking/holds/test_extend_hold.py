@@ -8,18 +8,18 @@ from pytest_django import Settings
 
 from booking.models import Appointment
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
-from tests.booking.page_scene import Scene, at, make_scene
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings: Settings) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=9)
     response = client.post(f"{url}extend/")
 
@@ -30,7 +30,7 @@ def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings:
 
 
 def test_it_goes_on_at_the_step_where_it_was_pressed(client: Client, scene: Scene) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
 
     assert client.post(f"{url}extend/", {"step": "review"})["Location"] == f"{url}review/"
@@ -39,7 +39,7 @@ def test_it_goes_on_at_the_step_where_it_was_pressed(client: Client, scene: Scen
 def test_after_ten_times_the_button_is_gone_and_pressing_changes_nothing(
     client: Client, scene: Scene
 ) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     for _ in range(10):
         assert "hold-extend" in client.get(url).content.decode()
         client.post(f"{url}extend/")
@@ -53,7 +53,7 @@ def test_after_ten_times_the_button_is_gone_and_pressing_changes_nothing(
 def test_pressing_too_late_takes_the_time_again(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     response = client.post(f"{url}extend/")
 

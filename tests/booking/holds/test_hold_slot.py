@@ -13,7 +13,7 @@ from booking.errors import OptionNotOffered, Refusal, RoomTaken, SlotNotOffered,
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
 from tests import factories as make
-from tests.booking.scene import GUEST, TUESDAY, Scene, at, make_clinic
+from tests.scene import GUEST, TUESDAY, Scene, at, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

@@ -11,7 +11,7 @@ from booking.errors import SlotNotOffered, SlotTaken
 from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment, Therapist
 from tests import factories as make
-from tests.booking.scene import Scene, at, events, make_clinic
+from tests.scene import Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

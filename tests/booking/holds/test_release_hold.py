@@ -10,7 +10,7 @@ from booking.actions.holds.expire_holds import expire_holds
 from booking.actions.holds.release_hold import release_hold
 from booking.lifecycle import Status
 from booking.models import Appointment
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

@@ -18,13 +18,13 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Option, Screening
 from booking.screening.records import SessionPreferences
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.scene import ADA, Scene, at, fresh
 from tests.factories import (
     AccommodationRuleFactory,
     AppointmentFactory,
     OfferFactory,
     OptionFactory,
 )
+from tests.scene import ADA, Scene, at, fresh
 
 pytestmark = [
     pytest.mark.django_db,

@@ -12,7 +12,7 @@ from booking.actions.holds.release_hold import release_hold
 from booking.actions.holds.save_draft import save_draft
 from booking.errors import InvalidState
 from booking.models import Appointment
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

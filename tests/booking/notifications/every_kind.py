@@ -35,8 +35,8 @@ from booking.notifications.subjects.accounts import (
 from booking.notifications.subjects.appointments import BOOKED
 from booking.notifications.subjects.health import notify_booking_can_resume
 from tests.booking.health.answers import answer
-from tests.booking.scene import Scene, at, make_clinic
 from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
+from tests.scene import Scene, at, make_clinic
 
 STAFF = Actor(ActorType.STAFF)
 GUEST = Actor.guest()

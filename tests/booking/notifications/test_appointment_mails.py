@@ -15,8 +15,8 @@ from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory, UserFactory
+from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

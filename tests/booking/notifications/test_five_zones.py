@@ -13,7 +13,7 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.models import Appointment, Notification
 from booking.notifications.calendar_files.ics import appointment_calendar
 from booking.notifications.rendering import render
-from tests.booking.scene import ADA, GUEST, Scene, make_clinic
+from tests.scene import ADA, GUEST, Scene, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

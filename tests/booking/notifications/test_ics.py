@@ -20,7 +20,7 @@ from booking.notifications.calendar_files.ics import (
 )
 from booking.notifications.calendar_files.vtimezone import vtimezone
 from booking.notifications.rendering import render
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 

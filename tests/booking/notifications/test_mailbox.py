@@ -14,7 +14,6 @@ from booking.models import Appointment, CalendarFeed, Notification, User
 from booking.models.staff import Role
 from booking.notifications.delivery import deliver_due
 from booking.notifications.mail_preview import iframe_document
-from tests.booking.scene import at
 from tests.factories import (
     AppointmentFactory,
     ClinicProfileFactory,
@@ -24,6 +23,7 @@ from tests.factories import (
     TherapistFactory,
 )
 from tests.html import assert_valid
+from tests.scene import at
 
 pytestmark = [
     pytest.mark.django_db,

@@ -13,7 +13,7 @@ from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from tests.booking.notifications.test_delivery import use
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.servers.smtp import SILENCE, postbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

@@ -18,8 +18,8 @@ from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from booking.notifications.subjects.reminders import hours_before
-from tests.booking.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
+from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,

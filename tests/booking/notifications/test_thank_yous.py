@@ -13,8 +13,8 @@ from booking.models import Appointment, Notification, Patient
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
-from tests.booking.scene import at
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
+from tests.scene import at
 
 pytestmark = [
     pytest.mark.django_db,

@@ -12,8 +12,8 @@ from booking.models import Appointment, Notification
 from booking.notifications.rendering import render
 from booking.queries.patients.email_verification import make_verification_token
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, hold_url
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.html import assert_valid
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 def scene(settings: Settings) -> Scene:
     """The flood is on: not one guest may book without a proof."""
     settings.ABUSE_LIMITS = True
-    return make_scene(therapists=2, rooms=2, guest_bookings_per_hour=0)
+    return make_weekday_clinic(therapists=2, rooms=2, guest_bookings_per_hour=0)
 
 
 @pytest.fixture
 def hold(scene: Scene, client: Client, settings: Settings) -> str:
-    url = hold_url(client, scene, at(24, 10))
+    url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
     answer_and_review(client, url)
@@ -78,7 +78,7 @@ def test_a_time_that_ran_out_meanwhile_is_taken_again(
     settings.CLINIC_CLOCK += timedelta(minutes=40)
 
     assert client.post(link()).status_code == 303
-    assert Appointment.objects.get(status=Status.BOOKED).starts_at == at(24, 10)
+    assert Appointment.objects.get(status=Status.BOOKED).starts_at == on(24, 10)
 
 
 def test_a_time_that_somebody_else_took_meanwhile_is_said_so(
@@ -87,7 +87,7 @@ def test_a_time_that_somebody_else_took_meanwhile_is_said_so(
     client.post(f"{hold}prove/")
     settings.CLINIC_CLOCK += timedelta(minutes=20)
     for _ in scene.therapists:
-        hold_url(Client(), scene, at(24, 10))
+        hold_url(Client(), scene, on(24, 10))
 
     answer = client.post(link())
     assert answer.status_code == 409

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from booking.lifecycle import Status
 from booking.models import Patient, PatientMerge, Role
 from tests import factories as make
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.html import compact
 from tests.people import browser_of, member
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 GOOD = {"name": "Ana Reader", "email": "ana@mail.example", "phone": "312 555 0142"}
@@ -23,7 +23,7 @@ SIDES = {"name": "kept", "email": "merged", "phone": "kept"}
 
 @pytest.fixture
 def scene(frozen_clock: datetime) -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def test_a_record_shows_what_was_what_comes_and_what_was_written(
     patient = make.PatientFactory(
         name="Ana", preferred_therapist=scene.therapist, likes_quiet=True, likes_evenings=True
     )
-    booked(scene, patient, at(9, 10), status=Status.NO_SHOW)
-    booked(scene, patient, at(10, 10), status=Status.COMPLETED)
-    coming = booked(scene, patient, at(24, 10))
+    booked(scene, patient, on(9, 10), status=Status.NO_SHOW)
+    booked(scene, patient, on(10, 10), status=Status.COMPLETED)
+    coming = booked(scene, patient, on(24, 10))
     make.NotificationFactory(appointment=coming, kind="booked", status="failed")
-    booked(scene, make.PatientFactory(), at(25, 10))
+    booked(scene, make.PatientFactory(), on(25, 10))
 
     response = desk.get(address(patient))
 
@@ -103,7 +103,7 @@ def test_somebody_who_never_came_has_a_record_that_says_so(desk: Client) -> None
 
 
 def test_mails_that_came_back_are_said_on_top(scene: Scene, desk: Client) -> None:
-    patient = make.PatientFactory(undeliverable_since=at(20, 9))
+    patient = make.PatientFactory(undeliverable_since=on(20, 9))
 
     assert "came back since Friday 20 November 2026" in text(desk.get(address(patient)))
 
@@ -111,9 +111,9 @@ def test_mails_that_came_back_are_said_on_top(scene: Scene, desk: Client) -> Non
 def test_a_therapist_sees_own_patients_and_own_appointments_with_them(scene: Scene) -> None:
     user = member(Role.THERAPIST)
     patient, stranger = make.PatientFactory(), make.PatientFactory()
-    make.AppointmentFactory(patient=patient, therapist=user.therapist, starts_at=at(24, 10))
-    booked(scene, patient, at(25, 10))
-    booked(scene, stranger, at(26, 10))
+    make.AppointmentFactory(patient=patient, therapist=user.therapist, starts_at=on(24, 10))
+    booked(scene, patient, on(25, 10))
+    booked(scene, stranger, on(26, 10))
     browser = browser_of(user)
 
     page = text(browser.get(address(patient)))
@@ -129,7 +129,7 @@ def test_a_therapist_sees_own_patients_and_own_appointments_with_them(scene: Sce
 def test_contact_and_likes_are_saved_and_a_new_address_is_tried_again(
     scene: Scene, desk: Client
 ) -> None:
-    patient = make.PatientFactory(undeliverable_since=at(20, 9))
+    patient = make.PatientFactory(undeliverable_since=on(20, 9))
 
     data = GOOD | {"preferred_therapist": scene.therapist.pk, "likes_quiet": "on"}
     response = desk.post(address(patient, "edit/"), data)
@@ -169,7 +169,7 @@ def test_what_cannot_be_saved_gets_a_sentence_and_is_kept(bad: Any, desk: Client
 def test_merging_shows_both_asks_and_can_be_taken_back(scene: Scene, desk: Client) -> None:
     kept = make.PatientFactory(name="Ana Reader", phone="312 555 0142")
     merged = make.PatientFactory(name="A. Reader", email="new@mail.example", phone="3125550142")
-    booked(scene, merged, at(24, 10))
+    booked(scene, merged, on(24, 10))
     preview = address(kept, f"merge/{merged.public_id}/")
 
     assert "A. Reader" in text(desk.get(address(kept)))
@@ -205,8 +205,8 @@ def test_a_therapist_may_not_merge_across_colleagues(scene: Scene) -> None:
     user = member(Role.THERAPIST)
     kept, merged = make.PatientFactory.create_batch(2)
     for patient, hour in ((kept, 9), (merged, 11)):
-        make.AppointmentFactory(patient=patient, therapist=user.therapist, starts_at=at(24, hour))
-    booked(scene, merged, at(25, 10))
+        make.AppointmentFactory(patient=patient, therapist=user.therapist, starts_at=on(24, hour))
+    booked(scene, merged, on(25, 10))
 
     data = {"name": "kept", "email": "kept", "phone": "kept"}
     response = browser_of(user).post(address(kept, f"merge/{merged.public_id}/"), data)
@@ -228,13 +228,13 @@ def test_more_rows_need_no_more_queries(scene: Scene, desk: Client) -> None:
             found[page] = len(captured)
         return found
 
-    make.NotificationFactory(appointment=booked(scene, patient, at(24, 9)))
-    make.NotificationFactory(appointment=booked(scene, patient, at(3, 9)))
+    make.NotificationFactory(appointment=booked(scene, patient, on(24, 9)))
+    make.NotificationFactory(appointment=booked(scene, patient, on(3, 9)))
     queries()
     one = queries()
     for hour in (10, 13, 15):
-        make.NotificationFactory(appointment=booked(scene, patient, at(25, hour)))
-        make.NotificationFactory(appointment=booked(scene, patient, at(4, hour)))
+        make.NotificationFactory(appointment=booked(scene, patient, on(25, hour)))
+        make.NotificationFactory(appointment=booked(scene, patient, on(4, hour)))
         make.PatientFactory(name=patient.name)
 
     assert queries() == one

@@ -9,7 +9,7 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
 from tests.booking.races.crowd import all_at_once, one_inside_the_other
-from tests.booking.scene import ADA, GUEST, Scene, at, fresh
+from tests.scene import ADA, GUEST, Scene, at, fresh
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 TEN, ELEVEN, TWO = at(10, day=THURSDAY), at(11, 30, day=THURSDAY), at(14, day=FRIDAY)

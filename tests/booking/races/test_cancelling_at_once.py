@@ -26,7 +26,7 @@ from booking.notifications.outbox import enqueue_all
 from booking.notifications.subjects.reminders import build_reminders
 from clinic.lib.dates import clock
 from tests.booking.races.changes import ORDERS, TEN, Together, booked, expendable, real, save
-from tests.booking.scene import GUEST, Scene, events, fresh, make_clinic
+from tests.scene import GUEST, Scene, events, fresh, make_clinic
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

@@ -32,8 +32,8 @@ from tests.booking.races.changes import (
 )
 from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
 from tests.booking.races.own_database import take_the_guard_away
-from tests.booking.scene import GUEST, Scene, at, events, fresh, make_clinic
 from tests.factories import AppointmentFactory, PatientFactory
+from tests.scene import GUEST, Scene, at, events, fresh, make_clinic
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

@@ -13,8 +13,8 @@ from booking.errors import ConcurrentChange, SlotTaken
 from booking.inputs import MoveTerms, PersonalDetails, StaffSlotRequest
 from booking.models import Appointment, Payment
 from tests.booking.races.crowd import all_at_once, overlaps
-from tests.booking.scene import at, make_clinic
 from tests.factories import AppointmentFactory, ClinicProfileFactory, UserFactory
+from tests.scene import at, make_clinic
 
 pytestmark = [
     pytest.mark.race,

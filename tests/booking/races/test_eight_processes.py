@@ -12,8 +12,8 @@ from booking.models import Appointment
 from tests.booking.races.crowd import overlaps
 from tests.booking.races.own_database import take_the_guard_away
 from tests.booking.races.processes import Processes
-from tests.booking.scene import at, make_clinic
 from tests.factories import OfferFactory, OptionFactory
+from tests.scene import at, make_clinic
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

@@ -16,8 +16,8 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Patient
 from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
 from tests.booking.races.own_database import take_the_guard_away
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
 from tests.factories import AppointmentFactory, PatientFactory
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

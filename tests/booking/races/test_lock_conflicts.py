@@ -12,7 +12,7 @@ from booking.errors import ChangeInProgress
 from booking.models import Appointment, Therapist
 from tests.booking.races.changes import TEN, TWO, booked, move, real
 from tests.booking.races.crowd import PATIENCE, all_at_once
-from tests.booking.scene import Scene, fresh, make_clinic
+from tests.scene import Scene, fresh, make_clinic
 
 pytestmark = [
     pytest.mark.race,

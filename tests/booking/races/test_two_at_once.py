@@ -23,7 +23,7 @@ from tests.booking.races.crowd import (
     one_inside_the_other,
     overlaps,
 )
-from tests.booking.scene import ADA, GUEST, Scene, at, events, make_clinic
+from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
 pytestmark = [
     pytest.mark.race,

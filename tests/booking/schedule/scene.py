@@ -15,8 +15,8 @@ from booking.queries.appointments.change_policy import CHANGEABLE_STATUSES
 from booking.queries.appointments.invariants import check_invariants
 from clinic.lib.dates import clock
 from tests import people
-from tests.booking.scene import CHICAGO, Scene, at, make_clinic
 from tests.factories import AppointmentFactory
+from tests.scene import CHICAGO, Scene, at, make_clinic
 
 STAFF = Actor(ActorType.STAFF)
 TODAY = date(2026, 11, 23)

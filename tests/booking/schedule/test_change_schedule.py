@@ -8,7 +8,6 @@ from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, TimeOff
 from booking.queries.schedule import impact as impact_query
-from tests.booking.scene import events
 from tests.booking.schedule.scene import (
     STAFF,
     TODAY,
@@ -23,6 +22,7 @@ from tests.booking.schedule.scene import (
     move,
     told,
 )
+from tests.scene import events
 
 pytestmark = [
     pytest.mark.django_db,

@@ -12,7 +12,6 @@ from booking.inputs import ClosureChange, DateExceptionChange, NewClosure, Weekl
 from booking.lifecycle import Override, Status
 from booking.models import Closure, DateException, TimeOff, WeeklyHours
 from booking.queries.schedule.impact import find_impact
-from tests.booking.scene import events
 from tests.booking.schedule.scene import (
     FIVE,
     NINE,
@@ -30,6 +29,7 @@ from tests.booking.schedule.scene import (
     keep,
 )
 from tests.factories import AppointmentFactory
+from tests.scene import events
 
 pytestmark = [
     pytest.mark.django_db,

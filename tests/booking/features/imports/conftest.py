@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 
 from booking.models import Role
-from tests.booking.page_scene import Scene, make_scene
 from tests.people import browser_of, member
+from tests.scene import Scene, make_weekday_clinic
 
 
 @pytest.fixture
 def scene(frozen_clock: datetime) -> Scene:
     """With two rooms, and a therapist whom files name."""
-    scene = make_scene(rooms=2)
+    scene = make_weekday_clinic(rooms=2)
     scene.therapist.name = "Maya Lindqvist"
     scene.therapist.save()
     return scene

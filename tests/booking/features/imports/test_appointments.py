@@ -6,8 +6,8 @@ from django.test import Client
 from booking.models import Appointment, Notification, Patient
 from tests import factories as make
 from tests.booking.features.imports.uploads import APPOINTMENTS, check, errors, line, run, text
-from tests.booking.page_scene import Scene, at
 from tests.html import assert_valid
+from tests.scene import Scene, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -24,7 +24,7 @@ def test_booked_like_on_the_phone_for_known_and_new_people(scene: Scene, owner: 
     assert Notification.objects.count() == 0
     assert "3 appointments are booked" in text(run(owner))
     rows = Appointment.objects.order_by("starts_at")
-    assert [row.starts_at for row in rows] == [at(25, 10), at(25, 12), at(25, 14)]
+    assert [row.starts_at for row in rows] == [on(25, 10), on(25, 12), on(25, 14)]
     names = list(rows.values_list("patient__name", flat=True))
     assert names == ["Ana Reader", "New One", "New One"]
     assert (rows[0].patient, Patient.objects.count()) == (known, 2)
@@ -36,7 +36,7 @@ def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Clie
     scene.therapist.is_active = True
     make.AppointmentFactory(
         option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
-        starts_at=at(25, 10),
+        starts_at=on(25, 10),
     )  # fmt: skip
     content = APPOINTMENTS + "".join(
         [
@@ -64,7 +64,7 @@ def test_outside_working_hours_only_knowingly(scene: Scene, owner: Client) -> No
     assert check(owner, "appointments", content, outside_hours="on").status_code == 200
     run(owner)
 
-    assert Appointment.objects.get().starts_at == at(25, 20, 7)
+    assert Appointment.objects.get().starts_at == on(25, 20, 7)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_was_free_when_checked_may_be_taken_since(scene: Scene, owner: Clie
     check(owner, "appointments", APPOINTMENTS + line(time="15:00") + line())
     make.AppointmentFactory(
         option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
-        starts_at=at(25, 10),
+        starts_at=on(25, 10),
     )  # fmt: skip
 
     answer = run(owner)

@@ -15,8 +15,8 @@ from booking.features.imports.models import ImportDraft
 from booking.models import Patient, Role
 from tests import factories as make
 from tests.booking.features.imports.uploads import PEOPLE, check, errors, run, text
-from tests.booking.page_scene import Scene
 from tests.people import browser_of, member
+from tests.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -30,8 +30,8 @@ from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.registries import navigation
 from clinic.lib.dates import clock
 from tests import factories as make
-from tests.booking.page_scene import make_scene
 from tests.people import add_app, browser_of, member
+from tests.scene import make_weekday_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 CLINIC = {
@@ -134,12 +134,12 @@ class TestWhatStillKeepsPatientsFromBooking:
         record_heartbeat(WORKER_NAME, clock.now())
 
     def test_nothing(self) -> None:
-        make_scene()
+        make_weekday_clinic()
 
         assert (sentences(), missing()) == ([], [])
 
     def test_no_room_of_the_kind_that_a_treatment_needs(self) -> None:
-        scene = make_scene()
+        scene = make_weekday_clinic()
         scene.treatment.room_kind = RoomKind.objects.create(name="Wet room")
         scene.treatment.save()
 
@@ -149,7 +149,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert not load_setup_progress(clock.now()).is_bookable
 
     def test_a_treatment_without_a_price_and_one_that_nobody_gives(self) -> None:
-        make_scene()
+        make_weekday_clinic()
         make.TreatmentFactory(name="Foot massage")
         make.OptionFactory(treatment__name="Hot stones")
 
@@ -159,7 +159,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         ]
 
     def test_a_therapist_without_hours_and_one_who_gives_nothing(self) -> None:
-        scene = make_scene()
+        scene = make_weekday_clinic()
         make.OfferFactory(therapist__name="Ada", option=scene.option)
         grace = make.TherapistFactory(name="Grace")
         make.WeeklyHoursFactory(therapist=grace)
@@ -170,13 +170,13 @@ class TestWhatStillKeepsPatientsFromBooking:
         ]
 
     def test_a_closure_as_long_as_the_horizon(self) -> None:
-        scene = make_scene(horizon_days=30)
+        scene = make_weekday_clinic(horizon_days=30)
         make.ClosureFactory(first_day=make.in_days(-1), last_day=make.in_days(60))
 
         assert sentences() == [f"{scene.therapist.name} has no working hours in the next weeks."]
 
     def test_no_mail_server_and_no_worker(self, settings: Settings) -> None:
-        make_scene()
+        make_weekday_clinic()
         settings.EMAIL_URL = ""
         settings.CLINIC_CLOCK = make.tomorrow_at(12)
 
@@ -186,7 +186,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert load_setup_progress(clock.now()).is_bookable
 
     def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
-        make_scene()
+        make_weekday_clinic()
         make.TherapistFactory(name="Grace")
 
         response = owner.get("/desk/setup/")
@@ -282,7 +282,7 @@ def test_every_template_of_a_treatment_can_be_taken(owner: Client) -> None:
 
 
 def test_more_rows_need_no_more_queries(owner: Client, frozen_clock: datetime) -> None:
-    scene = make_scene()
+    scene = make_weekday_clinic()
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:

@@ -14,9 +14,9 @@ from booking.features.reports.views.report_builders import REPORT_BUILDERS
 from booking.lifecycle import Status
 from booking.models import Role
 from tests import factories as make
-from tests.booking.page_scene import Scene, at, make_scene
 from tests.html import compact
 from tests.people import browser_of, member
+from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ALL = ("appointments", "income", "occupancy", "patients", "hours")
@@ -25,7 +25,7 @@ THIS_WEEK = "?first=2026-11-23&last=2026-11-29&step=week"
 
 @pytest.fixture
 def scene(frozen_clock: datetime) -> Scene:
-    return make_scene()
+    return make_weekday_clinic()
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_every_report_opens_for_an_empty_clinic_too(name: str, owner: Client) ->
 
 
 def test_the_first_report_shows_the_last_three_months_by_week(scene: Scene, owner: Client) -> None:
-    booked(scene, at(24, 10))
+    booked(scene, on(24, 10))
 
     page = owner.get("/desk/reports/").content.decode()
 
@@ -69,9 +69,9 @@ def test_the_first_report_shows_the_last_three_months_by_week(scene: Scene, owne
 
 
 def test_figures_stand_beside_those_of_the_period_before(scene: Scene, owner: Client) -> None:
-    booked(scene, at(17, 10))
-    booked(scene, at(24, 10))
-    booked(scene, at(24, 13))
+    booked(scene, on(17, 10))
+    booked(scene, on(24, 10))
+    booked(scene, on(24, 13))
 
     page = compact(owner.get(f"/desk/reports/{THIS_WEEK}").content.decode())
 
@@ -80,8 +80,8 @@ def test_figures_stand_beside_those_of_the_period_before(scene: Scene, owner: Cl
 
 
 def test_a_table_as_a_file(scene: Scene, owner: Client) -> None:
-    booked(scene, at(24, 10))
-    booked(scene, at(25, 10), status=Status.NO_SHOW)
+    booked(scene, on(24, 10))
+    booked(scene, on(25, 10), status=Status.NO_SHOW)
 
     response = owner.get(f"/desk/reports/appointments/appointments.csv{THIS_WEEK}")
 
@@ -98,7 +98,7 @@ def test_a_table_as_a_file(scene: Scene, owner: Client) -> None:
 def test_a_name_that_would_be_a_formula_is_text_in_the_file(scene: Scene, owner: Client) -> None:
     scene.therapist.name = "=HYPERLINK(1)"
     scene.therapist.save()
-    booked(scene, at(24, 10))
+    booked(scene, on(24, 10))
 
     rows = read(owner.get(f"/desk/reports/income/by-therapist.csv{THIS_WEEK}"))
 
@@ -107,7 +107,7 @@ def test_a_name_that_would_be_a_formula_is_text_in_the_file(scene: Scene, owner:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_table_is_a_file_and_no_other_is(name: str, scene: Scene, owner: Client) -> None:
-    booked(scene, at(24, 10))
+    booked(scene, on(24, 10))
     page = owner.get(f"/desk/reports/{name}/{THIS_WEEK}")
     tables = [table.name for table, _rows, _foot in page.context["tables"]]
 
@@ -160,10 +160,10 @@ def test_more_appointments_need_no_more_queries(name: str, scene: Scene, owner: 
             assert owner.get(f"/desk/reports/{name}/{THIS_WEEK}").status_code == 200
         return len(found)
 
-    booked(scene, at(24, 10))
+    booked(scene, on(24, 10))
     one = queries()
     for hour in (9, 12, 15):
-        booked(scene, at(25, hour))
-        make.AppointmentFactory(starts_at=at(26, hour))
+        booked(scene, on(25, hour))
+        make.AppointmentFactory(starts_at=on(26, hour))
 
     assert queries() == one

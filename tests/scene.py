@@ -1,14 +1,14 @@
-"""A clinic for tests of booking: therapists, rooms and one treatment, every day from 9 to 17."""
+"""A clinic for tests of booking: therapists, rooms and one treatment."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.actions.actor import Actor
 from booking.actions.holds.hold_slot import SlotRequest, hold_slot
 from booking.inputs import PersonalDetails
-from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist
+from booking.models import Appointment, ClinicProfile, Option, Room, RoomKind, Therapist, Treatment
 from tests.booking.health.answers import answer
 from tests.factories import (
     ClinicProfileFactory,
@@ -17,6 +17,8 @@ from tests.factories import (
     RoomFactory,
     RoomKindFactory,
     TherapistFactory,
+    TreatmentFactory,
+    WeeklyHoursFactory,
     works_all_week,
 )
 
@@ -30,13 +32,23 @@ ADA = PersonalDetails("Ada Example", "ada@mail.example", "312-555-0101", "left k
 
 @dataclass(frozen=True)
 class Scene:
-    """The clinic, and what can be booked there."""
+    """The clinic, and what can be booked there; `kind` is that of its rooms, or None for any."""
 
     clinic: ClinicProfile
-    kind: RoomKind
     option: Option
     therapists: list[Therapist]
     rooms: list[Room]
+    kind: RoomKind | None = None
+
+    @property
+    def treatment(self) -> Treatment:
+        """The treatment of the option."""
+        return self.option.treatment
+
+    @property
+    def therapist(self) -> Therapist:
+        """The first therapist."""
+        return self.therapists[0]
 
     def wish(self, start: datetime, therapist: Therapist | None = None) -> SlotRequest:
         """The option at that start, with that therapist or any."""
@@ -54,7 +66,9 @@ class Scene:
 def make_clinic(
     *, therapists: int = 1, rooms: int = 1, minutes: int = 60, turnaround: int = 15, **policy: Any
 ) -> Scene:
-    """One treatment of one length that needs a kind of room; every room is of that kind.
+    """Make a clinic with one option, open every day from 9 to 17.
+
+    The treatment needs a kind of room, and every room is of that kind.
 
     `policy` goes to the clinic's profile: notice_minutes, horizon_days, grid_minutes...
     """
@@ -67,7 +81,24 @@ def make_clinic(
     for person in people:
         works_all_week(person)
         OfferFactory(therapist=person, option=option)
-    return Scene(clinic, kind, option, people, [RoomFactory(kind=kind) for _ in range(rooms)])
+    return Scene(clinic, option, people, [RoomFactory(kind=kind) for _ in range(rooms)], kind)
+
+
+def make_weekday_clinic(therapists: int = 1, rooms: int = 1, **policy: Any) -> Scene:
+    """Make a clinic with Swedish massage: an hour at 85.00, any room, weekdays from 9 to 17.
+
+    `policy` goes to the clinic's profile.
+    """
+    clinic = ClinicProfileFactory(**policy)
+    room_rows = [RoomFactory() for _ in range(rooms)]
+    treatment = TreatmentFactory(name="Swedish massage", slug="swedish", pressure="gentle")
+    option = OptionFactory(treatment=treatment)
+    people = [TherapistFactory(position=place) for place in range(therapists)]
+    for person in people:
+        OfferFactory(therapist=person, option=option)
+        for weekday in range(5):
+            WeeklyHoursFactory(therapist=person, weekday=weekday, starts=time(9), ends=time(17))
+    return Scene(clinic, option, people, room_rows)
 
 
 def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
@@ -75,8 +106,13 @@ def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHICAGO)
 
 
+def on(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
+    """Return a wall-clock time in Chicago on a day of November 2026, or of another month."""
+    return datetime(2026, month, day, hour, minute, tzinfo=CHICAGO)
+
+
 def fresh(row: Appointment) -> Appointment:
-    """The row as the database has it now."""
+    """Return the row as the database has it now, with its related rows."""
     return Appointment.objects.with_related().get(pk=row.pk)
 
 
