@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from booking.models import Role, User
-from tests.articles.scene import ArticleScene, make_article_scene
+from tests.articles.article_scene import ArticleScene, make_article_scene
 from tests.people import browser_of, member
 
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.demo import content
 from booking.models import OpeningHours
-from tests.clinic.scene import EVERY_PAGE, open_clinic
+from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
 from tests.factories import (
     AppointmentFactory,
     ClosureFactory,

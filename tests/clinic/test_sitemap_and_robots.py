@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.models import Therapist, Treatment
-from tests.clinic.scene import EVERY_PAGE, open_clinic
+from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
 from tests.factories import OfferFactory, TherapistFactory
 from tests.html import BASE_URL
 

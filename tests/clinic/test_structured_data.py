@@ -10,7 +10,7 @@ from django.test import Client
 from booking.models import Therapist
 from clinic.lib.dates.date_format import format_time
 from clinic.lib.text.json_ld import to_script_tag
-from tests.clinic.scene import EVERY_PAGE, open_clinic
+from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
 from tests.html import BASE_URL, assert_valid, structured_data, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.checks.forbidden_phrases import forbidden_phrases
-from tests.articles.content.texts import forbidden_patterns_in
+from tests.articles.content.content_files import forbidden_patterns_in
 
 CLAIMS = [
     "Massage cures RLS.", "Massage therapy can treat restless legs.", "A cure for RLS is near.",

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.checks.readability import count_syllables, reading_grade
-from tests.articles.content.reading import to_plain_text
+from tests.articles.content.reader_text import to_plain_text
 
 
 @pytest.mark.parametrize(("word", "count"), [

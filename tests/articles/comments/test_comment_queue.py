@@ -11,14 +11,14 @@ from pytest_django import Settings
 from articles.models import Comment
 from booking.models import User
 from clinic.lib.dates import clock
-from tests.articles.comments.queue import (
+from tests.articles.article_scene import ArticleScene, make_approved_comment
+from tests.articles.comments.comment_queue import (
     COMMENT_LIST_URL,
     comment_url,
     list_events,
     press_button,
     response_text,
 )
-from tests.articles.scene import ArticleScene, make_approved_comment
 from tests.factories import CommentFactory
 from tests.html import parse, text_of
 from tests.people import browser_of

@@ -16,8 +16,13 @@ from booking.models import Notification, Role, User
 from booking.notifications.rendering import render
 from clinic.lib.dates import clock
 from clinic.lib.rate_limit import RateLimitExceeded
-from tests.articles.comments.queue import COMMENT_LIST_URL, list_events, press_button, response_text
-from tests.articles.scene import ArticleScene, make_approved_comment, make_article_scene
+from tests.articles.article_scene import ArticleScene, make_approved_comment, make_article_scene
+from tests.articles.comments.comment_queue import (
+    COMMENT_LIST_URL,
+    list_events,
+    press_button,
+    response_text,
+)
 from tests.factories import CommentFactory, StaffRoleFactory
 from tests.scene import on
 

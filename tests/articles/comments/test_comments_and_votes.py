@@ -16,7 +16,7 @@ from articles.errors import CommentsClosed
 from articles.forms.comments import START_SIGNER
 from articles.models import Article, Comment, HelpfulCount
 from clinic.lib.rate_limit import RateLimitExceeded
-from tests.articles.scene import ArticleScene
+from tests.articles.article_scene import ArticleScene
 from tests.factories import UserFactory
 from tests.html import assert_valid, attribute, text_of
 

@@ -15,8 +15,7 @@ from articles.checks.readability import (
     split_sentences,
 )
 from booking.demo.content import TREATMENTS
-from tests.articles.content.reading import strip_markup
-from tests.articles.content.texts import (
+from tests.articles.content.content_files import (
     ARTICLES,
     PAGES,
     ContentFile,
@@ -24,6 +23,7 @@ from tests.articles.content.texts import (
     forbidden_patterns_in,
     read_rows,
 )
+from tests.articles.content.reader_text import strip_markup
 
 FIELDS = {
     "title", "slug", "description", "excerpt", "topics", "treatments", "booking_block", "summary",

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from tests.articles.editing.scene import EditorSession, make_editor
+from tests.articles.editing.editor_session import EditorSession, make_editor
 from tests.factories import ClinicProfileFactory
 
 

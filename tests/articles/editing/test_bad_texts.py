@@ -12,8 +12,7 @@ from articles.actions.writing.write_article import clean_text
 from articles.models import Article
 from articles.queries.revisions import latest_text
 from articles.text.diff import diff_texts
-from tests.articles.editing.hostile import ALL_PAYLOADS, XSS_PAYLOADS
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ADD_URL,
     ARTICLE_ADMIN_URL,
     ARTICLE_TEXT,
@@ -22,6 +21,7 @@ from tests.articles.editing.scene import (
     make_draft,
     page_text,
 )
+from tests.articles.editing.hostile import ALL_PAYLOADS, XSS_PAYLOADS
 
 WORD = """<!--StartFragment--><p class=MsoNormal style='margin:0'><b>Rest</b><o:p></o:p></p>
 <h2 style="color:red">Why<span style='mso-spacerun:yes'>  </span>rest?</h2>

@@ -9,7 +9,7 @@ from articles.checks import check_text
 from articles.checks.links import is_valid_address
 from articles.inputs import ArticleText, SourceText
 from articles.text.content_files import read_articles
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ARTICLE_ADMIN_URL,
     ARTICLE_TEXT,
     EditorSession,

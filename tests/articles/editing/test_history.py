@@ -8,7 +8,7 @@ from articles.inputs import ArticleText, QuestionText, SourceText, text_from_jso
 from articles.models import Revision
 from articles.queries.revisions import latest_text
 from articles.text.diff import TEXT_SECTIONS, copy_sections, diff_texts, merge_texts
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ARTICLE_ADMIN_URL,
     ARTICLE_TEXT,
     EditorSession,
@@ -17,7 +17,7 @@ from tests.articles.editing.scene import (
     page_text,
     reload_article,
 )
-from tests.articles.editing.scene import make_published_article as make_published
+from tests.articles.editing.editor_session import make_published_article as make_published
 
 pytestmark = pytest.mark.postgresql
 

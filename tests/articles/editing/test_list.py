@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from articles.inputs import SourceText
 from articles.models import Article
 from clinic.lib.dates import clock
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ARTICLE_ADMIN_URL,
     ARTICLE_TEXT,
     EditorSession,
     make_draft,
     page_text,
 )
-from tests.articles.editing.scene import make_published_article as make_published
+from tests.articles.editing.editor_session import make_published_article as make_published
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(

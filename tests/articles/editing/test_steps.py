@@ -16,14 +16,14 @@ from articles.forms.article_step import clinic_time_to_utc
 from articles.models import Article, ArticleEvent, ArticleSettings
 from booking.models import Role
 from clinic.lib.dates import clock
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     EditorSession,
     make_draft,
     make_editor,
     page_text,
     reload_article,
 )
-from tests.articles.editing.scene import make_published_article as make_published
+from tests.articles.editing.editor_session import make_published_article as make_published
 from tests.factories import ContributorFactory
 
 CLAIM = "<h2>Does it help?</h2><p>Massage cures RLS.</p>"

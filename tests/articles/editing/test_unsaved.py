@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from articles.models import Autosave
 from booking.models import Role
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ADD_URL,
     ARTICLE_ADMIN_URL,
     EditorSession,

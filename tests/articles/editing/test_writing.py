@@ -14,7 +14,7 @@ from articles.queries.revisions import latest_text
 from articles.queries.row_texts import text_from_row
 from articles.views.editing.common import forms_from_article
 from booking.models import Role
-from tests.articles.editing.scene import (
+from tests.articles.editing.editor_session import (
     ADD_URL,
     ARTICLE_ADMIN_URL,
     ARTICLE_TEXT,
@@ -24,7 +24,7 @@ from tests.articles.editing.scene import (
     page_text,
     reload_article,
 )
-from tests.articles.editing.scene import make_published_article as make_published
+from tests.articles.editing.editor_session import make_published_article as make_published
 from tests.factories import ContributorFactory, ImageFactory, TopicFactory
 
 

@@ -10,11 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from articles.models import Article
 from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
-from tests.articles.scene import (
-    ArticleScene,
-    make_approved_comment,
-    make_related_article,
-)
+from tests.articles.article_scene import ArticleScene, make_approved_comment, make_related_article
 from tests.factories import ContributorFactory, FaqFactory, OldSlugFactory, SourceFactory
 from tests.html import BASE_URL, assert_valid, attribute, structured_data, text_of
 

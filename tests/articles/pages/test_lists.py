@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article
-from tests.articles.scene import ArticleScene
+from tests.articles.article_scene import ArticleScene
 from tests.factories import ArticleFactory, GlossaryTermFactory, TopicFactory
 from tests.html import BASE_URL, assert_valid, attribute, text_of
 

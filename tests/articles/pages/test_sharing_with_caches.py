@@ -15,7 +15,7 @@ from pytest_django import Settings
 from articles.models import Article
 from clinic.lib.http.anonymous_cache import anonymous_request, cache_anonymously
 from clinic.middleware import PrivateCookieResponsesMiddleware
-from tests.articles.scene import (
+from tests.articles.article_scene import (
     ArticleScene,
     make_approved_comment,
     make_article_scene,

@@ -11,7 +11,7 @@ from articles.actions.actor import Actor
 from articles.actions.publishing.slugs import change_article_slug
 from articles.models import Article, OldSlug
 from clinic.lib.dates import clock
-from tests.articles.scene import ArticleScene
+from tests.articles.article_scene import ArticleScene
 from tests.factories import ArticleFactory, ContributorFactory, UserFactory
 from tests.html import BASE_URL
 

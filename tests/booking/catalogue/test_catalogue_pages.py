@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from booking.models import ClinicProfile, Offer, Option, Therapist, Treatment, WeeklyHours
-from tests.clinic.scene import open_clinic
+from tests.clinic.open_clinic import open_clinic
 from tests.factories import (
     AppointmentFactory,
     ClosureFactory,

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.models import Appointment
-from tests.booking.desk.scene import Desk, make_desk, signed_in
+from tests.booking.desk.staffed_desk import Desk, make_desk, signed_in
 from tests.scene import at
 
 

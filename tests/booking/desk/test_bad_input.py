@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, Payment
-from tests.booking.desk.scene import Desk, make_desk, page, signed_in
+from tests.booking.desk.staffed_desk import Desk, make_desk, page, signed_in
 from tests.conftest import ModuleDatabase
 from tests.html import assert_valid, text_of
 from tests.scene import at

@@ -10,7 +10,7 @@ from booking.errors import OverrideRequired, PossibleDuplicatePatient, Therapist
 from booking.inputs import ContactDetails, PersonalDetails
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, Patient
-from tests.booking.desk.scene import Desk, by, name_of
+from tests.booking.desk.staffed_desk import Desk, by, name_of
 from tests.factories import PatientFactory
 from tests.scene import at, events
 

@@ -17,7 +17,7 @@ from booking.queries.appointments.calendar_grid import (
     week_dates,
 )
 from booking.queries.appointments.week_table import roster_cells
-from tests.booking.desk.scene import Desk, name_of
+from tests.booking.desk.staffed_desk import Desk, name_of
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
 from tests.scene import at
 

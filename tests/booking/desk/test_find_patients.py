@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.models import Patient
 from booking.queries.patients.search import MAX_SUGGESTIONS, suggest_patients
-from tests.booking.desk.scene import Desk
+from tests.booking.desk.staffed_desk import Desk
 from tests.factories import PatientFactory
 from tests.scene import at
 

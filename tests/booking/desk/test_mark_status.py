@@ -14,7 +14,7 @@ from booking.actions.appointments.mark_status import (
 from booking.errors import InvalidState, NotStarted, NotToday, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment
-from tests.booking.desk.scene import Desk, by
+from tests.booking.desk.staffed_desk import Desk, by
 from tests.factories import AppointmentFactory
 from tests.scene import at, events
 

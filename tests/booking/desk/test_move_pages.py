@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, Notification
-from tests.booking.desk.scene import Desk, page
+from tests.booking.desk.staffed_desk import Desk, page
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import at
 

@@ -16,7 +16,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications
 from clinic.lib.dates import clock
-from tests.booking.desk.scene import Desk, by, page
+from tests.booking.desk.staffed_desk import Desk, by, page
 from tests.html import assert_valid, attribute
 from tests.scene import at, events
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Payment
-from tests.booking.desk.scene import Desk, page, patient_of
+from tests.booking.desk.staffed_desk import Desk, page, patient_of
 from tests.factories import NotificationFactory
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import at

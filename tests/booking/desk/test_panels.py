@@ -12,7 +12,7 @@ from booking.models import Appointment, ClinicProfile
 from booking.registries import panels
 from booking.registries.panels import Page, Panel
 from clinic.lib.dates import clock
-from tests.booking.desk.scene import Desk, page, patient_of
+from tests.booking.desk.staffed_desk import Desk, page, patient_of
 from tests.html import assert_valid
 
 Register = Callable[[Page, str], list[Any]]

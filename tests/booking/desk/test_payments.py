@@ -10,7 +10,7 @@ from booking.actions.payments import record_payment, record_payment_reversal
 from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status
 from booking.models import Appointment, Payment
-from tests.booking.desk.scene import Desk, by
+from tests.booking.desk.staffed_desk import Desk, by
 from tests.scene import at, events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

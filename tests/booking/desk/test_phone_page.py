@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, Patient
-from tests.booking.desk.scene import Desk, name_of, page
+from tests.booking.desk.staffed_desk import Desk, name_of, page
 from tests.factories import PatientFactory
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import at

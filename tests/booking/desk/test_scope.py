@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
-from tests.booking.desk.scene import Desk, page, patient_of, signed_in
+from tests.booking.desk.staffed_desk import Desk, page, patient_of, signed_in
 from tests.factories import NotificationFactory, PaymentFactory, StaffRoleFactory, UserFactory
 from tests.scene import at
 

@@ -23,7 +23,7 @@ from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications, outside_hours
 from clinic.lib.dates import clock
-from tests.booking.desk.scene import Desk, by, terms
+from tests.booking.desk.staffed_desk import Desk, by, terms
 from tests.factories import (
     AppointmentFactory,
     OfferFactory,

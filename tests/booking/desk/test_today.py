@@ -17,7 +17,7 @@ from booking.queries.appointments.today import (
     load_day,
     undelivered_notifications,
 )
-from tests.booking.desk.scene import Desk, completed_before, name_of, patient_of
+from tests.booking.desk.staffed_desk import Desk, completed_before, name_of, patient_of
 from tests.factories import NotificationFactory, PaymentFactory
 from tests.scene import at
 

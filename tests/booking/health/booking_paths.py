@@ -41,7 +41,7 @@ from booking.screening.outcomes import Pressure
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer
-from tests.booking.schedule.scene import away
+from tests.booking.schedule.schedule_changes import away
 from tests.factories import (
     AppointmentFactory,
     OfferFactory,

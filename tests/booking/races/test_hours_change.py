@@ -12,7 +12,7 @@ from booking.errors import InvalidState, Refusal, UnresolvedConflicts
 from booking.models import Appointment, TimeOff
 from booking.queries.appointments.invariants import check_invariants
 from tests.booking.races.crowd import ORDERS, Job, Together, overlaps
-from tests.booking.schedule.scene import STAFF, away, booked, keep
+from tests.booking.schedule.schedule_changes import STAFF, away, booked, keep
 from tests.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
 
 pytestmark = [

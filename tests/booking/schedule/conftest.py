@@ -5,7 +5,14 @@ from django.test import Client
 
 from booking.models import Appointment
 from booking.models.staff import Role
-from tests.booking.schedule.scene import Scene, at, booked, make_clinic, member, signed_in
+from tests.booking.schedule.schedule_changes import (
+    Scene,
+    at,
+    booked,
+    make_clinic,
+    member,
+    signed_in,
+)
 from tests.factories import PatientFactory
 
 

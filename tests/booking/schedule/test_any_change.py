@@ -41,7 +41,14 @@ from booking.queries.schedule.weekly_patterns import (
     with_planned_end,
 )
 from clinic.lib.dates import clock
-from tests.booking.schedule.scene import CHICAGO, STAFF, Scene, booked, faults, make_clinic
+from tests.booking.schedule.schedule_changes import (
+    CHICAGO,
+    STAFF,
+    Scene,
+    booked,
+    faults,
+    make_clinic,
+)
 
 pytestmark = [
     pytest.mark.django_db,

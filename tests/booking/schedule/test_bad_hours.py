@@ -7,7 +7,7 @@ from django.test import Client
 
 from booking.models import Closure, DateException, TimeOff, WeeklyHours
 from tests.booking.schedule.pages import CLOSURES, DAY, HOLIDAYS, HOURS, OFF, fields, read
-from tests.booking.schedule.scene import Scene
+from tests.booking.schedule.schedule_changes import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

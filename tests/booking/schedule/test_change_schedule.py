@@ -8,7 +8,7 @@ from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, TimeOff
 from booking.queries.schedule import impact as impact_query
-from tests.booking.schedule.scene import (
+from tests.booking.schedule.schedule_changes import (
     STAFF,
     TODAY,
     WEDNESDAY,

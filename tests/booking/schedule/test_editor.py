@@ -10,7 +10,7 @@ from booking.actions.schedule.change_schedule import change_schedule
 from booking.inputs import WeeklyHoursChange
 from booking.models import DateException, WeeklyHours
 from tests.booking.schedule.pages import DAY, HOURS, fields, read
-from tests.booking.schedule.scene import FIVE, NINE, STAFF, Scene
+from tests.booking.schedule.schedule_changes import FIVE, NINE, STAFF, Scene
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,16 @@ from tests.booking.schedule.pages import (
     fields,
     read,
 )
-from tests.booking.schedule.scene import STAFF, THURSDAY, WEDNESDAY, Scene, at, booked, faults, told
+from tests.booking.schedule.schedule_changes import (
+    STAFF,
+    THURSDAY,
+    WEDNESDAY,
+    Scene,
+    at,
+    booked,
+    faults,
+    told,
+)
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,15 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Offer
 from booking.queries.availability.proposals import Proposal, find_proposals
 from booking.queries.schedule.impact import find_impact
-from tests.booking.schedule.scene import TODAY, TUESDAY, WEDNESDAY, Scene, at, away, booked
+from tests.booking.schedule.schedule_changes import (
+    TODAY,
+    TUESDAY,
+    WEDNESDAY,
+    Scene,
+    at,
+    away,
+    booked,
+)
 from tests.factories import OfferFactory, TherapistFactory, works_all_week
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.test import Client
 
 from booking.models import Closure, TimeOff
 from booking.models.staff import Role
-from tests.booking.schedule.scene import Scene, member, signed_in
+from tests.booking.schedule.schedule_changes import Scene, member, signed_in
 from tests.factories import ClosureFactory, TimeOffFactory
 
 pytestmark = pytest.mark.django_db

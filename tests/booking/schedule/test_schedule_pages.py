@@ -12,7 +12,7 @@ from booking.inputs import DateExceptionChange, WeeklyHoursChange
 from booking.models import Therapist
 from booking.models.staff import Role
 from tests.booking.schedule.pages import CLOSURES, DAY, HOLIDAYS, HOURS, OFF, read
-from tests.booking.schedule.scene import (
+from tests.booking.schedule.schedule_changes import (
     NINE,
     STAFF,
     THURSDAY,

@@ -8,7 +8,7 @@ from django.test import Client
 from booking.actions.schedule.cancel_time_off import cancel_time_off
 from booking.models import TimeOff
 from tests.booking.schedule.pages import OFF, read
-from tests.booking.schedule.scene import CHICAGO, Scene, at
+from tests.booking.schedule.schedule_changes import CHICAGO, Scene, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

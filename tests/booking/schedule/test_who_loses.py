@@ -12,7 +12,7 @@ from booking.inputs import ClosureChange, DateExceptionChange, NewClosure, Weekl
 from booking.lifecycle import Override, Status
 from booking.models import Closure, DateException, TimeOff, WeeklyHours
 from booking.queries.schedule.impact import find_impact
-from tests.booking.schedule.scene import (
+from tests.booking.schedule.schedule_changes import (
     FIVE,
     NINE,
     STAFF,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.checks import forbidden_phrases as checks
-from tests.articles.content.reading import REFUTED_SYNTAX, strip_markup, to_plain_text
+from tests.articles.content.reader_text import REFUTED_SYNTAX, strip_markup, to_plain_text
 
 CONTENT_DIR = Path(__file__).resolve().parents[3] / "articles" / "content"
 
