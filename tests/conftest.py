@@ -22,7 +22,7 @@ FROZEN = "frozen_clock"
 
 @pytest.fixture
 def frozen_clock(settings: Settings) -> datetime:
-    """It is Monday noon in Chicago, and stays so."""
+    """Freeze the clock at Monday noon in Chicago."""
     settings.CLINIC_CLOCK = MONDAY_NOON
     return MONDAY_NOON
 
@@ -42,19 +42,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what lasts for the whole run: a tenth of the time of a test."""
+    """Exclude long-lived objects from garbage collection, which saves a tenth of the time."""
     gc.collect()
     gc.freeze()
 
 
 def _is_shared(item: pytest.Function, name: str) -> bool:
     """Whether a fixture outlives the test; these stand first in the list of names."""
-    found = item._fixtureinfo.name2fixturedefs.get(name) or ()
-    return any(one.scope != "function" for one in found[-1:])
+    definitions = item._fixtureinfo.name2fixturedefs.get(name) or ()
+    return any(one.scope != "function" for one in definitions[-1:])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How long each step of a test took, for the list that `make test` ends with."""
+    """Write how long each step of a test took, for the list at the end of `make test`."""
     if path := os.environ.get("DURATIONS_FILE"):
         found = [one for group in terminalreporter.stats.values() for one in group]
         with Path(path).open("a") as file:

@@ -18,16 +18,16 @@ DAYS = (
     "2028-02-29T12:00",  # a leap day
     "2026-12-31T23:30",  # the clinic's year ends six and a half hours later than UTC's
     "2026-10-25T09:00",  # Europe puts its clocks back
-    "2026-11-01T09:00",  # the United States put theirs back
-    "2027-03-14T09:00",  # and forward
-    "2027-03-28T09:00",  # Europe forward
+    "2026-11-01T09:00",  # the United States put their clocks back
+    "2027-03-14T09:00",  # the United States put their clocks forward
+    "2027-03-28T09:00",  # Europe puts its clocks forward
 )
 """Instants in UTC. The change of the clocks in Chicago is at 7 and 8 o'clock, in Europe at 1."""
 LIBRARIES = "*/faketime/libfaketimeMT.so.1"
 
 
 def find_library() -> Path | None:
-    """Where Debian's package libfaketime puts it."""
+    """Return the path at which Debian's libfaketime package installs the library."""
     return next(Path("/usr/lib").glob(LIBRARIES), None)
 
 
@@ -37,7 +37,7 @@ def environment_on(day: str, library: Path) -> dict[str, str]:
     return os.environ | {
         "LD_PRELOAD": str(library),
         "FAKETIME": f"{shift.total_seconds():+.0f}",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # what waits, waits as long as ever
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # waiting times are not changed
         "NO_FAKE_STAT": "1",
     }
 

@@ -24,16 +24,16 @@ from tests.servers.postgres import CannotStart, exit_on_sigterm, find_binaries, 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
-"""For tools that only load the settings: no database file is made or looked at."""
+"""For tools that only load the settings: no database file is created or read."""
 
 PLAIN = "not browser and not proxy and not bench"
-"""The tests that need no other program than a database."""
+"""The tests that need no program besides the database."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
 ASIDE: Mapping[str, str] = {"lint": "sqlite", "proxy": "postgresql"}
-"""Which part runs beside which, where both are asked for: it leaves a processor idle at times."""
+"""Parts that run in parallel with another part, which sometimes leaves a processor idle."""
 SLOWEST = 20
 SHOWN_WORDS = 20
-"""So much of a command is printed: some name several hundred files."""
+"""The number of characters of a command that are printed; some list several hundred files."""
 NOT_INHERITED = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 BYTECODE = ROOT / ".pytest_cache" / "bytecode"
 """Tests and programs are compiled once: without it every process compiles 600 modules."""
@@ -76,7 +76,7 @@ def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
 
 
 def pytest(marks: str, *options: str, extra: Mapping[str, str] | None = None) -> bool:
-    """One run of pytest; that no test was found counts as a failure, as pytest itself says."""
+    """Run pytest once. As in pytest, a run without tests is a failure."""
     return run((PYTHON, "-m", "pytest", "-m", marks, *options), extra)
 
 
@@ -87,7 +87,7 @@ def naming(mark: str) -> list[str]:
 
 
 def lint() -> bool:
-    """Style, formatting, import rules, types, migrations: all of them, even after a failure."""
+    """Check style, formatting, import rules, types and migrations; go on after a failure."""
     outcomes = [run(command, IN_MEMORY) for command in LINTERS]
     return all(outcomes)
 
@@ -99,7 +99,7 @@ def sqlite() -> bool:
 
 
 def postgresql() -> bool:
-    """What depends on the database (the mark postgresql), on a private PostgreSQL."""
+    """Run the tests marked `postgresql` on a private PostgreSQL server."""
     binaries = find_binaries()
     if binaries is None:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
@@ -204,7 +204,7 @@ def print_slowest(times: Path) -> None:
 
 
 def summary(results: Sequence[Result], *, require_all: bool) -> int:
-    """Prints the table and what is missing; the exit code."""
+    """Print the table of results and what was not run; return the exit code."""
     print("\n===== summary =====")
     for result in results:
         print(f"{result.part:<12}{result.outcome:<9}{result.seconds:7.1f} s")

@@ -28,7 +28,7 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("clinic", "booking", "articles")
 HASHED = ("migrations", "models", "screening")
-"""Folders whose modules decide what migrate makes; so do those that migrations import."""
+"""Folders whose modules determine what `migrate` creates, with all that migrations import."""
 KEPT = 3
 FOLDER = "databases"
 """Its place in the cache folder of pytest."""
@@ -45,13 +45,13 @@ def fingerprint() -> str:
 
 
 def hashed_files() -> list[Path]:
-    """Migrations and models, wherever they are, and the modules that migrations import."""
-    found = {ROOT / "requirements.txt", *(ROOT / "clinic" / "lib").rglob("*.py")}
+    """Return the files of migrations and models, and the modules that migrations import."""
+    files = {ROOT / "requirements.txt", *(ROOT / "clinic" / "lib").rglob("*.py")}
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             if {path.stem, *path.parts} & {*HASHED, "constraints"}:
-                found.add(path)
-    return sorted(found)
+                files.add(path)
+    return sorted(files)
 
 
 def kept_file() -> Path | None:
@@ -62,7 +62,7 @@ def kept_file() -> Path | None:
 
 @contextmanager
 def copied(cache: pytest.Cache | None) -> Iterator[None]:
-    """While this lasts, the first `migrate`, on the empty test database, copies a migrated one."""
+    """Within this block, the first `migrate` on the empty test database copies a migrated one."""
     if cache is None:  # -p no:cacheprovider
         yield
         return

@@ -17,13 +17,13 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 def text(raw: bytes) -> str:
-    """base64url without padding, as browsers write it."""
+    """Return base64url without padding, as browsers encode it."""
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 @dataclass
 class Passkey:
-    """One credential. `flags` without VERIFIED is a key that did not ask who touches it."""
+    """One credential. `flags` without VERIFIED is a key that did not verify the person."""
 
     host: str = "testserver"
     flags: int = PRESENT | VERIFIED

@@ -1,4 +1,4 @@
-"""Members of the team and patients who can sign in, and browsers in which they have."""
+"""Create users of staff and patients, and test clients signed in as them."""
 
 import secrets
 import time
@@ -64,7 +64,7 @@ def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
 
 
 def browser_of(user: User, *, proven: bool = True, at: datetime | None = None) -> Client:
-    """A browser in which the person has signed in, now or then, wholly or by password alone."""
+    """Return a client signed in as the user; unless `proven`, without the second factor."""
     client = Client()
     client.force_login(user)
     session = client.session

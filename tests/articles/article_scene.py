@@ -76,6 +76,6 @@ def make_related_article(article: Article) -> Article:
 
 def reload_as_reader(article: Article) -> Article:
     """Load the article as its page does."""
-    found = find_article_for_page(article.slug, clock.now())
-    assert found is not None
-    return found
+    article_row = find_article_for_page(article.slug, clock.now())
+    assert article_row is not None
+    return article_row

@@ -89,19 +89,19 @@ def slots_figures() -> list[Figure]:
     tomorrow = clock.now().date() + timedelta(days=1)
     far = tomorrow + timedelta(days=BEYOND_BOOKINGS_DAYS)
     anyone = month(option, therapist=None, first=tomorrow)
-    one = next(iter(anyone.offers.values())).therapist.slug
-    found = len(anyone.slots())
+    therapist = next(iter(anyone.offers.values())).therapist.slug
+    slot_count = len(anyone.slots())
     return [
         timed(
             "slots of a month, one therapist",
-            lambda: month(option, therapist=one, first=tomorrow).slots(),
+            lambda: month(option, therapist=therapist, first=tomorrow).slots(),
             aim=15,
         ),
         timed(
             f"slots of a month, any of {len(anyone.offers)}",
             lambda: month(option, therapist=None, first=tomorrow).slots(),
             aim=40,
-            note=f"{found} starts",
+            note=f"{slot_count} starts",
         ),
         timed(
             "  baseline: a month without appointments",

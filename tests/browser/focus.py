@@ -70,10 +70,10 @@ class Keyboard:
 
     def look(self) -> str:
         """Record a problem with the visibility of the focus."""
-        seen = self.page.evaluate(LOOK)
-        name = str(seen["name"])
+        focused = self.page.evaluate(LOOK)
+        name = str(focused["name"])
         self.stops.append(name)
-        self.problems += [f"{self.page.url} {name}: {what}" for what in seen["problems"]]
+        self.problems += [f"{self.page.url} {name}: {what}" for what in focused["problems"]]
         return name
 
     def tab_to(self, name: str, *, most: int = 80, key: str = "Tab") -> None:

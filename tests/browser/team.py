@@ -45,7 +45,7 @@ def sign_in(page: Page, who: str = "owner") -> None:
 
 
 def let_in(browser: Browser, site: Site, *staff: str) -> None:
-    """Sign them in once, for `enter`; the database must be remembered after this."""
+    """Sign these users in once, for `enter`; call `site.remember` afterwards."""
     for who in staff:
         context = browser.new_context(base_url=site.url)
         page = context.new_page()
@@ -57,13 +57,13 @@ def let_in(browser: Browser, site: Site, *staff: str) -> None:
 
 
 def enter(page: Page, site: Site, who: str = "owner") -> None:
-    """Be somebody who has just signed in: no form, no page yet."""
+    """Use the session of `let_in` as if just signed in; loads no page."""
     _renew_session(site, who)
     page.context.add_cookies(site.cookies[who])
 
 
 def _renew_session(site: Site, who: str) -> None:
-    """Date a session of `let_in` now: pages that change a way in ask for a fresh sign-in."""
+    """Set the sign-in time of a `let_in` session to now, as some pages require a recent sign-in."""
     session_key = next(c["value"] for c in site.cookies[who] if c["name"] == "session")
     row = site.sql("SELECT session_data FROM django_session WHERE session_key = ?", session_key)
     options: dict[str, Any] = {

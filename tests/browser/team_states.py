@@ -197,4 +197,4 @@ DESK: Mapping[str, Reach] = {
     "desk-locked": _locked,
     "desk-pending-form": _kept,
 }
-"""The desk. Everybody begins without a second step, which the demo does not ask for."""
+"""The desk. No account has a second factor at first; the demo does not require one."""

@@ -1,4 +1,4 @@
-"""Rows of the education side."""
+"""Factories for the models of the articles app."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rows of the clinic, its people and its appointments."""
+"""Factories for the clinic, its staff and patients, and appointments."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -95,7 +95,7 @@ class OpeningHoursFactory(ModelFactory[OpeningHours]):
 
 
 class UserFactory(ModelFactory[User]):
-    """Somebody who can sign in, without a usable password."""
+    """A user without a usable password."""
 
     class Meta:
         model = User
@@ -131,7 +131,7 @@ class TreatmentFactory(ModelFactory[Treatment]):
 
 
 class OptionFactory(ModelFactory[Option]):
-    """60 minutes, 15 to clean up, 85.00."""
+    """An option of 60 minutes with 15 minutes of turnaround, at 85.00."""
 
     class Meta:
         model = Option
@@ -192,7 +192,7 @@ class DateExceptionSpanFactory(ModelFactory[DateExceptionSpan]):
 
 
 class TimeOffFactory(ModelFactory[TimeOff]):
-    """All of tomorrow, by UTC."""
+    """Time off for all of tomorrow, in UTC."""
 
     class Meta:
         model = TimeOff
@@ -230,7 +230,7 @@ class AppointmentEventFactory(ModelFactory[AppointmentEvent]):
 
     @factory.post_generation
     def told(self: Any, create: bool, wanted: bool, **_: Any) -> None:
-        """With `told=True`, the mail that told the patient of it was sent."""
+        """With `told=True`, add the sent notification about this event."""
         if wanted:
             Notification.objects.create(
                 key=f"{self.kind}:{self.pk}",

@@ -1,4 +1,4 @@
-"""Rows of the questions before a massage."""
+"""Factories for the models of the health screening."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receipts."""
+"""The factory for payments."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.factories.booking import AppointmentFactory, ModelFactory, UserFactor
 
 
 class PaymentFactory(ModelFactory[Payment]):
-    """All of an appointment's price, in cash; receipts are numbered as they are made."""
+    """A cash payment of the whole price; receipts are numbered in order of creation."""
 
     class Meta:
         model = Payment

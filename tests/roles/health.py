@@ -15,7 +15,7 @@ from tests.roles.rows import (
 )
 
 ASKS: Who = {**DESK, "owner": "refused", "superuser": "refused"}
-"""Health answers are written down by the front desk and by the patient's own therapist."""
+"""The front desk and the patient's own therapist can enter health answers."""
 LIFTS: Who = {**DESK, "front desk": "refused"}
 CONTACTS: Who = {**DESK, "therapist": "refused"}
 

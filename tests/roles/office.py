@@ -9,7 +9,7 @@ from tests.roles.world import World
 
 
 def _patient(name: str) -> Row:
-    """To a therapist, a colleague's patient is as foreign as one who is not there."""
+    """A page of a patient. Therapists get the same answer for a colleague's patient as for none."""
     return Row(
         DESK,
         name,

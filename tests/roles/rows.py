@@ -41,7 +41,7 @@ class Row:
     foreign: Parts | None = None
 
     def outcome(self, person: str, *, foreign: bool = False) -> str:
-        """in, not found, refused, or sign in."""
+        """Return the expected outcome: in, not found, refused, or sign in."""
         usual = self.who.get(person, "in")
         return "not found" if foreign and usual == "in" else usual
 
@@ -64,7 +64,7 @@ def hold(who: Who, name: str) -> Row:
 
 
 def desk_appointment(who: Who, name: str) -> Row:
-    """Of an appointment. To a therapist, a colleague's is as foreign as one that is not there."""
+    """A page of an appointment. Therapists get the same answer for a colleague's as for none."""
     return Row(
         who,
         name,
@@ -74,5 +74,5 @@ def desk_appointment(who: Who, name: str) -> Row:
 
 
 def by_key(who: Who, name: str, key: Callable[[World], int]) -> Row:
-    """Of a row by its primary key, and of a row that is not there."""
+    """A page of a row by its primary key, and of a row that does not exist."""
     return Row(who, name, own=lambda w: {"pk": key(w)}, foreign=lambda w: {"pk": key(w) + 1000})

@@ -1,4 +1,4 @@
-"""What the world of tests/roles/world.py consists of, by subject."""
+"""The parts of the world of tests/roles/world.py, by subject."""
 
 from dataclasses import dataclass
 
@@ -59,7 +59,7 @@ class Links:
 
 @dataclass(kw_only=True)
 class Office:
-    """What the owner and the therapists set up."""
+    """Rows that the owner and the therapists set up."""
 
     opening: OpeningHours
     time_off: TimeOff

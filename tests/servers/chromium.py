@@ -16,7 +16,7 @@ NAMES = (
     "google-chrome-stable",
 )
 OWN_BROWSERS = Path(sys.prefix) / "browsers"
-"""Where a downloaded browser goes: into the virtual environment, not into somebody's home."""
+"""The folder of a downloaded browser: in the virtual environment, not in the home folder."""
 
 
 def find_chromium() -> Path | None:
@@ -24,8 +24,8 @@ def find_chromium() -> Path | None:
     if named := os.environ.get("CHROMIUM"):
         return Path(named)
     for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
+        if path := shutil.which(name):
+            return Path(path)
     return _playwrights_own()
 
 

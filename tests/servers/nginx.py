@@ -41,8 +41,8 @@ http {{
 
 def find_nginx() -> Path | None:
     """The program named by NGINX, else the system's, else nothing."""
-    found = os.environ.get("NGINX") or shutil.which("nginx", path=f"{os.defpath}:/usr/sbin")
-    return Path(found) if found else None
+    path = os.environ.get("NGINX") or shutil.which("nginx", path=f"{os.defpath}:/usr/sbin")
+    return Path(path) if path else None
 
 
 @contextmanager

@@ -29,9 +29,9 @@ USER = "clinic"
 DATABASE = "clinic"
 STOP_SECONDS = 15
 LONGEST_FOLDER = 80
-"""A socket's path may have little more than a hundred characters."""
+"""The path of a unix socket is limited to about a hundred characters."""
 
-# The data is thrown away, so nothing needs to survive a power cut.
+# The data is temporary, so nothing needs to survive a power cut.
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -81,7 +81,7 @@ def _version(name: str) -> float:
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
-    """Who runs the server when we are root, since PostgreSQL refuses to run as root."""
+    """Return the user that runs the server if we are root, as which PostgreSQL refuses to run."""
     if os.getuid() != 0:
         return None
     try:

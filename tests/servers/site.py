@@ -58,7 +58,7 @@ class Site:
         return sorted(self.data.glob("remembered-*.sqlite3"))
 
     def secret(self, name: str) -> str:
-        """One of the keys that the demo made for itself."""
+        """Return one of the secrets that the demo generated."""
         lines = (self.data / "secrets.env").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines)[name]
 

@@ -20,7 +20,7 @@ HANG_UP, SILENCE = "hang up", "silence"
 
 @dataclass
 class Postbox:
-    """What the server took, and how it answers: `rcpt` and `data` are SMTP answers."""
+    """The accepted mails, and the server's responses: `rcpt` and `data` are SMTP replies."""
 
     port: int = 0
     rcpt: Answer = OK

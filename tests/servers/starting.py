@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 QUIET_SECONDS = 60.0
-"""For so long a program may do nothing (less than WORK of processor time) before it is given up."""
+"""A program that uses less than WORK of processor time for this long has failed."""
 WORK = 0.5
 MOST_SECONDS = 900.0
-"""Against a program that works for ever and never becomes ready."""
+"""The longest wait, for a program that works but never becomes ready."""
 
 
 class NotStarted(Exception):
@@ -27,8 +27,8 @@ def wait_until(
 ) -> None:
     """Return when ready() holds; raise NotStarted when the process (a Popen) ended or is stuck.
 
-    Stuck is who used no processor time, with all its children, for `quiet` seconds; the time
-    passed says nothing, since a busy machine may give a starting program little of itself.
+    A program is stuck if it and all its children used no processor time for `quiet` seconds.
+    Elapsed time is no sign, since a starting program can be slow on a busy machine.
     """
     begun = worked_at = time.monotonic()
     worked = processor_seconds(process.pid)
@@ -44,7 +44,7 @@ def wait_until(
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process and all its descendants, dead ones too, have used of the processor.
+    """Return the processor time of a process and its descendants, ended ones too.
 
     Where there is no /proc it is 0, and a start has `quiet` seconds in all.
     """

@@ -51,8 +51,8 @@ def read_content_file(path: Path) -> ContentFile:
 
 
 def read_rows(file: str, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads((CONTENT_DIR / file).read_text("utf-8"))[name]
-    return found
+    rows: list[dict[str, Any]] = tomllib.loads((CONTENT_DIR / file).read_text("utf-8"))[name]
+    return rows
 
 
 def cited_keys(text: str) -> Iterator[str]:

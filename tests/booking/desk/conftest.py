@@ -18,7 +18,7 @@ def _monday_noon(frozen_clock: datetime, settings: Settings) -> None:
 
 @pytest.fixture
 def desk(db: None) -> Desk:
-    """Two therapists, two rooms, a front desk."""
+    """A clinic with two therapists, two rooms and a front desk."""
     return make_desk()
 
 

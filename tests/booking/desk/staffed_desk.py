@@ -29,12 +29,12 @@ class Desk:
 
     @property
     def therapist(self) -> Therapist:
-        """Maya's profile."""
+        """The therapist profile of Maya."""
         return self.scene.therapists[0]
 
     @property
     def other(self) -> Therapist:
-        """Daniel's."""
+        """The therapist profile of Daniel."""
         return self.scene.therapists[1]
 
     def booked(

@@ -81,15 +81,15 @@ def minutes_of(day: date, zone: ZoneInfo) -> tuple[int, ...]:
 
 @cache
 def offset_changes(zone: ZoneInfo, first_year: int, last_year: int) -> list[tuple[date, date]]:
-    """For each change of the clocks, the local dates of the hour before and of the hour after."""
-    found = []
+    """Return the local dates just before and after each change of the clocks."""
+    changes = []
     hour = datetime(first_year, 1, 1, tzinfo=UTC)
     while hour.year <= last_year:
         before, after = hour.astimezone(zone), (hour + timedelta(hours=1)).astimezone(zone)
         if before.utcoffset() != after.utcoffset():
-            found.append((before.date(), after.date()))
+            changes.append((before.date(), after.date()))
         hour += timedelta(hours=1)
-    return found
+    return changes
 
 
 def is_open(minute: int, hours: WorkingHours, zone: ZoneInfo) -> bool:

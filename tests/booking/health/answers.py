@@ -14,7 +14,7 @@ GUEST = Actor.guest()
 
 
 def answer_set(*answers: str, **words: str) -> AnswerSet:
-    """`sheet("q9/thinner", q15="left arm")`."""
+    """Return a set of answers: `answer_set("q9/thinner", q15="left arm")`."""
     picked: dict[str, list[str]] = {}
     for answer in answers:
         question, code = answer.split("/")

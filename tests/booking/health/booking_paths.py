@@ -1,8 +1,8 @@
-"""Every door by which a booking is made or moved, as a test pushes it.
+"""Every way to book or move an appointment, as a function for tests.
 
-A door gets a clinic, somebody's answers, and the kind of touch of the treatment in question. It
+Each function gets a clinic, a patient's answers, and the pressure of the treatment. It
 returns when it has booked or moved, and raises what the health gate refuses. A new action that
-takes or moves a time gets a line in DOORS.
+takes or moves a time gets a line in BOOKING_PATHS.
 """
 
 from collections.abc import Callable
@@ -55,36 +55,36 @@ from tests.scene import ADA, Scene, at
 
 THURSDAY = at(10).date() + timedelta(days=2)
 EVERYTHING = frozenset(override.value for override in Override)
-"""Staff accept whatever can be accepted."""
+"""All overrides, so that staff accept every rule that can be overridden."""
 
 OF_HEALTH = {
     str(refusal.sentence) for refusal in (ScreeningStop, NeedsMedicalAdvice, TreatmentNotSuitable)
 }
 
-Door = Callable[[Scene, AnswerSet, str], object]
+BookingPath = Callable[[Scene, AnswerSet, str], object]
 
 
 def book_online(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """/book/, from the held time to the last button."""
+    """Book online as a guest, from the hold to the confirmation."""
     hold = _answered_hold(scene, answers, pressure)
     book_appointment(hold, ADA, by=GUEST)
 
 
 def take_instead(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """A "gentler" treatment that is not."""
+    """Switch the hold to a "gentler" treatment, which has the given pressure."""
     hold = _answered_hold(scene, answers, pressure)
     change_hold_treatment(hold, scene.option.pk, by=GUEST)
     book_appointment(hold, ADA, by=GUEST)
 
 
 def book_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """By phone, for somebody on file."""
+    """Book by phone for an existing patient."""
     _touch(scene.option, pressure)
     wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
     book_by_phone(wish, person(answers), by=staff(), accepted=EVERYTHING, is_new_patient=True)
 
 
-def moved_by(make_actor: Callable[[], Actor]) -> Door:
+def moved_by(make_actor: Callable[[], Actor]) -> BookingPath:
     def move(scene: Scene, answers: AnswerSet, pressure: str) -> None:
         booked = booked_with(scene, answers, pressure)
         reschedule_appointment(booked, start=at(14, day=THURSDAY), by=make_actor())
@@ -92,8 +92,8 @@ def moved_by(make_actor: Callable[[], Actor]) -> Door:
     return move
 
 
-def changed_at_the_desk(**change: Any) -> Door:
-    """Dragged in the calendar, or chosen on the page: by default to another hour."""
+def changed_at_the_desk(**change: Any) -> BookingPath:
+    """Return a function that moves an appointment at the desk, by default to another hour."""
 
     def move(scene: Scene, answers: AnswerSet, pressure: str) -> None:
         booked = booked_with(scene, answers, pressure)
@@ -107,7 +107,7 @@ def changed_at_the_desk(**change: Any) -> Door:
 
 
 def another_treatment(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """Booked gentle, and changed at the desk to the treatment in question."""
+    """Book a gentle treatment, and change it at the desk to the given pressure."""
     booked = booked_with(scene, answers, Pressure.GENTLE)
     wanted = OptionFactory(treatment__pressure=pressure, treatment__room_kind=scene.kind)
     OfferFactory(therapist=scene.therapists[0], option=wanted)
@@ -116,7 +116,7 @@ def another_treatment(scene: Scene, answers: AnswerSet, pressure: str) -> None:
 
 
 def moved_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """Their therapist is away, and they are moved to a colleague in the same step."""
+    """Save time off of the therapist, and move the appointment to a colleague in the same step."""
     booked = booked_with(scene, answers, pressure)
     colleague = scene.therapists[1].slug
     move = Resolution(ResolutionAction.MOVE, booked.sequence, booked.starts_at, colleague)
@@ -130,20 +130,22 @@ def moved_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> None:
 
 
 def proposed_by_new_hours(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """What the preview of new hours offers to tap."""
+    """Find the proposals that the preview of new hours offers."""
     booked = booked_with(scene, answers, pressure)
     change, now = away(scene.therapists[0], day=THURSDAY), clock.now()
-    lost = find_impact(change, scene.clinic, now).affected
-    if not find_proposals(lost, change, scene.clinic, now).get(booked.pk):
+    affected = find_impact(change, scene.clinic, now).affected
+    if not find_proposals(affected, change, scene.clinic, now).get(booked.pk):
         raise ScreeningBlocked()
 
 
 def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """A line of a file from another system, for somebody on file."""
+    """Import an appointment from a file, for an existing patient."""
     _touch(scene.option, pressure)
-    who = person(answers)
+    patient = person(answers)
     wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
-    line = NewAppointment(1, wish, ContactDetails(who.name, who.email, who.phone), who)
+    line = NewAppointment(
+        1, wish, ContactDetails(patient.name, patient.email, patient.phone), patient
+    )
     faults = import_appointments([line], by=staff(), outside_hours=True)
     if faults and faults[0].message in OF_HEALTH:
         raise ScreeningBlocked
@@ -151,14 +153,14 @@ def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
 
 
 def booked_after_a_merge(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """Their answers stood in another record, which has been merged into the one booked for."""
+    """Book for a patient whose answers came from a merged record."""
     _touch(scene.option, pressure)
-    kept, user = PatientFactory(), StaffRoleFactory(role=Role.FRONTDESK).user
+    target, user = PatientFactory(), StaffRoleFactory(role=Role.FRONTDESK).user
     merge_patients(
-        kept, person(answers), ContactDetails(kept.name, kept.email, kept.phone), by=user
+        target, person(answers), ContactDetails(target.name, target.email, target.phone), by=user
     )
     wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
-    book_by_phone(wish, kept, by=Actor(ActorDoor.STAFF, user))
+    book_by_phone(wish, target, by=Actor(ActorDoor.STAFF, user))
 
 
 def restored(scene: Scene, answers: AnswerSet, pressure: str) -> None:
@@ -174,13 +176,13 @@ def restored_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> Non
 
 
 def missed_taken_back(scene: Scene, answers: AnswerSet, pressure: str) -> None:
-    """They came after all: their time is theirs again."""
+    """Undo "missed", which takes the time again."""
     booked = booked_with(scene, answers, pressure)
     Appointment.objects.filter(pk=booked.pk).update(status=Status.NO_SHOW)
     revert_status(booked, from_status=Status.NO_SHOW, by=staff())
 
 
-DOORS: dict[str, Door] = {
+BOOKING_PATHS: dict[str, BookingPath] = {
     "the public pages": book_online,
     "another treatment in the held time": take_instead,
     "a booking by phone": book_at_the_desk,
@@ -206,7 +208,7 @@ def staff() -> Actor:
 
 
 def booked_with(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
-    """Booked when all was well; then something was said."""
+    """Book an appointment with harmless answers, then replace the answers."""
     _touch(scene.option, pressure)
     booked = AppointmentFactory(
         option=scene.option,
@@ -219,17 +221,19 @@ def booked_with(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
 
 
 def person(answers: AnswerSet) -> Patient:
-    """Somebody on file who answered so for another appointment."""
+    """Create a patient who gave these answers for another appointment."""
     patient = ScreeningFactory(answer_set=answers).patient
     assert patient is not None
     return patient
 
 
-def books(door: Door, scene: Scene, answers: AnswerSet, pressure: str) -> bool:
-    """Whether the door lets it through. Only health may stand in the way; online, a held time is
-    let go at once."""
+def books(path: BookingPath, scene: Scene, answers: AnswerSet, pressure: str) -> bool:
+    """Return whether an appointment can be booked or moved this way.
+
+    Only the health check may refuse it. An online hold is released afterwards.
+    """
     try:
-        door(scene, answers, pressure)
+        path(scene, answers, pressure)
     except (ScreeningBlocked, HoldExpired):
         return False
     return True

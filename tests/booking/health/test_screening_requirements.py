@@ -1,4 +1,4 @@
-"""No door books or moves against STOP or DOCTOR, or a closed treatment against ADAPT."""
+"""No way to book or move an appointment accepts STOP or DOCTOR, or an excluded pressure."""
 
 from datetime import timedelta
 
@@ -26,7 +26,13 @@ from booking.screening.outcomes import ALLOWED_PRESSURES, Pressure, TreatmentRes
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer, answer_set
-from tests.booking.health.booking_paths import DOORS, Door, book_online, books, person
+from tests.booking.health.booking_paths import (
+    BOOKING_PATHS,
+    BookingPath,
+    book_online,
+    books,
+    person,
+)
 from tests.booking.screening.expected import expected
 from tests.factories import PatientFactory
 from tests.scene import ADA, Scene, at, make_clinic
@@ -47,7 +53,7 @@ OF_EACH_KIND = [
 FINE = ["q24/diagnosed", "q25/sleep", "q12/controlled", "q5/wound", "q22/nuts", "q19/older"]
 
 
-doors = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+booking_paths_mark = pytest.mark.parametrize("path", BOOKING_PATHS.values(), ids=BOOKING_PATHS)
 
 
 @pytest.fixture
@@ -55,29 +61,29 @@ def scene() -> Scene:
     return make_clinic(therapists=2, rooms=2)
 
 
-@doors
+@booking_paths_mark
 @pytest.mark.parametrize("one", OF_EACH_KIND)
-def test_no_door_opens_against_stop_or_doctor(door: Door, one: str, scene: Scene) -> None:
-    assert not books(door, scene, answer_set(one), Pressure.GENTLE)
+def test_no_path_books_against_stop_or_doctor(path: BookingPath, one: str, scene: Scene) -> None:
+    assert not books(path, scene, answer_set(one), Pressure.GENTLE)
 
 
-@doors
+@booking_paths_mark
 @pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
 @pytest.mark.parametrize("pressure", list(Pressure))
 def test_no_door_opens_to_a_closed_treatment(
-    door: Door, one: str, pressure: Pressure, scene: Scene
+    path: BookingPath, one: str, pressure: Pressure, scene: Scene
 ) -> None:
     still = ALLOWED_PRESSURES[TreatmentRestriction(expected()[one][2])]
 
-    assert books(door, scene, answer_set(one), pressure) == (pressure in still)
+    assert books(path, scene, answer_set(one), pressure) == (pressure in still)
 
 
-@doors
-def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
-    assert books(door, scene, AnswerSet(), Pressure.FIRM)
+@booking_paths_mark
+def test_every_path_books_for_the_healthy(path: BookingPath, scene: Scene) -> None:
+    assert books(path, scene, AnswerSet(), Pressure.FIRM)
 
 
-@doors
+@booking_paths_mark
 @hypothesis_settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -87,13 +93,13 @@ def test_every_door_opens_to_the_healthy(door: Door, scene: Scene) -> None:
     pressure=st.sampled_from(list(Pressure)),
 )
 def test_nothing_that_is_said_besides_opens_a_door(
-    door: Door, bad: str, others: list[str], pressure: Pressure
+    path: BookingPath, bad: str, others: list[str], pressure: Pressure
 ) -> None:
     Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
     Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
     answers = [one for one in {bad, *others} if one != CRISIS]
 
-    assert not books(door, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
+    assert not books(path, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
 
 
 def test_each_refusal_says_what_it_is(scene: Scene) -> None:

@@ -72,15 +72,15 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
     _waited(scene, who)
     _accounts(who)
     _extras(booked, who)
-    found = {row.kind: row for row in Notification.objects.order_by("pk")}
-    found |= {
+    notifications = {row.kind: row for row in Notification.objects.order_by("pk")}
+    notifications |= {
         "booked": _of(booked, "booked"),
         "moved": _of(moved, "moved"),
         "cancelled": _of(cancelled, "cancelled"),
         "reminder": _of(booked, "reminder"),
     }
-    assert set(found) == {kind.name for kind in all_kinds()}
-    return found
+    assert set(notifications) == {kind.name for kind in all_kinds()}
+    return notifications
 
 
 def _book(scene: Scene, therapist: Therapist, who: PersonalDetails, hour: int = 10) -> Appointment:

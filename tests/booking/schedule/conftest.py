@@ -18,7 +18,7 @@ from tests.factories import PatientFactory
 
 @pytest.fixture
 def scene(frozen_clock: object) -> Scene:
-    """Two therapists, Rosa and Tom, in two rooms, every day from 9 to 17."""
+    """A clinic with two therapists, Rosa and Tom, in two rooms, every day from 9 to 17."""
     made = make_clinic(therapists=2, rooms=2)
     for therapist, name in zip(made.therapists, ("Rosa", "Tom"), strict=True):
         therapist.name, therapist.slug = name, name.lower()
@@ -28,13 +28,13 @@ def scene(frozen_clock: object) -> Scene:
 
 @pytest.fixture
 def rosa(scene: Scene) -> Client:
-    """The first therapist herself."""
+    """A test client signed in as the first therapist."""
     return signed_in(member(Role.THERAPIST, therapist=scene.therapists[0]))
 
 
 @pytest.fixture
 def desk(scene: Scene) -> Client:
-    """Somebody at the front desk."""
+    """A test client signed in as front desk."""
     return signed_in(member(Role.FRONTDESK))
 
 

@@ -33,7 +33,7 @@ def fields(response: Any) -> dict[str, list[str]]:
 
 
 def choose(client: Client, path: str, response: Any, **chosen: str) -> HttpResponse:
-    """Press a button of the preview: `a12="keep"` for appointment 12, `step="settle"`..."""
+    """POST the preview with these choices: `a12="keep"` for appointment 12, `step="settle"`..."""
     data = fields(response) | {
         re.sub(r"^a(?=\d)", "choice-", name): [value] for name, value in chosen.items()
     }

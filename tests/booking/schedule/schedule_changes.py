@@ -43,7 +43,7 @@ def booked(
     return row
 
 
-def told() -> list[str]:
+def notified_kinds() -> list[str]:
     """Return the kinds of the notifications queued for patients since then."""
     kinds = Notification.objects.filter(kind__in=["moved", "cancelled"]).order_by("kind")
     return list(kinds.values_list("kind", flat=True))
@@ -52,7 +52,7 @@ def told() -> list[str]:
 def away(
     therapist: Therapist, day: date = TUESDAY, starts: int = 0, ends: int = 24, note: str = ""
 ) -> TimeOffChange:
-    """Time off on one day, from hour to hour."""
+    """Return time off on one day, between two times."""
     midnight = datetime.combine(day, time(), CHICAGO)
     span = (midnight + timedelta(hours=starts), midnight + timedelta(hours=ends))
     return TimeOffChange(therapist.pk, (span,), note)
@@ -72,7 +72,7 @@ def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
 
 def faults() -> list[str]:
     """Return the faults that verify_bookings would report."""
-    return [said for finding in check_invariants(clock.now()) for said in finding.sentences]
+    return [sentence for finding in check_invariants(clock.now()) for sentence in finding.sentences]
 
 
 def member(*roles: Role, therapist: Therapist | None = None) -> User:

@@ -20,7 +20,7 @@ from tests.booking.schedule.schedule_changes import (
     faults,
     keep,
     move,
-    told,
+    notified_kinds,
 )
 from tests.scene import events
 
@@ -83,7 +83,7 @@ def test_when_one_cannot_be_settled_nothing_at_all_is_saved(
     assert list(refused.value.problems) == [second.pk]
     assert "faster" in refused.value.problems[second.pk]
     assert not TimeOff.objects.exists()
-    assert told() == []
+    assert notified_kinds() == []
     assert set(Appointment.objects.values_list("status", "override")) == {(Status.BOOKED, "")}
     assert [events(row) for row in three] == [["booked"]] * 3
 
@@ -135,7 +135,7 @@ def test_pressed_twice_it_is_done_once(scene: Scene, three: list[Appointment]) -
 
     assert first == again
     assert TimeOff.objects.count() == 1
-    assert told() == ["cancelled", "moved"]
+    assert notified_kinds() == ["cancelled", "moved"]
     assert [len(events(row)) for row in three] == [2, 2, 2]
 
 

@@ -29,7 +29,7 @@ from tests.booking.schedule.schedule_changes import (
     at,
     booked,
     faults,
-    told,
+    notified_kinds,
 )
 from tests.factories import PatientFactory
 
@@ -156,7 +156,7 @@ def test_a_place_that_is_gone_meanwhile_is_told_beside_its_appointment(
     assert "nothing has been saved yet" in said
     assert "someone was faster" in said
     assert set(Appointment.objects.values_list("status", flat=True)) == {"booked"}
-    assert told() == []
+    assert notified_kinds() == []
     assert not TimeOff.objects.exists()
 
 

@@ -97,11 +97,11 @@ q24/not-diagnosed OK
 q25/sleep OK
 q25/crisis STOP emergency
 """
-"""Not in it: q26, which is words only (see the tests)."""
+"""Without q26, which is free text only (see the tests)."""
 
 
 def expected() -> dict[str, tuple[str, str, str]]:
-    """By question/answer: outcome, care, closes."""
+    """Return outcome, care advice and restriction by question/answer."""
     rows = {}
     for line in EXPECTED.strip().splitlines():
         answer, outcome, care, closes, *_ = [*line.split(), "-", "-"]

@@ -149,9 +149,10 @@ def occupancy_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
 
 def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     """Build the report of new and returning patients, and of lead times."""
-    patient_counts, write = compute_patient_counts(period), CellFormatter(clinic.currency)
+    counted, write = compute_patient_counts(period), CellFormatter(clinic.currency)
+    total, previous = counted.total, counted.previous
     ahead, ahead_before = lead_times(period)
-    labels, parts = period_labels(period), patient_counts.parts
+    labels, parts = period_labels(period), counted.parts
     series = [
         Series(_("came again"), [counts.returning for counts in parts]),
         Series(_("new"), [counts.new for counts in parts]),
@@ -164,32 +165,15 @@ def patients_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
             (label, counts.patients, counts.new, counts.returning)
             for label, counts in zip(labels, parts, strict=True)
         ],
-        (
-            _("Together"),
-            patient_counts.total.patients,
-            patient_counts.total.new,
-            patient_counts.total.returning,
-        ),
+        (_("Together"), total.patients, total.new, total.returning),
         _("Together, everybody is counted once: as new, if their first time was in these dates."),
     )
     return Report(
         _("Patients"),
         _("Who came for the first time, who came again, and how early they had booked."),
         [
-            stat_tile(
-                _("New patients"),
-                patient_counts.total.new,
-                patient_counts.previous.new,
-                CellType.COUNT,
-                write,
-            ),
-            stat_tile(
-                _("Came again"),
-                patient_counts.total.returning,
-                patient_counts.previous.returning,
-                CellType.COUNT,
-                write,
-            ),
+            stat_tile(_("New patients"), total.new, previous.new, CellType.COUNT, write),
+            stat_tile(_("Came again"), total.returning, previous.returning, CellType.COUNT, write),
             stat_tile(
                 _("Days booked ahead (median)"),
                 ahead.median,
