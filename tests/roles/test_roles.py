@@ -7,6 +7,7 @@ one address of each gate, since a gate stands before the view and looks at no me
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.urls import get_resolver
 
 from booking.models import User
 from clinic.lib.dates import clock
+from tests.conftest import ModuleDatabase
 from tests.people import browser_of
 from tests.roles.rows import PEOPLE, Row
 from tests.roles.table import AREAS, ROWS
@@ -36,9 +38,17 @@ MAY_NOTE = {"django_session", "mfa_authenticator", "booking_healthaccess"}
 has read something about health."""
 
 
+@pytest.fixture(scope="module")
+def shared_world(module_database: ModuleDatabase) -> World:
+    """Made once: whatever a try changes is undone."""
+    with module_database():
+        return make_world()
+
+
 @pytest.fixture
-def world(frozen_clock: datetime, db: None) -> World:
-    return make_world()
+def world(shared_world: World, frozen_clock: datetime, db: None) -> World:
+    """The world, with nobody's turn yet; what the test adds to it is undone."""
+    return replace(shared_world, person="anyone")
 
 
 def without_factor(user: User) -> Client:
