@@ -17,6 +17,7 @@ WRITES_NOTHING = (
     "articles/queries", "articles/templatetags",
 )  # fmt: skip
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 400, 50, 200
+WIDEST_TEMPLATE = 120
 TOP_LEVEL = {
     "clinic", "booking", "articles", "templates", "tests", "docs", "manage.py",
     "requirements.txt", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
@@ -117,6 +118,17 @@ def test_templates_stay_short_and_carry_nothing_inline() -> None:
             assert "style=" not in text, path
             assert "<style" not in text, path
         assert "onclick=" not in text, path
+
+
+def test_no_line_of_a_template_is_too_long_to_review() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST_TEMPLATE
+    ]
+
+    assert found == []
 
 
 def test_nothing_new_stands_at_the_top_of_the_project() -> None:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from booking.models import ClinicProfile, Notification, NotificationText
 from booking.notifications.appointment_text import clinic_address
 from booking.notifications.kinds import NotificationKind, RenderedMail, StrOrPromise, get_kind
+from booking.notifications.mail_styles import MAIL_STYLES
 from booking.notifications.sample_values import common_sample_values
 from booking.notifications.sanitizing import clean_line, clean_subject, clean_text
 
@@ -189,7 +190,8 @@ def to_text_and_html(content: MailContent) -> tuple[str, str]:
         parts.append("\n".join(content.sign_off))
     text = "\n\n".join([*parts, "\n".join(["-- ", *content.footer])]) + "\n"
     language = {"lang": translation.get_language(), "rtl": translation.get_language_bidi()}
-    return text, render_to_string("booking/notifications/mail.html", {"mail": content, **language})
+    context = {"mail": content, "styles": MAIL_STYLES, **language}
+    return text, render_to_string("booking/notifications/mail.html", context)
 
 
 def lines_to_html(lines: Sequence[str]) -> list[SafeString]:

@@ -28,6 +28,9 @@ from clinic.lib.dates.epoch import from_minutes, to_minutes
 from clinic.lib.dates.zones import local_date
 
 ROW_MINUTES = 5
+SHORT_ROWS = 8
+MIDDLING_ROWS = 11
+"""A block of fewer rows is short, or middling: it has no room for every line."""
 MINUTES_PER_HOUR = 60
 DEFAULT_HOURS: Span = (8 * MINUTES_PER_HOUR, 18 * MINUTES_PER_HOUR)
 
@@ -58,6 +61,13 @@ class AppointmentBlock:
     rows: int
     turnaround: LaneSpan | None
     minute: int
+
+    @property
+    def height(self) -> str:
+        """How high the block is drawn: "short" and "middling" ones leave words out."""
+        if self.rows < SHORT_ROWS:
+            return "short"
+        return "middling" if self.rows < MIDDLING_ROWS else ""
 
 
 @dataclass(slots=True)

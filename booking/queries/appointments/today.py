@@ -42,6 +42,28 @@ class DayAppointment:
         """The amount that is still to be paid."""
         return max(Decimal(0), self.appointment.price - self.paid)
 
+    @property
+    def asks_for_payment(self) -> bool:
+        """Whether the list shows the amount due: the patient is here or was."""
+        here = (Status.ARRIVED, Status.COMPLETED)
+        return bool(self.amount_due) and self.appointment.status in here
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether the list shows flags beside the appointment."""
+        appointment = self.appointment
+        flags = (
+            self.late,
+            self.over,
+            self.is_first_visit,
+            self.note,
+            appointment.override,
+            appointment.attendance_confirmed_at,
+            appointment.team_note,
+            appointment.patient and appointment.patient.undeliverable_since,
+        )
+        return any(flags)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from booking.engine.hours import dates_between, to_local_datetime
 from booking.engine.spans import EMPTY_SPANS, Spans
@@ -27,6 +28,19 @@ class PlannedDay:
     time_off: Sequence[TimeOff]
     closures: Sequence[Closure]
     exception: DateException | None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the hours differ from the weekly ones, in words."""
+        closures = [_("closed: %(name)s") % {"name": closure.name} for closure in self.closures]
+        time_off = [_with_note(_("time off"), off.note) for off in self.time_off]
+        exception = self.exception
+        changed = [_with_note(_("other hours"), exception.note)] if exception else []
+        return [*closures, *time_off, *changed]
+
+
+def _with_note(reason: str, note: str) -> str:
+    return f"{reason}: {note}" if note else reason
 
 
 @dataclass(frozen=True, slots=True)
