@@ -6,6 +6,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.desk.placement import MAX_LENGTH_MESSAGE, NOTE_MAX_LENGTH, CalendarDateField
@@ -123,7 +124,7 @@ class PaymentForm(LastSeenEventForm):
     )
     method = forms.ChoiceField(
         label=_("How"),
-        choices=Payment.Method.choices,
+        choices=[(value, capfirst(label)) for value, label in Payment.Method.choices],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose how it was paid.")},
     )
