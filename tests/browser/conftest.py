@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: a running site and Chromium."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,14 +114,14 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     ]
 
 
-def _run_axe(page: Page, asked: dict[str, object]) -> list[Any]:
+def _run_axe(page: Page, asked: Mapping[str, object]) -> list[Any]:
     options = {"runOnly": asked, "resultTypes": ["violations"], "preload": False}
     script = "(options) => axe.run(options).then((all) => all.violations)"
     violations: list[Any] = page.evaluate(script, options)
     return violations
 
 
-def _run_axe_on_whole_page(page: Page, asked: dict[str, object]) -> list[Any]:
+def _run_axe_on_whole_page(page: Page, asked: Mapping[str, object]) -> list[Any]:
     """Run axe in a window as tall as the page, then give the window its size back."""
     size = page.viewport_size
     assert size is not None

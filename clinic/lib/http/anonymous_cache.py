@@ -23,6 +23,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from clinic.lib.dates import clock
+from clinic.lib.http.indentation import strip_indentation
 
 MAX_AGE_SECONDS = 60
 MIN_GZIP_BYTES = 600
@@ -90,7 +91,7 @@ def _render_anonymously(
 
 
 def _build_cached_page(response: HttpResponse) -> CachedPage:
-    body = response.content
+    body = strip_indentation(response.content)
     return CachedPage(
         body=body,
         gzipped_body=gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b"",

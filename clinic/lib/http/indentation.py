@@ -1,0 +1,40 @@
+"""Remove the indentation of templates from pages, which personal pages would send uncompressed."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+BETWEEN_TAGS = re.compile(rb">[ \t]*\n\s*<")
+"""White space with a line break between two tags. In texts and attribute values `<` and `>` are
+escaped, so nothing that a person typed is matched, except an empty text area."""
+KEEPS_WHITE_SPACE = (b"<pre", b"<textarea")
+
+
+def strip_indentation(page: bytes) -> bytes:
+    """Replace white space between tags that holds a line break by one line break.
+
+    A page with an element that keeps white space is returned as it is.
+    """
+    if any(tag in page for tag in KEEPS_WHITE_SPACE):
+        return page
+    return BETWEEN_TAGS.sub(b">\n<", page)
+
+
+class IndentationMiddleware:
+    """Strip the indentation of every HTML page that is not compressed yet."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _is_plain_html(response):
+            response.content = strip_indentation(response.content)
+        return response
+
+
+def _is_plain_html(response: HttpResponse) -> bool:
+    if response.streaming or response.has_header("Content-Encoding"):
+        return False
+    return bool(response.get("Content-Type", "").startswith("text/html"))

@@ -1,0 +1,33 @@
+"""Pages travel without the indentation of their templates."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+
+from clinic.lib.http.indentation import IndentationMiddleware
+
+
+def sent(content: str, content_type: str = "text/html; charset=utf-8") -> str:
+    """Return what the middleware makes of a response."""
+    response = HttpResponse(content, content_type=content_type)
+    return IndentationMiddleware(lambda _request: response)(HttpRequest()).content.decode()
+
+
+def test_white_space_between_tags_becomes_one_line_break() -> None:
+    assert sent("<ul>\n    <li>One</li>\n\n    <li>Two</li>\n</ul>") == (
+        "<ul>\n<li>One</li>\n<li>Two</li>\n</ul>"
+    )
+
+
+@pytest.mark.parametrize("content", [
+    "<p>Two  spaces\n  in a text</p>",
+    '<input value="a\n   b">',
+    "<b>one</b> <i>two</i>",
+    "<textarea>\n   typed\n </textarea>\n   <p>after</p>",
+    "<pre>\n   <b>kept</b>\n</pre>",
+])  # fmt: skip
+def test_texts_and_what_keeps_white_space_stay_as_they_are(content: str) -> None:
+    assert sent(content) == content
+
+
+def test_other_files_stay_as_they_are() -> None:
+    assert sent("<a>\n  <b>", "application/xml") == "<a>\n  <b>"
