@@ -31,6 +31,8 @@ class IndentationMiddleware:
         response = self.get_response(request)
         if _is_plain_html(response):
             response.content = strip_indentation(response.content)
+            if response.has_header("Content-Length"):
+                response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -31,3 +31,11 @@ def test_texts_and_what_keeps_white_space_stay_as_they_are(content: str) -> None
 
 def test_other_files_stay_as_they_are() -> None:
     assert sent("<a>\n  <b>", "application/xml") == "<a>\n  <b>"
+
+
+def test_the_length_that_is_announced_is_the_length_that_is_sent() -> None:
+    response = HttpResponse("<ul>\n    <li>One</li>\n</ul>", headers={"Content-Length": "30"})
+
+    answer = IndentationMiddleware(lambda _request: response)(HttpRequest())
+
+    assert answer["Content-Length"] == str(len(answer.content))
