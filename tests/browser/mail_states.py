@@ -59,7 +59,7 @@ def somebody_else(page: Page, site: Site) -> Iterator[Page]:
 def open_mail(page: Page, site: Site, kind: str) -> None:
     """Open the newest mail of a kind on the desk, once it is rendered."""
     row = site.sql("SELECT max(id) FROM booking_message WHERE kind = ?", kind)[0][0]
-    for _ in range(20):
+    for _ in range(60):
         page.goto(f"/desk/mail/{row}/")
         if page.locator("iframe").count():
             break
