@@ -118,11 +118,7 @@ def browser() -> bool:
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
     options = ("-n", "3", "--dist", "loadgroup", "tests/browser")
-    found = {"CHROMIUM": str(chromium)}
-    if pytest("browser", *options, extra=found):
-        return True
-    print("!!! Some browser tests failed. Those are tried once more, one after the other.")
-    return pytest("browser", "--last-failed", "tests/browser", extra=found)
+    return pytest("browser", *options, extra={"CHROMIUM": str(chromium)})
 
 
 def proxy() -> bool:

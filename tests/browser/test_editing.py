@@ -70,6 +70,7 @@ def write_body(page: Page) -> None:
     put_in(page)
     keys.press("ControlOrMeta+End")
     bar_button(page, "Table")
+    page.locator("[contenteditable=true]:focus th").first.wait_for()  # else letters are lost
     keys.type("Length")
 
 
