@@ -13,7 +13,14 @@ from booking.models.health import (
     Screening,
     ScreeningSignature,
 )
-from booking.models.notifications import Notification, NotificationText, WorkerHeartbeat
+from booking.models.notifications import (
+    MailServerState,
+    Notification,
+    NotificationText,
+    Priority,
+    RecipientPause,
+    WorkerHeartbeat,
+)
 from booking.models.patient_merges import PatientMerge
 from booking.models.payments import Payment
 from booking.models.people import Patient, User
@@ -41,6 +48,7 @@ __all__ = [
     "DateExceptionSpan",
     "HealthAccess",
     "Invitation",
+    "MailServerState",
     "MedicalClearance",
     "Notification",
     "NotificationText",
@@ -50,7 +58,9 @@ __all__ = [
     "Patient",
     "PatientMerge",
     "Payment",
+    "Priority",
     "RateLimitCounter",
+    "RecipientPause",
     "Role",
     "Room",
     "RoomKind",

@@ -1,5 +1,6 @@
-"""The outbox of notifications, their texts, and the worker's heartbeat."""
+"""The outbox of notifications, their texts, the state of the mail server, and heartbeats."""
 
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -12,6 +13,17 @@ from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
 
+class Priority(models.IntegerChoices):
+    """The order in which due notifications are sent: those with a lower number first."""
+
+    SIGN_IN = 0, _("codes to sign in")
+    LINK = 1, _("links that somebody has asked for")
+    CHANGE = 2, _("bookings and changes")
+    REMINDER = 4, _("reminders")
+    OTHER = 5, _("others")
+    THANK_YOU = 9, _("thank-yous")
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         """Return those neither sent nor given up: due, due later, or leased by a worker."""
@@ -19,6 +31,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def undeliverable(self) -> Self:
         return self.filter(status=Notification.Status.FAILED)
+
+    def refused(self) -> Self:
+        """Return those waiting that the mail server does not take: size, content or policy."""
+        return self.waiting().filter(failure=Notification.Failure.MESSAGE_REFUSED)
+
+    def unleased(self, now: datetime) -> Self:
+        """Return those that no worker holds."""
+        return self.filter(models.Q(lease_until__isnull=True) | models.Q(lease_until__lte=now))
 
 
 class Notification(models.Model):
@@ -36,6 +56,20 @@ class Notification(models.Model):
         DROPPED = "dropped", _("no longer wanted")
         KEPT = "kept", _("kept here, since no mail server is set")
 
+    class Failure(models.TextChoices):
+        """Why the last attempt failed. Most values are meanings of an SMTP reply, see
+        `booking.notifications.smtp_replies`."""
+
+        SENDER_REFUSED = "sender_refused", _("the mail server refuses our mails")
+        MESSAGE_REFUSED = "message_refused", _("the mail server refuses this mail")
+        NO_SUCH_MAILBOX = "no_such_mailbox", _("there is no such mailbox")
+        SERVER_UNAVAILABLE = "server_unavailable", _("the mail server takes no mails now")
+        NO_ANSWER = "no_answer", _("the mail server did not answer")
+        RECIPIENT_DEFERRED = "recipient_deferred", _("the mailbox takes no mails now")
+        MESSAGE_DEFERRED = "message_deferred", _("the mail server takes this mail later")
+        NOT_RENDERED = "not_rendered", _("the text could not be written")
+        TOO_LATE = "too_late", _("it waited until it was of no use")
+
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("what about"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
@@ -48,7 +82,9 @@ class Notification(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )
-    priority = models.PositiveSmallIntegerField(_("priority"), default=5)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.OTHER
+    )
     due_at = models.DateTimeField(_("due"))
     give_up_at = models.DateTimeField(_("of no use after"))
     next_try_at = models.DateTimeField(_("next try"))
@@ -58,6 +94,10 @@ class Notification(models.Model):
     message_id = models.CharField(max_length=200, editable=False)
     rendered = EncryptedTextField(bound_to="public_id", blank=True, default="", editable=False)
     problem = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    failure = models.CharField(
+        _("why it failed"), max_length=20, choices=Failure, blank=True, default="", db_default=""
+    )
+    failed_at = models.DateTimeField(_("last failure"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -69,6 +109,16 @@ class Notification(models.Model):
         verbose_name_plural = _("messages")
         ordering = ("-created_at", "-pk")
         indexes = (
+            models.Index(
+                fields=["priority", "next_try_at", "id"],
+                condition=models.Q(status="waiting"),
+                name="message_queue",
+            ),
+            models.Index(
+                fields=["failure", "failed_at"],
+                condition=models.Q(status="waiting") & ~models.Q(failure=""),
+                name="message_by_failure",
+            ),
             models.Index(
                 fields=["next_try_at"],
                 condition=models.Q(sent_at__isnull=True),
@@ -98,6 +148,16 @@ class Notification(models.Model):
                 condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False),
                 name="message_sent_when",
                 violation_error_message=_("A sent message says when it was sent."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__in=[0, 1, 2, 4, 5, 9]),
+                name="message_priority_known",
+                violation_error_message=_("That priority does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(failure="") | models.Q(failed_at__isnull=False),
+                name="message_failed_when",
+                violation_error_message=_("A message that failed says when."),
             ),
         )
 
@@ -139,3 +199,73 @@ class WorkerHeartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.seen_at:%Y-%m-%d %H:%M:%S}"
+
+
+class MailServerState(models.Model):
+    """Whether the mail server takes our mails. One row, written by the workers.
+
+    While it is not OK, a worker sends one message at a time, as a probe, when `next_probe_at` has
+    come. `since` is when the present status began, and `failures` the number of probes that have
+    failed. `stage`, `code` (0 if none came) and `reply` are those of the last bad reply.
+    """
+
+    class Status(models.TextChoices):
+        OK = "ok", _("takes our mails")
+        UNAVAILABLE = "unavailable", _("is away")
+        STOPPED = "stopped", _("refuses our mails")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OK)
+    since = models.DateTimeField(null=True, blank=True)
+    stage = models.PositiveSmallIntegerField(default=0)
+    code = models.PositiveSmallIntegerField(default=0)
+    reply = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_probe_at = models.DateTimeField(null=True, blank=True)
+    last_accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "booking_mailserverstate"
+        verbose_name = _("state of the mail server")
+        verbose_name_plural = _("state of the mail server")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="mail_server_state_once",
+                violation_error_message=_("There is one state of the mail server."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="ok", since__isnull=True, next_probe_at__isnull=True)
+                | models.Q(
+                    status__in=["unavailable", "stopped"],
+                    since__isnull=False,
+                    next_probe_at__isnull=False,
+                ),
+                name="mail_server_state_since",
+                violation_error_message=_("A server that is not OK has a date and a next try."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.get_status_display())
+
+
+class RecipientPause(models.Model):
+    """An address that the mail server does not take mails for now; all mails to it wait.
+
+    `address` is a keyed hash, so the table does not reveal anybody. The row is deleted when a
+    mail is accepted, or some days after the pause.
+    """
+
+    address = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "booking_recipientpause"
+        verbose_name = _("pause of a recipient")
+        verbose_name_plural = _("pauses of recipients")
+        indexes = (models.Index(fields=["until"], name="recipient_pause_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.failures} until {self.until:%Y-%m-%d %H:%M}"

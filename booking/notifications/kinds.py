@@ -7,12 +7,12 @@ name.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
 
-from booking.models import ClinicProfile, Notification
+from booking.models import ClinicProfile, Notification, Priority
 
 StrOrPromise = str | Promise
 PlaceholderValues = Mapping[str, str]
@@ -75,6 +75,8 @@ class NotificationKind:
         secondary_action: The same for a plain link beside the button.
         is_editable: Whether the owner may change subject and body.
         has_sign_off: Whether the mail ends with the clinic's regards and address.
+        priority: Which notifications go first when many are due.
+        give_up_after: How long it is tried after it was due, unless it is queued with an end.
         is_secret: Whether the mail opens an account; its text is then hidden on the desk, except
             in the demo.
         get_unsubscribe_link: Return the link that stops such mails. Only for mails that the
@@ -95,6 +97,8 @@ class NotificationKind:
     secondary_action: tuple[StrOrPromise, str] | None = None
     is_editable: bool = True
     has_sign_off: bool = True
+    priority: Priority = Priority.OTHER
+    give_up_after: timedelta = timedelta(days=7)
     is_secret: bool = False
     get_unsubscribe_link: Callable[[Notification], str] | None = None
 

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from booking.models import Appointment, Notification
+from booking.models import Appointment, Notification, Priority
+from booking.notifications.kinds import get_kind
 from clinic.lib.dates import clock
 
 GIVE_UP_AFTER = timedelta(days=7)
-PRIORITY_URGENT, PRIORITY_NORMAL = 0, 5
+"""The end of a notification whose kind is not registered."""
 
 
 class NotificationParams(TypedDict):
@@ -22,7 +23,8 @@ class NotificationParams(TypedDict):
 
     `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
     stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
-    is the time after which the notification is useless, a week after `due_at` by default.
+    is the time after which the notification is useless, by default as long after `due_at` as its
+    kind says. The priority is that of the kind.
     """
 
     key: str
@@ -32,24 +34,25 @@ class NotificationParams(TypedDict):
     data: NotRequired[Mapping[str, Any] | None]
     due_at: NotRequired[datetime | None]
     give_up_at: NotRequired[datetime | None]
-    priority: NotRequired[int]
 
 
-def build(kind: str, **params: Unpack[NotificationParams]) -> Notification:
+def build(kind_name: str, **params: Unpack[NotificationParams]) -> Notification:
     """Return a notification that is not saved yet, for `enqueue_all`."""
     now = clock.now()
     due = params.get("due_at") or now
+    kind = get_kind(kind_name)
+    give_up_after = kind.give_up_after if kind else GIVE_UP_AFTER
     return Notification(
         key=params["key"],
-        kind=kind,
+        kind=kind_name,
         to_email=params["to"],
         to_name=params.get("to_name", ""),
         appointment=params.get("appointment"),
         data=json.dumps(dict(params.get("data") or {})),
-        priority=params.get("priority", PRIORITY_NORMAL),
+        priority=kind.priority if kind else Priority.OTHER,
         due_at=due,
         next_try_at=due,
-        give_up_at=params.get("give_up_at") or due + GIVE_UP_AFTER,
+        give_up_at=params.get("give_up_at") or due + give_up_after,
         message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
         created_at=now,
     )

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import ClinicProfile, Notification
+from booking.models import ClinicProfile, Notification, Priority
 from booking.notifications.kinds import NotificationKind, PlaceholderValues
-from booking.notifications.outbox import PRIORITY_URGENT, enqueue
+from booking.notifications.outbox import enqueue
 from clinic.lib.dates import clock
 
 SIGN_IN_CODE_VALID_MINUTES = 15
@@ -72,7 +72,6 @@ def _notify(
             to_name=name,
             data=data,
             give_up_at=give_up_at,
-            priority=PRIORITY_URGENT,
         )
 
 
@@ -90,6 +89,7 @@ CLINIC_PLACEHOLDER = {"clinic": _("the clinic's name")}
 
 SIGN_IN_CODE = NotificationKind(
     name="sign_in_code",
+    priority=Priority.SIGN_IN,
     label=_("Code to sign in"),
     subject=_("Your code to sign in"),
     body=_(
@@ -104,6 +104,7 @@ SIGN_IN_CODE = NotificationKind(
 )
 STAFF_CODE_REFUSED = NotificationKind(
     name="staff_sign_in",
+    priority=Priority.SIGN_IN,
     label=_("A code was asked for a member of staff"),
     subject=_("Signing in"),
     body=_(
@@ -116,6 +117,7 @@ STAFF_CODE_REFUSED = NotificationKind(
 )
 STAFF_INVITATION = NotificationKind(
     name="staff_invitation",
+    priority=Priority.LINK,
     label=_("Invitation to the team"),
     subject=_("Your invitation to {clinic}"),
     body=_(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification
+from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
     VIEW_APPOINTMENT_ACTION,
@@ -166,6 +166,7 @@ def attach_calendar_file(method: CalendarMethod) -> Callable[[Notification], lis
 
 BOOKED = NotificationKind(
     name="booked",
+    priority=Priority.CHANGE,
     label=_("Booked"),
     subject=_("Booked: {when}"),
     body=_(
@@ -180,6 +181,7 @@ BOOKED = NotificationKind(
 )
 RESTORED = NotificationKind(
     name="restored",
+    priority=Priority.CHANGE,
     label=_("Cancellation taken back"),
     subject=_("Booked again: {when}"),
     body=_(
@@ -194,6 +196,7 @@ RESTORED = NotificationKind(
 )
 MOVED = NotificationKind(
     name="moved",
+    priority=Priority.CHANGE,
     label=_("Moved"),
     subject=_("New time: {when}"),
     body=_(
@@ -209,6 +212,7 @@ MOVED = NotificationKind(
 )
 CANCELLED = NotificationKind(
     name="cancelled",
+    priority=Priority.CHANGE,
     label=_("Cancelled"),
     subject=_("Cancelled: {when}"),
     body=_(

@@ -8,11 +8,11 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Notification
+from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import get_appointment
 from booking.notifications.kinds import NotificationKind
 from booking.notifications.links import absolute_url
-from booking.notifications.outbox import PRIORITY_URGENT, enqueue
+from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
 from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
 from clinic.lib.dates import date_format
@@ -26,7 +26,6 @@ def notify_email_verification(hold: Appointment, email: str, *, give_up_at: date
         to=email,
         appointment=hold,
         give_up_at=give_up_at,
-        priority=PRIORITY_URGENT,
     )
 
 
@@ -50,6 +49,7 @@ def is_booking_pending(notification: Notification, _now: datetime) -> bool:
 
 EMAIL_VERIFICATION = NotificationKind(
     name=NOTIFICATION_KIND,
+    priority=Priority.LINK,
     label=_("Link to confirm an address, before a booking"),
     subject=_("Please confirm your booking: {when}"),
     body=_(

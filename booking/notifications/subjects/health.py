@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Notification, Screening
+from booking.models import Appointment, ClinicProfile, Notification, Priority, Screening
 from booking.notifications.kinds import NotificationKind
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
@@ -64,6 +64,7 @@ def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
 
 BOOKING_CAN_RESUME = NotificationKind(
     name="may_finish",
+    priority=Priority.LINK,
     label=_("The booking that had to wait can be finished"),
     subject=_("You can finish your booking at {clinic}"),
     body=_(

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import ClinicProfile, Notification
+from booking.models import ClinicProfile, Notification, Priority
 from booking.notifications.kinds import NotificationKind, PlaceholderValues
 from booking.notifications.links import appointment_url
-from booking.notifications.outbox import PRIORITY_URGENT, enqueue
+from booking.notifications.outbox import enqueue
 from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sanitizing import clean_line
 from booking.queries.notifications.lost_links import upcoming_appointments_by_email
@@ -27,7 +27,6 @@ def notify_lost_links(email: str, *, give_up_at: datetime) -> None:
         key=f"lost_link:{uuid4()}",
         to=email.strip().lower(),
         give_up_at=give_up_at,
-        priority=PRIORITY_URGENT,
     )
 
 
@@ -56,6 +55,7 @@ def has_upcoming_appointments(notification: Notification, now: datetime) -> bool
 
 LOST_LINKS = NotificationKind(
     name="lost_link",
+    priority=Priority.LINK,
     label=_("Lost link"),
     subject=_("The links to your appointments"),
     body=_(

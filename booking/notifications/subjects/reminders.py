@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Notification
+from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
     VIEW_APPOINTMENT_ACTION,
@@ -130,6 +130,7 @@ def _is_superseded(notification: Notification, now: datetime) -> bool:
 
 REMINDER = NotificationKind(
     name=KIND,
+    priority=Priority.REMINDER,
     label=_("Reminder"),
     subject=_("A reminder: {when}"),
     body=_(

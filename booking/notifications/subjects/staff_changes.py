@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    ClinicProfile,
+    Notification,
+    Priority,
+    Therapist,
+)
 from booking.notifications.appointment_text import staff_appointment_details
 from booking.notifications.appointment_values import get_appointment
 from booking.notifications.kinds import (
@@ -121,6 +128,7 @@ def is_staff_change_wanted(notification: Notification, now: datetime) -> bool:
 
 STAFF_CHANGE = NotificationKind(
     name="staff_change",
+    priority=Priority.CHANGE,
     label=_("A change of the present day, to the team"),
     subject=_("A change today: {when}"),
     body=_("Dear {name},\n\n{what}\n\n{details}"),

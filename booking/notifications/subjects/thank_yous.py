@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Notification
+from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
     appointment_values,
@@ -62,6 +62,7 @@ def unsubscribe_link(notification: Notification) -> str:
 
 THANK_YOU = NotificationKind(
     name="thank_you",
+    priority=Priority.THANK_YOU,
     label=_("Thank you, the day after"),
     subject=_("Thank you for coming"),
     body=_(

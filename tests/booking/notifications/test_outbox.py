@@ -1,5 +1,7 @@
 """Writing into the outbox."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
@@ -67,3 +69,17 @@ def test_a_message_that_may_not_be_is_refused_also_among_many() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         enqueue_all([wrong])
+
+
+@pytest.mark.django_db
+def test_the_kind_says_what_goes_first_and_when_it_is_of_no_use() -> None:
+    kinds = ["thank_you", "day_list", "contact", "reminder", "cancelled", "moved", "lost_link"]
+    rows = [build(kind, key=kind, to="a@b.example") for kind in [*kinds, "sign_in_code"]]
+    in_order = sorted(rows, key=lambda row: row.priority)
+
+    assert [row.kind for row in in_order] == [
+        "sign_in_code", "lost_link", "cancelled", "moved", "reminder", "day_list", "contact",
+        "thank_you",
+    ]  # fmt: skip
+    sample = build("mail_test", key="mail_test", to="a@b.example")
+    assert sample.give_up_at - sample.due_at == timedelta(days=1)
