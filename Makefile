@@ -37,8 +37,8 @@ test-browser: $(READY) ## only the tests in a real browser
 test-proxy: $(READY) ## only the tests behind a cache (nginx)
 	@$(BIN) -m tests.everything proxy
 
-test-dates: $(READY) ## the tests on SQLite with the clock on a leap day, New Year's Eve, changes of clocks
-	@$(BIN) -m tests.dates
+test-dates: $(READY) ## all tests with the clock on a leap day, New Year's Eve, changes of clocks
+	@$(BIN) -m tests.dates $(PARTS)
 
 ##@ Check
 

@@ -18,6 +18,7 @@ ModuleDatabase = Callable[[], AbstractContextManager[None]]
 MONDAY_NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Chicago."""
 FROZEN = "frozen_clock"
+OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def _is_shared(item: pytest.Function, name: str) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Write how long each step of a test took, for the list at the end of `make test`."""
+    """Write how long each step of a test took, for the list at the end of `make test`, and how
+    each test ended, for the table of `make test-dates`."""
     if path := os.environ.get("DURATIONS_FILE"):
         found = [one for group in terminalreporter.stats.values() for one in group]
         with Path(path).open("a") as file:
@@ -62,6 +64,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 f"{one.duration} {one.nodeid} ({one.when})\n"
                 for one in found
                 if isinstance(one, pytest.TestReport)
+            )
+    if path := os.environ.get("RESULTS_FILE"):
+        with Path(path).open("a") as file:
+            file.writelines(
+                f"{outcome} {one.nodeid}\n"
+                for outcome in OUTCOMES
+                for one in terminalreporter.stats.get(outcome, ())
             )
 
 

@@ -14,6 +14,7 @@ from tests.browser.desk import FRONT, MAYA, desk_site
 from tests.browser.ready import begin
 from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
+from tests.servers.faketime import shift_seconds, without_faketime
 from tests.servers.site import Site, running_site
 from tests.servers.starting import NotStarted
 
@@ -22,6 +23,14 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """Rules whose result depends on the colour scheme."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+DATE_SHIFTED = """
+Date = new Proxy(Date, {
+  apply: (real) => new real(real.now() + %(shift)d).toString(),
+  construct: (real, given, target) =>
+    Reflect.construct(real, given.length ? given : [real.now() + %(shift)d], target),
+  get: (real, name) => name === "now" ? () => real.now() + %(shift)d : Reflect.get(real, name),
+});
+"""
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +75,26 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.fail("There is no Chromium on this machine.")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = playwright.chromium.launch(
+            executable_path=chromium, args=FLAGS, env={**without_faketime(os.environ)}
+        )
+        if shift := shift_seconds(os.environ):
+            _shift_clock_of_pages(launched, shift)
         yield launched
         launched.close()
+
+
+def _shift_clock_of_pages(browser: Browser, seconds: int) -> None:
+    """Let `Date` in all pages agree with the servers of `make test-dates`."""
+    make = browser.new_context
+    script = DATE_SHIFTED % {"shift": seconds * 1000}
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = make(**options)
+        context.add_init_script(script)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
 
 
 Open = Callable[..., BrowserContext]

@@ -23,6 +23,7 @@ from urllib.parse import quote
 import psycopg2
 
 from clinic.supervisor import die_with_parent
+from tests.servers.faketime import only_faketime
 from tests.servers.starting import NotStarted, wait_until
 
 USER = "clinic"
@@ -104,7 +105,8 @@ def _start(command: list[str], folder: Path, owner: pwd.struct_passwd | None) ->
         return subprocess.Popen(
             command,
             cwd=folder,
-            env={"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"},
+            env=only_faketime(os.environ)
+            | {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"},
             user=owner.pw_uid if owner else None,
             group=owner.pw_gid if owner else None,
             extra_groups=[] if owner else None,
