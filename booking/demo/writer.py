@@ -100,6 +100,8 @@ class AppointmentWriter:
             Notification(
                 key=f"{event.kind}:{event.pk}",
                 kind=event.kind,
+                is_to_patient=True,
+                link_version=row.link_version,
                 to_email=people[row.patient_id or 0].email,
                 to_name=people[row.patient_id or 0].name,
                 appointment=row,

@@ -31,6 +31,7 @@ class AppointmentEvent(models.Model):
         PAYMENT_RECORDED = "paid", _("payment taken")
         PAYMENT_REVERSED = "paid_back", _("payment taken back")
         TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
+        MAIL_SENT_AGAIN = "mailed_again", _("mail sent again")
         KEPT_OUTSIDE_HOURS = "kept", _("kept when the hours changed")
 
     class ActorType(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointments import Appointment
-from booking.models.people import User
+from booking.models.people import Patient, User
 from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
@@ -47,6 +47,10 @@ class Notification(models.Model):
     The row is written in the transaction of the event; the unique `key` (event and kind) prevents
     duplicates. The text is rendered at the first attempt, stored encrypted until it is sent, and
     then purged. A worker holds an expiring lease, so a killed worker loses nothing.
+
+    A mail to the appointment's patient (`is_to_patient`) has no recipient of its own until it is
+    sent: it goes to the patient's address of that moment. `to_email`, `to_name` and `link_version`
+    then record for whom, and with which links, it was written.
     """
 
     class Status(models.TextChoices):
@@ -73,10 +77,28 @@ class Notification(models.Model):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("what about"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
-    to_email = models.EmailField(_("to"), max_length=254)
+    is_to_patient = models.BooleanField(
+        _("goes to the patient"), default=False, help_text=_("To the address on their record.")
+    )
+    to_email = models.EmailField(_("to"), max_length=254, blank=True)
     to_name = models.CharField(_("name"), max_length=150, blank=True)
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    link_version = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of the appointment, when it was written."),
+    )
+    requested_by = models.ForeignKey(
+        User,
+        verbose_name=_("sent again by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     data = EncryptedTextField(bound_to="public_id", blank=True, default="", editable=False)
     status = models.CharField(
@@ -159,10 +181,35 @@ class Notification(models.Model):
                 name="message_failed_when",
                 violation_error_message=_("A message that failed says when."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_to_patient=False, to_email__gt="")
+                | models.Q(is_to_patient=True, appointment__isnull=False),
+                name="message_has_a_recipient",
+                violation_error_message=_("A message goes to an address, or to a patient."),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.get_status_display()})"
+
+    @property
+    def patient(self) -> Patient | None:
+        """The patient a mail goes to, or None if it goes to somebody else."""
+        return self.appointment.patient if self.is_to_patient and self.appointment else None
+
+    @property
+    def recipient_email(self) -> str:
+        """The address that it was sent to, or while it waits the one that it would go to."""
+        return self.patient.email if self._follows_patient and self.patient else self.to_email
+
+    @property
+    def recipient_name(self) -> str:
+        """The name that goes with `recipient_email`; may be blank."""
+        return self.patient.name if self._follows_patient and self.patient else self.to_name
+
+    @property
+    def _follows_patient(self) -> bool:
+        return self.is_to_patient and (self.status == self.Status.WAITING or not self.to_email)
 
 
 class NotificationText(models.Model):

@@ -38,7 +38,7 @@ def appointment_values(notification: Notification, _data: Mapping[str, Any]) -> 
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     patient = appointment.patient
     return {
-        "patient": greeting_name(patient.name if patient else notification.to_name),
+        "patient": greeting_name(patient.name if patient else ""),
         "clinic": clean_line(clinic.name),
         "phone": clean_line(clinic.phone),
         "when": date_format.long_datetime(appointment.starts_at, clinic.zone),

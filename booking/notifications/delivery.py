@@ -26,6 +26,7 @@ from django.template import TemplateSyntaxError
 from booking.models import Notification, Patient
 from booking.models.notifications import NotificationQuerySet
 from booking.notifications.kinds import RenderedMail, get_kind
+from booking.notifications.recipients import has_recipient, update_recipient
 from booking.notifications.rendering import render
 from booking.notifications.smtp import (
     MailServerUnavailable,
@@ -97,7 +98,10 @@ def deliver_notification(notification: Notification, connection: BaseEmailBacken
     now = clock.now()
     kind = get_kind(notification.kind)
     try:
-        if kind is not None and not kind.is_still_wanted(notification, now):
+        update_recipient(notification)
+        if not has_recipient(notification) or (
+            kind is not None and not kind.is_still_wanted(notification, now)
+        ):
             return _finish(notification, Status.DROPPED)
         if now > notification.give_up_at:
             return _give_up(notification, notification.problem or "Too late to be of use.")
@@ -116,6 +120,8 @@ def deliver_notification(notification: Notification, connection: BaseEmailBacken
 def _send_and_record(
     notification: Notification, mail: RenderedMail, connection: BaseEmailBackend
 ) -> str:
+    if update_recipient(notification):  # changed while the mail was being written
+        return _schedule_retry(notification, "", delay=timedelta(0))
     try:
         send_email(notification, mail, connection)
     except MailServerUnavailable as problem:

@@ -21,6 +21,9 @@ GIVE_UP_AFTER = timedelta(days=7)
 class NotificationParams(TypedDict):
     """The arguments of `build` and `enqueue` beside the kind's name.
 
+    The mail goes to the address `to`, or with `to_patient` to the patient of `appointment`, at the
+    address that is on their record when it is sent.
+
     `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
     stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
     is the time after which the notification is useless, by default as long after `due_at` as its
@@ -28,7 +31,8 @@ class NotificationParams(TypedDict):
     """
 
     key: str
-    to: str
+    to: NotRequired[str]
+    to_patient: NotRequired[bool]
     to_name: NotRequired[str]
     appointment: NotRequired[Appointment | None]
     data: NotRequired[Mapping[str, Any] | None]
@@ -45,7 +49,8 @@ def build(kind_name: str, **params: Unpack[NotificationParams]) -> Notification:
     return Notification(
         key=params["key"],
         kind=kind_name,
-        to_email=params["to"],
+        is_to_patient=params.get("to_patient", False),
+        to_email=params.get("to", ""),
         to_name=params.get("to_name", ""),
         appointment=params.get("appointment"),
         data=json.dumps(dict(params.get("data") or {})),

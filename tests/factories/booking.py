@@ -235,6 +235,8 @@ class AppointmentEventFactory(ModelFactory[AppointmentEvent]):
             Notification.objects.create(
                 key=f"{self.kind}:{self.pk}",
                 kind=self.kind,
+                is_to_patient=True,
+                link_version=self.appointment.link_version,
                 to_email=self.appointment.patient.email,
                 appointment=self.appointment,
                 status=Notification.Status.SENT,

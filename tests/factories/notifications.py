@@ -10,15 +10,24 @@ from clinic.lib.dates import clock
 from tests.factories.base import ModelFactory
 from tests.factories.booking import TherapistFactory, UserFactory
 
+PATIENT_KINDS = ("booked", "restored", "moved", "cancelled", "reminder", "thank_you")
+
 
 class NotificationFactory(ModelFactory[Notification]):
-    """A message that is due now."""
+    """A message that is due now. About an appointment, of a kind to patients, it goes to theirs."""
 
     class Meta:
         model = Notification
 
     key = factory.Sequence(lambda n: f"test:{n}")
-    kind = "test"
+    kind: str = "test"
+    appointment: Any = None
+    is_to_patient: Any = factory.LazyAttribute(
+        lambda row: row.kind in PATIENT_KINDS and row.appointment is not None
+    )
+    link_version: Any = factory.LazyAttribute(
+        lambda row: row.appointment.link_version if row.is_to_patient else None
+    )
     to_email = "ana@reader.example"
     to_name = "Ana Reader"
     message_id = factory.Sequence(lambda n: f"<test-{n}@clinic.example>")

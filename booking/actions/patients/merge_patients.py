@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 
 from booking.access.roles import Ability, has_ability
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.errors import (
     AlreadyMerged,
     BothHaveAccounts,
@@ -32,20 +33,25 @@ MOVED_MODELS: tuple[type[Model], ...] = (Appointment, CalendarFeed, Screening)
 """The core's models whose rows follow their patient; features add theirs to the registry."""
 
 
+@write_action
 def merge_patients(
     kept: Patient, merged: Patient, contact: ContactDetails, *, by: User
 ) -> PatientMerge:
     """Move everything of `merged` to `kept`, which gets the contact data of `contact`.
 
-    Raises CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either
-    record was merged meanwhile; then nothing is changed.
+    Mails that wait go to that address, and the links in mails to another one end. Raises
+    CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either record was
+    merged meanwhile; then nothing is changed.
     """
     if kept.pk == merged.pk:
         raise CannotMergeWithItself()
-    with transaction.atomic():
+    with write_transaction():
         rows = _lock_patients(kept.pk, merged.pk)
         target, source = rows[kept.pk], rows[merged.pk]
         _check_can_merge(target, source, by)
+        for patient in (target, source):
+            if is_other_mailbox(patient.email, contact.email):
+                end_old_links(patient.appointments.all())
         undo = {
             "kept": _snapshot(target),
             "user": source.user_id,
@@ -65,18 +71,22 @@ def merge_patients(
         target.save()
         source.merged_into = target
         source.save()
+        undo["given"] = _snapshot(target)
         return PatientMerge.objects.create(
             kept=target, merged=source, by=by, undo=undo, at=clock.now()
         )
 
 
+@write_action
 def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
     """Restore both records; what was booked since the merge stays with the one that was kept.
 
-    Returns the restored record. Raises MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept
-    record was merged into another one since, and MergeNotAllowed.
+    What was corrected on the kept record since the merge stays. Where mails about an appointment
+    go to another address from now on, the old links end. Returns the restored record. Raises
+    MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept record was merged into another one
+    since, and MergeNotAllowed.
     """
-    with transaction.atomic():
+    with write_transaction():
         row = PatientMerge.objects.select_for_update().get(pk=merge.pk)
         patients = _lock_patients(row.kept_id, row.merged_id)
         target, source = patients[row.kept_id], patients[row.merged_id]
@@ -89,7 +99,11 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
             model._default_manager.filter(pk__in=ids, patient=target).update(patient=source)
         _move_answers_back(target, source)
         account = target.user if row.undo["user"] is not None else None
-        _restore_snapshot(target, row.undo["kept"])
+        email_until_now = target.email
+        _restore_snapshot(target, row.undo)
+        for patient in (target, source):
+            if is_other_mailbox(email_until_now, patient.email):
+                end_old_links(patient.appointments.all())
         source.merged_into = None
         if account is not None and account.pk == row.undo["user"]:
             source.user = account
@@ -117,12 +131,15 @@ def _snapshot(patient: Patient) -> dict[str, Any]:
     return snapshot | {name: moment and moment.isoformat() for name, moment in moments.items()}
 
 
-def _restore_snapshot(patient: Patient, values: dict[str, Any]) -> None:
-    for name in SNAPSHOT_FIELDS:
-        setattr(patient, name, values[name])
-    for name in SNAPSHOT_DATETIME_FIELDS:
-        text = values[name]
-        setattr(patient, name, datetime.fromisoformat(text) if text else None)
+def _restore_snapshot(patient: Patient, undo: dict[str, Any]) -> None:
+    """Give the kept record its values of before the merge, but for those corrected since."""
+    before, given, now = undo["kept"], undo.get("given", {}), _snapshot(patient)
+    corrected = {name for name in given if now[name] != given[name]} - {"user_id"}
+    if "email" in corrected:
+        corrected.add("undeliverable_since")  # it is about the address
+    for name in before.keys() - corrected:
+        is_date = name in SNAPSHOT_DATETIME_FIELDS and before[name]
+        setattr(patient, name, datetime.fromisoformat(before[name]) if is_date else before[name])
     patient.save()
 
 
@@ -146,7 +163,8 @@ def _move_answers_back(target: Patient, source: Patient) -> None:
 
 def _lock_patients(*ids: int) -> dict[int, Patient]:
     """Lock and reload the patients, in the order of their primary keys."""
-    rows = Patient.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    rows = Patient.objects.filter(pk__in=ids).order_by("pk")
+    rows = rows.select_for_update(of=("self",), no_key=True)
     return {row.pk: row for row in rows.select_related("user")}
 
 

@@ -1,22 +1,27 @@
 """Change a patient's contact data and preferences."""
 
-from django.db import transaction
-
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.inputs import PatientData
 from booking.models import Patient
 
 
+@write_action
 def change_patient(patient: Patient, data: PatientData) -> Patient:
-    """Save the data and return the patient. A changed e-mail address counts as deliverable again.
+    """Save the data and return the patient.
 
-    Appointments and mails that wait in the outbox use the new data.
+    Mails that wait in the outbox use the new data. With another e-mail address, the links in
+    mails to the old one end, and the patient counts as reachable again.
     """
-    with transaction.atomic():
-        row = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
-        if row.email.lower() != data.email.lower():
-            row.undeliverable_since = None
+    with write_transaction():
+        row = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
+        old_email = row.email
         row.name, row.email, row.phone = data.name, data.email, data.phone
         row.preferred_therapist = data.preferred_therapist
         row.likes_evenings, row.likes_quiet = data.likes_evenings, data.likes_quiet
+        if old_email.lower() != row.email.lower():
+            row.undeliverable_since = None
         row.save()
+        if is_other_mailbox(old_email, row.email):
+            end_old_links(row.appointments.all())
     return row

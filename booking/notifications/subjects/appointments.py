@@ -85,8 +85,7 @@ def _build_for_patient(
         build(
             kind,
             key=f"{kind}:{event.pk}",
-            to=patient.email,
-            to_name=patient.name,
+            to_patient=True,
             appointment=appointment,
             data=data,
             give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),

@@ -51,8 +51,7 @@ def build_reminder(
         build(
             KIND,
             key=reminder_key(appointment, hours),
-            to=patient.email,
-            to_name=patient.name,
+            to_patient=True,
             appointment=appointment,
             due_at=reminder_due_at(appointment, hours, clinic),
             give_up_at=appointment.starts_at,

@@ -57,11 +57,11 @@ def build_staff_changes(
     ):
         return []
     recipients: dict[str, tuple[str, str]] = {}
-    if event.actor_type != AppointmentEvent.ActorType.STAFF:
+    if event.actor_type != AppointmentEvent.ActorType.STAFF and clinic.email:
         recipients[clinic.email.lower()] = ("clinic", clinic.name)
     for therapist in _affected_therapists(appointment, event):
         user = therapist.user
-        if user is not None and user.is_active and user.pk != event.user_id:
+        if user is not None and user.is_active and user.email and user.pk != event.user_id:
             recipients.setdefault(user.email.lower(), (str(therapist.pk), therapist.name))
     return [
         build(

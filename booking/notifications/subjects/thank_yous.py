@@ -32,8 +32,7 @@ def notify_thank_you(appointment: Appointment, *, due_at: datetime, give_up_at: 
     enqueue(
         "thank_you",
         key=thank_you_key(appointment),
-        to=patient.email,
-        to_name=patient.name,
+        to_patient=True,
         appointment=appointment,
         due_at=due_at,
         give_up_at=give_up_at,
@@ -50,8 +49,13 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
     """Return whether the owner still wants it, the appointment is completed, and the patient has
     not unsubscribed."""
     clinic = ClinicProfile.objects.get()
-    is_completed = get_appointment(notification).status == Status.COMPLETED
-    return clinic.thank_you_mail and is_completed and not is_unsubscribed(notification.to_email)
+    appointment = get_appointment(notification)
+    return (
+        clinic.thank_you_mail
+        and appointment.status == Status.COMPLETED
+        and appointment.patient is not None
+        and not is_unsubscribed(appointment.patient.email)
+    )
 
 
 def unsubscribe_link(notification: Notification) -> str:

@@ -135,13 +135,13 @@ def load_day(
 def undelivered_notifications(user: AnyUser, now: datetime) -> list[Notification]:
     """Return failed notifications of upcoming appointments: the newest of each, at most ten.
 
-    One query.
+    Those that were sent and came back are among them; mails to an address that the patient no
+    longer has are not. One query.
     """
     failed = (
         visible_notifications(user, now)
         .undeliverable()
         .filter(
-            sent_at__isnull=True,
             next_try_at__gte=now - FAILED_MAIL_MAX_AGE,
             appointment__ends_at__gt=now,
             to_email=F("appointment__patient__email"),

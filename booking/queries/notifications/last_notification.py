@@ -9,4 +9,5 @@ NOTIFIED_KINDS = ("booked", "restored", "moved", "cancelled")
 def last_notification(appointment: Appointment) -> Notification | None:
     """Return the newest notification about a change, without its text, or None. One query."""
     rows = Notification.objects.filter(appointment=appointment, kind__in=NOTIFIED_KINDS)
-    return rows.defer("data", "rendered").order_by("-pk").first()
+    rows = rows.select_related("appointment__patient").defer("data", "rendered")
+    return rows.order_by("-pk").first()

@@ -28,6 +28,7 @@ def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> Notifica
     rows = (
         visible_notifications(user, now)
         .filter(status__in=OUTBOX_FOLDERS[name])
+        .select_related("appointment__patient")
         .defer("data", "rendered")
     )
     return rows.order_by("next_try_at", "pk") if name == "waiting" else rows

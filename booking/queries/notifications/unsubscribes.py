@@ -1,4 +1,7 @@
-"""Patients who have stopped optional mails, and the link that does it."""
+"""Patients who have stopped optional mails, and the link that does it.
+
+The link belongs to a patient and the address that the mail went to: it ends with the address.
+"""
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -11,15 +14,21 @@ LINK_PURPOSE, LINK_VERSION = "stop-mail", 1
 
 def make_unsubscribe_token(patient: Patient) -> str:
     """Return a token that opens the page to unsubscribe, and nothing else."""
-    return signed_links.make_token(LINK_PURPOSE, patient.public_id, LINK_VERSION)
+    return signed_links.make_token(_purpose(patient), patient.public_id, LINK_VERSION)
 
 
 def find_patient_by_unsubscribe_token(token: str) -> Patient | None:
     """Return the patient whose mail had this token in its link, or None if it is not valid."""
     row = signed_links.unverified_row_id(token)
-    if row is None or not signed_links.is_valid_token(token, LINK_PURPOSE, row, LINK_VERSION):
+    patient = Patient.objects.filter(public_id=row).first() if row is not None else None
+    if patient is None or row is None:
         return None
-    return Patient.objects.filter(public_id=row).first()
+    genuine = signed_links.is_valid_token(token, _purpose(patient), row, LINK_VERSION)
+    return patient if genuine else None
+
+
+def _purpose(patient: Patient) -> str:
+    return f"{LINK_PURPOSE}:{patient.email.lower()}"
 
 
 def is_unsubscribed(email: str) -> bool:

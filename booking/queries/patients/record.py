@@ -63,7 +63,7 @@ def visible_notifications_to_patient(
     user: AnyUser, patient: Patient, now: datetime
 ) -> list[Notification]:
     """Return the latest notifications to the patient, newest first, without their content."""
-    rows = visible_notifications(user, now).filter(appointment__patient=patient)
+    rows = visible_notifications(user, now).filter(is_to_patient=True, appointment__patient=patient)
     return list(rows.defer("data", "rendered")[:MAX_NOTIFICATIONS])
 
 

@@ -1,6 +1,6 @@
 """The unsubscribe link of optional mails, such as thank-you mails."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -19,7 +19,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks for confirmation, POST unsubscribes. The token in the link is all that is needed."""
     patient = find_patient_by_unsubscribe_token(token)
     if patient is None:
-        raise Http404
+        return render(request, "booking/public/unsubscribe_ended.html", status=404)
     if request.method == "POST":
         stop_optional_mail(patient)
     context = {

@@ -36,7 +36,7 @@ def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> No
     assert events(row) == ["booked"]
     event = row.events.get()
     assert (event.actor_type, event.user) == ("staff", desk.front)
-    assert Notification.objects.filter(kind="booked", to_email=EVA.email).count() == 1
+    assert Notification.objects.get(kind="booked").recipient_email == EVA.email
 
 
 def test_somebody_on_file_stays_one_record(desk: Desk) -> None:

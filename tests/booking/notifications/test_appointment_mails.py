@@ -39,7 +39,7 @@ def book(scene: Scene, start: datetime, therapist: int = 0) -> Appointment:
 
 def told(kind: str) -> list[str]:
     rows = Notification.objects.filter(kind=kind).order_by("pk")
-    return list(rows.values_list("to_email", flat=True))
+    return [row.recipient_email for row in rows]
 
 
 def test_a_booking_is_told_once_with_all_that_is_needed(scene: Scene) -> None:

@@ -8,6 +8,7 @@ import pytest
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, Notification
 from booking.notifications.kinds import RenderedMail, all_kinds, get_kind
+from booking.notifications.recipients import update_recipient
 from booking.notifications.rendering import render
 from booking.notifications.smtp import mail_from_json
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
@@ -41,6 +42,7 @@ TRICKS = {
 
 
 def rendered(message: Notification) -> RenderedMail:
+    update_recipient(message)
     fresh = Notification.objects.get(pk=message.pk)
     return mail_from_json(fresh.rendered) if fresh.rendered else render(fresh)
 

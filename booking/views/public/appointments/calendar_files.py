@@ -14,6 +14,7 @@ from booking.notifications.calendar_files.ics import (
 from booking.notifications.links import feed_url, webcal_url
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.staff.calendar_feeds import feed_appointments, find_feed
+from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.guest_actor import is_signed_in_patient
 from clinic.lib.dates import clock
 
@@ -25,7 +26,7 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
     """GET /appointments/<token>/appointment.ics: a calendar file of the appointment."""
     appointment, clinic = find_by_link(token, "appointment"), current_clinic(request)
     if appointment is None or clinic is None or appointment.booked_at is None:
-        raise Http404
+        return ended_link_page(request)
     response = HttpResponse(
         appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR_CONTENT_TYPE
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +21,7 @@ from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.change_policy import HTTP_GONE, ChangePolicy
+from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.booking.expired_hold import nearest_alternatives
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import short_rows
@@ -31,14 +32,14 @@ AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpRespon
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view. 404 for an unknown token."""
+    """Pass the appointment and the clinic to a view. Answers for a token that opens none."""
 
     @wraps(view)
     def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
         appointment = find_by_link(token, "appointment")
         clinic = current_clinic(request)
         if appointment is None or clinic is None or appointment.patient is None:
-            raise Http404
+            return ended_link_page(request)
         return view(request, appointment, clinic)
 
     return load_and_call

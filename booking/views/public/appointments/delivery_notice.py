@@ -27,8 +27,8 @@ def delivery_notice(appointment: Appointment) -> DeliveryNotice | None:
     sentence = _sentence(message.status)
     if not sentence:
         return None
-    failed = message.status == Status.FAILED
-    return {"sentence": sentence % {"email": mask_email(message.to_email)}, "has_failed": failed}
+    email = mask_email(message.recipient_email)
+    return {"sentence": sentence % {"email": email}, "has_failed": message.status == Status.FAILED}
 
 
 def _sentence(status: str) -> str:

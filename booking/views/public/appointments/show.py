@@ -1,6 +1,6 @@
 """The page of an appointment, for anyone who has its link."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from booking.queries.appointments.change_policy import (
     free_change_deadline,
 )
 from booking.views.public.appointments.delivery_notice import delivery_notice
+from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.guest_actor import is_signed_in_patient
 from booking.views.public.summary import appointment_rows, moved_from_label, status_label
 from clinic.lib.dates import clock
@@ -24,7 +25,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     appointment = find_by_link(token, "appointment")
     clinic = current_clinic(request)
     if appointment is None or clinic is None or appointment.patient is None:
-        raise Http404
+        return ended_link_page(request)
     now = clock.now()
     context = {
         "appointment": appointment,
