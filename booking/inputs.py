@@ -206,3 +206,14 @@ class Resolution:
     sequence: int
     start: datetime | None = None
     therapist: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChoice:
+    """Which profile somebody gets: one that is there (primary key), or a new one.
+
+    With neither, it is the profile with their name or address if there is exactly one, else new.
+    """
+
+    existing: int | None = None
+    new: bool = False

@@ -4,8 +4,14 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from clinic.lib.http.carried_fields import carried_fields
+
+FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
+SECRET_FIELD_WORDS = ("password", "code", "credential")
+DESK_PATH = "/desk/"
 REQUEST_TOO_LARGE_ERRORS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -47,11 +53,30 @@ def too_many_requests(_request: HttpRequest, retry_after: int) -> HttpResponse:
     return response
 
 
-def change_in_progress(_request: HttpRequest) -> HttpResponse:
-    """409: another transaction holds a lock; it succeeds when tried again."""
-    response = error_page(409)
-    response["Retry-After"] = "5"
-    return response
+def change_in_progress(request: HttpRequest) -> HttpResponse:
+    """Return the page for 409: another transaction holds a lock, and trying again succeeds.
+
+    What was typed is kept: the page's button sends the same form again.
+    """
+    body = render_to_string("errors/409.html", _form_to_send_again(request))
+    headers = {"Cache-Control": "no-store", "Retry-After": "5"}
+    return HttpResponse(body, status=409, headers=headers)
+
+
+def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of a page that can send a POST again; empty for one that cannot.
+
+    Files cannot be sent again by a page, and passwords and codes must not be written into one.
+    """
+    is_form = request.method == "POST" and request.content_type == FORM_CONTENT_TYPE
+    if not is_form or any(word in name for name in request.POST for word in SECRET_FIELD_WORDS):
+        return {}
+    return {
+        "path": request.get_full_path(),
+        "carried_fields": carried_fields(request.POST),
+        "csrf_token": get_token(request),
+        "is_desk": request.path.startswith(DESK_PATH),
+    }
 
 
 def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:

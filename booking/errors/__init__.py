@@ -61,6 +61,7 @@ from booking.errors.staff import (
     InvalidInvitation,
     LastOwner,
     OwnerRequired,
+    ProfileTaken,
     RoleRequired,
 )
 from clinic.lib.rate_limit import RateLimitExceeded
@@ -99,6 +100,7 @@ __all__ = [
     "OverrideRequired",
     "OwnerRequired",
     "PossibleDuplicatePatient",
+    "ProfileTaken",
     "QuestionsChanged",
     "QuestionsNotAnswered",
     "RateLimitExceeded",

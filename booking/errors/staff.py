@@ -36,3 +36,9 @@ class InvalidInvitation(Refusal):
 
     status = 410
     sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")
+
+
+class ProfileTaken(Refusal):
+    """The chosen profile was connected with another person a moment ago."""
+
+    sentence = _("Somebody else signs in with this profile. Please choose another one.")

@@ -51,6 +51,15 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
     roles = models.JSONField(_("roles"), default=list)
+    therapist = models.ForeignKey(
+        Therapist,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("profile"),
+        help_text=_("The profile that they sign in with, if it is there already."),
+    )
+    has_new_profile = models.BooleanField(_("gets a new profile"), default=False, db_default=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)

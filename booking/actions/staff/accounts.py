@@ -5,22 +5,32 @@ from collections.abc import Iterable
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.text import slugify
 
+from booking.actions.staff.therapist_profiles import ensure_therapist_profile
 from booking.errors import CannotDeactivateSelf, LastOwner, OwnerRequired, RoleRequired
-from booking.models import Therapist, User
+from booking.inputs import ProfileChoice
+from booking.models import User
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from clinic.lib.dates import clock
 
 BACK_OFFICE_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 """Roles that may use the admin."""
+AUTOMATIC = ProfileChoice()
+"""The profile with the person's name or address, else a new one."""
 
 
 @transaction.atomic
 def add_staff_roles(
-    email: str, roles: Iterable[Role], *, name: str = "", password: str | None = None
+    email: str,
+    roles: Iterable[Role],
+    *,
+    name: str = "",
+    password: str | None = None,
+    profile: ProfileChoice = AUTOMATIC,
 ) -> User:
     """Give a user these roles, in addition to those they have; create the user if needed.
+
+    A therapist gets the chosen public profile; raises ProfileTaken if it is somebody else's.
 
     Sessions and passkeys of somebody who was not active staff, such as a patient, are revoked:
     they were created with no more than a code by mail. Returns the user.
@@ -36,16 +46,18 @@ def add_staff_roles(
     user.name = name or user.name
     user.is_active = True
     for role in roles:
-        _grant_role(user, role)
+        _grant_role(user, role, profile)
     user.save()
     return user
 
 
 @transaction.atomic
-def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
+def set_staff_roles(
+    user: User, roles: Iterable[Role], *, by: User, profile: ProfileChoice = AUTOMATIC
+) -> None:
     """Give a user exactly these roles. Without the therapist role the calendar feed is revoked.
 
-    Raises OwnerRequired, RoleRequired or LastOwner.
+    Raises OwnerRequired, RoleRequired, LastOwner or ProfileTaken.
     """
     new_roles = set(roles)
     owners = _lock_owners()
@@ -59,7 +71,7 @@ def set_staff_roles(user: User, roles: Iterable[Role], *, by: User) -> None:
     locked.staff_roles.exclude(role__in=new_roles).delete()
     locked.is_staff = locked.is_superuser
     for role in new_roles:
-        _grant_role(locked, role)
+        _grant_role(locked, role, profile)
     if Role.THERAPIST not in new_roles:
         _revoke_feeds(CalendarFeed.objects.filter(therapist__user=locked))
     locked.save()
@@ -107,12 +119,12 @@ def invalidate_sessions(user: User) -> None:
     user.set_unusable_password()
 
 
-def _grant_role(user: User, role: Role) -> None:
+def _grant_role(user: User, role: Role, profile: ProfileChoice) -> None:
     """Add a role and what it needs; the user must be saved afterwards."""
     StaffRole.objects.get_or_create(user=user, role=role)
     user.is_staff = user.is_staff or role in BACK_OFFICE_ROLES
     if role == Role.THERAPIST:
-        _ensure_therapist_profile(user)
+        ensure_therapist_profile(user, profile)
 
 
 def _revoke_feeds(feeds: QuerySet[CalendarFeed]) -> None:
@@ -124,18 +136,3 @@ def _lock_owners() -> set[int]:
     owner_ids = StaffRole.objects.filter(role=Role.OWNER).values("user")
     owners = User.objects.select_for_update().filter(Q(is_superuser=True) | Q(pk__in=owner_ids))
     return {user.pk for user in owners.order_by("pk") if user.is_active}
-
-
-def _ensure_therapist_profile(user: User) -> None:
-    """Create a therapist profile if there is none, without offers and hours: not bookable yet."""
-    if Therapist.objects.filter(user=user).exists():
-        return
-    name = user.name or user.email.partition("@")[0]
-    base_slug = slugify(name)[:70] or "therapist"
-    used_slugs = set(
-        Therapist.objects.filter(slug__startswith=base_slug).values_list("slug", flat=True)
-    )
-    slug = next(
-        s for s in (base_slug, *(f"{base_slug}-{n}" for n in range(2, 999))) if s not in used_slugs
-    )
-    Therapist.objects.create(user=user, name=name[:120], slug=slug)

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
-from booking.actions.staff.accounts import add_staff_roles, invalidate_sessions
-from booking.errors import InvalidInvitation
+from booking.actions.staff.accounts import AUTOMATIC, add_staff_roles, invalidate_sessions
+from booking.errors import InvalidInvitation, ProfileTaken
+from booking.inputs import ProfileChoice
 from booking.models import User
 from booking.models.staff import Invitation, Role
 from booking.notifications.subjects.accounts import notify_invitation
@@ -26,20 +28,32 @@ def hash_token(token: str) -> str:
 
 @transaction.atomic
 def invite_staff(
-    email: str, roles: Sequence[Role], *, name: str = "", by: User | None = None, mail: bool = True
+    email: str,
+    roles: Sequence[Role],
+    *,
+    name: str = "",
+    by: User | None = None,
+    mail: bool = True,
+    profile: ProfileChoice = AUTOMATIC,
 ) -> str:
-    """Invite somebody and return the link. Earlier invitations to the address are revoked.
+    """Invite somebody and return the link.
 
-    Staff who forgot their password get a new one in this way, too.
+    Earlier invitations to the address, or to the chosen profile, are revoked. Staff who forgot
+    their password get a new one in this way, too.
     """
     address = email.strip().lower()
     now = clock.now()
     token = secrets.token_urlsafe(36)  # 48 characters, which the logs hide
-    revoke_invitations(list(Invitation.objects.filter(email=address).values_list("pk", flat=True)))
+    same = Q(email=address)
+    if profile.existing is not None:
+        same |= Q(therapist=profile.existing)
+    revoke_invitations(list(Invitation.objects.filter(same).values_list("pk", flat=True)))
     Invitation.objects.create(
         email=address,
         name=name,
         roles=[role.value for role in roles],
+        therapist_id=profile.existing,
+        has_new_profile=profile.new,
         token_hash=hash_token(token),
         invited_by=by,
         expires_at=now + INVITATION_VALID_FOR,
@@ -69,9 +83,10 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, password: str) -> User:
-    """Make the invited person staff and return the user. Raises InvalidInvitation.
+    """Make the invited person staff and return the user.
 
-    Of two requests at once, one succeeds.
+    Of two requests at once, one succeeds. Raises InvalidInvitation, also if the profile that the
+    invitation is for belongs to somebody else by now.
     """
     used = Invitation.objects.filter(
         token_hash=hash_token(token), accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
@@ -80,7 +95,11 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
         raise InvalidInvitation()
     invitation = Invitation.objects.get(token_hash=hash_token(token))
     roles = [Role(role) for role in invitation.roles]
-    user = add_staff_roles(invitation.email, roles, name=name)
+    profile = ProfileChoice(invitation.therapist_id, new=invitation.has_new_profile)
+    try:
+        user = add_staff_roles(invitation.email, roles, name=name, profile=profile)
+    except ProfileTaken as taken:
+        raise InvalidInvitation() from taken
     invalidate_sessions(user)
     user.set_password(password)
     user.save()

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import time
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from booking.actions.schedule.set_therapist_options import set_therapist_options
 from booking.actions.staff.accounts import add_staff_roles
+from booking.actions.staff.therapist_profiles import free_slug
 from booking.inputs import BookingRules, NewClinic, NewTreatment
 from booking.models import (
     ClinicProfile,
@@ -65,7 +65,7 @@ def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[
         if myself is not None:
             add_staff_roles(myself.email, [Role.THERAPIST])
         for name in names:
-            Therapist.objects.create(name=name, slug=_free_slug(name))
+            Therapist.objects.create(name=name, slug=free_slug(name))
         created = list(Therapist.objects.exclude(pk__in=before))
         options = list(Option.objects.filter(is_active=True))
         for therapist in created:
@@ -105,12 +105,3 @@ def _create_treatment(new: NewTreatment, position: int) -> Treatment:
             treatment=treatment, minutes=minutes, turnaround_minutes=turnaround, price=price
         )
     return treatment
-
-
-def _free_slug(name: str) -> str:
-    base_slug = slugify(name)[:70] or "therapist"
-    used_slugs = set(
-        Therapist.objects.filter(slug__startswith=base_slug).values_list("slug", flat=True)
-    )
-    numbered = (f"{base_slug}-{number}" for number in range(2, len(used_slugs) + 3))
-    return next(slug for slug in (base_slug, *numbered) if slug not in used_slugs)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from booking.actions.staff.accounts import add_staff_roles
 from booking.actions.staff.invitations import invite_staff
-from booking.models import User
+from booking.models import Therapist, User
 from booking.models.staff import Role
+from booking.queries.staff.therapist_profiles import profiles_without_sign_in
 
 
 class Command(BaseCommand):
@@ -38,13 +39,31 @@ class Command(BaseCommand):
                 validate_password(password, User(email=email, name=options["name"]))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        profiles = set(Therapist.objects.values_list("pk", flat=True))
         user = add_staff_roles(email, [role], name=options["name"], password=password)
         self.stdout.write(
             _("%(email)s is now %(role)s.") % {"email": user.email, "role": role.label}
         )
+        if role == Role.THERAPIST:
+            self._tell_profile(user, profiles)
         if not user.has_usable_password():
             link = invite_staff(email, [role], name=user.name, mail=False)
             self.stdout.write(
                 _("To choose a password, open this link within 7 days (it works once):\n  %s")
                 % link
             )
+
+    def _tell_profile(self, user: User, profiles: set[int]) -> None:
+        """Say whether the therapist's profile is one of those that were there before."""
+        therapist = Therapist.objects.get(user=user)
+        if therapist.pk in profiles:
+            self.stdout.write(
+                _("They sign in with the profile “%(name)s”, which was there.")
+                % {"name": therapist.name}
+            )
+            return
+        self.stdout.write(_("They have a new profile, “%(name)s”.") % {"name": therapist.name})
+        others = profiles_without_sign_in()
+        if others:
+            names = ", ".join(profile.name for profile in others)
+            self.stdout.write(_("Profiles that nobody signs in to: %(names)s.") % {"names": names})

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.staff import invitations
 from booking.actions.staff.accounts import deactivate_staff, set_staff_roles
-from booking.errors import Refusal
+from booking.errors import ProfileTaken, Refusal
 from booking.forms.desk.staff import InviteForm, RolesForm
 from booking.queries.staff.members import pending_invitations, second_factor_labels, staff_members
 from booking.views.form_pages import signed_in_user
@@ -23,7 +23,9 @@ def edit_team(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         owner = signed_in_user(request)
-        invitations.invite_staff(data["email"], data["roles"], name=data["name"], by=owner)
+        invitations.invite_staff(
+            data["email"], data["roles"], name=data["name"], by=owner, profile=form.profile
+        )
         messages.success(
             request, _("The invitation is on its way to %(email)s.") % {"email": data["email"]}
         )
@@ -42,11 +44,16 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(staff_members(), pk=pk)
     current_roles = [role.role for role in person.staff_roles.all()]
     form = RolesForm(
-        request.POST if request.method == "POST" else None, initial={"roles": current_roles}
+        request.POST if request.method == "POST" else None,
+        initial={"roles": current_roles},
+        member=person,
     )
     if form.is_valid():
+        roles, by = form.cleaned_data["roles"], signed_in_user(request)
         try:
-            set_staff_roles(person, form.cleaned_data["roles"], by=signed_in_user(request))
+            set_staff_roles(person, roles, by=by, profile=form.profile)
+        except ProfileTaken as refusal:
+            form.add_error("profile", str(refusal))
         except Refusal as refusal:
             form.add_error("roles", str(refusal))
         else:

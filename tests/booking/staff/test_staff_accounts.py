@@ -171,12 +171,12 @@ def test_the_team_is_listed_with_roles_and_states(django_assert_num_queries: Any
     for words in ("Olga Owner", "Gregor Gone", "editor, therapist", "no access", "front desk"):
         assert words in compact(page)
     assert "Pat Patient" not in page
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get("/desk/staff/")
     for _ in range(3):
         member(Role.FRONTDESK, Role.EDITOR)
         invite_staff(make.UserFactory.build().email, [Role.EDITOR])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get("/desk/staff/")
 
 

@@ -1,6 +1,8 @@
 """What a visitor is told when the database is away, or somebody else holds a lock."""
 
 import sqlite3
+from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
 
 import psycopg2.errors
 import pytest
@@ -10,7 +12,7 @@ from django.test import RequestFactory
 
 from booking.errors import ChangeInProgress, SlotTaken
 from clinic.middleware import DatabaseErrorMiddleware
-from tests.html import assert_valid, text_of
+from tests.html import assert_valid, attribute, text_of
 
 pytestmark = pytest.mark.postgresql
 
@@ -35,11 +37,19 @@ def caused_by(cause: Exception, kind: type[Exception] = OperationalError) -> Exc
     return error
 
 
-def answer_to(error: Exception) -> HttpResponse | None:
+def answer_to(error: Exception, request: HttpRequest | None = None) -> HttpResponse | None:
     def view(_request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 
-    return DatabaseErrorMiddleware(view).process_exception(RequestFactory().post("/"), error)
+    request = request or RequestFactory().post("/")
+    return DatabaseErrorMiddleware(view).process_exception(request, error)
+
+
+def page_for(request: HttpRequest) -> Element:
+    """Return the page for somebody whose request met a lock."""
+    answer = answer_to(ChangeInProgress(), request)
+    assert answer is not None
+    return assert_valid(answer.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,38 @@ def test_a_lock_that_somebody_else_holds_is_a_conflict_to_try_again(error: Excep
     assert answer["Cache-Control"] == "no-store"
     page = text_of(assert_valid(answer.content.decode()))
     assert "This is being changed by somebody else right now." in page
+
+
+def test_what_was_typed_can_be_sent_again_with_one_press() -> None:
+    sent = urlencode([("name", "Ana <Reader>"), ("accepted", "a"), ("accepted", "b")])
+    kind = "application/x-www-form-urlencoded"
+    page = page_for(RequestFactory().post("/desk/book/?day=1", sent, content_type=kind))
+
+    assert attribute(page, "form", "action", method="post") == ["/desk/book/?day=1"]
+    assert attribute(page, "input", "value", name="name") == ["Ana <Reader>"]
+    assert attribute(page, "input", "value", name="accepted") == ["a", "b"]
+    assert attribute(page, "input", "type", name="csrfmiddlewaretoken") == ["hidden"]
+    assert "Leave it, back to the desk" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RequestFactory().get("/desk/"),
+        RequestFactory().post("/desk/import/patients/", {"name": "a file"}),
+        RequestFactory().post(
+            "/accounts/login/",
+            "login=a&password=secret",
+            content_type="application/x-www-form-urlencoded",
+        ),
+    ],
+    ids=["nothing was sent", "a file", "a password"],
+)
+def test_what_a_page_cannot_or_must_not_send_again_is_not_in_it(request_: HttpRequest) -> None:
+    page = page_for(request_)
+
+    assert attribute(page, "form", "action") == []
+    assert "go back and try again" in text_of(page)
 
 
 @pytest.mark.parametrize(
