@@ -7,26 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from booking.models import Appointment
 from booking.queries.health.briefs import HealthBrief
 
 register = template.Library()
-
-PRESSURE_CHOICES: list[tuple[str, str | Promise]] = [
-    ("", _("No wish")),
-    ("light", _("Light")),
-    ("medium", _("Medium")),
-    ("firm", _("Firm")),
-]
-
-
-@register.filter
-def pressure_choices(_form: object) -> list[tuple[str, str | Promise]]:
-    """Return the values and labels of the choice of pressure."""
-    return PRESSURE_CHOICES
 
 
 @register.filter

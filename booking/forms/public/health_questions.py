@@ -12,13 +12,18 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.public.question_fields import (
+    FreeTextField,
+    accommodation_field,
+    answers_field,
+    pressure_field,
+)
 from booking.forms.public.question_rows import QuestionSection, build_sections
 from booking.queries.health.accommodations import OfferedAccommodation
 from booking.screening.questions import HealthQuestion, QuestionGroup, Questionnaire, QuestionType
-from booking.screening.records import PRESSURE_PREFERENCES, SessionPreferences, SubmittedAnswers
+from booking.screening.records import SessionPreferences, SubmittedAnswers
 from booking.screening.rules import AnswerSet
 
-FREE_TEXT_MAX_LENGTH = 300
 QUESTION_FIELD_PATTERN = re.compile(r"^(q\d+|age)(-more|-text)?$")
 OTHER_FIELD_NAMES = frozenset(
     {
@@ -32,29 +37,6 @@ OTHER_FIELD_NAMES = frozenset(
         "asked",
     }
 )
-UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
-
-
-class FreeTextField(forms.CharField):
-    """An optional answer in the patient's own words."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            max_length=FREE_TEXT_MAX_LENGTH,
-            error_messages={"max_length": _("Please use at most %(limit_value)d characters.")},
-        )
-
-
-class AnswersField(forms.MultipleChoiceField):
-    """The chosen answers of a question, by code."""
-
-    def __init__(self, codes: Sequence[str]) -> None:
-        super().__init__(
-            required=False,
-            choices=[(code, code) for code in codes],
-            error_messages={"invalid_choice": UNKNOWN_ANSWER, "invalid_list": UNKNOWN_ANSWER},
-        )
 
 
 class HealthQuestionsForm(forms.Form):
@@ -69,42 +51,40 @@ class HealthQuestionsForm(forms.Form):
         *,
         version: Questionnaire,
         country: str,
-        comforts: Sequence[OfferedAccommodation] = (),
+        accommodations: Sequence[OfferedAccommodation] = (),
         short: bool = False,
         entered_by_staff: bool = False,
         known: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(known or {}))
         self.version, self.country = version, country
-        self.comforts, self.short, self.entered_by_staff = comforts, short, entered_by_staff
+        self.short, self.entered_by_staff = short, entered_by_staff
         self.use_required_attribute = False
         self.fields["version"] = forms.CharField(required=False, max_length=64)
         for question in self.questions():
             self._add(question)
-        self.fields["none"] = forms.BooleanField(required=False)
+        self.fields["none"] = forms.BooleanField(label=_("None of these"), required=False)
         if not entered_by_staff:
             self.fields["consent"] = forms.BooleanField(
-                error_messages={"required": _("Please agree, so that we may keep your answers.")}
+                label=version.consent,
+                error_messages={"required": _("Please agree, so that we may keep your answers.")},
             )
-        self.fields["pressure"] = forms.ChoiceField(
-            required=False, choices=[(item, item) for item in PRESSURE_PREFERENCES]
-        )
-        self.fields["avoid"] = FreeTextField()
-        self.fields["accommodation"] = AnswersField([item.accommodation for item in comforts])
+        self.fields["pressure"] = pressure_field()
+        self.fields["avoid"] = FreeTextField(_("Places to leave alone"))
+        self.fields["accommodation"] = accommodation_field(accommodations)
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""
         return self.version.short_questions() if self.short else list(self.version.questions)
 
     def _add(self, question: HealthQuestion) -> None:
-        codes = [answer.code for answer in question.answers]
         if question.mode == QuestionType.CHECKBOXES:
-            self.fields[question.id] = AnswersField(codes)
+            self.fields[question.id] = answers_field(question, self.version, self.country)
         elif question.mode != QuestionType.FREE_TEXT:
-            self.fields[question.id] = forms.BooleanField(required=False)
-            self.fields[f"{question.id}-more"] = AnswersField(codes)
+            self.fields[question.id] = forms.BooleanField(label=question.lead, required=False)
+            self.fields[f"{question.id}-more"] = answers_field(question, self.version, self.country)
         if question.text_ask:
-            self.fields[f"{question.id}-text"] = FreeTextField()
+            self.fields[f"{question.id}-text"] = FreeTextField(question.text_ask, question.help)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -188,8 +168,8 @@ class HealthQuestionsForm(forms.Form):
         return {name: text for name, text in texts.items() if text}
 
     def sections(self) -> list[QuestionSection]:
-        """Return the groups with their lines, for the template."""
-        return build_sections(self, self.groups())
+        """Return the groups with their rows, for the template."""
+        return list(build_sections(self))
 
     def groups(self) -> list[QuestionGroup]:
         return [group for group in self.version.groups if not self.short or group.short]

@@ -180,6 +180,14 @@ def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, optio
     assert Appointment.objects.get().status == Status.HOLD
 
 
+def test_a_wish_is_sent_under_the_name_that_the_page_gives_it(client: Client, url: str) -> None:
+    page = parse(client.get(f"{url}questions/").content.decode())
+    [name] = [box.get("name", "") for box in page.iter("input") if box.get("value") == "breaks"]
+
+    assert say(client, url, **{name: "breaks"}).status_code == 303
+    assert decrypt_record(Screening.objects.get()).preferences.accommodations == ("breaks",)
+
+
 def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     page = client.get(f"{url}questions/").content.decode()

@@ -67,7 +67,7 @@ def test_the_summary_leads_to_what_is_missing(client: Client, url: str) -> None:
     page = compact(say(client, url, none="", consent="", q9="on").content.decode())
     links = re.findall(r'<li><a href="#([^"]+)"', page)
 
-    assert links == ["id_q9-more", "id_consent"]
+    assert links == ["id_q9-more_thinner", "id_consent"]
     assert all(f'id="{link}"' in page for link in links)
 
 

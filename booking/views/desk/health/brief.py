@@ -122,7 +122,7 @@ def _form(
         request.POST if request.method == "POST" else None,
         version=live.questionnaire,
         country=clinic.country,
-        comforts=offered_accommodations(),
+        accommodations=offered_accommodations(),
         short=short,
         entered_by_staff=True,
     )

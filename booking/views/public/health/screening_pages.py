@@ -66,7 +66,7 @@ class ScreeningStep:
             data,
             version=version,
             country=self.clinic.country,
-            comforts=offered_accommodations(),
+            accommodations=offered_accommodations(),
             short=self.patient is not None,
             known=initial_answers(record.answer_set, record.preferences, version)
             if record
