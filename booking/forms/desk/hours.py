@@ -197,7 +197,12 @@ class HoursForm(forms.Form):
 class WeeklyHoursForm(HoursForm):
     """The hours of a week, and the date from which they apply."""
 
-    first = DateInputField(label=gettext_lazy("From this date on"))
+    first = DateInputField(
+        label=gettext_lazy("From this date on"),
+        help_text=gettext_lazy(
+            "Until then everything stays as it is, and later changes that are planned stay too."
+        ),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, today: date, current_fingerprint: str, **kwargs: Any) -> None:

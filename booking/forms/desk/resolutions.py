@@ -35,8 +35,32 @@ def parse_resolution(value: object) -> Resolution | None:
     return Resolution(ResolutionAction.MOVE, sequence=0, start=start, therapist=match[1])
 
 
+class ResolutionRadios(forms.RadioSelect):
+    """Radio buttons that mark the first of each kind, for "all at once"."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        action = str(value).partition(" ")[0]
+        if action != ResolutionAction.MOVE or option["index"] == "0":
+            option["attrs"]["data-first"] = action
+        return option
+
+
 class ResolutionField(forms.Field):
-    """The value of a radio button, as a Resolution."""
+    """The value of a radio button, as a Resolution.
+
+    A proposal that is not offered any more is valid; the action says what became of it.
+    """
+
+    widget = ResolutionRadios
+
+    def __init__(self, *, proposals: Sequence[Proposal], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.choices = [
+            *((proposal.value, proposal) for proposal in proposals),
+            (ResolutionAction.KEEP.value, _("Keep it, outside the hours")),
+            (ResolutionAction.CANCEL.value, _("Cancel it and tell the patient")),
+        ]
 
     def to_python(self, value: Any) -> Resolution | None:
         if value in (None, ""):
@@ -53,9 +77,6 @@ class AffectedRow:
 
     appointment: Appointment
     field: forms.BoundField
-    proposals: Sequence[Proposal]
-    value: str
-    """The value of the chosen radio button, or ""."""
 
 
 class ResolutionsForm(forms.Form):
@@ -81,25 +102,19 @@ class ResolutionsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.affected, self.proposals = affected, proposals
+        self.affected = affected
         for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
             self.fields[resolution_field_name(row.pk)] = ResolutionField(
-                label=str(row.patient), error_messages={"required": required}
+                label=str(row.patient),
+                proposals=proposals.get(row.pk, ()),
+                error_messages={"required": required},
             )
         self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in affected)
 
     def rows(self) -> list[AffectedRow]:
         """Return the appointments with their choices, for the template."""
-        return [
-            AffectedRow(
-                appointment=row,
-                field=self[resolution_field_name(row.pk)],
-                proposals=self.proposals.get(row.pk, ()),
-                value=str(self[resolution_field_name(row.pk)].value() or ""),
-            )
-            for row in self.affected
-        ]
+        return [AffectedRow(row, self[resolution_field_name(row.pk)]) for row in self.affected]
 
     def clean(self) -> dict[str, Any]:
         """Give appointments that were not on the page another error than those without a choice."""

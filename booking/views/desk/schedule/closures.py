@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.schedule.cancel_time_off import cancel_closure
+from booking.forms.desk.copy_hours import ShownYearForm
 from booking.forms.desk.time_off import ClosureForm, HolidaysForm
 from booking.inputs import ClosureChange
 from booking.models import ClinicProfile, Closure
@@ -101,7 +102,9 @@ def _holidays_page(
     context = {
         "form": form,
         "year": year,
-        "years": range(this_year, this_year + YEARS_OFFERED),
+        "shown_year_form": ShownYearForm(
+            year=year, years=range(this_year, this_year + YEARS_OFFERED)
+        ),
         "known": bool(public_holidays(clinic, year)),
         "carried_fields": choices_so_far(request),
     }

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.forms.desk.copy_hours import ShownDayForm
 from booking.forms.desk.hours import MAX_TIME_AHEAD, DateExceptionForm, HoursDraft
 from booking.inputs import DateExceptionChange, WallClockSpan
 from booking.models import ClinicProfile, DateException, Therapist
@@ -76,6 +77,7 @@ def _page(
     context = {
         "therapist": therapist,
         "form": form,
+        "shown_day_form": ShownDayForm(day=chosen),
         "rows": form.days()[0],
         "chosen": chosen,
         "usual": _weekly_spans(therapist, chosen),

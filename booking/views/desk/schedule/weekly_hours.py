@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.access.scope import therapists_with_visible_schedule
+from booking.forms.desk.copy_hours import CopyDayForm, FillWeekForm
 from booking.forms.desk.hours import HoursDraft, WeeklyHoursForm
 from booking.inputs import WeeklyHoursChange, WeeklySpans
 from booking.models import ClinicProfile, Therapist
@@ -140,9 +141,10 @@ def _page(
             (period, weekday_rows(period.week))
             for period in current_and_planned_periods(periods, day)
         ],
-        "all_periods": periods,
-        "colleagues": list(colleagues),
-        "weekdays": Weekday.choices,
+        "copy_form": CopyDayForm(),
+        "fill_form": FillWeekForm(
+            therapist=therapist, periods=periods, colleagues=list(colleagues)
+        ),
         "carried_fields": choices_so_far(request),
         **more,
     }
