@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from articles.forms.search import SearchForm
 from articles.models import Article
 from articles.presentation import structured_data
 from articles.queries.published import articles_about_treatment, newest_articles
@@ -37,6 +39,12 @@ def plain_day(day: date) -> str:
 def iso_date(instant: datetime, clinic: ClinicProfile | None) -> str:
     """Format an instant as "2026-12-01", in the clinic's time zone."""
     return clinic_date(instant, clinic).isoformat()
+
+
+@register.simple_tag
+def search_field(form: SearchForm | None) -> BoundField:
+    """Return the field for searching the articles: of a form with what was typed, or empty."""
+    return (form or SearchForm())["q"]
 
 
 @register.simple_tag

@@ -127,7 +127,7 @@ def test_a_choice_made_before_htmx_has_come_is_not_lost(open_context: Open) -> N
     wanted = page.locator("label.pick:has(:checked) input").get_attribute("value")
 
     expect(page).to_have_url(re.compile(f"option={wanted}"))
-    expect(page.locator(f"#option-{wanted}")).to_be_checked()
+    expect(page.locator(f"#option_{wanted}")).to_be_checked()
     expect(page.locator("form[method=post] input[name=option]")).to_have_value(str(wanted))
 
 

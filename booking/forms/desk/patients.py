@@ -13,6 +13,28 @@ from booking.inputs import ContactDetails, PatientData
 from booking.models import Patient, Therapist
 
 CONTACT_FIELDS = ("name", "email", "phone")
+QUERY_MAX_LENGTH = 100
+
+
+class PatientSearchForm(forms.Form):
+    """The words by which a patient is searched for."""
+
+    q = forms.CharField(
+        label=_("Name, phone or e-mail"),
+        max_length=QUERY_MAX_LENGTH,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def __init__(self, query: str) -> None:
+        super().__init__(initial={"q": query}, auto_id="%s")
 
 
 class PatientForm(forms.Form):

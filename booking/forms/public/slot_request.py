@@ -1,10 +1,16 @@
 """Forms for a slot: the request that holds one, and the filter of those shown."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import StartField
 from booking.inputs import SlotRequest
+from booking.models import Option, Therapist
+from clinic.lib.choice_widgets import RadiosByValue
 
 MAX_ID = 2**62
 
@@ -36,3 +42,43 @@ class SlotFilterForm(forms.Form):
     therapist = forms.SlugField(required=False, max_length=80)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     part = forms.ChoiceField(required=False, choices=[("evening", _("Evenings"))])
+
+
+class SlotChooserForm(forms.Form):
+    """What the page of free times shows as chosen. SlotFilterForm reads what it sends."""
+
+    option = forms.ChoiceField(label=_("How long?"), required=False, widget=RadiosByValue)
+    therapist = forms.ChoiceField(label=_("With whom?"), required=False)
+    part = forms.BooleanField(
+        label=_("Evenings only, from 5 pm"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "evening"}),
+    )
+    day = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *,
+        options: Sequence[Option],
+        therapists: Sequence[Therapist],
+        booked_therapist: int | None = None,
+        **chosen: Any,
+    ) -> None:
+        """`chosen` are the initial values. `booked_therapist` (key) is the one when moving."""
+        super().__init__(initial=chosen, auto_id="%s")
+        lengths: Any = self.fields["option"]
+        lengths.choices = [(option.pk, option) for option in options]
+        people: Any = self.fields["therapist"]
+        people.choices = _therapist_choices(therapists, booked_therapist)
+
+
+def _therapist_choices(
+    therapists: Sequence[Therapist], booked_therapist: int | None
+) -> list[tuple[str, Any]]:
+    """Return the therapist as booked, if any, then anyone, then the others."""
+    booked = [one for one in therapists if one.pk == booked_therapist]
+    return [
+        *((one.slug, now_translated("%(name)s, as booked") % {"name": one.name}) for one in booked),
+        ("", _("Anyone who is free")),
+        *((one.slug, one.name) for one in therapists if one.pk != booked_therapist),
+    ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from booking.access.roles import Ability, has_ability
 from booking.access.scope import therapists_with_visible_calendar
 from booking.forms.desk.appointments import CalendarForm
+from booking.forms.desk.shown_calendar import ShownCalendarForm
 from booking.models import ClinicProfile, Therapist
 from booking.queries.appointments.calendar_grid import (
     load_calendar_data,
@@ -66,12 +67,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
     therapists = list(therapists_with_visible_calendar(request.user))
     chosen = calendar_filter.therapist
     shown = [row for row in therapists if chosen in ("", row.slug)] or therapists
+    only = shown[0] if len(shown) == 1 else None
     context = {
         "calendar_filter": calendar_filter,
+        "shown_calendar_form": ShownCalendarForm(therapists, only, day=calendar_filter.day),
         "today": today,
         "problem": "" if is_valid else next(iter(form.errors.values()))[0],
         "therapists": therapists,
-        "only": shown[0] if len(shown) == 1 else None,
+        "only": only,
         "now": now,
         "links": _links(calendar_filter, today),
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from booking.access.roles import has_ability
 from booking.access.scope import therapists_with_visible_calendar
 from booking.actions.health.read_health import read_briefs
+from booking.forms.desk.shown_calendar import ShownTherapistForm
 from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.today import (
@@ -56,6 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "next_row": next((row for row in desk_day.later if isinstance(row, DayAppointment)), None),
         "therapists": therapists,
         "only": therapist,
+        "therapist_form": ShownTherapistForm(therapists, therapist),
         "appointments": _appointments_of(
             (*desk_day.here, *desk_day.due, *desk_day.later, *desk_day.done)
         ),

@@ -143,7 +143,7 @@ def test_a_search_that_is_too_long_is_refused_beside_the_field(
     document = page(client, "/articles/", 422, q="legs " * 50)
 
     assert "Please search for a few words." in text_of(document)
-    assert attribute(document, "input", "aria-describedby", name="q") == ["q-error"]
+    assert attribute(document, "input", "aria-describedby", name="q") == ["q_error"]
 
 
 def test_the_glossary_gives_each_word_an_address_and_its_sources(

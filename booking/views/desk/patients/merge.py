@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking.access.scope import visible_patients
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.errors import CannotMergeWithItself, Refusal
-from booking.forms.desk.patients import MergeForm
+from booking.forms.desk.patients import MergeForm, PatientSearchForm
 from booking.models import PatientMerge
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import visible_appointments_of_patient, visit_counts
@@ -39,7 +39,12 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
         candidates = list(search_patients(user, query, now).exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
         candidates = look_alikes_of(user, patient, now)
-    context = {"patient": patient, "found": candidates, "query": query}
+    context = {
+        "patient": patient,
+        "found": candidates,
+        "query": query,
+        "search_form": PatientSearchForm(query),
+    }
     return render(request, "booking/desk/patients/merge_with.html", context)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.patients.update_patient import change_patient
-from booking.forms.desk.patients import PatientForm
+from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
@@ -31,7 +31,6 @@ from clinic.lib.http.form_pages import form_status, see_other
 
 PAGE_SIZE = 30
 MAX_APPOINTMENTS_SHOWN = 50
-QUERY_MAX_LENGTH = 100
 
 
 @require_safe
@@ -40,7 +39,12 @@ def search(request: HttpRequest) -> HttpResponse:
     now, query = clock.now(), read_query(request)
     patients = search_patients(request.user, query, now)
     page = Paginator(patients, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"query": query, "page": page, "zone": clinic_zone(request)}
+    context = {
+        "search_form": PatientSearchForm(query),
+        "query": query,
+        "page": page,
+        "zone": clinic_zone(request),
+    }
     return render(request, "booking/desk/patients/search.html", context)
 
 

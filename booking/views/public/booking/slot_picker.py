@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from booking.engine.hours import dates_between
+from booking.forms.public.slot_request import SlotChooserForm
 from booking.models import Appointment, ClinicProfile, Offer, Option, Therapist, Treatment
 from booking.queries.availability.bookable_times import (
     BookableTime,
@@ -65,6 +67,19 @@ class SlotPicker:
     earlier: date | None = None
     later: date | None = None
     moving: Appointment | None = None
+
+    @cached_property
+    def form(self) -> SlotChooserForm:
+        """The form that changes the filter."""
+        return SlotChooserForm(
+            options=self.options,
+            therapists=self.therapists,
+            booked_therapist=self.moving.therapist_id if self.moving else None,
+            option=self.option.pk,
+            therapist=self.therapist,
+            part=bool(self.part),
+            day=self.day,
+        )
 
     @property
     def query(self) -> str:
