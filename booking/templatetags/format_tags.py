@@ -6,17 +6,14 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
 from booking.notifications.rendering import link_own_urls
+from booking.queries.availability.bookable_times import PART_OF_DAY_LABELS
 from clinic.lib.dates import date_format
 from clinic.lib.dates.zones import local_date
 from clinic.lib.text.money import format_money
 
 register = template.Library()
-
-PART_OF_DAY_LABELS = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-
 
 register.filter(format_money)
 register.filter(link_own_urls)

@@ -1,7 +1,9 @@
 """Forms of the desk for the place of an appointment, and for a booking by phone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -10,10 +12,12 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from booking.engine.hours import wall_clock_to_utc
+from booking.forms.desk.phone_booking_choices import PatientRadios, TimeRadios
 from booking.forms.fields import SingleLineField, StartField, validate_phone
 from booking.forms.public.api_slots import EARLIEST_DATE, LATEST_DATE
 from booking.inputs import PersonalDetails
-from booking.models import ClinicProfile, Option
+from booking.models import ClinicProfile, Option, Patient
+from booking.queries.availability.bookable_times import BookableTime
 from booking.queries.availability.booking_choices import BookingChoices, price_range
 from clinic.lib.dates.epoch import from_minutes
 from clinic.lib.dates.zones import local_date
@@ -66,7 +70,7 @@ class StaffSlotForm(forms.Form):
         error_messages={"invalid_choice": _("Please choose one of the rooms shown.")},
     )
     day = CalendarDateField(label=_("Day"))
-    start = StartField(required=False)
+    start = StartField(label=_("Time"), required=False)
     at = forms.TimeField(
         label=_("Another time"),
         required=False,
@@ -182,6 +186,7 @@ class PhoneBookingForm(StaffSlotForm):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     patient = forms.UUIDField(
+        label=_("Found"),
         required=False,
         error_messages={"invalid": _("Please choose one of the patients shown.")},
     )
@@ -223,6 +228,16 @@ class PhoneBookingForm(StaffSlotForm):
             self._check_time(data)
             self._check_person(data)
         return data
+
+    def offer_times(self, parts: Sequence[tuple[str, Sequence[BookableTime]]]) -> None:
+        """Show the free times, by part of the day, with the chosen one ticked."""
+        self.fields["start"].widget = TimeRadios(parts, self.cleaned_data.get("start"), self.zone)
+
+    def offer_patients(
+        self, patients: Sequence[Patient], chosen: UUID | str | None, *, allow_new: bool = False
+    ) -> None:
+        """Show patients to choose from; `allow_new` adds "somebody new"."""
+        self.fields["patient"].widget = PatientRadios(patients, chosen, allow_new=allow_new)
 
     def details(self) -> PersonalDetails:
         """Return the contact data of a new patient."""

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from booking.engine.hours import to_local_datetime
 from booking.engine.policy import part_of_day
@@ -15,6 +16,7 @@ from booking.queries.availability.slots import Availability, load_availability
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
+PART_OF_DAY_LABELS = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
 MAX_NEAREST_TIMES = 6
 SEARCH_DAYS = 7
 

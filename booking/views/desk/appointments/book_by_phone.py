@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from booking.access.scope import visible_patients
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.errors import OverrideRequired, PossibleDuplicatePatient, Refusal
+from booking.forms.desk.phone_booking_choices import NewPatientForm
 from booking.forms.desk.placement import PhoneBookingForm, StaffSlotForm
 from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.models import ClinicProfile, Patient
@@ -35,7 +36,7 @@ from booking.views.desk.appointments.placement import (
     override_warnings,
 )
 from booking.views.form_pages import get_clinic_or_404, staff_actor
-from clinic.lib.dates import clock
+from clinic.lib.dates import clock, date_format
 from clinic.lib.http.carried_fields import Confirmations
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
@@ -170,7 +171,7 @@ def _questions(
     """Return the context of everything that has to be confirmed first, all on one page."""
     given, who = Confirmations.from_post(request.POST), form.details()
     new_patient_key = _new_patient_key(who)
-    context: dict[str, Any] = {"new_patient_key": new_patient_key, "known": []}
+    context: dict[str, Any] = {"known": []}
     if isinstance(refusal, PossibleDuplicatePatient):
         context["known"] = refusal.patients
     else:
@@ -187,6 +188,7 @@ def _questions(
             context["known"] = look_alikes_of(request.user, who, clock.now())
     if context["known"]:
         context["sentence"] = str(PossibleDuplicatePatient(context["known"]))
+        context["new_patient_form"] = NewPatientForm(new_patient_key)
     return context
 
 
@@ -221,16 +223,18 @@ def _page(
     patients = suggest_patients(request.user, query, now) if query else []
     if chosen and chosen not in {patient.public_id for patient in patients}:
         patients = [*visible_patients(request.user, now).filter(public_id=chosen), *patients]
-    start = data.get("start")
+    day, parts = data.get("day"), group_by_part_of_day(free.times)
+    form.offer_times(parts)
+    if extra.get("known"):
+        form.offer_patients(extra["known"], None)
+    else:
+        form.offer_patients(patients, chosen or "", allow_new=bool(query))
     context = {
         "form": form,
-        "parts": group_by_part_of_day(free.times),
-        "day": data.get("day"),
-        "start": start,
-        "is_free": any(time.starts_at == start for time in free.times),
+        "has_times": bool(parts),
+        "times_label": date_format.long_day(day) if day else "",
         "query": query,
         "found": patients,
-        "chosen": chosen,
         "carried_fields": Confirmations.from_post(request.POST).hidden_fields(),
         **extra,
     }
