@@ -15,6 +15,7 @@ from articles.actions.writing.write_article import clean_text
 from articles.checks import check_text
 from articles.errors import EditConflict, SlugTaken
 from articles.forms.article_text import ArticleForms
+from articles.forms.edit_conflict import THEIRS, SectionChoiceForm, choice_field_name
 from articles.inputs import ArticleText
 from articles.models import Article, Revision
 from articles.queries.article_policy import get_article_policy
@@ -95,7 +96,7 @@ def _save_options_and_redirect(
 
 def _apply_choices(request: HttpRequest, article: Article, mine: ArticleText) -> ArticleText:
     """Return my text with the sections for which I chose theirs on the conflict page."""
-    names = [name for name in TEXT_SECTIONS if request.POST.get(f"take-{name}") == "theirs"]
+    names = [name for name in TEXT_SECTIONS if request.POST.get(choice_field_name(name)) == THEIRS]
     number = request.POST.get("theirs", "")
     if not names or not number.isdecimal() or len(number) > 9:
         return mine
@@ -127,12 +128,11 @@ def _conflict_page(
         why=data["why"],
         version=article.version,
     )
+    conflicting = [part for part in diff_texts(theirs, mine) if part.name in merged.conflicting]
     conflict = {
         "newest": article.revisions.select_related("by").defer("text").first(),
         "accepted": [part for part in diff_texts(base, theirs) if part.name in merged.accepted],
-        "conflicting": [
-            part for part in diff_texts(theirs, mine) if part.name in merged.conflicting
-        ],
+        "conflicting": list(zip(conflicting, SectionChoiceForm(conflicting), strict=True)),
     }
     return _form_page(request, article, forms, status=409, conflict=conflict)
 

@@ -241,5 +241,5 @@ class TestWhenMailsGo:
         answer = self.save(owner, hours=hours)
 
         assert answer.status_code == 422
-        assert "errorlist" in answer.content.decode()
+        assert 'class="field-error"' in answer.content.decode()
         assert ClinicProfile.objects.get().reminder_hours == [48, 3]
