@@ -41,6 +41,7 @@ from booking.errors.health import (
     ScreeningStop,
     TreatmentNotSuitable,
 )
+from booking.errors.notifications import CannotSendAgain, NoEmailAddress
 from booking.errors.patients import (
     AlreadyMerged,
     BothHaveAccounts,
@@ -71,6 +72,7 @@ __all__ = [
     "BothHaveAccounts",
     "CannotDeactivateSelf",
     "CannotMergeWithItself",
+    "CannotSendAgain",
     "CannotSign",
     "ChangeInProgress",
     "ChangeNotAllowed",
@@ -87,6 +89,7 @@ __all__ = [
     "MergeNotAllowed",
     "MergeUndoExpired",
     "NeedsMedicalAdvice",
+    "NoEmailAddress",
     "NoRoomFree",
     "NoSignedQuestionnaire",
     "NotAllowed",

@@ -257,6 +257,10 @@ class Appointment(models.Model):
         """The token of /appointments/<token>/, the patient's page."""
         return signed_links.make_token("appointment", self.public_id, self.link_version)
 
+    def is_upcoming(self, now: datetime) -> bool:
+        """Return whether the patient is expected, or is here and not treated yet."""
+        return self.status in (Status.BOOKED, Status.ARRIVED) and now < self.ends_at
+
     def is_active_hold(self, now: datetime) -> bool:
         """Return whether this is a hold that has not run out."""
         return (

@@ -1,10 +1,13 @@
 """Placeholders and values that every notification to a patient about an appointment has."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain, NoEmailAddress
+from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification
 from booking.notifications.appointment_text import appointment_details, change_deadline_text
 from booking.notifications.kinds import StrOrPromise
@@ -31,6 +34,22 @@ def get_appointment(notification: Notification) -> Appointment:
     Raises Appointment.DoesNotExist if the notification has none.
     """
     return Appointment.objects.with_related().get(pk=notification.appointment_id or 0)
+
+
+def require_upcoming(notification: Notification, now: datetime, *statuses: Status) -> Appointment:
+    """Return the appointment of a mail that is to be sent again.
+
+    Raises CannotSendAgain if it is over or has none of the statuses, and NoEmailAddress.
+    """
+    appointment = get_appointment(notification)
+    if appointment.ends_at <= now:
+        raise CannotSendAgain(_("The appointment is over."))
+    if appointment.status not in statuses:
+        status = appointment.get_status_display()
+        raise CannotSendAgain(_("The appointment is %(status)s.") % {"status": status})
+    if appointment.patient is None or not appointment.patient.email:
+        raise NoEmailAddress()
+    return appointment
 
 
 def appointment_values(notification: Notification, _data: Mapping[str, Any]) -> dict[str, str]:

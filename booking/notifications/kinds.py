@@ -8,14 +8,38 @@ name.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from booking.models import ClinicProfile, Notification, Priority
+from booking.models import Appointment, ClinicProfile, Notification, Priority
 
 StrOrPromise = str | Promise
 PlaceholderValues = Mapping[str, str]
+SENT_ONCE = _("A mail of this kind is sent only once.")
+
+
+class NotificationParams(TypedDict):
+    """The arguments of `outbox.build` and `outbox.enqueue` beside the kind's name.
+
+    The mail goes to the address `to`, or with `to_patient` to the patient of `appointment`, at the
+    address that is on their record when it is sent.
+
+    `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
+    stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
+    is the time after which the notification is useless, by default as long after `due_at` as its
+    kind says. The priority is that of the kind.
+    """
+
+    key: str
+    to: NotRequired[str]
+    to_patient: NotRequired[bool]
+    to_name: NotRequired[str]
+    appointment: NotRequired[Appointment | None]
+    data: NotRequired[Mapping[str, Any] | None]
+    due_at: NotRequired[datetime | None]
+    give_up_at: NotRequired[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,10 @@ class NotificationKind:
             (see `sample_values.py`) or need another one.
         required_placeholders: Placeholders that the owner's words must contain.
         is_still_wanted: Called when the notification is due; if False, nothing is sent.
+        params_again: Return with what to queue an earlier notification again, with the content of
+            today; the key only names what it is about. Raises CannotSendAgain if it would make
+            no sense now. None if such mails are never sent again.
+        why_only_once: The reason for that, as a sentence.
         get_attachments: Return the files to attach.
         action: Label and address placeholder of the button in the HTML part.
         secondary_action: The same for a plain link beside the button.
@@ -92,6 +120,8 @@ class NotificationKind:
     get_sample_values: Callable[[ClinicProfile], PlaceholderValues] = no_sample_values
     required_placeholders: frozenset[str] = frozenset()
     is_still_wanted: Callable[[Notification, datetime], bool] = always_wanted
+    params_again: Callable[[Notification, datetime], NotificationParams] | None = None
+    why_only_once: StrOrPromise = SENT_ONCE
     get_attachments: Callable[[Notification], list[Attachment]] = no_attachments
     action: tuple[StrOrPromise, str] | None = None
     secondary_action: tuple[StrOrPromise, str] | None = None

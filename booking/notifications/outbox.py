@@ -1,43 +1,21 @@
 """Writing notifications into the outbox."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from email.utils import make_msgid
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Unpack
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from booking.models import Appointment, Notification, Priority
-from booking.notifications.kinds import get_kind
+from booking.models import Notification, Priority
+from booking.notifications.kinds import NotificationParams, get_kind
 from clinic.lib.dates import clock
 
 GIVE_UP_AFTER = timedelta(days=7)
 """The end of a notification whose kind is not registered."""
-
-
-class NotificationParams(TypedDict):
-    """The arguments of `build` and `enqueue` beside the kind's name.
-
-    The mail goes to the address `to`, or with `to_patient` to the patient of `appointment`, at the
-    address that is on their record when it is sent.
-
-    `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
-    stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
-    is the time after which the notification is useless, by default as long after `due_at` as its
-    kind says. The priority is that of the kind.
-    """
-
-    key: str
-    to: NotRequired[str]
-    to_patient: NotRequired[bool]
-    to_name: NotRequired[str]
-    appointment: NotRequired[Appointment | None]
-    data: NotRequired[Mapping[str, Any] | None]
-    due_at: NotRequired[datetime | None]
-    give_up_at: NotRequired[datetime | None]
 
 
 def build(kind_name: str, **params: Unpack[NotificationParams]) -> Notification:

@@ -6,7 +6,7 @@ from booking.access.gates import desk_gate, lock_screen_gate, owner_gate
 from booking.views.desk import calendar, calendar_feed, lock_screen, mailbox, team, today
 from booking.views.desk.appointments import book_by_phone, cancel, move, payments, show, status
 from booking.views.desk.health import brief, callback_requests
-from booking.views.desk.patients import merge, record
+from booking.views.desk.patients import mails, merge, record
 from booking.views.desk.schedule import closures, date_hours, overview, time_off, weekly_hours
 from clinic.lib.http.access_marks import apply_gate
 
@@ -51,9 +51,12 @@ urlpatterns = [
             ),
             path("desk/mail/", mailbox.mailbox, name="desk-mail"),
             path("desk/mail/<int:pk>/", mailbox.show_mail, name="desk-mail-message"),
+            path("desk/mail/<int:pk>/again/", mailbox.send_mail_again, name="desk-mail-again"),
             path("desk/patients/", record.search, name="desk-patients"),
             path(f"{PATIENT}/", record.record, name="desk-patient"),
             path(f"{PATIENT}/edit/", record.edit, name="desk-patient-edit"),
+            path(f"{PATIENT}/confirm/", mails.confirm, name="desk-patient-confirm"),
+            path(f"{PATIENT}/retry-mail/", mails.retry, name="desk-patient-retry-mail"),
             path(f"{PATIENT}/merge/", merge.choose, name="desk-patient-merge"),
             path(
                 f"{PATIENT}/merge/<uuid:other>/",

@@ -45,6 +45,7 @@ ROWS: Mapping[str, Row] = {
     "desk/lock/": Row(DESK, "desk-lock"),
     "desk/mail/": Row(DESK, "desk-mail"),
     "desk/mail/<int:pk>/": by_key(DESK, "desk-mail-message", lambda w: w.mail.pk),
+    "desk/mail/<int:pk>/again/": by_key(DESK, "desk-mail-again", lambda w: w.mail.pk),
     "desk/schedule/": Row(DESK, "desk-schedule"),
     "desk/schedule/<slug:slug>/": _schedule("desk-therapist-schedule"),
     "desk/schedule/<slug:slug>/hours/": _schedule("desk-hours"),

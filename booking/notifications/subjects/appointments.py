@@ -4,6 +4,7 @@ The functions are called by actions, in their transaction. Each key is made of t
 appointment's history and the kind, so that each event is notified once.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +19,13 @@ from booking.notifications.appointment_values import (
     VIEW_APPOINTMENT_ACTION,
     appointment_values,
     get_appointment,
+    require_upcoming,
 )
 from booking.notifications.calendar_files.ics import CalendarMethod, calendar_attachment
 from booking.notifications.kinds import (
     Attachment,
     NotificationKind,
+    NotificationParams,
     PlaceholderValues,
 )
 from booking.notifications.outbox import GIVE_UP_AFTER, build, enqueue_all
@@ -154,6 +157,47 @@ def wanted_while(*statuses: Status) -> Callable[[Notification, datetime], bool]:
     return is_wanted
 
 
+def booked_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send a booking or a cancellation taken back again."""
+    appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
+    return confirmation_params(appointment, now, key=notification.key)
+
+
+def confirmation_params(appointment: Appointment, now: datetime, *, key: str) -> NotificationParams:
+    """Return with what to queue the confirmation of an appointment."""
+    return {
+        "key": key,
+        "to_patient": True,
+        "appointment": appointment,
+        "give_up_at": min(now + GIVE_UP_AFTER, appointment.ends_at),
+    }
+
+
+def moved_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send the latest move again."""
+    appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
+    event = _last_event(appointment, EventKind.MOVED)
+    was = previous_start(event)
+    params = confirmation_params(appointment, now, key=f"moved:{event.pk}")
+    return params | {"data": {"was": was.isoformat() if was else ""}}
+
+
+def cancelled_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send a cancellation again, with the sentence of staff if it is on file.
+
+    That sentence is deleted with the text of a mail that was sent.
+    """
+    appointment = require_upcoming(notification, now, Status.CANCELLED)
+    event = _last_event(appointment, EventKind.CANCELLED)
+    by_staff = event.actor_type in (
+        AppointmentEvent.ActorType.STAFF,
+        AppointmentEvent.ActorType.SYSTEM,
+    )
+    known = json.loads(notification.data or "{}")
+    params = confirmation_params(appointment, now, key=f"cancelled:{event.pk}")
+    return params | {"data": {"by_staff": by_staff, "words": known.get("words", "")}}
+
+
 def attach_calendar_file(method: CalendarMethod) -> Callable[[Notification], list[Attachment]]:
     """Return a function that attaches the appointment as a calendar file with this method."""
 
@@ -175,6 +219,7 @@ BOOKED = NotificationKind(
     placeholders=APPOINTMENT_PLACEHOLDERS,
     get_values=appointment_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    params_again=booked_again,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -190,6 +235,7 @@ RESTORED = NotificationKind(
     placeholders=APPOINTMENT_PLACEHOLDERS,
     get_values=appointment_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    params_again=booked_again,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -206,6 +252,7 @@ MOVED = NotificationKind(
     get_values=moved_values,
     get_sample_values=moved_sample_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
+    params_again=moved_again,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -226,6 +273,7 @@ CANCELLED = NotificationKind(
     get_values=cancelled_values,
     get_sample_values=cancelled_sample_values,
     is_still_wanted=wanted_while(Status.CANCELLED),
+    params_again=cancelled_again,
     get_attachments=attach_calendar_file("CANCEL"),
     action=(_("Book another time"), "book"),
 )

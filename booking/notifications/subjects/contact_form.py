@@ -1,14 +1,17 @@
 """The mail to the clinic with a question from the contact form."""
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.models import ClinicProfile, Notification
-from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, NotificationParams, PlaceholderValues
 from booking.notifications.outbox import enqueue
 from booking.notifications.sample_values import SAMPLE_EMAIL
 from booking.notifications.sanitizing import clean_line, clean_text, greeting_name
@@ -39,6 +42,15 @@ def contact_form_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
     return {"email": SAMPLE_EMAIL, "message": gettext("May I bring my own music?")}
 
 
+def contact_form_again(notification: Notification, _now: datetime) -> NotificationParams:
+    """Return with what to send a question again, if its text is still there."""
+    if not notification.data:
+        raise CannotSendAgain(_("Its text was deleted when it was sent."))
+    clinic = ClinicProfile.objects.get()
+    data = json.loads(notification.data)
+    return {"key": notification.key, "to": clinic.email, "to_name": clinic.name, "data": data}
+
+
 CONTACT_FORM = NotificationKind(
     name="contact",
     label=_("A question from the website, to the clinic"),
@@ -56,4 +68,5 @@ CONTACT_FORM = NotificationKind(
     get_sample_values=contact_form_sample_values,
     required_placeholders=frozenset({"message"}),
     has_sign_off=False,
+    params_again=contact_form_again,
 )

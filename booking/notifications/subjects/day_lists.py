@@ -1,18 +1,20 @@
 """The list of tomorrow's appointments that a therapist gets in the evening."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.models import Appointment, ClinicProfile, Notification
 from booking.notifications.appointment_text import day_list_line
-from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, NotificationParams, PlaceholderValues
 from booking.notifications.outbox import enqueue
 from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sanitizing import clean_line, greeting_name
+from booking.notifications.sending_again import event_key
 from booking.queries.appointments.by_day import appointments_on_day
 from clinic.lib.dates import date_format
 from clinic.lib.dates.zones import local_date
@@ -73,10 +75,24 @@ def day_list_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 def is_day_list_wanted(notification: Notification, now: datetime) -> bool:
     """Return whether the day still has an appointment that has not begun."""
-    _kind, therapist, day = notification.key.split(":")
+    _kind, therapist, day = event_key(notification.key).split(":")
     clinic = ClinicProfile.objects.get()
     rows = appointments_on_day(clinic, date.fromisoformat(day), therapist=int(therapist))
     return bool(rows) and now < rows[-1].starts_at
+
+
+def day_list_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send the list of the same day again, as it is now."""
+    if not is_day_list_wanted(notification, now):
+        raise CannotSendAgain(_("That day has no appointment that is still to come."))
+    _kind, therapist, day = event_key(notification.key).split(":")
+    return {
+        "key": notification.key,
+        "to": notification.to_email,
+        "to_name": notification.to_name,
+        "data": {"therapist": int(therapist), "day": day},
+        "give_up_at": now + timedelta(days=1),
+    }
 
 
 DAY_LIST = NotificationKind(
@@ -96,4 +112,5 @@ DAY_LIST = NotificationKind(
     get_sample_values=day_list_sample_values,
     required_placeholders=frozenset({"list"}),
     is_still_wanted=is_day_list_wanted,
+    params_again=day_list_again,
 )

@@ -7,14 +7,19 @@ from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import get_appointment
-from booking.notifications.kinds import NotificationKind
+from booking.notifications.kinds import NotificationKind, NotificationParams
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
-from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
+from booking.queries.patients.email_verification import (
+    LINK_VALID_FOR,
+    NOTIFICATION_KIND,
+    make_verification_token,
+)
 from clinic.lib.dates import date_format
 
 
@@ -47,6 +52,19 @@ def is_booking_pending(notification: Notification, _now: datetime) -> bool:
     return get_appointment(notification).status in (Status.HOLD, Status.EXPIRED)
 
 
+def verification_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send a new link, as long as the time is held."""
+    hold = get_appointment(notification)
+    if not hold.is_active_hold(now):
+        raise CannotSendAgain(_("The time is no longer held for them, or it is booked already."))
+    return {
+        "key": notification.key,
+        "to": notification.to_email,
+        "appointment": hold,
+        "give_up_at": now + LINK_VALID_FOR,
+    }
+
+
 EMAIL_VERIFICATION = NotificationKind(
     name=NOTIFICATION_KIND,
     priority=Priority.LINK,
@@ -65,5 +83,6 @@ EMAIL_VERIFICATION = NotificationKind(
     },
     get_values=email_verification_values,
     is_still_wanted=is_booking_pending,
+    params_again=verification_again,
     action=(_("Confirm my booking"), "link"),
 )

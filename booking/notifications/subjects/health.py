@@ -11,12 +11,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority, Screening
-from booking.notifications.kinds import NotificationKind
+from booking.notifications.kinds import NotificationKind, NotificationParams
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line, greeting_name
+from booking.notifications.sending_again import event_key
 from booking.queries.appointments.drafts import load_draft
 
 
@@ -62,6 +64,20 @@ def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
     return Appointment.objects.filter(public_id=UUID(str(data["hold"]))).first()
 
 
+def booking_can_resume_again(notification: Notification, _now: datetime) -> NotificationParams:
+    """Return with what to send it again, while what was typed still exists."""
+    data = {"hold": event_key(notification.key).partition(":")[2]}
+    hold = _get_hold(data)
+    if hold is None or hold.status != Status.EXPIRED or not hold.draft:
+        raise CannotSendAgain(_("It is booked already, or what they typed has been deleted."))
+    return {
+        "key": notification.key,
+        "to": notification.to_email,
+        "to_name": notification.to_name,
+        "data": data,
+    }
+
+
 BOOKING_CAN_RESUME = NotificationKind(
     name="may_finish",
     priority=Priority.LINK,
@@ -80,5 +96,6 @@ BOOKING_CAN_RESUME = NotificationKind(
     },
     get_values=booking_can_resume_values,
     is_still_wanted=has_unfinished_booking,
+    params_again=booking_can_resume_again,
     action=(_("Finish my booking"), "link"),
 )

@@ -1,14 +1,15 @@
 """The mail with the links to a patient's upcoming appointments."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.models import ClinicProfile, Notification, Priority
-from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, NotificationParams, PlaceholderValues
 from booking.notifications.links import appointment_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sample_values import sample_appointment
@@ -53,6 +54,17 @@ def has_upcoming_appointments(notification: Notification, now: datetime) -> bool
     return bool(upcoming_appointments_by_email(notification.to_email, now))
 
 
+def lost_links_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send the links again, to the address that asked for them."""
+    if not has_upcoming_appointments(notification, now):
+        raise CannotSendAgain(_("There is no upcoming appointment under this address."))
+    return {
+        "key": notification.key,
+        "to": notification.to_email,
+        "give_up_at": now + timedelta(hours=12),
+    }
+
+
 LOST_LINKS = NotificationKind(
     name="lost_link",
     priority=Priority.LINK,
@@ -71,4 +83,5 @@ LOST_LINKS = NotificationKind(
     get_sample_values=lost_links_sample_values,
     required_placeholders=frozenset({"links"}),
     is_still_wanted=has_upcoming_appointments,
+    params_again=lost_links_again,
 )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
@@ -19,11 +20,13 @@ from booking.notifications.appointment_values import (
     VIEW_APPOINTMENT_ACTION,
     appointment_values,
     get_appointment,
+    require_upcoming,
 )
-from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, NotificationParams, PlaceholderValues
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import build
 from booking.notifications.sample_values import sample_appointment
+from booking.notifications.sending_again import event_key
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
@@ -100,19 +103,35 @@ def reminder_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     return {"confirm": absolute_url("appointment-confirm", sample_appointment(clinic).link_token)}
 
 
+def reminder_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send a reminder of the appointment's present start again."""
+    appointment = require_upcoming(notification, now, Status.BOOKED)
+    if appointment.starts_at <= now:
+        raise CannotSendAgain(_("The appointment has begun."))
+    hours = int(event_key(notification.key).rsplit(":", 1)[1])
+    return {
+        "key": reminder_key(appointment, hours),
+        "to_patient": True,
+        "appointment": appointment,
+        "give_up_at": appointment.starts_at,
+    }
+
+
 def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
     """Return whether a due reminder should still be sent.
 
     The appointment must be booked, at the start the reminder was made for, in the future, and not
     booked since the reminder was due; the clinic must still want reminders at this time; and no
-    later reminder may be due as well (after a long mail failure one is enough).
+    later reminder may be due as well (after a long mail failure one is enough). One that staff
+    send again needs no reminder time.
     """
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
-    _kind, _row, start, hours = notification.key.split(":")
+    _kind, _row, start, hours = event_key(notification.key).split(":")
+    is_sent_again = notification.key != event_key(notification.key)
     return (
         appointment.status == Status.BOOKED
         and start == str(to_minutes(appointment.starts_at))
-        and int(hours) in reminder_hours(clinic)
+        and (is_sent_again or int(hours) in reminder_hours(clinic))
         and now < appointment.starts_at
         and (appointment.booked_at is None or appointment.booked_at <= notification.due_at)
         and not _is_superseded(notification, now)
@@ -121,7 +140,7 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
 
 def _is_superseded(notification: Notification, now: datetime) -> bool:
     """Return whether a later reminder of the same start is due as well."""
-    key_prefix = notification.key.rsplit(":", 1)[0]
+    key_prefix = event_key(notification.key).rsplit(":", 1)[0]
     reminders = Notification.objects.filter(appointment=notification.appointment, kind=KIND)
     later = reminders.filter(due_at__gt=notification.due_at, due_at__lte=now)
     return later.filter(key__startswith=f"{key_prefix}:").exists()
@@ -141,6 +160,7 @@ REMINDER = NotificationKind(
     get_values=reminder_values,
     get_sample_values=reminder_sample_values,
     is_still_wanted=is_reminder_wanted,
+    params_again=reminder_again,
     action=(_("Yes, I will come"), "confirm"),
     secondary_action=VIEW_APPOINTMENT_ACTION,
 )

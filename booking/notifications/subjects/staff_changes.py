@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain
 from booking.models import (
     Appointment,
     AppointmentEvent,
@@ -19,12 +20,14 @@ from booking.notifications.appointment_text import staff_appointment_details
 from booking.notifications.appointment_values import get_appointment
 from booking.notifications.kinds import (
     NotificationKind,
+    NotificationParams,
     PlaceholderValues,
     StrOrPromise,
 )
 from booking.notifications.outbox import build, enqueue_all
 from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sanitizing import clean_line, greeting_name
+from booking.notifications.sending_again import event_key
 from clinic.lib.dates import clock, date_format
 
 EventKind = AppointmentEvent.Kind
@@ -121,6 +124,24 @@ def staff_change_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     }
 
 
+def staff_change_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to tell the same member of the team of the same event again."""
+    appointment = get_appointment(notification)
+    if appointment.ends_at <= now:
+        raise CannotSendAgain(_("The appointment is over."))
+    event_id = event_key(notification.key).split(":")[1]
+    event = AppointmentEvent.objects.get(pk=int(event_id))
+    was = previous_start(event)
+    return {
+        "key": notification.key,
+        "to": notification.to_email,
+        "to_name": notification.to_name,
+        "appointment": appointment,
+        "data": {"what": event.kind, "was": was.isoformat() if was else ""},
+        "give_up_at": appointment.ends_at,
+    }
+
+
 def is_staff_change_wanted(notification: Notification, now: datetime) -> bool:
     """Return whether the appointment is not over yet."""
     return now < notification.give_up_at
@@ -143,4 +164,5 @@ STAFF_CHANGE = NotificationKind(
     get_sample_values=staff_change_sample_values,
     required_placeholders=frozenset({"details"}),
     is_still_wanted=is_staff_change_wanted,
+    params_again=staff_change_again,
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.errors import CannotSendAgain, NoEmailAddress
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
@@ -15,7 +16,7 @@ from booking.notifications.appointment_values import (
     appointment_values,
     get_appointment,
 )
-from booking.notifications.kinds import NotificationKind
+from booking.notifications.kinds import NotificationKind, NotificationParams
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
 from booking.queries.notifications.unsubscribes import is_unsubscribed, make_unsubscribe_token
@@ -58,6 +59,20 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
     )
 
 
+def thank_you_again(notification: Notification, now: datetime) -> NotificationParams:
+    """Return with what to send a thank-you mail again."""
+    patient = get_appointment(notification).patient
+    if patient is None or not patient.email:
+        raise NoEmailAddress()
+    if not is_thank_you_wanted(notification, now):
+        raise CannotSendAgain(_("They do not want such mails, or the clinic sends none."))
+    return {
+        "key": thank_you_key(get_appointment(notification)),
+        "to_patient": True,
+        "appointment": notification.appointment,
+    }
+
+
 def unsubscribe_link(notification: Notification) -> str:
     """Return the link that stops such mails, also with one click (RFC 8058)."""
     patient = get_appointment(notification).patient
@@ -80,6 +95,7 @@ THANK_YOU = NotificationKind(
     },
     get_values=appointment_values,
     is_still_wanted=is_thank_you_wanted,
+    params_again=thank_you_again,
     action=(_("Book again"), "book"),
     get_unsubscribe_link=unsubscribe_link,
 )

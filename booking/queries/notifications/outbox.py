@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from booking.access.roles import AnyUser
 from booking.access.scope import visible_notifications, visible_patients
 from booking.lifecycle import Status
-from booking.models import Notification, Patient
+from booking.models import Appointment, Notification, Patient
 from booking.models.notifications import NotificationQuerySet
 
 NotificationStatus = Notification.Status
@@ -32,6 +32,12 @@ def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> Notifica
         .defer("data", "rendered")
     )
     return rows.order_by("next_try_at", "pk") if name == "waiting" else rows
+
+
+def mails_to_patient(appointment: Appointment) -> list[Notification]:
+    """Return the mails about an appointment to its patient, without texts, the newest first."""
+    rows = Notification.objects.filter(appointment=appointment, is_to_patient=True)
+    return list(rows.defer("data", "rendered").order_by("-pk"))
 
 
 def count_undelivered_by_status(user: AnyUser, now: datetime) -> Mapping[str, int]:

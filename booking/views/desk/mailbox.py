@@ -1,20 +1,28 @@
 """The outbox on the desk: mails that were sent, wait, or did not arrive."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from csp.constants import NONCE
 from csp.decorators import csp_update
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from booking.access.scope import visible_notifications
+from booking.actions.notifications.send_again import send_again
+from booking.errors import Refusal
+from booking.forms.desk.mails import PressForm
 from booking.models import Notification
 from booking.notifications.kinds import StrOrPromise, get_kind
 from booking.notifications.mail_preview import iframe_document
+from booking.notifications.sending_again import why_not_again
 from booking.notifications.smtp import mail_from_json
 from booking.queries.notifications.outbox import (
     OUTBOX_FOLDERS,
@@ -22,7 +30,8 @@ from booking.queries.notifications.outbox import (
     notifications_in_folder,
     unreachable_patients,
 )
-from booking.views.form_pages import clinic_zone
+from booking.views.desk.return_path import redirect_back
+from booking.views.form_pages import clinic_zone, staff_actor
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
@@ -33,6 +42,15 @@ FOLDER_LABELS: dict[str, StrOrPromise] = {
     "failed": _("Did not arrive"),
     "sent": _("Sent"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A mail in a list: its row, the label of its kind, and whether it can be sent again."""
+
+    row: Notification
+    kind: StrOrPromise
+    can_be_sent_again: bool
 
 
 @require_safe
@@ -50,7 +68,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         ],
         "chosen": chosen,
         "page": page,
-        "rows": [(row, mail_kind_label(row.kind)) for row in page],
+        "rows": [mail_line(row) for row in page],
+        "press": uuid4(),
         "unreachable": unreachable_patients(request.user, now),
         "zone": clinic_zone(request),
         "now": now,
@@ -62,16 +81,48 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /desk/mail/<pk>/: one mail, its text and HTML as they were sent."""
-    row = get_object_or_404(visible_notifications(request.user, clock.now()), pk=pk)
-    context = {"row": row, "kind": mail_kind_label(row.kind), "zone": clinic_zone(request)}
+    rows = visible_notifications(request.user, clock.now())
+    row = get_object_or_404(rows.select_related("appointment__patient", "requested_by"), pk=pk)
+    context = {
+        "row": row,
+        "kind": mail_kind_label(row.kind),
+        "zone": clinic_zone(request),
+        "why_not_again": why_not_again(row),
+        "press": uuid4(),
+    }
     context |= _content_context(request, row)
     return render(request, "booking/desk/mailbox/message.html", context)
+
+
+@require_POST
+def send_mail_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST /desk/mail/<pk>/again/ queues a fresh mail of the same kind, or says why not."""
+    rows = visible_notifications(request.user, clock.now())
+    row = get_object_or_404(rows.select_related("appointment__patient"), pk=pk)
+    form = PressForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Nothing was sent. Please press the button once more."))
+        return redirect_back(request, "desk-mail-message", pk)
+    try:
+        send_again(row, press=form.cleaned_data["press"], by=staff_actor(request))
+    except Refusal as refusal:
+        sentence = gettext("Not sent again: %(why)s") % {"why": refusal}
+        messages.error(request, sentence)
+    else:
+        email = row.patient.email if row.patient else row.to_email
+        messages.success(request, gettext("A fresh mail goes to %(email)s.") % {"email": email})
+    return redirect_back(request, "desk-mail-message", pk)
 
 
 def mail_kind_label(name: str) -> StrOrPromise:
     """Return the label of a notification kind, or its name if the kind no longer exists."""
     kind = get_kind(name)
     return kind.label if kind else name
+
+
+def mail_line(row: Notification) -> MailLine:
+    """Return what a list of mails shows of one. Needs no query."""
+    return MailLine(row, mail_kind_label(row.kind), not why_not_again(row))
 
 
 def _content_context(request: HttpRequest, row: Notification) -> dict[str, Any]:

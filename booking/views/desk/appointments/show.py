@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,9 @@ from booking.errors import ConcurrentChange
 from booking.forms.desk.appointments import PaymentForm, TeamNoteForm
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from booking.notifications.kinds import get_kind
 from booking.queries.appointments.change_policy import ChangePolicy
+from booking.queries.notifications.confirmations import unconfirmed_appointments
+from booking.queries.notifications.outbox import mails_to_patient
 from booking.views.desk.appointments.history import appointment_history, describe_events
 from booking.views.desk.appointments.load_appointment import (
     last_event_id,
@@ -25,6 +27,7 @@ from booking.views.desk.appointments.load_appointment import (
     with_appointment,
 )
 from booking.views.desk.appointments.status_buttons import status_buttons_for
+from booking.views.desk.mailbox import mail_line
 from booking.views.form_pages import audited_staff_actor, staff_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
@@ -89,6 +92,8 @@ def appointment_page(
     amount_due = max(Decimal(0), appointment.price - paid)
     visible = visible_appointments(request.user, now).filter(patient=appointment.patient)
     others = visible.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
+    patient = appointment.patient
+    unconfirmed = unconfirmed_appointments(request.user, patient, now) if patient else []
     context = {
         "appointment": appointment,
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
@@ -98,7 +103,9 @@ def appointment_page(
         "has_hidden_note": bool(appointment.note) and not may_read_notes(request.user, appointment),
         "is_gone": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
         "history": appointment_history(appointment, clinic),
-        "mails": [(get_kind(mail.kind), mail) for mail in appointment.messages.order_by("-pk")],
+        "mails": [mail_line(row) for row in mails_to_patient(appointment)],
+        "unconfirmed": unconfirmed,
+        "press": uuid4(),
         "others": list(others[:MAX_OTHERS_SHOWN]),
         "payments": payments,
         "payment_count": len(payments),

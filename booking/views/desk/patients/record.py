@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.actions.patients.update_patient import change_patient
 from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
+from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
     find_patient,
@@ -24,7 +25,7 @@ from booking.queries.patients.record import (
     visit_counts,
 )
 from booking.queries.patients.search import search_patients
-from booking.views.desk.mailbox import mail_kind_label
+from booking.views.desk.mailbox import mail_line
 from booking.views.form_pages import clinic_zone
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
@@ -61,10 +62,9 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "upcoming": [row for row in reversed(rows) if row.starts_at >= now],
         "past": [row for row in rows if row.starts_at < now],
         "is_truncated": len(rows) == MAX_APPOINTMENTS_SHOWN,
-        "mails": [
-            (row, mail_kind_label(row.kind))
-            for row in visible_notifications_to_patient(user, patient, now)
-        ],
+        "mails": [mail_line(row) for row in visible_notifications_to_patient(user, patient, now)],
+        "unconfirmed": unconfirmed_appointments(user, patient, now),
+        "press": uuid4(),
         "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
     }
