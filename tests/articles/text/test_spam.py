@@ -39,7 +39,7 @@ def test_an_advert_has_its_signs(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a", "a-", "1 ", "a.", "@", "a@", "!", "é", " dot "])
 def test_nothing_keeps_it_busy(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     find_spam_signs(piece * (2000 // len(piece)))
 
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from booking.models import OpeningHours, RateLimitCounter
+from booking.models import MailServerState, OpeningHours, RateLimitCounter
 from tests import factories as make
 from tests.booking.constraints.fault import Fault, like_another
 
@@ -151,6 +151,14 @@ FAULTS = [
     ),
     Fault("message_status_known", make.NotificationFactory, {"status": "lost"}),
     Fault("message_sent_when", make.NotificationFactory, {"status": "sent"}),
+    Fault("message_priority_known", make.NotificationFactory, {"priority": 3}),
+    Fault("message_failed_when", make.NotificationFactory, {"failure": "refused"}),
+    Fault("message_has_a_recipient", make.NotificationFactory, {"to_email": ""}),
+    Fault("message_has_a_recipient", make.NotificationFactory, {"is_to_patient": True}),
+    Fault("mail_server_state_once", MailServerState.objects.create, {"id": 2}),
+    Fault("mail_server_state_since", MailServerState.objects.create, {"status": "stopped"}),
+    Fault("mail_server_state_since", MailServerState.objects.create, {"since": START}),
+    Fault("mail_server_state_since", MailServerState.objects.create, {"status": "lost"}),
     Fault("role_once", make.StaffRoleFactory, like_another(make.StaffRoleFactory, "user", "role")),
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
