@@ -97,7 +97,7 @@ def _preview(page: Page, site: Site) -> None:
 
 def _contributor(page: Page, site: Site) -> None:
     _as_owner("/admin/articles/contributor/add/", page, site)
-    page.get_by_label("Name:", exact=True).fill("Ada Wong")
+    page.get_by_label("Name", exact=True).fill("Ada Wong")
     page.get_by_label("Short name").fill("ada-wong")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Ada Wong").first.click()

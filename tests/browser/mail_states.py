@@ -181,7 +181,7 @@ def _wording(page: Page, site: Site, words: str = "", button: str = "") -> None:
         page.fill("#id_body", words)
     if button:
         page.get_by_role("button", name=button).click()
-        page.locator("#preview, .errornote").first.wait_for()
+        page.locator("#preview, .error-summary").first.wait_for()
 
 
 MAIL: Mapping[str, Reach] = {

@@ -7,7 +7,11 @@ office. Hidden inputs and buttons are no fields: they have no label, no help and
 import re
 from pathlib import Path
 
-from django.template.loader import get_template
+import pytest
+from django.template.loader import get_template, render_to_string
+
+from tests.html import parse
+from tests.templates.test_crispy_pack import AboutYou
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 PACK = TEMPLATES / "clinic_forms"
@@ -46,3 +50,20 @@ def test_the_back_office_takes_its_fieldsets_from_us() -> None:
     template = get_template("admin/includes/fieldset.html")
 
     assert Path(template.origin.name) == TEMPLATES / "admin/includes/fieldset.html"
+
+
+@pytest.mark.parametrize("name", ["name", "reach", "agree"])
+def test_a_field_of_the_back_office_is_bound_to_its_label_and_its_error(name: str) -> None:
+    field = AboutYou({})[name]
+    html = render_to_string("clinic_forms/admin_control.html", {"field": field})
+    page = parse(f"<!DOCTYPE html><title>x</title>{html}")
+    ids = {element.get("id") for element in page.iter()}
+    controls = list(page.iter("input"))
+
+    assert {control.get("id") for control in controls} == {
+        label.get("for") for label in page.iter("label")
+    }
+    bound = [element for element in page.iter() if element.get("aria-describedby")]
+    assert [element.get("aria-describedby") for element in bound] == [f"id_{name}_error"]
+    assert f"id_{name}_error" in ids
+    assert "Error:" in html

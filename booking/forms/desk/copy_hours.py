@@ -45,7 +45,7 @@ class CopyDayForm(forms.Form):
 
     day = forms.ChoiceField(label=_("Copy the hours of"), choices=Weekday.choices)
     to = forms.MultipleChoiceField(
-        label=_("to"), choices=Weekday.choices, widget=forms.CheckboxSelectMultiple
+        label=_("To these days"), choices=Weekday.choices, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self) -> None:
