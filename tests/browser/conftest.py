@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
 from tests.browser.ready import begin
@@ -22,6 +22,7 @@ TARGET_SIZE = "target-size"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """Rules whose result depends on the colour scheme."""
+PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 DATE_SHIFTED = """
 Date = new Proxy(Date, {
@@ -118,6 +119,61 @@ def open_context(browser: Browser, site: Site) -> Iterator[Open]:
     yield opener
     for context in opened:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def kept_pages(browser: Browser) -> Iterator[list[Page]]:
+    """The page that `blank_page` made blank again, if there is one."""
+    kept: list[Page] = []
+    yield kept
+    for page in kept:
+        page.context.close()
+
+
+@pytest.fixture
+def blank_page(
+    browser: Browser, site: Site, kept_pages: list[Page], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page like that of a fresh profile: light, with less motion, and without a CSP.
+
+    It is the one of the test before, without its cookies, storage and cache: a new one is a new
+    process, which has to compile axe and takes half as long again. After a failure it is new.
+    """
+    page = kept_pages.pop() if kept_pages else _light_page(browser, site)
+    failed = request.session.testsfailed
+    yield page
+    if request.session.testsfailed == failed:
+        _make_blank(page, site)
+        kept_pages.append(page)
+    else:
+        page.context.close()
+
+
+def _light_page(browser: Browser, site: Site) -> Page:
+    context = browser.new_context(
+        base_url=site.url,
+        viewport=PHONE_SIZE,
+        color_scheme="light",
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    return context.new_page()
+
+
+def _make_blank(page: Page, site: Site) -> None:
+    """Undo what a test can have changed in the profile and in the settings of the page."""
+    for other in page.context.pages:
+        if other != page:
+            other.close()
+    page.unroute_all()
+    page.context.clear_cookies()
+    page.evaluate("() => sessionStorage.clear()")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
+    devtools.send("Network.clearBrowserCache")
+    devtools.detach()
+    page.set_viewport_size(PHONE_SIZE)
+    page.emulate_media(color_scheme="light")
 
 
 def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:

@@ -101,8 +101,9 @@ def _wrong_second_step(page: Page, site: Site) -> None:
 def _with_passkey(address: str, page: Page, site: Site) -> None:
     forget_second_steps(site)
     enter(page, site)
-    virtual_passkeys(page)
+    device, _ = virtual_passkeys(page)
     add_passkey(page, "My phone")
+    device.detach()
     row = site.sql("SELECT id FROM mfa_authenticator WHERE type = 'webauthn'")[0][0]
     page.goto(address.format(row))
 

@@ -4,6 +4,7 @@ small windows and large text, where nothing scrolls sideways, is cut off, or is 
 
 import pytest
 from django.urls import get_resolver
+from playwright.sync_api import Page
 
 from tests.browser.article_states import WRITING
 from tests.browser.conftest import COLOURS, Open, axe_violations
@@ -28,9 +29,9 @@ def test_no_address_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("state", [*EVERYTHING, *BACK_OFFICE])
-def test_everybody_can_use_it_at_every_size(state: str, open_context: Open, site: Site) -> None:
+def test_everybody_can_use_it_at_every_size(state: str, blank_page: Page, site: Site) -> None:
     """In one test, since many states are a long way to go."""
-    page = open_context(color_scheme="light", reduced_motion="reduce", bypass_csp=True).new_page()
+    page = blank_page
     {**EVERYTHING, **BACK_OFFICE}[state](page, site)
     found = axe_violations(page)
     page.emulate_media(color_scheme="dark")
