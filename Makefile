@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates lint fix bench install lock
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention lint fix bench install lock
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -39,6 +39,12 @@ test-proxy: $(READY) ## only the tests behind a cache (nginx)
 
 test-dates: $(READY) ## all tests with the clock on a leap day, New Year's Eve, changes of clocks
 	@$(BIN) -m tests.dates $(PARTS)
+
+soak: $(READY) ## an hour of load and faults on both databases (SHORT=1: each fault once, as make test does)
+	@$(BIN) -m tests.soak
+
+contention: $(READY) ## 100,000 attempts at the same times on each database, by eight processes
+	@$(BIN) -m tests.soak.contention
 
 ##@ Check
 

@@ -4,7 +4,7 @@ PostgreSQL gives SQLSTATE codes (https://www.postgresql.org/docs/current/errcode
 SQLite primary result codes (https://www.sqlite.org/rescode.html).
 """
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 CONNECTION_LOST_CLASSES = ("08", "57P", "53300")
@@ -30,13 +30,23 @@ def is_connection_lost(error: Exception) -> bool:
     """Whether the database could not be reached, or went away during the query."""
     if isinstance(error, InterfaceError):
         return True
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, Error) or not _can_mean_lost_connection(error):
         return False
     sqlite_code, sqlstate = _sqlite_code(error), _sqlstate(error)
     if sqlite_code is not None:
         return sqlite_code in (SQLITE_IO_ERROR, SQLITE_CANNOT_OPEN)
     # A connection that fails or breaks has no code: no server was there to send one.
     return not sqlstate or sqlstate.startswith(CONNECTION_LOST_CLASSES)
+
+
+def _can_mean_lost_connection(error: Error) -> bool:
+    """Whether an error is an OperationalError, or of the base class.
+
+    psycopg2 raises the class of all its errors when a connection ends in the middle of a statement.
+    Django's own errors of that class have no cause.
+    """
+    is_of_base_class = type(error) is DatabaseError and error.__cause__ is not None
+    return is_of_base_class or isinstance(error, OperationalError)
 
 
 def _sqlstate(error: Error) -> str:

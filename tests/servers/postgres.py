@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -62,14 +62,14 @@ def find_binaries() -> Path | None:
 @contextmanager
 def private_postgres(binaries: Path) -> Iterator[str]:
     """Runs a server and yields its DATABASE_URL; always stops it and deletes its folder."""
-    owner = _unprivileged_user()
-    folder = _temporary_folder()
+    owner = unprivileged_user()
+    folder = temporary_folder()
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        _make_cluster(binaries, folder, owner)
+        make_cluster(binaries, folder, owner)
         with _running_server(binaries, folder, owner) as port:
-            yield f"postgres://{USER}@{quote(str(folder), safe='')}:{port}/{DATABASE}"
+            yield database_url(folder, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -81,7 +81,7 @@ def _version(name: str) -> float:
         return 0
 
 
-def _unprivileged_user() -> pwd.struct_passwd | None:
+def unprivileged_user() -> pwd.struct_passwd | None:
     """Return the user that runs the server if we are root, as which PostgreSQL refuses to run."""
     if os.getuid() != 0:
         return None
@@ -91,7 +91,7 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
         return pwd.getpwnam("nobody")
 
 
-def _temporary_folder() -> Path:
+def temporary_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="clinic-postgres-")
     if len(folder) > LONGEST_FOLDER:
         Path(folder).rmdir()
@@ -99,7 +99,9 @@ def _temporary_folder() -> Path:
     return Path(folder)
 
 
-def _start(command: list[str], folder: Path, owner: pwd.struct_passwd | None) -> subprocess.Popen:
+def start_program(
+    command: list[str], folder: Path, owner: pwd.struct_passwd | None
+) -> subprocess.Popen:
     """Start a PostgreSQL program as its owner, in a session that Ctrl-C does not reach."""
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
@@ -118,28 +120,41 @@ def _start(command: list[str], folder: Path, owner: pwd.struct_passwd | None) ->
         )
 
 
-def _make_cluster(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) -> None:
+def make_cluster(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) -> None:
     command = [str(binaries / "initdb"), "--pgdata=data", f"--username={USER}", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale=C", "--no-sync"]
-    if _start(command, folder, owner).wait() != 0:
-        raise CannotStart(_end_of_log(folder))
+    if start_program(command, folder, owner).wait() != 0:
+        raise CannotStart(end_of_log(folder))
 
 
 @contextmanager
 def _running_server(binaries: Path, folder: Path, owner: pwd.struct_passwd | None) -> Iterator[int]:
-    port = _free_port()
-    command = [str(binaries / "postgres"), "-D", "data", "-k", str(folder), "-p", str(port)]
-    for name, value in SERVER_OPTIONS.items():
-        command += ["-c", f"{name}={value}"]
-    server = _start(command, folder, owner)
+    port = free_port()
+    command = server_command(binaries, folder, port, SERVER_OPTIONS)
+    server = start_program(command, folder, owner)
     try:
-        _create_database(server, folder, port)
+        create_database(server, folder, port)
         yield port
     finally:
         _stop(server)
 
 
-def _free_port() -> int:
+def server_command(
+    binaries: Path, folder: Path, port: int, options: Mapping[str, str]
+) -> list[str]:
+    """Return the command that serves the cluster of a folder, on a socket in the folder."""
+    command = [str(binaries / "postgres"), "-D", "data", "-k", str(folder), "-p", str(port)]
+    for name, value in options.items():
+        command += ["-c", f"{name}={value}"]
+    return command
+
+
+def database_url(folder: Path, port: int) -> str:
+    """Return the DATABASE_URL of the server with its socket in a folder."""
+    return f"postgres://{USER}@{quote(str(folder), safe='')}:{port}/{DATABASE}"
+
+
+def free_port() -> int:
     """A number nobody uses; on a unix socket it only names the socket's file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -147,7 +162,7 @@ def _free_port() -> int:
         return port
 
 
-def _create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
+def create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
     """Waits until the server answers, then makes the database."""
 
     def answers() -> bool:
@@ -164,7 +179,7 @@ def _create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
     try:
         wait_until(answers, server, "PostgreSQL")
     except NotStarted:
-        raise CannotStart(_end_of_log(folder)) from None
+        raise CannotStart(end_of_log(folder)) from None
 
 
 def _stop(server: subprocess.Popen) -> None:
@@ -179,7 +194,7 @@ def _stop(server: subprocess.Popen) -> None:
         return
 
 
-def _end_of_log(folder: Path) -> str:
+def end_of_log(folder: Path) -> str:
     return (folder / "log").read_text(errors="replace")[-2000:]
 
 

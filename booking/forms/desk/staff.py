@@ -91,15 +91,16 @@ class ProfileForm(forms.Form):
     def _propose(self, name: str, email: str) -> None:
         """Add the question whose profile it is, with the likeliest one chosen."""
         proposed = propose_profile(name, email)
-        question = _("Please choose their profile, or that they get a new one.")
+        question: object = _("Please choose their profile, or that they get a new one.")
         if proposed is not None and isinstance(self.data, QueryDict):
             sent = self.data.copy()
             sent["profile"] = str(proposed.pk)
             self.data = sent
             question = _(
-                "Is this their profile? If so, press the button again. If not, choose another."
-            )
-        self.add_error("profile", question)
+                "%(name)s is on the site already. If that is them, press the button again; if "
+                "not, choose another."
+            ) % {"name": proposed.name}
+        self.add_error("profile", str(question))
 
 
 class InviteForm(ProfileForm):

@@ -73,7 +73,7 @@ def test_the_page_proposes_the_profile_with_their_name_or_address(
     assert answer.status_code == 422
     assert_valid(page)
     assert chosen_profile(page) == [str(maya.pk)]
-    assert "Is this their profile?" in page
+    assert "Maya Lindqvist is on the site already." in page
     assert not Invitation.objects.exists()
 
 

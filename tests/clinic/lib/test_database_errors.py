@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import psycopg2.errors
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -107,6 +107,7 @@ def test_what_a_page_cannot_or_must_not_send_again_is_not_in_it(request_: HttpRe
     [
         caused_by(psycopg2.OperationalError("could not connect to server")),
         caused_by(psycopg2.InterfaceError("connection already closed"), InterfaceError),
+        caused_by(psycopg2.DatabaseError("server closed the connection"), DatabaseError),
         caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)),
     ],
 )
@@ -117,7 +118,13 @@ def test_a_lost_connection_is_a_short_rest(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [caused_by(DiskFull()), caused_by(SqliteError(sqlite3.SQLITE_ERROR)), SlotTaken()]
+    "error",
+    [
+        caused_by(DiskFull()),
+        caused_by(SqliteError(sqlite3.SQLITE_ERROR)),
+        DatabaseError("Save with update_fields did not affect any rows."),
+        SlotTaken(),
+    ],
 )
 def test_anything_else_is_no_matter_of_waiting(error: Exception) -> None:
     assert answer_to(error) is None

@@ -1,0 +1,81 @@
+"""Programs with all their processes: start, signal and end them."""
+
+import functools
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from clinic.supervisor import die_with_parent
+from tests.servers.site import ROOT
+
+END_SECONDS = 30.0
+
+
+def start(
+    command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> "subprocess.Popen[bytes]":
+    """Start a program in a session of its own, which ends with us; its output goes to a file."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGKILL),  # noqa: PLW1509  # there are no threads
+        )
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all its descendants, parents first."""
+    children: dict[int, list[int]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(file.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(file.parent.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def send(sign: signal.Signals, pids: Iterable[int]) -> None:
+    """Send a signal to processes, some of which may have ended already."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
+
+
+def end(process: "subprocess.Popen[bytes]", sign: signal.Signals = signal.SIGTERM) -> None:
+    """End a program with a signal, and kill what is left of it after a while."""
+    pids = family(process.pid)
+    send(signal.SIGCONT, pids)
+    send(sign, [process.pid])
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(END_SECONDS)
+    kill(process, pids)
+
+
+def kill(process: "subprocess.Popen[bytes]", pids: Iterable[int] = ()) -> None:
+    """Kill a program with all its descendants, and wait until they are gone."""
+    pids = list(pids) or family(process.pid)
+    send(signal.SIGKILL, pids)
+    process.wait()
+    deadline = time.monotonic() + END_SECONDS
+    while any(is_running(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process exists and is not a zombie."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
