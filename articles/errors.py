@@ -14,31 +14,31 @@ class ArticleRefusal(Refusal):
 class CommentsClosed(ArticleRefusal):
     """The article takes no more comments."""
 
-    sentence = _("Comments on this article are closed.")
+    message = _("Comments on this article are closed.")
 
 
 class EditConflict(ArticleRefusal):
     """Another editor saved a newer revision after the form was opened."""
 
-    sentence = _("Somebody has saved this article meanwhile. Please look at what changed.")
+    message = _("Somebody has saved this article meanwhile. Please look at what changed.")
 
 
 class StepNotAllowed(ArticleRefusal):
     """The article's status does not allow this step (see articles/workflow.py)."""
 
-    sentence = _("The article has moved on meanwhile, so this step does not fit any more.")
+    message = _("The article has moved on meanwhile, so this step does not fit any more.")
 
 
 class NoUnpublishedChanges(ArticleRefusal):
     """Readers see the newest revision already, so there is nothing to approve or publish."""
 
-    sentence = _("Readers see the newest text already.")
+    message = _("Readers see the newest text already.")
 
 
 class BlockedByChecks(ArticleRefusal):
     """At least one issue of the text blocks publication."""
 
-    sentence = _(
+    message = _(
         "Something must be put right before readers see this text. It is in the list of checks."
     )
 
@@ -46,25 +46,25 @@ class BlockedByChecks(ArticleRefusal):
 class NeedsApproval(ArticleRefusal):
     """The settings ask for a second person's approval, and there is none."""
 
-    sentence = _("Somebody who has not written any of this must approve it first.")
+    message = _("Somebody who has not written any of this must approve it first.")
 
 
 class CannotApproveOwnText(ArticleRefusal):
     """The user wrote part of what they want to approve."""
 
-    sentence = _("You have written some of this. Please ask somebody else to approve it.")
+    message = _("You have written some of this. Please ask somebody else to approve it.")
 
 
 class NeedsClinicianSignature(ArticleRefusal):
     """The settings ask for a clinician's signature, and there is none."""
 
-    sentence = _("A clinician must sign this text first.")
+    message = _("A clinician must sign this text first.")
 
 
 class NotAClinician(ArticleRefusal):
     """The user is linked to no contributor who is a clinician."""
 
-    sentence = _(
+    message = _(
         "Only a clinician can sign. The owner enters who that is, with a sign-in of their own."
     )
 
@@ -73,28 +73,28 @@ class SlugTaken(ArticleRefusal):
     """Another article has this slug."""
 
     status = 422
-    sentence = _("Another article lives at this address. Please choose another one.")
+    message = _("Another article lives at this address. Please choose another one.")
 
 
 class PublicationTimeInPast(ArticleRefusal):
     """An article can only be scheduled for the future."""
 
     status = 422
-    sentence = _("Please choose a day and time in the future.")
+    message = _("Please choose a day and time in the future.")
 
 
 class AutosaveTooLarge(ArticleRefusal):
     """The unsaved text exceeds the limit of the autosave."""
 
     status = 413
-    sentence = _("This text is too long to be kept. It is still on the page where you wrote it.")
+    message = _("This text is too long to be kept. It is still on the page where you wrote it.")
 
 
 class NonexistentLocalTime(ArticleRefusal):
     """The clinic's clock skips this time when it is put forward."""
 
     status = 422
-    sentence = _(
+    message = _(
         "That time does not exist: the clocks are put forward and skip it. Please choose another."
     )
 
@@ -102,20 +102,20 @@ class NonexistentLocalTime(ArticleRefusal):
 class ImageInUse(ArticleRefusal):
     """An image cannot be deleted while texts show it; `texts` has their titles."""
 
-    sentence = _("This picture is shown in: %(texts)s. Please take it out there first.")
+    message = _("This picture is shown in: %(texts)s. Please take it out there first.")
 
     def __init__(self, texts: Sequence[str]) -> None:
-        super().__init__(str(self.sentence) % {"texts": ", ".join(texts)})
+        super().__init__(str(self.message) % {"texts": ", ".join(texts)})
         self.texts = texts
 
 
 class DuplicateImage(ArticleRefusal):
     """The same picture has been uploaded before; `image` is that row."""
 
-    sentence = _("This picture is here already: %(alt)s")
+    message = _("This picture is here already: %(alt)s")
 
     def __init__(self, image: object) -> None:
-        super().__init__(str(self.sentence) % {"alt": image})
+        super().__init__(str(self.message) % {"alt": image})
         self.image = image
 
 
@@ -123,8 +123,8 @@ class CommentDeleted(ArticleRefusal):
     """The comment was deleted meanwhile, on request or by the retention job."""
 
     status = 410
-    sentence = _("This comment is no longer there. It has been deleted.")
+    message = _("This comment is no longer there. It has been deleted.")
 
 
 class ModerationRefused(ArticleRefusal):
-    """The comment's status does not allow the decision; `sentence` says why."""
+    """The comment's status does not allow the decision; `message` says why."""

@@ -123,7 +123,7 @@ class MoveTerms:
 
     option: int | None = None
     room: int | None = None
-    accepted: frozenset[str] = frozenset()
+    accepted_overrides: frozenset[str] = frozenset()
     last_seen_event: int | None = None
 
 
@@ -135,15 +135,16 @@ WeeklySpans = tuple[tuple[int, time, time], ...]
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHoursChange:
-    """New weekly hours from `first` on, until the next planned change.
+    """New weekly hours from `valid_from` on, until the next planned change.
 
-    `until` is the last date before that change, or None; see queries.schedule.weekly_patterns.
+    `valid_until` is the last date before that change, or None; see
+    queries.schedule.weekly_patterns.
     """
 
     therapist: int
-    first: date
+    valid_from: date
     week: WeeklySpans
-    until: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ class Resolution:
     `sequence` is the appointment's sequence when the choice was made.
     """
 
-    choice: ResolutionAction
+    action: ResolutionAction
     sequence: int
     start: datetime | None = None
     therapist: str | None = None

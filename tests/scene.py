@@ -55,10 +55,10 @@ class Scene:
         return SlotRequest(self.option.pk, start, therapist.slug if therapist else None)
 
     def hold(
-        self, start: datetime, therapist: Therapist | None = None, holder: str = "browser"
+        self, start: datetime, therapist: Therapist | None = None, browser_key: str = "browser"
     ) -> Appointment:
         """Hold a slot as a guest, and answer "no" to all health questions."""
-        hold = hold_slot(self.wish(start, therapist), by=GUEST, holder=holder)
+        hold = hold_slot(self.wish(start, therapist), by=GUEST, browser_key=browser_key)
         answer(hold)
         return Appointment.objects.with_related().get(pk=hold.pk)
 

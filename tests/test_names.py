@@ -51,8 +51,33 @@ REPLACED: Mapping[str, str] = {
     "standing_of": "the health status",
     "take_back_payment": "reverse_payment",
     "taken_away": "removed_hours",
+    "two_days_and_three_hours": "default_reminder_hours",
+    "validate_zone": "validate_time_zone",
     "work_after_all": "cancel_time_off",
 }
+REPLACED_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "booking/models": {
+        "asked": "question_set",
+        "holder": "browser_key",
+        "kept": "remaining",
+        "merged": "duplicate",
+        "moves": "patient_move_count",
+        "sealed": "record_json, details_json",
+    },
+    "booking/inputs.py": {"accepted": "accepted_overrides", "choice": "action"},
+    "booking/queries": {
+        "gone": "cancelled_or_missed",
+        "here": "arrived",
+        "late": "minutes_late",
+        "over": "minutes_overtime",
+    },
+    "booking/forms": {"said": "advice", "comforts": "accommodations"},
+    "booking/errors": {"sentence": "message"},
+    "clinic/lib/refusal.py": {"sentence": "message"},
+}
+"""Fields of models and dataclasses that were renamed: ordinary words elsewhere."""
+REPLACED_CONTEXT = frozenset({"found", "live", "only", "said"})
+"""Keys that said nothing about what a template gets."""
 PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
 """Actions require (`require_`), notifications notify (`notify_`)."""
 OUR_IMPORT = re.compile(r"^from ((?:articles|booking|clinic|tests)[\w.]*) import ", re.MULTILINE)
@@ -94,6 +119,52 @@ def test_replaced_names_do_not_come_back() -> None:
     }
 
     assert found == set()
+
+
+def fields_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that classes of a module define as attributes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                match statement:
+                    case ast.AnnAssign(target=ast.Name(id=name)):
+                        yield name
+                    case ast.Assign(targets=[ast.Name(id=name)]):
+                        yield name
+
+
+def test_replaced_fields_do_not_come_back() -> None:
+    found = {
+        f"{file}: {name}, call it {replaced[name]}"
+        for place, replaced in REPLACED_FIELDS.items()
+        for file in tracked(place)
+        if file.endswith(".py") and (ROOT / file).exists()
+        for name in fields_in(parsed(file))
+        if name in replaced
+    }
+
+    assert found == set()
+
+
+def test_template_variables_say_what_they_are() -> None:
+    """Neither the keys of a context nor loops in templates use words that fit anything."""
+    keys = {
+        f"{file}: {key.value}"
+        for package in ("booking", "articles", "clinic")
+        for file in tracked(f"{package}/*.py")
+        if "/views/" in file and (ROOT / file).exists()
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value in REPLACED_CONTEXT
+    }
+    loops = {
+        file
+        for file in tracked("templates/*.html")
+        if (ROOT / file).exists() and "{% for one in" in (ROOT / file).read_text()
+    }
+
+    assert (keys, loops) == (set(), set())
 
 
 def test_replaced_folders_do_not_come_back() -> None:

@@ -39,7 +39,7 @@ DECODE_ERRORS = (
 
 
 class InvalidImage(Refusal):
-    """A file cannot be used as a picture; `sentence` says why."""
+    """A file cannot be used as a picture; `message` says why."""
 
     status = 422
 

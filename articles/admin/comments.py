@@ -180,7 +180,7 @@ class CommentAdmin(PagesAdmin):
         return self.render_page(request, "comment.html", context, status=status)
 
     def _gone_page(self, request: HttpRequest, *, status: int) -> HttpResponse:
-        context = {"title": str(CommentDeleted.sentence)}
+        context = {"title": str(CommentDeleted.message)}
         return self.render_page(request, "comment_gone.html", context, status=status)
 
 

@@ -141,7 +141,7 @@ def _check_phrases(text: ArticleText, _today: date) -> Iterator[TextIssue]:
 def _check_sources(text: ArticleText, _today: date) -> Iterator[TextIssue]:
     cited_keys, source_keys = (
         find_source_keys(*fragments_with_marks(text)),
-        [one.key for one in text.sources],
+        [source.key for source in text.sources],
     )
     for key in cited_keys:
         if key not in source_keys:

@@ -89,19 +89,24 @@ def initial_from_text(text: ArticleText) -> dict[str, Any]:
         "summary": "\n".join(text.summary),
         "medical_help": "\n".join(text.medical_help),
         "faq": [
-            {"anchor": one.anchor, "question": one.question, "answer": one.answer, "ORDER": place}
-            for place, one in enumerate(text.questions, start=1)
+            {
+                "anchor": question.anchor,
+                "question": question.question,
+                "answer": question.answer,
+                "ORDER": place,
+            }
+            for place, question in enumerate(text.questions, start=1)
         ],
         "source": [
             {
-                "key": one.key,
-                "citation": one.citation,
-                "doi": one.doi,
-                "url": one.url,
-                "kind": one.kind,
-                "review_by": one.review_by,
+                "key": source.key,
+                "citation": source.citation,
+                "doi": source.doi,
+                "url": source.url,
+                "kind": source.kind,
+                "review_by": source.review_by,
             }
-            for one in text.sources
+            for source in text.sources
         ],
     }
 

@@ -94,8 +94,10 @@ def render_article(article: Article, today: date = date.min) -> RenderedArticle:
         body=text.render_blocks(article.body),
         medical_help=[text.render_inline(line) for line in article.medical_help],
         questions=[
-            RenderedQuestion(f"faq-{one.anchor}", one.question, text.render_inline(one.answer))
-            for one in article.faqs.all()
+            RenderedQuestion(
+                f"faq-{question.anchor}", question.question, text.render_inline(question.answer)
+            )
+            for question in article.faqs.all()
         ],
         table_of_contents=text.table_of_contents,
         sources=list(text.sources.values()),

@@ -14,7 +14,7 @@ def build_preview_article(
 ) -> Article:
     """Return an unsaved Article with all that its page shows. Three queries.
 
-    `base` is the saved article that is edited, for its comments and dates; None for a new one.
+    `base` is the saved article that is edited, for its comments and dates; None for a new question.
     """
     article = Article(
         pk=base.pk if base else 0,
@@ -40,15 +40,18 @@ def build_preview_article(
         treatments=Treatment.objects.filter(slug__in=text.treatments),
         comments=Comment.objects.approved().filter(article=base) if base else [],
         faqs=[
-            Faq(article=article, anchor=one.anchor, question=one.question, answer=one.answer)
-            for one in text.questions
+            Faq(
+                article=article, anchor=question.anchor, question=question.question,
+                answer=question.answer,
+            )
+            for question in text.questions
         ],
         sources=[
             Source(
-                article=article, key=one.key, citation=one.citation, doi=one.doi, url=one.url,
-                kind=one.kind, review_by=one.review_by,
+                article=article, key=source.key, citation=source.citation, doi=source.doi,
+                url=source.url, kind=source.kind, review_by=source.review_by,
             )
-            for one in text.sources
+            for source in text.sources
         ],
     )  # fmt: skip
     return article

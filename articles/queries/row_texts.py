@@ -38,11 +38,14 @@ def _(article: Article) -> ArticleText:
         treatments=sorted(treatment.slug for treatment in article.treatments.all()),
         offers_booking=article.offers_booking,
         questions=[
-            QuestionText(one.anchor, one.question, one.answer) for one in article.faqs.all()
+            QuestionText(question.anchor, question.question, question.answer)
+            for question in article.faqs.all()
         ],
         sources=[
-            SourceText(one.key, one.citation, one.doi, one.url, one.kind, one.review_by)
-            for one in article.sources.all()
+            SourceText(
+                source.key, source.citation, source.doi, source.url, source.kind, source.review_by
+            )
+            for source in article.sources.all()
         ],
     )
 

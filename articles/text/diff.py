@@ -221,12 +221,12 @@ TEXT_SECTIONS: Mapping[str, TextSection] = {
     "questions": TextSection(
         gettext_lazy("Questions"),
         ["questions"],
-        lambda text: [line for one in text.questions for line in _question_lines(one)],
+        lambda text: [line for question in text.questions for line in _question_lines(question)],
     ),
     "sources": TextSection(
         gettext_lazy("Sources"),
         ["sources"],
-        lambda text: [_source_line(one) for one in text.sources],
+        lambda text: [_source_line(source) for source in text.sources],
     ),
     "drawing": TextSection(
         gettext_lazy("Drawing"),

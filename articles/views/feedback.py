@@ -103,7 +103,7 @@ def _comment_page(
 
 def _comments_closed_page(request: HttpRequest, article: Article) -> HttpResponse:
     return _page(
-        request, article, "comments_closed", str(CommentsClosed.sentence).rstrip("."), status=410
+        request, article, "comments_closed", str(CommentsClosed.message).rstrip("."), status=410
     )
 
 

@@ -16,7 +16,7 @@ class Actor:
     actor_type: ActorType
     user: User | None = None
     ip_address: str = ""
-    """Used for rate limits, which store only a keyed hash of it, and in the audit log of health
+    """Used for rate limits, which store only a keyed hash of it, and in the audit trail of health
     data."""
 
     @classmethod

@@ -88,13 +88,15 @@ class AppointmentAdmin(ReadOnlyAdmin):
         (gettext_lazy("What and where"), {"fields": ("option", "therapist", "room",
         "formatted_price")}),
         (gettext_lazy("Patient"), {
-            "fields": ("patient", "any_therapist", "booked_at", "terms_accepted_at", "moves",
-                       "attendance_confirmed_at", "cancelled_at"),
+            "fields": ("patient", "any_therapist", "booked_at", "terms_accepted_at",
+                       "patient_move_count", "attendance_confirmed_at", "cancelled_at"),
         }),
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
-        return super().get_queryset(request).exclude(status=Status.HOLD).defer("draft", "note")
+        return (
+            super().get_queryset(request).exclude(status=Status.HOLD).defer("draft", "patient_note")
+        )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, normalize_text(search_term))

@@ -40,7 +40,7 @@ before closing and rooms that are taken lower them by some hundredths."""
 class ClinicExists(Refusal):
     """The database is not empty."""
 
-    sentence = _(
+    message = _(
         "There is a clinic in this database already. Demo data is never mixed with it: "
         "use an empty database."
     )
@@ -49,7 +49,7 @@ class ClinicExists(Refusal):
 class TooManyAppointments(Refusal):
     """There are too few therapists or rooms for the number of appointments."""
 
-    sentence = _("So many appointments need more therapists or rooms. Please raise those too.")
+    message = _("So many appointments need more therapists or rooms. Please raise those too.")
 
 
 @dataclass(frozen=True, slots=True)

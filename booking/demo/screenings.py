@@ -87,7 +87,7 @@ def _build_screening(
     screening = Screening(
         appointment=row,
         patient_id=row.patient_id,
-        asked=Screening.Asked.FULL,
+        question_set=Screening.QuestionSet.FULL,
         version=version.code,
         long_answered_at=answered,
         answered_at=answered,
@@ -97,5 +97,5 @@ def _build_screening(
     record = ScreeningRecord(
         str(row.public_id), version.code, answer_set, screening_result, preferences
     )
-    screening.sealed = record.to_json()
+    screening.record_json = record.to_json()
     return screening

@@ -87,7 +87,7 @@ class AppointmentWriter:
             status=planned.status,
             price=planned.choice.price,
             currency=self.currency,
-            note=rng.choice(content.PATIENT_NOTES) if rng.random() < NOTE_SHARE else "",
+            patient_note=rng.choice(content.PATIENT_NOTES) if rng.random() < NOTE_SHARE else "",
             terms_accepted_at=booked_at,
             booked_at=booked_at,
             created_at=booked_at,

@@ -11,58 +11,58 @@ from booking.errors.base import Refusal
 class SlotTaken(Refusal):
     """Somebody else has taken the therapist's time."""
 
-    sentence = _("Sorry, someone was faster: that time has just been taken.")
+    message = _("Sorry, someone was faster: that time has just been taken.")
 
 
 class RoomTaken(SlotTaken):
     """Somebody else has taken the last suitable room."""
 
-    sentence = _("Sorry, the last free room at that time has just been taken.")
+    message = _("Sorry, the last free room at that time has just been taken.")
 
 
 class SlotNotOffered(Refusal):
     """The start was never bookable: past, too soon, too far ahead, closed, or off the grid."""
 
     status = 422
-    sentence = _("Sorry, that time cannot be booked. Please choose one of the times shown.")
+    message = _("Sorry, that time cannot be booked. Please choose one of the times shown.")
 
 
 class SlotInPast(SlotNotOffered):
     """Staff asked for a time that has passed."""
 
-    sentence = _("That time has passed. Please choose a later one.")
+    message = _("That time has passed. Please choose a later one.")
 
 
 class SlotTooFarAhead(SlotNotOffered):
     """Staff asked for a time more than a year ahead."""
 
-    sentence = _("That is more than a year away. Please choose an earlier day.")
+    message = _("That is more than a year away. Please choose an earlier day.")
 
 
 class OptionNotOffered(Refusal):
     """Nobody offers this option, or it is not one of the treatment's."""
 
     status = 422
-    sentence = _("Sorry, that treatment is not offered like this. Please choose again.")
+    message = _("Sorry, that treatment is not offered like this. Please choose again.")
 
 
 class OptionNotOfferedByTherapist(OptionNotOffered):
     """The chosen therapist does not offer the option."""
 
-    sentence = _("This therapist does not give that treatment. Please choose another.")
+    message = _("This therapist does not give that treatment. Please choose another.")
 
 
 class HoldExpired(Refusal):
     """The hold has run out."""
 
     status = 410
-    sentence = _("The time we kept for you has run out.")
+    message = _("The time we kept for you has run out.")
 
 
 class ExtensionLimitReached(Refusal):
     """The hold has been extended as often as it may be."""
 
-    sentence = _("We cannot keep this time any longer. Please finish your booking soon.")
+    message = _("We cannot keep this time any longer. Please finish your booking soon.")
 
 
 class EmailNotVerified(Refusal):
@@ -71,7 +71,7 @@ class EmailNotVerified(Refusal):
     The guest must verify the e-mail address first.
     """
 
-    sentence = _(
+    message = _(
         "We cannot take this booking online at the moment without knowing that the e-mail address "
         "is yours. Please confirm it with a link that we mail to you, or call us: we will gladly "
         "book it for you."
@@ -81,7 +81,7 @@ class EmailNotVerified(Refusal):
 class InvalidState(Refusal):
     """The appointment's status does not allow this action."""
 
-    sentence = _("This appointment has changed since. Please look at it again.")
+    message = _("This appointment has changed since. Please look at it again.")
 
 
 class ConcurrentChange(InvalidState):
@@ -90,7 +90,7 @@ class ConcurrentChange(InvalidState):
     `events` are the AppointmentEvents that were recorded since the user loaded the page.
     """
 
-    sentence = _("This appointment has changed while you were looking at it.")
+    message = _("This appointment has changed while you were looking at it.")
 
     def __init__(self, events: Sequence[Any] = ()) -> None:
         super().__init__()
@@ -98,20 +98,20 @@ class ConcurrentChange(InvalidState):
 
 
 class ChangeNotAllowed(Refusal):
-    """The clinic's change policy forbids it; `sentence` gives the reason.
+    """The clinic's change policy forbids it; `message` gives the reason.
 
     See booking.queries.appointments.change_policy.
     """
 
-    def __init__(self, sentence: str, *, status: int = 409) -> None:
-        super().__init__(sentence)
-        self.sentence, self.status = sentence, status
+    def __init__(self, message: str, *, status: int = 409) -> None:
+        super().__init__(message)
+        self.message, self.status = message, status
 
 
 class NotEnoughTime(Refusal):
     """The appointment cannot be made longer: the time after it is taken."""
 
-    sentence = _(
+    message = _(
         "There is not enough time after this start for a longer appointment. Please leave out "
         "what makes it longer, or choose another time."
     )
@@ -120,7 +120,7 @@ class NotEnoughTime(Refusal):
 class TherapistBusy(SlotTaken):
     """Staff chose a time that `conflicting_appointment` occupies."""
 
-    sentence = _("The therapist has another appointment at that time. Nothing was changed.")
+    message = _("The therapist has another appointment at that time. Nothing was changed.")
 
     def __init__(self, conflicting_appointment: Any) -> None:
         super().__init__()
@@ -130,20 +130,20 @@ class TherapistBusy(SlotTaken):
 class NoRoomFree(RoomTaken):
     """Staff chose a time at which every suitable room is occupied."""
 
-    sentence = _("No room that would do is free at that time. Nothing was changed.")
+    message = _("No room that would do is free at that time. Nothing was changed.")
 
 
 class RoomNotSuitable(Refusal):
     """The chosen room is not of the kind that the treatment needs."""
 
     status = 422
-    sentence = _("That room does not suit this treatment. Please choose another room.")
+    message = _("That room does not suit this treatment. Please choose another room.")
 
 
 class OverrideRequired(Refusal):
     """Possible only if staff accept these overrides (values of lifecycle.Override)."""
 
-    sentence = _("That is outside working hours or sooner than usual. Do it anyway?")
+    message = _("That is outside working hours or sooner than usual. Do it anyway?")
 
     def __init__(self, overrides: Collection[str]) -> None:
         super().__init__()
@@ -153,10 +153,10 @@ class OverrideRequired(Refusal):
 class NotToday(Refusal):
     """Only an appointment of today can be marked as arrived."""
 
-    sentence = _("This appointment is not today, so nobody can arrive for it yet.")
+    message = _("This appointment is not today, so nobody can arrive for it yet.")
 
 
 class NotStarted(Refusal):
     """Only an appointment that has started can be marked as missed."""
 
-    sentence = _("This appointment has not begun yet, so nobody has missed it.")
+    message = _("This appointment has not begun yet, so nobody has missed it.")

@@ -11,10 +11,10 @@ class NotAllowed(Refusal):
     """The user lacks the permission for this action."""
 
     status = 403
-    sentence = _("You may not do this.")
+    message = _("You may not do this.")
 
 
 class ChangeInProgress(Refusal):
     """Another transaction holds the locks that this action needs, and did not finish in time."""
 
-    sentence = _("This is being changed by somebody else right now. Please try again in a moment.")
+    message = _("This is being changed by somebody else right now. Please try again in a moment.")

@@ -11,33 +11,33 @@ class OnlineBookingClosed(Refusal):
     status = 503
 
     def __init__(self, phone: str = "") -> None:
-        sentence = _(
+        message = _(
             "You cannot book online at the moment, because a clinician must first approve the "
             "questions we ask before a massage. Please call us on %(phone)s: we will gladly book "
             "it for you."
         )
-        self.sentence = sentence % {"phone": phone}
-        super().__init__(self.sentence)
+        self.message = message % {"phone": phone}
+        super().__init__(self.message)
 
 
 class NoSignedQuestionnaire(Refusal):
     """No clinician has signed the health questions, so staff cannot enter answers."""
 
-    sentence = _("No clinician has signed the questions yet, so they cannot be asked here.")
+    message = _("No clinician has signed the questions yet, so they cannot be asked here.")
 
 
 class CannotSign(Refusal):
     """The signature lacks a detail, or its date lies in the future."""
 
     status = 422
-    sentence = _("A signature needs a version, a name, a registration, and a day that has come.")
+    message = _("A signature needs a version, a name, a registration, and a day that has come.")
 
 
 class InvalidAnswers(Refusal):
     """The submitted form has values that the page never offered."""
 
     status = 422
-    sentence = _("Something in this form was not ours. Please answer the questions once more.")
+    message = _("Something in this form was not ours. Please answer the questions once more.")
 
 
 class ScreeningBlocked(Refusal):
@@ -48,13 +48,13 @@ class QuestionsNotAnswered(ScreeningBlocked):
     """The health questions have not been answered yet."""
 
     status = 422
-    sentence = _("Before we can book this, please answer the questions on this page.")
+    message = _("Before we can book this, please answer the questions on this page.")
 
 
 class QuestionsChanged(ScreeningBlocked):
     """A new version of the questions was signed after the page was loaded."""
 
-    sentence = _(
+    message = _(
         "The questions have changed since you opened them. Please look through them once more."
     )
 
@@ -62,7 +62,7 @@ class QuestionsChanged(ScreeningBlocked):
 class ScreeningStop(ScreeningBlocked):
     """The outcome is STOP."""
 
-    sentence = _(
+    message = _(
         "By the answers to our questions a massage would not be safe now. Nothing has been booked."
     )
 
@@ -70,7 +70,7 @@ class ScreeningStop(ScreeningBlocked):
 class NeedsMedicalAdvice(ScreeningBlocked):
     """The outcome is DOCTOR, without a medical clearance."""
 
-    sentence = _(
+    message = _(
         "By the answers to our questions somebody must be asked before a massage is booked: a "
         "doctor, or one of us. Nothing has been booked."
     )
@@ -79,7 +79,7 @@ class NeedsMedicalAdvice(ScreeningBlocked):
 class TreatmentNotSuitable(ScreeningBlocked):
     """The outcome is ADAPT, and the treatment's pressure is firmer than allowed."""
 
-    sentence = _(
+    message = _(
         "By the answers to our questions this treatment is too firm at the moment. Please choose "
         "a gentler one."
     )
@@ -88,7 +88,7 @@ class TreatmentNotSuitable(ScreeningBlocked):
 class CrisisReported(Refusal):
     """Staff entered an answer that tells of an acute crisis. Nothing was stored."""
 
-    sentence = _(
+    message = _(
         "Nothing was written down. Please stay with them, say that you are glad they told you, and "
         "call for help together:"
     )
@@ -97,4 +97,4 @@ class CrisisReported(Refusal):
 class ClearanceNotNeeded(Refusal):
     """The outcome is not DOCTOR, so a medical clearance changes nothing."""
 
-    sentence = _("There is nothing here that a doctor's word could change.")
+    message = _("There is nothing here that a doctor's word could change.")

@@ -8,10 +8,10 @@ from booking.errors.base import Refusal
 class CannotSendAgain(Refusal):
     """The mail would make no sense now."""
 
-    sentence = _("A mail of this kind is sent only once.")
+    message = _("A mail of this kind is sent only once.")
 
 
 class NoEmailAddress(CannotSendAgain):
     """The patient's record has no e-mail address."""
 
-    sentence = _("We have no e-mail address of theirs.")
+    message = _("We have no e-mail address of theirs.")

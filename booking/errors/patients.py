@@ -11,7 +11,7 @@ from booking.errors.base import Refusal
 class PossibleDuplicatePatient(Refusal):
     """The new patient resembles `patients`, who are on file already."""
 
-    sentence = _("Somebody like this is on file already. Please look before you make a new record.")
+    message = _("Somebody like this is on file already. Please look before you make a new record.")
 
     def __init__(self, patients: Sequence[Any]) -> None:
         super().__init__()
@@ -22,14 +22,14 @@ class CannotMergeWithItself(Refusal):
     """Both records are the same."""
 
     status = 422
-    sentence = _("That is the same record twice. Please choose two different ones.")
+    message = _("That is the same record twice. Please choose two different ones.")
 
 
 class MergeNotAllowed(Refusal):
     """A therapist may merge only patients that no colleague treats."""
 
     status = 403
-    sentence = _(
+    message = _(
         "One of them also comes to a colleague. Please ask the front desk to merge the records."
     )
 
@@ -37,16 +37,16 @@ class MergeNotAllowed(Refusal):
 class BothHaveAccounts(Refusal):
     """Each record belongs to a user account."""
 
-    sentence = _("Both have an account of their own to sign in with, so they cannot be merged.")
+    message = _("Both have an account of their own to sign in with, so they cannot be merged.")
 
 
 class AlreadyMerged(Refusal):
     """Somebody else merged one of the records first."""
 
-    sentence = _("One of these records has been merged meanwhile. Please search once more.")
+    message = _("One of these records has been merged meanwhile. Please search once more.")
 
 
 class MergeUndoExpired(Refusal):
     """The merge is too old to be undone, or was followed by another."""
 
-    sentence = _("This merge can no longer be taken back.")
+    message = _("This merge can no longer be taken back.")

@@ -8,4 +8,4 @@ from booking.errors.base import Refusal
 class NothingToPay(Refusal):
     """The appointment was never booked."""
 
-    sentence = _("This was never booked, so there is nothing to pay.")
+    message = _("This was never booked, so there is nothing to pay.")

@@ -13,10 +13,10 @@ class UnresolvedConflicts(Refusal):
     `problems` maps the primary key of an appointment to a sentence for the user.
     """
 
-    sentence = _("Something has changed since you looked, so nothing has been saved yet.")
+    message = _("Something has changed since you looked, so nothing has been saved yet.")
 
     def __init__(self, problems: Mapping[int, str]) -> None:
-        super().__init__(str(self.sentence))
+        super().__init__(str(self.message))
         self.problems = problems
 
 
@@ -26,9 +26,9 @@ class TooManyConflicts(Refusal):
     status = 422
 
     def __init__(self, number: int, most: int) -> None:
-        sentence = _(
+        message = _(
             "This would take the time of %(number)d patients. At most %(most)d can be settled at "
             "once: please change fewer days at a time."
         )
         super().__init__()
-        self.sentence = sentence % {"number": number, "most": most}
+        self.message = message % {"number": number, "most": most}

@@ -8,37 +8,37 @@ from booking.errors.base import Refusal
 class CannotDeactivateSelf(Refusal):
     """An owner cannot deactivate their own account."""
 
-    sentence = _("You cannot deactivate yourself. Please ask another owner.")
+    message = _("You cannot deactivate yourself. Please ask another owner.")
 
 
 class RoleRequired(Refusal):
     """A member of staff has at least one role."""
 
     status = 422
-    sentence = _("Please leave at least one role. To end somebody's access, deactivate them.")
+    message = _("Please leave at least one role. To end somebody's access, deactivate them.")
 
 
 class OwnerRequired(Refusal):
     """The user was deactivated or lost the owner role a moment ago."""
 
     status = 403
-    sentence = _("Only an owner can do this.")
+    message = _("Only an owner can do this.")
 
 
 class LastOwner(Refusal):
     """The clinic would be left without an owner."""
 
-    sentence = _("This is the last owner. Please make somebody else an owner first.")
+    message = _("This is the last owner. Please make somebody else an owner first.")
 
 
 class InvalidInvitation(Refusal):
     """The invitation is expired, used, revoked or unknown; the message does not say which."""
 
     status = 410
-    sentence = _("This invitation is not valid any more. Please ask the clinic for a new one.")
+    message = _("This invitation is not valid any more. Please ask the clinic for a new one.")
 
 
 class ProfileTaken(Refusal):
     """The chosen profile was connected with another person a moment ago."""
 
-    sentence = _("Somebody else signs in with this profile. Please choose another one.")
+    message = _("Somebody else signs in with this profile. Please choose another one.")

@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('wheelchair_access', models.TextField(blank=True, verbose_name='wheelchair access')),
                 ('phone', models.CharField(max_length=40, verbose_name='phone')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('time_zone', models.CharField(max_length=64, validators=[booking.models.clinic.validate_zone], verbose_name='time zone')),
+                ('time_zone', models.CharField(max_length=64, validators=[booking.models.clinic.validate_time_zone], verbose_name='time zone')),
                 ('currency', models.CharField(help_text='ISO 4217 code, such as USD.', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters, such as USD.')], verbose_name='currency')),
                 ('notice_minutes', models.PositiveIntegerField(default=120, validators=[django.core.validators.MaxValueValidator(43200)], verbose_name='shortest notice, in minutes')),
                 ('horizon_days', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='how many days ahead')),

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clinicprofile',
             name='reminder_hours',
-            field=models.JSONField(blank=True, default=booking.models.clinic.two_days_and_three_hours, help_text='A list such as [48, 3]. Nobody is reminded of what they booked later.', validators=[booking.models.clinic.validate_reminders], verbose_name='reminders, in hours before'),
+            field=models.JSONField(blank=True, default=booking.models.clinic.default_reminder_hours, help_text='A list such as [48, 3]. Nobody is reminded of what they booked later.', validators=[booking.models.clinic.validate_reminders], verbose_name='reminders, in hours before'),
         ),
         migrations.AddField(
             model_name='clinicprofile',

@@ -17,8 +17,8 @@ class AppointmentEvent(models.Model):
 
         HELD = "held", _("time held")
         EXTENDED = "extended", _("hold extended")
-        EXPIRED = "expired", _("hold ran out")
-        RELEASED = "released", _("hold given back")
+        EXPIRED = "expired", _("hold expired")
+        RELEASED = "released", _("hold released")
         BOOKED = "booked", _("booked")
         MOVED = "moved", _("moved")
         CANCELLED = "cancelled", _("cancelled")
@@ -27,9 +27,9 @@ class AppointmentEvent(models.Model):
         ARRIVED = "arrived", _("arrived")
         COMPLETED = "completed", _("completed")
         NO_SHOW = "missed", _("missed")
-        STATUS_REVERTED = "stepped_back", _("status taken back")
-        PAYMENT_RECORDED = "paid", _("payment taken")
-        PAYMENT_REVERSED = "paid_back", _("payment taken back")
+        STATUS_REVERTED = "stepped_back", _("status change undone")
+        PAYMENT_RECORDED = "paid", _("payment recorded")
+        PAYMENT_REVERSED = "paid_back", _("payment reversed")
         TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
         MAIL_SENT_AGAIN = "mailed_again", _("mail sent again")
         KEPT_OUTSIDE_HOURS = "kept", _("kept when the hours changed")
@@ -43,11 +43,11 @@ class AppointmentEvent(models.Model):
         SYSTEM = "system", _("the system")
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("event"), max_length=20, choices=Kind.choices)
     at = models.DateTimeField(_("when"), default=clock.now)
     actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
     user = models.ForeignKey(
-        User, verbose_name=_("who"), on_delete=models.PROTECT, null=True, blank=True
+        User, verbose_name=_("user"), on_delete=models.PROTECT, null=True, blank=True
     )
     details = models.JSONField(_("details"), default=dict, blank=True)
 

@@ -93,13 +93,13 @@ class Appointment(models.Model):
         db_index=False,
     )
     any_therapist = models.BooleanField(
-        _("the patient had no wish"),
+        _("any therapist"),
         default=False,
-        help_text=_("The patient left the choice of the therapist to us."),
+        help_text=_("The patient had no preference for a therapist."),
     )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
-    blocked_until = models.DateTimeField(_("room and therapist free again"))
+    blocked_until = models.DateTimeField(_("therapist and room blocked until"))
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.HOLD
     )
@@ -110,8 +110,11 @@ class Appointment(models.Model):
     extension_count = models.PositiveSmallIntegerField(
         _("times extended"), default=0, editable=False
     )
-    holder = models.CharField(
-        max_length=64, blank=True, editable=False, help_text=_("Which browser holds it.")
+    browser_key = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Identifies the browser of the hold."),
     )
     draft = EncryptedTextField(
         bound_to="public_id",
@@ -120,15 +123,17 @@ class Appointment(models.Model):
         editable=False,
         help_text=_("What was typed so far, until the hold becomes a booking."),
     )
-    note = EncryptedTextField(_("patient's note"), bound_to="public_id", blank=True, default="")
+    patient_note = EncryptedTextField(
+        _("patient's note"), bound_to="public_id", db_column="note", blank=True, default=""
+    )
     terms_accepted_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
     sequence = models.PositiveIntegerField(
-        default=0, editable=False, help_text=_("Of the calendar file; rises with every change.")
+        default=0, editable=False, help_text=_("Of the calendar file; increases with every change.")
     )
-    moves = models.PositiveSmallIntegerField(
+    patient_move_count = models.PositiveSmallIntegerField(
         _("times moved by the patient"), default=0, editable=False
     )
-    attendance_confirmed_at = models.DateTimeField(_("will come"), null=True, blank=True)
+    attendance_confirmed_at = models.DateTimeField(_("attendance confirmed"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = EncryptedTextField(
@@ -138,7 +143,7 @@ class Appointment(models.Model):
         _("note for the team"), bound_to="public_id", blank=True, default=""
     )
     override = models.CharField(
-        _("against a rule, knowingly"),
+        _("overridden rule"),
         max_length=20,
         choices=Override.choices,
         blank=True,
@@ -161,9 +166,9 @@ class Appointment(models.Model):
             models.Index(fields=["starts_at"], name="appointment_by_start"),
             models.Index(fields=["booked_at"], name="appointment_by_booking"),
             models.Index(
-                fields=["holder", "hold_expires_at"],
+                fields=["browser_key", "hold_expires_at"],
                 condition=models.Q(hold_expires_at__isnull=False),
-                name="appointment_holder",
+                name="hold_of_browser",
             ),
             models.Index(
                 fields=["hold_expires_at"],

@@ -75,17 +75,17 @@ class Treatment(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        help_text=_("Empty: any room will do."),
+        help_text=_("Leave empty if any room is suitable."),
     )
     notice_minutes = models.PositiveIntegerField(
-        _("own shortest notice, in minutes"),
+        _("shortest notice for this treatment, in minutes"),
         null=True,
         blank=True,
         validators=[MaxValueValidator(43_200)],
-        help_text=_("Empty: as for the whole clinic."),
+        help_text=_("Leave empty to use the clinic's shortest notice."),
     )
     pressure = models.CharField(
-        _("how firm it is"),
+        _("pressure"),
         max_length=10,
         choices=[
             (Pressure.GENTLE, _("gentle")),
@@ -93,9 +93,9 @@ class Treatment(models.Model):
             (Pressure.PREGNANCY, _("for pregnancy")),
         ],
         default=Pressure.FIRM,
-        help_text=_("Firm treatments are closed to people for whom light pressure is safer."),
+        help_text=_("Patients for whom gentle pressure is safer cannot book firm treatments."),
     )
-    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("in the catalogue"), default=True)
 
     objects = TreatmentQuerySet.as_manager()

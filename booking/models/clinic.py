@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.dates.zones import local_date
 
 
-def validate_zone(key: str) -> None:
+def validate_time_zone(key: str) -> None:
     """Raise ValidationError unless `key` is a known IANA time zone."""
     if key not in available_timezones():
         raise ValidationError(_("%(zone)s is not a time zone we know."), params={"zone": key})
 
 
-def two_days_and_three_hours() -> list[int]:
-    """Return the default of reminder_hours."""
+def default_reminder_hours() -> list[int]:
+    """Return the default of `reminder_hours`: two days and three hours before."""
     return [48, 3]
 
 
@@ -35,7 +35,7 @@ class ClinicProfile(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=120)
-    tagline = models.CharField(_("what it stands for, in a line"), max_length=160, blank=True)
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     about = models.TextField(
         _("about the clinic"), blank=True, help_text=_("Shown on the page About.")
     )
@@ -57,7 +57,7 @@ class ClinicProfile(models.Model):
     wheelchair_access = models.TextField(_("wheelchair access"), blank=True)
     phone = models.CharField(_("phone"), max_length=40)
     email = models.EmailField(_("e-mail"), max_length=254)
-    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     currency = models.CharField(
         _("currency"),
         max_length=3,
@@ -69,7 +69,7 @@ class ClinicProfile(models.Model):
         _("shortest notice, in minutes"), default=120, validators=[MaxValueValidator(43_200)]
     )
     horizon_days = models.PositiveIntegerField(
-        _("how many days ahead"),
+        _("bookable days ahead"),
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
@@ -79,47 +79,49 @@ class ClinicProfile(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(240)],
     )
     hold_minutes = models.PositiveIntegerField(
-        _("a chosen time is kept for ... minutes"),
+        _("a chosen time is held for ... minutes"),
         default=10,
         validators=[MinValueValidator(2), MaxValueValidator(60)],
     )
     cancellation_hours = models.PositiveIntegerField(
-        _("free to change until ... hours before"),
+        _("patients can change online until ... hours before"),
         default=24,
         validators=[MaxValueValidator(336)],
     )
     avoid_gaps = models.BooleanField(
         _("avoid gaps"),
         default=False,
-        help_text=_("Offer no start that leaves a piece of time too short for any session."),
+        help_text=_("Offer no start that leaves a gap too short for any treatment."),
     )
 
     reminder_hours = models.JSONField(
-        _("reminders, in hours before"),
-        default=two_days_and_three_hours,
+        _("reminders, in hours before the appointment"),
+        default=default_reminder_hours,
         blank=True,
         validators=[validate_reminders],
-        help_text=_("A list such as [48, 3]. Nobody is reminded of what they booked later."),
+        help_text=_(
+            "A list such as [48, 3]. A reminder that was due before the booking is not sent."
+        ),
     )
     max_patient_moves = models.PositiveSmallIntegerField(
         _("how often patients may move an appointment themselves"), default=3
     )
     thank_you_mail = models.BooleanField(
-        _("say thank you afterwards"),
+        _("send a thank-you mail"),
         default=False,
-        help_text=_("A mail after the appointment with the way to book again."),
+        help_text=_("A mail on the day after the appointment, with a link to book again."),
     )
     desk_idle_minutes = models.PositiveSmallIntegerField(
-        _("an unused desk locks itself after ... minutes"),
+        _("lock the desk after ... minutes without use"),
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(240)],
     )
     guest_bookings_per_hour = models.PositiveIntegerField(
-        _("bookings an hour from people we do not know"),
+        _("guest bookings per hour"),
         default=10,
         help_text=_(
-            "For the whole site. Faster than this looks like an attack: further guests must prove "
-            "their e-mail address first."
+            "For the whole site. Beyond this number, guests must verify their e-mail address "
+            "before they can book."
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Health answers, medical clearances, the signatures of questions, and the access log.
+"""Health answers, medical clearances, the signatures of questions, and the audit trail.
 
 All health data, including the outcome, is encrypted and bound to its row.
 """
@@ -51,12 +51,14 @@ class ScreeningSignature(models.Model):
 class Screening(models.Model):
     """One person's answers, for one appointment.
 
-    `sealed` holds the answers, the result and the patient's preferences, encrypted (see
-    booking.screening.records.ScreeningRecord). `long_answered_at` is when the long set was last
-    answered; it is None for a phone booking until then.
+    `record_json` holds the answers, the result and the patient's preferences as JSON, encrypted
+    (see booking.screening.records.ScreeningRecord). `long_answered_at` is when the long set was
+    last answered; it is None for a phone booking until then.
     """
 
-    class Asked(models.TextChoices):
+    class QuestionSet(models.TextChoices):
+        """Which questions were asked."""
+
         FULL = "full", _("all questions")
         SHORT = "short", _("the short set")
         ARRIVAL = "arrival", _("on arrival")
@@ -68,9 +70,9 @@ class Screening(models.Model):
     patient = models.ForeignKey(
         Patient, on_delete=models.CASCADE, related_name="screenings", null=True
     )
-    asked = models.CharField(_("asked"), max_length=8, choices=Asked.choices)
+    question_set = models.CharField(_("question set"), max_length=8, choices=QuestionSet.choices)
     version = models.CharField(_("version of the questions"), max_length=20)
-    sealed = EncryptedTextField(bound_to="public_id")
+    record_json = EncryptedTextField(bound_to="public_id", db_column="sealed")
     long_answered_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(default=clock.now)
     keep_until = models.DateTimeField(
@@ -80,8 +82,8 @@ class Screening(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
-        verbose_name = _("health questions answered")
-        verbose_name_plural = _("health questions answered")
+        verbose_name = _("health screening")
+        verbose_name_plural = _("health screenings")
         ordering = ("answered_at", "pk")
         indexes = (
             models.Index(
@@ -92,7 +94,7 @@ class Screening(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(asked__in=["full", "short", "arrival"]),
+                condition=models.Q(question_set__in=["full", "short", "arrival"]),
                 name="screening_asked_known",
                 violation_error_message=_("Questions are asked in full, in short or on arrival."),
             ),
@@ -115,17 +117,19 @@ class MedicalClearance(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     given_on = models.DateField(_("the doctor agreed on"))
-    sealed = EncryptedTextField(bound_to="public_id")
+    details_json = EncryptedTextField(bound_to="public_id", db_column="sealed")
 
     class Meta:
         db_table = "booking_outcomelift"
-        verbose_name = _("doctor's word")
-        verbose_name_plural = _("doctors' words")
+        verbose_name = _("medical clearance")
+        verbose_name_plural = _("medical clearances")
         ordering = ("at", "pk")
         constraints = (
             AppendOnly(
                 name="lift_is_append_only",
-                violation_error_message=_("A doctor's word is noted once and never changed."),
+                violation_error_message=_(
+                    "A medical clearance is recorded once and never changed."
+                ),
             ),
         )
 
@@ -136,7 +140,9 @@ class MedicalClearance(models.Model):
 class CallbackRequest(models.Model):
     """A request for a call by somebody who could not book online."""
 
-    screening = models.OneToOneField(Screening, on_delete=models.CASCADE, related_name="call_back")
+    screening = models.OneToOneField(
+        Screening, on_delete=models.CASCADE, related_name="callback_request"
+    )
     requested_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
@@ -145,8 +151,8 @@ class CallbackRequest(models.Model):
 
     class Meta:
         db_table = "booking_callback"
-        verbose_name = _("call back")
-        verbose_name_plural = _("call backs")
+        verbose_name = _("callback request")
+        verbose_name_plural = _("callback requests")
         ordering = ("requested_at", "pk")
 
     def __str__(self) -> str:
@@ -165,7 +171,7 @@ class HealthAccess(models.Model):
         READ = "read", _("read")
         EXPORTED = "exported", _("exported")
         WROTE = "wrote", _("wrote")
-        CLEARANCE_RECORDED = "lifted", _("noted a doctor's word")
+        CLEARANCE_RECORDED = "lifted", _("recorded a medical clearance")
         DELETED = "deleted", _("deleted")
 
     class Content(models.TextChoices):
@@ -174,9 +180,9 @@ class HealthAccess(models.Model):
         ANSWERS = "answers", _("the answers")
 
     at = models.DateTimeField(default=clock.now)
-    action = models.CharField(_("did"), max_length=10, choices=Action.choices)
-    content = models.CharField(_("what"), max_length=10, choices=Content.choices)
-    record_id = models.UUIDField(_("of which record"))
+    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
+    content = models.CharField(_("content"), max_length=10, choices=Content.choices)
+    record_id = models.UUIDField(_("record"))
     patient_pk = models.PositiveBigIntegerField(_("patient's number"), null=True)
     email_hash = models.CharField(
         _("keyed hash of the patient's e-mail"), max_length=64, blank=True
@@ -197,7 +203,9 @@ class HealthAccess(models.Model):
             AppendOnly(
                 name="access_is_append_only",
                 for_ever=True,
-                violation_error_message=_("What has been read stays written down."),
+                violation_error_message=_(
+                    "An entry of the audit trail is never changed or deleted."
+                ),
             ),
         )
 
@@ -221,7 +229,7 @@ class AccommodationRule(models.Model):
     """Whether an accommodation is offered, and how many extra minutes it takes."""
 
     accommodation = models.CharField(
-        _("wish"), max_length=12, choices=Accommodation.choices, unique=True
+        _("accommodation"), max_length=12, choices=Accommodation.choices, unique=True
     )
     is_offered = models.BooleanField(_("offered"), default=True)
     extra_minutes = models.PositiveSmallIntegerField(
@@ -232,14 +240,16 @@ class AccommodationRule(models.Model):
 
     class Meta:
         db_table = "booking_comfortrule"
-        verbose_name = _("wish for restless legs")
-        verbose_name_plural = _("wishes for restless legs")
+        verbose_name = _("accommodation for restless legs")
+        verbose_name_plural = _("accommodations for restless legs")
         ordering = ("accommodation",)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(extra_minutes__lte=MAX_EXTRA_MINUTES),
                 name="comfort_extra_sane",
-                violation_error_message=_("A wish lengthens an appointment by 30 minutes at most."),
+                violation_error_message=_(
+                    "An accommodation lengthens an appointment by 30 minutes at most."
+                ),
             ),
         )
 

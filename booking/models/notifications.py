@@ -75,7 +75,7 @@ class Notification(models.Model):
         TOO_LATE = "too_late", _("it waited until it was of no use")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    key = models.CharField(_("what about"), max_length=120)
+    key = models.CharField(_("unique key"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
     is_to_patient = models.BooleanField(
         _("goes to the patient"), default=False, help_text=_("To the address on their record.")
@@ -83,7 +83,7 @@ class Notification(models.Model):
     to_email = models.EmailField(_("to"), max_length=254, blank=True)
     to_name = models.CharField(_("name"), max_length=150, blank=True)
     appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
     )
     link_version = models.PositiveSmallIntegerField(
         null=True,
@@ -108,14 +108,14 @@ class Notification(models.Model):
         _("priority"), choices=Priority, default=Priority.OTHER
     )
     due_at = models.DateTimeField(_("due"))
-    give_up_at = models.DateTimeField(_("of no use after"))
-    next_try_at = models.DateTimeField(_("next try"))
-    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    give_up_at = models.DateTimeField(_("not sent after"))
+    next_try_at = models.DateTimeField(_("next attempt"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease = models.CharField(max_length=40, blank=True, editable=False)
     message_id = models.CharField(max_length=200, editable=False)
     rendered = EncryptedTextField(bound_to="public_id", blank=True, default="", editable=False)
-    problem = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
     failure = models.CharField(
         _("why it failed"), max_length=20, choices=Failure, blank=True, default="", db_default=""
     )
@@ -127,8 +127,8 @@ class Notification(models.Model):
 
     class Meta:
         db_table = "booking_message"
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         ordering = ("-created_at", "-pk")
         indexes = (
             models.Index(
@@ -154,7 +154,7 @@ class Notification(models.Model):
             models.UniqueConstraint(
                 fields=["key"],
                 name="message_once",
-                violation_error_message=_("This message is in the outbox already."),
+                violation_error_message=_("This notification is in the outbox already."),
             ),
             models.UniqueConstraint(
                 fields=["message_id"],
@@ -225,8 +225,8 @@ class NotificationText(models.Model):
 
     class Meta:
         db_table = "booking_messagetext"
-        verbose_name = _("message text")
-        verbose_name_plural = _("message texts")
+        verbose_name = _("notification text")
+        verbose_name_plural = _("notification texts")
         ordering = ("kind",)
 
     def __str__(self) -> str:
@@ -241,8 +241,8 @@ class WorkerHeartbeat(models.Model):
 
     class Meta:
         db_table = "booking_workerbeat"
-        verbose_name = _("sign of life")
-        verbose_name_plural = _("signs of life")
+        verbose_name = _("worker heartbeat")
+        verbose_name_plural = _("worker heartbeats")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.seen_at:%Y-%m-%d %H:%M:%S}"

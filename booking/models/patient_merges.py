@@ -12,37 +12,40 @@ MERGE_UNDO_PERIOD = timedelta(days=1)
 
 
 class PatientMerge(models.Model):
-    """The merge of `merged` into `kept`. `undo` holds what was changed, until it is finalised."""
+    """The merge of the record `duplicate` into the record `remaining`.
 
-    kept = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
-    merged = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    `undo` holds what was changed, until the merge is finalised.
+    """
+
+    remaining = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    duplicate = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(_("when"), default=clock.now, editable=False)
     by = models.ForeignKey(
-        User, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+", null=True
+        User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="+", null=True
     )
     undo = models.JSONField(default=dict, editable=False)
-    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("merge of two records")
-        verbose_name_plural = _("merges of records")
+        verbose_name = _("merge of patient records")
+        verbose_name_plural = _("merges of patient records")
         ordering = ("-at", "-pk")
         constraints = (
             models.UniqueConstraint(
-                fields=["merged"],
+                fields=["duplicate"],
                 condition=models.Q(undone_at__isnull=True),
                 name="patient_merged_once",
                 violation_error_message=_("This record was merged already."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(kept=models.F("merged")),
+                condition=~models.Q(remaining=models.F("duplicate")),
                 name="merge_of_two",
                 violation_error_message=_("A record cannot be merged with itself."),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.merged} -> {self.kept}"
+        return f"{self.duplicate} -> {self.remaining}"
 
     def can_be_undone(self, now: datetime) -> bool:
         """Return whether the merge is recent enough and not undone yet."""

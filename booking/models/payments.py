@@ -24,7 +24,7 @@ class Payment(models.Model):
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(_("amount"), max_digits=9, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
-    method = models.CharField(_("how"), max_length=10, choices=Method.choices)
+    method = models.CharField(_("payment method"), max_length=10, choices=Method.choices)
     description = models.CharField(_("what for"), max_length=200)
     taken_at = models.DateTimeField(_("taken"), default=clock.now)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="payments_taken")

@@ -42,8 +42,8 @@ class RateLimitCounter(models.Model):
 
     class Meta:
         db_table = "booking_usecount"
-        verbose_name = _("use count")
-        verbose_name_plural = _("use counts")
+        verbose_name = _("rate limit counter")
+        verbose_name_plural = _("rate limit counters")
         indexes = (models.Index(fields=["window"], name="use_count_by_window"),)
         constraints = (
             models.UniqueConstraint(

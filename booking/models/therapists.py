@@ -26,7 +26,7 @@ class Therapist(models.Model):
     )
     languages = models.CharField(_("languages"), max_length=160, blank=True)
     bio = models.TextField(_("about"), blank=True)
-    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("takes appointments"), default=True)
 
     class Meta:
@@ -50,7 +50,7 @@ class Offer(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text=_("Empty: the usual price."),
+        help_text=_("Leave empty to use the usual price."),
     )
 
     class Meta:

@@ -5,18 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):  # an expected answer, not an error of the program
-    """An action was not done. `sentence` is shown to the user, `status` is the HTTP status.
+    """An action was not done. `message` is shown to the user, `status` is the HTTP status.
 
-    Subclasses set `sentence`, or pass one that depends on the case.
+    Subclasses set `message`, or pass one that depends on the case.
     """
 
     status = 409
-    sentence: str | Promise = _("Sorry, this cannot be done now.")
+    message: str | Promise = _("Sorry, this cannot be done now.")
 
-    def __init__(self, sentence: str | Promise | None = None) -> None:
+    def __init__(self, message: str | Promise | None = None) -> None:
         super().__init__()
-        if sentence is not None:
-            self.sentence = sentence
+        if message is not None:
+            self.message = message
 
     def __str__(self) -> str:
-        return str(self.sentence)
+        return str(self.message)

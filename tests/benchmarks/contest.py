@@ -51,11 +51,13 @@ def _wait_for(threads: Sequence[Thread]) -> None:
         thread.join()
 
 
-def _contender(wish: SlotRequest, holder: str, barrier: Barrier, outcomes: Counter[str]) -> None:
+def _contender(
+    wish: SlotRequest, browser_key: str, barrier: Barrier, outcomes: Counter[str]
+) -> None:
     connection.ensure_connection()
     barrier.wait()
     try:
-        hold_slot(wish, by=Actor.guest(), holder=holder)
+        hold_slot(wish, by=Actor.guest(), browser_key=browser_key)
         outcomes[WON] += 1
     except SlotTaken:
         outcomes[TOLD] += 1

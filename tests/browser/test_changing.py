@@ -28,7 +28,8 @@ def from_the_mail(open_context: Open, **options: object) -> Page:
 def row(site: Site) -> tuple[str, str, int, int]:
     """Start, status, moves and calendar sequence of the newest appointment."""
     found: tuple[str, str, int, int] = site.sql(
-        f"SELECT starts_at, status, moves, sequence FROM booking_appointment WHERE id = {NEWEST}"
+        "SELECT starts_at, status, patient_move_count, sequence "
+        f"FROM booking_appointment WHERE id = {NEWEST}"
     )[0]
     return found
 

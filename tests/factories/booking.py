@@ -262,7 +262,7 @@ class AppointmentFactory(ModelFactory[Appointment]):
             patient=None,
             booked_at=None,
             terms_accepted_at=None,
-            holder="browser",
+            browser_key="browser",
             hold_expires_at=factory.LazyFunction(
                 lambda: clock.now() + timedelta(minutes=HOLD_MINUTES)
             ),

@@ -35,7 +35,7 @@ class ScreeningSignatureFactory(ModelFactory[ScreeningSignature]):
     signed_on = date(2026, 11, 1)
 
 
-def sealed(
+def record_json(
     row: Any, answer_set: AnswerSet | None = None, preferences: SessionPreferences | None = None
 ) -> str:
     """Return the record of an answer set; without one, "no" to everything."""
@@ -59,9 +59,11 @@ class ScreeningFactory(ModelFactory[Screening]):
     public_id: Any = factory.LazyFunction(uuid4)
     appointment: Any = factory.SubFactory("tests.factories.AppointmentFactory")
     patient: Any = factory.SelfAttribute("appointment.patient")
-    asked = "full"
+    question_set = "full"
     version: Any = factory.LazyFunction(lambda: newest_questionnaire().code)
-    sealed: Any = factory.LazyAttribute(lambda row: sealed(row, row.answer_set, row.preferences))
+    record_json: Any = factory.LazyAttribute(
+        lambda row: record_json(row, row.answer_set, row.preferences)
+    )
     answered_at: Any = factory.LazyFunction(clock.now)
     long_answered_at: Any = factory.SelfAttribute("answered_at")
     keep_until: Any = factory.LazyAttribute(
@@ -79,7 +81,7 @@ class MedicalClearanceFactory(ModelFactory[MedicalClearance]):
     screening: Any = factory.SubFactory(ScreeningFactory)
     by: Any = factory.SubFactory("tests.factories.UserFactory")
     given_on = date(2026, 11, 20)
-    sealed: Any = factory.LazyFunction(
+    details_json: Any = factory.LazyFunction(
         lambda: ClearanceDetails(
             "Dr. Who", "", gentle_only=True, covered_answers=frozenset()
         ).to_json()

@@ -14,5 +14,5 @@ class PatientMergeFactory(ModelFactory[PatientMerge]):
     class Meta:
         model = PatientMerge
 
-    kept: Any = factory.SubFactory(PatientFactory)
-    merged: Any = factory.SubFactory(PatientFactory)
+    remaining: Any = factory.SubFactory(PatientFactory)
+    duplicate: Any = factory.SubFactory(PatientFactory)

@@ -1,4 +1,4 @@
-"""Every address belongs to a door, and says so."""
+"""Every address is behind a gate or open to all, and marked so."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -131,7 +131,7 @@ def _bookings(scene: Scene) -> Bookings:
         colleagues_receipt=make.PaymentFactory(appointment=colleagues),
         hold=hold,
         second_patient=second_patient,
-        merge=make.PatientMergeFactory.create(kept=second_patient),
+        merge=make.PatientMergeFactory.create(remaining=second_patient),
         call_back=make.CallbackRequestFactory.create(),
     )
 

@@ -81,14 +81,16 @@ class Contender:
             self.own.choice(self.options).pk, start, therapist.slug if therapist else None
         )
         holder = f"{self.name}, {self.attempts}"
-        return hold_slot(request, by=self.guest, holder=holder)
+        return hold_slot(request, by=self.guest, browser_key=holder)
 
     def _book(self, start: datetime) -> Appointment:
         request = StaffSlotRequest(
             self.own.choice(self.options).pk, start, self.own.choice(self.therapists).slug
         )
         who = PersonalDetails(f"{self.name}, {self.attempts}", "", "")
-        return book_by_phone(request, who, by=self.staff, accepted=EVERYTHING, is_new_patient=True)
+        return book_by_phone(
+            request, who, by=self.staff, accepted_overrides=EVERYTHING, is_new_patient=True
+        )
 
     def _overlaps(self, row: Appointment) -> bool:
         """Whether another appointment has the therapist or the room at the same time."""

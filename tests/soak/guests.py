@@ -103,7 +103,7 @@ class Guest:
             return False
         questions = browser.get(f"{hold}questions/")
         version = questions.hidden_fields().get("version", [""])
-        answers = {"version": version[0], "none": "on", "consent": "on", "asked": "1"}
+        answers = {"version": version[0], "none": "on", "consent": "on", "question_set": "1"}
         page = self._press(browser, f"{hold}questions/", **answers)
         return page.location == f"{hold}review/"
 

@@ -128,8 +128,8 @@ def _lock_comment(comment: Comment, expected_status: str) -> Comment:
 
 
 def _already_decided(comment: Comment) -> ModerationRefused:
-    sentence = _("Somebody has decided meanwhile. This comment is now: %(state)s.")
-    return ModerationRefused(str(sentence) % {"state": comment.get_status_display()})
+    message = _("Somebody has decided meanwhile. This comment is now: %(state)s.")
+    return ModerationRefused(str(message) % {"state": comment.get_status_display()})
 
 
 def _set_status(comment: Comment, status: str, action: str, by: Actor, now: datetime) -> None:

@@ -28,14 +28,15 @@ def book_by_phone(  # all but two are keywords
     who: PatientOrDetails,
     *,
     by: Actor,
-    accepted: frozenset[str] = frozenset(),
+    accepted_overrides: frozenset[str] = frozenset(),
     is_new_patient: bool = False,
     team_note: str = "",
 ) -> Appointment:
     """Book for a patient on file or for a new one, without a hold. Repeating it changes nothing.
 
     Raises PossibleDuplicatePatient if a new patient resembles one on file and staff have not
-    confirmed with `is_new_patient`; OverrideRequired for broken rules that are not in `accepted`;
+    confirmed with `is_new_patient`; OverrideRequired for broken rules that are not in
+    `accepted_overrides`;
     ScreeningBlocked, which staff cannot override; and whatever find_staff_place raises.
     """
     clinic = ClinicProfile.objects.get()
@@ -49,7 +50,9 @@ def book_by_phone(  # all but two are keywords
         now = clock.now()
         if isinstance(who, Patient):
             require_patient_screening_passed(who, requested_treatment(slot_request), now)
-        place = claim_staff_place(slot_request, clinic, now=now, accepted=accepted)
+        place = claim_staff_place(
+            slot_request, clinic, now=now, accepted_overrides=accepted_overrides
+        )
         patient = who if isinstance(who, Patient) else _create_patient(who, is_new_patient, now, by)
         row = _create_appointment(place, patient, clinic.currency, now, team_note)
         details = {"override": place.overrides} if place.overrides else {}

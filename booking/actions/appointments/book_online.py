@@ -64,7 +64,7 @@ def book_appointment(
         appointment.patient = Patient.objects.create(
             name=details.name, email=details.email, phone=details.phone, created_at=now
         )
-        appointment.note, appointment.draft = details.note, ""
+        appointment.patient_note, appointment.draft = details.note, ""
         appointment.status = Status.BOOKED
         appointment.booked_at = appointment.terms_accepted_at = now
         appointment.hold_expires_at = None

@@ -38,7 +38,7 @@ from clinic.lib.dates import clock
 RESCHEDULE_FIELDS = (
     "option", "therapist", "room", "starts_at", "ends_at", "blocked_until", "price",
     "any_therapist",
-    "sequence", "moves", "attendance_confirmed_at", "override",
+    "sequence", "patient_move_count", "attendance_confirmed_at", "override",
 )  # fmt: skip
 
 
@@ -110,7 +110,9 @@ def _reschedule_by_staff(
     policy = ChangePolicy.of(row, clinic, now, by_staff=True)
     require_allowed(policy.cancelling if row.starts_at == slot_request.start else policy.moving)
     require_screening_passed(row, requested_treatment(slot_request), now)
-    place = claim_staff_place(slot_request, clinic, now=now, accepted=terms.accepted, excluding=row)
+    place = claim_staff_place(
+        slot_request, clinic, now=now, accepted_overrides=terms.accepted_overrides, excluding=row
+    )
     row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
     _apply_move(row, place, counts=False, by=by)
     return row
@@ -179,7 +181,7 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: 
         row.option, row.override = place.option, place.override
         details = {"override": place.overrides} if place.overrides else {}
     row.sequence += 1
-    row.moves += counts
+    row.patient_move_count += counts
     row.save(update_fields=RESCHEDULE_FIELDS)
     after = _history_snapshot(row)
     notifies_patient = before | {"room": None} != after | {"room": None}

@@ -46,16 +46,16 @@ def claim_staff_place(
     clinic: ClinicProfile,
     *,
     now: datetime,
-    accepted: Collection[str],
+    accepted_overrides: Collection[str],
     excluding: Appointment | None = None,
 ) -> StaffPlace:
     """Find the requested place and expire lapsed holds that overlap it.
 
-    Raises OverrideRequired if it breaks rules that are not in `accepted`, and whatever
+    Raises OverrideRequired if it breaks rules that are not in `accepted_overrides`, and whatever
     find_staff_place raises.
     """
     place = find_staff_place(slot_request, clinic, now=now, excluding=excluding)
-    unaccepted = unaccepted_overrides(place, accepted)
+    unaccepted = unaccepted_overrides(place, accepted_overrides)
     if unaccepted:
         raise OverrideRequired(unaccepted)
     expire_overlapping_holds(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
-from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import (
     CrisisReported,
@@ -29,7 +29,7 @@ from booking.screening.records import ScreeningRecord, SessionPreferences, Submi
 from booking.screening.rules import AnswerSet, evaluate, has_crisis_answer
 from clinic.lib.dates import clock
 
-QuestionSet = Screening.Asked
+QuestionSet = Screening.QuestionSet
 ANSWERABLE_STATUSES = (Status.BOOKED, Status.ARRIVED)
 
 
@@ -56,7 +56,7 @@ def enter_answers(appointment: Appointment, submitted: SubmittedAnswers, *, by: 
             submitted.preferences,
             now,
             by=by,
-            asked=QuestionSet.FULL,
+            question_set=QuestionSet.FULL,
         )
 
 
@@ -82,7 +82,7 @@ def enter_arrival_answers(appointment: Appointment, answer_set: AnswerSet, *, by
         )
         preferences = previous.preferences if previous else SessionPreferences()
         return _save_screening(
-            row, version, answer_set, preferences, now, by=by, asked=QuestionSet.ARRIVAL
+            row, version, answer_set, preferences, now, by=by, question_set=QuestionSet.ARRIVAL
         )
 
 
@@ -112,20 +112,20 @@ def _save_screening(
     now: datetime,
     *,
     by: Actor,
-    asked: str,
+    question_set: str,
 ) -> Outcome:
     screening_result = evaluate(version, answer_set)
     screening = Screening(
         appointment=row,
         patient=row.patient,
-        asked=asked,
+        question_set=question_set,
         version=version.code,
-        long_answered_at=now if asked == QuestionSet.FULL else _long_answered_at(row, now),
+        long_answered_at=now if question_set == QuestionSet.FULL else _long_answered_at(row, now),
         answered_at=now,
         actor_type=by.actor_type,
         user=by.user,
     )
-    screening.sealed = ScreeningRecord(
+    screening.record_json = ScreeningRecord(
         str(row.public_id), version.code, answer_set, screening_result, preferences
     ).to_json()
     screening.save(force_insert=True)

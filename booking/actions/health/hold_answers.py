@@ -50,8 +50,8 @@ def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
         if record.screening_result.outcome == Outcome.STOP:
             return
         row.appointment = new_hold
-        row.sealed = record.for_appointment(str(new_hold.public_id)).to_json()
-        row.save(update_fields=["appointment", "sealed"])
+        row.record_json = record.for_appointment(str(new_hold.public_id)).to_json()
+        row.save(update_fields=["appointment", "record_json"])
         _extend_for_accommodations(new_hold, record.preferences.accommodations, clock.now())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from booking.actions.actor import Actor
-from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.errors import NotAllowed
 from booking.models import Appointment, CallbackRequest, Screening
 from booking.queries.health.briefs import HealthBrief, load_health_briefs

@@ -3,7 +3,7 @@
 from datetime import date
 
 from booking.actions.actor import Actor
-from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import ClearanceNotNeeded, NotAllowed
 from booking.models import MedicalClearance, Screening
@@ -44,7 +44,9 @@ def record_clearance(
             finding.key for finding in health_status.screening_result.blocking_findings()
         )
         clearance = MedicalClearance(screening=row, by=by.user, at=now, given_on=given_on)
-        clearance.sealed = ClearanceDetails(doctor, limits, gentle_only, covered_answers).to_json()
+        clearance.details_json = ClearanceDetails(
+            doctor, limits, gentle_only, covered_answers
+        ).to_json()
         clearance.save(force_insert=True)
         log_health_access([row], AccessAction.CLEARANCE_RECORDED, AccessedContent.OUTCOME, by=by)
         notify_booking_can_resume(row)

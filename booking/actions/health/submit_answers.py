@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from booking.actions.actor import Actor, EventKind, record_event
 from booking.actions.appointments.lock_appointment import lock_appointment
-from booking.actions.health.access_log import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import reserve, write_action, write_transaction
@@ -29,7 +29,7 @@ from clinic.lib.dates import clock
 
 UNBOOKED_ANSWERS_KEPT_FOR = timedelta(hours=24)
 DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
-QuestionSet = Screening.Asked
+QuestionSet = Screening.QuestionSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def submit_answers(
         answer_set, screening.long_answered_at = _complete_answers(
             submitted.answer_set, patient, active.questionnaire, now
         )
-        screening.asked = QuestionSet.FULL if patient is None else QuestionSet.SHORT
+        screening.question_set = QuestionSet.FULL if patient is None else QuestionSet.SHORT
         _fill_screening(screening, active.questionnaire, answer_set, submitted, now=now)
         screening.actor_type, screening.user = by.actor_type, by.user
         screening.save()
@@ -103,7 +103,7 @@ def _fill_screening(
     screening_result = evaluate(version, answer_set)
     screening.version, screening.answered_at = version.code, now
     screening.keep_until = now + _retention_period(screening_result)
-    screening.sealed = ScreeningRecord(
+    screening.record_json = ScreeningRecord(
         str(screening.appointment.public_id),
         version.code,
         answer_set,

@@ -32,17 +32,17 @@ def hold_slot(
     slot_request: SlotRequest,
     *,
     by: Actor,
-    holder: str,
+    browser_key: str,
     draft: str = "",
     previous_hold: Appointment | None = None,
 ) -> Appointment:
     """Create a hold. A second request of one browser for the same time returns the same hold.
 
-    `holder` identifies the browser. When an expired hold is taken again, `draft` is what was typed
-    and `previous_hold` that hold, whose health answers are moved to the new one. A browser has at
-    most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes over its
-    draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken, OnlineBookingClosed or
-    RateLimitExceeded.
+    `browser_key` identifies the browser. When an expired hold is taken again, `draft` is what was
+    typed and `previous_hold` that hold, whose health answers are moved to the new one. A browser
+    has at most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes
+    over its draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken,
+    OnlineBookingClosed or RateLimitExceeded.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -57,7 +57,7 @@ def hold_slot(
         rooms = suitable_room_ids(_option_of_offers(offers).treatment)
         reserve(therapists=offers, rooms=rooms)
         now = clock.now()
-        active_holds = _active_holds(holder, now)
+        active_holds = _active_holds(browser_key, now)
         existing = _find_same_hold(slot_request, active_holds)
         if existing is not None:
             return existing
@@ -72,7 +72,9 @@ def hold_slot(
         _check_any_therapist_free(offers, slot_request.start, now)
         _expire_overlapping_holds(offers, rooms, slot_request.start, now)
         availability = _load_day_availability(clinic, offers, slot_request.start, now)
-        hold = _create_hold(availability, slot_request, by=by, holder=holder, draft=draft, now=now)
+        hold = _create_hold(
+            availability, slot_request, by=by, browser_key=browser_key, draft=draft, now=now
+        )
         if previous_hold is not None:
             move_answers(previous_hold, hold)
     return hold
@@ -90,7 +92,7 @@ def _create_hold(
     slot_request: SlotRequest,
     *,
     by: Actor,
-    holder: str,
+    browser_key: str,
     draft: str,
     now: datetime,
 ) -> Appointment:
@@ -112,7 +114,7 @@ def _create_hold(
         price=offer.price,
         currency=availability.clinic.currency,
         hold_expires_at=now + timedelta(minutes=availability.clinic.hold_minutes),
-        holder=holder,
+        browser_key=browser_key,
         draft=draft,
         created_at=now,
     )
@@ -144,11 +146,11 @@ def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now:
         raise SlotTaken()
 
 
-def _active_holds(holder: str, now: datetime) -> list[Appointment]:
+def _active_holds(browser_key: str, now: datetime) -> list[Appointment]:
     """Return the active holds of a browser, newest first."""
-    if not holder:
+    if not browser_key:
         return []
-    holds = Appointment.objects.with_related().active_holds(now).filter(holder=holder)
+    holds = Appointment.objects.with_related().active_holds(now).filter(browser_key=browser_key)
     return sorted(holds.order_by(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)
 
 

@@ -35,25 +35,25 @@ MOVED_MODELS: tuple[type[Model], ...] = (Appointment, CalendarFeed, Screening)
 
 @write_action
 def merge_patients(
-    kept: Patient, merged: Patient, contact: ContactDetails, *, by: User
+    remaining: Patient, duplicate: Patient, contact: ContactDetails, *, by: User
 ) -> PatientMerge:
-    """Move everything of `merged` to `kept`, which gets the contact data of `contact`.
+    """Move everything of `duplicate` to `remaining`, which gets the contact data of `contact`.
 
     Mails that wait go to that address, and the links in mails to another one end. Raises
     CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either record was
     merged meanwhile; then nothing is changed.
     """
-    if kept.pk == merged.pk:
+    if remaining.pk == duplicate.pk:
         raise CannotMergeWithItself()
     with write_transaction():
-        rows = _lock_patients(kept.pk, merged.pk)
-        target, source = rows[kept.pk], rows[merged.pk]
+        rows = _lock_patients(remaining.pk, duplicate.pk)
+        target, source = rows[remaining.pk], rows[duplicate.pk]
         _check_can_merge(target, source, by)
         for patient in (target, source):
             if is_other_mailbox(patient.email, contact.email):
                 end_old_links(patient.appointments.all())
         undo = {
-            "kept": _snapshot(target),
+            "remaining": _snapshot(target),
             "user": source.user_id,
             "moved": _move_related_rows(source, target),
         }
@@ -73,7 +73,7 @@ def merge_patients(
         source.save()
         undo["given"] = _snapshot(target)
         return PatientMerge.objects.create(
-            kept=target, merged=source, by=by, undo=undo, at=clock.now()
+            remaining=target, duplicate=source, by=by, undo=undo, at=clock.now()
         )
 
 
@@ -88,8 +88,8 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
     """
     with write_transaction():
         row = PatientMerge.objects.select_for_update().get(pk=merge.pk)
-        patients = _lock_patients(row.kept_id, row.merged_id)
-        target, source = patients[row.kept_id], patients[row.merged_id]
+        patients = _lock_patients(row.remaining_id, row.duplicate_id)
+        target, source = patients[row.remaining_id], patients[row.duplicate_id]
         if not row.can_be_undone(clock.now()) or target.merged_into_id is not None:
             raise MergeUndoExpired()
         if not _may_merge([target], by):
@@ -133,7 +133,7 @@ def _snapshot(patient: Patient) -> dict[str, Any]:
 
 def _restore_snapshot(patient: Patient, undo: dict[str, Any]) -> None:
     """Give the kept record its values of before the merge, but for those corrected since."""
-    before, given, now = undo["kept"], undo.get("given", {}), _snapshot(patient)
+    before, given, now = undo["remaining"], undo.get("given", {}), _snapshot(patient)
     corrected = {name for name in given if now[name] != given[name]} - {"user_id"}
     if "email" in corrected:
         corrected.add("undeliverable_since")  # it is about the address

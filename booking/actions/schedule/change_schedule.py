@@ -55,7 +55,7 @@ def change_schedule(
         _apply_resolutions(
             impact.affected, resolutions, by=by, message_to_patients=message_to_patients
         )
-    return Counter(resolution.choice for resolution in resolutions.values())
+    return Counter(resolution.action for resolution in resolutions.values())
 
 
 def _reserve_affected(
@@ -63,7 +63,7 @@ def _reserve_affected(
 ) -> None:
     """Reserve one therapist, all if the clinic closes, or everything if somebody moves."""
     therapist = affected_range(change, clinic.zone).therapist
-    if any(item.choice == ResolutionAction.MOVE for item in resolutions.values()):
+    if any(item.action == ResolutionAction.MOVE for item in resolutions.values()):
         reserve_everything()
     elif therapist is None:
         reserve(therapists=Therapist.objects.values_list("pk", flat=True))
@@ -95,9 +95,9 @@ def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None
 
 
 def _is_already_applied(row: Appointment, resolution: Resolution) -> bool:
-    if resolution.choice == ResolutionAction.CANCEL:
+    if resolution.action == ResolutionAction.CANCEL:
         return row.status == Status.CANCELLED
-    if resolution.choice == ResolutionAction.MOVE:
+    if resolution.action == ResolutionAction.MOVE:
         return (row.starts_at, row.therapist.slug) == (resolution.start, resolution.therapist)
     return row.override in OUTSIDE_HOURS_OVERRIDES
 
@@ -111,7 +111,7 @@ def _apply_resolutions(
 ) -> None:
     """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
-    for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].choice)):
+    for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].action)):
         try:
             _apply_resolution(
                 row, resolutions[row.pk], by=by, message_to_patients=message_to_patients
@@ -126,11 +126,11 @@ def _apply_resolution(
     row: Appointment, resolution: Resolution, *, by: Actor, message_to_patients: str
 ) -> None:
     match resolution:
-        case Resolution(choice=ResolutionAction.CANCEL):
+        case Resolution(action=ResolutionAction.CANCEL):
             cancel_appointment(row, by=by, reason=message_to_patients)
-        case Resolution(choice=ResolutionAction.MOVE, start=datetime() as start):
+        case Resolution(action=ResolutionAction.MOVE, start=datetime() as start):
             reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
-        case Resolution(choice=ResolutionAction.KEEP):
+        case Resolution(action=ResolutionAction.KEEP):
             _keep_outside_hours(row, by=by)
         case _:
             raise SlotNotOffered()

@@ -34,10 +34,10 @@ def save_schedule_change(change: ScheduleChange) -> None:
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:
     """End the old pattern the day before; patterns planned for later stay."""
     rows = WeeklyHours.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=change.first), therapist=change.therapist
+        Q(valid_until=None) | Q(valid_until__gte=change.valid_from), therapist=change.therapist
     )
-    if change.until is not None:
-        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=change.until))
+    if change.valid_until is not None:
+        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=change.valid_until))
     for row in rows:
         _remove_overlap(row, change)
     WeeklyHours.objects.bulk_create(
@@ -46,8 +46,8 @@ def _save_weekly_hours(change: WeeklyHoursChange) -> None:
             weekday=weekday,
             starts=starts,
             ends=ends,
-            valid_from=change.first,
-            valid_until=change.until,
+            valid_from=change.valid_from,
+            valid_until=change.valid_until,
         )
         for weekday, starts, ends in change.week
     )
@@ -56,16 +56,18 @@ def _save_weekly_hours(change: WeeklyHoursChange) -> None:
 def _remove_overlap(row: WeeklyHours, change: WeeklyHoursChange) -> None:
     """Cut the dates of the change out of a row; keep what lies before and after."""
     valid_until = row.valid_until
-    before = row.valid_from is None or row.valid_from < change.first
-    after = change.until is not None and (valid_until is None or valid_until > change.until)
+    before = row.valid_from is None or row.valid_from < change.valid_from
+    after = change.valid_until is not None and (
+        valid_until is None or valid_until > change.valid_until
+    )
     if before:
-        row.valid_until = change.first - ONE_DAY
+        row.valid_until = change.valid_from - ONE_DAY
         row.save(update_fields=["valid_until"])
     else:
         row.delete()
-    if after and change.until is not None:
+    if after and change.valid_until is not None:
         row.pk = None
-        row.valid_from, row.valid_until = change.until + ONE_DAY, valid_until
+        row.valid_from, row.valid_until = change.valid_until + ONE_DAY, valid_until
         row.save(force_insert=True)
 
 

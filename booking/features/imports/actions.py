@@ -57,7 +57,7 @@ def import_appointments(
     Returns the errors, by line. Without a draft it is a dry run: everything is done and rolled
     back. Raises AlreadyImported.
     """
-    accepted = IMPORT_OVERRIDES if outside_hours else frozenset()
+    accepted_overrides = IMPORT_OVERRIDES if outside_hours else frozenset()
     errors: list[CsvError] = []
     booked_ids: set[int] = set()
     new_people: dict[tuple[str, str], Patient] = {}
@@ -65,7 +65,7 @@ def import_appointments(
         reserve_everything()
         for new_appointment in sorted(appointments, key=lambda new: new.line):
             try:
-                row = _book_row(new_appointment, new_people, by, accepted)
+                row = _book_row(new_appointment, new_people, by, accepted_overrides)
             except Refusal as refusal:
                 errors.append(CsvError(new_appointment.line, str(refusal)))
                 continue
@@ -110,7 +110,7 @@ def _book_row(
     new_appointment: NewAppointment,
     new_people: dict[tuple[str, str], Patient],
     by: Actor,
-    accepted: frozenset[str],
+    accepted_overrides: frozenset[str],
 ) -> Appointment:
     """Book for a patient on file, a new one of an earlier row, or a new one."""
     contact = new_appointment.contact
@@ -120,7 +120,11 @@ def _book_row(
     )
     person = patient or PersonalDetails(contact.name, contact.email, contact.phone)
     row = book_by_phone(
-        new_appointment.slot_request, person, by=by, accepted=accepted, is_new_patient=True
+        new_appointment.slot_request,
+        person,
+        by=by,
+        accepted_overrides=accepted_overrides,
+        is_new_patient=True,
     )
     if patient is None and row.patient is not None:
         new_people.update(dict.fromkeys(keys, row.patient))

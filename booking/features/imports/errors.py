@@ -8,4 +8,4 @@ from booking.errors import Refusal
 class AlreadyImported(Refusal):
     """The file has been imported, by an earlier click or by a colleague."""
 
-    sentence = _("This file has been imported already.")
+    message = _("This file has been imported already.")

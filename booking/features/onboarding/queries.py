@@ -24,7 +24,7 @@ PageAddress = tuple[str, tuple[object, ...]]
 class SetupNeed:
     """A thing that is missing, and the page where it can be added."""
 
-    sentence: str | Promise
+    message: str | Promise
     address: PageAddress
     action: str | Promise
 
@@ -228,9 +228,9 @@ def _questions(state: SetupState) -> SetupStep:
     address = ("admin:booking_screeningsignature_changelist", ())
     needs = []
     if not state.has_active_questionnaire:
-        sentence = _("A clinician must sign the health questions before patients can book online.")
+        message = _("A clinician must sign the health questions before patients can book online.")
         add = ("admin:booking_screeningsignature_add", ())
-        needs.append(SetupNeed(sentence, add, _("Read and sign them")))
+        needs.append(SetupNeed(message, add, _("Read and sign them")))
     return _step("questions", title, address, needs)
 
 
@@ -239,13 +239,11 @@ def _mail(state: SetupState, now: datetime) -> SetupStep:
     texts_address = ("admin:booking_notificationtext_changelist", ())
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:
-        sentence = _(
-            "No mail server is set (EMAIL_URL), so no mail leaves: it is kept on the desk."
-        )
-        needs.append(SetupNeed(sentence, ("desk-mail", ()), _("Look at the mails")))
+        message = _("No mail server is set (EMAIL_URL), so no mail leaves: it is kept on the desk.")
+        needs.append(SetupNeed(message, ("desk-mail", ()), _("Look at the mails")))
     if not is_worker_alive(now):
-        sentence = _("The message worker is not running (manage.py deliver_messages --loop).")
-        needs.append(SetupNeed(sentence, ("desk-mail", ()), _("Look at the mails")))
+        message = _("The message worker is not running (manage.py deliver_messages --loop).")
+        needs.append(SetupNeed(message, ("desk-mail", ()), _("Look at the mails")))
     return _step("mail", _("Mail"), texts_address if state.clinic else ("desk-mail", ()), needs)
 
 

@@ -106,14 +106,14 @@ _BACK_LINK = (
 class MergeForm(forms.Form):
     """From which of two records each part of the contact data is kept."""
 
-    def __init__(self, *args: Any, kept: Patient, merged: Patient, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, remaining: Patient, duplicate: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sides = {"kept": kept, "merged": merged}
+        self.sides = {"remaining": remaining, "duplicate": duplicate}
         for part, label in zip(CONTACT_FIELDS, (_("Name"), _("E-mail"), _("Phone")), strict=True):
             self.fields[part] = forms.ChoiceField(
                 label=label,
                 choices=self._choices(part),
-                initial="kept" if getattr(kept, part) else "merged",
+                initial="remaining" if getattr(remaining, part) else "duplicate",
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose one of the two.")},
             )

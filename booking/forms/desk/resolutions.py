@@ -134,7 +134,7 @@ class ResolutionsForm(forms.Form):
             chosen = parse_resolution(self.data.get(resolution_field_name(pk)))
             if chosen is not None:
                 resolutions[pk] = Resolution(
-                    chosen.choice, sequence, chosen.start, chosen.therapist
+                    chosen.action, sequence, chosen.start, chosen.therapist
                 )
         return resolutions
 

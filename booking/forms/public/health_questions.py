@@ -34,7 +34,7 @@ OTHER_FIELD_NAMES = frozenset(
         "pressure",
         "avoid",
         "accommodation",
-        "asked",
+        "question_set",
     }
 )
 
@@ -42,7 +42,8 @@ OTHER_FIELD_NAMES = frozenset(
 class HealthQuestionsForm(forms.Form):
     """The questions of a questionnaire.
 
-    `short` asks only those of every visit. `entered_by_staff` leaves out the patient's consent.
+    `short_set_only` asks only the questions of every visit. `entered_by_staff` leaves out the
+    patient's consent.
     """
 
     def __init__(
@@ -52,13 +53,13 @@ class HealthQuestionsForm(forms.Form):
         version: Questionnaire,
         country: str,
         accommodations: Sequence[OfferedAccommodation] = (),
-        short: bool = False,
+        short_set_only: bool = False,
         entered_by_staff: bool = False,
         known: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(known or {}))
         self.version, self.country = version, country
-        self.short, self.entered_by_staff = short, entered_by_staff
+        self.short_set_only, self.entered_by_staff = short_set_only, entered_by_staff
         self.use_required_attribute = False
         self.fields["version"] = forms.CharField(required=False, max_length=64)
         for question in self.questions():
@@ -75,7 +76,9 @@ class HealthQuestionsForm(forms.Form):
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""
-        return self.version.short_questions() if self.short else list(self.version.questions)
+        return (
+            self.version.short_questions() if self.short_set_only else list(self.version.questions)
+        )
 
     def _add(self, question: HealthQuestion) -> None:
         if question.mode == QuestionType.CHECKBOXES:
@@ -172,7 +175,7 @@ class HealthQuestionsForm(forms.Form):
         return list(build_sections(self))
 
     def groups(self) -> list[QuestionGroup]:
-        return [group for group in self.version.groups if not self.short or group.short]
+        return [group for group in self.version.groups if not self.short_set_only or group.short]
 
 
 def _normalize_line_ends(text: str) -> str:

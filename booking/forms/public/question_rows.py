@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class QuestionRow:
     """The fields of a question.
 
-    Ticking `lead` opens `answers` and `words`. Without `lead` they are always open.
+    Ticking `lead` opens `answers` and `free_text`. Without `lead` they are always open.
     """
 
     lead: BoundField | None
     answers: BoundField | None
-    words: BoundField | None
+    free_text: BoundField | None
 
     @property
     def is_open(self) -> bool:
@@ -48,9 +48,9 @@ def build_sections(form: "HealthQuestionsForm") -> Iterator[QuestionSection]:
 
 
 def _row(form: "HealthQuestionsForm", question: HealthQuestion) -> QuestionRow:
-    words = form[f"{question.id}-text"] if question.text_ask else None
+    free_text = form[f"{question.id}-text"] if question.text_ask else None
     if question.mode == QuestionType.FREE_TEXT:
-        return QuestionRow(None, None, words)
+        return QuestionRow(None, None, free_text)
     if question.mode == QuestionType.CHECKBOXES:
-        return QuestionRow(None, form[question.id], words)
-    return QuestionRow(form[question.id], form[f"{question.id}-more"], words)
+        return QuestionRow(None, form[question.id], free_text)
+    return QuestionRow(form[question.id], form[f"{question.id}-more"], free_text)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from booking.models import ClinicProfile, HealthAccess
-from booking.queries.health.access_log import health_accesses_by_email
+from booking.queries.health.audit_trail import health_accesses_by_email
 from clinic.lib.dates import clock
 
 

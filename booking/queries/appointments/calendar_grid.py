@@ -105,7 +105,7 @@ class CalendarGrid:
     lanes: Sequence[CalendarLane]
     marks: Sequence[HourMark]
     rows: int
-    gone: Sequence[Appointment]
+    cancelled_or_missed: Sequence[Appointment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class CalendarData:
     hours: Mapping[int, Spans]
     away: Sequence[tuple[int | None, Span, str]]
     appointments: Sequence[Appointment]
-    gone: Sequence[Appointment]
+    cancelled_or_missed: Sequence[Appointment]
 
 
 def load_therapist_grid(
@@ -184,7 +184,9 @@ def load_calendar_data(
         hours=load_open_spans(ids, days, zone),
         away=[*_time_off(ids, start, end), *_closures(days, zone)],
         appointments=[*(row for row in appointments if row.status in OCCUPYING_STATUSES), *holds],
-        gone=[row for row in appointments if row.status in (Status.CANCELLED, Status.NO_SHOW)],
+        cancelled_or_missed=[
+            row for row in appointments if row.status in (Status.CANCELLED, Status.NO_SHOW)
+        ],
     )
 
 
@@ -275,7 +277,9 @@ def _build_grid(
             marks = lane_marks
         if lane.day == today and lane.base <= minute < lane.end:
             lane.now = (minute - lane.base) // ROW_MINUTES
-    return CalendarGrid(lanes, marks, max((lane.rows for lane in lanes), default=rows), loaded.gone)
+    return CalendarGrid(
+        lanes, marks, max((lane.rows for lane in lanes), default=rows), loaded.cancelled_or_missed
+    )
 
 
 def _marks(lane: CalendarLane, zone: ZoneInfo) -> list[HourMark]:

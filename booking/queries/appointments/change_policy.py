@@ -89,7 +89,7 @@ class ChangePolicy:
     def refusal_text(self) -> str:
         """The sentence shown in place of missing buttons; empty if none is missing."""
         refusal = self.moving or self.cancelling
-        return "" if refusal is None else str(refusal.sentence)
+        return "" if refusal is None else str(refusal.message)
 
 
 def require_allowed(refusal: Refusal | None) -> None:
@@ -129,31 +129,31 @@ def _too_late(
     if policy.may_change(to_minutes(appointment.starts_at), to_minutes(now)):
         return None
     hours = clinic.cancellation_hours
-    sentence = ngettext(
+    message = ngettext(
         "It is less than %(hours)d hour until your appointment, too short to change it online. "
         "Please call us on %(phone)s, and we will find a way together.",
         "It is less than %(hours)d hours until your appointment, too short to change it online. "
         "Please call us on %(phone)s, and we will find a way together.",
         hours,
     )
-    return ChangeNotAllowed(sentence % {"hours": hours, "phone": clinic.phone})
+    return ChangeNotAllowed(message % {"hours": hours, "phone": clinic.phone})
 
 
 def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeNotAllowed | None:
     max_moves = clinic.max_patient_moves
-    if appointment.moves < max_moves:
+    if appointment.patient_move_count < max_moves:
         return None
     if max_moves == 0:
-        sentence = _("To move your appointment, please call us on %(phone)s.")
+        message = _("To move your appointment, please call us on %(phone)s.")
     else:
-        sentence = ngettext(
+        message = ngettext(
             "You have moved this appointment once already. For another time please call us on "
             "%(phone)s.",
             "You have moved this appointment %(most)d times already. For another time please "
             "call us on %(phone)s.",
             max_moves,
         )
-    return ChangeNotAllowed(sentence % {"most": max_moves, "phone": clinic.phone})
+    return ChangeNotAllowed(message % {"most": max_moves, "phone": clinic.phone})
 
 
 def _cancelled_by_clinic(appointment: Appointment) -> bool:
@@ -206,8 +206,8 @@ def _not_undoable(
         return ChangeNotAllowed(_("This appointment is not cancelled."))
     if until is not None and now < until:
         return None
-    sentence = _(
+    message = _(
         "This cancellation can no longer be undone here. You can book another time, or call us on "
         "%(phone)s."
     )
-    return ChangeNotAllowed(sentence % {"phone": clinic.phone}, status=HTTP_GONE)
+    return ChangeNotAllowed(message % {"phone": clinic.phone}, status=HTTP_GONE)

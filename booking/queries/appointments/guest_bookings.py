@@ -21,5 +21,5 @@ def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
 def count_guest_bookings_last_hour(now: datetime) -> int:
     """Count guest bookings of the last hour on the whole site, including cancelled ones."""
     return Appointment.objects.filter(
-        booked_at__gt=now - HOUR, patient__user__isnull=True, holder__gt=""
+        booked_at__gt=now - HOUR, patient__user__isnull=True, browser_key__gt=""
     ).count()

@@ -31,11 +31,11 @@ class DayAppointment:
     """An appointment, and the details that the page Today shows with it."""
 
     appointment: Appointment
-    late: int = 0
-    over: int = 0
+    minutes_late: int = 0
+    minutes_overtime: int = 0
     is_first_visit: bool = False
     paid: Decimal = Decimal(0)
-    note: str = ""
+    patient_note: str = ""
 
     @property
     def amount_due(self) -> Decimal:
@@ -53,10 +53,10 @@ class DayAppointment:
         """Whether the list shows flags beside the appointment."""
         appointment = self.appointment
         flags = (
-            self.late,
-            self.over,
+            self.minutes_late,
+            self.minutes_overtime,
             self.is_first_visit,
-            self.note,
+            self.patient_note,
             appointment.override,
             appointment.attendance_confirmed_at,
             appointment.team_note,
@@ -81,14 +81,16 @@ class Gap:
 class DeskDay:
     """The appointments of a date in four groups, each in order of time."""
 
-    here: Sequence[DayAppointment]
-    due: Sequence[DayAppointment]
-    later: Sequence[DayAppointment | Gap]
-    done: Sequence[DayAppointment]
+    arrived: Sequence[DayAppointment]
+    due_now: Sequence[DayAppointment]
+    expected_later: Sequence[DayAppointment | Gap]
+    finished: Sequence[DayAppointment]
 
     @property
-    def upcoming_count(self) -> int:
-        return len(self.due) + sum(isinstance(row, DayAppointment) for row in self.later)
+    def expected_count(self) -> int:
+        return len(self.due_now) + sum(
+            isinstance(row, DayAppointment) for row in self.expected_later
+        )
 
 
 def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
@@ -125,10 +127,10 @@ def load_day(
     later = [row for row in booked if row.appointment.starts_at > due_until]
     gaps = _gaps(therapist, clinic, day, now, day_rows) if therapist is not None else []
     return DeskDay(
-        here=[row for row in day_rows if row.appointment.status == Status.ARRIVED],
-        due=[row for row in booked if row.appointment.starts_at <= due_until],
-        later=sorted([*later, *gaps], key=_start),
-        done=[row for row in day_rows if row.appointment.status in FINISHED_STATUSES],
+        arrived=[row for row in day_rows if row.appointment.status == Status.ARRIVED],
+        due_now=[row for row in booked if row.appointment.starts_at <= due_until],
+        expected_later=sorted([*later, *gaps], key=_start),
+        finished=[row for row in day_rows if row.appointment.status in FINISHED_STATUSES],
     )
 
 
@@ -159,11 +161,15 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
     booked, arrived = row.status == Status.BOOKED, row.status == Status.ARRIVED
     return DayAppointment(
         appointment=row,
-        late=_minutes(now - row.starts_at) if booked and now - row.starts_at > LATE_AFTER else 0,
-        over=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
+        minutes_late=_minutes(now - row.starts_at)
+        if booked and now - row.starts_at > LATE_AFTER
+        else 0,
+        minutes_overtime=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
         is_first_visit=not row.came_before,
         paid=row.paid or Decimal(0),
-        note=row.note if row.status not in FINISHED_STATUSES and may_read_notes(user, row) else "",
+        patient_note=row.patient_note
+        if row.status not in FINISHED_STATUSES and may_read_notes(user, row)
+        else "",
     )
 
 

@@ -179,6 +179,6 @@ def _overrides(
     return tuple(overrides)
 
 
-def unaccepted_overrides(place: StaffPlace, accepted: Collection[str]) -> list[Override]:
-    """Return the overrides of a place that are not in `accepted`."""
-    return [override for override in place.overrides if override not in accepted]
+def unaccepted_overrides(place: StaffPlace, accepted_overrides: Collection[str]) -> list[Override]:
+    """Return the overrides of a place that are not in `accepted_overrides`."""
+    return [override for override in place.overrides if override not in accepted_overrides]

@@ -96,7 +96,7 @@ class HealthBrief:
         )
 
     @property
-    def sentence(self) -> LazyText:
+    def outcome_text(self) -> LazyText:
         """The outcome in a sentence."""
         if not self.has_valid_answers:
             return _("Nobody has asked the long set within three months.")
@@ -185,7 +185,7 @@ def _brief(
 
 
 def _answered_on_arrival(screening: Screening | None) -> bool:
-    return screening is not None and screening.asked == Screening.Asked.ARRIVAL
+    return screening is not None and screening.question_set == Screening.QuestionSet.ARRIVAL
 
 
 def _detail(health_status: HealthStatus, last_visit: LastVisit | None) -> BriefDetail:

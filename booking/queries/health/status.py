@@ -54,7 +54,7 @@ def get_active_questionnaire() -> ActiveQuestionnaire | None:
 
 def decrypt_record(screening: Screening) -> ScreeningRecord:
     """Decrypt a screening. Raises DecryptionError if it was encrypted for another appointment."""
-    record = ScreeningRecord.from_json(screening.sealed)
+    record = ScreeningRecord.from_json(screening.record_json)
     if record.appointment != str(screening.appointment.public_id):
         raise DecryptionError("These answers were given for another appointment.")
     return record
@@ -153,7 +153,7 @@ class _HealthRows:
         patient_screenings = self.of_patient.get(patient or 0, [])
         other_screenings = [row for row in patient_screenings if row.appointment_id != appointment]
         clearances = [
-            (clearance, ClearanceDetails.from_json(clearance.sealed))
+            (clearance, ClearanceDetails.from_json(clearance.details_json))
             for clearance in self.clearances
             if appointment == clearance.screening.appointment_id
             or (patient is not None and patient == clearance.screening.patient_id)

@@ -69,7 +69,7 @@ def visible_notifications_to_patient(
 
 def undoable_merges(patient: Patient, now: datetime) -> list[PatientMerge]:
     """Return the merges into this record that can still be undone."""
-    rows = PatientMerge.objects.filter(kept=patient).select_related("merged", "by")
+    rows = PatientMerge.objects.filter(remaining=patient).select_related("duplicate", "by")
     return [row for row in rows if row.can_be_undone(now)]
 
 

@@ -34,7 +34,7 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
     """Return the therapist and dates that a change can affect at most."""
     match change:
         case WeeklyHoursChange():
-            return AffectedRange(change.therapist, change.first, change.until)
+            return AffectedRange(change.therapist, change.valid_from, change.valid_until)
         case DateExceptionChange():
             return AffectedRange(change.therapist, change.day, change.day)
         case TimeOffChange():
@@ -88,17 +88,18 @@ def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) 
 def _replace_week(rules: Sequence[WeeklyRule], change: WeeklyHoursChange) -> list[WeeklyRule]:
     """Return the rules with the changed dates replaced by the new pattern."""
     before = [
-        replace(rule, valid_until=min(rule.valid_until or date.max, change.first - ONE_DAY))
+        replace(rule, valid_until=min(rule.valid_until or date.max, change.valid_from - ONE_DAY))
         for rule in rules
-        if rule.valid_from is None or rule.valid_from < change.first
+        if rule.valid_from is None or rule.valid_from < change.valid_from
     ]
     after = [
-        replace(rule, valid_from=max(rule.valid_from or date.min, change.until + ONE_DAY))
+        replace(rule, valid_from=max(rule.valid_from or date.min, change.valid_until + ONE_DAY))
         for rule in rules
-        if change.until and (rule.valid_until is None or rule.valid_until > change.until)
+        if change.valid_until
+        and (rule.valid_until is None or rule.valid_until > change.valid_until)
     ]
     new = [
-        WeeklyRule(weekday, *to_wall_span(starts, ends), change.first, change.until)
+        WeeklyRule(weekday, *to_wall_span(starts, ends), change.valid_from, change.valid_until)
         for weekday, starts, ends in change.week
     ]
     return [*before, *after, *new]

@@ -67,7 +67,8 @@ def fingerprint_periods(periods: Sequence[PatternPeriod]) -> str:
 def with_planned_end(change: WeeklyHoursChange) -> WeeklyHoursChange:
     """Return the change with its end, so that the next planned period stays. One query."""
     return replace(
-        change, until=pattern_period_on(pattern_periods(change.therapist), change.first).last
+        change,
+        valid_until=pattern_period_on(pattern_periods(change.therapist), change.valid_from).last,
     )
 
 

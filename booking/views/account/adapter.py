@@ -108,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return not (proven or (recent and not enrolled))
 
 
-def _refused(request: HttpRequest, sentence: Any) -> HttpResponse:
+def _refused(request: HttpRequest, message: Any) -> HttpResponse:
     cancel_login(request)
-    messages.error(request, sentence)
+    messages.error(request, message)
     return HttpResponseRedirect(reverse("account_login"))

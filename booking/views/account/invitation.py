@@ -44,5 +44,5 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _invitation_over_page(request: HttpRequest) -> HttpResponse:
     refusal = InvalidInvitation()
-    context = {"sentence": refusal.sentence}
+    context = {"message": refusal.message}
     return render(request, "account/invitation_over.html", context, status=refusal.status)

@@ -67,14 +67,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
     therapists = list(therapists_with_visible_calendar(request.user))
     chosen = calendar_filter.therapist
     shown = [row for row in therapists if chosen in ("", row.slug)] or therapists
-    only = shown[0] if len(shown) == 1 else None
+    chosen_therapist = shown[0] if len(shown) == 1 else None
     context = {
         "calendar_filter": calendar_filter,
-        "shown_calendar_form": ShownCalendarForm(therapists, only, day=calendar_filter.day),
+        "shown_calendar_form": ShownCalendarForm(
+            therapists, chosen_therapist, day=calendar_filter.day
+        ),
         "today": today,
         "problem": "" if is_valid else next(iter(form.errors.values()))[0],
         "therapists": therapists,
-        "only": only,
+        "chosen_therapist": chosen_therapist,
         "now": now,
         "links": _links(calendar_filter, today),
     }
@@ -95,14 +97,18 @@ def _template_and_context(
         days = week_dates(calendar_filter.day)
         loaded = load_calendar_data(user, clinic, therapists, days, now)
         rows = list(zip(therapists, roster_cells(loaded, therapists, days), strict=True))
-        return "booking/desk/calendar/week.html", {"days": days, "rows": rows, "gone": loaded.gone}
+        return "booking/desk/calendar/week.html", {
+            "days": days,
+            "rows": rows,
+            "cancelled_or_missed": loaded.cancelled_or_missed,
+        }
     if calendar_filter.view == WEEK_VIEW:
-        board = load_therapist_grid(user, clinic, therapists, week_dates(calendar_filter.day), now)
+        grid = load_therapist_grid(user, clinic, therapists, week_dates(calendar_filter.day), now)
     elif calendar_filter.by == BY_ROOMS:
-        board = load_room_grid(user, clinic, therapists, calendar_filter.day, now)
+        grid = load_room_grid(user, clinic, therapists, calendar_filter.day, now)
     else:
-        board = load_therapist_grid(user, clinic, therapists, [calendar_filter.day], now)
-    return "booking/desk/calendar/calendar.html", {"board": board}
+        grid = load_therapist_grid(user, clinic, therapists, [calendar_filter.day], now)
+    return "booking/desk/calendar/calendar.html", {"grid": grid}
 
 
 def _links(calendar_filter: CalendarFilter, today: date) -> dict[str, str]:

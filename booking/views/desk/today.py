@@ -37,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
         setup = navigation.setup_section()
         if setup is not None and has_ability(request.user, setup.ability):
             return HttpResponseRedirect(reverse(setup.url_name))
-        empty = {"day": "", "found": EMPTY_DAY, "appointments": []}
+        empty = {"day": "", "desk_day": EMPTY_DAY, "appointments": []}
         return render(request, "booking/desk/today.html", empty)
     now = clock.now()
     date = clinic.today(now)
@@ -47,19 +47,21 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "day": date_format.long_day(date),
         "now": now,
-        "found": desk_day,
+        "desk_day": desk_day,
         "groups": {
-            "here": _rows_with_buttons(desk_day.here, clinic),
-            "due": _rows_with_buttons(desk_day.due, clinic),
-            "later": _rows_with_buttons(desk_day.later, clinic),
-            "done": _rows_with_buttons(desk_day.done, clinic),
+            "arrived": _rows_with_buttons(desk_day.arrived, clinic),
+            "due_now": _rows_with_buttons(desk_day.due_now, clinic),
+            "expected_later": _rows_with_buttons(desk_day.expected_later, clinic),
+            "finished": _rows_with_buttons(desk_day.finished, clinic),
         },
-        "next_row": next((row for row in desk_day.later if isinstance(row, DayAppointment)), None),
+        "next_row": next(
+            (row for row in desk_day.expected_later if isinstance(row, DayAppointment)), None
+        ),
         "therapists": therapists,
-        "only": therapist,
+        "chosen_therapist": therapist,
         "therapist_form": ShownTherapistForm(therapists, therapist),
         "appointments": _appointments_of(
-            (*desk_day.here, *desk_day.due, *desk_day.later, *desk_day.done)
+            (*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later, *desk_day.finished)
         ),
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
@@ -76,7 +78,7 @@ def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | Non
 
 def _appointments_to_treat(desk_day: DeskDay) -> list[Appointment]:
     """Return the appointments of patients who are here or will come, whose briefs are shown."""
-    return _appointments_of((*desk_day.here, *desk_day.due, *desk_day.later))
+    return _appointments_of((*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later))
 
 
 def _appointments_of(rows: Iterable[DayAppointment | Gap]) -> list[Appointment]:

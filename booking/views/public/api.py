@@ -69,5 +69,5 @@ def _days_as_json(times: Sequence[BookableTime]) -> list[dict[str, Any]]:
     ]
 
 
-def _bad_request(sentence: str) -> JsonResponse:
-    return JsonResponse({"error": sentence}, status=400)
+def _bad_request(message: str) -> JsonResponse:
+    return JsonResponse({"error": message}, status=400)

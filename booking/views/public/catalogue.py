@@ -41,7 +41,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     offers = find_offers(clinic, Q(option=bookable.default_option)) if clinic else {}
     context = {
-        "found": bookable,
+        "bookable": bookable,
         "treatment": bookable.treatment,
         "members": [
             member

@@ -206,7 +206,7 @@ def test_an_appointment_is_read_only_and_its_buttons_call_the_actions(
     assert owner.get(f"{address}/cancel/").status_code == 405
     assert "Cancelled. The patient is told." in text(owner.post(f"{address}/cancel/", follow=True))
     assert Appointment.objects.get().status == Status.CANCELLED
-    assert Appointment.objects.get().messages.filter(kind="cancelled").count() == 1
+    assert Appointment.objects.get().notifications.filter(kind="cancelled").count() == 1
     assert "Booked again" in text(owner.post(f"{address}/restore/", follow=True))
     assert Appointment.objects.get().status == Status.BOOKED
     assert [event.kind for event in row.events.all()] == ["booked", "cancelled", "restored"]

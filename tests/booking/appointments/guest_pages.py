@@ -21,7 +21,7 @@ ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
 def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) -> Appointment:
     """Book as a guest, with a given therapist or any."""
     wish = SlotRequest(scene.option.pk, start, therapist.slug if therapist else None)
-    hold = hold_slot(wish, by=Actor.guest(), holder="browser")
+    hold = hold_slot(wish, by=Actor.guest(), browser_key="browser")
     answer(hold)
     return book_appointment(hold, ANA, by=Actor.guest())
 

@@ -96,12 +96,12 @@ def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
 ) -> None:
     move(
         client, appointment, on(27, 14), price="0.01", room="99", status="completed",
-        ends_at=on(27, 20).isoformat(), option="7", moves="-9",
+        ends_at=on(27, 20).isoformat(), option="7", patient_move_count="-9",
     )  # fmt: skip
 
     row = Appointment.objects.get()
     assert (row.price, row.ends_at, row.status) == (appointment.price, on(27, 15), "booked")
-    assert (row.option, row.moves) == (scene.option, 1)
+    assert (row.option, row.patient_move_count) == (scene.option, 1)
 
 
 def test_a_page_without_a_token_of_its_form_is_refused_kindly(appointment: Appointment) -> None:

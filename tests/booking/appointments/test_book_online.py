@@ -46,7 +46,7 @@ def test_confirming_writes_person_note_time_and_history(
     hold: Appointment, frozen_clock: datetime
 ) -> None:
     booked = Appointment.objects.get(pk=book_appointment(hold, ADA, by=GUEST).pk)
-    assert (booked.pk, booked.status, booked.note) == (hold.pk, Status.BOOKED, "left knee")
+    assert (booked.pk, booked.status, booked.patient_note) == (hold.pk, Status.BOOKED, "left knee")
     assert booked.patient is not None
     assert (booked.patient.name, booked.patient.email, booked.patient.phone) == (
         "Ada Example",
@@ -94,7 +94,7 @@ def test_confirming_again_gives_the_same_appointment_changed_in_nothing(
     booked = book_appointment(hold, ADA, by=GUEST)
     settings.CLINIC_CLOCK = frozen_clock + timedelta(hours=1)
     again = book_appointment(hold, OTHER, by=GUEST)
-    assert (again, again.note, again.booked_at) == (booked, "left knee", frozen_clock)
+    assert (again, again.patient_note, again.booked_at) == (booked, "left knee", frozen_clock)
     assert Patient.objects.get().name == "Ada Example"
     assert events(booked) == ["held", "booked"]
 

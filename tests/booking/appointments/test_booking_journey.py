@@ -69,7 +69,7 @@ def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: S
     appointment = Appointment.objects.get()
     assert appointment.status == Status.BOOKED
     assert appointment.starts_at == on(24, 10)
-    assert appointment.note == ANA["note"]
+    assert appointment.patient_note == ANA["note"]
     assert appointment.draft == ""
     assert page.status_code == 200
     assert "no-store" in page["Cache-Control"]

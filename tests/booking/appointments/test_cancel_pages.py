@@ -151,7 +151,7 @@ def test_inside_the_window_there_is_a_number_instead_of_a_dead_button(
 def test_after_three_moves_the_page_still_offers_to_cancel(
     client: Client, appointment: Appointment
 ) -> None:
-    Appointment.objects.update(moves=3)
+    Appointment.objects.update(patient_move_count=3)
     text = read(client, appointment)
 
     assert "You have moved this appointment 3 times already." in text

@@ -102,7 +102,7 @@ def test_what_has_ended_cannot_be_changed_by_anybody(
 def test_after_three_moves_only_cancelling_is_left(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
-    appointment.moves = 3
+    appointment.patient_move_count = 3
     policy = ChangePolicy.of(appointment, clinic, START - 2 * DAY)
 
     assert possible(policy) == ["cancel", "confirm"]
@@ -123,7 +123,7 @@ def test_after_three_moves_only_cancelling_is_left(
 def test_the_clinic_decides_how_often(
     appointment: Appointment, clinic: ClinicProfile, most: int, sentence: str
 ) -> None:
-    clinic.max_patient_moves = appointment.moves = most
+    clinic.max_patient_moves = appointment.patient_move_count = most
 
     assert ChangePolicy.of(appointment, clinic, START - 2 * DAY).refusal_text == sentence
 
@@ -187,7 +187,7 @@ def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> No
 def test_staff_are_not_bound_by_window_or_number(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
-    appointment.moves = 99
+    appointment.patient_move_count = 99
     policy = ChangePolicy.of(appointment, clinic, START - MINUTE, by_staff=True)
 
     assert possible(policy) == ["move", "cancel", "confirm"]

@@ -42,7 +42,7 @@ def test_it_moves_with_everything_that_belongs_to_it(
     assert row.ends_at == at(15, day=FRIDAY)
     assert row.blocked_until == at(15, 15, day=FRIDAY)
     assert row.therapist == scene.therapists[0]
-    assert (row.status, row.sequence, row.moves) == (Status.BOOKED, 1, 1)
+    assert (row.status, row.sequence, row.patient_move_count) == (Status.BOOKED, 1, 1)
     assert row.attendance_confirmed_at is None
     assert (row.price, row.link_token) == (appointment.price, appointment.link_token)
 
@@ -70,17 +70,17 @@ def test_moving_to_where_it_is_changes_nothing(appointment: Appointment) -> None
     again = move(appointment, at(14, day=FRIDAY))
     named = move(appointment, at(14, day=FRIDAY), therapist=again.therapist.slug)
 
-    assert (again.sequence, named.sequence, named.moves) == (1, 1, 1)
+    assert (again.sequence, named.sequence, named.patient_move_count) == (1, 1, 1)
     assert events(appointment) == ["held", "booked", "moved"]
 
 
 def test_a_double_click_on_the_last_move_allowed_is_no_refusal(
     scene: Scene, appointment: Appointment
 ) -> None:
-    Appointment.objects.update(moves=2)
+    Appointment.objects.update(patient_move_count=2)
     move(appointment, at(14, day=FRIDAY))
 
-    assert move(appointment, at(14, day=FRIDAY)).moves == 3
+    assert move(appointment, at(14, day=FRIDAY)).patient_move_count == 3
 
 
 def test_it_can_move_by_less_than_its_own_length(appointment: Appointment) -> None:
@@ -128,7 +128,7 @@ def test_a_taken_time_is_refused_and_nothing_is_changed(
     with pytest.raises(SlotTaken):
         move(appointment, at(14, day=FRIDAY), therapist=scene.therapists[0].slug)
     row = Appointment.objects.get(pk=appointment.pk)
-    assert (row.starts_at, row.sequence, row.moves) == (appointment.starts_at, 0, 0)
+    assert (row.starts_at, row.sequence, row.patient_move_count) == (appointment.starts_at, 0, 0)
     assert events(appointment) == ["held", "booked"]
 
 
@@ -194,7 +194,7 @@ def test_inside_the_window_only_staff_may_move(
         move(appointment, at(14, day=FRIDAY))
     moved = move(appointment, at(14, day=FRIDAY), by=STAFF)
 
-    assert (moved.starts_at, moved.moves, moved.sequence) == (at(14, day=FRIDAY), 0, 1)
+    assert (moved.starts_at, moved.patient_move_count, moved.sequence) == (at(14, day=FRIDAY), 0, 1)
 
 
 def test_staff_may_move_it_to_this_very_afternoon_but_not_to_the_past(
@@ -221,7 +221,7 @@ def test_after_three_moves_the_patient_must_call(appointment: Appointment) -> No
     with pytest.raises(ChangeNotAllowed, match="3 times"):
         move(appointment, at(14, day=FRIDAY))
 
-    assert move(appointment, at(14, day=FRIDAY), by=STAFF).moves == 3
+    assert move(appointment, at(14, day=FRIDAY), by=STAFF).patient_move_count == 3
 
 
 def test_a_cancelled_one_does_not_move(appointment: Appointment) -> None:

@@ -113,7 +113,7 @@ def test_a_double_click_a_retry_and_the_way_back_are_harmless(
     assert [answer.status_code for answer in answers] == [303, 303, 303]
     assert back.status_code == 422
     assert "That is where your appointment is now." in back.content.decode()
-    assert Appointment.objects.get().moves == 1
+    assert Appointment.objects.get().patient_move_count == 1
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
@@ -212,7 +212,7 @@ def test_a_new_time_that_cannot_be_changed_again_is_announced(
 
     assert "The new time is soon" in look(client, appointment, f"?start={soon}").content.decode()
     assert "last time" not in look(client, appointment, f"?start={later}").content.decode()
-    Appointment.objects.update(moves=2)
+    Appointment.objects.update(patient_move_count=2)
     assert "This is the last time that you can move it here" in (
         look(client, appointment, f"?start={later}").content.decode()
     )

@@ -81,11 +81,11 @@ FAULTS = [
     Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
     Fault("patient_has_name", make.PatientFactory, {"name": ""}),
     Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
-    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"kept": row.merged}),
+    Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"remaining": row.duplicate}),
     Fault(
         "patient_merged_once",
         make.PatientMergeFactory,
-        like_another(make.PatientMergeFactory, "merged"),
+        like_another(make.PatientMergeFactory, "duplicate"),
     ),
     Fault(
         "option_length_once",
@@ -163,7 +163,7 @@ FAULTS = [
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
     Fault("treatment_touch_known", make.TreatmentFactory, {"pressure": "hard"}),
-    Fault("screening_asked_known", make.ScreeningFactory, {"asked": "never"}),
+    Fault("screening_asked_known", make.ScreeningFactory, {"question_set": "never"}),
     Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
     Fault("comfort_extra_sane", make.AccommodationRuleFactory, {"extra_minutes": 31}),
     Fault(

@@ -29,12 +29,12 @@ NAMES = [constraint.id for constraint in CONSTRAINTS]
 SENTENCES = {"therapist_double_booking": SlotTaken, "room_double_booking": RoomTaken}
 
 
-def faults(door: str) -> list[object]:
+def faults(way: str) -> list[object]:
     """The faults that can be tried through an INSERT or an UPDATE."""
     return [
         pytest.param(fault, id=f"{fault.constraint} {number}")
         for number, fault in enumerate(FAULTS)
-        if door in fault.by
+        if way in fault.by
     ]
 
 

@@ -135,10 +135,10 @@ def test_therapists_differ_in_hours_prices_and_what_they_give(frozen_clock: date
 @pytest.mark.django_db
 def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
     load_demo(SMALL, now=frozen_clock)
-    noted = Appointment.objects.exclude(note="")
+    noted = Appointment.objects.exclude(patient_note="")
 
     assert 0 < noted.count() < 40
-    assert noted[0].note in content.PATIENT_NOTES
+    assert noted[0].patient_note in content.PATIENT_NOTES
     with connection.cursor() as cursor:
         cursor.execute("SELECT note FROM booking_appointment WHERE note <> ''")
         assert all(row[0].startswith("v1.") for row in cursor.fetchall())

@@ -48,13 +48,13 @@ def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
 
 
 def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: Desk) -> None:
-    kept, merged = PatientFactory(), PatientFactory()
-    contact = ContactDetails(kept.name, kept.email, kept.phone)
-    merge_patients(kept, Patient.objects.get(pk=merged.pk), contact, by=desk.front)
+    remaining, duplicate = PatientFactory(), PatientFactory()
+    contact = ContactDetails(remaining.name, remaining.email, remaining.phone)
+    merge_patients(remaining, Patient.objects.get(pk=duplicate.pk), contact, by=desk.front)
 
-    row = book_by_phone(desk.wish(at(10)), merged, by=by(desk.front))
+    row = book_by_phone(desk.wish(at(10)), duplicate, by=by(desk.front))
 
-    assert row.patient == kept
+    assert row.patient == remaining
 
 
 def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
@@ -78,7 +78,7 @@ def test_never_over_another_appointment(desk: Desk) -> None:
     desk.booked(at(10))
     every = frozenset(override.value for override in Override)
     with pytest.raises(TherapistBusy):
-        book_by_phone(desk.wish(at(10, 30)), EVA, by=by(desk.front), accepted=every)
+        book_by_phone(desk.wish(at(10, 30)), EVA, by=by(desk.front), accepted_overrides=every)
 
     assert not Patient.objects.filter(name=EVA.name).exists()
 
@@ -87,7 +87,7 @@ def test_against_a_rule_only_knowingly(desk: Desk) -> None:
     wish = desk.wish(at(12, 30, day=MONDAY))
     with pytest.raises(OverrideRequired):
         book_by_phone(wish, EVA, by=by(desk.front))
-    row = book_by_phone(wish, EVA, by=by(desk.front), accepted=frozenset({"notice"}))
+    row = book_by_phone(wish, EVA, by=by(desk.front), accepted_overrides=frozenset({"notice"}))
 
     assert row.override == Override.NOTICE
     assert row.events.get().details == {"override": ["notice"]}

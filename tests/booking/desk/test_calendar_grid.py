@@ -75,7 +75,7 @@ def test_cancelled_and_missed_ones_are_not_in_the_grid(desk: Desk) -> None:
     board = board_of(desk)
 
     assert len(board.lanes[0].blocks) == 1
-    assert list(board.gone) == [gone]
+    assert list(board.cancelled_or_missed) == [gone]
 
 
 def test_somebody_about_to_book_is_drawn_without_a_name(desk: Desk) -> None:

@@ -138,7 +138,7 @@ def test_who_was_cancelled_long_ago_is_no_patient_any_more(desk: Desk) -> None:
 
 
 def test_a_patients_note_is_shown_to_their_therapist_only(desk: Desk) -> None:
-    row = desk.booked(at(14), note="restless at night")
+    row = desk.booked(at(14), patient_note="restless at night")
     shown = {
         name: b"restless at night" in signed_in(user).get(page("desk-appointment", row)).content
         for name, user in (("maya", desk.maya), ("front", desk.front), ("owner", desk.owner))

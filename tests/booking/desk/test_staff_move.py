@@ -61,7 +61,7 @@ def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
         at(15, 7),
         at(15, 22),
     )
-    assert (moved.moves, moved.sequence, moved.override) == (0, 1, "")
+    assert (moved.patient_move_count, moved.sequence, moved.override) == (0, 1, "")
     assert events(moved) == ["booked", "moved"]
     assert moved.events.get(kind="moved").user == desk.front
 
@@ -81,7 +81,7 @@ def test_outside_hours_only_knowingly_and_then_marked_and_logged(
     with pytest.raises(OverrideRequired) as refused:
         move(desk, appointment, at(18))
     assert refused.value.overrides == [Override.OUTSIDE_HOURS]
-    moved = move(desk, appointment, at(18), accepted=BOTH)
+    moved = move(desk, appointment, at(18), accepted_overrides=BOTH)
 
     assert moved.override == Override.OUTSIDE_HOURS
     assert moved.events.get(kind="moved").details["override"] == ["hours"]
@@ -89,7 +89,7 @@ def test_outside_hours_only_knowingly_and_then_marked_and_logged(
 
 
 def test_back_in_hours_the_mark_is_gone(desk: Desk, appointment: Appointment) -> None:
-    move(desk, appointment, at(18), accepted=BOTH)
+    move(desk, appointment, at(18), accepted_overrides=BOTH)
 
     assert move(desk, appointment, at(11)).override == ""
 
@@ -106,14 +106,14 @@ def test_inside_the_notice_only_knowingly(desk: Desk, appointment: Appointment) 
         move(desk, appointment, soon)
     assert refused.value.overrides == [Override.NOTICE]
 
-    assert move(desk, appointment, soon, accepted=BOTH).override == Override.NOTICE
+    assert move(desk, appointment, soon, accepted_overrides=BOTH).override == Override.NOTICE
 
 
 def test_against_both_rules_the_weightier_is_the_mark(desk: Desk, appointment: Appointment) -> None:
     TimeOffFactory(
         therapist=desk.therapist, starts_at=at(9, day=MONDAY), ends_at=at(17, day=MONDAY)
     )
-    moved = move(desk, appointment, at(12, 30, day=MONDAY), accepted=BOTH)
+    moved = move(desk, appointment, at(12, 30, day=MONDAY), accepted_overrides=BOTH)
 
     assert moved.override == Override.OUTSIDE_HOURS
     assert moved.events.get(kind="moved").details["override"] == ["hours", "notice"]
@@ -125,7 +125,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
     other = desk.booked(at(14))
     for start in (at(14), at(13, 15), at(14, 45), at(15, 10)):
         with pytest.raises(TherapistBusy) as refused:
-            move(desk, appointment, start, accepted=BOTH)
+            move(desk, appointment, start, accepted_overrides=BOTH)
         assert refused.value.conflicting_appointment == other
 
     row = Appointment.objects.get(pk=appointment.pk)
@@ -136,7 +136,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
 def test_nor_over_a_time_that_somebody_is_booking(desk: Desk, appointment: Appointment) -> None:
     desk.scene.hold(at(14), desk.therapist)
     with pytest.raises(TherapistBusy):
-        move(desk, appointment, at(14), accepted=BOTH)
+        move(desk, appointment, at(14), accepted_overrides=BOTH)
 
 
 def test_it_can_move_by_less_than_its_own_length(desk: Desk, appointment: Appointment) -> None:
@@ -223,9 +223,9 @@ def test_not_to_the_past_nor_beyond_a_year_nor_between_minutes(
     desk: Desk, appointment: Appointment
 ) -> None:
     with pytest.raises(SlotInPast):
-        move(desk, appointment, at(11, day=MONDAY), accepted=BOTH)
+        move(desk, appointment, at(11, day=MONDAY), accepted_overrides=BOTH)
     with pytest.raises(SlotTooFarAhead):
-        move(desk, appointment, at(11, day=date(2028, 1, 3)), accepted=BOTH)
+        move(desk, appointment, at(11, day=date(2028, 1, 3)), accepted_overrides=BOTH)
     with pytest.raises(Exception, match="cannot be booked"):
         move(desk, appointment, at(14) + timedelta(seconds=1))
 
@@ -241,7 +241,7 @@ def test_who_is_here_may_change_rooms_but_not_times(desk: Desk) -> None:
     assert moved.room == desk.scene.rooms[1]
 
     with pytest.raises(ChangeNotAllowed):
-        move(desk, here, at(14, day=MONDAY), accepted=BOTH)
+        move(desk, here, at(14, day=MONDAY), accepted_overrides=BOTH)
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED])
@@ -272,7 +272,7 @@ def test_a_note_of_a_colleague_stands_in_nobodys_way(desk: Desk, appointment: Ap
 def test_moved_by_the_patient_later_it_carries_no_mark(
     desk: Desk, appointment: Appointment
 ) -> None:
-    move(desk, appointment, at(18, day=THURSDAY), accepted=BOTH)
+    move(desk, appointment, at(18, day=THURSDAY), accepted_overrides=BOTH)
     moved = reschedule_appointment(appointment, start=at(11, day=THURSDAY), by=GUEST)
 
     assert moved.override == ""

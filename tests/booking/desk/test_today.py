@@ -49,11 +49,11 @@ def test_the_day_falls_into_here_due_later_and_done(desk: Desk) -> None:
         desk.booked(start, patient__name=name, status=status, cancelled_at=at(9, day=MONDAY))
     day = day_of(desk)
 
-    assert names(day.here) == ["Here"]
-    assert names(day.due) == ["Due"]
-    assert names(day.later) == ["Later"]
-    assert names(day.done) == ["Done", "Missed", "Gone"]
-    assert day.upcoming_count == 2
+    assert names(day.arrived) == ["Here"]
+    assert names(day.due_now) == ["Due"]
+    assert names(day.expected_later) == ["Later"]
+    assert names(day.finished) == ["Done", "Missed", "Gone"]
+    assert day.expected_count == 2
 
 
 def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
     desk.booked(at(23, 30, day=MONDAY), patient__name="Tonight")
     desk.booked(at(0, 50), patient__name="Tomorrow")
 
-    assert names(day_of(desk).later) == ["Tonight"]
+    assert names(day_of(desk).expected_later) == ["Tonight"]
 
 
 def test_lateness_counts_from_the_start_and_overrunning_from_the_end(desk: Desk) -> None:
@@ -69,13 +69,16 @@ def test_lateness_counts_from_the_start_and_overrunning_from_the_end(desk: Desk)
     desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED, patient__name="Over")
     day = day_of(desk)
 
-    assert [(row.late, row.over) for row in (*day.due, *day.here)] == [(12, 0), (0, 30)]
+    assert [(row.minutes_late, row.minutes_overtime) for row in (*day.due_now, *day.arrived)] == [
+        (12, 0),
+        (0, 30),
+    ]
 
 
 def test_two_minutes_are_not_late(desk: Desk) -> None:
     desk.booked(at(11, 58, day=MONDAY))
 
-    assert day_of(desk).due[0].late == 0
+    assert day_of(desk).due_now[0].minutes_late == 0
 
 
 def test_a_first_visit_is_one_without_an_earlier_completed_one(desk: Desk) -> None:
@@ -83,7 +86,7 @@ def test_a_first_visit_is_one_without_an_earlier_completed_one(desk: Desk) -> No
     completed_before(known)
     desk.booked(at(16, day=MONDAY), patient__name="New")
 
-    rows = [row for row in day_of(desk).later if isinstance(row, DayAppointment)]
+    rows = [row for row in day_of(desk).expected_later if isinstance(row, DayAppointment)]
     assert [(name_of(row), row.is_first_visit) for row in rows] == [
         ("Known", False),
         ("New", True),
@@ -95,13 +98,13 @@ def test_what_is_owed_is_the_price_less_what_was_paid(desk: Desk) -> None:
     PaymentFactory(appointment=row, amount=Decimal("50.00"))
     PaymentFactory(appointment=row, amount=Decimal("10.00"))
 
-    assert day_of(desk).here[0].amount_due == Decimal("25.00")
+    assert day_of(desk).arrived[0].amount_due == Decimal("25.00")
 
 
 def test_gaps_are_open_time_from_now_on_without_turnaround(desk: Desk) -> None:
     desk.booked(at(13, day=MONDAY))
     desk.booked(at(14, 25, day=MONDAY))
-    gaps = [row for row in day_of(desk, gaps=True).later if isinstance(row, Gap)]
+    gaps = [row for row in day_of(desk, gaps=True).expected_later if isinstance(row, Gap)]
 
     assert [(gap.starts_at, gap.ends_at) for gap in gaps] == [
         (at(12, day=MONDAY), at(13, day=MONDAY)),
@@ -111,11 +114,11 @@ def test_gaps_are_open_time_from_now_on_without_turnaround(desk: Desk) -> None:
 
 
 def test_a_patients_note_is_for_the_therapist_who_treats_them(desk: Desk) -> None:
-    desk.booked(at(14, day=MONDAY), note="left knee")
+    desk.booked(at(14, day=MONDAY), patient_note="left knee")
 
-    assert [row.note for row in day_of(desk, "maya").later] == ["left knee"]  # type: ignore[union-attr]
+    assert [row.patient_note for row in day_of(desk, "maya").expected_later] == ["left knee"]  # type: ignore[union-attr]
     for other in ("front", "owner"):
-        assert [row.note for row in day_of(desk, other).later] == [""]  # type: ignore[union-attr]
+        assert [row.patient_note for row in day_of(desk, other).expected_later] == [""]  # type: ignore[union-attr]
 
 
 def failed_mail(appointment: Appointment, **more: object) -> Notification:
@@ -153,6 +156,6 @@ def test_the_number_of_queries_does_not_grow_with_the_day(desk: Desk, rows: int)
     with CaptureQueriesContext(connection) as queries:
         day = day_of(desk, gaps=True)
 
-    assert len(day.due) + len(day.later) >= rows - 1
+    assert len(day.due_now) + len(day.expected_later) >= rows - 1
     assert len(queries) == 5
     assert Patient.objects.count() == rows

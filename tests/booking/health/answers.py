@@ -38,6 +38,6 @@ def all_no(**more: Any) -> dict[str, Any]:
         "version": newest_questionnaire().digest,
         "none": "on",
         "consent": "on",
-        "asked": "1",
+        "question_set": "1",
         **more,
     }

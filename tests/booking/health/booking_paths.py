@@ -58,7 +58,7 @@ EVERYTHING = frozenset(override.value for override in Override)
 """All overrides, so that staff accept every rule that can be overridden."""
 
 OF_HEALTH = {
-    str(refusal.sentence) for refusal in (ScreeningStop, NeedsMedicalAdvice, TreatmentNotSuitable)
+    str(refusal.message) for refusal in (ScreeningStop, NeedsMedicalAdvice, TreatmentNotSuitable)
 }
 
 BookingPath = Callable[[Scene, AnswerSet, str], object]
@@ -81,7 +81,9 @@ def book_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     """Book by phone for an existing patient."""
     _touch(scene.option, pressure)
     wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
-    book_by_phone(wish, person(answers), by=staff(), accepted=EVERYTHING, is_new_patient=True)
+    book_by_phone(
+        wish, person(answers), by=staff(), accepted_overrides=EVERYTHING, is_new_patient=True
+    )
 
 
 def moved_by(make_actor: Callable[[], Actor]) -> BookingPath:
@@ -97,7 +99,10 @@ def changed_at_the_desk(**change: Any) -> BookingPath:
 
     def move(scene: Scene, answers: AnswerSet, pressure: str) -> None:
         booked = booked_with(scene, answers, pressure)
-        terms, start = MoveTerms(accepted=EVERYTHING), change.get("start", booked.starts_at)
+        terms, start = (
+            MoveTerms(accepted_overrides=EVERYTHING),
+            change.get("start", booked.starts_at),
+        )
         if "room" in change:
             terms = replace(terms, room=scene.rooms[1].pk)
         therapist = scene.therapists[1].slug if "therapist" in change else None
@@ -111,7 +116,7 @@ def another_treatment(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     booked = booked_with(scene, answers, Pressure.GENTLE)
     wanted = OptionFactory(treatment__pressure=pressure, treatment__room_kind=scene.kind)
     OfferFactory(therapist=scene.therapists[0], option=wanted)
-    terms = MoveTerms(option=wanted.pk, accepted=EVERYTHING)
+    terms = MoveTerms(option=wanted.pk, accepted_overrides=EVERYTHING)
     reschedule_appointment(booked, start=booked.starts_at, terms=terms, by=staff())
 
 
@@ -241,7 +246,7 @@ def books(path: BookingPath, scene: Scene, answers: AnswerSet, pressure: str) ->
 
 def _answered_hold(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
     _touch(scene.option, pressure)
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
     answer(hold, *_listed(answers))
     return hold
 

@@ -141,7 +141,7 @@ def test_the_six_questions_are_there_to_read_out_and_one_tap_says_no_to_all(
 
 
 def form(**said: Any) -> dict[str, Any]:
-    return {"version": DIGEST, "asked": "short", **said}
+    return {"version": DIGEST, "question_set": "short", **said}
 
 
 def test_anything_else_opens_the_questions(appointment: Appointment) -> None:
@@ -161,7 +161,10 @@ def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
 ) -> None:
     client = browser(Role.FRONTDESK)
     said = form(
-        asked="full", q9="on", **{"q9-more": "thinner", "q26-text": "knock"}, accommodation=["warm"]
+        question_set="full",
+        q9="on",
+        **{"q9-more": "thinner", "q26-text": "knock"},
+        accommodation=["warm"],
     )
     written = client.post(address(appointment, "questions"), said)
     again = client.get(address(appointment, "questions")).content.decode()
@@ -175,7 +178,7 @@ def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
 @pytest.mark.parametrize("none", ["on", ""])
 def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment, none: str) -> None:
     before = Screening.objects.count()
-    said = form(asked="full", q25="crisis", none=none)
+    said = form(question_set="full", q25="crisis", none=none)
     page = browser(Role.FRONTDESK).post(address(appointment, "questions"), said)
 
     assert "Please stay with them" in page.content.decode()
@@ -189,7 +192,7 @@ def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment, none
 )  # fmt: skip
 def test_bad_input_at_the_desk_is_told(appointment: Appointment, said: dict[str, str]) -> None:
     before = Screening.objects.count()
-    data = form(asked="full", none="on", **said) if "version" not in said else form(**said)
+    data = form(question_set="full", none="on", **said) if "version" not in said else form(**said)
     response = browser(Role.FRONTDESK).post(address(appointment, "questions"), data)
 
     assert response.status_code in (409, 422)

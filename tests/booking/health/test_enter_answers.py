@@ -68,7 +68,7 @@ def test_the_front_desk_writes_down_what_is_said(appointment: Appointment) -> No
     row = Screening.objects.get()
 
     assert outcome == "ADAPT"
-    assert (row.patient, row.asked, row.user, row.actor_type) == (
+    assert (row.patient, row.question_set, row.user, row.actor_type) == (
         appointment.patient, "full", by.user, "staff",
     )  # fmt: skip
     assert row.keep_until is None

@@ -94,7 +94,7 @@ def test_a_planted_marker_is_found_nowhere(
         "addresses": f"{answered['Location']} {booked['Location']}".encode(),
     }
 
-    assert Screening.objects.get().sealed.startswith("{")
+    assert Screening.objects.get().record_json.startswith("{")
     assert [name for name, text in places.items() if MARKER.encode() in text.lower()] == []
     assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.free_texts)
 
@@ -174,7 +174,7 @@ def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
         with pytest.raises(DecryptionError) as refused:
             health_status_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
         with pytest.raises(DecryptionError):
-            ClearanceDetails.from_json(MedicalClearance.objects.get(pk=lift.pk).sealed)
+            ClearanceDetails.from_json(MedicalClearance.objects.get(pk=lift.pk).details_json)
         assert stored(row).split(".")[2] not in str(refused.value)
 
 

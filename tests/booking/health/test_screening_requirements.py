@@ -115,16 +115,16 @@ def test_each_refusal_says_what_it_is(scene: Scene) -> None:
 
 
 def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
 
     with pytest.raises(QuestionsNotAnswered):
         book_appointment(hold, ADA, by=GUEST)
 
 
 def test_answers_given_for_another_time_do_not_count(scene: Scene) -> None:
-    other = hold_slot(scene.wish(at(13)), by=GUEST, holder="somebody")
+    other = hold_slot(scene.wish(at(13)), by=GUEST, browser_key="somebody")
     answer(other)
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser")
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
 
     with pytest.raises(QuestionsNotAnswered):
         book_appointment(hold, ADA, by=GUEST)
@@ -145,7 +145,7 @@ def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
     with pytest.raises(OnlineBookingClosed):
         book_appointment(hold, ADA, by=GUEST)
     with pytest.raises(OnlineBookingClosed):
-        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+        hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser")
 
 
 def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene) -> None:
@@ -156,7 +156,7 @@ def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene)
     signed.save()
 
     with pytest.raises(OnlineBookingClosed):
-        hold_slot(scene.wish(at(13)), by=GUEST, holder="browser")
+        hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser")
 
 
 def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:

@@ -43,7 +43,7 @@ def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:
 
     assert answered.screening_result is not None
     assert answered.screening_result.outcome == "OK"
-    assert (row.appointment, row.patient, row.asked) == (hold, None, "full")
+    assert (row.appointment, row.patient, row.question_set) == (hold, None, "full")
     assert row.keep_until == clock.now() + timedelta(hours=24)
     assert row.version == newest_questionnaire().code
     assert fresh(hold).status == Status.HOLD
@@ -67,7 +67,7 @@ def test_what_stands_in_the_way_lets_the_time_go_and_keeps_the_draft(
 def test_the_time_that_was_let_go_is_free_for_others(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
 
-    assert hold_slot(scene.wish(at(10)), by=GUEST, holder="other").status == Status.HOLD
+    assert hold_slot(scene.wish(at(10)), by=GUEST, browser_key="other").status == Status.HOLD
 
 
 def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:
@@ -156,7 +156,7 @@ def test_somebody_known_is_asked_the_short_set_and_the_rest_is_remembered(
     submit_answers(hold, given, by=GUEST, patient=before.patient)
     row = Screening.objects.get(appointment=hold)
 
-    assert row.asked == "short"
+    assert row.question_set == "short"
     assert row.long_answered_at == before.long_answered_at
     assert decrypt_record(row).answer_set.answer_keys() == {("q9", "aspirin")}
 

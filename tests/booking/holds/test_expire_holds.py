@@ -49,7 +49,7 @@ def test_expiring_twice_writes_nothing_new(scene: Scene, frozen_clock: datetime)
 
 def test_every_lapsed_hold_expires_and_nothing_else(scene: Scene, frozen_clock: datetime) -> None:
     for hour in (9, 11, 13):
-        scene.hold(at(hour), holder=f"browser {hour}")
+        scene.hold(at(hour), browser_key=f"browser {hour}")
     others = [
         AppointmentFactory(status=status, hold_expires_at=frozen_clock)
         for status in Status
@@ -73,7 +73,7 @@ def test_what_was_typed_stays_with_the_lapsed_hold(scene: Scene, frozen_clock: d
 def test_the_time_is_free_again(scene: Scene, frozen_clock: datetime) -> None:
     scene.hold(at(10))
     expire_holds(frozen_clock + HOLD)
-    assert scene.hold(at(10), holder="another browser").status == Status.HOLD
+    assert scene.hold(at(10), browser_key="another browser").status == Status.HOLD
 
 
 def test_without_any_hold_there_is_nothing_to_do(frozen_clock: datetime) -> None:

@@ -60,7 +60,7 @@ def test_a_hold_lasts_as_long_as_the_clinic_says(frozen_clock: datetime) -> None
 
 
 def test_the_draft_that_was_typed_before_comes_with_the_new_hold(scene: Scene) -> None:
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, holder="browser", draft="typed")
+    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser", draft="typed")
     assert Appointment.objects.get(pk=hold.pk).draft == "typed"
 
 
@@ -121,12 +121,12 @@ EXTREME = {
 
 
 @pytest.mark.parametrize("start", EXTREME.values(), ids=EXTREME)
-@pytest.mark.parametrize("holder", ["browser", ""], ids=["known browser", "unknown browser"])
+@pytest.mark.parametrize("browser_key", ["browser", ""], ids=["known browser", "unknown browser"])
 def test_the_ends_of_the_calendar_are_refused_and_break_nothing(
-    scene: Scene, start: datetime, holder: str
+    scene: Scene, start: datetime, browser_key: str
 ) -> None:
     with pytest.raises(SlotNotOffered):
-        scene.hold(start, holder=holder)
+        scene.hold(start, browser_key=browser_key)
 
 
 def test_a_treatment_may_want_to_be_told_earlier_than_the_clinic(scene: Scene) -> None:
@@ -244,13 +244,13 @@ def test_an_option_that_only_another_therapist_gives_cannot_be_held_with_this_on
 @pytest.mark.parametrize("option", [0, -1, 10**9, 2**62])
 def test_an_option_that_does_not_exist_cannot_be_held(scene: Scene, option: int) -> None:
     with pytest.raises(OptionNotOffered):
-        hold_slot(SlotRequest(option, at(10)), by=GUEST, holder="browser")
+        hold_slot(SlotRequest(option, at(10)), by=GUEST, browser_key="browser")
 
 
 @pytest.mark.parametrize("slug", ["", "nobody", "' OR 1=1 --"])
 def test_a_therapist_who_does_not_exist_gives_nothing(scene: Scene, slug: str) -> None:
     with pytest.raises(OptionNotOffered):
-        hold_slot(SlotRequest(scene.option.pk, at(10), slug), by=GUEST, holder="browser")
+        hold_slot(SlotRequest(scene.option.pk, at(10), slug), by=GUEST, browser_key="browser")
 
 
 def test_the_constraint_has_the_last_word_on_what_the_look_has_missed(

@@ -165,9 +165,9 @@ def test_the_same_browser_after_its_hold_ran_out_gets_a_new_one(
 
 def test_browsers_without_a_name_are_never_taken_for_one_another() -> None:
     scene = make_clinic()
-    scene.hold(at(10), holder="")
+    scene.hold(at(10), browser_key="")
     with pytest.raises(SlotTaken):
-        scene.hold(at(10), holder="")
+        scene.hold(at(10), browser_key="")
 
 
 def test_the_price_is_the_therapists_own(scene: Scene) -> None:
@@ -209,7 +209,7 @@ def test_any_therapist_is_one_who_is_free(scene: Scene) -> None:
     make.TimeOffFactory(therapist=scene.therapists[0], starts_at=at(14), ends_at=at(17))
     assert scene.hold(at(10, 30)).therapist == scene.therapists[0]
     with pytest.raises(SlotTaken):
-        scene.hold(at(10, 30), holder="another browser")
+        scene.hold(at(10, 30), browser_key="another browser")
 
 
 def test_a_named_therapist_is_not_noted_as_anyone(scene: Scene) -> None:

@@ -29,7 +29,7 @@ def test_the_time_is_free_at_once(scene: Scene) -> None:
     release_hold(hold, by=GUEST)
     hold.refresh_from_db()
     assert (hold.status, events(hold)) == (Status.CANCELLED, ["held", "released"])
-    assert scene.hold(at(10), holder="another browser").status == Status.HOLD
+    assert scene.hold(at(10), browser_key="another browser").status == Status.HOLD
 
 
 def test_the_same_browser_may_take_it_again(scene: Scene) -> None:

@@ -84,7 +84,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
 
 
 def _book(scene: Scene, therapist: Therapist, who: PersonalDetails, hour: int = 10) -> Appointment:
-    hold = scene.hold(at(hour, day=THURSDAY), therapist, holder=uuid4().hex)
+    hold = scene.hold(at(hour, day=THURSDAY), therapist, browser_key=uuid4().hex)
     return book_appointment(hold, who, by=GUEST)
 
 
@@ -93,25 +93,25 @@ def _of(appointment: Appointment, kind: str) -> Notification:
 
 
 def _today(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
-    hold = scene.hold(at(16, day=date(2026, 11, 23)), therapist, holder=uuid4().hex)
+    hold = scene.hold(at(16, day=date(2026, 11, 23)), therapist, browser_key=uuid4().hex)
     cancel_appointment(book_appointment(hold, who, by=GUEST), by=STAFF)
 
 
 def _tomorrow(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
-    book_appointment(scene.hold(at(11), therapist, holder=uuid4().hex), who, by=GUEST)
+    book_appointment(scene.hold(at(11), therapist, browser_key=uuid4().hex), who, by=GUEST)
     assert queue_day_lists(at(18, 5, day=date(2026, 11, 23))) == 1
 
 
 def _answers(scene: Scene, who: PersonalDetails) -> None:
     contact_clinic(name=who.name, email=who.email, message="May I bring\n\nmusic?", by=GUEST)
     resend_links(who.email, by=GUEST)
-    hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
+    hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], browser_key=uuid4().hex)
     request_email_verification(hold, who.email, by=GUEST)
 
 
 def _waited(scene: Scene, who: PersonalDetails) -> None:
     """Queue the mail that follows a call with somebody who had to wait."""
-    hold = scene.hold(at(10, day=FRIDAY), scene.therapists[0], holder=uuid4().hex)
+    hold = scene.hold(at(10, day=FRIDAY), scene.therapists[0], browser_key=uuid4().hex)
     answer(hold, "q9/thinner")
     save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
     with transaction.atomic():

@@ -33,7 +33,7 @@ def scene() -> Scene:
 
 
 def book(scene: Scene, start: datetime, therapist: int = 0) -> Appointment:
-    hold = scene.hold(start, scene.therapists[therapist], holder=str(start))
+    hold = scene.hold(start, scene.therapists[therapist], browser_key=str(start))
     return book_appointment(hold, ADA, by=GUEST)
 
 

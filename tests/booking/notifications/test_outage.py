@@ -24,7 +24,7 @@ THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
 
 def book(scene: Scene, day: date, hour: int, therapist: int = 0) -> Appointment:
     start = at(hour, day=day)
-    hold = scene.hold(start, scene.therapists[therapist], holder=f"{day}{hour}{therapist}")
+    hold = scene.hold(start, scene.therapists[therapist], browser_key=f"{day}{hour}{therapist}")
     return book_appointment(hold, ADA, by=GUEST)
 
 

@@ -57,7 +57,7 @@ def scene() -> Scene:
 def booked(scene: Scene) -> Appointment:
     """An appointment of Ada's on Thursday, whose mails wait."""
     start = at(10) + timedelta(days=2)
-    return book_appointment(scene.hold(start, holder=str(start)), ADA, by=GUEST)
+    return book_appointment(scene.hold(start, browser_key=str(start)), ADA, by=GUEST)
 
 
 def patient_of(appointment: Appointment) -> Patient:

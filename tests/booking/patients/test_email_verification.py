@@ -58,7 +58,7 @@ def test_the_link_books_what_was_held(client: Client, hold: str) -> None:
     booked = phone.post(address)
     appointment = Appointment.objects.get()
     assert booked["Location"] == f"/appointments/{appointment.link_token}/"
-    assert (appointment.status, appointment.note) == (Status.BOOKED, ANA["note"])
+    assert (appointment.status, appointment.patient_note) == (Status.BOOKED, ANA["note"])
     assert phone.post(address)["Location"] == booked["Location"]
     assert Notification.objects.filter(kind="booked").count() == 1
 

@@ -51,41 +51,50 @@ def state() -> list[Any]:
 
 
 def test_appointments_and_likes_go_along_and_the_other_record_is_gone(desk: User) -> None:
-    kept, merged = two(likes_quiet=True)
-    own, theirs = make.AppointmentFactory(patient=kept), make.AppointmentFactory(patient=merged)
+    remaining, duplicate = two(likes_quiet=True)
+    own, theirs = (
+        make.AppointmentFactory(patient=remaining),
+        make.AppointmentFactory(patient=duplicate),
+    )
 
-    merge_patients(kept, merged, CONTACT, by=desk)
+    merge_patients(remaining, duplicate, CONTACT, by=desk)
 
-    kept.refresh_from_db()
-    assert set(kept.appointments.all()) == {own, theirs}
-    assert (kept.name, kept.email, kept.phone) == ("Ana Reader", "ana@mail.example", "312 555 0142")
-    assert kept.likes_quiet
-    assert list(visible_patients(desk, clock.now())) == [kept]
+    remaining.refresh_from_db()
+    assert set(remaining.appointments.all()) == {own, theirs}
+    assert (remaining.name, remaining.email, remaining.phone) == (
+        "Ana Reader",
+        "ana@mail.example",
+        "312 555 0142",
+    )
+    assert remaining.likes_quiet
+    assert list(visible_patients(desk, clock.now())) == [remaining]
 
 
 def test_an_account_and_a_mail_that_failed_go_along_with_the_address(desk: User) -> None:
     account = make.UserFactory()
-    kept, merged = two(user=account, undeliverable_since=clock.now(), email="old@mail.example")
+    remaining, duplicate = two(
+        user=account, undeliverable_since=clock.now(), email="old@mail.example"
+    )
 
-    merge_patients(kept, merged, ContactDetails("Ana", "old@mail.example", ""), by=desk)
+    merge_patients(remaining, duplicate, ContactDetails("Ana", "old@mail.example", ""), by=desk)
 
-    kept.refresh_from_db()
-    merged.refresh_from_db()
-    assert (kept.user, merged.user) == (account, None)
-    assert kept.undeliverable_since == clock.now()
+    remaining.refresh_from_db()
+    duplicate.refresh_from_db()
+    assert (remaining.user, duplicate.user) == (account, None)
+    assert remaining.undeliverable_since == clock.now()
 
 
 def test_taken_back_everything_is_as_it_was_but_what_was_booked_since(desk: User) -> None:
-    kept, merged = two(user=make.UserFactory(), likes_evenings=True)
-    make.AppointmentFactory(patient=kept)
-    make.AppointmentFactory(patient=merged)
+    remaining, duplicate = two(user=make.UserFactory(), likes_evenings=True)
+    make.AppointmentFactory(patient=remaining)
+    make.AppointmentFactory(patient=duplicate)
     before = state()
 
-    merge = merge_patients(kept, merged, CONTACT, by=desk)
-    since = make.AppointmentFactory(patient=kept)
+    merge = merge_patients(remaining, duplicate, CONTACT, by=desk)
+    since = make.AppointmentFactory(patient=remaining)
     undo_merge(merge, by=desk)
 
-    assert since.patient == kept
+    assert since.patient == remaining
     since.events.all().delete()
     since.delete()
     assert state() == before
@@ -118,10 +127,10 @@ def test_twice_cannot_be_taken_back(desk: User) -> None:
 
 
 def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
-    kept, merged = two()
+    remaining, duplicate = two()
     third = make.PatientFactory()
-    first = merge_patients(kept, merged, CONTACT, by=desk)
-    second = merge_patients(third, kept, CONTACT, by=desk)
+    first = merge_patients(remaining, duplicate, CONTACT, by=desk)
+    second = merge_patients(third, remaining, CONTACT, by=desk)
 
     with pytest.raises(MergeUndoExpired):
         undo_merge(first, by=desk)
@@ -132,18 +141,18 @@ def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
 
 
 def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
-    kept, merged = two()
+    remaining, duplicate = two()
     account, another = make.UserFactory(), make.UserFactory()
     with_account = make.PatientFactory(user=account)
     with_another = make.PatientFactory(user=another)
-    gone = make.PatientFactory(merged_into=kept)
+    gone = make.PatientFactory(merged_into=remaining)
     before = state()
 
     for pair, refusal in (
-        ((kept, kept), CannotMergeWithItself),
+        ((remaining, remaining), CannotMergeWithItself),
         ((with_account, with_another), BothHaveAccounts),
-        ((kept, gone), AlreadyMerged),
-        ((gone, merged), AlreadyMerged),
+        ((remaining, gone), AlreadyMerged),
+        ((gone, duplicate), AlreadyMerged),
     ):
         with pytest.raises(refusal):
             merge_patients(*pair, CONTACT, by=desk)
@@ -153,34 +162,34 @@ def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
 
 def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
     therapist = member(Role.THERAPIST, app=False)
-    kept, merged = two()
-    for patient, hour in ((kept, 15), (merged, 18)):
+    remaining, duplicate = two()
+    for patient, hour in ((remaining, 15), (duplicate, 18)):
         make.AppointmentFactory(
             patient=patient, therapist=therapist.therapist, starts_at=make.tomorrow_at(hour)
         )
-    shared = make.AppointmentFactory(patient=merged)
+    shared = make.AppointmentFactory(patient=duplicate)
 
     with pytest.raises(MergeNotAllowed):
-        merge_patients(kept, merged, CONTACT, by=therapist)
+        merge_patients(remaining, duplicate, CONTACT, by=therapist)
     shared.events.all().delete()
     shared.delete()
 
-    assert merge_patients(kept, merged, CONTACT, by=therapist).kept == kept
+    assert merge_patients(remaining, duplicate, CONTACT, by=therapist).remaining == remaining
 
 
 def test_answers_go_along_and_come_back_with_those_given_since(desk: User) -> None:
-    kept, merged = two()
-    before = make.ScreeningFactory(appointment=make.AppointmentFactory(patient=merged))
-    merge = merge_patients(kept, merged, CONTACT, by=desk)
+    remaining, duplicate = two()
+    before = make.ScreeningFactory(appointment=make.AppointmentFactory(patient=duplicate))
+    merge = merge_patients(remaining, duplicate, CONTACT, by=desk)
     before.refresh_from_db()
-    assert before.patient == kept
-    since = make.ScreeningFactory(appointment=before.appointment, patient=kept)
+    assert before.patient == remaining
+    since = make.ScreeningFactory(appointment=before.appointment, patient=remaining)
 
     undo_merge(merge, by=desk)
 
     for row in (before, since):
         row.refresh_from_db()
-        assert row.patient == merged
+        assert row.patient == duplicate
 
 
 def test_whatever_points_at_a_patient_goes_along_or_is_known_to_stay() -> None:

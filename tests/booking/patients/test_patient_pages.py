@@ -18,7 +18,7 @@ from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 GOOD = {"name": "Ana Reader", "email": "ana@mail.example", "phone": "312 555 0142"}
-SIDES = {"name": "kept", "email": "merged", "phone": "kept"}
+SIDES = {"name": "remaining", "email": "duplicate", "phone": "remaining"}
 
 
 @pytest.fixture
@@ -167,25 +167,25 @@ def test_what_cannot_be_saved_gets_a_sentence_and_is_kept(bad: Any, desk: Client
 
 
 def test_merging_shows_both_asks_and_can_be_taken_back(scene: Scene, desk: Client) -> None:
-    kept = make.PatientFactory(name="Ana Reader", phone="312 555 0142")
-    merged = make.PatientFactory(name="A. Reader", email="new@mail.example", phone="3125550142")
-    booked(scene, merged, on(24, 10))
-    preview = address(kept, f"merge/{merged.public_id}/")
+    remaining = make.PatientFactory(name="Ana Reader", phone="312 555 0142")
+    duplicate = make.PatientFactory(name="A. Reader", email="new@mail.example", phone="3125550142")
+    booked(scene, duplicate, on(24, 10))
+    preview = address(remaining, f"merge/{duplicate.public_id}/")
 
-    assert "A. Reader" in text(desk.get(address(kept)))
-    assert "A. Reader" in text(desk.get(address(kept, "merge/")))
+    assert "A. Reader" in text(desk.get(address(remaining)))
+    assert "A. Reader" in text(desk.get(address(remaining, "merge/")))
     assert "24 Nov 2026" in text(desk.get(preview))
     response = desk.post(preview, SIDES, follow=True)
 
     assert "The records are one now" in text(response)
     assert "24 Nov 2026" in text(response)
-    assert desk.get(address(merged)).status_code == 404
-    kept.refresh_from_db()
-    assert (kept.name, kept.email) == ("Ana Reader", "new@mail.example")
+    assert desk.get(address(duplicate)).status_code == 404
+    remaining.refresh_from_db()
+    assert (remaining.name, remaining.email) == ("Ana Reader", "new@mail.example")
     undo = f"/desk/merges/{PatientMerge.objects.get().pk}/undo/"
     assert desk.get(undo).status_code == 405
     assert "both records are there again" in text(desk.post(undo, follow=True))
-    assert "24 Nov 2026" in text(desk.get(address(merged)))
+    assert "24 Nov 2026" in text(desk.get(address(duplicate)))
 
 
 def test_merging_with_itself_or_without_choosing_does_nothing(desk: Client) -> None:
@@ -203,13 +203,13 @@ def test_merging_with_itself_or_without_choosing_does_nothing(desk: Client) -> N
 
 def test_a_therapist_may_not_merge_across_colleagues(scene: Scene) -> None:
     user = member(Role.THERAPIST)
-    kept, merged = make.PatientFactory.create_batch(2)
-    for patient, hour in ((kept, 9), (merged, 11)):
+    remaining, duplicate = make.PatientFactory.create_batch(2)
+    for patient, hour in ((remaining, 9), (duplicate, 11)):
         make.AppointmentFactory(patient=patient, therapist=user.therapist, starts_at=on(24, hour))
-    booked(scene, merged, on(25, 10))
+    booked(scene, duplicate, on(25, 10))
 
-    data = {"name": "kept", "email": "kept", "phone": "kept"}
-    response = browser_of(user).post(address(kept, f"merge/{merged.public_id}/"), data)
+    data = {"name": "remaining", "email": "remaining", "phone": "remaining"}
+    response = browser_of(user).post(address(remaining, f"merge/{duplicate.public_id}/"), data)
 
     assert response.status_code == 403
     assert "ask the front desk" in text(response)

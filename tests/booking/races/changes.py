@@ -37,9 +37,9 @@ ORDERS = pytest.mark.parametrize(
 )
 
 
-def booked(scene: Scene, start: datetime, holder: str = "browser") -> Appointment:
+def booked(scene: Scene, start: datetime, browser_key: str = "browser") -> Appointment:
     """Book an appointment with the first therapist."""
-    return book_appointment(scene.hold(start, scene.therapists[0], holder), ADA, by=GUEST)
+    return book_appointment(scene.hold(start, scene.therapists[0], browser_key), ADA, by=GUEST)
 
 
 def move(scene: Scene, appointment: Appointment, start: datetime) -> Job:

@@ -122,7 +122,7 @@ def assert_one_gets_the_time(scene: Scene, race: str, together: Together) -> Non
     if isinstance(endings[0], SlotTaken):
         stayed = Status.CANCELLED if race == "undoing and booking" else Status.BOOKED
         mine = fresh(mine)
-        assert (mine.starts_at, mine.status, mine.moves) == (TEN, stayed, 0)
+        assert (mine.starts_at, mine.status, mine.patient_move_count) == (TEN, stayed, 0)
         assert events(mine)[-1] == stayed.value
     told = ("moved", "restored")
     changed = [row for row in (mine, other) if events(row)[-1] in told]
@@ -183,7 +183,7 @@ def test_two_windows_move_it_one_after_the_other(scene: Scene, together: Togethe
     mine = booked(scene, TEN)
     together(move(scene, mine, TWO), move(scene, mine, at(10, day=FRIDAY)))
     row = fresh(mine)
-    assert (row.sequence, row.moves) == (2, 2)
+    assert (row.sequence, row.patient_move_count) == (2, 2)
     (start, middle), (middle_again, end) = chain(row)
     assert datetime.fromisoformat(start) == TEN
     assert middle == middle_again

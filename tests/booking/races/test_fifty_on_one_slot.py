@@ -62,7 +62,7 @@ def hold_then_book(scene: Scene, number: int) -> Callable[[], Appointment]:
     """What one visitor does."""
 
     def visit() -> Appointment:
-        hold = scene.hold(at(10), holder=f"browser {number}")
+        hold = scene.hold(at(10), browser_key=f"browser {number}")
         return book_appointment(hold, ADA, by=GUEST)
 
     return visit

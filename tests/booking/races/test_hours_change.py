@@ -82,7 +82,7 @@ def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again
 
 
 @ORDERS
-@pytest.mark.parametrize("what", ["cancels", "moves"])
+@pytest.mark.parametrize("what", ["cancels", "patient_move_count"])
 @pytest.mark.parametrize("patient_first", [False, True], ids=["the desk first", "patient first"])
 def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled(
     scene: Scene, together: Together, frozen_clock: datetime, what: str, patient_first: bool

@@ -75,7 +75,7 @@ def hold(job: dict[str, Any], same: Random, own: Random) -> str:
     option = own.choice(job["options"])
     therapist = own.choice([None, *job["slugs"]])
     try:
-        hold_slot(SlotRequest(option, start, therapist), by=Actor.guest(), holder=str(uuid4()))
+        hold_slot(SlotRequest(option, start, therapist), by=Actor.guest(), browser_key=str(uuid4()))
     except Refusal as refusal:
         return type(refusal).__name__
     return "booked"

@@ -146,7 +146,7 @@ def _book(
             slot_request,
             who,
             by=staff_actor(request),
-            accepted=frozenset(accepted),
+            accepted_overrides=frozenset(accepted),
             is_new_patient=isinstance(who, PersonalDetails) and _new_patient_key(who) in given,
             team_note=data["team_note"].replace("\r\n", "\n"),
         )
@@ -234,7 +234,7 @@ def _page(
         "has_times": bool(parts),
         "times_label": date_format.long_day(day) if day else "",
         "query": query,
-        "found": patients,
+        "patients": patients,
         "carried_fields": Confirmations.from_post(request.POST).hidden_fields(),
         **extra,
     }

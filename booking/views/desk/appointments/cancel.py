@@ -78,8 +78,6 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
         last_seen_event=data["seen"],
     )
     told = tell and bool(appointment.patient and appointment.patient.email)
-    sentence = (
-        _("Cancelled. The patient gets a mail.") if told else _("Cancelled. No mail is sent.")
-    )
-    messages.success(request, sentence)
+    message = _("Cancelled. The patient gets a mail.") if told else _("Cancelled. No mail is sent.")
+    messages.success(request, message)
     return see_other("desk-appointment", appointment.public_id)

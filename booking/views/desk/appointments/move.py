@@ -83,12 +83,14 @@ def _move(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, form: StaffSlotForm
 ) -> HttpResponse:
     slot_request, seen = _slot_request(form, appointment), LastSeenEventForm(request.POST)
-    given = Confirmations.from_post(request.POST)
-    accepted = {override for override, key in override_keys(slot_request).items() if key in given}
+    confirmations = Confirmations.from_post(request.POST)
+    accepted_overrides = {
+        override for override, key in override_keys(slot_request).items() if key in confirmations
+    }
     terms = MoveTerms(
         option=slot_request.option,
         room=slot_request.room,
-        accepted=frozenset(accepted),
+        accepted_overrides=frozenset(accepted_overrides),
         last_seen_event=seen.cleaned_data["seen"] if seen.is_valid() else 0,
     )
     try:
@@ -166,11 +168,11 @@ def _choose(
     form: StaffSlotForm,
     *,
     status: int = 200,
-    sentence: str = "",
+    message: str = "",
 ) -> HttpResponse:
     """Render the form with the free times of its day."""
     data = form.cleaned_data
-    context: dict[str, Any] = {"appointment": appointment, "form": form, "sentence": sentence}
+    context: dict[str, Any] = {"appointment": appointment, "form": form, "message": message}
     if data.get("option") and data.get("day"):
         free = find_free_times(
             clinic,
@@ -194,10 +196,10 @@ def _refused(
     refusal: Refusal,
 ) -> HttpResponse:
     """Render why a place was refused, with the free times of that day."""
-    sentence = explain_refusal(refusal, request.user, clinic)
+    message = explain_refusal(refusal, request.user, clinic)
     if _wants_partial(request):
-        return _refusal_partial(request, sentence, refusal.status)
-    return _choose(request, appointment, clinic, form, status=refusal.status, sentence=sentence)
+        return _refusal_partial(request, message, refusal.status)
+    return _choose(request, appointment, clinic, form, status=refusal.status, message=message)
 
 
 def _closed(request: HttpRequest, appointment: Appointment, refusal: Refusal) -> HttpResponse:
@@ -208,8 +210,8 @@ def _closed(request: HttpRequest, appointment: Appointment, refusal: Refusal) ->
     return see_other("desk-appointment", appointment.public_id)
 
 
-def _refusal_partial(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    context = {"sentence": sentence}
+def _refusal_partial(request: HttpRequest, message: str, status: int) -> HttpResponse:
+    context = {"message": message}
     return render(request, "booking/desk/appointments/_refused.html", context, status=status)
 
 

@@ -99,8 +99,9 @@ def appointment_page(
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
         "status_buttons": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
-        "note": appointment.note if may_read_notes(request.user, appointment) else "",
-        "has_hidden_note": bool(appointment.note) and not may_read_notes(request.user, appointment),
+        "note": appointment.patient_note if may_read_notes(request.user, appointment) else "",
+        "has_hidden_note": bool(appointment.patient_note)
+        and not may_read_notes(request.user, appointment),
         "is_gone": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
         "history": appointment_history(appointment, clinic),
         "mails": [mail_line(row) for row in mails_to_patient(appointment)],

@@ -73,57 +73,61 @@ def health_questions(
 ) -> HttpResponse:
     """GET shows the questions to read out; POST saves the answers.
 
-    `?set=short` asks only the questions of every visit.
+    `?set=short_set_only` asks only the questions of every visit.
     """
-    live = get_active_questionnaire()
+    active = get_active_questionnaire()
     if not may_enter_answers(request.user, appointment, clock.now()):
         raise PermissionDenied
-    if live is None:
+    if active is None:
         messages.error(request, str(NoSignedQuestionnaire()))
         return see_other("desk-brief", appointment.public_id)
-    short = (request.POST.get("asked") or request.GET.get("set")) == "short"
-    form = _form(request, live, clinic, short=short)
+    short_set_only = (request.POST.get("question_set") or request.GET.get("set")) == "short"
+    form = _form(request, active, clinic, short_set_only=short_set_only)
     if request.method != "POST":
-        return _page(request, appointment, form, live)
+        return _page(request, appointment, form, active)
     if form.reports_crisis:
-        return _page(request, appointment, form, live, refusal=CrisisReported())
+        return _page(request, appointment, form, active, refusal=CrisisReported())
     valid = form.is_valid()
     if form.is_outdated or form.has_unknown_fields:
-        return _page(request, appointment, form, live, refusal=QuestionsChanged())
+        return _page(request, appointment, form, active, refusal=QuestionsChanged())
     if not valid:
-        return _page(request, appointment, form, live, status=HTTP_UNPROCESSABLE)
-    return _save_answers(request, appointment, form, live)
+        return _page(request, appointment, form, active, status=HTTP_UNPROCESSABLE)
+    return _save_answers(request, appointment, form, active)
 
 
 def _save_answers(
     request: HttpRequest,
     appointment: Appointment,
     form: HealthQuestionsForm,
-    live: ActiveQuestionnaire,
+    active: ActiveQuestionnaire,
 ) -> HttpResponse:
-    given, by = form.submitted_answers(), audited_staff_actor(request)
+    submitted, by = form.submitted_answers(), audited_staff_actor(request)
     try:
-        if form.short:
-            enter_arrival_answers(appointment, given.answer_set, by=by)
+        if form.short_set_only:
+            enter_arrival_answers(appointment, submitted.answer_set, by=by)
         else:
-            enter_answers(appointment, given, by=by)
+            enter_answers(appointment, submitted, by=by)
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except Refusal as refusal:
-        return _page(request, appointment, form, live, refusal=refusal)
+        return _page(request, appointment, form, active, refusal=refusal)
     messages.success(request, _("Written down."))
     return see_other("desk-brief", appointment.public_id)
 
 
 def _form(
-    request: HttpRequest, live: ActiveQuestionnaire, clinic: ClinicProfile, *, short: bool
+    request: HttpRequest,
+    active: ActiveQuestionnaire,
+    clinic: ClinicProfile,
+    *,
+    short_set_only: bool,
 ) -> HealthQuestionsForm:
     return HealthQuestionsForm(
         request.POST if request.method == "POST" else None,
-        version=live.questionnaire,
+        version=active.questionnaire,
         country=clinic.country,
         accommodations=offered_accommodations(),
-        short=short,
+        short_set_only=short_set_only,
         entered_by_staff=True,
     )
 
@@ -132,7 +136,7 @@ def _page(
     request: HttpRequest,
     appointment: Appointment,
     form: HealthQuestionsForm,
-    live: ActiveQuestionnaire,
+    active: ActiveQuestionnaire,
     *,
     status: int = 200,
     refusal: Refusal | None = None,
@@ -140,9 +144,9 @@ def _page(
     context = {
         "appointment": appointment,
         "form": form,
-        "live": live,
-        "sentence": str(refusal) if refusal else "",
-        "contacts": live.questionnaire.emergency_contacts(form.country)
+        "active": active,
+        "message": str(refusal) if refusal else "",
+        "contacts": active.questionnaire.emergency_contacts(form.country)
         if isinstance(refusal, CrisisReported)
         else None,
     }

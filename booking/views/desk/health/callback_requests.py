@@ -93,7 +93,7 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "appointment": appointment,
         "name": _name_and_phone(appointment)[0],
         "back": _return_url(appointment),
-        "sentence": str(refusal) if refusal else "",
+        "message": str(refusal) if refusal else "",
     }
     return render(request, "booking/desk/health/clearance.html", context, status=status)
 

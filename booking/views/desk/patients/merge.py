@@ -41,7 +41,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
         candidates = look_alikes_of(user, patient, now)
     context = {
         "patient": patient,
-        "found": candidates,
+        "candidates": candidates,
         "query": query,
         "search_form": PatientSearchForm(query),
     }
@@ -52,25 +52,25 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
     """GET shows both records side by side, POST merges them."""
     now, user = clock.now(), signed_in_user(request)
-    kept, merged = (patient_or_404(request, pk, now) for pk in (public_id, other))
+    remaining, duplicate = (patient_or_404(request, pk, now) for pk in (public_id, other))
     data = request.POST if request.method == "POST" else None
-    form = MergeForm(data, kept=kept, merged=merged)
-    refusal: Refusal | None = CannotMergeWithItself() if kept == merged else None
+    form = MergeForm(data, remaining=remaining, duplicate=duplicate)
+    refusal: Refusal | None = CannotMergeWithItself() if remaining == duplicate else None
     if refusal is None and form.is_valid():
         try:
-            merge_patients(kept, merged, form.contact, by=user)
+            merge_patients(remaining, duplicate, form.contact, by=user)
         except Refusal as error:
             refusal = error
         else:
             messages.success(request, _("The records are one now. For a day you can undo this."))
-            return redirect_to_record(kept)
+            return redirect_to_record(remaining)
     context = {
         "form": form,
         "refusal": refusal,
-        "kept": kept,
-        "merged": merged,
-        "sides": [(row, visit_counts(user, row, now)) for row in (kept, merged)],
-        "moving": visible_appointments_of_patient(user, merged, now)[:MAX_SHOWN],
+        "remaining": remaining,
+        "duplicate": duplicate,
+        "sides": [(row, visit_counts(user, row, now)) for row in (remaining, duplicate)],
+        "moving": visible_appointments_of_patient(user, duplicate, now)[:MAX_SHOWN],
         "zone": clinic_zone(request),
     }
     status = refusal.status if refusal else form_status(form)
@@ -81,14 +81,14 @@ def merge(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a merge: both records exist again."""
     now = clock.now()
-    visible = PatientMerge.objects.filter(kept__in=visible_patients(request.user, now))
-    row = get_object_or_404(visible.select_related("kept"), pk=pk)
+    visible = PatientMerge.objects.filter(remaining__in=visible_patients(request.user, now))
+    row = get_object_or_404(visible.select_related("remaining"), pk=pk)
     try:
         undo_merge(row, by=signed_in_user(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Taken back: both records are there again."))
-    if visible_patients(request.user, now).filter(pk=row.kept_id).exists():
-        return redirect_to_record(row.kept)
+    if visible_patients(request.user, now).filter(pk=row.remaining_id).exists():
+        return redirect_to_record(row.remaining)
     return see_other("desk-patients")

@@ -140,7 +140,7 @@ def _initial_choices(
     proposals: ProposalsByAppointment,
     choice: str,
 ) -> dict[str, str]:
-    """Return the choices so far, or `choice` for all ("move" is to the first proposal)."""
+    """Return the choices so far, or `action` for all ("move" is to the first proposal)."""
     chosen = {
         resolution_field_name(row.pk): request.POST.get(resolution_field_name(row.pk), "")
         for row in affected

@@ -63,8 +63,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     visible = TimeOff.objects.filter(therapist__in=therapists_with_visible_schedule(request.user))
     time_off = get_object_or_404(visible.select_related("therapist"), pk=pk)
     is_cancelled = cancel_time_off(time_off, whole_series=request.POST.get("all") == "yes")
-    sentence = _("The time can be booked again.") if is_cancelled else _("That was done already.")
-    messages.success(request, sentence)
+    message = _("The time can be booked again.") if is_cancelled else _("That was done already.")
+    messages.success(request, message)
     return see_other("desk-therapist-schedule", time_off.therapist.slug)
 
 

@@ -49,7 +49,7 @@ def edit_weekly_hours(
     draft = HoursDraft.from_post(request.POST)
     result = _apply_command(request, draft, periods, day)
     if result is not None or is_back_to_form(request):
-        return _page(request, therapist, periods, draft=draft, day=day, said=result or "")
+        return _page(request, therapist, periods, draft=draft, day=day, result=result or "")
     form = WeeklyHoursForm(
         request.POST, draft=draft, today=day, current_fingerprint=fingerprint_periods(periods)
     )
@@ -102,10 +102,14 @@ def _other_week(
     """Return the week to copy from: of another time, or of a colleague."""
     kind, _colon, value = request.POST.get("fill-from", "").partition(":")
     if kind == "from":
-        return next((one.week for one in periods if f"{one.first or ''}" == value), None)
+        return next((period.week for period in periods if f"{period.first or ''}" == value), None)
     if kind == "of":
-        found = (one for one in therapists_with_visible_schedule(request.user) if one.slug == value)
-        colleague = next(found, None)
+        colleagues = (
+            therapist
+            for therapist in therapists_with_visible_schedule(request.user)
+            if therapist.slug == value
+        )
+        colleague = next(colleagues, None)
         if colleague is not None:
             return pattern_period_on(pattern_periods(colleague.pk), day).week
     return None

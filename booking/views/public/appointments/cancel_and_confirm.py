@@ -53,7 +53,7 @@ def not_changeable_page(
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, clock.now()),
         "rows": short_rows(appointment, clinic),
-        "sentence": str(refusal),
+        "message": str(refusal),
         "is_gone": refusal.status == HTTP_GONE,
     }
     return render(
@@ -98,7 +98,7 @@ def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     except Refusal as refusal:
         context = {
             "appointment": appointment,
-            "sentence": str(refusal),
+            "message": str(refusal),
             "nearest": nearest_alternatives(clinic, appointment),
         }
         return render(

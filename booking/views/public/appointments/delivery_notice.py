@@ -15,23 +15,24 @@ Status = Notification.Status
 class DeliveryNotice(TypedDict):
     """A sentence about a mail, and whether it could not be delivered."""
 
-    sentence: str
+    message: str
     has_failed: bool
 
 
 def delivery_notice(appointment: Appointment) -> DeliveryNotice | None:
     """Return the notice about the last mail, or None if there is none or none is sent."""
-    message = last_notification(appointment)
-    if message is None:
+    notification = last_notification(appointment)
+    if notification is None:
         return None
-    sentence = _sentence(message.status)
-    if not sentence:
+    message = _message_for(notification.status)
+    if not message:
         return None
-    email = mask_email(message.recipient_email)
-    return {"sentence": sentence % {"email": email}, "has_failed": message.status == Status.FAILED}
+    email = mask_email(notification.recipient_email)
+    failed = notification.status == Status.FAILED
+    return {"message": message % {"email": email}, "has_failed": failed}
 
 
-def _sentence(status: str) -> str:
+def _message_for(status: str) -> str:
     if status == Status.FAILED:
         return _("Our mail to %(email)s did not arrive. Please keep the link below, or call us.")
     if status == Status.SENT:

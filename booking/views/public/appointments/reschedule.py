@@ -94,7 +94,7 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
-        sentence = _("That is where your appointment is now. Would you like another time?")
+        message = _("That is where your appointment is now. Would you like another time?")
         slot_filter = SlotFilter(therapist=place.therapist.slug)
         return _times(
             request,
@@ -102,7 +102,7 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
             clinic,
             slot_filter=slot_filter,
             status=HTTP_UNPROCESSABLE,
-            sentence=sentence,
+            message=message,
         )
     context = {
         "appointment": appointment,
@@ -111,7 +111,7 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
         "any_therapist": form.has_no_preference,
         "rows": change_rows(appointment, place, clinic),
         "is_soon": free_change_deadline(place.starts_at, clinic) <= now,
-        "is_last_move": appointment.moves + 1 >= clinic.max_patient_moves,
+        "is_last_move": appointment.patient_move_count + 1 >= clinic.max_patient_moves,
     }
     return render(request, "booking/public/appointments/reschedule_review.html", context)
 
@@ -119,7 +119,7 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
 def _unreadable_start_page(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    sentence = _("That time could not be read. Please choose one of the times shown.")
+    message = _("That time could not be read. Please choose one of the times shown.")
     slot_filter = SlotFilter(therapist=appointment.therapist.slug)
     return _times(
         request,
@@ -127,7 +127,7 @@ def _unreadable_start_page(
         clinic,
         slot_filter=slot_filter,
         status=HTTP_UNPROCESSABLE,
-        sentence=sentence,
+        message=message,
     )
 
 
@@ -150,7 +150,7 @@ def _refused(
         clinic,
         slot_filter=slot_filter,
         status=refusal.status,
-        sentence=str(refusal),
+        message=str(refusal),
         nearest=nearest,
         nearest_times_therapist=therapist,
     )
@@ -208,11 +208,11 @@ def _times(
 
 
 def _no_longer_offered(clinic: ClinicProfile) -> ChangeNotAllowed:
-    sentence = _(
+    message = _(
         "We have stopped offering this online, so it cannot be moved here. It stays booked as it "
         "is. For another time please call us on %(phone)s."
     )
-    return ChangeNotAllowed(sentence % {"phone": clinic.phone})
+    return ChangeNotAllowed(message % {"phone": clinic.phone})
 
 
 def _build_picker(

@@ -90,7 +90,7 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
             request,
             picker,
             status=400,
-            sentence=_first_error(form),
+            message=_first_error(form),
             after=request.POST.get("after", ""),
         )
     slot_request = form.slot_request(bookable.treatment.slug)
@@ -100,7 +100,7 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
         hold = hold_slot(
             slot_request,
             by=guest_actor(request),
-            holder=key,
+            browser_key=key,
             draft=earlier.draft if earlier else "",
             previous_hold=earlier,
         )
@@ -125,7 +125,7 @@ def _refused(
         request,
         picker,
         status=refusal.status,
-        sentence=str(refusal),
+        message=str(refusal),
         nearest=nearest,
         nearest_times_therapist=therapist,
         after=request.POST.get("after", ""),

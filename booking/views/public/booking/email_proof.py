@@ -97,7 +97,7 @@ def _book(
         try:
             booked = book_appointment(hold, details, by=by, verification_token=token)
         except HoldExpired:
-            new_hold = hold_same_slot(request, hold, holder=browser_key(request))
+            new_hold = hold_same_slot(request, hold, browser_key=browser_key(request))
             booked = book_appointment(new_hold, details, by=by, verification_token=token)
     except EmailNotVerified:  # the address was changed after the mail was sent
         return see_other("hold-review", hold.hold_token)

@@ -23,7 +23,7 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """Hold an expired time again for the same browser, with everything that was typed."""
     key = browser_key(request)
     try:
-        new_hold = hold_same_slot(request, hold, holder=key)
+        new_hold = hold_same_slot(request, hold, browser_key=key)
     except ScreeningBlocked:
         return see_other("hold-questions", hold.hold_token)
     except Refusal as refusal:
@@ -33,7 +33,7 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
     return response
 
 
-def hold_same_slot(request: HttpRequest, hold: Appointment, *, holder: str) -> Appointment:
+def hold_same_slot(request: HttpRequest, hold: Appointment, *, browser_key: str) -> Appointment:
     """Create a new hold of the same time, with what was typed and answered.
 
     Raises what hold_slot raises, and ScreeningBlocked if the health answers forbid a booking.
@@ -42,7 +42,11 @@ def hold_same_slot(request: HttpRequest, hold: Appointment, *, holder: str) -> A
     therapist = None if hold.any_therapist else hold.therapist.slug
     slot_request = SlotRequest(hold.option_id, hold.starts_at, therapist)
     return hold_slot(
-        slot_request, by=guest_actor(request), holder=holder, draft=hold.draft, previous_hold=hold
+        slot_request,
+        by=guest_actor(request),
+        browser_key=browser_key,
+        draft=hold.draft,
+        previous_hold=hold,
     )
 
 
@@ -53,7 +57,7 @@ def expired_hold_page(
     clinic = get_clinic_or_404(request)
     context = {
         "hold": hold,
-        "sentence": str(refusal or HoldExpired()),
+        "message": str(refusal or HoldExpired()),
         "is_taken": refusal is not None,
         "nearest": nearest_alternatives(clinic, hold),
         "has_saved_details": bool(hold.draft),

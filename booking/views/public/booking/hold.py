@@ -115,7 +115,7 @@ def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm)
     except ScreeningBlocked as refusal:
         return health_refusal_page(request, hold, refusal)
     except EmailNotVerified as refusal:
-        return _review_page(request, hold, form, status=refusal.status, sentence=str(refusal))
+        return _review_page(request, hold, form, status=refusal.status, message=str(refusal))
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
     return see_other("appointment", booked.link_token)
@@ -134,11 +134,11 @@ def _review_page(
     form: PersonalDetailsForm,
     *,
     status: int = 200,
-    sentence: str = "",
+    message: str = "",
 ) -> HttpResponse:
     context = hold_context(request, hold, step="review") | {
         "person_rows": person_rows(form.details(), hold),
-        "sentence": sentence,
-        "may_verify_email": bool(sentence),
+        "message": message,
+        "may_verify_email": bool(message),
     }
     return render(request, "booking/public/booking/review.html", context, status=status)

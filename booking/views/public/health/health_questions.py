@@ -89,7 +89,7 @@ def doctor_note(step: ScreeningStep) -> HttpResponse:
         raise Http404
     context = {
         "hold": step.hold,
-        "live": step.live,
+        "active": step.active,
         "findings": health_status.screening_result.findings,
         "person": load_draft(step.hold),
         "now": clock.now(),
@@ -145,16 +145,16 @@ def _answer(step: ScreeningStep) -> HttpResponse:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
         log.info("Appointment %s: contradictory ticks; the ticked answers count.", step.hold.pk)
-        sentence = _("You ticked “None of these” and something else. We went by what you ticked.")
-        messages.info(step.request, sentence)
+        message = _("You ticked “None of these” and something else. We went by what you ticked.")
+        messages.info(step.request, message)
     return _redirect_to_next_step(step)
 
 
 def _crisis_page(step: ScreeningStep) -> HttpResponse:
     """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
     delete_hold_answers(step.hold)
-    contacts = step.live.questionnaire.emergency_contacts(step.clinic.country)
-    context = {"contacts": contacts, "live": step.live, "hold": step.hold}
+    contacts = step.active.questionnaire.emergency_contacts(step.clinic.country)
+    context = {"contacts": contacts, "active": step.active, "hold": step.hold}
     return render(step.request, "booking/public/health/questions_crisis.html", context)
 
 

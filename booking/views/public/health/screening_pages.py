@@ -42,7 +42,7 @@ class ScreeningStep:
     request: HttpRequest
     hold: Appointment
     clinic: ClinicProfile
-    live: ActiveQuestionnaire
+    active: ActiveQuestionnaire
     patient: Patient | None
 
     @classmethod
@@ -61,29 +61,29 @@ class ScreeningStep:
         self, data: Any = None, health_status: HealthStatus | None = None
     ) -> HealthQuestionsForm:
         record = health_status.record if health_status is not None else None
-        version = self.live.questionnaire
+        version = self.active.questionnaire
         return HealthQuestionsForm(
             data,
             version=version,
             country=self.clinic.country,
             accommodations=offered_accommodations(),
-            short=self.patient is not None,
+            short_set_only=self.patient is not None,
             known=initial_answers(record.answer_set, record.preferences, version)
             if record
             else None,
         )
 
 
-def _known_patient(request: HttpRequest, live: ActiveQuestionnaire) -> Patient | None:
+def _known_patient(request: HttpRequest, active: ActiveQuestionnaire) -> Patient | None:
     patient = getattr(request.user, "patient", None) if request.user.is_authenticated else None
     last = latest_long_screening(patient) if patient is not None else None
-    fresh = last is not None and last.version == live.questionnaire.code
+    fresh = last is not None and last.version == active.questionnaire.code
     return patient if fresh and are_long_answers_valid(last, clock.now()) else None
 
 
 def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Render why online booking is closed, and whom to call."""
-    context = {"sentence": str(refusal)}
+    context = {"message": str(refusal)}
     return render(request, "booking/public/booking/closed.html", context, status=refusal.status)
 
 
@@ -128,8 +128,8 @@ def questions_page(
     )
     context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
         "form": form,
-        "live": screening_step.live,
-        "sentence": str(refusal) if refusal else "",
+        "active": screening_step.active,
+        "message": str(refusal) if refusal else "",
         "answered_at": last.long_answered_at if last else None,
     }
     status = refusal.status if refusal else status
@@ -142,7 +142,7 @@ def outcome_page(
     screening_step: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Render the outcome STOP or DOCTOR: why, and whom to ask."""
-    version, care = screening_step.live.questionnaire, health_status.screening_result.care
+    version, care = screening_step.active.questionnaire, health_status.screening_result.care
     blocking = health_status.screening_result.blocking_findings()
     answers = [
         version.question(finding.question).answer(finding.code)
@@ -152,8 +152,8 @@ def outcome_page(
     texts = [version.advice_for(answer, screening_step.clinic.country) for answer in answers]
     context = {
         "hold": screening_step.hold,
-        "live": screening_step.live,
-        "said": list(dict.fromkeys(texts)),
+        "active": screening_step.active,
+        "advice_texts": list(dict.fromkeys(texts)),
         "danger": next((answer.danger for answer in answers if answer.danger), ""),
         "findings": blocking,
         "contacts": version.emergency_contacts(screening_step.clinic.country),
@@ -162,7 +162,9 @@ def outcome_page(
         "is_urgent": care == CareAdvice.URGENT,
         "is_call_first": care == CareAdvice.CALL,
         "needs_medical_advice": health_status.screening_result.needs_medical_advice,
-        "call_back": CallbackRequest.objects.filter(screening=health_status.screening).exists(),
+        "callback_requested": CallbackRequest.objects.filter(
+            screening=health_status.screening
+        ).exists(),
         "phone": load_draft(screening_step.hold).get("phone", ""),
         "page_class": "page-book",
     }
@@ -192,9 +194,9 @@ def gentler_treatments_page(
         now=clock.now(),
     )
     context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
-        "found": gentler_options,
-        "sentence": str(refusal) if refusal else "",
-        "live": screening_step.live,
+        "gentler_options": gentler_options,
+        "message": str(refusal) if refusal else "",
+        "active": screening_step.active,
     }
     status = refusal.status if refusal else 200
     return render(

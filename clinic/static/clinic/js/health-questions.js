@@ -29,7 +29,7 @@ function clearFollowUp(input) {
 
 /** Read out the text that appears below a ticked answer. */
 function announceAdvice(input) {
-  const advice = input.checked ? document.getElementById(`${input.id}_said`) : null;
+  const advice = input.checked ? document.getElementById(`${input.id}_advice`) : null;
   status.textContent = advice?.textContent ?? "";
 }
 

@@ -63,7 +63,7 @@ def missing() -> list[str]:
 
 def sentences() -> list[str]:
     return [
-        str(need.sentence) for step in load_setup_progress(clock.now()).steps for need in step.needs
+        str(need.message) for step in load_setup_progress(clock.now()).steps for need in step.needs
     ]
 
 

@@ -17,25 +17,32 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SECRET = "my left knee hurts"
 OTHER_KEY = "another key for the tests, long enough to pass"
-FIELDS = pytest.mark.parametrize("name", ["note", "draft"])
+FIELDS = pytest.mark.parametrize("name", ["patient_note", "draft"])
 
 
-def with_text(name: str = "note", text: str = SECRET) -> Appointment:
+def with_text(name: str = "patient_note", text: str = SECRET) -> Appointment:
     made: Appointment = AppointmentFactory(**{name: text})
     return made
 
 
-def stored(row: Appointment, name: str = "note") -> str:
+COLUMNS = {"patient_note": "note", "draft": "draft"}
+
+
+def stored(row: Appointment, name: str = "patient_note") -> str:
     """The column, by raw SQL."""
+    column = COLUMNS[name]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name} FROM booking_appointment WHERE id = %s", [row.pk])
+        cursor.execute(f"SELECT {column} FROM booking_appointment WHERE id = %s", [row.pk])
         value: str = cursor.fetchone()[0]
     return value
 
 
-def store(row: Appointment, value: str, name: str = "note") -> None:
+def store(row: Appointment, value: str, name: str = "patient_note") -> None:
+    column = COLUMNS[name]
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE booking_appointment SET {name} = %s WHERE id = %s", [value, row.pk])
+        cursor.execute(
+            f"UPDATE booking_appointment SET {column} = %s WHERE id = %s", [value, row.pk]
+        )
 
 
 def fresh(row: Appointment) -> Appointment:
@@ -87,9 +94,9 @@ def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
 
 
 def test_a_value_moved_to_the_other_column_of_its_row_does_not_open() -> None:
-    row = with_text("note")
-    store(row, stored(row, "note"), "draft")
-    assert fresh(row).note == SECRET
+    row = with_text("patient_note")
+    store(row, stored(row, "patient_note"), "draft")
+    assert fresh(row).patient_note == SECRET
     with pytest.raises(DecryptionError):
         _ = fresh(row).draft
 
@@ -99,14 +106,14 @@ def test_a_value_that_somebody_wrote_past_the_models_does_not_open(value: str) -
     row = with_text()
     store(row, value)
     with pytest.raises(DecryptionError):
-        _ = fresh(row).note
+        _ = fresh(row).patient_note
 
 
 def test_the_wrong_key_refuses_loudly_and_says_nothing_of_the_value(settings: Settings) -> None:
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY]
     with pytest.raises(DecryptionError) as refused:
-        _ = fresh(row).note
+        _ = fresh(row).patient_note
     assert stored(row).split(".")[2] not in str(refused.value)
 
 
@@ -134,11 +141,11 @@ def test_keys_rotate_the_second_still_reads_the_first_writes(settings: Settings)
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY, old_key]
     found = fresh(row)
-    assert found.note == SECRET
+    assert found.patient_note == SECRET
     found.save()
     assert stored(row).split(".")[1] == Key.from_secret(OTHER_KEY).id
     settings.FIELD_KEYS = [OTHER_KEY]
-    assert fresh(row).note == SECRET
+    assert fresh(row).patient_note == SECRET
 
 
 @FIELDS
@@ -151,21 +158,21 @@ def test_empty_text_stays_empty_and_needs_no_key(name: str, settings: Settings) 
 
 def test_a_note_can_be_emptied_again() -> None:
     row = with_text()
-    row.note = ""
-    row.save(update_fields=["note"])
+    row.patient_note = ""
+    row.save(update_fields=["patient_note"])
     assert stored(row) == ""
 
 
 PLAIN_WRITES: dict[str, Callable[[], object]] = {
-    "update": lambda: Appointment.objects.update(note="x"),
-    "filter": lambda: list(Appointment.objects.filter(note="x")),
-    "bulk_update": lambda: Appointment.objects.bulk_update([fresh_with("x")], ["note"]),
+    "update": lambda: Appointment.objects.update(patient_note="x"),
+    "filter": lambda: list(Appointment.objects.filter(patient_note="x")),
+    "bulk_update": lambda: Appointment.objects.bulk_update([fresh_with("x")], ["patient_note"]),
 }
 
 
 def fresh_with(text: str) -> Appointment:
     found = Appointment.objects.get()
-    found.note = text
+    found.patient_note = text
     return found
 
 
@@ -176,7 +183,7 @@ def test_what_would_meet_the_column_in_plain_text_is_refused(
     row = with_text()
     with pytest.raises(TypeError, match="note is encrypted"), transaction.atomic():
         write()
-    assert fresh(row).note == SECRET
+    assert fresh(row).patient_note == SECRET
 
 
 def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
@@ -188,35 +195,35 @@ def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
             room=first.room,
             patient=first.patient,
             starts_at=first.starts_at + number * (first.blocked_until - first.starts_at),
-            note=f"note {number}",
+            patient_note=f"note {number}",
         )
         for number in (1, 2, 3)
     ]
     Appointment.objects.bulk_create(rows)
     found = list(Appointment.objects.order_by("starts_at"))
-    assert [row.note for row in found] == [SECRET, "note 1", "note 2", "note 3"]
+    assert [row.patient_note for row in found] == [SECRET, "note 1", "note 2", "note 3"]
     assert all(stored(row).startswith("v1.") for row in found)
     assert all(stored(one) != stored(other) for one, other in pairwise(found))
 
 
 def test_values_come_sealed() -> None:
     row = with_text()
-    assert list(Appointment.objects.values_list("note", flat=True)) == [stored(row)]
+    assert list(Appointment.objects.values_list("patient_note", flat=True)) == [stored(row)]
 
 
 def test_a_deferred_note_opens_when_it_is_asked_for() -> None:
     with_text()
-    assert Appointment.objects.defer("note").get().note == SECRET
-    assert Appointment.objects.only("pk").get().note == SECRET
+    assert Appointment.objects.defer("patient_note").get().patient_note == SECRET
+    assert Appointment.objects.only("pk").get().patient_note == SECRET
 
 
 def test_refreshing_a_row_reads_what_is_there_now() -> None:
     row = with_text()
     other = fresh(row)
-    other.note = "changed"
+    other.patient_note = "changed"
     other.save()
     row.refresh_from_db()
-    assert row.note == "changed"
+    assert row.patient_note == "changed"
 
 
 def test_a_fixture_carries_nothing_of_it() -> None:
@@ -227,7 +234,7 @@ def test_a_fixture_carries_nothing_of_it() -> None:
     row.delete()
     for loaded in serializers.deserialize("json", dump):
         loaded.save()
-    assert Appointment.objects.get().note == ""
+    assert Appointment.objects.get().patient_note == ""
 
 
 def test_the_field_is_written_into_migrations_with_what_it_is_bound_to() -> None:
