@@ -1,53 +1,30 @@
 """Workers killed with SIGKILL while they send: nothing is lost, nor sent twice for nothing."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 
 import pytest
 from django.db import connection
 
 from booking.models import Notification
+from tests.booking.notifications.worker_to_kill import deliver_for_ever
 from tests.factories import NotificationFactory
+from tests.servers.forked import FORKED
 from tests.servers.smtp import OK, Postbox, postbox
 
 pytestmark = pytest.mark.postgresql
 
-ROOT = Path(__file__).resolve().parents[3]
 MESSAGES, KILLS = 60, 8
 
-WORKER = """
-import sys
-from datetime import timedelta
-import django
-from django.conf import settings
-django.setup()
-from booking.notifications import delivery
-from tests.booking.races.own_database import connect_to
-connect_to(sys.argv[1])
-settings.EMAIL_URL = sys.argv[2]
-settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2].rpartition(":")[2])
-delivery.LEASE_DURATION = timedelta(seconds=1)
-delivery.INITIAL_RETRY_DELAY = timedelta(seconds=0.2)
-while True:
-    delivery.deliver_due()
-"""
 
-
-def start_worker(database: str, box: Postbox) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-c", WORKER, database, box.url],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
-    )
+def start_worker(database: str, box: Postbox) -> BaseProcess:
+    process = FORKED.Process(target=deliver_for_ever, args=(database, box.url), daemon=True)
+    process.start()
+    return process
 
 
 def wait_for_all(box: Postbox, seconds: float) -> None:
@@ -66,21 +43,22 @@ def test_every_message_arrives_although_workers_are_killed(
     connection.close()
 
     def slowly(_: str) -> str:
-        time.sleep(random.uniform(0, 0.05))
+        time.sleep(random.uniform(0, 0.15))
         return OK
 
     with postbox(data=slowly) as box:
         workers = [start_worker(database, box) for _ in range(2)]
         for number in range(KILLS):
-            time.sleep(random.uniform(0.5, 1.0))
+            time.sleep(random.uniform(0.1, 0.2))
             victim = workers[number % 2]
-            victim.send_signal(signal.SIGKILL)
-            victim.wait()
+            victim.kill()
+            victim.join()
             workers[number % 2] = start_worker(database, box)
+        assert Notification.objects.waiting().exists()  # or nobody was killed while sending
         wait_for_all(box, 40)
         for worker in workers:
             worker.kill()
-            worker.wait()
+            worker.join()
         times = Counter(box.ids())
 
     record_property("mails", sum(times.values()))

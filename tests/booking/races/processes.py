@@ -1,15 +1,13 @@
-"""Start processes that book concurrently, controlled by lines of JSON."""
+"""Start processes that book concurrently, and give them jobs."""
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.booking.races import worker
+from tests.servers.forked import FORKED
 
 
 class Processes:
@@ -19,19 +17,7 @@ class Processes:
         self.count = count
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.booking.races.worker"]
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-        self.workers = [
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _ in range(self.count)
-        ]
+        self.workers = [_start() for _ in range(self.count)]
         return self
 
     def __exit__(
@@ -40,30 +26,34 @@ class Processes:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for worker in self.workers:
-            assert worker.stdin is not None
-            assert worker.stdout is not None
-            worker.stdin.close()
-            worker.wait(timeout=30)
-            worker.stdout.close()
+        for process, pipe in self.workers:
+            pipe.close()
+            process.join(timeout=30)
 
     def run(self, work: str, **job: Any) -> Counter[str]:
         """Run the job in every process at the same moment; count the outcomes of the attempts."""
-        for number, worker in enumerate(self.workers):
-            self._say(worker, {"work": work, "number": number, **job})
-        assert [self._hear(worker) for worker in self.workers] == ["ready"] * self.count
-        for worker in self.workers:
-            self._say(worker, "go")
+        pipes = [pipe for _, pipe in self.workers]
+        for number, pipe in enumerate(pipes):
+            pipe.send({"work": work, "number": number, **job})
+        assert [_hear(pipe) for pipe in pipes] == ["ready"] * self.count
+        for pipe in pipes:
+            pipe.send("go")
         total: Counter[str] = Counter()
-        for worker in self.workers:
-            total.update(self._hear(worker))
+        for pipe in pipes:
+            total.update(_hear(pipe))
         return total
 
-    def _say(self, worker: "subprocess.Popen[str]", message: object) -> None:
-        assert worker.stdin is not None
-        worker.stdin.write(json.dumps(message) + "\n")
-        worker.stdin.flush()
 
-    def _hear(self, worker: "subprocess.Popen[str]") -> Any:
-        assert worker.stdout is not None
-        return json.loads(worker.stdout.readline() or '"the worker died"')
+def _start() -> tuple[BaseProcess, Connection]:
+    ours, theirs = FORKED.Pipe()
+    process = FORKED.Process(target=worker.do_jobs, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _hear(pipe: Connection) -> Any:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return ["the worker died"]

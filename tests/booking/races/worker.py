@@ -1,25 +1,19 @@
-"""One of several processes: `python -m tests.booking.races.worker`, spoken to in lines of JSON.
+"""One of several processes that book: tests.booking.races.processes starts it and gives it jobs.
 
-A line is a job; the answer is "ready"; after "go" the job is done, and the answer counts how
-the attempts ended. The slots to try come from a seed that all processes share, so that they
-are after the same times in the same order; lengths and therapists are each one's own.
+It answers a job with "ready"; after "go" it does the job, and answers how the attempts ended.
+The slots to try come from a seed that all processes share, so that they are after the same times
+in the same order; lengths and therapists are each one's own.
 """
 
-import json
-import sys
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-import django
 from django.conf import settings
-
-if __name__ == "__main__":
-    django.setup()
-
 from django.db import DatabaseError, IntegrityError, connection
 
 from booking.actions.actor import Actor
@@ -96,22 +90,17 @@ def do(job: dict[str, Any]) -> Counter[str]:
     return ended
 
 
-def say(message: object) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    while line := sys.stdin.readline():
-        job = json.loads(line)
+def do_jobs(pipe: Connection) -> None:
+    """Do one job after the other until the pipe is closed."""
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            return
         settings.CLINIC_CLOCK = datetime.fromisoformat(job["now"])
         connect_to(job["database"])
-        say("ready")
-        sys.stdin.readline()
+        pipe.send("ready")
+        pipe.recv()
         ended = do(job)
         connection.close()
-        say(ended)
-
-
-if __name__ == "__main__":
-    main()
+        pipe.send(ended)
