@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.auth_settings import *  # noqa: F403  # settings, as those below
 from clinic.lib import env, sqlite
+from clinic.lib.mail import settings as mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "booking.features.onboarding",
     "booking.features.imports",
     "booking.features.reports",
+    "booking.features.bounces",
     "articles",
 ]
 
@@ -156,6 +158,16 @@ EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Mails that come back: to a return path of their own, read from a mailbox; or reported by the
+# mail provider to /mail/events/.
+BOUNCE_ADDRESS = mail_settings.check_bounce_address(env.text("BOUNCE_ADDRESS"))
+BOUNCE_MAILBOX_URL = mail_settings.check_mailbox_url(env.text("BOUNCE_MAILBOX_URL"))
+MAIL_WEBHOOK = env.text("MAIL_WEBHOOK")
+if MAIL_WEBHOOK:
+    INSTALLED_APPS.append("anymail")
+    ANYMAIL = mail_settings.anymail_settings(
+        MAIL_WEBHOOK, env.text("MAIL_WEBHOOK_SECRET"), env.text("MAIL_WEBHOOK_SIGNING_KEY")
+    )
 
 # Signing in. What does not depend on the environment is in clinic/auth_settings.py.
 STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional" if DEMO else "required")

@@ -14,11 +14,13 @@ from smtplib import (
     SMTPSenderRefused,
 )
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from booking.models import Notification
 from booking.notifications.kinds import Attachment, RenderedMail
+from booking.notifications.return_path import return_path
 
 PERMANENT_CODES = range(500, 600)
 SERVER_UNAVAILABLE_CODES = {421, 451, 452, 454, 530, 534, 535, 538}
@@ -64,8 +66,13 @@ def build_email(notification: Notification, mail: RenderedMail) -> EmailMultiAlt
     email = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
+        from_email=return_path(notification) or None,
         to=[format_recipient(notification.to_name, notification.to_email)],
-        headers={**mail.headers, "Message-ID": notification.message_id},
+        headers={
+            **mail.headers,
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": notification.message_id,
+        },
     )
     if mail.html:
         email.attach_alternative(mail.html, "text/html")

@@ -56,6 +56,18 @@ def secret_link(view: View) -> View:
     return uncached
 
 
+def provider_webhook(view: View) -> View:
+    """A gate for addresses that another program calls; the view verifies who calls it."""
+
+    @wraps(view)
+    def uncached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return uncached
+
+
 class AccessMarkMiddleware:
     """Refuses views that are neither behind a gate nor public."""
 

@@ -1,0 +1,54 @@
+"""Record that a mail came back."""
+
+from django.utils.translation import gettext as _
+
+from booking.actions.locks import write_action, write_transaction
+from booking.models import Notification
+from booking.queries.notifications.unsubscribes import patients_with_email
+from clinic.lib.dates import clock
+from clinic.lib.mail.delivery_reports import Failure
+
+
+@write_action
+def record_delivery_failure(
+    about: Notification | str, failure: Failure, *, code: str = "", recipient: str = ""
+) -> bool:
+    """Record that a mail, or mails to an address, could not be delivered. Repeating it is safe.
+
+    A permanent failure ends the mail as undeliverable. Only a mailbox that does not exist also
+    marks the patients who have that address now. `recipient` is who the report is about: a mail
+    that somebody forwards to a mailbox which is gone says nothing about their own. `code` is the
+    status code of the report. Returns False if nothing was recorded, as for a temporary failure.
+    """
+    if failure == Failure.TEMPORARY:
+        return False
+    with write_transaction():
+        if isinstance(about, Notification):
+            recorded = _fail(about, failure, code)
+            email = about.to_email
+        else:
+            recorded, email = False, about
+        is_their_own = not recipient or recipient.lower() == email.lower()
+        if failure == Failure.NO_SUCH_MAILBOX and email and is_their_own:
+            reached = patients_with_email(email).filter(undeliverable_since__isnull=True)
+            recorded = bool(reached.update(undeliverable_since=clock.now())) or recorded
+    return recorded
+
+
+def _fail(notification: Notification, failure: Failure, code: str) -> bool:
+    """End a mail that was sent as undeliverable; False if it has another status."""
+    reason = (
+        Notification.Failure.NO_SUCH_MAILBOX
+        if failure == Failure.NO_SUCH_MAILBOX
+        else Notification.Failure.MESSAGE_REFUSED
+    )
+    problem = _("It came back: %(reason)s.") % {"reason": reason.label}
+    sent = Notification.objects.filter(pk=notification.pk, status=Notification.Status.SENT)
+    return bool(
+        sent.update(
+            status=Notification.Status.FAILED,
+            failure=reason,
+            failed_at=clock.now(),
+            problem=f"{problem} ({code})" if code else problem,
+        )
+    )

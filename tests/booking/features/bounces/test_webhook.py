@@ -1,0 +1,160 @@
+"""Reports of a mail provider, which anymail verifies."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
+
+from booking.features.bounces.actions import receive_report
+from booking.features.bounces.urls import report_patterns
+from booking.models import Patient
+from clinic.lib.mail.settings import anymail_settings, check_bounce_address, check_mailbox_url
+from tests.clinic.lib.mail.reports import TO
+from tests.factories import PatientFactory
+
+signals = pytest.importorskip("anymail.signals")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+SECRET, SIGNING_KEY = "mailgun:a-long-and-random-password", "key-of-the-provider"
+PATH = "/mail/events/"
+
+
+@pytest.fixture(autouse=True)
+def webhook(settings: Settings) -> Iterator[None]:
+    settings.ROOT_URLCONF = "tests.booking.features.bounces.webhook_urls"
+    settings.ANYMAIL = anymail_settings("mailgun", SECRET, SIGNING_KEY)
+    signals.tracking.connect(receive_report, dispatch_uid="tests")
+    yield
+    signals.tracking.disconnect(dispatch_uid="tests")
+
+
+def bounced(**values: Any) -> dict[str, Any]:
+    """The event of Mailgun for a permanent failure, signed."""
+    timestamp, token = "1795456800", "a1b2c3d4e5f6"
+    signature = hmac.new(
+        SIGNING_KEY.encode(), f"{timestamp}{token}".encode(), hashlib.sha256
+    ).hexdigest()
+    return {
+        "signature": {"timestamp": timestamp, "token": token, "signature": signature},
+        "event-data": {
+            "event": "failed",
+            "severity": "permanent",
+            "reason": "bounce",
+            "timestamp": 1795456800.5,
+            "id": "G9Bn5sl1TC6nu79C8C0bwg",
+            "recipient": TO,
+            "delivery-status": {
+                "code": 550,
+                "message": "5.1.1 The email account that you tried to reach does not exist",
+                "description": "",
+            },
+            "message": {"headers": {"message-id": "1@clinic.example"}},
+            "user-variables": {},
+            "tags": [],
+        }
+        | values,
+    }
+
+
+def post(event: dict[str, Any], secret: str = SECRET) -> int:
+    sign_in = f"Basic {b64encode(secret.encode()).decode()}"
+    strict = Client(enforce_csrf_checks=True)
+    return strict.post(
+        PATH, json.dumps(event), content_type="application/json", HTTP_AUTHORIZATION=sign_in
+    ).status_code
+
+
+def is_marked() -> bool:
+    return Patient.objects.get().undeliverable_since is not None
+
+
+def test_a_mailbox_that_does_not_exist_marks_the_patient() -> None:
+    PatientFactory(email=TO)
+
+    assert post(bounced()) == 200
+    assert is_marked()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"severity": "temporary"},
+        {"event": "delivered"},
+        {"event": "complained"},
+        {"delivery-status": {"code": 552, "message": "5.2.2 full"}},
+        {"recipient": "bo@reader.example"},
+    ],
+)
+def test_anything_else_marks_nobody(values: dict[str, Any]) -> None:
+    PatientFactory(email=TO)
+
+    assert post(bounced(**values)) == 200
+    assert not is_marked()
+
+
+def test_a_wrong_signature_is_refused() -> None:
+    PatientFactory(email=TO)
+    event = bounced()
+    event["signature"]["signature"] = "0" * 64
+
+    assert post(event) == 400
+    assert not is_marked()
+
+
+@pytest.mark.parametrize("secret", ["mailgun:wrong", "x:y"])
+def test_a_wrong_secret_is_refused(secret: str) -> None:
+    PatientFactory(email=TO)
+
+    assert post(bounced(), secret) == 400
+    assert not is_marked()
+
+
+def test_looking_at_the_address_changes_nothing() -> None:
+    assert Client().get(PATH).status_code == 405
+
+
+def test_the_address_exists_only_for_a_provider(settings: Settings, client: Client) -> None:
+    settings.ROOT_URLCONF = "clinic.urls"
+
+    assert client.post(PATH).status_code == 404
+    assert report_patterns("") == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "secret", "key"),
+    [
+        ("nobody", SECRET, SIGNING_KEY),
+        ("mailgun", "", SIGNING_KEY),
+        ("mailgun", "short:one", SIGNING_KEY),
+        ("mailgun", "without-a-name-but-long-enough", SIGNING_KEY),
+        ("mailgun", SECRET, ""),
+    ],
+)
+def test_settings_that_would_let_anybody_report_are_refused(
+    provider: str, secret: str, key: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        anymail_settings(provider, secret, key)
+
+
+@pytest.mark.parametrize("address", ["bounces", "b@", f"{'b' * 24}@clinic.example"])
+def test_a_bounce_address_must_leave_room_for_the_token(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        check_bounce_address(address)
+
+
+def test_settings_that_are_right_or_not_set_are_taken() -> None:
+    assert check_bounce_address("") == ""
+    assert check_bounce_address(f"{'b' * 23}@clinic.example")
+    assert check_mailbox_url("") == ""
+    assert check_mailbox_url("imaps://a:b@mail.example/INBOX")
+    assert anymail_settings("postmark", SECRET, "") == {"WEBHOOK_SECRET": SECRET}
+    with pytest.raises(ImproperlyConfigured):
+        check_mailbox_url("imap://a:b@mail.example")

@@ -1,0 +1,101 @@
+"""Reading a mailbox over IMAP."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from clinic.lib.mail.imap_mailbox import MailboxUnavailable, open_mailbox, parse_mailbox_url
+from tests.clinic.lib.mail.reports import dsn
+from tests.servers.imap import imap_server
+
+
+def test_unread_messages_are_read_and_what_is_deleted_goes_at_the_end() -> None:
+    with imap_server() as box:
+        first, second = box.put(dsn()), box.put(dsn(status="5.2.2"))
+        with open_mailbox(parse_mailbox_url(box.url)) as mailbox:
+            assert mailbox.unread(most=1) == [str(first)]
+            assert mailbox.unread(most=9) == [str(first), str(second)]
+            message = mailbox.fetch(str(first))
+            assert message is not None
+            assert message["Subject"] == "Undelivered Mail Returned to Sender"
+            mailbox.delete(str(first))
+            mailbox.mark_read(str(second))
+            assert mailbox.unread(most=9) == []
+        assert list(box.messages) == [second]
+
+
+def read_and_delete(url: str, uid: str) -> None:
+    with open_mailbox(parse_mailbox_url(url)) as mailbox:
+        mailbox.unread(most=9)
+        mailbox.fetch(uid)
+        mailbox.delete(uid)
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])
+def test_a_server_that_refuses_says_so(command: str) -> None:
+    with imap_server() as box:
+        uid = str(box.put(dsn()))
+        box.fails = command
+        with pytest.raises(MailboxUnavailable, match=r"refused|does not exist"):
+            read_and_delete(box.url, uid)
+
+
+def test_a_server_that_is_away_says_so() -> None:
+    with (
+        pytest.raises(MailboxUnavailable, match="ConnectionRefused"),
+        open_mailbox(parse_mailbox_url("imap://a:b@127.0.0.1:9/")),
+    ):
+        pass
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    with imap_server(self_signed(tmp_path / "mail.pem")) as box:
+        url = box.url.replace("imap://", "imaps://")
+        with (
+            pytest.raises(MailboxUnavailable, match="SSLCertVerificationError"),
+            open_mailbox(parse_mailbox_url(url)),
+        ):
+            pass
+        assert box.commands == []
+
+
+def self_signed(path: Path) -> Path:
+    """Write a key and a certificate for 127.0.0.1 into one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
+    builder = builder.public_key(key.public_key()).serial_number(1)
+    builder = builder.not_valid_before(now - timedelta(days=1))
+    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(pem))
+    return path
+
+
+def test_a_url_says_where_the_mailbox_is() -> None:
+    address = parse_mailbox_url("imaps://me%40x.example:p%2Fw@mail.example/Archive%20Box")
+
+    assert (address.user, address.password, address.folder) == (
+        "me@x.example",
+        "p/w",
+        "Archive Box",
+    )
+    assert (address.host, address.port, address.with_tls) == ("mail.example", 993, True)
+    assert str(address) == "me@x.example on mail.example"
+    assert parse_mailbox_url("imap://a:b@localhost").folder == "INBOX"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "imaps://", "imaps://mail.example", "imaps://a@mail.example", "pop3://a:b@mail.example",
+     "imap://a:b@mail.example/INBOX"],
+)  # fmt: skip
+def test_a_url_that_is_wrong_or_without_tls_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"imap"):
+        parse_mailbox_url(url)
