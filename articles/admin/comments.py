@@ -1,6 +1,7 @@
 """The moderation of comments in the admin."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -37,6 +38,31 @@ MODERATION_ACTIONS: dict[str, tuple[ModerationAction, StrOrPromise]] = {
     ),
     "_unblock": (actions.unblock_sender, gettext_lazy("The comment waits to be read again.")),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationButton:
+    """A button of the comment's page. `name` is a key of MODERATION_ACTIONS."""
+
+    name: str
+    label: StrOrPromise
+    is_default: bool = False
+
+
+def moderation_buttons(comment: Comment) -> list[ModerationButton]:
+    """Return the buttons for what an editor can decide about a comment now."""
+    status, buttons = comment.status, []
+    if status not in (Comment.Status.APPROVED, Comment.Status.BLOCKED):
+        buttons.append(ModerationButton("_approve", _("Approve"), is_default=True))
+    if status == Comment.Status.APPROVED:
+        buttons.append(ModerationButton("_reject", _("Show it no longer")))
+    elif status == Comment.Status.PENDING:
+        buttons.append(ModerationButton("_reject", _("Reject")))
+    if status == Comment.Status.BLOCKED:
+        buttons.append(ModerationButton("_unblock", _("Let this sender comment again")))
+    elif not comment.parent_id:
+        buttons.append(ModerationButton("_block", _("Block the sender")))
+    return buttons
 
 
 class CommentStatusFilter(admin.SimpleListFilter):
@@ -176,6 +202,7 @@ class CommentAdmin(PagesAdmin):
             "form": form,
             "spam_signs": signs,
             "spam_score": spam_score(signs),
+            "buttons": moderation_buttons(comment),
         }
         return self.render_page(request, "comment.html", context, status=status)
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 
 from booking.access.roles import AnyUser
 from booking.access.scope import may_read_notes, visible_appointments, visible_notifications
@@ -24,6 +26,14 @@ GAP_ROUNDING_MINUTES = 5
 MAX_UNDELIVERED = 10
 FAILED_MAIL_MAX_AGE = timedelta(days=60)
 FINISHED_STATUSES = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A few words beside an appointment in a list."""
+
+    text: str
+    needs_attention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +59,24 @@ class DayAppointment:
         return bool(self.amount_due) and self.appointment.status in here
 
     @property
-    def has_flags(self) -> bool:
-        """Whether the list shows flags beside the appointment."""
-        appointment = self.appointment
-        flags = (
-            self.minutes_late,
-            self.minutes_overtime,
-            self.is_first_visit,
-            self.patient_note,
-            appointment.override,
-            appointment.attendance_confirmed_at,
-            appointment.team_note,
-            appointment.patient and appointment.patient.undeliverable_since,
-        )
-        return any(flags)
+    def flags(self) -> list[Flag]:
+        """What is unusual about the appointment, the most urgent first."""
+        appointment, flags = self.appointment, []
+        if self.minutes_late:
+            text = ngettext("%(n)d minute late", "%(n)d minutes late", self.minutes_late)
+            flags.append(Flag(text % {"n": self.minutes_late}, needs_attention=True))
+        if self.minutes_overtime:
+            text = ngettext("%(n)d minute over", "%(n)d minutes over", self.minutes_overtime)
+            flags.append(Flag(text % {"n": self.minutes_overtime}, needs_attention=True))
+        if self.is_first_visit:
+            flags.append(Flag(gettext("First visit on file")))
+        if appointment.attendance_confirmed_at:
+            flags.append(Flag(gettext("Said they will come")))
+        if appointment.override:
+            flags.append(Flag(capfirst(appointment.get_override_display())))
+        if appointment.patient and appointment.patient.undeliverable_since:
+            flags.append(Flag(gettext("Mail does not arrive"), needs_attention=True))
+        return flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.roles import Ability, AnyUser, has_ability
@@ -34,6 +35,8 @@ OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
     Outcome.STOP: ("stop", _("Do not treat"), _("A massage is not safe now.")),
 }
 """Level of the notice, label and sentence of each outcome."""
+NOTICE_ICONS = {"good": "check", "info": "info", "care": "alert", "stop": "stop"}
+"""The icon of each level of a notice (templates/components/icon.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,17 @@ class BriefDetail:
     clearances: Sequence[tuple[datetime, ClearanceDetails]]
     last_visit: LastVisit | None
 
+    @property
+    def change_texts(self) -> list[str]:
+        """What has changed since `compared_with`, a short text for each answer."""
+        return [
+            *(gettext("new: %(answer)s") % {"answer": answer} for answer in self.new_findings),
+            *(
+                gettext("no longer: %(answer)s") % {"answer": answer}
+                for answer in self.resolved_findings
+            ),
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class HealthBrief:
@@ -85,6 +99,11 @@ class HealthBrief:
         return (
             OUTCOME_SUMMARIES[self.health_status.outcome][0] if self.has_valid_answers else "care"
         )
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon beside the outcome."""
+        return NOTICE_ICONS[self.notice_level]
 
     @property
     def outcome_label(self) -> LazyText:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from articles.admin.comments import MODERATION_ACTIONS
 from articles.models import Comment
 from booking.models import User
 from clinic.lib.dates import clock
@@ -146,6 +147,30 @@ class TestDeciding:
             press_button(browser, comment, "_reply", reply=words, expected_status="approved")
 
         assert queries() == few
+
+    @pytest.mark.parametrize(
+        ("status", "labels"),
+        [
+            ("held", ["Approve", "Reject", "Block the sender"]),
+            ("approved", ["Show it no longer", "Block the sender"]),
+            ("rejected", ["Approve", "Block the sender"]),
+            ("blocked", ["Let this sender comment again"]),
+        ],
+    )
+    def test_the_buttons_are_those_of_the_status(
+        self, browser: Client, status: str, labels: list[str]
+    ) -> None:
+        comment = CommentFactory(status=status, decided_at=clock.now())
+        document = parse(browser.get(comment_url(comment)).content.decode())
+
+        buttons = [
+            element.get("value")
+            for row in document.iter("div")
+            if row.get("class") == "submit-row"
+            for element in row.iter("input")
+            if element.get("name") in MODERATION_ACTIONS
+        ]
+        assert buttons == labels
 
     def test_without_a_button_nothing_happens(self, browser: Client) -> None:
         comment = CommentFactory()

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.lifecycle import Status
+from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, Patient
 from booking.queries.appointments.today import (
     DayAppointment,
     DeskDay,
+    Flag,
     Gap,
     load_day,
     undelivered_notifications,
@@ -62,6 +63,23 @@ def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
     desk.booked(at(0, 50), patient__name="Tomorrow")
 
     assert names(day_of(desk).expected_later) == ["Tonight"]
+
+
+def test_flags_say_what_is_unusual(desk: Desk) -> None:
+    desk.booked(at(11, 48, day=MONDAY), patient__name="Late", override=Override.NOTICE)
+    desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED, patient__name="Over")
+    day = day_of(desk)
+
+    (late,), (over,) = day.due_now, day.arrived
+    assert late.flags == [
+        Flag("12 minutes late", needs_attention=True),
+        Flag("First visit on file"),
+        Flag("Sooner than the shortest notice"),
+    ]
+    assert over.flags == [
+        Flag("30 minutes over", needs_attention=True),
+        Flag("First visit on file"),
+    ]
 
 
 def test_lateness_counts_from_the_start_and_overrunning_from_the_end(desk: Desk) -> None:

@@ -228,6 +228,8 @@ def test_the_brief_says_what_has_changed_and_when_they_were_here_last() -> None:
     assert (brief.detail.new_findings, brief.detail.resolved_findings) == (
         ["High, but controlled", "Is there anything that would help you feel safe?"], ["Nuts"],
     )  # fmt: skip
+    assert brief.detail.change_texts[0] == "new: High, but controlled"
+    assert brief.detail.change_texts[-1] == "no longer: Nuts"
     assert brief.detail.last_visit is not None
     assert brief.detail.last_visit.treatment == last.option.treatment.name
     assert brief.detail.areas_to_avoid == "left knee"

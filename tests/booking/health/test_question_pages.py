@@ -259,7 +259,7 @@ def test_somebody_signed_in_and_known_gets_the_short_set(
     browser.post(address, ANA)
     page = browser.get(f"{address}questions/").content.decode()
     say(browser, address)
-    row = Screening.objects.get(asked="short")
+    row = Screening.objects.get(question_set="short")
 
     assert "You answered all questions on Monday 23 November 2026" in text_of(parse(page))
     assert 'name="q2"' in page
