@@ -90,7 +90,7 @@ def test_a_record_shows_what_was_what_comes_and_what_was_written(
 def test_a_record_leads_to_a_booking_for_the_patient(scene: Scene, desk: Client) -> None:
     patient = make.PatientFactory(name="Ana")
     way = f"/desk/book/?patient={patient.public_id}"
-    chosen = f'value="{patient.public_id}" checked'
+    chosen = f'value="{patient.public_id}" id="id_patient_{patient.public_id}" checked'
 
     assert f'href="{way}"' in text(desk.get(address(patient)))
     assert chosen in text(desk.get(way))
