@@ -80,8 +80,8 @@ class Contender:
         request = SlotRequest(
             self.own.choice(self.options).pk, start, therapist.slug if therapist else None
         )
-        holder = f"{self.name}, {self.attempts}"
-        return hold_slot(request, by=self.guest, browser_key=holder)
+        browser_key = f"{self.name}, {self.attempts}"
+        return hold_slot(request, by=self.guest, browser_key=browser_key)
 
     def _book(self, start: datetime) -> Appointment:
         request = StaffSlotRequest(

@@ -27,6 +27,7 @@ class Fault:
     name: str
     kind: Kind
     cause: Callable[[], None]
+    starts_postgresql: bool = False
 
 
 def faults_of(site: Site, choice: random.Random) -> list[Fault]:
@@ -68,10 +69,11 @@ def _faults_of_postgresql(database: PostgreSQL, choice: random.Random) -> Iterat
             processes.send(signal.SIGKILL, [choice.choice(backends)])
         database.wait()
 
-    yield Fault("postgresql killed", KILL, kill)
-    yield Fault("postgresql restarted", RESTART, restart)
-    yield Fault("postgresql killed again", KILL, kill)
-    yield Fault("a session of postgresql killed", KILL, crash)
+    yield Fault("postgresql killed", KILL, kill, starts_postgresql=True)
+    yield Fault("postgresql restarted", RESTART, restart, starts_postgresql=True)
+    yield Fault("postgresql killed again", KILL, kill, starts_postgresql=True)
+    # After that the server ends all sessions and recovers, since they share memory.
+    yield Fault("a session of postgresql killed", KILL, crash, starts_postgresql=True)
     yield Fault("postgresql stalled", STALL, lambda: _stall(database.pids(), choice))
 
 

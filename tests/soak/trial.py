@@ -8,6 +8,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from tests.soak.site import Site
 
 CALM_SECONDS = (0.5, 2.0)
 """Between two faults."""
+POSTGRESQL_STARTS = "all restarts of postgresql"
 LEAST_RESTARTS, LEAST_KILLS = 50, 200
 """Of the long form: restarts of PostgreSQL, and kills of anything."""
 DRAIN_SECONDS = 900.0
@@ -89,8 +91,8 @@ class Trial:
         """Whether the long form has had all that it must have; the short one always has."""
         if not self.seconds:
             return True
-        restarts = sum(self.counts[name] for name in self.counts if "postgresql" in name)
         is_file = isinstance(self.site.database, SQLite)
+        restarts = self.counts[POSTGRESQL_STARTS]
         return self.counts[KILL] >= LEAST_KILLS and (is_file or restarts >= LEAST_RESTARTS)
 
     def _cause(self, fault: Fault) -> None:
@@ -102,6 +104,7 @@ class Trial:
         on_a_free_machine = seconds / slowness
         self.counts[fault.name] += 1
         self.counts[fault.kind] += 1
+        self.counts[POSTGRESQL_STARTS] += fault.starts_postgresql
         self.longest_recovery = max(self.longest_recovery, on_a_free_machine)
         told = f"back after {seconds:.1f} s on a machine {slowness:.1f} times slower than free"
         self._tell(f"{fault.name}: {told}")
@@ -150,6 +153,8 @@ def new_site(database: str) -> Iterator[Site]:
             site = Site(folder, PostgreSQL(binaries))
         yield site
     finally:
+        for sign in (signal.SIGINT, signal.SIGTERM):  # asked to stop twice, we stop once
+            signal.signal(sign, signal.SIG_IGN)
         if site:
             site.stop()
             site.database.delete()

@@ -7,7 +7,7 @@ JSON: {"breaches": [sentences], "figures": {...}}.
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -104,17 +104,26 @@ def _shown(states: set[State | None]) -> str:
     )
 
 
+Occupied = tuple[int, int, datetime, datetime]
+"""Of one appointment: the key of a therapist or room, its own, its start, and when it is over."""
+
+
 def double_bookings() -> Iterator[str]:
     """No two appointments occupy one therapist or room at once; found here in plain Python."""
-    for resource in ("therapist_id", "room_id"):
-        rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).order_by(
-            resource, "starts_at", "pk"
+    for resource in ("therapist", "room"):
+        rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).values_list(
+            resource, "pk", "starts_at", "blocked_until"
         )
-        until: dict[int, tuple[datetime, int]] = {}
-        for key, pk, start, end in rows.values_list(resource, "pk", "starts_at", "blocked_until"):
-            if key in until and start < until[key][0]:
-                yield f"appointments {until[key][1]} and {pk} share {resource} {key} at {start}"
-            until[key] = max(until.get(key, (end, pk)), (end, pk))
+        yield from overlaps(resource, rows)
+
+
+def overlaps(resource: str, rows: Iterable[Occupied]) -> Iterator[str]:
+    """Yield a sentence for each appointment that begins before an earlier one is over."""
+    last: dict[int, tuple[datetime, int]] = {}
+    for key, pk, start, end in sorted(rows, key=lambda row: (row[0], row[2], row[1])):
+        if key in last and start < last[key][0]:
+            yield f"appointments {last[key][1]} and {pk} share {resource} {key} at {start}"
+        last[key] = max(last.get(key, (end, pk)), (end, pk))
 
 
 def wrong_mails(stories: Mapping[str, Story], mails: Sequence[Line]) -> Iterator[str]:
@@ -178,14 +187,16 @@ def figures(lines: Sequence[Line], mails: Sequence[Line]) -> dict[str, Any]:
     ids = Counter(mail["id"] for mail in mails)
     return {
         "requests": len(requests),
-        "statuses": Counter(str(line["status"]) for line in requests),
+        "answers": Counter(str(line["status"] or "none") for line in requests),
         "acknowledged": Counter(
             line["what"] for line in events if line["outcome"] == "acknowledged"
         ),
         "unknown": Counter(line["what"] for line in events if line["outcome"] == "unknown"),
         "mails": len(ids),
         "duplicates": sum(ids.values()) - len(ids),
-        "longest request": max((line["ended"] - line["started"] for line in requests), default=0),
+        "longest request": round(
+            max((line["ended"] - line["started"] for line in requests), default=0), 1
+        ),
     }
 
 
