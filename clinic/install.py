@@ -50,7 +50,13 @@ def is_up_to_date() -> bool:
 
 
 def install() -> None:
-    """Make the virtual environment anew. Raises CalledProcessError."""
+    """Make the virtual environment anew. Raises CalledProcessError.
+
+    A link to the virtual environment of another folder is replaced, not emptied: programs that run
+    there would lose their packages.
+    """
+    if VENV.is_symlink():
+        VENV.unlink()
     subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     python = VENV / "bin" / "python"
     subprocess.run([python, *PIP_INSTALL, "-r", REQUIREMENTS], check=True)

@@ -91,3 +91,18 @@ def test_a_failure_is_said_in_one_sentence_and_tried_again(
 
     said = "The packages could not be installed; the reason is above.\n"
     assert capsys.readouterr().err == said * 2
+
+
+def test_packages_that_another_folder_shares_by_a_link_stay(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, link = clone / ".venv", clone / "link"
+    (shared / "package").write_text("")
+    link.symlink_to(shared)
+    monkeypatch.setattr(install, "VENV", link)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **_options: link.mkdir(exist_ok=True))
+
+    install.install()
+
+    assert (shared / "package").exists()
+    assert not link.is_symlink()
