@@ -117,6 +117,8 @@ class StaffSlotRequest:
 class MoveTerms:
     """What only staff may choose when they move an appointment.
 
+    With `notify_patient` the patient gets a mail, with `message_to_patient` as a sentence in it.
+
     Another option, a room, the overrides (values of lifecycle.Override) that they accept, and the
     primary key of the newest event they have seen, so that concurrent changes are noticed.
     """
@@ -125,6 +127,8 @@ class MoveTerms:
     room: int | None = None
     accepted_overrides: frozenset[str] = frozenset()
     last_seen_event: int | None = None
+    notify_patient: bool = True
+    message_to_patient: str = ""
 
 
 WallClockSpan = tuple[time, time]

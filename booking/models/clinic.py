@@ -155,6 +155,12 @@ class ClinicProfile(models.Model):
         return self.name
 
     @property
+    def town(self) -> str:
+        """City, state and postcode in one line: Chicago, IL 60601."""
+        city = ", ".join(filter(None, [self.city, self.region]))
+        return f"{city} {self.postcode}".strip()
+
+    @property
     def zone(self) -> ZoneInfo:
         """The clinic's time zone."""
         return ZoneInfo(self.time_zone)

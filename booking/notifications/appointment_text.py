@@ -14,16 +14,21 @@ from booking.notifications.sanitizing import abbreviated_name, clean_line
 from booking.queries.availability.slots import booking_policy_for
 from clinic.lib.dates import date_format
 from clinic.lib.dates.epoch import to_minutes
+from clinic.lib.text.money import format_money
 
 
-def appointment_details(appointment: Appointment, clinic: ClinicProfile) -> str:
-    """Return time, treatment, therapist and place for the patient, as "Label: value" lines."""
+def appointment_details(
+    appointment: Appointment, clinic: ClinicProfile, *, with_price: bool = True
+) -> str:
+    """Return time, treatment, therapist, place and price for the patient: "Label: value" lines."""
+    price = format_money(appointment.price, appointment.currency) if with_price else ""
     lines = [
         (_("When"), date_format.long_datetime(appointment.starts_at, clinic.zone)),
         (_("What"), treatment_and_length(appointment)),
         (_("With"), appointment.therapist.name),
         (_("Where"), clinic_address(clinic)),
         (_("Room"), room_directions(appointment)),
+        (_("Price"), price),
     ]
     return "\n".join(f"{label}: {clean_line(value)}" for label, value in lines if value)
 
@@ -64,9 +69,8 @@ def format_minutes(minutes: int) -> str:
 
 
 def clinic_address(clinic: ClinicProfile) -> str:
-    """Return the clinic's address in one line: 1 Example Street, Chicago 60601."""
-    town = f"{clinic.city} {clinic.postcode}".strip()
-    return clean_line(", ".join(filter(None, [clinic.street, town])))
+    """Return the clinic's address in one line: 1 Example Street, Chicago, IL 60601."""
+    return clean_line(", ".join(filter(None, [clinic.street, clinic.town])))
 
 
 def room_directions(appointment: Appointment) -> str:

@@ -86,7 +86,8 @@ def reschedule_appointment(
         place = find_place(row, offers, clinic=clinic, start=start, now=now, ignore_notice=staff)
         keeps_therapist = therapist in (None, row.therapist.slug)
         row.any_therapist = any_therapist or (row.any_therapist and keeps_therapist)
-        _apply_move(row, place, counts=not staff, by=by)
+        row.patient_move_count += not staff
+        _apply_move(row, place, terms=MoveTerms(), by=by)
     return row
 
 
@@ -114,7 +115,7 @@ def _reschedule_by_staff(
         slot_request, clinic, now=now, accepted_overrides=terms.accepted_overrides, excluding=row
     )
     row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
-    _apply_move(row, place, counts=False, by=by)
+    _apply_move(row, place, terms=terms, by=by)
     return row
 
 
@@ -165,7 +166,7 @@ def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -
     )
 
 
-def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: Actor) -> None:
+def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, by: Actor) -> None:
     """Save, record and notify. The patient is not notified if only the room changes."""
     before = _history_snapshot(row)
     row.therapist, row.room_id = place.therapist, place.room
@@ -181,14 +182,16 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, counts: bool, by: 
         row.option, row.override = place.option, place.override
         details = {"override": place.overrides} if place.overrides else {}
     row.sequence += 1
-    row.patient_move_count += counts
     row.save(update_fields=RESCHEDULE_FIELDS)
     after = _history_snapshot(row)
-    notifies_patient = before | {"room": None} != after | {"room": None}
-    details |= {} if notifies_patient else {"told": False}
+    concerns_patient = before | {"room": None} != after | {"room": None}
+    notify_patient = concerns_patient and terms.notify_patient
+    details |= {} if notify_patient else {"told": False}
     event = record_event(row, EventKind.MOVED, by=by, **{"from": before}, to=after, **details)
-    if notifies_patient:
-        notify_moved(row, event)
+    if concerns_patient:
+        notify_moved(
+            row, event, staff_message=terms.message_to_patient, notify_patient=notify_patient
+        )
     notify_staff_of_change(row, event)
 
 

@@ -66,21 +66,13 @@ class LastSeenEventForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=MAX_ID, required=False)
 
 
-class StaffCancelForm(LastSeenEventForm):
-    """Why an appointment is cancelled, and whether the patient gets a mail."""
+class PatientMailForm(forms.Form):
+    """Whether the patient gets a mail about what staff do with an appointment."""
 
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("For the team only."),
-        required=False,
-        max_length=REASON_MAX_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages=MAX_LENGTH_MESSAGE,
-    )
     message = forms.ChoiceField(
         label=_("What does the patient get?"),
         choices=[
-            ("tell", _("A mail that it is cancelled")),
+            ("tell", _("A mail about it")),
             ("silent", _("Nothing: they know already")),
         ],
         initial="tell",
@@ -94,6 +86,32 @@ class StaffCancelForm(LastSeenEventForm):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages=MAX_LENGTH_MESSAGE,
     )
+
+    @property
+    def notifies_patient(self) -> bool:
+        """Whether the patient gets a mail."""
+        return bool(self.cleaned_data["message"] == "tell")
+
+    @property
+    def message_to_patient(self) -> str:
+        """The sentence for the mail."""
+        words: str = self.cleaned_data["words"]
+        return words.replace("\r\n", "\n")
+
+
+class StaffCancelForm(PatientMailForm, LastSeenEventForm):
+    """Why an appointment is cancelled, and whether the patient gets a mail."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("For the team only."),
+        required=False,
+        max_length=REASON_MAX_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages=MAX_LENGTH_MESSAGE,
+    )
+
+    field_order = ("seen", "reason", "message", "words")
 
 
 class TeamNoteForm(LastSeenEventForm):

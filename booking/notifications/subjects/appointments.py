@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Priority
+from booking.notifications.appointment_text import appointment_details
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
     VIEW_APPOINTMENT_ACTION,
@@ -58,10 +59,21 @@ def notify_booked(appointment: Appointment, event: AppointmentEvent | None = Non
     )
 
 
-def notify_moved(appointment: Appointment, event: AppointmentEvent) -> None:
-    """Notify the patient of the new and the old time, and queue reminders of the new time."""
+def notify_moved(
+    appointment: Appointment,
+    event: AppointmentEvent,
+    *,
+    staff_message: str = "",
+    notify_patient: bool = True,
+) -> None:
+    """Notify the patient of the new and the old time, and queue reminders of the new time.
+
+    `staff_message` is a sentence of the staff to the patient. Without `notify_patient` only the
+    reminders are queued.
+    """
     was = previous_start(event)
-    rows = _build_for_patient("moved", appointment, event, was=was.isoformat() if was else "")
+    data = {"was": was.isoformat() if was else "", "words": staff_message}
+    rows = _build_for_patient("moved", appointment, event, **data) if notify_patient else []
     enqueue_all([*rows, *build_reminders(appointment, ClinicProfile.objects.get())])
 
 
@@ -104,11 +116,12 @@ def _last_event(appointment: Appointment, *kinds: EventKind) -> AppointmentEvent
 
 
 def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the appointment's values and the previous time, as a sentence."""
+    """Return the appointment's values, the previous time and the staff's message if any."""
     was = ""
     if data.get("was"):
         was = _previous_time(datetime.fromisoformat(str(data["was"])), ClinicProfile.objects.get())
-    return appointment_values(notification, data) | {"was": was}
+    words = clean_text(str(data.get("words", "")))
+    return appointment_values(notification, data) | {"was": was, "words": words}
 
 
 def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
@@ -118,18 +131,27 @@ def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dic
     if not by_staff:
         sentence = gettext("Your appointment is cancelled, as you asked us to.")
     staff_message = clean_text(str(data.get("words", ""))) if by_staff else ""
-    return appointment_values(notification, data) | {"who": sentence, "words": staff_message}
+    appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
+    return appointment_values(notification, data) | {
+        "appointment": appointment_details(appointment, clinic, with_price=False),
+        "who": sentence,
+        "words": staff_message,
+    }
 
 
 def moved_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
-    """Return a previous time two days earlier."""
+    """Return a previous time two days earlier, and the words of the staff."""
     was = sample_appointment(clinic).starts_at - timedelta(days=2)
-    return {"was": _previous_time(was, clinic)}
+    return {
+        "was": _previous_time(was, clinic),
+        "words": gettext("Your therapist is ill today."),
+    }
 
 
-def cancelled_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
+def cancelled_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     """Return the words of a cancellation by the staff."""
     return {
+        "appointment": appointment_details(sample_appointment(clinic), clinic, with_price=False),
         "who": gettext("We are sorry: we have had to cancel your appointment."),
         "words": gettext("Your therapist is ill today."),
     }
@@ -246,9 +268,13 @@ MOVED = NotificationKind(
     subject=_("New time: {when}"),
     body=_(
         "Dear {patient},\n\nYour appointment has moved. This is the new time:\n\n"
-        "{appointment}\n\n{was}\n\n{changes}"
+        "{words}\n\n{appointment}\n\n{was}\n\n{changes}"
     ),
-    placeholders=APPOINTMENT_PLACEHOLDERS | {"was": _("the time before, as a sentence")},
+    placeholders=APPOINTMENT_PLACEHOLDERS
+    | {
+        "was": _("the time before, as a sentence"),
+        "words": _("what the staff want the patient to know, if anything"),
+    },
     get_values=moved_values,
     get_sample_values=moved_sample_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),

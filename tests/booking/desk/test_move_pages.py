@@ -4,6 +4,9 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, Notification
+from booking.notifications.rendering import render
+from booking.queries.appointments.invariants import check_invariants
+from clinic.lib.dates import clock
 from tests.booking.desk.staffed_desk import Desk, page
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import at
@@ -117,3 +120,56 @@ def test_after_a_move_from_the_calendar_one_is_there_again(
     sent = review(front, tomorrow, start=at(14).isoformat(), next=calendar)
 
     assert front.post(page("desk-move", tomorrow), sent)["Location"] == calendar
+
+
+def test_the_patient_gets_a_mail_with_a_sentence_of_staff(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    sent = review(front, tomorrow, start=at(14).isoformat())
+    words = {"message": "tell", "words": "Maya is ill.\r\nSorry!"}
+    front.post(page("desk-move", tomorrow), sent | words)
+
+    mail = Notification.objects.get(kind="moved")
+    assert "Maya is ill.\nSorry!" in render(mail).text
+
+
+def test_somebody_who_knows_already_is_moved_without_a_mail_but_reminded(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    sent = review(front, tomorrow, start=at(14).isoformat())
+    answer = front.post(page("desk-move", tomorrow), sent | {"message": "silent"}, follow=True)
+
+    assert "No mail is sent." in text_of(assert_valid(answer.content.decode()))
+    assert not Notification.objects.filter(kind="moved").exists()
+    assert Notification.objects.filter(kind="reminder").exists()
+    event = tomorrow.events.get(kind="moved")
+    assert event.details["told"] is False
+    assert [result.total for result in check_invariants(clock.now())] == [0] * 7
+
+
+@pytest.mark.parametrize("wrong", [{"message": "shout"}, {"words": "x" * 501}])
+def test_a_wrong_choice_about_the_mail_is_said_and_nothing_is_moved(
+    desk: Desk, front: Client, tomorrow: Appointment, wrong: dict[str, str]
+) -> None:
+    sent = review(front, tomorrow, start=at(14).isoformat())
+    answer = front.post(page("desk-move", tomorrow), sent | wrong)
+
+    assert answer.status_code == 422
+    assert_valid(answer.content.decode())
+    assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(10)
+
+
+def test_moving_and_cancelling_give_the_same_choice(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
+    moving = front.get(page("desk-move", tomorrow), {"start": at(14).isoformat()})
+    cancelling = front.get(page("desk-cancel", tomorrow))
+
+    for answer in (moving, cancelling):
+        text = text_of(assert_valid(answer.content.decode()))
+        for words in (
+            "What does the patient get?",
+            "A mail about it",
+            "Nothing: they know already",
+        ):
+            assert words in text

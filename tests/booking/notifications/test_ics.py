@@ -74,7 +74,7 @@ def test_it_names_the_clinic_the_place_and_who_is_invited(scene: Scene) -> None:
     _file, event = attached("booked")
 
     assert event["SUMMARY"] == "Test clinic: massage"
-    assert event["LOCATION"] == f"1 Example Street, Chicago 60601, {appointment.room.name}"
+    assert event["LOCATION"] == f"1 Example Street, Chicago, IL 60601, {appointment.room.name}"
     assert event["ORGANIZER"] == "mailto:hello@clinic.example"
     assert event["ATTENDEE"] == "mailto:ada@mail.example"
     assert event["URL"] == f"https://clinic.example/appointments/{appointment.link_token}/"

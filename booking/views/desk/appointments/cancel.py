@@ -68,16 +68,15 @@ def restore(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfi
 
 def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelForm) -> HttpResponse:
     data = form.cleaned_data
-    tell = data["message"] == "tell"
     cancel_appointment(
         appointment,
         by=staff_actor(request),
         reason=data["reason"],
-        message_to_patient=data["words"].replace("\r\n", "\n"),
-        notify_patient=tell,
+        message_to_patient=form.message_to_patient,
+        notify_patient=form.notifies_patient,
         last_seen_event=data["seen"],
     )
-    told = tell and bool(appointment.patient and appointment.patient.email)
+    told = form.notifies_patient and bool(appointment.patient and appointment.patient.email)
     message = _("Cancelled. The patient gets a mail.") if told else _("Cancelled. No mail is sent.")
     messages.success(request, message)
     return see_other("desk-appointment", appointment.public_id)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.errors import ChangeNotAllowed, ConcurrentChange, OverrideRequired, Refusal
-from booking.forms.desk.appointments import LastSeenEventForm
+from booking.forms.desk.appointments import LastSeenEventForm, PatientMailForm
 from booking.forms.desk.placement import StaffSlotForm
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.models import Appointment, ClinicProfile
@@ -53,7 +53,10 @@ def move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
     if form.requested_start is None:
         return _choose(request, appointment, clinic, form)
     if request.method == "POST":
-        return _move(request, appointment, clinic, form)
+        mail = _mail_form(request)
+        if not mail.is_valid():
+            return _review(request, appointment, clinic, form, status=HTTP_UNPROCESSABLE)
+        return _move(request, appointment, clinic, form, mail)
     return _review(request, appointment, clinic, form)
 
 
@@ -80,7 +83,11 @@ def _slot_request(form: StaffSlotForm, appointment: Appointment) -> StaffSlotReq
 
 
 def _move(
-    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile, form: StaffSlotForm
+    request: HttpRequest,
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    form: StaffSlotForm,
+    mail: PatientMailForm,
 ) -> HttpResponse:
     slot_request, seen = _slot_request(form, appointment), LastSeenEventForm(request.POST)
     confirmations = Confirmations.from_post(request.POST)
@@ -92,6 +99,8 @@ def _move(
         room=slot_request.room,
         accepted_overrides=frozenset(accepted_overrides),
         last_seen_event=seen.cleaned_data["seen"] if seen.is_valid() else 0,
+        notify_patient=mail.notifies_patient,
+        message_to_patient=mail.message_to_patient,
     )
     try:
         moved = reschedule_appointment(
@@ -112,8 +121,18 @@ def _move(
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form, refusal)
     names = {"name": moved.patient, "when": format_place(moved, clinic)}
-    messages.success(request, _("%(name)s is now booked for %(when)s.") % names)
+    message = _("%(name)s is now booked for %(when)s.") % names
+    if not mail.notifies_patient:
+        message = f"{message} {_('No mail is sent.')}"
+    messages.success(request, message)
     return redirect_back(request, "desk-appointment", appointment.public_id)
+
+
+def _mail_form(request: HttpRequest) -> PatientMailForm:
+    """Return the form about the mail to the patient, who gets one unless it says otherwise."""
+    if request.method != "POST":
+        return PatientMailForm()
+    return PatientMailForm({"message": "tell"} | request.POST.dict())
 
 
 def _review(
@@ -152,6 +171,7 @@ def _review(
             place.overrides, place.therapist.name, place.starts_at, clinic
         ),
         "changes": changes,
+        "mail_form": _mail_form(request),
         "notifies_patient": any(row["told"] for row in rows) and bool(_email(appointment)),
         "day": clinic.local_date(place.starts_at),
         "seen": last_event_id(appointment),
