@@ -71,8 +71,8 @@ class Browser:
         """Send a form, with the CSRF token of the cookie."""
         return self._post(path, fields)
 
-    def post_again(self, path: str) -> Page:
-        """Press a button again after no answer came: by now the page may be gone."""
+    def post_gone(self, path: str) -> Page:
+        """Press a button of something that may be gone by now, so that 404 is a fair answer."""
         return self._post(path, {}, fine=GONE)
 
     def _post(

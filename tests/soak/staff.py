@@ -137,10 +137,10 @@ class FrontDesk(Staff):
         return self._give_back(place) if page.outcome == "acknowledged" else page
 
     def _give_back(self, place: str) -> Page:
-        """Take all time off back, so that there is something to book."""
+        """Take all time off back, so that there is something to book; a colleague may be faster."""
         page = self.browser.get(place)
         for pk in dict.fromkeys(TIME_OFF.findall(page.body)):
-            page = self.browser.post(f"/desk/time-off/{pk}/back/")
+            page = self.browser.post_gone(f"/desk/time-off/{pk}/back/")
         return page
 
 
@@ -176,7 +176,7 @@ class Owner(Staff):
         """Press "Import", again and again as long as no answer comes: it is done once."""
         was_unsure = False
         for _ in range(TRIES):
-            press = self.browser.post_again if was_unsure else self.browser.post
+            press = self.browser.post_gone if was_unsure else self.browser.post
             page = press(address)
             if page.outcome != "unknown":
                 break
