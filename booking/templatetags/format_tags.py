@@ -1,5 +1,6 @@
 """Formats of times and money, the same on every page."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from clinic.lib.dates.zones import local_date
 from clinic.lib.text.money import format_money
 
 register = template.Library()
+PHONE_SEPARATORS = re.compile(r"[\s().\-/]")
+PHONE_EXTENSION = re.compile(r"\s*(?:x|ext\.?)\s*(\d{1,6})\s*$", re.IGNORECASE)
 
 register.filter(format_money)
 register.filter(link_own_urls)
@@ -41,6 +44,14 @@ def zone_name(instant: datetime, zone: ZoneInfo) -> str:
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """Return the date of an instant in a zone."""
     return local_date(instant, zone)
+
+
+@register.filter
+def tel_url(phone: str) -> str:
+    """Return the tel: URL (RFC 3966) of a phone number, however it is written."""
+    number, extension = PHONE_EXTENSION.sub("", phone), PHONE_EXTENSION.search(phone)
+    suffix = f";ext={extension[1]}" if extension else ""
+    return f"tel:{PHONE_SEPARATORS.sub('', number)}{suffix}"
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from booking.actions.health.read_health import read_own_answers
 from booking.errors import OnlineBookingClosed, Refusal
@@ -154,13 +155,15 @@ def outcome_page(
         "hold": screening_step.hold,
         "active": screening_step.active,
         "advice_texts": list(dict.fromkeys(texts)),
-        "danger": next((answer.danger for answer in answers if answer.danger), ""),
+        "heading": _outcome_heading(
+            care,
+            is_stop=health_status.outcome == Outcome.STOP,
+            danger=next((answer.danger for answer in answers if answer.danger), ""),
+        ),
         "findings": blocking,
         "contacts": version.emergency_contacts(screening_step.clinic.country),
         "is_stop": health_status.outcome == Outcome.STOP,
         "is_emergency": care == CareAdvice.EMERGENCY,
-        "is_urgent": care == CareAdvice.URGENT,
-        "is_call_first": care == CareAdvice.CALL,
         "needs_medical_advice": health_status.screening_result.needs_medical_advice,
         "callback_requested": CallbackRequest.objects.filter(
             screening=health_status.screening
@@ -175,6 +178,23 @@ def outcome_page(
         context,
         status=status,
     )
+
+
+def _outcome_heading(care: CareAdvice, *, is_stop: bool, danger: str) -> str:
+    """Return the heading for STOP or DOCTOR. `danger` says why it is urgent, if known."""
+    if care == CareAdvice.EMERGENCY:
+        return _("Please get help now")
+    if care == CareAdvice.URGENT:
+        return (
+            _("Get medical help today. %(danger)s") % {"danger": danger}
+            if danger
+            else _("Get medical help today")
+        )
+    if is_stop:
+        return _("Not today, please")
+    if care == CareAdvice.CALL:
+        return _("Let us talk first")
+    return _("Please ask your doctor first")
 
 
 def gentler_treatments_page(
