@@ -63,7 +63,8 @@ fix: $(READY) ## repair what can be repaired: style and formatting
 	$(BIN) -m ruff format .
 	$(VENV)/bin/oxlint --fix clinic/static
 	$(VENV)/bin/oxfmt clinic/static
-	find templates -name '*.html' -exec $(VENV)/bin/djade {} + || true # it fails when it repairs
+	find templates -name '*.html' -exec $(VENV)/bin/djade {} + || true # it fails when it repairs...
+	find templates -name '*.html' -exec $(VENV)/bin/djade --check {} + # ...so what is left is asked for
 
 ##@ Release
 
