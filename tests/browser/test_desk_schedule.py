@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
@@ -48,7 +48,15 @@ def told(site: Site, keys: list[int]) -> list[str]:
 
 def pick(page: Page, key: int, value: str) -> None:
     """Press the first radio button of an appointment whose value begins like this."""
-    page.locator(f"input[name='choice-{key}'][value^='{value}']").first.check()
+    choices(page, key, value).first.check()
+
+
+def choices(page: Page, key: int, value: str) -> Locator:
+    """The radio buttons of an appointment whose value begins like this.
+
+    There is none to move it for a patient whose health answers stand in the way.
+    """
+    return page.locator(f"input[name='choice-{key}'][value^='{value}']")
 
 
 def settle(page: Page) -> None:
@@ -65,6 +73,7 @@ def test_a_sick_day_with_three_patients_is_resolved(
     context = open_context(width=width, height=height, java_script_enabled=script)
     page = context.new_page()
     keys = reach_preview(page, site)
+    keys.sort(key=lambda key: not choices(page, key, "move").count())
     assert rows(site, keys) == [("booked", "")] * 3
     pick(page, keys[0], "move")
     pick(page, keys[1], "keep")
