@@ -56,7 +56,11 @@ def _is_shared(item: pytest.Function, name: str) -> bool:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Write how long each step of a test took, for the list at the end of `make test`, and how
-    each test ended, for the table of `make test-dates`."""
+    each test ended, for the table of `make test-dates`.
+
+    Of processes that share the tests only the one that hears of all of them writes."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
     if path := os.environ.get("DURATIONS_FILE"):
         found = [one for group in terminalreporter.stats.values() for one in group]
         with Path(path).open("a") as file:
