@@ -20,9 +20,9 @@ def test_who_works_is_waited_for_longer_than_who_does_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.servers.starting.WORK", 0.02)  # on a busy machine too
-    ready_at = time.monotonic() + 4
+    ready_at = time.monotonic() + 2
     with started(WORKS) as process:
-        wait_until(lambda: time.monotonic() > ready_at, process, "It", quiet=3)
+        wait_until(lambda: time.monotonic() > ready_at, process, "It", quiet=1.5)
         process.kill()
 
 
