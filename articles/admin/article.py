@@ -143,7 +143,7 @@ class ArticleAdmin(PagesAdmin):
         day = _format_date(article.changed_at, article.clinic)
         return f"{day}, {article.changed_by}" if article.changed_by else day
 
-    @admin.display(description=_("look at it again by"), ordering="review_due")
+    @admin.display(description=_("review again by"), ordering="review_due")
     def next_review(self, article: Any) -> str:
         due = article.review_due
         if due is None:

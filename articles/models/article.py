@@ -51,7 +51,7 @@ class Article(ContentFileModel):
     description = models.CharField(_("for search engines"), max_length=160)
     excerpt = models.CharField(_("in lists"), max_length=300)
     summary = models.JSONField(
-        _("in short, as three points"), default=list, blank=True, validators=[validate_lines]
+        _("summary, as three points"), default=list, blank=True, validators=[validate_lines]
     )
     medical_help = models.JSONField(
         _("when to get medical help"), default=list, blank=True, validators=[validate_lines]
@@ -67,7 +67,7 @@ class Article(ContentFileModel):
         Treatment, verbose_name=_("treatments"), related_name="+", blank=True
     )
     offers_booking = models.BooleanField(
-        _("ends with treatments to book"),
+        _("offers treatments to book"),
         default=False,
         help_text=_("Leave out where a book button would be an advertisement for a remedy."),
     )
@@ -80,7 +80,7 @@ class Article(ContentFileModel):
         null=True,
         blank=True,
         related_name="written_articles",
-        help_text=_("Empty: the clinic itself."),
+        help_text=_("Leave empty for the clinic itself."),
     )
     reviewed_by = models.ForeignKey(
         Contributor,
@@ -102,9 +102,9 @@ class Article(ContentFileModel):
     )
     version = models.PositiveIntegerField(_("newest revision"), default=0, editable=False)
     shown_version = models.PositiveIntegerField(
-        _("revision that this row says"), default=0, editable=False
+        _("revision shown to readers"), default=0, editable=False
     )
-    review_due = models.DateField(_("look at it again by"), null=True, blank=True, editable=False)
+    review_due = models.DateField(_("review again by"), null=True, blank=True, editable=False)
 
     page_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When something on its page other than its text last changed: a comment or a picture."""
@@ -190,8 +190,8 @@ class Faq(models.Model):
     """A question with its answer. `anchor` is its fragment on the page."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="faqs")
-    position = models.PositiveSmallIntegerField(_("place"), default=0)
-    anchor = models.SlugField(_("name in the address"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    anchor = models.SlugField(_("anchor"), max_length=100)
     question = models.CharField(_("question"), max_length=160)
     answer = models.TextField(_("answer"))
 
@@ -221,7 +221,7 @@ class Source(models.Model):
     doi = models.CharField(_("DOI"), max_length=120, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=40, blank=True)
-    review_by = models.DateField(_("look at it again by"), null=True, blank=True)
+    review_by = models.DateField(_("review again by"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("source")

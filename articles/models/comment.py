@@ -116,8 +116,8 @@ class CommentEvent(models.Model):
     )
 
     class Meta:
-        verbose_name = _("line of a comment's history")
-        verbose_name_plural = _("history of comments")
+        verbose_name = _("comment event")
+        verbose_name_plural = _("comment events")
         ordering = ("at", "pk")
         constraints = (
             models.CheckConstraint(
@@ -125,7 +125,7 @@ class CommentEvent(models.Model):
                     kind__in=["approved", "rejected", "replied", "blocked", "unblocked", "deleted"]
                 ),
                 name="comment_event_known",
-                violation_error_message=_("That is nothing that happens to a comment."),
+                violation_error_message=_("That kind of event does not exist."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="deleted") | models.Q(comment__isnull=False),
@@ -171,8 +171,8 @@ class HelpfulCount(models.Model):
     no = models.PositiveIntegerField(_("not helpful"), default=0)
 
     class Meta:
-        verbose_name = _("helpfulness")
-        verbose_name_plural = _("helpfulness")
+        verbose_name = _("helpful votes")
+        verbose_name_plural = _("helpful votes")
 
     def __str__(self) -> str:
         return f"{self.yes} : {self.no}"

@@ -31,7 +31,7 @@ class Revision(HistoryEntry):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
-    text = models.JSONField(_("everything it says"))
+    text = models.JSONField(_("text"))
     why = models.CharField(_("what changed, and why"), max_length=MAX_REASON_LENGTH, blank=True)
 
     class Meta:
@@ -62,9 +62,9 @@ class ArticleEvent(HistoryEntry):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(_("what"), max_length=10, choices=ArticleStep.choices)
-    revision_number = models.PositiveIntegerField(_("of which revision"))
+    revision_number = models.PositiveIntegerField(_("revision"))
     why = models.CharField(_("why"), max_length=MAX_REASON_LENGTH, blank=True)
-    publish_at = models.DateTimeField(_("for when"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("publication time"), null=True, blank=True)
     clinician = models.ForeignKey(
         Contributor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -15,7 +15,7 @@ class ContentFileModel(models.Model):
     """
 
     loaded_from = models.SlugField(
-        _("came from the file"), max_length=100, unique=True, null=True, blank=True, editable=False
+        _("loaded from file"), max_length=100, unique=True, null=True, blank=True, editable=False
     )
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -29,7 +29,7 @@ class Topic(ContentFileModel):
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("in one sentence"), max_length=300, blank=True)
-    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
 
     class Meta:
         verbose_name = _("topic")
@@ -79,13 +79,13 @@ class GlossaryTerm(ContentFileModel):
     """A term of the glossary with its meaning. `sources` are keys of articles' sources."""
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
-    term = models.CharField(_("word"), max_length=80)
+    term = models.CharField(_("term"), max_length=80)
     meaning = models.TextField(_("meaning"), max_length=2000)
     sources = models.JSONField(_("sources"), default=list, blank=True)
 
     class Meta:
-        verbose_name = _("word of the glossary")
-        verbose_name_plural = _("words of the glossary")
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
         ordering = ("term",)
 
     def __str__(self) -> str:
