@@ -1,29 +1,69 @@
-"""Error pages. They need neither the database nor a session nor context processors."""
+"""Error pages. They need neither the database nor a session nor context processors.
 
+Addresses under /api/ get JSON: `{"error": "..."}`.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
+from booking.errors import ChangeInProgress
+from clinic.lib.database_errors import (
+    cannot_write,
+    is_connection_lost,
+    is_lock_timeout,
+    is_statement_timeout,
+    is_transaction_conflict,
+)
 from clinic.lib.http.carried_fields import carried_fields
 
+log = logging.getLogger(__name__)
 FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 SECRET_FIELD_WORDS = ("password", "code", "credential")
-DESK_PATH = "/desk/"
+JSON_PATH, DESK_PATHS = "/api/", ("/desk/", "/admin/")
 REQUEST_TOO_LARGE_ERRORS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+API_SENTENCES = {
+    400: _("This request could not be read."),
+    404: _("There is nothing at this address."),
+    409: _("This is being changed by somebody else right now. Please try again in a moment."),
+    429: _("Too many requests. Please try again later."),
+    500: _("Something went wrong on our side."),
+    503: _("The site is not available right now. Please try again in a moment."),
+}
+DATABASE_ERRORS: Sequence[tuple[Callable[[DatabaseError], bool], int, int, str]] = (
+    (cannot_write, 503, 300, "cannot save"),
+    (is_statement_timeout, 503, 10, "busy"),
+    (is_connection_lost, 503, 30, "away"),
+    (is_lock_timeout, 409, 5, ""),
+    (is_transaction_conflict, 409, 5, ""),
+)
+"""Status, seconds for Retry-After, and what the page says, for each kind of database error."""
 
 
-def error_page(status: int) -> HttpResponse:
-    """Return the error page of a status. It must not be cached."""
-    body = render_to_string(f"errors/{status}.html")
-    return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
+def error_page(status: int, *, address: str = "", **context: Any) -> HttpResponse:
+    """Return the error page of a status, for the path that was asked for. It must not be cached."""
+    headers = {"Cache-Control": "no-store"}
+    if address.startswith(JSON_PATH) and status in API_SENTENCES:
+        answer = {"error": str(API_SENTENCES[status])}
+        return JsonResponse(answer, status=status, headers=headers)
+    context["is_desk"] = address.startswith(DESK_PATHS)
+    body = render_to_string(f"errors/{status}.html", context)
+    return HttpResponse(body, status=status, headers=headers)
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for 400, or for 413 if the request was too large."""
-    return error_page(413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400)
+    status = 413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400
+    return error_page(status, address=request.path)
 
 
 def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -36,31 +76,62 @@ def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(403)
 
 
-def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for 404."""
-    return error_page(404)
+    return error_page(404, address=request.path)
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
-    """Return the page for 500."""
-    return error_page(500)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the page for 500, or the one for a database error that is nobody's fault.
+
+    Errors in a view are answered by the middleware; this is for those in other middleware.
+    """
+    error = sys.exc_info()[1]
+    answer = database_error_page(request, error) if isinstance(error, Exception) else None
+    return answer or error_page(500, address=request.path)
 
 
-def too_many_requests(_request: HttpRequest, retry_after: int) -> HttpResponse:
+def too_many_requests(request: HttpRequest, retry_after: int) -> HttpResponse:
     """Return the page for 429. `retry_after` is the number of seconds to wait."""
-    response = error_page(429)
+    response = error_page(429, address=request.path)
     response["Retry-After"] = str(retry_after)
     return response
 
 
-def change_in_progress(request: HttpRequest) -> HttpResponse:
-    """Return the page for 409: another transaction holds a lock, and trying again succeeds.
+def overloaded(address: str) -> HttpResponse:
+    """Return the page for 503 if there are too many requests at once."""
+    response = error_page(503, address=address, reason="busy")
+    response["Retry-After"] = "5"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
+    return response
 
-    What was typed is kept: the page's button sends the same form again.
+
+def database_error_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return the page for an error of the database that is no fault of the program, or None.
+
+    409 if somebody else holds a lock, 503 if the database is away, too slow, or cannot save. What
+    was typed is kept: the page's button sends the same form again. Logs one line.
     """
-    body = render_to_string("errors/409.html", _form_to_send_again(request))
-    headers = {"Cache-Control": "no-store", "Retry-After": "5"}
-    return HttpResponse(body, status=409, headers=headers)
+    if isinstance(error, ChangeInProgress):
+        return _try_again(request, 409, error, retry_after=5)
+    if not isinstance(error, DatabaseError):
+        return None
+    for applies, status, retry_after, reason in DATABASE_ERRORS:
+        if applies(error):
+            return _try_again(request, status, error, retry_after=retry_after, reason=reason)
+    return None
+
+
+def _try_again(
+    request: HttpRequest, status: int, error: Exception, *, retry_after: int, reason: str = ""
+) -> HttpResponse:
+    cause = type(error.__cause__ or error).__name__
+    log.error("%d at %s %s: %s", status, request.method, request.path, cause)
+    form = _form_to_send_again(request)
+    response = error_page(status, address=request.path, reason=reason, **form)
+    response["Retry-After"] = str(retry_after)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log it again
+    return response
 
 
 def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:
@@ -68,19 +139,16 @@ def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:
 
     Files cannot be sent again by a page, and passwords and codes must not be written into one.
     """
-    is_form = request.method == "POST" and request.content_type == FORM_CONTENT_TYPE
-    if not is_form or any(word in name for name in request.POST for word in SECRET_FIELD_WORDS):
+    if request.method != "POST" or request.content_type != FORM_CONTENT_TYPE:
+        return {}
+    try:
+        data = request.POST
+    except (UnreadablePostError, *REQUEST_TOO_LARGE_ERRORS):
+        return {}
+    if any(word in name for name in data for word in SECRET_FIELD_WORDS):
         return {}
     return {
         "path": request.get_full_path(),
-        "carried_fields": carried_fields(request.POST),
+        "carried_fields": carried_fields(data),
         "csrf_token": get_token(request),
-        "is_desk": request.path.startswith(DESK_PATH),
     }
-
-
-def service_unavailable(_request: HttpRequest, **_: Any) -> HttpResponse:
-    """Return the page for 503, for a database that is unavailable."""
-    response = error_page(503)
-    response["Retry-After"] = "30"
-    return response

@@ -1,17 +1,32 @@
-"""Health checks for monitoring."""
+"""Health checks for monitoring.
 
-from collections.abc import Callable
+In production `clinic.serving` answers both addresses before the site does: /healthz without
+waiting for anything, /readyz in a time of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache as cache_result
+from threading import Lock, Thread
+from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking.queries.notifications.heartbeats import is_worker_alive
+from booking.queries.notifications.heartbeats import find_worker_problem
+from clinic.lib.database_probe import find_write_problem
+from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
+
+MAX_SECONDS = 2.0
+"""How long /readyz takes at most."""
+
+Answer = dict[str, Any]
 
 
 @open_to_all
@@ -26,47 +41,114 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 if everything the site needs works, or 503 with the checks that failed."""
-    checks: dict[str, Callable[[], bool]] = {
-        "database": _check_database,
-        "cache": _check_cache,
-        "migrations": _check_migrations,
-        "worker": _check_worker,
-    }
-    states = {name: _run_check(check) for name, check in checks.items()}
-    ready = all(states.values())
-    answer = {
-        "status": "ok" if ready else "not ready",
-        "checks": {name: "ok" if state else "failed" for name, state in states.items()},
-    }
-    return JsonResponse(answer, status=200 if ready else 503)
+    """Answer 200 if everything the site needs works, or 503 with what does not."""
+    answer = readiness()
+    return JsonResponse(answer, status=200 if answer["status"] == "ok" else 503)
 
 
-def _run_check(check: Callable[[], bool]) -> bool:
-    """Return whether the check passes. Error texts are not shown, because the page is public."""
+def readiness() -> Answer:
+    """Run all checks and return the answer of /readyz, within MAX_SECONDS.
+
+    The checks run in a thread of their own, because one that hangs cannot be interrupted. While
+    it hangs, later calls do not start another one.
+    """
+    if connection.in_atomic_block:  # in tests: another thread would not see their rows
+        return _answer(run_checks())
+    return _answer(_background.run(MAX_SECONDS))
+
+
+def run_checks(problems: dict[str, str] | None = None) -> dict[str, str]:
+    """Run every check. Return the problem of each by its name, "" if there is none.
+
+    `problems` is filled as the checks end. Without a database the checks that need it are not run.
+    """
+    problems = {} if problems is None else problems
+    for name, check in CHECKS.items():
+        is_pointless = bool(problems.get("database")) and name in NEED_DATABASE
+        problems[name] = "The database does not answer." if is_pointless else _run_check(check)
+    return problems
+
+
+class _Background:
+    """Runs the checks in a thread, one at a time."""
+
+    def __init__(self) -> None:
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        self._problems: dict[str, str] = {}
+
+    def run(self, seconds: float) -> dict[str, str]:
+        """Return the problems by check; for checks that do not end in time, that they do not."""
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._problems = {}
+                self._thread = Thread(target=self._check, args=(self._problems,), daemon=True)
+                self._thread.start()
+            thread, problems = self._thread, self._problems
+        thread.join(seconds)
+        if thread.is_alive():
+            return dict.fromkeys(CHECKS, "This check did not end in time.") | dict(problems)
+        return dict(problems)
+
+    def _check(self, problems: dict[str, str]) -> None:
+        try:
+            with wait_limit(0.8 * MAX_SECONDS):
+                run_checks(problems)
+        finally:
+            connection.close()
+
+
+def _answer(problems: Mapping[str, str]) -> Answer:
+    found = {name: problem for name, problem in problems.items() if problem}
+    return {
+        "status": "not ready" if found else "ok",
+        "checks": {name: "failed" if name in found else "ok" for name in problems},
+        "problems": found,
+    }
+
+
+def _run_check(check: Callable[[], str]) -> str:
+    """Return the problem that a check finds. Error texts are not shown: the page is public."""
     try:
         return check()
-    except (DatabaseError, OSError, ConnectionError):
-        return False
+    except (DatabaseError, InterfaceError):
+        return "The database does not answer."
+    except (OSError, ConnectionError):
+        return "It cannot be reached."
 
 
-def _check_database() -> bool:
+def _check_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        row: tuple[int] | None = cursor.fetchone()
-    return row == (1,)
+    return ""
 
 
-def _check_cache() -> bool:
+def _check_cache() -> str:
     cache.set("readyz", "ok", 5)
-    return bool(cache.get("readyz") == "ok")
+    return "" if cache.get("readyz") == "ok" else "The cache does not keep what it is given."
 
 
-def _check_worker() -> bool:
-    """Return whether a worker was seen lately. Workers record a heartbeat every 15 seconds."""
-    return is_worker_alive(clock.now())
+def _check_worker() -> str:
+    return find_worker_problem(clock.now())
 
 
-def _check_migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+def _check_migrations() -> str:
+    missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    return f"{len(missing)} migrations are missing: run manage.py migrate." if missing else ""
+
+
+@cache_result
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    """Return app and name of every migration file, read once in a process."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+CHECKS: Mapping[str, Callable[[], str]] = {
+    "database": _check_database,
+    "writes": find_write_problem,
+    "migrations": _check_migrations,
+    "worker": _check_worker,
+    "cache": _check_cache,
+}
+NEED_DATABASE = ("writes", "migrations", "worker")
+_background = _Background()

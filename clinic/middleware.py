@@ -1,24 +1,15 @@
 """Response headers, compression, and pages for errors that any view may raise."""
 
-import logging
 from collections.abc import Callable
 
-from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from booking.access.roles import Ability, has_ability
-from booking.errors import ChangeInProgress, RateLimitExceeded
-from clinic.errors import change_in_progress, service_unavailable, too_many_requests
-from clinic.lib.database_errors import (
-    is_connection_lost,
-    is_lock_timeout,
-    is_transaction_conflict,
-)
+from booking.errors import RateLimitExceeded
+from clinic.errors import database_error_page, too_many_requests
 from clinic.lib.http.access_marks import is_open_to_all
-
-log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 UNUSED_FEATURES = (
@@ -71,7 +62,7 @@ class PrivateCookieResponsesMiddleware:
 
 
 class DatabaseErrorMiddleware:
-    """Answer 503 when the database cannot be reached, and 409 when somebody else holds a lock.
+    """Answer 503 when the database is away or cannot save, and 409 when somebody holds a lock.
 
     Any other database error is a fault of the program and stays a 500.
     """
@@ -83,17 +74,7 @@ class DatabaseErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, ChangeInProgress):
-            return change_in_progress(request)
-        if not isinstance(error, DatabaseError):
-            return None
-        if is_connection_lost(error):
-            log.error("The database is unavailable: %s", type(error).__name__, exc_info=error)
-            return service_unavailable(request)
-        if is_lock_timeout(error) or is_transaction_conflict(error):
-            log.error("Locked by another transaction: %s", error, exc_info=error)
-            return change_in_progress(request)
-        return None
+        return database_error_page(request, error)
 
 
 class LongArticleFormMiddleware:

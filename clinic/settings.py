@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from clinic.auth_settings import *  # noqa: F403  # settings, as those below
-from clinic.lib import env, sqlite
+from clinic.lib import database_timeouts, env, sqlite
 from clinic.lib.mail import settings as mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -129,11 +129,22 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# How long a web request waits for the database, in seconds; jobs wait longer, and commands as long
+# as it takes (clinic.lib.database_timeouts).
+DATABASE_WAIT_SECONDS = env.number("DATABASE_WAIT_SECONDS", 5)
+if DATABASE_WAIT_SECONDS < 1:
+    raise ImproperlyConfigured("DATABASE_WAIT_SECONDS must be 1 or more.")
+DATABASE_POOLER = env.flag("DATABASE_POOLER")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = sqlite.connection_options()
 else:
     # Safe behind pgbouncer in transaction mode, and never needed here.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": database_timeouts.CONNECT_SECONDS,
+        **database_timeouts.KEEPALIVES,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 # Caches. "pages" (clinic.lib.http.anonymous_cache) is always in this process, which is quicker.
 _in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

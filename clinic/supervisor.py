@@ -5,7 +5,6 @@ server has died. So each child gets a process group of its own, which is ended a
 one child ends, all are stopped.
 """
 
-import ctypes
 import functools
 import os
 import signal
@@ -23,15 +22,13 @@ from typing import TextIO
 
 from clinic.demo_environment import data_folder, demo_environment
 from clinic.lib import file_lock
+from clinic.lib.parent_death import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
-
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
 
 
 class SupervisorError(Exception):
@@ -48,14 +45,6 @@ class Program:
 
     name: str
     command: Sequence[str]
-
-
-def die_with_parent(parent: int, sign: int) -> None:
-    """Let Linux send this child a signal when its parent has died, even by SIGKILL."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
-        if os.getppid() != parent:  # the parent died before the call above
-            os._exit(1)
 
 
 class Supervisor:
@@ -199,8 +188,8 @@ def server_programs(port: int, workers: str) -> list[Program]:
         "port": str(port),
         "workers": workers,
         "respawn-interval": "0.5",
-        # Each thread keeps a database connection; more would only wait for the database.
-        "blocking-threads": "8",
+        # Few of them work at a time; the others wait in a queue, or answer /healthz.
+        "blocking-threads": "80",
         # Counts open connections too, so idle browsers must fit in.
         "backpressure": "512",
         "workers-kill-timeout": "5",

@@ -1,9 +1,26 @@
-"""The WSGI application, served by granian."""
+"""The WSGI application, served by granian (docs/deployment.md)."""
 
 import os
+import sys
+from importlib import import_module
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-application = get_wsgi_application()
+try:
+    _site = get_wsgi_application()
+except ImproperlyConfigured as error:
+    sys.exit(f"The site cannot start: {error}")
+
+from django.conf import settings  # these need the settings
+
+from clinic.lib import database_wait
+from clinic.lib.database_timeouts import Workload, use_timeouts
+from clinic.serving import LimitedApplication, Slots
+
+import_module(settings.ROOT_URLCONF)  # otherwise the first request would wait for it
+use_timeouts(Workload.WEB)
+database_wait.install()
+application = LimitedApplication(_site, seconds=settings.DATABASE_WAIT_SECONDS, slots=Slots())

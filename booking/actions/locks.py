@@ -22,33 +22,34 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 from booking.constraints import translate_violations
 from booking.errors import ChangeInProgress, RoomTaken, SlotTaken
 from booking.models import Room, Therapist
-from clinic.lib.database_errors import is_lock_timeout, is_transaction_conflict
+from clinic.lib.database_errors import (
+    is_lock_timeout,
+    is_statement_timeout,
+    is_transaction_conflict,
+)
+from clinic.lib.waiting import WaitedTooLong, limited_waiting
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_MS = 5_000
-"""How long PostgreSQL waits for a lock before the action is refused. SQLite has a setting of its
-own, the `timeout` of the connection."""
+"""How long a transaction on PostgreSQL waits for locks before the action is refused, for all of
+them together. SQLite has a setting of its own, the `timeout` of the connection."""
 
 DOUBLE_BOOKING_ERRORS = {
     "therapist_double_booking": SlotTaken,
     "room_double_booking": RoomTaken,
 }
 """What a violation of these constraints becomes."""
-
-_sqlite_write_lock = Lock()
 
 
 class LockOrderError(RuntimeError):
@@ -104,7 +105,7 @@ def write_action(action: Callable[Params, Result]) -> Callable[Params, Result]:
         try:
             return action(*args, **kwargs)
         except OperationalError as error:
-            if is_lock_timeout(error):
+            if _has_waited_too_long(error):
                 raise ChangeInProgress() from error
             if not is_transaction_conflict(error):
                 raise
@@ -112,7 +113,7 @@ def write_action(action: Callable[Params, Result]) -> Callable[Params, Result]:
         try:
             return action(*args, **kwargs)
         except OperationalError as error:
-            if is_lock_timeout(error) or is_transaction_conflict(error):
+            if _has_waited_too_long(error) or is_transaction_conflict(error):
                 raise ChangeInProgress() from error
             raise
 
@@ -123,25 +124,21 @@ def write_action(action: Callable[Params, Result]) -> Callable[Params, Result]:
 def write_transaction() -> Iterator[None]:
     """Open a transaction that changes appointments, or a savepoint inside such a transaction.
 
-    Raises SlotTaken or RoomTaken where the database refuses a double booking.
-
-    Writers on SQLite wait by sleeping and trying again, which starves some of them; therefore the
-    threads of this process queue for a lock first. Within another transaction the lock of the
-    database is held already.
+    Raises SlotTaken or RoomTaken where the database refuses a double booking, and
+    ChangeInProgress if another thread of this process does not end in time (SQLite).
     """
     connection = transaction.get_connection()
     outer = _open_transaction.get()
     current = _OpenTransaction(outer)
-    needs_process_lock = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _sqlite_write_lock if needs_process_lock else nullcontext():
-        token = _open_transaction.set(current)
-        try:
-            with translate_violations(DOUBLE_BOOKING_ERRORS), transaction.atomic():
-                if outer is None:
-                    _set_lock_timeout(connection)
-                yield
-        finally:
-            _open_transaction.reset(token)
+    limits = limited_waiting(connection, LOCK_TIMEOUT_MS / 1000) if outer is None else nullcontext()
+    token = _open_transaction.set(current)
+    try:
+        with limits, translate_violations(DOUBLE_BOOKING_ERRORS), transaction.atomic():
+            yield
+    except WaitedTooLong as error:
+        raise ChangeInProgress from error
+    finally:
+        _open_transaction.reset(token)
     # Not after an exception: what was locked inside a savepoint is released with it.
     if outer is not None and outer.inherited() is None:
         outer.reserved = outer.reserved or current.reserved
@@ -183,8 +180,7 @@ def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def _set_lock_timeout(connection: BaseDatabaseWrapper) -> None:
-    """Limit how long this transaction waits for a lock; works with a connection pool too."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS:d}")
+def _has_waited_too_long(error: OperationalError) -> bool:
+    """Whether a lock was not released in time. The statements of an action are quick, so one that
+    takes too long is one that waits."""
+    return is_lock_timeout(error) or is_statement_timeout(error)

@@ -1,4 +1,4 @@
-"""Tell apart the reasons of a database error: a conflict with others, or a lost connection.
+"""Tell apart the reasons of a database error: others are in the way, or the database is away.
 
 PostgreSQL gives SQLSTATE codes (https://www.postgresql.org/docs/current/errcodes-appendix.html),
 SQLite primary result codes (https://www.sqlite.org/rescode.html).
@@ -7,10 +7,15 @@ SQLite primary result codes (https://www.sqlite.org/rescode.html).
 from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
-CONNECTION_LOST_CLASSES = ("08", "57P", "53300")
-"""Connection exceptions, a server that shuts down or starts, too many connections."""
+QUERY_CANCELED = "57014"
+CONNECTION_LOST_CODES = ("08", "57P", "53300", "25P03")
+"""Beginnings of codes: connection exceptions, a server that shuts down or starts, too many
+connections, and a transaction that was idle for too long."""
+CANNOT_WRITE_CODES = ("53100", "53200", "25006", "58030", "58P01")
+"""Disk full, out of memory, a read-only transaction (a standby or a read-only server), and errors
+of the server's disk."""
 SQLITE_BUSY, SQLITE_LOCKED = 5, 6
-SQLITE_IO_ERROR, SQLITE_CANNOT_OPEN = 10, 14
+SQLITE_READONLY, SQLITE_IO_ERROR, SQLITE_FULL, SQLITE_CANNOT_OPEN = 8, 10, 13, 14
 
 
 def is_transaction_conflict(error: Error) -> bool:
@@ -26,6 +31,11 @@ def is_lock_timeout(error: Error) -> bool:
     )
 
 
+def is_statement_timeout(error: Error) -> bool:
+    """Whether a statement took longer than it may, for work or for waiting."""
+    return _sqlstate(error) == QUERY_CANCELED
+
+
 def is_connection_lost(error: Exception) -> bool:
     """Whether the database could not be reached, or went away during the query."""
     if isinstance(error, InterfaceError):
@@ -36,7 +46,17 @@ def is_connection_lost(error: Exception) -> bool:
     if sqlite_code is not None:
         return sqlite_code in (SQLITE_IO_ERROR, SQLITE_CANNOT_OPEN)
     # A connection that fails or breaks has no code: no server was there to send one.
-    return not sqlstate or sqlstate.startswith(CONNECTION_LOST_CLASSES)
+    return not sqlstate or sqlstate.startswith(CONNECTION_LOST_CODES)
+
+
+def cannot_write(error: Exception) -> bool:
+    """Whether the database answers but can save nothing: a full disk, or one that is read-only."""
+    if not isinstance(error, Error):
+        return False
+    return _sqlstate(error) in CANNOT_WRITE_CODES or _sqlite_code(error) in (
+        SQLITE_READONLY,
+        SQLITE_FULL,
+    )
 
 
 def _can_mean_lost_connection(error: Error) -> bool:

@@ -1,8 +1,10 @@
 """Locks of an action: taken once, in order; conflicts of the database are repeated once."""
 
 import ast
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg2.errors
 import pytest
@@ -18,7 +20,10 @@ from booking.actions.locks import (
     write_transaction,
 )
 from booking.errors import ChangeInProgress
+from clinic.lib import waiting
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_transaction_conflict
+from clinic.lib.database_wait import counted_waiting, wait_limit
+from clinic.lib.waiting import WaitedTooLong
 from tests.factories import TherapistFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -202,9 +207,50 @@ def test_the_reason_of_a_database_error_is_told_by_its_code(
 def test_postgresql_waits_for_a_lock_for_a_limited_time() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has a setting of its own")
-    with write_transaction(), connection.cursor() as cursor:
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == (f"{locks.LOCK_TIMEOUT_MS // 1000}s",)
+    with write_transaction():
+        assert locks.LOCK_TIMEOUT_MS - 500 < shown("lock_timeout") <= locks.LOCK_TIMEOUT_MS
+        assert shown("statement_timeout") == 0
+
+
+def test_in_a_request_postgresql_gives_up_before_the_request_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has a setting of its own")
+    monkeypatch.setattr(waiting, "REFRESH_SECONDS", 0)
+    with wait_limit(2), write_transaction():
+        first = shown("lock_timeout")
+        with counted_waiting():
+            time.sleep(0.1)
+        second, statement = shown("lock_timeout"), shown("statement_timeout")
+    assert 1500 < first <= 1800
+    assert statement > 1000
+    assert second <= first - 100
+
+
+def shown(setting: str) -> int:
+    """A setting of PostgreSQL in milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting FROM pg_settings WHERE name = %s", [setting])
+        return int(cursor.fetchone()[0])
+
+
+def test_a_thread_does_not_wait_longer_for_another_than_the_request_may_take() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only on SQLite do threads wait for each other")
+    fake = SimpleNamespace(
+        vendor="sqlite", in_atomic_block=False, settings_dict={"OPTIONS": {}}, connection=None
+    )
+    begun = time.monotonic()
+    limits = waiting.limited_waiting(fake, 5)  # type: ignore[arg-type]
+    with (
+        waiting._sqlite_write_lock,
+        wait_limit(0.2),
+        pytest.raises(WaitedTooLong),
+        limits,
+    ):
+        pass
+    assert time.monotonic() - begun < 2
 
 
 def test_every_function_that_opens_a_write_transaction_is_a_write_action() -> None:

@@ -1,13 +1,24 @@
 """/healthz and /readyz: what monitoring asks."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.queries.notifications.heartbeats import WORKER_NAME
+from clinic import health_checks
+from clinic.lib import database_probe
+from clinic.lib.database_probe import find_write_problem
+from tests.conftest import MONDAY_NOON
 
 pytestmark = pytest.mark.postgresql
 
@@ -29,6 +40,78 @@ def test_it_is_ready_when_a_worker_has_been_seen_lately(
     settings.CLINIC_CLOCK += timedelta(minutes=2)
     late = client.get("/readyz")
     assert late.status_code == 503
-    assert late.json()["checks"] == {
-        "database": "ok", "cache": "ok", "migrations": "ok", "worker": "failed",
+    assert late.json() == {
+        "status": "not ready",
+        "checks": {
+            "database": "ok", "writes": "ok", "migrations": "ok", "worker": "failed", "cache": "ok",
+        },
+        "problems": {"worker": "The message worker was last seen 2026-11-23 18:00:00 UTC."},
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_heartbeat_in_the_future_is_a_fault(client: Client, settings: Settings) -> None:
+    settings.CLINIC_CLOCK = MONDAY_NOON + timedelta(days=9)
+    record_heartbeat(WORKER_NAME, settings.CLINIC_CLOCK)
+    settings.CLINIC_CLOCK = MONDAY_NOON
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == {
+        "worker": "The message worker was last seen 2026-12-02 18:00:00 UTC, in the future: "
+        "a clock was or is wrong. Now is 2026-11-23 18:00:00."
+    }
+
+
+@pytest.mark.django_db
+def test_a_database_that_can_be_read_but_not_written_is_not_ready(client: Client) -> None:
+    with read_only():
+        problems = client.get("/readyz").json()["problems"]
+    assert problems["writes"] == "The database is read-only."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor == "postgresql":
+        # The statement raises what PostgreSQL raises when its disk is full.
+        statement = "DO $$ BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = '53100'; END $$"
+        monkeypatch.setattr(database_probe, "FILL_DISK", [statement])
+    else:
+        nothing_free = SimpleNamespace(disk_usage=lambda _path: SimpleNamespace(free=0))
+        monkeypatch.setattr(database_probe, "shutil", nothing_free)
+        monkeypatch.setattr(Path, "is_file", lambda _path: True)
+    assert find_write_problem() in (database_probe.FULL, database_probe.ALMOST_FULL)
+
+
+def test_a_check_that_hangs_does_not_keep_the_answer_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = Event()
+
+    def hang() -> str:
+        released.wait(30)
+        return ""
+
+    monkeypatch.setattr(health_checks, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(health_checks, "CHECKS", {"quick": lambda: "", "cache": hang})
+    begun = time.monotonic()
+    answers = [health_checks.readiness(), health_checks.readiness()]
+    taken = time.monotonic() - begun
+    released.set()
+    assert taken < 2
+    assert [one["problems"] for one in answers] == 2 * [
+        {"cache": "This check did not end in time."}
+    ]
+    assert answers[0]["checks"] == {"quick": "ok", "cache": "failed"}
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let the database refuse every change, as a server in recovery or a read-only disk does."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL transaction_read_only = on")
+            yield
+            return
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")

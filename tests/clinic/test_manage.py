@@ -64,6 +64,24 @@ def test_a_setting_that_production_lacks_is_named_without_a_traceback(tmp_path: 
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_the_web_server_says_it_in_one_sentence_too(tmp_path: Path) -> None:
+    ours = (*PRODUCTION_SETTINGS, *OTHER_NAMES)
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    ended = subprocess.run(
+        [sys.executable, "-c", "import clinic.wsgi"],
+        cwd=ROOT,
+        env=kept | {"DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The site cannot start: SECRET_KEY is not set.")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment"),
     [

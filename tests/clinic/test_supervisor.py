@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clinic import serving
 from clinic.supervisor import (
     Program,
     Supervisor,
@@ -178,6 +179,15 @@ def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
+def test_a_server_that_would_share_its_port_is_noticed_too() -> None:
+    with socket.socket() as forgotten:
+        forgotten.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        forgotten.bind(("0.0.0.0", 0))  # as granian does
+        forgotten.listen()
+        with pytest.raises(SupervisorError, match="already in use"):
+            read_port({"PORT": str(forgotten.getsockname()[1])})
+
+
 def test_a_second_run_is_told_kindly_while_the_first_prepares_the_demo(tmp_path: Path) -> None:
     with lock_start(tmp_path), socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -211,4 +221,5 @@ def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
     server, worker = server_programs(8123, "3")
     assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
     assert "--respawn-failed-workers" in server.command
+    assert f"--blocking-threads={serving.THREADS}" in server.command
     assert worker.command[1:] == ("manage.py", "deliver_messages", "--loop")

@@ -17,12 +17,12 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import quote
+from typing import Any, NoReturn
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg2
 
-from clinic.supervisor import die_with_parent
+from clinic.lib.parent_death import die_with_parent
 from tests.servers.faketime import only_faketime
 from tests.servers.starting import NotStarted, wait_until
 
@@ -72,6 +72,34 @@ def private_postgres(binaries: Path) -> Iterator[str]:
             yield database_url(folder, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """Stop every process of a server with SIGSTOP, as if its machine stood still."""
+    folder = Path(unquote(urlsplit(url).netloc.split("@")[1].rsplit(":", 1)[0]))
+    main = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=True
+    )
+    processes = [main, *map(int, children.stdout.split())]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+def copy_database(binaries: Path, name: str, source: Mapping[str, Any], url: str) -> None:
+    """Copy a database of another server, with its rows, into this one's empty database."""
+    port, host = str(source["PORT"]), str(source["HOST"])
+    dump = [str(binaries / "pg_dump"), "-h", host, "-p", port, "-U", USER, "--no-owner", name]
+    load = [str(binaries / "psql"), "-q", "-v", "ON_ERROR_STOP=1", url]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
+        subprocess.run(load, stdin=dumping.stdout, stdout=subprocess.DEVNULL, check=True)
+    assert dumping.returncode == 0
 
 
 def _version(name: str) -> float:

@@ -1,14 +1,15 @@
 """What a visitor is told when the database is away, or somebody else holds a lock."""
 
+import json
 import sqlite3
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 import psycopg2.errors
 import pytest
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from booking.errors import ChangeInProgress, SlotTaken
 from clinic.middleware import DatabaseErrorMiddleware
@@ -23,6 +24,14 @@ class LockTimeout(psycopg2.errors.LockNotAvailable):
 
 class DiskFull(psycopg2.errors.DiskFull):
     pgcode = "53100"
+
+
+class ReadOnly(psycopg2.errors.ReadOnlySqlTransaction):
+    pgcode = "25006"
+
+
+class Cancelled(psycopg2.errors.QueryCanceled):
+    pgcode = "57014"
 
 
 class SqliteError(sqlite3.OperationalError):
@@ -121,6 +130,72 @@ def test_a_lost_connection_is_a_short_rest(error: Exception) -> None:
     "error",
     [
         caused_by(DiskFull()),
+        caused_by(ReadOnly(), InternalError),
+        caused_by(SqliteError(sqlite3.SQLITE_FULL)),
+        caused_by(SqliteError(sqlite3.SQLITE_READONLY)),
+    ],
+)
+def test_a_full_disk_asks_patients_to_call_and_staff_to_tell_somebody(error: Exception) -> None:
+    answer = answer_to(error)
+    assert answer is not None
+    assert (answer.status_code, answer["Retry-After"]) == (503, "300")
+    assert "Please call us instead." in text_of(assert_valid(answer.content.decode()))
+    desk = answer_to(error, RequestFactory().post("/desk/book/"))
+    assert desk is not None
+    said = text_of(assert_valid(desk.content.decode()))
+    assert "Please tell whoever looks after this site." in said
+
+
+def test_a_statement_that_takes_too_long_says_so() -> None:
+    answer = answer_to(caused_by(Cancelled()))
+    assert answer is not None
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "This took too long, so we stopped." in text_of(assert_valid(answer.content.decode()))
+
+
+def test_a_form_is_kept_while_the_database_is_away() -> None:
+    kind = "application/x-www-form-urlencoded"
+    request = RequestFactory().post("/desk/book/", "name=Ana", content_type=kind)
+    answer = answer_to(caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)), request)
+    assert answer is not None
+    page = assert_valid(answer.content.decode())
+    assert attribute(page, "input", "value", name="name") == ["Ana"]
+    assert "The desk will be back in a moment" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ChangeInProgress(), 409), (caused_by(SqliteError(14)), 503)]
+)
+def test_programs_get_json(error: Exception, status: int) -> None:
+    answer = answer_to(error, RequestFactory().get("/api/slots"))
+    assert answer is not None
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+    assert list(json.loads(answer.content)) == ["error"]
+
+
+def test_an_error_that_is_nobodys_fault_is_one_line_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = answer_to(caused_by(psycopg2.OperationalError("no route to 10.0.0.7")))
+    assert [record.getMessage() for record in caplog.records] == ["503 at POST /: OperationalError"]
+    assert caplog.records[0].exc_info is None
+    assert getattr(answer, "_has_been_logged", False)
+
+
+def test_an_error_in_middleware_is_answered_like_one_in_a_view(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise caused_by(SqliteError(sqlite3.SQLITE_BUSY))
+
+    monkeypatch.setattr("clinic.lib.http.access_marks.AccessMarkMiddleware.process_view", fail)
+    client.raise_request_exception = False
+    assert client.get("/about/").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
         caused_by(SqliteError(sqlite3.SQLITE_ERROR)),
         DatabaseError("Save with update_fields did not affect any rows."),
         SlotTaken(),

@@ -1,0 +1,136 @@
+"""What stands in front of the site in each web process: its queue, its time limit, /healthz.
+
+Granian gives every request a thread. Only `SLOTS` of them work at the same time, each with a
+database connection that belongs to the slot, not to the thread; up to `QUEUE_LENGTH` wait for a
+slot, in order and not for long; the others are told at once to come back later. So the number of
+database connections is fixed, and there is always a thread for /healthz.
+
+A request waits for a slot and for the database no longer than DATABASE_WAIT_SECONDS in all; the
+time in which it works itself does not count.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from http.client import responses
+from threading import Condition
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from clinic.errors import overloaded
+from clinic.health_checks import readiness
+from clinic.lib.database_wait import counted_waiting, wait_limit
+
+SLOTS, QUEUE_LENGTH, SPARE_THREADS = 8, 64, 8
+THREADS = SLOTS + QUEUE_LENGTH + SPARE_THREADS
+"""How many threads the web server needs in each process (`--blocking-threads`)."""
+QUEUE_SHARE = 0.5
+"""The part of a request's time that it may spend waiting for a slot."""
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Slot = dict[str, BaseDatabaseWrapper]
+"""The database connections of one slot, by their name in DATABASES."""
+
+
+class Overloaded(Exception):
+    """Too many requests are waiting, or this one has waited too long."""
+
+
+class Slots:
+    """Lends slots to threads. The slot that was used last is lent first: its connection is open."""
+
+    def __init__(self, count: int = SLOTS, queue_length: int = QUEUE_LENGTH) -> None:
+        self.free: list[Slot] = [{} for _ in range(count)]
+        self.queue_length = queue_length
+        self.waiting = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def lend(self, seconds: float) -> Iterator[None]:
+        """Let this thread use the connections of a slot. Raises Overloaded after `seconds`."""
+        slot = self._take(seconds)
+        try:
+            for name, wrapper in slot.items():
+                connections[name] = wrapper
+            yield
+        finally:
+            for wrapper in connections.all(initialized_only=True):
+                slot[wrapper.alias] = _shareable(wrapper)
+                del connections[wrapper.alias]
+            with self._changed:
+                self.free.append(slot)
+                self._changed.notify()
+
+    def _take(self, seconds: float) -> Slot:
+        with self._changed:
+            if not self.free:
+                if self.waiting >= self.queue_length:
+                    raise Overloaded
+                self.waiting += 1
+                try:
+                    with counted_waiting():
+                        self._changed.wait_for(lambda: self.free, timeout=seconds)
+                finally:
+                    self.waiting -= 1
+                if not self.free:
+                    raise Overloaded
+            return self.free.pop()
+
+
+class LimitedApplication:
+    """The WSGI application of the site, with its queue and its time limit."""
+
+    def __init__(self, application: Application, *, seconds: float, slots: Slots) -> None:
+        self.application = application
+        self.seconds = seconds
+        self.slots = slots
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path in ("/healthz", "/readyz") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return _answer_monitoring(path, start_response)
+        try:
+            with wait_limit(self.seconds), self.slots.lend(QUEUE_SHARE * self.seconds):
+                return _complete(self.application, environ, start_response)
+        except Overloaded:
+            page = overloaded(path)
+            return _respond(start_response, page.status_code, page.headers, page.content)
+
+
+def _complete(
+    application: Application, environ: Environ, start_response: StartResponse
+) -> list[bytes]:
+    """Make the whole response, so that a slow client does not keep the slot."""
+    response = application(environ, start_response)
+    try:
+        return [b"".join(response)]
+    finally:
+        if hasattr(response, "close"):
+            response.close()
+
+
+def _answer_monitoring(path: str, start_response: StartResponse) -> list[bytes]:
+    """Answer /healthz or /readyz: without the site's middleware, for any host name."""
+    answer = {"status": "ok"} if path == "/healthz" else readiness()
+    status = 200 if answer["status"] == "ok" else 503
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return _respond(start_response, status, headers, json.dumps(answer).encode())
+
+
+def _respond(
+    start_response: StartResponse, status: int, headers: Mapping[str, str], content: bytes
+) -> list[bytes]:
+    safe = {"X-Content-Type-Options": "nosniff", "Content-Length": str(len(content))}
+    start_response(f"{status} {responses[status]}", [*(safe | dict(headers)).items()])
+    return [content]
+
+
+def _shareable(wrapper: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    """Allow other threads to use a connection; only one has it at a time."""
+    if not wrapper.allow_thread_sharing:
+        wrapper.inc_thread_sharing()
+    return wrapper

@@ -1,0 +1,132 @@
+"""The queue in front of the site: who waits, who is sent away, and whose connection it is."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from clinic.lib.database_wait import remaining_wait
+from clinic.serving import LimitedApplication, Overloaded, Slots
+from tests.html import assert_valid, text_of
+
+PATIENCE = 20
+Answer = tuple[str, dict[str, str], bytes]
+
+
+def call(application: LimitedApplication, path: str = "/", method: str = "GET") -> Answer:
+    """The answer to a request: status line, headers, content."""
+    told: list[Any] = []
+    environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_HOST": "10.0.0.7"}
+    content = b"".join(application(environ, lambda *line: told.append(line)))
+    return told[0][0], dict(told[0][1]), content
+
+
+def limited(
+    view: Callable[[], bytes], *, slots: int = 1, queue: int = 1, seconds: float = PATIENCE
+) -> LimitedApplication:
+    def site(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [view()]
+
+    return LimitedApplication(site, seconds=seconds, slots=Slots(slots, queue))
+
+
+def test_health_is_answered_at_once_for_any_host_while_every_slot_is_taken() -> None:
+    begun, released = Event(), Event()
+
+    def stuck() -> bytes:
+        begun.set()
+        released.wait(PATIENCE)
+        return b"done"
+
+    application = limited(stuck)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(call, application)
+        assert begun.wait(PATIENCE)
+        status, headers, content = call(application, "/healthz")
+        released.set()
+        assert waiting.result()[2] == b"done"
+    assert (status, json.loads(content)) == ("200 OK", {"status": "ok"})
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_more_than_can_wait_are_told_at_once_to_come_back() -> None:
+    begun, released = Event(), Event()
+
+    def stuck() -> bytes:
+        begun.set()
+        released.wait(PATIENCE)
+        return b"done"
+
+    application = limited(stuck, queue=0)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(call, application)
+        assert begun.wait(PATIENCE)
+        started = time.monotonic()
+        page, answer = call(application), call(application, "/api/slots")
+        assert time.monotonic() - started < 2
+        released.set()
+        waiting.result()
+    status, headers, content = page
+    assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "5")
+    assert "We are very busy right now" in text_of(assert_valid(content.decode()))
+    assert answer[0] == status
+    assert list(json.loads(answer[2])) == ["error"]
+
+
+def test_a_request_that_waits_gets_the_slot_when_it_is_free_or_is_told_in_time() -> None:
+    application = limited(lambda: b"done", seconds=0.4)
+    with application.slots.lend(1):
+        started = time.monotonic()
+        assert call(application)[0].startswith("503")
+        assert 0.1 < time.monotonic() - started < 2
+    assert call(application)[2] == b"done"
+    with pytest.raises(Overloaded), application.slots.lend(1), application.slots.lend(0.01):
+        pass
+
+
+def test_waiting_for_a_slot_counts_against_the_time_of_the_request() -> None:
+    left: list[float | None] = []
+
+    def look() -> bytes:
+        left.append(remaining_wait())
+        return b"done"
+
+    call(limited(look, seconds=5))
+    assert left[0] is not None
+    assert 4 < left[0] <= 5
+    assert remaining_wait() is None
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_share_the_connections_of_the_slots() -> None:
+    used: set[int] = set()
+    together = Barrier(4)
+
+    def view() -> bytes:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        used.add(id(connections["default"]))
+        return b"done"
+
+    application = limited(view, slots=2, queue=10)
+
+    def request() -> bytes:
+        together.wait(PATIENCE)
+        answer = call(application)[2]
+        assert not connections.all(initialized_only=True)
+        return answer
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(request) for _ in range(4)]
+        assert [one.result() for one in answers] == 4 * [b"done"]
+    assert 1 <= len(used) <= 2
+    for slot in application.slots.free:
+        for wrapper in slot.values():
+            wrapper.close()
