@@ -1,6 +1,7 @@
-"""Write the rows of an import: all of a file, or none."""
+"""Write the rows of an import: patients all together, appointments line by line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
-from booking.actions.locks import reserve_everything, write_action, write_transaction
+from booking.actions.locks import write_action, write_transaction
 from booking.errors import Refusal
 from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
@@ -22,6 +23,35 @@ from clinic.lib.files.csv_reading import CsvError
 
 IMPORT_OVERRIDES = frozenset({Override.OUTSIDE_HOURS.value, Override.NOTICE.value})
 BATCH_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """How many appointments were booked, and why the other lines were not."""
+
+    booked: int
+    errors: Sequence[CsvError]
+
+
+@dataclass(frozen=True, slots=True)
+class _PlannedLine:
+    """A line that could be booked, with the row that it would become."""
+
+    new: NewAppointment
+    row: Appointment
+
+    def conflict_with(self, earlier: "_PlannedLine") -> str:
+        """Return why this line cannot be booked after an earlier one, or ""."""
+        mine, other = self.row, earlier.row
+        if mine.therapist_id != other.therapist_id:
+            return ""
+        people = (identity_keys(line.new.contact).pairs() for line in (self, earlier))
+        is_same_person = not set(next(people)).isdisjoint(next(people))
+        if mine.starts_at == other.starts_at and is_same_person:
+            return _("The same appointment is in the file twice.")
+        if mine.starts_at < other.blocked_until and other.starts_at < mine.blocked_until:
+            return _("This overlaps with line %(line)s.") % {"line": earlier.new.line}
+        return ""
 
 
 def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
@@ -44,41 +74,50 @@ def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
         return len(Patient.objects.bulk_create(rows, batch_size=BATCH_SIZE))
 
 
-@write_action
-def import_appointments(
-    appointments: Sequence[NewAppointment],
-    *,
-    by: Actor,
-    outside_hours: bool,
-    draft: ImportDraft | None = None,
+def check_appointments(
+    appointments: Sequence[NewAppointment], *, by: Actor, outside_hours: bool
 ) -> list[CsvError]:
-    """Book each appointment as by phone. If one cannot be booked, none is.
+    """Try to book each line in a transaction of its own that is rolled back; return the errors.
 
-    Returns the errors, by line. Without a draft it is a dry run: everything is done and rolled
-    back. Raises AlreadyImported.
+    No lock is kept from one line to the next. Lines that overlap with each other are found without
+    the database; whether their rooms suffice is known only when they are imported.
     """
-    accepted_overrides = IMPORT_OVERRIDES if outside_hours else frozenset()
     errors: list[CsvError] = []
-    booked_ids: set[int] = set()
-    new_people: dict[tuple[str, str], Patient] = {}
-    with write_transaction():
-        reserve_everything()
-        for new_appointment in sorted(appointments, key=lambda new: new.line):
-            try:
-                row = _book_row(new_appointment, new_people, by, accepted_overrides)
-            except Refusal as refusal:
-                errors.append(CsvError(new_appointment.line, str(refusal)))
-                continue
-            if row.pk in booked_ids:
-                errors.append(
-                    CsvError(new_appointment.line, _("The same appointment is in the file twice."))
-                )
-            booked_ids.add(row.pk)
-        if draft is not None and not errors:
-            _consume_draft(draft)
+    planned: list[_PlannedLine] = []
+    for new in sorted(appointments, key=lambda new: new.line):
+        try:
+            row = _try_line(new, by, _accepted_overrides(outside_hours=outside_hours))
+        except Refusal as refusal:
+            errors.append(CsvError(new.line, str(refusal)))
+            continue
+        line = _PlannedLine(new, row)
+        conflicts = (line.conflict_with(earlier) for earlier in planned)
+        if problem := next(filter(None, conflicts), ""):
+            errors.append(CsvError(new.line, problem))
         else:
-            transaction.set_rollback(True)
+            planned.append(line)
     return errors
+
+
+def import_appointments(
+    appointments: Sequence[NewAppointment], *, by: Actor, outside_hours: bool, draft: ImportDraft
+) -> ImportResult:
+    """Book each line as by phone, in a transaction of its own. What cannot be booked is left out.
+
+    An import that is interrupted can be done again with the same file: what is booked stays.
+    Raises AlreadyImported.
+    """
+    _consume_draft(draft)
+    accepted = _accepted_overrides(outside_hours=outside_hours)
+    errors: list[CsvError] = []
+    new_people: dict[tuple[str, str], Patient] = {}
+    ordered = sorted(appointments, key=lambda new: new.line)
+    for new in ordered:
+        try:
+            _book_line(new, new_people, by, accepted)
+        except Refusal as refusal:
+            errors.append(CsvError(new.line, str(refusal)))
+    return ImportResult(len(ordered) - len(errors), errors)
 
 
 def save_import_draft(
@@ -106,25 +145,32 @@ def _consume_draft(draft: ImportDraft) -> None:
         raise AlreadyImported()
 
 
-def _book_row(
-    new_appointment: NewAppointment,
+def _accepted_overrides(*, outside_hours: bool) -> frozenset[str]:
+    return IMPORT_OVERRIDES if outside_hours else frozenset()
+
+
+@write_action
+def _try_line(new: NewAppointment, by: Actor, accepted_overrides: frozenset[str]) -> Appointment:
+    """Book a line and roll it back. Return the row as it would be."""
+    with write_transaction():
+        row = _book_line(new, {}, by, accepted_overrides)
+        transaction.set_rollback(True)
+    return row
+
+
+def _book_line(
+    new: NewAppointment,
     new_people: dict[tuple[str, str], Patient],
     by: Actor,
     accepted_overrides: frozenset[str],
 ) -> Appointment:
-    """Book for a patient on file, a new one of an earlier row, or a new one."""
-    contact = new_appointment.contact
-    keys = identity_keys(contact).pairs()
-    patient = new_appointment.patient or next(
-        (new_people[key] for key in keys if key in new_people), None
-    )
+    """Book for a patient on file, a new one of an earlier line, or a new one."""
+    keys = identity_keys(new.contact).pairs()
+    patient = new.patient or next((new_people[key] for key in keys if key in new_people), None)
+    contact = new.contact
     person = patient or PersonalDetails(contact.name, contact.email, contact.phone)
     row = book_by_phone(
-        new_appointment.slot_request,
-        person,
-        by=by,
-        accepted_overrides=accepted_overrides,
-        is_new_patient=True,
+        new.slot_request, person, by=by, accepted_overrides=accepted_overrides, is_new_patient=True
     )
     if patient is None and row.patient is not None:
         new_people.update(dict.fromkeys(keys, row.patient))

@@ -1,7 +1,8 @@
 """Import patients and appointments from another system.
 
 The owner uploads a CSV file, which is checked by a dry run. A file without mistakes is kept as a
-draft until the owner confirms it; then all of it is written, or nothing.
+draft until the owner confirms it. Patients are written all together, appointments line by line; a
+line whose time was taken meanwhile is named.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.features.imports.actions import import_appointments, import_patients, save_import_draft
+from booking.features.imports.actions import (
+    ImportResult,
+    check_appointments,
+    import_appointments,
+    import_patients,
+    save_import_draft,
+)
 from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.forms import MAX_FILE_BYTES, ImportForm
 from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
@@ -30,6 +37,7 @@ from booking.features.imports.queries.rows import (
 )
 from booking.models import ClinicProfile
 from booking.views.form_pages import get_clinic_or_404, signed_in_user, staff_actor
+from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError, read_csv
 from clinic.lib.files.csv_writing import csv_response
@@ -38,6 +46,8 @@ from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 
 MAX_ERRORS_SHOWN = 100
 HTTP_CONFLICT = 409
+MAX_WAIT_SECONDS = 60
+"""How long an import may wait for the database: it is many short transactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,41 +113,49 @@ def check_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Import a draft that was checked. If something has changed since, nothing is written."""
+    """Import a draft that was checked. Lines that became impossible since are named."""
     clinic = get_clinic_or_404(request)
     new_draft = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
     draft = get_object_or_404(new_draft, public_id=public_id, user=signed_in_user(request))
     parsed = _parse(draft.kind, draft.content, clinic)
+    if parsed.errors:
+        return _errors_page(
+            request, parsed.errors, outside_hours=draft.outside_hours, status=HTTP_CONFLICT
+        )
     try:
-        errors = parsed.errors or _write(request, draft, parsed)
+        result = _write(request, draft, parsed)
     except AlreadyImported as refusal:
         messages.info(request, str(refusal))
         return see_other("desk-patients")
-    if errors:
+    if result.errors:
         return _errors_page(
-            request, errors, outside_hours=draft.outside_hours, status=HTTP_CONFLICT
+            request,
+            result.errors,
+            outside_hours=draft.outside_hours,
+            status=HTTP_CONFLICT,
+            booked=result.booked,
         )
     messages.success(request, _success_sentence(parsed))
     return see_other("desk-patients")
 
 
-def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> Sequence[CsvError]:
-    """Write the rows of a draft. Return why nothing could be written, if so."""
-    if draft.kind == "patients":
-        import_patients(parsed.patients, draft)
-        return []
-    return import_appointments(
-        parsed.appointments, by=staff_actor(request), outside_hours=draft.outside_hours, draft=draft
-    )
+def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> ImportResult:
+    """Write the rows of a draft."""
+    by = staff_actor(request)
+    with wait_limit(MAX_WAIT_SECONDS):
+        if draft.kind == "patients":
+            return ImportResult(import_patients(parsed.patients, draft), [])
+        return import_appointments(
+            parsed.appointments, by=by, outside_hours=draft.outside_hours, draft=draft
+        )
 
 
 def _dry_run(
     request: HttpRequest, parsed: ParsedRows, *, outside_hours: bool
 ) -> Sequence[CsvError]:
-    if not parsed.appointments:
-        return []
     by = staff_actor(request)
-    return import_appointments(parsed.appointments, by=by, outside_hours=outside_hours)
+    with wait_limit(MAX_WAIT_SECONDS):
+        return check_appointments(parsed.appointments, by=by, outside_hours=outside_hours)
 
 
 def _parse(name: str, text: str, clinic: ClinicProfile) -> ParsedRows:
@@ -179,10 +197,19 @@ def _page(
 
 
 def _errors_page(
-    request: HttpRequest, errors: Sequence[CsvError], *, outside_hours: bool, status: int
+    request: HttpRequest,
+    errors: Sequence[CsvError],
+    *,
+    outside_hours: bool,
+    status: int,
+    booked: int = 0,
 ) -> HttpResponse:
-    """Render the mistakes of a file. What was ticked for it is kept for the next one."""
+    """Render the mistakes of a file, of which `booked` lines are imported all the same.
+
+    What was ticked for the file is kept for the next one.
+    """
     context = {
+        "booked": booked,
         "errors": errors[:MAX_ERRORS_SHOWN],
         "error_count": len(errors),
         "outside_hours": outside_hours,

@@ -30,7 +30,7 @@ from booking.errors import (
     TreatmentNotSuitable,
     UnresolvedConflicts,
 )
-from booking.features.imports.actions import import_appointments
+from booking.features.imports.actions import check_appointments
 from booking.features.imports.queries.rows import NewAppointment
 from booking.inputs import ContactDetails, MoveTerms, Resolution, ResolutionAction, StaffSlotRequest
 from booking.lifecycle import Override, Status
@@ -151,7 +151,7 @@ def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     line = NewAppointment(
         1, wish, ContactDetails(patient.name, patient.email, patient.phone), patient
     )
-    faults = import_appointments([line], by=staff(), outside_hours=True)
+    faults = check_appointments([line], by=staff(), outside_hours=True)
     if faults and faults[0].message in OF_HEALTH:
         raise ScreeningBlocked
     assert faults == []

@@ -115,8 +115,31 @@ def test_what_was_free_when_checked_may_be_taken_since(scene: Scene, owner: Clie
     answer = run(owner)
 
     assert answer.status_code == 409
-    assert "Nothing was imported" in text(answer)
-    assert Appointment.objects.count() == 1
+    assert "Not every line was imported" in text(answer)
+    assert "1 appointment is booked." in text(answer)
+    assert [number for number, _sentence in errors(answer)] == [3]
+    assert {row.starts_at for row in Appointment.objects.all()} == {on(25, 10), on(25, 15)}
+
+
+def test_lines_that_overlap_or_repeat_each_other_are_named(owner: Client) -> None:
+    other = {"name": "Other", "email": "o@mail.example"}
+    answer = check(
+        owner, "appointments", APPOINTMENTS + line() + line() + line(time="10:30", **other)
+    )
+
+    assert errors(answer) == [
+        (3, "The same appointment is in the file twice."),
+        (4, "This overlaps with line 2."),
+    ]
+
+
+def test_an_interrupted_import_can_be_done_again(scene: Scene, owner: Client) -> None:
+    content = APPOINTMENTS + line() + line(time="12:00", name="New One", email="new@mail.example")
+    for _ in range(2):
+        check(owner, "appointments", content)
+        assert "2 appointments are booked" in text(run(owner))
+
+    assert (Appointment.objects.count(), Patient.objects.count()) == (2, 2)
 
 
 def test_what_was_allowed_for_a_file_is_allowed_for_the_corrected_one(owner: Client) -> None:

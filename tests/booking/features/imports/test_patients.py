@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.features.imports.models import ImportDraft
 from booking.models import Patient, Role
 from tests import factories as make
 from tests.booking.features.imports.uploads import PEOPLE, check, errors, run, text
+from tests.jobs import run_all_jobs
 from tests.people import browser_of, member
 from tests.scene import Scene
 
@@ -156,7 +156,7 @@ def test_a_file_is_its_owners_encrypted_and_forgotten_after_an_hour(
     assert browser_of(member(Role.OWNER)).post(address).status_code == 404
     settings.CLINIC_CLOCK += timedelta(hours=1)
     assert browser_of(member(Role.OWNER)).post(address).status_code == 404
-    run_scheduled_jobs()
+    run_all_jobs()
     assert ImportDraft.objects.count() == 0
 
 
