@@ -10,10 +10,14 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the kinds of notification."""
+        """Register the system checks, the kinds of notification and the scheduled jobs."""
         from booking import checks  # noqa: F401, PLC0415  # Django's own way of registering
-        from booking.notifications.builtin_kinds import (  # noqa: PLC0415  # apps must be loaded
+        from booking.actions.jobs.builtin_jobs import (  # noqa: PLC0415  # apps must be loaded
+            register_builtin_jobs,
+        )
+        from booking.notifications.builtin_kinds import (  # noqa: PLC0415
             register_builtin_kinds,
         )
 
         register_builtin_kinds()
+        register_builtin_jobs()

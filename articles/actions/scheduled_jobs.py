@@ -3,12 +3,13 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Comment
 from articles.queries.comments import count_pending_comments, editors_to_notify
 from booking.models import ClinicProfile, Notification
 from booking.notifications import enqueue
-from clinic.lib.scheduled_jobs import register_job
+from clinic.lib.scheduled_jobs import Job, register_job
 
 HIDDEN_COMMENT_RETENTION = timedelta(days=30)
 EARLIEST_SEND_TIME = time(8)
@@ -17,8 +18,15 @@ MIN_INTERVAL = timedelta(hours=16)
 
 def register_jobs() -> None:
     """Register the jobs of this app with the job runner."""
-    register_job("hidden comments deleted", delete_hidden_comments)
-    register_job("editors notified", notify_editors)
+    register_job(
+        Job(
+            "delete-hidden-comments",
+            _("Delete rejected comments after a month"),
+            delete_hidden_comments,
+            interval=timedelta(hours=1),
+        )
+    )
+    register_job(Job("notify-editors", _("Tell editors of comments that wait"), notify_editors))
 
 
 def delete_hidden_comments(now: datetime) -> int:

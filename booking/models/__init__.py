@@ -32,6 +32,7 @@ from booking.models.schedule import (
     TimeOff,
     WeeklyHours,
 )
+from booking.models.scheduled_jobs import ScheduledJob
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from booking.models.therapists import Offer, Therapist
 
@@ -64,6 +65,7 @@ __all__ = [
     "Role",
     "Room",
     "RoomKind",
+    "ScheduledJob",
     "Screening",
     "ScreeningSignature",
     "StaffRole",

@@ -1,20 +1,59 @@
-"""A registry of scheduled jobs. Apps register theirs; the worker runs all of them every minute."""
+"""The registry of scheduled jobs.
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+An app registers its jobs in `AppConfig.ready`:
 
-Job = Callable[[datetime], int]
-"""Does what is due at an instant and returns how much was done. Must be safe to run twice."""
+    register_job(
+        Job(
+            "delete-drafts",
+            _("Delete drafts that nobody finished"),
+            delete_stale_drafts,
+            interval=timedelta(hours=1),
+        )
+    )
+
+The function takes the present instant and returns how many things it did. It must be safe to run
+twice, and to end at any point. It opens its own transactions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+
+JobFunction = Callable[[datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that runs again and again, and what the owner reads about it.
+
+    `name` identifies the job in the database and in logs. `title` is what it does, in a few words.
+    It runs every `interval`; a run that takes longer than `time_limit` is stopped.
+    """
+
+    name: str
+    title: str | Promise
+    function: JobFunction
+    interval: timedelta = timedelta(minutes=1)
+    time_limit: timedelta = timedelta(minutes=10)
+
 
 _jobs: dict[str, Job] = {}
 
 
-def register_job(name: str, work: Job) -> None:
-    """Register a job; called in `AppConfig.ready`. Raises ValueError if the name is taken."""
-    if _jobs.setdefault(name, work) is not work:
-        raise ValueError(f"There is due work called {name} already.")
+def register_job(job: Job) -> None:
+    """Add a job. Registering it twice adds it once. Raises ValueError if its name is taken."""
+    known = _jobs.setdefault(job.name, job)
+    if known.function is not job.function:
+        raise ValueError(f"There is a job named {job.name} already.")
 
 
-def registered_jobs() -> Mapping[str, Job]:
-    """Return all jobs by name, in the order of registration."""
-    return dict(_jobs)
+def registered_jobs() -> list[Job]:
+    """Return all jobs, in the order of registration."""
+    return list(_jobs.values())
+
+
+def find_job(name: str) -> Job | None:
+    """Return the job with this name, or None, for example if its feature is switched off."""
+    return _jobs.get(name)

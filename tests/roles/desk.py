@@ -64,6 +64,13 @@ ROWS: Mapping[str, Row] = {
     "desk/closures/<int:pk>/back/": by_key(OWNERS, "desk-closure-remove", lambda w: w.closure.pk),
     "desk/feed/": Row(THERAPISTS, "desk-calendar-feed"),
     "desk/feed/revoke/": Row(THERAPISTS, "desk-calendar-feed-revoke"),
+    "desk/jobs/": Row(OWNERS, "desk-jobs"),
+    "desk/jobs/<slug:name>/run/": Row(
+        OWNERS,
+        "desk-job-run",
+        own=lambda _w: {"name": "expire-holds"},
+        foreign=lambda _w: {"name": "no-such-job"},
+    ),
     "desk/staff/": Row(OWNERS, "desk-staff"),
     "desk/staff/<int:pk>/": Row(
         OWNERS,

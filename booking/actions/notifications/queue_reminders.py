@@ -1,6 +1,7 @@
 """Scheduled job: queue reminders that were not queued with the booking.
 
-These are needed after the owner has changed the reminder times.
+These are needed after the owner has changed the reminder times. What became due while no job ran
+is made up, for up to three days.
 """
 
 from datetime import datetime, timedelta
@@ -16,36 +17,43 @@ from booking.notifications.subjects.reminders import (
     reminder_hours,
     reminder_key,
 )
+from booking.queries.jobs import REMINDERS_JOB, last_success
 
 LOOKAHEAD, MAX_DELAY = timedelta(minutes=15), timedelta(hours=1)
+"""Reminders that were due longer ago are not queued: otherwise a new, earlier reminder time would
+at once write to everybody whose appointment is nearer than that."""
+MAX_OUTAGE = timedelta(days=3)
 MAX_CLOCK_CHANGE = timedelta(hours=3)
 """More than any change of the clocks. A reminder is due this much earlier or later than its hours
 say at most, because whole days are counted by the clock."""
 
 
 def queue_reminders(now: datetime) -> int:
-    """Queue reminders that are due within 15 minutes or were due within the last hour.
+    """Queue reminders that are due within 15 minutes, or became due since the last run.
 
-    Those that are queued already are left alone. Returns the number of new ones.
+    At least the last hour is looked at. Those that are queued already are left alone. Returns the
+    number of new ones.
     """
     clinic = ClinicProfile.current()
     if clinic is None:
         return 0
+    last_run = last_success(REMINDERS_JOB, now) or now
+    max_delay = min(max(MAX_DELAY, now - last_run), MAX_OUTAGE)
     with transaction.atomic():
-        return sum(_queue(clinic, hours, now) for hours in reminder_hours(clinic))
+        return sum(_queue(clinic, hours, now, max_delay) for hours in reminder_hours(clinic))
 
 
-def _queue(clinic: ClinicProfile, hours: int, now: datetime) -> int:
+def _queue(clinic: ClinicProfile, hours: int, now: datetime, max_delay: timedelta) -> int:
     start = now + timedelta(hours=hours)
     rows = Appointment.objects.select_related("patient").filter(
         status=Status.BOOKED,
-        starts_at__gt=max(now, start - MAX_DELAY - MAX_CLOCK_CHANGE),
+        starts_at__gt=max(now, start - max_delay - MAX_CLOCK_CHANGE),
         starts_at__lt=start + LOOKAHEAD + MAX_CLOCK_CHANGE,
     )
     due = [
         row
         for row in rows
-        if now - MAX_DELAY < reminder_due_at(row, hours, clinic) <= now + LOOKAHEAD
+        if now - max_delay < reminder_due_at(row, hours, clinic) <= now + LOOKAHEAD
     ]
     rows_by_key = {reminder_key(row, hours): row for row in due}
     queued_keys = set(

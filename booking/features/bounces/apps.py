@@ -16,9 +16,9 @@ class BouncesConfig(AppConfig):
         """Add the job that reads the mailbox, the check of doctor, and the provider's reports."""
         from booking.features.bounces import actions, queries  # noqa: PLC0415  # apps are loaded
         from booking.registries import doctor_checks  # noqa: PLC0415
-        from clinic.lib import scheduled_jobs  # noqa: PLC0415
+        from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        scheduled_jobs.register_job("mails that came back", actions.read_bounces)
+        register_job(Job("read-bounces", _("Read mails that came back"), actions.read_bounces))
         doctor_checks.register(queries.check_bounces)
         if settings.MAIL_WEBHOOK:
             import_module("anymail.signals").tracking.connect(

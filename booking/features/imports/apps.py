@@ -14,9 +14,15 @@ class ImportsConfig(AppConfig):
         """Add the link in the set-up guide and the job that deletes old files."""
         from booking.features.imports.actions import delete_stale_import_drafts  # noqa: PLC0415
         from booking.registries import setup_guide  # noqa: PLC0415  # apps must be loaded
-        from clinic.lib import scheduled_jobs  # noqa: PLC0415
+        from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        scheduled_jobs.register_job("files to import forgotten", delete_stale_import_drafts)
+        register_job(
+            Job(
+                "delete-import-files",
+                _("Delete files that wait to be imported"),
+                delete_stale_import_drafts,
+            )
+        )
         setup_guide.register(
             "desk-import", _("Bring patients and appointments from another system")
         )

@@ -14,12 +14,13 @@ from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Notification
 from booking.notifications.delivery import deliver_due
 from booking.queries.catalogue import bookable_treatments
+from booking.queries.jobs import job_states
 from booking.queries.notifications.heartbeats import (
     count_overdue_notifications,
-    is_worker_alive,
-    last_heartbeat,
+    find_worker_problem,
 )
 from booking.registries import doctor_checks
+from clinic.lib.database_probe import find_write_problem
 from clinic.lib.dates import clock
 from clinic.lib.sqlite import journal_mode
 
@@ -58,6 +59,7 @@ def run_checks() -> Iterator[DoctorCheck]:
         yield from check_database()
         yield from check_clinic()
         yield from check_notifications()
+        yield from check_jobs()
         for check in doctor_checks.checks():
             yield from check()
     except DatabaseError as error:
@@ -75,6 +77,8 @@ def check_settings() -> Iterator[DoctorCheck]:
 def check_database() -> Iterator[DoctorCheck]:
     plan = _unapplied_migrations()
     yield not plan, "The database is up to date." if not plan else "Run: manage.py migrate"
+    problem = find_write_problem()
+    yield not problem, problem or "The database can save."
     if connection.vendor == "sqlite":
         yield True, f"SQLite, with the {journal_mode()} journal."
 
@@ -87,17 +91,33 @@ def check_clinic() -> Iterator[DoctorCheck]:
 
 
 def check_notifications() -> Iterator[DoctorCheck]:
-    now, heartbeat = clock.now(), last_heartbeat()
-    alive = is_worker_alive(now)
-    when = f"last seen {heartbeat:%Y-%m-%d %H:%M:%S} UTC" if heartbeat else "never seen"
+    now = clock.now()
+    problem = find_worker_problem(now)
     yield (
-        alive,
-        f"The message worker was {when}."
-        + ("" if alive else " Start: manage.py deliver_messages --loop"),
+        not problem,
+        f"{problem} Start: manage.py deliver_messages --loop"
+        if problem
+        else "The worker is alive.",
     )
     overdue, failed = count_overdue_notifications(now), Notification.objects.undeliverable().count()
     yield overdue == 0, f"{overdue} messages are overdue."
     yield failed == 0, f"{failed} messages could not be delivered; the desk shows them."
+
+
+def check_jobs() -> Iterator[DoctorCheck]:
+    now = clock.now()
+    states = job_states(now)
+    for state in states:
+        if state.is_failing and state.row is not None:
+            yield (
+                False,
+                f"The job “{state.title}” failed {state.row.failures} times in a row: "
+                f"{state.row.problem}",
+            )
+    late = [str(state.title) for state in states if state.is_late]
+    if late:
+        yield False, f"{len(late)} scheduled jobs are overdue, such as “{late[0]}”."
+    yield True, f"{len(states)} scheduled jobs are registered."
 
 
 def check_mail_server() -> DoctorCheck:

@@ -1,16 +1,23 @@
-"""python manage.py run_due_work: run the scheduled jobs once, for cron."""
+"""python manage.py run_due_work: run the scheduled jobs that are due, for cron."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from booking.actions.scheduled_jobs import run_scheduled_jobs
+from booking.actions.jobs.job_runner import JobRunner
+from clinic.lib.database_timeouts import Workload, use_timeouts
 
 
 class Command(BaseCommand):
-    help = "Run the scheduled jobs: expire holds, queue reminders, delete old data. Safe to repeat."
+    help = "Run the scheduled jobs that are due, once each. Exits with 1 if one failed."
 
     def handle(self, *_: Any, **__: Any) -> None:
-        done = run_scheduled_jobs()
-        counts = ", ".join(f"{count} {name}" for name, count in done.items() if count)
-        self.stdout.write(f"Due work: {counts or 'nothing'}.")
+        use_timeouts(Workload.JOB)
+        outcomes = JobRunner().run_once()
+        counts = [f"{one.result} {name}" for name, one in outcomes.items() if one.result]
+        self.stdout.write(f"Due work: {', '.join(counts) or 'nothing'}.")
+        problems = {name: one.problem for name, one in outcomes.items() if one.problem}
+        for name, problem in problems.items():
+            self.stderr.write(f"{name}: {problem}")
+        if problems:
+            raise SystemExit(1)

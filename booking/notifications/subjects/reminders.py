@@ -31,6 +31,9 @@ from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
 KIND = "reminder"
+MAX_DELAY, MIN_NOTICE = timedelta(hours=1), timedelta(hours=2)
+"""A reminder that comes later than MAX_DELAY is sent only if there is MIN_NOTICE before the
+appointment: one that says "at noon" when the patient is on the way helps nobody."""
 
 
 def build_reminders(appointment: Appointment, clinic: ClinicProfile) -> list[Notification]:
@@ -122,8 +125,9 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
 
     The appointment must be booked, at the start the reminder was made for, in the future, and not
     booked since the reminder was due; the clinic must still want reminders at this time; and no
-    later reminder may be due as well (after a long mail failure one is enough). One that staff
-    send again needs no reminder time.
+    later reminder may be due as well (after a long mail failure one is enough). A reminder that is
+    late (MAX_DELAY) needs some time before the appointment (MIN_NOTICE). One that staff send again
+    needs no reminder time.
     """
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     _kind, _row, start, hours = event_key(notification.key).split(":")
@@ -133,9 +137,15 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
         and start == str(to_minutes(appointment.starts_at))
         and (is_sent_again or int(hours) in reminder_hours(clinic))
         and now < appointment.starts_at
+        and not _is_too_late(notification, appointment, now)
         and (appointment.booked_at is None or appointment.booked_at <= notification.due_at)
         and not _is_superseded(notification, now)
     )
+
+
+def _is_too_late(notification: Notification, appointment: Appointment, now: datetime) -> bool:
+    """Return whether a reminder is late and the appointment near."""
+    return now - notification.due_at > MAX_DELAY and appointment.starts_at - now < MIN_NOTICE
 
 
 def _is_superseded(notification: Notification, now: datetime) -> bool:

@@ -1,13 +1,14 @@
 """Today, the first page of the desk: the appointments of the day."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from booking.access.roles import has_ability
+from booking.access.roles import Ability, has_ability
 from booking.access.scope import therapists_with_visible_calendar
 from booking.actions.health.read_health import read_briefs
 from booking.forms.desk.shown_calendar import ShownTherapistForm
@@ -20,6 +21,7 @@ from booking.queries.appointments.today import (
     load_day,
     undelivered_notifications,
 )
+from booking.queries.jobs import JobState, job_states
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
 from booking.views.form_pages import audited_staff_actor
@@ -65,8 +67,16 @@ def today(request: HttpRequest) -> HttpResponse:
         ),
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
+        "failing_jobs": _failing_jobs(request, now),
     }
     return render(request, "booking/desk/today.html", context)
+
+
+def _failing_jobs(request: HttpRequest, now: datetime) -> list[JobState]:
+    """Return the scheduled jobs whose last run failed, for the owner."""
+    if not has_ability(request.user, Ability.STAFF):
+        return []
+    return [state for state in job_states(now) if state.is_failing]
 
 
 def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | None:

@@ -11,7 +11,6 @@ from articles.actions.actor import Actor
 from articles.actions.comments.submit_comment import COMMENT_LIMIT_PER_SENDER, submit_comment
 from articles.actions.scheduled_jobs import delete_hidden_comments, notify_editors
 from articles.models import BlockedSender, Comment, CommentEvent
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Notification, Role, User
 from booking.notifications.rendering import render
 from clinic.lib.dates import clock
@@ -24,6 +23,7 @@ from tests.articles.comments.comment_queue import (
     response_text,
 )
 from tests.factories import CommentFactory, StaffRoleFactory
+from tests.jobs import run_all_jobs
 from tests.scene import on
 
 pytestmark = [
@@ -179,9 +179,9 @@ class TestWhatTimeBrings:
         self, editor_user: User, article_scene: ArticleScene
     ) -> None:
         CommentFactory()
-        done = run_scheduled_jobs()
+        done = run_all_jobs()
 
-        assert (done["hidden comments deleted"], done["editors notified"]) == (0, 1)
+        assert (done["delete-hidden-comments"], done["notify-editors"]) == (0, 1)
         call_command("run_due_work", stdout=None)
 
 

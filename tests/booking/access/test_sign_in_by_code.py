@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.actions.staff.accounts import add_staff_roles, deactivate_staff
 from booking.models import Notification, Role, User
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from tests.booking.access.conftest import Later
+from tests.jobs import run_all_jobs
 from tests.people import member, patient_user
 
 ASK, ENTER = "/accounts/login/code/", "/accounts/login/code/confirm/"
@@ -264,9 +264,9 @@ def test_accounts_never_proven_are_forgotten_after_a_day_and_others_stay(
     enter(client, mailed_code())
     staff = member(Role.EDITOR)
     later(hours=25)
-    done = run_scheduled_jobs()
+    done = run_all_jobs()
 
-    assert done["accounts never proven"] == 1
+    assert done["delete-unverified-accounts"] == 1
     assert set(User.objects.values_list("email", flat=True)) == {ANA, staff.email}
 
 

@@ -25,6 +25,7 @@ from booking.registries import (
 )
 from clinic.lib import scheduled_jobs
 from clinic.lib.dates import clock
+from clinic.lib.scheduled_jobs import Job
 
 
 @pytest.fixture(autouse=True)
@@ -183,10 +184,10 @@ def test_an_ability_has_one_set_of_roles(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_kind_of_notification_and_a_job_have_one_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = next(all_kinds())
     monkeypatch.setattr(scheduled_jobs, "_jobs", {})
-    scheduled_jobs.register_job("count", lambda _now: 0)
+    scheduled_jobs.register_job(Job("count", "Count", lambda _now: 0))
 
     assert register_kind(kind) is kind
     with pytest.raises(ValueError, match=kind.name):
         register_kind(replace(kind))
     with pytest.raises(ValueError, match="count"):
-        scheduled_jobs.register_job("count", lambda _now: 1)
+        scheduled_jobs.register_job(Job("count", "Count", lambda _now: 1))

@@ -14,7 +14,6 @@ from pytest_django import Settings
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.health.record_clearance import record_clearance
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Appointment, MedicalClearance, Notification, Role, Screening
 from booking.notifications.delivery import deliver_due
 from booking.queries.health.status import decrypt_record, health_status_of
@@ -29,6 +28,7 @@ from tests.factories import (
     ScreeningFactory,
     StaffRoleFactory,
 )
+from tests.jobs import run_all_jobs
 from tests.scene import ADA, GUEST, make_clinic, make_weekday_clinic, on
 from tests.scene import at as at_hour
 
@@ -78,7 +78,7 @@ def test_a_planted_marker_is_found_nowhere(
         appointment = client.get(booked["Location"])
         calendar = client.get(booked["Location"] + "appointment.ics")
         deliver_due()
-        run_scheduled_jobs()
+        run_all_jobs()
     dump = StringIO()
     call_command("dumpdata", "booking", stdout=dump)
     places = {

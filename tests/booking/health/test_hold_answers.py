@@ -8,11 +8,11 @@ from pytest_django import Settings
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.holds.hold_slot import hold_slot
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Appointment, Screening
 from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 from tests.booking.health.answers import GUEST, answer
+from tests.jobs import run_all_jobs
 from tests.scene import ADA, Scene, at, fresh
 
 pytestmark = [
@@ -69,11 +69,11 @@ def test_answers_of_people_who_do_not_book_are_deleted_after_a_day(
 ) -> None:
     answer(hold, "q22/nuts")
     settings.CLINIC_CLOCK += timedelta(hours=23)
-    assert run_scheduled_jobs()["answers forgotten"] == 0
+    assert run_all_jobs()["delete-answers"] == 0
     settings.CLINIC_CLOCK += timedelta(hours=1)
 
-    assert run_scheduled_jobs()["answers forgotten"] == 1
-    assert run_scheduled_jobs()["answers forgotten"] == 0
+    assert run_all_jobs()["delete-answers"] == 1
+    assert run_all_jobs()["delete-answers"] == 0
     assert not Screening.objects.exists()
 
 
@@ -82,11 +82,11 @@ def test_a_draft_that_waits_for_a_doctor_stays_for_thirty_days(
 ) -> None:
     answer(hold, "q9/thinner")
     settings.CLINIC_CLOCK += timedelta(days=29)
-    run_scheduled_jobs()
+    run_all_jobs()
     assert fresh(hold).draft == hold.draft
     assert Screening.objects.exists()
     settings.CLINIC_CLOCK += timedelta(days=1)
-    run_scheduled_jobs()
+    run_all_jobs()
 
     assert fresh(hold).draft == ""
     assert not Screening.objects.exists()
@@ -96,6 +96,6 @@ def test_answers_of_a_booking_are_not_deleted(hold: Appointment, settings: Setti
     answer(hold, "q22/nuts")
     book_appointment(hold, ADA, by=GUEST)
     settings.CLINIC_CLOCK += timedelta(days=400)
-    run_scheduled_jobs()
+    run_all_jobs()
 
     assert Screening.objects.exists()

@@ -9,10 +9,10 @@ from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.models import Appointment, Notification
 from booking.notifications.delivery import deliver_due
 from tests.booking.notifications.test_delivery import use
+from tests.jobs import run_all_jobs
 from tests.scene import ADA, GUEST, Scene, at, make_clinic
 from tests.servers.smtp import SILENCE, postbox
 
@@ -42,7 +42,7 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
         gone = cancel_appointment(book(scene, FRIDAY, 14), by=GUEST)
         for _hour in range(24):
             assert set(deliver_due()) <= {"unavailable", "dropped"}
-            run_scheduled_jobs()
+            run_all_jobs()
             settings.CLINIC_CLOCK += timedelta(hours=1)
         assert Appointment.objects.filter(status="booked").count() == 3
         use(settings, box.url)

@@ -147,7 +147,7 @@ def test_planning_looks_at_few_rows_whatever_is_booked(
 ) -> None:
     def look() -> None:
         queue_reminders(at(9, 55))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert queue_reminders(at(9, 55)) == 0
 
     AppointmentFactory(starts_at=at(10, day=THURSDAY))

@@ -19,8 +19,7 @@ pytestmark = [
 @pytest.fixture
 def worker() -> Command:
     command = Command()
-    command.stop_requested = False
-    command.last_heartbeat_at = command.last_jobs_at = float("-inf")
+    command.start_loop()
     return command
 
 

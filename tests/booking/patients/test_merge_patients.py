@@ -8,7 +8,6 @@ from pytest_django import Settings
 
 from booking.access.scope import visible_patients
 from booking.actions.patients.merge_patients import MOVED_MODELS, merge_patients, undo_merge
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.errors import (
     AlreadyMerged,
     BothHaveAccounts,
@@ -21,6 +20,7 @@ from booking.models import Patient, PatientMerge, Role, User
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
 from tests import factories as make
+from tests.jobs import run_all_jobs
 from tests.people import member
 
 pytestmark = [
@@ -113,7 +113,7 @@ def test_what_taking_back_needs_is_forgotten_after_a_day(desk: User, settings: S
     merge_patients(*two(), CONTACT, by=desk)
     settings.CLINIC_CLOCK += timedelta(days=1)
 
-    run_scheduled_jobs()
+    run_all_jobs()
 
     assert PatientMerge.objects.get().undo == {}
 

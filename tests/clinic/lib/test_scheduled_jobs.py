@@ -1,21 +1,24 @@
-"""Apps name their own jobs; a name stands for one."""
+"""The registry of scheduled jobs."""
 
 from datetime import datetime
 
 import pytest
 
 from clinic.lib import scheduled_jobs
+from clinic.lib.scheduled_jobs import Job, find_job, register_job, registered_jobs
 
 
 def nothing(_now: datetime) -> int:
     return 0
 
 
-def test_a_job_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_has_one_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduled_jobs, "_jobs", {})
-    scheduled_jobs.register_job("nothing", nothing)
-    scheduled_jobs.register_job("nothing", nothing)
-    with pytest.raises(ValueError, match="called nothing already"):
-        scheduled_jobs.register_job("nothing", lambda _now: 1)
+    job = Job("nothing", "Do nothing", nothing)
+    register_job(job)
+    register_job(Job("nothing", "Do nothing", nothing))
+    with pytest.raises(ValueError, match="nothing"):
+        register_job(Job("nothing", "Do something", lambda _now: 1))
 
-    assert scheduled_jobs.registered_jobs() == {"nothing": nothing}
+    assert registered_jobs() == [job]
+    assert (find_job("nothing"), find_job("other")) == (job, None)

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.rate_limit import RateLimit, hit
-from booking.actions.scheduled_jobs import run_scheduled_jobs
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter
 from tests.factories import AppointmentFactory, NotificationFactory
+from tests.jobs import run_all_jobs
 
 pytestmark = [
     pytest.mark.django_db,
@@ -24,21 +24,21 @@ def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(
 ) -> None:
     AppointmentFactory(held=True, draft='{"name": "Ana"}')
     settings.CLINIC_CLOCK += timedelta(minutes=11)
-    run_scheduled_jobs()
+    run_all_jobs()
     hold = Appointment.objects.get()
     assert (hold.status, hold.draft) == (Status.EXPIRED, '{"name": "Ana"}')
 
     settings.CLINIC_CLOCK += timedelta(hours=24)
-    run_scheduled_jobs()
+    run_all_jobs()
     assert Appointment.objects.get().draft == ""
 
 
 def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
     AppointmentFactory(held=True)
     settings.CLINIC_CLOCK += timedelta(minutes=11)
-    first, second = run_scheduled_jobs(), run_scheduled_jobs()
+    first, second = run_all_jobs(), run_all_jobs()
 
-    assert first["holds that ran out"] == 1
+    assert first["expire-holds"] == 1
     assert set(second.values()) == {0}
     assert [event.kind for event in Appointment.objects.get().events.all()] == ["held", "expired"]
 
@@ -48,7 +48,7 @@ def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
     hit(RateLimit("try", most=3), "somebody")
     NotificationFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
     settings.CLINIC_CLOCK += timedelta(days=31)
-    run_scheduled_jobs()
+    run_all_jobs()
 
     assert RateLimitCounter.objects.count() == 0
     assert Notification.objects.get().rendered == ""

@@ -1,0 +1,84 @@
+"""The scheduled jobs of the core: expire holds, delete what is old, queue reminders and lists."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions.health.hold_answers import delete_expired_answers
+from booking.actions.holds.expire_holds import expire_holds
+from booking.actions.notifications.queue_day_lists import queue_day_lists
+from booking.actions.notifications.queue_reminders import queue_reminders
+from booking.actions.notifications.queue_thank_yous import queue_thank_you_mails
+from booking.actions.patients.merge_patients import finalize_merges
+from booking.actions.patients.patient_accounts import delete_unverified_accounts
+from booking.actions.rate_limit import COUNTER_KEPT_FOR
+from booking.lifecycle import Status
+from booking.models import Appointment, Notification, RateLimitCounter
+from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
+from clinic.lib.scheduled_jobs import Job, register_job
+
+DRAFT_KEPT_FOR = timedelta(hours=24)
+STORED_MAIL_KEPT_FOR = timedelta(days=30)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far the clocks of two servers may differ. What lies further ahead comes from a clock that
+was wrong."""
+
+
+def delete_stale_drafts(now: datetime) -> int:
+    """Delete drafts of unbooked holds after a day; with answers kept longer, when these go."""
+    with transaction.atomic():
+        old = Appointment.objects.filter(
+            status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
+            hold_expires_at__lt=now - DRAFT_KEPT_FOR,
+        )
+        old = old.exclude(draft="").exclude(screenings__keep_until__gt=now)
+        return old.update(draft="")
+
+
+def delete_old_rate_limit_counters(now: datetime) -> int:
+    """Delete rate limit counters whose window is over, or begins in the future.
+
+    A window in the future was counted while the clock was wrong. It would refuse people when its
+    time comes.
+    """
+    old = RateLimitCounter.objects.filter(window__lt=now - COUNTER_KEPT_FOR)
+    wrong = RateLimitCounter.objects.filter(window__gt=now + CLOCK_TOLERANCE)
+    return old.delete()[0] + wrong.delete()[0]
+
+
+def purge_stored_mail(now: datetime) -> int:
+    """Empty stored mails (kept for the desk when no mail server is configured) after 30 days."""
+    old = Notification.objects.filter(sent_at__lt=now - STORED_MAIL_KEPT_FOR).exclude(rendered="")
+    return old.update(rendered="", data="")
+
+
+HOURLY = timedelta(hours=1)
+BUILTIN_JOBS = (
+    Job("expire-holds", _("Mark holds that ran out"), expire_holds),
+    Job(REMINDERS_JOB, _("Queue reminders to patients"), queue_reminders),
+    Job(DAY_LISTS_JOB, _("Queue each therapist's list for the next day"), queue_day_lists),
+    Job("queue-thank-yous", _("Queue thank-you mails"), queue_thank_you_mails),
+    Job("finalize-merges", _("Settle merged patient records"), finalize_merges),
+    Job("delete-answers", _("Delete health answers without a booking"), delete_expired_answers),
+    Job("delete-drafts", _("Delete forms that nobody finished"), delete_stale_drafts, HOURLY),
+    Job(
+        "delete-rate-limits",
+        _("Delete old counts of rate limits"),
+        delete_old_rate_limit_counters,
+        HOURLY,
+    ),
+    Job("purge-stored-mail", _("Empty mails stored for the desk"), purge_stored_mail, HOURLY),
+    Job(
+        "delete-unverified-accounts",
+        _("Delete accounts that were never verified"),
+        delete_unverified_accounts,
+        HOURLY,
+    ),
+)
+
+
+def register_builtin_jobs() -> None:
+    """Register the jobs of the core; called in `AppConfig.ready`."""
+    for job in BUILTIN_JOBS:
+        register_job(job)
