@@ -97,7 +97,7 @@ def test_two_appointments_at_once_are_found(scene: Scene, booked: Appointment) -
 def test_a_mail_that_never_arrived_is_found(booked: Appointment) -> None:
     stories = read_stories([BOOKED])
     assert "is waiting" in next(wrong_mails(stories, []))
-    mails = sent(booked.messages.filter(kind="booked"))
+    mails = sent(booked.notifications.filter(kind="booked"))
 
     assert list(wrong_mails(stories, mails)) == []
     assert "never arrived" in next(wrong_mails(stories, []))
@@ -106,7 +106,7 @@ def test_a_mail_that_never_arrived_is_found(booked: Appointment) -> None:
 def test_a_mail_that_was_dropped_though_nothing_newer_was_sent_is_found(
     booked: Appointment,
 ) -> None:
-    booked.messages.filter(kind="booked").update(status=Notification.Status.DROPPED)
+    booked.notifications.filter(kind="booked").update(status=Notification.Status.DROPPED)
 
     assert "nothing newer was sent" in next(wrong_mails(read_stories([BOOKED]), []))
 
@@ -114,7 +114,7 @@ def test_a_mail_that_was_dropped_though_nothing_newer_was_sent_is_found(
 def test_the_same_mail_twice_is_fine_and_another_one_about_the_same_is_not(
     booked: Appointment,
 ) -> None:
-    (mail,) = sent(booked.messages.filter(kind="booked"))
+    (mail,) = sent(booked.notifications.filter(kind="booked"))
 
     assert list(doubled_mails([mail, mail])) == []
     assert "was mailed 2 times" in next(doubled_mails([mail, {**mail, "id": "<another>"}]))
