@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
@@ -19,7 +20,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "appointment-calendar", "appointment-feed", "calendar-feed", "desk-calendar-feed-revoke",
-    "autocomplete",
+    "autocomplete", "desk-mail-again", "desk-patient-confirm", "desk-patient-retry-mail",
     "jsi18n",
 }  # fmt: skip
 """Files, and addresses that only take a POST or answer a script."""
@@ -156,6 +157,37 @@ def _mailbox(page: Page, site: Site, query: str = "") -> None:
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
+def _patient_to_come(site: Site) -> str:
+    """Return the path of the record of a patient with an upcoming appointment."""
+    row = site.sql(
+        "SELECT patient.public_id FROM booking_appointment AS appointment JOIN booking_patient AS "
+        "patient ON patient.id = appointment.patient_id WHERE status = 'booked' AND starts_at > "
+        "datetime('now', '+2 days') AND email > '' ORDER BY starts_at LIMIT 1"
+    )[0][0]
+    return f"/desk/patients/{UUID(row)}/"
+
+
+def _to_confirm(page: Page, site: Site) -> None:
+    """Open the record of a patient whose address has changed."""
+    site.sql("UPDATE booking_message SET link_version = 0 WHERE is_to_patient")
+    site.sql("UPDATE booking_patient SET undeliverable_since = NULL")
+    enter(page, site)
+    page.goto(_patient_to_come(site))
+    expect(page.get_by_role("button", name="to the present address")).to_be_visible()
+
+
+def _unreachable(page: Page, site: Site) -> None:
+    site.sql("UPDATE booking_patient SET undeliverable_since = '2026-01-01 10:00:00'")
+    enter(page, site)
+    page.goto(_patient_to_come(site))
+    expect(page.get_by_role("link", name="Correct the address")).to_be_visible()
+
+
+def _link_has_ended(page: Page, _site: Site) -> None:
+    page.goto(f"/appointments/{'a' * 48}/")
+    expect(page.get_by_role("heading", name="This link has ended")).to_be_visible()
+
+
 def _one_mail(page: Page, site: Site) -> None:
     open_ready(page, site, "appointment")
     enter(page, site)
@@ -188,6 +220,9 @@ MAIL: Mapping[str, Reach] = {
     "contact-message": _contact,
     "contact-message: with errors": _contact_with_errors,
     "contact-sent": _contact_sent,
+    "appointment: link has ended": _link_has_ended,
+    "desk-patient: to be confirmed": _to_confirm,
+    "desk-patient: mails do not arrive": _unreachable,
     "lost-link": _lost,
     "lost-link: with errors": partial(_lost, email="no address"),
     "lost-link-sent": partial(_lost, email="ana@reader.example"),

@@ -305,7 +305,7 @@ class TestAfterACorrection:
         self, desk: Client, patient: Patient
     ) -> None:
         page = self.edit(desk, patient, "right@example.com")
-        assert "2 upcoming appointments are not confirmed to right@example.com" in page
+        assert "2 upcoming appointments are not confirmed to right<wbr>@example.com" in page
         assert not Notification.objects.waiting().exists()
 
         path = f"/desk/patients/{patient.public_id}/"
