@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.soak.browser import Browser, Page
-from tests.soak.journal import Journal
+from tests.soak.journal import Journal, Outcome
 
 ZONE = ZoneInfo("America/Chicago")
 EMAIL_DOMAIN, PASSWORD = "lakeside-massage.example", "quiet-legs-by-the-lake"
@@ -173,7 +173,10 @@ class Owner(Staff):
         return self._run(found[1], people) if found else checked
 
     def _run(self, address: str, people: list[str]) -> Page:
-        """Press "Import", again and again as long as no answer comes: it is done once."""
+        """Press "Import", again and again as long as no answer comes: each line is booked once.
+
+        Without a yes any of the lines may be booked, since each has a transaction of its own.
+        """
         was_unsure = False
         for _ in range(TRIES):
             press = self.browser.post_gone if was_unsure else self.browser.post
@@ -182,9 +185,8 @@ class Owner(Staff):
                 break
             was_unsure = True
             time.sleep(PAUSE)
-        refused_later = page.outcome == "refused" and was_unsure
         for about in people:
-            outcome = "unknown" if refused_later else page.outcome
+            outcome: Outcome = "acknowledged" if page.outcome == "acknowledged" else "unknown"
             self.journal.event(self.name, about, "booked", outcome)
         return page
 
