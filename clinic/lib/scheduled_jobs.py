@@ -12,7 +12,8 @@ An app registers its jobs in `AppConfig.ready`:
     )
 
 The function takes the present instant and returns how many things it did. It must be safe to run
-twice, and to end at any point. It opens its own transactions.
+twice, and to end at any point. It opens its own transactions. If something outside the program
+keeps it from its work, it raises JobFailed.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,10 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 
 JobFunction = Callable[[datetime], int]
+
+
+class JobFailed(Exception):
+    """A job could not do its work. The text is a sentence for the owner, without personal data."""
 
 
 @dataclass(frozen=True, slots=True)

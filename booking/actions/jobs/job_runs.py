@@ -25,7 +25,7 @@ from booking.models import ScheduledJob
 from booking.queries.jobs import LEASE_DURATION, due_jobs, retry_delay
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_statement_timeout
 from clinic.lib.dates import clock
-from clinic.lib.scheduled_jobs import Job, find_job, registered_jobs
+from clinic.lib.scheduled_jobs import Job, JobFailed, find_job, registered_jobs
 
 log = logging.getLogger(__name__)
 
@@ -120,13 +120,15 @@ def request_run(name: str) -> bool:
 
 
 def describe_error(error: Exception) -> str:
-    """Return what went wrong, for the owner. It holds nothing of the error's own text, which can
-    quote a row."""
+    """Return what went wrong, for the owner. It holds nothing of the text of an unexpected error,
+    which can quote a row."""
     if isinstance(error, Error):
         if is_connection_lost(error):
             return _("The database could not be reached.")
         if is_lock_timeout(error) or is_statement_timeout(error):
             return _("It waited too long for the database.")
+    if isinstance(error, JobFailed):
+        return str(error)
     return _("A fault in the program (%(error)s). The log says where.") % {
         "error": type(error).__name__
     }

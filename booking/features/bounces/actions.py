@@ -1,11 +1,11 @@
 """Record mails that came back: from a mailbox, and from reports of a mail provider."""
 
-import logging
 from datetime import datetime
 from email.message import Message
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from booking.actions.notifications.record_delivery_failure import record_delivery_failure
 from booking.notifications.return_path import find_returned
@@ -17,8 +17,8 @@ from clinic.lib.mail.delivery_reports import (
     read_failures,
 )
 from clinic.lib.mail.imap_mailbox import MailboxUnavailable, open_mailbox, parse_mailbox_url
+from clinic.lib.scheduled_jobs import JobFailed
 
-log = logging.getLogger(__name__)
 MOST_AT_ONCE = 50
 
 
@@ -27,7 +27,7 @@ def read_bounces(_now: datetime) -> int:
 
     Reports about our mails are deleted, since they hold the mail with its links. Everything else
     stays and is marked as read, for a person to look at. Does nothing unless BOUNCE_ADDRESS and
-    BOUNCE_MAILBOX_URL are set.
+    BOUNCE_MAILBOX_URL are set. Raises JobFailed if the mailbox cannot be read.
     """
     if not (settings.BOUNCE_ADDRESS and settings.BOUNCE_MAILBOX_URL):
         return 0
@@ -42,7 +42,8 @@ def read_bounces(_now: datetime) -> int:
                 else:
                     mailbox.mark_read(uid)
     except MailboxUnavailable as problem:
-        log.error("The mailbox for mails that come back could not be read: %s", problem)
+        sentence = _("The mailbox for mails that come back could not be read (%(why)s).")
+        raise JobFailed(sentence % {"why": problem}) from problem
     return count
 
 

@@ -1,5 +1,6 @@
 """The bounces feature: what became of mails after the mail server took them."""
 
+from datetime import timedelta
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -18,7 +19,15 @@ class BouncesConfig(AppConfig):
         from booking.registries import doctor_checks  # noqa: PLC0415
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        register_job(Job("read-bounces", _("Read mails that came back"), actions.read_bounces))
+        register_job(
+            Job(
+                "read-bounces",
+                _("Read mails that came back"),
+                actions.read_bounces,
+                interval=timedelta(minutes=5),
+                time_limit=timedelta(minutes=2),
+            )
+        )
         doctor_checks.register(queries.check_bounces)
         if settings.MAIL_WEBHOOK:
             import_module("anymail.signals").tracking.connect(

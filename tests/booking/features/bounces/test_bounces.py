@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from booking.actions.jobs.job_runs import describe_error
 from booking.actions.notifications.record_delivery_failure import record_delivery_failure
 from booking.actions.patients.update_patient import change_patient
 from booking.features.bounces.actions import read_bounces, record_bounce
@@ -19,6 +20,7 @@ from booking.notifications.return_path import find_returned, return_path
 from clinic.lib.crypto.return_tokens import make_return_token, read_return_token
 from clinic.lib.dates import clock
 from clinic.lib.mail.delivery_reports import Failure
+from clinic.lib.scheduled_jobs import JobFailed
 from tests.clinic.lib.mail.reports import NO_SUCH_MAILBOX, NOT_REPORTS, TO, dsn, report
 from tests.factories import (
     AppointmentFactory,
@@ -230,13 +232,17 @@ class TestTheMailbox:
         assert all(flags == {r"\Seen"} for flags in box.flags.values())
         assert read_bounces(clock.now()) == 0
 
-    def test_a_mailbox_that_does_not_open_stops_nothing(
+    def test_a_mailbox_that_does_not_open_is_shown_to_the_owner(
         self, sent: Notification, box: FakeMailbox
     ) -> None:
         box.put(dsn(returned_to=return_path(sent)))
         box.fails = "LOGIN"
 
-        assert read_bounces(clock.now()) == 0
+        with pytest.raises(JobFailed) as failure:
+            read_bounces(clock.now())
+        assert describe_error(failure.value) == (
+            "The mailbox for mails that come back could not be read (refused by the server)."
+        )
         assert list(check_bounces()) == [
             (False, "The mailbox for mails that come back does not open (refused by the server).")
         ]
