@@ -17,6 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from booking.notifications.mail_alarm import mail_problem
 from booking.queries.notifications.heartbeats import find_worker_problem
 from clinic.lib.database_probe import find_write_problem
 from clinic.lib.database_wait import wait_limit
@@ -132,6 +133,12 @@ def _check_worker() -> str:
     return find_worker_problem(clock.now())
 
 
+def _check_mail() -> str:
+    """Return whether mails are sent. What the mail server said is for staff only."""
+    problem = mail_problem(clock.now())
+    return f"{problem} The desk and manage.py doctor say more." if problem else ""
+
+
 def _check_migrations() -> str:
     missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
     return f"{len(missing)} migrations are missing: run manage.py migrate." if missing else ""
@@ -148,7 +155,8 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "writes": find_write_problem,
     "migrations": _check_migrations,
     "worker": _check_worker,
+    "mail": _check_mail,
     "cache": _check_cache,
 }
-NEED_DATABASE = ("writes", "migrations", "worker")
+NEED_DATABASE = ("writes", "migrations", "worker", "mail")
 _background = _Background()

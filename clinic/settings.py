@@ -166,7 +166,9 @@ EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
+"""Seconds for one reply of the mail server. The longest time for a whole mail, and the lease of a
+worker, follow from it (booking.notifications.smtp)."""
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"clinic@{_own_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Mails that come back: to a return path of their own, read from a mailbox; or reported by the

@@ -120,6 +120,12 @@ class Notification(models.Model):
         _("why it failed"), max_length=20, choices=Failure, blank=True, default="", db_default=""
     )
     failed_at = models.DateTimeField(_("last failure"), null=True, blank=True, editable=False)
+    failure_streak = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("MailServerState.streak at the last failure, if the server may be the cause."),
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -137,7 +143,7 @@ class Notification(models.Model):
                 name="message_queue",
             ),
             models.Index(
-                fields=["failure", "failed_at"],
+                fields=["failure", "failure_streak"],
                 condition=models.Q(status="waiting") & ~models.Q(failure=""),
                 name="message_by_failure",
             ),
@@ -269,7 +275,8 @@ class MailServerState(models.Model):
     reply = models.CharField(max_length=300, blank=True)
     failures = models.PositiveIntegerField(default=0)
     next_probe_at = models.DateTimeField(null=True, blank=True)
-    last_accepted_at = models.DateTimeField(null=True, blank=True)
+    streak = models.PositiveIntegerField(default=0, db_default=0)
+    streak_has_failures = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "booking_mailserverstate"

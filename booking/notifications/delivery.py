@@ -1,49 +1,63 @@
 """Sending the notifications that are due.
 
 Several workers may run at the same time, and each may be killed at any moment. A worker leases a
-notification (an update of the row that expires), sends it outside any transaction, and records
-the outcome only while its lease is valid. If it is killed in between, the lease expires and
-another worker sends the mail again, with the same Message-ID. So a mail is sent twice only if the
-mail server's answer to the first attempt was lost.
+notification (`leasing`), sends it in a thread outside any transaction (`senders`), and records the
+outcome only while its lease is valid. If it is killed in between, the lease expires and another
+worker sends the mail again, with the same Message-ID. So a mail is sent twice only if the mail
+server's reply to the first attempt was lost.
+
+What a reply means for the notification is decided here, what it means for the queue in
+`mail_server`.
 """
 
 import logging
-import random
-import secrets
+import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Q
 from django.template import TemplateSyntaxError
 
-from booking.models import Notification, Patient
-from booking.models.notifications import NotificationQuerySet
+from booking.models import Notification, Priority
+from booking.notifications import recipient_pauses
 from booking.notifications.kinds import RenderedMail, get_kind
+from booking.notifications.leasing import Queue
+from booking.notifications.mail_format import build_email, mail_from_json, mail_to_json
+from booking.notifications.mail_server import MailServer
+from booking.notifications.outcomes import (
+    describe_reply,
+    give_up,
+    leased_row,
+    record_done,
+    record_retry,
+    release,
+    set_undeliverable_since,
+)
 from booking.notifications.recipients import has_recipient, update_recipient
 from booking.notifications.rendering import render
+from booking.notifications.retry_delays import retry_delay
+from booking.notifications.senders import PATIENCE, SenderPool, SentMail
 from booking.notifications.smtp import (
-    MailServerUnavailable,
-    PermanentDeliveryError,
-    TemporaryDeliveryError,
-    mail_from_json,
-    mail_to_json,
-    send_email,
+    Envelope,
+    UnwritableAddress,
+    UnwritableSender,
+    make_envelope,
 )
+from booking.notifications.smtp_replies import Meaning, Reply, Stage
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
 log = logging.getLogger(__name__)
-LEASE_DURATION = timedelta(minutes=5)
-RETRY, UNAVAILABLE = "retry", "unavailable"
-INITIAL_RETRY_DELAY, MAX_RETRY_DELAY = timedelta(seconds=30), timedelta(hours=1)
-Status = Notification.Status
+RETRY, UNAVAILABLE, STOPPED = "retry", "unavailable", "stopped"
+"""Outcomes that are not final: tried again, the server is away, the server refuses us."""
+MAX_SERVER_RETRY_DELAY = timedelta(minutes=10)
+"""Of a notification that failed because of the server: the probes have pauses of their own."""
+POLL_SECONDS = 0.5
+"""How often a worker looks for new notifications while slow ones are being sent."""
+Status, Failure = Notification.Status, Notification.Failure
 RENDERING_ERRORS = (
     LookupError, ValueError, TypeError, ObjectDoesNotExist, TemplateSyntaxError, DecryptionError,
 )  # fmt: skip
@@ -53,48 +67,158 @@ RENDERING_ERRORS = (
 def deliver_due(*, should_stop: Callable[[], bool] = lambda: False) -> Counter[str]:
     """Send everything that is due, and return the number of notifications by outcome.
 
-    The outcomes are the final values of Notification.Status, "retry" (tried again later) and
-    "unavailable". Stops early when the mail server is unavailable, or when `should_stop`, called
-    before each notification, returns True.
+    The outcomes are the final values of Notification.Status, "retry" (tried again later),
+    "unavailable" and "stopped" (the mail server takes no mails now, or refuses us). Stops early
+    when the queue stops, or when `should_stop`, called before each notification, returns True.
     """
-    outcomes: Counter[str] = Counter()
-    connection = get_connection() if settings.EMAIL_URL else None
-    try:
-        while not should_stop() and (notification := lease_next_notification()) is not None:
-            outcome = deliver_notification(notification, connection)
-            outcomes[outcome] += 1
-            if outcome == UNAVAILABLE:
-                break
-    finally:
-        if connection is not None:
-            _close(connection)
-    return outcomes
+    run = DeliveryRun()
+    with run.pool or nullcontext():
+        run.until_nothing_is_due(should_stop)
+    return run.outcomes
 
 
-def lease_next_notification() -> Notification | None:
-    """Lease the most urgent notification that is due and not leased, or return None."""
-    now = clock.now()
-    with transaction.atomic():
-        due = (
-            Notification.objects.waiting()
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now), next_try_at__lte=now)
-            .filter(sent_at__isnull=True)
-            .order_by("priority", "next_try_at", "pk")
-        )
-        notification = due.select_for_update(skip_locked=True, of=("self",)).first()
-        if notification is None:
-            return None
-        notification.lease, notification.lease_until = secrets.token_hex(16), now + LEASE_DURATION
-        notification.attempts += 1
-        notification.save(update_fields=["lease", "lease_until", "attempts"])
-    return notification
+class DeliveryRun:
+    """One run over the queue: leases, sends and records, until nothing is due.
 
-
-def deliver_notification(notification: Notification, connection: BaseEmailBackend | None) -> str:
-    """Send one leased notification, record the outcome and return it (see `deliver_due`).
-
-    Without a connection the mail is kept in the outbox.
+    Without a mail server there is no pool, and mails are kept in the outbox.
     """
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.pool = SenderPool() if settings.EMAIL_URL else None
+        self._queue = Queue()
+        self._server = MailServer()
+
+    def until_nothing_is_due(self, should_stop: Callable[[], bool]) -> None:
+        """Deliver what is due, and wait for the mails that are being sent."""
+        if self.pool is None:
+            while not should_stop() and (notification := self._queue.lease_next()) is not None:
+                self.outcomes[keep_leased(notification)] += 1
+            return
+        while self._deliver_next(self.pool, should_stop):
+            for sent in self.pool.collect():
+                self.outcomes[self._record(sent, self.pool)] += 1
+
+    def _deliver_next(self, pool: SenderPool, should_stop: Callable[[], bool]) -> bool:
+        """Begin to send the next mail, and wait for a while for one to be done.
+
+        Return False if nothing is due and nothing is being sent.
+        """
+        running = pool.number_running
+        started = not should_stop() and self._start_next(pool)
+        if pool.number_running > running:
+            pool.wait(PATIENCE)
+        elif not started and running:
+            pool.wait(POLL_SECONDS)
+        return started or running > 0
+
+    def _start_next(self, pool: SenderPool) -> bool:
+        """Lease the next notification and begin to send it. Return whether there was one."""
+        lowest = pool.lowest_priority
+        if lowest is None or not self._server.may_send():
+            return False
+        notification = self._queue.lease_next(lowest)
+        return notification is not None and self.start(notification, pool)
+
+    def start(self, notification: Notification, pool: SenderPool) -> bool:
+        """Begin to send a leased notification. Return False if another worker sends the probe."""
+        leased_at = time.monotonic()
+        mail = _prepare(notification)
+        envelope = self._make_envelope(notification, mail) if not isinstance(mail, str) else mail
+        if isinstance(envelope, str):
+            self.outcomes[envelope] += 1
+            return True
+        if not self._server.claim_probe():
+            release(notification)
+            return False
+        if isinstance(envelope, Reply):
+            self.outcomes[self._record_failure(notification, envelope, pool)] += 1
+        else:
+            pool.start(notification, envelope, leased_at)
+        return True
+
+    def _make_envelope(
+        self, notification: Notification, mail: RenderedMail
+    ) -> Envelope | Reply | str:
+        """Return the mail with its envelope; a reply if our own address is at fault; or the
+        outcome if the mail cannot be sent."""
+        if update_recipient(notification):  # changed while the mail was being written
+            release(notification)
+            return RETRY
+        try:
+            return make_envelope(notification, build_email(notification, mail))
+        except UnwritableSender as error:
+            return error.reply
+        except UnwritableAddress:
+            return _give_up_unwritable(notification)
+        except ValueError as error:
+            return _handle_rendering_error(notification, error)
+
+    def _record(self, sent: SentMail, pool: SenderPool) -> str:
+        """Record the reply to a mail, in its row and for the queue. Return the outcome."""
+        notification, reply, now = sent.notification, sent.reply, clock.now()
+        match reply.meaning:
+            case Meaning.ACCEPTED:
+                outcome = record_done(notification, Status.SENT, keep_mail=settings.DEMO)
+                set_undeliverable_since(notification, None)
+                recipient_pauses.end_pause(notification.to_email)
+                self._server.record_accepted()
+                return outcome
+            case Meaning.NO_SUCH_MAILBOX:
+                set_undeliverable_since(notification, now)
+                give_up(notification, describe_reply(reply), Failure.NO_SUCH_MAILBOX)
+                self._server.record_reached(reply.stage)
+                return str(Status.FAILED.value)
+            case Meaning.RECIPIENT_DEFERRED:
+                until = recipient_pauses.pause_recipient(notification.to_email, now)
+                _schedule_retry(notification, reply, when=until)
+                self._server.record_reached(reply.stage)
+                return RETRY
+            case Meaning.MESSAGE_DEFERRED:
+                _schedule_retry(notification, reply, when=now + retry_delay(notification.attempts))
+                self._server.record_reached(reply.stage)
+                return RETRY
+            case _:
+                return self._record_failure(notification, reply, pool)
+
+    def _record_failure(self, notification: Notification, reply: Reply, pool: SenderPool) -> str:
+        """Record a reply that may be about us or the server. Return the outcome."""
+        if reply.stage <= Stage.AUTH:  # nothing that concerns this mail
+            release(notification)
+            if pool.number_running and not self._server.is_probing:
+                pool.allow_no_more_connections()
+                return RETRY
+        else:
+            delay = retry_delay(notification.attempts)
+            if self._server.is_about_us(notification, reply):
+                delay = min(delay, MAX_SERVER_RETRY_DELAY)
+            _schedule_retry(
+                notification,
+                reply,
+                when=clock.now() + delay,
+                streak=self._server.begin_failure(notification),
+            )
+        self._server.record_failure(notification, reply)
+        if not self._server.has_stopped:
+            return RETRY
+        return STOPPED if self._server.refuses_us else UNAVAILABLE
+
+
+def keep_leased(notification: Notification) -> str:
+    """Write a leased notification and keep the mail in the outbox, without a mail server.
+
+    Return the outcome. The text stays for the desk, unless it opens an account.
+    """
+    mail = _prepare(notification, is_mailed=False)
+    if isinstance(mail, str):
+        return mail
+    kind = get_kind(notification.kind)
+    keep_mail = settings.DEMO or (kind is not None and not kind.is_secret)
+    return record_done(notification, Status.KEPT, keep_mail=keep_mail)
+
+
+def _prepare(notification: Notification, *, is_mailed: bool = True) -> RenderedMail | str:
+    """Return the mail to send, or the outcome if there is none to be sent now."""
     now = clock.now()
     kind = get_kind(notification.kind)
     try:
@@ -102,53 +226,51 @@ def deliver_notification(notification: Notification, connection: BaseEmailBacken
         if not has_recipient(notification) or (
             kind is not None and not kind.is_still_wanted(notification, now)
         ):
-            return _finish(notification, Status.DROPPED)
+            return record_done(notification, Status.DROPPED)
         if now > notification.give_up_at:
-            return _give_up(notification, notification.problem or "Too late to be of use.")
+            problem = f"It was not sent in time. {notification.problem}".strip()
+            return give_up(notification, problem, Failure.TOO_LATE)
         if kind is None:
-            return _schedule_retry(
-                notification, "The part of the site that wrote this notification is switched off."
-            )
-        mail = _get_rendered_mail(notification)
+            return _handle_unknown_kind(notification)
+        if is_mailed and (until := _pause_of(notification, now)) is not None:
+            return _wait_for_recipient(notification, until)
+        return _get_rendered_mail(notification)
     except RENDERING_ERRORS as error:
         return _handle_rendering_error(notification, error)
-    if connection is None:
-        return _finish(notification, Status.KEPT, keep_mail=settings.DEMO or not kind.is_secret)
-    return _send_and_record(notification, mail, connection)
 
 
-def _send_and_record(
-    notification: Notification, mail: RenderedMail, connection: BaseEmailBackend
-) -> str:
-    if update_recipient(notification):  # changed while the mail was being written
-        return _schedule_retry(notification, "", delay=timedelta(0))
-    try:
-        send_email(notification, mail, connection)
-    except MailServerUnavailable as problem:
-        _close(connection)
-        # The mail itself is fine, so the delay does not grow with the attempts.
-        _schedule_retry(notification, str(problem), delay=retry_delay(1))
-        return UNAVAILABLE
-    except TemporaryDeliveryError as problem:
-        return _schedule_retry(notification, str(problem))
-    except PermanentDeliveryError as problem:
-        _set_undeliverable_since(notification, clock.now())
-        return _give_up(notification, str(problem))
-    _set_undeliverable_since(notification, None)
-    return _finish(notification, Status.SENT, keep_mail=settings.DEMO)
+def _pause_of(notification: Notification, now: datetime) -> datetime | None:
+    """Return until when the recipient's mails wait, or None. Somebody who has asked for a code to
+    sign in gets one try at once."""
+    if notification.priority == Priority.SIGN_IN and notification.attempts <= 1:
+        return None
+    return recipient_pauses.paused_until(notification.to_email, now)
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """Return the time until the next attempt: doubled each time, at most an hour, with jitter."""
-    delay = min(INITIAL_RETRY_DELAY * 2 ** min(attempts - 1, 10), MAX_RETRY_DELAY)
-    return delay * random.uniform(0.5, 1.5)  # noqa: S311  # not for security
+def _wait_for_recipient(notification: Notification, until: datetime) -> str:
+    """Let a mail wait for the pause of its recipient, without an attempt. Return the outcome."""
+    record_retry(
+        notification,
+        "The mailbox takes no mails now.",
+        Failure.RECIPIENT_DEFERRED,
+        when=until,
+        is_counted=False,
+    )
+    return RETRY
+
+
+def _schedule_retry(
+    notification: Notification, reply: Reply, *, when: datetime, streak: int | None = None
+) -> None:
+    failure = Failure(reply.meaning.value)
+    record_retry(notification, describe_reply(reply), failure, when=when, streak=streak)
 
 
 def _get_rendered_mail(notification: Notification) -> RenderedMail:
     """Return the mail, rendered at the first attempt and stored for the later ones."""
     if not notification.rendered:
         notification.rendered = mail_to_json(render(notification))
-        _leased_row(notification).update(rendered=_encrypt_rendered(notification))
+        leased_row(notification).update(rendered=_encrypt_rendered(notification))
     return mail_from_json(notification.rendered)
 
 
@@ -156,35 +278,17 @@ def _encrypt_rendered(notification: Notification) -> object:
     return Notification._meta.get_field("rendered").pre_save(notification, False)
 
 
-def _finish(notification: Notification, status: Status, *, keep_mail: bool = False) -> str:
-    done: dict[str, Any] = {"status": status, "lease": "", "lease_until": None, "problem": ""}
-    if status in (Status.SENT, Status.KEPT):
-        done["sent_at"] = clock.now()
-    if not keep_mail:
-        done |= {"rendered": "", "data": ""}
-    _leased_row(notification).update(**done)
-    return str(status.value)
-
-
-def _schedule_retry(
-    notification: Notification, problem: str, *, delay: timedelta | None = None
-) -> str:
-    """Record the problem and when to try again."""
-    _leased_row(notification).update(
-        next_try_at=clock.now() + (delay or retry_delay(notification.attempts)),
-        lease="",
-        lease_until=None,
-        problem=problem,
-    )
+def _handle_unknown_kind(notification: Notification) -> str:
+    problem = "The part of the site that wrote this notification is switched off."
+    when = clock.now() + retry_delay(notification.attempts)
+    record_retry(notification, problem, Failure.NOT_RENDERED, when=when)
     return RETRY
 
 
-def _give_up(notification: Notification, problem: str) -> str:
-    """Record the problem as final and delete the text. The desk lists such notifications."""
-    _leased_row(notification).update(
-        status=Status.FAILED, lease="", lease_until=None, problem=problem, rendered="", data=""
-    )
-    return "failed"
+def _give_up_unwritable(notification: Notification) -> str:
+    set_undeliverable_since(notification, clock.now())
+    problem = "The address cannot be written in a mail."
+    return give_up(notification, problem, Failure.NO_SUCH_MAILBOX)
 
 
 def _handle_rendering_error(notification: Notification, error: Exception) -> str:
@@ -194,30 +298,9 @@ def _handle_rendering_error(notification: Notification, error: Exception) -> str
         notification.kind,
         exc_info=error,
     )
-    problem = f"It could not be written ({type(error).__name__})."
-    is_late = clock.now() > notification.give_up_at
-    return _give_up(notification, problem) if is_late else _schedule_retry(notification, problem)
-
-
-def _set_undeliverable_since(notification: Notification, since: datetime | None) -> None:
-    """Record on the patient since when mails do not arrive, or None once one does."""
-    if notification.appointment_id is None:
-        return
-    Patient.objects.filter(
-        appointments=notification.appointment_id,
-        email__iexact=notification.to_email,
-        undeliverable_since__isnull=since is not None,
-    ).update(undeliverable_since=since)
-
-
-def _leased_row(notification: Notification) -> "NotificationQuerySet":
-    """Return the row, as a queryset that is empty if the lease is no longer ours."""
-    return Notification.objects.filter(pk=notification.pk, lease=notification.lease)
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    """Close the connection, so that the next mail opens a new one."""
-    try:
-        connection.close()
-    except OSError:
-        connection.connection = None  # type: ignore[attr-defined]  # broken already
+    problem, now = f"It could not be written ({type(error).__name__}).", clock.now()
+    if now > notification.give_up_at:
+        return give_up(notification, problem, Failure.NOT_RENDERED)
+    when = now + retry_delay(notification.attempts)
+    record_retry(notification, problem, Failure.NOT_RENDERED, when=when)
+    return RETRY

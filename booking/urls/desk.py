@@ -50,6 +50,7 @@ urlpatterns = [
                 name="desk-payment-reverse",
             ),
             path("desk/mail/", mailbox.mailbox, name="desk-mail"),
+            path("desk/mail/try-again/", mailbox.try_again, name="desk-mail-retry"),
             path("desk/mail/<int:pk>/", mailbox.show_mail, name="desk-mail-message"),
             path("desk/mail/<int:pk>/again/", mailbox.send_mail_again, name="desk-mail-again"),
             path("desk/patients/", record.search, name="desk-patients"),

@@ -21,6 +21,7 @@ Reach = Callable[[Page, Site], None]
 NOT_PAGES = {
     "appointment-calendar", "appointment-feed", "calendar-feed", "desk-calendar-feed-revoke",
     "autocomplete", "desk-mail-again", "desk-patient-confirm", "desk-patient-retry-mail",
+    "desk-mail-retry",
     "jsi18n",
 }  # fmt: skip
 """Files, and addresses that only take a POST or answer a script."""
@@ -234,6 +235,7 @@ MAIL: Mapping[str, Reach] = {
     "desk-mail": _mailbox,
     "desk-mail: did not arrive": partial(_mailbox, query="?in=failed"),
     "desk-mail: nothing": partial(_mailbox, query="?in=waiting"),
+    "desk-mail: refused": partial(_mailbox, query="?in=refused"),
     "desk-mail-message": _one_mail,
     "desk-calendar-feed": _feed,
     "desk-calendar-feed: made": partial(_feed, press=True),

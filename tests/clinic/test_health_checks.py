@@ -19,6 +19,7 @@ from clinic import health_checks
 from clinic.lib import database_probe
 from clinic.lib.database_probe import find_write_problem
 from tests.conftest import MONDAY_NOON
+from tests.factories import MailServerStateFactory
 
 pytestmark = pytest.mark.postgresql
 
@@ -43,10 +44,39 @@ def test_it_is_ready_when_a_worker_has_been_seen_lately(
     assert late.json() == {
         "status": "not ready",
         "checks": {
-            "database": "ok", "writes": "ok", "migrations": "ok", "worker": "failed", "cache": "ok",
+            "database": "ok", "writes": "ok", "migrations": "ok", "worker": "failed", "mail": "ok",
+            "cache": "ok",
         },
         "problems": {"worker": "The message worker was last seen 2026-11-23 18:00:00 UTC."},
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_stopped_mail_queue_is_no_secret_but_what_the_server_said_is(
+    client: Client, settings: Settings, frozen_clock: object
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.example"
+    record_heartbeat(WORKER_NAME, settings.CLINIC_CLOCK)
+    MailServerStateFactory(reply="5.7.1 not from clinic@oak.example")
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == {
+        "mail": "The mail server refuses our mails. The desk and manage.py doctor say more."
+    }
+    assert "oak" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_is_told_after_five_minutes(
+    client: Client, settings: Settings, frozen_clock: object
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.example"
+    MailServerStateFactory(status="unavailable")
+    assert client.get("/readyz").json()["checks"]["mail"] == "ok"
+
+    settings.CLINIC_CLOCK += timedelta(minutes=5)
+    assert client.get("/readyz").json()["checks"]["mail"] == "failed"
 
 
 @pytest.mark.django_db

@@ -53,7 +53,13 @@ from tests.factories.health import (
     ScreeningFactory,
     ScreeningSignatureFactory,
 )
-from tests.factories.notifications import CalendarFeedFactory, NotificationFactory, StaffRoleFactory
+from tests.factories.notifications import (
+    CalendarFeedFactory,
+    MailServerStateFactory,
+    NotificationFactory,
+    RecipientPauseFactory,
+    StaffRoleFactory,
+)
 from tests.factories.patients import PatientMergeFactory
 from tests.factories.payments import PaymentFactory
 
@@ -79,6 +85,7 @@ __all__ = [
     "GlossaryTermFactory",
     "HealthAccessFactory",
     "ImageFactory",
+    "MailServerStateFactory",
     "MedicalClearanceFactory",
     "NotificationFactory",
     "OfferFactory",
@@ -89,6 +96,7 @@ __all__ = [
     "PatientFactory",
     "PatientMergeFactory",
     "PaymentFactory",
+    "RecipientPauseFactory",
     "RevisionFactory",
     "RoomFactory",
     "RoomKindFactory",

@@ -5,7 +5,13 @@ from typing import Any
 
 import factory
 
-from booking.models import CalendarFeed, Notification, StaffRole
+from booking.models import (
+    CalendarFeed,
+    MailServerState,
+    Notification,
+    RecipientPause,
+    StaffRole,
+)
 from clinic.lib.dates import clock
 from tests.factories.base import ModelFactory
 from tests.factories.booking import TherapistFactory, UserFactory
@@ -34,6 +40,29 @@ class NotificationFactory(ModelFactory[Notification]):
     due_at: Any = factory.LazyFunction(clock.now)
     next_try_at: Any = factory.SelfAttribute("due_at")
     give_up_at: Any = factory.LazyAttribute(lambda row: row.due_at + timedelta(days=7))
+
+
+class MailServerStateFactory(ModelFactory[MailServerState]):
+    """A server that refuses our sender address."""
+
+    class Meta:
+        model = MailServerState
+
+    status = "stopped"
+    since: Any = factory.LazyFunction(clock.now)
+    stage = 4
+    code = 553
+    reply = "5.7.1 Sender address rejected: not owned"
+    failures = 2
+    next_probe_at: Any = factory.LazyFunction(lambda: clock.now() + timedelta(minutes=4))
+
+
+class RecipientPauseFactory(ModelFactory[RecipientPause]):
+    class Meta:
+        model = RecipientPause
+
+    address = factory.Sequence(lambda n: f"{n:064d}")
+    until: Any = factory.LazyFunction(lambda: clock.now() + timedelta(minutes=1))
 
 
 class StaffRoleFactory(ModelFactory[StaffRole]):

@@ -44,6 +44,7 @@ ROWS: Mapping[str, Row] = {
     "desk/locked/": Row(DESK, "desk-locked"),
     "desk/lock/": Row(DESK, "desk-lock"),
     "desk/mail/": Row(DESK, "desk-mail"),
+    "desk/mail/try-again/": Row({**DESK, "therapist": "refused"}, "desk-mail-retry"),
     "desk/mail/<int:pk>/": by_key(DESK, "desk-mail-message", lambda w: w.mail.pk),
     "desk/mail/<int:pk>/again/": by_key(DESK, "desk-mail-again", lambda w: w.mail.pk),
     "desk/schedule/": Row(DESK, "desk-schedule"),

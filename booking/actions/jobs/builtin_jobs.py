@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.health.hold_answers import delete_expired_answers
@@ -14,12 +15,13 @@ from booking.actions.patients.merge_patients import finalize_merges
 from booking.actions.patients.patient_accounts import delete_unverified_accounts
 from booking.actions.rate_limit import COUNTER_KEPT_FOR
 from booking.lifecycle import Status
-from booking.models import Appointment, Notification, RateLimitCounter
+from booking.models import Appointment, Notification, RateLimitCounter, RecipientPause
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
 from clinic.lib.scheduled_jobs import Job, register_job
 
 DRAFT_KEPT_FOR = timedelta(hours=24)
 STORED_MAIL_KEPT_FOR = timedelta(days=30)
+RECIPIENT_PAUSE_KEPT_FOR = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two servers may differ. What lies further ahead comes from a clock that
 was wrong."""
@@ -48,9 +50,21 @@ def delete_old_rate_limit_counters(now: datetime) -> int:
 
 
 def purge_stored_mail(now: datetime) -> int:
-    """Empty stored mails (kept for the desk when no mail server is configured) after 30 days."""
-    old = Notification.objects.filter(sent_at__lt=now - STORED_MAIL_KEPT_FOR).exclude(rendered="")
-    return old.update(rendered="", data="")
+    """Empty stored mails after 30 days.
+
+    These were kept for the desk because no mail server is configured, or failed and could have
+    been sent again.
+    """
+    cutoff = now - STORED_MAIL_KEPT_FOR
+    failed = Q(status=Notification.Status.FAILED, failed_at__lt=cutoff)
+    old = Notification.objects.filter(Q(sent_at__lt=cutoff) | failed)
+    return old.exclude(rendered="", data="").update(rendered="", data="")
+
+
+def delete_old_recipient_pauses(now: datetime) -> int:
+    """Delete pauses of mail addresses that ended a week ago."""
+    old = RecipientPause.objects.filter(until__lt=now - RECIPIENT_PAUSE_KEPT_FOR)
+    return old.delete()[0]
 
 
 HOURLY = timedelta(hours=1)
@@ -69,6 +83,12 @@ BUILTIN_JOBS = (
         HOURLY,
     ),
     Job("purge-stored-mail", _("Empty mails stored for the desk"), purge_stored_mail, HOURLY),
+    Job(
+        "delete-recipient-pauses",
+        _("Delete old pauses of mail addresses"),
+        delete_old_recipient_pauses,
+        HOURLY,
+    ),
     Job(
         "delete-unverified-accounts",
         _("Delete accounts that were never verified"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.engine.hours import dates_between
 from booking.models import ClinicProfile, Offer, Option, Room, Therapist, Treatment, WeeklyHours
+from booking.notifications.mail_alarm import load_mail_alarm
 from booking.queries.availability.offers import bookable_offers_q
 from booking.queries.availability.schedule_spans import load_open_spans
 from booking.queries.health.status import get_active_questionnaire
@@ -240,6 +241,12 @@ def _mail(state: SetupState, now: datetime) -> SetupStep:
     needs = []
     if not settings.EMAIL_URL and not settings.DEMO:
         message = _("No mail server is set (EMAIL_URL), so no mail leaves: it is kept on the desk.")
+        needs.append(SetupNeed(message, ("desk-mail", ()), _("Look at the mails")))
+    if (alarm := load_mail_alarm(now)) is not None:
+        message = _("No mails are sent now. %(meaning)s %(advice)s") % {
+            "meaning": alarm.meaning,
+            "advice": alarm.advice,
+        }
         needs.append(SetupNeed(message, ("desk-mail", ()), _("Look at the mails")))
     if not is_worker_alive(now):
         message = _("The message worker is not running (manage.py deliver_messages --loop).")

@@ -10,9 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Notification
 from booking.notifications.delivery import deliver_due
+from booking.notifications.mail_alarm import load_mail_alarm
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.jobs import job_states
 from booking.queries.notifications.heartbeats import (
@@ -46,6 +48,7 @@ class Command(BaseCommand):
     def send_test(self, address: str) -> bool:
         """Send a test message through the outbox. Return whether it was delivered."""
         message = send_test_mail(address)
+        retry_mail_now()
         deliver_due()
         message.refresh_from_db()
         self.stdout.write(f"test message: {message.get_status_display()} {message.problem}")
@@ -102,6 +105,22 @@ def check_notifications() -> Iterator[DoctorCheck]:
     overdue, failed = count_overdue_notifications(now), Notification.objects.undeliverable().count()
     yield overdue == 0, f"{overdue} messages are overdue."
     yield failed == 0, f"{failed} messages could not be delivered; the desk shows them."
+    yield from check_mail_queue()
+
+
+def check_mail_queue() -> Iterator[DoctorCheck]:
+    """Yield whether the mail server takes our mails, and single mails that it refuses."""
+    now = clock.now()
+    alarm = load_mail_alarm(now)
+    if alarm is not None:
+        yield (
+            False,
+            f"No mails are sent since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.waiting} wait, none "
+            f"is lost. {alarm.meaning} It said: {alarm.reply!r}. {alarm.advice} The next try is at "
+            f"{alarm.next_try_at:%H:%M:%S} UTC; the desk has a button to try again now.",
+        )
+    refused = Notification.objects.refused().count() if alarm is None else 0
+    yield refused == 0, f"{refused} messages are refused by the mail server; the desk shows them."
 
 
 def check_jobs() -> Iterator[DoctorCheck]:

@@ -13,8 +13,8 @@ from booking.notifications.kinds import (
     PlaceholderValues,
     RenderedMail,
 )
+from booking.notifications.mail_format import mail_to_json
 from booking.notifications.outbox import enqueue
-from booking.notifications.smtp import mail_to_json
 
 SAMPLE_VALID_FOR = timedelta(days=1)
 

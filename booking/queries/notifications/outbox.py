@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from booking.access.roles import AnyUser
 from booking.access.scope import visible_notifications, visible_patients
@@ -12,26 +12,28 @@ from booking.models import Appointment, Notification, Patient
 from booking.models.notifications import NotificationQuerySet
 
 NotificationStatus = Notification.Status
-OUTBOX_FOLDERS: Mapping[str, tuple[NotificationStatus, ...]] = {
-    "all": tuple(NotificationStatus),
-    "waiting": (NotificationStatus.WAITING,),
-    "failed": (NotificationStatus.FAILED,),
-    "sent": (NotificationStatus.SENT, NotificationStatus.KEPT),
+REFUSED_Q = Q(status=NotificationStatus.WAITING, failure=Notification.Failure.MESSAGE_REFUSED)
+OUTBOX_FOLDERS: Mapping[str, Q] = {
+    "all": Q(),
+    "waiting": Q(status=NotificationStatus.WAITING),
+    "refused": REFUSED_Q,
+    "failed": Q(status=NotificationStatus.FAILED),
+    "sent": Q(status__in=[NotificationStatus.SENT, NotificationStatus.KEPT]),
 }
 
 
 def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> NotificationQuerySet:
     """Return the notifications of a folder of OUTBOX_FOLDERS, without their texts.
 
-    The newest come first; in the folder "waiting", those that are due next.
+    The newest come first; in the folders of waiting ones, those that are due next.
     """
     rows = (
         visible_notifications(user, now)
-        .filter(status__in=OUTBOX_FOLDERS[name])
+        .filter(OUTBOX_FOLDERS[name])
         .select_related("appointment__patient")
         .defer("data", "rendered")
     )
-    return rows.order_by("next_try_at", "pk") if name == "waiting" else rows
+    return rows.order_by("next_try_at", "pk") if name in ("waiting", "refused") else rows
 
 
 def mails_to_patient(appointment: Appointment) -> list[Notification]:
@@ -40,13 +42,15 @@ def mails_to_patient(appointment: Appointment) -> list[Notification]:
     return list(rows.defer("data", "rendered").order_by("-pk"))
 
 
-def count_undelivered_by_status(user: AnyUser, now: datetime) -> Mapping[str, int]:
-    """Return the numbers of waiting and of failed notifications, by status. One query."""
+def count_undelivered_by_folder(user: AnyUser, now: datetime) -> Mapping[str, int]:
+    """Return how many are in each folder of what did not arrive yet or never. One query."""
+    counts = {
+        name: Count("pk", filter=OUTBOX_FOLDERS[name]) for name in ("waiting", "refused", "failed")
+    }
     undelivered = visible_notifications(user, now).filter(
         status__in=[NotificationStatus.WAITING, NotificationStatus.FAILED]
     )
-    rows = undelivered.order_by().values("status").annotate(number=Count("pk"))
-    return dict(rows.values_list("status", "number"))
+    return undelivered.order_by().aggregate(**counts)
 
 
 def unreachable_patients(user: AnyUser, now: datetime) -> QuerySet[Patient]:

@@ -15,21 +15,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.access.roles import Ability
 from booking.access.scope import visible_notifications
+from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_again import send_again
 from booking.errors import Refusal
 from booking.forms.desk.mails import PressForm
 from booking.models import Notification
 from booking.notifications.kinds import StrOrPromise, get_kind
+from booking.notifications.mail_format import mail_from_json
 from booking.notifications.mail_preview import iframe_document
 from booking.notifications.sending_again import why_not_again
-from booking.notifications.smtp import mail_from_json
 from booking.queries.notifications.outbox import (
     OUTBOX_FOLDERS,
-    count_undelivered_by_status,
+    count_undelivered_by_folder,
     notifications_in_folder,
     unreachable_patients,
 )
+from booking.views.desk.permissions import require_ability
 from booking.views.desk.return_path import redirect_back
 from booking.views.form_pages import clinic_zone, staff_actor
 from clinic.lib.crypto.cipher import DecryptionError
@@ -39,6 +42,7 @@ PAGE_SIZE = 25
 FOLDER_LABELS: dict[str, StrOrPromise] = {
     "all": _("All"),
     "waiting": _("Waiting"),
+    "refused": _("Refused"),
     "failed": _("Did not arrive"),
     "sent": _("Sent"),
 }
@@ -58,7 +62,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """GET /desk/mail/?in=failed&page=2. An unknown folder is "all"; pages are clamped."""
     now, chosen = clock.now(), request.GET.get("in", "all")
     chosen = chosen if chosen in OUTBOX_FOLDERS else "all"
-    counts = count_undelivered_by_status(request.user, now)
+    counts = count_undelivered_by_folder(request.user, now)
     page = Paginator(notifications_in_folder(request.user, chosen, now), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -112,6 +116,15 @@ def send_mail_again(request: HttpRequest, pk: int) -> HttpResponse:
         email = row.patient.email if row.patient else row.to_email
         messages.success(request, gettext("A fresh mail goes to %(email)s.") % {"email": email})
     return redirect_back(request, "desk-mail-message", pk)
+
+
+@require_ability(Ability.ALL_APPOINTMENTS)
+@require_POST
+def try_again(request: HttpRequest) -> HttpResponse:
+    """POST /desk/mail/try-again/: let the worker ask the mail server again within seconds."""
+    retry_mail_now()
+    messages.info(request, _("Trying again. In some seconds this page shows whether mails go."))
+    return redirect_back(request, "desk-mail")
 
 
 def mail_kind_label(name: str) -> StrOrPromise:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from booking.models import Notification
 from booking.notifications.kinds import RenderedMail
-from booking.notifications.smtp import build_email
+from booking.notifications.mail_format import build_email
 
 
 class _Reader(HTMLParser):

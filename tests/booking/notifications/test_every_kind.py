@@ -8,9 +8,9 @@ import pytest
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, Notification
 from booking.notifications.kinds import RenderedMail, all_kinds, get_kind
+from booking.notifications.mail_format import mail_from_json
 from booking.notifications.recipients import update_recipient
 from booking.notifications.rendering import render
-from booking.notifications.smtp import mail_from_json
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
 from tests.booking.notifications.every_kind import ANA, SECRET_WORDS, one_of_every_kind, open_clinic
 from tests.booking.notifications.mail_text import (

@@ -1,12 +1,13 @@
 """Mails follow the patient: they go to the address on the record when they are sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.test import Client
@@ -18,23 +19,22 @@ from booking.actions.patients.update_patient import change_patient
 from booking.actions.patients.verify_email import request_email_verification
 from booking.inputs import ContactDetails, PatientData, PersonalDetails
 from booking.models import Appointment, Notification, Patient, Role
-from booking.notifications.delivery import (
-    deliver_due,
-    deliver_notification,
-    lease_next_notification,
-)
+from booking.notifications.delivery import deliver_due
+from booking.notifications.leasing import lease_next_notification
 from booking.notifications.subjects.accounts import notify_sign_in_code
 from booking.notifications.subjects.appointments import notify_booked
+from tests.booking.notifications.own_senders import deliver_leased, inline_senders
 from tests.factories import AppointmentFactory, NotificationFactory, PatientFactory
 from tests.people import member
 from tests.scene import GUEST, Scene, at, fresh, make_clinic
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.usefixtures("frozen_clock", "inline_senders"),
     pytest.mark.postgresql,
 ]
 
+__all__ = ["inline_senders"]
 WRONG, RIGHT = "wrong@exmaple.com", "right@example.com"
 ADA = PersonalDetails("Ada Example", WRONG, "312-555-0101")
 
@@ -93,6 +93,14 @@ def test_waiting_mails_go_to_the_corrected_address(
     assert [row.to_email for row in Notification.objects.filter(status="sent")] == [RIGHT, RIGHT]
 
 
+@contextmanager
+def use_backend(settings: Settings, name: str) -> Iterator[None]:
+    """Send with a backend of this module; after it, into the list again."""
+    usual, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.{name}"
+    yield
+    settings.EMAIL_BACKEND = usual
+
+
 class Away(BaseEmailBackend):
     """A mail server that cannot be reached."""
 
@@ -106,7 +114,8 @@ def test_a_text_written_with_the_old_address_is_written_again(
     old_token = booked.link_token
     row = lease_next_notification()
     assert row is not None
-    deliver_notification(row, Away())
+    with use_backend(settings, "Away"):
+        deliver_leased(row)
     assert Notification.objects.get(pk=row.pk).rendered
 
     correct(patient_of(booked))
@@ -123,7 +132,8 @@ def test_a_corrected_name_is_greeted_although_the_mail_was_written(
 ) -> None:
     row = lease_next_notification()
     assert row is not None
-    deliver_notification(row, Away())
+    with use_backend(settings, "Away"):
+        deliver_leased(row)
 
     correct(patient_of(booked), email=WRONG, name="Zoë Example")
     settings.CLINIC_CLOCK += timedelta(hours=1)
@@ -140,7 +150,7 @@ def test_what_a_worker_has_leased_but_not_sent_goes_only_to_the_new_address(
     assert row is not None
     correct(patient_of(booked))
 
-    deliver_notification(row, get_connection())
+    deliver_leased(row)
     deliver_due()
 
     assert set(recipients(outgoing)) == {RIGHT}
@@ -150,22 +160,22 @@ def test_what_a_worker_has_leased_but_not_sent_goes_only_to_the_new_address(
 class Meanwhile(BaseEmailBackend):
     """A mail server that takes so long that something else happens meanwhile."""
 
-    def __init__(self, event: Callable[[], object]) -> None:
-        super().__init__()
-        self.event = event
+    event: Callable[[], object]
 
     def send_messages(self, mails: Sequence[EmailMessage]) -> int:
-        self.event()
+        type(self).event()
         mail.outbox.extend(mails)
         return len(mails)
 
 
 def test_what_is_being_sent_at_that_moment_is_sent_again_and_its_link_has_ended(
-    booked: Appointment, outgoing: list[EmailMessage], client: Client
+    booked: Appointment, outgoing: list[EmailMessage], client: Client, settings: Settings
 ) -> None:
     row = lease_next_notification()
     assert row is not None
-    deliver_notification(row, Meanwhile(lambda: correct(patient_of(booked))))
+    Meanwhile.event = lambda: correct(patient_of(booked))
+    with use_backend(settings, "Meanwhile"):
+        deliver_leased(row)
     deliver_due()
 
     assert recipients(outgoing) == [WRONG, RIGHT]

@@ -16,12 +16,9 @@ from booking.errors import ChangeNotAllowed
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification
 from booking.notifications import delivery
-from booking.notifications.delivery import (
-    deliver_due,
-    deliver_notification,
-    lease_next_notification,
-)
+from booking.notifications.delivery import deliver_due, keep_leased
 from booking.notifications.kinds import always_wanted, get_kind
+from booking.notifications.leasing import lease_next_notification
 from booking.notifications.outbox import enqueue_all
 from booking.notifications.subjects.reminders import build_reminders
 from clinic.lib.dates import clock
@@ -96,7 +93,7 @@ def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
     cancel_appointment(mine, by=GUEST)
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "get_kind", lambda _name: blind)
-        deliver_notification(reminder, None)
+        keep_leased(reminder)
     assert told(mine) == [("reminder", "kept"), ("cancelled", "kept")]
 
 
@@ -108,7 +105,7 @@ def test_a_reminder_never_begins_after_a_cancellation(
     """One that was on its way already is followed by the word that it is cancelled."""
     cancelled, ended = together(
         lambda: cancel_appointment(fresh(mine), by=GUEST),
-        lambda: deliver_notification(reminder, None),
+        lambda: keep_leased(reminder),
     )
     assert isinstance(cancelled, Appointment)
     assert ended in ("kept", "dropped")
@@ -120,5 +117,5 @@ def test_a_reminder_of_what_is_cancelled_is_dropped(
     mine: Appointment, reminder: Notification
 ) -> None:
     cancel_appointment(mine, by=GUEST)
-    assert deliver_notification(reminder, None) == "dropped"
+    assert keep_leased(reminder) == "dropped"
     assert told(mine) == [("reminder", "dropped"), ("cancelled", "kept")]

@@ -185,6 +185,14 @@ class TestWhatStillKeepsPatientsFromBooking:
         ]  # fmt: skip
         assert load_setup_progress(clock.now()).is_bookable
 
+    def test_a_mail_server_that_refuses_us(self) -> None:
+        make_weekday_clinic()
+        make.MailServerStateFactory()
+
+        (sentence,) = sentences()
+        assert sentence.startswith("No mails are sent now. The mail server does not accept our se")
+        assert load_setup_progress(clock.now()).is_bookable
+
     def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
         make_weekday_clinic()
         make.TherapistFactory(name="Grace")
