@@ -5,4 +5,5 @@ child      fills and measures one database, in a process of its own
 measure    times slots and bookings
 contest    fifty clients at once for one slot
 desk       times the pages of the desk
+outbox     how many mails a worker sends a second: python -m tests.benchmarks.outbox
 """

@@ -1,23 +1,18 @@
-"""A mail server that refuses us, a recipient or a mail, or that hangs: who is held up by what."""
+"""A mail server that refuses us, or single mails: what stops, and what goes on."""
 
-import time
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from django.db.models import Min
 from pytest_django import Settings
 
-from booking.models import MailServerState, Notification, Patient, Priority
-from booking.notifications import leasing
+from booking.models import Notification, Patient
 from booking.notifications.delivery import deliver_due
-from booking.notifications.mail_server import load_state, request_probe
-from tests.booking.notifications.test_delivery import fresh, message, use
-from tests.factories import AppointmentFactory
-from tests.servers.smtp import DRIP, HANG_UP, OK, SILENCE, Postbox, postbox
+from booking.notifications.mail_server import request_probe
+from tests.booking.notifications.bad_server import deliver_for, server, state, to_patients
+from tests.booking.notifications.test_delivery import fresh, message
+from tests.servers.smtp import OK, Postbox
 
+__all__ = ["server"]
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("frozen_clock"),
@@ -25,46 +20,6 @@ pytestmark = [
 ]
 Failure = Notification.Failure
 NOT_OWNED = "553 5.7.1 Sender address rejected: not owned by user"
-
-
-@pytest.fixture
-def server(settings: Settings) -> Iterator[Postbox]:
-    with postbox() as box:
-        use(settings, box.url)
-        yield box
-
-
-def to_patients(number: int, **values: Any) -> list[Notification]:
-    """Notifications to different patients about their appointments."""
-    return [
-        message(
-            to_email=f"p{n}@mail.example",
-            appointment=AppointmentFactory(patient__email=f"p{n}@mail.example"),
-            **values,
-        )
-        for n in range(number)
-    ]
-
-
-def state() -> MailServerState:
-    return load_state()
-
-
-def deliver_for(settings: Settings, minutes: int) -> Counter[str]:
-    """Deliver whenever something is due in these minutes, and add up the outcomes."""
-    outcomes: Counter[str] = Counter()
-    until = settings.CLINIC_CLOCK + timedelta(minutes=minutes)
-    while (due := next_due()) is not None and due <= until:
-        settings.CLINIC_CLOCK = max(due, settings.CLINIC_CLOCK + timedelta(seconds=1))
-        outcomes += deliver_due()
-    settings.CLINIC_CLOCK = until
-    return outcomes + deliver_due()
-
-
-def next_due() -> datetime | None:
-    """Return when a worker has something to do next."""
-    first = Notification.objects.waiting().aggregate(first=Min("next_try_at"))["first"]
-    return first and max(first, state().next_probe_at or first)
 
 
 class TestRefusalsOfUs:
@@ -234,186 +189,3 @@ class TestRefusalsOfOneMail:
         deliver_for(settings, 24 * 60)
 
         assert 20 <= len(server.begun) <= 60
-
-
-class TestRecipients:
-    def test_a_deferred_recipient_waits_longer_each_time_with_all_mails(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        server.rcpt = "452 4.2.2 Mailbox full"
-        first, second = message(), message()
-        other = message(to_email="bo@mail.example")
-        assert deliver_due() == {"retry": 3}  # the second was not tried
-        assert len(server.begun) == 2
-        deliver_for(settings, 24 * 60)
-
-        assert len(server.begun) <= 80  # each of two recipients hourly in the end
-        assert state().status == "ok"
-        server.rcpt = OK
-        deliver_for(settings, 91)
-        assert sorted(server.ids()) == sorted(r.message_id for r in (first, second, other))
-
-    def test_a_hundred_greylisted_recipients_do_not_hold_up_a_confirmation(
-        self, server: Postbox
-    ) -> None:
-        server.rcpt = lambda address: OK if address == "ana@reader.example" else "451 4.7.1 Later"
-        for n in range(100):
-            message(to_email=f"p{n}@grey.example", priority=Priority.CHANGE)
-        ordinary = message(priority=Priority.CHANGE)
-
-        assert deliver_due() == {"retry": 100, "sent": 1}
-        assert server.ids() == [ordinary.message_id]
-        assert state().status == "ok"
-
-    def test_a_code_to_sign_in_is_tried_once_although_the_recipient_waits(
-        self, server: Postbox
-    ) -> None:
-        server.rcpt = "450 4.2.0 Later"
-        message()
-        deliver_due()
-        server.rcpt = OK
-        code = message(priority=Priority.SIGN_IN)
-
-        assert deliver_due() == {"sent": 1}
-        assert server.ids() == [code.message_id]
-
-    @pytest.mark.parametrize("reply", ["550 5.1.1 Unknown", "550 5.1.10 Null MX", "550 no"])
-    def test_only_a_mailbox_that_does_not_exist_marks_the_patient(
-        self, server: Postbox, reply: str
-    ) -> None:
-        (row,) = to_patients(1)
-        server.rcpt = reply
-        deliver_due()
-
-        assert fresh(row).failure == Failure.NO_SUCH_MAILBOX
-        assert Patient.objects.filter(undeliverable_since__isnull=False).count() == 1
-        assert state().status == "ok"
-
-    @pytest.mark.parametrize("stage", ["mail", "data_command", "data"])
-    @pytest.mark.parametrize("reply", ["550 5.1.1 Unknown", "550 no", "554 5.2.1 Disabled"])
-    def test_no_other_stage_marks_anybody(self, server: Postbox, stage: str, reply: str) -> None:
-        to_patients(1)
-        setattr(server, stage, reply)
-        deliver_due()
-
-        assert Notification.objects.waiting().count() == 1
-        assert not Patient.objects.filter(undeliverable_since__isnull=False).exists()
-
-
-class TestServersThatAreAway:
-    def test_one_mail_is_not_enough_to_say_so(self, server: Postbox) -> None:
-        server.data = lambda address: "421 4.3.2 Closing" if address == "p0@mail.example" else OK
-        rows = to_patients(4)
-
-        assert deliver_due() == {"retry": 1, "sent": 3}
-        assert state().status == "ok"
-        assert rows[0].message_id not in server.ids()
-
-    def test_three_in_a_row_are(self, server: Postbox, settings: Settings) -> None:
-        to_patients(10)
-        server.mail = "451 4.3.0 Disk full"
-        outcomes = deliver_due()
-
-        assert state().status == "unavailable"
-        assert outcomes["unavailable"] == 2  # the third, and a probe at once
-        assert len(server.begun) == 4
-        server.mail = OK
-        settings.CLINIC_CLOCK += timedelta(seconds=15)
-        assert deliver_due() == {"sent": 10}
-
-    def test_a_failed_connection_counts_against_no_mail(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        rows = to_patients(3)
-        use(settings, "smtp://127.0.0.1:9")
-        deliver_for(settings, 5)
-
-        assert {fresh(row).attempts for row in rows} == {0}
-        use(settings, server.url)
-        settings.CLINIC_CLOCK += timedelta(seconds=15)
-        assert deliver_due() == {"sent": 3}
-
-    def test_a_connection_closed_between_two_mails_is_opened_again_at_once(
-        self, server: Postbox
-    ) -> None:
-        replies = iter([OK, "421 4.7.0 Enough for one connection", OK, HANG_UP, OK, OK])
-        server.mail = lambda _: next(replies)
-        to_patients(4)
-
-        assert deliver_due() == {"sent": 4}
-        assert {row.attempts for row in Notification.objects.all()} == {1}
-
-
-class TestServersThatHang:
-    def test_four_mails_on_which_it_hangs_delay_neither_others_nor_a_code(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        settings.EMAIL_TIMEOUT = 4
-        arrived: dict[str, float] = {}
-
-        def answer(address: str) -> str:
-            if address.startswith("p"):
-                return SILENCE
-            arrived[address] = time.monotonic() - begun
-            return OK
-
-        server.data = answer
-        to_patients(4, priority=Priority.CHANGE)
-        message(to_email="other@mail.example", priority=Priority.CHANGE)
-        message(to_email="late@mail.example", priority=Priority.THANK_YOU)
-        begun = time.monotonic()
-        outcomes = deliver_due()
-
-        assert outcomes == {"sent": 2, "retry": 4}
-        assert arrived["other@mail.example"] < 6  # 4 times PATIENCE, and a busy machine
-        assert arrived["late@mail.example"] < 6
-        assert state().status == "ok"
-
-    @pytest.mark.parametrize("stage", ["mail", "rcpt", "data_command", "data"])
-    def test_the_pause_grows_at_whatever_stage_it_hangs(
-        self, server: Postbox, settings: Settings, stage: str
-    ) -> None:
-        settings.EMAIL_TIMEOUT = 0.3
-        setattr(server, stage, SILENCE)
-        row = message()
-        pauses = []
-        for _ in range(6):
-            assert deliver_due() == {"retry": 1}
-            pauses.append(fresh(row).next_try_at - settings.CLINIC_CLOCK)
-            settings.CLINIC_CLOCK = fresh(row).next_try_at
-
-        assert fresh(row).failure == Failure.NO_ANSWER
-        assert pauses[-1] > timedelta(minutes=4)
-        assert state().status == "ok"
-
-    def test_five_in_a_row_say_that_the_server_is_away(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        settings.EMAIL_TIMEOUT = 0.5
-        server.rcpt = SILENCE
-        to_patients(9)
-        deliver_due()
-
-        assert state().status == "unavailable"
-        assert len(server.begun) <= 8
-
-    def test_a_greeting_that_does_not_come_says_so_at_once(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        settings.EMAIL_TIMEOUT = 0.5
-        server.greeting = SILENCE
-        to_patients(2)
-
-        assert deliver_due()["unavailable"] == 1
-        assert (state().status, state().reply) == ("unavailable", "timed out")
-
-    def test_no_mail_takes_longer_than_its_lease_whatever_the_server_does(
-        self, server: Postbox, settings: Settings
-    ) -> None:
-        settings.EMAIL_TIMEOUT, server.rcpt = 1, DRIP
-        row = message()
-        begun = time.monotonic()
-        assert deliver_due() == {"retry": 1}
-
-        assert 2 < time.monotonic() - begun < leasing.lease_duration().total_seconds()
-        assert fresh(row).failure == Failure.NO_ANSWER
