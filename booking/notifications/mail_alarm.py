@@ -30,13 +30,13 @@ REFUSALS: Mapping[Stage, tuple[str | Promise, str | Promise]] = {
     ),
     Stage.AUTH: (
         _("The mail server does not accept our sign-in."),
-        _("Check user name and password in EMAIL_URL, then restart the message worker."),
+        _("Check user name and password in EMAIL_URL; then restart the message worker."),
     ),
     Stage.MAIL: (
         _("The mail server does not accept our sender address."),
         _(
-            "Ask whoever runs the mail server which address this account may send from, set "
-            "DEFAULT_FROM_EMAIL to it (and BOUNCE_ADDRESS, if you use one), then restart the "
+            "Ask whoever runs the mail server which address this account may send from. Set "
+            "DEFAULT_FROM_EMAIL to it, and BOUNCE_ADDRESS if you use one; then restart the "
             "message worker."
         ),
     ),
@@ -65,7 +65,7 @@ AWAY = (
 )
 NOT_OFFERED_ADVICE = (
     _("The mail server does not offer the sign-in or the encryption that EMAIL_URL asks for."),
-    _("Check scheme, port, user name and password in EMAIL_URL, then restart the message worker."),
+    _("Check scheme, port, user name and password in EMAIL_URL; then restart the message worker."),
 )
 
 

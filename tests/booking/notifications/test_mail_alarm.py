@@ -38,7 +38,7 @@ def alarm_on(client: Client, address: str = "/desk/") -> str:
     """The words of the alarm on a page, or nothing."""
     page = client.get(address).content.decode()
     assert_valid(page)
-    found = re.search(r'<section class="notice notice-stop".*?</section>', page, re.DOTALL)
+    found = re.search(r'<section class="notice notice-stop mail-alarm".*?</section>', page, re.DOTALL)
     return compact(re.sub(r"<[^>]+>", " ", found[0])) if found else ""
 
 
@@ -55,10 +55,10 @@ def test_owner_and_front_desk_see_on_every_page_what_the_server_said_and_what_to
         assert "No mails are being sent" in words
         assert "The mail server does not accept our sender address." in words
         assert "Since Mon 23 Nov, 9:00" in words
-        assert "2 mails wait, and none is lost." in words
+        assert "2 mails wait; none is lost." in words
         assert "553 5.7.1 Sender address rejected: not owned" in words
         assert "DEFAULT_FROM_EMAIL" in words
-        assert "By itself it tries again at" in words
+        assert "It is tried again at" in words
 
 
 def test_a_therapist_and_a_working_queue_see_nothing(settings: Settings) -> None:
@@ -148,7 +148,7 @@ def test_doctor_says_it_with_the_way_to_mend(
     assert end.value.code == 1
     assert "PROBLEM No mails are sent since 2026-11-23 18:00 UTC: 1 wait, none is lost." in said
     assert "553 5.7.1 Sender address rejected: not owned" in said
-    assert "set DEFAULT_FROM_EMAIL to it" in said
+    assert "Set DEFAULT_FROM_EMAIL to it" in said
 
 
 def test_doctor_names_single_mails_that_are_refused(
