@@ -1,11 +1,11 @@
 """What stands in front of the site in each web process: its queue, its time limit, /healthz.
 
-Granian gives every request a thread. Only `SLOTS` of them work at the same time, each with a
-database connection that belongs to the slot, not to the thread; up to `QUEUE_LENGTH` wait for a
-slot, in order and not for long; the others are told at once to come back later. So the number of
-database connections is fixed, and there is always a thread for /healthz.
+Granian gives every request a thread. Only `MAX_ACTIVE` of them work at the same time, with database
+connections that are handed from one to the next; up to `MAX_WAITING` wait for their turn, not for
+long; the others are told at once to come back later. So the number of database connections is
+fixed, and there is always a thread for /healthz.
 
-A request waits for a slot and for the database no longer than DATABASE_WAIT_SECONDS in all; the
+A request waits for its turn and for the database no longer than DATABASE_WAIT_SECONDS in all; the
 time in which it works itself does not count.
 """
 
@@ -23,52 +23,55 @@ from clinic.errors import overloaded
 from clinic.health_checks import readiness
 from clinic.lib.database_wait import counted_waiting, wait_limit
 
-SLOTS, QUEUE_LENGTH, SPARE_THREADS = 8, 64, 8
-THREADS = SLOTS + QUEUE_LENGTH + SPARE_THREADS
+MAX_ACTIVE, MAX_WAITING, SPARE_THREADS = 8, 64, 8
+THREADS = MAX_ACTIVE + MAX_WAITING + SPARE_THREADS
 """How many threads the web server needs in each process (`--blocking-threads`)."""
 QUEUE_SHARE = 0.5
-"""The part of a request's time that it may spend waiting for a slot."""
+"""The part of a request's time that it may spend waiting for its turn."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-Slot = dict[str, BaseDatabaseWrapper]
-"""The database connections of one slot, by their name in DATABASES."""
+ConnectionSet = dict[str, BaseDatabaseWrapper]
+"""The database connections of one active request, by their name in DATABASES."""
 
 
 class Overloaded(Exception):
     """Too many requests are waiting, or this one has waited too long."""
 
 
-class Slots:
-    """Lends slots to threads. The slot that was used last is lent first: its connection is open."""
+class RequestQueue:
+    """Lets some requests be active, each with a set of connections, and others wait.
 
-    def __init__(self, count: int = SLOTS, queue_length: int = QUEUE_LENGTH) -> None:
-        self.free: list[Slot] = [{} for _ in range(count)]
-        self.queue_length = queue_length
+    The set that was used last is used next: its connections are open.
+    """
+
+    def __init__(self, max_active: int = MAX_ACTIVE, max_waiting: int = MAX_WAITING) -> None:
+        self.free: list[ConnectionSet] = [{} for _ in range(max_active)]
+        self.max_waiting = max_waiting
         self.waiting = 0
         self._changed = Condition()
 
     @contextmanager
-    def lend(self, seconds: float) -> Iterator[None]:
-        """Let this thread use the connections of a slot. Raises Overloaded after `seconds`."""
-        slot = self._take(seconds)
+    def turn(self, seconds: float) -> Iterator[None]:
+        """Wait for a turn, and use its connections here. Raises Overloaded after `seconds`."""
+        connection_set = self._take(seconds)
         try:
-            for name, wrapper in slot.items():
+            for name, wrapper in connection_set.items():
                 connections[name] = wrapper
             yield
         finally:
             for wrapper in connections.all(initialized_only=True):
-                slot[wrapper.alias] = _shareable(wrapper)
+                connection_set[wrapper.alias] = _shareable(wrapper)
                 del connections[wrapper.alias]
             with self._changed:
-                self.free.append(slot)
+                self.free.append(connection_set)
                 self._changed.notify()
 
-    def _take(self, seconds: float) -> Slot:
+    def _take(self, seconds: float) -> ConnectionSet:
         with self._changed:
             if not self.free:
-                if self.waiting >= self.queue_length:
+                if self.waiting >= self.max_waiting:
                     raise Overloaded
                 self.waiting += 1
                 try:
@@ -84,17 +87,17 @@ class Slots:
 class LimitedApplication:
     """The WSGI application of the site, with its queue and its time limit."""
 
-    def __init__(self, application: Application, *, seconds: float, slots: Slots) -> None:
+    def __init__(self, application: Application, *, seconds: float, queue: RequestQueue) -> None:
         self.application = application
         self.seconds = seconds
-        self.slots = slots
+        self.queue = queue
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path in ("/healthz", "/readyz") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return _answer_monitoring(path, start_response)
         try:
-            with wait_limit(self.seconds), self.slots.lend(QUEUE_SHARE * self.seconds):
+            with wait_limit(self.seconds), self.queue.turn(QUEUE_SHARE * self.seconds):
                 return _complete(self.application, environ, start_response)
         except Overloaded:
             page = overloaded(path)
@@ -104,7 +107,7 @@ class LimitedApplication:
 def _complete(
     application: Application, environ: Environ, start_response: StartResponse
 ) -> list[bytes]:
-    """Make the whole response, so that a slow client does not keep the slot."""
+    """Make the whole response, so that a slow client does not keep its turn."""
     response = application(environ, start_response)
     try:
         return [b"".join(response)]

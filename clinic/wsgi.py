@@ -18,9 +18,11 @@ from django.conf import settings  # these need the settings
 
 from clinic.lib import database_wait
 from clinic.lib.database_timeouts import Workload, use_timeouts
-from clinic.serving import LimitedApplication, Slots
+from clinic.serving import LimitedApplication, RequestQueue
 
 import_module(settings.ROOT_URLCONF)  # otherwise the first request would wait for it
 use_timeouts(Workload.WEB)
 database_wait.install()
-application = LimitedApplication(_site, seconds=settings.DATABASE_WAIT_SECONDS, slots=Slots())
+application = LimitedApplication(
+    _site, seconds=settings.DATABASE_WAIT_SECONDS, queue=RequestQueue()
+)

@@ -38,6 +38,7 @@ class ChildProcess:
         self.started = time.monotonic()
         self._pipe = pipe
         self._answer = b""
+        self._ended: Outcome | None = None
 
     @classmethod
     def start(cls, function: Callable[[], int], describe: Callable[[Exception], str]) -> Self:
@@ -63,34 +64,35 @@ class ChildProcess:
         return time.monotonic() - self.started
 
     def poll(self) -> Outcome | None:
-        """Return how the child ended, or None while it runs. Never waits."""
-        while self._pipe >= 0 and select.select([self._pipe], [], [], 0)[0]:
-            received = os.read(self._pipe, READ_BYTES)
-            self._answer += received
-            if not received:
-                self._close_pipe()
+        """Return how the child ended, or None while it runs. Never waits; may be asked again."""
+        if self._ended is not None:
+            return self._ended
+        self._read()
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if pid == 0:
             return None
-        self._read_rest()
-        return self._outcome(status)
+        self._read()
+        self._close_pipe()
+        self._ended = self._outcome(status)
+        return self._ended
 
-    def kill(self) -> None:
-        """End the child at once, and wait until it is gone."""
+    def kill(self, problem: str) -> Outcome:
+        """End the child at once, and wait until it is gone. Return the outcome, with `problem`."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         self._close_pipe()
+        self._ended = Outcome(problem=problem)
+        return self._ended
 
-    def _read_rest(self) -> None:
-        """Read what the child has written before it ended."""
+    def _read(self) -> None:
+        """Read what the child has written so far."""
         while self._pipe >= 0 and select.select([self._pipe], [], [], 0)[0]:
             received = os.read(self._pipe, READ_BYTES)
             if not received:
-                break
+                self._close_pipe()
             self._answer += received
-        self._close_pipe()
 
     def _close_pipe(self) -> None:
         if self._pipe >= 0:

@@ -10,7 +10,9 @@ from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 
-NOT_PAGES = {"desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse"}
+NOT_PAGES = {
+    "desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse", "desk-job-run",
+}  # fmt: skip
 """Addresses that only take a POST and redirect."""
 TO_COME = (
     "SELECT public_id, date(starts_at, '-6 hours') FROM booking_appointment "
@@ -29,6 +31,15 @@ def _at_desk(address: str, page: Page, site: Site) -> None:
 
 def _uuid(digits: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _failing_job(page: Page, site: Site) -> None:
+    site.sql(
+        "UPDATE booking_scheduledjob SET failures = 2, problem = 'It waited too long.', "
+        "problem_at = next_run_at WHERE name = 'queue-reminders'"
+    )
+    _at_desk("/desk/jobs/", page, site)
+    expect(page.get_by_text("It failed 2 times in a row")).to_be_visible()
 
 
 def _known(page: Page, site: Site) -> None:
@@ -93,5 +104,7 @@ WORK: Mapping[str, Reach] = {
     "desk-move: old and new": partial(_at_desk, "{one}move/?day={day}&at=23:30"),
     "desk-cancel": partial(_at_desk, "{one}cancel/"),
     "desk-receipt": _receipt,
+    "desk-jobs": partial(_at_desk, "/desk/jobs/"),
+    "desk-jobs: one fails": _failing_job,
 }
 """Opened as owner, who can see everything."""

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from clinic.lib.database_wait import remaining_wait
-from clinic.serving import LimitedApplication, Overloaded, Slots
+from clinic.serving import LimitedApplication, Overloaded, RequestQueue
 from tests.html import assert_valid, text_of
 
 PATIENCE = 20
@@ -27,16 +27,16 @@ def call(application: LimitedApplication, path: str = "/", method: str = "GET") 
 
 
 def limited(
-    view: Callable[[], bytes], *, slots: int = 1, queue: int = 1, seconds: float = PATIENCE
+    view: Callable[[], bytes], *, active: int = 1, waiting: int = 1, seconds: float = PATIENCE
 ) -> LimitedApplication:
     def site(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response("200 OK", [])
         return [view()]
 
-    return LimitedApplication(site, seconds=seconds, slots=Slots(slots, queue))
+    return LimitedApplication(site, seconds=seconds, queue=RequestQueue(active, waiting))
 
 
-def test_health_is_answered_at_once_for_any_host_while_every_slot_is_taken() -> None:
+def test_health_is_answered_at_once_for_any_host_while_no_request_gets_its_turn() -> None:
     begun, released = Event(), Event()
 
     def stuck() -> bytes:
@@ -63,7 +63,7 @@ def test_more_than_can_wait_are_told_at_once_to_come_back() -> None:
         released.wait(PATIENCE)
         return b"done"
 
-    application = limited(stuck, queue=0)
+    application = limited(stuck, waiting=0)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(call, application)
         assert begun.wait(PATIENCE)
@@ -79,18 +79,18 @@ def test_more_than_can_wait_are_told_at_once_to_come_back() -> None:
     assert list(json.loads(answer[2])) == ["error"]
 
 
-def test_a_request_that_waits_gets_the_slot_when_it_is_free_or_is_told_in_time() -> None:
+def test_a_request_that_waits_gets_its_turn_or_is_told_in_time() -> None:
     application = limited(lambda: b"done", seconds=0.4)
-    with application.slots.lend(1):
+    with application.queue.turn(1):
         started = time.monotonic()
         assert call(application)[0].startswith("503")
         assert 0.1 < time.monotonic() - started < 2
     assert call(application)[2] == b"done"
-    with pytest.raises(Overloaded), application.slots.lend(1), application.slots.lend(0.01):
+    with pytest.raises(Overloaded), application.queue.turn(1), application.queue.turn(0.01):
         pass
 
 
-def test_waiting_for_a_slot_counts_against_the_time_of_the_request() -> None:
+def test_waiting_for_a_turn_counts_against_the_time_of_the_request() -> None:
     left: list[float | None] = []
 
     def look() -> bytes:
@@ -105,7 +105,7 @@ def test_waiting_for_a_slot_counts_against_the_time_of_the_request() -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_many_threads_share_the_connections_of_the_slots() -> None:
+def test_many_threads_share_a_few_connections() -> None:
     used: set[int] = set()
     together = Barrier(4)
 
@@ -115,7 +115,7 @@ def test_many_threads_share_the_connections_of_the_slots() -> None:
         used.add(id(connections["default"]))
         return b"done"
 
-    application = limited(view, slots=2, queue=10)
+    application = limited(view, active=2, waiting=10)
 
     def request() -> bytes:
         together.wait(PATIENCE)
@@ -127,6 +127,6 @@ def test_many_threads_share_the_connections_of_the_slots() -> None:
         answers = [threads.submit(request) for _ in range(4)]
         assert [one.result() for one in answers] == 4 * [b"done"]
     assert 1 <= len(used) <= 2
-    for slot in application.slots.free:
-        for wrapper in slot.values():
+    for connection_set in application.queue.free:
+        for wrapper in connection_set.values():
             wrapper.close()

@@ -13,10 +13,11 @@ waits for a job.
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from django.db import connection
+from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from booking.actions.jobs.job_runs import (
@@ -69,14 +70,20 @@ class JobRunner:
             time.sleep(WAIT_SECONDS)
 
     def stop(self) -> None:
-        """Let running jobs end, but not for long; give up the leases of those that do not."""
+        """Let running jobs end, but not for long; give up the leases of those that do not.
+
+        If the database is away, the leases end by themselves.
+        """
         deadline = time.monotonic() + STOP_SECONDS
-        while self._running and time.monotonic() < deadline:
-            self._collect()
-            time.sleep(WAIT_SECONDS)
-        for run, child in self._running.values():
-            child.kill()
-            release_lease(run)
+        with suppress(Error):
+            while self._running and time.monotonic() < deadline:
+                self._collect()
+                time.sleep(WAIT_SECONDS)
+        for _run, child in self._running.values():
+            child.kill("")
+        with suppress(Error):
+            for run, _child in self._running.values():
+                release_lease(run)
         self._running.clear()
 
     def _collect(self) -> dict[str, Outcome]:
@@ -85,8 +92,7 @@ class JobRunner:
         for name, (run, child) in list(self._running.items()):
             outcome = child.poll()
             if outcome is None and child.seconds > run.job.time_limit.total_seconds():
-                child.kill()
-                outcome = Outcome(problem=_too_long(run.job.time_limit))
+                outcome = child.kill(_too_long(run.job.time_limit))
             if outcome is not None:
                 _record(run, outcome)
                 del self._running[name]
