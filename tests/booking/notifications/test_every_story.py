@@ -47,10 +47,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TOLD = ("booked", "moved", "cancelled")
 FAULTS = {
+    "greeting": ("421 4.3.2 busy", "554 5.7.1 no service for you", HANG_UP),
+    "mail": ("451 4.3.0 try later", "553 5.7.1 sender address rejected: not owned", HANG_UP),
     "rcpt": (
         "450 4.2.1 mailbox busy", "451 4.7.1 greylisted", "452 4.2.2 mailbox full",
-        "421 4.3.2 closing",
+        "421 4.3.2 closing", "550 5.7.1 refused by policy", "552 5.2.2 mailbox full", HANG_UP,
     ),
+    "data_command": ("451 4.3.0 try later", HANG_UP),
     "data": ("451 4.3.0 try later", "452 4.3.1 no storage", HANG_UP),
 }  # fmt: skip
 """Replies of the server, by the field of Postbox. None of them means that there is no mailbox."""
@@ -187,7 +190,7 @@ class EveryStory(RuleBasedStateMachine):
     def deliver_to_a_bad_server(self, fault: tuple[str, str]) -> None:
         stage, reply = fault
         setattr(self.server, stage, reply)
-        self.answer_is_lost = reply == HANG_UP
+        self.answer_is_lost = (stage, reply) == ("data", HANG_UP)
         self._deliver()
         setattr(self.server, stage, OK)
 
