@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
 def _is_shared(item: pytest.Function, name: str) -> bool:
     """Whether a fixture outlives the test; these stand first in the list of names."""
     definitions = item._fixtureinfo.name2fixturedefs.get(name) or ()
-    return any(one.scope != "function" for one in definitions[-1:])
+    return any(definition.scope != "function" for definition in definitions[-1:])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -62,19 +62,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     if path := os.environ.get("DURATIONS_FILE"):
-        found = [one for group in terminalreporter.stats.values() for one in group]
+        found = [report for group in terminalreporter.stats.values() for report in group]
         with Path(path).open("a") as file:
             file.writelines(
-                f"{one.duration} {one.nodeid} ({one.when})\n"
-                for one in found
-                if isinstance(one, pytest.TestReport)
+                f"{report.duration} {report.nodeid} ({report.when})\n"
+                for report in found
+                if isinstance(report, pytest.TestReport)
             )
     if path := os.environ.get("RESULTS_FILE"):
         with Path(path).open("a") as file:
             file.writelines(
-                f"{outcome} {one.nodeid}\n"
+                f"{outcome} {report.nodeid}\n"
                 for outcome in OUTCOMES
-                for one in terminalreporter.stats.get(outcome, ())
+                for report in terminalreporter.stats.get(outcome, ())
             )
 
 

@@ -76,11 +76,11 @@ def print_table(tallies: list[Tally]) -> None:
     """Print what was run on each day, and the names of the tests that failed."""
     heads = "".join(f"{head:>8}" for head in ("run", "passed", "failed", "skipped"))
     print(f"\n{'day (UTC)':<18}{'part':<12}{heads}")
-    for one in tallies:
-        print(one.line)
-    for one in tallies:
-        for test in one.failures:
-            print(f"FAILED on {one.day}: {test}")
+    for tally in tallies:
+        print(tally.line)
+    for tally in tallies:
+        for test in tally.failures:
+            print(f"FAILED on {tally.day}: {test}")
 
 
 def main(parts: list[str]) -> int:
@@ -97,7 +97,7 @@ def main(parts: list[str]) -> int:
     days = [day for day in DAYS if day.startswith(wanted)]
     tallies = [run_part_on(day, part, library) for day in days for part in parts]
     print_table(tallies)
-    return int(not tallies or not all(one.is_good for one in tallies))
+    return int(not tallies or not all(tally.is_good for tally in tallies))
 
 
 if __name__ == "__main__":

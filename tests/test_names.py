@@ -72,11 +72,14 @@ REPLACED_FIELDS: Mapping[str, Mapping[str, str]] = {
         "over": "minutes_overtime",
     },
     "booking/forms": {"said": "advice", "comforts": "accommodations"},
+    "booking/queries/appointments": {"sentences": "descriptions"},
     "booking/errors": {"sentence": "message"},
     "clinic/lib/refusal.py": {"sentence": "message"},
 }
 """Fields of models and dataclasses that were renamed: ordinary words elsewhere."""
-REPLACED_CONTEXT = frozenset({"found", "live", "only", "said"})
+REPLACED_CONTEXT = frozenset(
+    {"found", "live", "only", "parts", "said", "sentence", "told", "usual"}
+)
 """Keys that said nothing about what a template gets."""
 PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
 """Actions require (`require_`), notifications notify (`notify_`)."""
@@ -165,6 +168,21 @@ def test_template_variables_say_what_they_are() -> None:
     }
 
     assert (keys, loops) == (set(), set())
+
+
+def test_loops_name_what_they_go_over() -> None:
+    """`for patient in patients`, not `for one in patients`."""
+    found = {
+        f"{file}:{target.lineno}"
+        for file in tracked("*.py")
+        if "/migrations/" not in file and (ROOT / file).exists()
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.For | ast.comprehension)
+        for target in ast.walk(node.target)
+        if isinstance(target, ast.Name) and target.id == "one"
+    }
+
+    assert found == set()
 
 
 def test_replaced_folders_do_not_come_back() -> None:

@@ -109,7 +109,11 @@ def write_action(action: Callable[Params, Result]) -> Callable[Params, Result]:
                 raise ChangeInProgress() from error
             if not is_transaction_conflict(error):
                 raise
-            log.warning("Repeating %s after: %s", action.__name__, type(error.__cause__).__name__)
+            log.warning(
+                "Action %s is tried again after a conflict in the database: %s",
+                action.__name__,
+                type(error.__cause__).__name__,
+            )
         try:
             return action(*args, **kwargs)
         except OperationalError as error:

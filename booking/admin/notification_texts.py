@@ -45,7 +45,7 @@ class NotificationTextAdmin(AbilityModelAdmin):
         name = "booking_notificationtext"
         return [
             path("", self._view(self.list_view), name=f"{name}_changelist"),
-            path("<slug:kind>/", self._view(self.edit_view), name=f"{name}_word"),
+            path("<slug:kind>/", self._view(self.edit_view), name=f"{name}_wording"),
         ]
 
     def _view(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:

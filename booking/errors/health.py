@@ -97,4 +97,4 @@ class CrisisReported(Refusal):
 class ClearanceNotNeeded(Refusal):
     """The outcome is not DOCTOR, so a medical clearance changes nothing."""
 
-    message = _("There is nothing here that a doctor's word could change.")
+    message = _("These answers do not need a medical clearance, so there is nothing to record.")

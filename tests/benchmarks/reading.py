@@ -76,7 +76,7 @@ def main() -> None:
         for what, path in PAGES.items():
             said = tag if "304" in what else ""
             asking = [pool.submit(ask, site.url, path, said) for _ in range(CLIENTS)]
-            rate = sum(one.result() for one in asking) / SECONDS
+            rate = sum(future.result() for future in asking) / SECONDS
             empty = empty or rate
             print(ROW.format(what=what, rate=f"{rate:,.0f}", share=f"{rate / empty:.0%}"))
 

@@ -98,4 +98,4 @@ class Keyboard:
 
     def rings_without_focus(self) -> list[str]:
         """Return the elements that look focused but are not."""
-        return [str(one) for one in self.page.evaluate(RINGS_WITHOUT_FOCUS)]
+        return [str(element) for element in self.page.evaluate(RINGS_WITHOUT_FOCUS)]

@@ -66,10 +66,10 @@ def _note(page: Page, site: Site) -> None:
 
 def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
     """Open an address at the desk, with a coming appointment filled in."""
-    one = UUID(site.sql(TO_COME)[0][0])
+    appointment = UUID(site.sql(TO_COME)[0][0])
     forget_second_steps(site)
     enter(page, site, who)
-    page.goto(address.format(one=f"/desk/appointments/{one}"))
+    page.goto(address.format(appointment=f"/desk/appointments/{appointment}"))
 
 
 def _waiting(page: Page, site: Site) -> None:
@@ -80,7 +80,7 @@ def _waiting(page: Page, site: Site) -> None:
     _at_desk("owner", "/desk/call-backs/", page, site)
 
 
-def _word(page: Page, site: Site) -> None:
+def _clearance(page: Page, site: Site) -> None:
     _waiting(page, site)
     page.get_by_role("link", name="A doctor has agreed").click()
     expect(page.get_by_role("heading", name="A doctor has agreed")).to_be_visible()
@@ -95,10 +95,10 @@ HEALTH: Mapping[str, Reach] = {
     "hold-questions: gentler": _said(BLOOD, ASPIRIN, heading="Something gentler for you"),
     "hold-questions: in a crisis": _said(CRISIS, heading="We are glad that you said so."),
     "hold-doctor-note": _note,
-    "desk-brief": partial(_at_desk, "frontdesk", "{one}/brief/"),
-    "desk-questions": partial(_at_desk, "frontdesk", "{one}/questions/"),
+    "desk-brief": partial(_at_desk, "frontdesk", "{appointment}/brief/"),
+    "desk-questions": partial(_at_desk, "frontdesk", "{appointment}/questions/"),
     "desk-call-backs": _waiting,
-    "desk-clearance": _word,
+    "desk-clearance": _clearance,
 }
 SIGNING: Mapping[str, Reach] = {
     f"booking_{page}": partial(_at_desk, "owner", f"/admin/booking/{address}")

@@ -245,8 +245,8 @@ BACK_OFFICE: Mapping[str, Reach] = {
     "index": partial(_as_owner, "/admin/"),
     "app_list": partial(_as_owner, "/admin/booking/"),
     "booking_notificationtext_changelist": partial(_as_owner, "/admin/booking/notificationtext/"),
-    "booking_notificationtext_word": _wording,
-    "booking_notificationtext_word: with errors": partial(_wording, words="{no}", button="Save"),
-    "booking_notificationtext_word: looked at": partial(_wording, button="Look at it"),
+    "booking_notificationtext_wording": _wording,
+    "booking_notificationtext_wording: with errors": partial(_wording, words="{no}", button="Save"),
+    "booking_notificationtext_wording: looked at": partial(_wording, button="Look at it"),
 }
 """Pages of Django's admin with our additions."""

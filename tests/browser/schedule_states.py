@@ -31,7 +31,7 @@ def three_patients(site: Site) -> tuple[str, str, str, list[int]]:
     )
     for place in range(len(rows) - 3):
         slugs, keys, starts = zip(*rows[place : place + 4], strict=True)
-        moments = [_wall_clock(one) for one in starts]
+        moments = [_wall_clock(start) for start in starts]
         days = {moment.date() for moment in moments[:3]}
         if len(set(slugs[:3])) == len(days) == 1 and moments[3].date() not in days:
             first = moments[0]

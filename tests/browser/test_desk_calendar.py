@@ -105,7 +105,7 @@ def test_dragged_with_the_mouse_looked_at_and_moved(open_desk: OpenDesk, desk: S
     dialog.get_by_role("button", name="Move it").click()
     expect(board.page.get_by_text(f"{board.name} is now booked for")).to_be_visible()
 
-    changed = [one for one, two in zip(before, board.starts(), strict=True) if one != two]
+    changed = [old for old, new in zip(before, board.starts(), strict=True) if old != new]
     assert len(changed) == 1
     assert board.page.url.endswith(f"?day={board.day}")
     assert board.link.evaluate(WHERE) == ["maya-lindqvist", board.free]

@@ -38,18 +38,18 @@ def test_a_first_visit_is_light_and_asks_nobody_else(
     record_property("first visit", f"{state}: {len(wire.addresses)} requests, {wire.kilobytes} kB")
 
     assert wire.complaints == []
-    assert [one for one in wire.addresses if not one.startswith(f"{site.url}/")] == []
+    assert [address for address in wire.addresses if not address.startswith(f"{site.url}/")] == []
     assert len(wire.addresses) <= MOST_REQUESTS
     assert 0 < wire.kilobytes <= MOST_KILOBYTES
     if state in PUBLIC and state != "choose":
         assert cookies == []
-    for one, headers in wire.headers.items():
-        if "/static/" not in one:
+    for address, headers in wire.headers.items():
+        if "/static/" not in address:
             continue
-        assert HASHED.search(one), one
-        assert "immutable" in headers["cache-control"], one
+        assert HASHED.search(address), address
+        assert "immutable" in headers["cache-control"], address
         if TEXT.search(headers["content-type"]):
-            assert headers.get("content-encoding") in ("br", "gzip"), one
+            assert headers.get("content-encoding") in ("br", "gzip"), address
 
 
 def test_a_second_page_costs_only_itself(open_context: Open, site: Site) -> None:

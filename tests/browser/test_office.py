@@ -108,7 +108,7 @@ def starts(page: Page, day: date) -> list[str]:
     """What anybody could book on a day."""
     asked = urlencode({"treatment": SWEDISH, "minutes": 60, "from": day, "to": day})
     answer = page.request.get(f"/api/slots?{asked}").json()
-    return [slot["starts_at"] for one in answer["days"] for slot in one["slots"]]
+    return [slot["starts_at"] for day in answer["days"] for slot in day["slots"]]
 
 
 def test_every_list_and_page_of_the_back_office_is_clean(open_context: Open, site: Site) -> None:

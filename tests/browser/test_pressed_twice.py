@@ -82,7 +82,7 @@ def test_whoever_is_second_is_told_kindly_and_has_another_time_in_one_press(
     expect(second.get_by_role("heading", name="The nearest free times")).to_be_visible()
     nearest = second.get_by_role("region", name="The nearest free times").get_by_role("button")
     assert nearest.count() > 1
-    assert wanted not in [one.get_attribute("value") for one in nearest.all()]
+    assert wanted not in [button.get_attribute("value") for button in nearest.all()]
     words = nearest.first.inner_text()
     nearest.first.click()
     expect(second).to_have_url(HOLD_PAGE)

@@ -126,7 +126,7 @@ def test_a_check_that_hangs_does_not_keep_the_answer_back(monkeypatch: pytest.Mo
     taken = time.monotonic() - begun
     released.set()
     assert taken < 2
-    assert [one["problems"] for one in answers] == 2 * [
+    assert [answer["problems"] for answer in answers] == 2 * [
         {"cache": "This check did not end in time."}
     ]
     assert answers[0]["checks"] == {"quick": "ok", "cache": "failed"}

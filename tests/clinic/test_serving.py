@@ -125,7 +125,7 @@ def test_many_threads_share_a_few_connections() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         answers = [threads.submit(request) for _ in range(4)]
-        assert [one.result() for one in answers] == 4 * [b"done"]
+        assert [future.result() for future in answers] == 4 * [b"done"]
     assert 1 <= len(used) <= 2
     for connection_set in application.queue.free:
         for wrapper in connection_set.values():

@@ -73,7 +73,7 @@ def test_pages_answer_in_time_while_the_database_stands_still_and_come_back(
             crowd = [threads.submit(web.get, "/treatments/") for _ in range(CROWD)]
             time.sleep(0.5)
             health = [web.get("/healthz", host="10.0.0.7") for _ in range(3)]
-            answers = [one.result() for one in crowd]
+            answers = [future.result() for future in crowd]
     back = [web.get("/") for _ in range(3)]
 
     assert (page.status, page.headers["Retry-After"]) == (503, "30")
@@ -83,11 +83,11 @@ def test_pages_answer_in_time_while_the_database_stands_still_and_come_back(
         503, "The database does not answer.",
     )  # fmt: skip
     assert ready.seconds < 4
-    assert [one.status for one in health] == [200, 200, 200]
-    assert min(one.seconds for one in health) < 1
-    assert {one.status for one in answers} == {503}
-    assert max(one.seconds for one in answers) < MOST_SECONDS + 1
-    assert [one.status for one in back] == [200, 200, 200]
+    assert [answer.status for answer in health] == [200, 200, 200]
+    assert min(answer.seconds for answer in health) < 1
+    assert {answer.status for answer in answers} == {503}
+    assert max(answer.seconds for answer in answers) < MOST_SECONDS + 1
+    assert [answer.status for answer in back] == [200, 200, 200]
     assert not [line for line in web.log_lines() if "Traceback" in line]
 
 
@@ -142,7 +142,7 @@ def test_a_read_only_database_is_said_to_patients_and_to_monitoring(
 
 def test_a_crowd_uses_no_more_than_eight_connections(server: str, web: WebServer) -> None:
     with ThreadPoolExecutor(40) as threads:
-        statuses = {one.status for one in threads.map(web.get, 120 * ["/treatments/"])}
+        statuses = {answer.status for answer in threads.map(web.get, 120 * ["/treatments/"])}
     count = sql(server)
     count.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'clinic' AND pid <> pg_backend_pid()"

@@ -69,12 +69,12 @@ def test_the_opening_hours_are_those_of_the_table(client: Client) -> None:
     hours = found["HealthAndBeautyBusiness"]["openingHoursSpecification"]
 
     assert len(hours) == 7
-    for one in hours:
-        day = one["dayOfWeek"].removeprefix("https://schema.org/")
-        ends = time.fromisoformat(one["closes"])
+    for span in hours:
+        day = span["dayOfWeek"].removeprefix("https://schema.org/")
+        ends = time.fromisoformat(span["closes"])
         until = "midnight" if ends == time(23, 59) else format_time(ends)
         assert day in text
-        assert f"{format_time(time.fromisoformat(one['opens']))} to {until}" in text
+        assert f"{format_time(time.fromisoformat(span['opens']))} to {until}" in text
 
 
 def test_a_treatment_has_its_lengths_and_prices(client: Client) -> None:

@@ -44,7 +44,7 @@ def is_there(dotted: str) -> bool:
     module, _, attribute = dotted.rpartition(".")
     file = (ROOT / module.replace(".", "/")).with_suffix(".py")
     package = ROOT / module.replace(".", "/") / "__init__.py"
-    source = next((one.read_text() for one in (file, package) if one.exists()), "")
+    source = next((path.read_text() for path in (file, package) if path.exists()), "")
     return re.search(rf"\b{attribute}\b", source) is not None
 
 

@@ -68,7 +68,7 @@ class Visitor:
         text = response.read().decode()
         found = response.headers.get_all("Set-Cookie") or []
         for cookie in found:
-            self.cookies |= {name: one.value for name, one in SimpleCookie(cookie).items()}
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(cookie).items()}
         connection.close()
         fields = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, fields, text, found)

@@ -128,7 +128,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "admin/booking/notificationtext/<slug:kind>/": Row(
         OWNERS_OFFICE,
-        "admin:booking_notificationtext_word",
+        "admin:booking_notificationtext_wording",
         own=lambda _: {"kind": "booked"},
         foreign=lambda _: {"kind": "nothing-of-ours"},
     ),

@@ -86,7 +86,10 @@ def test_addresses_with_parts_are_tried_with_foreign_ones_too() -> None:
 
 @pytest.mark.parametrize(
     "person",
-    [pytest.param(one, marks=[pytest.mark.postgresql] * (one == "owner")) for one in PEOPLE],
+    [
+        pytest.param(person, marks=[pytest.mark.postgresql] * (person == "owner"))
+        for person in PEOPLE
+    ],
 )
 def test_everybody_gets_in_where_they_should_and_nowhere_else(person: str, world: World) -> None:
     tries = [(path, foreign, method) for path, foreign in every_place() for method in MAIN]
@@ -111,7 +114,7 @@ def test_other_methods_open_nothing_to_who_gets_in(person: str, world: World) ->
 
 def who_is_first(row: Row) -> str:
     """Who tries the other methods: somebody who gets in, or else anybody."""
-    gets_in = (one for one in ("superuser", "therapist") if row.outcome(one) == "in")
+    gets_in = (person for person in ("superuser", "therapist") if row.outcome(person) == "in")
     return next(gets_in, "anyone")
 
 
@@ -148,7 +151,7 @@ def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None
     }
 
     assert len(addresses) >= 6
-    assert {name for name, one in found.items() if not leads_to(one, expected)} == set()
+    assert {name for name, answer in found.items() if not leads_to(answer, expected)} == set()
 
 
 def tried(session: Any, method: str, address: str) -> Any:

@@ -48,7 +48,7 @@ def show(name: str, result: Mapping[str, Any]) -> None:
     for what, value in result["figures"].items():
         text = value
         if isinstance(value, dict):
-            text = ", ".join(f"{one}: {number}" for one, number in sorted(value.items()))
+            text = ", ".join(f"{label}: {number}" for label, number in sorted(value.items()))
         print(f"{what:<18}{text}")
     breaches = result["breaches"]
     print(f"{'breaches':<18}{len(breaches)}")

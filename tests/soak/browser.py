@@ -130,7 +130,7 @@ class Browser:
         finally:
             connection.close()
         for line in response.headers.get_all("Set-Cookie") or []:
-            self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Page(response.status, response.headers.get("Location", ""), content)
 
 

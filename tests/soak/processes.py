@@ -40,8 +40,8 @@ def family(pid: int) -> list[int]:
             parent = int(file.read_text().rpartition(")")[2].split()[1])
             children.setdefault(parent, []).append(int(file.parent.name))
     found = [pid]
-    for one in found:
-        found += children.get(one, [])
+    for process in found:
+        found += children.get(process, [])
     return found
 
 

@@ -108,23 +108,23 @@ def _replace_rows(article: Article, text: ArticleText) -> None:
         Faq(
             article=article,
             position=place,
-            anchor=one.anchor,
-            question=one.question,
-            answer=one.answer,
+            anchor=question.anchor,
+            question=question.question,
+            answer=question.answer,
         )
-        for place, one in enumerate(text.questions, start=1)
+        for place, question in enumerate(text.questions, start=1)
     )
     article.sources.all().delete()
     Source.objects.bulk_create(
         Source(
             article=article,
             position=number,
-            key=one.key,
-            citation=one.citation,
-            doi=one.doi,
-            url=one.url,
-            kind=one.kind,
-            review_by=one.review_by,
+            key=source.key,
+            citation=source.citation,
+            doi=source.doi,
+            url=source.url,
+            kind=source.kind,
+            review_by=source.review_by,
         )
-        for number, one in enumerate(text.sources, start=1)
+        for number, source in enumerate(text.sources, start=1)
     )

@@ -41,9 +41,14 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_or_404(pk)
     revisions = list_revisions(article)
     rows = [
-        HistoryRow(one.at, one.by, revision=one, previous_number=before.number if before else None)
-        for one, before in pairwise([*revisions, None])
-        if one is not None
+        HistoryRow(
+            revision.at,
+            revision.by,
+            revision=revision,
+            previous_number=previous.number if previous else None,
+        )
+        for revision, previous in pairwise([*revisions, None])
+        if revision is not None
     ]
     events = article.events.select_related("by", "clinician")
     rows += [HistoryRow(event.at, event.by, event=event) for event in events]

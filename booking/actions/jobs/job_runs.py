@@ -153,7 +153,7 @@ def _lease(job: Job, row: ScheduledJob, now: datetime) -> JobRun | None:
     if not _unchanged(row).update(started_at=now, **fields):
         return None
     if abandoned:
-        log.warning("Job %s is taken over: its last run left no result.", job.name)
+        log.warning("Job %s: the last run ended without a result; it starts again.", job.name)
     return JobRun(job, lease, now, time.monotonic(), row.failures + abandoned)
 
 

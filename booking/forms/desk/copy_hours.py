@@ -37,7 +37,7 @@ class ShownYearForm(forms.Form):
         super().__init__(initial={"year": year}, auto_id="%s")
         self.use_required_attribute = False
         choice: Any = self.fields["year"]
-        choice.choices = [(one, str(one)) for one in years]
+        choice.choices = [(year, str(year)) for year in years]
 
 
 class CopyDayForm(forms.Form):
@@ -64,8 +64,11 @@ class FillWeekForm(forms.Form):
         self.fields["from"] = forms.ChoiceField(
             label=_("Begin with the hours of"),
             choices=[
-                *((f"from:{one.first or ''}", _period_label(therapist, one)) for one in periods),
-                *((f"of:{one.slug}", one.name) for one in colleagues),
+                *(
+                    (f"from:{period.first or ''}", _period_label(therapist, period))
+                    for period in periods
+                ),
+                *((f"of:{colleague.slug}", colleague.name) for colleague in colleagues),
             ],
         )
 

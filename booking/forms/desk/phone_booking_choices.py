@@ -31,18 +31,18 @@ class TimeRadios(_ChosenRadios):
 
     def __init__(
         self,
-        parts: Sequence[tuple[str, Sequence[BookableTime]]],
+        times_by_part: Sequence[tuple[str, Sequence[BookableTime]]],
         start: datetime | None,
         zone: ZoneInfo,
     ) -> None:
-        free = {time.starts_at: time.value for _part, times in parts for time in times}
+        free = {time.starts_at: time.value for _part, times in times_by_part for time in times}
         chosen = free.get(start, "") if start is not None else ""
         groups = [
             (
                 PART_OF_DAY_LABELS[part],
                 [(time.value, date_format.local_time(time.starts_at, zone)) for time in times],
             )
-            for part, times in parts
+            for part, times in times_by_part
         ]
         super().__init__([*groups, ("", _("Another time"))], chosen)
 
@@ -59,7 +59,9 @@ class PatientRadios(_ChosenRadios):
     def __init__(
         self, patients: Sequence[Patient], chosen: UUID | str | None, *, allow_new: bool = False
     ) -> None:
-        choices: list[tuple[object, object]] = [(one.public_id, one) for one in patients]
+        choices: list[tuple[object, object]] = [
+            (patient.public_id, patient) for patient in patients
+        ]
         super().__init__(
             [*choices, ("", _("Somebody new"))] if allow_new and patients else choices, chosen
         )

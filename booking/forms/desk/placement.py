@@ -229,9 +229,11 @@ class PhoneBookingForm(StaffSlotForm):
             self._check_person(data)
         return data
 
-    def offer_times(self, parts: Sequence[tuple[str, Sequence[BookableTime]]]) -> None:
+    def offer_times(self, times_by_part: Sequence[tuple[str, Sequence[BookableTime]]]) -> None:
         """Show the free times, by part of the day, with the chosen one ticked."""
-        self.fields["start"].widget = TimeRadios(parts, self.cleaned_data.get("start"), self.zone)
+        self.fields["start"].widget = TimeRadios(
+            times_by_part, self.cleaned_data.get("start"), self.zone
+        )
 
     def offer_patients(
         self, patients: Sequence[Patient], chosen: UUID | str | None, *, allow_new: bool = False

@@ -19,7 +19,10 @@ class ShownTherapistForm(forms.Form):
     def __init__(self, therapists: Sequence[Therapist], shown: Therapist | None) -> None:
         super().__init__(initial={"therapist": shown.slug if shown else ""}, auto_id="%s")
         choice: Any = self.fields["therapist"]
-        choice.choices = [("", _("Everybody")), *((one.slug, one.name) for one in therapists)]
+        choice.choices = [
+            ("", _("Everybody")),
+            *((therapist.slug, therapist.name) for therapist in therapists),
+        ]
 
 
 class ShownCalendarForm(ShownTherapistForm):

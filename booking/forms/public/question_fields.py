@@ -94,7 +94,7 @@ def answers_field(question: HealthQuestion, version: Questionnaire, country: str
 
 def accommodation_field(offered: Sequence[OfferedAccommodation]) -> AnswersField:
     """Return the field for what would help the patient, of what the clinic offers."""
-    choices = [(one.accommodation.value, one) for one in offered]
+    choices = [(choice.accommodation.value, choice) for choice in offered]
     return AnswersField(choices, label=_("What would help you?"))
 
 

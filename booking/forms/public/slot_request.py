@@ -76,9 +76,16 @@ def _therapist_choices(
     therapists: Sequence[Therapist], booked_therapist: int | None
 ) -> list[tuple[str, Any]]:
     """Return the therapist as booked, if any, then anyone, then the others."""
-    booked = [one for one in therapists if one.pk == booked_therapist]
+    booked = [therapist for therapist in therapists if therapist.pk == booked_therapist]
     return [
-        *((one.slug, now_translated("%(name)s, as booked") % {"name": one.name}) for one in booked),
+        *(
+            (therapist.slug, now_translated("%(name)s, as booked") % {"name": therapist.name})
+            for therapist in booked
+        ),
         ("", _("Anyone who is free")),
-        *((one.slug, one.name) for one in therapists if one.pk != booked_therapist),
+        *(
+            (therapist.slug, therapist.name)
+            for therapist in therapists
+            if therapist.pk != booked_therapist
+        ),
     ]

@@ -14,9 +14,11 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         use_timeouts(Workload.JOB)
         outcomes = JobRunner().run_once()
-        counts = [f"{one.result} {name}" for name, one in outcomes.items() if one.result]
+        counts = [
+            f"{outcome.result} {name}" for name, outcome in outcomes.items() if outcome.result
+        ]
         self.stdout.write(f"Due work: {', '.join(counts) or 'nothing'}.")
-        problems = {name: one.problem for name, one in outcomes.items() if one.problem}
+        problems = {name: outcome.problem for name, outcome in outcomes.items() if outcome.problem}
         for name, problem in problems.items():
             self.stderr.write(f"{name}: {problem}")
         if problems:

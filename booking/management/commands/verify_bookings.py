@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
     def _write_finding(self, finding: InvariantResult) -> None:
         self.stdout.write(f"{finding.title}: {finding.total:,}")
-        for sentence in finding.sentences:
-            self.stdout.write(f"  {sentence}")
-        more = finding.total - len(finding.sentences)
+        for description in finding.descriptions:
+            self.stdout.write(f"  {description}")
+        more = finding.total - len(finding.descriptions)
         if more:
             self.stdout.write("  " + _("... and %(number)s more.") % {"number": f"{more:,}"})

@@ -50,23 +50,23 @@ class ChangePolicy:
         by_staff: bool = False,
     ) -> "ChangePolicy":
         """Return what is allowed at this moment."""
-        over_refusal = _over(appointment, now, by_staff=by_staff)
+        state_refusal = _refusal_by_state(appointment, now, by_staff=by_staff)
         late_refusal = (
-            over_refusal if by_staff else over_refusal or _too_late(appointment, clinic, now)
+            state_refusal if by_staff else state_refusal or _too_late(appointment, clinic, now)
         )
         move_refusal = None if by_staff else _moved_too_often(appointment, clinic)
         if appointment.status == Status.ARRIVED:
-            move_refusal = _begun()
+            move_refusal = _begun_refusal()
         by_clinic = _cancelled_by_clinic(appointment)
         undo_until = _undo_until(appointment, any_time=by_staff, never=by_clinic)
         return cls(
             moving=late_refusal or move_refusal,
             cancelling=late_refusal,
             undo_refusal=_not_undoable(appointment, clinic, now, undo_until),
-            confirming=over_refusal,
+            confirming=state_refusal,
             undo_until=undo_until,
             cancelled_by_clinic=by_clinic,
-            needs_confirmation=over_refusal is None and _reminded(appointment, clinic, now),
+            needs_confirmation=state_refusal is None and _reminded(appointment, clinic, now),
         )
 
     @property
@@ -103,8 +103,10 @@ def free_change_deadline(start: datetime, clinic: ClinicProfile) -> datetime:
     return start - timedelta(hours=clinic.cancellation_hours)
 
 
-def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> ChangeNotAllowed | None:
-    """Return the refusal for one that is cancelled, over, begun or never booked."""
+def _refusal_by_state(
+    appointment: Appointment, now: datetime, *, by_staff: bool
+) -> ChangeNotAllowed | None:
+    """Return why an appointment that is cancelled, over or begun cannot be changed, or None."""
     if appointment.status == Status.CANCELLED:
         return ChangeNotAllowed(_("This appointment has been cancelled."), status=HTTP_GONE)
     if appointment.status not in CHANGEABLE_STATUSES:
@@ -114,11 +116,11 @@ def _over(appointment: Appointment, now: datetime, *, by_staff: bool) -> ChangeN
     if now >= appointment.ends_at:
         return ChangeNotAllowed(_("This appointment is over."), status=HTTP_GONE)
     if now >= appointment.starts_at or appointment.status == Status.ARRIVED:
-        return _begun()
+        return _begun_refusal()
     return None
 
 
-def _begun() -> ChangeNotAllowed:
+def _begun_refusal() -> ChangeNotAllowed:
     return ChangeNotAllowed(_("This appointment has begun already."), status=HTTP_GONE)
 
 

@@ -37,8 +37,8 @@ from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 
 HOLD_GRACE = timedelta(days=1)
 BATCH_DAYS = 28
-MAX_SENTENCES = 50
-"""Faults of one kind that are told one by one."""
+MAX_LISTED_FAULTS = 50
+"""So many violations of one invariant are described; the rest are counted."""
 
 EventKind = AppointmentEvent.Kind
 Faults = Iterator[str]
@@ -48,10 +48,10 @@ Check = Callable[[datetime], Faults]
 
 @dataclass(frozen=True, slots=True)
 class InvariantResult:
-    """The result of one check: the first sentences, and the number of all."""
+    """The result of one check: its first violations, a sentence for each, and the number of all."""
 
     title: str | Promise
-    sentences: Sequence[str]
+    descriptions: Sequence[str]
     total: int
 
 
@@ -59,8 +59,8 @@ def check_invariants(now: datetime) -> Iterator[InvariantResult]:
     """Run every check and yield its result."""
     for title, check in (*CHECKS, *invariants.checks()):
         faults = check(now)
-        sentences = list(islice(faults, MAX_SENTENCES))
-        yield InvariantResult(title, sentences, len(sentences) + sum(1 for _fault in faults))
+        descriptions = list(islice(faults, MAX_LISTED_FAULTS))
+        yield InvariantResult(title, descriptions, len(descriptions) + sum(1 for _fault in faults))
 
 
 def count_by_status() -> Mapping[Status, int]:

@@ -132,7 +132,7 @@ def _read_other_formats(message: Message) -> Iterator[FailedRecipient]:
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001  # its detectors trip over mails of any shape
-        log.warning("A mail that came back could not be read.")
+        log.warning("A delivery report could not be parsed.")
         return
     text = _text(message)
     for address in permanent:

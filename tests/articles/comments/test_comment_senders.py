@@ -48,7 +48,7 @@ class TestBlocking:
             text="Again",
             by=Actor.system(),
         )
-        states = {one.pk: one.status for one in Comment.objects.all()}
+        states = {comment.pk: comment.status for comment in Comment.objects.all()}
 
         assert states == {
             first.pk: "blocked", second.pk: "blocked", other.pk: "held", third.pk: "blocked",
@@ -104,7 +104,7 @@ class TestDeletingOnRequest:
         assert Comment.objects.count() == 4
 
         browser.post(DELETE, {"email": "ana@reader.example", "_delete": "1"})
-        assert [one.email for one in Comment.objects.all()] == ["bo@reader.example"]
+        assert [comment.email for comment in Comment.objects.all()] == ["bo@reader.example"]
         [line] = CommentEvent.objects.all()
         assert (line.kind, line.count, line.user, line.comment) == ("deleted", 2, editor_user, None)
         assert "Mine." not in client.get(article_scene.path).content.decode()
@@ -146,7 +146,7 @@ class TestWhatTimeBrings:
         told = [notify_editors(now) for now in (on(23, 7), monday, monday, on(23, 20), tuesday)]
 
         assert told == [0, 2, 0, 0, 2]
-        assert {one.to_email for one in Notification.objects.all()} == {
+        assert {notification.to_email for notification in Notification.objects.all()} == {
             editor_user.email,
             another.email,
         }

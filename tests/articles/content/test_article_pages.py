@@ -46,7 +46,7 @@ def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
 
 def test_every_link_leads_somewhere(client: Client, pages: dict[str, Element]) -> None:
     ids = {
-        path: {one.get("id") for one in document.iter() if one.get("id")}
+        path: {element.get("id") for element in document.iter() if element.get("id")}
         for path, document in pages.items()
     }
     broken = []
@@ -70,7 +70,9 @@ def test_every_source_is_numbered_mentioned_and_in_the_data(pages: dict[str, Ele
         [page, _] = structured_data(document)
         said = text_of(document)
 
-        assert [one["name"] for one in page["citation"]] == [one.citation for one in text.sources]
+        assert [citation["name"] for citation in page["citation"]] == [
+            source.citation for source in text.sources
+        ]
         assert page["headline"] in said
         for number in range(1, len(text.sources) + 1):
             assert f"#ref-{number}-1" in attribute(document, "a", "href"), (text.slug, number)
@@ -83,7 +85,9 @@ def test_booking_is_offered_only_where_the_file_says_so(pages: dict[str, Element
         text.slug for text in read_articles() if text.offers_booking and GIVEN in text.treatments
     }
     shown = {
-        path.split("/")[2] for path, one in pages.items() if "Relaxation treatments" in text_of(one)
+        path.split("/")[2]
+        for path, document in pages.items()
+        if "Relaxation treatments" in text_of(document)
     }
 
     assert shown == offering

@@ -66,4 +66,6 @@ XSS_PAYLOADS = {
     "backtick and null": "<img src=x on\0error=ran() `onerror=`ran()`>",
     "other encodings": "+ADw-script+AD4-ran() \u2028<\u017fcript>ran()</\u017fcript>",
 }
-ALL_PAYLOADS = "<p>begin</p>" + "".join(f"<div>{one}</div>" for one in XSS_PAYLOADS.values())
+ALL_PAYLOADS = "<p>begin</p>" + "".join(
+    f"<div>{payload}</div>" for payload in XSS_PAYLOADS.values()
+)

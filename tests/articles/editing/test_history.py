@@ -100,7 +100,7 @@ def test_an_older_revision_is_the_newest_again_and_none_is_lost(editor: EditorSe
 
     assert response["Location"] == history
     assert latest_text(reload_article(article)) == ARTICLE_TEXT
-    titles = [one.text["title"] for one in Revision.objects.order_by("number")]
+    titles = [revision.text["title"] for revision in Revision.objects.order_by("number")]
     assert titles == ["Rest and legs", "A mistake", "Rest and legs"]
     newest = Revision.objects.get(number=3)
     assert (newest.by, newest.why) == (editor.user, "Revision 1 again")

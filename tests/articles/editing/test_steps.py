@@ -30,7 +30,7 @@ CLAIM = "<h2>Does it help?</h2><p>Massage cures RLS.</p>"
 
 
 def events(article: Article) -> list[tuple[str, int]]:
-    return [(one.step, one.revision_number) for one in article.events.order_by("pk")]
+    return [(event.step, event.revision_number) for event in article.events.order_by("pk")]
 
 
 def test_from_draft_to_readers_and_to_the_archive(editor: EditorSession) -> None:

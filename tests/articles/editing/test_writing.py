@@ -39,9 +39,9 @@ def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(editor: Edito
     assert (article.status, article.published_at) == ("draft", None)
     assert latest_text(article) == replace(ARTICLE_TEXT, topics=["sleep"])
     assert article.changed_by == editor.user
-    assert [(one.number, one.by, one.why) for one in Revision.objects.all()] == [
-        (1, editor.user, "A beginning")
-    ]
+    assert [
+        (revision.number, revision.by, revision.why) for revision in Revision.objects.all()
+    ] == [(1, editor.user, "A beginning")]
 
 
 def test_the_page_is_valid_html_and_carries_nothing_inline(editor: EditorSession) -> None:
@@ -101,7 +101,7 @@ def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(
         source__2__citation="Allen R. Another paper. 2014.",
     )
 
-    keys = [one.key for one in Article.objects.get().sources.all()]
+    keys = [source.key for source in Article.objects.get().sources.all()]
     assert keys == ["winkelman-2025", "allen-2014", "allen-2014-2"]
 
 
@@ -136,7 +136,7 @@ def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
     )  # fmt: skip
 
     questions = latest_text(reload_article(article)).questions
-    assert [(one.anchor, one.question) for one in questions] == [
+    assert [(question.anchor, question.question) for question in questions] == [
         ("when", "When?"), ("why", "Why, again?"),
     ]  # fmt: skip
 
@@ -192,7 +192,10 @@ def test_an_article_from_before_revisions_keeps_what_it_said(editor: EditorSessi
 
     revise_article(reload_article(article), text, base_revision=0, by=editor.actor)
 
-    kept = [(one.number, one.text["title"]) for one in Revision.objects.order_by("number")]
+    kept = [
+        (revision.number, revision.text["title"])
+        for revision in Revision.objects.order_by("number")
+    ]
     assert kept == [(1, "Rest and legs"), (2, "Anew")]
 
 

@@ -34,7 +34,7 @@ def opened(content: bytes) -> Image.Image:
 
 def near(found: object, colour: tuple[int, int, int]) -> bool:
     assert isinstance(found, tuple)
-    return all(abs(one - other) < 12 for one, other in zip(found, colour, strict=True))
+    return all(abs(value - other) < 12 for value, other in zip(found, colour, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

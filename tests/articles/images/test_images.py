@@ -159,7 +159,7 @@ class TestChoices:
         ImageFactory.create(alt="Two hands")
 
         found = editor.get(CHOICES, {"q": "night TWO"}).json()["images"]
-        assert [one["alt"] for one in found] == ["Two feet"]
+        assert [image["alt"] for image in found] == ["Two feet"]
         assert editor.get(CHOICES, {"q": "x\0" * 100_000}).json()["count"] == 0
 
     def test_it_has_pages_and_one_page_costs_the_same_queries(self, editor: Client) -> None:

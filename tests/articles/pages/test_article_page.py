@@ -40,14 +40,16 @@ def test_everything_is_there(client: Client, article_scene: ArticleScene) -> Non
     ):  # fmt: skip
         assert said in text, said
     assert "Sample" not in text
-    pictures = [one.get("aria-label") for one in document.iter() if one.get("role") == "img"]
+    pictures = [
+        element.get("aria-label") for element in document.iter() if element.get("role") == "img"
+    ]
     assert pictures == ["Drawing: the moon."]
 
 
 def test_sources_are_linked_both_ways(client: Client, article_scene: ArticleScene) -> None:
     document = read(client, article_scene.path)
     ids = {element.get("id") for element in document.iter() if element.get("id")}
-    jumps = [one for one in attribute(document, "a", "href") if one.startswith("#")]
+    jumps = [address for address in attribute(document, "a", "href") if address.startswith("#")]
 
     assert {jump[1:] for jump in jumps} <= ids
     for jump in ("#source-1", "#source-2", "#ref-1-1", "#ref-2-1", "#ref-2-2", "#faq-why"):
@@ -58,7 +60,7 @@ def test_sources_are_linked_both_ways(client: Client, article_scene: ArticleScen
 def test_a_label_is_explained_on_the_spot(client: Client, article_scene: ArticleScene) -> None:
     document = read(client, article_scene.path)
     [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
-    [explained] = [one for one in document.iter("div") if one.get("id") == target]
+    [explained] = [element for element in document.iter("div") if element.get("id") == target]
 
     assert explained.get("popover") is not None
     assert "We cannot be sure" in "".join(explained.itertext())
@@ -70,7 +72,7 @@ def test_the_booking_block_is_neutral_and_leads_to_real_times(
     document = read(client, article_scene.path)
     text = text_of(document)
     option = article_scene.clinic.option
-    times = [one for one in attribute(document, "a", "href") if "&day=" in one]
+    times = [address for address in attribute(document, "a", "href") if "&day=" in address]
 
     assert "Relaxation treatments at our clinic" in text
     assert "60 minutes. Prices from $85.00." in text
@@ -86,7 +88,11 @@ def test_where_booking_would_be_an_advertisement_there_is_none(
     document = read(client, article_scene.path)
 
     assert "Relaxation treatments" not in text_of(document)
-    assert not [one for one in attribute(document, "a", "href") if one.startswith("/book/swedish")]
+    assert not [
+        address
+        for address in attribute(document, "a", "href")
+        if address.startswith("/book/swedish")
+    ]
 
 
 def test_an_article_is_read_before_there_is_a_clinic(
@@ -108,7 +114,7 @@ def test_machines_read_what_people_see(client: Client, article_scene: ArticleSce
     assert page["headline"] in text
     assert page["about"] == {"@type": "MedicalCondition", "name": "restless legs syndrome"}
     assert page["about"]["name"] in text
-    assert [one["name"] in text for one in page["citation"]] == [True, True]
+    assert [citation["name"] in text for citation in page["citation"]] == [True, True]
     assert page["citation"][0]["identifier"] in text
     assert {page["datePublished"], page["dateModified"]} <= set(
         attribute(document, "time", "datetime")

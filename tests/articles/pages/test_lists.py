@@ -153,8 +153,8 @@ def test_the_glossary_gives_each_word_an_address_and_its_sources(
     GlossaryTermFactory(slug="a", term="Anemia", meaning="Too little <strong>iron</strong>.")
     document = page(client, "/articles/glossary/")
 
-    assert [one.text for one in document.iter("dt")] == ["Anemia", "bath"]
-    assert {"a", "b"} <= {one.get("id") for one in document.iter("div")}
+    assert [element.text for element in document.iter("dt")] == ["Anemia", "bath"]
+    assert {"a", "b"} <= {element.get("id") for element in document.iter("div")}
     assert attribute(document, "a", "href", rel="external") == ["https://doi.org/10.1000/1"]
 
 

@@ -74,7 +74,7 @@ def test_the_sitemap_says_when_articles_really_changed(
 ) -> None:
     ArticleFactory(status="draft")
     root = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    places = {one.findtext(f"{MAP}loc"): one.findtext(f"{MAP}lastmod") for one in root}
+    places = {url.findtext(f"{MAP}loc"): url.findtext(f"{MAP}lastmod") for url in root}
     ours = {place: when for place, when in places.items() if "/articles/" in str(place)}
 
     assert ours == {

@@ -28,7 +28,7 @@ def test_references_are_numbered_links_with_a_way_back() -> None:
     assert '<a id="ref-2-1" href="#source-2">' in shown.summary[0]
     assert '<a id="ref-1-1" href="#source-1">' in shown.body
     assert '<a id="ref-2-2" href="#source-2">' in shown.body
-    assert [(one.number, one.reference_ids) for one in shown.sources] == [
+    assert [(source.number, source.reference_ids) for source in shown.sources] == [
         (1, ["ref-1-1"]),
         (2, ["ref-2-1", "ref-2-2"]),
     ]
@@ -103,5 +103,5 @@ def test_what_is_overdue_is_shown_as_being_checked() -> None:
     shown = render_article(article, date(2026, 11, 23))
 
     assert shown.body.count("being checked") == 1
-    assert [one.overdue for one in shown.sources] == [False, False, True]
+    assert [source.overdue for source in shown.sources] == [False, False, True]
     assert render_article(article, date(2026, 11, 22)).body.count("being checked") == 0

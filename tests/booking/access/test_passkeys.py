@@ -165,7 +165,7 @@ def test_a_forged_answer_is_refused_at_every_door(credential: str, user: User) -
     inside.post("/desk/lock/")
     options(inside, LOCK_SCREEN)
     assert use(inside, credential, LOCK_SCREEN).status_code == 422
-    assert [opens_desk(one) for one in (stranger, halfway, inside)] == [False] * 3
+    assert [opens_desk(client) for client in (stranger, halfway, inside)] == [False] * 3
 
 
 def test_a_passkey_is_added_with_a_name_and_counts_as_the_second_step(user: User) -> None:

@@ -188,8 +188,8 @@ def test_the_answer_is_the_same_whoever_asks() -> None:
         asked = ask(client, email)
         page = client.get(ENTER)
         wrong = enter(client, "BBBB-BBBB")
-        pages = [blank(one.content.decode(), email) for one in (page, wrong)]
-        codes = [one.status_code for one in (asked, page, wrong)]
+        pages = [blank(response.content.decode(), email) for response in (page, wrong)]
+        codes = [response.status_code for response in (asked, page, wrong)]
         seen[kind] = (codes, asked["Location"], sorted(asked.cookies), pages)
 
     assert all(answer == seen["unknown"] for answer in seen.values())

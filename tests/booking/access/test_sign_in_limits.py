@@ -33,7 +33,7 @@ def test_one_address_of_mail_takes_ten_passwords_in_ten_minutes_from_anywhere(
     data = {"login": user.email, "password": "wrong"}
     answers = [Client().post("/accounts/login/", data, **from_address(n)) for n in range(12)]
 
-    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
     assert re.search(r"\d+", answers[-1]["Retry-After"])
     assert sign_in(Client(), user).status_code == 429, "the right one does not help either"
     later(minutes=10)
@@ -46,7 +46,7 @@ def test_one_network_address_takes_sixty_passwords_whoever_they_are_for() -> Non
         for n in range(61)
     ]
 
-    assert {one.status_code for one in answers[:60]} == {422}
+    assert {answer.status_code for answer in answers[:60]} == {422}
     assert answers[60].status_code == 429
 
 
@@ -55,7 +55,7 @@ def test_five_codes_are_mailed_to_an_address_in_ten_minutes() -> None:
         Client().post(ASK, {"email": "Ana@reader.example"}, **from_address(n)) for n in range(6)
     ]
 
-    assert [one.status_code for one in answers] == [302] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
     assert Notification.objects.count() == 5
 
 

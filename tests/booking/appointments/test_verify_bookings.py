@@ -119,8 +119,8 @@ def test_an_overlap_is_found(frozen_clock: datetime, resource: str, title: str) 
 
     finding = only(frozen_clock, title)
     assert finding.total == 1
-    assert f"Appointment {second.pk} " in finding.sentences[0]
-    assert str(getattr(first, resource)) in finding.sentences[0]
+    assert f"Appointment {second.pk} " in finding.descriptions[0]
+    assert str(getattr(first, resource)) in finding.descriptions[0]
 
 
 def test_an_overlap_with_an_appointment_before_the_previous_one_is_found(
@@ -152,7 +152,7 @@ def test_an_appointment_outside_the_hours_is_found(
     outside = told(therapist=open_therapist, starts_at=start)
 
     finding = only(frozen_clock, "Outside opening hours (from now on)")
-    assert f"Appointment {outside.pk} " in finding.sentences[0]
+    assert f"Appointment {outside.pk} " in finding.descriptions[0]
 
 
 def test_an_appointment_on_a_day_that_was_closed_later_is_found(
@@ -193,7 +193,7 @@ def test_an_appointment_without_history_is_found(frozen_clock: datetime) -> None
     bare = make.AppointmentFactory(starts_at=frozen_clock - DAY, event=None)
 
     finding = only(frozen_clock, "Incomplete history")
-    assert finding.sentences == [f"Appointment {bare.pk} has no history at all."]
+    assert finding.descriptions == [f"Appointment {bare.pk} has no history at all."]
 
 
 @pytest.mark.parametrize("status", [Status.BOOKED, Status.COMPLETED, Status.CANCELLED])
@@ -221,7 +221,7 @@ def test_a_hold_is_overdue_after_a_day(frozen_clock: datetime) -> None:
 
     finding = only(frozen_clock, "Holds that ran out and were not marked")
     assert finding.total == 1
-    assert str(overdue.pk) in finding.sentences[0]
+    assert str(overdue.pk) in finding.descriptions[0]
 
 
 def test_a_booking_that_nobody_was_told_of_is_found(
@@ -232,7 +232,7 @@ def test_a_booking_that_nobody_was_told_of_is_found(
     moved = told(therapist=open_therapist, starts_at=at(13))
     make.AppointmentEventFactory(appointment=moved, kind=AppointmentEvent.Kind.MOVED)
 
-    assert only(frozen_clock, "Told to nobody (from now on)").sentences == [
+    assert only(frozen_clock, "Told to nobody (from now on)").descriptions == [
         f"Appointment {silent.pk}: booked, but nobody was told.",
         f"Appointment {moved.pk}: moved, but nobody was told.",
     ]
@@ -275,7 +275,7 @@ def test_the_command_names_each_fault_and_exits_with_1(frozen_clock: datetime) -
 def test_a_long_list_is_cut_and_the_rest_counted(
     frozen_clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invariants, "MAX_SENTENCES", 2)
+    monkeypatch.setattr(invariants, "MAX_LISTED_FAULTS", 2)
     for day in range(5):
         make.AppointmentFactory(starts_at=frozen_clock - DAY * (day + 1), event=None)
     out = StringIO()

@@ -41,7 +41,9 @@ def run(*arguments: str) -> str:
 
 
 def faults(now: datetime) -> list[str]:
-    return [sentence for finding in check_invariants(now) for sentence in finding.sentences]
+    return [
+        description for finding in check_invariants(now) for description in finding.descriptions
+    ]
 
 
 @pytest.mark.django_db

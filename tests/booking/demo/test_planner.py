@@ -42,22 +42,24 @@ def test_what_is_planned_never_overlaps_and_stays_inside_the_hours() -> None:
         )
     )
 
-    occupying = [one for one in found if one.status in OCCUPYING_STATUSES]
+    occupying = [planned for planned in found if planned.status in OCCUPYING_STATUSES]
     assert len(occupying) > 15
     for resource in ("therapist", "room"):
         _assert_apart(occupying, resource)
-    for one in found:
-        assert one.start % 15 == 0
-        assert one.blocked_until <= 24 * HOUR
-        assert Spans.of([(9 * HOUR, 13 * HOUR), (14 * HOUR, 24 * HOUR)]).covers(one.start, one.end)
+    for planned in found:
+        assert planned.start % 15 == 0
+        assert planned.blocked_until <= 24 * HOUR
+        assert Spans.of([(9 * HOUR, 13 * HOUR), (14 * HOUR, 24 * HOUR)]).covers(
+            planned.start, planned.end
+        )
 
 
 def _assert_apart(found: list[PlannedAppointment], resource: str) -> None:
     free_from: Counter[int] = Counter()
-    for one in sorted(found, key=lambda one: one.start):
-        key = getattr(one, resource)
-        assert free_from[key] <= one.start
-        free_from[key] = one.blocked_until
+    for planned in sorted(found, key=lambda planned: planned.start):
+        key = getattr(planned, resource)
+        assert free_from[key] <= planned.start
+        free_from[key] = planned.blocked_until
 
 
 def test_the_weeks_around_today_are_planned_first() -> None:

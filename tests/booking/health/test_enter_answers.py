@@ -1,4 +1,4 @@
-"""Staff write answers down, read them, and note a doctor's word."""
+"""Staff write answers down, read them, and record a medical clearance."""
 
 from datetime import timedelta
 

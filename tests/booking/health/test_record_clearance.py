@@ -1,4 +1,4 @@
-"""A doctor's word opens what stood in the way, and those who wait are called."""
+"""A medical clearance allows a booking, and patients who wait for it are called."""
 
 from datetime import date, timedelta
 
@@ -42,7 +42,9 @@ def lift(row: Screening, by: Actor, *, gentle_only: bool = True) -> MedicalClear
     )  # fmt: skip
 
 
-def test_the_owner_or_the_own_therapist_notes_a_doctors_word(appointment: Appointment) -> None:
+def test_the_owner_or_the_own_therapist_records_a_medical_clearance(
+    appointment: Appointment,
+) -> None:
     row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     by = staff(Role.THERAPIST, of=appointment)
     noted = lift(row, by)

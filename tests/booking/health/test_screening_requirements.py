@@ -41,9 +41,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 CRISIS = "q25/crisis"
 DANGEROUS = [
-    one
-    for one, (outcome, *_) in expected().items()
-    if outcome in ("STOP", "DOCTOR") and one != CRISIS
+    answer
+    for answer, (outcome, *_) in expected().items()
+    if outcome in ("STOP", "DOCTOR") and answer != CRISIS
 ]
 OF_EACH_KIND = [
     "q1/chest-pain", "q2/one-leg", "q4/ill", "q7/recent", "q9/thinner", "q5/not-sure",
@@ -97,7 +97,7 @@ def test_nothing_that_is_said_besides_opens_a_door(
 ) -> None:
     Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
     Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
-    answers = [one for one in {bad, *others} if one != CRISIS]
+    answers = [answer for answer in {bad, *others} if answer != CRISIS]
 
     assert not books(path, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
 
@@ -108,8 +108,8 @@ def test_each_refusal_says_what_it_is(scene: Scene) -> None:
         "q9/thinner": NeedsMedicalAdvice,
         "q9/aspirin": TreatmentNotSuitable,
     }
-    for one, refusal in refusals.items():
-        patient = person(answer_set(one))
+    for ticked, refusal in refusals.items():
+        patient = person(answer_set(ticked))
         with pytest.raises(refusal):
             require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 

@@ -61,7 +61,7 @@ def test_a_job_that_raises_stops_no_other_and_leaves_no_half_work(add_job: AddJo
 
     outcomes = run_once()
 
-    assert {name: one.result for name, one in outcomes.items()} == {"faulty": 0, "sound": 3}
+    assert {name: outcome.result for name, outcome in outcomes.items()} == {"faulty": 0, "sound": 3}
     assert (row("sound").count, row("sound").failures) == (3, 0)
     assert row("faulty").failures == 1
     assert Patient.objects.count() == 0
@@ -74,7 +74,7 @@ def test_an_error_of_the_database_stops_no_other_job(add_job: AddJob) -> None:
     add_job("wrong", wrong)
     add_job("sound", lambda _now: 1)
 
-    assert {name: bool(one.problem) for name, one in run_once().items()} == {
+    assert {name: bool(outcome.problem) for name, outcome in run_once().items()} == {
         "wrong": True, "sound": False,
     }  # fmt: skip
 
@@ -212,17 +212,17 @@ def test_the_state_says_what_is_late_and_what_fails_first(
 ) -> None:
     add_job("one", nothing)
     add_job("two", faulty)
-    assert [(one.name, one.row) for one in job_states(clock.now())] == [
+    assert [(state.name, state.row) for state in job_states(clock.now())] == [
         ("one", None),
         ("two", None),
     ]
     run_once()
     states = job_states(clock.now())
-    assert [(one.name, one.is_failing, one.is_late) for one in states] == [
+    assert [(state.name, state.is_failing, state.is_late) for state in states] == [
         ("two", True, False), ("one", False, False),
     ]  # fmt: skip
     settings.CLINIC_CLOCK += timedelta(hours=1)
-    assert [one.is_late for one in job_states(clock.now())] == [True, True]
+    assert [state.is_late for state in job_states(clock.now())] == [True, True]
 
 
 def test_a_failure_is_recorded_only_under_the_lease(add_job: AddJob, settings: Settings) -> None:

@@ -139,7 +139,10 @@ def test_both_therapists_are_told_when_it_changes_hands_today(scene: Scene) -> N
     reschedule_appointment(appointment, start=at(16, day=MONDAY), therapist=slug, by=GUEST)
 
     assert sorted(told("staff_change")) == sorted(
-        ["hello@clinic.example", *(f"{one.slug}@clinic.example" for one in scene.therapists)]
+        [
+            "hello@clinic.example",
+            *(f"{therapist.slug}@clinic.example" for therapist in scene.therapists),
+        ]
     )
     assert json.loads(Notification.objects.filter(kind="staff_change").earliest("pk").data)["was"]
 

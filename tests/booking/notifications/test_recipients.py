@@ -71,7 +71,7 @@ def correct(patient: Patient, email: str = RIGHT, name: str = "Ada Example") -> 
 
 
 def recipients(mails: Sequence[EmailMessage]) -> list[str]:
-    return [parseaddr(to)[1] for one in mails for to in one.recipients()]
+    return [parseaddr(to)[1] for mail in mails for to in mail.recipients()]
 
 
 def is_open(client: Client, token: str) -> bool:

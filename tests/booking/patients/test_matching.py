@@ -83,8 +83,8 @@ def test_the_database_finds_whom_python_finds(
     desk: User, people: list[ContactDetails], person: ContactDetails
 ) -> None:
     Patient.objects.all().delete()
-    for one in people:
-        make.PatientFactory(name=one.name, email=one.email, phone=one.phone)
+    for details in people:
+        make.PatientFactory(name=details.name, email=details.email, phone=details.phone)
     keys = identity_keys(person)
     expected = {row.pk for row in Patient.objects.all() if keys.looks_like(identity_keys(row))}
 

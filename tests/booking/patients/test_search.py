@@ -68,14 +68,14 @@ def test_a_corrected_name_is_found_at_once(desk: User) -> None:
     row.name = "Grace"
     row.save()
 
-    assert [one.name for one in search_patients(desk, "grace", clock.now())] == ["Grace"]
+    assert [patient.name for patient in search_patients(desk, "grace", clock.now())] == ["Grace"]
     assert list(search_patients(desk, "ada", clock.now())) == []
 
 
 def test_rows_written_in_bulk_are_found_too(desk: User) -> None:
     Patient.objects.bulk_create([Patient(name="Élodie", email="", phone="555 01234")])
 
-    assert [one.name for one in search_patients(desk, "elodie", clock.now())] == ["Élodie"]
+    assert [patient.name for patient in search_patients(desk, "elodie", clock.now())] == ["Élodie"]
 
 
 def test_a_therapist_finds_own_patients_only() -> None:

@@ -71,8 +71,8 @@ def overlaps() -> int:
         "therapist_id", "room_id", "starts_at", "blocked_until"
     )
     return sum(
-        (one[0] == other[0] or one[1] == other[1]) and one[2] < other[3] and other[2] < one[3]
-        for one, other in combinations(rows, 2)
+        (row[0] == other[0] or row[1] == other[1]) and row[2] < other[3] and other[2] < row[3]
+        for row, other in combinations(rows, 2)
     )
 
 

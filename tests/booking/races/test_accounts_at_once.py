@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def endings(results: list[Any]) -> Counter[str]:
-    return Counter(type(one).__name__ for one in results)
+    return Counter(type(result).__name__ for result in results)
 
 
 def deactivate_unguarded(user: User, by: User) -> None:

@@ -42,7 +42,7 @@ def falls_ill(scene: Scene, **resolutions: object) -> Job:
 
 def is_sound(now: datetime) -> bool:
     return overlaps() == 0 and not [
-        f for finding in check_invariants(now) for f in finding.sentences
+        f for finding in check_invariants(now) for f in finding.descriptions
     ]
 
 

@@ -72,7 +72,11 @@ def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
 
 def faults() -> list[str]:
     """Return the faults that verify_bookings would report."""
-    return [sentence for finding in check_invariants(clock.now()) for sentence in finding.sentences]
+    return [
+        description
+        for finding in check_invariants(clock.now())
+        for description in finding.descriptions
+    ]
 
 
 def member(*roles: Role, therapist: Therapist | None = None) -> User:

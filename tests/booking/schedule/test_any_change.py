@@ -144,7 +144,7 @@ def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> Non
         now = clock.now()
         impact = find_impact(change, scene.clinic, now)
         proposals = find_proposals(impact.affected, change, scene.clinic, now)
-        people = [one.pk for one in scene.therapists]
+        people = [therapist.pk for therapist in scene.therapists]
         layers = apply_change(load_schedule_layers(people, DAYS, CHICAGO), change, DAYS, CHICAGO)
         foretold = layers.open_spans(people, DAYS, CHICAGO)
         before = everything()

@@ -81,7 +81,7 @@ def test_words_about_feeling_safe_are_adapted_to() -> None:
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_of_two_outcomes_the_higher_wins(pair: tuple[str, str]) -> None:
-    answers = {ONE_OF_EACH[one] for one in pair}
+    answers = {ONE_OF_EACH[outcome] for outcome in pair}
     screening_result = evaluate(VERSION, answer_set(*answers))
 
     assert screening_result.outcome == max(pair, key=list(ONE_OF_EACH).index)
@@ -96,9 +96,11 @@ def test_of_any_answers_the_highest_wins_and_every_closure_holds(answers: list[s
     ranks = list(ONE_OF_EACH)
     alone = [expected()[answer] for answer in answers]
 
-    assert screening_result.outcome == max((one[0] for one in alone), key=ranks.index, default="OK")
+    assert screening_result.outcome == max(
+        (expectation[0] for expectation in alone), key=ranks.index, default="OK"
+    )
     assert screening_result.allowed_pressures == allowed_pressures(
-        TreatmentRestriction(one[2]) for one in alone
+        TreatmentRestriction(expectation[2]) for expectation in alone
     )
 
 
@@ -184,8 +186,8 @@ def test_a_doctors_word_opens_what_it_covers_and_nothing_else() -> None:
     )
 
 
-@pytest.mark.parametrize("answer", [one for one in PICKED if expected()[one][0] == "STOP"])
-def test_nobodys_word_lifts_a_stop(answer: str) -> None:
+@pytest.mark.parametrize("answer", [answer for answer in PICKED if expected()[answer][0] == "STOP"])
+def test_no_clearance_allows_a_booking_despite_stop(answer: str) -> None:
     screening_result = evaluate(VERSION, answer_set(answer))
     covers = frozenset(finding.key for finding in screening_result.findings)
 

@@ -79,9 +79,9 @@ def test_deactivation_ends_everything_at_once() -> None:
     deactivate_staff(user, by=owner)
 
     assert [opens_desk(browser) for browser in browsers] == [False, False]
-    assert [Client().get(f"/feeds/{one}.ics").status_code for one in (token, of_patient)] == [
-        404
-    ] * 2
+    assert [
+        Client().get(f"/feeds/{feed_token}.ics").status_code for feed_token in (token, of_patient)
+    ] == [404] * 2
     assert [find_invitation(link.split("/")[-2]) for link in (own, again)] == [None, None]
     assert sign_in(Client(), user).status_code == 422
     assert not Authenticator.objects.filter(user=user).exists()

@@ -66,7 +66,7 @@ def test_every_part_stands_in_one_sheet_and_every_sheet_is_linked() -> None:
     pages = "".join(page.read_text() for page in (ROOT / "templates").rglob("*.html"))
 
     assert sorted(parts) == sorted(ids(sheet) for sheet in SHEETS if sheet not in ENTRIES)
-    assert set(re.findall(r"clinic/css/([\w-]+\.css)", pages)) == {one.name for one in ENTRIES}
+    assert set(re.findall(r"clinic/css/([\w-]+\.css)", pages)) == {entry.name for entry in ENTRIES}
 
 
 def test_the_rows_of_the_calendar_are_what_their_program_prints() -> None:

@@ -122,8 +122,8 @@ def _slot_request(form: PhoneBookingForm, free: FreeTimes) -> StaffSlotRequest |
     data = form.cleaned_data
     therapist = data["therapist"] or free.assigned_therapist(data["start"])
     if therapist is None:
-        sentence = _("Nobody is free then. Please choose a therapist, or one of the free times.")
-        form.add_error("therapist", sentence)
+        message = _("Nobody is free then. Please choose a therapist, or one of the free times.")
+        form.add_error("therapist", message)
         return None
     return StaffSlotRequest(data["option"], data["start"], therapist, data["room"])
 
@@ -187,7 +187,7 @@ def _questions(
         if not form.cleaned_data["patient"] and new_patient_key not in given:
             context["known"] = look_alikes_of(request.user, who, clock.now())
     if context["known"]:
-        context["sentence"] = str(PossibleDuplicatePatient(context["known"]))
+        context["duplicate_warning"] = str(PossibleDuplicatePatient(context["known"]))
         context["new_patient_form"] = NewPatientForm(new_patient_key)
     return context
 
@@ -223,15 +223,15 @@ def _page(
     patients = suggest_patients(request.user, query, now) if query else []
     if chosen and chosen not in {patient.public_id for patient in patients}:
         patients = [*visible_patients(request.user, now).filter(public_id=chosen), *patients]
-    day, parts = data.get("day"), group_by_part_of_day(free.times)
-    form.offer_times(parts)
+    day, times_by_part = data.get("day"), group_by_part_of_day(free.times)
+    form.offer_times(times_by_part)
     if extra.get("known"):
         form.offer_patients(extra["known"], None)
     else:
         form.offer_patients(patients, chosen or "", allow_new=bool(query))
     context = {
         "form": form,
-        "has_times": bool(parts),
+        "has_times": bool(times_by_part),
         "times_label": date_format.long_day(day) if day else "",
         "query": query,
         "patients": patients,

@@ -76,7 +76,9 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
         notify_patient=form.notifies_patient,
         last_seen_event=data["seen"],
     )
-    told = form.notifies_patient and bool(appointment.patient and appointment.patient.email)
-    message = _("Cancelled. The patient gets a mail.") if told else _("Cancelled. No mail is sent.")
+    is_mailed = form.notifies_patient and bool(appointment.patient and appointment.patient.email)
+    message = (
+        _("Cancelled. The patient gets a mail.") if is_mailed else _("Cancelled. No mail is sent.")
+    )
     messages.success(request, message)
     return see_other("desk-appointment", appointment.public_id)

@@ -172,7 +172,7 @@ def _review(
         ),
         "changes": changes,
         "mail_form": _mail_form(request),
-        "notifies_patient": any(row["told"] for row in rows) and bool(_email(appointment)),
+        "notifies_patient": any(row["is_mailed"] for row in rows) and bool(_email(appointment)),
         "day": clinic.local_date(place.starts_at),
         "seen": last_event_id(appointment),
         "next": return_path(request),
@@ -203,7 +203,7 @@ def _choose(
             now=clock.now(),
             moving=appointment,
         )
-        context |= {"parts": group_by_part_of_day(free.times), "day": data["day"]}
+        context |= {"times_by_part": group_by_part_of_day(free.times), "day": data["day"]}
     context["next"] = return_path(request)
     return render(request, "booking/desk/appointments/move.html", context, status=status)
 
@@ -238,7 +238,7 @@ def _refusal_partial(request: HttpRequest, message: str, status: int) -> HttpRes
 def _differences(
     appointment: Appointment, place: StaffPlace, clinic: ClinicProfile, form: StaffSlotForm
 ) -> list[dict[str, Any]]:
-    """Return what would change, and whether the patient is told of it."""
+    """Return what would change, and whether the mail to the patient says it."""
     rooms = {room.pk: room.name for room in form.booking_choices.rooms}
     currency = appointment.currency
     compared = (
@@ -254,8 +254,8 @@ def _differences(
         ),
     )
     return [
-        {"label": label, "before": before, "after": after, "told": told}
-        for label, before, after, told in compared
+        {"label": label, "before": before, "after": after, "is_mailed": is_mailed}
+        for label, before, after, is_mailed in compared
         if before != after
     ]
 

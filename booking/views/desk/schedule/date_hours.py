@@ -34,8 +34,8 @@ def edit_date_exception(
     day = clinic.today(clock.now())
     if request.method != "POST":
         chosen = _parse_date(request.GET.get("day"), day)
-        usual, exception = _weekly_spans(therapist, chosen), _exception(therapist, chosen)
-        spans = usual if exception is None else list(_spans(exception))
+        weekly_spans, exception = _weekly_spans(therapist, chosen), _exception(therapist, chosen)
+        spans = weekly_spans if exception is None else list(_spans(exception))
         draft = HoursDraft.from_spans((0, *span) for span in spans)
         initial = {"day": chosen, "note": exception.note if exception else ""}
         form = DateExceptionForm(initial=initial, draft=draft, today=day, clinic=clinic)
@@ -80,7 +80,7 @@ def _page(
         "shown_day_form": ShownDayForm(day=chosen),
         "rows": form.days()[0],
         "chosen": chosen,
-        "usual": _weekly_spans(therapist, chosen),
+        "weekly_spans": _weekly_spans(therapist, chosen),
         "exception": _exception(therapist, chosen),
         "carried_fields": choices_so_far(request),
     }

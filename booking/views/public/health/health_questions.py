@@ -144,7 +144,9 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     except Refusal as refused:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
-        log.info("Appointment %s: contradictory ticks; the ticked answers count.", step.hold.pk)
+        log.info(
+            "Appointment %s: contradictory ticks; the choice of none is ignored.", step.hold.pk
+        )
         message = _("You ticked “None of these” and something else. We went by what you ticked.")
         messages.info(step.request, message)
     return _redirect_to_next_step(step)
@@ -171,7 +173,7 @@ def _bind_form(step: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | None
         refusal = QuestionsChanged()
     if refusal is None:
         return form, None
-    log.warning("Appointment %s: %s.", step.hold.pk, type(refusal).__name__)
+    log.warning("Appointment %s: the form was refused (%s).", step.hold.pk, type(refusal).__name__)
     return form, refusal
 
 

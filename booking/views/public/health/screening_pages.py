@@ -90,7 +90,9 @@ def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def health_refusal_page(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
     """Render the questions again, after a booking that skipped or contradicted them."""
-    log.warning("Appointment %s: %s at the questions.", hold.pk, type(refusal).__name__)
+    log.warning(
+        "Appointment %s: the questions are shown again (%s).", hold.pk, type(refusal).__name__
+    )
     try:
         screening_step = ScreeningStep.of(request, hold)
     except OnlineBookingClosed as closed:

@@ -83,7 +83,8 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
     treatments = owner.post("/desk/setup/treatments/", SWEDISH)
     therapists = owner.post("/desk/setup/therapists/", {"myself": "on", "names": "Zoë Müller"})
     hours = owner.post(
-        "/desk/setup/hours/", WEEK | {"therapists": [one.pk for one in Therapist.objects.all()]}
+        "/desk/setup/hours/",
+        WEEK | {"therapists": [therapist.pk for therapist in Therapist.objects.all()]},
     )
     rules = owner.post("/desk/setup/rules/", RULES | {"cancellation_hours": "48"})
 

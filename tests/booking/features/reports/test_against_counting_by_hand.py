@@ -85,10 +85,10 @@ def test_income_by_treatment_and_therapist(clinic: ClinicProfile) -> None:
         (found.by_treatment, lambda row: row.option.treatment.name),
         (found.by_therapist, lambda row: row.therapist.name),
     ):
-        assert {one.name: one.income for one in earned} == sums(now, name)
-        assert {one.name: one.income_before for one in earned} == sums(before, name)
-        assert {one.name: one.kept for one in earned} == Counter(name(row) for row in now)
-        assert [one.income for one in earned] == sorted((o.income for o in earned), reverse=True)
+        assert {row.name: row.income for row in earned} == sums(now, name)
+        assert {row.name: row.income_before for row in earned} == sums(before, name)
+        assert {row.name: row.kept for row in earned} == Counter(name(row) for row in now)
+        assert [row.income for row in earned] == sorted((o.income for o in earned), reverse=True)
 
 
 def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
@@ -102,13 +102,13 @@ def test_minutes_taken_by_therapist_and_room(clinic: ClinicProfile) -> None:
         (found.therapists, lambda row: row.therapist.name),
         (found.rooms, lambda row: row.room.name),
     ):
-        assert {one.name: one.taken for one in uses} == {
+        assert {row.name: row.taken for row in uses} == {
             who: 75 * number for who, number in Counter(name(row) for row in now).items()
         }
-        assert {one.name: one.taken_before for one in uses} == {
+        assert {row.name: row.taken_before for row in uses} == {
             who: 75 * number for who, number in Counter(name(row) for row in before).items()
         }
-        assert {one.share for one in uses} == {None}  # nobody has any hours
+        assert {row.share for row in uses} == {None}  # nobody has any hours
 
 
 @pytest.mark.parametrize("step", PeriodUnit)
@@ -125,7 +125,7 @@ def test_new_and_returning_people(clinic: ClinicProfile, step: PeriodUnit) -> No
 
     found = compute_patient_counts(period)
 
-    assert [(one.patients, one.new) for one in found.parts] == [
+    assert [(part.patients, part.new) for part in found.parts] == [
         expected(part) for part in period.parts()
     ]
     assert (found.total.patients, found.total.new) == expected(period)
@@ -153,4 +153,6 @@ def test_busiest_hours(clinic: ClinicProfile) -> None:
     period = period_of(clinic)
     local = [row.starts_at.astimezone(clinic.zone) for row in rows_on(clinic, period) if kept(row)]
 
-    assert count_starts_by_hour(period) == Counter((one.weekday(), one.hour) for one in local)
+    assert count_starts_by_hour(period) == Counter(
+        (moment.weekday(), moment.hour) for moment in local
+    )

@@ -45,7 +45,9 @@ NEW = f"""
 def ask(statement: str, period: ReportPeriod) -> list[tuple[Any, ...]]:
     edges = (period.starts_at, period.ends_at)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [connection.ops.adapt_datetimefield_value(one) for one in edges])
+        cursor.execute(
+            statement, [connection.ops.adapt_datetimefield_value(edge) for edge in edges]
+        )
         return list(cursor.fetchall())
 
 
@@ -65,9 +67,9 @@ def test_the_reports_say_what_plain_statements_say(zone: str) -> None:
     assert (total.kept, total.missed, total.late + total.early) == (kept, missed, cancelled)
     assert total.income == cents(earned)
     assert {
-        (one.name, one.kept, one.income) for one in compute_income(period, clinic).by_treatment
+        (row.name, row.kept, row.income) for row in compute_income(period, clinic).by_treatment
     } == {(name, number, cents(amount)) for name, number, amount in ask(INCOME, period)}
-    assert {(one.name, one.taken) for one in compute_occupancy(period).rooms} == {
+    assert {(row.name, row.taken) for row in compute_occupancy(period).rooms} == {
         (name, 75 * number) for name, number in ask(ROOMS, period)
     }
     assert (seen.patients, seen.new) == (ask(PEOPLE, period)[0][0], ask(NEW, period)[0][0])

@@ -203,7 +203,7 @@ def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
     found = list(Appointment.objects.order_by("starts_at"))
     assert [row.patient_note for row in found] == [SECRET, "note 1", "note 2", "note 3"]
     assert all(stored(row).startswith("v1.") for row in found)
-    assert all(stored(one) != stored(other) for one, other in pairwise(found))
+    assert all(stored(row) != stored(other) for row, other in pairwise(found))
 
 
 def test_values_come_sealed() -> None:
