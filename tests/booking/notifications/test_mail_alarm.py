@@ -26,6 +26,7 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
+ALARM = re.compile(r'<section class="notice notice-stop mail-alarm".*?</section>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def alarm_on(client: Client, address: str = "/desk/") -> str:
     """The words of the alarm on a page, or nothing."""
     page = client.get(address).content.decode()
     assert_valid(page)
-    found = re.search(r'<section class="notice notice-stop mail-alarm".*?</section>', page, re.DOTALL)
+    found = ALARM.search(page)
     return compact(re.sub(r"<[^>]+>", " ", found[0])) if found else ""
 
 
