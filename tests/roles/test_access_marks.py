@@ -113,6 +113,7 @@ EXPECTED = {
     "desk/receipts/<int:number>/take-back/": "desk_gate",
     "desk/mail/": "desk_gate",
     "desk/mail/<int:pk>/": "desk_gate",
+    "desk/mail/try-again/": "desk_gate",
     "desk/mail/<int:pk>/again/": "desk_gate",
     "desk/patients/<uuid:public_id>/confirm/": "desk_gate",
     "desk/patients/<uuid:public_id>/retry-mail/": "desk_gate",
