@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F
 
 from booking.models import Notification, Patient
@@ -98,8 +99,12 @@ def give_up(notification: Notification, problem: str, failure: Notification.Fail
 
 
 def set_undeliverable_since(notification: Notification, since: datetime | None) -> None:
-    """Record on the patient since when mails do not arrive, or None once one does."""
-    if notification.appointment_id is None:
+    """Record on the patient since when mails do not arrive, or None once one does.
+
+    Where mails that come back are noticed, a mail that the server takes proves nothing: then only
+    staff clear the mark, or another address does.
+    """
+    if notification.appointment_id is None or (since is None and settings.BOUNCE_ADDRESS):
         return
     Patient.objects.filter(
         appointments=notification.appointment_id,

@@ -16,6 +16,7 @@ from booking.features.bounces.queries import check_bounces
 from booking.inputs import PatientData
 from booking.models import Notification, Patient, Role
 from booking.notifications.delivery import deliver_due
+from booking.notifications.outcomes import set_undeliverable_since
 from booking.notifications.return_path import find_returned, return_path
 from clinic.lib.crypto.return_tokens import make_return_token, read_return_token
 from clinic.lib.dates import clock
@@ -201,6 +202,16 @@ class TestWhatAReportDoes:
         assert record_delivery_failure(fresh(sent), Failure.PERMANENT) is False
 
         assert fresh(sent).status == "waiting"
+
+    @pytest.mark.parametrize(("address", "is_cleared"), [("", True), ("b@x.example", False)])
+    def test_a_mail_that_a_server_takes_clears_the_mark_only_if_none_can_come_back(
+        self, sent: Notification, settings: Settings, address: str, is_cleared: bool
+    ) -> None:
+        record_bounce(self.came_back(sent))
+        settings.BOUNCE_ADDRESS = address
+        set_undeliverable_since(fresh(sent), None)
+
+        assert (marked() == []) is is_cleared
 
     def test_the_desk_shows_it(self, sent: Notification) -> None:
         record_bounce(self.came_back(sent))
