@@ -19,7 +19,7 @@ def iframe_document(html: str, nonce: str) -> str:
     escaped, so a style attribute cannot be faked.
     """
     styles = list(dict.fromkeys(INLINE_STYLE.findall(html)))
-    rules = "\n".join(f'[data-s="{n}"]{{{style}}}' for n, style in enumerate(styles))
-    marked = INLINE_STYLE.sub(lambda match: f' data-s="{styles.index(match[1])}"', html)
+    rules = "\n".join(f'[data-style-rule="{n}"]{{{style}}}' for n, style in enumerate(styles))
+    marked = INLINE_STYLE.sub(lambda match: f' data-style-rule="{styles.index(match[1])}"', html)
     head = f'<base target="_top"><style nonce="{nonce}">{rules}</style><style nonce="{nonce}">'
     return marked.replace(STYLE_TAG, head, 1)

@@ -146,11 +146,11 @@ def test_the_price_of_the_times_is_the_price_held(open_context: Open) -> None:
 
 
 def left(page: Page) -> Locator:
-    return page.locator("[data-hold-left]")
+    return page.locator("[data-hold-countdown]")
 
 
 def says(page: Page) -> Locator:
-    return page.locator("[data-hold-say]")
+    return page.locator("[data-hold-status]")
 
 
 def test_the_countdown_runs_quietly(open_context: Open) -> None:

@@ -57,7 +57,7 @@ class Board:
 
     def middle(self, row: int, slug: str = "maya-lindqvist") -> tuple[float, float]:
         """Where a row of a lane is in the window."""
-        grid = self.page.locator(f"[data-lane={slug}] .lane-bg")
+        grid = self.page.locator(f"[data-lane={slug}] .lane-grid-lines")
         box = grid.bounding_box()
         rows = int(grid.evaluate("(one) => one.firstElementChild.className.match(/d(\\d+)/)[1]"))
         assert box is not None
@@ -137,7 +137,7 @@ def test_moved_with_the_keyboard_alone(open_desk: OpenDesk, desk: Site) -> None:
     _, row = board.link.evaluate(WHERE)
     board.link.focus()
     keys.press("Space")
-    expect(page.locator("[data-say]")).to_contain_text(f"Picked up {board.name}")
+    expect(page.locator("[data-status]")).to_contain_text(f"Picked up {board.name}")
     for _ in range(abs(board.free - row) // 3):
         keys.press("ArrowDown" if board.free > row else "ArrowUp")
     keys.press("Enter")
@@ -160,7 +160,7 @@ def test_escape_leaves_it_where_it_is_and_the_focus_too(open_desk: OpenDesk, des
     page.keyboard.press("Escape")
 
     expect(page.locator(".drag-preview")).to_have_count(0)
-    expect(page.locator("[data-say]")).to_have_text("Left where it is.")
+    expect(page.locator("[data-status]")).to_have_text("Left where it is.")
     expect(board.link).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
@@ -248,7 +248,7 @@ def test_the_hours_beside_stand_at_the_height_of_their_rows(
             """() => {
               const top = (one) => one.getBoundingClientRect().top;
               const ticks = top(document.querySelector(".ticks .s12"));
-              return [...document.querySelectorAll(".lane-bg")].map((lane) => {
+              return [...document.querySelectorAll(".lane-grid-lines")].map((lane) => {
                 const row = lane.firstElementChild.getBoundingClientRect();
                 const rows = Number(lane.firstElementChild.className.match(/d(\\d+)/)[1]);
                 return Math.abs(row.top + 12 * row.height / rows - ticks);

@@ -38,7 +38,7 @@ def an_appointment(page: Page) -> str:
 def test_a_therapist_works_through_the_morning_on_a_phone(open_desk: OpenDesk) -> None:
     page = open_desk(MAYA, PHONE, has_touch=True, is_mobile=True)
     page.goto("/desk/")
-    nxt = page.locator(".visit-big").first
+    nxt = page.locator(".visit-current").first
     name = nxt.locator(".visit-name").inner_text()
     assert nxt.get_by_role("link", name=f"Call {name}").get_attribute("href")
     nxt.get_by_role("button", name=f"Arrived {name}").tap()

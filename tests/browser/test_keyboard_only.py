@@ -157,6 +157,6 @@ def test_keeping_a_time_longer_leaves_the_focus_where_it_is(open_context: Open, 
     keys.tab_to("button Keep it longer")
     with page.expect_response(re.compile("/extend/")):
         page.keyboard.press("Enter")
-    expect(page.locator("[data-hold-say]")).to_contain_text("for you until")
+    expect(page.locator("[data-hold-status]")).to_contain_text("for you until")
 
     expect(page.get_by_role("button", name="Keep it longer")).to_be_focused()

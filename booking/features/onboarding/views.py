@@ -1,12 +1,14 @@
 """The set-up guide: what a clinic still needs, and a short form for each first step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +23,12 @@ from booking.features.onboarding.forms.steps import (
     TherapistsForm,
     TreatmentsForm,
 )
-from booking.features.onboarding.queries import SetupStep, load_setup_progress
+from booking.features.onboarding.queries import (
+    SetupNeed,
+    SetupProgress,
+    SetupStep,
+    load_setup_progress,
+)
 from booking.models import ClinicProfile, Role
 from booking.models.current_clinic import current_clinic
 from booking.registries import setup_guide
@@ -30,18 +37,57 @@ from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
 
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step on the overview. `button_label` is empty unless it is the one to do now.
+
+    `needs` are pairs of what is missing and the address where it can be added.
+    """
+
+    title: str | Promise
+    address: str
+    is_done: bool
+    needs: Sequence[tuple[SetupNeed, str]]
+    button_label: str
+
+    @classmethod
+    def of(cls, step: SetupStep, setup: SetupProgress, *, is_first_visit: bool) -> "StepRow":
+        """Return the row of a step."""
+        button_label = _("Begin") if is_first_visit else _("Go on")
+        return cls(
+            title=step.title,
+            address=_reverse(step.address),
+            is_done=step.is_done,
+            needs=[(need, _reverse(need.address)) for need in step.needs],
+            button_label=button_label if step == setup.next_step and not step.needs else "",
+        )
+
+    @property
+    def state_label(self) -> str:
+        return _("done") if self.is_done else _("not yet")
+
+
+def _lead(setup: SetupProgress, *, is_first_visit: bool) -> str:
+    """Return what the overview says first: how far the set-up is."""
+    if is_first_visit:
+        return _("Seven short steps, and patients can book online. Each can be changed later.")
+    if not setup.is_bookable:
+        return _("Patients cannot book yet. This is what is missing.")
+    if setup.remaining_steps:
+        return " ".join([_("Patients can book."), _("A few things still need you.")])
+    return _("Patients can book.")
+
+
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """GET /desk/setup/: all steps, and what is missing before patients can book."""
     setup = load_setup_progress(clock.now())
-    steps = [
-        (step, _reverse(step.address), [(need, _reverse(need.address)) for need in step.needs])
-        for step in setup.steps
-    ]
+    is_first_visit = current_clinic(request) is None
     context = {
         "setup": setup,
-        "steps": steps,
-        "is_first_visit": not current_clinic(request),
+        "steps": [StepRow.of(step, setup, is_first_visit=is_first_visit) for step in setup.steps],
+        "lead": _lead(setup, is_first_visit=is_first_visit),
+        "is_first_visit": is_first_visit,
         "links": [(reverse(name), label) for name, label in setup_guide.links()],
     }
     return render(request, "booking/features/onboarding/overview.html", context)
@@ -85,8 +131,8 @@ def _redirect_to_next_step(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _reverse(address: tuple[str, tuple[object, ...]]) -> str:
-    name, parts = address
-    return reverse(name, args=parts)
+    name, arguments = address
+    return reverse(name, args=arguments)
 
 
 def _clinic_form(request: HttpRequest, data: Any) -> ClinicForm:

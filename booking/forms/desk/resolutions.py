@@ -42,7 +42,7 @@ class ResolutionRadios(forms.RadioSelect):
         option = super().create_option(name, value, *args, **kwargs)
         action = str(value).partition(" ")[0]
         if action != ResolutionAction.MOVE or option["index"] == "0":
-            option["attrs"]["data-first"] = action
+            option["attrs"]["data-bulk-option"] = action
         return option
 
 

@@ -129,14 +129,20 @@ class HealthBrief:
         )
 
     @property
-    def accepts_answers(self) -> bool:
-        """Whether answers can still be entered for the appointment."""
-        return self.appointment.status in (Status.BOOKED, Status.ARRIVED)
+    def can_enter_answers(self) -> bool:
+        """Whether the reader may enter answers, and the appointment still takes some."""
+        is_open = self.appointment.status in (Status.BOOKED, Status.ARRIVED)
+        return self.may_enter_answers and is_open
 
     @property
-    def needs_clearance(self) -> bool:
-        """Whether a clearance would change the outcome."""
-        return self.health_status.outcome == Outcome.DOCTOR
+    def can_record_clearance(self) -> bool:
+        """Whether the reader may record a clearance, and it would change the outcome."""
+        return self.may_give_clearance and self.health_status.outcome == Outcome.DOCTOR
+
+    @property
+    def has_readable_answers(self) -> bool:
+        """Whether there are answers, and the reader may read them."""
+        return self.detail is not None and self.health_status.has_answers
 
     @property
     def is_treatment_unsuitable(self) -> bool:

@@ -213,7 +213,7 @@ def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
 def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
     """Action and hidden fields of the form that sends what was kept."""
     form = re.search(
-        r'<form method="post" action="([^"]+)" data-kept>(.*?)</form>', page, re.DOTALL
+        r'<form method="post" action="([^"]+)" data-pending-form>(.*?)</form>', page, re.DOTALL
     )
     assert form is not None
     fields: dict[str, list[str]] = {}

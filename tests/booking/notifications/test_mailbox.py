@@ -218,8 +218,8 @@ def test_a_style_in_somebodys_words_stays_words() -> None:
     html = '<style>p {}</style><p style="color:red">He said style=&quot;x&quot;</p>'
 
     assert iframe_document(html, "N") == (
-        '<base target="_top"><style nonce="N">[data-s="0"]{color:red}</style>'
-        '<style nonce="N">p {}</style><p data-s="0">He said style=&quot;x&quot;</p>'
+        '<base target="_top"><style nonce="N">[data-style-rule="0"]{color:red}</style>'
+        '<style nonce="N">p {}</style><p data-style-rule="0">He said style=&quot;x&quot;</p>'
     )
 
 

@@ -36,11 +36,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FormattedCell:
-    """A cell as text. `bar` is the width of the bar beside it, such as "12.50%"."""
+    """A cell as text. `bar` is the width of the bar beside it, such as "12.50%".
+
+    `span` is the number of columns on the page: a bar has one of its own.
+    """
 
     text: str
     kind: CellType
     bar: str = ""
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ class ReportTable:
     @property
     def header(self) -> list[str]:
         return [column.label for column in self.columns]
+
+    def formatted_header(self) -> list[FormattedCell]:
+        """Return the first row, the labels of the columns."""
+        return [
+            FormattedCell(column.label, CellType.TEXT, span=self._span(n))
+            for n, column in enumerate(self.columns)
+        ]
 
     def formatted_rows(self, write: CellFormat) -> list[list[FormattedCell]]:
         """Return all rows as text."""
@@ -80,8 +91,13 @@ class ReportTable:
 
     def formatted_total(self, write: CellFormat) -> list[FormattedCell]:
         """Return the last row, the total, as text."""
-        pairs = zip(self.total, self.columns, strict=False)
-        return [FormattedCell(write(cell, column.kind), column.kind) for cell, column in pairs]
+        return [
+            FormattedCell(write(cell, column.kind), column.kind, span=self._span(n))
+            for n, (cell, column) in enumerate(zip(self.total, self.columns, strict=False))
+        ]
+
+    def _span(self, number: int) -> int:
+        return 2 if self.bar_column and number == self.bar_column else 1
 
     def export_rows(self, currency: str) -> list[list[Cell]]:
         """Return plain values: amounts, shares from 0 to 1, hours with two decimal places."""

@@ -9,7 +9,7 @@ const LONGEST_BEACON = 60_000; // characters; browsers refuse to send more while
 const JSON_ONLY = { Accept: "application/json" };
 
 const form = document.getElementById("article-form");
-const status = form.querySelector("[data-said]");
+const status = form.querySelector("[data-status]");
 const checks = document.getElementById("checks");
 
 let hasUnsavedText = false;
@@ -27,7 +27,7 @@ function post(address, signal) {
 
 /** What to tell the editor about an answer of the server to unsaved text. */
 async function sentenceFor(response) {
-  if (response.status === 401) return form.dataset.locked;
+  if (response.status === 401) return form.dataset.lockedText;
   if (response.ok || response.status === 413) return (await response.json()).message;
   throw new Error(String(response.status));
 }
@@ -37,12 +37,12 @@ async function storeUnsavedText() {
   if (!hasUnsavedText || isSaving) return;
   hasUnsavedText = false;
   try {
-    const response = await post(form.dataset.unsaved);
+    const response = await post(form.dataset.autosaveUrl);
     status.textContent = await sentenceFor(response);
     if (!response.ok) hasUnsavedText = true;
   } catch {
     hasUnsavedText = true;
-    status.textContent = form.dataset.away;
+    status.textContent = form.dataset.unreachableText;
   }
 }
 
@@ -50,14 +50,14 @@ async function storeUnsavedText() {
 function storeWhileClosing() {
   const body = formBody();
   if (!hasUnsavedText || isSaving || body.toString().length >= LONGEST_BEACON) return;
-  navigator.sendBeacon(form.dataset.unsaved, body);
+  navigator.sendBeacon(form.dataset.autosaveUrl, body);
 }
 
 async function showChecks() {
   checkRequest?.abort();
   checkRequest = new AbortController();
   try {
-    const response = await post(form.dataset.check, checkRequest.signal);
+    const response = await post(form.dataset.checkUrl, checkRequest.signal);
     if (response.ok) checks.innerHTML = await response.text();
   } catch {
     // The next change asks again.

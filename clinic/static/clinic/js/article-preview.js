@@ -4,7 +4,7 @@
  */
 
 const frame = document.querySelector("[data-preview]");
-const choices = document.querySelector("[data-bright]");
+const choices = document.querySelector("[data-color-scheme]");
 /** The condition that each media rule had when it was first seen. */
 const conditions = new WeakMap();
 

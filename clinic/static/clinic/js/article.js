@@ -4,9 +4,9 @@
  */
 
 const tools = document.querySelector("[data-share]");
-const shareButton = tools.querySelector("[data-send]");
+const shareButton = tools.querySelector("[data-share-button]");
 const helpful = document.querySelector("[data-helpful]");
-const status = document.querySelector("[data-said]");
+const status = document.querySelector("[data-status]");
 
 /** Announce a sentence; emptied first, so that a screen reader reads a repeated one again. */
 function announce(sentence) {
@@ -23,9 +23,9 @@ function parsePage(html) {
 async function copyAddress({ currentTarget: button }) {
   try {
     await navigator.clipboard.writeText(tools.dataset.address);
-    announce(button.dataset.done);
+    announce(button.dataset.copiedText);
   } catch {
-    announce(button.dataset.failed);
+    announce(button.dataset.failedText);
   }
 }
 
@@ -62,7 +62,7 @@ async function answer(event) {
     helpful.hidden = true;
     announce(thanks);
   } catch {
-    announce(helpful.dataset.away);
+    announce(helpful.dataset.failedText);
   }
   delete helpful.dataset.state;
 }

@@ -15,7 +15,7 @@ let searchTimer;
 
 /** What was typed about a new person, by field name. */
 function typedPerson(part) {
-  const inputs = [...part.querySelectorAll("[data-new] input")];
+  const inputs = [...part.querySelectorAll("[data-new-patient] input")];
   return Object.fromEntries(inputs.map((input) => [input.name, input.value]));
 }
 

@@ -16,7 +16,7 @@ function bookFreeTime(event) {
   const lane = laneOf(event.target);
   const start = toIso(minuteAt(lane, event.clientY));
   const parameters = new URLSearchParams({ start, ...laneParameter(lane) });
-  location.assign(`${board.dataset.book}?${parameters}`);
+  location.assign(`${board.dataset.bookingUrl}?${parameters}`);
 }
 
 function scrollToNow() {

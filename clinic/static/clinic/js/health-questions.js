@@ -5,7 +5,7 @@
 
 const form = document.querySelector("[data-questions]");
 const noneOfThese = form.querySelector("#id_none");
-const status = document.querySelector("[data-questions-say]");
+const status = document.querySelector("[data-questions-status]");
 
 function uncheck(root, selector) {
   for (const input of root?.querySelectorAll(selector) ?? []) input.checked = false;
@@ -13,9 +13,9 @@ function uncheck(root, selector) {
 
 /** Keep "None of these" and the listed conditions apart: the later choice wins. */
 function resolveContradiction(input) {
-  const isCondition = input.closest("[data-listed]") && /^(q\d+|age)/.test(input.name);
+  const isCondition = input.closest("[data-conditions]") && /^(q\d+|age)/.test(input.name);
   if (input === noneOfThese && input.checked) {
-    uncheck(form, "[data-listed] input:checked");
+    uncheck(form, "[data-conditions] input:checked");
   } else if (isCondition && input.checked) {
     noneOfThese.checked = false;
   }
@@ -24,7 +24,7 @@ function resolveContradiction(input) {
 /** Clear the follow-up questions of an answer that is no longer ticked. */
 function clearFollowUp(input) {
   if (input.checked) return;
-  uncheck(input.closest("[data-line]"), ":scope > [data-follow-up] input:checked");
+  uncheck(input.closest("[data-question]"), ":scope > [data-follow-up] input:checked");
 }
 
 /** Read out the text that appears below a ticked answer. */

@@ -7,13 +7,13 @@ const ONE_MINUTE = 60;
 const SOON = 25;
 
 const bar = document.querySelector("[data-hold]");
-const status = document.querySelector("[data-hold-say]");
-const countdown = bar.querySelector("[data-hold-left]");
+const status = document.querySelector("[data-hold-status]");
+const countdown = bar.querySelector("[data-hold-countdown]");
 const extendForm = bar.querySelector("[data-hold-extend]");
 /** What to add to this device's clock to get the server's, in milliseconds. */
 const clockOffset = Date.parse(bar.dataset.now) - Date.now();
 
-let expiresAt = Date.parse(bar.dataset.until);
+let expiresAt = Date.parse(bar.dataset.expiresAt);
 let lastAnnounced = "";
 let isExtending = false;
 let problem = "";
@@ -31,9 +31,9 @@ function formatSeconds(seconds) {
 
 function showExpired() {
   bar.dataset.state = "expired";
-  countdown.textContent = bar.dataset.gone;
+  countdown.textContent = bar.dataset.expiredText;
   if (extendForm) extendForm.hidden = true;
-  announce("gone");
+  announce("expiredText");
 }
 
 function showTimeLeft() {
@@ -43,10 +43,10 @@ function showTimeLeft() {
     return;
   }
   bar.dataset.state = seconds <= ONE_MINUTE ? "ending" : "running";
-  const words = bar.dataset.left.replace("{time}", formatSeconds(seconds));
+  const words = bar.dataset.timeLeftText.replace("{time}", formatSeconds(seconds));
   countdown.textContent = `${words} ${problem}`;
-  if (seconds <= SOON) announce("soon");
-  else if (seconds <= ONE_MINUTE) announce("one");
+  if (seconds <= SOON) announce("soonText");
+  else if (seconds <= ONE_MINUTE) announce("oneMinuteText");
 }
 
 /** The text node with the sentence, which stands before the countdown. */
@@ -56,7 +56,7 @@ function sentenceIn(someBar) {
 
 /** Take over the new end from the page that the server answered with. */
 function applyExtension(newBar) {
-  expiresAt = Date.parse(newBar.dataset.until);
+  expiresAt = Date.parse(newBar.dataset.expiresAt);
   sentenceIn(bar).textContent = sentenceIn(newBar).textContent;
   lastAnnounced = "";
   status.textContent = newBar.querySelector("[data-hold-text]").textContent;
@@ -74,7 +74,7 @@ function submitWithoutScript() {
 }
 
 function showUnreachable() {
-  problem = bar.dataset.away;
+  problem = bar.dataset.unreachableText;
   status.textContent = problem;
   showTimeLeft();
 }

@@ -4,16 +4,16 @@
  */
 
 const form = document.querySelector("[data-impact]");
-const status = form?.querySelector("[data-all-say]");
+const status = form?.querySelector("[data-bulk-status]");
 
 function chooseForAll(event) {
-  const button = event.target.closest("[data-all]");
+  const button = event.target.closest("[data-bulk-choice]");
   if (!button || "errors" in form.dataset) return;
   event.preventDefault();
-  for (const radio of form.querySelectorAll(`[data-first="${button.dataset.all}"]`)) {
+  for (const radio of form.querySelectorAll(`[data-bulk-option="${button.dataset.bulkChoice}"]`)) {
     radio.checked = true;
   }
-  status.textContent = status.dataset.words;
+  status.textContent = status.dataset.chosenText;
 }
 
 if (status) form.addEventListener("click", chooseForAll);

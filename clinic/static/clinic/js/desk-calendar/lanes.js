@@ -6,7 +6,7 @@
 const MINUTES_PER_ROW = 5;
 
 /** The calendar, or null on a page without one. */
-export const board = document.querySelector("[data-board]");
+export const board = document.querySelector("[data-calendar]");
 
 /** All lanes, from the first to the last. */
 export const lanes = [...(board?.querySelectorAll("[data-lane]") ?? [])];
@@ -14,7 +14,7 @@ export const lanes = [...(board?.querySelectorAll("[data-lane]") ?? [])];
 /** How many minutes one step of a move is: the clinic's grid, in whole rows. */
 export const step = Math.max(
   MINUTES_PER_ROW,
-  Math.round(Number(board?.dataset.grid) / MINUTES_PER_ROW) * MINUTES_PER_ROW,
+  Math.round(Number(board?.dataset.gridMinutes) / MINUTES_PER_ROW) * MINUTES_PER_ROW,
 );
 
 /**
@@ -44,7 +44,7 @@ export function laneAt(x) {
  * @returns {number}
  */
 export function firstMinute(lane) {
-  return Number(lane.dataset.base);
+  return Number(lane.dataset.firstMinute);
 }
 
 /**
@@ -98,7 +98,7 @@ export function placement(offset, length) {
  * @returns {Record<string, string>}
  */
 export function laneParameter(lane) {
-  const name = board.dataset.by === "rooms" ? "room" : "therapist";
+  const name = board.dataset.laneKind === "rooms" ? "room" : "therapist";
   return { [name]: lane.dataset.lane };
 }
 

@@ -16,7 +16,7 @@ import {
 } from "./lanes.js";
 
 const dialog = document.querySelector("[data-review]");
-const status = document.querySelector("[data-say]");
+const status = document.querySelector("[data-status]");
 
 /** The move that is going on, or null: link, block, copy, name, length, lane, minute, from. */
 let move = null;
@@ -63,7 +63,7 @@ export function pickUp(link) {
   move = { link, block, name, from, ...from, copy: createCopy(), length: lengthOf(block) };
   block.dataset.state = "moving";
   place(from.lane, from.minute);
-  announce(board.dataset.picked, { name, time: formatTime(from.minute) });
+  announce(board.dataset.pickedUpText, { name, time: formatTime(from.minute) });
 }
 
 /**
@@ -81,7 +81,7 @@ export function place(lane, minute) {
   move.copy.textContent = `${time} ${move.name}`;
   const list = lane.querySelector("[data-lane-list]");
   if (move.copy.parentElement !== list) list.append(move.copy);
-  announce(board.dataset.at, { time, lane: lane.dataset.name });
+  announce(board.dataset.placedText, { time, lane: lane.dataset.name });
 }
 
 /** Leave the appointment where it was. Dispatches "move-cancelled" on the board. */
@@ -90,7 +90,7 @@ export function cancel() {
   delete move.block.dataset.state;
   move.copy.remove();
   move = null;
-  status.textContent = board.dataset.left;
+  status.textContent = board.dataset.cancelledText;
   board.dispatchEvent(new Event("move-cancelled"));
 }
 

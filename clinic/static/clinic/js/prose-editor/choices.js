@@ -39,9 +39,11 @@ export function sources() {
 }
 
 async function fetchPictures() {
-  if (!form.dataset.images) return [];
+  if (!form.dataset.imagesUrl) return [];
   try {
-    const response = await fetch(form.dataset.images, { headers: { Accept: "application/json" } });
+    const response = await fetch(form.dataset.imagesUrl, {
+      headers: { Accept: "application/json" },
+    });
     return response.ok ? (await response.json()).images : [];
   } catch {
     return [];
