@@ -80,7 +80,7 @@ def pytest(marks: str, *options: str, extra: Mapping[str, str] | None = None) ->
     return run((PYTHON, "-m", "pytest", "-m", marks, *options), extra)
 
 
-def naming(mark: str) -> list[str]:
+def files_with_mark(mark: str) -> list[str]:
     """The files that name a mark, so that a part need not import all the others."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     return [str(f.relative_to(ROOT)) for f in files if f"pytest.mark.{mark}" in f.read_text()]
@@ -105,7 +105,7 @@ def postgresql() -> bool:
         raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
     try:
         with private_postgres(binaries) as url:
-            marks, files = f"postgresql and {PLAIN}", naming("postgresql")
+            marks, files = f"postgresql and {PLAIN}", files_with_mark("postgresql")
             return pytest(marks, *WORKERS, *files, extra={"DATABASE_URL": url})
     except CannotStart as error:
         print(f"PostgreSQL did not start:\n{error}", file=sys.stderr)
@@ -158,7 +158,7 @@ def run_parts(names: Sequence[str]) -> list[Result]:
     beside = {main: name for name, main in ASIDE.items() if {name, main} <= {*names}}
     for name in names:
         if name in beside:
-            with aside(beside[name]) as collect:
+            with run_beside(beside[name]) as collect:
                 results[name] = run_part(name)
                 results[beside[name]] = collect()
         elif name not in beside.values():
@@ -167,7 +167,7 @@ def run_parts(names: Sequence[str]) -> list[Result]:
 
 
 @contextmanager
-def aside(name: str) -> Iterator[Callable[[], Result]]:
+def run_beside(name: str) -> Iterator[Callable[[], Result]]:
     """Runs a part in a process of its own; what it printed is shown when it is collected."""
     fork = get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)

@@ -75,7 +75,7 @@ class Passkey:
         )
 
 
-def kept_by_server(passkey: Passkey) -> dict[str, Any]:
+def stored_data(passkey: Passkey) -> dict[str, Any]:
     """Return what the site stores of a passkey, for a row created directly."""
     challenge = {"creation_options": {"publicKey": {"challenge": text(b"any")}}}
     return {"name": "My phone", "credential": json.loads(passkey.made(challenge))}

@@ -50,7 +50,7 @@ class Scene:
         """The first therapist."""
         return self.therapists[0]
 
-    def wish(self, start: datetime, therapist: Therapist | None = None) -> SlotRequest:
+    def slot_request(self, start: datetime, therapist: Therapist | None = None) -> SlotRequest:
         """The option at that start, with that therapist or any."""
         return SlotRequest(self.option.pk, start, therapist.slug if therapist else None)
 
@@ -58,7 +58,7 @@ class Scene:
         self, start: datetime, therapist: Therapist | None = None, browser_key: str = "browser"
     ) -> Appointment:
         """Hold a slot as a guest, and answer "no" to all health questions."""
-        hold = hold_slot(self.wish(start, therapist), by=GUEST, browser_key=browser_key)
+        hold = hold_slot(self.slot_request(start, therapist), by=GUEST, browser_key=browser_key)
         answer(hold)
         return Appointment.objects.with_related().get(pk=hold.pk)
 

@@ -26,11 +26,11 @@ def contest_figure() -> Figure:
     available = month(option, therapist=None, first=clock.now().date() + timedelta(days=2))
     slot = available.slots()[0]
     therapist = available.offers[slot.therapists[0]].therapist.slug
-    wish = SlotRequest(option.pk, from_minutes(slot.start), therapist)
+    slot_request = SlotRequest(option.pk, from_minutes(slot.start), therapist)
     outcomes: Counter[str] = Counter()
     barrier = Barrier(THREADS + 1)
     threads = [
-        Thread(target=_contender, args=(wish, f"contender {number}", barrier, outcomes))
+        Thread(target=_contender, args=(slot_request, f"contender {number}", barrier, outcomes))
         for number in range(THREADS)
     ]
     for thread in threads:
@@ -52,12 +52,12 @@ def _wait_for(threads: Sequence[Thread]) -> None:
 
 
 def _contender(
-    wish: SlotRequest, browser_key: str, barrier: Barrier, outcomes: Counter[str]
+    slot_request: SlotRequest, browser_key: str, barrier: Barrier, outcomes: Counter[str]
 ) -> None:
     connection.ensure_connection()
     barrier.wait()
     try:
-        hold_slot(wish, by=Actor.guest(), browser_key=browser_key)
+        hold_slot(slot_request, by=Actor.guest(), browser_key=browser_key)
         outcomes[WON] += 1
     except SlotTaken:
         outcomes[TOLD] += 1

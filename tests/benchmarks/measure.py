@@ -119,8 +119,8 @@ def booking_figures(rng: Random) -> list[Figure]:
     rng.shuffle(slots)
     warm_up, held, booked = Times(), Times(), Times()
     for number, slot in enumerate(slots[: BOOKINGS + WARM_UP]):
-        wish = SlotRequest(option.pk, from_minutes(slot.start))
-        holding = partial(hold_slot, wish, by=Actor.guest(), browser_key=f"bench {number}")
+        slot_request = SlotRequest(option.pk, from_minutes(slot.start))
+        holding = partial(hold_slot, slot_request, by=Actor.guest(), browser_key=f"bench {number}")
         warm = number >= WARM_UP
         with suppress(Refusal):  # an earlier booking of this run took the last therapist or room
             hold = (held if warm else warm_up).add(holding)

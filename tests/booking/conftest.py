@@ -16,4 +16,6 @@ def scene() -> Scene:
 @pytest.fixture
 def hold(scene: Scene) -> Appointment:
     """A time nobody has answered for yet."""
-    return hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser", draft='{"name": "Ada"}')
+    return hold_slot(
+        scene.slot_request(at(10)), by=GUEST, browser_key="browser", draft='{"name": "Ada"}'
+    )

@@ -34,9 +34,9 @@ def see_times(page: Page, address: str) -> None:
         first_slot(page).wait_for()
 
 
-def hold_a_time(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+def hold_a_time(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
     """Choose the first free time; returns the address of the hold."""
-    see_times(page, f"/book/{treatment}/?{urlencode(wishes)}")
+    see_times(page, f"/book/{treatment}/?{urlencode(choices)}")
     first_slot(page).click()
     expect(page).to_have_url(HOLD_PAGE)
     return page.url
@@ -76,9 +76,9 @@ def tick(page: Page, *answers: str) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def reach_questions(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+def reach_questions(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
     """Go to the health questions; return the address of the hold."""
-    hold = hold_a_time(page, treatment, **wishes)
+    hold = hold_a_time(page, treatment, **choices)
     fill_in(page)
     go_on(page)
     expect(page).to_have_url(QUESTIONS_PAGE)
@@ -95,17 +95,17 @@ def another_browser(page: Page) -> Iterator[Page]:
     context.close()
 
 
-def reach_review(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+def reach_review(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
     """Go to the review page; return the address of the hold."""
-    hold = reach_questions(page, treatment, **wishes)
+    hold = reach_questions(page, treatment, **choices)
     say_no(page)
     expect(page).to_have_url(REVIEW_PAGE)
     return hold
 
 
-def book(page: Page, treatment: str = SWEDISH, **wishes: str) -> str:
+def book(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
     """Book an appointment and return its address."""
-    reach_review(page, treatment, **wishes)
+    reach_review(page, treatment, **choices)
     page.get_by_role("button", name="Book this appointment").click()
     expect(page).to_have_url(APPOINTMENT_PAGE)
     return page.url
@@ -163,7 +163,7 @@ def someone_giving(site: Site, treatment: str) -> str:
     )
 
 
-def free_days(site: Site, treatment: str, minutes: int, **wishes: str) -> list[dict[str, Any]]:
+def free_days(site: Site, treatment: str, minutes: int, **choices: str) -> list[dict[str, Any]]:
     """Return the dates of the next weeks with their slots, from /api/slots."""
     today = datetime.now(UTC).date()
     query = {
@@ -171,7 +171,7 @@ def free_days(site: Site, treatment: str, minutes: int, **wishes: str) -> list[d
         "minutes": str(minutes),
         "from": str(today),
         "to": str(today + timedelta(days=45)),
-    } | wishes
+    } | choices
     with urllib.request.urlopen(f"{site.url}/api/slots?{urlencode(query)}", timeout=20) as answer:
         days: list[dict[str, Any]] = json.load(answer)["days"]
     return days

@@ -126,7 +126,7 @@ class CommentFactory(ModelFactory[Comment]):
 
 
 class CommentEventFactory(ModelFactory[CommentEvent]):
-    """The line that is left when comments were deleted."""
+    """The event that is kept when comments are deleted."""
 
     class Meta:
         model = CommentEvent

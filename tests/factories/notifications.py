@@ -20,7 +20,7 @@ PATIENT_KINDS = ("booked", "restored", "moved", "cancelled", "reminder", "thank_
 
 
 class NotificationFactory(ModelFactory[Notification]):
-    """A message that is due now. About an appointment, of a kind to patients, it goes to theirs."""
+    """A notification that is due now; a kind to patients goes to the appointment's patient."""
 
     class Meta:
         model = Notification
@@ -74,7 +74,7 @@ class StaffRoleFactory(ModelFactory[StaffRole]):
 
 
 class CalendarFeedFactory(ModelFactory[CalendarFeed]):
-    """A therapist's."""
+    """The calendar feed of a therapist."""
 
     class Meta:
         model = CalendarFeed

@@ -9,7 +9,7 @@ from tests.factories.booking import ModelFactory, PatientFactory
 
 
 class PatientMergeFactory(ModelFactory[PatientMerge]):
-    """A record that went into another just now; nothing of theirs is moved."""
+    """The merge of a duplicate just now; no rows were moved."""
 
     class Meta:
         model = PatientMerge

@@ -220,7 +220,7 @@ def every_address(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, 
             yield path, pattern
 
 
-def test_every_address_is_behind_the_door_it_should_be() -> None:
+def test_every_address_has_the_gate_it_should_have() -> None:
     found = {
         path: getattr(pattern.callback, "access_mark", None)
         for path, pattern in every_address(get_resolver().url_patterns)
@@ -229,7 +229,7 @@ def test_every_address_is_behind_the_door_it_should_be() -> None:
     assert found == EXPECTED
 
 
-def test_a_view_without_a_door_is_refused() -> None:
+def test_a_view_without_a_gate_is_refused() -> None:
     def forgotten(_request: HttpRequest) -> HttpResponse:
         return HttpResponse("secret")
 

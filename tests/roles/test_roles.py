@@ -203,10 +203,10 @@ def outcome_of(world: World, row: Row, *, foreign: bool, method: str) -> str:
     if method in READING:
         found = (CHANGES.match(query["sql"]) for query in queries.captured_queries)
         assert {change[2] for change in found if change} - MAY_NOTE == set(), address
-    return word_for(response)
+    return outcome_word(response)
 
 
-def word_for(response: Any) -> str:
+def outcome_word(response: Any) -> str:
     status = response.status_code
     assert status < 500
     if status in (302, 303) and response["Location"].startswith("/accounts/login/?next="):

@@ -30,7 +30,7 @@ from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.articles.images.image_files import make_image
-from tests.passkeys import Passkey, kept_by_server
+from tests.passkeys import Passkey, stored_data
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
 from tests.roles.world_groups import Accounts, Articles, Bookings, Links, Office
 from tests.scene import Scene, make_weekday_clinic, on
@@ -230,7 +230,7 @@ def _add_image() -> Image:
 
 def _add_passkey(user: User) -> int:
     row: Any = Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data=kept_by_server(Passkey())
+        user=user, type=Authenticator.Type.WEBAUTHN, data=stored_data(Passkey())
     )
     return int(row.pk)
 

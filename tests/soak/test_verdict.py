@@ -120,7 +120,7 @@ def test_the_same_mail_twice_is_fine_and_another_one_about_the_same_is_not(
     assert "was mailed 2 times" in next(doubled_mails([mail, {**mail, "id": "<another>"}]))
 
 
-def test_a_closed_door_is_found_unless_something_was_out_of_order() -> None:
+def test_an_unavailable_site_is_found_unless_something_was_out_of_order() -> None:
     fault = {"line": "fault", "started": 10.0, "recovered": 12.0, "allowed": 1.0}
     calm = {"line": "request", "actor": "a", "request": "GET /", "status": 503}
     lines = [fault, {**calm, "started": 11.0, "ended": 11.5}]

@@ -167,7 +167,7 @@ def doubled_mails(mails: Sequence[Line]) -> Iterator[str]:
 
 
 def unavailable_outside_faults(lines: Sequence[Line]) -> Iterator[str]:
-    """Nobody meets a closed door when nothing is out of order."""
+    """The site serves everybody as long as no fault is at work."""
     faults = [line for line in lines if line["line"] == "fault"]
     spans = [(fault["started"], fault["recovered"] + fault["allowed"] + GRACE) for fault in faults]
     for line in lines:

@@ -148,11 +148,11 @@ class HealthQuestionsForm(forms.Form):
     def submitted_answers(self) -> SubmittedAnswers:
         """Return the answers and preferences of a valid form."""
         data = self.cleaned_data
-        wishes = SessionPreferences(
+        preferences = SessionPreferences(
             data["pressure"], _normalize_line_ends(data["avoid"]), tuple(data["accommodation"])
         )
         return SubmittedAnswers(
-            data["version"], AnswerSet(dict(self._picked(data)), self._words(data)), wishes
+            data["version"], AnswerSet(dict(self._picked(data)), self._words(data)), preferences
         )
 
     def _picked(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from booking.access import allauth_internals
 from booking.models import User
-from tests.passkeys import Passkey, kept_by_server
+from tests.passkeys import Passkey, stored_data
 from tests.people import SECRET, add_app, add_recovery_codes, patient_user
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_showing_a_passkey_again_counts_as_second_factor(
     request_of_user: HttpRequest, user: User
 ) -> None:
     passkey = Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data=kept_by_server(Passkey())
+        user=user, type=Authenticator.Type.WEBAUTHN, data=stored_data(Passkey())
     )
     allauth_internals.record_passkey_reauthentication(request_of_user, passkey)
     passkey.refresh_from_db()
@@ -97,7 +97,7 @@ def test_showing_a_passkey_again_counts_as_second_factor(
 
 def test_passkey_options_name_the_users_passkeys(request_of_user: HttpRequest, user: User) -> None:
     Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data=kept_by_server(Passkey())
+        user=user, type=Authenticator.Type.WEBAUTHN, data=stored_data(Passkey())
     )
     with context.request_context(request_of_user):
         options = allauth_internals.begin_passkey_authentication(user)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from booking.actions.staff.accounts import deactivate_staff
 from booking.models import Role, User
-from tests.passkeys import PRESENT, Passkey, kept_by_server
+from tests.passkeys import PRESENT, Passkey, stored_data
 from tests.people import add_app, browser_of, member, opens_desk, patient_user, sign_in
 
 LOGIN, ADD = "/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/add/"
@@ -48,7 +48,7 @@ def passkey(user: User) -> Passkey:
 
 def keep(user: User, passkey: Passkey) -> None:
     kind = Authenticator.Type.WEBAUTHN
-    Authenticator.objects.create(user=user, type=kind, data=kept_by_server(passkey))
+    Authenticator.objects.create(user=user, type=kind, data=stored_data(passkey))
 
 
 def options(client: Client, address: str = LOGIN) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def test_a_passkey_of_somebody_deactivated_is_refused(
 
 
 @pytest.mark.parametrize("credential", FORGED)
-def test_a_forged_answer_is_refused_at_every_door(credential: str, user: User) -> None:
+def test_a_forged_answer_is_refused_on_every_page(credential: str, user: User) -> None:
     """Sign in, second step, ask again, unlock, add: never a fault of ours."""
     keep(user, Passkey())
     stranger, halfway, inside = Client(), Client(), browser_of(user)

@@ -20,8 +20,8 @@ ANA = PersonalDetails("Ana Reader", "ana@reader.example", "312 555 0142")
 
 def booked(scene: Scene, start: datetime, therapist: Therapist | None = None) -> Appointment:
     """Book as a guest, with a given therapist or any."""
-    wish = SlotRequest(scene.option.pk, start, therapist.slug if therapist else None)
-    hold = hold_slot(wish, by=Actor.guest(), browser_key="browser")
+    slot_request = SlotRequest(scene.option.pk, start, therapist.slug if therapist else None)
+    hold = hold_slot(slot_request, by=Actor.guest(), browser_key="browser")
     answer(hold)
     return book_appointment(hold, ANA, by=Actor.guest())
 

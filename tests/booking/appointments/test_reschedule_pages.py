@@ -105,8 +105,8 @@ def test_one_press_moves_it_and_the_old_link_shows_the_new_time(
 def test_a_double_click_a_retry_and_the_way_back_are_harmless(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
-    wish = {"therapist": scene.therapist.slug}
-    answers = [move(client, appointment, on(27, 14), **wish) for _ in range(3)]
+    choices = {"therapist": scene.therapist.slug}
+    answers = [move(client, appointment, on(27, 14), **choices) for _ in range(3)]
     start = on(27, 14).isoformat()
     back = look(client, appointment, f"?therapist={scene.therapist.slug}&start={start}")
 

@@ -120,7 +120,7 @@ def test_a_form_says_the_sentence_before_the_database_must(fault: Fault) -> None
     assert str(constraint.get_violation_error_message()) in refused.value.messages
 
 
-def test_history_can_be_added_to_but_not_changed_by_any_door() -> None:
+def test_history_can_be_added_to_but_not_changed_in_any_way() -> None:
     event = AppointmentFactory().events.get()
     event.details = {"forged": True}
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -46,7 +46,7 @@ class Desk:
         values = {"option": self.scene.option, "therapist": who, "room": room} | more
         return AppointmentFactory(starts_at=start, **values)
 
-    def wish(self, start: datetime, **more: Any) -> StaffSlotRequest:
+    def slot_request(self, start: datetime, **more: Any) -> StaffSlotRequest:
         values: dict[str, Any] = {
             "option": self.scene.option.pk,
             "therapist": self.therapist.slug,

@@ -21,7 +21,9 @@ EVA = PersonalDetails("Eva New", "eva@mail.example", "+1 312-555-0177")
 
 
 def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> None:
-    row = book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), team_note="prefers low light")
+    row = book_by_phone(
+        desk.slot_request(at(10)), EVA, by=by(desk.front), team_note="prefers low light"
+    )
 
     assert (row.status, row.booked_at) == (Status.BOOKED, frozen_clock)
     assert (row.therapist, row.room) == (desk.therapist, desk.scene.rooms[0])
@@ -41,7 +43,7 @@ def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> No
 
 def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
     patient = PatientFactory()
-    row = book_by_phone(desk.wish(at(10)), patient, by=by(desk.front))
+    row = book_by_phone(desk.slot_request(at(10)), patient, by=by(desk.front))
 
     assert row.patient == patient
     assert Patient.objects.count() == 1
@@ -52,13 +54,15 @@ def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: De
     contact = ContactDetails(remaining.name, remaining.email, remaining.phone)
     merge_patients(remaining, Patient.objects.get(pk=duplicate.pk), contact, by=desk.front)
 
-    row = book_by_phone(desk.wish(at(10)), duplicate, by=by(desk.front))
+    row = book_by_phone(desk.slot_request(at(10)), duplicate, by=by(desk.front))
 
     assert row.patient == remaining
 
 
 def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
-    book_by_phone(desk.wish(at(10)), PersonalDetails("Eva", "", "312 555 0177"), by=by(desk.front))
+    book_by_phone(
+        desk.slot_request(at(10)), PersonalDetails("Eva", "", "312 555 0177"), by=by(desk.front)
+    )
 
     assert Notification.objects.filter(kind="booked").count() == 0
 
@@ -66,8 +70,8 @@ def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
 @pytest.mark.parametrize("who", ["on file", "new"])
 def test_a_double_click_books_once(desk: Desk, who: str) -> None:
     person = PatientFactory() if who == "on file" else EVA
-    first = book_by_phone(desk.wish(at(10)), person, by=by(desk.front))
-    again = book_by_phone(desk.wish(at(10)), person, by=by(desk.front))
+    first = book_by_phone(desk.slot_request(at(10)), person, by=by(desk.front))
+    again = book_by_phone(desk.slot_request(at(10)), person, by=by(desk.front))
 
     assert first == again
     assert (Appointment.objects.count(), Patient.objects.count()) == (1, 1)
@@ -78,16 +82,20 @@ def test_never_over_another_appointment(desk: Desk) -> None:
     desk.booked(at(10))
     every = frozenset(override.value for override in Override)
     with pytest.raises(TherapistBusy):
-        book_by_phone(desk.wish(at(10, 30)), EVA, by=by(desk.front), accepted_overrides=every)
+        book_by_phone(
+            desk.slot_request(at(10, 30)), EVA, by=by(desk.front), accepted_overrides=every
+        )
 
     assert not Patient.objects.filter(name=EVA.name).exists()
 
 
 def test_against_a_rule_only_knowingly(desk: Desk) -> None:
-    wish = desk.wish(at(12, 30, day=MONDAY))
+    slot_request = desk.slot_request(at(12, 30, day=MONDAY))
     with pytest.raises(OverrideRequired):
-        book_by_phone(wish, EVA, by=by(desk.front))
-    row = book_by_phone(wish, EVA, by=by(desk.front), accepted_overrides=frozenset({"notice"}))
+        book_by_phone(slot_request, EVA, by=by(desk.front))
+    row = book_by_phone(
+        slot_request, EVA, by=by(desk.front), accepted_overrides=frozenset({"notice"})
+    )
 
     assert row.override == Override.NOTICE
     assert row.events.get().details == {"override": ["notice"]}
@@ -107,10 +115,10 @@ def test_look_alikes_are_shown_before_a_second_record_is_made(
 ) -> None:
     before = PatientFactory(**known)
     with pytest.raises(PossibleDuplicatePatient) as refused:
-        book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front))
+        book_by_phone(desk.slot_request(at(10)), EVA, by=by(desk.front))
     assert list(refused.value.patients) == [before]
     assert (Patient.objects.count(), Appointment.objects.count()) == (1, 0)
-    book_by_phone(desk.wish(at(10)), EVA, by=by(desk.front), is_new_patient=True)
+    book_by_phone(desk.slot_request(at(10)), EVA, by=by(desk.front), is_new_patient=True)
 
     assert Patient.objects.count() == 2
 
@@ -118,4 +126,4 @@ def test_look_alikes_are_shown_before_a_second_record_is_made(
 def test_a_therapist_is_not_told_of_other_therapists_patients(desk: Desk) -> None:
     desk.booked(at(14), desk.other, patient__name=EVA.name)
 
-    assert name_of(book_by_phone(desk.wish(at(10)), EVA, by=by(desk.maya))) == EVA.name
+    assert name_of(book_by_phone(desk.slot_request(at(10)), EVA, by=by(desk.maya))) == EVA.name

@@ -90,23 +90,23 @@ def test_a_move_shows_its_warnings_and_what_a_colleague_changed_on_one_page(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     address = page("desk-move", tomorrow)
-    wish = {
+    choices = {
         "start": TONIGHT.isoformat(), "day": "2026-11-23", "therapist": desk.therapist.slug,
         "option": str(desk.scene.option.pk), "room": "",
     }  # fmt: skip
-    review = front.get(address, wish)
+    review = front.get(address, choices)
     seen = attribute(assert_valid(review.content.decode()), "input", "value", name="seen")
     front.post(
-        page("desk-move", tomorrow), wish | {"start": at(14).isoformat(), "day": "2026-11-24"}
+        page("desk-move", tomorrow), choices | {"start": at(14).isoformat(), "day": "2026-11-24"}
     )
-    asked = front.post(address, wish | {"seen": seen, "accepted": carried(review)})
+    asked = front.post(address, choices | {"seen": seen, "accepted": carried(review)})
     text = shown(asked)
     assert asked.status_code == 409
     assert "does not work at that time" in text
     assert "sooner than patients can book online" in text
     newest = attribute(assert_valid(asked.content.decode()), "input", "value", name="seen")
     assert newest != seen
-    moved = front.post(address, wish | {"seen": newest, "accepted": carried(asked)})
+    moved = front.post(address, choices | {"seen": newest, "accepted": carried(asked)})
 
     assert moved.status_code == 303
     assert fresh(tomorrow).starts_at == TONIGHT

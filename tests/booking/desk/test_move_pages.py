@@ -14,9 +14,9 @@ from tests.scene import at
 pytestmark = pytest.mark.django_db
 
 
-def review(client: Client, row: Appointment, **wish: str) -> dict[str, str]:
+def review(client: Client, row: Appointment, **choices: str) -> dict[str, str]:
     """Look at a move; returns what its form would send."""
-    answer = client.get(page("desk-move", row), wish)
+    answer = client.get(page("desk-move", row), choices)
     assert answer.status_code == 200
     document = assert_valid(answer.content.decode())
     names = attribute(document, "input", "name", type="hidden")
@@ -98,18 +98,18 @@ def test_the_later_of_two_sees_what_changed_and_chooses(
 def test_the_dialog_of_the_calendar_is_the_same_answer_without_its_page(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
-    wish = {
+    choices = {
         "start": at(14).isoformat(),
         "therapist": desk.therapist.slug,
         "next": "/desk/calendar/",
     }
-    answer = front.get(page("desk-move", tomorrow), wish, headers={"X-Part": "review"})
+    answer = front.get(page("desk-move", tomorrow), choices, headers={"X-Part": "review"})
     text = answer.content.decode()
 
     assert "<html" not in text
     assert "Move Ada Example?" in text
     desk.booked(at(14))
-    taken = front.get(page("desk-move", tomorrow), wish, headers={"X-Part": "review"})
+    taken = front.get(page("desk-move", tomorrow), choices, headers={"X-Part": "review"})
     assert (taken.status_code, "<html" in taken.content.decode()) == (409, False)
 
 

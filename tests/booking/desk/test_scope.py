@@ -113,9 +113,9 @@ def test_a_therapist_finds_and_books_for_their_own_patients_only(
 def test_a_therapist_books_and_moves_into_their_own_calendar_only(desk: Desk) -> None:
     own = desk.booked(at(14))
     client = signed_in(desk.maya)
-    wish = {"start": at(10).isoformat(), "day": "2026-11-24", "therapist": desk.other.slug}
-    assert client.post(page("desk-move", own), wish).status_code == 422
-    typed = wish | {
+    choices = {"start": at(10).isoformat(), "day": "2026-11-24", "therapist": desk.other.slug}
+    assert client.post(page("desk-move", own), choices).status_code == 422
+    typed = choices | {
         "do": "book",
         "option": desk.scene.option.pk,
         "name": "Eva",

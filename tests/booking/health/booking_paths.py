@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from booking.actions.actor import Actor
-from booking.actions.actor import ActorType as ActorDoor
+from booking.actions.actor import ActorType
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
@@ -80,9 +80,13 @@ def take_instead(scene: Scene, answers: AnswerSet, pressure: str) -> None:
 def book_at_the_desk(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     """Book by phone for an existing patient."""
     _touch(scene.option, pressure)
-    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    slot_request = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
     book_by_phone(
-        wish, person(answers), by=staff(), accepted_overrides=EVERYTHING, is_new_patient=True
+        slot_request,
+        person(answers),
+        by=staff(),
+        accepted_overrides=EVERYTHING,
+        is_new_patient=True,
     )
 
 
@@ -147,9 +151,9 @@ def imported(scene: Scene, answers: AnswerSet, pressure: str) -> None:
     """Import an appointment from a file, for an existing patient."""
     _touch(scene.option, pressure)
     patient = person(answers)
-    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    slot_request = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
     line = NewAppointment(
-        1, wish, ContactDetails(patient.name, patient.email, patient.phone), patient
+        1, slot_request, ContactDetails(patient.name, patient.email, patient.phone), patient
     )
     faults = check_appointments([line], by=staff(), outside_hours=True)
     if faults and faults[0].message in OF_HEALTH:
@@ -164,8 +168,8 @@ def booked_after_a_merge(scene: Scene, answers: AnswerSet, pressure: str) -> Non
     merge_patients(
         target, person(answers), ContactDetails(target.name, target.email, target.phone), by=user
     )
-    wish = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
-    book_by_phone(wish, target, by=Actor(ActorDoor.STAFF, user))
+    slot_request = StaffSlotRequest(scene.option.pk, at(12), scene.therapists[0].slug)
+    book_by_phone(slot_request, target, by=Actor(ActorType.STAFF, user))
 
 
 def restored(scene: Scene, answers: AnswerSet, pressure: str) -> None:
@@ -192,7 +196,7 @@ BOOKING_PATHS: dict[str, BookingPath] = {
     "another treatment in the held time": take_instead,
     "a booking by phone": book_at_the_desk,
     "a patient's own move": moved_by(Actor.guest),
-    "a move by staff": moved_by(lambda: Actor(ActorDoor.STAFF, UserFactory())),
+    "a move by staff": moved_by(lambda: Actor(ActorType.STAFF, UserFactory())),
     "a move at the desk": changed_at_the_desk(start=at(14, day=THURSDAY)),
     "a move at the desk against the hours": changed_at_the_desk(start=at(22, day=THURSDAY)),
     "another therapist at the desk": changed_at_the_desk(therapist=True),
@@ -209,7 +213,7 @@ BOOKING_PATHS: dict[str, BookingPath] = {
 
 
 def staff() -> Actor:
-    return Actor(ActorDoor.STAFF, UserFactory())
+    return Actor(ActorType.STAFF, UserFactory())
 
 
 def booked_with(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
@@ -246,7 +250,7 @@ def books(path: BookingPath, scene: Scene, answers: AnswerSet, pressure: str) ->
 
 def _answered_hold(scene: Scene, answers: AnswerSet, pressure: str) -> Appointment:
     _touch(scene.option, pressure)
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
+    hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser")
     answer(hold, *_listed(answers))
     return hold
 

@@ -33,8 +33,8 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
     scene: Scene, hold: Appointment
 ) -> None:
     answer(hold, "q22/nuts")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser")
-    other = hold_slot(scene.wish(at(9)), by=GUEST, browser_key="browser")
+    later = hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="browser")
+    other = hold_slot(scene.slot_request(at(9)), by=GUEST, browser_key="browser")
     health_status = health_status_of(other, clock.now())
 
     assert not later.screenings.exists()
@@ -44,14 +44,16 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
 
 def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser", previous_hold=hold)
+    later = hold_slot(
+        scene.slot_request(at(13)), by=GUEST, browser_key="browser", previous_hold=hold
+    )
 
     assert not later.screenings.exists()
 
 
 def test_another_browser_gets_nothing_of_it(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q22/nuts")
-    later = hold_slot(scene.wish(at(13)), by=GUEST, browser_key="somebody else")
+    later = hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="somebody else")
 
     assert not later.screenings.exists()
 

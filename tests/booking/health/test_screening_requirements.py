@@ -70,7 +70,7 @@ def test_no_path_books_against_stop_or_doctor(path: BookingPath, one: str, scene
 @booking_paths_mark
 @pytest.mark.parametrize("one", ["q9/aspirin", "q13/12-weeks"])
 @pytest.mark.parametrize("pressure", list(Pressure))
-def test_no_door_opens_to_a_closed_treatment(
+def test_an_unsuitable_treatment_is_booked_nowhere(
     path: BookingPath, one: str, pressure: Pressure, scene: Scene
 ) -> None:
     still = ALLOWED_PRESSURES[TreatmentRestriction(expected()[one][2])]
@@ -92,7 +92,7 @@ def test_every_path_books_for_the_healthy(path: BookingPath, scene: Scene) -> No
     others=st.lists(st.sampled_from(sorted(expected())), max_size=5),
     pressure=st.sampled_from(list(Pressure)),
 )
-def test_nothing_that_is_said_besides_opens_a_door(
+def test_no_other_answer_allows_a_booking(
     path: BookingPath, bad: str, others: list[str], pressure: Pressure
 ) -> None:
     Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
@@ -115,16 +115,16 @@ def test_each_refusal_says_what_it_is(scene: Scene) -> None:
 
 
 def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
+    hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser")
 
     with pytest.raises(QuestionsNotAnswered):
         book_appointment(hold, ADA, by=GUEST)
 
 
 def test_answers_given_for_another_time_do_not_count(scene: Scene) -> None:
-    other = hold_slot(scene.wish(at(13)), by=GUEST, browser_key="somebody")
+    other = hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="somebody")
     answer(other)
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser")
+    hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser")
 
     with pytest.raises(QuestionsNotAnswered):
         book_appointment(hold, ADA, by=GUEST)
@@ -145,7 +145,7 @@ def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
     with pytest.raises(OnlineBookingClosed):
         book_appointment(hold, ADA, by=GUEST)
     with pytest.raises(OnlineBookingClosed):
-        hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser")
+        hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="browser")
 
 
 def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene) -> None:
@@ -156,7 +156,7 @@ def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene)
     signed.save()
 
     with pytest.raises(OnlineBookingClosed):
-        hold_slot(scene.wish(at(13)), by=GUEST, browser_key="browser")
+        hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="browser")
 
 
 def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:

@@ -67,7 +67,9 @@ def test_what_stands_in_the_way_lets_the_time_go_and_keeps_the_draft(
 def test_the_time_that_was_let_go_is_free_for_others(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
 
-    assert hold_slot(scene.wish(at(10)), by=GUEST, browser_key="other").status == Status.HOLD
+    assert (
+        hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="other").status == Status.HOLD
+    )
 
 
 def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:

@@ -60,7 +60,7 @@ def test_a_hold_lasts_as_long_as_the_clinic_says(frozen_clock: datetime) -> None
 
 
 def test_the_draft_that_was_typed_before_comes_with_the_new_hold(scene: Scene) -> None:
-    hold = hold_slot(scene.wish(at(10)), by=GUEST, browser_key="browser", draft="typed")
+    hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser", draft="typed")
     assert Appointment.objects.get(pk=hold.pk).draft == "typed"
 
 

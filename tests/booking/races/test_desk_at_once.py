@@ -60,11 +60,11 @@ def test_counter_phone_and_website_after_one_time_end_with_one_of_them() -> None
     moving = AppointmentFactory(
         option=scene.option, therapist=therapist, room=scene.rooms[0], starts_at=at(15)
     )
-    wish = StaffSlotRequest(scene.option.pk, at(10), therapist.slug)
+    slot_request = StaffSlotRequest(scene.option.pk, at(10), therapist.slug)
     eva = PersonalDetails("Eva", "", "312 555 0177")
     answers = all_at_once(
         [
-            partial(book_by_phone, wish, eva, by=by, is_new_patient=True),
+            partial(book_by_phone, slot_request, eva, by=by, is_new_patient=True),
             partial(reschedule_appointment, moving, start=at(10), terms=MoveTerms(), by=by),
             partial(scene.hold, at(10), therapist),
         ]

@@ -119,11 +119,11 @@ def test_the_desk_books_while_a_file_is_imported_and_nothing_deadlocks() -> None
 
     def desk() -> int:
         for number in range(TRIES):
-            wish = StaffSlotRequest(
+            slot_request = StaffSlotRequest(
                 scene.option.pk, on(number + 1, 14, month=12), scene.therapists[number % 2].slug
             )
             person = PersonalDetails(f"Caller {number}", "", f"312 555 01{number:02}")
-            book_by_phone(wish, person, by=by, is_new_patient=True)
+            book_by_phone(slot_request, person, by=by, is_new_patient=True)
         return TRIES
 
     imported, booked = all_at_once([act, desk])

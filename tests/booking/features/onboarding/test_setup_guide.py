@@ -200,7 +200,7 @@ class TestWhatStillKeepsPatientsFromBooking:
 
         response = owner.get("/desk/setup/")
 
-        links = [link for _step, _link, needs in response.context["steps"] for _n, link in needs]
+        links = [link for step in response.context["steps"] for _need, link in step.needs]
         assert len(links) == 2
         for link in links:
             assert f'href="{link}"' in text(response)
