@@ -53,6 +53,7 @@ REPLACED: Mapping[str, str] = {
     "taken_away": "removed_hours",
     "two_days_and_three_hours": "default_reminder_hours",
     "validate_zone": "validate_time_zone",
+    "wish": "slot_request",
     "work_after_all": "cancel_time_off",
 }
 REPLACED_FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -84,6 +85,11 @@ REPLACED_CONTEXT = frozenset(
 PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
 """Actions require (`require_`), notifications notify (`notify_`)."""
 OUR_IMPORT = re.compile(r"^from ((?:articles|booking|clinic|tests)[\w.]*) import ", re.MULTILINE)
+REPLACED_IN_PAGES = re.compile(
+    r"\bdata-(?:away|gone|kept|said|say|hold-say|questions-say)\b(?!-)"
+    r"|\b(?:brief-word|desk-me|desk-what|keyvals|lane-bg|lane-fg|visit-big|visit-do|wish-list)\b(?!-)"
+)
+"""Data attributes and classes of style sheets that said nothing about what they hold."""
 REPLACED_FOLDERS = ("booking/messages", "templates/dusk", "templates/booking/email")
 
 
@@ -180,6 +186,18 @@ def test_loops_name_what_they_go_over() -> None:
         if isinstance(node, ast.For | ast.comprehension)
         for target in ast.walk(node.target)
         if isinstance(target, ast.Name) and target.id == "one"
+    }
+
+    assert found == set()
+
+
+def test_replaced_attributes_and_classes_do_not_come_back() -> None:
+    found = {
+        f"{file}: {name}"
+        for pattern in ("templates/*.html", "clinic/static/*.css", "clinic/static/*.js")
+        for file in tracked(pattern)
+        if (ROOT / file).exists()
+        for name in REPLACED_IN_PAGES.findall((ROOT / file).read_text())
     }
 
     assert found == set()

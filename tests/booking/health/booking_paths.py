@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from booking.actions.actor import Actor
-from booking.actions.actor import ActorType
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment

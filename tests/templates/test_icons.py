@@ -1,0 +1,26 @@
+"""Every icon that a page names has a drawing."""
+
+import re
+from pathlib import Path
+
+from booking.queries.health.briefs import NOTICE_ICONS
+from booking.registries import navigation
+from booking.views.desk.appointments.status_buttons import ARRIVED_BUTTON, COMPLETED_BUTTON
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+NAMED = re.compile(r'components/icon\.html" with name="([a-z]+)"')
+
+
+def test_every_icon_has_a_drawing_and_every_drawing_is_used() -> None:
+    in_templates = {
+        name for file in TEMPLATES.rglob("*.html") for name in NAMED.findall(file.read_text())
+    }
+    in_code = {
+        *NOTICE_ICONS.values(),
+        *(section.icon for section in navigation.sections()),
+        ARRIVED_BUTTON.icon,
+        COMPLETED_BUTTON.icon,
+    }
+    drawings = {file.stem for file in (TEMPLATES / "components/icons").glob("*.html")}
+
+    assert in_templates | in_code == drawings
