@@ -76,8 +76,19 @@ class ChildProcess:
         self._ended = self._outcome(status)
         return self._ended
 
+    def terminate(self) -> None:
+        """Ask the child to end, by SIGTERM."""
+        if self._ended is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+
     def kill(self, problem: str) -> Outcome:
-        """End the child at once, and wait until it is gone. Return the outcome, with `problem`."""
+        """End the child at once, and wait until it is gone. Return the outcome, with `problem`.
+
+        A child that has ended keeps its own outcome.
+        """
+        if self._ended is not None:
+            return self._ended
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         with suppress(ChildProcessError):

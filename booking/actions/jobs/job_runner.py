@@ -1,13 +1,11 @@
-"""Run scheduled jobs beside other work, each in a child process.
+"""Run scheduled jobs, each in a child process.
 
 A job that raises, crashes, hangs or eats all memory ends alone: the runner records it, and stops
-it after its time limit. The worker that sends mail calls `poll` between two mails; nothing there
-waits for a job.
+it after its time limit.
 
     runner = JobRunner()
     while ...:
-        runner.poll()      # starts what is due, collects what has ended
-        ...                # other work
+        runner.poll()      # starts what is due, collects what has ended; never waits
     runner.stop()
 """
 

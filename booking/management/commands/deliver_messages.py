@@ -1,6 +1,5 @@
 """python manage.py deliver_messages [--once | --loop]: the worker that sends the outbox."""
 
-import logging
 import signal
 import time
 from argparse import ArgumentParser
@@ -11,16 +10,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
-from booking.actions.jobs.job_runner import JobRunner
+from booking.actions.jobs.job_process import JobProcess
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.notifications.delivery import deliver_due
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.dates import clock
 
-log = logging.getLogger(__name__)
 POLL_SECONDS, ERROR_DELAY_SECONDS = 2.0, 10.0
-HEARTBEAT_SECONDS, JOBS_SECONDS = 15.0, 1.0
+HEARTBEAT_SECONDS = 15.0
 
 
 class Command(BaseCommand):
@@ -40,7 +38,7 @@ class Command(BaseCommand):
             self.report(deliver_due())
 
     def loop(self) -> None:
-        """Send messages and run scheduled jobs until stopped; stops between two messages.
+        """Send messages until stopped, beside a process that runs the scheduled jobs.
 
         An error of the database stops neither for long: both go on when it is back.
         """
@@ -48,6 +46,7 @@ class Command(BaseCommand):
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self.stop)
         while not self.stop_requested:
+            self.jobs.ensure_running()
             try:
                 self.report(deliver_due(should_stop=self.run_between_messages))
                 self.sleep(POLL_SECONDS)
@@ -61,31 +60,19 @@ class Command(BaseCommand):
     def start_loop(self) -> None:
         """Set what the loop remembers from one message to the next."""
         self.stop_requested = False
-        self.last_heartbeat_at = self.next_jobs_at = float("-inf")
-        self.jobs = JobRunner()
+        self.last_heartbeat_at = float("-inf")
+        self.jobs = JobProcess()
 
     def run_between_messages(self) -> bool:
-        """Record a heartbeat, and look after the scheduled jobs. Return whether to stop.
+        """Record a heartbeat when it is due. Return whether to stop.
 
-        Called between two messages, so a long queue delays neither. The jobs run in processes of
-        their own, so they do not delay the messages.
+        Called between two messages, so that a long queue does not delay it.
         """
         now = time.monotonic()
         if now - self.last_heartbeat_at > HEARTBEAT_SECONDS:
             record_heartbeat(WORKER_NAME, clock.now())
             self.last_heartbeat_at = now
-        if now > self.next_jobs_at and not self.stop_requested:
-            self.next_jobs_at = now + self.poll_jobs()
         return self.stop_requested
-
-    def poll_jobs(self) -> float:
-        """Look after the scheduled jobs. Return the seconds until the next time."""
-        try:
-            self.jobs.poll()
-        except Exception as error:  # noqa: BLE001  # whatever it is, the mail goes on
-            log.error("The scheduled jobs cannot run: %s", type(error).__name__)
-            return ERROR_DELAY_SECONDS
-        return JOBS_SECONDS
 
     def sleep(self, seconds: float) -> None:
         """Sleep, but return early when asked to stop."""
