@@ -18,6 +18,9 @@ EARLY = timedelta(seconds=5)
 """A job may start this much early, so that a cron line that runs every minute never finds it not
 quite due."""
 OVERDUE = timedelta(minutes=15)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""How far ahead another runner's clock may be: clocks differ, and on a busy machine time passes
+between reading the clock and reading the row. What lies further ahead is from a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,14 @@ def is_due(job: Job, row: ScheduledJob, now: datetime) -> bool:
 
 def is_leased(row: ScheduledJob, now: datetime) -> bool:
     """Whether a worker runs the job now. A lease longer than any is left from a wrong clock."""
-    return row.lease_until is not None and now < row.lease_until <= now + LEASE_DURATION
+    latest = now + LEASE_DURATION + CLOCK_TOLERANCE
+    return row.lease_until is not None and now < row.lease_until <= latest
 
 
 def latest_delay(job: Job, row: ScheduledJob) -> timedelta:
     """Return the longest time that there can be from now to a job's next run."""
     delay = retry_delay(row.failures) if row.failures else job.interval
-    return delay + EARLY
+    return delay + CLOCK_TOLERANCE
 
 
 def retry_delay(failures: int) -> timedelta:

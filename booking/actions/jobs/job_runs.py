@@ -47,8 +47,8 @@ class JobRun:
 
 def lease_next_job(*, leave_out: frozenset[str] = frozenset()) -> JobRun | None:
     """Lease the job that is longest due, or return None if none is."""
+    _create_missing_rows(clock.now())
     now = clock.now()
-    _create_missing_rows(now)
     for job, row in due_jobs(now):
         if job.name in leave_out:
             continue

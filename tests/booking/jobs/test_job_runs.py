@@ -180,6 +180,19 @@ def test_a_next_run_planned_by_a_wrong_clock_is_due(add_job: AddJob, settings: S
     assert row().next_run_at == clock.now() + timedelta(minutes=1)
 
 
+def test_a_runner_whose_clock_is_a_little_behind_takes_nothing_over(
+    add_job: AddJob, settings: Settings
+) -> None:
+    add_job("one", nothing)
+    run = lease()
+    settings.CLINIC_CLOCK -= timedelta(seconds=20)
+    assert lease_next_job() is None
+    settings.CLINIC_CLOCK += timedelta(seconds=20)
+    record_success(run, 0)
+    settings.CLINIC_CLOCK -= timedelta(seconds=20)
+    assert lease_next_job() is None
+
+
 def test_a_lease_taken_with_a_wrong_clock_is_taken_over(
     add_job: AddJob, settings: Settings
 ) -> None:
