@@ -1,14 +1,15 @@
 """How much slower than free the machine is at this moment: a program of its own.
 
 Programs beside us take processor time, so that everything lasts longer than it would. The
-yardstick works for a fixed processor time and tells how much longer that took.
+yardstick works for short fixed processor times and tells how much longer they took.
 """
 
+import select
 import subprocess
 import sys
 import time
 
-WORK_SECONDS = 0.2
+WORK_SECONDS, PAUSE_SECONDS = 0.2, 0.3
 
 
 class Yardstick:
@@ -16,20 +17,25 @@ class Yardstick:
 
     def __init__(self) -> None:
         command = [sys.executable, __file__]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
 
     def slowness(self) -> float:
-        """Return the elapsed time for each second of work, at least 1."""
+        """Stop, and return the elapsed time for each second of work, at least 1."""
         output, _ = self.process.communicate()
         return max(1.0, float(output))
 
 
 def main() -> None:
-    started = time.monotonic()
-    begun = time.process_time()
-    while time.process_time() - begun < WORK_SECONDS:
-        pass
-    print((time.monotonic() - started) / WORK_SECONDS)
+    """Work now and then until stdin is closed, and tell how long all that work took."""
+    worked = elapsed = 0.0
+    while not worked or not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
+        started, begun = time.monotonic(), time.process_time()
+        while time.process_time() - begun < WORK_SECONDS:
+            pass
+        elapsed += time.monotonic() - started
+        worked += WORK_SECONDS
+    print(elapsed / worked)
 
 
 if __name__ == "__main__":
