@@ -295,8 +295,8 @@ def test_guesses_at_the_lock_screen_are_limited(desk: Client, settings: Settings
 
 
 def test_the_desk_asks_no_more_than_it_must(desk: Client, django_assert_num_queries: Any) -> None:
-    """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails, and
-    the state of the mail server."""
+    """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails,
+    and the state of the mail server."""
     desk.get("/desk/")
     with django_assert_num_queries(9):
         desk.get("/desk/")
