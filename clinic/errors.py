@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -61,9 +62,28 @@ def error_page(status: int, *, address: str = "", **context: Any) -> HttpRespons
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page for 400, or for 413 if the request was too large."""
+    """Return the page for 400, or for 413 if the request was too large.
+
+    Django also ends here if a session could not be saved, whatever the reason. If that is a database
+    error, the view has done its work, and nobody knows whether the visitor got to know: 503.
+    """
+    if isinstance(exception, SessionInterrupted) and _has_database_problem(exception):
+        log.error("503 at %s %s: the session was not saved", request.method, request.path)
+        response = error_page(503, address=request.path, reason="unconfirmed")
+        response["Retry-After"] = "5"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # as in _try_again
+        return response
     status = 413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400
     return error_page(status, address=request.path)
+
+
+def _has_database_problem(error: BaseException | None) -> bool:
+    """Whether an error was raised while one that is in DATABASE_ERRORS was handled."""
+    while error is not None:
+        if isinstance(error, DatabaseError) and any(row[0](error) for row in DATABASE_ERRORS):
+            return True
+        error = error.__context__
+    return False
 
 
 def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -193,6 +193,39 @@ def test_an_error_in_middleware_is_answered_like_one_in_a_view(
     assert client.get("/about/").status_code == 409
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (caused_by(SqliteError(sqlite3.SQLITE_BUSY)), 503),
+        (caused_by(psycopg2.OperationalError("server closed the connection")), 503),
+        (DatabaseError("Forced update did not affect any rows."), 400),
+    ],
+)
+def test_a_session_that_the_database_does_not_save_is_no_fault_of_the_visitor(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    """Django answers 400 to each of these, as if the request could not be read."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    session = client.session
+    session["seen"] = "before"
+    session.save()
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", fail)
+    monkeypatch.setattr(
+        "clinic.lib.http.access_marks.AccessMarkMiddleware.process_view",
+        lambda _self, request, *_: request.session.update({"seen": "now"}),
+    )
+    client.raise_request_exception = False
+    answer = client.get("/about/")
+
+    assert answer.status_code == status
+    if status == 503:
+        assert "may have been saved" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "error",
     [
