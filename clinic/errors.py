@@ -64,8 +64,8 @@ def error_page(status: int, *, address: str = "", **context: Any) -> HttpRespons
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for 400, or for 413 if the request was too large.
 
-    Django also ends here if a session could not be saved, whatever the reason. If that is a database
-    error, the view has done its work, and nobody knows whether the visitor got to know: 503.
+    Django also ends here if a session could not be saved, whatever the reason. After a database
+    error it is 503: the view has done its work, and the visitor must look whether it was saved.
     """
     if isinstance(exception, SessionInterrupted) and _has_database_problem(exception):
         log.error("503 at %s %s: the session was not saved", request.method, request.path)
@@ -122,7 +122,6 @@ def overloaded(address: str) -> HttpResponse:
     """Return the page for 503 if there are too many requests at once."""
     response = error_page(503, address=address, reason="busy")
     response["Retry-After"] = "5"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
     return response
 
 

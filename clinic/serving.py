@@ -16,12 +16,14 @@ from http.client import responses
 from threading import Condition
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from clinic.errors import overloaded
 from clinic.health_checks import readiness
 from clinic.lib.database_wait import counted_waiting, wait_limit
+from clinic.middleware import UNUSED_FEATURES
 
 MAX_ACTIVE, MAX_WAITING, SPARE_THREADS = 8, 64, 8
 THREADS = MAX_ACTIVE + MAX_WAITING + SPARE_THREADS
@@ -127,9 +129,25 @@ def _answer_monitoring(path: str, start_response: StartResponse) -> list[bytes]:
 def _respond(
     start_response: StartResponse, status: int, headers: Mapping[str, str], content: bytes
 ) -> list[bytes]:
-    safe = {"X-Content-Type-Options": "nosniff", "Content-Length": str(len(content))}
-    start_response(f"{status} {responses[status]}", [*(safe | dict(headers)).items()])
+    length = {"Content-Length": str(len(content))}
+    everything = security_headers() | length | dict(headers)
+    start_response(f"{status} {responses[status]}", [*everything.items()])
     return [content]
+
+
+def security_headers() -> dict[str, str]:
+    """Return the security headers that the site's middleware would set."""
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    policy = "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": UNUSED_FEATURES,
+    }
 
 
 def _shareable(wrapper: BaseDatabaseWrapper) -> BaseDatabaseWrapper:

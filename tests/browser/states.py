@@ -58,7 +58,7 @@ NOT_PAGES = {
     *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and redirect."""
-ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("*.html"))
+ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("[0-9]*.html"))
 
 
 def _go(address: str, page: Page, _site: Site) -> None:

@@ -120,6 +120,7 @@ export async function drop() {
     }
     dialog.innerHTML = await response.text();
     dialog.showModal();
+    dialog.querySelector("form button")?.focus(); // else the first field, far above what it is about
   } catch {
     location.assign(address);
   }
