@@ -59,6 +59,7 @@ ROWS: Mapping[str, Row] = {
         foreign=lambda w: {
             "pk": w.colleagues_time_off.pk if w.person == "therapist" else w.time_off.pk + 1000
         },
+        foreign_outcome="in",  # like one that a colleague has just taken back; it stays as it is
     ),
     "desk/closures/": Row(OWNERS, "desk-closures"),
     "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),

@@ -39,11 +39,12 @@ class Row:
     name: str
     own: Parts | None = None
     foreign: Parts | None = None
+    foreign_outcome: str = "not found"
 
     def outcome(self, person: str, *, foreign: bool = False) -> str:
         """Return the expected outcome: in, not found, refused, or sign in."""
         usual = self.who.get(person, "in")
-        return "not found" if foreign and usual == "in" else usual
+        return self.foreign_outcome if foreign and usual == "in" else usual
 
     def address(self, world: World, *, foreign: bool = False) -> str:
         parts = self.foreign if foreign else self.own
@@ -54,8 +55,8 @@ def no_such_token(_world: World) -> dict[str, Any]:
     return {"token": "A" * 48}
 
 
-def open_to_all(name: str, **parts: Parts) -> Row:
-    return Row(ALL, name, **parts)
+def open_to_all(name: str, own: Parts | None = None, foreign: Parts | None = None) -> Row:
+    return Row(ALL, name, own, foreign)
 
 
 def hold(who: Who, name: str) -> Row:

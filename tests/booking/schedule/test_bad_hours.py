@@ -214,7 +214,7 @@ def test_a_button_that_does_not_exist_does_nothing_bad(rosa: Client, command: st
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 40])
 def test_what_is_not_there_cannot_be_given_back(owner: Client, pk: str) -> None:
-    assert owner.post(f"/desk/time-off/{pk}/back/").status_code == 404
+    assert owner.post(f"/desk/time-off/{pk}/back/").status_code == 303
     assert owner.post(f"/desk/closures/{pk}/back/").status_code == 404
 
 

@@ -41,7 +41,12 @@ def test_a_therapist_cannot_give_anothers_time_off_back(rosa: Client, scene: Sce
     other = TimeOffFactory(therapist=scene.therapists[1])
     own = TimeOffFactory(therapist=scene.therapists[0])
 
-    assert rosa.post(f"/desk/time-off/{other.pk}/back/").status_code == 404
+    anothers, nobodys = [
+        rosa.post(f"/desk/time-off/{pk}/back/", follow=True) for pk in (other.pk, other.pk + 1000)
+    ]
+    assert anothers.redirect_chain == nobodys.redirect_chain
+    assert "That was done already." in anothers.content.decode()
+    assert "That was done already." in nobodys.content.decode()
     assert rosa.post(f"/desk/time-off/{own.pk}/back/").status_code == 303
     assert list(TimeOff.objects.all()) == [other]
 

@@ -116,6 +116,17 @@ def test_giving_back_what_is_gone_is_no_fault(scene: Scene, rosa: Client) -> Non
     assert cancel_time_off(off) == 0
 
 
+def test_whoever_gives_back_later_than_a_colleague_is_told_so(rosa: Client, owner: Client) -> None:
+    rosa.post(OFF, {"first_day": "2026-12-02"})
+    address = f"/desk/time-off/{TimeOff.objects.get().pk}/back/"
+    rosa.post(address)
+
+    answer = owner.post(address, follow=True)
+
+    assert answer.redirect_chain == [("/desk/schedule/", 303)]
+    assert "That was done already." in answer.content.decode()
+
+
 def test_two_people_can_have_the_same_series_apart(owner: Client) -> None:
     owner.post(OFF, EVERY_SECOND_WEDNESDAY)
     owner.post("/desk/schedule/tom/time-off/", EVERY_SECOND_WEDNESDAY)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -59,12 +59,18 @@ def add_time_off(request: HttpRequest, therapist: Therapist, clinic: ClinicProfi
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel time off: one, or with `all=yes` all of its series that is still to come."""
+    """Cancel time off: one, or with `all=yes` all of its series that is still to come.
+
+    Time off that is not there, perhaps because a colleague was faster, is answered like that of
+    therapists whose schedule the user may not see.
+    """
     visible = TimeOff.objects.filter(therapist__in=therapists_with_visible_schedule(request.user))
-    time_off = get_object_or_404(visible.select_related("therapist"), pk=pk)
-    is_cancelled = cancel_time_off(time_off, whole_series=request.POST.get("all") == "yes")
-    message = _("The time can be booked again.") if is_cancelled else _("That was done already.")
-    messages.success(request, message)
+    time_off = visible.select_related("therapist").filter(pk=pk).first()
+    whole_series = request.POST.get("all") == "yes"
+    if time_off is None or not cancel_time_off(time_off, whole_series=whole_series):
+        messages.info(request, _("That was done already."))
+        return see_other("desk-schedule")
+    messages.success(request, _("The time can be booked again."))
     return see_other("desk-therapist-schedule", time_off.therapist.slug)
 
 
