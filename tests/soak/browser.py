@@ -16,7 +16,6 @@ PATIENCE = 15.0
 KINDLY = {200, 302, 303, 409, 410, 422, 429}
 """What the site may answer to people who do nothing wrong; 503 while something is away."""
 UNAVAILABLE = 503
-GONE = frozenset({404})
 PAUSE_WITHOUT_ANSWER = 0.3
 INPUT = re.compile(r"<(?:input|button)\b[^>]*>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
@@ -71,13 +70,7 @@ class Browser:
         """Send a form, with the CSRF token of the cookie."""
         return self._post(path, fields)
 
-    def post_gone(self, path: str) -> Page:
-        """Press a button of something that may be gone by now, so that 404 is a fair answer."""
-        return self._post(path, {}, fine=GONE)
-
-    def _post(
-        self, path: str, fields: "dict[str, str | list[str]]", *, fine: frozenset[int] = frozenset()
-    ) -> Page:
+    def _post(self, path: str, fields: "dict[str, str | list[str]]") -> Page:
         fields["csrfmiddlewaretoken"] = self.cookies.get("csrf", "")
         body = urlencode(fields, doseq=True).encode()
         return self._send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
@@ -104,13 +97,11 @@ class Browser:
         path: str,
         body: bytes,
         headers: dict[str, str],
-        *,
-        fine: frozenset[int] = frozenset(),
     ) -> Page:
         started = time.monotonic()
         page = self._answer(method, path, body, headers)
         self.journal.request(self.actor, f"{method} {shape(path)}", page.status, started)
-        if page.status not in KINDLY | fine | {0, UNAVAILABLE}:
+        if page.status not in KINDLY | {0, UNAVAILABLE}:
             self.journal.breach(self.actor, f"{method} {path} answered {page.status}")
         if page.status == 0:
             time.sleep(PAUSE_WITHOUT_ANSWER)

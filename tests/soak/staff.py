@@ -140,7 +140,7 @@ class FrontDesk(Staff):
         """Take all time off back, so that there is something to book; a colleague may be faster."""
         page = self.browser.get(place)
         for pk in dict.fromkeys(TIME_OFF.findall(page.body)):
-            page = self.browser.post_gone(f"/desk/time-off/{pk}/back/")
+            page = self.browser.post(f"/desk/time-off/{pk}/back/")
         return page
 
 
@@ -177,13 +177,10 @@ class Owner(Staff):
 
         Without a yes any of the lines may be booked, since each has a transaction of its own.
         """
-        was_unsure = False
         for _ in range(TRIES):
-            press = self.browser.post_gone if was_unsure else self.browser.post
-            page = press(address)
+            page = self.browser.post(address)
             if page.outcome != "unknown":
                 break
-            was_unsure = True
             time.sleep(PAUSE)
         for about in people:
             outcome: Outcome = "acknowledged" if page.outcome == "acknowledged" else "unknown"

@@ -1,19 +1,24 @@
 """Write the rows of an import: patients all together, appointments line by line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import Refusal
-from booking.features.imports.errors import AlreadyImported
-from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
-from booking.features.imports.queries.rows import NewAppointment, NewPatient
+from booking.features.imports.models import (
+    IMPORT_DRAFT_KEPT_FOR,
+    IMPORT_RESULT_KEPT_FOR,
+    ImportDraft,
+)
+from booking.features.imports.queries.cells import CellError
+from booking.features.imports.queries.rows import NewAppointment, NewPatient, PatientIndex
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Override
 from booking.models import Appointment, Patient, User
@@ -23,14 +28,6 @@ from clinic.lib.files.csv_reading import CsvError
 
 IMPORT_OVERRIDES = frozenset({Override.OUTSIDE_HOURS.value, Override.NOTICE.value})
 BATCH_SIZE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """How many appointments were booked, and why the other lines were not."""
-
-    booked: int
-    errors: Sequence[CsvError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,45 @@ class _PlannedLine:
         return ""
 
 
-def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
-    """Create all patients of a draft. Return their number. Raises AlreadyImported."""
+@dataclass(slots=True)
+class _ImportRun:
+    """One press of Import."""
+
+    draft: ImportDraft
+    by: Actor
+    accepted_overrides: frozenset[str]
+    last_line: int
+    """The last line that was done as far as this press knows."""
+    is_shared: bool = False
+    """Whether another press has done lines meanwhile, perhaps with new patients."""
+    new_people: dict[tuple[str, str], Patient] = field(default_factory=dict)
+    """Patients of the lines that this press has booked, by identity keys."""
+
+    def lock(self) -> ImportDraft:
+        """Return the draft as it is now, locked until the transaction ends."""
+        row = _lock_draft(self.draft)
+        self.is_shared = self.is_shared or row.last_line > self.last_line
+        return row
+
+    def patient_of(self, new: NewAppointment) -> Patient | None:
+        """Return the patient on file, or the new one of an earlier line. Raises Refusal."""
+        if new.patient is not None:
+            return new.patient
+        if self.is_shared:
+            try:
+                return PatientIndex().find(new.contact)
+            except CellError as error:
+                raise Refusal(error.args[0]) from error
+        keys = identity_keys(new.contact).pairs()
+        return next((self.new_people[key] for key in keys if key in self.new_people), None)
+
+
+@write_action
+def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> None:
+    """Create all patients of a draft, unless an earlier press has done it.
+
+    Raises ChangeInProgress.
+    """
     now = clock.now()
     rows = [
         Patient(
@@ -69,9 +103,11 @@ def import_patients(patients: Sequence[NewPatient], draft: ImportDraft) -> int:
         )
         for new in patients
     ]
-    with transaction.atomic():
-        _consume_draft(draft)
-        return len(Patient.objects.bulk_create(rows, batch_size=BATCH_SIZE))
+    with write_transaction():
+        if _lock_draft(draft).finished_at is None:
+            number = len(Patient.objects.bulk_create(rows, batch_size=BATCH_SIZE))
+            ImportDraft.objects.filter(pk=draft.pk).update(imported=number)
+            _finish(draft)
 
 
 def check_appointments(
@@ -100,49 +136,68 @@ def check_appointments(
 
 
 def import_appointments(
-    appointments: Sequence[NewAppointment], *, by: Actor, outside_hours: bool, draft: ImportDraft
-) -> ImportResult:
+    appointments: Sequence[NewAppointment],
+    draft: ImportDraft,
+    *,
+    by: Actor,
+    unreadable: Sequence[CsvError] = (),
+) -> None:
     """Book each line as by phone, in a transaction of its own. What cannot be booked is left out.
 
-    An import that is interrupted can be done again with the same file: what is booked stays.
-    Raises AlreadyImported.
+    The draft remembers which lines are done. An import that was interrupted goes on with the next
+    line, and two at once share the lines. `draft` must be read before `appointments` are parsed;
+    `unreadable` are the errors of lines that cannot be parsed any more. Raises ChangeInProgress if
+    another press holds the draft for too long.
     """
-    _consume_draft(draft)
-    accepted = _accepted_overrides(outside_hours=outside_hours)
-    errors: list[CsvError] = []
-    new_people: dict[tuple[str, str], Patient] = {}
-    ordered = sorted(appointments, key=lambda new: new.line)
-    for new in ordered:
+    accepted = _accepted_overrides(outside_hours=draft.outside_hours)
+    run = _ImportRun(draft, by, accepted, draft.last_line)
+    problems: dict[int, list[str]] = {}
+    for error in unreadable:
+        problems.setdefault(error.line, []).append(error.message)
+    rows = {new.line: new for new in appointments}
+    for line in sorted({*rows, *problems}):
+        if line in problems:
+            _record_refusal(run, line, problems[line])
+            continue
         try:
-            _book_line(new, new_people, by, accepted)
+            row = _book_line(run, rows[line])
         except Refusal as refusal:
-            errors.append(CsvError(new.line, str(refusal)))
-    return ImportResult(len(ordered) - len(errors), errors)
+            _record_refusal(run, line, [str(refusal)])
+            continue
+        if row is not None and row.patient is not None:
+            keys = identity_keys(rows[line].contact).pairs()
+            run.new_people.update(dict.fromkeys(keys, row.patient))
+    _finish(draft)
 
 
 def save_import_draft(
     user: User, kind: str, content: str, *, outside_hours: bool = False
 ) -> ImportDraft:
-    """Keep a checked file until its user confirms it. Each user has one at most."""
-    with transaction.atomic():
-        ImportDraft.objects.filter(user=user).delete()
-        draft = ImportDraft(
-            user=user, kind=kind, outside_hours=outside_hours, content=content,
-            created_at=clock.now(),
-        )  # fmt: skip
-        draft.save()
+    """Keep a checked file until its user confirms it."""
+    draft = ImportDraft(
+        user=user, kind=kind, outside_hours=outside_hours, content=content, created_at=clock.now()
+    )
+    draft.save()
     return draft
 
 
 def delete_stale_import_drafts(now: datetime) -> int:
-    """Delete files that nobody has confirmed in time. Return their number."""
-    return ImportDraft.objects.filter(created_at__lte=now - IMPORT_DRAFT_KEPT_FOR).delete()[0]
+    """Delete the content of files that nobody has confirmed in time, and old rows. Return how many
+    were changed or deleted."""
+    old = ImportDraft.objects.filter(created_at__lte=now - IMPORT_RESULT_KEPT_FOR)
+    stale = ImportDraft.objects.filter(created_at__lte=now - IMPORT_DRAFT_KEPT_FOR)
+    return old.delete()[0] + stale.exclude(content="").update(content="")
 
 
-def _consume_draft(draft: ImportDraft) -> None:
-    """Delete a draft, so that it is imported once. Raises AlreadyImported."""
-    if not ImportDraft.objects.filter(pk=draft.pk).delete()[0]:
-        raise AlreadyImported()
+def _lock_draft(draft: ImportDraft) -> ImportDraft:
+    """Return the row as it is now, locked until the transaction ends."""
+    return ImportDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+
+
+def _finish(draft: ImportDraft) -> None:
+    """Keep what became of a file, without its content."""
+    unfinished = ImportDraft.objects.filter(pk=draft.pk, finished_at=None)
+    unfinished.update(finished_at=clock.now(), content="")
 
 
 def _accepted_overrides(*, outside_hours: bool) -> frozenset[str]:
@@ -153,25 +208,42 @@ def _accepted_overrides(*, outside_hours: bool) -> frozenset[str]:
 def _try_line(new: NewAppointment, by: Actor, accepted_overrides: frozenset[str]) -> Appointment:
     """Book a line and roll it back. Return the row as it would be."""
     with write_transaction():
-        row = _book_line(new, {}, by, accepted_overrides)
+        row = _book(new, new.patient, by, accepted_overrides)
         transaction.set_rollback(True)
     return row
 
 
-def _book_line(
-    new: NewAppointment,
-    new_people: dict[tuple[str, str], Patient],
-    by: Actor,
-    accepted_overrides: frozenset[str],
+@write_action
+def _book_line(run: _ImportRun, new: NewAppointment) -> Appointment | None:
+    """Book a line and record it in the same transaction. Return None if it was done already."""
+    with write_transaction():
+        if run.lock().last_line >= new.line:
+            return None
+        row = _book(new, run.patient_of(new), run.by, run.accepted_overrides)
+        ImportDraft.objects.filter(pk=run.draft.pk).update(
+            last_line=new.line, imported=F("imported") + 1
+        )
+    run.last_line = new.line
+    return row
+
+
+@write_action
+def _record_refusal(run: _ImportRun, line: int, problems: Sequence[str]) -> None:
+    """Record why a line was left out, unless another press has done it meanwhile."""
+    with write_transaction():
+        draft = run.lock()
+        if draft.last_line >= line:
+            return
+        draft.refuse_line(line, problems)
+        draft.save(update_fields=["last_line", "refused"])
+    run.last_line = line
+
+
+def _book(
+    new: NewAppointment, patient: Patient | None, by: Actor, accepted_overrides: frozenset[str]
 ) -> Appointment:
-    """Book for a patient on file, a new one of an earlier line, or a new one."""
-    keys = identity_keys(new.contact).pairs()
-    patient = new.patient or next((new_people[key] for key in keys if key in new_people), None)
     contact = new.contact
     person = patient or PersonalDetails(contact.name, contact.email, contact.phone)
-    row = book_by_phone(
+    return book_by_phone(
         new.slot_request, person, by=by, accepted_overrides=accepted_overrides, is_new_patient=True
     )
-    if patient is None and row.patient is not None:
-        new_people.update(dict.fromkeys(keys, row.patient))
-    return row

@@ -13,19 +13,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.errors import ChangeInProgress
 from booking.features.imports.actions import (
-    ImportResult,
     check_appointments,
     import_appointments,
     import_patients,
     save_import_draft,
 )
-from booking.features.imports.errors import AlreadyImported
 from booking.features.imports.forms import MAX_FILE_BYTES, ImportForm
-from booking.features.imports.models import IMPORT_DRAFT_KEPT_FOR, ImportDraft
+from booking.features.imports.models import ImportDraft
 from booking.features.imports.queries.rows import (
     APPOINTMENT_COLUMNS,
     PATIENT_COLUMNS,
@@ -107,47 +107,67 @@ def check_file(request: HttpRequest, name: str) -> HttpResponse:
     if errors:
         return _errors_page(request, errors, outside_hours=outside_hours, status=HTTP_UNPROCESSABLE)
     draft = save_import_draft(signed_in_user(request), name, text, outside_hours=outside_hours)
-    context = {"draft": draft, "parsed": parsed}
-    return render(request, "booking/features/imports/ready.html", context)
+    return _ready_page(request, draft, parsed)
 
 
 @require_POST
 def run_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Import a draft that was checked. Lines that became impossible since are named."""
+    """Import a draft that was checked, or go on with one that was interrupted.
+
+    Lines that became impossible since are named. A draft that is imported already, or not kept any
+    more, is answered with a message.
+    """
     clinic = get_clinic_or_404(request)
-    new_draft = ImportDraft.objects.filter(created_at__gt=clock.now() - IMPORT_DRAFT_KEPT_FOR)
-    draft = get_object_or_404(new_draft, public_id=public_id, user=signed_in_user(request))
-    parsed = _parse(draft.kind, draft.content, clinic)
-    if parsed.errors:
-        return _errors_page(
-            request, parsed.errors, outside_hours=draft.outside_hours, status=HTTP_CONFLICT
-        )
-    try:
-        result = _write(request, draft, parsed)
-    except AlreadyImported as refusal:
-        messages.info(request, str(refusal))
-        return see_other("desk-patients")
-    if result.errors:
+    draft = get_object_or_404(ImportDraft, public_id=public_id, user=signed_in_user(request))
+    was_finished = draft.finished_at is not None
+    if draft.can_be_imported(clock.now()):
+        parsed = _parse(draft.kind, draft.content, clinic)
+        if parsed.errors and not draft.last_line:
+            return _errors_page(
+                request, parsed.errors, outside_hours=draft.outside_hours, status=HTTP_CONFLICT
+            )
+        try:
+            _write(request, draft, parsed)
+        except ChangeInProgress as refusal:
+            messages.error(request, str(refusal))
+            draft.refresh_from_db()
+            return _ready_page(request, draft, parsed, status=HTTP_CONFLICT)
+        draft.refresh_from_db()
+    elif not was_finished:
+        messages.warning(request, _expired_sentence(draft))
+        return see_other("desk-import")
+    if refused := draft.refused_lines():
         return _errors_page(
             request,
-            result.errors,
+            refused,
             outside_hours=draft.outside_hours,
             status=HTTP_CONFLICT,
-            booked=result.booked,
+            booked=draft.imported,
         )
-    messages.success(request, _success_sentence(parsed))
+    if was_finished:
+        messages.info(request, _already_sentence(draft.imported))
+    else:
+        messages.success(request, _success_sentence(draft))
     return see_other("desk-patients")
 
 
-def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> ImportResult:
-    """Write the rows of a draft."""
+def _ready_page(
+    request: HttpRequest, draft: ImportDraft, parsed: ParsedRows, status: int = 200
+) -> HttpResponse:
+    """Render the button that imports what is left of a file."""
+    left = [new for new in parsed.appointments if new.line > draft.last_line]
+    context = {"draft": draft, "parsed": replace(parsed, appointments=left)}
+    return render(request, "booking/features/imports/ready.html", context, status=status)
+
+
+def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> None:
+    """Write the rows of a draft that are not written yet."""
     by = staff_actor(request)
     with wait_limit(MAX_WAIT_SECONDS):
         if draft.kind == "patients":
-            return ImportResult(import_patients(parsed.patients, draft), [])
-        return import_appointments(
-            parsed.appointments, by=by, outside_hours=draft.outside_hours, draft=draft
-        )
+            import_patients(parsed.patients, draft)
+        else:
+            import_appointments(parsed.appointments, draft, by=by, unreadable=parsed.errors)
 
 
 def _dry_run(
@@ -173,13 +193,38 @@ def _parse(name: str, text: str, clinic: ClinicProfile) -> ParsedRows:
     return replace(parsed, errors=[*table.errors, *parsed.errors])
 
 
-def _success_sentence(parsed: ParsedRows) -> str:
-    number = len(parsed.appointments) or len(parsed.patients)
-    if parsed.appointments:
+def _success_sentence(draft: ImportDraft) -> str:
+    number = draft.imported
+    if draft.kind == "appointments":
         text = ngettext("%(n)s appointment is booked.", "%(n)s appointments are booked.", number)
     else:
         text = ngettext("%(n)s patient is new here.", "%(n)s patients are new here.", number)
     return text % {"n": number}
+
+
+def _already_sentence(number: int) -> str:
+    text = ngettext(
+        "This file was imported already: %(n)s line.",
+        "This file was imported already: %(n)s lines.",
+        number,
+    )
+    return text % {"n": number}
+
+
+def _expired_sentence(draft: ImportDraft) -> str:
+    if not draft.last_line:
+        return _(
+            "The file was checked more than an hour ago and is not kept any more. "
+            "Nothing was imported. Please check it again."
+        )
+    text = ngettext(
+        "The import was interrupted more than an hour ago, and the file is not kept any more. "
+        "%(n)s line was imported. Please check the file again.",
+        "The import was interrupted more than an hour ago, and the file is not kept any more. "
+        "%(n)s lines were imported. Please check the file again.",
+        draft.imported,
+    )
+    return text % {"n": draft.imported}
 
 
 def _page(

@@ -1,6 +1,7 @@
 """An import beside people at the desk: locks are kept for one line at a time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -15,7 +16,7 @@ from booking.features.imports import actions
 from booking.features.imports.models import ImportDraft
 from booking.features.imports.queries.rows import NewAppointment
 from booking.inputs import ContactDetails, PersonalDetails, StaffSlotRequest
-from booking.models import Appointment, Therapist
+from booking.models import Appointment, Patient, Therapist
 from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
 from tests.factories import UserFactory
 from tests.scene import Scene, make_clinic, on
@@ -49,7 +50,7 @@ def importer(scene: Scene, *, dry: bool) -> Callable[[], object]:
     if dry:
         return partial(actions.check_appointments, rows, by=by, outside_hours=False)
     draft = ImportDraft.objects.create(user=by.user, kind="appointments", content="x")
-    return partial(actions.import_appointments, rows, by=by, outside_hours=False, draft=draft)
+    return partial(actions.import_appointments, rows, draft, by=by)
 
 
 @pytest.mark.parametrize("dry", [True, False], ids=["checking", "importing"])
@@ -129,6 +130,26 @@ def test_the_desk_books_while_a_file_is_imported_and_nothing_deadlocks() -> None
     imported, booked = all_at_once([act, desk])
 
     assert booked == TRIES
-    assert isinstance(imported, actions.ImportResult)
-    assert (imported.booked, imported.errors) == (LINES, [])
+    assert not isinstance(imported, Exception)
+    draft = ImportDraft.objects.get()
+    assert (draft.imported, draft.refused_lines()) == (LINES, [])
     assert overlaps() == 0
+
+
+def test_two_presses_at_once_book_each_line_once_and_share_new_patients() -> None:
+    scene = make_clinic(therapists=2, rooms=2)
+    by = Actor(ActorType.STAFF, UserFactory())
+    contact = ContactDetails("New One", "new@mail.example", "")
+    rows = [replace(row, contact=contact) for row in lines(scene)]
+    ImportDraft.objects.create(user=by.user, kind="appointments", content="x")
+    drafts = [ImportDraft.objects.get() for _ in range(2)]
+
+    answers = all_at_once(
+        [partial(actions.import_appointments, rows, draft, by=by) for draft in drafts]
+    )
+
+    assert answers == [None, None]
+    draft = ImportDraft.objects.get()
+    assert (draft.imported, draft.refused_lines(), draft.content) == (LINES, [], "")
+    assert Appointment.objects.count() == LINES
+    assert Patient.objects.count() == 1

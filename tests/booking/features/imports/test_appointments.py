@@ -1,11 +1,24 @@
 """Appointments from another system."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from booking.errors import ChangeInProgress
+from booking.features.imports import actions
+from booking.features.imports.models import ImportDraft
 from booking.models import Appointment, Notification, Patient
 from tests import factories as make
-from tests.booking.features.imports.uploads import APPOINTMENTS, check, errors, line, run, text
+from tests.booking.features.imports.uploads import (
+    APPOINTMENTS,
+    check,
+    draft_address,
+    errors,
+    line,
+    run,
+    text,
+)
 from tests.html import assert_valid
 from tests.scene import Scene, on
 
@@ -140,6 +153,91 @@ def test_an_interrupted_import_can_be_done_again(scene: Scene, owner: Client) ->
         assert "2 appointments are booked" in text(run(owner))
 
     assert (Appointment.objects.count(), Patient.objects.count()) == (2, 2)
+
+
+def test_a_second_press_after_a_lost_answer_says_what_was_imported(owner: Client) -> None:
+    check(owner, "appointments", APPOINTMENTS + line() + line(time="12:00"))
+    run(owner)
+
+    assert "This file was imported already: 2 lines." in text(run(owner))
+    assert Appointment.objects.count() == 2
+
+
+def test_a_second_press_names_the_lines_that_were_left_out_again(
+    scene: Scene, owner: Client
+) -> None:
+    check(owner, "appointments", APPOINTMENTS + line(time="15:00") + line())
+    make.AppointmentFactory(
+        option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
+        starts_at=on(25, 10),
+    )  # fmt: skip
+
+    first, second = run(owner), run(owner)
+
+    assert (second.status_code, errors(second)) == (409, errors(first))
+    assert "1 appointment is booked." in text(second)
+
+
+def test_an_import_that_was_killed_goes_on_with_the_lines_that_are_left(
+    scene: Scene, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = {"name": "New One", "email": "new@mail.example"}
+    times = ["10:00", "12:00", "14:00"]
+    content = "".join(line(time=time, **new) for time in times)
+    check(owner, "appointments", APPOINTMENTS + content)
+    book = actions.book_by_phone
+
+    def killed_at_the_second(*args: Any, **kwargs: Any) -> Appointment:
+        if Appointment.objects.exists():
+            raise KeyboardInterrupt
+        return book(*args, **kwargs)
+
+    monkeypatch.setattr(actions, "book_by_phone", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        run(owner)
+    monkeypatch.undo()
+    assert Appointment.objects.count() == 1
+    Appointment.objects.update(status="cancelled")  # a line that is done is not done again
+
+    assert "3 appointments are booked" in text(run(owner))
+    rows = Appointment.objects.order_by("starts_at")
+    assert [row.starts_at for row in rows] == [on(25, 10), on(25, 12), on(25, 14)]
+    assert Patient.objects.count() == 1
+
+
+def test_a_press_that_waits_too_long_for_another_shows_the_button_again(
+    owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_by_another(_draft: ImportDraft) -> ImportDraft:
+        raise ChangeInProgress
+
+    check(owner, "appointments", APPOINTMENTS + line() + line(time="12:00"))
+    ImportDraft.objects.update(last_line=2, imported=1)
+    monkeypatch.setattr(actions, "_lock_draft", held_by_another)
+
+    answer = run(owner)
+
+    assert answer.status_code == 409
+    assert "changed by somebody else right now" in text(answer)
+    assert "1 appointment would be booked." in text(answer)
+    assert f'action="{draft_address()}"' in text(answer)
+    assert "Nothing is imported yet" not in text(answer)
+
+
+def test_what_became_unreadable_since_an_interrupted_import_is_named(
+    scene: Scene, owner: Client
+) -> None:
+    check(owner, "appointments", APPOINTMENTS + line() + line(time="12:00") + line(time="14:00"))
+    ImportDraft.objects.update(last_line=2, imported=1)  # killed after the first
+    scene.therapist.name = "Somebody Else"
+    scene.therapist.slug = "somebody-else"
+    scene.therapist.save()
+
+    answer = run(owner)
+
+    assert answer.status_code == 409
+    assert [number for number, _sentence in errors(answer)] == [3, 4]
+    assert "1 appointment is booked." in text(answer)
 
 
 def test_what_was_allowed_for_a_file_is_allowed_for_the_corrected_one(owner: Client) -> None:

@@ -12,8 +12,9 @@ from pytest_django import Settings
 
 from booking.features.imports.models import ImportDraft
 from booking.models import Patient, Role
+from clinic.lib.dates import clock
 from tests import factories as make
-from tests.booking.features.imports.uploads import PEOPLE, check, errors, run, text
+from tests.booking.features.imports.uploads import PEOPLE, check, draft_address, errors, run, text
 from tests.jobs import run_all_jobs
 from tests.people import browser_of, member
 from tests.scene import Scene
@@ -36,7 +37,7 @@ def test_checked_first_and_written_only_when_the_owner_says_so(owner: Client) ->
     assert (zoe.name, zoe.likes_evenings, zoe.likes_quiet) == ("Zoë Müller", True, False)
     assert zoe.preferred_therapist is not None
     assert (ana.phone, ana.likes_quiet, ana.email) == ("312 555 0199", True, "")
-    assert ImportDraft.objects.count() == 0
+    assert ImportDraft.objects.get().content == ""
     assert "1 patient found" in text(owner.get("/desk/patients/?q=muller"))
 
 
@@ -134,13 +135,13 @@ def test_without_a_file(owner: Client) -> None:
     assert "Please choose a file." in text(answer)
 
 
-def test_pressed_twice_it_is_written_once(owner: Client) -> None:
+def test_pressed_twice_it_is_written_once_and_the_second_answer_says_so(owner: Client) -> None:
     check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
-    address = f"/desk/imports/{ImportDraft.objects.get().public_id}/"
 
-    answers = [owner.post(address).status_code for _ in range(2)]
+    first, second = [run(owner) for _ in range(2)]
 
-    assert answers == [303, 404]
+    assert "1 patient is new here." in text(first)
+    assert "This file was imported already: 1 line." in text(second)
     assert Patient.objects.count() == 1
 
 
@@ -148,7 +149,7 @@ def test_a_file_is_its_owners_encrypted_and_forgotten_after_an_hour(
     owner: Client, settings: Settings
 ) -> None:
     check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
-    address = f"/desk/imports/{ImportDraft.objects.get().public_id}/"
+    address = draft_address()
     with connection.cursor() as cursor:
         cursor.execute("SELECT content FROM booking_importdraft")
         assert "ana@mail" not in cursor.fetchone()[0]
@@ -157,7 +158,25 @@ def test_a_file_is_its_owners_encrypted_and_forgotten_after_an_hour(
     settings.CLINIC_CLOCK += timedelta(hours=1)
     assert browser_of(member(Role.OWNER)).post(address).status_code == 404
     run_all_jobs()
+    assert ImportDraft.objects.get().content == ""
+    settings.CLINIC_CLOCK += timedelta(days=1)
+    run_all_jobs()
     assert ImportDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_cleaned", [False, True], ids=["waiting", "cleaned"])
+def test_an_expired_file_says_so_with_the_way_back(owner: Client, is_cleaned: bool) -> None:
+    check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
+    ImportDraft.objects.update(created_at=clock.now() - timedelta(hours=1))
+    if is_cleaned:
+        run_all_jobs()
+    assert (ImportDraft.objects.get().content == "") == is_cleaned
+
+    answer = run(owner)
+
+    assert answer.redirect_chain == [("/desk/import/", 303)]
+    assert "checked more than an hour ago" in text(answer)
+    assert Patient.objects.count() == 0
 
 
 def test_more_lines_need_no_more_queries(owner: Client) -> None:
