@@ -13,6 +13,7 @@ the mailbox, 550 after the content about the mail. This is the table, for perman
 | 552 | MAIL, DATA, CONTENT | none | MESSAGE_REFUSED: size |
 | any | any after AUTH | x.3.y | SENDER_REFUSED: the system is not set up for us |
 | any other | MAIL | any | SENDER_REFUSED |
+| 550, 551, 556 | RCPT | none, but the text speaks of relaying, policy, spam ... | SENDER_REFUSED |
 | 550, 551, 556 | RCPT | none | NO_SUCH_MAILBOX |
 | any | RCPT | x.1.1, x.1.2, x.1.3, x.1.6, x.1.10 | NO_SUCH_MAILBOX |
 | 552 | RCPT | none | RECIPIENT_DEFERRED: the mailbox is full |
@@ -82,6 +83,15 @@ TOO_LARGE_CODE = 552
 BARE_MAILBOX_CODES = frozenset({550, 551, 556})
 """Codes that mean "no such mailbox" at RCPT when the server gives no enhanced code."""
 
+_ABOUT_US = re.compile(
+    r"\b(relay\w*|authenticat\w*|authori[sz]\w*|sender|polic(?:y|ies)|spam\w*|block\w*|black-?list\w*"
+    r"|blocklist\w*|listed|dnsbl|rbl|reputation|spf|dkim|dmarc|reverse dns|ptr|helo|ehlo|client|"
+    r"your (?:host|ip|server|domain)|(?:access|permission) denied|not permitted|not allowed)\b",
+    re.IGNORECASE,
+)
+"""Words in the text of a reply without an enhanced code that say that it is about us. A mistake
+costs little: when another mail is accepted, the queue goes on, and nobody is marked."""
+
 ADDRESS, MAILBOX, SYSTEM, ROUTING, CONTENT_SUBJECT, POLICY = 1, 2, 3, 4, 6, 7
 """Subjects of enhanced codes (RFC 3463, 3)."""
 
@@ -120,7 +130,9 @@ class Reply:
 
     @property
     def meaning(self) -> Meaning:
-        return meaning_of(self.stage, self.code, self.enhanced)
+        meaning = meaning_of(self.stage, self.code, self.enhanced)
+        is_bare = meaning == Meaning.NO_SUCH_MAILBOX and self.enhanced is None
+        return Meaning.SENDER_REFUSED if is_bare and _ABOUT_US.search(self.text) else meaning
 
     @property
     def codes(self) -> str:
