@@ -106,7 +106,7 @@ def test_what_contradicts_itself_is_read_on_the_safer_side(
     assert response.status_code == 303
     assert decrypt_record(row).screening_result.outcome == "ADAPT"
     assert "We went by what you ticked" in client.get(f"{url}review/").content.decode()
-    assert "the ticked answers count" in caplog.text
+    assert "contradictory ticks" in caplog.text
 
 
 def test_a_choice_counts_although_its_line_is_not_ticked(client: Client, url: str) -> None:
