@@ -14,11 +14,7 @@ from tests.booking.notifications.test_delivery import fresh, message, use
 from tests.servers.smtp import DRIP, HANG_UP, OK, SILENCE, Postbox
 
 __all__ = ["server"]
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
-    pytest.mark.postgresql,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 Failure = Notification.Failure
 
 
