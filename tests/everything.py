@@ -30,7 +30,7 @@ PLAIN = "not browser and not proxy and not bench"
 """The tests that need no program besides the database."""
 WORKERS = ("-n", "3", "--dist", "worksteal")
 """One more than the processors that CI has, since some tests wait for servers and time-outs."""
-ASIDE: Mapping[str, str] = {"lint": "soak", "proxy": "postgresql"}
+ASIDE: Mapping[str, str] = {"lint": "sqlite", "soak": "postgresql", "proxy": "browser"}
 """Parts that run in parallel with another part, which sometimes leaves a processor idle."""
 SLOWEST = 20
 SHOWN_WORDS = 20
