@@ -1,6 +1,6 @@
 """`make test`: run all checks that this machine can run, and list those that it cannot.
 
-    python -m tests.everything [lint] [sqlite] [postgresql] [soak] [browser] [proxy]
+    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
 
 All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
 """
@@ -28,9 +28,8 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no program besides the database."""
-WORKERS = ("-n", "3", "--dist", "worksteal")
-"""One more than the processors that CI has, since some tests wait for servers and time-outs."""
-ASIDE: Mapping[str, str] = {"lint": "sqlite", "soak": "postgresql", "proxy": "browser"}
+WORKERS = ("-n", "2", "--dist", "worksteal")
+ASIDE: Mapping[str, str] = {"lint": "sqlite", "proxy": "postgresql"}
 """Parts that run in parallel with another part, which sometimes leaves a processor idle."""
 SLOWEST = 20
 SHOWN_WORDS = 20
@@ -113,13 +112,6 @@ def postgresql() -> bool:
         return False
 
 
-def soak() -> bool:
-    """The short form of hostile load and faults, on both databases beside each other."""
-    if find_binaries() is None:
-        raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
-    return run((PYTHON, "-m", "tests.soak"), {"SHORT": "1"})
-
-
 def browser() -> bool:
     """The tests that need a real browser."""
     chromium = find_chromium() or install_chromium()
@@ -137,7 +129,7 @@ def proxy() -> bool:
 
 
 PARTS: Mapping[str, Callable[[], bool]] = {
-    part.__name__: part for part in (lint, sqlite, postgresql, soak, browser, proxy)
+    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy)
 }
 
 
