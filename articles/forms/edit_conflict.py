@@ -17,7 +17,7 @@ def choice_field_name(section: str) -> str:
 
 
 class SectionChoiceForm(forms.Form):
-    """Whose text is taken, for each section."""
+    """For each section, which of the two versions to save."""
 
     def __init__(self, sections: Sequence[SectionDiff]) -> None:
         super().__init__()

@@ -51,7 +51,7 @@ class Timeouts:
 
 
 class Workload(Enum):
-    """What a process does with its connections."""
+    """What a process uses its database connections for."""
 
     WEB = "web"
     JOB = "job"

@@ -1,4 +1,4 @@
-"""Whether mails that come back are noticed."""
+"""Whether delivery failures are received."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from clinic.lib.mail.imap_mailbox import MailboxUnavailable, open_mailbox, parse
 
 
 def check_bounces() -> Iterator[tuple[bool, str]]:
-    """Say for `manage.py doctor` whether anybody learns of mails that come back."""
+    """Check, for `manage.py doctor`, whether delivery failures are received."""
     address, url = settings.BOUNCE_ADDRESS, settings.BOUNCE_MAILBOX_URL
     if settings.MAIL_WEBHOOK:
         yield True, f"Mails that come back are reported by {settings.MAIL_WEBHOOK}."

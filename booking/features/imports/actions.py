@@ -53,15 +53,15 @@ class _PlannedLine:
 
 @dataclass(slots=True)
 class _ImportRun:
-    """One press of Import."""
+    """One request that imports a draft; a repeated or parallel one has its own."""
 
     draft: ImportDraft
     by: Actor
     accepted_overrides: frozenset[str]
     last_line: int
-    """The last line that was done as far as this press knows."""
+    """The last line that is done, as this request last read it."""
     is_shared: bool = False
-    """Whether another press has done lines meanwhile, perhaps with new patients."""
+    """Whether another request has imported lines since then, perhaps with new patients."""
     new_people: dict[tuple[str, str], Patient] = field(default_factory=dict)
     """Patients of the lines that this press has booked, by identity keys."""
 

@@ -15,7 +15,7 @@ from clinic.lib.files.csv_reading import CsvError
 
 IMPORT_DRAFT_KEPT_FOR = timedelta(hours=1)
 IMPORT_RESULT_KEPT_FOR = timedelta(days=1)
-"""How long the row stays, without its content, to answer whoever confirms the file again."""
+"""How long the result is kept, without the file, for somebody who confirms the file again."""
 
 
 class ImportDraft(models.Model):

@@ -52,7 +52,7 @@ class StepRow:
 
     @classmethod
     def of(cls, step: SetupStep, setup: SetupProgress, *, is_first_visit: bool) -> "StepRow":
-        """Return the row of a step."""
+        """Return the row that shows a step of the set-up guide."""
         button_label = _("Begin") if is_first_visit else _("Go on")
         return cls(
             title=step.title,

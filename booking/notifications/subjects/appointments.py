@@ -180,7 +180,7 @@ def wanted_while(*statuses: Status) -> Callable[[Notification, datetime], bool]:
 
 
 def booked_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send a booking or a cancellation taken back again."""
+    """Return the parameters to send a booking or a cancellation taken back again."""
     appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
     return confirmation_params(appointment, now, key=notification.key)
 
@@ -196,7 +196,7 @@ def confirmation_params(appointment: Appointment, now: datetime, *, key: str) ->
 
 
 def moved_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send the latest move again."""
+    """Return the parameters to send the latest move again."""
     appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
     event = _last_event(appointment, EventKind.MOVED)
     was = previous_start(event)
@@ -205,7 +205,7 @@ def moved_again(notification: Notification, now: datetime) -> NotificationParams
 
 
 def cancelled_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send a cancellation again, with the sentence of staff if it is on file.
+    """Return the parameters to send a cancellation again, with the staff's words if still on file.
 
     That sentence is deleted with the text of a mail that was sent.
     """

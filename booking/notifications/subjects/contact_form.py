@@ -43,7 +43,7 @@ def contact_form_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def contact_form_again(notification: Notification, _now: datetime) -> NotificationParams:
-    """Return with what to send a question again, if its text is still there."""
+    """Return the parameters to send a question again, if its text is still there."""
     if not notification.data:
         raise CannotSendAgain(_("Its text was deleted when it was sent."))
     clinic = ClinicProfile.objects.get()

@@ -82,7 +82,7 @@ def is_day_list_wanted(notification: Notification, now: datetime) -> bool:
 
 
 def day_list_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send the list of the same day again, as it is now."""
+    """Return the parameters to send the list of the same day again, as it is now."""
     if not is_day_list_wanted(notification, now):
         raise CannotSendAgain(_("That day has no appointment that is still to come."))
     _kind, therapist, day = event_key(notification.key).split(":")

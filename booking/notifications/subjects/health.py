@@ -65,7 +65,7 @@ def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
 
 
 def booking_can_resume_again(notification: Notification, _now: datetime) -> NotificationParams:
-    """Return with what to send it again, while what was typed still exists."""
+    """Return the parameters to send it again, while what was typed still exists."""
     data = {"hold": event_key(notification.key).partition(":")[2]}
     hold = _get_hold(data)
     if hold is None or hold.status != Status.EXPIRED or not hold.draft:

@@ -55,7 +55,7 @@ def has_upcoming_appointments(notification: Notification, now: datetime) -> bool
 
 
 def lost_links_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send the links again, to the address that asked for them."""
+    """Return the parameters to send the links again, to the address that asked for them."""
     if not has_upcoming_appointments(notification, now):
         raise CannotSendAgain(_("There is no upcoming appointment under this address."))
     return {

@@ -107,7 +107,7 @@ def reminder_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def reminder_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send a reminder of the appointment's present start again."""
+    """Return the parameters to send a reminder of the appointment's present start again."""
     appointment = require_upcoming(notification, now, Status.BOOKED)
     if appointment.starts_at <= now:
         raise CannotSendAgain(_("The appointment has begun."))

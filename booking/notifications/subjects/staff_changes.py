@@ -125,7 +125,7 @@ def staff_change_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def staff_change_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to tell the same member of the team of the same event again."""
+    """Return the parameters to tell the same member of the team of the same event again."""
     appointment = get_appointment(notification)
     if appointment.ends_at <= now:
         raise CannotSendAgain(_("The appointment is over."))

@@ -60,7 +60,7 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
 
 
 def thank_you_again(notification: Notification, now: datetime) -> NotificationParams:
-    """Return with what to send a thank-you mail again."""
+    """Return the parameters to send a thank-you mail again."""
     patient = get_appointment(notification).patient
     if patient is None or not patient.email:
         raise NoEmailAddress()

@@ -77,7 +77,7 @@ def envelope_recipients(message: Message) -> list[str]:
 
 
 def classify(code: str, text: str) -> Failure:
-    """Return what a permanent refusal with this status code, perhaps "", and these words means."""
+    """Return the kind of a permanent failure from its status code ("" if unknown) and its text."""
     if code.startswith("4."):
         return Failure.TEMPORARY
     if code in NO_SUCH_MAILBOX_CODES:

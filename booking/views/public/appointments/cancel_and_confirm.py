@@ -32,7 +32,7 @@ AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpRespon
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view. Answers for a token that opens none."""
+    """Pass the appointment and the clinic to a view, or return the page for an invalid token."""
 
     @wraps(view)
     def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
