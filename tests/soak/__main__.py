@@ -1,10 +1,10 @@
-"""`make soak`: hostile load and faults on both databases, beside each other.
+"""`make soak`: load and faults on both databases at the same time.
 
     python -m tests.soak              an hour, at least 200 kills, 50 restarts of PostgreSQL
     SHORT=1 python -m tests.soak      each fault once, in about a minute
     python -m tests.soak --seed 7 --keep FOLDER    another order of faults; keep logs and journal
 
-Ends with 1 if anything happened that must never happen, and says what.
+Exits with 1 if a rule was violated, and lists the violations.
 """
 
 import argparse
@@ -20,19 +20,19 @@ from tests.servers.postgres import exit_on_sigterm, find_binaries
 from tests.servers.site import ROOT
 
 LONG_SECONDS = 3600.0
-SHOWN_BREACHES = 40
+SHOWN_VIOLATIONS = 40
 STOP_SECONDS = 60.0
 
 
-def start_trials(options: Sequence[str]) -> "dict[str, subprocess.Popen[str]]":
-    """Start a trial for each database that can be served here."""
+def start_runs(options: Sequence[str]) -> "dict[str, subprocess.Popen[str]]":
+    """Start a run for each database that can be served here."""
     databases = ["sqlite", "postgresql"]
     if find_binaries() is None:
         print("PostgreSQL's server programs are not installed: only SQLite is tried.")
         databases.remove("postgresql")
     return {
         name: subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.trial", name, *options],
+            [sys.executable, "-m", "tests.soak.run", name, *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -43,43 +43,43 @@ def start_trials(options: Sequence[str]) -> "dict[str, subprocess.Popen[str]]":
 
 
 def show(name: str, result: Mapping[str, Any]) -> None:
-    """Print the figures of a trial, then what must never happen and did."""
+    """Print the figures of a run, then its violations."""
     print(f"\n===== soak: {name} =====")
     for what, value in result["figures"].items():
         text = value
         if isinstance(value, dict):
             text = ", ".join(f"{label}: {number}" for label, number in sorted(value.items()))
         print(f"{what:<18}{text}")
-    breaches = result["breaches"]
-    print(f"{'breaches':<18}{len(breaches)}")
-    for sentence in breaches[:SHOWN_BREACHES]:
-        print(f"  BREACH: {sentence}")
-    if len(breaches) > SHOWN_BREACHES:
-        print(f"  ... and {len(breaches) - SHOWN_BREACHES} more")
+    violations = result["violations"]
+    print(f"{'violations':<18}{len(violations)}")
+    for message in violations[:SHOWN_VIOLATIONS]:
+        print(f"  VIOLATION: {message}")
+    if len(violations) > SHOWN_VIOLATIONS:
+        print(f"  ... and {len(violations) - SHOWN_VIOLATIONS} more")
 
 
-def collect(trials: "Mapping[str, subprocess.Popen[str]]") -> bool:
-    """Wait for all trials and show their results. Whether all went well."""
-    fine = True
-    for name, trial in trials.items():
-        output, _ = trial.communicate()
+def collect(runs: "Mapping[str, subprocess.Popen[str]]") -> bool:
+    """Wait for all runs and print their results. Return whether all passed."""
+    passed = True
+    for name, run in runs.items():
+        output, _ = run.communicate()
         lines = output.splitlines()
         if not lines:
-            print(f"\n===== soak: {name} =====\nIt ended without a result ({trial.returncode}).")
-            fine = False
+            print(f"\n===== soak: {name} =====\nIt ended without a result ({run.returncode}).")
+            passed = False
             continue
         show(name, json.loads(lines[-1]))
-        fine = fine and trial.returncode == 0
-    return fine
+        passed = passed and run.returncode == 0
+    return passed
 
 
-def stop(trials: "Mapping[str, subprocess.Popen[str]]") -> None:
-    """End all trials that are still running; they stop what they have started."""
-    for trial in trials.values():
-        if trial.poll() is None:
-            trial.terminate()
-    for trial in trials.values():
-        trial.wait(STOP_SECONDS)
+def stop(runs: "Mapping[str, subprocess.Popen[str]]") -> None:
+    """Terminate the runs that have not ended; each stops the programs it started."""
+    for run in runs.values():
+        if run.poll() is None:
+            run.terminate()
+    for run in runs.values():
+        run.wait(STOP_SECONDS)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -92,11 +92,11 @@ def main(arguments: Sequence[str]) -> int:
     if os.environ.get("SHORT", "") in ("", "0"):
         options.append(f"--long={LONG_SECONDS}")
     print(f"Faults in the order of seed {given.seed}.", flush=True)
-    trials = start_trials(options)
+    runs = start_runs(options)
     try:
-        return 0 if collect(trials) else 1
+        return 0 if collect(runs) else 1
     finally:
-        stop(trials)
+        stop(runs)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""A small browser: cookies, the CSRF token, no redirects. It writes every answer down."""
+"""A minimal HTTP client: keeps cookies, sends the CSRF token, follows no redirects.
+
+Every answer is recorded in the journal.
+"""
 
 import http.client
 import re
@@ -11,10 +14,10 @@ from urllib.parse import urlencode
 
 from tests.soak.journal import Journal, Outcome
 
-PATIENCE = 15.0
-"""Seconds until somebody at a browser gives up."""
-KINDLY = {200, 302, 303, 409, 410, 422, 429}
-"""What the site may answer to people who do nothing wrong; 503 while something is away."""
+TIMEOUT_SECONDS = 15.0
+"""How long a request waits for an answer."""
+EXPECTED_STATUSES = {200, 302, 303, 409, 410, 422, 429}
+"""The answers that valid requests may get; besides, 503 while a fault lasts."""
 UNAVAILABLE = 503
 PAUSE_WITHOUT_ANSWER = 0.3
 INPUT = re.compile(r"<(?:input|button)\b[^>]*>")
@@ -31,7 +34,7 @@ class Page:
 
     @property
     def outcome(self) -> Outcome:
-        """What it means for somebody who pressed a button."""
+        """Whether the request changed something, as far as the answer says."""
         if self.status in (302, 303):
             return "acknowledged"
         return "unknown" if self.status in (0, UNAVAILABLE) else "refused"
@@ -59,8 +62,10 @@ class Page:
 class Browser:
     """One person's browser. Not to be shared between threads."""
 
-    def __init__(self, port: int, journal: Journal, actor: str, patience: float = PATIENCE) -> None:
-        self.port, self.journal, self.actor, self.patience = port, journal, actor, patience
+    def __init__(
+        self, port: int, journal: Journal, actor: str, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
+        self.port, self.journal, self.actor, self.timeout = port, journal, actor, timeout
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str) -> Page:
@@ -100,15 +105,15 @@ class Browser:
     ) -> Page:
         started = time.monotonic()
         page = self._answer(method, path, body, headers)
-        self.journal.request(self.actor, f"{method} {shape(path)}", page.status, started)
-        if page.status not in KINDLY | {0, UNAVAILABLE}:
-            self.journal.breach(self.actor, f"{method} {path} answered {page.status}")
+        self.journal.request(self.actor, f"{method} {path_pattern(path)}", page.status, started)
+        if page.status not in EXPECTED_STATUSES | {0, UNAVAILABLE}:
+            self.journal.violation(self.actor, f"{method} {path} answered {page.status}")
         if page.status == 0:
             time.sleep(PAUSE_WITHOUT_ANSWER)
         return page
 
     def _answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Page:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         sent = {"Host": f"localhost:{self.port}", "Connection": "close", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -125,7 +130,7 @@ class Browser:
         return Page(response.status, response.headers.get("Location", ""), content)
 
 
-def shape(path: str) -> str:
-    """Return an address with its tokens and keys replaced by a star, to count by."""
+def path_pattern(path: str) -> str:
+    """Return an address without its query, and with tokens and keys replaced by `*`."""
     path = path.partition("?")[0]
     return re.sub(r"/(?:[\w-]{30,}|[0-9]+)(?=/|$)", "/*", path)

@@ -1,9 +1,8 @@
-"""Many processes after the same times, without HTTP: no two ever have one.
+"""Many processes try to book the same times, without HTTP; no time is ever taken twice.
 
     python -m tests.soak.contention [--attempts 100000] [--processes 8] [--database sqlite]
 
-Prints how the attempts ended, and ends with 1 if anything overlapped, or ended in an error of the
-database that no person should see.
+Prints the outcomes. Exits with 1 if appointments overlap, or an attempt ended in a database error.
 """
 
 import argparse
@@ -24,9 +23,9 @@ from tests.servers.site import OURS, ROOT
 from tests.soak.site import LOAD_DEMO, MIGRATE
 
 REFUSALS = {"SlotTaken", "SlotNotOffered", "RoomTaken", "TherapistBusy", "NoRoomFree"}
-LATE = "ChangeInProgress"
-"""Somebody waited too long for a lock and is told so; that too is a sentence."""
-FINE = {"held", "booked", *REFUSALS, LATE}
+LOCK_TIMEOUT = "ChangeInProgress"
+"""The refusal after waiting too long for a lock."""
+EXPECTED_OUTCOMES = {"held", "booked", *REFUSALS, LOCK_TIMEOUT}
 
 
 @contextmanager
@@ -52,17 +51,17 @@ def environment(url: str, folder: Path) -> dict[str, str]:
     return demo_environment(inherited | settings, folder)
 
 
-def contend(values: dict[str, str], *, processes: int, attempts: int) -> Counter[str]:
-    """Run the processes at the same time and count how their attempts ended."""
+def run_workers(values: dict[str, str], *, processes: int, attempts: int) -> Counter[str]:
+    """Run the processes at the same time and count the outcomes of all attempts."""
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.contender", str(number), str(share)],
+            [sys.executable, "-m", "tests.soak.contention_worker", str(number), str(share)],
             cwd=ROOT,
             env=values,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for number, share in enumerate(shares(attempts, processes))
+        for number, share in enumerate(divide(attempts, processes))
     ]
     total: Counter[str] = Counter()
     try:
@@ -75,31 +74,31 @@ def contend(values: dict[str, str], *, processes: int, attempts: int) -> Counter
     return total
 
 
-def shares(attempts: int, processes: int) -> list[int]:
-    """Divide the attempts among the processes."""
+def divide(attempts: int, processes: int) -> list[int]:
+    """Return the number of attempts of each process."""
     base, rest = divmod(attempts, processes)
     return [base + (number < rest) for number in range(processes)]
 
 
-def is_fine(outcomes: Counter[str]) -> bool:
-    """Whether all attempts ended in a booking or a sentence, and some in each."""
-    return set(outcomes) <= FINE and outcomes["held"] > 0 and outcomes["SlotTaken"] > 0
+def is_as_expected(outcomes: Counter[str]) -> bool:
+    """Whether all outcomes are expected ones, and some attempts succeeded and some were refused."""
+    return set(outcomes) <= EXPECTED_OUTCOMES and outcomes["held"] > 0 and outcomes["SlotTaken"] > 0
 
 
 def run(name: str, *, attempts: int, processes: int) -> bool:
-    """Contend on one database and print the figures. Whether all was well."""
+    """Run all attempts on one database and print the figures. Return whether it passed."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clinic-soak-")))
         values = environment(stack.enter_context(database(name, folder)), folder)
         for command in (MIGRATE, LOAD_DEMO):
             subprocess.run(command, cwd=ROOT, env=values, check=True, stdout=subprocess.DEVNULL)
         started = time.monotonic()
-        outcomes = contend(values, processes=processes, attempts=attempts)
+        outcomes = run_workers(values, processes=processes, attempts=attempts)
     seconds = time.monotonic() - started
-    told = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(outcomes.items()))
-    print(f"{name}: {attempts:,} attempts of {processes} processes in {seconds:.0f} s: {told}")
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(outcomes.items()))
+    print(f"{name}: {attempts:,} attempts of {processes} processes in {seconds:.0f} s: {counts}")
     print(f"{name}: {outcomes['OVERLAP']} overlaps", flush=True)
-    return is_fine(outcomes)
+    return is_as_expected(outcomes)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,8 +109,8 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     exit_on_sigterm()
     names = [given.database] if given.database else ["sqlite", "postgresql"]
-    fine = [run(name, attempts=given.attempts, processes=given.processes) for name in names]
-    return 0 if all(fine) else 1
+    passed = [run(name, attempts=given.attempts, processes=given.processes) for name in names]
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The databases of a trial: each can be made, served, and kept from working in its own ways."""
+"""The databases of a run: each can be created, served, and made to fail in its own ways."""
 
 import os
 import shutil
@@ -16,13 +16,13 @@ from tests.servers.starting import wait_until
 from tests.soak import processes
 from tests.soak.processes import ROOT
 
-# What is committed must be with the kernel before anybody is told, since the server is killed.
-# Nobody cuts the power, so that nothing need reach the disk.
+# The server is killed, so a commit must have reached the kernel before it is acknowledged. The
+# power is not cut, so it need not have reached the disk.
 POSTGRES_OPTIONS = postgres.SERVER_OPTIONS | {"synchronous_commit": "on"}
 
 
 class PostgreSQL:
-    """A server of our own, in a temporary folder of its own."""
+    """A private server in a temporary folder."""
 
     name = "postgresql"
 
@@ -35,7 +35,7 @@ class PostgreSQL:
         self.process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
-        """Make the cluster, serve it and make an empty database."""
+        """Create the cluster, start the server and create an empty database."""
         if self.owner:
             os.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
         postgres.make_cluster(self.binaries, self.folder, self.owner)
@@ -43,29 +43,29 @@ class PostgreSQL:
         postgres.create_database(self.running, self.folder, self.port)
 
     def start(self) -> None:
-        """Serve the cluster, and return when it answers: after a crash, when it has recovered."""
+        """Start the server and wait until it accepts connections, after any crash recovery."""
         self._start_process()
         self.wait()
 
     def wait(self) -> None:
-        """Wait until it answers."""
+        """Wait until the server accepts connections."""
         wait_until(self.answers, self.running, "PostgreSQL")
 
     def stop(self) -> None:
-        """Disconnect all clients and stop: "fast" in the words of pg_ctl."""
+        """Disconnect all clients and stop, like pg_ctl's "fast" mode."""
         processes.end(self.running, signal.SIGINT)
 
     def pids(self) -> list[int]:
-        return processes.family(self.running.pid)
+        return processes.process_tree(self.running.pid)
 
     def delete(self) -> None:
-        """Kill what is left, and delete its folder."""
+        """Kill the server if it runs, and delete its folder."""
         if self.process is not None:
             processes.kill(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def backends(self) -> list[int]:
-        """Return the processes that serve a client."""
+        """Return the process ids of the sessions of clients."""
         connection = psycopg2.connect(**self._parameters())
         try:
             with connection.cursor() as cursor:
@@ -78,7 +78,7 @@ class PostgreSQL:
             connection.close()
 
     def answers(self) -> bool:
-        """Whether somebody can connect."""
+        """Whether the server accepts connections."""
         try:
             psycopg2.connect(**self._parameters()).close()
         except psycopg2.OperationalError:
@@ -103,7 +103,7 @@ class PostgreSQL:
 
 
 class SQLite:
-    """A file. What can be killed or stalled is another program that has it locked."""
+    """A database file. The faults are caused by another program that locks it."""
 
     name = "sqlite"
 
@@ -112,21 +112,21 @@ class SQLite:
         self.url = f"sqlite:///{self.file}"
 
     def create(self) -> None:
-        """Make the folder of the file; migrating makes the file."""
+        """Create the folder; migrating creates the file."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
 
     def pids(self) -> list[int]:
-        """Return none: it is a file."""
+        """Return no process ids, since there is no server."""
         return []
 
     def delete(self) -> None:
-        """Do nothing: the folder is deleted by whoever made it."""
+        """Do nothing: the file is deleted with the folder of the run."""
 
     def logs(self) -> list[Path]:
         return []
 
     def lock(self) -> "subprocess.Popen[bytes]":
-        """Start a program that has changed the file and does not commit; return once it has."""
+        """Start a program that keeps an open write transaction; return once it has the lock."""
         command = [sys.executable, "-m", "tests.soak.database", str(self.file)]
         pipe = subprocess.PIPE
         process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe)
@@ -136,7 +136,7 @@ class SQLite:
 
 
 def hold_lock(file: str) -> None:
-    """Write into a table of its own without committing, until stdin is closed."""
+    """Write to a table of its own without committing, until stdin is closed."""
     connection = sqlite3.connect(file, timeout=60, isolation_level=None)
     connection.execute("CREATE TABLE IF NOT EXISTS soak_lock (number INTEGER)")
     connection.execute("BEGIN EXCLUSIVE")

@@ -1,7 +1,7 @@
-"""The faults of a trial. Each brings in order again what it put out of order.
+"""The faults that are injected in a run. Each ends by itself.
 
-A program that ends is started again, as a service manager does; the web server itself starts its
-own processes again. Their time to start is part of the time until the site is back.
+A program that was killed or stopped is started again, as a service manager does; the web server
+restarts its own processes. Their start counts as part of the recovery time.
 """
 
 import random
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 
 from tests.soak import processes
 from tests.soak.database import PostgreSQL, SQLite
-from tests.soak.site import Part, Site
+from tests.soak.site import Site, SiteProgram
 
 STALL_SECONDS = (1.0, 3.0)
-AWAY_SECONDS = (0.2, 1.5)
+DOWNTIME_SECONDS = (0.2, 1.5)
 Kind = str
 KILL, STALL, RESTART = "kill", "stall", "restart"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`cause` puts something out of order and in order again, and returns at that moment."""
+    """`cause` injects the fault and returns when the fault is over."""
 
     name: str
     kind: Kind
@@ -30,9 +30,9 @@ class Fault:
     starts_postgresql: bool = False
 
 
-def faults_of(site: Site, choice: random.Random) -> list[Fault]:
-    """Return one fault of each sort that the site can have."""
-    found = [*_faults_of_parts(site, choice)]
+def list_faults(site: Site, choice: random.Random) -> list[Fault]:
+    """Return one fault of each kind for all programs of the site and its database."""
+    found = [*_faults_of_programs(site, choice)]
     if isinstance(site.database, PostgreSQL):
         found += _faults_of_postgresql(site.database, choice)
     else:
@@ -41,23 +41,25 @@ def faults_of(site: Site, choice: random.Random) -> list[Fault]:
 
 
 def plan(faults: list[Fault], choice: random.Random) -> Iterator[Fault]:
-    """Yield all faults in a random order, then all again in another, for ever."""
+    """Yield all faults in a random order, then again in another order, without end."""
     while True:
         yield from choice.sample(faults, len(faults))
 
 
-def _faults_of_parts(site: Site, choice: random.Random) -> Iterator[Fault]:
-    for part in site.parts:
-        yield Fault(f"{part.name} killed", KILL, lambda part=part: _kill(part, choice))
-        yield Fault(f"{part.name} stalled", STALL, lambda part=part: _stall(part.pids(), choice))
-        yield Fault(f"{part.name} restarted", RESTART, lambda part=part: _restart(part))
+def _faults_of_programs(site: Site, choice: random.Random) -> Iterator[Fault]:
+    for program in site.programs:
+        yield Fault(f"{program.name} killed", KILL, lambda program=program: _kill(program, choice))
+        yield Fault(
+            f"{program.name} stalled", STALL, lambda program=program: _stall(program.pids(), choice)
+        )
+        yield Fault(f"{program.name} restarted", RESTART, lambda program=program: _restart(program))
     yield Fault("one process of web killed", KILL, lambda: _kill_child(site.web, choice))
 
 
 def _faults_of_postgresql(database: PostgreSQL, choice: random.Random) -> Iterator[Fault]:
     def kill() -> None:
         processes.kill(database.running)
-        _be_away(choice)
+        _stay_down(choice)
         database.start()
 
     def restart() -> None:
@@ -72,7 +74,7 @@ def _faults_of_postgresql(database: PostgreSQL, choice: random.Random) -> Iterat
     yield Fault("postgresql killed", KILL, kill, starts_postgresql=True)
     yield Fault("postgresql restarted", RESTART, restart, starts_postgresql=True)
     yield Fault("postgresql killed again", KILL, kill, starts_postgresql=True)
-    # After that the server ends all sessions and recovers, since they share memory.
+    # The server then ends all sessions and recovers, since they share memory.
     yield Fault("a session of postgresql killed", KILL, crash, starts_postgresql=True)
     yield Fault("postgresql stalled", STALL, lambda: _stall(database.pids(), choice))
 
@@ -85,32 +87,32 @@ def _faults_of_sqlite(database: SQLite, choice: random.Random) -> Iterator[Fault
 
     def kill() -> None:
         locker = database.lock()
-        time.sleep(choice.uniform(*AWAY_SECONDS))
+        time.sleep(choice.uniform(*DOWNTIME_SECONDS))
         processes.kill(locker)
 
     yield Fault("sqlite locked", STALL, stall)
     yield Fault("a writer of sqlite killed", KILL, kill)
 
 
-def _kill(part: Part, choice: random.Random) -> None:
-    part.kill()
-    _be_away(choice)
-    part.start()
+def _kill(program: SiteProgram, choice: random.Random) -> None:
+    program.kill()
+    _stay_down(choice)
+    program.start()
 
 
-def _restart(part: Part) -> None:
-    part.end()
-    part.start()
+def _restart(program: SiteProgram) -> None:
+    program.end()
+    program.start()
 
 
-def _kill_child(part: Part, choice: random.Random) -> None:
+def _kill_child(program: SiteProgram, choice: random.Random) -> None:
     """Kill one of the processes that the web server started."""
-    if children := part.pids()[1:]:
+    if children := program.pids()[1:]:
         processes.send(signal.SIGKILL, [choice.choice(children)])
 
 
 def _stall(pids: list[int], choice: random.Random) -> None:
-    """Stop processes for a while, as a machine does that swaps or is frozen."""
+    """Suspend processes for some seconds, as happens on a machine that swaps."""
     processes.send(signal.SIGSTOP, pids)
     try:
         time.sleep(choice.uniform(*STALL_SECONDS))
@@ -118,5 +120,5 @@ def _stall(pids: list[int], choice: random.Random) -> None:
         processes.send(signal.SIGCONT, pids)
 
 
-def _be_away(choice: random.Random) -> None:
-    time.sleep(choice.uniform(*AWAY_SECONDS))
+def _stay_down(choice: random.Random) -> None:
+    time.sleep(choice.uniform(*DOWNTIME_SECONDS))

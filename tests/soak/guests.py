@@ -1,4 +1,4 @@
-"""Patients at a browser: they book, move and cancel, and try again when no answer comes."""
+"""Simulated patients: they book, move and cancel, and try again when no answer comes."""
 
 import json
 import random
@@ -12,7 +12,7 @@ from tests.soak.journal import Journal, Outcome
 
 TREATMENT, MINUTES = "swedish-massage", "60"
 DAYS = 5
-"""They are all after the next days, so that they meet."""
+"""All guests book within these days, so that they compete for the same starts."""
 TRIES = 6
 PAUSE = 0.5
 APPOINTMENT = "/appointments/"
@@ -46,7 +46,7 @@ def find_slot(browser: Browser, choice: random.Random) -> Slot | None:
 
 
 class Guest:
-    """Somebody who books without an account. Each booking has an address of its own."""
+    """A guest who books again and again, each time with another e-mail address."""
 
     def __init__(self, port: int, journal: Journal, name: str) -> None:
         self.port, self.journal, self.name = port, journal, name
@@ -54,7 +54,7 @@ class Guest:
         self.visits = 0
 
     def act(self) -> None:
-        """Book an appointment; then leave it, move it, cancel it, or both."""
+        """Book an appointment, then perhaps move it, and perhaps cancel it."""
         self.visits += 1
         browser = Browser(self.port, self.journal, self.name)
         about = f"{self.name}-{self.visits}@soak.example"
@@ -68,20 +68,20 @@ class Guest:
             self._cancel(browser, about, token)
 
     def _book(self, browser: Browser, about: str, slot: Slot) -> str:
-        """Book a slot and return the token of the appointment, or "" if nothing came of it."""
+        """Book a slot and return the token of the appointment, or "" if it was not booked."""
         hold = self._hold(browser, slot)
         if not hold or not self._fill_in(browser, about, hold):
             return ""
         page = self._press(browser, f"{hold}review/")
         booked = page.location.startswith(APPOINTMENT)
         outcome: Outcome = "acknowledged" if booked else "refused"
-        if not booked and self.was_unsure:
+        if not booked and self.had_lost_answer:
             outcome = "unknown"
         self.journal.event(self.name, about, "booked", outcome, start=slot.start)
         return page.location.removeprefix(APPOINTMENT).strip("/") if booked else ""
 
     def _hold(self, browser: Browser, slot: Slot) -> str:
-        """Hold a slot and return the address of the hold."""
+        """Hold a slot and return the address of the hold, or "" if it was refused."""
         page = browser.get(f"/book/{TREATMENT}/")
         options = page.inputs(name="option", type="hidden")
         if not options:
@@ -96,7 +96,7 @@ class Guest:
         return held.location if held.location.startswith("/book/hold/") else ""
 
     def _fill_in(self, browser: Browser, about: str, hold: str) -> bool:
-        """Fill in the personal details and the health questions; whether all were taken."""
+        """Fill in the personal details and the health questions. Return whether both passed."""
         person = {"name": about.partition("@")[0], "email": about, "phone": "312 555 0142"}
         details = self._press(browser, hold, **person, agreement="on")
         if details.outcome != "acknowledged":
@@ -125,21 +125,21 @@ class Guest:
         self.journal.event(self.name, about, "cancelled", self._outcome(page))
 
     def _press(self, browser: Browser, path: str, **fields: str) -> Page:
-        """Press a button, again and again as long as no answer comes.
+        """Send a form, and send it again as long as no answer comes.
 
-        `was_unsure` says afterwards whether one of the tries may have worked without an answer.
+        Sets `had_lost_answer`: whether one of the tries may have succeeded without an answer.
         """
-        self.was_unsure = False
+        self.had_lost_answer = False
         for _ in range(TRIES):
             page = browser.post(path, **fields)
             if page.outcome != "unknown":
                 return page
-            self.was_unsure = True
+            self.had_lost_answer = True
             time.sleep(PAUSE)
         return page
 
     def _outcome(self, page: Page) -> Outcome:
-        """Return what the last press means. A refusal after a lost answer says nothing."""
-        if page.outcome == "refused" and self.was_unsure:
+        """Return the outcome of the last form; a refusal after a lost answer is unknown."""
+        if page.outcome == "refused" and self.had_lost_answer:
             return "unknown"
         return page.outcome

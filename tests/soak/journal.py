@@ -1,6 +1,6 @@
-"""What the crowd was answered, a line of JSON each: requests, events, windows of faults.
+"""A file of JSON lines: the requests and events of the users, and the faults.
 
-Times are of the monotonic clock, which all processes of a machine share.
+Times are seconds of the monotonic clock, which all processes of a machine share.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
-"""Unknown: no answer came, or a 503, so that it may have happened or not."""
+"""Unknown: the answer was a 503 or none came, so the change may have been made or not."""
 
 
 class Journal:
@@ -21,33 +21,33 @@ class Journal:
         self.file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def request(self, actor: str, request: str, status: int, started: float) -> None:
-        """Write down an answer; status 0 if there was none."""
+        """Record a request; status 0 if no answer came."""
         self._write(
             line="request", actor=actor, request=request, status=status,
             started=started, ended=time.monotonic(),
         )  # fmt: skip
 
     def event(self, actor: str, about: str, what: str, outcome: Outcome, **facts: Any) -> None:
-        """Write down what was asked for an appointment: "booked", "moved", "cancelled"...
+        """Record a change of an appointment: "booked", "moved", "cancelled" or "arrived".
 
-        `about` names the appointment by the address of its patient, which nobody else has.
+        `about` is the e-mail address of the patient, who has no other appointment.
         """
         self._write(line="event", actor=actor, about=about, what=what, outcome=outcome, **facts)
 
     def fault(self, name: str, **facts: Any) -> None:
-        """Write down a fault: `started`, `recovered`, and how long the site took to be `back`."""
+        """Record a fault: `started`, `recovered`, and the seconds `allowed` until recovery."""
         self._write(line="fault", name=name, **facts)
 
-    def breach(self, actor: str, sentence: str) -> None:
-        """Write down what must never happen."""
-        self._write(line="breach", actor=actor, sentence=sentence)
+    def violation(self, actor: str, message: str) -> None:
+        """Record that a rule was violated."""
+        self._write(line="violation", actor=actor, message=message)
 
     def _write(self, **values: Any) -> None:
         os.write(self.file, json.dumps(values).encode() + b"\n")
 
 
 def read(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a journal. A last line that was cut off by a kill is left out."""
+    """Yield the lines of a journal, except one that was cut off when its writer was killed."""
     if file.exists():
         for line in file.read_text().splitlines():
             try:

@@ -1,7 +1,7 @@
-"""The mail server of a trial, a program of its own: `python -m tests.soak.mail_server PORT FILE`.
+"""The mail server of a run: `python -m tests.soak.mail_server PORT FILE`.
 
-Each accepted mail becomes a line of JSON in the file before the server answers. Its answer comes
-a moment later, so that a kill sometimes hits between the two, and the answer is lost.
+Each accepted mail is written to the file as a line of JSON before the server answers. The answer
+is delayed, so that the server is sometimes killed in between and the answer is lost.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-MOST_SECONDS_TO_ANSWER = 0.1
+MAX_ANSWER_DELAY_SECONDS = 0.1
 
 
-class Postbox:
-    """Writes every mail to a file."""
+class MailRecorder:
+    """Appends every accepted mail to a file."""
 
     def __init__(self, file: Path) -> None:
         self.file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -34,7 +34,7 @@ class Postbox:
         assert isinstance(mail, EmailMessage)
         line = {"id": mail["Message-ID"], "to": envelope.rcpt_tos, **calendar_facts(mail)}
         os.write(self.file, json.dumps(line).encode() + b"\n")
-        await asyncio.sleep(random.uniform(0, MOST_SECONDS_TO_ANSWER))
+        await asyncio.sleep(random.uniform(0, MAX_ANSWER_DELAY_SECONDS))
         return "250 OK"
 
 
@@ -49,8 +49,8 @@ def calendar_facts(mail: EmailMessage) -> dict[str, str]:
 
 
 def main(port: int, file: Path) -> None:
-    """Serve until a signal ends this program."""
-    Controller(Postbox(file), hostname="127.0.0.1", port=port).start()
+    """Serve until SIGTERM or SIGINT."""
+    Controller(MailRecorder(file), hostname="127.0.0.1", port=port).start()
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 

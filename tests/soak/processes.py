@@ -1,4 +1,4 @@
-"""Programs with all their processes: start, signal and end them."""
+"""Start, signal and end programs with all their descendants."""
 
 import functools
 import os
@@ -18,7 +18,10 @@ END_SECONDS = 30.0
 def start(
     command: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[bytes]":
-    """Start a program in a session of its own, which ends with us; its output goes to a file."""
+    """Start a program in a session of its own; it is killed when this process ends.
+
+    Its output is appended to `log`.
+    """
     with log.open("ab") as output:
         return subprocess.Popen(
             command,
@@ -32,7 +35,7 @@ def start(
         )
 
 
-def family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """Return a process and all its descendants, parents first."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
@@ -46,15 +49,15 @@ def family(pid: int) -> list[int]:
 
 
 def send(sign: signal.Signals, pids: Iterable[int]) -> None:
-    """Send a signal to processes, some of which may have ended already."""
+    """Send a signal to processes, and ignore those that have ended."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, sign)
 
 
 def end(process: "subprocess.Popen[bytes]", sign: signal.Signals = signal.SIGTERM) -> None:
-    """End a program with a signal, and kill what is left of it after a while."""
-    pids = family(process.pid)
+    """End a program with a signal, and kill it and its descendants after END_SECONDS."""
+    pids = process_tree(process.pid)
     send(signal.SIGCONT, pids)
     send(sign, [process.pid])
     with suppress(subprocess.TimeoutExpired):
@@ -63,8 +66,8 @@ def end(process: "subprocess.Popen[bytes]", sign: signal.Signals = signal.SIGTER
 
 
 def kill(process: "subprocess.Popen[bytes]", pids: Iterable[int] = ()) -> None:
-    """Kill a program with all its descendants, and wait until they are gone."""
-    pids = list(pids) or family(process.pid)
+    """Kill a program with all its descendants, and wait until they have ended."""
+    pids = list(pids) or process_tree(process.pid)
     send(signal.SIGKILL, pids)
     process.wait()
     deadline = time.monotonic() + END_SECONDS

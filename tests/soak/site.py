@@ -1,4 +1,4 @@
-"""The site of a trial: database, mail server, web server and worker, in a temporary folder."""
+"""The site of a run: database, mail server, web server and worker, in a temporary folder."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ from tests.soak.database import PostgreSQL, SQLite
 from tests.soak.processes import ROOT
 
 SIZE = {"therapists": 3, "rooms": 3, "patients": 30, "appointments": 40}
-"""A small clinic, so that many are after the same times."""
+"""A small clinic, so that users compete for the same times."""
 MIGRATE, COLLECT_STATIC = (program.command for program in setup_programs()[:2])
 LOAD_DEMO = (
     *(sys.executable, "manage.py", "load_demo"),
@@ -28,8 +28,8 @@ WORKERS = "2"
 
 
 @dataclass
-class Part:
-    """One program of the site. `ready` tells whether it does its work."""
+class SiteProgram:
+    """One program of the site. `ready` returns whether it can be used."""
 
     name: str
     command: Sequence[str]
@@ -44,29 +44,29 @@ class Part:
         return self.process
 
     def start(self) -> None:
-        """Start it, without waiting until it is ready."""
+        """Start the program without waiting until it is ready."""
         self.process = processes.start(self.command, self.environment, self.log)
 
     def wait(self) -> None:
-        """Wait until it is ready, as long as it makes progress."""
+        """Wait until the program is ready, as long as it makes progress."""
         wait_until(self.ready, self.running, self.name)
 
     def pids(self) -> list[int]:
-        return processes.family(self.running.pid)
+        return processes.process_tree(self.running.pid)
 
     def end(self) -> None:
-        """Stop it as a service manager does: SIGTERM, then SIGKILL."""
+        """Stop the program as a service manager does: SIGTERM, then SIGKILL."""
         if self.process is not None:
             processes.end(self.process)
 
     def kill(self) -> None:
-        """Kill it with all its processes."""
+        """Kill the program with all its descendants."""
         processes.kill(self.running)
 
 
 @dataclass
 class Site:
-    """Everything that serves, and where it lies."""
+    """All programs of the site, with their folder and ports."""
 
     folder: Path
     database: PostgreSQL | SQLite
@@ -86,31 +86,31 @@ class Site:
         self.mails = self.folder / "mails.jsonl"
         web, worker = server_programs(self.port, WORKERS)
         mail = (sys.executable, "-m", "tests.soak.mail_server", str(self.mail_port))
-        self.web = self._part("web", web.command, lambda: is_healthy(self.port))
-        self.worker = self._part("worker", worker.command, lambda: True)
-        self.mail = self._part("mail", (*mail, str(self.mails)), self._takes_mail)
+        self.web = self._program("web", web.command, lambda: is_healthy(self.port))
+        self.worker = self._program("worker", worker.command, lambda: True)
+        self.mail = self._program("mail", (*mail, str(self.mails)), self._takes_mail)
 
     @property
-    def parts(self) -> list[Part]:
+    def programs(self) -> list[SiteProgram]:
         return [self.mail, self.web, self.worker]
 
     def prepare(self) -> None:
-        """Make the database of a small demo clinic, and collect the static files."""
+        """Create the database of a small demo clinic, and collect the static files."""
         self.database.create()
         for command in (MIGRATE, COLLECT_STATIC, LOAD_DEMO):
             self.run(command)
 
     def start(self) -> None:
         """Start all programs, and wait until they are ready."""
-        for part in self.parts:
-            part.start()
-        for part in self.parts:
-            part.wait()
+        for program in self.programs:
+            program.start()
+        for program in self.programs:
+            program.wait()
 
     def stop(self) -> None:
-        """Stop everything, whatever state it is in."""
-        for part in reversed(self.parts):
-            part.end()
+        """Stop all programs that were started."""
+        for program in reversed(self.programs):
+            program.end()
 
     def run(self, command: Sequence[str], output: IO[bytes] | None = None) -> int:
         """Run a program on the site's data. Raises CalledProcessError if it fails."""
@@ -125,8 +125,8 @@ class Site:
             )
         return done.returncode
 
-    def _part(self, name: str, command: Sequence[str], ready: Callable[[], bool]) -> Part:
-        return Part(name, command, self.environment, self.folder / "log", ready)
+    def _program(self, name: str, command: Sequence[str], ready: Callable[[], bool]) -> SiteProgram:
+        return SiteProgram(name, command, self.environment, self.folder / "log", ready)
 
     def _takes_mail(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Staff at the desk: booking by phone, arrivals, time off, and imports by the owner."""
+"""Simulated staff: booking by phone, arrivals, time off, and imports by the owner."""
 
 import random
 import re
@@ -24,7 +24,7 @@ PAUSE = 1.0
 
 
 class Staff:
-    """A member of staff who is signed in, and signs in again when the session is lost."""
+    """A member of staff, who signs in again when the session has ended."""
 
     def __init__(self, port: int, journal: Journal, name: str, account: str) -> None:
         self.port, self.journal, self.name, self.account = port, journal, name, account
@@ -34,14 +34,14 @@ class Staff:
         self.number = 0
 
     def act(self) -> None:
-        """Do one thing of the day."""
+        """Sign in, or do one task."""
         if not self.is_signed_in:
             self.is_signed_in = self.sign_in()
         elif self.work().location.startswith(SIGN_IN):
             self.is_signed_in = False
 
     def sign_in(self) -> bool:
-        """Sign in with the password of the demo; whether it worked."""
+        """Sign in with the password of the demo clinic. Return whether that succeeded."""
         if not self.browser.get(SIGN_IN).is_ok:
             return False
         login = f"{self.account}@{EMAIL_DOMAIN}"
@@ -49,7 +49,7 @@ class Staff:
         return page.outcome == "acknowledged"
 
     def work(self) -> Page:
-        """Do one thing and return the last answer."""
+        """Do one task and return the last answer."""
         raise NotImplementedError
 
     def _about(self) -> str:
@@ -58,7 +58,7 @@ class Staff:
 
 
 class FrontDesk(Staff):
-    """Books callers, today too, marks them as arrived, and takes time off for therapists."""
+    """Books patients by phone and at the counter, and records time off of therapists."""
 
     def work(self) -> Page:
         tasks = [self._book_caller, self._book_caller, self._walk_in, self._take_time_off]
@@ -66,18 +66,18 @@ class FrontDesk(Staff):
         return task()
 
     def _book_caller(self) -> Page:
-        """Book somebody who calls, in the next days."""
+        """Book a patient by phone, within the next five days."""
         day = datetime.now(ZONE).date() + timedelta(days=self.choice.randint(1, 5))
         clock_time = f"{self.choice.randint(9, 17):02}:{self.choice.choice((0, 30)):02}"
         return self._book(day=str(day), at=clock_time)
 
     def book_far_ahead(self) -> Page:
-        """Book an appointment that no other person of the crowd comes near."""
+        """Book an appointment on a day on which no other user books."""
         day = datetime.now(ZONE).date() + timedelta(days=self.choice.randint(85, 89))
         return self._book(day=str(day), at="12:00")
 
     def _walk_in(self) -> Page:
-        """Book somebody who stands at the counter, and mark them as arrived."""
+        """Book a patient at the counter for today, and mark them as arrived."""
         start = datetime.now(ZONE) + timedelta(minutes=self.choice.randint(5, 120))
         if start.date() != datetime.now(ZONE).date():
             return self._book_caller()
@@ -88,7 +88,7 @@ class FrontDesk(Staff):
         return page
 
     def _book(self, *, day: str, at: str) -> Page:
-        """Book a new patient, confirming what the page asks to be confirmed."""
+        """Book a new patient, and give the confirmations that the page asks for."""
         form = self.browser.get("/desk/book/")
         option, therapists = OPTION.search(form.body), THERAPIST.findall(form.body)
         if option is None or not therapists:
@@ -107,7 +107,7 @@ class FrontDesk(Staff):
         return page
 
     def _mark_arrived(self, address: str) -> Page:
-        """Press "Arrived", again and again as long as no answer comes."""
+        """Mark as arrived, and try again as long as no answer comes."""
         for _ in range(TRIES):
             page = self.browser.post(f"{address}status/", to="arrived")
             if page.outcome != "unknown":
@@ -117,7 +117,7 @@ class FrontDesk(Staff):
         return page
 
     def _take_time_off(self) -> Page:
-        """Take an hour off for a therapist; whoever is booked then keeps the appointment."""
+        """Record an hour off for a therapist; affected appointments are kept."""
         overview = self.browser.get("/desk/schedule/")
         slugs = re.findall(r'href="/desk/schedule/([-a-z]+)/"', overview.body)
         if not slugs:
@@ -137,7 +137,7 @@ class FrontDesk(Staff):
         return self._give_back(place) if page.outcome == "acknowledged" else page
 
     def _give_back(self, place: str) -> Page:
-        """Take all time off back, so that there is something to book; a colleague may be faster."""
+        """Cancel all time off of a therapist, so that there are slots to book."""
         page = self.browser.get(place)
         for pk in dict.fromkeys(TIME_OFF.findall(page.body)):
             page = self.browser.post(f"/desk/time-off/{pk}/back/")
@@ -145,7 +145,7 @@ class FrontDesk(Staff):
 
 
 class Owner(Staff):
-    """Imports appointments of another system, far ahead, a few lines at a time."""
+    """Imports appointments of another system, 20 to 80 days ahead."""
 
     LINES = 3
 
@@ -173,9 +173,9 @@ class Owner(Staff):
         return self._run(found[1], people) if found else checked
 
     def _run(self, address: str, people: list[str]) -> Page:
-        """Press "Import", again and again as long as no answer comes: each line is booked once.
+        """Start the import, and try again as long as no answer comes; each line is booked once.
 
-        Without a yes any of the lines may be booked, since each has a transaction of its own.
+        If it is not acknowledged, each line may be booked or not: it has its own transaction.
         """
         for _ in range(TRIES):
             page = self.browser.post(address)
@@ -196,6 +196,6 @@ class Owner(Staff):
 
 
 def confirmations(page: Page) -> list[str]:
-    """Return the keys that the page carries or asks to tick, for the next press of Book."""
+    """Return the keys of the confirmations that the page asks for or has already got."""
     asked = page.inputs(name="accepted")
     return list(dict.fromkeys(tag["value"] for tag in asked))

@@ -1,7 +1,7 @@
-"""Compares what the crowd was told with the database and the mails that arrived.
+"""Compares the answers that the users got with the database and the mails that arrived.
 
-`python -m tests.soak.verdict JOURNAL MAILS`, with the environment of the site, prints one line of
-JSON: {"breaches": [sentences], "figures": {...}}.
+`python -m tests.soak.result_check JOURNAL MAILS`, with the environment of the site, prints one line
+of JSON: {"violations": [messages], "figures": {...}}.
 """
 
 import json
@@ -26,37 +26,30 @@ GRACE = 5.0
 """Seconds after a recovery in which the site may still be unavailable."""
 Line = Mapping[str, Any]
 State = tuple[str, datetime | None]
-"""A status and a start; None for a start that the journal does not know."""
+"""A status and a start; the start is None if the journal does not have it."""
 MAILED = {"booked": "booked", "moved": "moved", "cancelled": "cancelled"}
 """The kind of the notification by the kind of the event in an appointment's history."""
 
 
 @dataclass
-class Story:
-    """What the journal says about one appointment: all states that it may be in."""
+class ExpectedStates:
+    """The states that one appointment may be in according to the journal."""
 
     possible: set[State | None] = field(default_factory=lambda: {None})
     """None: it was never booked."""
-    acknowledged: Counter[str] = field(default_factory=Counter)
-    asked: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: Line) -> None:
-        """Follow one event."""
+        """Apply one event."""
         what, outcome = line["what"], line["outcome"]
         if outcome == "refused":
             return
-        self.asked[what] += 1
         start = datetime.fromisoformat(line["start"]) if line.get("start") else None
         after = {_next(state, what, start) for state in self.possible}
-        if outcome == "acknowledged":
-            self.acknowledged[what] += 1
-            self.possible = after
-        else:
-            self.possible |= after
+        self.possible = after if outcome == "acknowledged" else self.possible | after
 
 
 def _next(state: State | None, what: str, start: datetime | None) -> State | None:
-    """Return the state after an event that did happen."""
+    """Return the state after an event that took place."""
     if what == "booked":
         return (Status.BOOKED, start)
     if state is None:
@@ -67,33 +60,33 @@ def _next(state: State | None, what: str, start: datetime | None) -> State | Non
     return ({"cancelled": Status.CANCELLED, "arrived": Status.ARRIVED}[what], previous)
 
 
-def read_stories(lines: Sequence[Line]) -> dict[str, Story]:
-    """Return the stories by the address of their patient."""
-    stories: dict[str, Story] = defaultdict(Story)
+def read_expected_states(lines: Sequence[Line]) -> dict[str, ExpectedStates]:
+    """Return the expected states by the e-mail address of the patient."""
+    expected: dict[str, ExpectedStates] = defaultdict(ExpectedStates)
     for line in lines:
         if line["line"] == "event":
-            stories[line["about"]].add(line)
-    return stories
+            expected[line["about"]].add(line)
+    return expected
 
 
-def lost_or_wrong(stories: Mapping[str, Story]) -> Iterator[str]:
-    """Every acknowledged event is in the database, and nobody is booked twice."""
+def wrong_appointments(expected: Mapping[str, ExpectedStates]) -> Iterator[str]:
+    """Yield a violation for each patient whose appointment is lost, wrong or booked twice."""
     rows: dict[str, list[Appointment]] = defaultdict(list)
-    told = Appointment.objects.filter(booked_at__isnull=False, patient__email__in=[*stories])
-    for row in told.select_related("patient"):
+    booked = Appointment.objects.filter(booked_at__isnull=False, patient__email__in=[*expected])
+    for row in booked.select_related("patient"):
         assert row.patient is not None
         rows[row.patient.email].append(row)
-    for about, story in stories.items():
+    for about, allowed in expected.items():
         found = rows.get(about, [])
         if len(found) > 1:
             yield f"{about} is booked {len(found)} times"
         states: set[State | None] = {(row.status, row.starts_at) for row in found} or {None}
-        if not any(_fits(state, story.possible) for state in states):
-            yield f"{about} is {_shown(states)}, but was told {_shown(story.possible)}"
+        if not any(_fits(state, allowed.possible) for state in states):
+            yield f"{about} is {_shown(states)}, expected {_shown(allowed.possible)}"
 
 
 def _fits(state: State | None, possible: set[State | None]) -> bool:
-    """Whether a state of the database is one of those, some of which leave the start open."""
+    """Whether a state of the database is possible; a possible state without start fits any."""
     return state in possible or (state is not None and (state[0], None) in possible)
 
 
@@ -105,11 +98,14 @@ def _shown(states: set[State | None]) -> str:
 
 
 Occupied = tuple[int, int, datetime, datetime]
-"""Of one appointment: the key of a therapist or room, its own, its start, and when it is over."""
+"""The key of a therapist or room, the key of an appointment, its start and `blocked_until`."""
 
 
 def double_bookings() -> Iterator[str]:
-    """No two appointments occupy one therapist or room at once; found here in plain Python."""
+    """Yield a violation for each two appointments that share a therapist or room.
+
+    Computed in Python, independently of the database's constraints.
+    """
     for resource in ("therapist", "room"):
         rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).values_list(
             resource, "pk", "starts_at", "blocked_until"
@@ -118,7 +114,7 @@ def double_bookings() -> Iterator[str]:
 
 
 def overlaps(resource: str, rows: Iterable[Occupied]) -> Iterator[str]:
-    """Yield a sentence for each appointment that begins before an earlier one is over."""
+    """Yield a violation for each appointment that begins before an earlier one has ended."""
     last: dict[int, tuple[datetime, int]] = {}
     for key, pk, start, end in sorted(rows, key=lambda row: (row[0], row[2], row[1])):
         if key in last and start < last[key][0]:
@@ -126,14 +122,14 @@ def overlaps(resource: str, rows: Iterable[Occupied]) -> Iterator[str]:
         last[key] = max(last.get(key, (end, pk)), (end, pk))
 
 
-def wrong_mails(stories: Mapping[str, Story], mails: Sequence[Line]) -> Iterator[str]:
-    """Each event has one mail, unless a newer one took its place.
+def wrong_mails(expected: Mapping[str, ExpectedStates], mails: Sequence[Line]) -> Iterator[str]:
+    """Yield a violation for each event whose mail is missing, unless a newer one replaced it.
 
-    One that was replaced may have arrived nevertheless, when its answer was lost.
+    A replaced mail may have arrived nevertheless, when the mail server's answer was lost.
     """
     arrived = Counter(mail["id"] for mail in mails)
     events = AppointmentEvent.objects.filter(
-        kind__in=MAILED, appointment__patient__email__in=[*stories]
+        kind__in=MAILED, appointment__patient__email__in=[*expected]
     ).order_by("pk")
     newest: dict[int, Notification] = {}
     for event in events.select_related("appointment__patient"):
@@ -154,20 +150,20 @@ def wrong_mails(stories: Mapping[str, Story], mails: Sequence[Line]) -> Iterator
             yield f"{row.to_email}: {row.key} was dropped, but nothing newer was sent"
 
 
-def doubled_mails(mails: Sequence[Line]) -> Iterator[str]:
-    """No two mails with different Message-IDs tell one person the same change."""
+def duplicate_mails(mails: Sequence[Line]) -> Iterator[str]:
+    """Yield a violation for each change that was mailed with different Message-IDs."""
     ids: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for mail in mails:
         if mail.get("uid"):
-            told = (*mail["to"], mail["uid"], mail["method"], mail["sequence"])
-            ids[told].add(mail["id"])
-    for told, different in ids.items():
+            change = (*mail["to"], mail["uid"], mail["method"], mail["sequence"])
+            ids[change].add(mail["id"])
+    for change, different in ids.items():
         if len(different) > 1:
-            yield f"{told[0]} was mailed {len(different)} times about {' '.join(told[1:])}"
+            yield f"{change[0]} was mailed {len(different)} times about {' '.join(change[1:])}"
 
 
 def unavailable_outside_faults(lines: Sequence[Line]) -> Iterator[str]:
-    """The site serves everybody as long as no fault is at work."""
+    """Yield a violation for each request that failed while there was no fault."""
     faults = [line for line in lines if line["line"] == "fault"]
     spans = [(fault["started"], fault["recovered"] + fault["allowed"] + GRACE) for fault in faults]
     for line in lines:
@@ -176,12 +172,12 @@ def unavailable_outside_faults(lines: Sequence[Line]) -> Iterator[str]:
         if not any(start <= line["ended"] and line["started"] <= end for start, end in spans):
             yield (
                 f"{line['actor']}: {line['request']} answered {line['status']} "
-                f"after {line['ended'] - line['started']:.1f} s while nothing was out of order"
+                f"after {line['ended'] - line['started']:.1f} s while there was no fault"
             )
 
 
 def figures(lines: Sequence[Line], mails: Sequence[Line]) -> dict[str, Any]:
-    """Count what happened."""
+    """Return the figures of a run, by their label."""
     requests = [line for line in lines if line["line"] == "request"]
     events = [line for line in lines if line["line"] == "event"]
     ids = Counter(mail["id"] for mail in mails)
@@ -202,16 +198,18 @@ def figures(lines: Sequence[Line], mails: Sequence[Line]) -> dict[str, Any]:
 
 def main(journal_file: Path, mail_file: Path) -> None:
     lines, mails = list(journal.read(journal_file)), list(journal.read(mail_file))
-    stories = read_stories(lines)
-    breaches = [
-        *(f"{line['actor']}: {line['sentence']}" for line in lines if line["line"] == "breach"),
-        *lost_or_wrong(stories),
+    expected = read_expected_states(lines)
+    violations = [
+        *(f"{line['actor']}: {line['message']}" for line in lines if line["line"] == "violation"),
+        *wrong_appointments(expected),
         *double_bookings(),
-        *wrong_mails(stories, mails),
-        *doubled_mails(mails),
+        *wrong_mails(expected, mails),
+        *duplicate_mails(mails),
         *unavailable_outside_faults(lines),
     ]
-    sys.stdout.write(json.dumps({"breaches": breaches, "figures": figures(lines, mails)}) + "\n")
+    sys.stdout.write(
+        json.dumps({"violations": violations, "figures": figures(lines, mails)}) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The verdict of a soak finds each thing that must never happen."""
+"""The result check of a soak run finds each kind of violation."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,14 +9,14 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.models import Appointment, Notification
 from tests.scene import ADA, GUEST, Scene, at, make_clinic
-from tests.soak.verdict import (
+from tests.soak.result_check import (
     Line,
     double_bookings,
-    doubled_mails,
-    lost_or_wrong,
+    duplicate_mails,
     overlaps,
-    read_stories,
+    read_expected_states,
     unavailable_outside_faults,
+    wrong_appointments,
     wrong_mails,
 )
 
@@ -41,7 +41,7 @@ BOOKED = event("booked", start=at(10).isoformat())
 
 
 def faults(*events: Line) -> list[str]:
-    return list(lost_or_wrong(read_stories(events)))
+    return list(wrong_appointments(read_expected_states(events)))
 
 
 def sent(rows: Iterable[Notification]) -> list[Line]:
@@ -95,12 +95,12 @@ def test_two_appointments_at_once_are_found(scene: Scene, booked: Appointment) -
 
 
 def test_a_mail_that_never_arrived_is_found(booked: Appointment) -> None:
-    stories = read_stories([BOOKED])
-    assert "is waiting" in next(wrong_mails(stories, []))
+    expected = read_expected_states([BOOKED])
+    assert "is waiting" in next(wrong_mails(expected, []))
     mails = sent(booked.notifications.filter(kind="booked"))
 
-    assert list(wrong_mails(stories, mails)) == []
-    assert "never arrived" in next(wrong_mails(stories, []))
+    assert list(wrong_mails(expected, mails)) == []
+    assert "never arrived" in next(wrong_mails(expected, []))
 
 
 def test_a_mail_that_was_dropped_though_nothing_newer_was_sent_is_found(
@@ -108,7 +108,7 @@ def test_a_mail_that_was_dropped_though_nothing_newer_was_sent_is_found(
 ) -> None:
     booked.notifications.filter(kind="booked").update(status=Notification.Status.DROPPED)
 
-    assert "nothing newer was sent" in next(wrong_mails(read_stories([BOOKED]), []))
+    assert "nothing newer was sent" in next(wrong_mails(read_expected_states([BOOKED]), []))
 
 
 def test_the_same_mail_twice_is_fine_and_another_one_about_the_same_is_not(
@@ -116,8 +116,8 @@ def test_the_same_mail_twice_is_fine_and_another_one_about_the_same_is_not(
 ) -> None:
     (mail,) = sent(booked.notifications.filter(kind="booked"))
 
-    assert list(doubled_mails([mail, mail])) == []
-    assert "was mailed 2 times" in next(doubled_mails([mail, {**mail, "id": "<another>"}]))
+    assert list(duplicate_mails([mail, mail])) == []
+    assert "was mailed 2 times" in next(duplicate_mails([mail, {**mail, "id": "<another>"}]))
 
 
 def test_an_unavailable_site_is_found_unless_something_was_out_of_order() -> None:

@@ -1,7 +1,7 @@
-"""A trial of one database: `python -m tests.soak.trial sqlite|postgresql [--long SECONDS]`.
+"""One run on one database: `python -m tests.soak.run sqlite|postgresql [--long SECONDS]`.
 
-Prints a line of JSON with the breaches and the figures at the end; what happens meanwhile goes to
-stderr. The programs that it starts end with it.
+Prints a line of JSON with the violations and the figures at the end, and progress to stderr. The
+programs that it starts end with it.
 """
 
 import argparse
@@ -22,45 +22,45 @@ from typing import Any
 from tests.servers.postgres import exit_on_sigterm, find_binaries
 from tests.soak import processes
 from tests.soak.database import PostgreSQL, SQLite
-from tests.soak.faults import KILL, Fault, faults_of, plan
+from tests.soak.faults import KILL, Fault, list_faults, plan
+from tests.soak.health_probe import MAX_RECOVERY_SECONDS, HealthProbe
 from tests.soak.journal import Journal
-from tests.soak.prober import BACK_SECONDS, Prober
 from tests.soak.site import Site
 
-CALM_SECONDS = (0.5, 2.0)
-"""Between two faults."""
+PAUSE_SECONDS_BETWEEN_FAULTS = (0.5, 2.0)
+"""The shortest and longest time between two faults."""
 POSTGRESQL_STARTS = "all restarts of postgresql"
-LEAST_RESTARTS, LEAST_KILLS = 50, 200
+MIN_RESTARTS, MIN_KILLS = 50, 200
 """Of the long form: restarts of PostgreSQL, and kills of anything."""
 DRAIN_SECONDS = 900.0
 
 
-class Trial:
-    """One site under load, and what is done to it."""
+class SoakRun:
+    """A site under load into which faults are injected."""
 
     def __init__(self, site: Site, *, seconds: float, seed: int) -> None:
         self.site, self.seconds = site, seconds
         self.journal_file = site.folder / "journal.jsonl"
         self.journal = Journal(self.journal_file)
         self.choice = random.Random(seed)
-        self.prober = Prober(site.port, self.journal)
+        self.probe = HealthProbe(site.port, self.journal)
         self.counts: Counter[str] = Counter()
         self.longest_recovery = 0.0
         self.started = time.monotonic()
 
     def run(self) -> dict[str, Any]:
-        """Run the whole trial and return the breaches and figures."""
+        """Do the whole run and return the violations and figures."""
         self.site.prepare()
-        self._tell("prepared")
+        self._report("prepared")
         self.site.start()
-        self.prober.prepare()
-        self._tell("in service")
-        with self._crowd():
+        self.probe.prepare()
+        self._report("in service")
+        with self._users_active():
             self._cause_faults()
-        self._tell("deliver the rest")
-        self._deliver_rest()
+        self._report("deliver the waiting mails")
+        self._drain_outbox()
         self.site.stop()
-        result = self._verdict()
+        result = self._check_result()
         result["figures"] |= {
             "faults": self.counts,
             "longest recovery": round(self.longest_recovery, 1),
@@ -69,72 +69,72 @@ class Trial:
         return result
 
     @contextmanager
-    def _crowd(self) -> Iterator[None]:
-        """Let the crowd use the site within this block, and let it finish at the end."""
-        program = (sys.executable, "-m", "tests.soak.crowd")
+    def _users_active(self) -> Iterator[None]:
+        """Let the simulated users act within this block."""
+        program = (sys.executable, "-m", "tests.soak.users")
         command = (*program, str(self.site.port), str(self.journal_file))
-        crowd = processes.start(command, self.site.environment, self.site.folder / "log")
+        users = processes.start(command, self.site.environment, self.site.folder / "log")
         yield
-        processes.end(crowd)
+        processes.end(users)
 
     def _cause_faults(self) -> None:
-        """Cause each fault once, or in the long form as many as its time and its counts ask for."""
-        faults = faults_of(self.site, self.choice)
+        """Inject each fault once; in the long form, until its time and its counts are reached."""
+        faults = list_faults(self.site, self.choice)
         until = time.monotonic() + self.seconds
         for number, fault in enumerate(plan(faults, self.choice)):
             if number >= len(faults) and time.monotonic() >= until and self._is_enough():
                 return
-            time.sleep(self.choice.uniform(*CALM_SECONDS))
+            time.sleep(self.choice.uniform(*PAUSE_SECONDS_BETWEEN_FAULTS))
             self._cause(fault)
 
     def _is_enough(self) -> bool:
-        """Whether the long form has had all that it must have; the short one always has."""
+        """Whether the minimum counts of the long form are reached; the short form has none."""
         if not self.seconds:
             return True
         is_file = isinstance(self.site.database, SQLite)
         restarts = self.counts[POSTGRESQL_STARTS]
-        return self.counts[KILL] >= LEAST_KILLS and (is_file or restarts >= LEAST_RESTARTS)
+        return self.counts[KILL] >= MIN_KILLS and (is_file or restarts >= MIN_RESTARTS)
 
     def _cause(self, fault: Fault) -> None:
-        """Cause a fault, and wait until the site is back."""
+        """Inject a fault, and wait until the site has recovered."""
         started = time.monotonic()
         fault.cause()
         recovered = time.monotonic()
-        seconds, slowness = self.prober.wait_for_service()
-        on_a_free_machine = seconds / slowness
+        seconds, slowdown = self.probe.wait_for_service()
+        on_an_idle_machine = seconds / slowdown
         self.counts[fault.name] += 1
         self.counts[fault.kind] += 1
         self.counts[POSTGRESQL_STARTS] += fault.starts_postgresql
-        self.longest_recovery = max(self.longest_recovery, on_a_free_machine)
-        told = f"back after {seconds:.1f} s on a machine {slowness:.1f} times slower than free"
-        self._tell(f"{fault.name}: {told}")
+        self.longest_recovery = max(self.longest_recovery, on_an_idle_machine)
+        figures = f"recovered after {seconds:.1f} s; machine {slowdown:.1f} times slower than idle"
+        self._report(f"{fault.name}: {figures}")
         self.journal.fault(fault.name, started=started, recovered=recovered, allowed=seconds)
-        if on_a_free_machine > BACK_SECONDS:
-            self.journal.breach(fault.name, told)
+        if on_an_idle_machine > MAX_RECOVERY_SECONDS:
+            self.journal.violation(fault.name, figures)
 
-    def _deliver_rest(self) -> None:
-        """Deliver what is waiting. The short form does not wait for the pauses between tries."""
-        command = [sys.executable, "-m", "tests.soak.rest"]
+    def _drain_outbox(self) -> None:
+        """Deliver the waiting mails. The short form skips the pauses between tries."""
+        command = [sys.executable, "-m", "tests.soak.drain_outbox"]
         if not self.seconds:
             self.site.worker.end()
-            self.site.run([*command, "--hurry"])
+            self.site.run([*command, "--skip-pauses"])
         else:
             self.site.run([*command, f"--wait={DRAIN_SECONDS:.0f}"])
 
-    def _verdict(self) -> dict[str, Any]:
-        """Compare what the crowd was told with the database and the mails."""
-        output = self.site.folder / "verdict.json"
-        program = (sys.executable, "-m", "tests.soak.verdict")
+    def _check_result(self) -> dict[str, Any]:
+        """Compare the journal with the database and the mails."""
+        output = self.site.folder / "result.json"
+        program = (sys.executable, "-m", "tests.soak.result_check")
         with output.open("wb") as file:
             self.site.run((*program, str(self.journal_file), str(self.site.mails)), file)
         result: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
         try:
             self.site.run((sys.executable, "manage.py", "verify_bookings"))
         except subprocess.CalledProcessError:
-            result["breaches"].append("verify_bookings found a fault: see the end of the log")
+            result["violations"].append("verify_bookings found a fault: see the end of the log")
         return result
 
-    def _tell(self, what: str) -> None:
+    def _report(self, what: str) -> None:
         name, seconds = self.site.database.name, time.monotonic() - self.started
         print(f"{name} {seconds:6.1f} s  {what}", file=sys.stderr, flush=True)
 
@@ -162,7 +162,7 @@ def new_site(database: str) -> Iterator[Site]:
 
 
 def main() -> None:
-    """Run the trial that the command line asks for."""
+    """Do the run that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", choices=["sqlite", "postgresql"])
     parser.add_argument("--long", type=float, default=0.0, metavar="SECONDS")
@@ -172,16 +172,16 @@ def main() -> None:
     exit_on_sigterm()
     with new_site(options.database) as site:
         try:
-            result = Trial(site, seconds=options.long, seed=options.seed).run()
+            result = SoakRun(site, seconds=options.long, seed=options.seed).run()
         finally:
             if options.keep:
                 _keep(site, options.keep / options.database)
     print(json.dumps(result))
-    sys.exit(bool(result["breaches"]))
+    sys.exit(bool(result["violations"]))
 
 
 def _keep(site: Site, folder: Path) -> None:
-    """Copy what tells how a trial went."""
+    """Copy the logs, the journal and the results of a run to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in (*site.folder.glob("log"), *site.folder.glob("*.json*"), *site.database.logs()):
         shutil.copy(file, folder / f"{file.parent.name}-{file.name}")

@@ -1,8 +1,9 @@
-"""One of the processes of tests.soak.contention: `python -m tests.soak.contender NUMBER ATTEMPTS`.
+"""One process of tests.soak.contention: `python -m tests.soak.contention_worker NUMBER ATTEMPTS`.
 
-All are after the same starts in the same order. Whoever gets one looks, in plain SQL terms, whether
-anybody else has the therapist or the room at that time, and lets it go a few attempts later, so
-that it is contended for again. Prints a line of JSON: how many attempts ended in which way.
+All processes try the same starts in the same order. A process that gets a start checks with a plain
+query whether another appointment has the therapist or the room at that time. It releases the start
+a few attempts later, so that it can be taken again. Prints a line of JSON: outcomes and how often
+each occurred.
 """
 
 import json
@@ -30,20 +31,20 @@ from booking.models import Appointment, ClinicProfile, Option, Role, Therapist, 
 from clinic.lib.dates import clock  # noqa: E402
 
 SEED = 20261129
-DAYS, QUARTERS_OF_A_DAY = 3, 32
-"""They are after the starts of three days, from nine to five."""
-KEPT = 3
+DAYS, STARTS_PER_DAY = 3, 32
+"""The starts of three days, every 15 minutes from 9:00 to 17:00."""
+MAX_KEPT = 3
 BOOKED_BY_PHONE = 0.2
 OVERLAP = "OVERLAP"
-EVERYTHING = frozenset(override.value for override in Override)
+ALL_OVERRIDES = frozenset(override.value for override in Override)
 
 
-class Contender:
-    """Holds and books, and lets go of what it got before."""
+class ContentionWorker:
+    """Holds and books starts, and releases those it got some attempts before."""
 
     def __init__(self, number: int) -> None:
-        self.name = f"contender {number}"
-        self.same, self.own = Random(SEED), Random(self.name)
+        self.name = f"worker {number}"
+        self.shared_random, self.own_random = Random(SEED), Random(self.name)
         self.got: deque[Appointment] = deque()
         self.outcomes: Counter[str] = Counter()
         self.zone = ClinicProfile.objects.get().zone
@@ -55,10 +56,10 @@ class Contender:
         self.attempts = 0
 
     def attempt(self) -> None:
-        """Try to get the next start, and count how that ended."""
+        """Try to get the next start, and count the outcome."""
         self.attempts += 1
         start = self._next_start()
-        by_phone = self.own.random() < BOOKED_BY_PHONE
+        by_phone = self.own_random.random() < BOOKED_BY_PHONE
         try:
             row = self._book(start) if by_phone else self._hold(start)
         except (Refusal, DatabaseError) as refusal:
@@ -66,30 +67,32 @@ class Contender:
             return
         self.outcomes[OVERLAP if self._overlaps(row) else "booked" if by_phone else "held"] += 1
         self.got.append(row)
-        if len(self.got) > KEPT:
-            self._let_go(self.got.popleft())
+        if len(self.got) > MAX_KEPT:
+            self._release(self.got.popleft())
 
     def _next_start(self) -> datetime:
-        day = self.first + timedelta(days=self.same.randrange(DAYS))
-        quarter = self.same.randrange(QUARTERS_OF_A_DAY)
+        day = self.first + timedelta(days=self.shared_random.randrange(DAYS))
+        quarter = self.shared_random.randrange(STARTS_PER_DAY)
         nine = datetime(day.year, day.month, day.day, 9, tzinfo=self.zone)
         return nine + timedelta(minutes=15 * quarter)
 
     def _hold(self, start: datetime) -> Appointment:
-        therapist = self.own.choice([None, *self.therapists])
+        therapist = self.own_random.choice([None, *self.therapists])
         request = SlotRequest(
-            self.own.choice(self.options).pk, start, therapist.slug if therapist else None
+            self.own_random.choice(self.options).pk, start, therapist.slug if therapist else None
         )
         browser_key = f"{self.name}, {self.attempts}"
         return hold_slot(request, by=self.guest, browser_key=browser_key)
 
     def _book(self, start: datetime) -> Appointment:
         request = StaffSlotRequest(
-            self.own.choice(self.options).pk, start, self.own.choice(self.therapists).slug
+            self.own_random.choice(self.options).pk,
+            start,
+            self.own_random.choice(self.therapists).slug,
         )
         who = PersonalDetails(f"{self.name}, {self.attempts}", "", "")
         return book_by_phone(
-            request, who, by=self.staff, accepted_overrides=EVERYTHING, is_new_patient=True
+            request, who, by=self.staff, accepted_overrides=ALL_OVERRIDES, is_new_patient=True
         )
 
     def _overlaps(self, row: Appointment) -> bool:
@@ -102,22 +105,22 @@ class Contender:
         )
         return others.exclude(pk=row.pk).exists()
 
-    def _let_go(self, row: Appointment) -> None:
+    def _release(self, row: Appointment) -> None:
         try:
             if row.status == Status.HOLD:
                 release_hold(row, by=self.guest)
             else:
                 cancel_appointment(row, by=self.staff, notify_patient=False)
         except (Refusal, DatabaseError) as refusal:
-            self.outcomes[f"not let go: {type(refusal).__name__}"] += 1
+            self.outcomes[f"not released: {type(refusal).__name__}"] += 1
 
 
 def main(number: int, attempts: int) -> None:
-    contender = Contender(number)
+    worker = ContentionWorker(number)
     for _ in range(attempts):
-        contender.attempt()
+        worker.attempt()
     connection.close()
-    print(json.dumps(contender.outcomes))
+    print(json.dumps(worker.outcomes))
 
 
 if __name__ == "__main__":

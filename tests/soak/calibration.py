@@ -1,7 +1,7 @@
-"""How much slower than free the machine is at this moment: a program of its own.
+"""Calibration: measures how much slower the machine is now than when idle.
 
-Programs beside us take processor time, so that everything lasts longer than it would. The
-yardstick works for short fixed processor times and tells how much longer they took.
+Other programs take processor time, so that everything takes longer. This program uses fixed
+amounts of processor time and measures the elapsed time of each.
 """
 
 import select
@@ -12,22 +12,22 @@ import time
 WORK_SECONDS, PAUSE_SECONDS = 0.2, 0.3
 
 
-class Yardstick:
-    """A reference program that runs beside whatever is measured."""
+class Calibration:
+    """A reference program that runs while something else is measured."""
 
     def __init__(self) -> None:
         command = [sys.executable, __file__]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
 
-    def slowness(self) -> float:
-        """Stop, and return the elapsed time for each second of work, at least 1."""
+    def slowdown(self) -> float:
+        """Stop, and return the elapsed seconds for each second of processor time, at least 1."""
         output, _ = self.process.communicate()
         return max(1.0, float(output))
 
 
 def main() -> None:
-    """Work now and then until stdin is closed, and tell how long all that work took."""
+    """Use processor time at intervals until stdin is closed, and print the slowdown."""
     worked = elapsed = 0.0
     while not worked or not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
         started, begun = time.monotonic(), time.process_time()

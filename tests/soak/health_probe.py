@@ -1,22 +1,22 @@
-"""Tells whether the site is in service: it takes a change, and shows it."""
+"""Measures how long the site takes to recover: it saves a change and shows it again."""
 
 import time
 
+from tests.soak.calibration import Calibration
 from tests.soak.journal import Journal
 from tests.soak.staff import FrontDesk
-from tests.soak.yardstick import Yardstick
 
-NAME = "prober"
-BACK_SECONDS = 5.0
-"""The longest time until the site is back, on a machine that has nothing else to do."""
+NAME = "probe"
+MAX_RECOVERY_SECONDS = 5.0
+"""The longest recovery time allowed, in seconds on an idle machine."""
 GIVE_UP_SECONDS = 120.0
 FIRST_TRIES = 20
-PATIENCE = 10.0
-"""Seconds for one answer."""
+TIMEOUT_SECONDS = 10.0
+"""How long a request waits for an answer."""
 
 
-class Prober:
-    """Changes the note of an appointment that nobody else touches, again and again."""
+class HealthProbe:
+    """Changes the note of an appointment that no user changes, and reads it back."""
 
     def __init__(self, port: int, journal: Journal) -> None:
         self.staff = FrontDesk(port, journal, NAME, "frontdesk")
@@ -24,18 +24,18 @@ class Prober:
         self.notes = 0
 
     def prepare(self) -> None:
-        """Sign in and book the appointment. Raises RuntimeError if the site does not let us."""
+        """Sign in and book the appointment. Raises RuntimeError if that fails FIRST_TRIES times."""
         for _ in range(FIRST_TRIES):
             self.staff.act()
             location = self.staff.book_far_ahead().location if self.staff.is_signed_in else ""
             if location.startswith("/desk/appointments/"):
                 self.address = location
-                self.staff.browser.patience = PATIENCE
+                self.staff.browser.timeout = TIMEOUT_SECONDS
                 return
-        raise RuntimeError("The site could not be used before anything was out of order.")
+        raise RuntimeError("The site could not be used before the first fault.")
 
     def is_served(self) -> bool:
-        """Whether a change is taken and then shown."""
+        """Whether a change is saved and then shown."""
         self.notes += 1
         note = f"note {self.notes} of {NAME}"
         if self.staff.browser.post(f"{self.address}note/", team_note=note).status != 303:
@@ -43,15 +43,15 @@ class Prober:
         return note in self.staff.browser.get(self.address).body
 
     def wait_for_service(self) -> tuple[float, float]:
-        """Wait until the site is in service.
+        """Wait until the site is in service, at most GIVE_UP_SECONDS.
 
-        Returns the seconds until then, and how much slower than free the machine was meanwhile.
+        Returns the seconds waited, and the slowdown of the machine in that time (1: idle).
         """
-        yardstick = Yardstick()
+        calibration = Calibration()
         started = time.monotonic()
         while not self.is_served():
             if time.monotonic() - started > GIVE_UP_SECONDS:
                 break
             time.sleep(0.1)
         seconds = time.monotonic() - started
-        return seconds, yardstick.slowness()
+        return seconds, calibration.slowdown()

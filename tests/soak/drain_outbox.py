@@ -1,7 +1,7 @@
-"""Delivers what is waiting at the end: `python -m tests.soak.rest --hurry|--wait=SECONDS`.
+"""Delivers the mails that are waiting: `python -m tests.soak.drain_outbox [OPTION]`.
 
-With --wait the worker does it, in its own time. With --hurry no worker is running any more: the
-pauses between tries and the leases of killed workers are cut short.
+--wait=SECONDS waits for the worker. With --skip-pauses no worker may be running: the mails are
+delivered here, without the pauses between tries and without waiting for leases of killed workers.
 """
 
 import argparse
@@ -14,9 +14,9 @@ django.setup()
 from booking.models import Notification  # noqa: E402  # needs the settings
 from booking.notifications.delivery import deliver_due  # noqa: E402
 from clinic.lib.dates import clock  # noqa: E402
-from tests.soak.verdict import MAILED  # noqa: E402
+from tests.soak.result_check import MAILED  # noqa: E402
 
-HURRIES = 5
+MAX_ROUNDS = 5
 
 
 def waiting() -> int:
@@ -24,9 +24,9 @@ def waiting() -> int:
     return Notification.objects.waiting().filter(kind__in=MAILED.values()).count()
 
 
-def hurry() -> None:
-    """Deliver everything that was tried before, now."""
-    for _ in range(HURRIES):
+def deliver_without_pauses() -> None:
+    """Deliver all mails that are due, also those that wait for their next try."""
+    for _ in range(MAX_ROUNDS):
         overdue = Notification.objects.waiting().filter(due_at__lte=clock.now())
         overdue.update(next_try_at=clock.now(), lease="", lease_until=None)
         deliver_due()
@@ -35,7 +35,7 @@ def hurry() -> None:
 
 
 def wait(seconds: float) -> None:
-    """Wait until the worker has delivered everything."""
+    """Wait until the worker has delivered all mails, at most so many seconds."""
     deadline = time.monotonic() + seconds
     while waiting() and time.monotonic() < deadline:
         time.sleep(1)
@@ -43,10 +43,10 @@ def wait(seconds: float) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--hurry", action="store_true")
+    parser.add_argument("--skip-pauses", action="store_true")
     parser.add_argument("--wait", type=float, default=0)
     options = parser.parse_args()
-    if options.hurry:
-        hurry()
+    if options.skip_pauses:
+        deliver_without_pauses()
     else:
         wait(options.wait)
