@@ -1,4 +1,4 @@
-"""The table of what no text of ours says finds what it should, and nothing else."""
+"""The patterns of forbidden phrases match what they should, and nothing else."""
 
 import pytest
 
@@ -19,11 +19,11 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_the_table_finds_a_claim_that_goes_too_far(claim: str) -> None:
+def test_forbidden_claims_are_found(claim: str) -> None:
     assert forbidden_patterns_in(claim) != []
 
 
-def test_no_row_of_the_table_is_idle() -> None:
+def test_every_forbidden_pattern_matches_some_example() -> None:
     found = {pattern for claim in CLAIMS for pattern in forbidden_patterns_in(claim)}
 
     assert [row.pattern for row in forbidden_phrases() if row.pattern.pattern not in found] == []
@@ -37,9 +37,9 @@ def test_no_row_of_the_table_is_idle() -> None:
     "Poor blood flow has not been shown to cause RLS.", "Some people like it; some do not.",
     "{refuted: Massage flushes out toxins.} We found nothing that shows this.",
 ])  # fmt: skip
-def test_the_table_leaves_an_honest_sentence_alone(sentence: str) -> None:
+def test_acceptable_sentences_are_not_reported(sentence: str) -> None:
     assert forbidden_patterns_in(sentence) == []
 
 
-def test_what_may_harm_is_not_even_quoted() -> None:
+def test_harmful_advice_is_reported_even_as_a_refuted_claim() -> None:
     assert forbidden_patterns_in("{refuted: Stop taking your medicine.}") != []

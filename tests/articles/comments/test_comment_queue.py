@@ -1,4 +1,4 @@
-"""Editors decide on comments and reply."""
+"""Editors approve, reject and answer comments."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ pytestmark = [
 
 
 class TestTheList:
-    def test_it_has_what_waits_with_article_first_words_and_how_like_an_advert(
+    def test_pending_comments_are_listed_with_article_excerpt_and_spam_score(
         self, browser: Client, article_scene: ArticleScene
     ) -> None:
         CommentFactory(article=article_scene.article, text="Is this about " + "many words " * 30)
@@ -50,7 +50,7 @@ class TestTheList:
         ("approved", {"Seen"}), ("all", {"Seen", "Waits"}), ("held", {"Waits"}),
         ("rejected", set()), ("nonsense", {"Waits"}), ("a%00b", {"Waits"}),
     ])  # fmt: skip
-    def test_another_state_is_a_click_away(
+    def test_the_list_can_be_filtered_by_status(
         self, browser: Client, article_scene: ArticleScene, state: str, there: set[str]
     ) -> None:
         CommentFactory(article=article_scene.article, text="Waits")
@@ -59,7 +59,7 @@ class TestTheList:
 
         assert {word for word in ("Seen", "Waits") if f">{word}<" in page} == there
 
-    def test_one_or_many_the_same_queries(
+    def test_the_query_count_does_not_depend_on_the_number_of_comments(
         self, browser: Client, article_scene: ArticleScene
     ) -> None:
         def queries() -> int:
@@ -81,7 +81,7 @@ class TestTheList:
 
 
 class TestDeciding:
-    def test_approved_it_is_shown_and_the_next_one_waits(
+    def test_an_approved_comment_is_shown_and_the_next_pending_one_opens(
         self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
         first = CommentFactory(article=article_scene.article, text="First!")
@@ -96,7 +96,7 @@ class TestDeciding:
         assert list_events(first) == [("approved", editor_user)]
         assert "First!" in client.get(article_scene.path).content.decode()
 
-    def test_rejected_it_is_not_shown_and_the_list_is_empty(
+    def test_a_rejected_comment_is_hidden_and_the_list_opens_when_none_is_pending(
         self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
         comment = make_approved_comment(article_scene.article, "Was here.")
@@ -107,7 +107,7 @@ class TestDeciding:
         assert "Was here." not in client.get(article_scene.path).content.decode()
 
     @pytest.mark.parametrize("button", ["_approve", "_reject", "_block", "_unblock", "_reply"])
-    def test_when_somebody_was_quicker_it_says_so_and_keeps_what_was_typed(
+    def test_a_second_decision_is_refused_and_keeps_the_reply_text(
         self, browser: Client, button: str
     ) -> None:
         comment = CommentFactory()
@@ -119,13 +119,13 @@ class TestDeciding:
         assert "My careful words." in response.content.decode()
         assert [kind for kind, _user in list_events(comment)] == ["approved"]
 
-    def test_approving_twice_is_told_even_without_what_was_seen(self, browser: Client) -> None:
+    def test_approving_twice_is_refused_even_without_the_seen_status(self, browser: Client) -> None:
         comment = CommentFactory()
         answers = [browser.post(comment_url(comment), {"_approve": "1"}) for _ in range(2)]
 
         assert [answer.status_code for answer in answers] == [302, 409]
 
-    def test_one_that_is_gone_says_so(self, browser: Client) -> None:
+    def test_a_deleted_comment_says_that_it_was_deleted(self, browser: Client) -> None:
         comment = CommentFactory()
         address = comment_url(comment)
         comment.delete()
@@ -157,7 +157,7 @@ class TestDeciding:
             ("blocked", ["Let this sender comment again"]),
         ],
     )
-    def test_the_buttons_are_those_of_the_status(
+    def test_the_buttons_depend_on_the_status(
         self, browser: Client, status: str, labels: list[str]
     ) -> None:
         comment = CommentFactory(status=status, decided_at=clock.now())
@@ -172,14 +172,14 @@ class TestDeciding:
         ]
         assert buttons == labels
 
-    def test_without_a_button_nothing_happens(self, browser: Client) -> None:
+    def test_a_post_without_a_button_changes_nothing(self, browser: Client) -> None:
         comment = CommentFactory()
         answer = browser.post(comment_url(comment), {"expected_status": "h\0eld"})
 
         assert answer.status_code == 409
         assert list_events(comment) == []
 
-    def test_looking_changes_nothing_and_shows_who_wrote_it(self, browser: Client) -> None:
+    def test_viewing_a_comment_changes_nothing_and_shows_its_author(self, browser: Client) -> None:
         comment = CommentFactory(text="<b>Bold</b>")
         answer = browser.get(comment_url(comment), {"_approve": "1"})
 
@@ -190,7 +190,7 @@ class TestDeciding:
 
 
 class TestReplying:
-    def test_a_reply_stands_below_it_in_the_name_of_the_clinic(
+    def test_a_reply_is_shown_below_the_comment_as_from_the_clinic(
         self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
         comment = CommentFactory(article=article_scene.article, text="A question?")
@@ -206,7 +206,7 @@ class TestReplying:
         assert editor_user.email not in page
         assert list_events(comment) == [("approved", editor_user), ("replied", editor_user)]
 
-    def test_it_goes_when_its_comment_goes_and_can_be_taken_away_alone(
+    def test_a_reply_is_hidden_with_its_comment_and_can_be_deleted_alone(
         self, browser: Client, article_scene: ArticleScene, client: Client
     ) -> None:
         comment = CommentFactory(article=article_scene.article, text="A question?")
@@ -224,7 +224,9 @@ class TestReplying:
     @pytest.mark.parametrize(("text", "sentence"), [
         ("", "Please write your reply."), ("x" * 100_000, "at most 2000 characters"),
     ])  # fmt: skip
-    def test_what_is_wrong_is_said(self, browser: Client, text: str, sentence: str) -> None:
+    def test_an_invalid_reply_is_refused_with_a_message(
+        self, browser: Client, text: str, sentence: str
+    ) -> None:
         comment = CommentFactory()
         answer = press_button(browser, comment, "_reply", reply=text)
 
@@ -233,12 +235,12 @@ class TestReplying:
         assert text in answer.content.decode()
         assert not Comment.objects.filter(parent__isnull=False).exists()
 
-    def test_the_policy_stands_beside_it(self, browser: Client) -> None:
+    def test_the_comment_policy_is_shown_beside_the_reply(self, browser: Client) -> None:
         assert "No advice about anybody's health." in response_text(
             browser.get(comment_url(CommentFactory()))
         )
 
-    def test_what_readers_do_not_see_is_not_answered(self, browser: Client) -> None:
+    def test_only_approved_comments_can_be_replied_to(self, browser: Client) -> None:
         comment = CommentFactory(status="rejected", decided_at=clock.now())
         answer = press_button(browser, comment, "_reply", reply="x", expected_status="rejected")
 
@@ -246,7 +248,7 @@ class TestReplying:
 
 
 class TestCaches:
-    def test_a_page_counts_as_changed_when_what_is_said_below_it_changes(
+    def test_a_new_comment_changes_the_last_modified_date_of_the_page(
         self, browser: Client, article_scene: ArticleScene, client: Client, settings: Settings
     ) -> None:
         type(article_scene.article).objects.update(offers_booking=False)

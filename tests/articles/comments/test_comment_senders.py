@@ -1,4 +1,4 @@
-"""Whose comments go: blocked senders, readers who ask for it, and what time brings."""
+"""Blocked senders, deletion on request, and the scheduled jobs of comments."""
 
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ DELETE = f"{COMMENT_LIST_URL}delete/"
 
 
 class TestBlocking:
-    def test_nothing_of_a_blocked_sender_asks_for_attention(
+    def test_all_comments_of_a_blocked_sender_are_blocked(
         self, browser: Client, editor_user: User, article_scene: ArticleScene
     ) -> None:
         first = CommentFactory(article=article_scene.article, email="Ana@Reader.example ")
@@ -56,7 +56,7 @@ class TestBlocking:
         assert list_events(second) == [("blocked", editor_user)]
         assert "reader" not in BlockedSender.objects.get().email_hash
 
-    def test_the_sender_learns_nothing_of_it(
+    def test_a_blocked_sender_sees_the_same_answer_as_others(
         self, browser: Client, article_scene: ArticleScene, client: Client
     ) -> None:
         press_button(browser, CommentFactory(), "_block")
@@ -64,7 +64,7 @@ class TestBlocking:
 
         assert client.post(f"{article_scene.path}comment/", said).status_code == 303
 
-    def test_it_can_be_undone_also_after_keys_have_changed(
+    def test_a_block_can_be_removed_even_after_key_rotation(
         self, browser: Client, settings: Settings, article_scene: ArticleScene
     ) -> None:
         comment = CommentFactory()
@@ -79,7 +79,7 @@ class TestBlocking:
         assert new.status == "held"
         assert not BlockedSender.objects.exists()
 
-    def test_blocking_a_second_time_is_no_fault(self, browser: Client) -> None:
+    def test_blocking_a_blocked_sender_is_no_error(self, browser: Client) -> None:
         first, second = CommentFactory(), CommentFactory(status="approved", decided_at=clock.now())
         press_button(browser, first, "_block")
         press_button(browser, second, "_block", expected_status="approved")
@@ -88,7 +88,7 @@ class TestBlocking:
 
 
 class TestDeletingOnRequest:
-    def test_everything_of_an_address_goes_with_the_replies(
+    def test_all_comments_of_an_address_are_deleted_with_their_replies(
         self, browser: Client, editor_user: User, article_scene: ArticleScene, client: Client
     ) -> None:
         mine = CommentFactory(article=article_scene.article, text="Mine.")
@@ -109,14 +109,14 @@ class TestDeletingOnRequest:
         assert (line.kind, line.count, line.user, line.comment) == ("deleted", 2, editor_user, None)
         assert "Mine." not in client.get(article_scene.path).content.decode()
 
-    def test_no_address_is_ever_listed(self, browser: Client) -> None:
+    def test_addresses_of_senders_are_never_listed(self, browser: Client) -> None:
         CommentFactory()
 
         assert "reader.example" not in browser.get(DELETE).content.decode()
         assert "0 comments" in response_text(browser.post(DELETE, {"email": "no@body.example"}))
 
     @pytest.mark.parametrize("email", ["", "nobody", "x" * 100_000, "a\0b"])
-    def test_what_is_no_address_is_refused(self, browser: Client, email: str) -> None:
+    def test_an_invalid_address_is_refused(self, browser: Client, email: str) -> None:
         CommentFactory()
         answer = browser.post(DELETE, {"email": email, "_delete": "1"})
 
@@ -124,8 +124,8 @@ class TestDeletingOnRequest:
         assert Comment.objects.count() == 1
 
 
-class TestWhatTimeBrings:
-    def test_what_was_not_shown_is_forgotten_after_a_month(self, frozen_clock: datetime) -> None:
+class TestScheduledCommentJobs:
+    def test_hidden_comments_are_deleted_after_a_month(self, frozen_clock: datetime) -> None:
         old = frozen_clock - timedelta(days=31)
         for status in ("rejected", "blocked", "approved"):
             CommentFactory(status=status, decided_at=old)
@@ -135,7 +135,7 @@ class TestWhatTimeBrings:
         assert delete_hidden_comments(frozen_clock) == 0
         assert Comment.objects.count() == 4
 
-    def test_editors_are_told_once_a_day_how_many_wait(
+    def test_editors_are_mailed_the_number_of_pending_comments_once_a_day(
         self, editor_user: User, article_scene: ArticleScene
     ) -> None:
         another = StaffRoleFactory(role=Role.EDITOR).user
@@ -151,7 +151,7 @@ class TestWhatTimeBrings:
             another.email,
         }
 
-    def test_the_mail_says_no_more_than_how_many(
+    def test_the_mail_contains_only_the_number_of_comments(
         self, editor_user: User, article_scene: ArticleScene
     ) -> None:
         CommentFactory(article=article_scene.article, text="My secret")
@@ -164,10 +164,10 @@ class TestWhatTimeBrings:
         for secret in ("My secret", "Ana", "legs", "Legs"):
             assert secret not in mail.text + mail.html
 
-    def test_without_anything_that_waits_nobody_is_told(self, editor_user: User) -> None:
+    def test_without_pending_comments_no_mail_is_sent(self, editor_user: User) -> None:
         assert notify_editors(on(23, 9)) == 0
 
-    def test_without_editors_the_owner_is_told(self) -> None:
+    def test_without_editors_the_owner_gets_the_mail(self) -> None:
         owner = StaffRoleFactory(role=Role.OWNER).user
         make_article_scene()
         CommentFactory()
@@ -175,7 +175,7 @@ class TestWhatTimeBrings:
 
         assert Notification.objects.get().to_email == owner.email
 
-    def test_it_is_part_of_the_due_work(
+    def test_the_comment_jobs_are_registered(
         self, editor_user: User, article_scene: ArticleScene
     ) -> None:
         CommentFactory()
@@ -185,7 +185,7 @@ class TestWhatTimeBrings:
         call_command("run_due_work", stdout=None)
 
 
-def test_one_address_writes_ten_comments_a_day_and_no_more(
+def test_one_address_can_send_ten_comments_a_day(
     article_scene: ArticleScene, settings: Settings
 ) -> None:
     settings.ABUSE_LIMITS = True

@@ -1,4 +1,4 @@
-"""Comments, and whether a page was of use: kept apart from what caches hold."""
+"""Comments and votes on articles, whose forms are not part of the cached page."""
 
 import re
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def limits(settings: Settings) -> None:
 
 
 def began(monkeypatch: pytest.MonkeyPatch, ago: timedelta) -> str:
-    """What the hidden field holds of a form that was opened so long ago."""
+    """Return the signed start time of a form that was opened this long ago."""
     then = datetime.now().timestamp() - ago.total_seconds()  # noqa: DTZ005  # as signing counts
     with monkeypatch.context() as patched:
         patched.setattr(signing.time, "time", lambda: then)
@@ -42,7 +42,7 @@ def began(monkeypatch: pytest.MonkeyPatch, ago: timedelta) -> str:
 
 
 def refused(client: Client, article_scene: ArticleScene, **changes: str) -> str:
-    """The page that says what is wrong; nothing was kept."""
+    """Post a comment that is refused, and return the page."""
     response = client.post(f"{article_scene.path}comment/", SAID | changes)
     assert response.status_code == 422
     assert "no-store" in response["Cache-Control"]
@@ -51,7 +51,7 @@ def refused(client: Client, article_scene: ArticleScene, **changes: str) -> str:
     return text_of(assert_valid(html))
 
 
-def test_a_comment_waits_until_an_editor_has_read_it(
+def test_a_comment_is_hidden_until_an_editor_approves_it(
     client: Client, article_scene: ArticleScene
 ) -> None:
     response = client.post(f"{article_scene.path}comment/", SAID)
@@ -73,7 +73,7 @@ def test_a_comment_waits_until_an_editor_has_read_it(
     assert "It helped me." not in client.get(article_scene.path).content.decode()
 
 
-def test_nobody_learns_who_wrote_it_and_the_database_holds_no_plain_word(
+def test_the_sender_is_not_published_and_is_stored_encrypted(
     client: Client, article_scene: ArticleScene
 ) -> None:
     client.post(f"{article_scene.path}comment/", SAID)
@@ -111,18 +111,18 @@ def test_markup_in_a_comment_is_text(client: Client, article_scene: ArticleScene
     ({"email": "nobody"}, "It should look like name@example.com."),
     ({"email": "x" * 300 + "@a.example"}, "at most 254 characters"),
 ])  # fmt: skip
-def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
+def test_errors_are_shown_beside_the_field_and_the_input_is_kept(
     client: Client, article_scene: ArticleScene, changes: dict[str, str], sentence: str
 ) -> None:
     assert sentence in refused(client, article_scene, **changes)
 
 
-def test_a_nul_byte_is_left_out(client: Client, article_scene: ArticleScene) -> None:
+def test_nul_bytes_are_removed(client: Client, article_scene: ArticleScene) -> None:
     assert client.post(f"{article_scene.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
     assert Comment.objects.get().text == "ab"
 
 
-def test_what_was_typed_is_kept(client: Client, article_scene: ArticleScene) -> None:
+def test_the_typed_text_is_kept_after_an_error(client: Client, article_scene: ArticleScene) -> None:
     response = client.post(f"{article_scene.path}comment/", SAID | {"email": "nobody"})
     document = assert_valid(response.content.decode())
 
@@ -132,9 +132,9 @@ def test_what_was_typed_is_kept(client: Client, article_scene: ArticleScene) -> 
 
 @pytest.mark.usefixtures("limits")
 class TestLimits:
-    """What stops programs, and lets people through."""
+    """The checks against spam programs."""
 
-    def test_a_person_gets_through(
+    def test_a_comment_typed_at_human_speed_is_accepted(
         self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
@@ -142,7 +142,7 @@ class TestLimits:
 
         assert response.status_code == 303
 
-    def test_a_trap_catches_what_fills_in_everything(
+    def test_a_filled_honeypot_field_is_refused(
         self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(minutes=1))
@@ -151,7 +151,7 @@ class TestLimits:
             client, article_scene, started=started, website="https://x.example"
         )
 
-    def test_faster_than_reading_is_asked_to_press_again(
+    def test_a_comment_sent_within_seconds_must_be_sent_again(
         self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started = began(monkeypatch, timedelta(seconds=2))
@@ -159,7 +159,7 @@ class TestLimits:
         assert "quicker than we can read" in refused(client, article_scene, started=started)
 
     @pytest.mark.parametrize("value", ["", "comment", "comment:forged", "\0", "x" * 5000])
-    def test_a_form_that_is_not_ours_gets_a_start_that_works_later(
+    def test_a_form_with_a_forged_start_time_gets_a_valid_one(
         self, client: Client, article_scene: ArticleScene, value: str
     ) -> None:
         response = client.post(f"{article_scene.path}comment/", SAID | {"started": value})
@@ -170,7 +170,7 @@ class TestLimits:
         assert response.status_code == 422
         assert START_SIGNER.unsign(fresh) == "comment"
 
-    def test_a_form_left_open_for_days_gets_a_new_start(
+    def test_a_form_left_open_for_days_gets_a_new_start_time(
         self, client: Client, article_scene: ArticleScene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         old = began(monkeypatch, timedelta(days=3))
@@ -180,7 +180,7 @@ class TestLimits:
             assert_valid(response.content.decode()), "input", "value", name="started"
         ) != [old]
 
-    def test_more_than_a_few_an_hour_from_one_address_are_too_many(
+    def test_comments_of_one_ip_address_are_limited_per_hour(
         self, article_scene: ArticleScene
     ) -> None:
         reader = Actor.reader("192.0.2.1")
@@ -195,7 +195,7 @@ class TestLimits:
             )
         assert Comment.objects.count() == 5
 
-    def test_answers_are_limited_too(self, client: Client, article_scene: ArticleScene) -> None:
+    def test_votes_are_limited_too(self, client: Client, article_scene: ArticleScene) -> None:
         path = f"{article_scene.path}helpful/"
         statuses = [client.post(path, {"helpful": "yes"}).status_code for _ in range(21)]
 
@@ -219,9 +219,7 @@ def test_comments_can_be_closed(client: Client, article_scene: ArticleScene) -> 
     assert not Comment.objects.exists()
 
 
-def test_whether_it_helped_is_a_number_and_nothing_else(
-    client: Client, article_scene: ArticleScene
-) -> None:
+def test_a_vote_is_stored_as_a_count_only(client: Client, article_scene: ArticleScene) -> None:
     path = f"{article_scene.path}helpful/"
     for answer in ("yes", "yes", "no"):
         response = client.post(path, {"helpful": answer})
@@ -233,7 +231,7 @@ def test_whether_it_helped_is_a_number_and_nothing_else(
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "\0", "x" * 10_000])
-def test_an_answer_that_is_none_is_asked_for_again(
+def test_an_invalid_vote_is_asked_for_again(
     client: Client, article_scene: ArticleScene, answer: str
 ) -> None:
     response = client.post(f"{article_scene.path}helpful/", {"helpful": answer})
@@ -244,7 +242,7 @@ def test_an_answer_that_is_none_is_asked_for_again(
 
 
 @pytest.mark.parametrize("page", ["comment/", "comment/sent/", "helpful/", "helpful/thanks/"])
-def test_no_cache_keeps_a_page_of_answers_and_search_engines_leave_it_out(
+def test_the_page_after_a_vote_is_neither_cached_nor_indexed(
     client: Client, article_scene: ArticleScene, page: str
 ) -> None:
     response = client.get(article_scene.path + page)

@@ -1,4 +1,4 @@
-"""Plain text of the files in articles/content/, as a reader gets it."""
+"""Plain text of the files in articles/content/, for the measures of readability."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The texts that come with the program, on their pages, as the demo shows them."""
+"""The pages of the included articles in the demo."""
 
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -21,18 +21,18 @@ pytestmark = [
 ]
 GIVEN = "swedish-massage"
 LARGEST = 30_000
-"""Bytes of a page as it is sent, squeezed: the rest of a first visit takes about ten thousand."""
+"""The largest compressed page in bytes; a first visit loads about ten thousand more."""
 
 
 @pytest.fixture(scope="module")
 def parsed() -> dict[str, Element]:
-    """What the first test has parsed, for the others: that takes a while."""
+    """A cache of parsed pages, shared by all tests of this module."""
     return {}
 
 
 @pytest.fixture
 def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
-    """Every article's page, and the glossary, parsed by a strict parser."""
+    """Return the page of every article and of the glossary, parsed strictly."""
     treatment = make_weekday_clinic().treatment
     treatment.slug = GIVEN
     treatment.save()
@@ -44,7 +44,7 @@ def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
     return parsed
 
 
-def test_every_link_leads_somewhere(client: Client, pages: dict[str, Element]) -> None:
+def test_every_link_has_a_target(client: Client, pages: dict[str, Element]) -> None:
     ids = {
         path: {element.get("id") for element in document.iter() if element.get("id")}
         for path, document in pages.items()
@@ -94,13 +94,13 @@ def test_booking_is_offered_only_where_the_file_says_so(pages: dict[str, Element
     assert 0 < len(offering) < len(pages)
 
 
-def test_every_drawing_has_a_picture_for_shared_links(pages: dict[str, Element]) -> None:
+def test_every_drawing_has_a_preview_image(pages: dict[str, Element]) -> None:
     for path, document in pages.items():
         [image] = attribute(document, "meta", "content", property="og:image")
         assert find(urlsplit(image).path.removeprefix("/static/")), path
 
 
-def test_no_page_is_heavy(client: Client, pages: dict[str, Element]) -> None:
+def test_no_page_exceeds_the_size_limit(client: Client, pages: dict[str, Element]) -> None:
     sizes = {
         path: len(client.get(path, headers={"accept-encoding": "gzip"}).content) for path in pages
     }

@@ -45,14 +45,14 @@ APPROVED = (
 )
 
 UNSEEN = {"allen-2018", "picchietti-2007", "picchietti-2015"}
-"""Sources taken on trust: named for what they are about, never for a number."""
+"""Sources that nobody has read: cited for their subject, never for a number."""
 
 
 every_article = pytest.mark.parametrize("article", ARTICLES, ids=lambda text: text.name)
 every_text = pytest.mark.parametrize("text", [*ARTICLES, *PAGES], ids=lambda text: text.name)
 
 
-def test_there_are_twelve_articles_and_two_pages_about_how_we_work() -> None:
+def test_there_are_twelve_articles_and_two_policy_pages() -> None:
     assert len(ARTICLES) == 12
     assert [page.name for page in PAGES] == ["comment-policy", "evidence-policy"]
 
@@ -72,7 +72,7 @@ def test_an_article_has_all_its_parts(article: ContentFile) -> None:
 
 
 @every_article
-def test_topics_and_treatments_are_there(article: ContentFile) -> None:
+def test_topics_and_treatments_exist(article: ContentFile) -> None:
     topics = {row["slug"] for row in read_rows("topics.toml", "topic")}
 
     assert article.front["topics"]
@@ -81,7 +81,7 @@ def test_topics_and_treatments_are_there(article: ContentFile) -> None:
 
 
 @every_article
-def test_booking_is_offered_only_where_it_does_not_sell_a_treatment(article: ContentFile) -> None:
+def test_only_the_listed_articles_offer_booking(article: ContentFile) -> None:
     allowed = article.name in OFFERS_BOOKING
 
     assert article.front["booking_block"] is allowed
@@ -89,7 +89,7 @@ def test_booking_is_offered_only_where_it_does_not_sell_a_treatment(article: Con
 
 
 @every_article
-def test_help_is_named_above_all_for_a_clot_and_an_emergency(article: ContentFile) -> None:
+def test_the_help_box_names_blood_clots_and_the_emergency_number(article: ContentFile) -> None:
     help_box = " ".join(article.front["medical_help"]).lower()
 
     assert "emergency number" in help_box
@@ -97,7 +97,7 @@ def test_help_is_named_above_all_for_a_clot_and_an_emergency(article: ContentFil
 
 
 @every_article
-def test_a_picture_has_words_for_who_does_not_see_it(article: ContentFile) -> None:
+def test_every_picture_has_an_alternative_text(article: ContentFile) -> None:
     image = article.front["image"]
 
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", image["name"])
@@ -107,7 +107,7 @@ def test_a_picture_has_words_for_who_does_not_see_it(article: ContentFile) -> No
 
 
 @every_text
-def test_every_heading_asks_what_its_passage_answers(text: ContentFile) -> None:
+def test_every_heading_is_a_question(text: ContentFile) -> None:
     headings = [line for line in text.body.splitlines() if line.startswith("#")]
 
     assert headings
@@ -115,14 +115,14 @@ def test_every_heading_asks_what_its_passage_answers(text: ContentFile) -> None:
 
 
 @every_article
-def test_every_reference_is_a_source_and_every_source_is_referred_to(article: ContentFile) -> None:
+def test_every_reference_has_a_source_and_every_source_is_cited(article: ContentFile) -> None:
     sources = [row["key"] for row in article.front["source"]]
 
     assert sources == list(dict.fromkeys(chain.from_iterable(map(cited_keys, article.marked))))
 
 
 @every_article
-def test_every_source_can_be_opened_and_is_looked_at_again(article: ContentFile) -> None:
+def test_every_source_has_a_link_a_kind_and_a_review_date(article: ContentFile) -> None:
     for row in article.front["source"]:
         assert row.get("doi", "").startswith("10.") or row.get("url", "").startswith("http")
         assert row["citation"].endswith((".", ".)"))
@@ -130,7 +130,7 @@ def test_every_source_can_be_opened_and_is_looked_at_again(article: ContentFile)
         assert type(row["review_by"]) is date
 
 
-def test_a_source_reads_the_same_in_every_article() -> None:
+def test_a_source_has_the_same_details_in_every_article() -> None:
     seen: dict[str, dict[str, Any]] = {}
 
     for row in (row for article in ARTICLES for row in article.front["source"]):
@@ -138,14 +138,14 @@ def test_a_source_reads_the_same_in_every_article() -> None:
 
 
 @every_article
-def test_a_source_taken_on_trust_carries_no_number(article: ContentFile) -> None:
+def test_a_source_that_was_not_read_supports_no_number(article: ContentFile) -> None:
     for part in article.marked:
         for said, group in re.findall(r"([^.!?|\n]*)[.!?|]? ?\[(@[^\]]+)\]", part):
             if set(cited_keys(f"[{group}]")) <= UNSEEN:
                 assert not re.search(r"\d", said), said
 
 
-def test_the_labels_are_the_fixed_ones() -> None:
+def test_the_evidence_labels_match_the_fixed_list() -> None:
     labels = read_rows("labels.toml", "label")
 
     assert [row["name"] for row in labels] == LABELS
@@ -153,7 +153,7 @@ def test_the_labels_are_the_fixed_ones() -> None:
 
 
 @every_text
-def test_labels_come_from_the_fixed_set_and_follow_a_sentence(text: ContentFile) -> None:
+def test_labels_are_from_the_fixed_list_and_follow_a_sentence(text: ContentFile) -> None:
     for part in text.marked:
         for before, label in re.findall(r"(\S+ ?)\{evidence: ?([^}]*)\}", part):
             assert label in LABELS
@@ -161,23 +161,23 @@ def test_labels_come_from_the_fixed_set_and_follow_a_sentence(text: ContentFile)
 
 
 @every_article
-def test_what_studies_suggest_says_how_sure_that_is(article: ContentFile) -> None:
+def test_claims_that_studies_suggest_carry_an_evidence_label(article: ContentFile) -> None:
     for part in article.marked:
         for paragraph in part.splitlines():
             assert not SUGGESTS.search(paragraph) or "{evidence:" in paragraph, paragraph
 
 
 @every_article
-def test_the_approved_sentence_on_massage_is_there_word_for_word(article: ContentFile) -> None:
+def test_the_approved_sentence_on_massage_is_quoted_exactly(article: ContentFile) -> None:
     assert sum(part.count(APPROVED) for part in article.marked) == 1
 
 
 @every_text
-def test_nothing_is_written_that_we_do_not_write(text: ContentFile) -> None:
+def test_no_text_contains_a_forbidden_phrase(text: ContentFile) -> None:
     assert [found for part in text.everything if (found := forbidden_patterns_in(part))] == []
 
 
-def test_the_glossary_claims_nothing_either() -> None:
+def test_the_glossary_contains_no_forbidden_phrase() -> None:
     terms = read_rows("glossary.toml", "term")
 
     assert [row["slug"] for row in terms if forbidden_patterns_in(row["meaning"])] == []
@@ -186,7 +186,7 @@ def test_the_glossary_claims_nothing_either() -> None:
 
 
 @every_text
-def test_a_child_of_twelve_could_read_it(text: ContentFile) -> None:
+def test_reading_grade_and_sentence_length_are_within_the_limits(text: ContentFile) -> None:
     assert reading_grade(text.prose) <= MAX_GRADE
     long = [
         said for said in split_sentences(text.prose) if len(WORD.findall(said)) > MAX_SENTENCE_WORDS
@@ -195,7 +195,7 @@ def test_a_child_of_twelve_could_read_it(text: ContentFile) -> None:
 
 
 @every_text
-def test_shares_are_given_as_so_many_in_a_hundred(text: ContentFile) -> None:
+def test_shares_are_written_as_a_number_in_100(text: ContentFile) -> None:
     read_aloud = " ".join(text.everything)
 
     assert set(re.findall(r"\S*%", read_aloud)) <= {"20%"}  # a result of a blood test
@@ -204,7 +204,7 @@ def test_shares_are_given_as_so_many_in_a_hundred(text: ContentFile) -> None:
 
 
 @every_text
-def test_every_link_leads_somewhere(text: ContentFile) -> None:
+def test_every_link_has_a_target(text: ContentFile) -> None:
     ours = {f"/articles/{each.name}/" for each in (*ARTICLES, *PAGES)} | SITE
     terms = {row["slug"] for row in read_rows("glossary.toml", "term")}
     written = "\n".join(text.marked)

@@ -1,4 +1,4 @@
-"""load_articles: drafts, samples in the demo, and nothing of an editor's is touched."""
+"""The command load_articles: drafts, samples in the demo, and articles that editors changed."""
 
 from collections import Counter
 from pathlib import Path
@@ -27,7 +27,7 @@ def load(*, publish: bool = False) -> Counter[str]:
 
 
 def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> str:
-    """From now on the first file says something else; its slug."""
+    """Change the title in the first content file, and return its slug."""
     first, *others = read_articles()
     said = {name: getattr(first, name) for name in ArticleText.__slots__} | values
     fresh = [ArticleText(**said), *others]
@@ -35,7 +35,7 @@ def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> str:
     return first.slug
 
 
-def test_outside_the_demo_everything_is_a_draft_that_nobody_sees(client: Client) -> None:
+def test_outside_the_demo_articles_are_loaded_as_drafts(client: Client) -> None:
     load()
 
     assert set(Article.objects.values_list("status", "published_at")) == {
@@ -50,7 +50,7 @@ def test_outside_the_demo_everything_is_a_draft_that_nobody_sees(client: Client)
         assert client.get(f"/articles/{slug}/").status_code == 404
 
 
-def test_in_the_demo_they_are_published_samples(client: Client, settings: Settings) -> None:
+def test_in_the_demo_articles_are_published_as_samples(client: Client, settings: Settings) -> None:
     settings.DEMO = True
     call_command("load_articles", verbosity=0)
 
@@ -64,7 +64,7 @@ def test_in_the_demo_they_are_published_samples(client: Client, settings: Settin
     assert all(c.text.startswith("Sample comment") for c in Comment.objects.approved())
 
 
-def test_again_it_changes_nothing() -> None:
+def test_loading_twice_changes_nothing() -> None:
     load()
     before = list(Article.objects.values_list("slug", "changed_at", "loaded_digest"))
 
@@ -72,7 +72,7 @@ def test_again_it_changes_nothing() -> None:
     assert list(Article.objects.values_list("slug", "changed_at", "loaded_digest")) == before
 
 
-def test_a_newer_file_replaces_a_draft_that_nobody_has_touched(
+def test_a_newer_file_replaces_an_unedited_draft(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load()
@@ -83,7 +83,7 @@ def test_a_newer_file_replaces_a_draft_that_nobody_has_touched(
 
 
 @pytest.mark.parametrize("edit", ["title", "faq", "source", "slug", "topics"])
-def test_what_an_editor_changed_in_any_part_stays(
+def test_a_draft_that_an_editor_changed_is_not_replaced(
     monkeypatch: pytest.MonkeyPatch, edit: str
 ) -> None:
     load()
@@ -104,7 +104,7 @@ def test_what_an_editor_changed_in_any_part_stays(
     assert Article.objects.count() == ALL
 
 
-def test_what_readers_see_is_not_replaced_behind_an_editors_back(
+def test_a_published_article_is_not_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load(publish=True)
@@ -114,7 +114,7 @@ def test_what_readers_see_is_not_replaced_behind_an_editors_back(
     assert load(publish=True)["updated"] == 1
 
 
-def test_an_article_of_the_clinics_own_at_the_same_address_stays() -> None:
+def test_the_clinics_own_article_with_the_same_slug_is_kept() -> None:
     own = ArticleFactory(slug=read_articles()[0].slug, title="Our own")
 
     assert load()["kept as edited here"] == 1
@@ -122,7 +122,7 @@ def test_an_article_of_the_clinics_own_at_the_same_address_stays() -> None:
     assert own.title == "Our own"
 
 
-def test_treatments_that_the_clinic_does_not_give_are_left_out() -> None:
+def test_treatments_that_the_clinic_does_not_offer_are_left_out() -> None:
     TreatmentFactory(slug="swedish-massage")
     load()
     linked = set(Article.objects.values_list("treatments__slug", flat=True))
@@ -145,14 +145,14 @@ def test_a_faulty_file_is_named_and_nothing_is_loaded(
 @pytest.mark.parametrize(("front", "why"), [
     ('title = "x"', "topics"), ('topics = ["lost"]', "no topic 'lost'"), ("", "topics"),
 ])  # fmt: skip
-def test_what_a_file_lacks_is_said(tmp_path: Path, front: str, why: str) -> None:
+def test_missing_fields_of_a_file_are_named(tmp_path: Path, front: str, why: str) -> None:
     (tmp_path / "a.md").write_text(f"+++\n{front}\n+++\nText")
 
     with pytest.raises(content_files.ContentError, match=why):
         content_files.read_articles(tmp_path)
 
 
-def test_it_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_number_of_articles(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_articles")
 
     assert " new." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Fixtures of the editing tests: no second factor, and the clock stands at noon."""
+"""Fixtures of the editing tests: no second factor, and a frozen clock."""
 
 import pytest
 from pytest_django import Settings

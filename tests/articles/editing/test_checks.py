@@ -1,4 +1,4 @@
-"""What editors are told of a text, and what stops its publication."""
+"""The findings about a text, and which of them block its publication."""
 
 from dataclasses import replace
 from datetime import date
@@ -35,12 +35,12 @@ def with_body(html: str) -> ArticleText:
     return replace(GOOD, body=f"<h2>Does it help?</h2>{html}<p>So. {SOURCE}</p>")
 
 
-def test_a_careful_text_has_nothing_to_put_right() -> None:
+def test_a_correct_text_has_no_findings() -> None:
     assert check_text(GOOD, TODAY) == []
 
 
 @pytest.mark.parametrize("text", read_articles(), ids=lambda text: text.slug)
-def test_nothing_stops_the_articles_that_come_with_the_program(text: ArticleText) -> None:
+def test_the_included_articles_pass_all_checks(text: ArticleText) -> None:
     assert check_text(text, TODAY) == []
 
 
@@ -61,7 +61,7 @@ def test_nothing_stops_the_articles_that_come_with_the_program(text: ArticleText
     '<p>So. <cite data-source="nobody-1900"></cite></p>',
     "<p>Lost \N{REPLACEMENT CHARACTER} letters.</p>",
 ])  # fmt: skip
-def test_what_readers_must_not_see_stops_publication(html: str) -> None:
+def test_errors_block_publication(html: str) -> None:
     found = said(with_body(html))
 
     assert found != []
@@ -77,11 +77,11 @@ def test_what_readers_must_not_see_stops_publication(html: str) -> None:
     '<figure><img data-image="0" alt="Legs"><figcaption>Legs at rest</figcaption></figure>',
     '<p><a href="/articles/">x</a> <a href="mailto:a@b.example">y</a> <a href="tel:911">z</a></p>',
 ])  # fmt: skip
-def test_what_is_said_with_care_is_left_alone(html: str) -> None:
+def test_careful_statements_are_not_reported(html: str) -> None:
     assert said(with_body(html)) == []
 
 
-def test_what_may_be_better_is_said_and_stops_nothing() -> None:
+def test_warnings_do_not_block_publication() -> None:
     hard = "Pathophysiological considerations necessitate multidisciplinary collaboration. " * 5
     long = "This is one of those that go on " + "and on " * 30 + "."
     text = replace(
@@ -99,7 +99,7 @@ def test_what_may_be_better_is_said_and_stops_nothing() -> None:
     assert not any(blocks for _, blocks in found)
 
 
-def test_what_is_overdue_is_listed() -> None:
+def test_overdue_reviews_are_listed() -> None:
     label = '<span data-evidence="weak" data-review-by="2026-11-22"></span>'
     late = replace(GOOD.sources[0], review_by=date(2026, 11, 22))
     today = replace(GOOD.sources[0], review_by=TODAY)
@@ -109,11 +109,11 @@ def test_what_is_overdue_is_listed() -> None:
     assert said(with_body(f"<p>So. {label}</p>")) == [("body", False)]
 
 
-def test_a_drawing_needs_words_and_a_caption() -> None:
+def test_a_drawing_needs_an_alternative_text_and_a_caption() -> None:
     assert said(replace(GOOD, image="moon")) == [("image_alt", True), ("image_caption", True)]
 
 
-def test_the_same_fault_is_not_said_a_hundred_times() -> None:
+def test_repeated_findings_are_reported_once() -> None:
     assert len(said(with_body("<p>Massage eases legs.</p>" * 100))) == 5
 
 
@@ -121,11 +121,11 @@ def test_the_same_fault_is_not_said_a_hundred_times() -> None:
     "https://", "https://localhost", "http://[::1", "https://a b.example", "//evil.example", "",
     "javascript:alert(1)", "mailto:nobody", "tel:x", "https://a.example:99999", "articles/", "#",
 ])  # fmt: skip
-def test_what_is_no_address_is_known(address: str) -> None:
+def test_invalid_links_are_reported(address: str) -> None:
     assert not is_valid_address(address)
 
 
-def test_a_form_is_checked_while_it_is_written(editor: EditorSession) -> None:
+def test_an_unsaved_form_can_be_checked(editor: EditorSession) -> None:
     response = editor.client.post(
         f"{ARTICLE_ADMIN_URL}check/",
         form_data(body="<p>Massage cures RLS.</p>", title="", article=""),
@@ -137,7 +137,7 @@ def test_a_form_is_checked_while_it_is_written(editor: EditorSession) -> None:
     assert 'href="#id_body"' in response.content.decode()
 
 
-def test_checks_are_shown_with_what_was_saved(editor: EditorSession) -> None:
+def test_findings_are_shown_with_the_saved_article(editor: EditorSession) -> None:
     saved = editor.save(body="<p>Massage cures RLS.</p>")
 
     shown = page_text(editor.client.get(saved["Location"]))

@@ -1,4 +1,4 @@
-"""Revisions: compared, restored; and two editors on one article."""
+"""Revisions are compared, restored, and merged when two editors change one article."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
 def marked(change: str, html: str) -> list[str]:
-    """The words that are marked as put in (ins) or taken out (del)."""
+    """Return the words that are marked as inserted (ins) or deleted (del)."""
     parts = html.split(f"<{change}>")[1:]
     return [part.split("</span>")[1].split("<span")[0].strip() for part in parts]
 
@@ -36,11 +36,11 @@ def test_every_field_of_a_text_belongs_to_a_part() -> None:
     assert sorted(fields) == sorted(ArticleText.__slots__)
 
 
-def test_a_text_survives_being_kept() -> None:
+def test_a_text_is_the_same_after_saving_and_loading() -> None:
     assert text_from_json(text_to_json(ARTICLE_TEXT)) == ARTICLE_TEXT
 
 
-def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(
+def test_changed_words_are_marked_on_both_sides_and_described(
     editor: EditorSession,
 ) -> None:
     article = make_draft(editor)
@@ -56,7 +56,7 @@ def test_words_that_changed_are_marked_on_both_sides_and_said_in_words(
     assert "Softer" in html
 
 
-def test_marks_are_shown_in_words() -> None:
+def test_marks_are_shown_as_text() -> None:
     label = '<span data-evidence="weak" data-review-by="2027-01-01"></span>'
     new = replace(ARTICLE_TEXT, body=f'<p>So. {label} <cite data-source="a b"></cite></p>')
 
@@ -67,7 +67,7 @@ def test_marks_are_shown_in_words() -> None:
     ]
 
 
-def test_questions_sources_topics_and_pictures_are_compared_too() -> None:
+def test_questions_sources_topics_and_images_are_compared() -> None:
     new = replace(
         ARTICLE_TEXT, questions=[QuestionText("why", "Why?", "So.")], sources=[SourceText("b",
         "B")],
@@ -79,7 +79,7 @@ def test_questions_sources_topics_and_pictures_are_compared_too() -> None:
     ]  # fmt: skip
 
 
-def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(editor: EditorSession) -> None:
+def test_markup_in_a_compared_text_is_escaped(editor: EditorSession) -> None:
     article = make_draft(editor)
     editor.save(article, title=HOSTILE, faq__0__question=HOSTILE, why=HOSTILE)
 
@@ -91,7 +91,7 @@ def test_markup_in_a_text_is_shown_as_words_and_runs_nowhere(editor: EditorSessi
         assert "<script>alert" not in html
 
 
-def test_an_older_revision_is_the_newest_again_and_none_is_lost(editor: EditorSession) -> None:
+def test_restoring_a_revision_adds_a_new_one(editor: EditorSession) -> None:
     article = make_draft(editor)
     editor.save(article, title="A mistake", faq__0__DELETE="on")
     history = f"{ARTICLE_ADMIN_URL}{article.pk}/history/"
@@ -106,7 +106,7 @@ def test_an_older_revision_is_the_newest_again_and_none_is_lost(editor: EditorSe
     assert (newest.by, newest.why) == (editor.user, "Revision 1 again")
 
 
-def test_a_revision_restored_waits_like_any_other_change(editor: EditorSession) -> None:
+def test_a_restored_revision_needs_publication_like_any_change(editor: EditorSession) -> None:
     article = make_published(editor)
     editor.save(article, title="Rest, once more")
     editor.step(article, "publish")
@@ -118,7 +118,7 @@ def test_a_revision_restored_waits_like_any_other_change(editor: EditorSession) 
 
 
 @pytest.mark.parametrize("version", ["1", "", "x", "9" * 30])
-def test_nothing_is_restored_over_what_somebody_has_just_saved(
+def test_restoring_is_refused_after_another_editor_saved(
     editor: EditorSession, version: str
 ) -> None:
     article = make_draft(editor)
@@ -133,7 +133,7 @@ def test_nothing_is_restored_over_what_somebody_has_just_saved(
 
 
 class TestTwoEditors:
-    def test_what_only_one_changed_is_brought_together(self, editor: EditorSession) -> None:
+    def test_changes_to_different_fields_are_merged(self, editor: EditorSession) -> None:
         article, other = make_draft(editor), make_editor("other@clinic.example")
         other.save(article, title="Their title")
 
@@ -148,7 +148,7 @@ class TestTwoEditors:
         assert 'name="version" value="2"' in html
         assert reload_article(article).version == 2
 
-    def test_what_both_changed_stands_side_by_side_until_one_chooses(
+    def test_changes_to_the_same_field_are_shown_side_by_side_to_choose(
         self, editor: EditorSession
     ) -> None:
         article, other = make_draft(editor), make_editor("other@clinic.example")
@@ -169,7 +169,7 @@ class TestTwoEditors:
         assert latest_text(reload_article(article)).body == "<p>Their text.</p>"
         assert latest_text(reload_article(article)).title == "My title"
 
-    def test_the_second_collision_is_caught_like_the_first(self, editor: EditorSession) -> None:
+    def test_a_second_conflict_is_detected_too(self, editor: EditorSession) -> None:
         article, other = make_draft(editor), make_editor("other@clinic.example")
         other.save(article, title="One")
         other.save(reload_article(article), title="Two")
@@ -178,7 +178,7 @@ class TestTwoEditors:
         assert editor.save(article, title="Mine", version="77").status_code == 409
         assert reload_article(article).title == "Two"
 
-    def test_a_choice_that_makes_no_sense_chooses_nothing(self, editor: EditorSession) -> None:
+    def test_an_invalid_choice_is_ignored(self, editor: EditorSession) -> None:
         article = make_draft(editor)
 
         editor.save(
@@ -187,7 +187,7 @@ class TestTwoEditors:
 
         assert reload_article(article).title == "Mine"
 
-    def test_merging_keeps_what_both_agree_on(self) -> None:
+    def test_identical_changes_are_no_conflict(self) -> None:
         both = replace(ARTICLE_TEXT, title="Same")
 
         merged = merge_texts(ARTICLE_TEXT, both, replace(both, excerpt="Mine"))

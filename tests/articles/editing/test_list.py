@@ -20,7 +20,7 @@ from tests.articles.editing.editor_session import (
 from tests.articles.editing.editor_session import make_published_article as make_published
 
 
-def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
+def test_the_query_count_does_not_depend_on_the_number_of_articles(
     editor: EditorSession,
 ) -> None:
     def queries() -> int:
@@ -42,7 +42,7 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
     assert queries() == first <= 14
 
 
-def test_the_list_shows_what_asks_for_an_editor(editor: EditorSession) -> None:
+def test_the_list_shows_which_articles_need_attention(editor: EditorSession) -> None:
     waiting = make_published(editor)
     editor.save(waiting, title="Rest, once more")
     late = make_draft(editor, replace(ARTICLE_TEXT, slug="late", title="Late"))

@@ -1,4 +1,4 @@
-"""An article's way to readers: who may do what, when, and of which text."""
+"""The steps from draft to publication: who can do which, and for which revision."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def events(article: Article) -> list[tuple[str, int]]:
     return [(event.step, event.revision_number) for event in article.events.order_by("pk")]
 
 
-def test_from_draft_to_readers_and_to_the_archive(editor: EditorSession) -> None:
+def test_an_article_goes_from_draft_to_published_to_archived(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     for step in ("send", "publish"):
@@ -51,7 +51,7 @@ def test_from_draft_to_readers_and_to_the_archive(editor: EditorSession) -> None
 
 
 @pytest.mark.parametrize("step", ["publish", "schedule", "approve", "sign", "return", "reopen"])
-def test_a_draft_goes_nowhere_but_to_review(editor: EditorSession, step: str) -> None:
+def test_a_draft_can_only_be_submitted_for_review(editor: EditorSession, step: str) -> None:
     article = make_draft(editor)
 
     response = editor.step(article, step, day="2026-12-01", time="09:00")
@@ -61,7 +61,7 @@ def test_a_draft_goes_nowhere_but_to_review(editor: EditorSession, step: str) ->
     assert reload_article(article).status == "draft"
 
 
-def test_a_text_that_says_too_much_is_saved_but_not_published(editor: EditorSession) -> None:
+def test_a_text_with_a_forbidden_claim_is_saved_but_not_published(editor: EditorSession) -> None:
     editor.save(body=CLAIM)
     article = Article.objects.get()
     editor.step(article, "send")
@@ -74,7 +74,7 @@ def test_a_text_that_says_too_much_is_saved_but_not_published(editor: EditorSess
     assert reload_article(article).status == "in_review"
 
 
-def test_a_scheduled_article_appears_by_the_clock_alone(
+def test_a_scheduled_article_appears_at_its_time_without_a_job(
     editor: EditorSession, settings: Settings
 ) -> None:
     article = make_draft(editor)
@@ -91,7 +91,7 @@ def test_a_scheduled_article_appears_by_the_clock_alone(
     assert editor.client.get("/articles/rest-and-legs/").status_code == 200
 
 
-def test_what_is_scheduled_can_be_taken_back(editor: EditorSession) -> None:
+def test_a_scheduled_publication_can_be_cancelled(editor: EditorSession) -> None:
     article = make_draft(editor)
     editor.step(article, "send")
     editor.step(article, "schedule", day="2026-11-30", time="09:00")
@@ -110,7 +110,7 @@ def test_what_is_scheduled_can_be_taken_back(editor: EditorSession) -> None:
     ("0001-01-01", "00:00", ""),
     ("9999-12-31", "23:59", ""),
 ])  # fmt: skip
-def test_a_time_that_is_none_is_refused_with_a_sentence(
+def test_an_invalid_publication_time_is_refused_with_a_message(
     editor: EditorSession, day: str, time: str, sentence: str
 ) -> None:
     article = make_draft(editor)
@@ -124,7 +124,7 @@ def test_a_time_that_is_none_is_refused_with_a_sentence(
     assert reload_article(article).status == "in_review"
 
 
-def test_a_reading_that_the_clock_shows_twice_is_the_first() -> None:
+def test_a_repeated_local_time_means_the_first_one() -> None:
     chicago = ZoneInfo("America/Chicago")
 
     first = clinic_time_to_utc(datetime.fromisoformat("2026-11-01T01:30"), chicago)
@@ -134,12 +134,14 @@ def test_a_reading_that_the_clock_shows_twice_is_the_first() -> None:
         clinic_time_to_utc(datetime.fromisoformat("2027-03-14T02:30"), chicago)
 
 
-class TestASecondPerson:
+class TestSecondEditorApproval:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
         ArticleSettings.objects.create(pk=1, requires_approval=True)
 
-    def test_must_approve_and_may_not_have_written_any_of_it(self, editor: EditorSession) -> None:
+    def test_an_editor_who_wrote_none_of_the_text_must_approve_it(
+        self, editor: EditorSession
+    ) -> None:
         article, other = make_draft(editor), make_editor("other@clinic.example")
         editor.step(article, "send")
 
@@ -150,7 +152,7 @@ class TestASecondPerson:
         assert other.step(article, "approve").status_code == 303
         assert editor.step(article, "publish").status_code == 303
 
-    def test_approves_this_text_and_no_later_one(self, editor: EditorSession) -> None:
+    def test_the_approval_holds_for_one_revision_only(self, editor: EditorSession) -> None:
         article, other = make_draft(editor), make_editor("other@clinic.example")
         editor.step(article, "send")
         other.step(article, "approve")
@@ -159,7 +161,9 @@ class TestASecondPerson:
         assert editor.step(article, "publish").status_code == 409
         assert "You have written" in page_text(editor.step(article, "approve"))
 
-    def test_is_asked_again_for_a_change_of_what_readers_see(self, editor: EditorSession) -> None:
+    def test_a_change_of_a_published_article_needs_a_new_approval(
+        self, editor: EditorSession
+    ) -> None:
         other = make_editor("other@clinic.example")
         article = make_draft(editor)
         editor.step(article, "send")
@@ -173,7 +177,7 @@ class TestASecondPerson:
         assert reload_article(article).title == "Rest, once more"
 
 
-class TestAClinician:
+class TestClinicianReview:
     @pytest.fixture(autouse=True)
     def wanted(self, db: None) -> None:
         ArticleSettings.objects.create(pk=1, requires_clinician_signature=True)
@@ -183,7 +187,7 @@ class TestAClinician:
         ContributorFactory(name="Dr Ada Wong", is_clinician=True, user=who.user)
         return who
 
-    def test_must_sign_and_is_named_to_readers(self, editor: EditorSession) -> None:
+    def test_a_clinician_must_sign_and_is_named_on_the_page(self, editor: EditorSession) -> None:
         article, doctor = make_draft(editor), self.clinician()
         editor.step(article, "send")
 
@@ -194,9 +198,7 @@ class TestAClinician:
 
         assert "Reviewed by Dr Ada Wong" in page_text(editor.client.get("/articles/rest-and-legs/"))
 
-    def test_signs_this_text_so_that_another_says_nothing_of_a_review(
-        self, editor: EditorSession
-    ) -> None:
+    def test_a_changed_text_shows_no_review(self, editor: EditorSession) -> None:
         article, doctor = make_draft(editor), self.clinician()
         editor.step(article, "send")
         doctor.step(article, "sign")
@@ -213,7 +215,7 @@ class TestAClinician:
         )
         assert reload_article(article).reviewed_by is None
 
-    def test_can_sign_what_readers_see_already(self, editor: EditorSession) -> None:
+    def test_a_published_article_can_be_signed(self, editor: EditorSession) -> None:
         ArticleSettings.objects.update(requires_clinician_signature=False)
         article, doctor = make_published(editor), self.clinician()
 
@@ -223,7 +225,7 @@ class TestAClinician:
         assert str(reload_article(article).reviewed_on) == "2026-11-23"
 
 
-def test_a_step_is_not_done_to_a_text_that_somebody_has_changed_meanwhile(
+def test_a_step_is_refused_when_the_text_has_changed_meanwhile(
     editor: EditorSession,
 ) -> None:
     article = make_draft(editor)
@@ -236,7 +238,7 @@ def test_a_step_is_not_done_to_a_text_that_somebody_has_changed_meanwhile(
         approve_article(article, revision_number=1, by=editor.actor)
 
 
-def test_the_rules_are_the_owners(editor: EditorSession) -> None:
+def test_only_the_owner_can_change_the_approval_rules(editor: EditorSession) -> None:
     rules = "/admin/articles/articlesettings/"
     owner = make_editor("owner@clinic.example", Role.OWNER)
 
@@ -247,7 +249,7 @@ def test_the_rules_are_the_owners(editor: EditorSession) -> None:
     assert (found.requires_approval, found.requires_clinician_signature) == (True, False)
 
 
-def test_only_what_exists_is_a_step(editor: EditorSession) -> None:
+def test_an_unknown_step_is_refused(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     for values in (

@@ -1,4 +1,4 @@
-"""What is typed is kept before it is saved, and shown to its writer as readers would see it."""
+"""Autosaves and previews of unsaved text."""
 
 import json
 
@@ -28,7 +28,7 @@ KEEP, PREVIEW, SHOWN = (
 )
 
 
-def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(
+def test_one_autosave_per_editor_is_kept_and_offered_on_return(
     editor: EditorSession,
 ) -> None:
     article, other = make_draft(editor), make_editor("other@clinic.example")
@@ -46,7 +46,7 @@ def test_it_is_kept_once_for_each_editor_and_offered_when_they_come_back(
     assert 'value="Half a title"' not in other.client.get(f"{change}?unsaved=1").content.decode()
 
 
-def test_a_new_article_is_kept_as_well(editor: EditorSession) -> None:
+def test_a_new_article_is_autosaved_too(editor: EditorSession) -> None:
     editor.client.post(KEEP, form_data(title="Begun", article=""))
 
     assert "that you did not save" in page_text(editor.client.get(ADD_URL))
@@ -55,7 +55,7 @@ def test_a_new_article_is_kept_as_well(editor: EditorSession) -> None:
     assert not Autosave.objects.exists()
 
 
-def test_it_goes_when_it_is_saved_or_thrown_away(editor: EditorSession) -> None:
+def test_saving_or_discarding_deletes_the_autosave(editor: EditorSession) -> None:
     article = make_draft(editor)
     form = form_data(article=article.pk, version="1")
     editor.client.post(KEEP, form)
@@ -69,7 +69,7 @@ def test_it_goes_when_it_is_saved_or_thrown_away(editor: EditorSession) -> None:
     assert not Autosave.objects.exists()
 
 
-def test_what_was_kept_before_somebody_else_saved_meets_them_when_it_is_sent(
+def test_a_restored_autosave_carries_the_version_it_was_based_on(
     editor: EditorSession,
 ) -> None:
     article, other = make_draft(editor), make_editor("other@clinic.example")
@@ -81,7 +81,7 @@ def test_what_was_kept_before_somebody_else_saved_meets_them_when_it_is_sent(
     assert 'name="version" value="1"' in html
 
 
-def test_a_preview_is_the_readers_page_with_what_was_typed(editor: EditorSession) -> None:
+def test_a_preview_shows_the_typed_text_on_the_public_page(editor: EditorSession) -> None:
     response = editor.client.post(PREVIEW, form_data(
         article="", title="Seen before it is there", slug="",
         body='<h2>What?</h2><p>So. <cite data-source="allen-2014"></cite></p>',
@@ -98,7 +98,7 @@ def test_a_preview_is_the_readers_page_with_what_was_typed(editor: EditorSession
     assert "Allen R. Restless legs. Sleep Med 2014." in words
 
 
-def test_a_preview_is_like_the_page_itself_once_it_is_published(editor: EditorSession) -> None:
+def test_a_preview_equals_the_published_page(editor: EditorSession) -> None:
     article = make_draft(editor)
     editor.client.post(PREVIEW, form_data(article=article.pk, source__0__key="allen-2014"))
     before = words_of_page(
@@ -112,8 +112,8 @@ def test_a_preview_is_like_the_page_itself_once_it_is_published(editor: EditorSe
     assert before == after
 
 
-def test_a_preview_does_not_leak(editor: EditorSession, settings: Settings) -> None:
-    """It has no secret to pass on: it is the page of whoever asks, and in no cache."""
+def test_a_preview_is_private_and_uncached(editor: EditorSession, settings: Settings) -> None:
+    """It shows no data of the editor's session."""
     article = make_draft(editor)
     editor.client.post(PREVIEW, form_data(article=article.pk, title="Mine alone"))
     address = f"{SHOWN}?article={article.pk}"
@@ -130,11 +130,11 @@ def test_a_preview_does_not_leak(editor: EditorSession, settings: Settings) -> N
 
 
 @pytest.mark.parametrize("address", [KEEP, f"{ARTICLE_ADMIN_URL}check/"])
-def test_only_what_is_sent_is_kept_or_checked(editor: EditorSession, address: str) -> None:
+def test_only_posted_fields_are_autosaved_or_checked(editor: EditorSession, address: str) -> None:
     assert editor.client.get(address).status_code == 405
 
 
-def test_half_a_form_can_be_previewed(editor: EditorSession) -> None:
+def test_an_incomplete_form_can_be_previewed(editor: EditorSession) -> None:
     for form in ({}, {"title": "x"}, form_data(body="", title="", slug="ö ö", source__0__url="x")):
         assert editor.client.post(PREVIEW, form).status_code == 303
         assert editor.client.get(SHOWN).status_code == 200

@@ -1,4 +1,4 @@
-"""Writing: what an editor sends becomes an article, or a sentence beside the field."""
+"""Creating and changing articles with the form, and its error messages."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ from tests.articles.editing.editor_session import make_published_article as make
 from tests.factories import ContributorFactory, ImageFactory, TopicFactory
 
 
-def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(editor: EditorSession) -> None:
+def test_saving_the_form_creates_a_draft_with_its_first_revision(editor: EditorSession) -> None:
     TopicFactory(slug="sleep")
 
     response = editor.save(topics="sleep", why="A beginning")
@@ -44,7 +44,7 @@ def test_an_empty_form_becomes_a_draft_with_everything_on_one_page(editor: Edito
     ] == [(1, editor.user, "A beginning")]
 
 
-def test_the_page_is_valid_html_and_carries_nothing_inline(editor: EditorSession) -> None:
+def test_the_page_is_valid_html_without_inline_scripts_or_styles(editor: EditorSession) -> None:
     for address in (ADD_URL, f"{ARTICLE_ADMIN_URL}{make_draft(editor).pk}/change/"):
         response = editor.client.get(address)
         assert response.status_code == 200
@@ -53,7 +53,7 @@ def test_the_page_is_valid_html_and_carries_nothing_inline(editor: EditorSession
         assert "style=" not in response.content.decode()
 
 
-def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(
+def test_missing_fields_are_named_beside_the_field_and_in_the_summary(
     editor: EditorSession,
 ) -> None:
     response = editor.save(title="", body="", source__0__review_by="31 Smarch")
@@ -72,7 +72,7 @@ def test_what_is_missing_is_said_beside_the_field_and_in_the_linked_summary(
     ("rest-and-legs", "Another article lives at this address"),
     ("no such address", "Only letters a to z"),
 ])  # fmt: skip
-def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
+def test_an_unavailable_slug_is_refused_and_the_input_is_kept(
     editor: EditorSession, slug: str, sentence: str
 ) -> None:
     make_draft(editor)
@@ -85,13 +85,13 @@ def test_an_address_that_cannot_be_had_is_refused_and_nothing_is_lost(
     assert Article.objects.count() == 1
 
 
-def test_without_an_address_it_is_made_of_the_title(editor: EditorSession) -> None:
+def test_an_empty_slug_is_made_from_the_title(editor: EditorSession) -> None:
     editor.save(slug="", title="How to rest?")
 
     assert Article.objects.get().slug == "how-to-rest"
 
 
-def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(
+def test_sources_get_a_key_and_the_order_of_their_first_citation(
     editor: EditorSession,
 ) -> None:
     editor.save(
@@ -105,7 +105,7 @@ def test_sources_get_a_key_and_the_order_in_which_the_text_names_them(
     assert keys == ["winkelman-2025", "allen-2014", "allen-2014-2"]
 
 
-def test_two_sources_of_one_key_are_refused(editor: EditorSession) -> None:
+def test_two_sources_with_the_same_key_are_refused(editor: EditorSession) -> None:
     response = editor.save(
         source__TOTAL_FORMS="2", source__0__key="one", source__1__key="one",
         source__1__citation="B. 2020.",
@@ -115,7 +115,7 @@ def test_two_sources_of_one_key_are_refused(editor: EditorSession) -> None:
     assert "Another source has this key already." in page_text(response)
 
 
-def test_rows_that_are_emptied_or_deleted_go(editor: EditorSession) -> None:
+def test_emptied_or_deleted_rows_are_removed(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     editor.save(article, faq__0__question="", faq__0__answer="", source__0__DELETE="on")
@@ -124,7 +124,7 @@ def test_rows_that_are_emptied_or_deleted_go(editor: EditorSession) -> None:
     assert (text.questions, text.sources) == ([], [])
 
 
-def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
+def test_questions_are_sorted_by_number_and_keep_their_anchors(
     editor: EditorSession,
 ) -> None:
     article = make_draft(editor)
@@ -141,7 +141,7 @@ def test_questions_stand_in_the_order_of_their_numbers_and_keep_their_anchors(
     ]  # fmt: skip
 
 
-def test_saving_what_is_saved_already_makes_no_revision(editor: EditorSession) -> None:
+def test_saving_an_unchanged_form_makes_no_revision(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     editor.save(article, source__0__key="allen-2014", faq__0__anchor="why")
@@ -149,7 +149,7 @@ def test_saving_what_is_saved_already_makes_no_revision(editor: EditorSession) -
     assert reload_article(article).version == 1
 
 
-def test_readers_keep_the_old_text_until_a_change_is_published(editor: EditorSession) -> None:
+def test_readers_see_the_old_text_until_a_change_is_published(editor: EditorSession) -> None:
     article = make_published(editor)
 
     response = editor.save(article, title="Rest, once more", why="Shorter")
@@ -164,7 +164,7 @@ def test_readers_keep_the_old_text_until_a_change_is_published(editor: EditorSes
     assert "Rest, once more" in editor.client.get(response["Location"]).content.decode()
 
 
-def test_a_picture_in_a_change_that_waits_counts_as_used(editor: EditorSession) -> None:
+def test_an_image_in_an_unpublished_change_counts_as_used(editor: EditorSession) -> None:
     article, image = make_published(editor), ImageFactory()
     figure = f'<figure><img data-image="{image.public_id}" alt="Legs"></figure>'
 
@@ -174,7 +174,7 @@ def test_a_picture_in_a_change_that_waits_counts_as_used(editor: EditorSession) 
     assert find_texts_with_image(image) == [article]
 
 
-def test_author_and_comments_are_no_part_of_the_text(editor: EditorSession) -> None:
+def test_author_and_comment_setting_are_not_part_of_a_revision(editor: EditorSession) -> None:
     article, author = make_published(editor), ContributorFactory()
 
     editor.save(article, author=author.pk, comments_open=None, source__0__key="allen-2014",
@@ -184,7 +184,9 @@ def test_author_and_comments_are_no_part_of_the_text(editor: EditorSession) -> N
     assert (article.author, article.comments_open, article.version) == (author, False, 1)
 
 
-def test_an_article_from_before_revisions_keeps_what_it_said(editor: EditorSession) -> None:
+def test_the_old_text_of_an_article_without_revisions_becomes_its_first_one(
+    editor: EditorSession,
+) -> None:
     article = make_draft(editor)
     Article.objects.update(version=0, shown_version=0)
     Revision.objects.all().delete()
@@ -199,7 +201,7 @@ def test_an_article_from_before_revisions_keeps_what_it_said(editor: EditorSessi
     assert kept == [(1, "Rest and legs"), (2, "Anew")]
 
 
-def test_an_address_that_readers_knew_leads_on_and_another_does_not(editor: EditorSession) -> None:
+def test_only_published_slugs_redirect_after_a_rename(editor: EditorSession) -> None:
     article = make_draft(editor)
     editor.save(article, slug="resting")
     assert not OldSlug.objects.exists()
@@ -214,14 +216,14 @@ def test_an_address_that_readers_knew_leads_on_and_another_does_not(editor: Edit
     assert editor.client.get("/articles/resting/")["Location"] == "/articles/rest-well/"
 
 
-def test_the_first_day_of_all_to_look_at_it_again_is_known(editor: EditorSession) -> None:
+def test_the_next_review_date_is_the_earliest_of_sources_and_labels(editor: EditorSession) -> None:
     label = '<span data-evidence="weak" data-review-by="2027-03-01"></span>'
     editor.save(body=f"<p>So. {label}</p>", source__0__review_by="2028-01-01")
 
     assert str(Article.objects.get().review_due) == "2027-03-01"
 
 
-def test_nothing_is_saved_by_looking(editor: EditorSession) -> None:
+def test_a_get_saves_nothing(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     for address in ("change/", "steps/", "history/"):
@@ -231,7 +233,7 @@ def test_nothing_is_saved_by_looking(editor: EditorSession) -> None:
     assert reload_article(article).version == 1
 
 
-def test_a_patient_sees_no_draft_and_an_editor_no_patient(editor: EditorSession) -> None:
+def test_patients_cannot_see_drafts_and_editors_cannot_see_patients(editor: EditorSession) -> None:
     article = make_draft(editor)
 
     assert editor.client.get("/articles/rest-and-legs/").status_code == 404
@@ -256,7 +258,7 @@ def test_an_article_that_does_not_exist_is_not_found(editor: EditorSession) -> N
 
 
 def as_sent_back(article: Article) -> dict[str, Any]:
-    """What a browser sends when nothing in the form was touched."""
+    """Return what a browser sends for an unchanged form."""
     written = forms_from_article(article)
     form: dict[str, Any] = {"version": article.version, "article": article.pk}
     for part in (written.form, *written.questions.initial_forms, *written.sources.initial_forms):

@@ -1,4 +1,4 @@
-"""Pictures in the back office: added, described, used, deleted."""
+"""Images in the back office: upload, description, uses, deletion."""
 
 from io import BytesIO
 from typing import Any
@@ -48,7 +48,7 @@ def added() -> Image:
 
 
 class TestAdding:
-    def test_a_picture_is_kept_and_leads_on_to_the_point_that_matters(
+    def test_an_uploaded_image_is_stored_and_its_focal_point_is_asked_for(
         self, browser: Client, editor_user: User, client: Client
     ) -> None:
         response = browser.post(ADD, sent(make_image(size=(1000, 500))))
@@ -65,7 +65,7 @@ class TestAdding:
         "../../etc/passwd", "..\\..\\x.jpg", "feet.svg", "feet.php.jpg", "x" * 300 + ".jpg",
         "<script>.jpg", "feet", "a\0b.jpg", "/tmp/x.png",
     ])  # fmt: skip
-    def test_whatever_the_file_is_called_it_lies_under_a_name_of_ours(
+    def test_the_stored_file_name_does_not_depend_on_the_uploaded_name(
         self, browser: Client, name: str
     ) -> None:
         before = len(kept_files())
@@ -83,7 +83,7 @@ class TestAdding:
         (make_png_with_false_size(50_000, 50_000), "too many pixels"),
         (b"", "This file is empty."),
     ])  # fmt: skip
-    def test_what_is_no_picture_is_refused_and_the_words_are_kept(
+    def test_a_file_that_is_no_image_is_refused_and_the_description_is_kept(
         self, browser: Client, content: bytes, sentence: str
     ) -> None:
         answer = browser.post(ADD, sent(content))
@@ -94,7 +94,7 @@ class TestAdding:
         assert not Image.objects.exists()
 
     @pytest.mark.parametrize("megabytes", [10, 50])
-    def test_a_file_that_is_too_large_is_passed_over_while_it_arrives(
+    def test_a_file_that_is_too_large_is_refused_and_the_description_is_kept(
         self, browser: Client, megabytes: int
     ) -> None:
         answer = browser.post(ADD, sent(b"x" * (megabytes * 1024 * 1024 + 1)))
@@ -103,7 +103,7 @@ class TestAdding:
         assert "Please choose one of up to 10 MB." in words_of(answer)
         assert 'value="On a stool"' in answer.content.decode()
 
-    def test_without_words_or_file_it_says_what_is_missing(self, browser: Client) -> None:
+    def test_a_missing_description_or_file_is_named(self, browser: Client) -> None:
         assert "Please choose a picture." in words_of(browser.post(ADD, WORDS))
         missing = browser.post(ADD, sent(make_image(), alt=" "))
         assert "Please say what the picture shows." in words_of(missing)
@@ -112,14 +112,14 @@ class TestAdding:
         assert "at most 200 characters" in words_of(long)
         assert "in one line" in words_of(long)
 
-    def test_the_same_picture_a_second_time_is_pointed_out(self, browser: Client) -> None:
+    def test_a_duplicate_image_is_reported(self, browser: Client) -> None:
         browser.post(ADD, sent(make_image()))
         answer = browser.post(ADD, sent(make_image(), "other.png", alt="Other words"))
 
         assert "This picture is here already: Two feet" in words_of(answer)
         assert Image.objects.count() == 1
 
-    def test_it_needs_its_token_though_files_are_settled_first(self, editor_user: User) -> None:
+    def test_the_upload_needs_a_csrf_token(self, editor_user: User) -> None:
         browser = browser_of(editor_user)
         browser.handler.enforce_csrf_checks = True
 
@@ -127,7 +127,7 @@ class TestAdding:
         assert not Image.objects.exists()
 
 
-def test_nowhere_else_does_a_file_arrive(browser: Client) -> None:
+def test_other_pages_ignore_uploaded_files(browser: Client) -> None:
     """The form around it does: its words are read, its file is not."""
     file = SimpleUploadedFile("x.bin", b"x" * 3_000_000)
     response = browser.post("/articles/none/comment/", {"text": "Words", "file": file})
@@ -137,7 +137,7 @@ def test_nowhere_else_does_a_file_arrive(browser: Client) -> None:
 
 
 class TestDescribing:
-    def test_words_and_the_point_that_matters_are_changed(self, browser: Client) -> None:
+    def test_description_and_focal_point_can_be_changed(self, browser: Client) -> None:
         image = ImageFactory()
         article = ArticleFactory(body=figure(image))
         address = f"{IMAGES}{image.pk}/change/"
@@ -151,7 +151,7 @@ class TestDescribing:
         assert article.page_changed_at is not None
 
     @pytest.mark.parametrize("point", ["101", "-1", "x", "", "1e9", "50.5", "9" * 5000, "5\0x"])
-    def test_a_point_outside_is_refused(self, browser: Client, point: str) -> None:
+    def test_a_focal_point_outside_the_image_is_refused(self, browser: Client, point: str) -> None:
         image = ImageFactory()
         address = f"{IMAGES}{image.pk}/change/"
         answer = browser.post(address, {**WORDS, "focal_x": point, "focal_y": "50"})
@@ -162,7 +162,7 @@ class TestDescribing:
 
 
 class TestUses:
-    def test_the_list_says_how_often_each_is_used_with_as_many_queries_for_many(
+    def test_the_list_shows_the_number_of_uses_with_a_fixed_query_count(
         self, browser: Client
     ) -> None:
         def queries() -> int:
@@ -188,7 +188,9 @@ class TestUses:
 
         assert browser.get(f"{IMAGES}?{query}", follow=True).status_code < 500
 
-    def test_while_it_is_used_it_stays_and_the_texts_are_named(self, browser: Client) -> None:
+    def test_a_used_image_cannot_be_deleted_and_its_articles_are_named(
+        self, browser: Client
+    ) -> None:
         image = ImageFactory()
         ArticleFactory(title="On resting", body=figure(image), status="draft")
         PageFactory(title="How we work", body=figure(image))
@@ -200,7 +202,7 @@ class TestUses:
 
         assert Image.objects.exists()
 
-    def test_otherwise_it_goes_with_its_files(
+    def test_an_unused_image_is_deleted_with_its_files(
         self, browser: Client, django_capture_on_commit_callbacks: Any
     ) -> None:
         image = added()
@@ -214,14 +216,14 @@ class TestUses:
         assert not default_storage.exists(name)
         assert browser.post(f"{IMAGES}{image.pk}/delete/").status_code == 404
 
-    def test_its_files_stay_while_the_deletion_is_not_certain(self) -> None:
+    def test_files_are_kept_until_the_deletion_is_committed(self) -> None:
         image = added()
         delete_image(image, by=Actor.system())
 
         assert default_storage.exists(image.file_path(480))
 
 
-def test_a_picture_whose_files_cannot_be_written_leaves_nothing_behind(
+def test_a_failed_upload_leaves_no_row_and_no_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     save, before = default_storage.save, kept_files()

@@ -1,4 +1,4 @@
-"""Pictures are judged by their content and drawn anew, or refused with a sentence."""
+"""Uploaded images are recognised by content and re-encoded, or refused with a message."""
 
 from io import BytesIO
 
@@ -38,7 +38,7 @@ def near(found: object, colour: tuple[int, int, int]) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_each_kind_becomes_webp_in_a_few_widths(kind: str) -> None:
+def test_each_format_is_converted_to_webp_in_several_widths(kind: str) -> None:
     found = drawn(make_image(kind, (2000, 1000)))
 
     assert (found.width, found.height, list(found.files)) == (1600, 800, [480, 960, 1600])
@@ -47,12 +47,12 @@ def test_each_kind_becomes_webp_in_a_few_widths(kind: str) -> None:
         assert near(opened(content).getpixel((10, 10)), RED)
 
 
-def test_a_small_picture_is_not_made_larger() -> None:
+def test_a_small_image_is_not_enlarged() -> None:
     assert list(drawn(make_image(size=(700, 500))).files) == [480, 700]
     assert list(drawn(make_image(size=(300, 300))).files) == [300]
 
 
-def test_what_lay_on_its_side_stands_and_says_no_more_where_it_was_taken() -> None:
+def test_a_rotated_photo_is_turned_upright_and_loses_its_location() -> None:
     sent = make_rotated_photo()
     found = drawn(sent)
 
@@ -66,7 +66,7 @@ def test_what_lay_on_its_side_stands_and_says_no_more_where_it_was_taken() -> No
     assert set(opened(content).info) <= {"loop", "background", "timestamp", "duration"}
 
 
-def test_nothing_that_travels_with_a_picture_goes_on() -> None:
+def test_all_metadata_is_removed() -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         two_in_one = make_image(kind) + b"<script>alert(1)</script>PK\x03\x04 and a second file"
         content = drawn(two_in_one).files[480]
@@ -75,7 +75,7 @@ def test_nothing_that_travels_with_a_picture_goes_on() -> None:
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "I;16", "CMYK", "RGBA", "PA"])
-def test_every_kind_of_colours_is_read(mode: str) -> None:
+def test_every_colour_mode_is_read(mode: str) -> None:
     base = Image.new("RGB", (300, 300), BLUE)
     if mode == "I;16":
         image = Image.new("I;16", (300, 300), 32768)
@@ -91,7 +91,7 @@ def test_every_kind_of_colours_is_read(mode: str) -> None:
         assert near(found.getpixel((5, 5)), (128, 128, 128))
 
 
-def test_a_large_picture_of_a_phone_is_read_at_half_its_size_and_keeps_its_colours() -> None:
+def test_a_large_phone_photo_is_read_at_half_size_with_correct_colours() -> None:
     """24 million pixels, lying on its side."""
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -101,7 +101,7 @@ def test_a_large_picture_of_a_phone_is_read_at_half_its_size_and_keeps_its_colou
     assert near(opened(found.files[1600]).getpixel((1590, 10)), RED)
 
 
-def test_what_was_transparent_is_paper() -> None:
+def test_transparent_areas_become_white() -> None:
     clear = encode_image(Image.new("RGBA", (300, 300), (0, 0, 0, 0)), "PNG")
 
     assert near(opened(drawn(clear).files[300]).getpixel((5, 5)), (255, 255, 255))
@@ -132,18 +132,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_picture_for_us_is_refused_with_a_sentence(name: str) -> None:
+def test_unsupported_images_are_refused_with_a_message(name: str) -> None:
     content, sentence = REFUSED[name]
 
     with pytest.raises(InvalidImage, match=sentence):
         drawn(content)
 
 
-def test_a_file_that_is_too_large_is_not_even_opened() -> None:
+def test_a_file_that_is_too_large_is_not_decoded() -> None:
     with pytest.raises(InvalidImage, match="up to 10 MB"):
         process_image(BytesIO(b""), MAX_FILE_BYTES + 1)
 
 
-def test_colours_of_a_phone_become_those_of_the_web() -> None:
+def test_a_broken_colour_profile_is_ignored() -> None:
     """A profile that is broken is left out, and the picture shown as it is."""
     assert near(opened(drawn(make_image(icc_profile=b"nonsense")).files[640]).getpixel((5, 5)), RED)

@@ -1,4 +1,4 @@
-"""Uploaded images in texts: what is stored, what readers get, and what editors choose from."""
+"""Uploaded images in texts: stored markup, rendered page, and the list that editors choose from."""
 
 from typing import Any
 
@@ -31,8 +31,8 @@ def figure(image: Any, alt: str = "Two feet", caption: str = "On a stool") -> st
     )
 
 
-class TestWhatIsStored:
-    def test_of_an_image_only_its_name_and_its_words_are_kept(self) -> None:
+class TestStoredMarkup:
+    def test_only_key_and_texts_of_an_image_are_stored(self) -> None:
         sent = (
             f'<img src="https://spy.example/1.gif" onerror="alert(1)" style="x" alt="a &gt; b" '
             f'srcset="y 2x" data-image="{ID}" class="z">'
@@ -46,13 +46,13 @@ class TestWhatIsStored:
         f'<img data-image="{ID.upper()}">', f'<img data-image="{ID}x" alt="x">',
         f'<img data-image=" {ID}" alt="x">', "<image href=x>",
     ])  # fmt: skip
-    def test_an_image_that_is_none_of_ours_is_dropped(self, image: str) -> None:
+    def test_an_unknown_image_is_dropped(self, image: str) -> None:
         assert clean_html(f"<p>Before {image} after</p>") == "<p>Before  after</p>"
 
-    def test_within_a_line_there_are_no_images(self) -> None:
+    def test_inline_texts_contain_no_images(self) -> None:
         assert clean_inline_html(f'So <img data-image="{ID}" alt="x">.') == "So ."
 
-    def test_nothing_in_an_attribute_is_taken_for_a_tag(self) -> None:
+    def test_tags_inside_attributes_are_ignored(self) -> None:
         """What comes after cleaning looks for tags by patterns, and must not find them there."""
         tricky = f'<a href="https://x.example/?<img data-image=&quot;{ID}&quot;>">x</a>'
 
@@ -60,8 +60,8 @@ class TestWhatIsStored:
         assert find_image_ids(clean_html(tricky)) == set()
 
 
-class TestWhatReadersGet:
-    def test_an_image_comes_in_its_widths_with_its_size_and_words(self) -> None:
+class TestRenderedImages:
+    def test_an_image_is_rendered_with_srcset_size_and_alternative_text(self) -> None:
         image = ImageFactory.create(digest="d" * 32, focal_x=12, focal_y=88)
         shown = render_article(ArticleFactory.create(body=figure(image))).body
 
@@ -75,20 +75,20 @@ class TestWhatReadersGet:
             "<figcaption>On a stool</figcaption></figure>"
         )
 
-    def test_without_words_of_the_article_it_has_its_own(self) -> None:
+    def test_the_default_alternative_text_is_that_of_the_image(self) -> None:
         image = ImageFactory.create(alt='Feet & "knees"')
         shown = render_article(ArticleFactory.create(body=figure(image, alt=""))).body
 
         assert 'alt="Feet &amp; &quot;knees&quot;"' in shown
 
-    def test_words_are_escaped_once(self) -> None:
+    def test_alternative_texts_are_escaped_once(self) -> None:
         shown = render_article(
             ArticleFactory.create(body=figure(ImageFactory.create(), alt="a &lt; b"))
         )
 
         assert 'alt="a &lt; b"' in shown.body
 
-    def test_of_an_image_that_is_gone_the_caption_is_left(self) -> None:
+    def test_the_caption_of_a_deleted_image_remains(self) -> None:
         gone = render_article(ArticleFactory.create(body=figure(ID))).body
         bare = f'<p>Words</p><figure><img data-image="{ID}" alt="x"></figure>'
 
@@ -96,7 +96,7 @@ class TestWhatReadersGet:
         assert render_article(ArticleFactory.create(body=bare)).body == "<p>Words</p>"
 
     @pytest.mark.parametrize(("images", "queries"), [(0, 0), (1, 1), (5, 1)])
-    def test_however_many_images_one_query(self, images: int, queries: int) -> None:
+    def test_all_images_are_loaded_with_one_query(self, images: int, queries: int) -> None:
         body = "<p>x</p>" + "".join(figure(ImageFactory.create()) for _ in range(images))
         article = ArticleFactory.create(body=body)
         list(article.sources.all()), list(article.faqs.all())
@@ -107,7 +107,9 @@ class TestWhatReadersGet:
 
 
 class TestFiles:
-    def test_a_file_is_kept_for_ever_and_is_nothing_but_a_picture(self, client: Client) -> None:
+    def test_an_image_file_is_cached_forever_and_served_as_an_image_only(
+        self, client: Client
+    ) -> None:
         image = ImageFactory.create(widths=[480])
         default_storage.save(image.file_path(480), ContentFile(b"RIFF"))
         address = f"/articles/images/{image.digest}/480.webp"
@@ -122,7 +124,7 @@ class TestFiles:
         assert not answer.cookies
 
     @pytest.mark.parametrize("end", ["481.webp", "960.webp", "480.png", "../480.webp"])
-    def test_what_is_not_there_is_404(self, client: Client, end: str) -> None:
+    def test_a_missing_file_is_404(self, client: Client, end: str) -> None:
         image = ImageFactory.create()
 
         assert client.get(f"/articles/images/{image.digest}/{end}").status_code == 404
@@ -134,7 +136,7 @@ class TestChoices:
     def editor(self) -> Client:
         return browser_of(member(Role.EDITOR))
 
-    def test_an_editor_gets_what_there_is_to_choose_from(self, editor: Client) -> None:
+    def test_an_editor_gets_the_list_of_images(self, editor: Client) -> None:
         image = ImageFactory.create(alt="Two feet", caption="On a stool")
 
         assert editor.get(CHOICES).json() == {
@@ -154,7 +156,7 @@ class TestChoices:
             "count": 1,
         }
 
-    def test_it_is_searched_by_all_of_the_words(self, editor: Client) -> None:
+    def test_the_search_needs_all_words_to_match(self, editor: Client) -> None:
         ImageFactory.create(alt="Two feet", caption="At night")
         ImageFactory.create(alt="Two hands")
 
@@ -162,7 +164,7 @@ class TestChoices:
         assert [image["alt"] for image in found] == ["Two feet"]
         assert editor.get(CHOICES, {"q": "x\0" * 100_000}).json()["count"] == 0
 
-    def test_it_has_pages_and_one_page_costs_the_same_queries(self, editor: Client) -> None:
+    def test_the_list_is_paginated_with_a_fixed_query_count(self, editor: Client) -> None:
         ImageFactory.create_batch(3)
         with CaptureQueriesContext(connection) as queries:
             editor.get(CHOICES)
@@ -177,9 +179,9 @@ class TestChoices:
         assert (len(first["images"]), len(second["images"]), first["pages"]) == (24, 6, 2)
 
     @pytest.mark.parametrize("page", ["0", "-1", "99", "x", "1\0"])
-    def test_a_page_that_is_none_is_404(self, editor: Client, page: str) -> None:
+    def test_a_page_number_out_of_range_is_404(self, editor: Client, page: str) -> None:
         assert editor.get(CHOICES, {"page": page}).status_code == 404
 
-    def test_nobody_but_editors_gets_it(self) -> None:
+    def test_only_editors_get_the_list(self) -> None:
         assert Client().get(CHOICES).status_code in (302, 401)
         assert browser_of(member(Role.THERAPIST)).get(CHOICES).status_code == 302

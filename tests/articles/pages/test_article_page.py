@@ -1,4 +1,4 @@
-"""The page of an article: complete, honest, the same for everybody."""
+"""The page of an article."""
 
 from datetime import date, timedelta
 from xml.etree.ElementTree import Element
@@ -23,7 +23,9 @@ def read(client: Client, path: str) -> Element:
     return assert_valid(response.content.decode())
 
 
-def test_everything_is_there(client: Client, article_scene: ArticleScene) -> None:
+def test_the_page_contains_every_part_of_the_article(
+    client: Client, article_scene: ArticleScene
+) -> None:
     make_approved_comment(article_scene.article, "First line.\n\nSecond line.")
     other = make_related_article(article_scene.article)
     document = read(client, article_scene.path)
@@ -57,7 +59,7 @@ def test_sources_are_linked_both_ways(client: Client, article_scene: ArticleScen
     assert "https://doi.org/10.1000/1" in attribute(document, "a", "href", rel="external")
 
 
-def test_a_label_is_explained_on_the_spot(client: Client, article_scene: ArticleScene) -> None:
+def test_a_label_is_explained_on_the_page(client: Client, article_scene: ArticleScene) -> None:
     document = read(client, article_scene.path)
     [target] = attribute(document, "button", "popovertarget", **{"class": "ask"})
     [explained] = [element for element in document.iter("div") if element.get("id") == target]
@@ -66,7 +68,7 @@ def test_a_label_is_explained_on_the_spot(client: Client, article_scene: Article
     assert "We cannot be sure" in "".join(explained.itertext())
 
 
-def test_the_booking_block_is_neutral_and_leads_to_real_times(
+def test_the_booking_block_is_neutral_and_lists_free_slots(
     client: Client, article_scene: ArticleScene
 ) -> None:
     document = read(client, article_scene.path)
@@ -81,7 +83,7 @@ def test_the_booking_block_is_neutral_and_leads_to_real_times(
     assert client.get(times[0]).status_code == 200
 
 
-def test_where_booking_would_be_an_advertisement_there_is_none(
+def test_articles_without_booking_have_no_booking_block(
     client: Client, article_scene: ArticleScene
 ) -> None:
     Article.objects.update(offers_booking=False)
@@ -95,7 +97,7 @@ def test_where_booking_would_be_an_advertisement_there_is_none(
     ]
 
 
-def test_an_article_is_read_before_there_is_a_clinic(
+def test_an_article_can_be_read_before_the_clinic_is_set_up(
     client: Client, article_scene: ArticleScene
 ) -> None:
     article_scene.clinic.clinic.delete()
@@ -104,7 +106,9 @@ def test_an_article_is_read_before_there_is_a_clinic(
     assert "Relaxation treatments" not in text_of(document)
 
 
-def test_machines_read_what_people_see(client: Client, article_scene: ArticleScene) -> None:
+def test_structured_data_matches_the_visible_text(
+    client: Client, article_scene: ArticleScene
+) -> None:
     make_approved_comment(article_scene.article)
     document = read(client, article_scene.path)
     text = text_of(document)
@@ -135,7 +139,7 @@ def test_machines_read_what_people_see(client: Client, article_scene: ArticleSce
     assert (here["name"], here["item"]) == ("Resting & <legs>", BASE_URL + article_scene.path)
 
 
-def test_no_review_is_claimed_by_anybody_until_there_was_one(
+def test_no_review_is_shown_before_there_was_one(
     client: Client, article_scene: ArticleScene
 ) -> None:
     document = read(client, article_scene.path)
@@ -146,7 +150,7 @@ def test_no_review_is_claimed_by_anybody_until_there_was_one(
     assert "possibleTreatment" not in str(page)
 
 
-def test_a_review_that_took_place_is_named_with_its_date(
+def test_a_review_is_shown_with_reviewer_and_date(
     client: Client, article_scene: ArticleScene
 ) -> None:
     nurse = ContributorFactory(name="Ana Real")
@@ -181,7 +185,7 @@ def test_the_demo_says_that_it_is_a_sample(
 @pytest.mark.parametrize(
     "status", [ArticleStatus.DRAFT, ArticleStatus.IN_REVIEW, ArticleStatus.ARCHIVED]
 )
-def test_what_is_not_published_is_not_there(
+def test_unpublished_articles_are_404(
     client: Client, article_scene: ArticleScene, status: str
 ) -> None:
     Article.objects.update(status=status)
@@ -194,7 +198,7 @@ def test_what_is_not_published_is_not_there(
         assert client.get(path).status_code == 404
 
 
-def test_a_scheduled_article_appears_by_the_clock_alone(
+def test_a_scheduled_article_appears_at_its_time_without_a_job(
     client: Client, article_scene: ArticleScene, settings: Settings
 ) -> None:
     later = clock.now() + timedelta(minutes=1)
@@ -205,14 +209,16 @@ def test_a_scheduled_article_appears_by_the_clock_alone(
     assert client.get(article_scene.path).status_code == 200
 
 
-def test_an_old_address_leads_to_the_new_one(client: Client, article_scene: ArticleScene) -> None:
+def test_an_old_slug_redirects_to_the_new_one(client: Client, article_scene: ArticleScene) -> None:
     OldSlugFactory(slug="resting", article=article_scene.article)
     response = client.get("/articles/resting/")
 
     assert (response.status_code, response["Location"]) == (301, article_scene.path)
 
 
-def test_a_wrong_address_offers_the_nearest(client: Client, article_scene: ArticleScene) -> None:
+def test_an_unknown_slug_offers_similar_articles(
+    client: Client, article_scene: ArticleScene
+) -> None:
     response = client.get("/articles/rests/")
 
     assert response.status_code == 404
@@ -221,7 +227,7 @@ def test_a_wrong_address_offers_the_nearest(client: Client, article_scene: Artic
     assert "Perhaps you were looking for" in text_of(document)
 
 
-def test_queries_do_not_grow_with_what_an_article_has(
+def test_the_query_count_does_not_depend_on_the_size_of_the_article(
     client: Client, article_scene: ArticleScene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_related_article(article_scene.article)

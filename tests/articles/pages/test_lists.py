@@ -1,4 +1,4 @@
-"""Finding something to read: the list, topics, search, glossary, policies."""
+"""The list of articles, topics, search, glossary and policies."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -45,11 +45,11 @@ def test_a_page_is_valid_and_has_a_title_of_its_own(client: Client, path: str) -
 
 
 @pytest.mark.parametrize("path", ["/articles/", "/articles/?q=x", "/articles/glossary/"])
-def test_an_empty_library_says_so_kindly(client: Client, path: str) -> None:
+def test_a_site_without_articles_says_so(client: Client, path: str) -> None:
     assert "error" not in text_of(page(client, path)).lower()
 
 
-def test_policies_that_nobody_has_written_are_not_there(client: Client) -> None:
+def test_missing_policies_are_not_linked(client: Client) -> None:
     page(client, "/articles/evidence-policy/", 404)
 
 
@@ -62,7 +62,7 @@ def test_the_list_shows_date_topics_and_excerpt(
     assert "Articles" in text
 
 
-def test_a_topic_has_only_its_own(client: Client, article_scene: ArticleScene) -> None:
+def test_a_topic_lists_only_its_own_articles(client: Client, article_scene: ArticleScene) -> None:
     ArticleFactory(title="Another matter", topics=[TopicFactory(slug="iron", name="Iron")])
     text = text_of(page(client, "/articles/topics/sleep/"))
 
@@ -70,14 +70,14 @@ def test_a_topic_has_only_its_own(client: Client, article_scene: ArticleScene) -
     assert "Another matter" not in text
 
 
-def test_a_topic_without_articles_is_not_there(client: Client, article_scene: ArticleScene) -> None:
+def test_a_topic_without_articles_is_404(client: Client, article_scene: ArticleScene) -> None:
     TopicFactory(slug="empty", name="Empty")
 
     assert "Empty" not in text_of(page(client, "/articles/"))
     page(client, "/articles/topics/empty/", 404)
 
 
-def test_a_long_list_is_turned_page_by_page(client: Client, article_scene: ArticleScene) -> None:
+def test_a_long_list_is_paginated(client: Client, article_scene: ArticleScene) -> None:
     for _ in range(24):
         ArticleFactory()
     first, second = page(client, "/articles/"), page(client, "/articles/", page="2")
@@ -89,7 +89,7 @@ def test_a_long_list_is_turned_page_by_page(client: Client, article_scene: Artic
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1000000000", "2", "x", "", "1e9", "\0", "\uff19"])
-def test_a_page_that_is_not_there_helps_on(
+def test_a_page_number_out_of_range_offers_the_list(
     client: Client, article_scene: ArticleScene, number: str
 ) -> None:
     document = page(client, "/articles/", 404, page=number)
@@ -98,14 +98,16 @@ def test_a_page_that_is_not_there_helps_on(
 
 
 @pytest.mark.parametrize("slug", ["sleeping", "x", "a" * 5000, "topics"])
-def test_an_unknown_topic_helps_on(client: Client, article_scene: ArticleScene, slug: str) -> None:
+def test_an_unknown_topic_offers_the_list(
+    client: Client, article_scene: ArticleScene, slug: str
+) -> None:
     text = text_of(page(client, f"/articles/topics/{slug}/", 404))
 
     assert "There is nothing at this address" in text
     assert "Sleep" in text
 
 
-def test_a_search_shows_the_passage_with_the_word_marked(
+def test_a_search_result_shows_the_passage_with_the_word_marked(
     client: Client, article_scene: ArticleScene
 ) -> None:
     document = page(client, "/articles/", q="lie DOWN mind")
@@ -116,11 +118,15 @@ def test_a_search_shows_the_passage_with_the_word_marked(
     assert attribute(document, "meta", "content", name="robots") == ["noindex"]
 
 
-def test_a_typing_error_is_forgiven_and_said(client: Client, article_scene: ArticleScene) -> None:
+def test_a_typing_error_is_corrected_and_reported(
+    client: Client, article_scene: ArticleScene
+) -> None:
     assert "We looked for mind, since no article" in text_of(page(client, "/articles/", q="mnid"))
 
 
-def test_finding_nothing_helps_on(client: Client, article_scene: ArticleScene) -> None:
+def test_a_search_without_results_offers_topics(
+    client: Client, article_scene: ArticleScene
+) -> None:
     text = text_of(page(client, "/articles/", q="xylophone"))
 
     assert "No article has these words" in text
@@ -128,7 +134,7 @@ def test_finding_nothing_helps_on(client: Client, article_scene: ArticleScene) -
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
-def test_nothing_that_can_be_typed_breaks_the_search(
+def test_no_search_text_causes_a_server_error(
     client: Client, article_scene: ArticleScene, typed: str
 ) -> None:
     document = page(client, "/articles/", 422 if len(typed) > 200 else 200, q=typed)
@@ -163,7 +169,7 @@ def test_the_glossary_gives_each_word_an_address_and_its_sources(
     ("/articles/?q=mnid", 12), ("/articles/glossary/", 4), ("/articles/evidence-policy/", 3),
     ("/articles/feed/", 4), ("/articles/rests/", 8),
 ])  # fmt: skip
-def test_queries_do_not_grow_with_what_there_is(
+def test_the_query_count_of_each_list_is_fixed(
     client: Client,
     article_scene: ArticleScene,
     django_assert_num_queries: DjangoAssertNumQueries,
@@ -180,7 +186,7 @@ def test_queries_do_not_grow_with_what_there_is(
         client.get(path)
 
 
-def test_home_and_treatments_show_what_to_read_without_knowing_more(
+def test_home_and_treatment_pages_link_to_articles(
     client: Client, article_scene: ArticleScene
 ) -> None:
     for path in ("/", "/treatments/swedish/"):
@@ -190,7 +196,7 @@ def test_home_and_treatments_show_what_to_read_without_knowing_more(
         assert article_scene.path not in attribute(page(client, path), "a", "href"), path
 
 
-def test_a_treatment_shows_only_what_is_about_it(
+def test_a_treatment_lists_only_its_own_articles(
     client: Client, article_scene: ArticleScene
 ) -> None:
     Article.objects.get().treatments.clear()
@@ -205,7 +211,7 @@ def test_articles_are_in_the_main_navigation(
     assert "/articles/" in attribute(page(client, path), "a", "href")
 
 
-def test_every_page_says_where_it_lives(client: Client, article_scene: ArticleScene) -> None:
+def test_every_page_has_a_canonical_url(client: Client, article_scene: ArticleScene) -> None:
     for path in (*PAGES, article_scene.path):
         found = attribute(page(client, path), "link", "href", rel="canonical")
         assert found == ([] if "?" in path else [BASE_URL + path])

@@ -1,4 +1,4 @@
-"""Pages that caches keep: the same for everybody, whoever asks and whatever they bring."""
+"""Pages in shared caches do not depend on the user, session or cookies."""
 
 import gzip
 from datetime import datetime, timedelta
@@ -38,15 +38,15 @@ def article_scene() -> ArticleScene:
 
 
 @pytest.fixture
-def kept(settings: Settings) -> None:
-    """As in production: whole pages are kept for a minute."""
+def cached_pages(settings: Settings) -> None:
+    """As in production: whole pages are cached for a minute."""
     own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
     settings.CACHES = {**settings.CACHES, "pages": own}
     caches["pages"].clear()
 
 
-def somebody(email: str = "ana@clinic.example") -> Client:
-    """Signed in, with cookies and a message waiting."""
+def signed_in_browser(email: str = "ana@clinic.example") -> Client:
+    """Return a signed-in browser with cookies and a pending message."""
     client = Client(headers={"accept-language": "en-GB,en"})
     client.force_login(UserFactory(email=email, name=f"Name of {email}"))
     client.cookies["messages"] = CookieStorage(HttpRequest())._encode(
@@ -59,11 +59,11 @@ def somebody(email: str = "ana@clinic.example") -> Client:
 
 @pytest.mark.parametrize("path", SHARED)
 @pytest.mark.usefixtures("article_scene")
-def test_a_page_is_the_same_for_everybody(path: str) -> None:
+def test_a_page_is_identical_for_all_users(path: str) -> None:
     stranger, ana, ben = (
         Client().get(path),
-        somebody().get(path),
-        somebody("ben@x.example").get(path),
+        signed_in_browser().get(path),
+        signed_in_browser("ben@x.example").get(path),
     )
 
     assert stranger.status_code == 200
@@ -78,8 +78,8 @@ def test_a_page_is_the_same_for_everybody(path: str) -> None:
 
 
 @pytest.mark.usefixtures("article_scene")
-def test_the_message_that_waits_is_shown_on_the_next_page_that_is_personal() -> None:
-    ana = somebody()
+def test_a_pending_message_is_shown_on_the_next_personal_page() -> None:
+    ana = signed_in_browser()
     ana.get("/articles/rest/")
 
     assert "Hello ana@clinic.example" in ana.get("/treatments/").content.decode()
@@ -87,7 +87,7 @@ def test_the_message_that_waits_is_shown_on_the_next_page_that_is_personal() -> 
 
 @pytest.mark.parametrize("path", SHARED)
 @pytest.mark.usefixtures("article_scene")
-def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
+def test_an_unchanged_page_is_answered_with_304(client: Client, path: str) -> None:
     tag = client.get(path)["ETag"]
     same = client.get(path, headers={"if-none-match": tag})
     other = client.get(path, headers={"if-none-match": 'W/"another"'})
@@ -97,14 +97,14 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> No
     assert other.status_code == 200
 
 
-def test_what_has_changed_is_sent(client: Client, article_scene: ArticleScene) -> None:
+def test_a_changed_page_is_sent_in_full(client: Client, article_scene: ArticleScene) -> None:
     tag = client.get(article_scene.path)["ETag"]
     make_approved_comment(article_scene.article)
 
     assert client.get(article_scene.path, headers={"if-none-match": tag}).status_code == 200
 
 
-def test_an_article_without_free_times_says_when_it_changed(
+def test_an_article_without_booking_has_a_last_modified_date(
     client: Client, article_scene: ArticleScene
 ) -> None:
     assert not client.get(article_scene.path).has_header("Last-Modified")
@@ -119,7 +119,7 @@ def test_an_article_without_free_times_says_when_it_changed(
 
 @pytest.mark.parametrize("said", ["never", "\0", "Sat, 99 Nov 2026", "x" * 5000])
 @pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
-def test_a_condition_that_cannot_be_read_is_none(
+def test_an_invalid_conditional_header_is_ignored(
     client: Client, article_scene: ArticleScene, header: str, said: str
 ) -> None:
     assert client.get(article_scene.path, headers={header: said}).status_code == 200
@@ -128,16 +128,14 @@ def test_a_condition_that_cannot_be_read_is_none(
 @pytest.mark.parametrize(
     "path", ["/articles/nope/", "/articles/?page=9", "/articles/?q=" + "a" * 300]
 )
-def test_what_is_not_there_is_not_kept(
-    client: Client, article_scene: ArticleScene, path: str
-) -> None:
+def test_a_404_is_not_cached(client: Client, article_scene: ArticleScene, path: str) -> None:
     response = client.get(f"/articles/{path}")
 
     assert response.status_code in (404, 422)
     assert "public" not in response.get("Cache-Control", "")
 
 
-def test_a_page_is_sent_small_to_whoever_can_open_it(
+def test_a_page_is_compressed_for_clients_that_accept_it(
     client: Client, article_scene: ArticleScene
 ) -> None:
     plain = client.get(article_scene.path)
@@ -150,8 +148,8 @@ def test_a_page_is_sent_small_to_whoever_can_open_it(
     assert small["ETag"] == plain["ETag"]
 
 
-@pytest.mark.usefixtures("kept")
-def test_a_page_is_made_once_a_minute_and_never_older(
+@pytest.mark.usefixtures("cached_pages")
+def test_a_page_is_rendered_at_most_once_a_minute(
     client: Client,
     article_scene: ArticleScene,
     frozen_clock: datetime,
@@ -162,7 +160,7 @@ def test_a_page_is_made_once_a_minute_and_never_older(
     Article.objects.update(title="Another title")
     settings.CLINIC_CLOCK = frozen_clock + timedelta(seconds=40)
     with django_assert_num_queries(0):
-        second = somebody_without_queries(article_scene.path)
+        second = anonymous_page_without_queries(article_scene.path)
 
     assert first.content == second.content
     assert second["Cache-Control"] == "public, max-age=0, s-maxage=20, must-revalidate"
@@ -170,12 +168,12 @@ def test_a_page_is_made_once_a_minute_and_never_older(
     assert "Another title" in client.get(article_scene.path).content.decode()
 
 
-def somebody_without_queries(path: str) -> Any:
+def anonymous_page_without_queries(path: str) -> Any:
     return Client(headers={"cookie": f"booking=x; csrf={'c' * 32}"}).get(path)
 
 
-@pytest.mark.usefixtures("kept")
-def test_free_times_are_at_most_a_minute_old(
+@pytest.mark.usefixtures("cached_pages")
+def test_slots_are_at_most_a_minute_old(
     client: Client, article_scene: ArticleScene, frozen_clock: datetime, settings: Settings
 ) -> None:
     assert "Mon 23 Nov" in client.get(article_scene.path).content.decode()
@@ -185,8 +183,8 @@ def test_free_times_are_at_most_a_minute_old(
     assert "Mon 23 Nov" not in client.get(article_scene.path).content.decode()
 
 
-@pytest.mark.usefixtures("kept")
-def test_pages_of_different_addresses_are_kept_apart(
+@pytest.mark.usefixtures("cached_pages")
+def test_pages_and_searches_are_cached_separately(
     client: Client, article_scene: ArticleScene
 ) -> None:
     other = make_related_article(article_scene.article)
@@ -196,16 +194,14 @@ def test_pages_of_different_addresses_are_kept_apart(
     assert len(pages) == len(searches) == 2
 
 
-@pytest.mark.usefixtures("kept")
-def test_the_name_that_a_request_came_by_is_on_no_page(
-    client: Client, article_scene: ArticleScene
-) -> None:
+@pytest.mark.usefixtures("cached_pages")
+def test_the_host_header_appears_on_no_page(client: Client, article_scene: ArticleScene) -> None:
     html = client.get(article_scene.path, headers={"host": "localhost"}).content.decode()
 
     assert "localhost" not in html
 
 
-def test_a_stranger_brings_nothing_along() -> None:
+def test_an_anonymous_request_has_no_cookies_user_or_session() -> None:
     request = RequestFactory().get("/", headers={"cookie": "session=x", "authorization": "secret"})
     request.user, request.session = UserFactory(), {"secret": 1}  # type: ignore[assignment]
     stranger = anonymous_request(request)
@@ -218,7 +214,7 @@ def test_a_stranger_brings_nothing_along() -> None:
     assert request.user.is_authenticated
 
 
-def test_a_cookie_that_a_view_sets_all_the_same_goes_nowhere() -> None:
+def test_a_cookie_set_by_a_view_is_removed_from_shared_pages() -> None:
     def view(_request: HttpRequest) -> HttpResponse:
         response = HttpResponse("page")
         response.set_cookie("who", "ana")
@@ -229,7 +225,7 @@ def test_a_cookie_that_a_view_sets_all_the_same_goes_nowhere() -> None:
     assert not response.cookies
 
 
-def test_what_sets_or_deletes_a_cookie_is_never_public() -> None:
+def test_responses_with_cookies_are_never_public() -> None:
     def site(_request: HttpRequest) -> HttpResponse:
         response = HttpResponse(headers={"Cache-Control": "public, max-age=60"})
         response.delete_cookie("session")

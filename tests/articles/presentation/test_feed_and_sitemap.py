@@ -1,4 +1,4 @@
-"""What programs read: the Atom feed and the sitemap."""
+"""The Atom feed and the sitemap."""
 
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
@@ -55,7 +55,7 @@ def test_the_feed_names_an_author_where_there_is_one(
     assert feed(client).findtext(f"{ATOM}entry/{ATOM}author/{ATOM}name") == "Ana Real"
 
 
-def test_the_feed_parses_with_nothing_to_read_and_without_a_clinic(client: Client) -> None:
+def test_an_empty_feed_is_valid_even_without_a_clinic(client: Client) -> None:
     assert feed(client).findall(f"{ATOM}entry") == []
 
 
@@ -69,7 +69,7 @@ def test_the_feed_has_the_newest_first_and_no_drafts(
     assert titles == ["Newest", "Resting & <legs>"]
 
 
-def test_the_sitemap_says_when_articles_really_changed(
+def test_the_sitemap_has_the_dates_of_real_changes(
     client: Client, article_scene: ArticleScene, frozen_clock: datetime
 ) -> None:
     ArticleFactory(status="draft")
@@ -106,7 +106,7 @@ def test_a_renamed_article_is_found_at_both_addresses(
 
 
 @pytest.mark.parametrize("slug", ["feed", "glossary", "taken", "not a slug", ""])
-def test_an_address_that_cannot_be_had_is_refused_with_a_sentence(
+def test_an_unavailable_slug_is_refused_with_a_message(
     article_scene: ArticleScene, slug: str
 ) -> None:
     ArticleFactory(slug="taken")
@@ -117,13 +117,13 @@ def test_an_address_that_cannot_be_had_is_refused_with_a_sentence(
     assert not OldSlug.objects.exists()
 
 
-def test_a_rename_to_the_same_address_leaves_nothing_behind(article_scene: ArticleScene) -> None:
+def test_renaming_to_the_same_slug_creates_no_redirect(article_scene: ArticleScene) -> None:
     change_article_slug(article_scene.article, "rest", by=Actor.system())
 
     assert not OldSlug.objects.exists()
 
 
-def test_an_old_address_leads_nowhere_while_the_article_is_hidden(
+def test_an_old_slug_of_a_hidden_article_is_404(
     client: Client, article_scene: ArticleScene
 ) -> None:
     change_article_slug(article_scene.article, "calm", by=Actor.system())

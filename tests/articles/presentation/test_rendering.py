@@ -1,4 +1,4 @@
-"""From marks to what readers see."""
+"""Rendering the marks of an article as HTML."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def with_sources(**values: object) -> Article:
     return article
 
 
-def test_references_are_numbered_links_with_a_way_back() -> None:
+def test_references_are_numbered_and_link_back_and_forth() -> None:
     article = with_sources(
         summary=['Sure <cite data-source="second"></cite>'],
         body='<p>So <cite data-source="first second"></cite>.</p>',
@@ -34,13 +34,13 @@ def test_references_are_numbered_links_with_a_way_back() -> None:
     ]
 
 
-def test_a_reference_to_nothing_is_left_out() -> None:
+def test_a_reference_without_source_is_left_out() -> None:
     shown = render_article(with_sources(body='<p>So <cite data-source="lost"></cite>.</p>'))
 
     assert shown.body == "<p>So.</p>"
 
 
-def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
+def test_an_evidence_label_is_explained_once() -> None:
     weak = '<span data-evidence="weak"></span>'
     shown = render_article(with_sources(body=f"<p>It may help. {weak} Or not. {weak}</p>"))
 
@@ -49,7 +49,7 @@ def test_a_label_says_how_sure_we_are_and_is_explained_once() -> None:
     assert [label.slug for label in shown.evidence_labels] == ["weak"]
 
 
-def test_headings_can_be_linked_to_and_make_the_contents() -> None:
+def test_headings_have_anchors_and_form_the_table_of_contents() -> None:
     body = "<h2>Is it <em>real</em>?</h2><h2>Sources</h2><h2>Is it real?</h2>"
     shown = render_article(with_sources(body=body))
 
@@ -61,13 +61,13 @@ def test_headings_can_be_linked_to_and_make_the_contents() -> None:
     assert '<h2 id="is-it-real">Is it <em>real</em>?</h2>' in shown.body
 
 
-def test_a_refuted_claim_is_marked_in_words() -> None:
+def test_a_refuted_claim_is_marked_with_text() -> None:
     line = render_inline('<span data-refuted="yes">It cures.</span> It does not.')
 
     assert "Often claimed, not shown:</strong> It cures.</span> It does not." in line
 
 
-def test_words_lead_to_the_glossary_and_links_that_lead_away_say_so() -> None:
+def test_glossary_words_are_linked_and_external_links_are_marked() -> None:
     line = render_inline(
         '<dfn data-term="ferritin">iron store</dfn> <a href="https://a.example">a</a>'
     )
@@ -78,13 +78,13 @@ def test_words_lead_to_the_glossary_and_links_that_lead_away_say_so() -> None:
     )
 
 
-def test_a_wide_table_scrolls_by_keyboard_too() -> None:
+def test_a_wide_table_can_be_scrolled_by_keyboard() -> None:
     shown = render_article(with_sources(body="<table><tr><td>1</td></tr></table>"))
 
     assert shown.body.startswith('<div class="table-scroll" tabindex="0" role="region"')
 
 
-def test_what_came_into_the_database_past_every_form_is_cleaned_all_the_same() -> None:
+def test_markup_is_cleaned_again_when_rendered() -> None:
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     article = with_sources(body=bad, summary=[bad], medical_help=[bad])
     FaqFactory(article=article, answer=bad)
@@ -94,7 +94,7 @@ def test_what_came_into_the_database_past_every_form_is_cleaned_all_the_same() -
     assert shown.questions[0].answer == ""
 
 
-def test_what_is_overdue_is_shown_as_being_checked() -> None:
+def test_an_overdue_article_is_shown_as_under_review() -> None:
     label = '<span data-evidence="weak" data-review-by="2026-11-22"></span>'
     fresh = '<span data-review-by="2026-11-23" data-evidence="some"></span>'
     article = with_sources(body=f"<p>So. {label} Or so. {fresh}</p>")

@@ -1,4 +1,4 @@
-"""One function for searching, the same answers on either database."""
+"""The article search, with the same results on both databases."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ def slugs(text: str) -> list[str]:
     ("ferr", ["iron"]),
     ("iron and ferritin", ["iron"]),
 ])  # fmt: skip
-def test_words_are_found_in_every_part_the_title_first(text: str, found: list[str]) -> None:
+def test_every_part_is_searched_and_title_matches_come_first(text: str, found: list[str]) -> None:
     assert slugs(text) == found
     assert not find(text).corrected_query
 
@@ -69,14 +69,14 @@ def test_words_are_found_in_every_part_the_title_first(text: str, found: list[st
     ("slepeing", "sleeping", ["sleep"]),
     ("massge strokes", "massage strokes", ["massage"]),
 ])  # fmt: skip
-def test_typing_errors_are_forgiven_and_said(
+def test_typing_errors_are_corrected_and_reported(
     text: str, corrected_query: str, found: list[str]
 ) -> None:
     assert slugs(text) == found
     assert find(text).corrected_query == corrected_query
 
 
-def test_some_of_the_words_are_better_than_nothing() -> None:
+def test_results_may_match_some_of_the_words() -> None:
     found = find("ferritin strokes")
 
     assert {hit.article.slug for hit in found.hits} == {"iron", "massage"}
@@ -88,11 +88,11 @@ def test_some_of_the_words_are_better_than_nothing() -> None:
     "AND", "NOT", "OR OR", "(((", "}{][", "\\", "%", "_", "\u202e\u0627\u0644\u0633\u0627\u0642",
     "ß", "🦵", "1", "x" * 200, "a:* & !b | (c)", "col^2", "+ -", "<script>",
 ])  # fmt: skip
-def test_operators_and_oddities_are_only_words(text: str) -> None:
+def test_search_operators_are_treated_as_text(text: str) -> None:
     assert slugs(text) in ([], ["sleep"], ["iron", "sleep"])
 
 
-def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_as_markup() -> None:
+def test_the_passage_is_escaped_except_for_the_marked_words() -> None:
     [hit] = find("walk").hits
 
     assert "get up and <mark>walk</mark>" in hit.excerpt
@@ -102,7 +102,7 @@ def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_as_markup()
 @pytest.mark.parametrize(
     "status", [ArticleStatus.DRAFT, ArticleStatus.IN_REVIEW, ArticleStatus.ARCHIVED]
 )
-def test_what_readers_may_not_see_is_not_found_even_by_its_words(status: str) -> None:
+def test_unpublished_articles_are_not_found(status: str) -> None:
     Article.objects.filter(slug="iron").update(status=status)
 
     assert slugs("ferritin") == []
@@ -117,13 +117,13 @@ def test_a_scheduled_article_is_found_from_its_time_on() -> None:
     assert [hit.article.slug for hit in search_articles("ferritin", later).hits] == ["iron"]
 
 
-def test_a_deleted_article_is_gone() -> None:
+def test_a_deleted_article_is_not_found() -> None:
     Article.objects.get(slug="iron").delete()
 
     assert slugs("ferritin") == []
 
 
-def test_the_index_can_be_made_again_from_the_articles() -> None:
+def test_the_index_can_be_rebuilt_from_the_articles() -> None:
     Article.objects.filter(slug="iron").update(body="<p>Quinoa.</p>")
     assert slugs("quinoa") == []
 
@@ -132,7 +132,7 @@ def test_the_index_can_be_made_again_from_the_articles() -> None:
     assert slugs("ferritin") == []
 
 
-def test_queries_do_not_grow_with_what_is_found(
+def test_the_query_count_does_not_depend_on_the_number_of_results(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(3):

@@ -1,4 +1,4 @@
-"""The small Markdown of the content files."""
+"""The Markdown dialect of the content files."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from articles.text.markdown import ContentError, markdown_to_html, markdown_to_i
 from articles.text.marks import find_source_keys
 
 
-def test_references_labels_claims_and_words_become_marks() -> None:
+def test_references_labels_claims_and_glossary_words_become_marks() -> None:
     html = markdown_to_inline_html(
         "It may help. {evidence: C Weak} [@a-2020; @b] {refuted: It *cures* all [@c]} "
         "Your [iron store]{term: ferritin}."
@@ -19,7 +19,7 @@ def test_references_labels_claims_and_words_become_marks() -> None:
     )
 
 
-def test_a_passage_set_apart_holds_blocks_and_ends_where_it_says() -> None:
+def test_a_callout_contains_blocks_and_ends_at_its_end_marker() -> None:
     html = markdown_to_html(":::care\nMind this.\n\n- one\n- two\n:::\n\nAfter.")
 
     assert html == (
@@ -49,12 +49,12 @@ def test_quotes_are_typographic() -> None:
     ("{evidence: Perhaps}", "no evidence label"),
     (":::note\nNever closed.", "has no end"),
 ])  # fmt: skip
-def test_a_fault_is_named(text: str, why: str) -> None:
+def test_a_syntax_error_is_named(text: str, why: str) -> None:
     with pytest.raises(ContentError, match=why):
         markdown_to_html(text)
 
 
-def test_sources_are_named_once_in_the_order_of_their_mention() -> None:
+def test_sources_are_listed_once_in_order_of_first_citation() -> None:
     html = markdown_to_inline_html("a [@x; @y] b [@x] c [@z]")
 
     assert find_source_keys(html) == ["x", "y", "z"]

@@ -1,4 +1,4 @@
-"""What looks like an advertisement, and what does not."""
+"""The signs of spam in a comment."""
 
 import time
 
@@ -28,17 +28,17 @@ ADVERTS = {
 
 
 @pytest.mark.parametrize("text", HONEST)
-def test_what_people_write_has_no_signs(text: str) -> None:
+def test_ordinary_comments_have_no_spam_signs(text: str) -> None:
     assert find_spam_signs(text) == []
 
 
 @pytest.mark.parametrize("text", ADVERTS)
-def test_an_advert_has_its_signs(text: str) -> None:
+def test_advertisements_have_spam_signs(text: str) -> None:
     assert spam_score(find_spam_signs(text)) == ADVERTS[text]
 
 
 @pytest.mark.parametrize("piece", ["a", "a-", "1 ", "a.", "@", "a@", "!", "é", " dot "])
-def test_nothing_keeps_it_busy(piece: str) -> None:
+def test_the_spam_check_takes_linear_time(piece: str) -> None:
     began = time.process_time()
     find_spam_signs(piece * (2000 // len(piece)))
 
