@@ -46,7 +46,7 @@ def test_a_healthy_clinic_has_no_problem(
     assert [mail["To"] for mail in box.mails] == ["owner@clinic.example"]
 
 
-def test_an_empty_clinic_without_worker_and_mail_is_told_all_of_it(
+def test_an_empty_clinic_without_worker_and_mail_gets_all_findings(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     settings.EMAIL_URL = ""

@@ -16,7 +16,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize(("old", "new"), list(product(Status.values, repeat=2)))
-def test_only_the_steps_of_the_lifecycle_are_possible(old: str, new: str) -> None:
+def test_only_the_listed_transitions_are_possible(old: str, new: str) -> None:
     if (old, new) in STEPS:
         check_transition(old, Status(new))
     else:
@@ -24,7 +24,7 @@ def test_only_the_steps_of_the_lifecycle_are_possible(old: str, new: str) -> Non
             check_transition(old, Status(new))
 
 
-def test_every_status_says_what_may_follow() -> None:
+def test_every_status_has_its_transitions() -> None:
     assert set(ALLOWED_TRANSITIONS) == set(Status)
 
 
@@ -40,7 +40,7 @@ def test_an_expired_hold_is_the_end() -> None:
     assert ALLOWED_TRANSITIONS[Status.EXPIRED] == frozenset()
 
 
-def test_what_is_over_without_a_treatment_takes_up_no_time() -> None:
+def test_expired_cancelled_and_missed_appointments_do_not_occupy_time() -> None:
     assert set(Status) - set(OCCUPYING_STATUSES) == {
         Status.EXPIRED,
         Status.CANCELLED,

@@ -112,7 +112,7 @@ def test_an_action_inside_another_may_use_what_that_one_has_reserved_and_no_more
             reserve(therapists=[3], rooms=[1])
 
 
-def test_what_an_inner_action_reserved_is_kept_and_the_outer_one_is_too_late() -> None:
+def test_an_outer_action_cannot_reserve_after_an_inner_one() -> None:
     with write_transaction():
         with write_transaction():
             reserve(therapists=[1])
@@ -120,7 +120,7 @@ def test_what_an_inner_action_reserved_is_kept_and_the_outer_one_is_too_late() -
             reserve(therapists=[1, 2])
 
 
-def test_what_a_failed_inner_action_reserved_is_free_again() -> None:
+def test_a_failed_inner_action_releases_its_reservation() -> None:
     with write_transaction():
         with pytest.raises(LockOrderError), write_transaction():
             reserve_twice()
@@ -129,7 +129,7 @@ def test_what_a_failed_inner_action_reserved_is_free_again() -> None:
         assert len(captured) == 1  # no room is wanted, so none is asked for
 
 
-def test_everything_includes_whom_the_clinic_takes_on_meanwhile() -> None:
+def test_reserve_everything_includes_therapists_added_meanwhile() -> None:
     with write_transaction():
         reserve_everything()
         fresh = TherapistFactory()
@@ -144,7 +144,7 @@ def test_each_transaction_may_reserve_again() -> None:
 
 
 @pytest.mark.parametrize("cause", [Deadlock, SerializationFailure])
-def test_a_conflict_is_repeated_once(cause: type[Exception]) -> None:
+def test_an_action_is_retried_once_after_a_conflict(cause: type[Exception]) -> None:
     act, calls = failing(cause())
     assert (act(), len(calls)) == ("done", 2)
 
@@ -157,7 +157,7 @@ def test_after_a_second_conflict_the_user_is_asked_to_try_again(second: type[Exc
     assert len(calls) == 2
 
 
-def test_a_lock_that_is_not_released_in_time_is_not_waited_for_again() -> None:
+def test_a_lock_timeout_is_not_retried() -> None:
     act, calls = failing(LockTimeout())
     with pytest.raises(ChangeInProgress):
         act()
@@ -165,14 +165,14 @@ def test_a_lock_that_is_not_released_in_time_is_not_waited_for_again() -> None:
 
 
 @pytest.mark.parametrize("cause", [ServerStops, DiskFull])
-def test_other_errors_are_left_alone(cause: type[Exception]) -> None:
+def test_other_errors_are_not_retried(cause: type[Exception]) -> None:
     act, calls = failing(cause())
     with pytest.raises(OperationalError):
         act()
     assert len(calls) == 1
 
 
-def test_an_inner_action_leaves_the_repetition_to_the_outer_one() -> None:
+def test_only_the_outer_action_is_retried() -> None:
     inner, calls = failing(Deadlock())
     outer_calls = []
 
@@ -196,7 +196,7 @@ def test_an_inner_action_leaves_the_repetition_to_the_outer_one() -> None:
         (DiskFull(), (False, False, False)),
     ],
 )
-def test_the_reason_of_a_database_error_is_told_by_its_code(
+def test_database_errors_are_recognised_by_their_code(
     cause: Exception, reasons: tuple[bool, bool, bool]
 ) -> None:
     error = database_error(cause)

@@ -20,7 +20,7 @@ def _limits(settings: Settings, frozen_clock: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_the_share_of_a_window_can_be_used_up(frozen_clock: datetime) -> None:
+def test_the_limit_of_a_window_is_enforced(frozen_clock: datetime) -> None:
     for _ in range(3):
         hit(RULE, "203.0.113.9")
     with pytest.raises(RateLimitExceeded) as refused:
@@ -30,7 +30,7 @@ def test_the_share_of_a_window_can_be_used_up(frozen_clock: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_others_and_other_rules_are_not_touched() -> None:
+def test_other_keys_and_other_limits_are_not_affected() -> None:
     for _ in range(3):
         hit(RULE, "203.0.113.9")
 
@@ -39,7 +39,7 @@ def test_others_and_other_rules_are_not_touched() -> None:
 
 
 @pytest.mark.django_db
-def test_the_next_window_is_a_new_one(settings: Settings) -> None:
+def test_the_next_window_starts_at_zero(settings: Settings) -> None:
     for _ in range(3):
         hit(RULE, "203.0.113.9")
     settings.CLINIC_CLOCK += timedelta(minutes=10)
@@ -58,7 +58,7 @@ def test_an_email_counts_in_any_case_and_is_not_stored() -> None:
 
 
 @pytest.mark.django_db
-def test_counts_of_long_ago_are_swept_out(settings: Settings) -> None:
+def test_old_counters_are_deleted(settings: Settings) -> None:
     hit(RULE, "somebody")
     settings.CLINIC_CLOCK += timedelta(days=3)
     hit(RULE, "somebody else")

@@ -82,7 +82,7 @@ def test_a_patient_signs_in_with_a_passkey_too(client: Client) -> None:
     assert use(client, passkey.used(options(client), user=user.pk))["Location"] == "/"
 
 
-def test_an_answer_works_once(client: Client, user: User, passkey: Passkey) -> None:
+def test_a_response_works_once(client: Client, user: User, passkey: Passkey) -> None:
     answer = passkey.used(options(client), user=user.pk)
     use(client, answer)
     client.post("/accounts/logout/")
@@ -92,7 +92,7 @@ def test_an_answer_works_once(client: Client, user: User, passkey: Passkey) -> N
     assert not opens_desk(client)
 
 
-def test_an_answer_to_another_browsers_question_is_worth_nothing(
+def test_a_response_to_another_browsers_challenge_is_refused(
     client: Client, user: User, passkey: Passkey
 ) -> None:
     answer = passkey.used(options(Client()), user=user.pk)
@@ -102,7 +102,7 @@ def test_an_answer_to_another_browsers_question_is_worth_nothing(
     assert "That passkey did not work" in client.get("/accounts/login/").content.decode()
 
 
-def test_an_answer_without_a_question_is_worth_nothing(
+def test_a_response_without_a_challenge_is_refused(
     client: Client, user: User, passkey: Passkey
 ) -> None:
     use(client, passkey.used({}, user=user.pk, challenge="AA"))
@@ -110,7 +110,7 @@ def test_an_answer_without_a_question_is_worth_nothing(
     assert not opens_desk(client)
 
 
-def test_a_key_that_asked_nobody_who_they_are_is_not_enough(client: Client, user: User) -> None:
+def test_a_passkey_without_user_verification_does_not_sign_in(client: Client, user: User) -> None:
     touched = Passkey(flags=PRESENT)
     keep(user, touched)
     use(client, touched.used(options(client), user=user.pk))
@@ -118,7 +118,7 @@ def test_a_key_that_asked_nobody_who_they_are_is_not_enough(client: Client, user
     assert not opens_desk(client)
 
 
-def test_a_forged_signature_and_a_borrowed_name_are_refused(
+def test_a_forged_signature_or_another_users_handle_is_refused(
     client: Client, user: User, passkey: Passkey
 ) -> None:
     forger = Passkey(id=passkey.id)
@@ -137,7 +137,7 @@ def test_a_passkey_of_another_site_is_refused(client: Client, user: User) -> Non
     assert not opens_desk(client)
 
 
-def test_a_passkey_of_somebody_deactivated_is_refused(
+def test_a_passkey_of_a_deactivated_user_is_refused(
     client: Client, user: User, passkey: Passkey
 ) -> None:
     member(Role.OWNER)
@@ -149,7 +149,7 @@ def test_a_passkey_of_somebody_deactivated_is_refused(
 
 
 @pytest.mark.parametrize("credential", FORGED)
-def test_a_forged_answer_is_refused_on_every_page(credential: str, user: User) -> None:
+def test_a_forged_response_is_refused_on_every_page(credential: str, user: User) -> None:
     """Sign in, second step, ask again, unlock, add: never a fault of ours."""
     keep(user, Passkey())
     stranger, halfway, inside = Client(), Client(), browser_of(user)
@@ -191,7 +191,7 @@ def test_only_what_is_needed_of_a_passkey_is_kept(user: User) -> None:
     assert set(kept["credential"]) == {"id", "rawId", "type", "response", "clientExtensionResults"}
 
 
-def test_a_key_that_only_feels_a_touch_is_not_added(user: User) -> None:
+def test_a_passkey_without_user_verification_is_not_added(user: User) -> None:
     client = Client()
     sign_in(client, user)
     answer = use(client, Passkey(flags=PRESENT).made(in_page(client, ADD)), ADD)
@@ -201,7 +201,7 @@ def test_a_key_that_only_feels_a_touch_is_not_added(user: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["\x00", "x" * 100_000, "a\nb"])
-def test_a_name_that_is_none_is_refused(user: User, name: str) -> None:
+def test_an_invalid_name_is_refused(user: User, name: str) -> None:
     browser = browser_of(user)
     keep(user, Passkey())
     row = Authenticator.objects.get()
@@ -222,7 +222,7 @@ def test_the_second_step_takes_a_passkey_instead_of_a_code(
     assert answer["Location"] == "/desk/"
 
 
-def test_whoever_has_only_an_app_is_asked_for_its_code_alone(client: Client, user: User) -> None:
+def test_a_user_with_only_an_app_is_asked_only_for_its_code(client: Client, user: User) -> None:
     add_app(user)
     sign_in(client, user)
     page = client.get(AUTHENTICATE).content.decode()
@@ -231,7 +231,7 @@ def test_whoever_has_only_an_app_is_asked_for_its_code_alone(client: Client, use
     assert "Use a passkey" not in page
 
 
-def test_a_colleagues_passkey_is_no_second_step(client: Client, user: User) -> None:
+def test_another_users_passkey_is_refused_as_second_step(client: Client, user: User) -> None:
     keep(user, Passkey())
     colleague, theirs = member(Role.OWNER), Passkey()
     keep(colleague, theirs)
@@ -241,9 +241,7 @@ def test_a_colleagues_passkey_is_no_second_step(client: Client, user: User) -> N
     assert use(client, theirs.used(asked, user=user.pk), AUTHENTICATE).status_code == 422
 
 
-def test_a_passkey_uncovers_the_desk_and_a_colleagues_does_not(
-    user: User, passkey: Passkey
-) -> None:
+def test_only_ones_own_passkey_unlocks_the_desk(user: User, passkey: Passkey) -> None:
     browser, theirs = browser_of(user), Passkey()
     keep(member(Role.OWNER), theirs)
     browser.post("/desk/lock/")
@@ -257,7 +255,7 @@ def test_a_passkey_uncovers_the_desk_and_a_colleagues_does_not(
     assert opens_desk(browser)
 
 
-def test_removing_a_passkey_takes_a_form_and_is_told(user: User, passkey: Passkey) -> None:
+def test_removing_a_passkey_needs_a_post_and_is_mailed(user: User, passkey: Passkey) -> None:
     browser = browser_of(user)
     add_app(user)
     address = f"/accounts/2fa/webauthn/{Authenticator.objects.get(type='webauthn').pk}/remove/"

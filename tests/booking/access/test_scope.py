@@ -82,7 +82,7 @@ def test_front_desk_and_owner_see_all_and_editors_nothing(
     assert sees(member(*roles), row) == (everything, everything)
 
 
-def test_patients_strangers_and_the_deactivated_see_nothing() -> None:
+def test_patients_anonymous_and_deactivated_users_see_nothing() -> None:
     row = AppointmentFactory(starts_at=on(24, 9))
     gone = member(Role.OWNER)
     gone.is_active = False

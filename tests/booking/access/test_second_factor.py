@@ -42,7 +42,7 @@ def test_password_and_app_open_the_desk(client: Client, user: User) -> None:
     assert opens_desk(client)
 
 
-def test_the_page_asked_for_is_there_after_both_steps(client: Client, user: User) -> None:
+def test_both_steps_lead_to_the_requested_page(client: Client, user: User) -> None:
     page = client.get("/desk/?day=2026-11-24")
     assert page["Location"] == "/accounts/login/?next=%2Fdesk%2F%3Fday%3D2026-11-24"
     sign_in(client, user, next="/desk/?day=2026-11-24")
@@ -51,7 +51,7 @@ def test_the_page_asked_for_is_there_after_both_steps(client: Client, user: User
 
 
 @pytest.mark.parametrize("address", ["/desk/", "/accounts/2fa/", "/accounts/password/"])
-def test_the_password_alone_leads_nowhere(client: Client, user: User, address: str) -> None:
+def test_the_password_alone_does_not_sign_in(client: Client, user: User, address: str) -> None:
     sign_in(client, user)
 
     assert client.get(address)["Location"].startswith("/accounts/login/?next=")
@@ -108,7 +108,7 @@ def test_codes_of_other_minutes_are_refused(client: Client, user: User, steps: i
 
 
 @pytest.mark.parametrize("code", ["", "000", "abcdef", "\x00", "1" * 100_000, "١٢٣٤٥٦", "é"])
-def test_what_is_no_code_is_refused_kindly(client: Client, user: User, code: str) -> None:
+def test_an_invalid_code_is_refused_with_a_message(client: Client, user: User, code: str) -> None:
     sign_in(client, user)
     answer = second_step(client, code)
 
@@ -126,7 +126,7 @@ def test_each_recovery_code_works_once(client: Client, user: User) -> None:
         assert second_step(other, code).status_code == expected
 
 
-def test_a_colleagues_codes_are_worth_nothing(client: Client, user: User) -> None:
+def test_another_users_codes_are_refused(client: Client, user: User) -> None:
     colleague = member(Role.OWNER, app=False)
     codes = add_recovery_codes(colleague)
     sign_in(client, user)
@@ -190,7 +190,7 @@ def test_a_wrong_code_adds_no_app(client: Client) -> None:
     assert not Authenticator.objects.exists()
 
 
-def test_in_the_demo_the_second_step_may_wait(client: Client, settings: Settings) -> None:
+def test_in_the_demo_the_second_step_is_optional(client: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = "optional"
     user = member(Role.THERAPIST, app=False)
     sign_in(client, user)
@@ -200,7 +200,9 @@ def test_in_the_demo_the_second_step_may_wait(client: Client, settings: Settings
     assert client.get("/desk/")["Location"].startswith(f"{AGAIN}?next="), "one that exists counts"
 
 
-def test_a_session_from_before_the_app_has_to_show_it(client: Client, user: User) -> None:
+def test_an_older_session_must_enter_a_code_after_an_app_was_added(
+    client: Client, user: User
+) -> None:
     halfway = browser_of(user, proven=False)
     for address in ("/desk/", "/accounts/2fa/", "/accounts/2fa/recovery-codes/"):
         assert halfway.get(address)["Location"].startswith(f"{AGAIN}?next=")
@@ -222,7 +224,7 @@ def test_settings_ask_again_after_five_minutes(client: Client, user: User, later
         assert answer["Location"].startswith("/accounts/reauthenticate/?next=")
 
 
-def test_removing_the_last_factor_shuts_the_desk_until_there_is_another(user: User) -> None:
+def test_the_desk_is_closed_after_the_last_factor_was_removed(user: User) -> None:
     browser = browser_of(user)
     browser.post("/accounts/2fa/totp/deactivate/")
 
@@ -230,7 +232,7 @@ def test_removing_the_last_factor_shuts_the_desk_until_there_is_another(user: Us
     assert browser.get("/desk/")["Location"].startswith("/accounts/2fa/?next=")
 
 
-def test_a_change_of_sign_in_is_told_by_mail(user: User) -> None:
+def test_a_change_of_sign_in_methods_is_mailed(user: User) -> None:
     browser_of(user).post("/accounts/2fa/totp/deactivate/")
 
     assert [(m.kind, m.to_email) for m in Notification.objects.all()] == [
@@ -274,7 +276,9 @@ def test_a_new_password_ends_all_other_sessions(user: User) -> None:
     assert not opens_desk(other)
 
 
-def test_a_wrong_password_and_an_unknown_address_look_alike(client: Client, user: User) -> None:
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+    client: Client, user: User
+) -> None:
     wrong = sign_in(client, user, "not the password")
     unknown = client.post("/accounts/login/", {"login": "no@one.example", "password": PASSWORD})
 

@@ -51,9 +51,7 @@ def use_for(client: Client, later: Later, *, hours: float) -> None:
         client.get("/desk/")
 
 
-def test_after_twelve_hours_it_is_over_however_busy_the_desk_was(
-    desk: Client, later: Later
-) -> None:
+def test_a_staff_session_ends_after_twelve_hours_even_in_use(desk: Client, later: Later) -> None:
     use_for(desk, later, hours=11.5)
     assert opens_desk(desk)
     later(minutes=10)
@@ -83,7 +81,7 @@ def test_unlocking_does_not_lengthen_the_twelve_hours(desk: Client, later: Later
     assert not opens_desk(desk)
 
 
-def test_a_session_that_does_not_know_when_it_began_is_over(owner: User) -> None:
+def test_a_session_without_a_start_time_is_ended(owner: User) -> None:
     client = Client()
     client.force_login(owner)
 
@@ -105,7 +103,7 @@ def test_the_cookie_of_staff_lives_no_longer_than_twelve_hours(owner: User) -> N
         assert browser.session.get_expiry_age() == staff_sessions.MAX_SESSION_AGE.total_seconds()
 
 
-def test_an_unused_desk_locks_itself_after_the_owners_minutes(desk: Client, later: Later) -> None:
+def test_an_unused_desk_locks_after_the_configured_minutes(desk: Client, later: Later) -> None:
     later(minutes=14, seconds=55)
     assert opens_desk(desk)
     later(minutes=15)
@@ -114,7 +112,7 @@ def test_an_unused_desk_locks_itself_after_the_owners_minutes(desk: Client, late
     assert answer["Location"] == "/desk/locked/?next=%2Fdesk%2Fstaff%2F%3Fq%3D1"
 
 
-def test_the_owner_sets_after_how_many_minutes(desk: Client, later: Later) -> None:
+def test_the_owner_sets_the_minutes_until_the_lock(desk: Client, later: Later) -> None:
     clinic = ClinicProfileFactory.create()
     clinic.desk_idle_minutes = 3
     clinic.save()
@@ -123,7 +121,7 @@ def test_the_owner_sets_after_how_many_minutes(desk: Client, later: Later) -> No
     assert not opens_desk(desk)
 
 
-def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, later: Later) -> None:
+def test_polling_does_not_count_as_use_but_typing_does(owner: User, later: Later) -> None:
     polled, typed = browser_of(owner), browser_of(owner)
     for _ in range(4):
         later(minutes=5)
@@ -134,7 +132,7 @@ def test_polling_scripts_do_not_keep_a_desk_open_but_typing_does(owner: User, la
     assert opens_desk(typed)
 
 
-def test_nothing_opens_while_it_is_locked_but_signing_out(desk: Client, later: Later) -> None:
+def test_only_signing_out_is_possible_while_locked(desk: Client, later: Later) -> None:
     later(minutes=15)
     for address in ("/desk/", "/desk/staff/", "/desk/pending-form/", "/accounts/2fa/"):
         assert desk.get(address)["Location"].startswith(LOCK_SCREEN)
@@ -144,9 +142,7 @@ def test_nothing_opens_while_it_is_locked_but_signing_out(desk: Client, later: L
     assert "_auth_user_id" not in desk.session
 
 
-def test_the_lock_screen_shows_nothing_of_the_clinics(
-    desk: Client, owner: User, later: Later
-) -> None:
+def test_the_lock_screen_shows_no_clinic_data(desk: Client, owner: User, later: Later) -> None:
     colleague = member(Role.THERAPIST, name="Thea Therapist")
     later(minutes=15)
     page = desk.get(LOCK_SCREEN)
@@ -158,7 +154,7 @@ def test_the_lock_screen_shows_nothing_of_the_clinics(
     assert "no-store" in page["Cache-Control"]
 
 
-def test_the_password_leads_back_to_the_same_page(desk: Client, later: Later) -> None:
+def test_unlocking_leads_back_to_the_same_page(desk: Client, later: Later) -> None:
     later(minutes=15)
     where = desk.get("/desk/staff/?q=1")["Location"]
     page = desk.get(where).content.decode()
@@ -177,7 +173,7 @@ def test_unlocking_never_leads_to_another_site(desk: Client, wanted: str) -> Non
     assert unlock(desk, next=wanted)["Location"] == "/desk/"
 
 
-def test_another_persons_password_does_not_open_it(desk: Client, later: Later) -> None:
+def test_another_users_password_does_not_unlock(desk: Client, later: Later) -> None:
     other = member(Role.FRONTDESK)
     other.set_password("quite another password")
     other.save()
@@ -190,7 +186,7 @@ def test_another_persons_password_does_not_open_it(desk: Client, later: Later) -
     assert not opens_desk(desk)
 
 
-def test_what_was_sent_too_late_is_kept_and_sent_when_its_person_says_so(
+def test_a_form_sent_to_a_locked_desk_is_kept_until_it_is_confirmed(
     desk: Client, later: Later
 ) -> None:
     later(minutes=15)
@@ -223,7 +219,7 @@ def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
     return form[1], fields
 
 
-def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(desk: Client, later: Later) -> None:
+def test_a_pending_form_survives_a_reload_and_can_be_discarded(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
     unlock(desk)
@@ -238,7 +234,7 @@ def test_what_was_kept_survives_a_reload_and_can_be_thrown_away(desk: Client, la
     assert not Invitation.objects.exists()
 
 
-def test_what_was_kept_is_gone_after_an_hour(desk: Client, later: Later) -> None:
+def test_a_pending_form_is_deleted_after_an_hour(desk: Client, later: Later) -> None:
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
     later(minutes=60)
@@ -246,7 +242,7 @@ def test_what_was_kept_is_gone_after_an_hour(desk: Client, later: Later) -> None
     assert unlock(desk, next="/desk/")["Location"] == "/desk/"
 
 
-def test_what_was_kept_is_sealed_and_of_use_to_this_session_only(
+def test_a_pending_form_is_encrypted_and_bound_to_its_session(
     owner: User, desk: Client, later: Later
 ) -> None:
     later(minutes=15)
@@ -275,7 +271,7 @@ def test_the_desk_can_be_locked_at_once(desk: Client) -> None:
     assert desk.get("/desk/staff/")["Location"] == "/desk/locked/?next=%2Fdesk%2Fstaff%2F"
 
 
-def test_a_script_locks_and_unlocks_without_leaving_the_page(desk: Client) -> None:
+def test_the_desk_can_be_locked_and_unlocked_without_leaving_the_page(desk: Client) -> None:
     assert desk.post("/desk/lock/", **SCRIPT).status_code == 204
     wrong = desk.post(LOCK_SCREEN, {"password": "wrong"}, **SCRIPT)
     assert (wrong.status_code, wrong.json()) == (422, {"errors": ["That is not your password."]})
@@ -285,7 +281,7 @@ def test_a_script_locks_and_unlocks_without_leaving_the_page(desk: Client) -> No
     assert opens_desk(desk)
 
 
-def test_guesses_at_the_lock_screen_are_limited(desk: Client, settings: Settings) -> None:
+def test_password_tries_at_the_lock_screen_are_limited(desk: Client, settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     desk.post("/desk/lock/")
     answers = [unlock(desk, password="wrong").status_code for _ in range(22)]
@@ -294,7 +290,7 @@ def test_guesses_at_the_lock_screen_are_limited(desk: Client, settings: Settings
     assert unlock(desk).status_code == 429
 
 
-def test_the_desk_asks_no_more_than_it_must(desk: Client, django_assert_num_queries: Any) -> None:
+def test_the_query_count_of_the_desk_is_fixed(desk: Client, django_assert_num_queries: Any) -> None:
     """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails,
     and the state of the mail server."""
     desk.get("/desk/")

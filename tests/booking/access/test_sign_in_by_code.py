@@ -40,7 +40,7 @@ def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
-def test_a_patient_who_was_never_here_gets_a_code_and_is_signed_in_by_it(client: Client) -> None:
+def test_a_new_patient_can_sign_in_with_a_code(client: Client) -> None:
     asked = ask(client)
     assert (asked.status_code, asked["Location"]) == (302, ENTER)
     done = enter(client, mailed_code())
@@ -51,14 +51,14 @@ def test_a_patient_who_was_never_here_gets_a_code_and_is_signed_in_by_it(client:
     assert (user.email, user.is_staff, user.has_usable_password()) == (ANA, False, False)
 
 
-def test_the_code_can_be_typed_in_small_letters_and_without_the_dash(client: Client) -> None:
+def test_the_code_is_accepted_in_lower_case_and_without_the_dash(client: Client) -> None:
     ask(client)
     enter(client, f" {mailed_code().lower().replace('-', '')} ")
 
     assert signed_in(client)
 
 
-def test_the_mail_says_the_code_and_nothing_about_health() -> None:
+def test_the_mail_contains_the_code_and_nothing_about_health() -> None:
     ask(Client(), "Ana@Reader.example")
     message = Notification.objects.get()
     mail = render(message)
@@ -82,7 +82,7 @@ def test_a_code_works_once(client: Client) -> None:
     assert not signed_in(client)
 
 
-def test_a_code_works_in_the_browser_that_asked_for_it_alone(client: Client) -> None:
+def test_a_code_works_only_in_the_browser_that_asked_for_it(client: Client) -> None:
     ask(client)
     other = Client()
     ask(other, "eve@reader.example")
@@ -95,7 +95,7 @@ def code_for(email: str) -> str:
     return str(json.loads(Notification.objects.get(to_email=email).data)["code"])
 
 
-def test_whoever_starts_again_gets_a_new_code_and_the_old_one_is_void(client: Client) -> None:
+def test_a_new_code_makes_the_old_one_invalid(client: Client) -> None:
     ask(client)
     first = mailed_code()
     assert ask(client)["Location"] == ENTER, "one code at a time"
@@ -108,7 +108,7 @@ def test_whoever_starts_again_gets_a_new_code_and_the_old_one_is_void(client: Cl
     assert signed_in(client)
 
 
-def test_a_code_is_worth_nothing_after_fifteen_minutes(client: Client, later: Later) -> None:
+def test_a_code_expires_after_fifteen_minutes(client: Client, later: Later) -> None:
     ask(client)
     later(minutes=15, seconds=1)
     answer = enter(client, mailed_code())
@@ -117,7 +117,7 @@ def test_a_code_is_worth_nothing_after_fifteen_minutes(client: Client, later: La
     assert not signed_in(client)
 
 
-def test_a_code_is_still_good_just_before(client: Client, later: Later) -> None:
+def test_a_code_works_until_just_before_it_expires(client: Client, later: Later) -> None:
     ask(client)
     later(minutes=14, seconds=50)
     enter(client, mailed_code())
@@ -125,7 +125,7 @@ def test_a_code_is_still_good_just_before(client: Client, later: Later) -> None:
     assert signed_in(client)
 
 
-def test_the_mail_is_not_sent_when_the_code_has_run_out(later: Later) -> None:
+def test_the_mail_is_not_sent_after_the_code_has_expired(later: Later) -> None:
     ask(Client())
     later(minutes=16)
     deliver_due()
@@ -136,7 +136,7 @@ def test_the_mail_is_not_sent_when_the_code_has_run_out(later: Later) -> None:
     )
 
 
-def test_three_wrong_tries_end_a_code(client: Client) -> None:
+def test_a_code_is_invalid_after_three_wrong_tries(client: Client) -> None:
     ask(client)
     answers = [enter(client, wrong) for wrong in ("BBBB-BBBB", "CCCC-CCCC", "DDDD-DDDD")]
 
@@ -149,7 +149,7 @@ def test_three_wrong_tries_end_a_code(client: Client) -> None:
 
 
 @pytest.mark.parametrize("code", ["", " ", "-", "\x00", "é" * 9, "B" * 100_000, "0"])
-def test_a_code_that_is_none_is_refused_kindly(client: Client, code: str) -> None:
+def test_a_malformed_code_is_refused_with_a_message(client: Client, code: str) -> None:
     ask(client)
 
     assert enter(client, code).status_code == 422
@@ -157,7 +157,7 @@ def test_a_code_that_is_none_is_refused_kindly(client: Client, code: str) -> Non
 
 
 @pytest.mark.parametrize("email", ["", "ana", "a@b", "a\x00@b.example", "x" * 100_000, "a@b.c\nd"])
-def test_an_address_that_is_none_is_refused_beside_the_field(client: Client, email: str) -> None:
+def test_an_invalid_address_is_refused_beside_the_field(client: Client, email: str) -> None:
     answer = ask(client, email)
 
     assert answer.status_code == 422
@@ -181,7 +181,7 @@ def people() -> dict[str, str]:
     }
 
 
-def test_the_answer_is_the_same_whoever_asks() -> None:
+def test_the_answer_is_the_same_for_known_and_unknown_addresses() -> None:
     seen = {}
     for kind, email in people().items():
         client = Client()
@@ -200,7 +200,7 @@ def blank(page: str, email: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(email, "")
 
 
-def test_one_mail_is_queued_whoever_asks_and_only_a_patients_has_a_code() -> None:
+def test_one_mail_is_queued_for_any_address_and_only_patients_get_a_code() -> None:
     kinds = {}
     for kind, email in people().items():
         Notification.objects.all().delete()
@@ -211,7 +211,7 @@ def test_one_mail_is_queued_whoever_asks_and_only_a_patients_has_a_code() -> Non
     assert kinds == dict.fromkeys(kinds, "staff_sign_in") | patients
 
 
-def test_about_as_much_work_is_done_whoever_asks() -> None:
+def test_known_and_unknown_addresses_take_about_the_same_work() -> None:
     """Within a few statements: nobody tells one from the other by the clock."""
     counts = {}
     for kind, email in people().items():
@@ -224,7 +224,7 @@ def test_about_as_much_work_is_done_whoever_asks() -> None:
     assert max(counts.values()) - min(counts.values()) <= 5, counts
 
 
-def test_staff_get_in_with_no_code_at_all() -> None:
+def test_staff_cannot_sign_in_with_an_empty_code() -> None:
     email = member(Role.FRONTDESK).email
     client = Client()
     ask(client, email)
@@ -237,7 +237,7 @@ def test_staff_get_in_with_no_code_at_all() -> None:
     assert not signed_in(client)
 
 
-def test_whoever_becomes_staff_while_the_code_is_on_its_way_is_refused(client: Client) -> None:
+def test_a_code_is_refused_after_the_patient_became_staff(client: Client) -> None:
     ask(client)
     add_staff_roles(ANA, [Role.OWNER])
     answer = enter(client, mailed_code())
@@ -256,9 +256,7 @@ def test_a_session_begun_with_a_code_ends_when_the_patient_becomes_staff(client:
     assert client.get("/desk/")["Location"].startswith("/accounts/login/")
 
 
-def test_accounts_never_proven_are_forgotten_after_a_day_and_others_stay(
-    client: Client, later: Later
-) -> None:
+def test_unverified_accounts_are_deleted_after_a_day(client: Client, later: Later) -> None:
     ask(Client(), "never@reader.example")
     ask(client)
     enter(client, mailed_code())
@@ -270,7 +268,7 @@ def test_accounts_never_proven_are_forgotten_after_a_day_and_others_stay(
     assert set(User.objects.values_list("email", flat=True)) == {ANA, staff.email}
 
 
-def test_next_leads_back_to_a_page_of_ours_only(settings: Settings) -> None:
+def test_next_leads_only_to_pages_of_this_site(settings: Settings) -> None:
     for wanted, expected in (("/treatments/", "/treatments/"), ("https://evil.example/", "/")):
         client = Client()
         client.post(f"{ASK}?next={wanted}", {"email": ANA, "next": wanted})

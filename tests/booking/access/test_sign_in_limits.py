@@ -26,7 +26,7 @@ def from_address(number: int) -> dict[str, Any]:
     return {"REMOTE_ADDR": f"203.0.113.{number}"}
 
 
-def test_one_address_of_mail_takes_ten_passwords_in_ten_minutes_from_anywhere(
+def test_ten_passwords_can_be_tried_for_an_email_in_ten_minutes(
     later: Later,
 ) -> None:
     user = member(Role.FRONTDESK)
@@ -40,7 +40,7 @@ def test_one_address_of_mail_takes_ten_passwords_in_ten_minutes_from_anywhere(
     assert sign_in(Client(), user).status_code == 302
 
 
-def test_one_network_address_takes_sixty_passwords_whoever_they_are_for() -> None:
+def test_sixty_passwords_can_be_tried_from_an_ip_address() -> None:
     answers = [
         Client().post("/accounts/login/", {"login": f"a{n}@b.example", "password": "wrong"})
         for n in range(61)
@@ -66,7 +66,7 @@ def test_the_limit_on_codes_is_the_same_for_staff() -> None:
     assert answers == [302] * 5 + [429]
 
 
-def test_thirty_guesses_at_codes_are_all_that_an_address_has() -> None:
+def test_thirty_codes_can_be_tried_from_an_ip_address() -> None:
     answers = []
     for n in range(11):
         client = Client()
@@ -77,7 +77,7 @@ def test_thirty_guesses_at_codes_are_all_that_an_address_has() -> None:
     assert answers[30:] == [429] * 3
 
 
-def test_ten_second_steps_are_all_that_a_member_has(later: Later) -> None:
+def test_ten_second_steps_can_be_tried_for_a_member_of_staff(later: Later) -> None:
     user = member(Role.FRONTDESK)
     codes = add_recovery_codes(user)
     client = Client()
@@ -91,7 +91,7 @@ def test_ten_second_steps_are_all_that_a_member_has(later: Later) -> None:
     assert second_step(client, app_code()).status_code == 302
 
 
-def test_passkeys_of_an_address_are_limited_too(client: Client) -> None:
+def test_passkey_tries_from_an_ip_address_are_limited(client: Client) -> None:
     answers = [
         client.post("/accounts/2fa/webauthn/login/", {"credential": '{"id": "AA"}'}).status_code
         for _ in range(61)
@@ -100,7 +100,7 @@ def test_passkeys_of_an_address_are_limited_too(client: Client) -> None:
     assert answers == [302] * 60 + [429]
 
 
-def test_counts_are_in_the_database_without_the_addresses_themselves() -> None:
+def test_counters_store_no_addresses() -> None:
     cache.clear()
     Client().post("/accounts/login/", {"login": "ana@reader.example", "password": "wrong"})
 

@@ -74,7 +74,7 @@ def test_a_new_treatment_with_its_lengths_and_prices(owner: Client) -> None:
     assert (option.minutes, option.price) == (30, Decimal("40.00"))
 
 
-def test_a_new_price_leaves_what_is_booked_alone(scene: Scene, owner: Client) -> None:
+def test_a_new_price_does_not_change_booked_appointments(scene: Scene, owner: Client) -> None:
     booked = make.AppointmentFactory(option=scene.option, starts_at=on(24, 10))
     address = f"{OFFICE}/treatment/{scene.treatment.pk}/change/"
 
@@ -96,7 +96,9 @@ BAD = {
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, v) for name in BAD for v in BAD[name]])
-def test_what_cannot_be_gets_a_sentence(name: str, value: str, scene: Scene, owner: Client) -> None:
+def test_invalid_input_is_refused_with_a_message(
+    name: str, value: str, scene: Scene, owner: Client
+) -> None:
     address = f"{OFFICE}/treatment/{scene.treatment.pk}/change/"
     before = list(Treatment.objects.values()), list(Option.objects.values())
 
@@ -107,7 +109,9 @@ def test_what_cannot_be_gets_a_sentence(name: str, value: str, scene: Scene, own
     assert (list(Treatment.objects.values()), list(Option.objects.values())) == before
 
 
-def test_a_therapist_gives_what_is_ticked_and_keeps_own_prices(scene: Scene, owner: Client) -> None:
+def test_a_therapist_offers_the_ticked_options_at_their_own_prices(
+    scene: Scene, owner: Client
+) -> None:
     other, third = make.OptionFactory(minutes=30), make.OptionFactory(minutes=90)
     Offer.objects.update(own_price=Decimal("100.00"))
     address = f"{OFFICE}/therapist/{scene.therapist.pk}/change/"
@@ -123,9 +127,7 @@ def test_a_therapist_gives_what_is_ticked_and_keeps_own_prices(scene: Scene, own
     assert list(scene.therapist.offers.values_list("option", flat=True)) == [other.pk]
 
 
-def test_a_new_therapist_gives_everything_unless_told_otherwise(
-    scene: Scene, owner: Client
-) -> None:
+def test_a_new_therapist_offers_all_options_by_default(scene: Scene, owner: Client) -> None:
     address = f"{OFFICE}/therapist/add/"
 
     owner.post(address, form_of(owner.get(address)) | {"name": "Zoë", "slug": "zoe"})
@@ -145,7 +147,7 @@ def test_the_profile_is_one_page(scene: Scene, owner: Client) -> None:
     assert owner.get(f"{OFFICE}/clinicprofile/add/").status_code == 403
 
 
-def test_what_is_changed_most_comes_first(owner: Client) -> None:
+def test_the_models_are_listed_by_how_often_they_are_changed(owner: Client) -> None:
     of_booking = text(owner.get("/admin/")).partition("app-booking")[2]
     names = re.findall(r"<tr class=\"model-(\w+)", of_booking)
     assert " ".join(names) == (
@@ -154,7 +156,7 @@ def test_what_is_changed_most_comes_first(owner: Client) -> None:
     )
 
 
-def test_closing_is_done_on_the_desk_and_what_is_closed_can_be_renamed(owner: Client) -> None:
+def test_closures_are_added_at_the_desk_and_can_be_renamed_here(owner: Client) -> None:
     closure = make.ClosureFactory(first_day=date(2026, 12, 24), starts=time(12), ends=time(18))
     address = f"{OFFICE}/closure/{closure.pk}/change/"
 
@@ -170,7 +172,7 @@ def test_closing_is_done_on_the_desk_and_what_is_closed_can_be_renamed(owner: Cl
     assert not Closure.objects.exists()
 
 
-def test_what_is_booked_keeps_room_treatment_and_therapist_from_being_deleted(
+def test_booked_rooms_treatments_and_therapists_cannot_be_deleted(
     scene: Scene, owner: Client
 ) -> None:
     booked = make.AppointmentFactory(
@@ -212,7 +214,7 @@ def test_an_appointment_is_read_only_and_its_buttons_call_the_actions(
     assert [event.kind for event in row.events.all()] == ["booked", "cancelled", "restored"]
 
 
-def test_a_refusal_is_said(scene: Scene, owner: Client) -> None:
+def test_a_refusal_is_shown(scene: Scene, owner: Client) -> None:
     place = {"therapist": scene.therapist, "room": scene.rooms[0], "starts_at": on(24, 10)}
     row = make.AppointmentFactory(**place, option=scene.option, status=Status.CANCELLED)
     make.AppointmentFactory(**place, option=scene.option)
@@ -224,9 +226,7 @@ def test_a_refusal_is_said(scene: Scene, owner: Client) -> None:
     assert row.status == Status.CANCELLED
 
 
-def test_appointments_are_found_by_folded_names_and_holds_are_not_shown(
-    scene: Scene, owner: Client
-) -> None:
+def test_the_search_ignores_accents_and_holds_are_not_listed(scene: Scene, owner: Client) -> None:
     make.AppointmentFactory(patient=make.PatientFactory(name="Zoë Müller"), starts_at=on(24, 10))
     make.AppointmentFactory(patient=make.PatientFactory(name="Ana"), starts_at=on(24, 10))
     make.AppointmentFactory(held=True, starts_at=on(25, 10))
@@ -259,7 +259,7 @@ def test_the_team_is_shown_without_patients_and_changed_at_the_desk(
 
 @pytest.mark.parametrize("key", ["0", "999999", "abc", "1_00", "9" * 400])
 @pytest.mark.parametrize("model", ["room", "treatment", "therapist", "closure", "appointment"])
-def test_what_does_not_exist_is_not_found(model: str, key: str, owner: Client) -> None:
+def test_missing_objects_are_404(model: str, key: str, owner: Client) -> None:
     assert owner.get(f"{OFFICE}/{model}/{key}/change/").status_code == 404
     assert owner.get(f"{OFFICE}/{model}/?p=99999").status_code in (200, 302)
 
@@ -268,7 +268,7 @@ LISTS = ("treatment", "room", "roomkind", "therapist", "closure", "user", "appoi
          "appointmentevent", "openinghours")  # fmt: skip
 
 
-def test_more_rows_need_no_more_queries(scene: Scene, owner: Client) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_rows(scene: Scene, owner: Client) -> None:
     def fill(hour: int) -> None:
         row = make.AppointmentFactory(
             option__treatment=make.TreatmentFactory(), starts_at=on(24, hour)

@@ -42,9 +42,9 @@ def owner(settings: Settings) -> Client:
     return signed_in(Role.OWNER, settings)
 
 
-class TestTheGate:
+class TestAccess:
     @pytest.mark.parametrize("address", [ADMIN, TEXTS, BOOKED, f"{ADMIN}jsi18n/"])
-    def test_strangers_sign_in_first_and_patients_are_refused(
+    def test_anonymous_users_must_sign_in_and_patients_are_refused(
         self, owner: Client, address: str
     ) -> None:
         stranger = Client().get(address)
@@ -56,7 +56,7 @@ class TestTheGate:
         assert patient.get(address).status_code == 403
 
     @pytest.mark.parametrize("role", [Role.THERAPIST, Role.FRONTDESK])
-    def test_the_rest_of_the_team_is_sent_to_the_desk(
+    def test_other_staff_are_redirected_to_the_desk(
         self, owner: Client, settings: Settings, role: str
     ) -> None:
         client = signed_in(role, settings)
@@ -65,9 +65,7 @@ class TestTheGate:
         assert client.post(BOOKED, {**WORDS, "_save": "1"})["Location"] == "/desk/"
         assert not NotificationText.objects.exists()
 
-    def test_an_editor_enters_but_does_not_word_mails(
-        self, owner: Client, settings: Settings
-    ) -> None:
+    def test_an_editor_cannot_change_mail_texts(self, owner: Client, settings: Settings) -> None:
         client = signed_in(Role.EDITOR, settings)
         index = client.get(ADMIN)
 
@@ -78,9 +76,7 @@ class TestTheGate:
             assert client.post(address, {**WORDS, "_save": "1"}).status_code == 403
         assert not NotificationText.objects.exists()
 
-    def test_a_second_factor_is_asked_for_here_as_at_the_desk(
-        self, owner: Client, settings: Settings
-    ) -> None:
+    def test_the_back_office_needs_a_second_factor(self, owner: Client, settings: Settings) -> None:
         settings.STAFF_SECOND_FACTOR = "required"
 
         assert owner.get(ADMIN)["Location"].startswith("/accounts/2fa/")
@@ -89,12 +85,12 @@ class TestTheGate:
         for address in ("login/", "logout/", "password_change/"):
             assert owner.get(f"{ADMIN}{address}").status_code == 404
 
-    def test_nothing_is_registered_by_the_packages_we_use(self, owner: Client) -> None:
+    def test_no_models_of_third_party_packages_are_registered(self, owner: Client) -> None:
         page = owner.get(ADMIN).content.decode()
 
         assert set(re.findall(r'href="/admin/(\w+)/\w+/', page)) == {"articles", "booking"}
 
-    def test_the_policy_is_as_strict_as_everywhere(self, owner: Client) -> None:
+    def test_the_content_security_policy_is_strict(self, owner: Client) -> None:
         for address in (ADMIN, TEXTS, BOOKED):
             answer = owner.get(address)
             assert "unsafe" not in answer["Content-Security-Policy"]
@@ -105,9 +101,7 @@ class TestTheGate:
 
 class TestWording:
     @pytest.mark.parametrize("kind", EDITABLE)
-    def test_every_kind_can_be_looked_at_and_saved_as_it_came(
-        self, owner: Client, kind: str
-    ) -> None:
+    def test_every_kind_can_be_shown_and_saved_unchanged(self, owner: Client, kind: str) -> None:
         page = owner.get(f"{TEXTS}{kind}/").content.decode()
         subject = re.search(r'name="subject" value="([^"]*)"', page)
         body = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
@@ -137,7 +131,7 @@ class TestWording:
 
         assert "{" not in mail.subject
 
-    def test_mails_say_it_from_then_on_until_it_is_forgotten(
+    def test_mails_use_the_changed_text_until_it_is_reset(
         self, owner: Client, settings: Settings
     ) -> None:
         scene = make_clinic()
@@ -171,7 +165,7 @@ class TestWording:
             ("subject", "{%s}", "is no placeholder"),
         ],
     )
-    def test_what_cannot_be_is_said_beside_the_field_and_what_was_typed_stays(
+    def test_errors_are_shown_beside_the_field_and_the_input_is_kept(
         self, owner: Client, field: str, text: str, sentence: str
     ) -> None:
         for button in ("_save", "_preview", "_test"):
@@ -183,7 +177,7 @@ class TestWording:
         assert not NotificationText.objects.exists()
         assert not Notification.objects.exists()
 
-    def test_what_a_mail_cannot_do_without_must_stay(self, owner: Client) -> None:
+    def test_required_placeholders_cannot_be_removed(self, owner: Client) -> None:
         answer = owner.post(
             f"{TEXTS}lost_link/", {"subject": "Links", "body": "None.", "_save": "1"}
         )
@@ -191,7 +185,7 @@ class TestWording:
         assert answer.status_code == 422
         assert "Without {links} this mail is of no use" in answer.content.decode()
 
-    def test_percent_signs_and_html_are_only_words(self, owner: Client) -> None:
+    def test_percent_signs_and_html_are_treated_as_text(self, owner: Client) -> None:
         body = "100 % <b>free</b> %(who)s %s &amp; {patient}"
         owner.post(BOOKED, {"subject": "50 % off", "body": body, "_save": "1"})
         shown = owner.post(BOOKED, {"subject": "50 % off", "body": body, "_preview": "1"})
@@ -199,7 +193,7 @@ class TestWording:
         assert NotificationText.objects.get().body == body
         assert "100 % &amp;lt;b&amp;gt;free" in shown.content.decode()
 
-    def test_a_test_goes_to_whoever_asked_and_to_nobody_else(self, owner: Client) -> None:
+    def test_a_test_mail_is_sent_only_to_the_user_who_asked(self, owner: Client) -> None:
         page = owner.post(BOOKED, {**WORDS, "_test": "1"}).content.decode()
         (row,) = Notification.objects.all()
 
@@ -210,10 +204,10 @@ class TestWording:
         assert not NotificationText.objects.exists()
 
     @pytest.mark.parametrize("kind", ["no_such_kind", "mail_test", "text_test"])
-    def test_other_kinds_are_not_there(self, owner: Client, kind: str) -> None:
+    def test_unknown_kinds_are_404(self, owner: Client, kind: str) -> None:
         assert owner.get(f"{TEXTS}{kind}/").status_code == 404
 
-    def test_looking_changes_nothing(self, owner: Client) -> None:
+    def test_a_get_changes_nothing(self, owner: Client) -> None:
         owner.get(BOOKED)
         owner.get(f"{BOOKED}?_save=1&subject=x&body=y")
 
@@ -224,7 +218,7 @@ class TestWhenMailsGo:
     def save(self, owner: Client, **values: Any) -> Any:
         return owner.post(TEXTS, {"hours": "48, 3", **values})
 
-    def test_the_owner_chooses_hours_and_thanks(self, owner: Client) -> None:
+    def test_the_owner_sets_reminder_hours_and_thank_yous(self, owner: Client) -> None:
         assert "48, 3" in owner.get(TEXTS).content.decode()
         assert self.save(owner, hours=" 3,24, 24 ", thanks="on").status_code == 302
 
@@ -237,7 +231,7 @@ class TestWhenMailsGo:
     @pytest.mark.parametrize(
         "hours", ["soon", "1.5", "-3", "0", "673", "1,2,3,4,5,6", "9" * 5000, "3\x00", "²"]
     )
-    def test_hours_that_are_none_are_refused_in_words(self, owner: Client, hours: str) -> None:
+    def test_invalid_hours_are_refused_with_a_message(self, owner: Client, hours: str) -> None:
         answer = self.save(owner, hours=hours)
 
         assert answer.status_code == 422

@@ -52,7 +52,7 @@ def test_a_hold_is_not_an_appointment_yet(client: Client, scene: Scene) -> None:
         (HUGE, 422),
     ],
 )
-def test_a_start_that_cannot_be(
+def test_an_invalid_start_is_refused(
     client: Client, appointment: Appointment, start: str, status: int
 ) -> None:
     answers = [client.post(address(appointment, "reschedule"), {"start": start})]
@@ -66,7 +66,7 @@ def test_a_start_that_cannot_be(
 
 
 @pytest.mark.parametrize("therapist", ["nobody", "\x00", "no slug", "x" * 5000])
-def test_a_therapist_who_cannot_be(
+def test_an_invalid_therapist_is_refused(
     client: Client, appointment: Appointment, therapist: str
 ) -> None:
     response = move(client, appointment, on(27, 14), therapist=therapist)
@@ -82,7 +82,7 @@ def test_a_therapist_who_cannot_be(
      ("day=%F0%9F", 400), ("part=midnight", 400), ("page=-1", 200), ("day=2020-01-01", 422),
      ("day=9999-12-31", 422), ("therapist=nobody", 422)],
 )  # fmt: skip
-def test_an_address_that_makes_no_sense_still_shows_times(
+def test_an_invalid_query_still_shows_times(
     client: Client, appointment: Appointment, query: str, status: int
 ) -> None:
     response = look(client, appointment, f"?{query}")
@@ -91,7 +91,7 @@ def test_an_address_that_makes_no_sense_still_shows_times(
     assert 'class="slot"' in response.content.decode()
 
 
-def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
+def test_posted_end_price_room_and_status_are_ignored(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     move(
@@ -104,7 +104,7 @@ def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
     assert (row.option, row.patient_move_count) == (scene.option, 1)
 
 
-def test_a_page_without_a_token_of_its_form_is_refused_kindly(appointment: Appointment) -> None:
+def test_a_post_without_csrf_token_is_refused_with_a_message(appointment: Appointment) -> None:
     strict = Client(enforce_csrf_checks=True)
     for page in ("reschedule", "cancel", "undo", "confirm"):
         assert strict.post(address(appointment, page)).status_code == 403

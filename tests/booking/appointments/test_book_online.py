@@ -76,19 +76,19 @@ def test_confirming_changes_neither_time_nor_price_nor_people(hold: Appointment)
     )  # fmt: skip
 
 
-def test_the_draft_is_gone_when_it_has_become_a_booking(hold: Appointment) -> None:
+def test_the_draft_is_deleted_after_booking(hold: Appointment) -> None:
     Appointment.objects.get(pk=hold.pk)
     hold.draft = "typed"
     hold.save()
     assert book_appointment(hold, ADA, by=GUEST).draft == ""
 
 
-def test_the_history_holds_nothing_of_the_person_or_the_note(hold: Appointment) -> None:
+def test_the_history_contains_no_personal_details(hold: Appointment) -> None:
     booked = book_appointment(hold, ADA, by=GUEST)
     assert [event.details for event in booked.events.all()] == [{}, {}]
 
 
-def test_confirming_again_gives_the_same_appointment_changed_in_nothing(
+def test_confirming_again_returns_the_same_appointment_unchanged(
     hold: Appointment, settings: Settings, frozen_clock: datetime
 ) -> None:
     booked = book_appointment(hold, ADA, by=GUEST)
@@ -135,14 +135,14 @@ def test_a_hold_marked_as_expired_cannot_be_confirmed(hold: Appointment) -> None
     assert Patient.objects.count() == 0
 
 
-def test_a_hold_that_was_given_back_cannot_be_confirmed(hold: Appointment) -> None:
+def test_a_released_hold_cannot_be_confirmed(hold: Appointment) -> None:
     release_hold(hold, by=GUEST)
     with pytest.raises(InvalidState):
         book_appointment(hold, ADA, by=GUEST)
     assert Patient.objects.count() == 0
 
 
-def test_a_hold_that_was_given_back_and_taken_by_another_is_refused_in_words(
+def test_a_released_hold_that_another_took_is_refused_with_a_message(
     scene: Scene, hold: Appointment
 ) -> None:
     release_hold(hold, by=GUEST)
@@ -154,7 +154,9 @@ def test_a_hold_that_was_given_back_and_taken_by_another_is_refused_in_words(
 @pytest.mark.parametrize(
     "status", [Status.ARRIVED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW]
 )
-def test_an_appointment_that_went_on_is_not_booked_anew(hold: Appointment, status: Status) -> None:
+def test_a_booked_appointment_is_not_changed_by_confirming_again(
+    hold: Appointment, status: Status
+) -> None:
     """By an old page, or a repeated request, with somebody's other details."""
     person = book_appointment(hold, ADA, by=GUEST).patient
     Appointment.objects.update(status=status)
@@ -183,7 +185,7 @@ def day_off(hold: Appointment) -> None:
 @pytest.mark.parametrize(
     "close", [closed_that_day, closed_at_the_end_of_it, therapist_away, day_off]
 )
-def test_closing_the_day_between_hold_and_confirming_refuses(
+def test_a_day_closed_after_the_hold_cannot_be_confirmed(
     hold: Appointment, close: Callable[[Appointment], None]
 ) -> None:
     close(hold)
@@ -193,9 +195,7 @@ def test_closing_the_day_between_hold_and_confirming_refuses(
 
 
 @pytest.mark.parametrize("thing", ["option", "treatment", "therapist", "offer"])
-def test_what_left_the_catalogue_between_hold_and_confirming_refuses(
-    hold: Appointment, thing: str
-) -> None:
+def test_options_removed_after_the_hold_cannot_be_confirmed(hold: Appointment, thing: str) -> None:
     if thing == "offer":
         hold.therapist.offers.all().delete()
     else:
@@ -209,7 +209,7 @@ def test_what_left_the_catalogue_between_hold_and_confirming_refuses(
     assert_still_held(hold)
 
 
-def test_the_notice_counts_when_the_time_is_held_not_when_it_is_confirmed(
+def test_the_notice_is_checked_at_the_hold_and_not_at_confirming(
     scene: Scene, settings: Settings, frozen_clock: datetime
 ) -> None:
     hold = scene.hold(frozen_clock + timedelta(hours=2))
@@ -217,13 +217,13 @@ def test_the_notice_counts_when_the_time_is_held_not_when_it_is_confirmed(
     assert book_appointment(hold, ADA, by=GUEST).status == Status.BOOKED
 
 
-def test_a_neighbour_booked_meanwhile_is_in_nobodys_way(scene: Scene, hold: Appointment) -> None:
+def test_an_adjacent_booking_does_not_prevent_confirming(scene: Scene, hold: Appointment) -> None:
     neighbour = scene.hold(at(11, 15), scene.therapists[0], "another browser")
     book_appointment(neighbour, OTHER, by=GUEST)
     assert book_appointment(hold, ADA, by=GUEST).status == Status.BOOKED
 
 
-def test_nothing_is_left_when_the_history_cannot_be_written(
+def test_nothing_is_saved_when_the_history_cannot_be_written(
     hold: Appointment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -115,7 +115,9 @@ def test_the_steps_of_an_old_booking_are_gone_after_an_hour(
     assert client.get(url).status_code == 410
 
 
-def test_the_slower_of_two_is_offered_the_nearest_times(client: Client, scene: Scene) -> None:
+def test_a_guest_whose_time_was_taken_is_offered_the_nearest_times(
+    client: Client, scene: Scene
+) -> None:
     hold_url(Client(), scene, on(24, 10))
     response = choose(client, scene, on(24, 10))
 

@@ -54,7 +54,7 @@ def test_it_is_cancelled_with_time_and_reason(
     assert events(row) == ["held", "booked", "cancelled"]
 
 
-def test_the_reason_is_encrypted_and_told_to_nobody(appointment: Appointment) -> None:
+def test_the_reason_is_encrypted_and_in_no_mail(appointment: Appointment) -> None:
     cancel_appointment(appointment, by=GUEST, reason=REASON)
     with connection.cursor() as cursor:
         cursor.execute("SELECT cancel_reason FROM booking_appointment")
@@ -66,13 +66,13 @@ def test_the_reason_is_encrypted_and_told_to_nobody(appointment: Appointment) ->
     assert not [row for row in Notification.objects.all() if "knee" in row.data]
 
 
-def test_staffs_words_go_to_the_patient(appointment: Appointment) -> None:
+def test_the_message_of_staff_is_mailed_to_the_patient(appointment: Appointment) -> None:
     cancel_appointment(appointment, by=STAFF, reason="Ana is ill today.")
 
     assert "Ana is ill today." in Notification.objects.get(kind="cancelled").data
 
 
-def test_twice_is_once(appointment: Appointment) -> None:
+def test_a_repeated_request_changes_nothing(appointment: Appointment) -> None:
     first = cancel_appointment(appointment, by=GUEST, reason=REASON)
     again = cancel_appointment(appointment, by=GUEST, reason="another")
 
@@ -82,13 +82,13 @@ def test_twice_is_once(appointment: Appointment) -> None:
     assert told("cancelled") == 1
 
 
-def test_the_time_is_free_at_once(scene: Scene, appointment: Appointment) -> None:
+def test_the_time_can_be_booked_at_once(scene: Scene, appointment: Appointment) -> None:
     cancel_appointment(appointment, by=GUEST)
 
     assert scene.hold(at(10, day=THURSDAY)).status == Status.HOLD
 
 
-def test_nobody_is_expected_any_more(appointment: Appointment) -> None:
+def test_cancelling_clears_the_attendance_confirmation(appointment: Appointment) -> None:
     confirm_attendance(appointment, by=GUEST)
 
     assert cancel_appointment(appointment, by=GUEST).attendance_confirmed_at is None
@@ -106,21 +106,21 @@ def test_inside_the_window_only_staff_may_cancel(
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW])
-def test_what_is_over_is_not_cancelled(appointment: Appointment, status: Status) -> None:
+def test_ended_appointments_cannot_be_cancelled(appointment: Appointment, status: Status) -> None:
     Appointment.objects.update(status=status)
     for by in (GUEST, STAFF):
         with pytest.raises(ChangeNotAllowed, match="over"):
             cancel_appointment(appointment, by=by)
 
 
-def test_staff_are_told_of_a_change_of_the_same_day_only(
+def test_staff_are_mailed_only_about_changes_of_today(
     appointment: Appointment, settings: Settings
 ) -> None:
     cancel_appointment(appointment, by=GUEST)
     assert told("staff_change") == 0
 
 
-def test_staff_are_told_of_a_cancellation_of_today(scene: Scene, settings: Settings) -> None:
+def test_staff_are_mailed_about_a_cancellation_of_today(scene: Scene, settings: Settings) -> None:
     scene.clinic.cancellation_hours = 1
     scene.clinic.save()
     today = book_appointment(scene.hold(at(16, day=date(2026, 11, 23))), ADA, by=GUEST)

@@ -90,7 +90,7 @@ def test_a_reason_is_kept_for_the_clinic_and_shown_to_nobody_else(
     assert "too far" not in read(client, appointment)
 
 
-def test_pressed_twice_it_is_cancelled_once(client: Client, appointment: Appointment) -> None:
+def test_a_double_click_cancels_once(client: Client, appointment: Appointment) -> None:
     answers = [post(client, appointment, "cancel", reason="a").status_code for _ in range(3)]
 
     assert answers == [303, 303, 303]
@@ -106,7 +106,7 @@ def test_pressed_twice_it_is_cancelled_once(client: Client, appointment: Appoint
     ],
     ids=["too long", "far too long", "NUL"],
 )
-def test_a_reason_that_cannot_be_is_explained_and_kept(
+def test_an_invalid_reason_is_explained_and_kept(
     client: Client, appointment: Appointment, reason: str, sentence: str
 ) -> None:
     response = post(client, appointment, "cancel", reason=reason)
@@ -125,11 +125,11 @@ def test_a_line_break_counts_once(client: Client, appointment: Appointment) -> N
     assert post(client, appointment, "cancel", reason="x\r\n" * 249 + "yz").status_code == 303
 
 
-def test_more_than_we_take_is_413(client: Client, appointment: Appointment) -> None:
+def test_a_request_that_is_too_large_is_413(client: Client, appointment: Appointment) -> None:
     assert post(client, appointment, "cancel", reason="x" * 300_000).status_code == 413
 
 
-def test_inside_the_window_there_is_a_number_instead_of_a_dead_button(
+def test_inside_the_window_a_phone_number_replaces_the_button(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = on(25, 12)
@@ -172,7 +172,7 @@ def test_an_appointment_that_is_over_offers_no_change(
         assert client.get(address(appointment, page)).status_code == 410
 
 
-def test_a_cancellation_is_taken_back_with_one_press(
+def test_a_cancellation_can_be_undone_with_one_click(
     client: Client, appointment: Appointment
 ) -> None:
     post(client, appointment, "cancel")
@@ -213,7 +213,7 @@ def test_when_the_time_is_taken_the_nearest_others_are_offered(
     assert on(26, 11, 15).isoformat() in attribute(document, "button", "value", name="start")
 
 
-def test_what_the_clinic_cancelled_is_regretted_and_not_undone(
+def test_a_cancellation_by_the_clinic_cannot_be_undone_by_the_patient(
     client: Client, appointment: Appointment
 ) -> None:
     cancel_appointment(appointment, by=STAFF)
@@ -224,7 +224,7 @@ def test_what_the_clinic_cancelled_is_regretted_and_not_undone(
     assert post(client, appointment, "undo").status_code == 410
 
 
-def test_of_a_treatment_given_no_more_the_whole_list_is_offered(
+def test_all_treatments_are_offered_when_this_one_was_discontinued(
     client: Client, appointment: Appointment
 ) -> None:
     post(client, appointment, "cancel")
@@ -235,7 +235,7 @@ def test_of_a_treatment_given_no_more_the_whole_list_is_offered(
     assert client.get("/book/").status_code == 200
 
 
-def test_nobody_goes_back_and_forth_for_ever(
+def test_cancelling_and_undoing_is_limited(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.ABUSE_LIMITS = True

@@ -35,7 +35,7 @@ def possible(policy: ChangePolicy) -> list[str]:
     return [name for name in names if getattr(policy, f"can_{name}")]
 
 
-def test_everything_is_free_until_the_very_minute_the_window_begins(
+def test_all_changes_are_allowed_until_the_window_begins(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     policy = ChangePolicy.of(appointment, clinic, START - DAY)
@@ -44,7 +44,7 @@ def test_everything_is_free_until_the_very_minute_the_window_begins(
     assert policy.refusal_text == ""
 
 
-def test_inside_the_window_it_says_whom_to_call(
+def test_inside_the_window_the_reason_names_the_phone_number(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     policy = ChangePolicy.of(appointment, clinic, START - DAY + MINUTE)
@@ -56,7 +56,7 @@ def test_inside_the_window_it_says_whom_to_call(
     )
 
 
-def test_without_a_window_it_is_free_until_it_begins(
+def test_without_a_window_changes_are_allowed_until_the_start(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     clinic.cancellation_hours = 0
@@ -76,7 +76,7 @@ def test_without_a_window_it_is_free_until_it_begins(
         (9 * DAY, "This appointment is over."),
     ],
 )
-def test_what_has_begun_or_is_over_is_said_kindly(
+def test_begun_and_ended_appointments_allow_no_change_and_say_why(
     appointment: Appointment, clinic: ClinicProfile, after: timedelta, sentence: str
 ) -> None:
     policy = ChangePolicy.of(appointment, clinic, START + after)
@@ -88,7 +88,7 @@ def test_what_has_begun_or_is_over_is_said_kindly(
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.EXPIRED])
-def test_what_has_ended_cannot_be_changed_by_anybody(
+def test_ended_appointments_cannot_be_changed_even_by_staff(
     appointment: Appointment, clinic: ClinicProfile, status: Status
 ) -> None:
     appointment.status = status
@@ -99,7 +99,7 @@ def test_what_has_ended_cannot_be_changed_by_anybody(
         assert policy.refusal_text == "This appointment is over."
 
 
-def test_after_three_moves_only_cancelling_is_left(
+def test_after_three_moves_only_cancelling_is_allowed(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     appointment.patient_move_count = 3
@@ -120,7 +120,7 @@ def test_after_three_moves_only_cancelling_is_left(
             "312-555-0100."),
     ],
 )  # fmt: skip
-def test_the_clinic_decides_how_often(
+def test_the_number_of_moves_is_a_setting_of_the_clinic(
     appointment: Appointment, clinic: ClinicProfile, most: int, sentence: str
 ) -> None:
     clinic.max_patient_moves = appointment.patient_move_count = most
@@ -165,7 +165,7 @@ def test_it_knows_who_cancelled(
     ("before", "asked"),
     [(50 * HOUR, False), (48 * HOUR, True), (2 * HOUR, True), (0 * HOUR, False)],
 )
-def test_it_asks_whoever_has_been_reminded_until_they_have_answered(
+def test_reminded_patients_are_asked_to_confirm_until_they_do(
     appointment: Appointment, clinic: ClinicProfile, before: timedelta, asked: bool
 ) -> None:
     now = START - before
@@ -175,7 +175,7 @@ def test_it_asks_whoever_has_been_reminded_until_they_have_answered(
     assert not ChangePolicy.of(appointment, clinic, now).needs_confirmation
 
 
-def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> None:
+def test_a_cancellation_cannot_be_undone_after_the_start(clinic: ClinicProfile) -> None:
     appointment = AppointmentFactory(
         starts_at=START, status=Status.CANCELLED, cancelled_at=START - MINUTE
     )
@@ -184,7 +184,7 @@ def test_nothing_is_undone_once_it_would_have_begun(clinic: ClinicProfile) -> No
     assert possible(ChangePolicy.of(appointment, clinic, START)) == []
 
 
-def test_staff_are_not_bound_by_window_or_number(
+def test_staff_are_not_limited_by_window_or_number_of_moves(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     appointment.patient_move_count = 99
@@ -193,7 +193,7 @@ def test_staff_are_not_bound_by_window_or_number(
     assert possible(policy) == ["move", "cancel", "confirm"]
 
 
-def test_somebody_who_is_there_can_be_sent_home_but_not_moved(
+def test_an_arrived_appointment_can_be_cancelled_but_not_moved(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     appointment.status = Status.ARRIVED
@@ -212,7 +212,7 @@ def test_a_clock_change_inside_the_window_does_not_shorten_it(clinic: ClinicProf
     assert not ChangePolicy.of(appointment, clinic, start - DAY + MINUTE).can_cancel
 
 
-def test_insisting_raises_what_the_policy_says(
+def test_require_raises_the_reason_of_the_policy(
     appointment: Appointment, clinic: ClinicProfile
 ) -> None:
     require_allowed(ChangePolicy.of(appointment, clinic, START - 2 * DAY).moving)

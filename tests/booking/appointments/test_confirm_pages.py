@@ -23,7 +23,7 @@ def appointment(scene: Scene) -> Appointment:
     return booked(scene, on(26, 10))
 
 
-def test_whoever_is_reminded_says_with_one_press_that_they_will_come(
+def test_a_reminded_patient_can_confirm_with_one_click(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = on(24, 8, 59)
@@ -42,7 +42,7 @@ def test_whoever_is_reminded_says_with_one_press_that_they_will_come(
     assert Appointment.objects.get().attendance_confirmed_at == settings.CLINIC_CLOCK
 
 
-def test_nobody_is_asked_about_what_they_have_only_just_settled(
+def test_a_recently_booked_appointment_asks_for_no_confirmation(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = on(24, 9, 30)
@@ -54,7 +54,7 @@ def test_nobody_is_asked_about_what_they_have_only_just_settled(
     assert "Yes, I will come" in read(client, appointment)
 
 
-def test_a_clinic_without_reminders_asks_nobody(
+def test_a_clinic_without_reminders_asks_for_no_confirmation(
     client: Client, scene: Scene, appointment: Appointment, settings: Settings
 ) -> None:
     scene.clinic.reminder_hours = []

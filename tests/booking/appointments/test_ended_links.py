@@ -38,7 +38,7 @@ def page_of(client: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_old_link_says_that_it_has_ended_and_how_to_find_the_appointment(
+def test_an_ended_link_says_how_to_find_the_appointment(
     ended: Appointment, client: Client, page: str
 ) -> None:
     found = page_of(client, f"/appointments/{ended.link_token}/{page}")
@@ -59,12 +59,12 @@ def test_an_unknown_link_gets_the_same_answer(
 
 
 @pytest.mark.parametrize("page", ["cancel/", "undo/", "confirm/", "reschedule/"])
-def test_an_old_link_changes_nothing(ended: Appointment, client: Client, page: str) -> None:
+def test_an_ended_link_changes_nothing(ended: Appointment, client: Client, page: str) -> None:
     assert client.post(f"/appointments/{ended.link_token}/{page}").status_code == 404
     assert Appointment.objects.get().status == "booked"
 
 
-def test_the_form_there_mails_the_links_to_the_address_on_the_record(
+def test_the_form_on_that_page_mails_new_links_to_the_current_address(
     ended: Appointment, client: Client
 ) -> None:
     response = client.post("/appointments/lost-link/", {"email": "new@mail.example"})

@@ -30,7 +30,7 @@ def move(appointment: Appointment, start: datetime, **options: Any) -> Appointme
     return reschedule_appointment(appointment, start=start, **{"by": GUEST} | options)
 
 
-def test_it_moves_with_everything_that_belongs_to_it(
+def test_a_move_changes_the_times_and_clears_the_attendance_confirmation(
     scene: Scene, appointment: Appointment
 ) -> None:
     Appointment.objects.update(attendance_confirmed_at=at(11, day=date(2026, 11, 23)))
@@ -47,7 +47,7 @@ def test_it_moves_with_everything_that_belongs_to_it(
     assert (row.price, row.link_token) == (appointment.price, appointment.link_token)
 
 
-def test_history_says_from_where_to_where(scene: Scene, appointment: Appointment) -> None:
+def test_the_history_has_the_old_and_the_new_time(scene: Scene, appointment: Appointment) -> None:
     move(appointment, at(14, day=FRIDAY))
 
     assert events(appointment) == ["held", "booked", "moved"]
@@ -65,7 +65,7 @@ def test_the_patient_gets_one_message(appointment: Appointment) -> None:
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
-def test_moving_to_where_it_is_changes_nothing(appointment: Appointment) -> None:
+def test_moving_to_the_same_place_changes_nothing(appointment: Appointment) -> None:
     move(appointment, at(14, day=FRIDAY))
     again = move(appointment, at(14, day=FRIDAY))
     named = move(appointment, at(14, day=FRIDAY), therapist=again.therapist.slug)
@@ -87,7 +87,7 @@ def test_it_can_move_by_less_than_its_own_length(appointment: Appointment) -> No
     assert move(appointment, at(10, 30, day=THURSDAY)).starts_at == at(10, 30, day=THURSDAY)
 
 
-def test_the_old_time_is_free_at_once(scene: Scene, appointment: Appointment) -> None:
+def test_the_old_time_can_be_booked_at_once(scene: Scene, appointment: Appointment) -> None:
     move(appointment, at(14, day=FRIDAY))
 
     assert scene.hold(at(10, day=THURSDAY), scene.therapists[0]).status == Status.HOLD
@@ -98,7 +98,7 @@ def test_the_same_therapist_is_kept_if_free(scene: Scene, appointment: Appointme
     assert move(appointment, at(14, day=FRIDAY)).therapist == scene.therapists[0]
 
 
-def test_somebody_else_takes_it_if_the_same_therapist_is_not_free(
+def test_another_therapist_is_chosen_if_the_same_one_is_not_free(
     scene: Scene, appointment: Appointment
 ) -> None:
     scene.hold(at(14, day=FRIDAY), scene.therapists[0], "another browser")
@@ -106,7 +106,7 @@ def test_somebody_else_takes_it_if_the_same_therapist_is_not_free(
     assert move(appointment, at(14, day=FRIDAY)).therapist == scene.therapists[1]
 
 
-def test_another_therapist_can_be_asked_for(scene: Scene, appointment: Appointment) -> None:
+def test_another_therapist_can_be_requested(scene: Scene, appointment: Appointment) -> None:
     other = scene.therapists[1]
     moved = move(appointment, at(10, day=THURSDAY), therapist=other.slug)
 
@@ -152,7 +152,7 @@ def test_a_time_that_was_never_offered_is_refused(
         move(appointment, start)
 
 
-def test_a_lapsed_hold_in_the_way_makes_room(
+def test_an_expired_hold_does_not_prevent_a_move(
     scene: Scene, appointment: Appointment, settings: Settings
 ) -> None:
     lapsed = scene.hold(at(14, day=FRIDAY), scene.therapists[0], "another browser")
@@ -170,14 +170,14 @@ def test_the_length_stays_when_the_catalogue_changes(
     assert move(appointment, at(14, day=FRIDAY)).minutes == 60
 
 
-def test_a_therapist_who_does_not_give_it_is_refused(appointment: Appointment) -> None:
+def test_a_therapist_who_does_not_offer_the_treatment_is_refused(appointment: Appointment) -> None:
     stranger = OfferFactory().therapist
     for slug in (stranger.slug, "nobody"):
         with pytest.raises(OptionNotOffered):
             move(appointment, at(14, day=FRIDAY), therapist=slug)
 
 
-def test_when_the_therapist_has_left_others_take_over(
+def test_another_therapist_is_chosen_when_the_previous_one_left(
     scene: Scene, appointment: Appointment
 ) -> None:
     scene.therapists[0].is_active = False
@@ -197,7 +197,7 @@ def test_inside_the_window_only_staff_may_move(
     assert (moved.starts_at, moved.patient_move_count, moved.sequence) == (at(14, day=FRIDAY), 0, 1)
 
 
-def test_staff_may_move_it_to_this_very_afternoon_but_not_to_the_past(
+def test_staff_can_move_to_today_but_not_to_the_past(
     appointment: Appointment,
 ) -> None:
     monday = date(2026, 11, 23)
@@ -207,7 +207,9 @@ def test_staff_may_move_it_to_this_very_afternoon_but_not_to_the_past(
     assert move(appointment, at(12, 15, day=monday), by=STAFF).starts_at == at(12, 15, day=monday)
 
 
-def test_staff_do_not_move_anybody_into_time_off(scene: Scene, appointment: Appointment) -> None:
+def test_staff_cannot_move_an_appointment_into_time_off(
+    scene: Scene, appointment: Appointment
+) -> None:
     TimeOffFactory(
         therapist=scene.therapists[0], starts_at=at(9, day=FRIDAY), ends_at=at(17, day=FRIDAY)
     )
@@ -224,7 +226,7 @@ def test_after_three_moves_the_patient_must_call(appointment: Appointment) -> No
     assert move(appointment, at(14, day=FRIDAY), by=STAFF).patient_move_count == 3
 
 
-def test_a_cancelled_one_does_not_move(appointment: Appointment) -> None:
+def test_a_cancelled_appointment_cannot_be_moved(appointment: Appointment) -> None:
     cancel_appointment(appointment, by=GUEST)
     for by in (GUEST, STAFF):
         with pytest.raises(ChangeNotAllowed, match="cancelled"):
@@ -233,7 +235,7 @@ def test_a_cancelled_one_does_not_move(appointment: Appointment) -> None:
             move(appointment, appointment.starts_at, by=by)
 
 
-def test_asking_for_a_therapist_is_remembered(scene: Scene) -> None:
+def test_a_requested_therapist_is_stored(scene: Scene) -> None:
     hold = scene.hold(at(10, day=THURSDAY))
     booked = book_appointment(hold, ADA, by=GUEST)
     assert booked.any_therapist
@@ -243,13 +245,13 @@ def test_asking_for_a_therapist_is_remembered(scene: Scene) -> None:
     assert not move(moved, at(15, day=FRIDAY), therapist=scene.therapists[1].slug).any_therapist
 
 
-def test_keeping_the_therapist_one_was_given_is_no_wish(scene: Scene) -> None:
+def test_keeping_an_assigned_therapist_is_not_stored_as_a_request(scene: Scene) -> None:
     booked = book_appointment(scene.hold(at(10, day=THURSDAY)), ADA, by=GUEST)
 
     assert move(booked, at(14, day=FRIDAY), therapist=booked.therapist.slug).any_therapist
 
 
-def test_leaving_the_choice_to_us_is_remembered(scene: Scene, appointment: Appointment) -> None:
+def test_a_move_to_any_therapist_is_stored(scene: Scene, appointment: Appointment) -> None:
     other = scene.therapists[1]
     moved = move(appointment, at(14, day=FRIDAY), therapist=other.slug, any_therapist=True)
 

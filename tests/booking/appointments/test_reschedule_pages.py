@@ -65,7 +65,7 @@ def test_the_times_around_the_present_one_come_first(
     assert starts(response.content.decode())[0] == on(23, 14).isoformat()
 
 
-def test_with_somebody_else_it_can_keep_its_time(
+def test_the_current_time_is_offered_with_other_therapists(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     query = f"?day=2026-11-26&therapist={scene.therapists[1].slug}"
@@ -73,7 +73,7 @@ def test_with_somebody_else_it_can_keep_its_time(
     assert on(26, 10).isoformat() in starts(look(client, appointment, query).content.decode())
 
 
-def test_old_and_new_stand_side_by_side_before_anything_is_changed(
+def test_the_review_shows_old_and_new_times_and_changes_nothing(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     before = Appointment.objects.values().get()
@@ -88,7 +88,7 @@ def test_old_and_new_stand_side_by_side_before_anything_is_changed(
     assert Appointment.objects.values().get() == before
 
 
-def test_one_press_moves_it_and_the_old_link_shows_the_new_time(
+def test_confirming_moves_it_and_the_old_link_shows_the_new_time(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     response = move(client, appointment, on(27, 14), therapist=scene.therapist.slug)
@@ -102,7 +102,7 @@ def test_one_press_moves_it_and_the_old_link_shows_the_new_time(
     assert "Moved from Thursday 26 November 2026, 10:00 am" in text
 
 
-def test_a_double_click_a_retry_and_the_way_back_are_harmless(
+def test_double_click_retry_and_back_button_change_nothing_more(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     choices = {"therapist": scene.therapist.slug}
@@ -130,7 +130,7 @@ def test_another_therapist_is_named_beside_the_old_one_and_on_the_appointment(
     assert f"Moved from {old.name}" in page
 
 
-def test_another_price_is_said_before(
+def test_a_different_price_is_shown_before_confirming(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     dear = scene.therapists[1]
@@ -146,7 +146,7 @@ def test_another_price_is_said_before(
     [(0, None, True), (None, 0, True), (0, 0, False), (None, 1, False), (None, None, True)],
     ids=["anyone now", "still anyone", "as booked", "somebody now", "anyone again"],
 )
-def test_whether_the_therapist_was_wished_for_is_remembered(
+def test_the_page_stores_whether_the_therapist_was_requested(
     client: Client,
     scene: Scene,
     first_wish: int | None,
@@ -173,7 +173,7 @@ def test_whether_the_therapist_was_wished_for_is_remembered(
     assert (moved.starts_at, moved.any_therapist) == (on(27, 14), any_therapist)
 
 
-def test_a_time_taken_meanwhile_is_answered_with_the_nearest_others(
+def test_a_time_taken_meanwhile_is_refused_with_the_nearest_others(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     booked(scene, on(27, 14), scene.therapist)
@@ -232,7 +232,7 @@ def test_inside_the_window_the_page_says_whom_to_call(
     assert Appointment.objects.get().starts_at == on(26, 10)
 
 
-def test_what_is_over_says_so_kindly(
+def test_an_ended_appointment_says_so(
     client: Client, appointment: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = on(26, 12)
@@ -244,7 +244,7 @@ def test_what_is_over_says_so_kindly(
     assert "You are welcome to come again." in text
 
 
-def test_what_is_cancelled_says_so_and_can_be_taken_back_from_there(
+def test_a_cancelled_appointment_says_so_and_offers_to_undo(
     client: Client, appointment: Appointment
 ) -> None:
     client.post(address(appointment, "cancel"))
@@ -256,7 +256,7 @@ def test_what_is_cancelled_says_so_and_can_be_taken_back_from_there(
     assert address(appointment, "undo") in attribute(document, "form", "action")
 
 
-def test_a_treatment_given_no_more_is_not_moved_online_and_stays_booked(
+def test_a_discontinued_treatment_stays_booked_but_cannot_be_moved_online(
     client: Client, scene: Scene, appointment: Appointment
 ) -> None:
     Offer.objects.all().delete()
@@ -266,7 +266,7 @@ def test_a_treatment_given_no_more_is_not_moved_online_and_stays_booked(
         assert "It stays booked as it is." in text
 
 
-def test_links_survive_moving_and_die_when_their_version_is_raised(
+def test_links_work_after_a_move_until_their_version_is_raised(
     client: Client, appointment: Appointment
 ) -> None:
     old = address(appointment)
@@ -282,7 +282,7 @@ def test_links_survive_moving_and_die_when_their_version_is_raised(
 
 
 @pytest.mark.parametrize("busy", [0, 1, 3])
-def test_the_number_of_queries_does_not_grow(
+def test_the_query_count_is_fixed(
     client: Client,
     scene: Scene,
     appointment: Appointment,

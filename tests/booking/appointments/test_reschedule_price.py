@@ -41,9 +41,7 @@ def test_the_agreed_price_stays_with_another_who_has_no_price_of_their_own(
     assert moved.price == Decimal("85.00")
 
 
-def test_another_therapists_own_price_is_taken_and_left_again(
-    scene: Scene, appointment: Appointment
-) -> None:
+def test_the_price_follows_the_therapists_own_price(scene: Scene, appointment: Appointment) -> None:
     dear, usual = scene.therapists[1], scene.therapists[0]
     Offer.objects.filter(therapist=dear).update(own_price=Decimal("110.00"))
 
@@ -53,7 +51,7 @@ def test_another_therapists_own_price_is_taken_and_left_again(
     assert move(moved, at(14, day=FRIDAY), therapist=usual.slug).price == Decimal("85.00")
 
 
-def test_the_price_is_the_one_agreed_by_now_not_the_one_the_page_knew(
+def test_the_current_price_counts_and_not_the_one_on_an_old_page(
     scene: Scene, appointment: Appointment
 ) -> None:
     """A second window still shows it with the first therapist, before the price rose."""

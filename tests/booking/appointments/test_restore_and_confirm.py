@@ -42,7 +42,7 @@ def cancelled(booked: Appointment) -> Appointment:
     return cancel_appointment(booked, by=GUEST, reason="a mistake")
 
 
-def test_it_is_booked_again_as_it_was(booked: Appointment, cancelled: Appointment) -> None:
+def test_a_restored_appointment_is_as_before(booked: Appointment, cancelled: Appointment) -> None:
     restore_appointment(cancelled, by=GUEST)
 
     row = Appointment.objects.get()
@@ -54,7 +54,7 @@ def test_it_is_booked_again_as_it_was(booked: Appointment, cancelled: Appointmen
     assert events(row) == HISTORY
 
 
-def test_it_is_told_once_that_it_is_booked_again(cancelled: Appointment) -> None:
+def test_restoring_queues_one_mail(cancelled: Appointment) -> None:
     for _ in range(2):
         restore_appointment(cancelled, by=GUEST)
 
@@ -62,7 +62,7 @@ def test_it_is_told_once_that_it_is_booked_again(cancelled: Appointment) -> None
     assert Notification.objects.filter(kind="restored").count() == 1
 
 
-def test_after_ten_minutes_it_is_too_late(cancelled: Appointment, settings: Settings) -> None:
+def test_restoring_is_refused_after_ten_minutes(cancelled: Appointment, settings: Settings) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=10)
     with pytest.raises(ChangeNotAllowed, match="no longer be undone"):
         restore_appointment(cancelled, by=GUEST)
@@ -71,13 +71,13 @@ def test_after_ten_minutes_it_is_too_late(cancelled: Appointment, settings: Sett
     assert restore_appointment(cancelled, by=STAFF).status == Status.BOOKED
 
 
-def test_a_patient_does_not_undo_what_the_clinic_cancelled(booked: Appointment) -> None:
+def test_a_patient_cannot_undo_a_cancellation_by_the_clinic(booked: Appointment) -> None:
     cancel_appointment(booked, by=STAFF)
     with pytest.raises(ChangeNotAllowed):
         restore_appointment(booked, by=GUEST)
 
 
-def test_a_time_taken_meanwhile_is_not_given_back(scene: Scene, cancelled: Appointment) -> None:
+def test_restoring_is_refused_when_the_time_was_taken(scene: Scene, cancelled: Appointment) -> None:
     scene.hold(at(10, 30, day=THURSDAY), scene.therapists[0], "another browser")
     with pytest.raises(SlotTaken):
         restore_appointment(cancelled, by=GUEST)
@@ -85,7 +85,7 @@ def test_a_time_taken_meanwhile_is_not_given_back(scene: Scene, cancelled: Appoi
     assert events(cancelled) == ["held", "booked", "cancelled"]
 
 
-def test_another_room_will_do(scene: Scene, cancelled: Appointment) -> None:
+def test_restoring_uses_another_room_if_needed(scene: Scene, cancelled: Appointment) -> None:
     AppointmentFactory(starts_at=at(10, day=THURSDAY), room=cancelled.room)
     restored = restore_appointment(cancelled, by=GUEST)
 
@@ -93,7 +93,7 @@ def test_another_room_will_do(scene: Scene, cancelled: Appointment) -> None:
     assert restored.room != cancelled.room
 
 
-def test_a_lapsed_hold_is_not_in_the_way(
+def test_an_expired_hold_does_not_prevent_restoring(
     scene: Scene, cancelled: Appointment, settings: Settings
 ) -> None:
     lapsed = scene.hold(at(10, day=THURSDAY), scene.therapists[0], "another browser")
@@ -105,14 +105,14 @@ def test_a_lapsed_hold_is_not_in_the_way(
     assert events(lapsed) == ["held", "expired"]
 
 
-def test_time_off_taken_meanwhile_stays_off(scene: Scene, cancelled: Appointment) -> None:
+def test_restoring_is_refused_during_new_time_off(scene: Scene, cancelled: Appointment) -> None:
     day = THURSDAY
     TimeOffFactory(therapist=scene.therapists[0], starts_at=at(9, day=day), ends_at=at(17, day=day))
     with pytest.raises(SlotNotOffered):
         restore_appointment(cancelled, by=GUEST)
 
 
-def test_neither_notice_nor_grid_nor_gaps_stand_in_the_way(
+def test_restoring_ignores_notice_grid_and_gap_rule(
     scene: Scene, booked: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(9, 55, day=THURSDAY)
@@ -139,7 +139,7 @@ def test_attendance_is_confirmed_inside_the_window_too(
     assert confirm_attendance(booked, by=GUEST).attendance_confirmed_at == settings.CLINIC_CLOCK
 
 
-def test_what_is_cancelled_or_begun_is_not_confirmed(
+def test_cancelled_and_begun_appointments_cannot_be_confirmed(
     booked: Appointment, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(10, day=THURSDAY)

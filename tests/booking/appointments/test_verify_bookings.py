@@ -41,7 +41,7 @@ def told(**values: Any) -> Appointment:
     return make.AppointmentFactory(event__told=True, **values)
 
 
-def drop_guard(name: str) -> None:
+def drop_constraint(name: str) -> None:
     """Take a guarantee of the database away, until the test is over."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -94,11 +94,11 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, 24, hour, minute, tzinfo=CHICAGO).astimezone(UTC)
 
 
-def test_an_empty_database_is_as_it_must_be() -> None:
+def test_an_empty_database_has_no_findings() -> None:
     assert "0 appointments on file" in verify()
 
 
-def test_sound_appointments_are_counted_and_no_fault_is_named(open_therapist: Therapist) -> None:
+def test_correct_appointments_have_no_findings(open_therapist: Therapist) -> None:
     told(therapist=open_therapist, starts_at=at(9))
     make.AppointmentFactory(therapist=open_therapist, starts_at=at(11), held=True)
     said = verify()
@@ -112,7 +112,7 @@ def test_sound_appointments_are_counted_and_no_fault_is_named(open_therapist: Th
     [("therapist", "Therapists booked twice"), ("room", "Rooms booked twice")],
 )
 def test_an_overlap_is_found(frozen_clock: datetime, resource: str, title: str) -> None:
-    drop_guard(f"{resource}_double_booking")
+    drop_constraint(f"{resource}_double_booking")
     first = told(starts_at=frozen_clock - DAY)
     taken = {resource: getattr(first, resource)}
     second = told(starts_at=first.blocked_until - MINUTE, **taken)
@@ -126,7 +126,7 @@ def test_an_overlap_is_found(frozen_clock: datetime, resource: str, title: str) 
 def test_an_overlap_with_an_appointment_before_the_previous_one_is_found(
     frozen_clock: datetime,
 ) -> None:
-    drop_guard("therapist_double_booking")
+    drop_constraint("therapist_double_booking")
     begin = frozen_clock - DAY
     long = told(starts_at=begin, option__minutes=180)
     for after in (30, 120):
@@ -135,7 +135,7 @@ def test_an_overlap_with_an_appointment_before_the_previous_one_is_found(
     assert only(frozen_clock, "Therapists booked twice").total == 2
 
 
-def test_appointments_that_touch_or_occupy_nothing_are_no_overlap(frozen_clock: datetime) -> None:
+def test_adjacent_and_cancelled_appointments_are_no_overlap(frozen_clock: datetime) -> None:
     first = told(starts_at=frozen_clock - DAY)
     taken = {"therapist": first.therapist, "room": first.room}
     told(starts_at=first.blocked_until, **taken)
@@ -177,7 +177,7 @@ def test_turnaround_may_run_past_closing_time_and_past_midnight(
     assert found(frozen_clock) == {}
 
 
-def test_what_is_past_or_occupies_nothing_may_lie_outside_the_hours(
+def test_past_and_cancelled_appointments_can_be_outside_the_hours(
     frozen_clock: datetime,
 ) -> None:
     told(starts_at=frozen_clock - DAY)
@@ -197,16 +197,14 @@ def test_an_appointment_without_history_is_found(frozen_clock: datetime) -> None
 
 
 @pytest.mark.parametrize("status", [Status.BOOKED, Status.COMPLETED, Status.CANCELLED])
-def test_a_booking_whose_history_does_not_say_so_is_found(
-    frozen_clock: datetime, status: Status
-) -> None:
+def test_a_booking_without_a_booked_event_is_found(frozen_clock: datetime, status: Status) -> None:
     row = make.AppointmentFactory(starts_at=frozen_clock - DAY, status=status, event=None)
     make.AppointmentEventFactory(appointment=row, kind=AppointmentEvent.Kind.HELD)
 
     assert only(frozen_clock, "Incomplete history").total == 1
 
 
-def test_a_hold_that_was_given_back_needs_no_booking_in_its_history(
+def test_a_released_hold_needs_no_booked_event(
     frozen_clock: datetime,
 ) -> None:
     row = make.AppointmentFactory(starts_at=frozen_clock - DAY, held=True)
@@ -224,7 +222,7 @@ def test_a_hold_is_overdue_after_a_day(frozen_clock: datetime) -> None:
     assert str(overdue.pk) in finding.descriptions[0]
 
 
-def test_a_booking_that_nobody_was_told_of_is_found(
+def test_a_booking_without_a_mail_is_found(
     frozen_clock: datetime, open_therapist: Therapist
 ) -> None:
     told(therapist=open_therapist, starts_at=at(9))
@@ -238,7 +236,7 @@ def test_a_booking_that_nobody_was_told_of_is_found(
     ]
 
 
-def test_what_is_past_or_has_no_address_needs_to_be_told_to_nobody(
+def test_past_bookings_and_patients_without_address_need_no_mail(
     frozen_clock: datetime, open_therapist: Therapist
 ) -> None:
     make.AppointmentFactory(starts_at=frozen_clock - DAY)
@@ -286,7 +284,7 @@ def test_a_long_list_is_cut_and_the_rest_counted(
     assert "... and 3 more." in out.getvalue()
 
 
-def test_the_queries_do_not_grow_with_the_appointments(
+def test_the_query_count_does_not_depend_on_the_number_of_appointments(
     frozen_clock: datetime, open_therapist: Therapist
 ) -> None:
     def queries_with(days: range) -> int:

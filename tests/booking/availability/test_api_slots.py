@@ -64,7 +64,7 @@ def test_a_therapist_may_be_asked_for(client: Client, scene: Scene) -> None:
      "treatment=swedish&minutes=60&from=2026-11-24&to=2026-11-24&therapist=nobody",
      "treatment=%00&minutes=%00&from=%00&to=%00"],
 )  # fmt: skip
-def test_bad_questions_are_answered_with_400_and_a_sentence(
+def test_invalid_queries_are_answered_with_400_and_a_message(
     client: Client, scene: Scene, query: str
 ) -> None:
     response = client.get(f"/api/slots?{query}")
@@ -73,7 +73,7 @@ def test_bad_questions_are_answered_with_400_and_a_sentence(
     assert list(response.json()) == ["error"]
 
 
-def test_a_month_takes_at_most_eight_queries_however_much_is_on_file(
+def test_a_month_takes_at_most_eight_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scene = make_weekday_clinic(therapists=20, rooms=20)

@@ -55,7 +55,7 @@ def test_a_therapist_that_was_chosen_is_remembered(client: Client, scene: Scene)
     assert 'value="" selected' in compact(get(client))
 
 
-def test_a_remembered_therapist_who_left_is_forgotten(client: Client, scene: Scene) -> None:
+def test_a_remembered_therapist_who_left_is_ignored(client: Client, scene: Scene) -> None:
     client.cookies["wishes"] = "nobody:evening"
     response = client.get("/book/swedish/")
 
@@ -81,7 +81,7 @@ def test_a_clinic_without_any_free_time_says_whom_to_call(client: Client, scene:
 
 
 @pytest.mark.parametrize("busy", [0, 1, 3])
-def test_the_number_of_queries_does_not_grow(
+def test_the_query_count_is_fixed(
     client: Client, scene: Scene, busy: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for hour in range(busy):

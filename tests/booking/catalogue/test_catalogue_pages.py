@@ -68,7 +68,7 @@ def test_a_treatment_says_what_it_is_and_for_whom(client: Client, scene: Scene) 
     assert "60 min $85.00 to $95.00" in page
 
 
-def test_a_treatment_names_only_those_who_give_it(client: Client, scene: Scene) -> None:
+def test_a_treatment_page_lists_only_therapists_who_offer_it(client: Client, scene: Scene) -> None:
     TherapistFactory(name="Somebody Else")
     page = text(client, SWEDISH)
 
@@ -86,9 +86,7 @@ def test_the_next_times_are_the_soonest_of_each_part_of_the_day(
     ]
 
 
-def test_a_next_time_can_really_be_chosen_where_its_link_leads(
-    client: Client, scene: Scene
-) -> None:
+def test_the_link_of_a_next_time_leads_to_a_bookable_slot(client: Client, scene: Scene) -> None:
     document = assert_valid(client.get(SWEDISH).content.decode())
     for link in attribute(document, "a", "href", **{"class": "slot"}):
         page = client.get(link)
@@ -102,7 +100,7 @@ def test_a_full_week_shows_the_next_one(client: Client, scene: Scene) -> None:
     assert next_times(client, SWEDISH)[0][0] == "Wed 2 Dec, 9:00 am"
 
 
-def test_nothing_free_says_so_and_asks_to_call(client: Client, scene: Scene) -> None:
+def test_without_free_times_the_page_asks_to_call(client: Client, scene: Scene) -> None:
     WeeklyHours.objects.all().delete()
 
     assert next_times(client, SWEDISH) == []
@@ -130,16 +128,14 @@ def test_a_therapist_without_anything_to_book_has_a_page(client: Client, scene: 
 
 
 @pytest.mark.parametrize("path", ["/treatments/nothing/", "/therapists/nobody/"])
-def test_an_unknown_address_is_a_page_that_helps(client: Client, scene: Scene, path: str) -> None:
+def test_an_unknown_address_is_404_with_a_message(client: Client, scene: Scene, path: str) -> None:
     response = client.get(path)
 
     assert response.status_code == 404
     assert "There is nothing at this address" in response.content.decode()
 
 
-def test_what_is_not_in_the_catalogue_is_neither_listed_nor_found(
-    client: Client, scene: Scene
-) -> None:
+def test_inactive_entries_are_neither_listed_nor_found(client: Client, scene: Scene) -> None:
     Treatment.objects.update(is_active=False)
     Therapist.objects.filter(slug="ana-marsh").update(is_active=False)
 
@@ -166,7 +162,7 @@ def test_pages_take_get_and_head_only(client: Client, scene: Scene, path: str) -
 @pytest.mark.parametrize(("path", "queries"), [
     ("/treatments/", 4), ("/therapists/", 4), (SWEDISH, 14), (ANA, 11),
 ])  # fmt: skip
-def test_queries_do_not_grow_with_what_is_on_file(
+def test_the_query_count_does_not_depend_on_the_catalogue(
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
     scene: Scene,

@@ -51,12 +51,12 @@ def assert_refused_by(error: IntegrityError, model: type[Model], name: str) -> N
         assert violated_constraint(error) == name
 
 
-def test_every_constraint_is_on_trial_here() -> None:
+def test_every_constraint_is_tested_here() -> None:
     assert {fault.constraint for fault in FAULTS} == set(NAMES)
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS)
-def test_every_constraint_has_a_human_sentence_of_its_own(constraint: BaseConstraint) -> None:
+def test_every_constraint_has_its_own_error_message(constraint: BaseConstraint) -> None:
     sentence = str(constraint.get_violation_error_message())
     assert constraint.name not in sentence
     assert sentence != str(BaseConstraint.default_violation_error_message)
@@ -106,7 +106,7 @@ def test_the_orm_cannot_update_a_row_into_a_fault(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", faults("insert"))
-def test_a_form_says_the_sentence_before_the_database_must(fault: Fault) -> None:
+def test_model_validation_reports_the_same_message(fault: Fault) -> None:
     row = fault.row()
     for name, value in fault.changes(row).items():
         setattr(row, name, value)
@@ -130,7 +130,7 @@ def test_history_can_be_added_to_but_not_changed_in_any_way() -> None:
     assert AppointmentEvent.objects.get().details == {}
 
 
-def test_a_fault_in_one_of_many_rows_keeps_all_of_them_out() -> None:
+def test_one_invalid_row_rejects_a_bulk_insert() -> None:
     first = AppointmentFactory(starts_at=START, event=None)
     rows = [
         AppointmentFactory.build(
@@ -147,7 +147,7 @@ def test_a_fault_in_one_of_many_rows_keeps_all_of_them_out() -> None:
     assert Appointment.objects.get() == first
 
 
-def test_a_double_booking_is_refused_in_words() -> None:
+def test_a_double_booking_is_refused_with_a_message() -> None:
     taken = AppointmentFactory(starts_at=START, event=None)
     free = AppointmentFactory(starts_at=START, event=None)
     with pytest.raises(SlotTaken) as slot, translate_violations(SENTENCES):
@@ -165,7 +165,7 @@ def test_where_therapist_and_room_are_both_taken_the_refusal_is_a_slot_taken() -
         raw_update(free, therapist=taken.therapist, room=taken.room)
 
 
-def test_another_fault_is_not_explained_away() -> None:
+def test_other_integrity_errors_are_not_translated() -> None:
     with pytest.raises(IntegrityError), translate_violations(SENTENCES):
         raw_update(OptionFactory(), minutes=4)
 
@@ -195,6 +195,6 @@ def test_an_appointment_needs_an_option_that_exists() -> None:
         transaction.set_rollback(True)
 
 
-def test_a_user_is_found_in_small_letters_whatever_was_typed() -> None:
+def test_users_are_found_in_any_case() -> None:
     user = UserFactory(email="ada@clinic.example")
     assert type(user).objects.get_by_natural_key(" Ada@Clinic.example ") == user

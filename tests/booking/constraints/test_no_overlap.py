@@ -118,7 +118,7 @@ def test_an_appointment_of_the_greatest_length_keeps_its_whole_time(taken: Appoi
 @pytest.mark.parametrize(
     ("form", "hour"), [("{}T{}", 16), ("{} {}Z", 16), ("{} {}+00:00", 16), ("{} {}-05:00", 11)]
 )
-def test_a_way_of_writing_times_that_the_guard_cannot_compare_is_not_stored(
+def test_a_time_format_that_the_trigger_cannot_compare_is_not_stored(
     taken: Appointment, form: str, hour: int
 ) -> None:
     other = appointment(starts_at=START + timedelta(days=3), therapist=taken.therapist)
@@ -160,9 +160,7 @@ def test_moving_the_start_or_the_end_onto_a_taken_time_is_refused(
 
 
 @pytest.mark.parametrize("status", FREEING)
-def test_an_appointment_that_is_over_leaves_its_time_to_others(
-    taken: Appointment, status: Status
-) -> None:
+def test_an_ended_appointment_frees_its_time(taken: Appointment, status: Status) -> None:
     raw_update(taken, status=status)
     new = appointment(starts_at=START, therapist=taken.therapist, room=taken.room)
     with pytest.raises(IntegrityError):
@@ -175,7 +173,7 @@ def test_an_appointment_that_is_over_leaves_its_time_to_others(
     "occupying", [status for status in OCCUPYING_STATUSES if status != Status.HOLD]
 )
 @pytest.mark.parametrize("status", FREEING)
-def test_coming_back_onto_a_time_that_has_been_given_away_is_refused(
+def test_reactivating_onto_a_taken_time_is_refused(
     taken: Appointment, status: Status, occupying: Status
 ) -> None:
     raw_update(taken, status=status)
@@ -185,7 +183,7 @@ def test_coming_back_onto_a_time_that_has_been_given_away_is_refused(
     assert violated_constraint(refused.value) == "therapist_double_booking"
 
 
-def test_coming_back_as_a_hold_is_refused_too(taken: Appointment) -> None:
+def test_reactivating_as_a_hold_is_refused_too(taken: Appointment) -> None:
     raw_update(taken, status=Status.CANCELLED)
     appointment(starts_at=START + 30 * MINUTE, room=taken.room)
     with pytest.raises(IntegrityError) as refused:
@@ -194,21 +192,21 @@ def test_coming_back_as_a_hold_is_refused_too(taken: Appointment) -> None:
 
 
 @pytest.mark.parametrize("status", OCCUPYING_STATUSES)
-def test_every_status_that_occupies_keeps_others_away(taken: Appointment, status: Status) -> None:
+def test_every_occupying_status_blocks_the_time(taken: Appointment, status: Status) -> None:
     raw_update(taken, status=status, hold_expires_at=START)
     other = appointment(starts_at=START + 30 * MINUTE)
     with pytest.raises(IntegrityError):
         raw_update(other, therapist=taken.therapist)
 
 
-def test_an_appointment_is_not_in_its_own_way(taken: Appointment) -> None:
+def test_an_appointment_does_not_conflict_with_itself(taken: Appointment) -> None:
     raw_update(taken, starts_at=START + 10 * MINUTE, blocked_until=START + TAKEN + 10 * MINUTE)
     raw_update(taken, status=Status.ARRIVED)
     taken.refresh_from_db()
     assert (taken.starts_at, taken.status) == (START + 10 * MINUTE, Status.ARRIVED)
 
 
-def test_validation_says_the_sentence_for_the_therapist_and_for_the_room(
+def test_validation_reports_the_message_for_therapist_and_room(
     taken: Appointment,
 ) -> None:
     other = appointment(starts_at=START)
@@ -221,7 +219,7 @@ def test_validation_says_the_sentence_for_the_therapist_and_for_the_room(
     ]
 
 
-def test_validation_lets_the_row_itself_its_neighbours_and_the_cancelled_be(
+def test_validation_accepts_itself_adjacent_and_cancelled_rows(
     taken: Appointment,
 ) -> None:
     taken.validate_constraints()

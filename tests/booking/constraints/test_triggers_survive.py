@@ -50,7 +50,7 @@ def left_behind() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def assert_guarded() -> None:
+def assert_constraints_enforced() -> None:
     """Both resources and the history refuse their fault."""
     taken = AppointmentFactory(starts_at=START, event=None)
     other = AppointmentFactory(starts_at=START, event=None)
@@ -92,20 +92,20 @@ def altered(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("altered")
-def test_the_guard_still_works_after_a_column_was_altered() -> None:
-    assert_guarded()
+def test_the_constraints_still_work_after_a_column_was_altered() -> None:
+    assert_constraints_enforced()
 
 
 @pytest.mark.usefixtures("altered")
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="triggers are SQLite's form of it")
-def test_the_triggers_are_written_again_when_sqlite_remakes_the_table() -> None:
+def test_the_triggers_are_created_again_when_sqlite_rebuilds_the_table() -> None:
     found = triggers()
     assert set(found) == GUARDS
     assert not any("new__" in sql for sql in found.values())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_migrations_go_back_to_nothing_and_forward_again() -> None:
+def test_all_migrations_can_be_reversed_and_applied_again() -> None:
     try:
         call_command("migrate", "booking", "zero", verbosity=0)
         assert not OUR_TABLES & set(connection.introspection.table_names())
@@ -113,14 +113,14 @@ def test_all_migrations_go_back_to_nothing_and_forward_again() -> None:
     finally:
         call_command("migrate", verbosity=0)
     assert set(connection.introspection.table_names()) >= OUR_TABLES
-    assert_guarded()
+    assert_constraints_enforced()
 
 
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has its own index for it")
 @pytest.mark.parametrize("resource", ["therapist", "room"])
 @pytest.mark.parametrize("event", ["insert", "update"])
-def test_the_index_serves_the_trigger(resource: str, event: str) -> None:
+def test_the_trigger_uses_the_index(resource: str, event: str) -> None:
     plan = plan_of(triggers()[f"{resource}_double_booking_{event}"])
     assert plan == [
         f"SEARCH other USING INDEX appointment_of_{resource} "

@@ -47,7 +47,7 @@ def faults(now: datetime) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_the_usual_demo_is_a_whole_clinic_and_keeps_every_invariant(
+def test_the_default_demo_is_complete_and_has_no_findings(
     frozen_clock: datetime,
 ) -> None:
     loaded = load_demo(DemoSize(), now=frozen_clock)
@@ -112,7 +112,7 @@ def filled(moment: datetime, now: datetime) -> float:
 
 
 @pytest.mark.django_db
-def test_everybody_in_the_demo_is_invented(frozen_clock: datetime) -> None:
+def test_all_people_in_the_demo_are_fictitious(frozen_clock: datetime) -> None:
     load_demo(SMALL, now=frozen_clock)
     clinic = ClinicProfile.objects.get()
 
@@ -135,7 +135,7 @@ def test_therapists_differ_in_hours_prices_and_what_they_give(frozen_clock: date
 
 
 @pytest.mark.django_db
-def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
+def test_notes_are_encrypted_and_few(frozen_clock: datetime) -> None:
     load_demo(SMALL, now=frozen_clock)
     noted = Appointment.objects.exclude(patient_note="")
 
@@ -147,7 +147,7 @@ def test_notes_are_sealed_and_few(frozen_clock: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_the_numbers_asked_for_are_the_numbers_made(frozen_clock: datetime) -> None:
+def test_the_requested_numbers_of_rows_are_created(frozen_clock: datetime) -> None:
     load_demo(DemoSize(therapists=7, rooms=6, patients=20, appointments=345), now=frozen_clock)
 
     assert Therapist.objects.count() == 7
@@ -187,7 +187,7 @@ def planned(scale: DemoSize, now: datetime) -> list[Any]:
 
 
 @pytest.mark.django_db
-def test_a_clinic_that_exists_is_never_mixed_with_the_demo(frozen_clock: datetime) -> None:
+def test_the_demo_is_not_loaded_into_an_existing_clinic(frozen_clock: datetime) -> None:
     make.ClinicProfileFactory()
 
     with pytest.raises(ClinicExists):
@@ -196,7 +196,7 @@ def test_a_clinic_that_exists_is_never_mixed_with_the_demo(frozen_clock: datetim
 
 
 @pytest.mark.django_db
-def test_patients_without_a_clinic_are_not_mixed_with_the_demo_either(
+def test_the_demo_is_not_loaded_beside_existing_patients(
     frozen_clock: datetime,
 ) -> None:
     make.PatientFactory()
@@ -206,14 +206,16 @@ def test_patients_without_a_clinic_are_not_mixed_with_the_demo_either(
 
 
 @pytest.mark.django_db
-def test_more_than_a_century_holds_is_refused_and_leaves_nothing(frozen_clock: datetime) -> None:
+def test_impossible_numbers_of_appointments_are_refused_and_nothing_is_saved(
+    frozen_clock: datetime,
+) -> None:
     with pytest.raises(TooManyAppointments):
         load_demo(DemoSize(therapists=1, appointments=100_000), now=frozen_clock)
     assert not ClinicProfile.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_command_tells_what_it_made(frozen_clock: datetime, settings: Settings) -> None:
+def test_the_command_prints_what_it_created(frozen_clock: datetime, settings: Settings) -> None:
     settings.DEMO = True
     said = run("--patients", "10", "--appointments", "50")
 
@@ -247,7 +249,7 @@ def test_the_command_refuses_where_a_clinic_exists_and_if_empty_keeps_it_quiet(
 
 
 @pytest.mark.parametrize("number", ["0", "-3", "many"])
-def test_a_number_that_is_none_is_refused(number: str, settings: Settings) -> None:
+def test_an_invalid_number_is_refused(number: str, settings: Settings) -> None:
     settings.DEMO = True
     with pytest.raises(CommandError):
         run("--therapists", number)

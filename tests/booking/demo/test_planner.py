@@ -27,7 +27,7 @@ def worker(therapist: int, rooms: list[int], *spans: tuple[int, int]) -> Therapi
     return TherapistPlan(therapist, Spans.of(spans), choices)
 
 
-def test_what_is_planned_never_overlaps_and_stays_inside_the_hours() -> None:
+def test_planned_appointments_never_overlap_and_are_within_the_hours() -> None:
     workers = [
         worker(n, [1, 2, 3], (9 * HOUR, 13 * HOUR), (14 * HOUR, 24 * HOUR)) for n in range(5)
     ]

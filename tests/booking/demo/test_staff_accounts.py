@@ -37,7 +37,7 @@ def demo(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_there_is_a_sign_in_of_every_role_and_for_every_therapist() -> None:
+def test_every_role_and_every_therapist_has_an_account() -> None:
     roles = [role for role, _email in list_demo_accounts()]
 
     assert roles == ["owner", "front desk", "editor", *["therapist"] * 5]
@@ -58,7 +58,7 @@ def test_a_therapist_of_the_demo_sees_the_demos_appointments() -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_loading_again_makes_nobody_twice_and_resets_no_password() -> None:
+def test_loading_again_creates_no_duplicates_and_resets_no_password() -> None:
     owner = User.objects.get(email=OWNER)
     owner.set_password("a password of my own")
     owner.save()
@@ -71,7 +71,7 @@ def test_loading_again_makes_nobody_twice_and_resets_no_password() -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_a_demo_from_before_gets_its_team() -> None:
+def test_an_older_demo_gets_its_accounts() -> None:
     User.objects.all().delete()
     load("--if-empty")
 
@@ -79,14 +79,14 @@ def test_a_demo_from_before_gets_its_team() -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_the_sign_ins_are_printed() -> None:
+def test_the_accounts_are_printed() -> None:
     said = load("--sign-ins")
 
     assert DEMO_PASSWORD in said
     assert said.count("@lakeside-massage.example") == 8
 
 
-def test_outside_the_demo_nobody_is_made_and_nothing_printed(settings: Settings) -> None:
+def test_outside_the_demo_no_account_is_created_or_printed(settings: Settings) -> None:
     settings.DEMO = False
     load(*SMALL, "--force")
 
@@ -104,7 +104,7 @@ def test_a_real_clinic_gets_no_known_password_even_if_demo_is_set(settings: Sett
     assert load("--sign-ins") == ""
 
 
-def test_the_demos_password_opens_nothing_where_the_demo_has_ended(
+def test_the_demo_password_is_refused_after_the_demo_has_ended(
     settings: Settings, client: Client
 ) -> None:
     settings.DEMO = True

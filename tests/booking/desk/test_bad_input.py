@@ -47,7 +47,7 @@ def row(desk: Desk) -> Appointment:
 
 @pytest.mark.parametrize("name", ["day", "view", "by", "therapist", "page"])
 @pytest.mark.parametrize("value", [*GARBAGE, "0001-01-01", "9999-12-31"])
-def test_any_question_to_the_calendar_is_answered(front: Client, name: str, value: str) -> None:
+def test_any_query_of_the_calendar_is_answered(front: Client, name: str, value: str) -> None:
     answer = front.get("/desk/calendar/", {name: value})
 
     assert answer.status_code in (200, 400)
@@ -56,7 +56,7 @@ def test_any_question_to_the_calendar_is_answered(front: Client, name: str, valu
 
 @pytest.mark.parametrize("name", ["option", "therapist", "day", "at", "start", "room", "next"])
 @pytest.mark.parametrize("value", [*GARBAGE, "0001-01-01", "2026-11-24T10:00:00-06:00", "25:61"])
-def test_any_wish_for_a_move_is_answered(
+def test_any_move_request_is_answered(
     desk: Desk, front: Client, row: Appointment, name: str, value: str
 ) -> None:
     for answer in (
@@ -74,7 +74,7 @@ def test_any_wish_for_a_move_is_answered(
              "email", "team_note", "is_new_patient", "accepted", "do"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", [NUL, LONG, "-1", "9999-12-31", "a\r\nb"])
-def test_any_booking_is_answered_and_what_was_typed_is_kept(
+def test_any_booking_request_is_answered_and_the_input_is_kept(
     desk: Desk, front: Client, name: str, value: str
 ) -> None:
     typed: dict[str, Any] = {
@@ -92,7 +92,7 @@ def test_any_booking_is_answered_and_what_was_typed_is_kept(
 
 
 @pytest.mark.parametrize("amount", ["", "0", "-5", "abc", "NaN", "1e9", "85.001", "100000", NUL])
-def test_an_amount_that_cannot_be_is_said_beside_its_field(
+def test_an_invalid_amount_is_reported_beside_its_field(
     desk: Desk, front: Client, row: Appointment, amount: str
 ) -> None:
     answer = front.post(page("desk-pay", row), {"amount": amount, "method": "cash", "seen": "0"})
@@ -102,7 +102,7 @@ def test_an_amount_that_cannot_be_is_said_beside_its_field(
     assert Payment.objects.count() == 0
 
 
-def test_how_it_was_paid_must_be_said(desk: Desk, front: Client, row: Appointment) -> None:
+def test_the_payment_method_is_required(desk: Desk, front: Client, row: Appointment) -> None:
     answer = front.post(page("desk-pay", row), {"amount": "85", "seen": "0"})
 
     assert answer.status_code == 422
@@ -110,16 +110,14 @@ def test_how_it_was_paid_must_be_said(desk: Desk, front: Client, row: Appointmen
 
 
 @pytest.mark.parametrize("to", ["", "hold", "expired", "back-from-booked", NUL, LONG])
-def test_no_other_status_can_be_tapped(
-    desk: Desk, front: Client, row: Appointment, to: str
-) -> None:
+def test_no_other_status_can_be_set(desk: Desk, front: Client, row: Appointment, to: str) -> None:
     front.post(page("desk-status", row), {"to": to})
 
     assert Appointment.objects.get().status == "booked"
 
 
 @pytest.mark.parametrize("name", ["reason", "message", "words", "seen"])
-def test_a_cancellation_that_cannot_be_read_cancels_nothing(
+def test_an_invalid_cancellation_cancels_nothing(
     desk: Desk, front: Client, row: Appointment, name: str
 ) -> None:
     sent = {"reason": "kept", "message": "tell", "words": "", "seen": "0"}
@@ -140,14 +138,16 @@ def test_a_note_that_is_too_long_is_kept_in_the_form(
     assert "dog dog" in answer.content.decode()
 
 
-def test_a_time_that_the_clocks_skip_is_said(desk: Desk, front: Client, row: Appointment) -> None:
+def test_a_skipped_local_time_is_refused_with_a_message(
+    desk: Desk, front: Client, row: Appointment
+) -> None:
     answer = front.get(page("desk-move", row), {"day": "2027-03-14", "at": "02:30"})
 
     assert answer.status_code == 422
     assert "does not exist on that day" in text_of(assert_valid(answer.content.decode()))
 
 
-def test_a_time_that_comes_twice_is_the_first(desk: Desk, front: Client) -> None:
+def test_a_repeated_local_time_means_the_first_one(desk: Desk, front: Client) -> None:
     row = desk.booked(at(10, day=date(2027, 11, 5)))
     answer = front.get(page("desk-move", row), {"day": "2027-11-07", "at": "01:30"})
 
@@ -155,7 +155,7 @@ def test_a_time_that_comes_twice_is_the_first(desk: Desk, front: Client) -> None
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_no_other_method_does_anything(
+def test_other_http_methods_are_refused(
     desk: Desk, front: Client, row: Appointment, method: str
 ) -> None:
     names = ("desk-appointment", "desk-status", "desk-move", "desk-cancel", "desk-pay")
@@ -163,7 +163,7 @@ def test_no_other_method_does_anything(
     assert {getattr(front, method)(page(name, row)).status_code for name in names} == {405}
 
 
-def test_getting_changes_nothing(desk: Desk, front: Client, row: Appointment) -> None:
+def test_a_get_changes_nothing(desk: Desk, front: Client, row: Appointment) -> None:
     found = {
         name: front.get(page(name, row)).status_code
         for name in ("desk-status", "desk-restore", "desk-note", "desk-pay")

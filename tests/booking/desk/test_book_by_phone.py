@@ -20,7 +20,7 @@ MONDAY = date(2026, 11, 23)
 EVA = PersonalDetails("Eva New", "eva@mail.example", "+1 312-555-0177")
 
 
-def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> None:
+def test_a_new_patient_is_booked_and_mailed(desk: Desk, frozen_clock: object) -> None:
     row = book_by_phone(
         desk.slot_request(at(10)), EVA, by=by(desk.front), team_note="prefers low light"
     )
@@ -41,7 +41,7 @@ def test_somebody_new_is_booked_and_told(desk: Desk, frozen_clock: object) -> No
     assert Notification.objects.get(kind="booked").recipient_email == EVA.email
 
 
-def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
+def test_an_existing_patient_keeps_one_record(desk: Desk) -> None:
     patient = PatientFactory()
     row = book_by_phone(desk.slot_request(at(10)), patient, by=by(desk.front))
 
@@ -49,7 +49,7 @@ def test_somebody_on_file_stays_one_record(desk: Desk) -> None:
     assert Patient.objects.count() == 1
 
 
-def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: Desk) -> None:
+def test_a_merged_record_is_replaced_by_the_remaining_one(desk: Desk) -> None:
     remaining, duplicate = PatientFactory(), PatientFactory()
     contact = ContactDetails(remaining.name, remaining.email, remaining.phone)
     merge_patients(remaining, Patient.objects.get(pk=duplicate.pk), contact, by=desk.front)
@@ -59,7 +59,7 @@ def test_a_record_that_was_merged_meanwhile_leads_to_the_one_that_stays(desk: De
     assert row.patient == remaining
 
 
-def test_nobody_is_written_to_who_has_no_mail(desk: Desk) -> None:
+def test_a_patient_without_email_gets_no_mail(desk: Desk) -> None:
     book_by_phone(
         desk.slot_request(at(10)), PersonalDetails("Eva", "", "312 555 0177"), by=by(desk.front)
     )
@@ -78,7 +78,7 @@ def test_a_double_click_books_once(desk: Desk, who: str) -> None:
     assert Notification.objects.filter(kind="booked").count() == 1
 
 
-def test_never_over_another_appointment(desk: Desk) -> None:
+def test_an_overlapping_booking_is_refused_even_with_overrides(desk: Desk) -> None:
     desk.booked(at(10))
     every = frozenset(override.value for override in Override)
     with pytest.raises(TherapistBusy):
@@ -89,7 +89,7 @@ def test_never_over_another_appointment(desk: Desk) -> None:
     assert not Patient.objects.filter(name=EVA.name).exists()
 
 
-def test_against_a_rule_only_knowingly(desk: Desk) -> None:
+def test_a_booking_against_a_rule_needs_an_override(desk: Desk) -> None:
     slot_request = desk.slot_request(at(12, 30, day=MONDAY))
     with pytest.raises(OverrideRequired):
         book_by_phone(slot_request, EVA, by=by(desk.front))
@@ -123,7 +123,7 @@ def test_look_alikes_are_shown_before_a_second_record_is_made(
     assert Patient.objects.count() == 2
 
 
-def test_a_therapist_is_not_told_of_other_therapists_patients(desk: Desk) -> None:
+def test_a_therapist_sees_no_look_alikes_of_other_therapists(desk: Desk) -> None:
     desk.booked(at(14), desk.other, patient__name=EVA.name)
 
     assert name_of(book_by_phone(desk.slot_request(at(10)), EVA, by=by(desk.maya))) == EVA.name

@@ -69,7 +69,7 @@ def test_what_lies_outside_hours_widens_the_day(desk: Desk) -> None:
     assert spans(board.lanes[0]) == [(12 * HOUR + 6, HOUR)]
 
 
-def test_cancelled_and_missed_ones_are_not_in_the_grid(desk: Desk) -> None:
+def test_cancelled_and_missed_appointments_are_not_in_the_grid(desk: Desk) -> None:
     gone = desk.booked(at(10), status=Status.CANCELLED, cancelled_at=at(9, day=MONDAY))
     desk.booked(at(10), patient__name="In their place")
     board = board_of(desk)
@@ -78,7 +78,7 @@ def test_cancelled_and_missed_ones_are_not_in_the_grid(desk: Desk) -> None:
     assert list(board.cancelled_or_missed) == [gone]
 
 
-def test_somebody_about_to_book_is_drawn_without_a_name(desk: Desk) -> None:
+def test_a_hold_is_drawn_without_a_name(desk: Desk) -> None:
     desk.scene.hold(at(14), desk.therapist)
 
     assert [block.appointment.status for block in board_of(desk).lanes[0].blocks] == ["hold"]
@@ -97,7 +97,7 @@ def test_time_off_and_closures_are_drawn_with_what_they_are(desk: Desk) -> None:
     assert [piece.text for piece in daniel.away] == ["Meeting"]
 
 
-def test_a_room_has_a_lane_with_everybody_in_it(desk: Desk) -> None:
+def test_a_room_has_a_lane_with_all_its_appointments(desk: Desk) -> None:
     desk.booked(at(10))
     desk.booked(at(12), desk.other, room=desk.scene.rooms[0])
     therapists = list(therapists_with_visible_calendar(desk.front))
@@ -147,7 +147,7 @@ def test_the_day_on_which_clocks_go_forward_has_twenty_three(desk: Desk) -> None
     assert [f"{mark:%H}" for mark in marks[:3]] == ["00", "01", "03"]
 
 
-def test_in_a_week_the_odd_day_has_hours_of_its_own(desk: Desk) -> None:
+def test_in_a_week_the_day_of_a_clock_change_has_its_own_hours(desk: Desk) -> None:
     open_all_night(desk, CLOCKS_GO_BACK)
     lanes = board_of(desk, *week_dates(CLOCKS_GO_BACK), who="maya").lanes
 
@@ -163,7 +163,7 @@ def test_what_runs_past_midnight_is_drawn_on_both_days(desk: Desk) -> None:
     assert spans(lanes[1]) == [(0, 6)]
 
 
-def test_everybodys_week_says_who_comes_who_works_and_who_is_away(desk: Desk) -> None:
+def test_the_week_of_all_therapists_shows_appointments_hours_and_absences(desk: Desk) -> None:
     desk.booked(at(14), patient__name="Second")
     desk.booked(at(10), patient__name="First")
     TimeOffFactory(
@@ -178,7 +178,7 @@ def test_everybodys_week_says_who_comes_who_works_and_who_is_away(desk: Desk) ->
 
 
 @pytest.mark.parametrize("rows", [1, 6])
-def test_the_number_of_queries_does_not_grow(desk: Desk, rows: int) -> None:
+def test_the_query_count_is_fixed(desk: Desk, rows: int) -> None:
     for number in range(rows):
         desk.booked(at(9) + timedelta(minutes=75 * number), desk.scene.therapists[number % 2])
     board_of(desk)

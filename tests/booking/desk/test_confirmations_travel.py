@@ -49,7 +49,7 @@ def shown(answer: Any) -> str:
     return text_of(assert_valid(answer.content.decode()))
 
 
-def test_three_warnings_stand_on_one_page_and_one_press_books(
+def test_three_warnings_are_on_one_page_and_confirmed_together(
     front: Client, typed: dict[str, Any]
 ) -> None:
     asked = front.post("/desk/book/", typed)
@@ -64,7 +64,7 @@ def test_three_warnings_stand_on_one_page_and_one_press_books(
     assert (row.starts_at, name_of(row)) == (TONIGHT, "Eva New")
 
 
-def test_choosing_somebody_on_file_keeps_what_was_confirmed(
+def test_choosing_an_existing_patient_keeps_the_confirmations(
     front: Client, typed: dict[str, Any]
 ) -> None:
     asked = front.post("/desk/book/", typed)
@@ -75,7 +75,7 @@ def test_choosing_somebody_on_file_keeps_what_was_confirmed(
     assert Appointment.objects.get().patient == known
 
 
-def test_looking_for_a_patient_keeps_what_was_confirmed(
+def test_searching_for_a_patient_keeps_the_confirmations(
     front: Client, typed: dict[str, Any]
 ) -> None:
     confirmed = typed | {"accepted": carried(front.post("/desk/book/", typed))}
@@ -86,7 +86,7 @@ def test_looking_for_a_patient_keeps_what_was_confirmed(
     assert front.post("/desk/book/", chosen).status_code == 303
 
 
-def test_a_move_shows_its_warnings_and_what_a_colleague_changed_on_one_page(
+def test_a_move_shows_warnings_and_concurrent_changes_on_one_page(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     address = page("desk-move", tomorrow)
@@ -112,7 +112,7 @@ def test_a_move_shows_its_warnings_and_what_a_colleague_changed_on_one_page(
     assert fresh(tomorrow).starts_at == TONIGHT
 
 
-def test_cancelling_keeps_what_was_typed_when_a_colleague_changed_something(
+def test_a_cancellation_keeps_the_input_after_a_concurrent_change(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     address = page("desk-cancel", tomorrow)

@@ -36,7 +36,7 @@ def ana() -> Patient:
         "555-01 42",
     ],
 )
-def test_by_any_part_of_name_mail_or_number(
+def test_patients_are_found_by_any_part_of_name_email_or_phone(
     desk: Desk, ana: Patient, frozen_clock: datetime, words: str
 ) -> None:
     PatientFactory(name="Bo Other", email="bo@else.example", phone="773-111-2222")
@@ -45,13 +45,13 @@ def test_by_any_part_of_name_mail_or_number(
 
 
 @pytest.mark.parametrize("words", ["", "a", "  ", "nobody", "ana nobody", "55501999", "%", "_na"])
-def test_not_by_too_little_or_something_else(
+def test_too_short_or_unrelated_queries_find_nothing(
     desk: Desk, ana: Patient, frozen_clock: datetime, words: str
 ) -> None:
     assert suggest_patients(desk.front, words, frozen_clock) == []
 
 
-def test_a_therapist_finds_only_their_own(desk: Desk, frozen_clock: datetime) -> None:
+def test_a_therapist_finds_only_their_own_patients(desk: Desk, frozen_clock: datetime) -> None:
     mine = desk.booked(at(10), patient__name="Ana Mine").patient
     desk.booked(at(10), desk.other, patient__name="Ana Theirs")
 

@@ -29,7 +29,7 @@ def appointment(desk: Desk) -> Appointment:
     return desk.booked(at(11, 30, day=MONDAY))
 
 
-def test_somebody_arrives_is_treated_and_leaves(
+def test_an_appointment_is_marked_as_arrived_and_completed(
     desk: Desk, appointment: Appointment, frozen_clock: object
 ) -> None:
     here = mark_arrived(appointment, by=by(desk.maya))
@@ -43,39 +43,41 @@ def test_somebody_arrives_is_treated_and_leaves(
 
 
 @pytest.mark.parametrize("mark", [mark_arrived, mark_no_show])
-def test_twice_is_once(desk: Desk, appointment: Appointment, mark: object) -> None:
+def test_a_repeated_request_changes_nothing(
+    desk: Desk, appointment: Appointment, mark: object
+) -> None:
     mark(appointment, by=by(desk.maya))  # type: ignore[operator]
     mark(appointment, by=by(desk.front))  # type: ignore[operator]
 
     assert len(events(appointment)) == 2
 
 
-def test_nobody_arrives_on_another_day(desk: Desk) -> None:
+def test_an_arrival_can_only_be_marked_on_the_day(desk: Desk) -> None:
     tomorrow = desk.booked(at(10))
     with pytest.raises(NotToday):
         mark_arrived(tomorrow, by=by(desk.maya))
 
 
-def test_the_day_is_the_clinics_and_not_that_of_utc(desk: Desk, settings: Settings) -> None:
+def test_the_day_is_that_of_the_clinics_time_zone(desk: Desk, settings: Settings) -> None:
     late = desk.booked(at(18, 30, day=MONDAY))
     settings.CLINIC_CLOCK = at(18, 25, day=MONDAY)  # Tuesday already, by UTC
 
     assert mark_arrived(late, by=by(desk.maya)).status == Status.ARRIVED
 
 
-def test_nobody_has_missed_what_has_not_begun(desk: Desk) -> None:
+def test_an_appointment_cannot_be_missed_before_its_start(desk: Desk) -> None:
     later = desk.booked(at(15, day=MONDAY))
     with pytest.raises(NotStarted):
         mark_no_show(later, by=by(desk.maya))
 
 
-def test_who_did_not_come_frees_the_time(desk: Desk, appointment: Appointment) -> None:
+def test_a_missed_appointment_frees_its_time(desk: Desk, appointment: Appointment) -> None:
     mark_no_show(appointment, by=by(desk.maya))
 
     assert desk.booked(at(11, 30, day=MONDAY)).status == Status.BOOKED
 
 
-def test_what_was_not_begun_is_not_completed(desk: Desk, appointment: Appointment) -> None:
+def test_only_an_arrived_appointment_can_be_completed(desk: Desk, appointment: Appointment) -> None:
     with pytest.raises(InvalidState):
         mark_completed(appointment, by=by(desk.maya))
 
@@ -88,7 +90,7 @@ def test_what_was_not_begun_is_not_completed(desk: Desk, appointment: Appointmen
         (Status.NO_SHOW, Status.BOOKED),
     ],
 )
-def test_a_wrong_tap_is_taken_back_once(
+def test_a_status_change_can_be_undone_once(
     desk: Desk, appointment: Appointment, status: Status, before: Status
 ) -> None:
     Appointment.objects.update(status=status)
@@ -98,7 +100,7 @@ def test_a_wrong_tap_is_taken_back_once(
     assert events(appointment) == ["booked", "stepped_back"]
 
 
-def test_taking_back_the_arrival_forgets_when_it_was(desk: Desk, appointment: Appointment) -> None:
+def test_undoing_the_arrival_clears_its_time(desk: Desk, appointment: Appointment) -> None:
     mark_arrived(appointment, by=by(desk.maya))
 
     assert (
@@ -106,7 +108,7 @@ def test_taking_back_the_arrival_forgets_when_it_was(desk: Desk, appointment: Ap
     )
 
 
-def test_only_the_tap_that_was_meant_is_taken_back(desk: Desk, appointment: Appointment) -> None:
+def test_undo_is_refused_after_another_status_change(desk: Desk, appointment: Appointment) -> None:
     """A colleague has completed it meanwhile."""
     Appointment.objects.update(status=Status.COMPLETED)
     with pytest.raises(InvalidState):
@@ -115,7 +117,9 @@ def test_only_the_tap_that_was_meant_is_taken_back(desk: Desk, appointment: Appo
         revert_status(appointment, from_status=Status.BOOKED, by=by(desk.maya))
 
 
-def test_who_came_after_all_does_not_push_anybody_out(desk: Desk, appointment: Appointment) -> None:
+def test_undoing_missed_is_refused_when_the_time_was_taken(
+    desk: Desk, appointment: Appointment
+) -> None:
     mark_no_show(appointment, by=by(desk.maya))
     desk.booked(at(12, day=MONDAY))
     with pytest.raises(SlotTaken):
@@ -124,7 +128,7 @@ def test_who_came_after_all_does_not_push_anybody_out(desk: Desk, appointment: A
     assert Appointment.objects.get(pk=appointment.pk).status == Status.NO_SHOW
 
 
-def test_who_came_after_all_takes_the_time_of_a_hold_that_ran_out(
+def test_undoing_missed_replaces_an_expired_hold(
     desk: Desk, appointment: Appointment, settings: Settings
 ) -> None:
     mark_no_show(appointment, by=by(desk.maya))

@@ -23,7 +23,7 @@ def review(client: Client, row: Appointment, **choices: str) -> dict[str, str]:
     return dict(zip(names, attribute(document, "input", "value", type="hidden"), strict=True))
 
 
-def test_it_is_moved_in_three_steps_without_a_script(
+def test_an_appointment_is_moved_in_three_steps_without_javascript(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     chooser = assert_valid(front.get(page("desk-move", tomorrow)).content.decode())
@@ -38,7 +38,7 @@ def test_it_is_moved_in_three_steps_without_a_script(
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
-def test_a_time_of_ones_own_is_asked_about_before_it_is_taken(
+def test_a_typed_time_must_be_confirmed_before_the_move(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     answer = front.get(page("desk-move", tomorrow), {"day": "2026-11-24", "at": "18:05"})
@@ -51,7 +51,7 @@ def test_a_time_of_ones_own_is_asked_about_before_it_is_taken(
     assert (row.starts_at, row.override) == (at(18, 5), "hours")
 
 
-def test_nobody_accepts_by_post_what_they_were_not_asked(
+def test_a_post_cannot_accept_overrides_that_were_not_shown(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     sent = review(front, tomorrow, start=at(14).isoformat())
@@ -63,7 +63,7 @@ def test_nobody_accepts_by_post_what_they_were_not_asked(
     assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(10)
 
 
-def test_a_taken_time_is_explained_with_who_has_it_and_nothing_is_moved(
+def test_a_taken_time_is_refused_with_the_name_of_the_other_patient(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     desk.booked(at(14), patient__name="Bo Booked")
@@ -76,7 +76,7 @@ def test_a_taken_time_is_explained_with_who_has_it_and_nothing_is_moved(
     assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(10)
 
 
-def test_the_later_of_two_sees_what_changed_and_chooses(
+def test_a_concurrent_change_is_shown_before_the_move(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     mine = review(front, tomorrow, start=at(14).isoformat())
@@ -95,7 +95,7 @@ def test_the_later_of_two_sees_what_changed_and_chooses(
     assert Appointment.objects.get(pk=tomorrow.pk).starts_at == at(14)
 
 
-def test_the_dialog_of_the_calendar_is_the_same_answer_without_its_page(
+def test_the_calendar_dialog_has_the_content_of_the_page(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     choices = {
@@ -113,7 +113,7 @@ def test_the_dialog_of_the_calendar_is_the_same_answer_without_its_page(
     assert (taken.status_code, "<html" in taken.content.decode()) == (409, False)
 
 
-def test_after_a_move_from_the_calendar_one_is_there_again(
+def test_a_move_from_the_calendar_leads_back_to_it(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     calendar = "/desk/calendar/?day=2026-11-24"
@@ -122,7 +122,7 @@ def test_after_a_move_from_the_calendar_one_is_there_again(
     assert front.post(page("desk-move", tomorrow), sent)["Location"] == calendar
 
 
-def test_the_patient_gets_a_mail_with_a_sentence_of_staff(
+def test_the_mail_contains_the_message_of_staff(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     sent = review(front, tomorrow, start=at(14).isoformat())
@@ -133,7 +133,7 @@ def test_the_patient_gets_a_mail_with_a_sentence_of_staff(
     assert "Maya is ill.\nSorry!" in render(mail).text
 
 
-def test_somebody_who_knows_already_is_moved_without_a_mail_but_reminded(
+def test_a_move_without_mail_still_queues_reminders(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     faults = [result.total for result in check_invariants(clock.now())]
@@ -149,7 +149,7 @@ def test_somebody_who_knows_already_is_moved_without_a_mail_but_reminded(
 
 
 @pytest.mark.parametrize("wrong", [{"message": "shout"}, {"words": "x" * 501}])
-def test_a_wrong_choice_about_the_mail_is_said_and_nothing_is_moved(
+def test_an_invalid_choice_about_the_mail_is_refused(
     desk: Desk, front: Client, tomorrow: Appointment, wrong: dict[str, str]
 ) -> None:
     sent = review(front, tomorrow, start=at(14).isoformat())

@@ -28,9 +28,7 @@ def appointment(desk: Desk) -> Appointment:
     return desk.booked(at(10))
 
 
-def test_the_note_is_kept_encrypted_and_the_history_says_only_that(
-    desk: Desk, appointment: Appointment
-) -> None:
+def test_the_note_is_encrypted_and_not_in_the_history(desk: Desk, appointment: Appointment) -> None:
     set_team_note(appointment, "brings her dog", by=by(desk.front))
     with connection.cursor() as cursor:
         cursor.execute("SELECT team_note FROM booking_appointment")
@@ -42,14 +40,14 @@ def test_the_note_is_kept_encrypted_and_the_history_says_only_that(
     assert appointment.events.get(kind="noted").details == {}
 
 
-def test_the_same_note_again_is_no_news(desk: Desk, appointment: Appointment) -> None:
+def test_saving_the_same_note_adds_no_event(desk: Desk, appointment: Appointment) -> None:
     for _ in range(2):
         set_team_note(appointment, "brings her dog", by=by(desk.front))
 
     assert events(appointment) == ["booked", "noted"]
 
 
-def test_nobody_overwrites_a_colleagues_note_unseen(desk: Desk, appointment: Appointment) -> None:
+def test_a_note_changed_meanwhile_is_not_overwritten(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
     set_team_note(appointment, "brings her dog", by=by(desk.maya), last_seen_event=seen)
     with pytest.raises(ConcurrentChange):
@@ -58,7 +56,7 @@ def test_nobody_overwrites_a_colleagues_note_unseen(desk: Desk, appointment: App
     assert Appointment.objects.get().team_note == "brings her dog"
 
 
-def test_a_reason_for_the_team_is_not_told_to_the_patient(
+def test_an_internal_reason_is_not_mailed_to_the_patient(
     desk: Desk, appointment: Appointment
 ) -> None:
     cancel_appointment(
@@ -70,7 +68,7 @@ def test_a_reason_for_the_team_is_not_told_to_the_patient(
     assert Appointment.objects.get().cancel_reason == "Maya is ill"
 
 
-def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> None:
+def test_cancelling_without_a_mail_sends_none(desk: Desk, appointment: Appointment) -> None:
     row = cancel_appointment(
         appointment, by=by(desk.front), reason="she called", notify_patient=False
     )
@@ -82,7 +80,7 @@ def test_no_mail_for_who_knows_already(desk: Desk, appointment: Appointment) -> 
     assert list(missing_notifications(clock.now())) == []
 
 
-def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
+def test_an_appointment_moved_meanwhile_is_not_cancelled(
     desk: Desk, appointment: Appointment
 ) -> None:
     seen = appointment.events.get().pk
@@ -93,7 +91,7 @@ def test_what_has_moved_meanwhile_is_not_cancelled_unseen(
     assert Appointment.objects.get().status == Status.BOOKED
 
 
-def test_a_mistake_in_the_form_does_not_make_a_colleagues_change_seen(
+def test_a_form_error_does_not_hide_a_concurrent_change(
     desk: Desk, front: Client, appointment: Appointment
 ) -> None:
     sent = {"message": "tell", "seen": seen_on(front.get(page("desk-cancel", appointment)))}

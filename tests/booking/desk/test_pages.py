@@ -38,7 +38,7 @@ def tap(client: Client, row: Appointment, to: str, **more: str) -> str:
     return Appointment.objects.get(pk=row.pk).status
 
 
-def test_a_day_at_the_desk_in_four_taps(desk: Desk, front: Client) -> None:
+def test_a_visit_takes_four_clicks_at_the_desk(desk: Desk, front: Client) -> None:
     row = desk.booked(at(11, 50, day=MONDAY), patient__name="Ada Example")
     today = text_of(assert_valid(front.get("/desk/").content.decode()))
     assert "Ada Example" in today
@@ -51,9 +51,7 @@ def test_a_day_at_the_desk_in_four_taps(desk: Desk, front: Client) -> None:
     assert "Over (1)" in text_of(assert_valid(front.get("/desk/").content.decode()))
 
 
-def test_a_tap_leads_back_to_the_page_it_came_from_and_nowhere_else(
-    desk: Desk, front: Client
-) -> None:
+def test_a_status_button_leads_back_only_to_pages_of_the_desk(desk: Desk, front: Client) -> None:
     row = desk.booked(at(11, 50, day=MONDAY))
     address = page("desk-status", row)
     there = front.post(address, {"to": "arrived", "next": "/desk/?therapist=x"})
@@ -63,7 +61,7 @@ def test_a_tap_leads_back_to_the_page_it_came_from_and_nowhere_else(
     assert elsewhere["Location"] == page("desk-appointment", row)
 
 
-def test_a_tap_that_cannot_be_is_explained(
+def test_an_impossible_status_change_is_explained(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     assert tap(front, tomorrow, "arrived") == Status.BOOKED
@@ -71,14 +69,14 @@ def test_a_tap_that_cannot_be_is_explained(
     assert "not today" in text_of(assert_valid(front.get("/desk/").content.decode()))
 
 
-def test_calls_are_one_tap_away(desk: Desk, front: Client) -> None:
+def test_phone_numbers_are_links(desk: Desk, front: Client) -> None:
     desk.booked(at(15, day=MONDAY), patient__phone="+1 (312) 555-0142")
     document = assert_valid(front.get("/desk/").content.decode())
 
     assert "tel:+13125550142" in attribute(document, "a", "href")
 
 
-def test_a_mail_that_did_not_arrive_is_said_on_the_first_page(
+def test_an_undelivered_mail_is_shown_on_today(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     NotificationFactory(appointment=tomorrow, status="failed", to_email=patient_of(tomorrow).email)
@@ -86,7 +84,7 @@ def test_a_mail_that_did_not_arrive_is_said_on_the_first_page(
     assert "did not arrive" in text_of(assert_valid(front.get("/desk/").content.decode()))
 
 
-def test_the_appointments_page_tells_everything(
+def test_the_page_of_an_appointment_shows_all_details(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     NotificationFactory(
@@ -102,7 +100,7 @@ def test_the_appointments_page_tells_everything(
         assert said in text
 
 
-def test_cancelling_asks_why_and_who_is_told(
+def test_cancelling_asks_for_the_reason_and_about_the_mail(
     desk: Desk, front: Client, tomorrow: Appointment
 ) -> None:
     assert_valid(front.get(page("desk-cancel", tomorrow)).content.decode())
@@ -117,7 +115,9 @@ def test_cancelling_asks_why_and_who_is_told(
     assert Appointment.objects.get(pk=tomorrow.pk).status == Status.BOOKED
 
 
-def test_two_notes_at_once_are_both_shown(desk: Desk, front: Client, tomorrow: Appointment) -> None:
+def test_a_conflicting_note_is_shown_beside_the_new_one(
+    desk: Desk, front: Client, tomorrow: Appointment
+) -> None:
     address, seen = page("desk-note", tomorrow), tomorrow.events.get().pk
     front.post(address, {"team_note": "brings her dog", "seen": seen})
     answer = front.post(address, {"team_note": "comes by train", "seen": seen})
@@ -128,7 +128,7 @@ def test_two_notes_at_once_are_both_shown(desk: Desk, front: Client, tomorrow: A
     assert "comes by train" in text
 
 
-def test_a_payment_ends_at_its_receipt(desk: Desk, front: Client, tomorrow: Appointment) -> None:
+def test_a_payment_leads_to_its_receipt(desk: Desk, front: Client, tomorrow: Appointment) -> None:
     sent = {"amount": "85.00", "method": "card", "seen": "0"}
     answer = front.post(page("desk-pay", tomorrow), sent)
     receipt = front.get(answer["Location"])
@@ -145,7 +145,7 @@ def test_a_payment_ends_at_its_receipt(desk: Desk, front: Client, tomorrow: Appo
     )
 
 
-def test_the_calendar_turns_day_by_day_and_week_by_week(desk: Desk, front: Client) -> None:
+def test_the_calendar_has_links_to_the_next_day_and_week(desk: Desk, front: Client) -> None:
     document = assert_valid(front.get("/desk/calendar/?day=2026-11-24").content.decode())
     links = [
         parse_qs(urlsplit(href).query).get("day", []) for href in attribute(document, "a", "href")
@@ -164,9 +164,7 @@ def fill(desk: Desk, rows: int) -> None:
 
 
 @pytest.mark.parametrize("look", ADDRESSES)
-def test_no_page_asks_more_of_the_database_when_there_is_more(
-    desk: Desk, front: Client, look: str
-) -> None:
+def test_the_query_count_of_each_page_is_fixed(desk: Desk, front: Client, look: str) -> None:
     address = ADDRESSES[look].replace("=therapist", f"={desk.therapist.slug}")
     counts = []
     for rows in (1, 40):

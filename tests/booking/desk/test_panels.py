@@ -69,7 +69,7 @@ def test_an_appointment_shows_its_panels(
     assert "Notes, Front" in text
 
 
-def test_today_shows_its_panels_for_the_appointments_one_sees(
+def test_today_shows_its_panels_for_visible_appointments_only(
     register: Register, front: Client, desk: Desk
 ) -> None:
     first, second = (desk.booked(clock.now().replace(hour=hour)) for hour in (17, 20))
@@ -90,7 +90,7 @@ def test_today_shows_its_panels_before_a_clinic_is_set_up(
     assert subjects == [[]]
 
 
-def test_a_panel_without_values_shows_nothing(
+def test_a_panel_without_values_is_not_shown(
     register: Register, front: Client, tomorrow: Appointment
 ) -> None:
     before = text_of(front, record_of(tomorrow))

@@ -26,7 +26,7 @@ def pay(desk: Desk, appointment: Appointment, amount: str = "85.00", **more: Any
     return record_payment(appointment, amount=Decimal(amount), by=by(desk.front), **values)
 
 
-def test_a_payment_is_a_receipt_with_all_that_it_says(
+def test_a_receipt_has_all_details_of_the_payment(
     desk: Desk, appointment: Appointment, frozen_clock: object
 ) -> None:
     payment = pay(desk, appointment)
@@ -39,7 +39,9 @@ def test_a_payment_is_a_receipt_with_all_that_it_says(
     assert appointment.events.get(kind="paid").details == details
 
 
-def test_numbers_run_on_over_all_appointments(desk: Desk, appointment: Appointment) -> None:
+def test_receipt_numbers_are_consecutive_over_all_appointments(
+    desk: Desk, appointment: Appointment
+) -> None:
     other = desk.booked(at(14))
     numbers = [
         pay(desk, appointment, "40").number,
@@ -50,7 +52,7 @@ def test_numbers_run_on_over_all_appointments(desk: Desk, appointment: Appointme
     assert numbers == [1, 2, 3]
 
 
-def test_a_receipt_that_was_not_written_in_the_end_leaves_no_gap(
+def test_a_failed_payment_leaves_no_gap_in_the_numbers(
     desk: Desk, appointment: Appointment
 ) -> None:
     with transaction.atomic():
@@ -60,7 +62,7 @@ def test_a_receipt_that_was_not_written_in_the_end_leaves_no_gap(
     assert pay(desk, appointment).number == 1
 
 
-def test_a_double_click_takes_the_money_once(desk: Desk, appointment: Appointment) -> None:
+def test_a_double_click_records_one_payment(desk: Desk, appointment: Appointment) -> None:
     pay(desk, appointment)
     with pytest.raises(ConcurrentChange) as refused:
         pay(desk, appointment)
@@ -69,7 +71,7 @@ def test_a_double_click_takes_the_money_once(desk: Desk, appointment: Appointmen
     assert Payment.objects.count() == 1
 
 
-def test_a_mistake_is_taken_back_by_another_receipt_once(
+def test_a_payment_is_reversed_once_by_another_receipt(
     desk: Desk, appointment: Appointment
 ) -> None:
     payment = pay(desk, appointment, "850.00")
@@ -84,7 +86,7 @@ def test_a_mistake_is_taken_back_by_another_receipt_once(
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
-def test_a_fee_can_be_taken_from_who_did_not_come(
+def test_a_fee_for_a_missed_appointment_can_be_recorded(
     desk: Desk, appointment: Appointment, status: Status
 ) -> None:
     Appointment.objects.update(status=status)
@@ -92,6 +94,6 @@ def test_a_fee_can_be_taken_from_who_did_not_come(
     assert pay(desk, appointment, "20").number == 1
 
 
-def test_nobody_pays_for_a_hold(desk: Desk) -> None:
+def test_a_hold_cannot_be_paid(desk: Desk) -> None:
     with pytest.raises(NothingToPay):
         pay(desk, desk.scene.hold(at(14)))

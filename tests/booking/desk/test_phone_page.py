@@ -14,7 +14,7 @@ from tests.scene import at
 pytestmark = pytest.mark.django_db
 
 
-def test_a_booking_by_phone_for_somebody_new(desk: Desk, front: Client) -> None:
+def test_a_new_patient_is_booked_by_phone(desk: Desk, front: Client) -> None:
     assert_valid(front.get("/desk/book/").content.decode())
     typed = {
         "option": desk.scene.option.pk, "therapist": "", "day": "2026-11-24",
@@ -27,7 +27,7 @@ def test_a_booking_by_phone_for_somebody_new(desk: Desk, front: Client) -> None:
     assert (row.starts_at, name_of(row)) == (at(10), "Eva New")
 
 
-def test_looking_changes_nothing(desk: Desk, front: Client) -> None:
+def test_a_get_changes_nothing(desk: Desk, front: Client) -> None:
     patient = PatientFactory(name="Ana Reader")
     typed = {"option": desk.scene.option.pk, "day": "2026-11-24", "q": "ana", "do": "look"}
     whole = front.post("/desk/book/", typed)
@@ -41,7 +41,7 @@ def test_looking_changes_nothing(desk: Desk, front: Client) -> None:
     assert (Appointment.objects.count(), Patient.objects.count()) == (0, 1)
 
 
-def test_somebody_alike_is_shown_and_can_be_chosen_or_not(desk: Desk, front: Client) -> None:
+def test_look_alikes_are_shown_and_can_be_chosen_or_rejected(desk: Desk, front: Client) -> None:
     known = PatientFactory(name="Eva New")
     typed = {
         "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
@@ -58,9 +58,7 @@ def test_somebody_alike_is_shown_and_can_be_chosen_or_not(desk: Desk, front: Cli
     assert Patient.objects.count() == 1
 
 
-def test_booking_against_a_rule_is_asked_about_for_that_very_time(
-    desk: Desk, front: Client
-) -> None:
+def test_an_override_is_confirmed_for_one_time_only(desk: Desk, front: Client) -> None:
     typed = {
         "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
         "at": "18:00", "name": "Eva New", "phone": "312 555 0177", "do": "book",
@@ -83,7 +81,7 @@ def confirm(client: Client, answer: Any, typed: dict[str, Any], *, new: bool = F
     return client.post("/desk/book/", typed | {"accepted": carried + (boxes if new else [])})
 
 
-def test_a_family_sharing_one_phone_is_booked_after_hours(desk: Desk, front: Client) -> None:
+def test_all_warnings_are_on_one_page_and_confirmed_together(desk: Desk, front: Client) -> None:
     """All warnings stand on one page, and one more press books."""
     PatientFactory(name="Ada New", phone="312 555 0177")
     typed = {
@@ -116,7 +114,7 @@ def test_a_confirmation_is_carried_when_another_is_asked(desk: Desk, front: Clie
     assert Appointment.objects.get().override == "hours"
 
 
-def test_none_of_these_says_nothing_about_somebody_else(desk: Desk, front: Client) -> None:
+def test_none_of_these_holds_only_for_the_shown_look_alikes(desk: Desk, front: Client) -> None:
     PatientFactory(name="Ada New", phone="312 555 0177")
     typed = {
         "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-24",
@@ -129,7 +127,7 @@ def test_none_of_these_says_nothing_about_somebody_else(desk: Desk, front: Clien
     assert not Appointment.objects.exists()
 
 
-def test_a_click_in_the_calendar_brings_its_time_along(desk: Desk, front: Client) -> None:
+def test_a_click_in_the_calendar_fills_in_the_time(desk: Desk, front: Client) -> None:
     answer = front.get("/desk/book/", {"start": at(18).isoformat(), "therapist": desk.other.slug})
     document = assert_valid(answer.content.decode())
 

@@ -52,7 +52,7 @@ def say_nothing(client: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_AN_APPOINTMENT)
-def test_no_page_of_anothers_appointment_is_there_for_a_therapist(
+def test_pages_of_other_therapists_appointments_are_404(
     desk: Desk, foreign: Appointment, name: str
 ) -> None:
     client = signed_in(desk.maya)
@@ -66,7 +66,7 @@ def test_no_page_of_anothers_appointment_is_there_for_a_therapist(
 
 
 @pytest.mark.parametrize("name", OF_AN_APPOINTMENT)
-def test_those_of_their_own_are(desk: Desk, name: str) -> None:
+def test_pages_of_their_own_appointments_open(desk: Desk, name: str) -> None:
     own = desk.booked(at(14))
     answer = getattr(signed_in(desk.maya), OF_AN_APPOINTMENT[name])(page(name, own))
 
@@ -74,7 +74,7 @@ def test_those_of_their_own_are(desk: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("look", LISTS)
-def test_no_list_shows_a_therapist_anothers_patient(
+def test_no_list_shows_patients_of_other_therapists(
     desk: Desk, foreign: Appointment, look: str
 ) -> None:
     say_nothing(signed_in(desk.maya), LISTS[look].format(other=desk.other.slug))
@@ -85,7 +85,7 @@ def test_the_front_desk_sees_all(desk: Desk, foreign: Appointment, look: str) ->
     assert SECRETS[0] in signed_in(desk.front).get(LISTS[look]).content.decode()
 
 
-def test_receipts_follow_their_appointment(desk: Desk, foreign: Appointment) -> None:
+def test_receipts_are_visible_like_their_appointment(desk: Desk, foreign: Appointment) -> None:
     address = reverse("desk-receipt", args=[1])
     assert signed_in(desk.maya).get(address).status_code == 404
     assert signed_in(desk.maya).post(reverse("desk-payment-reverse", args=[1])).status_code == 404
@@ -126,7 +126,7 @@ def test_a_therapist_books_and_moves_into_their_own_calendar_only(desk: Desk) ->
     assert list(Appointment.objects.values_list("therapist", flat=True)) == [desk.therapist.pk]
 
 
-def test_who_was_cancelled_long_ago_is_no_patient_any_more(desk: Desk) -> None:
+def test_a_patient_is_out_of_scope_long_after_a_cancellation(desk: Desk) -> None:
     row = desk.booked(
         at(10, day=date(2026, 10, 1)),
         status=Status.CANCELLED,
@@ -148,7 +148,7 @@ def test_a_patients_note_is_shown_to_their_therapist_only(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", [*OF_AN_APPOINTMENT, "desk-calendar", "desk-book", "desk"])
-def test_strangers_are_sent_to_sign_in_and_editors_refused(desk: Desk, name: str) -> None:
+def test_anonymous_users_must_sign_in_and_editors_are_refused(desk: Desk, name: str) -> None:
     row = desk.booked(at(14))
     address = page(name, row) if name in OF_AN_APPOINTMENT else reverse(name)
     editor = StaffRoleFactory(user=UserFactory(), role="editor").user
@@ -163,5 +163,5 @@ def test_strangers_are_sent_to_sign_in_and_editors_refused(desk: Desk, name: str
 
 
 @pytest.mark.parametrize("name", ["desk-calendar", "desk-book", "desk"])
-def test_nothing_of_the_desk_is_stored_by_a_cache(desk: Desk, name: str) -> None:
+def test_pages_of_the_desk_are_not_cached(desk: Desk, name: str) -> None:
     assert "no-store" in signed_in(desk.front).get(reverse(name))["Cache-Control"]

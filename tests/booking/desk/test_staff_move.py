@@ -53,7 +53,7 @@ def move(desk: Desk, appointment: Appointment, start: datetime, **more: Any) -> 
     )
 
 
-def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
+def test_staff_can_move_to_any_minute(desk: Desk, appointment: Appointment) -> None:
     moved = move(desk, appointment, at(14, 7))
 
     assert (moved.starts_at, moved.ends_at, moved.blocked_until) == (
@@ -66,7 +66,9 @@ def test_it_moves_to_any_minute(desk: Desk, appointment: Appointment) -> None:
     assert moved.events.get(kind="moved").user == desk.front
 
 
-def test_twice_is_once_even_if_the_page_was_old(desk: Desk, appointment: Appointment) -> None:
+def test_a_repeated_move_changes_nothing_even_from_an_old_page(
+    desk: Desk, appointment: Appointment
+) -> None:
     seen = appointment.events.get().pk
     move(desk, appointment, at(14), last_seen_event=seen)
     again = move(desk, appointment, at(14), last_seen_event=seen)
@@ -75,7 +77,7 @@ def test_twice_is_once_even_if_the_page_was_old(desk: Desk, appointment: Appoint
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
-def test_outside_hours_only_knowingly_and_then_marked_and_logged(
+def test_a_move_outside_hours_needs_an_override_which_is_logged(
     desk: Desk, appointment: Appointment
 ) -> None:
     with pytest.raises(OverrideRequired) as refused:
@@ -88,7 +90,7 @@ def test_outside_hours_only_knowingly_and_then_marked_and_logged(
     assert list(outside_hours(clock.now())) == []
 
 
-def test_back_in_hours_the_mark_is_gone(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_back_into_hours_clears_the_override(desk: Desk, appointment: Appointment) -> None:
     move(desk, appointment, at(18), accepted_overrides=BOTH)
 
     assert move(desk, appointment, at(11)).override == ""
@@ -100,7 +102,7 @@ def test_time_off_counts_as_outside_hours(desk: Desk, appointment: Appointment) 
         move(desk, appointment, at(14))
 
 
-def test_inside_the_notice_only_knowingly(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_within_the_notice_needs_an_override(desk: Desk, appointment: Appointment) -> None:
     soon = at(12, 30, day=MONDAY)
     with pytest.raises(OverrideRequired) as refused:
         move(desk, appointment, soon)
@@ -109,7 +111,9 @@ def test_inside_the_notice_only_knowingly(desk: Desk, appointment: Appointment) 
     assert move(desk, appointment, soon, accepted_overrides=BOTH).override == Override.NOTICE
 
 
-def test_against_both_rules_the_weightier_is_the_mark(desk: Desk, appointment: Appointment) -> None:
+def test_of_two_overrides_the_more_important_is_stored(
+    desk: Desk, appointment: Appointment
+) -> None:
     TimeOffFactory(
         therapist=desk.therapist, starts_at=at(9, day=MONDAY), ends_at=at(17, day=MONDAY)
     )
@@ -119,9 +123,7 @@ def test_against_both_rules_the_weightier_is_the_mark(desk: Desk, appointment: A
     assert moved.events.get(kind="moved").details["override"] == ["hours", "notice"]
 
 
-def test_nothing_excuses_a_move_over_another_appointment(
-    desk: Desk, appointment: Appointment
-) -> None:
+def test_no_override_allows_an_overlap(desk: Desk, appointment: Appointment) -> None:
     other = desk.booked(at(14))
     for start in (at(14), at(13, 15), at(14, 45), at(15, 10)):
         with pytest.raises(TherapistBusy) as refused:
@@ -133,7 +135,7 @@ def test_nothing_excuses_a_move_over_another_appointment(
     assert events(row) == ["booked"]
 
 
-def test_nor_over_a_time_that_somebody_is_booking(desk: Desk, appointment: Appointment) -> None:
+def test_no_override_allows_an_overlap_with_a_hold(desk: Desk, appointment: Appointment) -> None:
     desk.scene.hold(at(14), desk.therapist)
     with pytest.raises(TherapistBusy):
         move(desk, appointment, at(14), accepted_overrides=BOTH)
@@ -143,25 +145,23 @@ def test_it_can_move_by_less_than_its_own_length(desk: Desk, appointment: Appoin
     assert move(desk, appointment, at(10, 20)).starts_at == at(10, 20)
 
 
-def test_another_therapist_takes_it_in_the_room_it_has(
-    desk: Desk, appointment: Appointment
-) -> None:
+def test_a_move_to_another_therapist_keeps_the_room(desk: Desk, appointment: Appointment) -> None:
     moved = move(desk, appointment, at(10), therapist=desk.other.slug)
 
     assert (moved.therapist, moved.room) == (desk.other, appointment.room)
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
-def test_only_to_somebody_who_gives_it(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_to_a_therapist_without_the_treatment_is_refused(
+    desk: Desk, appointment: Appointment
+) -> None:
     stranger = TherapistFactory()
     for slug in (stranger.slug, "nobody"):
         with pytest.raises(OptionNotOfferedByTherapist):
             move(desk, appointment, at(10), therapist=slug)
 
 
-def test_a_room_can_be_chosen_and_nobody_is_written_to(
-    desk: Desk, appointment: Appointment
-) -> None:
+def test_a_change_of_room_sends_no_mail(desk: Desk, appointment: Appointment) -> None:
     second = desk.scene.rooms[1]
     moved = move(desk, appointment, at(10), room=second.pk)
 
@@ -171,7 +171,7 @@ def test_a_room_can_be_chosen_and_nobody_is_written_to(
     assert list(missing_notifications(clock.now())) == []
 
 
-def test_not_a_room_of_another_kind_nor_one_in_use(desk: Desk, appointment: Appointment) -> None:
+def test_a_room_of_another_kind_or_in_use_is_refused(desk: Desk, appointment: Appointment) -> None:
     with pytest.raises(RoomNotSuitable):
         move(desk, appointment, at(10), room=RoomFactory().pk)
     desk.booked(at(10, 30), desk.other)
@@ -185,7 +185,7 @@ def test_any_free_room_is_found_when_its_own_is_taken(desk: Desk, appointment: A
     assert move(desk, appointment, at(14)).room == desk.scene.rooms[1]
 
 
-def test_no_room_at_all_is_said(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_without_any_free_room_is_refused(desk: Desk, appointment: Appointment) -> None:
     for room in desk.scene.rooms:
         AppointmentFactory(starts_at=at(14), room=room)
     with pytest.raises(NoRoomFree):
@@ -203,7 +203,9 @@ def test_a_longer_option_at_its_own_price(desk: Desk, appointment: Appointment) 
     assert Notification.objects.filter(kind="moved").count() == 1
 
 
-def test_a_longer_option_does_not_run_into_the_next(desk: Desk, appointment: Appointment) -> None:
+def test_a_longer_option_cannot_overlap_the_next_appointment(
+    desk: Desk, appointment: Appointment
+) -> None:
     longer = OptionFactory(treatment=appointment.option.treatment, minutes=90)
     OfferFactory(therapist=desk.therapist, option=longer)
     desk.booked(at(11, 30))
@@ -211,7 +213,7 @@ def test_a_longer_option_does_not_run_into_the_next(desk: Desk, appointment: App
         move(desk, appointment, at(10), option=longer.pk)
 
 
-def test_what_left_the_catalogue_can_still_be_moved(desk: Desk, appointment: Appointment) -> None:
+def test_a_discontinued_treatment_can_still_be_moved(desk: Desk, appointment: Appointment) -> None:
     desk.scene.option.is_active = False
     desk.scene.option.save()
     moved = move(desk, appointment, at(14))
@@ -219,7 +221,7 @@ def test_what_left_the_catalogue_can_still_be_moved(desk: Desk, appointment: App
     assert (moved.starts_at, moved.price) == (at(14), appointment.price)
 
 
-def test_not_to_the_past_nor_beyond_a_year_nor_between_minutes(
+def test_moves_to_the_past_beyond_a_year_or_to_seconds_are_refused(
     desk: Desk, appointment: Appointment
 ) -> None:
     with pytest.raises(SlotInPast):
@@ -230,11 +232,11 @@ def test_not_to_the_past_nor_beyond_a_year_nor_between_minutes(
         move(desk, appointment, at(14) + timedelta(seconds=1))
 
 
-def test_half_a_year_ahead_is_no_matter(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_half_a_year_ahead_is_allowed(desk: Desk, appointment: Appointment) -> None:
     assert move(desk, appointment, at(11, day=date(2027, 5, 3))).override == ""
 
 
-def test_who_is_here_may_change_rooms_but_not_times(desk: Desk) -> None:
+def test_an_arrived_appointment_can_change_room_but_not_time(desk: Desk) -> None:
     here = desk.booked(at(11, 45, day=MONDAY))
     mark_arrived(here, by=by(desk.maya))
     moved = move(desk, here, at(11, 45, day=MONDAY), room=desk.scene.rooms[1].pk)
@@ -245,13 +247,15 @@ def test_who_is_here_may_change_rooms_but_not_times(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED])
-def test_what_is_over_does_not_move(desk: Desk, status: Status, appointment: Appointment) -> None:
+def test_an_ended_appointment_cannot_be_moved(
+    desk: Desk, status: Status, appointment: Appointment
+) -> None:
     Appointment.objects.update(status=status)
     with pytest.raises(ChangeNotAllowed):
         move(desk, appointment, at(14))
 
 
-def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: Appointment) -> None:
+def test_a_move_after_a_concurrent_change_is_refused(desk: Desk, appointment: Appointment) -> None:
     seen = appointment.events.get().pk
     move(desk, appointment, at(14), last_seen_event=seen)
     with pytest.raises(ConcurrentChange) as refused:
@@ -262,14 +266,14 @@ def test_the_later_of_two_is_shown_what_the_first_did(desk: Desk, appointment: A
     assert move(desk, appointment, at(15, 30), last_seen_event=now_seen).starts_at == at(15, 30)
 
 
-def test_a_note_of_a_colleague_stands_in_nobodys_way(desk: Desk, appointment: Appointment) -> None:
+def test_a_concurrent_note_does_not_prevent_a_move(desk: Desk, appointment: Appointment) -> None:
     from_page = appointment.events.get().pk
     appointment.events.create(kind="noted", actor_type="staff", user=desk.maya)
 
     assert move(desk, appointment, at(14), last_seen_event=from_page).starts_at == at(14)
 
 
-def test_moved_by_the_patient_later_it_carries_no_mark(
+def test_a_later_move_by_the_patient_clears_the_override(
     desk: Desk, appointment: Appointment
 ) -> None:
     move(desk, appointment, at(18, day=THURSDAY), accepted_overrides=BOTH)

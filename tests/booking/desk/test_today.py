@@ -37,7 +37,7 @@ def names(rows: Sequence[DayAppointment | Gap]) -> list[str]:
     return [name_of(row) for row in rows if isinstance(row, DayAppointment)]
 
 
-def test_the_day_falls_into_here_due_later_and_done(desk: Desk) -> None:
+def test_today_is_divided_into_here_due_later_and_done(desk: Desk) -> None:
     for hour, minute, name, status in (
         (9, 0, "Done", Status.COMPLETED),
         (10, 15, "Missed", Status.NO_SHOW),
@@ -65,7 +65,7 @@ def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
     assert names(day_of(desk).expected_later) == ["Tonight"]
 
 
-def test_flags_say_what_is_unusual(desk: Desk) -> None:
+def test_unusual_appointments_have_flags(desk: Desk) -> None:
     desk.booked(at(11, 48, day=MONDAY), patient__name="Late", override=Override.NOTICE)
     desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED, patient__name="Over")
     day = day_of(desk)
@@ -111,7 +111,7 @@ def test_a_first_visit_is_one_without_an_earlier_completed_one(desk: Desk) -> No
     ]
 
 
-def test_what_is_owed_is_the_price_less_what_was_paid(desk: Desk) -> None:
+def test_the_amount_due_is_the_price_less_payments(desk: Desk) -> None:
     row = desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED)
     PaymentFactory(appointment=row, amount=Decimal("50.00"))
     PaymentFactory(appointment=row, amount=Decimal("10.00"))
@@ -131,7 +131,7 @@ def test_gaps_are_open_time_from_now_on_without_turnaround(desk: Desk) -> None:
     assert gaps[0].minutes == 60
 
 
-def test_a_patients_note_is_for_the_therapist_who_treats_them(desk: Desk) -> None:
+def test_a_patients_note_is_shown_only_to_the_treating_therapist(desk: Desk) -> None:
     desk.booked(at(14, day=MONDAY), patient_note="left knee")
 
     assert [row.patient_note for row in day_of(desk, "maya").expected_later] == ["left knee"]  # type: ignore[union-attr]
@@ -144,7 +144,7 @@ def failed_mail(appointment: Appointment, **more: object) -> Notification:
     return NotificationFactory(appointment=appointment, **values)
 
 
-def test_undeliverable_mails_are_told_once_an_appointment_while_it_is_to_come(
+def test_undeliverable_mails_are_listed_once_for_each_upcoming_appointment(
     desk: Desk, frozen_clock: datetime
 ) -> None:
     first = desk.booked(at(14))
@@ -157,7 +157,7 @@ def test_undeliverable_mails_are_told_once_an_appointment_while_it_is_to_come(
     assert undelivered_notifications(desk.front, frozen_clock) == [newest]
 
 
-def test_a_therapist_hears_of_their_own_patients_mail_only(
+def test_a_therapist_sees_undeliverable_mails_of_own_patients_only(
     desk: Desk, frozen_clock: datetime
 ) -> None:
     failed_mail(desk.booked(at(14), desk.other))
@@ -167,7 +167,7 @@ def test_a_therapist_hears_of_their_own_patients_mail_only(
 
 
 @pytest.mark.parametrize("rows", [1, 6])
-def test_the_number_of_queries_does_not_grow_with_the_day(desk: Desk, rows: int) -> None:
+def test_the_query_count_does_not_depend_on_the_day(desk: Desk, rows: int) -> None:
     for number in range(rows):
         desk.booked(at(9, day=MONDAY) + timedelta(minutes=75 * number))
     day_of(desk)

@@ -25,7 +25,7 @@ def left_over(start: int, session: SessionLength, idle: tuple[int, int]) -> int:
     return min(before, after)
 
 
-def test_who_has_the_fewest_booked_minutes_is_chosen() -> None:
+def test_the_therapist_with_the_fewest_booked_minutes_is_chosen() -> None:
     candidates = [candidate(1, 300), candidate(2, 60), candidate(3, 61)]
     assert choose_therapist(TEN, HOUR, candidates) == 2
 
@@ -51,11 +51,11 @@ def test_a_tight_fit_after_is_as_good_as_one_before() -> None:
     assert choose_therapist(TEN, HOUR, [before, after]) == 2
 
 
-def test_among_equals_in_all_the_first_is_chosen() -> None:
+def test_among_equals_the_first_in_order_is_chosen() -> None:
     assert choose_therapist(TEN, HOUR, [candidate(7), candidate(3), candidate(5)]) == 7
 
 
-def test_turnaround_past_closing_time_is_a_snug_fit() -> None:
+def test_turnaround_past_closing_time_counts_as_a_tight_fit() -> None:
     assert smallest_gap_left(TEN, HOUR, Spans.of([(NINE, TEN + 60)])) == 0
 
 
@@ -66,7 +66,7 @@ def test_slack_looks_only_at_the_idle_piece_around_the_start() -> None:
     )
 
 
-def test_nobody_cannot_be_chosen() -> None:
+def test_choosing_from_no_candidates_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"."):
         choose_therapist(TEN, HOUR, [])
 
@@ -83,6 +83,6 @@ def test_the_choice_is_the_first_of_the_sorted_candidates(data: st.DataObject) -
         )
         for therapist in data.draw(st.permutations(range(data.draw(st.integers(1, 5)))))
     ]
-    by_hand = sorted(people, key=lambda p: (p[1], left_over(TEN, session, p[2])))[0][0]
+    expected = sorted(people, key=lambda p: (p[1], left_over(TEN, session, p[2])))[0][0]
     candidates = [candidate(*person) for person in people]
-    assert choose_therapist(TEN, session, candidates) == by_hand
+    assert choose_therapist(TEN, session, candidates) == expected

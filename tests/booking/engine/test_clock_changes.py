@@ -142,7 +142,7 @@ def test_slots_without_gaps_are_those_found_minute_by_minute(case: Case) -> None
 
 
 @every_change
-def test_a_time_is_offered_as_often_as_the_clock_shows_it(case: Case) -> None:
+def test_a_local_time_is_offered_once_for_each_instant(case: Case) -> None:
     """Never in a skipped hour, twice in a repeated one, and once at all other times."""
     zone, days = case
     shown = {
@@ -231,7 +231,7 @@ def test_the_grid_of_a_zone_off_by_a_quarter_of_an_hour_is_that_of_its_own_clock
         (date(2026, 11, 1), 1440, None, "00:00-0600"),
     ],
 )
-def test_a_reading_of_the_clock_begins_with_the_first_and_ends_with_the_last(
+def test_a_local_span_begins_at_the_first_and_ends_at_the_last_instant(
     day: date, wall: int, first: str | None, until: str | None
 ) -> None:
     def written(minute: int | None) -> str | None:

@@ -25,15 +25,15 @@ def starts(
     return [slot.start for slot in find_slots(asked)]
 
 
-def test_a_rest_before_or_after_is_nothing_or_long_enough() -> None:
+def test_idle_time_before_or_after_is_zero_or_long_enough() -> None:
     assert starts(HOUR) == [540, *range(580, 621, 5), 650, 655, 660]
 
 
-def test_the_rest_before_must_hold_the_shortest_session_with_its_turnaround() -> None:
+def test_idle_time_before_must_fit_the_shortest_session_and_turnaround() -> None:
     assert starts(HOUR)[:2] == [NINE, NINE + 40]
 
 
-def test_the_rest_until_closing_must_hold_the_minutes_only() -> None:
+def test_idle_time_until_closing_must_fit_the_session_only() -> None:
     until_closing = [NOON - (start + 70) for start in starts(HOUR) if start + 70 < NOON]
     assert min(until_closing) == 30
 
@@ -42,7 +42,7 @@ def test_turnaround_that_passes_closing_leaves_nothing_after() -> None:
     assert starts(HOUR)[-3:] == [NOON - 70, NOON - 65, NOON - 60]
 
 
-def test_the_rest_until_an_appointment_must_hold_the_turnaround_too() -> None:
+def test_idle_time_until_an_appointment_must_fit_the_turnaround_too() -> None:
     assert starts(HOUR, busy=[(NOON - 10, NOON)]) == [540, *range(580, 601, 5), 640]
 
 
@@ -50,16 +50,16 @@ def test_an_appointment_that_begins_at_closing_is_an_appointment() -> None:
     assert starts(HOUR, busy=[(NOON, NOON + 60)]) == [540, *range(580, 611, 5), 650]
 
 
-def test_an_appointment_that_begins_later_than_any_turnaround_is_not_in_the_way() -> None:
+def test_an_appointment_beyond_any_turnaround_is_ignored() -> None:
     assert starts(HOUR, busy=[(NOON + 10, NOON + 60)]) == starts(HOUR)
 
 
-def test_an_appointment_soon_after_closing_is_in_the_way_of_the_turnaround() -> None:
+def test_an_appointment_soon_after_closing_limits_the_turnaround() -> None:
     """11:55 to 12:05 is the latest turnaround, so the rest must hold 35 minutes, not 30."""
     assert starts(HOUR, busy=[(NOON + 5, NOON + 65)]) == [540, *range(580, 616, 5), 650, 655]
 
 
-def test_turnaround_that_passes_a_short_break_may_not_spoil_what_comes_after_it() -> None:
+def test_turnaround_across_a_short_break_must_leave_no_gap_after_it() -> None:
     """From 12:05 to 12:35 the shortest session fits; from 12:10 it would not."""
     opened = [(NINE, NOON), (NOON + 5, NOON + 35)]
     assert starts(HOUR, opened=opened)[-2:] == [NOON - 70, NOON - 65]
@@ -77,16 +77,16 @@ def test_nothing_is_offered_where_every_start_would_leave_a_gap() -> None:
     assert starts(HOUR, busy=[(NINE + 90, NOON)]) == []
 
 
-def test_the_shortest_session_itself_is_held_to_the_rule() -> None:
+def test_the_rule_applies_to_the_shortest_session_too() -> None:
     assert starts(SHORTEST, opened=[(NINE, NINE + 80)]) == [540, 580, 585, 590]
 
 
-def test_a_gap_that_is_there_already_does_not_matter_elsewhere() -> None:
+def test_an_existing_gap_does_not_affect_other_idle_time() -> None:
     """09:00 to 09:10 is lost already; the piece from 10:00 is judged by itself."""
     assert starts(HOUR, busy=[(NINE + 10, 600)]) == [600, 650, 655, 660]
 
 
-def test_a_diary_without_a_shortest_session_has_no_rule() -> None:
+def test_the_rule_does_not_apply_without_a_shortest_session() -> None:
     assert starts(SessionLength(60), shortest=None) == list(range(NINE, NOON - 55, 5))
 
 

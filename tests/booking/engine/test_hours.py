@@ -106,7 +106,7 @@ def test_an_exception_without_spans_is_a_day_off() -> None:
     assert hours.open_spans([MONDAY], CHICAGO) == EMPTY_SPANS
 
 
-def test_an_exception_can_open_a_day_that_the_pattern_does_not_know() -> None:
+def test_an_exception_can_open_a_day_without_weekly_hours() -> None:
     sunday = MONDAY - timedelta(days=1)
     assert WorkingHours((), {sunday: [(600, 660)]}).on(sunday) == [(600, 660)]
 
@@ -118,7 +118,7 @@ def test_hours_until_midnight_and_from_midnight_are_one_span() -> None:
     assert found == Spans(((start, start + 240),))
 
 
-def test_spring_forward_takes_the_skipped_hour_out() -> None:
+def test_spring_forward_removes_the_skipped_hour() -> None:
     day = date(2026, 3, 8)  # Chicago, 02:00 -> 03:00
     assert real(day, 60, 240, CHICAGO) == ["07:00-08:00", "08:00-09:00"]
     assert real(day, 120, 180, CHICAGO) == []

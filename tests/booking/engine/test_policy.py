@@ -55,7 +55,7 @@ def test_the_last_day_is_the_horizon_in_dates_from_today() -> None:
     assert policy(horizon=0).last_day(now) == date(2026, 10, 31)
 
 
-def test_one_may_change_until_the_last_minute_of_the_deadline() -> None:
+def test_changes_are_allowed_until_the_last_minute_before_the_deadline() -> None:
     start = at(CHICAGO, 2026, 11, 2, 9, 0)
     day_before = at(CHICAGO, 2026, 11, 1, 9, 0)
     asked = [policy().may_change(start, day_before + late) for late in (-1, 0, 1)]
@@ -69,7 +69,7 @@ def test_a_deadline_of_24_hours_is_24_real_hours_when_the_clocks_change() -> Non
     assert asked == [True, False]
 
 
-def test_without_a_deadline_one_may_change_until_the_start_and_not_after() -> None:
+def test_without_a_deadline_changes_are_allowed_until_the_start() -> None:
     asked = [policy(cancellation=0).may_change(600, now) for now in (599, 600, 601)]
     assert asked == [True, True, False]
 

@@ -137,7 +137,7 @@ def test_a_room_must_be_free_for_the_turnaround_too() -> None:
     assert starts(calendar(), session=HOUR_AND_TEN, rooms=rooms) == hours(9, 12, 13, 14, 15, 16)
 
 
-def test_any_therapist_is_the_union_and_names_who_could_take_it() -> None:
+def test_slots_for_any_therapist_are_the_union_with_names() -> None:
     early, late = calendar(5, opened=[(NINE, 660)]), calendar(3, opened=[(600, NOON)])
     assert slots(early, late) == [Slot(540, (5,)), Slot(600, (5, 3)), Slot(660, (3,))]
 
@@ -146,7 +146,7 @@ def test_therapists_are_named_in_the_order_given() -> None:
     assert slots(calendar(9), calendar(2), calendar(4))[0] == Slot(540, (9, 2, 4))
 
 
-def test_a_therapist_who_is_busy_leaves_the_slot_to_the_others() -> None:
+def test_a_slot_does_not_list_busy_therapists() -> None:
     assert slots(calendar(1, busy=[(NINE, 600)]), calendar(2))[0] == Slot(540, (2,))
 
 
@@ -161,7 +161,7 @@ def test_free_rooms_are_named_in_the_order_given() -> None:
     assert free_rooms(601, HOUR_AND_TEN, rooms) == [8, 5, 4]
 
 
-def test_the_same_question_has_the_same_answer_twice() -> None:
+def test_the_same_query_gives_the_same_slots() -> None:
     asked = SlotQuery(
         HOUR, ALWAYS, range(0, 2880, 15), [calendar(1), calendar(2)], {1: EMPTY_SPANS}
     )

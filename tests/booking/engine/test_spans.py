@@ -170,7 +170,7 @@ def test_minutes_before_1970_are_minutes_too() -> None:
     assert Spans.of([(-30, 30)]) - Spans.of([(-10, 0)]) == Spans(((-30, -10), (0, 30)))
 
 
-def test_nothing_holds_nothing() -> None:
+def test_empty_spans_contain_nothing() -> None:
     hour = Spans.of([(0, 60)])
     assert (EMPTY_SPANS | hour, EMPTY_SPANS & hour, EMPTY_SPANS - hour) == (
         hour,
@@ -186,7 +186,7 @@ def test_nothing_holds_nothing() -> None:
 
 @given(pairs, st.integers(0, LAST), lengths)
 @no_deadline
-def test_near_is_all_that_counts_around_a_stretch(raw: list[Span], start: int, length: int) -> None:
+def test_near_gives_the_spans_that_touch_a_range(raw: list[Span], start: int, length: int) -> None:
     spans, end = Spans.of(raw), start + length
     near = spans.near(start, end)
     stretch = Spans(((start, end),))

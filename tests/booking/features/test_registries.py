@@ -52,7 +52,7 @@ def feature_models() -> list[type[models.Model]]:
     ]
 
 
-def models_left_behind(candidates: Iterable[type[models.Model]]) -> list[str]:
+def models_without_merge_registration(candidates: Iterable[type[models.Model]]) -> list[str]:
     """Those that point to a patient and are in no registry of merges."""
     return [
         model._meta.label
@@ -81,14 +81,14 @@ def all_is_well() -> Iterator[tuple[bool, str]]:
 
 def test_every_model_of_a_feature_that_points_to_a_patient_follows_a_merge() -> None:
     assert feature_models() != []
-    assert models_left_behind(feature_models()) == []
+    assert models_without_merge_registration(feature_models()) == []
 
 
 @isolate_apps("booking.features.imports")
-def test_a_model_that_nobody_registered_is_found() -> None:
+def test_an_unregistered_model_is_found() -> None:
     note, room = make_model("Note", points_to=Patient), make_model("Room")
 
-    assert models_left_behind([note, room]) == ["booking_imports.Note"]
+    assert models_without_merge_registration([note, room]) == ["booking_imports.Note"]
 
 
 @isolate_apps("booking.features.imports")
@@ -138,7 +138,7 @@ def test_an_invariant_is_added_once() -> None:
     assert invariants.checks() == [("Notes", no_faults)]
 
 
-def test_a_section_stands_in_its_place_and_is_added_once() -> None:
+def test_a_section_is_added_once_in_its_order() -> None:
     navigation.register(SECTION)
     navigation.register(SECTION)
     names = [section.url_name for section in navigation.sections()]

@@ -46,7 +46,7 @@ def appointment() -> Appointment:
     return row
 
 
-def test_the_therapist_sees_at_a_glance_what_to_do(appointment: Appointment) -> None:
+def test_the_therapist_sees_the_brief(appointment: Appointment) -> None:
     text = read(browser(Role.THERAPIST, of=appointment), address(appointment, "brief"))
     expected = [
         "Adapt", "Takes aspirin or clopidogrel: light pressure.", "Open wound: do not work there.",
@@ -59,7 +59,7 @@ def test_the_therapist_sees_at_a_glance_what_to_do(appointment: Appointment) -> 
 
 
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER])
-def test_the_others_see_the_outcome_only(appointment: Appointment, role: Role) -> None:
+def test_other_staff_see_only_the_outcome(appointment: Appointment, role: Role) -> None:
     text = read(browser(role), address(appointment, "brief"))
 
     assert "Adapt" in text
@@ -77,13 +77,13 @@ def test_the_appointments_page_shows_the_brief_too(appointment: Appointment) -> 
     assert "Read out on arrival" in text
 
 
-def test_the_six_questions_wait_for_the_day_itself() -> None:
+def test_the_short_set_is_not_asked_before_the_day() -> None:
     row = AppointmentFactory(starts_at=on(25, 14))
 
     assert "Read out on arrival" not in read(browser(Role.FRONTDESK), address(row, "brief"))
 
 
-def test_later_on_today_one_word_is_enough(appointment: Appointment) -> None:
+def test_appointments_later_today_show_only_the_outcome(appointment: Appointment) -> None:
     later = AppointmentFactory(therapist=appointment.therapist, starts_at=on(23, 17))
     ScreeningFactory(
         appointment=later,
@@ -116,7 +116,7 @@ def test_today_shows_the_briefs_with_a_constant_number_of_queries(
     assert counts[0] == counts[1] <= 18
 
 
-def test_who_booked_by_phone_is_to_be_asked_on_arrival() -> None:
+def test_patients_booked_by_phone_are_asked_on_arrival() -> None:
     row = AppointmentFactory(starts_at=on(23, 14))
     text = read(browser(Role.FRONTDESK), address(row, "brief"))
 
@@ -124,7 +124,7 @@ def test_who_booked_by_phone_is_to_be_asked_on_arrival() -> None:
     assert "Ask all questions" in text
 
 
-def test_the_six_questions_are_there_to_read_out_and_one_tap_says_no_to_all(
+def test_the_short_set_can_be_answered_no_with_one_click(
     appointment: Appointment,
 ) -> None:
     client = browser(Role.FRONTDESK)
@@ -144,7 +144,7 @@ def form(**said: Any) -> dict[str, Any]:
     return {"version": DIGEST, "question_set": "short", **said}
 
 
-def test_anything_else_opens_the_questions(appointment: Appointment) -> None:
+def test_any_other_answer_opens_the_questions(appointment: Appointment) -> None:
     client = browser(Role.FRONTDESK)
     page = read(client, address(appointment, "questions") + "?set=short")
     wrong = client.post(address(appointment, "questions"), form())
@@ -156,7 +156,7 @@ def test_anything_else_opens_the_questions(appointment: Appointment) -> None:
     assert "Do not treat" in read(client, written["Location"])
 
 
-def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
+def test_the_front_desk_can_enter_answers_but_not_read_them(
     appointment: Appointment,
 ) -> None:
     client = browser(Role.FRONTDESK)
@@ -176,7 +176,7 @@ def test_the_front_desk_writes_down_all_answers_and_never_sees_them_again(
 
 
 @pytest.mark.parametrize("none", ["on", ""])
-def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment, none: str) -> None:
+def test_a_crisis_answer_at_the_desk_is_not_stored(appointment: Appointment, none: str) -> None:
     before = Screening.objects.count()
     said = form(question_set="full", q25="crisis", none=none)
     page = browser(Role.FRONTDESK).post(address(appointment, "questions"), said)
@@ -190,7 +190,9 @@ def test_a_crisis_at_the_desk_is_not_written_down(appointment: Appointment, none
     "said", [{"version": "old"}, {"outcome": "OK"}, {"q1": "x"}, {"q26-text": "x" * 100_000}],
     ids=["old", "foreign", "unknown", "long"],
 )  # fmt: skip
-def test_bad_input_at_the_desk_is_told(appointment: Appointment, said: dict[str, str]) -> None:
+def test_invalid_input_at_the_desk_is_reported(
+    appointment: Appointment, said: dict[str, str]
+) -> None:
     before = Screening.objects.count()
     data = form(question_set="full", none="on", **said) if "version" not in said else form(**said)
     response = browser(Role.FRONTDESK).post(address(appointment, "questions"), data)
@@ -201,7 +203,9 @@ def test_bad_input_at_the_desk_is_told(appointment: Appointment, said: dict[str,
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.FRONTDESK, Role.OWNER])
 @pytest.mark.parametrize("page", ["brief", "questions", "word"])
-def test_what_is_not_theirs_is_not_found(appointment: Appointment, role: Role, page: str) -> None:
+def test_other_therapists_appointments_are_404(
+    appointment: Appointment, role: Role, page: str
+) -> None:
     client = browser(role)
     foreign = [f"/desk/appointments/{NO_SUCH}/{page}/"]
     if role == Role.THERAPIST:
@@ -216,7 +220,7 @@ WORD = {
 }  # fmt: skip
 
 
-def test_a_doctors_word_is_noted_by_the_therapist(appointment: Appointment) -> None:
+def test_the_therapist_records_a_medical_clearance(appointment: Appointment) -> None:
     Screening.objects.all().delete()
     ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     client = browser(Role.THERAPIST, of=appointment)
@@ -242,7 +246,7 @@ def test_a_doctors_word_is_noted_by_the_therapist(appointment: Appointment) -> N
         ({"doctor": "a\x00b"}, "Null characters"),
     ],
 )
-def test_a_word_that_cannot_be_noted_is_explained(
+def test_an_invalid_clearance_is_explained(
     appointment: Appointment, said: dict[str, str], sentence: str
 ) -> None:
     Screening.objects.all().delete()
@@ -254,7 +258,7 @@ def test_a_word_that_cannot_be_noted_is_explained(
     assert not MedicalClearance.objects.exists()
 
 
-def test_what_no_word_could_change_says_so(appointment: Appointment) -> None:
+def test_an_outcome_that_no_clearance_can_change_says_so(appointment: Appointment) -> None:
     response = browser(Role.OWNER).get(address(appointment, "word"))
 
     assert response.status_code == 409

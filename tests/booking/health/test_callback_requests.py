@@ -34,7 +34,7 @@ def clinic() -> None:
     ClinicProfileFactory()
 
 
-def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
+def test_a_callback_request_is_marked_as_called_and_booking_allowed() -> None:
     hold = AppointmentFactory(held=True, draft=DRAFT)
     answer(hold, "q9/thinner")
     call = CallbackRequestFactory(screening=hold.screenings.get())
@@ -57,7 +57,7 @@ def test_those_who_wait_are_called_and_the_booking_is_opened() -> None:
     }
 
 
-def test_the_list_of_calls_costs_the_same_however_long() -> None:
+def test_the_query_count_of_the_list_is_fixed() -> None:
     client = browser(Role.FRONTDESK)
     counts = []
     for _ in range(2):

@@ -62,7 +62,7 @@ def given(*answers: str) -> SubmittedAnswers:
     )
 
 
-def test_the_front_desk_writes_down_what_is_said(appointment: Appointment) -> None:
+def test_the_front_desk_can_enter_answers(appointment: Appointment) -> None:
     by = staff(Role.FRONTDESK)
     outcome = enter_answers(appointment, given("q9/aspirin"), by=by)
     row = Screening.objects.get()
@@ -74,7 +74,7 @@ def test_the_front_desk_writes_down_what_is_said(appointment: Appointment) -> No
     assert row.keep_until is None
 
 
-def test_a_therapist_writes_down_for_own_patients_only(appointment: Appointment) -> None:
+def test_a_therapist_can_enter_answers_of_own_patients_only(appointment: Appointment) -> None:
     enter_answers(appointment, given(), by=staff(Role.THERAPIST, of=appointment))
 
     with pytest.raises(NotAllowed):
@@ -84,7 +84,7 @@ def test_a_therapist_writes_down_for_own_patients_only(appointment: Appointment)
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.EDITOR])
-def test_nobody_else_writes_answers_down(appointment: Appointment, role: str) -> None:
+def test_other_users_cannot_enter_answers(appointment: Appointment, role: str) -> None:
     with pytest.raises(NotAllowed):
         enter_answers(appointment, given(), by=staff(role))
     with pytest.raises(NotAllowed):
@@ -93,7 +93,7 @@ def test_nobody_else_writes_answers_down(appointment: Appointment, role: str) ->
         enter_arrival_answers(appointment, AnswerSet(), by=GUEST)
 
 
-def test_in_a_crisis_nothing_is_written_down(appointment: Appointment) -> None:
+def test_a_crisis_answer_is_not_stored(appointment: Appointment) -> None:
     with pytest.raises(CrisisReported):
         enter_answers(appointment, given("q25/crisis"), by=staff(Role.FRONTDESK))
 
@@ -101,7 +101,7 @@ def test_in_a_crisis_nothing_is_written_down(appointment: Appointment) -> None:
     assert not HealthAccess.objects.exists()
 
 
-def test_only_the_signed_questions_of_now_are_asked(appointment: Appointment) -> None:
+def test_only_the_current_signed_questions_are_accepted(appointment: Appointment) -> None:
     with pytest.raises(QuestionsChanged):
         enter_answers(appointment, SubmittedAnswers("0", AnswerSet()), by=staff(Role.FRONTDESK))
     ScreeningSignature.objects.all().delete()
@@ -111,14 +111,14 @@ def test_only_the_signed_questions_of_now_are_asked(appointment: Appointment) ->
         enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
 
-def test_what_is_over_takes_no_answers(appointment: Appointment) -> None:
+def test_an_ended_appointment_takes_no_answers(appointment: Appointment) -> None:
     Appointment.objects.update(status=Status.COMPLETED)
 
     with pytest.raises(InvalidState):
         enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
 
-def test_one_tap_on_arrival_keeps_the_long_answers(appointment: Appointment) -> None:
+def test_answering_on_arrival_keeps_the_full_answers(appointment: Appointment) -> None:
     before = ScreeningFactory(
         appointment=appointment, answer_set=answer_set("q9/aspirin", "q5/wound", q5="arm"),
         preferences=SessionPreferences("light"), answered_at=clock.now() - timedelta(days=20),
@@ -135,7 +135,7 @@ def test_one_tap_on_arrival_keeps_the_long_answers(appointment: Appointment) -> 
     assert health_status.are_long_answers_valid
 
 
-def test_something_that_is_yes_on_arrival_stands_in_the_way(appointment: Appointment) -> None:
+def test_a_yes_on_arrival_blocks_the_treatment(appointment: Appointment) -> None:
     ScreeningFactory(appointment=appointment, answered_at=clock.now() - timedelta(days=3))
 
     assert (
@@ -143,13 +143,13 @@ def test_something_that_is_yes_on_arrival_stands_in_the_way(appointment: Appoint
     )
 
 
-def test_whoever_booked_by_phone_still_lacks_the_long_answers(appointment: Appointment) -> None:
+def test_the_short_set_alone_does_not_count_as_full_answers(appointment: Appointment) -> None:
     enter_arrival_answers(appointment, AnswerSet(), by=staff(Role.FRONTDESK))
 
     assert not health_status_of(appointment, clock.now()).are_long_answers_valid
 
 
-def test_somebody_known_who_booked_by_phone_has_answered_before(appointment: Appointment) -> None:
+def test_earlier_answers_count_for_a_phone_booking(appointment: Appointment) -> None:
     ScreeningFactory(
         appointment__patient=appointment.patient, appointment__starts_at=tomorrow_at(20),
         answer_set=answer_set("q12/controlled"), answered_at=clock.now() - timedelta(days=5),
@@ -159,7 +159,9 @@ def test_somebody_known_who_booked_by_phone_has_answered_before(appointment: App
     assert health_status_of(appointment, clock.now()).are_long_answers_valid
 
 
-def test_the_therapist_reads_everything_the_others_the_outcome(appointment: Appointment) -> None:
+def test_the_therapist_reads_all_answers_and_others_only_the_outcome(
+    appointment: Appointment,
+) -> None:
     ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/aspirin"))
     full = read_brief(appointment, by=staff(Role.THERAPIST, of=appointment))
     briefs = [read_brief(appointment, by=staff(role)) for role in (Role.FRONTDESK, Role.OWNER)]
@@ -171,7 +173,7 @@ def test_the_therapist_reads_everything_the_others_the_outcome(appointment: Appo
 
 
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER, Role.EDITOR, Role.THERAPIST])
-def test_nobody_else_reads_the_answers(appointment: Appointment, role: str) -> None:
+def test_other_users_cannot_read_answers(appointment: Appointment, role: str) -> None:
     ScreeningFactory(appointment=appointment)
 
     with pytest.raises(NotAllowed):
@@ -180,7 +182,7 @@ def test_nobody_else_reads_the_answers(appointment: Appointment, role: str) -> N
         read_answers(appointment, by=GUEST)
 
 
-def test_every_look_leaves_a_line_with_who_when_what_and_from_where(
+def test_every_read_is_logged_with_user_time_object_and_address(
     appointment: Appointment,
 ) -> None:
     row = ScreeningFactory(appointment=appointment)
@@ -201,13 +203,13 @@ def test_every_look_leaves_a_line_with_who_when_what_and_from_where(
     assert {line.at for line in HealthAccess.objects.all()} == {clock.now()}
 
 
-def test_a_brief_of_somebody_without_answers_leaves_no_line(appointment: Appointment) -> None:
+def test_a_brief_without_answers_is_not_logged(appointment: Appointment) -> None:
     read_brief(appointment, by=staff(Role.FRONTDESK))
 
     assert not HealthAccess.objects.exists()
 
 
-def test_the_brief_says_what_has_changed_and_when_they_were_here_last() -> None:
+def test_the_brief_shows_changes_since_the_last_visit() -> None:
     patient = PatientFactory()
     last = AppointmentFactory(
         patient=patient, starts_at=tomorrow_at(16) - timedelta(days=9), status="completed"

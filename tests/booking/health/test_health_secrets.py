@@ -64,7 +64,7 @@ def everything_stored() -> bytes:
     return " ".join(found).encode()
 
 
-def test_a_planted_marker_is_found_nowhere(
+def test_health_data_appears_in_no_other_place(
     client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     scene = make_weekday_clinic()
@@ -99,7 +99,7 @@ def test_a_planted_marker_is_found_nowhere(
     assert MARKER in str(decrypt_record(Screening.objects.get()).answer_set.free_texts)
 
 
-def test_no_mail_title_or_address_tells_anything(client: Client) -> None:
+def test_no_mail_title_or_address_reveals_health_data(client: Client) -> None:
     url = hold_url(client, make_weekday_clinic(), on(24, 10))
     client.post(url, ANA)
     pages = [client.get(f"{url}questions/")]
@@ -138,7 +138,7 @@ def store(row: Screening | MedicalClearance, value: str) -> None:
         )
 
 
-def test_answers_swapped_between_two_rows_do_not_open() -> None:
+def test_answers_swapped_between_two_rows_cannot_be_decrypted() -> None:
     one, other = ScreeningFactory(), ScreeningFactory(answer_set=answer_set("q9/thinner"))
     mine, theirs = stored(one), stored(other)
     store(one, theirs)
@@ -149,7 +149,7 @@ def test_answers_swapped_between_two_rows_do_not_open() -> None:
             health_status_of(row.appointment, clock.now())
 
 
-def test_answers_hung_onto_another_appointment_do_not_open() -> None:
+def test_answers_linked_to_another_appointment_cannot_be_decrypted() -> None:
     row, other = ScreeningFactory(), AppointmentFactory()
     Screening.objects.filter(pk=row.pk).update(appointment=other)
 
@@ -157,7 +157,7 @@ def test_answers_hung_onto_another_appointment_do_not_open() -> None:
         health_status_of(other, clock.now())
 
 
-def test_a_tampered_outcome_does_not_open() -> None:
+def test_a_tampered_outcome_is_rejected() -> None:
     row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
     sealed = stored(row)
     store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
@@ -166,7 +166,7 @@ def test_a_tampered_outcome_does_not_open() -> None:
         health_status_of(row.appointment, clock.now())
 
 
-def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
+def test_a_wrong_or_missing_key_raises(settings: Settings) -> None:
     row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
     lift = MedicalClearanceFactory(screening=row)
     for keys in ([OTHER_KEY], []):
@@ -178,7 +178,7 @@ def test_the_wrong_key_or_none_refuses_loudly(settings: Settings) -> None:
         assert stored(row).split(".")[2] not in str(refused.value)
 
 
-def test_nothing_is_booked_while_the_answers_cannot_be_read(settings: Settings) -> None:
+def test_booking_is_refused_while_answers_cannot_be_read(settings: Settings) -> None:
     hold = make_clinic().hold(at_hour(10))
     settings.FIELD_KEYS = [OTHER_KEY]
 

@@ -22,14 +22,14 @@ pytestmark = [
 ]
 
 
-def test_giving_the_time_back_deletes_the_answers(hold: Appointment) -> None:
+def test_releasing_the_hold_deletes_the_answers(hold: Appointment) -> None:
     answer(hold, "q12/controlled")
     release_hold(hold, by=GUEST)
 
     assert not Screening.objects.exists()
 
 
-def test_answers_go_along_to_the_next_time_of_the_same_browser(
+def test_answers_are_copied_to_the_next_hold_of_the_same_browser(
     scene: Scene, hold: Appointment
 ) -> None:
     answer(hold, "q22/nuts")
@@ -42,7 +42,7 @@ def test_answers_go_along_to_the_next_time_of_the_same_browser(
     assert health_status.record.answer_set.answer_keys() == {("q22", "nuts")}
 
 
-def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appointment) -> None:
+def test_a_stop_outcome_is_not_copied_but_asked_again(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
     later = hold_slot(
         scene.slot_request(at(13)), by=GUEST, browser_key="browser", previous_hold=hold
@@ -51,14 +51,14 @@ def test_a_stop_does_not_go_along_but_is_asked_again(scene: Scene, hold: Appoint
     assert not later.screenings.exists()
 
 
-def test_another_browser_gets_nothing_of_it(scene: Scene, hold: Appointment) -> None:
+def test_answers_are_not_copied_to_another_browser(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q22/nuts")
     later = hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="somebody else")
 
     assert not later.screenings.exists()
 
 
-def test_booking_keeps_the_answers_with_the_patient(hold: Appointment) -> None:
+def test_booking_links_the_answers_to_the_patient(hold: Appointment) -> None:
     answer(hold, "q22/nuts")
     booked = book_appointment(hold, ADA, by=GUEST)
     row = Screening.objects.get()
@@ -79,7 +79,7 @@ def test_answers_of_people_who_do_not_book_are_deleted_after_a_day(
     assert not Screening.objects.exists()
 
 
-def test_a_draft_that_waits_for_a_doctor_stays_for_thirty_days(
+def test_a_draft_that_needs_a_doctor_is_kept_for_thirty_days(
     hold: Appointment, settings: Settings
 ) -> None:
     answer(hold, "q9/thinner")

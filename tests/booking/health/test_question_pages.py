@@ -73,14 +73,14 @@ def test_the_page_asks_everything_in_one_list(client: Client, url: str) -> None:
     assert "Sample, not medical advice" not in page
 
 
-def test_a_sample_says_so(client: Client, url: str, settings: Settings) -> None:
+def test_an_unsigned_sample_says_so(client: Client, url: str, settings: Settings) -> None:
     ScreeningSignature.objects.all().delete()
     settings.PRODUCTION = False
 
     assert "Sample, not medical advice" in client.get(f"{url}questions/").content.decode()
 
 
-def test_somebody_healthy_goes_on_at_once(client: Client, url: str) -> None:
+def test_a_patient_without_findings_continues_to_the_review(client: Client, url: str) -> None:
     answer = say(client, url)
 
     assert (answer.status_code, answer["Location"]) == (303, f"{url}review/")
@@ -95,7 +95,7 @@ def test_somebody_healthy_goes_on_at_once(client: Client, url: str) -> None:
         ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for your doctor"]),
     ],
 )
-def test_a_stop_says_why_and_where_to_turn_and_lets_the_time_go(
+def test_a_stop_says_why_and_where_to_turn_and_releases_the_hold(
     client: Client, url: str, said: dict[str, str], words: list[str]
 ) -> None:
     page = page_after(client, url, none="", **said)
@@ -106,7 +106,7 @@ def test_a_stop_says_why_and_where_to_turn_and_lets_the_time_go(
     assert Appointment.objects.count() == 1
 
 
-def test_doctor_gives_a_note_and_a_call_back(client: Client, url: str) -> None:
+def test_a_doctor_outcome_offers_a_note_and_a_callback(client: Client, url: str) -> None:
     page = page_after(client, url, **THINNER)
     assert "Please ask your doctor first" in page
     note = client.get(f"{url}note/").content.decode()
@@ -133,7 +133,7 @@ def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
     "more", [{}, {"none": "", "consent": ""}, {"q9": "on"}, {"version": "old"}, {"outcome": "OK"}],
     ids=["whole", "nothing else", "half said", "old", "foreign"],
 )  # fmt: skip
-def test_a_crisis_shows_whom_to_call_and_stores_nothing_whatever_else_is_said(
+def test_a_crisis_answer_shows_whom_to_call_and_stores_nothing(
     client: Client, url: str, caplog: pytest.LogCaptureFixture, more: dict[str, str]
 ) -> None:
     say(client, url, none="", q22="on", **{"q22-more": "nuts"})
@@ -150,7 +150,7 @@ def test_a_crisis_shows_whom_to_call_and_stores_nothing_whatever_else_is_said(
     assert client.post(f"{url}review/").status_code == 422
 
 
-def test_a_closed_treatment_gives_a_gentler_one_in_the_same_time(
+def test_an_unsuitable_treatment_offers_a_gentler_one_at_the_same_time(
     client: Client, scene: Scene, url: str
 ) -> None:
     scene.treatment.pressure = "firm"
@@ -172,7 +172,7 @@ def test_a_closed_treatment_gives_a_gentler_one_in_the_same_time(
 
 
 @pytest.mark.parametrize("option", ["", "x", "-1", "1" * 30, "999999", "\u0661"])
-def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, option: str) -> None:
+def test_an_unknown_treatment_is_refused(client: Client, url: str, option: str) -> None:
     say(client, url)
     response = client.post(f"{url}treatment/", {"option": option})
 
@@ -180,7 +180,7 @@ def test_a_treatment_that_is_not_ours_is_refused(client: Client, url: str, optio
     assert Appointment.objects.get().status == Status.HOLD
 
 
-def test_a_wish_is_sent_under_the_name_that_the_page_gives_it(client: Client, url: str) -> None:
+def test_an_accommodation_is_posted_with_the_fields_of_the_page(client: Client, url: str) -> None:
     page = parse(client.get(f"{url}questions/").content.decode())
     [name] = [box.get("name", "") for box in page.iter("input") if box.get("value") == "breaks"]
 
@@ -188,7 +188,7 @@ def test_a_wish_is_sent_under_the_name_that_the_page_gives_it(client: Client, ur
     assert decrypt_record(Screening.objects.get()).preferences.accommodations == ("breaks",)
 
 
-def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
+def test_an_accommodation_extends_the_appointment_and_says_so(client: Client, url: str) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     page = client.get(f"{url}questions/").content.decode()
     say(client, url, accommodation=["breaks", "outside"])
@@ -197,7 +197,7 @@ def test_a_wish_makes_it_longer_and_says_so(client: Client, url: str) -> None:
     assert "70 minutes" in client.get(f"{url}review/").content.decode()
 
 
-def test_where_there_is_no_time_for_more_the_page_says_so(
+def test_an_extension_without_free_time_is_refused_with_a_message(
     client: Client, scene: Scene, url: str
 ) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
@@ -213,7 +213,7 @@ def test_where_there_is_no_time_for_more_the_page_says_so(
     assert 'id="id_accommodation_breaks" checked' in compact(page)
 
 
-def test_answers_are_still_there_on_return(client: Client, url: str) -> None:
+def test_answers_are_kept_on_return(client: Client, url: str) -> None:
     say(client, url, none="", q22="on", **{"q22-more": "nuts", "q22-text": "walnuts"})
     page = client.get(f"{url}questions/").content.decode()
 
@@ -221,7 +221,7 @@ def test_answers_are_still_there_on_return(client: Client, url: str) -> None:
     assert 'value="walnuts"' in page
 
 
-def test_a_time_that_ran_out_on_the_page_is_taken_again_with_the_answers(
+def test_an_expired_hold_is_taken_again_with_the_answers(
     client: Client, url: str, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=11)
@@ -234,13 +234,13 @@ def test_a_time_that_ran_out_on_the_page_is_taken_again_with_the_answers(
     assert Appointment.objects.get(status=Status.BOOKED).screenings.count() == 1
 
 
-def test_without_details_they_are_asked_first(client: Client, scene: Scene) -> None:
+def test_personal_details_are_asked_before_the_questions(client: Client, scene: Scene) -> None:
     address = hold_url(client, scene, on(24, 10))
 
     assert client.get(f"{address}questions/")["Location"] == address
 
 
-def test_after_booking_the_link_shows_no_answer(client: Client, url: str) -> None:
+def test_the_link_of_the_appointment_shows_no_answers(client: Client, url: str) -> None:
     say(client, url, none="", q22="on", **{"q22-more": "nuts"})
     booked = client.post(f"{url}review/")
 
@@ -248,7 +248,7 @@ def test_after_booking_the_link_shows_no_answer(client: Client, url: str) -> Non
     assert "nuts" not in client.get(booked["Location"]).content.decode().lower()
 
 
-def test_somebody_signed_in_and_known_gets_the_short_set(
+def test_a_signed_in_patient_with_answers_gets_the_short_set(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     user = UserFactory()

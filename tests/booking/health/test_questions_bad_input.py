@@ -43,7 +43,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("said", "sentence"), BAD.values(), ids=BAD)
-def test_what_cannot_be_read_is_explained_beside_it_and_kept(
+def test_invalid_answers_are_explained_beside_the_field_and_kept(
     client: Client, url: str, said: dict[str, Any], sentence: str
 ) -> None:
     response = say(client, url, **{"q22": "on", "q22-more": "nuts", **said})
@@ -56,14 +56,14 @@ def test_what_cannot_be_read_is_explained_beside_it_and_kept(
     assert not Screening.objects.exists()
 
 
-def test_nothing_ticked_is_no_answer(client: Client, url: str) -> None:
+def test_a_form_without_any_answer_is_refused(client: Client, url: str) -> None:
     response = say(client, url, none="", q24="diagnosed")
 
     assert response.status_code == 422
     assert "Please tick what is true for you" in response.content.decode()
 
 
-def test_the_summary_leads_to_what_is_missing(client: Client, url: str) -> None:
+def test_the_error_summary_links_to_missing_answers(client: Client, url: str) -> None:
     page = compact(say(client, url, none="", consent="", q9="on").content.decode())
     links = re.findall(r'<li><a href="#([^"]+)"', page)
 
@@ -71,7 +71,7 @@ def test_the_summary_leads_to_what_is_missing(client: Client, url: str) -> None:
     assert all(f'id="{link}"' in page for link in links)
 
 
-def test_a_field_of_somebody_elses_making_is_refused_and_logged(
+def test_unknown_fields_are_refused_and_logged(
     client: Client, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     response = say(client, url, outcome="OK")
@@ -83,7 +83,7 @@ def test_a_field_of_somebody_elses_making_is_refused_and_logged(
 
 
 @pytest.mark.parametrize("version", ["", "0" * 64, "2020-01", "x" * 100_000])
-def test_answers_to_older_questions_are_refused_and_kept(
+def test_answers_to_an_older_version_are_refused_and_kept(
     client: Client, url: str, version: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     response = say(client, url, version=version, **ASPIRIN)
@@ -96,7 +96,7 @@ def test_answers_to_older_questions_are_refused_and_kept(
     assert "QuestionsChanged" in caplog.text
 
 
-def test_what_contradicts_itself_is_read_on_the_safer_side(
+def test_contradictory_answers_count_as_the_more_severe(
     client: Client, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger="booking"):
@@ -109,13 +109,13 @@ def test_what_contradicts_itself_is_read_on_the_safer_side(
     assert "contradictory ticks" in caplog.text
 
 
-def test_a_choice_counts_although_its_line_is_not_ticked(client: Client, url: str) -> None:
+def test_a_follow_up_counts_even_if_its_question_is_not_ticked(client: Client, url: str) -> None:
     say(client, url, **{"q9-more": "thinner"})
 
     assert "Please ask your doctor first" in client.get(f"{url}questions/").content.decode()
 
 
-def test_skipping_the_questions_is_refused_kindly_and_logged(
+def test_skipping_the_questions_is_refused_with_a_message_and_logged(
     client: Client, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     response = client.post(f"{url}review/")

@@ -59,7 +59,7 @@ def test_the_owner_or_the_own_therapist_records_a_medical_clearance(
 
 
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.EDITOR, Role.THERAPIST])
-def test_nobody_else_lifts_an_outcome(appointment: Appointment, role: str) -> None:
+def test_other_users_cannot_record_a_clearance(appointment: Appointment, role: str) -> None:
     row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
 
     with pytest.raises(NotAllowed):
@@ -69,14 +69,14 @@ def test_nobody_else_lifts_an_outcome(appointment: Appointment, role: str) -> No
 
 
 @pytest.mark.parametrize("said", ["q4/ill", "q12/controlled", "q24/diagnosed"])
-def test_only_a_doctor_outcome_is_lifted(appointment: Appointment, said: str) -> None:
+def test_only_a_doctor_outcome_can_be_cleared(appointment: Appointment, said: str) -> None:
     row = ScreeningFactory(appointment=appointment, answer_set=answer_set(said))
 
     with pytest.raises(ClearanceNotNeeded):
         lift(row, staff(Role.OWNER))
 
 
-def test_a_word_covers_only_what_was_said_until_then(appointment: Appointment) -> None:
+def test_a_clearance_covers_only_earlier_answers(appointment: Appointment) -> None:
     row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     lift(row, staff(Role.OWNER))
     enter_answers(
@@ -88,7 +88,9 @@ def test_a_word_covers_only_what_was_said_until_then(appointment: Appointment) -
     assert health_status_of(appointment, clock.now()).outcome == "DOCTOR"
 
 
-def test_a_word_holds_for_three_months(appointment: Appointment, settings: Settings) -> None:
+def test_a_clearance_is_valid_for_three_months(
+    appointment: Appointment, settings: Settings
+) -> None:
     row = ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     lift(row, staff(Role.OWNER))
     settings.CLINIC_CLOCK += timedelta(days=89)
@@ -101,7 +103,7 @@ def test_a_word_holds_for_three_months(appointment: Appointment, settings: Setti
 DRAFT = '{"name": "Ada Example", "email": "ada@mail.example", "phone": "312-555-0101"}'
 
 
-def test_who_had_to_wait_asks_to_be_called_once_and_is_written_to() -> None:
+def test_a_callback_is_requested_once_and_mailed_after_the_clearance() -> None:
     hold = AppointmentFactory(held=True, draft=DRAFT)
     with pytest.raises(InvalidState):
         request_callback(hold, by=GUEST)
@@ -117,7 +119,7 @@ def test_who_had_to_wait_asks_to_be_called_once_and_is_written_to() -> None:
     assert "thinner" not in message.data
 
 
-def test_the_outcome_is_read_by_whoever_may_lift_it(appointment: Appointment) -> None:
+def test_staff_who_can_record_a_clearance_can_read_the_outcome(appointment: Appointment) -> None:
     ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
 
     assert read_health_status(appointment, by=staff(Role.OWNER)).outcome == "DOCTOR"

@@ -102,7 +102,7 @@ def test_no_other_answer_allows_a_booking(
     assert not books(path, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
 
 
-def test_each_refusal_says_what_it_is(scene: Scene) -> None:
+def test_each_refusal_has_its_own_error(scene: Scene) -> None:
     refusals = {
         "q4/ill": ScreeningStop,
         "q9/thinner": NeedsMedicalAdvice,
@@ -114,7 +114,7 @@ def test_each_refusal_says_what_it_is(scene: Scene) -> None:
             require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 
 
-def test_without_answers_nothing_is_booked_online(scene: Scene) -> None:
+def test_online_booking_needs_answers(scene: Scene) -> None:
     hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser")
 
     with pytest.raises(QuestionsNotAnswered):
@@ -138,7 +138,7 @@ def test_answers_to_an_older_version_do_not_count(scene: Scene) -> None:
         book_appointment(hold, ADA, by=GUEST)
 
 
-def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
+def test_online_booking_needs_a_signed_questionnaire(scene: Scene) -> None:
     hold = scene.hold(at(10))
     ScreeningSignature.objects.all().delete()
 
@@ -148,7 +148,7 @@ def test_a_signature_that_is_gone_closes_online_booking(scene: Scene) -> None:
         hold_slot(scene.slot_request(at(13)), by=GUEST, browser_key="browser")
 
 
-def test_a_version_whose_words_were_changed_is_not_what_was_signed(scene: Scene) -> None:
+def test_a_changed_questionnaire_is_not_covered_by_the_signature(scene: Scene) -> None:
     ScreeningSignature.objects.all().delete()
     signed = ScreeningSignature(
         version="2026-12", digest="0" * 64, clinician="Dr. A", registration="1", signed_on=at(10)
@@ -163,7 +163,7 @@ def test_staff_book_without_answers_and_ask_on_arrival(scene: Scene) -> None:
     require_patient_screening_passed(PatientFactory(), scene.option.treatment, clock.now())
 
 
-def test_what_was_true_only_on_a_day_closes_two_days(scene: Scene, settings: Settings) -> None:
+def test_same_day_answers_block_booking_for_48_hours(scene: Scene, settings: Settings) -> None:
     patient = person(answer_set("q4/ill", "q6/not-sober"))
     settings.CLINIC_CLOCK += timedelta(hours=47)
     with pytest.raises(ScreeningStop):
@@ -173,7 +173,7 @@ def test_what_was_true_only_on_a_day_closes_two_days(scene: Scene, settings: Set
     require_patient_screening_passed(patient, scene.option.treatment, clock.now())
 
 
-def test_what_stood_in_the_way_does_not_fade_by_itself(scene: Scene, settings: Settings) -> None:
+def test_other_blocking_answers_do_not_expire(scene: Scene, settings: Settings) -> None:
     patient = person(answer_set("q9/thinner"))
     settings.CLINIC_CLOCK += timedelta(days=400)
 
@@ -182,5 +182,5 @@ def test_what_stood_in_the_way_does_not_fade_by_itself(scene: Scene, settings: S
 
 
 @pytest.mark.parametrize("one", FINE)
-def test_what_is_only_adapted_to_is_booked(one: str, scene: Scene) -> None:
+def test_an_adapt_outcome_allows_booking(one: str, scene: Scene) -> None:
     assert books(book_online, scene, answer_set(one), Pressure.FIRM)

@@ -50,7 +50,7 @@ def sign(**changes: Any) -> ScreeningSignature:
     return sign_questionnaire(**(values | changes))
 
 
-def test_what_is_signed_is_live_with_the_name_under_it() -> None:
+def test_the_signed_version_is_active_and_shows_the_name() -> None:
     assert get_active_questionnaire() is None
     sign()
     live = get_active_questionnaire()
@@ -95,7 +95,7 @@ def test_a_signature_of_tomorrow_by_the_clinics_calendar_is_refused(settings: Se
     assert sign(signed_on=date(2026, 11, 23)).signed_on == date(2026, 11, 23)
 
 
-def test_the_back_office_knows_the_clinics_day_too(settings: Settings) -> None:
+def test_the_back_office_uses_the_clinics_date(settings: Settings) -> None:
     ClinicProfileFactory(signature=False, time_zone="Pacific/Auckland")
     settings.CLINIC_CLOCK = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Tuesday, 07:00 there
     owner = browser_of(member(Role.OWNER))
@@ -114,7 +114,7 @@ def test_a_signature_is_never_changed() -> None:
         row.save()
 
 
-def test_the_owner_signs_in_the_back_office_with_the_words_in_view() -> None:
+def test_the_owner_records_the_signature_on_a_page_with_the_questions() -> None:
     ClinicProfileFactory(signature=False)
     owner = browser_of(member(Role.OWNER))
     page = owner.get(ADD)
@@ -132,7 +132,7 @@ def test_the_owner_signs_in_the_back_office_with_the_words_in_view() -> None:
      {"confirm": ""}, {"clinician": "a\x00b"}, {"registration": "9" * 100_000}],
     ids=str,
 )  # fmt: skip
-def test_a_wrong_signature_is_explained(bad: dict[str, str]) -> None:
+def test_an_invalid_signature_is_explained(bad: dict[str, str]) -> None:
     ClinicProfileFactory(signature=False)
     answer = browser_of(member(Role.OWNER)).post(ADD, SIGNED | bad)
 
@@ -159,7 +159,7 @@ def who_saw(email: str, first: str = "2026-11-23", last: str = "2026-11-23") -> 
     return out.getvalue().splitlines()
 
 
-def test_who_saw_tells_each_look_with_time_and_offset_actor_object_and_address(
+def test_who_saw_lists_each_read_with_time_actor_object_and_address(
     settings: Settings,
 ) -> None:
     ClinicProfileFactory()
@@ -178,7 +178,7 @@ def test_who_saw_tells_each_look_with_time_and_offset_actor_object_and_address(
     assert who_saw("nobody@mail.example") == ["0 lines."]
 
 
-def test_who_saw_still_knows_after_the_answers_are_gone(settings: Settings) -> None:
+def test_who_saw_lists_reads_of_deleted_answers(settings: Settings) -> None:
     ClinicProfileFactory()
     row = ScreeningFactory(appointment__patient__email="ada@mail.example")
     read_brief(row.appointment, by=Actor(ActorType.STAFF, StaffRoleFactory(role=Role.OWNER).user))
@@ -199,7 +199,7 @@ def test_who_saw_needs_two_days_in_order(first: str, last: str) -> None:
         who_saw("ada@mail.example", first, last)
 
 
-def test_a_line_of_the_trail_is_neither_changed_nor_deleted() -> None:
+def test_entries_of_the_audit_trail_cannot_be_changed_or_deleted() -> None:
     line = HealthAccessFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         HealthAccess.objects.update(ip_address="")

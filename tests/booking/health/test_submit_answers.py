@@ -37,7 +37,7 @@ pytestmark = [
 ]
 
 
-def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:
+def test_answers_are_stored_encrypted_for_a_day(hold: Appointment) -> None:
     answered = answer(hold)
     row = Screening.objects.get()
 
@@ -52,7 +52,7 @@ def test_no_to_everything_is_kept_sealed_for_a_day(hold: Appointment) -> None:
 @pytest.mark.parametrize(
     ("said", "days"), [("q9/thinner", 30), ("q1/chest-pain", 1), ("age/under-18", 30)]
 )
-def test_what_stands_in_the_way_lets_the_time_go_and_keeps_the_draft(
+def test_a_blocking_outcome_releases_the_hold_and_keeps_the_draft(
     hold: Appointment, said: str, days: int
 ) -> None:
     answer(hold, said)
@@ -64,7 +64,7 @@ def test_what_stands_in_the_way_lets_the_time_go_and_keeps_the_draft(
     assert Screening.objects.get().keep_until == clock.now() + timedelta(days=days)
 
 
-def test_the_time_that_was_let_go_is_free_for_others(scene: Scene, hold: Appointment) -> None:
+def test_the_released_time_can_be_booked_by_others(scene: Scene, hold: Appointment) -> None:
     answer(hold, "q4/ill")
 
     assert (
@@ -72,7 +72,7 @@ def test_the_time_that_was_let_go_is_free_for_others(scene: Scene, hold: Appoint
     )
 
 
-def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:
+def test_answering_again_replaces_the_answers(hold: Appointment) -> None:
     answer(hold, "q12/controlled")
     answer(hold, "q22/nuts")
     row = Screening.objects.get()
@@ -80,7 +80,7 @@ def test_answering_again_replaces_what_was_said(hold: Appointment) -> None:
     assert decrypt_record(row).answer_set.answer_keys() == {("q22", "nuts")}
 
 
-def test_answering_starts_the_clock_anew_once(hold: Appointment, settings: Settings) -> None:
+def test_answering_extends_the_hold_once(hold: Appointment, settings: Settings) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=8)
     answer(hold)
     first = fresh(hold).hold_expires_at
@@ -92,7 +92,7 @@ def test_answering_starts_the_clock_anew_once(hold: Appointment, settings: Setti
     assert fresh(hold).extension_count == 0
 
 
-def test_a_crisis_is_not_stored_and_takes_earlier_answers_along(
+def test_a_crisis_answer_is_not_stored_and_deletes_earlier_answers(
     hold: Appointment, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer(hold)
@@ -109,7 +109,7 @@ def test_a_crisis_is_not_stored_and_takes_earlier_answers_along(
         book_appointment(hold, ADA, by=GUEST)
 
 
-def test_answers_to_other_questions_than_those_of_now_are_refused(hold: Appointment) -> None:
+def test_answers_to_an_outdated_version_are_refused(hold: Appointment) -> None:
     with pytest.raises(QuestionsChanged):
         submit_answers(hold, SubmittedAnswers("0" * 64, AnswerSet()), by=GUEST)
 
@@ -133,7 +133,7 @@ def test_outside_production_the_newest_version_is_a_sample(
 
 
 @pytest.mark.parametrize("status", ["booked", "cancelled"])
-def test_a_time_that_is_no_longer_held_takes_no_answers(hold: Appointment, status: str) -> None:
+def test_a_released_hold_takes_no_answers(hold: Appointment, status: str) -> None:
     release_hold(hold, by=GUEST)
     if status == "booked":
         hold = AppointmentFactory()
@@ -142,14 +142,14 @@ def test_a_time_that_is_no_longer_held_takes_no_answers(hold: Appointment, statu
         answer(hold)
 
 
-def test_a_lapsed_hold_still_takes_the_answers(hold: Appointment, settings: Settings) -> None:
+def test_an_expired_hold_still_takes_answers(hold: Appointment, settings: Settings) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     answer(hold)
 
     assert Screening.objects.get().appointment == hold
 
 
-def test_somebody_known_is_asked_the_short_set_and_the_rest_is_remembered(
+def test_a_returning_patient_answers_the_short_set_and_keeps_the_rest(
     hold: Appointment, settings: Settings
 ) -> None:
     before = ScreeningFactory(answer_set=answer_set("q9/aspirin", "q4/ill"))

@@ -42,9 +42,7 @@ def scene() -> Scene:
         (HUGE, 400),
     ],
 )
-def test_a_start_that_cannot_be_booked(
-    client: Client, scene: Scene, start: str, status: int
-) -> None:
+def test_an_invalid_start_is_refused(client: Client, scene: Scene, start: str, status: int) -> None:
     response = client.post("/book/swedish/", {"option": scene.option.pk, "start": start})
 
     assert response.status_code == status
@@ -56,7 +54,7 @@ def test_a_start_that_cannot_be_booked(
     ("option", "status"),
     [("", 400), ("x", 400), ("-1", 400), (HUGE, 400), ("999999", 422), (str(2**63), 400)],
 )
-def test_an_option_that_does_not_exist(
+def test_an_unknown_option_is_refused(
     client: Client, scene: Scene, option: str, status: int
 ) -> None:
     response = choose(client, scene, on(24, 10), option=option)
@@ -82,9 +80,7 @@ def test_another_therapists_option_is_refused(client: Client, scene: Scene) -> N
     assert Appointment.objects.count() == 0
 
 
-def test_what_the_browser_says_of_end_price_room_and_status_is_ignored(
-    client: Client, scene: Scene
-) -> None:
+def test_posted_end_price_room_and_status_are_ignored(client: Client, scene: Scene) -> None:
     choose(
         client, scene, on(24, 10), price="0.01", room="99", status="booked",
         ends_at=on(24, 20).isoformat(), blocked_until=on(24, 10).isoformat(),
@@ -108,9 +104,7 @@ def test_an_inactive_treatment_cannot_be_found(client: Client, scene: Scene) -> 
     ["day=yesterday", "day=2026-02-30", "day=0000-00-00", "option=x", f"option={HUGE}",
      "therapist=%00", "day=%F0%9F", "therapist=" + "a" * 5000],
 )  # fmt: skip
-def test_an_address_that_cannot_be_read_still_shows_times(
-    client: Client, scene: Scene, query: str
-) -> None:
+def test_an_invalid_query_still_shows_times(client: Client, scene: Scene, query: str) -> None:
     response = client.get(f"/book/swedish/?{query}")
 
     assert response.status_code == 400
@@ -120,7 +114,7 @@ def test_an_address_that_cannot_be_read_still_shows_times(
 @pytest.mark.parametrize(
     "query", ["day=2020-01-01", "day=9999-12-31", "option=999999", "therapist=nobody"]
 )
-def test_a_wish_that_nobody_can_fulfil_still_shows_times(
+def test_a_filter_without_results_still_shows_times(
     client: Client, scene: Scene, query: str
 ) -> None:
     response = client.get(f"/book/swedish/?{query}")
@@ -133,7 +127,7 @@ TOKENS = ["x", "a" * 48, "A" * 47 + "=", "%00" * 16, "ä" * 48, "a" * 5000]
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_forged_token_opens_nothing(client: Client, scene: Scene, token: str) -> None:
+def test_a_forged_token_is_404(client: Client, scene: Scene, token: str) -> None:
     for path in ("/book/hold/{}/", "/book/hold/{}/review/", "/appointments/{}/"):
         assert client.get(path.format(token)).status_code == 404
 
@@ -162,7 +156,7 @@ def test_a_hold_link_does_not_open_the_appointment_page(client: Client, scene: S
         ("agreement", ""),
     ],
 )
-def test_details_that_cannot_be(client: Client, scene: Scene, field: str, value: str) -> None:
+def test_invalid_details_are_refused(client: Client, scene: Scene, field: str, value: str) -> None:
     url = hold_url(client, scene, on(24, 10))
     response = client.post(url, {**ANA, field: value})
 
@@ -171,7 +165,7 @@ def test_details_that_cannot_be(client: Client, scene: Scene, field: str, value:
     assert Appointment.objects.get().draft == ""
 
 
-def test_emoji_and_right_to_left_names_are_welcome(client: Client, scene: Scene) -> None:
+def test_emoji_and_right_to_left_names_are_accepted(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     response = client.post(url, {**ANA, "name": "آنا 🦵 Müller-O'Neil"})
 
@@ -180,7 +174,7 @@ def test_emoji_and_right_to_left_names_are_welcome(client: Client, scene: Scene)
     assert "آنا 🦵" in client.get(answer_and_review(client, url)).content.decode()
 
 
-def test_a_form_without_its_token_is_refused_kindly(scene: Scene) -> None:
+def test_a_post_without_csrf_token_is_refused_with_a_message(scene: Scene) -> None:
     strict = Client(enforce_csrf_checks=True)
     response = strict.post("/book/swedish/", {"option": scene.option.pk})
 
@@ -188,7 +182,7 @@ def test_a_form_without_its_token_is_refused_kindly(scene: Scene) -> None:
     assert "<h1" in response.content.decode()
 
 
-def test_more_than_we_take_is_413(client: Client, scene: Scene) -> None:
+def test_a_request_that_is_too_large_is_413(client: Client, scene: Scene) -> None:
     response = client.post("/book/swedish/", {"start": "x" * 300_000})
 
     assert response.status_code == 413

@@ -30,7 +30,7 @@ def book(scene: Scene, settings: Settings, email: str, number: int) -> int:
     return client.post(answer_and_review(client, url)).status_code
 
 
-def test_thirty_patients_behind_one_address_get_through(scene: Scene, settings: Settings) -> None:
+def test_thirty_patients_can_book_from_one_ip_address(scene: Scene, settings: Settings) -> None:
     scene.clinic.guest_bookings_per_hour = 100
     scene.clinic.save()
 
@@ -39,7 +39,7 @@ def test_thirty_patients_behind_one_address_get_through(scene: Scene, settings: 
     assert answers == [303] * 30
 
 
-def test_a_flood_of_guests_is_asked_to_call_and_the_time_stays_kept(
+def test_too_many_guests_are_asked_to_call_and_keep_their_hold(
     scene: Scene, settings: Settings
 ) -> None:
     answers = [book(scene, settings, f"p{n}@x.example", n) for n in range(12)]
@@ -48,7 +48,7 @@ def test_a_flood_of_guests_is_asked_to_call_and_the_time_stays_kept(
     assert Appointment.objects.filter(status=Status.HOLD).count() == 2
 
 
-def test_an_email_has_at_most_three_open_bookings_and_the_answer_does_not_tell(
+def test_an_email_can_have_three_open_bookings_which_the_answer_does_not_reveal(
     scene: Scene, settings: Settings
 ) -> None:
     answers = [book(scene, settings, "ANA@reader.example", n) for n in range(4)]
@@ -63,7 +63,7 @@ def test_an_email_has_at_most_three_open_bookings_and_the_answer_does_not_tell(
     assert "already" not in page
 
 
-def test_a_third_time_takes_the_place_of_the_oldest(client: Client, scene: Scene) -> None:
+def test_a_third_hold_replaces_the_oldest(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
     for hour in (9, 11, 13):
         assert choose(client, scene, on(24, hour)).status_code == 303
@@ -72,7 +72,7 @@ def test_a_third_time_takes_the_place_of_the_oldest(client: Client, scene: Scene
     assert sorted(live) == [on(24, 11), on(24, 13)]
 
 
-def test_choosing_a_little_later_gives_the_first_choice_back(client: Client, scene: Scene) -> None:
+def test_choosing_an_overlapping_time_releases_the_first_hold(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
     slug = scene.therapist.slug
     for minute in (0, 15):
@@ -82,7 +82,7 @@ def test_choosing_a_little_later_gives_the_first_choice_back(client: Client, sce
     assert [hold.starts_at for hold in live] == [on(24, 9, 15)]
 
 
-def test_what_was_typed_goes_along_to_the_next_choice(
+def test_the_draft_is_copied_to_the_next_hold(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     url = hold_url(client, scene, on(24, 9))
@@ -93,7 +93,7 @@ def test_what_was_typed_goes_along_to_the_next_choice(
     assert "Ana Reader" in client.get(other["Location"]).content.decode()
 
 
-def test_another_browser_never_sees_what_was_typed(
+def test_another_browser_cannot_see_the_draft(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     url = hold_url(client, scene, on(24, 9))
@@ -105,7 +105,7 @@ def test_another_browser_never_sees_what_was_typed(
     assert "Ana Reader" not in stranger.get(other).content.decode()
 
 
-def test_a_filled_trap_and_a_hurried_form_are_sent_back_with_a_sentence(
+def test_a_filled_honeypot_or_too_fast_form_is_refused_with_a_message(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     url = hold_url(client, scene, on(24, 9))

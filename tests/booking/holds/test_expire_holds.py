@@ -34,20 +34,22 @@ def test_a_hold_expires_at_its_last_moment_and_not_before(
     assert (hold.status, events(hold)) == (Status.EXPIRED, ["held", "expired"])
 
 
-def test_the_system_did_it_at_that_moment(scene: Scene, frozen_clock: datetime) -> None:
+def test_the_expiry_event_has_the_system_as_actor_and_the_exact_time(
+    scene: Scene, frozen_clock: datetime
+) -> None:
     hold = scene.hold(at(10))
     expire_holds(frozen_clock + 2 * HOLD)
     event = hold.events.get(kind="expired")
     assert (event.actor_type, event.user, event.at) == ("system", None, frozen_clock + 2 * HOLD)
 
 
-def test_expiring_twice_writes_nothing_new(scene: Scene, frozen_clock: datetime) -> None:
+def test_expiring_twice_changes_nothing(scene: Scene, frozen_clock: datetime) -> None:
     scene.hold(at(10))
     assert [expire_holds(frozen_clock + HOLD), expire_holds(frozen_clock + HOLD)] == [1, 0]
     assert AppointmentEvent.objects.filter(kind="expired").count() == 1
 
 
-def test_every_lapsed_hold_expires_and_nothing_else(scene: Scene, frozen_clock: datetime) -> None:
+def test_all_overdue_holds_expire_and_nothing_else(scene: Scene, frozen_clock: datetime) -> None:
     for hour in (9, 11, 13):
         scene.hold(at(hour), browser_key=f"browser {hour}")
     others = [
@@ -62,7 +64,7 @@ def test_every_lapsed_hold_expires_and_nothing_else(scene: Scene, frozen_clock: 
         assert other.status == before
 
 
-def test_what_was_typed_stays_with_the_lapsed_hold(scene: Scene, frozen_clock: datetime) -> None:
+def test_the_draft_is_kept_with_the_expired_hold(scene: Scene, frozen_clock: datetime) -> None:
     hold = scene.hold(at(10))
     hold.draft = "typed"
     hold.save()
@@ -70,11 +72,11 @@ def test_what_was_typed_stays_with_the_lapsed_hold(scene: Scene, frozen_clock: d
     assert Appointment.objects.get(pk=hold.pk).draft == "typed"
 
 
-def test_the_time_is_free_again(scene: Scene, frozen_clock: datetime) -> None:
+def test_the_time_can_be_booked_again(scene: Scene, frozen_clock: datetime) -> None:
     scene.hold(at(10))
     expire_holds(frozen_clock + HOLD)
     assert scene.hold(at(10), browser_key="another browser").status == Status.HOLD
 
 
-def test_without_any_hold_there_is_nothing_to_do(frozen_clock: datetime) -> None:
+def test_expiring_without_holds_returns_zero(frozen_clock: datetime) -> None:
     assert expire_holds(frozen_clock) == 0

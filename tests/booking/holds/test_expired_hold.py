@@ -33,14 +33,14 @@ def lapsed(client: Client, scene: Scene, settings: Settings) -> str:
     return url
 
 
-def test_it_says_so_with_what_was_typed_kept(client: Client, lapsed: str) -> None:
+def test_an_expired_hold_says_so_and_keeps_the_draft(client: Client, lapsed: str) -> None:
     for path in (lapsed, f"{lapsed}review/"):
         response = client.get(path)
         assert response.status_code == 410
         assert "What you typed is kept" in response.content.decode()
 
 
-def test_it_is_taken_again_on_request(client: Client, lapsed: str) -> None:
+def test_an_expired_hold_can_be_taken_again(client: Client, lapsed: str) -> None:
     again = client.post(f"{lapsed}again/")
     booked = client.post(again["Location"])
 
@@ -51,7 +51,9 @@ def test_it_is_taken_again_on_request(client: Client, lapsed: str) -> None:
     assert Appointment.objects.filter(status=Status.EXPIRED).count() == 1
 
 
-def test_confirming_too_late_takes_it_again_and_asks_once_more(client: Client, lapsed: str) -> None:
+def test_confirming_too_late_takes_the_time_again_and_asks_to_confirm(
+    client: Client, lapsed: str
+) -> None:
     response = client.post(f"{lapsed}review/")
 
     assert response.status_code == 303
@@ -59,9 +61,7 @@ def test_confirming_too_late_takes_it_again_and_asks_once_more(client: Client, l
     assert response["Location"] != f"{lapsed}review/"
 
 
-def test_sending_the_details_too_late_keeps_them(
-    client: Client, scene: Scene, settings: Settings
-) -> None:
+def test_details_sent_too_late_are_kept(client: Client, scene: Scene, settings: Settings) -> None:
     url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     response = client.post(url, ANA)
@@ -71,7 +71,7 @@ def test_sending_the_details_too_late_keeps_them(
     assert "Ana Reader" in client.get(fresh).content.decode()
 
 
-def test_when_somebody_else_has_it_the_nearest_times_carry_the_details(
+def test_when_the_time_was_taken_the_nearest_times_keep_the_details(
     client: Client, scene: Scene, lapsed: str
 ) -> None:
     assert choose(Client(), scene, on(24, 10)).status_code == 303

@@ -18,7 +18,9 @@ def scene() -> Scene:
     return make_weekday_clinic()
 
 
-def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings: Settings) -> None:
+def test_a_hold_is_extended_with_one_click(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
     url = hold_url(client, scene, on(24, 10))
     settings.CLINIC_CLOCK += timedelta(minutes=9)
     response = client.post(f"{url}extend/")
@@ -29,16 +31,14 @@ def test_one_press_starts_the_clock_anew(client: Client, scene: Scene, settings:
     assert [event.kind for event in hold.events.all()] == ["held", "extended"]
 
 
-def test_it_goes_on_at_the_step_where_it_was_pressed(client: Client, scene: Scene) -> None:
+def test_extending_leads_back_to_the_same_step(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
 
     assert client.post(f"{url}extend/", {"step": "review"})["Location"] == f"{url}review/"
 
 
-def test_after_ten_times_the_button_is_gone_and_pressing_changes_nothing(
-    client: Client, scene: Scene
-) -> None:
+def test_a_hold_can_be_extended_ten_times(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     for _ in range(10):
         assert "hold-extend" in client.get(url).content.decode()
@@ -50,7 +50,7 @@ def test_after_ten_times_the_button_is_gone_and_pressing_changes_nothing(
     assert "data-hold-extend" not in client.get(url).content.decode()
 
 
-def test_pressing_too_late_takes_the_time_again(
+def test_extending_an_expired_hold_takes_the_time_again(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     url = hold_url(client, scene, on(24, 10))

@@ -39,7 +39,7 @@ def assert_refused(refusal: type[Refusal], scene: Scene, start: datetime) -> Non
     assert Appointment.objects.count() == before
 
 
-def test_a_hold_has_all_that_the_browser_may_not_say(scene: Scene, frozen_clock: datetime) -> None:
+def test_the_server_sets_end_price_room_and_status(scene: Scene, frozen_clock: datetime) -> None:
     hold = Appointment.objects.get(pk=scene.hold(at(10)).pk)
     assert (hold.starts_at, hold.ends_at, hold.blocked_until) == (at(10), at(11), at(11, 15))
     assert (hold.therapist, hold.room) == (scene.therapists[0], scene.rooms[0])
@@ -48,23 +48,23 @@ def test_a_hold_has_all_that_the_browser_may_not_say(scene: Scene, frozen_clock:
     assert (hold.created_at, hold.hold_expires_at) == (frozen_clock, frozen_clock + 10 * MINUTE)
 
 
-def test_a_hold_writes_one_line_of_history(scene: Scene, frozen_clock: datetime) -> None:
+def test_a_hold_adds_one_event(scene: Scene, frozen_clock: datetime) -> None:
     event = AppointmentEvent.objects.get(appointment=scene.hold(at(10)))
     assert (event.kind, event.actor_type, event.user, event.details) == ("held", "guest", None, {})
     assert event.at == frozen_clock
 
 
-def test_a_hold_lasts_as_long_as_the_clinic_says(frozen_clock: datetime) -> None:
+def test_the_length_of_a_hold_is_a_setting_of_the_clinic(frozen_clock: datetime) -> None:
     hold = make_clinic(hold_minutes=30).hold(at(10))
     assert hold.hold_expires_at == frozen_clock + 30 * MINUTE
 
 
-def test_the_draft_that_was_typed_before_comes_with_the_new_hold(scene: Scene) -> None:
+def test_an_earlier_draft_is_copied_to_the_new_hold(scene: Scene) -> None:
     hold = hold_slot(scene.slot_request(at(10)), by=GUEST, browser_key="browser", draft="typed")
     assert Appointment.objects.get(pk=hold.pk).draft == "typed"
 
 
-def test_a_start_means_the_same_in_whatever_zone_it_is_written(scene: Scene) -> None:
+def test_a_start_can_be_given_in_any_time_zone(scene: Scene) -> None:
     kathmandu = timezone(timedelta(hours=5, minutes=45))
     assert scene.hold(at(10).astimezone(kathmandu)).starts_at == at(10)
 
@@ -122,14 +122,14 @@ EXTREME = {
 
 @pytest.mark.parametrize("start", EXTREME.values(), ids=EXTREME)
 @pytest.mark.parametrize("browser_key", ["browser", ""], ids=["known browser", "unknown browser"])
-def test_the_ends_of_the_calendar_are_refused_and_break_nothing(
+def test_the_first_and_last_representable_dates_are_refused(
     scene: Scene, start: datetime, browser_key: str
 ) -> None:
     with pytest.raises(SlotNotOffered):
         scene.hold(start, browser_key=browser_key)
 
 
-def test_a_treatment_may_want_to_be_told_earlier_than_the_clinic(scene: Scene) -> None:
+def test_a_treatment_can_have_a_longer_notice_than_the_clinic(scene: Scene) -> None:
     treatment = scene.option.treatment
     treatment.notice_minutes = 24 * 60
     treatment.save()
@@ -210,7 +210,7 @@ def test_the_open_time_beside_a_closed_one_can_be_held(
     assert scene.hold(at(11)).starts_at == at(11)
 
 
-def test_a_date_with_hours_of_its_own_is_open_then(scene: Scene) -> None:
+def test_a_date_exception_opens_the_day(scene: Scene) -> None:
     make.DateExceptionSpanFactory(
         exception__therapist=scene.therapists[0],
         exception__day=TUESDAY,
@@ -221,7 +221,7 @@ def test_a_date_with_hours_of_its_own_is_open_then(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("thing", ["option", "treatment", "therapist"])
-def test_what_is_not_in_the_catalogue_cannot_be_held(scene: Scene, thing: str) -> None:
+def test_inactive_entries_cannot_be_held(scene: Scene, thing: str) -> None:
     row: Any = {
         "option": scene.option,
         "treatment": scene.option.treatment,
@@ -248,12 +248,12 @@ def test_an_option_that_does_not_exist_cannot_be_held(scene: Scene, option: int)
 
 
 @pytest.mark.parametrize("slug", ["", "nobody", "' OR 1=1 --"])
-def test_a_therapist_who_does_not_exist_gives_nothing(scene: Scene, slug: str) -> None:
+def test_an_unknown_therapist_is_refused(scene: Scene, slug: str) -> None:
     with pytest.raises(OptionNotOffered):
         hold_slot(SlotRequest(scene.option.pk, at(10), slug), by=GUEST, browser_key="browser")
 
 
-def test_the_constraint_has_the_last_word_on_what_the_look_has_missed(
+def test_the_constraint_refuses_an_overlap_that_the_check_missed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As if somebody's booking had become visible only after we had looked."""
@@ -269,7 +269,7 @@ def test_the_constraint_has_the_last_word_on_what_the_look_has_missed(
     assert Appointment.objects.get() == first
 
 
-def test_nothing_is_left_when_the_history_cannot_be_written(
+def test_nothing_is_saved_when_the_history_cannot_be_written(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -34,7 +34,7 @@ def busy(therapist: Therapist, start: datetime, **values: Any) -> Appointment:
 
 
 @pytest.mark.parametrize("status", OCCUPYING_STATUSES)
-def test_a_taken_time_is_refused_in_words(scene: Scene, status: Status) -> None:
+def test_a_taken_time_is_refused_with_a_message(scene: Scene, status: Status) -> None:
     busy(scene.therapists[0], at(10), status=status, hold_expires_at=at(9))
     with pytest.raises(SlotTaken) as refused:
         scene.hold(at(10), scene.therapists[0])
@@ -44,7 +44,7 @@ def test_a_taken_time_is_refused_in_words(scene: Scene, status: Status) -> None:
 @pytest.mark.parametrize(
     "status", [status for status in Status if status not in OCCUPYING_STATUSES]
 )
-def test_a_time_that_was_given_back_can_be_held(scene: Scene, status: Status) -> None:
+def test_a_released_time_can_be_held(scene: Scene, status: Status) -> None:
     busy(scene.therapists[0], at(10), room=scene.rooms[0], status=status)
     assert scene.hold(at(10), scene.therapists[0]).room == scene.rooms[0]
 
@@ -60,7 +60,7 @@ def test_a_time_that_was_given_back_can_be_held(scene: Scene, status: Status) ->
         pytest.param(at(10, 0), True, id="with its turnaround before the next"),
     ],
 )
-def test_the_turnaround_keeps_the_therapist_too(start: datetime, free: bool, scene: Scene) -> None:
+def test_the_turnaround_blocks_the_therapist(start: datetime, free: bool, scene: Scene) -> None:
     busy(scene.therapists[0], at(12) - timedelta(minutes=30), option__minutes=90)
     if free:
         assert scene.hold(start, scene.therapists[0]).starts_at == start
@@ -69,7 +69,7 @@ def test_the_turnaround_keeps_the_therapist_too(start: datetime, free: bool, sce
             scene.hold(start, scene.therapists[0])
 
 
-def test_a_taken_room_is_passed_over_for_the_next(scene: Scene) -> None:
+def test_the_next_room_is_used_when_one_is_taken(scene: Scene) -> None:
     make.AppointmentFactory(room=scene.rooms[0], starts_at=at(10, 30))
     assert scene.hold(at(10)).room == scene.rooms[1]
 
@@ -91,7 +91,7 @@ def test_a_treatment_that_needs_no_kind_takes_any_room(scene: Scene) -> None:
     assert scene.hold(at(10)).room == other
 
 
-def test_a_lapsed_hold_frees_itself_and_its_history_says_so(
+def test_an_overdue_hold_is_expired_when_its_time_is_taken(
     scene: Scene, settings: Settings, frozen_clock: datetime
 ) -> None:
     lapsed = scene.hold(at(10), scene.therapists[0], "a browser that was closed")
@@ -103,7 +103,7 @@ def test_a_lapsed_hold_frees_itself_and_its_history_says_so(
     assert fresh.status == Status.HOLD
 
 
-def test_a_hold_keeps_others_away_until_its_last_second(
+def test_a_hold_blocks_its_time_until_it_expires(
     scene: Scene, settings: Settings, frozen_clock: datetime
 ) -> None:
     held = scene.hold(at(10), scene.therapists[0])
@@ -114,7 +114,7 @@ def test_a_hold_keeps_others_away_until_its_last_second(
     assert held.status == Status.HOLD
 
 
-def test_a_lapsed_hold_of_another_therapist_frees_the_room(
+def test_an_overdue_hold_of_another_therapist_frees_the_room(
     settings: Settings, frozen_clock: datetime
 ) -> None:
     scene = make_clinic(therapists=2, rooms=1)
@@ -125,7 +125,7 @@ def test_a_lapsed_hold_of_another_therapist_frees_the_room(
     assert lapsed.status == Status.EXPIRED
 
 
-def test_a_lapsed_hold_at_another_time_is_left_to_whom_it_may_concern(
+def test_overdue_holds_at_other_times_are_not_changed(
     scene: Scene, settings: Settings, frozen_clock: datetime
 ) -> None:
     elsewhere = scene.hold(at(14), scene.therapists[0])
@@ -135,7 +135,7 @@ def test_a_lapsed_hold_at_another_time_is_left_to_whom_it_may_concern(
     assert (elsewhere.status, events(elsewhere)) == (Status.HOLD, ["held"])
 
 
-def test_a_refused_wish_leaves_lapsed_holds_as_they_were(
+def test_a_refused_request_does_not_expire_holds(
     scene: Scene, settings: Settings, frozen_clock: datetime
 ) -> None:
     lapsed = scene.hold(at(10), scene.therapists[0])
@@ -163,7 +163,7 @@ def test_the_same_browser_after_its_hold_ran_out_gets_a_new_one(
     assert (again != first, first.status) == (True, Status.EXPIRED)
 
 
-def test_browsers_without_a_name_are_never_taken_for_one_another() -> None:
+def test_browsers_without_a_key_never_share_a_hold() -> None:
     scene = make_clinic()
     scene.hold(at(10), browser_key="")
     with pytest.raises(SlotTaken):
@@ -176,7 +176,7 @@ def test_the_price_is_the_therapists_own(scene: Scene) -> None:
     assert scene.hold(at(10), scene.therapists[1]).price == Decimal("97.50")
 
 
-def test_an_own_price_of_nothing_is_a_price(scene: Scene) -> None:
+def test_an_own_price_of_zero_is_used(scene: Scene) -> None:
     scene.therapists[0].offers.update(own_price=0)
     assert scene.hold(at(10), scene.therapists[0]).price == 0
 
@@ -194,13 +194,13 @@ def test_minutes_of_last_week_and_of_cancelled_appointments_do_not_count(scene: 
     assert scene.hold(at(10)).therapist == scene.therapists[0]
 
 
-def test_of_equally_busy_therapists_the_tightest_fit_takes_it(scene: Scene) -> None:
+def test_of_equally_busy_therapists_the_tightest_fit_is_chosen(scene: Scene) -> None:
     busy(scene.therapists[0], at(15))
     busy(scene.therapists[1], at(11, 30))  # frees at 12:45
     assert scene.hold(at(12, 45)).therapist == scene.therapists[1]
 
 
-def test_of_therapists_alike_in_all_the_first_in_the_list_takes_it(scene: Scene) -> None:
+def test_of_equal_therapists_the_first_in_order_is_chosen(scene: Scene) -> None:
     assert scene.hold(at(10)).therapist == scene.therapists[0]
 
 
@@ -212,5 +212,5 @@ def test_any_therapist_is_one_who_is_free(scene: Scene) -> None:
         scene.hold(at(10, 30), browser_key="another browser")
 
 
-def test_a_named_therapist_is_not_noted_as_anyone(scene: Scene) -> None:
+def test_a_requested_therapist_is_not_stored_as_any(scene: Scene) -> None:
     assert scene.hold(at(10), scene.therapists[0]).any_therapist is False

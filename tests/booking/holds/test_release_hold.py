@@ -24,7 +24,7 @@ def scene() -> Scene:
     return make_clinic()
 
 
-def test_the_time_is_free_at_once(scene: Scene) -> None:
+def test_the_time_can_be_booked_at_once(scene: Scene) -> None:
     hold = scene.hold(at(10))
     release_hold(hold, by=GUEST)
     hold.refresh_from_db()
@@ -32,13 +32,13 @@ def test_the_time_is_free_at_once(scene: Scene) -> None:
     assert scene.hold(at(10), browser_key="another browser").status == Status.HOLD
 
 
-def test_the_same_browser_may_take_it_again(scene: Scene) -> None:
+def test_the_same_browser_can_hold_the_time_again(scene: Scene) -> None:
     hold = scene.hold(at(10))
     release_hold(hold, by=GUEST)
     assert scene.hold(at(10)) != hold
 
 
-def test_what_was_typed_goes_with_it(scene: Scene) -> None:
+def test_releasing_deletes_the_draft(scene: Scene) -> None:
     hold = scene.hold(at(10))
     hold.draft = "typed"
     hold.save()
@@ -46,14 +46,14 @@ def test_what_was_typed_goes_with_it(scene: Scene) -> None:
     assert Appointment.objects.get(pk=hold.pk).draft == ""
 
 
-def test_giving_back_twice_is_written_once(scene: Scene) -> None:
+def test_releasing_twice_adds_one_event(scene: Scene) -> None:
     hold = scene.hold(at(10))
     release_hold(hold, by=GUEST)
     release_hold(hold, by=GUEST)
     assert events(hold) == ["held", "released"]
 
 
-def test_a_booked_appointment_is_not_given_back_by_an_old_page(scene: Scene) -> None:
+def test_an_old_page_cannot_release_a_booked_appointment(scene: Scene) -> None:
     hold = scene.hold(at(10))
     book_appointment(hold, ADA, by=GUEST)
     release_hold(hold, by=GUEST)

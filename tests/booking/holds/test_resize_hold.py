@@ -33,7 +33,9 @@ pytestmark = [
 ]
 
 
-def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -> None:
+def test_an_accommodation_extends_the_appointment_by_the_configured_minutes(
+    hold: Appointment,
+) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     answer(hold, preferences=SessionPreferences(accommodations=("breaks", "legs-first")))
     longer = fresh(hold)
@@ -45,14 +47,14 @@ def test_a_wish_lengthens_the_appointment_as_the_owner_says(hold: Appointment) -
     assert longer.price == shorter.price == hold.price
 
 
-def test_a_wish_that_is_not_offered_any_more_adds_nothing(hold: Appointment) -> None:
+def test_an_inactive_accommodation_adds_no_minutes(hold: Appointment) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10, is_offered=False)
     answer(hold, preferences=SessionPreferences(accommodations=("breaks",)))
 
     assert fresh(hold).minutes == 60
 
 
-def test_where_there_is_no_time_for_more_nothing_is_stored(scene: Scene, hold: Appointment) -> None:
+def test_an_extension_without_free_time_stores_nothing(scene: Scene, hold: Appointment) -> None:
     AccommodationRuleFactory(accommodation="breaks", extra_minutes=10)
     AppointmentFactory(
         therapist=scene.therapists[0], room=scene.rooms[0], starts_at=at(11, 15), event=None
@@ -79,7 +81,7 @@ def gentle_option(scene: Scene, minutes: int = 60, pressure: str = "gentle") -> 
     return option
 
 
-def test_a_gentler_treatment_takes_the_same_time(scene: Scene, hold: Appointment) -> None:
+def test_a_gentler_treatment_can_be_held_at_the_same_time(scene: Scene, hold: Appointment) -> None:
     option = gentle_option(scene, minutes=45)
     answer(hold, "q9/aspirin")
     with pytest.raises(TreatmentNotSuitable):
@@ -91,9 +93,7 @@ def test_a_gentler_treatment_takes_the_same_time(scene: Scene, hold: Appointment
     assert book_appointment(row, ADA, by=GUEST).status == Status.BOOKED
 
 
-def test_a_treatment_that_is_closed_too_cannot_be_taken_instead(
-    scene: Scene, hold: Appointment
-) -> None:
+def test_another_unsuitable_treatment_is_refused(scene: Scene, hold: Appointment) -> None:
     firm = gentle_option(scene, pressure="firm")
     answer(hold, "q9/aspirin")
 
@@ -104,7 +104,7 @@ def test_a_treatment_that_is_closed_too_cannot_be_taken_instead(
     assert fresh(hold).option == scene.option
 
 
-def test_nothing_is_taken_instead_before_the_questions_or_after_the_time(
+def test_switching_the_treatment_needs_answers_and_an_active_hold(
     scene: Scene, hold: Appointment, settings: Settings
 ) -> None:
     option = gentle_option(scene)

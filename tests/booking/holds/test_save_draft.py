@@ -31,18 +31,18 @@ def kept(hold: Appointment) -> str:
     return Appointment.objects.get(pk=hold.pk).draft
 
 
-def test_what_was_typed_is_there_at_the_next_look(hold: Appointment) -> None:
+def test_the_draft_is_shown_again(hold: Appointment) -> None:
     save_draft(hold, '{"name": "Zoë"}', by=GUEST)
     assert (kept(hold), hold.draft) == ('{"name": "Zoë"}', '{"name": "Zoë"}')
 
 
-def test_the_last_that_was_typed_counts(hold: Appointment) -> None:
+def test_the_last_draft_replaces_the_earlier_one(hold: Appointment) -> None:
     for draft in ("first", "second", ""):
         save_draft(hold, draft, by=GUEST)
         assert kept(hold) == draft
 
 
-def test_the_database_holds_no_word_of_it(hold: Appointment) -> None:
+def test_the_draft_is_encrypted_in_the_database(hold: Appointment) -> None:
     save_draft(hold, "my left knee", by=GUEST)
     with connection.cursor() as cursor:
         cursor.execute("SELECT draft FROM booking_appointment")
@@ -51,7 +51,7 @@ def test_the_database_holds_no_word_of_it(hold: Appointment) -> None:
     assert "knee" not in stored
 
 
-def test_typing_extends_nothing_and_is_no_history(hold: Appointment) -> None:
+def test_saving_a_draft_neither_extends_the_hold_nor_adds_an_event(hold: Appointment) -> None:
     before = hold.hold_expires_at
     save_draft(hold, "typed", by=GUEST)
     hold.refresh_from_db()
@@ -59,7 +59,7 @@ def test_typing_extends_nothing_and_is_no_history(hold: Appointment) -> None:
 
 
 @pytest.mark.parametrize("marked", [True, False])
-def test_a_hold_that_ran_out_still_takes_it(
+def test_an_expired_hold_still_takes_a_draft(
     hold: Appointment, settings: Settings, frozen_clock: datetime, marked: bool
 ) -> None:
     settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=10)
@@ -69,14 +69,14 @@ def test_a_hold_that_ran_out_still_takes_it(
     assert kept(hold) == "typed"
 
 
-def test_a_booked_appointment_takes_none(hold: Appointment) -> None:
+def test_a_booked_appointment_takes_no_draft(hold: Appointment) -> None:
     book_appointment(hold, ADA, by=GUEST)
     with pytest.raises(InvalidState):
         save_draft(hold, "typed", by=GUEST)
     assert kept(hold) == ""
 
 
-def test_a_hold_that_was_given_back_takes_none(hold: Appointment) -> None:
+def test_a_released_hold_takes_no_draft(hold: Appointment) -> None:
     release_hold(hold, by=GUEST)
     with pytest.raises(InvalidState):
         save_draft(hold, "typed", by=GUEST)

@@ -216,7 +216,7 @@ def test_a_therapist_may_not_merge_across_colleagues(scene: Scene) -> None:
     assert PatientMerge.objects.count() == 0
 
 
-def test_more_rows_need_no_more_queries(scene: Scene, desk: Client) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_rows(scene: Scene, desk: Client) -> None:
     patient = make.PatientFactory()
     same = f"merge/{make.PatientFactory(name=patient.name).public_id}/"
 

@@ -123,7 +123,7 @@ def test_a_choice_for_somebody_who_has_cancelled_meanwhile_is_told(
     assert three[1].patient.name in refused.value.problems[three[1].pk]
 
 
-def test_pressed_twice_it_is_done_once(scene: Scene, three: list[Appointment]) -> None:
+def test_a_double_click_is_applied_once(scene: Scene, three: list[Appointment]) -> None:
     sick, colleague = scene.therapists
     chosen = {
         three[0].pk: keep(three[0]),

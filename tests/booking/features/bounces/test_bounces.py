@@ -41,7 +41,7 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def bounces_come_back(settings: Settings) -> None:
+def bounce_settings(settings: Settings) -> None:
     settings.BOUNCE_ADDRESS = "bounces@clinic.example"
     settings.STAFF_SECOND_FACTOR = "optional"
 
@@ -76,7 +76,7 @@ def fresh(row: Notification) -> Notification:
 
 
 class TestReturnPath:
-    def test_every_mail_has_one_of_its_own_and_the_usual_sender(
+    def test_every_mail_has_its_own_return_path_and_the_usual_sender(
         self, sent: Notification, settings: Settings
     ) -> None:
         settings.EMAIL_URL = "smtp://mail.example"
@@ -90,21 +90,21 @@ class TestReturnPath:
         assert len(email.from_email.partition("@")[0]) <= 64
         assert email.message()["From"] == settings.DEFAULT_FROM_EMAIL
 
-    def test_it_is_off_without_an_address(self, sent: Notification, settings: Settings) -> None:
+    def test_return_paths_are_off_without_an_address(
+        self, sent: Notification, settings: Settings
+    ) -> None:
         settings.BOUNCE_ADDRESS = ""
 
         assert return_path(sent) == ""
         assert find_returned(["+x@", "a@b.example"]) is None
 
-    def test_it_leads_back_to_its_mail_whatever_becomes_of_its_capitals(
-        self, sent: Notification
-    ) -> None:
+    def test_a_return_path_identifies_its_mail_in_any_case(self, sent: Notification) -> None:
         path = return_path(sent)
 
         assert find_returned(["x@y.example", path]) == sent
         assert find_returned([path.upper()]) == sent
 
-    def test_nobody_can_make_one_up(self, sent: Notification) -> None:
+    def test_a_forged_return_path_is_rejected(self, sent: Notification) -> None:
         path = return_path(sent)
         token = path[8:48]
         for number in range(len(token)):
@@ -114,7 +114,9 @@ class TestReturnPath:
         for forged in ("", "a" * 40, "!" * 40, "é" * 40, token[:-1], f"{token}a"):
             assert find_returned([f"bounces+{forged}@clinic.example"]) is None
 
-    def test_an_old_key_still_reads(self, sent: Notification, settings: Settings) -> None:
+    def test_return_paths_signed_with_an_old_key_are_accepted(
+        self, sent: Notification, settings: Settings
+    ) -> None:
         token = make_return_token(sent.public_id)
         settings.LINK_KEYS = ["n" * 40, *settings.LINK_KEYS]
 
@@ -123,14 +125,14 @@ class TestReturnPath:
         assert read_return_token(token) is None
 
 
-class TestWhatAReportDoes:
-    def came_back(self, sent: Notification, **values: str) -> Message:
+class TestDeliveryReports:
+    def deliver_report(self, sent: Notification, **values: str) -> Message:
         return dsn(returned_to=return_path(sent), **values)
 
     def test_a_mailbox_that_does_not_exist_marks_the_patient_and_ends_the_mail(
         self, sent: Notification, frozen_clock: datetime
     ) -> None:
-        assert record_bounce(self.came_back(sent))
+        assert record_bounce(self.deliver_report(sent))
 
         row = fresh(sent)
         assert (row.status, row.failure) == ("failed", "no_such_mailbox")
@@ -138,24 +140,24 @@ class TestWhatAReportDoes:
         assert Patient.objects.get().undeliverable_since == frozen_clock
 
     @pytest.mark.parametrize("server", NO_SUCH_MAILBOX)
-    def test_of_whatever_server_it_comes(self, sent: Notification, server: str) -> None:
+    def test_reports_of_all_known_servers_are_read(self, sent: Notification, server: str) -> None:
         record_bounce(report(NO_SUCH_MAILBOX[server], return_path(sent)))
 
         assert marked() == ["Ana Reader"]
 
-    def test_a_full_mailbox_ends_the_mail_and_marks_nobody(self, sent: Notification) -> None:
-        record_bounce(self.came_back(sent, status="5.2.2", reply="smtp; 552 5.2.2 full"))
+    def test_a_full_mailbox_ends_the_mail_and_marks_no_patient(self, sent: Notification) -> None:
+        record_bounce(self.deliver_report(sent, status="5.2.2", reply="smtp; 552 5.2.2 full"))
 
         assert fresh(sent).status == "failed"
         assert marked() == []
 
-    def test_what_is_tried_again_does_nothing(self, sent: Notification) -> None:
-        record_bounce(self.came_back(sent, status="4.4.1", action="delayed"))
+    def test_a_report_of_a_delay_does_nothing(self, sent: Notification) -> None:
+        record_bounce(self.deliver_report(sent, status="4.4.1", action="delayed"))
 
         assert (fresh(sent).status, marked()) == ("sent", [])
 
     @pytest.mark.parametrize("name", NOT_REPORTS)
-    def test_an_answer_does_nothing(self, sent: Notification, name: str) -> None:
+    def test_an_automatic_reply_does_nothing(self, sent: Notification, name: str) -> None:
         assert not record_bounce(report(NOT_REPORTS[name], return_path(sent)))
         assert (fresh(sent).status, marked()) == ("sent", [])
 
@@ -166,55 +168,53 @@ class TestWhatAReportDoes:
         assert not record_bounce(dsn())
         assert (fresh(sent).status, marked()) == ("sent", [])
 
-    def test_an_address_that_was_corrected_since_marks_nobody(self, sent: Notification) -> None:
+    def test_a_report_about_a_corrected_address_marks_no_patient(self, sent: Notification) -> None:
         patient = Patient.objects.get()
         change_patient(patient, PatientData("Ana Reader", "right@reader.example", "1"))
-        record_bounce(self.came_back(sent))
+        record_bounce(self.deliver_report(sent))
 
         assert fresh(sent).status == "failed"
         assert marked() == []
 
-    def test_everybody_who_shares_the_mailbox_is_marked(self, sent: Notification) -> None:
+    def test_all_patients_with_the_address_are_marked(self, sent: Notification) -> None:
         PatientFactory(email=TO.upper(), name="Bo Reader")
         PatientFactory(name="Cy Other")
-        record_bounce(self.came_back(sent))
+        record_bounce(self.deliver_report(sent))
 
         assert marked() == ["Ana Reader", "Bo Reader"]
 
-    def test_a_mailbox_that_they_forward_to_says_nothing_about_theirs(
-        self, sent: Notification
-    ) -> None:
-        record_bounce(self.came_back(sent, final="old@work.example", original=TO))
+    def test_a_report_about_a_forwarding_address_marks_no_patient(self, sent: Notification) -> None:
+        record_bounce(self.deliver_report(sent, final="old@work.example", original=TO))
 
         assert fresh(sent).status == "failed"
         assert marked() == []
 
     def test_a_second_report_changes_nothing(self, sent: Notification, settings: Settings) -> None:
-        record_bounce(self.came_back(sent))
+        record_bounce(self.deliver_report(sent))
         before = (fresh(sent).failed_at, Patient.objects.get().undeliverable_since)
         settings.CLINIC_CLOCK += timedelta(days=1)
-        record_bounce(self.came_back(sent))
+        record_bounce(self.deliver_report(sent))
 
         assert (fresh(sent).failed_at, Patient.objects.get().undeliverable_since) == before
 
-    def test_a_mail_that_is_waiting_goes_on(self, sent: Notification) -> None:
+    def test_a_report_about_a_waiting_mail_does_not_end_it(self, sent: Notification) -> None:
         Notification.objects.update(status="waiting", sent_at=None)
         assert record_delivery_failure(fresh(sent), Failure.PERMANENT) is False
 
         assert fresh(sent).status == "waiting"
 
     @pytest.mark.parametrize(("address", "is_cleared"), [("", True), ("b@x.example", False)])
-    def test_a_mail_that_a_server_takes_clears_the_mark_only_if_none_can_come_back(
+    def test_an_accepted_mail_clears_the_mark_only_without_return_paths(
         self, sent: Notification, settings: Settings, address: str, is_cleared: bool
     ) -> None:
-        record_bounce(self.came_back(sent))
+        record_bounce(self.deliver_report(sent))
         settings.BOUNCE_ADDRESS = address
         set_undeliverable_since(fresh(sent), None)
 
         assert (marked() == []) is is_cleared
 
-    def test_the_desk_shows_it(self, sent: Notification) -> None:
-        record_bounce(self.came_back(sent))
+    def test_the_desk_shows_the_mark(self, sent: Notification) -> None:
+        record_bounce(self.deliver_report(sent))
         patient, appointment = Patient.objects.get(), sent.appointment
         assert appointment is not None
         desk = browser_of(member(Role.FRONTDESK, app=False))
@@ -230,7 +230,7 @@ class TestWhatAReportDoes:
 
 
 class TestTheMailbox:
-    def test_reports_are_recorded_and_deleted_and_the_rest_is_left_for_people(
+    def test_reports_are_recorded_and_deleted_and_other_mails_are_kept(
         self, sent: Notification, box: FakeMailbox
     ) -> None:
         box.put(dsn(returned_to=return_path(sent)))
@@ -243,7 +243,7 @@ class TestTheMailbox:
         assert all(flags == {r"\Seen"} for flags in box.flags.values())
         assert read_bounces(clock.now()) == 0
 
-    def test_a_mailbox_that_does_not_open_is_shown_to_the_owner(
+    def test_a_mailbox_that_cannot_be_read_is_shown_to_the_owner(
         self, sent: Notification, box: FakeMailbox
     ) -> None:
         box.put(dsn(returned_to=return_path(sent)))
@@ -258,7 +258,9 @@ class TestTheMailbox:
             (False, "The mailbox for mails that come back does not open (refused by the server).")
         ]
 
-    def test_it_is_read_only_if_it_is_set(self, settings: Settings, box: FakeMailbox) -> None:
+    def test_the_mailbox_is_read_only_if_configured(
+        self, settings: Settings, box: FakeMailbox
+    ) -> None:
         settings.BOUNCE_ADDRESS = ""
 
         assert read_bounces(clock.now()) == 0
@@ -276,7 +278,7 @@ class TestDoctor:
             ("", False, "mailgun", True, "are reported by mailgun"),
         ],
     )
-    def test_it_says_whether_mails_that_come_back_are_noticed(
+    def test_doctor_says_whether_bounces_are_processed(
         self,
         settings: Settings,
         box: FakeMailbox,

@@ -92,7 +92,7 @@ def test_a_mailbox_that_does_not_exist_marks_the_patient() -> None:
         {"recipient": "bo@reader.example"},
     ],
 )
-def test_anything_else_marks_nobody(values: dict[str, Any]) -> None:
+def test_other_events_mark_no_patient(values: dict[str, Any]) -> None:
     PatientFactory(email=TO)
 
     assert post(bounced(**values)) == 200
@@ -116,11 +116,11 @@ def test_a_wrong_secret_is_refused(secret: str) -> None:
     assert not is_marked()
 
 
-def test_looking_at_the_address_changes_nothing() -> None:
+def test_a_get_of_the_webhook_changes_nothing() -> None:
     assert Client().get(PATH).status_code == 405
 
 
-def test_the_address_exists_only_for_a_provider(settings: Settings, client: Client) -> None:
+def test_the_webhook_exists_only_with_a_provider(settings: Settings, client: Client) -> None:
     settings.ROOT_URLCONF = "clinic.urls"
 
     assert client.post(PATH).status_code == 404
@@ -137,9 +137,7 @@ def test_the_address_exists_only_for_a_provider(settings: Settings, client: Clie
         ("mailgun", SECRET, ""),
     ],
 )
-def test_settings_that_would_let_anybody_report_are_refused(
-    provider: str, secret: str, key: str
-) -> None:
+def test_insecure_webhook_settings_are_refused(provider: str, secret: str, key: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         anymail_settings(provider, secret, key)
 
@@ -150,7 +148,7 @@ def test_a_bounce_address_must_leave_room_for_the_token(address: str) -> None:
         check_bounce_address(address)
 
 
-def test_settings_that_are_right_or_not_set_are_taken() -> None:
+def test_valid_or_unset_settings_are_accepted() -> None:
     assert check_bounce_address("") == ""
     assert check_bounce_address(f"{'b' * 23}@clinic.example")
     assert check_mailbox_url("") == ""

@@ -25,7 +25,7 @@ from tests.scene import Scene, on
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
-def test_booked_like_on_the_phone_for_known_and_new_people(scene: Scene, owner: Client) -> None:
+def test_appointments_are_booked_for_known_and_new_patients(scene: Scene, owner: Client) -> None:
     known = make.PatientFactory(name="Ana Reader", email="ana@reader.example")
     new = {"name": "New One", "email": "new@mail.example"}
     content = APPOINTMENTS + line() + line(time="12:00", **new) + line(time="14:00", **new)
@@ -45,7 +45,9 @@ def test_booked_like_on_the_phone_for_known_and_new_people(scene: Scene, owner: 
     assert Notification.objects.filter(kind="booked").count() == 3
 
 
-def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Client) -> None:
+def test_lines_that_cannot_be_booked_are_named_and_nothing_is_imported(
+    scene: Scene, owner: Client
+) -> None:
     scene.therapist.is_active = True
     make.AppointmentFactory(
         option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
@@ -70,7 +72,7 @@ def test_what_cannot_be_booked_is_named_and_nothing_is(scene: Scene, owner: Clie
     assert Appointment.objects.count() == 1
 
 
-def test_outside_working_hours_only_knowingly(scene: Scene, owner: Client) -> None:
+def test_lines_outside_working_hours_need_the_override(scene: Scene, owner: Client) -> None:
     content = APPOINTMENTS + line(time="20:07")
 
     assert check(owner, "appointments", content).status_code == 422
@@ -101,7 +103,7 @@ def test_outside_working_hours_only_knowingly(scene: Scene, owner: Client) -> No
     ],
     ids=range(15),
 )
-def test_wrong_cells_get_a_sentence(cells: dict[str, str], sentence: str, owner: Client) -> None:
+def test_invalid_cells_are_reported(cells: dict[str, str], sentence: str, owner: Client) -> None:
     answer = check(owner, "appointments", APPOINTMENTS + line(**cells))
 
     assert answer.status_code == 422
@@ -118,7 +120,7 @@ def test_somebody_with_two_records_must_be_merged_first(owner: Client) -> None:
     assert "Please merge them first" in text(answer)
 
 
-def test_what_was_free_when_checked_may_be_taken_since(scene: Scene, owner: Client) -> None:
+def test_a_time_taken_after_the_check_is_reported(scene: Scene, owner: Client) -> None:
     check(owner, "appointments", APPOINTMENTS + line(time="15:00") + line())
     make.AppointmentFactory(
         option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
@@ -146,7 +148,7 @@ def test_lines_that_overlap_or_repeat_each_other_are_named(owner: Client) -> Non
     ]
 
 
-def test_an_interrupted_import_can_be_done_again(scene: Scene, owner: Client) -> None:
+def test_an_interrupted_import_can_be_repeated(scene: Scene, owner: Client) -> None:
     content = APPOINTMENTS + line() + line(time="12:00", name="New One", email="new@mail.example")
     for _ in range(2):
         check(owner, "appointments", content)
@@ -155,7 +157,7 @@ def test_an_interrupted_import_can_be_done_again(scene: Scene, owner: Client) ->
     assert (Appointment.objects.count(), Patient.objects.count()) == (2, 2)
 
 
-def test_a_second_press_after_a_lost_answer_says_what_was_imported(owner: Client) -> None:
+def test_a_repeated_import_says_what_was_imported(owner: Client) -> None:
     check(owner, "appointments", APPOINTMENTS + line() + line(time="12:00"))
     run(owner)
 
@@ -163,9 +165,7 @@ def test_a_second_press_after_a_lost_answer_says_what_was_imported(owner: Client
     assert Appointment.objects.count() == 2
 
 
-def test_a_second_press_names_the_lines_that_were_left_out_again(
-    scene: Scene, owner: Client
-) -> None:
+def test_a_repeated_import_names_the_omitted_lines_again(scene: Scene, owner: Client) -> None:
     check(owner, "appointments", APPOINTMENTS + line(time="15:00") + line())
     make.AppointmentFactory(
         option=scene.option, therapist=scene.therapist, room=scene.rooms[0],
@@ -178,7 +178,7 @@ def test_a_second_press_names_the_lines_that_were_left_out_again(
     assert "1 appointment is booked." in text(second)
 
 
-def test_an_import_that_was_killed_goes_on_with_the_lines_that_are_left(
+def test_a_killed_import_continues_with_the_remaining_lines(
     scene: Scene, owner: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = {"name": "New One", "email": "new@mail.example"}
@@ -205,7 +205,7 @@ def test_an_import_that_was_killed_goes_on_with_the_lines_that_are_left(
     assert Patient.objects.count() == 1
 
 
-def test_a_press_that_waits_too_long_for_another_shows_the_button_again(
+def test_an_import_that_waits_too_long_for_another_can_be_tried_again(
     owner: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def held_by_another(_draft: ImportDraft) -> ImportDraft:
@@ -224,7 +224,7 @@ def test_a_press_that_waits_too_long_for_another_shows_the_button_again(
     assert "Nothing is imported yet" not in text(answer)
 
 
-def test_what_became_unreadable_since_an_interrupted_import_is_named(
+def test_lines_that_became_invalid_since_an_interrupted_import_are_named(
     scene: Scene, owner: Client
 ) -> None:
     check(owner, "appointments", APPOINTMENTS + line() + line(time="12:00") + line(time="14:00"))
@@ -240,7 +240,7 @@ def test_what_became_unreadable_since_an_interrupted_import_is_named(
     assert "1 appointment is booked." in text(answer)
 
 
-def test_what_was_allowed_for_a_file_is_allowed_for_the_corrected_one(owner: Client) -> None:
+def test_the_override_is_kept_for_a_corrected_file(owner: Client) -> None:
     wrong = check(owner, "appointments", APPOINTMENTS + line(minutes="x"), outside_hours="on")
     assert 'href="/desk/import/?outside_hours=on"' in text(wrong)
     document = assert_valid(text(owner.get("/desk/import/?outside_hours=on")))

@@ -22,7 +22,7 @@ from tests.scene import Scene
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
-def test_checked_first_and_written_only_when_the_owner_says_so(owner: Client) -> None:
+def test_a_file_is_checked_first_and_imported_after_confirmation(owner: Client) -> None:
     content = PEOPLE + (
         "Zoë Müller,zoe@mail.example,+1 312 555 0142,Maya Lindqvist,yes,no\n"
         "Ana Reader,,312 555 0199,,,x\n"
@@ -41,7 +41,7 @@ def test_checked_first_and_written_only_when_the_owner_says_so(owner: Client) ->
     assert "1 patient found" in text(owner.get("/desk/patients/?q=muller"))
 
 
-def test_whoever_is_here_already_is_left_out(owner: Client) -> None:
+def test_existing_patients_are_omitted(owner: Client) -> None:
     make.PatientFactory(name="ana reader", email="ANA@reader.example")
 
     answer = check(
@@ -54,7 +54,7 @@ def test_whoever_is_here_already_is_left_out(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_semicolons_tabs_and_columns_in_another_order(delimiter: str, owner: Client) -> None:
+def test_semicolons_tabs_and_any_column_order_are_read(delimiter: str, owner: Client) -> None:
     rows = ["Phone,Name", "312 555 0142,Ana"]
     content = "\ufeff" + "\r\n".join(rows).replace(",", delimiter)
 
@@ -64,7 +64,7 @@ def test_semicolons_tabs_and_columns_in_another_order(delimiter: str, owner: Cli
     assert Patient.objects.get().name == "Ana"
 
 
-def test_every_fault_is_named_by_its_line_and_nothing_is_kept(owner: Client) -> None:
+def test_all_errors_are_named_with_their_line_and_nothing_is_imported(owner: Client) -> None:
     content = PEOPLE + (
         "Ana,ana@mail.example,,,,\n"
         ",b@mail.example,,,,\n"
@@ -118,7 +118,7 @@ def test_every_fault_is_named_by_its_line_and_nothing_is_kept(owner: Client) -> 
     ],
     ids=range(14),
 )
-def test_a_file_that_cannot_be_read_gets_a_sentence(
+def test_an_unreadable_file_is_refused_with_a_message(
     content: bytes, sentence: str, owner: Client
 ) -> None:
     answer = check(owner, "patients", content)
@@ -128,14 +128,14 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(
     assert (Patient.objects.count(), ImportDraft.objects.count()) == (0, 0)
 
 
-def test_without_a_file(owner: Client) -> None:
+def test_a_missing_file_is_reported(owner: Client) -> None:
     answer = owner.post("/desk/import/patients/")
 
     assert answer.status_code == 422
     assert "Please choose a file." in text(answer)
 
 
-def test_pressed_twice_it_is_written_once_and_the_second_answer_says_so(owner: Client) -> None:
+def test_a_double_click_imports_once_and_says_so(owner: Client) -> None:
     check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
 
     first, second = [run(owner) for _ in range(2)]
@@ -145,7 +145,7 @@ def test_pressed_twice_it_is_written_once_and_the_second_answer_says_so(owner: C
     assert Patient.objects.count() == 1
 
 
-def test_a_file_is_its_owners_encrypted_and_forgotten_after_an_hour(
+def test_an_uploaded_file_is_private_encrypted_and_deleted_after_an_hour(
     owner: Client, settings: Settings
 ) -> None:
     check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
@@ -165,7 +165,7 @@ def test_a_file_is_its_owners_encrypted_and_forgotten_after_an_hour(
 
 
 @pytest.mark.parametrize("is_cleaned", [False, True], ids=["waiting", "cleaned"])
-def test_an_expired_file_says_so_with_the_way_back(owner: Client, is_cleaned: bool) -> None:
+def test_an_expired_file_says_so_with_a_link_back(owner: Client, is_cleaned: bool) -> None:
     check(owner, "patients", PEOPLE + "Ana,ana@mail.example,,,,\n")
     ImportDraft.objects.update(created_at=clock.now() - timedelta(hours=1))
     if is_cleaned:
@@ -179,7 +179,7 @@ def test_an_expired_file_says_so_with_the_way_back(owner: Client, is_cleaned: bo
     assert Patient.objects.count() == 0
 
 
-def test_more_lines_need_no_more_queries(owner: Client) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_lines(owner: Client) -> None:
     def queries(lines: int) -> int:
         rows = "".join(f"P{n},p{n}@mail.example,,Maya Lindqvist,,\n" for n in range(lines))
         with CaptureQueriesContext(connection) as found:
@@ -203,7 +203,7 @@ def test_a_template_has_the_columns_and_can_be_read_again(kind: str, owner: Clie
 
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.FRONTDESK, Role.EDITOR])
-def test_importing_is_the_owners(role: Role, scene: Scene) -> None:
+def test_only_the_owner_can_import(role: Role, scene: Scene) -> None:
     browser = browser_of(member(role))
 
     assert browser.get("/desk/import/").status_code == 403

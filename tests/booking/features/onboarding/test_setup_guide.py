@@ -67,7 +67,7 @@ def sentences() -> list[str]:
     ]
 
 
-def test_a_first_run_leads_from_nothing_to_a_booking(
+def test_the_guide_leads_from_an_empty_database_to_a_booking(
     owner: Client, client: Client, settings: Settings
 ) -> None:
     settings.EMAIL_URL = "smtp://mail.example"
@@ -109,13 +109,13 @@ def test_a_first_run_leads_from_nothing_to_a_booking(
 
 
 @pytest.mark.parametrize("section", [section.url_name for section in navigation.sections()])
-def test_no_part_of_the_desk_breaks_while_there_is_no_clinic(section: str, owner: Client) -> None:
+def test_every_page_of_the_desk_works_without_a_clinic(section: str, owner: Client) -> None:
     answer = owner.get(reverse(section), follow=True)
 
     assert answer.status_code in (200, 404)
 
 
-def test_on_the_first_day_every_link_of_the_page_leads_somewhere(owner: Client) -> None:
+def test_every_link_works_before_the_set_up(owner: Client) -> None:
     page = text(owner.get("/desk/setup/"))
     links = set(re.findall(r'href="(/desk/[^"]*)"', page))
 
@@ -124,22 +124,22 @@ def test_on_the_first_day_every_link_of_the_page_leads_somewhere(owner: Client) 
     assert {link: status for link, status in found.items() if status != 200} == {}
 
 
-def test_who_may_set_up_is_led_there_and_others_are_not() -> None:
+def test_the_front_desk_is_not_sent_to_the_guide() -> None:
     assert browser_of(member(Role.FRONTDESK)).get("/desk/").status_code == 200
 
 
-class TestWhatStillKeepsPatientsFromBooking:
+class TestMissingSetup:
     @pytest.fixture(autouse=True)
     def _worker(self, settings: Settings, frozen_clock: datetime) -> None:
         settings.EMAIL_URL = "smtp://mail.example"
         record_heartbeat(WORKER_NAME, clock.now())
 
-    def test_nothing(self) -> None:
+    def test_a_complete_clinic_has_nothing_missing(self) -> None:
         make_weekday_clinic()
 
         assert (sentences(), missing()) == ([], [])
 
-    def test_no_room_of_the_kind_that_a_treatment_needs(self) -> None:
+    def test_a_missing_kind_of_room_is_listed(self) -> None:
         scene = make_weekday_clinic()
         scene.treatment.room_kind = RoomKind.objects.create(name="Wet room")
         scene.treatment.save()
@@ -149,7 +149,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         ]
         assert not load_setup_progress(clock.now()).is_bookable
 
-    def test_a_treatment_without_a_price_and_one_that_nobody_gives(self) -> None:
+    def test_treatments_without_price_or_therapist_are_listed(self) -> None:
         make_weekday_clinic()
         make.TreatmentFactory(name="Foot massage")
         make.OptionFactory(treatment__name="Hot stones")
@@ -159,7 +159,7 @@ class TestWhatStillKeepsPatientsFromBooking:
             "Nobody gives Hot stones.",
         ]
 
-    def test_a_therapist_without_hours_and_one_who_gives_nothing(self) -> None:
+    def test_therapists_without_hours_or_treatments_are_listed(self) -> None:
         scene = make_weekday_clinic()
         make.OfferFactory(therapist__name="Ada", option=scene.option)
         grace = make.TherapistFactory(name="Grace")
@@ -170,13 +170,13 @@ class TestWhatStillKeepsPatientsFromBooking:
             "Ada has no working hours in the next weeks.",
         ]
 
-    def test_a_closure_as_long_as_the_horizon(self) -> None:
+    def test_a_closure_until_the_horizon_is_listed(self) -> None:
         scene = make_weekday_clinic(horizon_days=30)
         make.ClosureFactory(first_day=make.in_days(-1), last_day=make.in_days(60))
 
         assert sentences() == [f"{scene.therapist.name} has no working hours in the next weeks."]
 
-    def test_no_mail_server_and_no_worker(self, settings: Settings) -> None:
+    def test_a_missing_mail_server_and_worker_are_listed(self, settings: Settings) -> None:
         make_weekday_clinic()
         settings.EMAIL_URL = ""
         settings.CLINIC_CLOCK = make.tomorrow_at(12)
@@ -186,7 +186,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         ]  # fmt: skip
         assert load_setup_progress(clock.now()).is_bookable
 
-    def test_a_mail_server_that_refuses_us(self) -> None:
+    def test_a_refusing_mail_server_is_listed(self) -> None:
         make_weekday_clinic()
         make.MailServerStateFactory()
 
@@ -194,7 +194,7 @@ class TestWhatStillKeepsPatientsFromBooking:
         assert sentence.startswith("No mails are sent now. The mail server does not accept our se")
         assert load_setup_progress(clock.now()).is_bookable
 
-    def test_each_is_shown_with_the_link_that_mends_it(self, owner: Client) -> None:
+    def test_each_missing_item_is_shown_with_a_link(self, owner: Client) -> None:
         make_weekday_clinic()
         make.TherapistFactory(name="Grace")
 
@@ -236,7 +236,9 @@ BAD: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("step", "data"), [(step, data) for step in BAD for data in BAD[step]])
-def test_what_cannot_be_gets_a_sentence(step: str, data: dict[str, Any], owner: Client) -> None:
+def test_invalid_input_is_refused_with_a_message(
+    step: str, data: dict[str, Any], owner: Client
+) -> None:
     if step != "clinic":
         make.ClinicProfileFactory()
     make.TherapistFactory()
@@ -249,12 +251,12 @@ def test_what_cannot_be_gets_a_sentence(step: str, data: dict[str, Any], owner: 
     assert [model._default_manager.count() for model in found] == [0, 0, 0]
 
 
-def test_steps_before_the_first_lead_to_it_and_unknown_ones_nowhere(owner: Client) -> None:
+def test_later_steps_redirect_to_the_first_and_unknown_ones_are_404(owner: Client) -> None:
     assert owner.get("/desk/setup/rooms/").headers["Location"] == "/desk/setup/clinic/"
     assert owner.get("/desk/setup/no-such/").status_code == 404
 
 
-def test_pressed_twice_it_is_done_once(owner: Client) -> None:
+def test_a_double_click_is_applied_once(owner: Client) -> None:
     for _ in range(2):
         owner.post("/desk/setup/clinic/", CLINIC)
         owner.post("/desk/setup/rooms/", {"names": "Room 1"})
@@ -264,7 +266,7 @@ def test_pressed_twice_it_is_done_once(owner: Client) -> None:
     assert Treatment.objects.count() == 1
 
 
-def test_hours_that_somebody_has_are_left_alone(owner: Client) -> None:
+def test_existing_weekly_hours_are_not_changed(owner: Client) -> None:
     make.ClinicProfileFactory()
     has = make.WeeklyHoursFactory(starts=time(12))
     fresh = make.TherapistFactory()
@@ -290,7 +292,9 @@ def test_every_template_of_a_treatment_can_be_taken(owner: Client) -> None:
     assert Option.objects.count() == sum(len(text.options) for text in TREATMENTS)
 
 
-def test_more_rows_need_no_more_queries(owner: Client, frozen_clock: datetime) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_rows(
+    owner: Client, frozen_clock: datetime
+) -> None:
     scene = make_weekday_clinic()
 
     def queries() -> int:

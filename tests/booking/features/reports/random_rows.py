@@ -18,7 +18,7 @@ STATUSES = (
 )  # fmt: skip
 
 
-def throw(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
+def create_random_rows(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
     """Create random appointments of every status, at all times of day."""
     rng = Random(seed)
     clinic = make.ClinicProfileFactory(time_zone=zone)
@@ -52,7 +52,7 @@ def throw(first: datetime, days: int, zone: str, seed: int) -> ClinicProfile:
     return clinic
 
 
-def by_hand(zone: ZoneInfo, keep: Callable[[Appointment, date], bool]) -> list[Appointment]:
+def matching_rows(zone: ZoneInfo, keep: Callable[[Appointment, date], bool]) -> list[Appointment]:
     """Return the rows for which `keep(row, local date)` is true."""
     rows = Appointment.objects.select_related("option__treatment", "therapist", "room")
     return [row for row in rows if keep(row, row.starts_at.astimezone(zone).date())]

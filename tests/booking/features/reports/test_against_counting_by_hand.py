@@ -15,7 +15,7 @@ from booking.features.reports.queries.patients import compute_patient_counts, le
 from booking.features.reports.queries.period import DateRange, PeriodUnit, ReportPeriod
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
-from tests.booking.features.reports.random_rows import by_hand, kept, throw
+from tests.booking.features.reports.random_rows import create_random_rows, kept, matching_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ZONES = ("America/Chicago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
@@ -25,7 +25,7 @@ FIRST, LAST = date(2026, 3, 1), date(2026, 11, 15)
 @pytest.fixture(params=ZONES)
 def clinic(request: pytest.FixtureRequest) -> ClinicProfile:
     seed = ZONES.index(request.param)
-    return throw(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
+    return create_random_rows(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
 
 
 def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> ReportPeriod:
@@ -35,7 +35,7 @@ def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> Repo
 def rows_on(clinic: ClinicProfile, part: DateRange) -> list[Appointment]:
     """Read from the database once for each test, since no test changes any."""
     if not hasattr(clinic, "dated_rows"):
-        every = by_hand(clinic.zone, lambda _row, _day: True)
+        every = matching_rows(clinic.zone, lambda _row, _day: True)
         clinic.dated_rows = [(row.starts_at.astimezone(clinic.zone).date(), row) for row in every]
     return [row for day, row in clinic.dated_rows if part.first <= day <= part.last]
 

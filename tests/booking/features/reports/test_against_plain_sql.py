@@ -12,7 +12,7 @@ from booking.features.reports.queries.income import compute_income
 from booking.features.reports.queries.occupancy import compute_occupancy
 from booking.features.reports.queries.patients import compute_patient_counts
 from booking.features.reports.queries.period import PeriodUnit, ReportPeriod
-from tests.booking.features.reports.random_rows import throw
+from tests.booking.features.reports.random_rows import create_random_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -57,8 +57,8 @@ def cents(amount: object) -> Decimal:
 
 
 @pytest.mark.parametrize("zone", ["America/Chicago", "Australia/Lord_Howe"])
-def test_the_reports_say_what_plain_statements_say(zone: str) -> None:
-    clinic = throw(datetime(2025, 5, 1, tzinfo=UTC), 600, zone, seed=7)
+def test_the_reports_match_plain_sql(zone: str) -> None:
+    clinic = create_random_rows(datetime(2025, 5, 1, tzinfo=UTC), 600, zone, seed=7)
     period = ReportPeriod(date(2026, 3, 1), date(2026, 11, 15), clinic.zone, PeriodUnit.MONTH)
 
     total, seen = compute_attendance(period, clinic).total, compute_patient_counts(period).total

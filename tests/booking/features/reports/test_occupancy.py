@@ -35,7 +35,7 @@ def test_turnaround_counts_and_a_cancelled_appointment_does_not() -> None:
     assert found.rooms == [Utilization(room.name, 150, 480, 0, 480)]
 
 
-def test_a_closure_and_time_off_leave_less_time_to_take() -> None:
+def test_closures_and_time_off_reduce_the_open_time() -> None:
     week = the_week()
     hours = make.WeeklyHoursFactory(starts=time(9), ends=time(17))
     make.ClosureFactory(first_day=date(2026, 11, 23), starts=time(9), ends=time(10))
@@ -58,7 +58,7 @@ def test_a_room_is_open_whenever_anybody_works() -> None:
     assert compute_occupancy(week).rooms == [Utilization(room.name, 0, 420, 0, 420)]
 
 
-def test_more_therapists_and_rooms_need_no_more_queries() -> None:
+def test_the_query_count_does_not_depend_on_therapists_and_rooms() -> None:
     week = the_week()
 
     def queries() -> int:

@@ -68,7 +68,7 @@ def test_the_first_report_shows_the_last_three_months_by_week(scene: Scene, owne
     assert "what is still to come is counted as booked" in page
 
 
-def test_figures_stand_beside_those_of_the_period_before(scene: Scene, owner: Client) -> None:
+def test_figures_are_shown_beside_those_of_the_previous_period(scene: Scene, owner: Client) -> None:
     booked(scene, on(17, 10))
     booked(scene, on(24, 10))
     booked(scene, on(24, 13))
@@ -79,7 +79,7 @@ def test_figures_stand_beside_those_of_the_period_before(scene: Scene, owner: Cl
     assert "before: 1" in page
 
 
-def test_a_table_as_a_file(scene: Scene, owner: Client) -> None:
+def test_a_table_can_be_downloaded(scene: Scene, owner: Client) -> None:
     booked(scene, on(24, 10))
     booked(scene, on(25, 10), status=Status.NO_SHOW)
 
@@ -95,7 +95,7 @@ def test_a_table_as_a_file(scene: Scene, owner: Client) -> None:
     ]
 
 
-def test_a_name_that_would_be_a_formula_is_text_in_the_file(scene: Scene, owner: Client) -> None:
+def test_formulas_are_escaped_in_the_file(scene: Scene, owner: Client) -> None:
     scene.therapist.name = "=HYPERLINK(1)"
     scene.therapist.save()
     booked(scene, on(24, 10))
@@ -106,7 +106,7 @@ def test_a_name_that_would_be_a_formula_is_text_in_the_file(scene: Scene, owner:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_table_is_a_file_and_no_other_is(name: str, scene: Scene, owner: Client) -> None:
+def test_exactly_the_shown_tables_can_be_downloaded(name: str, scene: Scene, owner: Client) -> None:
     booked(scene, on(24, 10))
     page = owner.get(f"/desk/reports/{name}/{THIS_WEEK}")
     tables = [table.name for table, _rows, _foot in page.context["tables"]]
@@ -132,7 +132,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("query", BAD, ids=range(len(BAD)))
-def test_dates_that_make_no_sense_get_a_sentence(query: str, owner: Client) -> None:
+def test_invalid_dates_are_refused_with_a_message(query: str, owner: Client) -> None:
     for address in ("/desk/reports/", "/desk/reports/income/by-therapist.csv"):
         response = owner.get(f"{address}?{query}")
 
@@ -146,7 +146,7 @@ def test_a_report_that_does_not_exist_is_not_found(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.FRONTDESK, Role.EDITOR])
-def test_reports_are_for_the_owner(role: Role, scene: Scene) -> None:
+def test_only_the_owner_can_read_reports(role: Role, scene: Scene) -> None:
     browser = browser_of(member(role))
 
     assert browser.get("/desk/reports/").status_code == 403
@@ -154,7 +154,9 @@ def test_reports_are_for_the_owner(role: Role, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_more_appointments_need_no_more_queries(name: str, scene: Scene, owner: Client) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_appointments(
+    name: str, scene: Scene, owner: Client
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
             assert owner.get(f"/desk/reports/{name}/{THIS_WEEK}").status_code == 200
