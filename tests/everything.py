@@ -35,8 +35,7 @@ SLOWEST = 20
 SHOWN_WORDS = 20
 """The number of characters of a command that are printed; some list several hundred files."""
 NOT_INHERITED = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
-BYTECODE = ROOT / ".pytest_cache" / "bytecode"
-"""Tests and programs are compiled once: without it every process compiles 600 modules."""
+"""Without bytecode every process would compile our 600 modules again."""
 
 TEMPLATES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.html"))
 LINTERS: Sequence[Sequence[str]] = (
@@ -68,7 +67,6 @@ class Result:
 def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
     """Runs a command with its output on ours, and says whether it went well."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    environment["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
     shown = [*command[:SHOWN_WORDS], "..."] if len(command) > SHOWN_WORDS else command
     print(f"\n$ {' '.join(shown).replace(PYTHON, 'python')}", flush=True)
     environment |= extra or {}
