@@ -22,12 +22,14 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
 
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
+from clinic.lib.private_files import make_new_files_private  # noqa: E402
 
 SETTINGS = "clinic.settings"
 
 
 def main() -> None:
     """Run a management command. Wrong settings end it with one sentence, not a traceback."""
+    make_new_files_private()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     if os.environ["DJANGO_SETTINGS_MODULE"] == SETTINGS and not has_settings_option(sys.argv):
         try:

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import ChangeInProgress
+from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.database_errors import (
     cannot_write,
     is_connection_lost,
@@ -128,11 +129,15 @@ def overloaded(address: str) -> HttpResponse:
 def database_error_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Return the page for an error of the database that is no fault of the program, or None.
 
+    Also for a stored value that cannot be decrypted, where no page says so in its place.
+
     409 if somebody else holds a lock, 503 if the database is away, too slow, or cannot save. What
     was typed is kept: the page's button sends the same form again. Logs one line.
     """
     if isinstance(error, ChangeInProgress):
         return _try_again(request, 409, error, retry_after=5)
+    if isinstance(error, DecryptionError):
+        return _try_again(request, 503, error, retry_after=300, reason="unreadable")
     if not isinstance(error, DatabaseError):
         return None
     for applies, status, retry_after, reason in DATABASE_ERRORS:

@@ -217,6 +217,8 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Else Django would let every account of the machine read uploaded files, whatever the umask.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 
 # Security headers. The CSP allows nothing from elsewhere and nothing inline.
@@ -244,8 +246,12 @@ if PRODUCTION:
     # Health checks come from inside, in plain http.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+    # The owner's choice, since it shuts out subdomains that are served without https.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
 
+SESSION_ENGINE = "clinic.lib.http.sessions"
+# In a cookie they would keep on the visitor's computer what they say, such as a patient's name.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -275,12 +281,17 @@ LOGGING = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "clinic.lib.logs.json_log.JsonFormatter"},
     },
-    "filters": {"hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"}},
+    "filters": {
+        "hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"},
+        "one_line_for_refused_requests": {
+            "()": "clinic.lib.logs.log_filters.OneLineForRefusedRequests"
+        },
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["hide_tokens"],
+            "filters": ["one_line_for_refused_requests", "hide_tokens"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -289,6 +300,8 @@ LOGGING = {
         "booking": {"level": "INFO"},
         # Unknown URLs and refused forms are not worth a line.
         "django.request": {"level": "ERROR"},
+        # Anybody can send any Host, as often as they like.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Its records hold the whole request: URLs with tokens, posted health answers.
         "django.security.csrf": {"level": "ERROR"},
     },

@@ -23,6 +23,7 @@ from typing import TextIO
 from clinic.demo_environment import data_folder, demo_environment
 from clinic.lib import file_lock
 from clinic.lib.parent_death import die_with_parent
+from clinic.lib.private_files import make_new_files_private
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -256,6 +257,7 @@ def run_demo(environment: Mapping[str, str]) -> None:
 
 def main() -> int:
     """Run the demo and return the exit code: 0 if stopped as asked, 1 if it failed."""
+    make_new_files_private()
     try:
         run_demo(os.environ)
     except StopRequested:

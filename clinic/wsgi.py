@@ -18,8 +18,10 @@ from django.conf import settings  # these need the settings
 
 from clinic.lib import database_wait
 from clinic.lib.database_timeouts import Workload, use_timeouts
+from clinic.lib.private_files import make_new_files_private
 from clinic.serving import LimitedApplication, RequestQueue
 
+make_new_files_private()
 import_module(settings.ROOT_URLCONF)  # otherwise the first request would wait for it
 use_timeouts(Workload.WEB)
 database_wait.install()

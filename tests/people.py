@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import encrypt
 from django.http import HttpRequest
 from django.test import Client
 
 from booking.access import staff_sessions
 from booking.access.allauth_internals import record_authentication, totp_code
+from booking.access.second_factor_secrets import encrypt_secret, secrets_of
 from booking.actions.staff.accounts import add_staff_roles
 from booking.models import Role, User
 from clinic.lib.dates import clock
@@ -40,16 +40,17 @@ def patient_user(**values: Any) -> User:
 
 def add_app(user: User) -> Authenticator:
     """Add an authenticator app with SECRET."""
-    return _add_authenticator(user, Authenticator.Type.TOTP, secret=encrypt(SECRET))
+    return _add_authenticator(user, Authenticator.Type.TOTP, secret=encrypt_secret(SECRET, user.pk))
 
 
 def add_recovery_codes(user: User) -> list[str]:
     """Add recovery codes and return them."""
     seed = secrets.token_hex(40)
     row = _add_authenticator(
-        user, Authenticator.Type.RECOVERY_CODES, seed=encrypt(seed), used_mask=0
+        user, Authenticator.Type.RECOVERY_CODES, seed=encrypt_secret(seed, user.pk), used_mask=0
     )
-    codes: list[str] = row.wrap().get_unused_codes()
+    with secrets_of(user.pk):
+        codes: list[str] = row.wrap().get_unused_codes()
     return codes
 
 

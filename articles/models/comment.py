@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from booking.models import User
-from clinic.lib.crypto.encrypted_field import EncryptedTextField
+from clinic.lib.crypto.encrypted_field import UNREADABLE, EncryptedTextField
 from clinic.lib.dates import clock
 
 
@@ -49,9 +49,13 @@ class Comment(models.Model):
         editable=False,
         related_name="replies",
     )
-    name = EncryptedTextField(_("name"), bound_to="public_id", editable=False)
-    email = EncryptedTextField(_("e-mail"), bound_to="public_id", editable=False)
-    text = EncryptedTextField(_("comment"), bound_to="public_id", editable=False)
+    name = EncryptedTextField(
+        _("name"), bound_to="public_id", if_unreadable=UNREADABLE, editable=False
+    )
+    email = EncryptedTextField(_("e-mail"), bound_to="public_id", if_unreadable="", editable=False)
+    text = EncryptedTextField(
+        _("comment"), bound_to="public_id", if_unreadable=UNREADABLE, editable=False
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PENDING
     )

@@ -10,5 +10,6 @@
 | `staff_sessions` | how long a session of staff lasts |
 | `lock_screen` | the lock screen of an idle desk, and the form that was sent to it |
 | `second_factor` | authenticator apps and passkeys of staff |
+| `second_factor_secrets` | how the secrets of apps and recovery codes are encrypted |
 | `allauth_internals` | everything that is used of allauth's internal modules |
 """

@@ -17,7 +17,9 @@ from allauth.mfa.webauthn.internal import flows as webauthn_flows
 from django.http import HttpRequest
 
 from booking.access.roles import AnyUser
+from booking.access.second_factor_secrets import secrets_of
 from booking.models import User
+from clinic.lib.crypto.cipher import DecryptionError
 
 SECOND_FACTOR = "mfa"
 """The method that allauth records for an app, a passkey or a recovery code."""
@@ -94,5 +96,12 @@ def totp_code(secret: str, time_step: int) -> str:
 
 
 def consume_recovery_code(authenticator: Authenticator, code: str) -> bool:
-    """Mark a recovery code as used. Return False if it is wrong or was used before."""
-    return bool(RecoveryCodes(authenticator).validate_code(code))
+    """Mark a recovery code as used. Return False if it is wrong or was used before.
+
+    Also if the codes cannot be decrypted any more.
+    """
+    with secrets_of(authenticator.user_id):
+        try:
+            return bool(RecoveryCodes(authenticator).validate_code(code))
+        except DecryptionError:
+            return False

@@ -6,7 +6,6 @@ only later ones are accepted (RFC 6238, 5.2).
 """
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import decrypt
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +13,8 @@ from django.utils.crypto import constant_time_compare
 
 from booking.access.allauth_internals import accepted_time_steps, totp_code
 from booking.access.roles import AnyUser
+from booking.access.second_factor_secrets import decrypt_secret
+from clinic.lib.crypto.cipher import DecryptionError
 
 SECOND_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -51,12 +52,34 @@ def consume_totp_code(user_id: int, code: str) -> Authenticator | None:
         )
         if app is None:
             return None
-        step = _matching_time_step(decrypt(app.data["secret"]), digits)
+        try:
+            secret = decrypt_secret(app.data["secret"], user_id)
+        except DecryptionError:  # its key is lost; a passkey or an invitation still works
+            return None
+        step = _matching_time_step(secret, digits)
         if step is None or step <= app.data.get("last_step", -1):
             return None
         app.data["last_step"] = step
         app.save(update_fields=["data"])
     return app
+
+
+def count_unreadable_secrets() -> int:
+    """Return how many apps and recovery codes cannot be decrypted."""
+    return sum(
+        not _is_readable(row.data[key], row.user_id)
+        for row in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).iterator()
+        for key in ("secret", "seed")
+        if key in row.data
+    )
+
+
+def _is_readable(stored: str, user_id: int) -> bool:
+    try:
+        decrypt_secret(stored, user_id)
+    except DecryptionError:
+        return False
+    return True
 
 
 def _matching_time_step(secret: str, code: str) -> int | None:

@@ -4,7 +4,14 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.views.main import (
+    ALL_VAR,
+    ORDER_VAR,
+    PAGE_VAR,
+    SEARCH_VAR,
+)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
@@ -80,6 +87,23 @@ def _model_position(name: str) -> int:
     return MODEL_ORDER.index(name) if name in MODEL_ORDER else len(MODEL_ORDER)
 
 
+LIST_PARAMETERS = frozenset(
+    {ALL_VAR, IS_FACETS_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, TO_FIELD_VAR}
+)
+"""Parameters of a list that filter nothing."""
+FILTER_LOOKUPS = frozenset(
+    {"exact", "in", "isnull", "gte", "lt", "id__exact", "year", "month", "day"}
+)
+"""What Django's filters append to the name of their field."""
+
+
+def _filter_name(item: Any) -> str:
+    """Return the parameter or field of an item of `list_filter`."""
+    if isinstance(item, tuple | list):
+        return str(item[0])
+    return item if isinstance(item, str) else str(item.parameter_name)
+
+
 if TYPE_CHECKING:
     TypedModelAdmin = ModelAdmin[Any]
 else:  # cannot be subscripted at run time
@@ -87,9 +111,38 @@ else:  # cannot be subscripted at run time
 
 
 class AbilityModelAdmin(TypedModelAdmin):
-    """A model admin whose permission is an ability (booking.access.roles), not Django's own."""
+    """A model admin whose permission is an ability (booking.access.roles), not Django's own.
+
+    Its list can be filtered only by what it offers. Django's would take any column, so that a
+    filter such as `password__startswith` tells a secret letter by letter.
+    """
 
     ability: ClassVar[Ability]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, after a redirect that drops the parameters which it does not offer.
+
+        One of them is Django's mark of a filter that could not be read (`e`).
+        """
+        query = request.GET.copy()
+        for name in request.GET:
+            if name not in LIST_PARAMETERS and not self.lookup_allowed(name, "", request):
+                del query[name]
+        if len(query) < len(request.GET):
+            address = f"{request.path}?{query.urlencode()}" if query else request.path
+            return HttpResponseRedirect(address)
+        return super().changelist_view(request, extra_context)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Whether `lookup` is a filter that the list offers."""
+        filters = self.list_filter if request is None else self.get_list_filter(request)
+        offered = [_filter_name(item) for item in filters]
+        if self.date_hierarchy:
+            offered.append(self.date_hierarchy)
+        names = {f"{name}__{part}" for name in offered for part in FILTER_LOOKUPS}
+        return lookup in names or lookup in offered
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_ability(request.user, self.ability)

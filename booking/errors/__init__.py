@@ -28,6 +28,7 @@ from booking.errors.appointments import (
 )
 from booking.errors.base import ChangeInProgress, NotAllowed, Refusal
 from booking.errors.health import (
+    AnswersUnreadable,
     CannotSign,
     ClearanceNotNeeded,
     CrisisReported,
@@ -69,6 +70,7 @@ from clinic.lib.rate_limit import RateLimitExceeded
 
 __all__ = [
     "AlreadyMerged",
+    "AnswersUnreadable",
     "BothHaveAccounts",
     "CannotDeactivateSelf",
     "CannotMergeWithItself",

@@ -59,6 +59,15 @@ class QuestionsChanged(ScreeningBlocked):
     )
 
 
+class AnswersUnreadable(ScreeningBlocked):
+    """Answers that count cannot be decrypted."""
+
+    message = _(
+        "The answers to the health questions cannot be read at the moment, so they must be asked "
+        "again first. Nothing has been changed."
+    )
+
+
 class ScreeningStop(ScreeningBlocked):
     """The outcome is STOP."""
 

@@ -19,7 +19,7 @@ from booking.models.catalogue import (
 from booking.models.people import Patient
 from booking.models.therapists import Therapist
 from clinic.lib.crypto import signed_links
-from clinic.lib.crypto.encrypted_field import EncryptedTextField
+from clinic.lib.crypto.encrypted_field import UNREADABLE, EncryptedTextField
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import EpochMinutes, IsWholeMinute
 
@@ -121,10 +121,16 @@ class Appointment(models.Model):
         blank=True,
         default="",
         editable=False,
+        if_unreadable="",
         help_text=_("What was typed so far, until the hold becomes a booking."),
     )
     patient_note = EncryptedTextField(
-        _("patient's note"), bound_to="public_id", db_column="note", blank=True, default=""
+        _("patient's note"),
+        bound_to="public_id",
+        if_unreadable=UNREADABLE,
+        db_column="note",
+        blank=True,
+        default="",
     )
     terms_accepted_at = models.DateTimeField(_("agreed to the terms"), null=True, blank=True)
     sequence = models.PositiveIntegerField(
@@ -137,10 +143,18 @@ class Appointment(models.Model):
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = EncryptedTextField(
-        _("why cancelled"), bound_to="public_id", blank=True, default=""
+        _("why cancelled"),
+        bound_to="public_id",
+        if_unreadable=UNREADABLE,
+        blank=True,
+        default="",
     )
     team_note = EncryptedTextField(
-        _("note for the team"), bound_to="public_id", blank=True, default=""
+        _("note for the team"),
+        bound_to="public_id",
+        if_unreadable=UNREADABLE,
+        blank=True,
+        default="",
     )
     override = models.CharField(
         _("overridden rule"),

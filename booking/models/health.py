@@ -18,6 +18,8 @@ from clinic.lib.dates import clock
 
 ActorType = AppointmentEvent.ActorType
 MAX_EXTRA_MINUTES = 30
+SCREENING_PADDED_TO, CLEARANCE_PADDED_TO = 2048, 1024
+"""Bytes, compressed: more than twenty answers with their findings and texts take."""
 
 
 class ScreeningSignature(models.Model):
@@ -72,7 +74,9 @@ class Screening(models.Model):
     )
     question_set = models.CharField(_("question set"), max_length=8, choices=QuestionSet.choices)
     version = models.CharField(_("version of the questions"), max_length=20)
-    record_json = EncryptedTextField(bound_to="public_id", db_column="sealed")
+    record_json = EncryptedTextField(
+        bound_to="public_id", padded_to=SCREENING_PADDED_TO, db_column="sealed"
+    )
     long_answered_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(default=clock.now)
     keep_until = models.DateTimeField(
@@ -117,7 +121,9 @@ class MedicalClearance(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     given_on = models.DateField(_("the doctor agreed on"))
-    details_json = EncryptedTextField(bound_to="public_id", db_column="sealed")
+    details_json = EncryptedTextField(
+        bound_to="public_id", padded_to=CLEARANCE_PADDED_TO, db_column="sealed"
+    )
 
     class Meta:
         db_table = "booking_outcomelift"

@@ -1,17 +1,19 @@
 """doctor says in plain words what is wrong, and tries whether mail arrives."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
-from booking.models import Notification
+from booking.models import Notification, Role
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
 from tests.booking.notifications.test_delivery import use
-from tests.factories import NotificationFactory
+from tests.factories import AppointmentFactory, NotificationFactory, ScreeningFactory
+from tests.people import add_recovery_codes, member
 from tests.scene import make_weekday_clinic
 from tests.servers.smtp import postbox
 
@@ -20,6 +22,13 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
     pytest.mark.postgresql,
 ]
+
+
+@pytest.fixture(autouse=True)
+def private_data(settings: Settings, tmp_path: Path) -> Path:
+    """The folder of the site's data, private as pytest makes it."""
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    return tmp_path
 
 
 def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -71,3 +80,33 @@ def test_overdue_and_undeliverable_messages_are_counted(
     assert "PROBLEM 1 messages are overdue." in said
     assert "PROBLEM 1 messages could not be delivered" in said
     assert "PROBLEM The mail server does not answer" in said
+
+
+def test_it_names_files_that_others_on_the_machine_can_read(
+    capsys: pytest.CaptureFixture[str], private_data: Path
+) -> None:
+    (private_data / "media").mkdir(mode=0o755)
+    (private_data / "secrets.env").touch(mode=0o644)
+    _, said = doctor(capsys)
+
+    for name in ("media", "secrets.env"):
+        path = private_data / name
+        assert f"PROBLEM Others on this machine can read {path}. Run: chmod -R go= {path}" in said
+    assert f"can read {private_data}." not in said
+
+
+def test_it_counts_what_cannot_be_decrypted(
+    capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    user = member(Role.FRONTDESK)
+    add_recovery_codes(user)
+    AppointmentFactory(patient_note="left knee", team_note="")
+    AppointmentFactory(patient_note="", team_note="")
+    ScreeningFactory()
+    assert "no key in FIELD_KEYS" not in doctor(capsys)[1]
+    settings.FIELD_KEYS = ["another key for the tests, long enough to pass"]
+    said = doctor(capsys)[1]
+
+    assert "PROBLEM 1 appointments have values that no key in FIELD_KEYS reads." in said
+    assert "PROBLEM 1 health screenings have values" in said
+    assert "PROBLEM 2 second factors have values" in said

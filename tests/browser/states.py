@@ -181,9 +181,9 @@ def _without_cookies(page: Page, _site: Site) -> None:
 
 def _error(status: str, page: Page, site: Site) -> None:
     """An error page as the site would send it, with its hashed style sheet."""
-    names: Mapping[str, str] = json.loads((site.data / "static" / "staticfiles.json").read_text())[
-        "paths"
-    ]
+    names: Mapping[str, str] = json.loads(
+        (site.data / "static-names" / "staticfiles.json").read_text()
+    )["paths"]
     body = re.sub(
         r"/static/([^\"]+)",
         lambda found: f"/static/{names[found[1]]}",

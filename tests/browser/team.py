@@ -1,20 +1,20 @@
 """The steps of staff in a browser: sign in, add passkeys and apps, lock the desk."""
 
 import hashlib
+import hmac
+import json
 import re
 import time
 from typing import Any
 
-from django.contrib.sessions.serializers import JSONSerializer
-from django.core import signing
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from booking.access.allauth_internals import totp_code
 from booking.demo import DEMO_PASSWORD
+from clinic.lib.crypto import cipher
 from tests.servers.site import Site
 
 DESK = re.compile(r"/desk/$")
-SESSION_SALT = "django.contrib.sessions.SessionStore"
 SECOND_STEP = re.compile(r"/accounts/2fa/authenticate/$")
 AUTHENTICATOR: dict[str, Any] = {
     "protocol": "ctap2",
@@ -65,19 +65,21 @@ def enter(page: Page, site: Site, who: str = "owner") -> None:
 def _renew_session(site: Site, who: str) -> None:
     """Set the sign-in time of a `let_in` session to now, as some pages require a recent sign-in."""
     session_key = next(c["value"] for c in site.cookies[who] if c["name"] == "session")
-    row = site.sql("SELECT session_data FROM django_session WHERE session_key = ?", session_key)
-    options: dict[str, Any] = {
-        "key": site.secret("SECRET_KEY"), "salt": SESSION_SALT,
-        "serializer": JSONSerializer,
-    }  # fmt: skip
-    session, now = signing.loads(row[0][0], **options), time.time()
+    digits = hmac.new(
+        site.secret("LINK_KEYS").encode(), f"session\x1f{session_key}".encode(), "sha256"
+    ).hexdigest()
+    row_key = digits[:40]
+    place = f"django_session.session_data.{row_key}"
+    options: dict[str, Any] = {"associated_data": place, "secrets": [site.secret("FIELD_KEYS")]}
+    row = site.sql("SELECT session_data FROM django_session WHERE session_key = ?", row_key)
+    session, now = json.loads(cipher.decrypt(row[0][0], **options)), time.time()
     for method in session["account_authentication_methods"]:
         method["at"] = now
     session["staff_seen"] = now
     site.sql(
         "UPDATE django_session SET session_data = ? WHERE session_key = ?",
-        signing.dumps(session, compress=True, **options),
-        session_key,
+        cipher.encrypt(json.dumps(session), **options),
+        row_key,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from articles.actions.actor import Actor as ArticleActor
@@ -28,6 +27,7 @@ from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
 from clinic.lib.dates import clock
+from clinic.lib.http.sessions import SessionStore
 from tests import factories as make
 from tests.articles.images.image_files import make_image
 from tests.passkeys import Passkey, stored_data

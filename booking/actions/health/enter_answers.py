@@ -17,10 +17,9 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Screening
 from booking.queries.health.scope import may_enter_answers
 from booking.queries.health.status import (
-    HealthStatus,
-    decrypt_record,
     get_active_questionnaire,
     health_status_of,
+    readable_record,
 )
 from booking.screening.outcomes import Outcome
 from booking.screening.questionnaires import find_questionnaire
@@ -73,7 +72,7 @@ def enter_arrival_answers(appointment: Appointment, answer_set: AnswerSet, *, by
     with write_transaction():
         row, now = _lock_for_entry(appointment, by), clock.now()
         health_status = health_status_of(row, now)
-        previous = health_status.record or _previous_record(health_status)
+        previous = health_status.record or readable_record(health_status.previous_screening)
         version = active.questionnaire
         if previous is not None:
             version = find_questionnaire(previous.version) or version
@@ -93,15 +92,6 @@ def _lock_for_entry(appointment: Appointment, by: Actor) -> Appointment:
     if row.status not in ANSWERABLE_STATUSES:
         raise InvalidState()
     return row
-
-
-def _previous_record(health_status: HealthStatus) -> ScreeningRecord | None:
-    """Return the answers for an earlier appointment, of patients who booked by phone."""
-    return (
-        decrypt_record(health_status.previous_screening)
-        if health_status.previous_screening is not None
-        else None
-    )
 
 
 def _save_screening(
@@ -135,5 +125,7 @@ def _save_screening(
 
 def _long_answered_at(row: Appointment, now: datetime) -> datetime | None:
     health_status = health_status_of(row, now)
+    if health_status.is_unreadable:
+        return None
     last = health_status.screening or health_status.previous_screening
     return last.long_answered_at if last is not None else None

@@ -1,7 +1,7 @@
 """Attach, move and delete the answers that were given for a hold."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import reserve, write_action, write_transaction
@@ -10,10 +10,12 @@ from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Screening
 from booking.queries.availability.schedule_spans import suitable_room_ids
 from booking.queries.health.accommodations import total_extra_minutes
-from booking.queries.health.status import decrypt_record
+from booking.queries.health.status import readable_record
 from booking.screening.outcomes import Outcome
 from clinic.lib.dates import clock
 
+DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
+"""How long answers wait for a doctor, from when they were given."""
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
@@ -33,8 +35,8 @@ def delete_hold_answers(hold: Appointment) -> None:
 def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
     """Move the answers of an earlier hold to a new one of the same browser.
 
-    A STOP is not moved: those questions are asked again. The new hold is lengthened for
-    accommodations if there is time for them.
+    A STOP, or answers that cannot be read, are not moved: those questions are asked again. The new
+    hold is lengthened for accommodations if there is time for them.
     """
     if old_hold.pk == new_hold.pk or old_hold.status not in UNBOOKED_STATUSES or old_hold.booked_at:
         return
@@ -46,8 +48,8 @@ def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
         row = old_hold.screenings.select_related("appointment").last()
         if row is None or new_hold.screenings.exists():
             return
-        record = decrypt_record(row)
-        if record.screening_result.outcome == Outcome.STOP:
+        record = readable_record(row)
+        if record is None or record.screening_result.outcome == Outcome.STOP:
             return
         row.appointment = new_hold
         row.record_json = record.for_appointment(str(new_hold.public_id)).to_json()
@@ -68,7 +70,25 @@ def _extend_for_accommodations(
 def delete_expired_answers(now: datetime) -> int:
     """Delete answers of people who did not book and whose retention period is over.
 
-    Returns the number of screenings deleted.
+    Answers for which a doctor must be asked are kept for DOCTOR_ANSWERS_KEPT_FOR, and so are those
+    that cannot be decrypted now. Returns the number of screenings deleted.
     """
     rows = Screening.objects.filter(patient__isnull=True, keep_until__lte=now)
+    kept = rows.filter(answered_at__gt=now - DOCTOR_ANSWERS_KEPT_FOR).select_related("appointment")
+    for row in kept:
+        if _waits_for_doctor(row):
+            keep_for_doctor(row)
     return rows.delete()[1].get("booking.Screening", 0)
+
+
+def keep_for_doctor(row: Screening) -> None:
+    """Keep the answers of somebody who has not booked for DOCTOR_ANSWERS_KEPT_FOR."""
+    Screening.objects.filter(pk=row.pk, patient__isnull=True).update(
+        keep_until=row.answered_at + DOCTOR_ANSWERS_KEPT_FOR
+    )
+    row.refresh_from_db(fields=["keep_until"])
+
+
+def _waits_for_doctor(row: Screening) -> bool:
+    record = readable_record(row)
+    return record is None or record.screening_result.outcome == Outcome.DOCTOR

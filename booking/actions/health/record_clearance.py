@@ -4,6 +4,7 @@ from datetime import date
 
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.hold_answers import keep_for_doctor
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import ClearanceNotNeeded, NotAllowed
 from booking.models import MedicalClearance, Screening
@@ -49,5 +50,6 @@ def record_clearance(
         ).to_json()
         clearance.save(force_insert=True)
         log_health_access([row], AccessAction.CLEARANCE_RECORDED, AccessedContent.OUTCOME, by=by)
+        keep_for_doctor(row)
         notify_booking_can_resume(row)
     return clearance

@@ -6,12 +6,15 @@ Every action that books or moves an appointment checks them in its transaction:
     ADAPT with restrictions      not the treatments that are excluded
     online, without answers      not booked
     by staff, without answers    booked; the brief says "to be asked on arrival"
+    answers that are unreadable  not booked or moved until the questions are asked again; staff can
+                                 book another appointment, as without answers
 """
 
 from datetime import datetime
 
 from booking.actions.actor import Actor, ActorType
 from booking.errors import (
+    AnswersUnreadable,
     NeedsMedicalAdvice,
     OnlineBookingClosed,
     QuestionsChanged,
@@ -48,10 +51,12 @@ def require_current_answers(
 ) -> None:
     """Require that all questions of the active version are answered for a hold, and allow it.
 
-    Raises QuestionsNotAnswered, QuestionsChanged, ScreeningStop, NeedsMedicalAdvice or
-    TreatmentNotSuitable.
+    Raises AnswersUnreadable, QuestionsNotAnswered, QuestionsChanged, ScreeningStop,
+    NeedsMedicalAdvice or TreatmentNotSuitable.
     """
     health_status = health_status_of(hold, now)
+    if health_status.is_unreadable:
+        raise AnswersUnreadable()
     if health_status.screening is None or not health_status.are_long_answers_valid:
         raise QuestionsNotAnswered()
     if active is None or health_status.screening.version != active.questionnaire.code:
@@ -62,16 +67,19 @@ def require_current_answers(
 def require_screening_passed(appointment: Appointment, treatment: Treatment, now: datetime) -> None:
     """Require that the answers allow moving an appointment, or this treatment for it.
 
-    Raises ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable.
+    Raises AnswersUnreadable, ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable.
     """
-    require_treatment_allowed(health_status_of(appointment, now), treatment)
+    health_status = health_status_of(appointment, now)
+    if health_status.is_unreadable:
+        raise AnswersUnreadable()
+    require_treatment_allowed(health_status, treatment)
 
 
 def require_patient_screening_passed(patient: Patient, treatment: Treatment, now: datetime) -> None:
     """Require that a patient's answers allow staff to book this treatment.
 
-    Patients without answers are asked on arrival. Raises ScreeningStop, NeedsMedicalAdvice or
-    TreatmentNotSuitable.
+    Patients without answers, or with unreadable ones, are asked on arrival. Raises ScreeningStop,
+    NeedsMedicalAdvice or TreatmentNotSuitable.
     """
     require_treatment_allowed(health_status_of_patient(patient, now), treatment)
 

@@ -17,18 +17,18 @@ from booking.queries.availability.schedule_spans import suitable_room_ids
 from booking.queries.health.accommodations import total_extra_minutes
 from booking.queries.health.status import (
     are_long_answers_valid,
-    decrypt_record,
     health_status_of,
     latest_long_screening,
+    readable_record,
 )
-from booking.screening.outcomes import Outcome
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SubmittedAnswers
 from booking.screening.rules import AnswerSet, ScreeningResult, evaluate, has_crisis_answer
 from clinic.lib.dates import clock
 
 UNBOOKED_ANSWERS_KEPT_FOR = timedelta(hours=24)
-DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
+"""The same for all, since this column is not encrypted: the job that deletes answers keeps those
+for which a doctor must be asked (booking.actions.health.hold_answers)."""
 QuestionSet = Screening.QuestionSet
 
 
@@ -102,7 +102,7 @@ def _fill_screening(
 ) -> None:
     screening_result = evaluate(version, answer_set)
     screening.version, screening.answered_at = version.code, now
-    screening.keep_until = now + _retention_period(screening_result)
+    screening.keep_until = now + UNBOOKED_ANSWERS_KEPT_FOR
     screening.record_json = ScreeningRecord(
         str(screening.appointment.public_id),
         version.code,
@@ -124,17 +124,11 @@ def _complete_answers(
     last = latest_long_screening(patient)
     if last is None or last.version != version.code or not are_long_answers_valid(last, now):
         raise QuestionsNotAnswered()
-    answers = decrypt_record(last).answer_set.updated_with(answer_set, version.short_questions())
+    record = readable_record(last)
+    if record is None:
+        raise QuestionsNotAnswered()
+    answers = record.answer_set.updated_with(answer_set, version.short_questions())
     return answers, last.long_answered_at or now
-
-
-def _retention_period(screening_result: ScreeningResult) -> timedelta:
-    """Return how long answers are kept that do not lead to a booking."""
-    return (
-        DOCTOR_ANSWERS_KEPT_FOR
-        if screening_result.outcome == Outcome.DOCTOR
-        else UNBOOKED_ANSWERS_KEPT_FOR
-    )
 
 
 def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:

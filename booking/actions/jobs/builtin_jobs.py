@@ -17,6 +17,7 @@ from booking.actions.rate_limit import COUNTER_KEPT_FOR
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter, RecipientPause
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
+from clinic.lib.http.sessions import delete_expired_sessions
 from clinic.lib.scheduled_jobs import Job, register_job
 
 DRAFT_KEPT_FOR = timedelta(hours=24)
@@ -28,13 +29,13 @@ was wrong."""
 
 
 def delete_stale_drafts(now: datetime) -> int:
-    """Delete drafts of unbooked holds after a day; with answers kept longer, when these go."""
+    """Delete drafts of unbooked holds after a day; with answers, when these are deleted."""
     with transaction.atomic():
         old = Appointment.objects.filter(
             status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
             hold_expires_at__lt=now - DRAFT_KEPT_FOR,
         )
-        old = old.exclude(draft="").exclude(screenings__keep_until__gt=now)
+        old = old.exclude(draft="").exclude(screenings__keep_until__isnull=False)
         return old.update(draft="")
 
 
@@ -89,6 +90,7 @@ BUILTIN_JOBS = (
         delete_old_recipient_pauses,
         HOURLY,
     ),
+    Job("delete-sessions", _("Delete sessions that have ended"), delete_expired_sessions, HOURLY),
     Job(
         "delete-unverified-accounts",
         _("Delete accounts that were never verified"),

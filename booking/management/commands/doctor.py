@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext_lazy as _
 
+from booking.access.second_factor import count_unreadable_secrets
 from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Notification
@@ -22,9 +25,14 @@ from booking.queries.notifications.heartbeats import (
     find_worker_problem,
 )
 from booking.registries import doctor_checks
+from clinic.lib.crypto.unreadable import count_unreadable
 from clinic.lib.database_probe import find_write_problem
 from clinic.lib.dates import clock
+from clinic.lib.private_files import open_to_others
 from clinic.lib.sqlite import journal_mode
+
+SECRETS_FILE = "secrets.env"
+"""The secrets of the demo, in DATA_DIR."""
 
 DoctorCheck = tuple[bool, str]
 
@@ -35,7 +43,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--send-test", metavar="EMAIL", help="send a test message there")
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         all_ok = True
         for is_ok, sentence in run_checks():
             self.stdout.write(f"{'ok     ' if is_ok else 'PROBLEM'} {sentence}")
@@ -58,11 +66,13 @@ class Command(BaseCommand):
 def run_checks() -> Iterator[DoctorCheck]:
     """Yield the result of every check: whether it is ok, and a sentence."""
     yield from check_settings()
+    yield from check_files()
     try:
         yield from check_database()
         yield from check_clinic()
         yield from check_notifications()
         yield from check_jobs()
+        yield from check_encrypted_values()
         for check in doctor_checks.checks():
             yield from check()
     except DatabaseError as error:
@@ -75,6 +85,32 @@ def check_settings() -> Iterator[DoctorCheck]:
     yield not settings.DEBUG, f"This runs as {mode}, at {settings.BASE_URL}."
     if len(settings.FIELD_KEYS) > 1:
         yield True, "Several FIELD_KEYS are set: the first encrypts, the others still read."
+
+
+def check_files() -> Iterator[DoctorCheck]:
+    """Yield whether other accounts of this machine can read what the site stores."""
+    data = Path(settings.DATA_DIR)
+    found = [data, data / SECRETS_FILE, Path(settings.MEDIA_ROOT)]
+    if connection.vendor == "sqlite":
+        database = str(connection.settings_dict["NAME"])
+        found += [Path(f"{database}{suffix}") for suffix in ("", "-journal", "-wal", "-shm")]
+    for path in open_to_others(found):
+        yield False, f"Others on this machine can read {path}. Run: chmod -R go= {path}"
+    yield True, f"New files are private. The data is in {data}."
+
+
+def check_encrypted_values() -> Iterator[DoctorCheck]:
+    """Yield what cannot be decrypted, by table."""
+    unreadable = [(model._meta.verbose_name_plural, rows) for model, rows in count_unreadable()]
+    unreadable.append((_("second factors"), count_unreadable_secrets()))
+    for name, rows in unreadable:
+        if rows:
+            yield (
+                False,
+                f"{rows} {name} have values that no key in FIELD_KEYS reads. Is an older key "
+                "missing?",
+            )
+    yield True, "Encrypted values were read."
 
 
 def check_database() -> Iterator[DoctorCheck]:

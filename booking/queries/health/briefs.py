@@ -13,7 +13,7 @@ from booking.access.scope import visible_appointments
 from booking.lifecycle import Status
 from booking.models import Accommodation, Appointment, Screening
 from booking.queries.health.scope import own_patient_ids
-from booking.queries.health.status import HealthStatus, decrypt_record, health_statuses
+from booking.queries.health.status import HealthStatus, health_statuses, readable_record
 from booking.screening.outcomes import Outcome, TreatmentRestriction
 from booking.screening.questionnaires import find_questionnaire, newest_questionnaire
 from booking.screening.questions import HealthQuestion
@@ -35,6 +35,8 @@ OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
     Outcome.STOP: ("stop", _("Do not treat"), _("A massage is not safe now.")),
 }
 """Level of the notice, label and sentence of each outcome."""
+EXCLUDING = {TreatmentRestriction.ALL_BUT_PREGNANCY, TreatmentRestriction.FIRM}
+"""The restrictions that exclude treatments."""
 NOTICE_ICONS = {"good": "check", "info": "info", "care": "alert", "stop": "stop"}
 """The icon of each level of a notice (templates/components/icon.html)."""
 
@@ -117,6 +119,8 @@ class HealthBrief:
     @property
     def outcome_text(self) -> LazyText:
         """The outcome in a sentence."""
+        if self.health_status.is_unreadable:
+            return _("The answers cannot be read. Please ask all questions again.")
         if not self.has_valid_answers:
             return _("Nobody has asked the long set within three months.")
         return OUTCOME_SUMMARIES[self.health_status.outcome][2]
@@ -151,10 +155,15 @@ class HealthBrief:
 
     @property
     def restriction_text(self) -> LazyText:
-        """Which treatments are excluded, in a few words; empty if none is."""
+        """Which treatments are excluded, in a few words; empty if none is.
+
+        Whoever sees only the outcome is not told more than "gentle", never why.
+        """
         restrictions = {
             finding.restriction for finding in self.health_status.screening_result.findings
         }
+        if self.detail is None:
+            return _("Gentle treatments only") if restrictions & EXCLUDING else ""
         if TreatmentRestriction.ALL_BUT_PREGNANCY in restrictions:
             return _("Pregnancy massage only")
         return (
@@ -165,7 +174,10 @@ class HealthBrief:
 
     @property
     def waits_outside(self) -> bool:
-        """Whether the patient waits outside and is called in by a text message."""
+        """Whether the patient waits outside, and is called in by a text message.
+
+        Whoever sees only the outcome is told only to send the message.
+        """
         record = self.health_status.record
         return record is not None and Accommodation.OUTSIDE in record.preferences.accommodations
 
@@ -253,8 +265,12 @@ def _changes(health_status: HealthStatus) -> tuple[list[str], list[str]]:
     """Return the answers that are new since the previous screening, and those that are gone."""
     if health_status.record is None or health_status.previous_screening is None:
         return [], []
-    previous = decrypt_record(health_status.previous_screening).screening_result
-    new, resolved = compare_results(previous, health_status.record.screening_result)
+    previous = readable_record(health_status.previous_screening)
+    if previous is None:
+        return [], []
+    new, resolved = compare_results(
+        previous.screening_result, health_status.record.screening_result
+    )
     return [finding.answer for finding in new], [finding.answer for finding in resolved]
 
 

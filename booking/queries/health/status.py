@@ -4,6 +4,7 @@ Views do not call it: they call booking.actions.health.read_health, which logs e
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,6 +61,14 @@ def decrypt_record(screening: Screening) -> ScreeningRecord:
     return record
 
 
+def readable_record(screening: Screening | None) -> ScreeningRecord | None:
+    """Decrypt a screening. Return None without one, or if it cannot be decrypted."""
+    try:
+        return decrypt_record(screening) if screening is not None else None
+    except DecryptionError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
     """What a patient's answers mean for an appointment at one instant.
@@ -68,6 +77,8 @@ class HealthStatus:
     answers and with clearances; without any answers its outcome is OK. `screening` and `record`
     are the appointment's own answers, `previous_screening` those for an earlier appointment.
     `are_long_answers_valid`: all questions were answered within ANSWERS_VALID_FOR.
+    `is_unreadable`: answers that count cannot be decrypted (their key is lost, or rows were
+    swapped), so the questions must be asked again.
     """
 
     screening_result: ScreeningResult
@@ -76,6 +87,7 @@ class HealthStatus:
     clearances: Sequence[tuple[MedicalClearance, ClearanceDetails]] = ()
     previous_screening: Screening | None = None
     are_long_answers_valid: bool = False
+    is_unreadable: bool = False
 
     @property
     def has_answers(self) -> bool:
@@ -96,7 +108,8 @@ class HealthStatus:
 
         booking.actions.health.screening_requirements raises the reason if not.
         """
-        return not self.outcome.blocks_booking and self.allows_pressure(pressure)
+        blocked = self.is_unreadable or self.outcome.blocks_booking
+        return not blocked and self.allows_pressure(pressure)
 
 
 def health_statuses(appointments: Iterable[Appointment], now: datetime) -> dict[int, HealthStatus]:
@@ -152,18 +165,17 @@ class _HealthRows:
         own_screening = self.own.get(appointment or 0)
         patient_screenings = self.of_patient.get(patient or 0, [])
         other_screenings = [row for row in patient_screenings if row.appointment_id != appointment]
-        clearances = [
-            (clearance, ClearanceDetails.from_json(clearance.details_json))
-            for clearance in self.clearances
-            if appointment == clearance.screening.appointment_id
-            or (patient is not None and patient == clearance.screening.patient_id)
-        ]
-        record = decrypt_record(own_screening) if own_screening is not None else None
+        clearances = self._clearances_of(appointment, patient)
+        record = readable_record(own_screening)
+        is_unreadable = own_screening is not None and record is None
         screening_results = [record.screening_result] if record is not None else []
         if other_screenings and (
             own_screening is None or other_screenings[-1].answered_at > own_screening.answered_at
         ):
-            screening_results.append(result_for_new_appointment(other_screenings[-1], now))
+            try:
+                screening_results.append(result_for_new_appointment(other_screenings[-1], now))
+            except DecryptionError:
+                is_unreadable = True
         screening_result = combine_results(screening_results)
         for _clearance, details in clearances:
             screening_result = with_clearance(
@@ -180,8 +192,23 @@ class _HealthRows:
             record=record,
             clearances=clearances,
             previous_screening=earlier[-1] if earlier else None,
-            are_long_answers_valid=are_long_answers_valid(own_screening, now),
+            are_long_answers_valid=not is_unreadable and are_long_answers_valid(own_screening, now),
+            is_unreadable=is_unreadable,
         )
+
+    def _clearances_of(
+        self, appointment: int | None, patient: int | None
+    ) -> list[tuple[MedicalClearance, ClearanceDetails]]:
+        """Return the clearances that count. One that cannot be decrypted clears nothing."""
+        found = []
+        for clearance in self.clearances:
+            screening = clearance.screening
+            is_patients = patient is not None and patient == screening.patient_id
+            if appointment == screening.appointment_id or is_patients:
+                with suppress(DecryptionError):
+                    details = ClearanceDetails.from_json(clearance.details_json)
+                    found.append((clearance, details))
+        return found
 
 
 def screening_allows_booking(hold: Appointment) -> bool:

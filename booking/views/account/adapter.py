@@ -51,6 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return rate_limit_address(request)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be redirected there; False if it cannot be parsed (`//[::1`)."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_login_stages(self) -> list[str]:
         mfa = "allauth.mfa.stages.AuthenticateStage"
         ours = "booking.views.account.stages.SecondFactorStage"

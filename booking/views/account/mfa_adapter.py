@@ -5,30 +5,29 @@ from typing import Any, ClassVar
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.access.second_factor_secrets import (
+    decrypt_secret,
+    encrypt_secret,
+    owner_of_secrets,
+)
 from booking.models import ClinicProfile
-from clinic.lib.crypto import cipher
-
-ENCRYPTED_COLUMN = "mfa_authenticator.data"
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Encrypts secrets with FIELD_KEYS, and names the clinic as the site."""
+    """Encrypts secrets for their user, and names the clinic as the site."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code is not right. Please wait for the next one."),
     }
 
     def encrypt(self, text: str) -> str:
-        return cipher.encrypt(text, associated_data=ENCRYPTED_COLUMN, secrets=settings.FIELD_KEYS)
+        return encrypt_secret(text, owner_of_secrets())
 
     def decrypt(self, encrypted_text: str) -> str:
-        return cipher.decrypt(
-            encrypted_text, associated_data=ENCRYPTED_COLUMN, secrets=settings.FIELD_KEYS
-        )
+        return decrypt_secret(encrypted_text, owner_of_secrets())
 
     def build_totp_svg(self, url: str) -> str:
         """Return the SVG without its XML declaration, to be placed in the page itself."""

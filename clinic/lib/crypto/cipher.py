@@ -3,10 +3,15 @@
 AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. A stored value reads
 `v1.<key id>.<base64url(nonce + ciphertext + tag)>`. The place (such as table, column and row) is
 the associated data: a ciphertext that is copied to another row does not decrypt.
+
+A ciphertext is as long as its text. Where the length itself would tell something, the text is
+compressed (RFC 1950) and filled up with zeros to a multiple of `padded_to` bytes; such a value
+begins with `v2`.
 """
 
 import hashlib
 import os
+import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+PLAIN, PADDED = "v1", "v2"
 
 
 class DecryptionError(Exception):
@@ -35,12 +41,19 @@ class Key:
         return cls(id=hashlib.sha256(material).hexdigest()[:8], material=material)
 
 
-def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str]) -> str:
-    """Return the encrypted value. The first secret is used; the others only decrypt."""
+def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str], padded_to: int = 0) -> str:
+    """Return the encrypted value. The first secret is used; the others only decrypt.
+
+    With `padded_to` (bytes) the length tells only how many times that the compressed text takes.
+    """
     key = Key.from_secret(secrets[0])
     nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key.material).encrypt(nonce, plain.encode(), associated_data.encode())
-    return f"v1.{key.id}.{urlsafe_b64encode(sealed).decode()}"
+    version, content = PLAIN, plain.encode()
+    if padded_to:
+        version, content = PADDED, zlib.compress(content)
+        content += bytes(-len(content) % padded_to)
+    sealed = nonce + AESGCM(key.material).encrypt(nonce, content, associated_data.encode())
+    return f"{version}.{key.id}.{urlsafe_b64encode(sealed).decode()}"
 
 
 def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str:
@@ -48,13 +61,15 @@ def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str
     version, _, rest = stored.partition(".")
     key_id, _, body = rest.partition(".")
     key = next((key for key in map(Key.from_secret, secrets) if key.id == key_id), None)
-    if version != "v1" or key is None:
+    if version not in (PLAIN, PADDED) or key is None:
         raise DecryptionError(f"No key in FIELD_KEYS reads this value of {associated_data}.")
     try:
         sealed = urlsafe_b64decode(body)
-        plain = AESGCM(key.material).decrypt(
+        content = AESGCM(key.material).decrypt(
             sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated_data.encode()
         )
-    except (InvalidTag, ValueError):  # ValueError: cut short, or not base64 at all
+        if version == PADDED:
+            content = zlib.decompressobj().decompress(content)
+        return content.decode()
+    except (InvalidTag, ValueError, zlib.error):  # ValueError: cut short, or not base64 at all
         raise DecryptionError(f"This value does not belong to {associated_data}.") from None
-    return plain.decode()

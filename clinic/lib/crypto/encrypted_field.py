@@ -10,12 +10,22 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.crypto import cipher
+
+UNREADABLE = _("[This cannot be read: the key that encrypted it is missing, or it was changed.]")
 
 
 class Ciphertext(str):
     """An encrypted value, as the database holds it."""
+
+    __slots__ = ()
+
+
+class UnreadableText(str):
+    """What is read in place of a value that cannot be decrypted. It is never saved."""
 
     __slots__ = ()
 
@@ -29,14 +39,19 @@ class DecryptOnRead(DeferredAttribute):
         value = super().__get__(instance, cls)
         if not isinstance(value, Ciphertext):
             return value
-        plain = cipher.decrypt(
-            value, associated_data=self.field.associated_data(instance), secrets=settings.FIELD_KEYS
-        )
+        try:
+            plain = self.field.decrypt(instance, value)
+        except cipher.DecryptionError:
+            if self.field.if_unreadable is None:
+                raise
+            return UnreadableText(self.field.if_unreadable)
         instance.__dict__[self.field.attname] = plain
         return plain
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Make this a data descriptor, so that reading does not bypass __get__."""
+        if isinstance(value, UnreadableText):
+            value = instance.__dict__.get(self.field.attname, "")
         instance.__dict__[self.field.attname] = value
 
 
@@ -44,24 +59,47 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Encrypted text. Empty text stays empty, so that one can filter by it without a key.
 
     `bound_to` is the name of a field of the same model that is unique, never changes and is known
-    before the row is inserted, such as a random UUID. `filter()` and `update()` with a plain value
-    raise TypeError.
+    before the row is inserted, such as a random UUID. With `padded_to` (bytes) values are padded,
+    so that their length does not tell what they say (clinic.lib.crypto.cipher). `filter()` and
+    `update()` with a plain value raise TypeError.
+
+    `if_unreadable` is what is read in place of a value that cannot be decrypted, such as
+    UNREADABLE; without it, reading raises DecryptionError. The stored value stays as it is.
     """
 
     descriptor_class = DecryptOnRead
+    non_db_attrs = (*models.TextField.non_db_attrs, "bound_to", "padded_to")
 
-    def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        bound_to: str,
+        padded_to: int = 0,
+        if_unreadable: str | Promise | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.bound_to = bound_to
+        self.if_unreadable = if_unreadable
+        self.padded_to = padded_to
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "bound_to": self.bound_to}
+        kwargs["bound_to"] = self.bound_to
+        if self.padded_to:
+            kwargs["padded_to"] = self.padded_to
+        return name, path, args, kwargs
 
     def associated_data(self, instance: models.Model) -> str:
         """Return what the value is bound to: table, column and row."""
         row = getattr(instance, self.bound_to)
         return f"{self.model._meta.db_table}.{self.column}.{row}"
+
+    def decrypt(self, instance: models.Model, stored: str) -> str:
+        """Return the plain text of a stored value of a row. Raises DecryptionError."""
+        return cipher.decrypt(
+            stored, associated_data=self.associated_data(instance), secrets=settings.FIELD_KEYS
+        )
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         return Ciphertext(value) if value else value
@@ -70,9 +108,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         value = model_instance.__dict__.get(self.attname)
         if not value or isinstance(value, Ciphertext):
             return value
-        associated_data = self.associated_data(model_instance)
         return Ciphertext(
-            cipher.encrypt(value, associated_data=associated_data, secrets=settings.FIELD_KEYS)
+            cipher.encrypt(
+                value,
+                associated_data=self.associated_data(model_instance),
+                secrets=settings.FIELD_KEYS,
+                padded_to=self.padded_to,
+            )
         )
 
     def get_prep_value(self, value: Any) -> Any:

@@ -13,3 +13,17 @@ class HideTokens(logging.Filter):
         record.msg = TOKEN.sub("[token]", record.getMessage())
         record.args = ()
         return True
+
+
+class OneLineForRefusedRequests(logging.Filter):
+    """Removes the tracebacks of requests that Django refuses (SuspiciousOperation, status 400).
+
+    Anybody can cause them. Their traceback tells nothing, and the request that Django adds holds
+    cookies and what was posted.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.exc_info = record.exc_text = None
+            record.__dict__.pop("request", None)
+        return True

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import messages
-from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -49,9 +49,11 @@ def signed_in_browser(email: str = "ana@clinic.example") -> Client:
     """Return a signed-in browser with cookies and a pending message."""
     client = Client(headers={"accept-language": "en-GB,en"})
     client.force_login(UserFactory(email=email, name=f"Name of {email}"))
-    client.cookies["messages"] = CookieStorage(HttpRequest())._encode(
-        [messages.storage.base.Message(messages.INFO, f"Hello {email}")]
-    )
+    request, session = HttpRequest(), client.session
+    request.session = session
+    waiting = [messages.storage.base.Message(messages.INFO, f"Hello {email}")]
+    SessionStorage(request)._store(waiting, HttpResponse())
+    session.save()
     client.cookies["csrf"] = "c" * 32
     client.cookies["booking"] = "somebody"
     return client

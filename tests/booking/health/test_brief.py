@@ -63,10 +63,28 @@ def test_other_staff_see_only_the_outcome(appointment: Appointment, role: Role) 
     text = read(browser(role), address(appointment, "brief"))
 
     assert "Adapt" in text
-    assert "Waits outside" in text
-    secret = ["aspirin", "wound", "left arm", "left knee", "light pressure", "What was answered"]
+    assert "Gentle treatments only." in text
+    assert "Call them in by a text message." in text
+    secret = [
+        "aspirin", "wound", "left arm", "left knee", "light pressure", "What was answered",
+        "deep tissue", "outside",
+    ]  # fmt: skip
     text = text.replace("a wound, a burn, an infection", "")  # of the questions to read out
     assert [words for words in secret if words in text] == []
+
+
+@pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER])
+def test_nobody_but_the_therapist_reads_that_somebody_is_pregnant(role: Role) -> None:
+    row = AppointmentFactory(starts_at=on(23, 14))
+    ScreeningFactory(appointment=row, answer_set=answer_set("q13/12-weeks"))
+    pages = [address(row, "brief"), address(row, "").rstrip("/") + "/", "/desk/"]
+    mine, others = browser(Role.THERAPIST, of=row), browser(role)
+
+    assert "Pregnancy massage only" in read(mine, pages[0])
+    for page in pages:
+        text = read(others, page)
+        assert "Gentle treatments only." in text, page
+        assert "Pregnancy massage" not in text, page
 
 
 def test_the_appointments_page_shows_the_brief_too(appointment: Appointment) -> None:

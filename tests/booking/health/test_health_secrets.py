@@ -14,14 +14,21 @@ from pytest_django import Settings
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.health.record_clearance import record_clearance
+from booking.actions.health.screening_requirements import (
+    require_patient_screening_passed,
+    require_screening_passed,
+)
+from booking.errors import AnswersUnreadable
 from booking.models import Appointment, MedicalClearance, Notification, Role, Screening
 from booking.notifications.delivery import deliver_due
 from booking.queries.health.status import decrypt_record, health_status_of
 from booking.screening.records import ClearanceDetails
 from clinic.lib.crypto.cipher import DecryptionError
+from clinic.lib.crypto.encrypted_field import Ciphertext
 from clinic.lib.dates import clock
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import all_no, answer, answer_set
+from tests.booking.health.desk_pages import address, browser
 from tests.factories import (
     AppointmentFactory,
     MedicalClearanceFactory,
@@ -138,6 +145,15 @@ def store(row: Screening | MedicalClearance, value: str) -> None:
         )
 
 
+def assert_unreadable(appointment: Appointment) -> None:
+    """They do not open, nothing is booked by them, and nobody gets an error."""
+    status = health_status_of(appointment, clock.now())
+
+    assert (status.record, status.is_unreadable) == (None, True)
+    assert not status.are_long_answers_valid
+    assert not status.allows_booking("gentle")
+
+
 def test_answers_swapped_between_two_rows_cannot_be_decrypted() -> None:
     one, other = ScreeningFactory(), ScreeningFactory(answer_set=answer_set("q9/thinner"))
     mine, theirs = stored(one), stored(other)
@@ -145,16 +161,16 @@ def test_answers_swapped_between_two_rows_cannot_be_decrypted() -> None:
     store(other, mine)
 
     for row in (one, other):
-        with pytest.raises(DecryptionError):
-            health_status_of(row.appointment, clock.now())
+        assert_unreadable(row.appointment)
 
 
 def test_answers_linked_to_another_appointment_cannot_be_decrypted() -> None:
     row, other = ScreeningFactory(), AppointmentFactory()
     Screening.objects.filter(pk=row.pk).update(appointment=other)
 
+    assert_unreadable(other)
     with pytest.raises(DecryptionError, match="another appointment"):
-        health_status_of(other, clock.now())
+        decrypt_record(Screening.objects.get())
 
 
 def test_a_tampered_outcome_is_rejected() -> None:
@@ -162,8 +178,32 @@ def test_a_tampered_outcome_is_rejected() -> None:
     sealed = stored(row)
     store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
 
-    with pytest.raises(DecryptionError):
-        health_status_of(row.appointment, clock.now())
+    assert_unreadable(row.appointment)
+
+
+def test_earlier_answers_that_do_not_open_do_not_count_as_none() -> None:
+    """Nor do they keep staff from booking again: the questions are asked on arrival."""
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
+    store(row, "v1.00000000.AAAA")
+    later = AppointmentFactory(patient=row.patient, therapist=row.appointment.therapist)
+
+    assert_unreadable(later)
+    assert row.patient is not None
+    require_patient_screening_passed(row.patient, later.option.treatment, clock.now())
+    with pytest.raises(AnswersUnreadable):
+        require_screening_passed(later, later.option.treatment, clock.now())
+    ScreeningFactory(appointment=later)
+    require_screening_passed(later, later.option.treatment, clock.now())
+
+
+def test_a_clearance_that_does_not_open_clears_nothing() -> None:
+    row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
+    clearance = MedicalClearanceFactory.build(screening=row, by=StaffRoleFactory().user)
+    clearance.details_json = Ciphertext("v1.00000000.AAAA")
+    clearance.save()
+    status = health_status_of(row.appointment, clock.now())
+
+    assert (status.outcome, list(status.clearances)) == ("DOCTOR", [])
 
 
 def test_a_wrong_or_missing_key_raises(settings: Settings) -> None:
@@ -172,7 +212,7 @@ def test_a_wrong_or_missing_key_raises(settings: Settings) -> None:
     for keys in ([OTHER_KEY], []):
         settings.FIELD_KEYS = keys
         with pytest.raises(DecryptionError) as refused:
-            health_status_of(Appointment.objects.get(pk=row.appointment_id), clock.now())
+            decrypt_record(Screening.objects.get(pk=row.pk))
         with pytest.raises(DecryptionError):
             ClearanceDetails.from_json(MedicalClearance.objects.get(pk=lift.pk).details_json)
         assert stored(row).split(".")[2] not in str(refused.value)
@@ -182,9 +222,47 @@ def test_booking_is_refused_while_answers_cannot_be_read(settings: Settings) -> 
     hold = make_clinic().hold(at_hour(10))
     settings.FIELD_KEYS = [OTHER_KEY]
 
-    with pytest.raises(DecryptionError):
+    with pytest.raises(AnswersUnreadable):
         book_appointment(hold, ADA, by=GUEST)
     assert Appointment.objects.get().status == "hold"
+
+
+REFUSED = {
+    "a stop": "q1/chest-pain", "a doctor to be asked": "q9/thinner", "too firm": "q9/aspirin",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", REFUSED.values(), ids=REFUSED)
+def test_neither_log_nor_cookie_tells_what_was_answered(
+    client: Client, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    """Whoever goes past the questions to the booking is shown them again, and that is all."""
+    question, code = said.split("/")
+    url = hold_url(client, make_weekday_clinic(), on(24, 10))
+    client.post(url, ANA)
+    with caplog.at_level(logging.DEBUG):
+        answers = [
+            client.post(f"{url}questions/", all_no(**{question: "on", f"{question}-more": code})),
+            client.post(f"{url}review/"),
+            client.post(f"{url}questions/", {"unknown": "1"}),
+        ]
+    kept = "".join(answer.cookies.output() for answer in answers)
+    told = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
+
+    assert [answer.status_code < 500 for answer in answers] == [True] * 3
+    words = (*TELLING[1:4], "Stop", "Advice", "Suitable", "contradict", "too firm", "safe")
+    assert [word for word in words if word in kept + "".join(told)] == []
+
+
+def test_a_message_about_health_stays_on_the_server(client: Client) -> None:
+    row = AppointmentFactory(starts_at=on(23, 14), patient__name="Ada Example")
+    desk = browser(Role.FRONTDESK)
+    answered = desk.post(address(row, "all-no"))
+    shown = desk.get(answered["Location"]).content.decode()
+
+    assert "Ada Example: no to all." in shown
+    assert set(answered.cookies) <= {"session", "csrf"}
+    assert "Ada" not in answered.cookies.output()
 
 
 def test_keys_rotate_and_old_answers_are_still_read(settings: Settings) -> None:

@@ -144,9 +144,6 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     except Refusal as refused:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
-        log.info(
-            "Appointment %s: contradictory ticks; the choice of none is ignored.", step.hold.pk
-        )
         message = _("You ticked “None of these” and something else. We went by what you ticked.")
         messages.info(step.request, message)
     return _redirect_to_next_step(step)

@@ -21,6 +21,7 @@ from booking.queries.health.status import (
     are_long_answers_valid,
     get_active_questionnaire,
     latest_long_screening,
+    readable_record,
 )
 from booking.screening.outcomes import CareAdvice, Outcome, Pressure
 from booking.views.form_pages import get_clinic_or_404
@@ -79,7 +80,8 @@ def _known_patient(request: HttpRequest, active: ActiveQuestionnaire) -> Patient
     patient = getattr(request.user, "patient", None) if request.user.is_authenticated else None
     last = latest_long_screening(patient) if patient is not None else None
     fresh = last is not None and last.version == active.questionnaire.code
-    return patient if fresh and are_long_answers_valid(last, clock.now()) else None
+    fresh = fresh and are_long_answers_valid(last, clock.now())
+    return patient if fresh and readable_record(last) is not None else None
 
 
 def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -90,9 +92,8 @@ def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def health_refusal_page(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
     """Render the questions again, after a booking that skipped or contradicted them."""
-    log.warning(
-        "Appointment %s: the questions are shown again (%s).", hold.pk, type(refusal).__name__
-    )
+    # Not the refusal: its name tells what was answered.
+    log.warning("Appointment %s: the health questions are shown again.", hold.pk)
     try:
         screening_step = ScreeningStep.of(request, hold)
     except OnlineBookingClosed as closed:

@@ -89,3 +89,24 @@ def test_the_name_of_a_key_tells_nothing_of_its_material() -> None:
     key = Key.from_secret(NEW)
     assert len(key.material) == 32
     assert key.id not in key.material.hex()
+
+
+@pytest.mark.parametrize("plain", ["a", "Zoë's knee, 膝", "\x00" * 9, "x" * 100_000])
+def test_a_padded_value_opens_to_the_same_text(plain: str) -> None:
+    stored = encrypt(plain, associated_data=PLACE, secrets=[NEW], padded_to=256)
+    assert stored.startswith("v2.")
+    assert decrypt(stored, associated_data=PLACE, secrets=[NEW]) == plain
+
+
+def test_padded_values_are_of_the_same_length() -> None:
+    texts = ["no", "yes, " * 3, "my left knee hurts since the spring, and my right one too"]
+    stored = [encrypt(text, associated_data=PLACE, secrets=[NEW], padded_to=256) for text in texts]
+    assert len({len(value) for value in stored}) == 1
+
+
+@pytest.mark.parametrize("other", [0, 256])
+def test_a_value_under_the_wrong_version_does_not_open(other: int) -> None:
+    stored = encrypt("Zoë", associated_data=PLACE, secrets=[NEW], padded_to=other)
+    wrong = ("v2" if stored.startswith("v1") else "v1") + stored[2:]
+    with pytest.raises(DecryptionError):
+        decrypt(wrong, associated_data=PLACE, secrets=[NEW])

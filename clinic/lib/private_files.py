@@ -1,0 +1,27 @@
+"""Files that only the account of the site may read: the database, uploads, secrets, backups."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+PRIVATE_UMASK = 0o077
+FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_new_files_private() -> None:
+    """Create files and folders from now on, in this process and its children, for the owner only.
+
+    Modes of files that exist already stay.
+    """
+    os.umask(PRIVATE_UMASK)
+
+
+def open_to_others(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield those paths that group or others have any rights to. Missing ones are left out."""
+    for path in paths:
+        try:
+            if path.stat().st_mode & FOR_OTHERS:
+                yield path
+        except OSError:
+            continue
