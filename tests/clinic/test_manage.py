@@ -1,6 +1,7 @@
 """manage.py in a clone, as somebody would call it: a process of its own."""
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,21 @@ def test_it_works_on_the_demos_data_and_says_so_in_one_line(tmp_path: Path) -> N
     assert ended.stderr == (
         f"Using the demo's data in {tmp_path}, since no production setting is in the environment.\n"
     )
+
+
+def test_what_it_makes_is_private(tmp_path: Path) -> None:
+    load_or_create_secrets(tmp_path / "secrets.env")
+    made = tmp_path / "clinic.sqlite3"
+
+    ended = manage("shell", "-c", f"open({str(made)!r}, 'w')", DATA_DIR=str(tmp_path))
+
+    assert ended.returncode == 0, ended.stderr
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("program", ["manage.py", "clinic/supervisor.py", "clinic/wsgi.py"])
+def test_every_program_makes_private_files(program: str) -> None:
+    assert "make_new_files_private()" in (ROOT / program).read_text()
 
 
 def test_before_the_first_run_it_says_in_one_sentence_what_to_do(tmp_path: Path) -> None:

@@ -25,19 +25,23 @@ def imports_in(folder: Path) -> list[Path]:
     ]
 
 
-def test_collected_modules_import_each_other_by_hashed_names(
+def test_collected_modules_import_each_other_by_hashed_names_that_are_no_public_list(
     settings: Settings, tmp_path: Path
 ) -> None:
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT, settings.DATA_DIR = tmp_path / "static", tmp_path
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")  # of an older version
     settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "json", "svg"]  # takes seconds
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "clinic.static_files.ModuleStaticFilesStorage"}
     }
     call_command("collectstatic", "--noinput", verbosity=0)
-    found = imports_in(tmp_path / "clinic/js")
+    found = imports_in(tmp_path / "static/clinic/js")
 
     assert len(found) == len(imports_in(SCRIPTS)) > 0
     assert [file for file in found if not file.is_file() or not HASHED.search(file.name)] == []
+    assert not (tmp_path / "static/staticfiles.json").exists(), "it would be served"
+    assert "clinic/js" in (tmp_path / "static-names/staticfiles.json").read_text()
 
 
 def test_plain_modules_import_each_other_by_plain_names() -> None:

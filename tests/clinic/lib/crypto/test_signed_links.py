@@ -116,3 +116,15 @@ def test_the_first_key_signs(settings: Settings) -> None:
 def test_purpose_and_version_cannot_be_shifted_into_each_other() -> None:
     assert make_token("hold", ROW, 11) != make_token("hold1", ROW, 1)
     assert make_token("hold", ROW, 1) != make_token("hold", ROW, 11)
+
+
+def test_a_token_has_one_spelling() -> None:
+    """Logs hide only that one, and Python's decoder reads + as -, and / as _."""
+    rows = (UUID(int=number) for number in range(200))
+    token, row = next(
+        (made, row) for row in rows if {"-", "_"} <= set(made := make_token("hold", row, 1))
+    )
+    assert is_valid_token(token, "hold", row, 1)
+    for spelling in (token.replace("-", "+"), token.replace("_", "/"), f"{token[:-1]}\n"):
+        assert not is_valid_token(spelling, "hold", row, 1)
+        assert unverified_row_id(spelling) is None

@@ -1,9 +1,14 @@
-"""Nothing secret in a log."""
+"""Nothing secret in a log, and nothing that anybody can fill it with."""
 
 import logging
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.test import Client
 
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
-from clinic.lib.logs.log_filters import HideTokens
+from clinic.lib.logs.log_filters import HideTokens, OneLineForRefusedRequests
 
 
 def test_a_secret_link_is_hidden_from_the_log() -> None:
@@ -15,3 +20,35 @@ def test_a_secret_link_is_hidden_from_the_log() -> None:
 
     assert HideTokens().filter(record) is True
     assert record.getMessage() == "Gone: /appointments/[token]/"
+
+
+def test_a_wrong_host_writes_nothing() -> None:
+    loggers: dict[str, Any] = django_settings.LOGGING["loggers"]
+    answer = Client().get("/", headers={"host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert loggers[f"django.security.{DisallowedHost.__name__}"] == {"level": "CRITICAL"}
+    assert not logging.getLogger("django.security.DisallowedHost").isEnabledFor(logging.ERROR)
+
+
+def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
+    try:
+        raise SuspiciousOperation("odd")
+    except SuspiciousOperation as error:
+        record = logging.LogRecord(
+            "django.security.SuspiciousOperation", logging.ERROR, "", 1, "odd", (),
+            (type(error), error, error.__traceback__),
+        )  # fmt: skip
+    record.request = "q5-text=wound"
+    assert OneLineForRefusedRequests().filter(record) is True
+
+    assert logging.Formatter().format(record) == "odd"
+    assert not hasattr(record, "request")
+
+
+def test_other_errors_keep_their_traceback() -> None:
+    info = (ValueError, ValueError("x"), None)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "x", (), info)
+    OneLineForRefusedRequests().filter(record)
+
+    assert record.exc_info == info
