@@ -89,7 +89,7 @@ def world(shared_world: World, frozen_clock: datetime, db: None) -> World:
 
 
 def status_of(
-    world: World, method: str, address: str, query: str = "", body: str = "", **headers: str
+    world: World, method: str, address: str, query: str = "", body: str = "", **headers: Any
 ) -> int:
     """The status of an answer; what the request changed is undone."""
     client = Client(raise_request_exception=False)

@@ -11,7 +11,7 @@ from tests.conftest import ModuleDatabase
 from tests.factories import MedicalClearanceFactory, ScreeningFactory
 from tests.roles.table import ROWS
 from tests.roles.test_roles import outcome_word, who_is_first
-from tests.roles.world import World, _session_of, make_world
+from tests.roles.world import World, make_world, session_of
 
 OTHER_KEY = "another key for the tests, long enough to pass"
 
@@ -32,7 +32,7 @@ def world(shared_world: World, frozen_clock: datetime, db: None, settings: Setti
     """The world after its key is lost; everybody has signed in again."""
     settings.FIELD_KEYS = [OTHER_KEY]
     sessions = {
-        name: _session_of(user) for name, user in shared_world.people.items() if user.is_active
+        name: session_of(user) for name, user in shared_world.people.items() if user.is_active
     }
     return replace(shared_world, person="anyone", sessions=sessions)
 

@@ -14,9 +14,11 @@ from booking.queries.staff.members import pending_invitations, second_factor_lab
 from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.important_acts import important_act
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@important_act
 def edit_team(request: HttpRequest) -> HttpResponse:
     """GET lists the team and open invitations; POST sends an invitation."""
     form = InviteForm(request.POST if request.method == "POST" else None)
@@ -39,6 +41,7 @@ def edit_team(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@important_act
 def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows the roles of a member of staff; POST changes them."""
     person = get_object_or_404(staff_members(), pk=pk)
@@ -69,6 +72,7 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@important_act
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End a member of staff's access at once."""
     person = get_object_or_404(staff_members(), pk=pk)

@@ -23,12 +23,13 @@ def test_a_secret_link_is_hidden_from_the_log() -> None:
 
 
 def test_a_wrong_host_writes_nothing() -> None:
-    loggers: dict[str, Any] = django_settings.LOGGING["loggers"]
+    logging_settings: Any = django_settings.LOGGING
+    name = f"django.security.{DisallowedHost.__name__}"
     answer = Client().get("/", headers={"host": "evil.example"})
 
     assert answer.status_code == 400
-    assert loggers[f"django.security.{DisallowedHost.__name__}"] == {"level": "CRITICAL"}
-    assert not logging.getLogger("django.security.DisallowedHost").isEnabledFor(logging.ERROR)
+    assert logging_settings["loggers"][name] == {"level": "CRITICAL"}
+    assert not logging.getLogger(name).isEnabledFor(logging.ERROR)
 
 
 def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
