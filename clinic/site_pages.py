@@ -81,6 +81,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         _("Privacy"),
         _("What we store when you book, who can see it, and which cookies we use."),
         csrf_cookie=settings.CSRF_COOKIE_NAME,
+        session_cookie=settings.SESSION_COOKIE_NAME,
     )
 
 

@@ -4,9 +4,11 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
 from booking.access.allauth_internals import record_second_factor
 from booking.access.second_factor import consume_totp_code, second_factors_of
+from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.http.access_marks import View
 
 
@@ -26,6 +28,19 @@ def record_new_second_factor(view: View) -> View:
                 consume_totp_code(request.user.pk, request.POST.get("code", ""))
                 record_second_factor(request, added)
         return response
+
+    return wrapper
+
+
+def offer_new_recovery_codes(view: View) -> View:
+    """Offer new recovery codes in place of a page that shows those that cannot be decrypted."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except DecryptionError:
+            return render(request, "mfa/recovery_codes/unreadable.html")
 
     return wrapper
 

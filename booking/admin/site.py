@@ -135,6 +135,12 @@ class AbilityModelAdmin(TypedModelAdmin):
             return HttpResponseRedirect(address)
         return super().changelist_view(request, extra_context)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Return the object. An empty `_to_field` counts as none; Django's would be an error."""
+        return super().get_object(request, object_id, from_field or None)
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Whether `lookup` is a filter that the list offers."""
         filters = self.list_filter if request is None else self.get_list_filter(request)

@@ -7,7 +7,11 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from booking.access.account_views import record_new_second_factor, require_usable_password
+from booking.access.account_views import (
+    offer_new_recovery_codes,
+    record_new_second_factor,
+    require_usable_password,
+)
 from booking.access.gates import account_gate
 from booking.views.account.invitation import invitation
 from clinic.lib.http.access_marks import apply_gate
@@ -15,6 +19,7 @@ from clinic.lib.http.access_marks import apply_gate
 PASSKEY = "accounts/2fa/webauthn"
 CODES = "accounts/2fa/recovery-codes"
 add_passkey = record_new_second_factor(webauthn.add_webauthn)
+show_codes = offer_new_recovery_codes(recovery.view_recovery_codes)
 activate_app = record_new_second_factor(totp.activate_totp)
 
 urlpatterns = apply_gate(
@@ -41,10 +46,10 @@ urlpatterns = apply_gate(
         path("accounts/2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
         path("accounts/2fa/totp/activate/", activate_app, name="mfa_activate_totp"),
         path("accounts/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-        path(f"{CODES}/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+        path(f"{CODES}/", show_codes, name="mfa_view_recovery_codes"),
         path(
             f"{CODES}/generate/",
-            recovery.generate_recovery_codes,
+            offer_new_recovery_codes(recovery.generate_recovery_codes),
             name="mfa_generate_recovery_codes",
         ),
         path(f"{PASSKEY}/", webauthn.list_webauthn, name="mfa_list_webauthn"),

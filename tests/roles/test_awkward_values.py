@@ -16,6 +16,7 @@ import pytest
 from django import forms
 from django.db import transaction
 from django.test import Client
+from django.urls import get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 
 def parameter_names() -> list[str]:
     """The fields of all forms, and what views read of their own accord."""
+    assert get_resolver().url_patterns  # imports all forms
     names = {"page", "p", "o", "e", "all", "_popup", "_to_field", "next", "status__exact"}
     pending = list(forms.BaseForm.__subclasses__())
     while pending:

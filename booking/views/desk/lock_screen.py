@@ -120,9 +120,9 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _next_url(request: HttpRequest, default: str) -> str:
-    """Return the `next` that was asked for if it is an address of this site, else the default."""
+    """Return the `next` that was asked for if it is a path of this site, else the default."""
     next_url = request.POST.get("next") or request.GET.get("next") or ""
-    is_safe = url_has_allowed_host_and_scheme(
+    is_safe = next_url.startswith("/") and url_has_allowed_host_and_scheme(
         next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return next_url if is_safe else default

@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from booking.models import Appointment
 from clinic.lib.crypto.cipher import DecryptionError, Key
-from clinic.lib.crypto.encrypted_field import EncryptedTextField
-from tests.factories import AppointmentFactory
+from clinic.lib.crypto.encrypted_field import EncryptedTextField, UnreadableText
+from tests.factories import AppointmentFactory, ScreeningFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -82,6 +82,21 @@ def test_the_plain_text_is_nowhere_in_the_database(name: str) -> None:
     assert SECRET.encode("utf-16-le") not in content
 
 
+def field_of(name: str) -> EncryptedTextField:
+    field = Appointment._meta.get_field(name)
+    assert isinstance(field, EncryptedTextField)
+    return field
+
+
+def assert_unreadable(row: Appointment, name: str) -> None:
+    """A sentence, or nothing, stands in its place."""
+    value = getattr(fresh(row), name)
+    assert value == field_of(name).if_unreadable
+    assert isinstance(value, UnreadableText)
+    with pytest.raises(DecryptionError):
+        field_of(name).decrypt(row, stored(row, name))
+
+
 @FIELDS
 def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
     one, other = with_text(name), with_text(name, "something else")
@@ -89,32 +104,50 @@ def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
     store(one, theirs, name)
     store(other, mine, name)
     for row in (one, other):
-        with pytest.raises(DecryptionError):
-            getattr(fresh(row), name)
+        assert_unreadable(row, name)
 
 
 def test_a_value_moved_to_the_other_column_of_its_row_does_not_open() -> None:
     row = with_text("patient_note")
     store(row, stored(row, "patient_note"), "draft")
     assert fresh(row).patient_note == SECRET
-    with pytest.raises(DecryptionError):
-        _ = fresh(row).draft
+    assert_unreadable(row, "draft")
 
 
 @pytest.mark.parametrize("value", ["plain text", "v1.00000000.AAAA", "v1."])
 def test_a_value_that_somebody_wrote_past_the_models_does_not_open(value: str) -> None:
     row = with_text()
     store(row, value)
-    with pytest.raises(DecryptionError):
-        _ = fresh(row).patient_note
+    assert_unreadable(row, "patient_note")
 
 
 def test_the_wrong_key_refuses_loudly_and_says_nothing_of_the_value(settings: Settings) -> None:
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY]
+    assert_unreadable(row, "patient_note")
     with pytest.raises(DecryptionError) as refused:
-        _ = fresh(row).patient_note
+        field_of("patient_note").decrypt(row, stored(row))
     assert stored(row).split(".")[2] not in str(refused.value)
+
+
+def test_what_stands_in_place_of_a_value_is_never_stored() -> None:
+    row = with_text()
+    store(row, "v1.00000000.AAAA")
+    read = fresh(row)
+    read.patient_note = read.patient_note  # as a form that was sent unchanged
+    read.save()
+    copy = AppointmentFactory.build(patient_note=read.patient_note)
+
+    assert stored(row) == "v1.00000000.AAAA"
+    assert copy.__dict__["patient_note"] == ""
+
+
+def test_a_field_without_a_sentence_refuses_loudly() -> None:
+    row = ScreeningFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE booking_screening SET sealed = 'v1.00000000.AAAA'")
+    with pytest.raises(DecryptionError):
+        _ = type(row).objects.get().record_json
 
 
 def test_a_list_that_never_touches_the_note_needs_no_key(settings: Settings) -> None:
