@@ -249,7 +249,7 @@ if PRODUCTION:
     # The owner's choice, since it shuts out subdomains that are served without https.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
 
-SESSION_ENGINE = "clinic.lib.http.sessions"
+SESSION_ENGINE = "booking.access.session_engine"
 # In a cookie they would keep on the visitor's computer what they say, such as a patient's name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

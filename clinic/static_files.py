@@ -1,5 +1,6 @@
 """How static files are stored for production: with hashed names, compressed."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -33,4 +34,4 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def save_manifest(self) -> None:
         """Save the list of names, and remove the one that older versions served."""
         super().save_manifest()
-        self.delete(self.manifest_name)
+        Path(self.path(self.manifest_name)).unlink(missing_ok=True)

@@ -7,6 +7,7 @@
 | `gates` | one decorator for each urls file that needs a sign-in |
 | `checks` | the checks that gates are composed of |
 | `account_views` | decorators that adapt allauth's views to the rules of this site |
+| `session_engine` | how sessions are stored |
 | `staff_sessions` | how long a session of staff lasts |
 | `lock_screen` | the lock screen of an idle desk, and the form that was sent to it |
 | `second_factor` | authenticator apps and passkeys of staff |

@@ -37,12 +37,18 @@ def world(shared_world: World, frozen_clock: datetime, db: None, settings: Setti
     return replace(shared_world, person="anyone", sessions=sessions)
 
 
+LOST = {"book/prove/<str:token>/"}
+"""Pages of a mailed link that say that it does not work, since what it was for is encrypted."""
+
+
 def test_every_page_opens(world: World) -> None:
     wrong = {}
     for path, row in ROWS.items():
         world.person = who_is_first(row)
         response = world.browser().get(row.address(world))
         expected = {row.outcome(world.person), "no such method"}
+        if path in LOST:
+            expected = {"not found"}
         if response.status_code == 503 or outcome_word(response) not in expected:
             wrong[path] = (world.person, response.status_code)
 

@@ -15,6 +15,7 @@ from articles.actions.writing.autosave import save_autosave
 from articles.actions.writing.revise_article import revise_article
 from articles.models import Article, Image
 from articles.queries.revisions import latest_text
+from booking.access.session_engine import SessionStore
 from booking.actions.actor import Actor
 from booking.actions.holds.save_draft import save_draft
 from booking.actions.notifications.record_heartbeat import record_heartbeat
@@ -27,7 +28,6 @@ from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
 from clinic.lib.dates import clock
-from clinic.lib.http.sessions import SessionStore
 from tests import factories as make
 from tests.articles.images.image_files import make_image
 from tests.passkeys import Passkey, stored_data
@@ -35,7 +35,7 @@ from tests.people import add_app, add_recovery_codes, browser_of, member, patien
 from tests.roles.world_groups import Accounts, Articles, Bookings, Links, Office
 from tests.scene import Scene, make_weekday_clinic, on
 
-A_DAY = 24 * 60 * 60
+SECONDS_PER_DAY = 24 * 60 * 60
 DRAFT = {
     "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142", "agreement": True,
 }  # fmt: skip
@@ -240,7 +240,7 @@ def session_of(user: User) -> str:
     """The key of a new session. Its sign-in stays recent, however long the tests take."""
     session: SessionStore = browser_of(user).session  # type: ignore[assignment]
     for record in session["account_authentication_methods"]:
-        record["at"] += A_DAY
+        record["at"] += SECONDS_PER_DAY
     session.save()
     assert session.session_key
     return session.session_key

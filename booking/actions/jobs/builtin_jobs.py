@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.access.session_engine import delete_expired_sessions
 from booking.actions.health.hold_answers import delete_expired_answers
 from booking.actions.holds.expire_holds import expire_holds
 from booking.actions.notifications.queue_day_lists import queue_day_lists
@@ -17,7 +18,6 @@ from booking.actions.rate_limit import COUNTER_KEPT_FOR
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter, RecipientPause
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
-from clinic.lib.http.sessions import delete_expired_sessions
 from clinic.lib.scheduled_jobs import Job, register_job
 
 DRAFT_KEPT_FOR = timedelta(hours=24)

@@ -14,8 +14,8 @@ from django.test import RequestFactory
 
 from booking.access import allauth_internals
 from booking.access.second_factor_secrets import secrets_of
+from booking.access.session_engine import SessionStore
 from booking.models import User
-from clinic.lib.http.sessions import SessionStore
 from tests.passkeys import Passkey, stored_data
 from tests.people import SECRET, add_app, add_recovery_codes, patient_user
 

@@ -9,13 +9,13 @@ from django.urls import get_resolver
 from booking.models import Invitation, Role, User
 from clinic.lib.http.important_acts import asks_again
 from tests.factories import CommentFactory
-from tests.people import app_code, browser_of, member
+from tests.people import PASSWORD, browser_of, member
 from tests.roles.test_access_marks import every_address
 from tests.scene import make_weekday_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
-AGAIN = "/accounts/2fa/reauthenticate/"
+AGAIN = "/accounts/reauthenticate/"
 ACTS = {
     "desk/staff/", "desk/staff/<int:pk>/", "desk/staff/<int:pk>/deactivate/",
     "desk/reports/<slug:name>/<slug:table>.csv", "admin/articles/comment/delete/",
@@ -80,10 +80,10 @@ def test_the_form_itself_opens_as_usual(owner: User) -> None:
     assert client.get("/desk/staff/").status_code == 200
 
 
-def test_after_the_code_of_the_app_the_same_request_goes_on(owner: User) -> None:
+def test_after_the_password_the_same_request_goes_on(owner: User) -> None:
     client = signed_in_a_while_ago(owner)
     asked = client.post("/desk/staff/", INVITE)
-    done = client.post(asked["Location"], {"code": app_code(), "next": "/desk/staff/"})
+    done = client.post(asked["Location"], {"password": PASSWORD, "next": "/desk/staff/"})
 
     assert done["Location"] == "/desk/staff/"
     assert Invitation.objects.get().email == "new@clinic.example"

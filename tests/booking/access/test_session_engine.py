@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from clinic.lib.http.sessions import SessionStore, delete_expired_sessions
+from booking.access.session_engine import SessionStore, delete_expired_sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_data_moved_into_another_row_opens_no_session() -> None:
     for pk, data in zip(rows, reversed(rows.values()), strict=True):
         Session.objects.filter(pk=pk).update(session_data=data)
 
-    assert [SessionStore(one.session_key).load() for one in (mine, theirs)] == [{}, {}]
+    assert [SessionStore(session.session_key).load() for session in (mine, theirs)] == [{}, {}]
 
 
 def test_sessions_outlive_a_change_of_keys_until_the_old_one_goes(settings: Settings) -> None:
