@@ -15,6 +15,8 @@ from booking.actions.notifications.queue_thank_yous import queue_thank_you_mails
 from booking.actions.patients.merge_patients import finalize_merges
 from booking.actions.patients.patient_accounts import delete_unverified_accounts
 from booking.actions.rate_limit import COUNTER_KEPT_FOR
+from booking.actions.staff.calendar_feeds import delete_revoked_feeds
+from booking.actions.staff.invitations import delete_old_invitations
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter, RecipientPause
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
@@ -90,6 +92,8 @@ BUILTIN_JOBS = (
         delete_old_recipient_pauses,
         HOURLY,
     ),
+    Job("delete-invitations", _("Delete old invitations"), delete_old_invitations, HOURLY),
+    Job("delete-feeds", _("Delete revoked calendar addresses"), delete_revoked_feeds, HOURLY),
     Job("delete-sessions", _("Delete sessions that have ended"), delete_expired_sessions, HOURLY),
     Job(
         "delete-unverified-accounts",

@@ -1,6 +1,7 @@
 """Create and revoke private calendar feeds."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from clinic.lib.dates import clock
 
 TOKEN_BYTES = 36
 """48 characters, as all secret links have: so none of them reaches a log."""
+REVOKED_FEED_KEPT_FOR = timedelta(days=30)
 
 
 def create_feed(owner: Therapist | Patient) -> str:
@@ -32,3 +34,8 @@ def create_feed(owner: Therapist | Patient) -> str:
 def revoke_feeds(owner: Therapist | Patient) -> int:
     """Revoke all calendar feeds of a therapist or patient. Returns how many."""
     return owner.feeds.filter(revoked_at=None).update(revoked_at=clock.now())
+
+
+def delete_revoked_feeds(now: datetime) -> int:
+    """Delete calendar feeds that were revoked REVOKED_FEED_KEPT_FOR ago. Return how many."""
+    return CalendarFeed.objects.filter(revoked_at__lt=now - REVOKED_FEED_KEPT_FOR).delete()[0]

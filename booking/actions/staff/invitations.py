@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +19,8 @@ from booking.notifications.subjects.accounts import notify_invitation
 from clinic.lib.dates import clock
 
 INVITATION_VALID_FOR = timedelta(days=7)
+INVITATION_KEPT_FOR = timedelta(days=30)
+"""How long an invitation is kept after it has ended: it holds a name and an address."""
 
 
 def hash_token(token: str) -> str:
@@ -104,3 +106,10 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
     user.set_password(password)
     user.save()
     return user
+
+
+def delete_old_invitations(now: datetime) -> int:
+    """Delete invitations that ended, or were accepted, INVITATION_KEPT_FOR ago. Return how many."""
+    cutoff = now - INVITATION_KEPT_FOR
+    ended = Q(expires_at__lt=cutoff) | Q(accepted_at__lt=cutoff) | Q(revoked_at__lt=cutoff)
+    return Invitation.objects.filter(ended).delete()[0]

@@ -1,5 +1,6 @@
 """One read of the database, or of a backup, opens nothing."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -14,12 +15,13 @@ from booking.access.second_factor import consume_totp_code
 from booking.access.second_factor_secrets import decrypt_secret, encrypt_secret
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import invite_staff
-from booking.models import Role, Screening
+from booking.models import CalendarFeed, Invitation, Role, Screening
 from clinic.lib.crypto import cipher
 from clinic.lib.crypto.encrypted_field import Ciphertext
 from tests.booking.access.test_sign_in_by_code import ask, mailed_code
 from tests.booking.health.test_health_secrets import everything_stored
 from tests.factories import ScreeningFactory, TherapistFactory
+from tests.jobs import run_all_jobs
 from tests.people import (
     SECRET,
     add_app,
@@ -121,6 +123,24 @@ def test_the_migration_pads_the_answers_that_are_there() -> None:
     assert read.__dict__["record_json"].startswith("v2.")
     assert read.record_json == rows[0].record_json
     assert Screening.objects.get(pk=rows[1].pk).__dict__["record_json"] == SEALED
+
+
+def test_what_has_ended_is_deleted_after_thirty_days(settings: Settings) -> None:
+    therapist = TherapistFactory()
+    invite_staff("new@clinic.example", [Role.EDITOR])
+    create_feed(therapist)
+    create_feed(therapist)
+    settings.CLINIC_CLOCK += timedelta(days=29)
+    assert swept(run_all_jobs()) == (0, 0)
+    settings.CLINIC_CLOCK += timedelta(days=9)
+
+    assert swept(run_all_jobs()) == (1, 1)
+    assert not Invitation.objects.exists()
+    assert CalendarFeed.objects.get().revoked_at is None
+
+
+def swept(done: dict[str, int]) -> tuple[int, int]:
+    return done["delete-invitations"], done["delete-feeds"]
 
 
 def test_nobody_stays_signed_in_by_a_session_that_was_stored_as_it_is() -> None:
