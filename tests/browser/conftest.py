@@ -24,6 +24,21 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """Rules whose result depends on the colour scheme."""
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+REMEMBER_COLOURS = """
+(() => {
+  const {Color} = axe.commons.color;
+  const parse = Color.prototype.parseString;
+  const known = new Map();
+  Color.prototype.parseString = function (text) {
+    if (!known.has(text)) known.set(text, parse.call(new Color(0, 0, 0), text));
+    const {r, g, b, alpha} = known.get(text);
+    return Object.assign(this, {r, g, b, alpha});
+  };
+})();
+"""
+"""Lets axe read each text of a colour once: it meets the same few for every element behind every
+text, and a quarter of its time went into reading them."""
+AXE = f"{AXE_SCRIPT}\n{REMEMBER_COLOURS}"
 DATE_SHIFTED = """
 Date = new Proxy(Date, {
   apply: (real) => new real(real.now() + %(shift)d).toString(),
@@ -168,6 +183,7 @@ def _make_blank(page: Page, site: Site) -> None:
     page.unroute_all()
     page.context.clear_cookies()
     page.evaluate("() => sessionStorage.clear()")
+    page.goto("about:blank")  # else the next state may be another place of the same document
     devtools = page.context.new_cdp_session(page)
     devtools.send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
     devtools.send("Network.clearBrowserCache")
@@ -184,7 +200,7 @@ def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """
     asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
     if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(AXE)
     found = _run_axe(page, asked)
     if any(violation["id"] == TARGET_SIZE for violation in found):
         found = [violation for violation in found if violation["id"] != TARGET_SIZE]

@@ -64,6 +64,14 @@ SMALL = """() => {
 }"""
 
 
+UNPAINTED = """(hidden) => {
+  document.documentElement.style.clipPath = hidden ? "inset(100%)" : "";
+}"""
+"""Clips the whole page: it is laid out as ever, but painting it at every size takes a third of the
+time."""
+LOST_OR_SMALL = f"() => [...({LOST})(), ...({SMALL})()]"
+
+
 def what_is_lost(page: Page) -> list[str]:
     """Return text that is cut off or outside the window, and sideways scrolling."""
     return [str(line) for line in page.evaluate(LOST)]
@@ -91,12 +99,13 @@ def lost_or_small(page: Page) -> list[str]:
     """At every size, and with the spacing that readers may choose (WCAG 1.4.12): what scrolls
     sideways, is cut off, or is too small to hit. The context must bypass the CSP."""
     found = []
+    page.evaluate(UNPAINTED, True)
     for spaced, sizes in (("", [*SIZES]), (" with wide spacing", TIGHTEST)):
         if spaced:
             page.add_style_tag(content=SPACED)
         for name in sizes:
             width, height = SIZES[name]
             page.set_viewport_size({"width": width, "height": height})
-            found += [f"{name}{spaced}: {line}" for line in what_is_lost(page)]
-            found += [f"{name}{spaced}: {line}" for line in small_targets(page)]
+            found += [f"{name}{spaced}: {line}" for line in page.evaluate(LOST_OR_SMALL)]
+    page.evaluate(UNPAINTED, False)
     return found

@@ -72,6 +72,7 @@ def begin(browser: Browser, site: Site, store: Path) -> None:
 
 def _walk(browser: Browser, site: Site) -> None:
     let_in(browser, site, *STAFF)
+    _postpone_jobs(site)
     site.remember()
     for name, walk in WALKS.items():
         context = browser.new_context(base_url=site.url)
@@ -81,8 +82,17 @@ def _walk(browser: Browser, site: Site) -> None:
         site.cookies[name] = context.cookies()
         context.close()
     _hold_until(site, datetime.now(UTC) + timedelta(days=1))  # the worker would expire them
+    _postpone_jobs(site)
     site.remember(WITH_BOOKINGS)
     site.restore()
+
+
+def _postpone_jobs(site: Site) -> None:
+    """Let the scheduled jobs run tomorrow: each restored database would have all of them due."""
+    site.sql(
+        "UPDATE booking_scheduledjob "
+        "SET next_run_at = datetime('now', '+1 day'), lease = '', lease_until = NULL"
+    )
 
 
 def _hold_until(site: Site, moment: datetime) -> None:

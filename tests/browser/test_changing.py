@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.change_states import NEWEST
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
-from tests.browser.ready import book_ahead
+from tests.browser.ready import WITH_BOOKINGS
 from tests.browser.steps import cancel, choose_new_time, first_slot, is_marked, mark, move
 from tests.servers.site import Site
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": (390, 664), "desk": (1280, 800)}
 
 
-def from_the_mail(open_context: Open, **options: object) -> Page:
+def from_the_mail(open_context: Open, site: Site, **options: object) -> Page:
     """A browser that has never been here opens the link."""
-    address = book_ahead(open_context().new_page())
+    site.restore(WITH_BOOKINGS)
     page = open_context(**options).new_page()
-    page.goto(address)
+    page.goto(site.addresses["appointment"])
     return page
 
 
@@ -45,7 +45,7 @@ def told(site: Site, kind: str) -> int:
 
 
 def test_it_is_moved_without_javascript(open_context: Open, site: Site) -> None:
-    page = from_the_mail(open_context, java_script_enabled=False)
+    page = from_the_mail(open_context, site, java_script_enabled=False)
     address, before = page.url, row(site)
     page.get_by_role("link", name="Move to another time").click()
     page.get_by_label("With whom?").select_option(label="Anyone who is free")
@@ -67,7 +67,7 @@ def test_it_is_moved_without_javascript(open_context: Open, site: Site) -> None:
 
 
 def test_it_is_cancelled_and_taken_back_without_javascript(open_context: Open, site: Site) -> None:
-    page = from_the_mail(open_context, java_script_enabled=False)
+    page = from_the_mail(open_context, site, java_script_enabled=False)
     address, before = page.url, row(site)
     page.get_by_role("link", name="Cancel it").click()
     page.get_by_label("Would you like to tell us why?").fill("We are away that week.")
@@ -82,8 +82,10 @@ def test_it_is_cancelled_and_taken_back_without_javascript(open_context: Open, s
     assert (told(site, "cancelled"), told(site, "restored")) == (1, 1)
 
 
-def test_choosing_goes_on_in_place_and_the_back_button_goes_back(open_context: Open) -> None:
-    page = from_the_mail(open_context, width=1280)
+def test_choosing_goes_on_in_place_and_the_back_button_goes_back(
+    open_context: Open, site: Site
+) -> None:
+    page = from_the_mail(open_context, site, width=1280)
     page.goto(f"{page.url}reschedule/")
     expect(page.locator("[data-without-script]")).to_be_hidden()
     mark(page)
@@ -108,8 +110,8 @@ def test_choosing_goes_on_in_place_and_the_back_button_goes_back(open_context: O
     expect(page.get_by_label("With whom?")).to_have_value(booked)
 
 
-def test_anyone_chosen_before_htmx_has_come_is_not_lost(open_context: Open) -> None:
-    page = from_the_mail(open_context)
+def test_anyone_chosen_before_htmx_has_come_is_not_lost(open_context: Open, site: Site) -> None:
+    page = from_the_mail(open_context, site)
 
     def late(route: Route) -> None:
         page.wait_for_timeout(500)
@@ -124,7 +126,7 @@ def test_anyone_chosen_before_htmx_has_come_is_not_lost(open_context: Open) -> N
 
 def test_impatience_moves_once(open_context: Open, site: Site) -> None:
     """A double click, a reload, the way back and the same press again."""
-    page = from_the_mail(open_context)
+    page = from_the_mail(open_context, site)
     address = page.url
     choose_new_time(page, address)
     page.get_by_role("button", name="Move it").dblclick()
@@ -144,7 +146,7 @@ def test_impatience_moves_once(open_context: Open, site: Site) -> None:
 def test_an_old_page_still_open_changes_nothing_that_has_changed(
     open_context: Open, site: Site
 ) -> None:
-    page = from_the_mail(open_context)
+    page = from_the_mail(open_context, site)
     address = page.url
     old = page.context.new_page()
     old.goto(f"{address}cancel/")
@@ -159,8 +161,8 @@ def test_an_old_page_still_open_changes_nothing_that_has_changed(
     assert told(site, "restored") == 1
 
 
-def test_a_typed_reason_survives_a_mistake(open_context: Open) -> None:
-    page = from_the_mail(open_context)
+def test_a_typed_reason_survives_a_mistake(open_context: Open, site: Site) -> None:
+    page = from_the_mail(open_context, site)
     page.goto(f"{page.url}cancel/")
     long = "So many words. " * 40
     reason = page.get_by_label("Would you like to tell us why?")
@@ -176,7 +178,7 @@ def test_a_typed_reason_survives_a_mistake(open_context: Open) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_with_the_keyboard_alone(size: str, open_context: Open, site: Site) -> None:
     width, height = SIZES[size]
-    page = from_the_mail(open_context, width=width, height=height)
+    page = from_the_mail(open_context, site, width=width, height=height)
     address, keys = page.url, Keyboard(page)
     keys.tab_to("a Move to another time")
     keys.follow(f"{address}reschedule/")
@@ -205,7 +207,7 @@ def test_with_the_keyboard_alone(size: str, open_context: Open, site: Site) -> N
 
 def test_looking_at_every_page_changes_nothing(open_context: Open, site: Site) -> None:
     """As a program does that opens the links of a mail."""
-    page = from_the_mail(open_context)
+    page = from_the_mail(open_context, site)
     address, before = page.url, row(site)
     for name in ("", "reschedule/", "cancel/", "confirm/", "appointment.ics"):
         page.request.get(f"{address}{name}")

@@ -14,7 +14,7 @@ from tests.browser.schedule_states import (
     three_patients,
 )
 from tests.browser.steps import is_marked, mark
-from tests.browser.team import sign_in
+from tests.browser.team import enter
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -126,9 +126,9 @@ def test_what_is_overlooked_is_said_and_the_rest_stays(open_context: Open, site:
     expect(page.locator(f"input[name='choice-{keys[1]}'][value=keep]")).to_be_checked()
 
 
-def test_hours_are_edited_in_place(open_context: Open) -> None:
+def test_hours_are_edited_in_place(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
-    sign_in(page)
+    enter(page, site)
     page.goto(f"{SCHEDULE}hours/")
     mark(page)
     page.locator("#add-2").click()
@@ -148,9 +148,9 @@ def test_hours_are_edited_in_place(open_context: Open) -> None:
     assert page.locator("#id_d2-0-from").input_value() == "10:00"
 
 
-def test_new_hours_far_ahead_are_planned_and_taken_back(open_context: Open) -> None:
+def test_new_hours_far_ahead_are_planned_and_taken_back(open_context: Open, site: Site) -> None:
     page = open_context(width=1440, java_script_enabled=False).new_page()
-    sign_in(page)
+    enter(page, site)
     page.goto("/desk/schedule/tom-becker/hours/")
     page.locator("#add-6").click()
     page.fill("#id_d6-0-from", "10:00")
@@ -166,9 +166,9 @@ def test_new_hours_far_ahead_are_planned_and_taken_back(open_context: Open) -> N
     expect(page.get_by_role("link", name=re.compile("Change From"))).to_have_count(0)
 
 
-def test_one_day_gets_other_hours_and_its_usual_ones_again(open_context: Open) -> None:
+def test_one_day_gets_other_hours_and_its_usual_ones_again(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
-    sign_in(page)
+    enter(page, site)
     page.goto(f"{SCHEDULE}day/")
     last = page.locator("input[type=date]").get_attribute("value") or ""
     page.fill("#look-day", f"{int(last[:4]) + 1}-01-10")
@@ -191,7 +191,7 @@ def test_time_off_is_taken_with_the_keyboard_alone(
 ) -> None:
     width, height = SIZES[size]
     page = open_context(width=width, height=height, reduced_motion="reduce").new_page()
-    sign_in(page)
+    enter(page, site)
     slug, day, starts, keys = three_patients(site)
     take_time_off(page, slug, day, starts)
     keyboard = Keyboard(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from booking.demo import DEMO_PASSWORD
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
-from tests.browser.team import age_sessions, forget_second_steps, sign_in
+from tests.browser.team import age_sessions, enter, forget_second_steps
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -21,9 +21,9 @@ def context(open_context: Open, site: Site) -> BrowserContext:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def page(context: BrowserContext, site: Site) -> Page:
     opened = context.new_page()
-    sign_in(opened)
+    enter(opened, site)
     opened.goto("/desk/staff/")
     opened.get_by_label("E-mail").fill("half@typ")
     return opened
@@ -120,7 +120,7 @@ def test_without_javascript_what_was_sent_too_late_is_offered_again(
 ) -> None:
     forget_second_steps(site)
     page = open_context(java_script_enabled=False).new_page()
-    sign_in(page)
+    enter(page, site)
     page.goto("/desk/staff/")
     page.get_by_label("E-mail").fill("slow@lakeside-massage.example")
     page.get_by_label("editor", exact=True).check()

@@ -13,6 +13,7 @@ from tests.browser.team import (
     add_app,
     add_passkey,
     code_now,
+    enter,
     forget_second_steps,
     give_password,
     sign_in,
@@ -57,9 +58,9 @@ def test_a_passkey_is_added_and_signs_in_by_itself(page: Page) -> None:
     expect(page.locator(".desk-person", has_text="Kitchen phone")).to_be_visible()
 
 
-def test_the_page_asked_for_opens_after_the_passkey(page: Page) -> None:
+def test_the_page_asked_for_opens_after_the_passkey(page: Page, site: Site) -> None:
     virtual_passkeys(page)
-    sign_in(page)
+    enter(page, site)
     add_passkey(page, "Phone")
     sign_out(page)
     page.goto("/desk/staff/")
@@ -68,9 +69,9 @@ def test_the_page_asked_for_opens_after_the_passkey(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/desk/staff/$"))
 
 
-def test_a_passkey_is_the_second_step_after_a_password(page: Page) -> None:
+def test_a_passkey_is_the_second_step_after_a_password(page: Page, site: Site) -> None:
     virtual_passkeys(page)
-    sign_in(page)
+    enter(page, site)
     add_passkey(page, "Phone")
     sign_out(page)
     page.goto("/accounts/login/")
@@ -81,9 +82,9 @@ def test_a_passkey_is_the_second_step_after_a_password(page: Page) -> None:
     expect(page).to_have_url(DESK)
 
 
-def test_without_the_right_device_the_page_says_so_and_stays(page: Page) -> None:
+def test_without_the_right_device_the_page_says_so_and_stays(page: Page, site: Site) -> None:
     device, name = virtual_passkeys(page)
-    sign_in(page)
+    enter(page, site)
     add_passkey(page, "Phone")
     sign_out(page)
     page.goto("/accounts/login/")
@@ -96,7 +97,7 @@ def test_without_the_right_device_the_page_says_so_and_stays(page: Page) -> None
 
 def test_a_passkey_is_renamed_and_removed(page: Page, site: Site) -> None:
     virtual_passkeys(page)
-    sign_in(page)
+    enter(page, site)
     add_passkey(page, "Phone")
     page.goto("/accounts/2fa/webauthn/")
     page.get_by_role("link", name="Rename").click()
@@ -110,8 +111,10 @@ def test_a_passkey_is_renamed_and_removed(page: Page, site: Site) -> None:
     assert site.sql("SELECT count(*) FROM mfa_authenticator") == [(0,)]
 
 
-def test_an_app_is_added_by_its_secret_and_signs_in_with_a_newer_code(page: Page) -> None:
-    sign_in(page, "frontdesk")
+def test_an_app_is_added_by_its_secret_and_signs_in_with_a_newer_code(
+    page: Page, site: Site
+) -> None:
+    enter(page, site, "frontdesk")
     secret, used = add_app(page)
     expect(page.locator(".codes code")).to_have_count(10)
     recovery = page.locator(".codes code").first.inner_text()
@@ -119,27 +122,27 @@ def test_an_app_is_added_by_its_secret_and_signs_in_with_a_newer_code(page: Page
     page.goto("/accounts/login/")
     give_password(page, "frontdesk")
     expect(page).to_have_url(SECOND_STEP)
-    enter(page, used)
+    give_code(page, used)
     expect(page.get_by_role("alert")).to_contain_text("used before")
-    enter(page, code_now(secret, steps=1))
+    give_code(page, code_now(secret, steps=1))
     expect(page).to_have_url(DESK)
     sign_out(page)
     page.goto("/accounts/login/")
     give_password(page, "frontdesk")
-    enter(page, recovery)
+    give_code(page, recovery)
 
     expect(page).to_have_url(DESK)
 
 
-def enter(page: Page, code: str) -> None:
+def give_code(page: Page, code: str) -> None:
     page.get_by_label("Code from your app").fill(code)
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_the_code_can_be_read_by_a_phone(page: Page) -> None:
+def test_the_code_can_be_read_by_a_phone(page: Page, site: Site) -> None:
     """The drawing is large enough and black on white, also in the dark."""
     page.emulate_media(color_scheme="dark")
-    sign_in(page)
+    enter(page, site)
     page.goto("/accounts/2fa/totp/activate/")
     drawing = page.locator(".qr")
     box = drawing.bounding_box()
@@ -150,9 +153,9 @@ def test_the_code_can_be_read_by_a_phone(page: Page) -> None:
     assert background == "rgb(255, 255, 255)"
 
 
-def test_a_passkey_uncovers_the_desk_where_it_is(page: Page) -> None:
+def test_a_passkey_uncovers_the_desk_where_it_is(page: Page, site: Site) -> None:
     virtual_passkeys(page)
-    sign_in(page)
+    enter(page, site)
     add_passkey(page, "Phone")
     page.goto("/desk/staff/")
     page.get_by_label("Name").fill("Half a na")

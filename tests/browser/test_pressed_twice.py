@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
+from tests.browser.ready import open_ready
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
     HOLD_PAGE,
@@ -34,9 +35,9 @@ def test_a_double_click_on_a_time_holds_it_once(open_context: Open, site: Site) 
 
 
 def test_a_double_click_on_the_last_button_books_once(open_context: Open, site: Site) -> None:
-    before = appointments(site, "booked")
     page = open_context().new_page()
-    reach_review(page)
+    open_ready(page, site, "review")
+    before = appointments(site, "booked")
     page.get_by_role("button", name="Book this appointment").dblclick()
     expect(page).to_have_url(APPOINTMENT_PAGE)
 

@@ -1,6 +1,7 @@
 """Serve demo data that are prepared already: `python -m tests.servers.prepared`.
 
-As `python -m clinic.supervisor`, without the steps that make and load the data.
+As `python -m clinic.supervisor`, without the steps that make and load the data, and with one web
+server process by default: each one has to import the site and compile its templates for itself.
 """
 
 import os
@@ -23,7 +24,7 @@ def main() -> int:
     supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
     supervisor.install_signal_handlers()
     try:
-        for program in server_programs(port, os.environ.get("WEB_CONCURRENCY") or "2"):
+        for program in server_programs(port, os.environ.get("WEB_CONCURRENCY") or "1"):
             supervisor.start(program)
         supervisor.watch()
     except StopRequested:

@@ -1,6 +1,7 @@
 """The demo as `make run` starts it, in a folder of its own, for tests in a browser."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -103,13 +104,17 @@ def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
     """A folder with the demo loaded, as `make run` prepares it, made by whoever comes first.
 
     What does not depend on the clock, tables and static files, is made once for all clocks, from
-    the migrated database that tests without a browser have kept.
+    the migrated database that tests without a browser have kept, and the static files that an
+    earlier run has kept.
     """
     migrate, collect, *load = setup_programs()
     base, folder = store / "base", store / f"demo-{settings.get('CLINIC_CLOCK', 'now')[:10]}"
     with (store / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _prepare(base, None, (migrate, collect), {})
+        if not base.exists():
+            kept = _kept_static(collect, store)
+            _prepare(base, None, (migrate,), {})
+            shutil.copytree(kept, base / "static")
         _prepare(folder, base, load, settings)
     return folder
 
@@ -131,6 +136,24 @@ def _prepare(
     for program in programs:
         subprocess.run(program.command, cwd=ROOT, env=environment, check=True)
     draft.rename(folder)
+
+
+def _kept_static(collect: Program, store: Path) -> Path:
+    """Return a folder with the collected static files, which later runs use too.
+
+    It is made again when requirements.txt or any file of the package `clinic` changes.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for path in [ROOT / "requirements.txt", *sorted((ROOT / "clinic").rglob("*"))]:
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    kept = ROOT / ".pytest_cache" / "d" / "static" / digest.hexdigest()[:12]
+    if not kept.exists():
+        _prepare(store / "collected", None, (collect,), {})
+        shutil.rmtree(kept.parent, ignore_errors=True)
+        shutil.copytree(store / "collected" / "static", kept.with_suffix(".draft"))
+        kept.with_suffix(".draft").rename(kept)
+    return kept
 
 
 def _environment(data: Path, settings: Mapping[str, str]) -> dict[str, str]:
