@@ -10,8 +10,9 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, the kinds of notification and the scheduled jobs."""
+        """Register system checks, kinds of notification, jobs, and the audit of sign-ins."""
         from booking import checks  # noqa: F401, PLC0415  # Django's own way of registering
+        from booking.actions.audit.sign_ins import connect_sign_in_signals  # noqa: PLC0415
         from booking.actions.jobs.builtin_jobs import (  # noqa: PLC0415  # apps must be loaded
             register_builtin_jobs,
         )
@@ -21,3 +22,4 @@ class BookingConfig(AppConfig):
 
         register_builtin_kinds()
         register_builtin_jobs()
+        connect_sign_in_signals()

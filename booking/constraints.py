@@ -157,27 +157,64 @@ SQLITE_NO_OVERLAP_TRIGGER = (
 
 
 class AppendOnly(BaseConstraint):
-    """Forbid UPDATE of a table's rows, and with `for_ever` DELETE too."""
+    """Forbid UPDATE of a table's rows, and DELETE too: with `for_ever` always, with `kept_for`
+    of rows whose column `dated_by` lies less than that in the past, by the database's clock.
+    """
 
     def __init__(
-        self, *, name: str, for_ever: bool = False, violation_error_message: Any = None
+        self,
+        *,
+        name: str,
+        for_ever: bool = False,
+        kept_for: timedelta | None = None,
+        dated_by: str = "at",
+        violation_error_message: Any = None,
     ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
-        self.for_ever = for_ever
+        self.for_ever, self.kept_for, self.dated_by = for_ever, kept_for, dated_by
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | ({"for_ever": True} if self.for_ever else {})
+        if self.for_ever:
+            kwargs["for_ever"] = True
+        if self.kept_for is not None:
+            kwargs |= {"kept_for": self.kept_for, "dated_by": self.dated_by}
+        return path, args, kwargs
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         table = Table(model._meta.db_table, schema_editor.quote_name)
         add = schema_editor.deferred_sql.append
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
         trigger = SQLITE_APPEND_ONLY_TRIGGER
-        if schema_editor.connection.vendor == "postgresql":
+        if is_postgresql:
             add(Statement(POSTGRESQL_APPEND_ONLY_FUNCTION, table=table, name=self.name))
             trigger = POSTGRESQL_APPEND_ONLY_TRIGGER
-        for event, suffix in (("UPDATE", ""), ("DELETE", "_delete"))[: 1 + self.for_ever]:
-            add(Statement(trigger, table=table, name=self.name, event=event, suffix=suffix))
+        for event, suffix, condition in self._forbidden_events(model, schema_editor, is_postgresql):
+            add(
+                Statement(
+                    trigger,
+                    table=table,
+                    name=self.name,
+                    event=event,
+                    suffix=suffix,
+                    condition=condition,
+                )
+            )
+
+    def _forbidden_events(
+        self, model: Any, schema_editor: Any, is_postgresql: bool
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield event, suffix of the trigger's name, and the condition on the row."""
+        yield "UPDATE", "", ""
+        if self.for_ever:
+            yield "DELETE", "_delete", ""
+        elif self.kept_for is not None:
+            column = schema_editor.quote_name(_column_name(model, self.dated_by))
+            days = self.kept_for.days
+            oldest = f"datetime('now', '-{days} days')"
+            if is_postgresql:
+                oldest = f"now() - interval '{days} days'"
+            yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}) "
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         self.constraint_sql(model, schema_editor)  # deferred: there is nothing to run now
@@ -189,18 +226,18 @@ class AppendOnly(BaseConstraint):
         """Do nothing, because an insert cannot break this rule."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AppendOnly) and (self.name, self.for_ever) == (
-            other.name,
-            other.for_ever,
-        )
+        return isinstance(other, AppendOnly) and self._identity() == other._identity()
 
     def __hash__(self) -> int:
         return hash(self.name)
 
+    def _identity(self) -> tuple[str, bool, timedelta | None, str]:
+        return self.name, self.for_ever, self.kept_for, self.dated_by
+
 
 SQLITE_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
-    "BEGIN SELECT RAISE(ABORT, '%(name)s'); END"
+    "%(condition)sBEGIN SELECT RAISE(ABORT, '%(name)s'); END"
 )
 POSTGRESQL_APPEND_ONLY_FUNCTION = (
     'CREATE OR REPLACE FUNCTION "%(name)s"() RETURNS trigger LANGUAGE plpgsql AS $$ '
@@ -209,7 +246,7 @@ POSTGRESQL_APPEND_ONLY_FUNCTION = (
 )
 POSTGRESQL_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
-    'FOR EACH ROW EXECUTE FUNCTION "%(name)s"()'
+    'FOR EACH ROW %(condition)sEXECUTE FUNCTION "%(name)s"()'
 )
 
 

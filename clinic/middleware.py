@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from booking.access.roles import Ability, has_ability
+from booking.actions.audit.sign_ins import record_unsuccessful_request
 from booking.errors import RateLimitExceeded
 from clinic.errors import database_error_page, too_many_requests
 from clinic.lib.http.access_marks import is_open_to_all
@@ -119,3 +120,18 @@ class RateLimitMiddleware:
         if isinstance(error, RateLimitExceeded):
             return too_many_requests(request, error.retry_after)
         return None
+
+
+class AuditMiddleware:
+    """Records in the audit trail what no action sees: refusals, and sign-ins that failed."""
+
+    statuses = frozenset({403, 422})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in self.statuses:
+            record_unsuccessful_request(request, response.status_code)
+        return response

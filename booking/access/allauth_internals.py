@@ -66,6 +66,13 @@ def cancel_login(request: HttpRequest) -> None:
     stagekit.clear_login(request)
 
 
+def pending_sign_in_user(request: HttpRequest) -> User | None:
+    """Return who is about to sign in, but has still to show a code or a second factor."""
+    stage = stagekit.get_pending_stage(request)
+    user = stage.login.user if stage is not None else None
+    return user if isinstance(user, User) else None
+
+
 def record_password_reauthentication(request: HttpRequest) -> None:
     """Record that the signed-in user has shown the password once more."""
     reauthentication.reauthenticate_by_password(request)

@@ -1,9 +1,9 @@
-"""The actor of an action, and the record of its event in the history."""
+"""The actor of an action: who carries it out, and from where."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from booking.models import Appointment, AppointmentEvent, User
+from booking.models import AppointmentEvent, User
 
 ActorType = AppointmentEvent.ActorType
 EventKind = AppointmentEvent.Kind
@@ -16,8 +16,7 @@ class Actor:
     actor_type: ActorType
     user: User | None = None
     ip_address: str = ""
-    """Used for rate limits, which store only a keyed hash of it, and in the audit trail of health
-    data."""
+    """Used for rate limits, which store only a keyed hash of it, and in the audit trail."""
 
     @classmethod
     def guest(cls, ip_address: str = "") -> Self:
@@ -28,12 +27,3 @@ class Actor:
     def system(cls) -> Self:
         """Return the actor of scheduled jobs."""
         return cls(ActorType.SYSTEM)
-
-
-def record_event(
-    appointment: Appointment, kind: EventKind, *, by: Actor, **details: Any
-) -> AppointmentEvent:
-    """Append an event to the history. `details` must not hold anything about health."""
-    return AppointmentEvent.objects.create(
-        appointment=appointment, kind=kind, actor_type=by.actor_type, user=by.user, details=details
-    )

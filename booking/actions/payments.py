@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status

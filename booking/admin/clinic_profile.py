@@ -39,7 +39,8 @@ class ClinicProfileAdmin(ClinicModelAdmin):
         }),
         (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours",
         "max_patient_moves")}),
-        (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes")}),
+        (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes",
+        "audit_kept_years")}),
     )  # fmt: skip
 
     def changelist_view(

@@ -11,6 +11,7 @@ from django.contrib.admin.views.main import (
     PAGE_VAR,
     SEARCH_VAR,
 )
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
@@ -19,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from booking.access.roles import Ability, has_ability
+from booking.actions.audit.record import Action
+from booking.actions.audit.settings import record_setting
 from booking.models.current_clinic import current_clinic
 
 ALLOWED_METHODS = ["GET", "HEAD", "POST"]
@@ -164,6 +167,34 @@ class AbilityModelAdmin(TypedModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return has_ability(request.user, self.ability)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Log the addition as Django does, and record it in the audit trail."""
+        record_setting(_setting_name(obj), action=Action.CREATED)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Log the change as Django does, and record it in the audit trail."""
+        record_setting(_setting_name(obj), fields=_changed_fields(message))
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Log deletions as Django does, and record each in the audit trail."""
+        for obj in queryset:
+            record_setting(_setting_name(obj), action=Action.DELETED)
+        return super().log_deletions(request, queryset)
+
+
+def _setting_name(obj: Model) -> str:
+    """Return what an object of the back office is, and its name: "room: Garden"."""
+    return f"{obj._meta.verbose_name}: {obj}"
+
+
+def _changed_fields(message: Any) -> list[str]:
+    """Return the names of the fields in a change message as Django's ModelAdmin makes it."""
+    parts = message if isinstance(message, list) else []
+    changes = (part.get("changed", {}) for part in parts if isinstance(part, dict))
+    return [str(name) for change in changes for name in change.get("fields", [])]
 
 
 admin_site = ClinicAdminSite(name="admin")

@@ -2,13 +2,13 @@
 
 from booking.models.appointment_events import AppointmentEvent
 from booking.models.appointments import Appointment
+from booking.models.audit import AuditEntry
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.health import (
     Accommodation,
     AccommodationRule,
     CallbackRequest,
-    HealthAccess,
     MedicalClearance,
     Screening,
     ScreeningSignature,
@@ -41,13 +41,13 @@ __all__ = [
     "AccommodationRule",
     "Appointment",
     "AppointmentEvent",
+    "AuditEntry",
     "CalendarFeed",
     "CallbackRequest",
     "ClinicProfile",
     "Closure",
     "DateException",
     "DateExceptionSpan",
-    "HealthAccess",
     "Invitation",
     "MailServerState",
     "MedicalClearance",

@@ -124,6 +124,15 @@ class ClinicProfile(models.Model):
             "before they can book."
         ),
     )
+    audit_kept_years = models.PositiveSmallIntegerField(
+        _("keep the audit trail for ... years"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_(
+            "Who looked at and changed patients' data, and who signed in. Laws differ: ask your "
+            "counsel how long you must be able to say so."
+        ),
+    )
 
     class Meta:
         verbose_name = _("clinic profile")

@@ -1,4 +1,4 @@
-"""Health answers, medical clearances, the signatures of questions, and the audit trail.
+"""Health answers, medical clearances and the signatures of questions.
 
 All health data, including the outcome, is encrypted and bound to its row.
 """
@@ -163,60 +163,6 @@ class CallbackRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requested_at:%Y-%m-%d %H:%M} UTC"
-
-
-class HealthAccess(models.Model):
-    """One access (read, export or change) to a person's health data. Never changed or deleted.
-
-    It holds no name and no health data: only the record's random identifier, the patient's
-    primary key and a keyed hash of the e-mail, so that accesses can be listed even after the
-    data is deleted.
-    """
-
-    class Action(models.TextChoices):
-        READ = "read", _("read")
-        EXPORTED = "exported", _("exported")
-        WROTE = "wrote", _("wrote")
-        CLEARANCE_RECORDED = "lifted", _("recorded a medical clearance")
-        DELETED = "deleted", _("deleted")
-
-    class Content(models.TextChoices):
-        OUTCOME = "outcome", _("the outcome")
-        BRIEF = "brief", _("the brief")
-        ANSWERS = "answers", _("the answers")
-
-    at = models.DateTimeField(default=clock.now)
-    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
-    content = models.CharField(_("content"), max_length=10, choices=Content.choices)
-    record_id = models.UUIDField(_("record"))
-    patient_pk = models.PositiveBigIntegerField(_("patient's number"), null=True)
-    email_hash = models.CharField(
-        _("keyed hash of the patient's e-mail"), max_length=64, blank=True
-    )
-    actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    ip_address = models.CharField(_("network address"), max_length=64, blank=True)
-
-    class Meta:
-        verbose_name = _("access to health data")
-        verbose_name_plural = _("accesses to health data")
-        ordering = ("at", "pk")
-        indexes = (
-            models.Index(fields=["patient_pk", "at"], name="access_of_patient"),
-            models.Index(fields=["email_hash", "at"], name="access_of_subject"),
-        )
-        constraints = (
-            AppendOnly(
-                name="access_is_append_only",
-                for_ever=True,
-                violation_error_message=_(
-                    "An entry of the audit trail is never changed or deleted."
-                ),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.content} {self.record_id}"
 
 
 class Accommodation(models.TextChoices):

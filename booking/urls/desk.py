@@ -3,7 +3,16 @@
 from django.urls import path
 
 from booking.access.gates import desk_gate, lock_screen_gate, owner_gate
-from booking.views.desk import calendar, calendar_feed, jobs, lock_screen, mailbox, team, today
+from booking.views.desk import (
+    audit,
+    calendar,
+    calendar_feed,
+    jobs,
+    lock_screen,
+    mailbox,
+    team,
+    today,
+)
 from booking.views.desk.appointments import book_by_phone, cancel, move, payments, show, status
 from booking.views.desk.health import brief, callback_requests
 from booking.views.desk.patients import mails, merge, record
@@ -90,6 +99,7 @@ urlpatterns = [
         [
             path("desk/staff/", team.edit_team, name="desk-staff"),
             path("desk/staff/<int:pk>/", team.edit_member, name="desk-staff-member"),
+            path("desk/audit/", audit.search, name="desk-audit"),
             path("desk/jobs/", jobs.list_jobs, name="desk-jobs"),
             path("desk/jobs/<slug:name>/run/", jobs.run_job, name="desk-job-run"),
             path("desk/closures/", closures.edit_closures, name="desk-closures"),

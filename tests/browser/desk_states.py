@@ -104,6 +104,8 @@ WORK: Mapping[str, Reach] = {
     "desk-move: old and new": partial(_at_desk, "{one}move/?day={day}&at=23:30"),
     "desk-cancel": partial(_at_desk, "{one}cancel/"),
     "desk-receipt": _receipt,
+    "desk-audit": partial(_at_desk, "/desk/audit/"),
+    "desk-audit: a day that cannot be": partial(_at_desk, "/desk/audit/?first=2030-01-01"),
     "desk-jobs": partial(_at_desk, "/desk/jobs/"),
     "desk-jobs: one fails": _failing_job,
 }

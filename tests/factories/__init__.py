@@ -47,8 +47,8 @@ from tests.factories.booking import (
 )
 from tests.factories.health import (
     AccommodationRuleFactory,
+    AuditEntryFactory,
     CallbackRequestFactory,
-    HealthAccessFactory,
     MedicalClearanceFactory,
     ScreeningFactory,
     ScreeningSignatureFactory,
@@ -71,6 +71,7 @@ __all__ = [
     "ArticleEventFactory",
     "ArticleFactory",
     "ArticleSettingsFactory",
+    "AuditEntryFactory",
     "AutosaveFactory",
     "CalendarFeedFactory",
     "CallbackRequestFactory",
@@ -83,7 +84,6 @@ __all__ = [
     "DateExceptionSpanFactory",
     "FaqFactory",
     "GlossaryTermFactory",
-    "HealthAccessFactory",
     "ImageFactory",
     "MailServerStateFactory",
     "MedicalClearanceFactory",

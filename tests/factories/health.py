@@ -8,8 +8,8 @@ import factory
 
 from booking.models import (
     AccommodationRule,
+    AuditEntry,
     CallbackRequest,
-    HealthAccess,
     MedicalClearance,
     Screening,
     ScreeningSignature,
@@ -95,14 +95,14 @@ class CallbackRequestFactory(ModelFactory[CallbackRequest]):
     screening: Any = factory.SubFactory(ScreeningFactory)
 
 
-class HealthAccessFactory(ModelFactory[HealthAccess]):
+class AuditEntryFactory(ModelFactory[AuditEntry]):
     """A log entry: staff have read answers."""
 
     class Meta:
-        model = HealthAccess
+        model = AuditEntry
 
     action = "read"
-    content = "answers"
+    object_type = "answers"
     record_id: Any = factory.LazyFunction(uuid4)
     actor_type = "staff"
 

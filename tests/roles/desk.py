@@ -66,6 +66,7 @@ ROWS: Mapping[str, Row] = {
     "desk/closures/<int:pk>/back/": by_key(OWNERS, "desk-closure-remove", lambda w: w.closure.pk),
     "desk/feed/": Row(THERAPISTS, "desk-calendar-feed"),
     "desk/feed/revoke/": Row(THERAPISTS, "desk-calendar-feed-revoke"),
+    "desk/audit/": Row(OWNERS, "desk-audit"),
     "desk/jobs/": Row(OWNERS, "desk-jobs"),
     "desk/jobs/<slug:name>/run/": Row(
         OWNERS,

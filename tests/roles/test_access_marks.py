@@ -140,6 +140,7 @@ EXPECTED = {
     "desk/reports/": "owner_gate",
     "desk/reports/<slug:name>/": "owner_gate",
     "desk/reports/<slug:name>/<slug:table>.csv": "owner_gate",
+    "desk/audit/": "owner_gate",
     "desk/jobs/": "owner_gate",
     "desk/jobs/<slug:name>/run/": "owner_gate",
     "desk/staff/": "owner_gate",

@@ -33,9 +33,9 @@ METHODS = (*OF_FORMS, "PUT", "PATCH", "DELETE", "OPTIONS")
 MAIN = ("GET", "POST")
 OTHERS = tuple(method for method in METHODS if method not in MAIN)
 CHANGES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
-MAY_NOTE = {"django_session", "mfa_authenticator", "booking_healthaccess"}
+MAY_NOTE = {"django_session", "mfa_authenticator", "booking_auditentry"}
 """What reading may write: where a browser is in the middle of, that codes were shown, and who
-has read something about health."""
+looked at what."""
 
 
 @pytest.fixture(scope="module")

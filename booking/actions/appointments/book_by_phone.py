@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
     requested_treatment,

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q
 
-from booking.actions.actor import Actor, ActorType, EventKind, record_event
+from booking.actions.actor import Actor, ActorType, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import attach_answers_to_patient
 from booking.actions.health.screening_requirements import (
     require_current_answers,

@@ -1,12 +1,13 @@
 """Cancel a booked appointment, by the patient or by the clinic."""
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
     hit_change_limits,
     is_clinic_actor,
     lock_appointment,
 )
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile

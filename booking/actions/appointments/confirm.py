@@ -1,7 +1,8 @@
 """Confirm attendance, by the patient."""
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import hit_change_limits, lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed

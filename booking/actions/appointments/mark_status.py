@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.locks import reserve, write_action, write_transaction

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
     hit_change_limits,
     is_clinic_actor,
     lock_appointment,
 )
+from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
     requested_treatment,

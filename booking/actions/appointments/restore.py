@@ -1,12 +1,13 @@
 """Undo the cancellation of an appointment."""
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.cancel import CANCELLATION_FIELDS
 from booking.actions.appointments.lock_appointment import (
     hit_change_limits,
     is_clinic_actor,
     lock_appointment,
 )
+from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.locks import reserve, write_action, write_transaction

@@ -1,7 +1,8 @@
 """Set the team's note on an appointment, which is stored encrypted."""
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import check_no_newer_events, lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.models import Appointment
 

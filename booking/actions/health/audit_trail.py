@@ -3,36 +3,31 @@
 from collections.abc import Iterable
 
 from booking.actions.actor import Actor
-from booking.models import HealthAccess, Screening
+from booking.actions.audit.record import AuditObject, record_audit, record_once_an_hour
+from booking.models import AuditEntry, Screening
 from booking.queries.appointments.drafts import load_draft
-from booking.queries.health.email_hashes import hash_email
-from clinic.lib.dates import clock
 
-AccessAction = HealthAccess.Action
-AccessedContent = HealthAccess.Content
+AccessAction = AuditEntry.Action
+AccessedContent = AuditEntry.ObjectType
 
 
 def log_health_access(
     screenings: Iterable[Screening], action: AccessAction, content: AccessedContent, *, by: Actor
 ) -> None:
-    """Add an entry for each screening. One query, or none without screenings."""
-    now = clock.now()
-    entries = [
-        HealthAccess(
-            at=now,
-            action=action,
-            content=content,
-            record_id=screening.public_id,
-            patient_pk=screening.patient_id,
-            email_hash=hash_email(respondent_email(screening)),
-            actor_type=by.actor_type,
-            user=by.user,
-            ip_address=by.ip_address,
-        )
+    """Add an entry for each screening.
+
+    Reading the same answers again within a clock hour adds none. At most two queries for reads,
+    one for each screening otherwise.
+    """
+    accessed = [
+        AuditObject(content, screening.public_id, screening.patient_id, respondent_email(screening))
         for screening in screenings
     ]
-    if entries:
-        HealthAccess.objects.bulk_create(entries)
+    if action == AccessAction.READ:
+        record_once_an_hour(action, accessed, by=by)
+        return
+    for audit_object in accessed:
+        record_audit(action, audit_object, by=by)
 
 
 def respondent_email(screening: Screening) -> str:

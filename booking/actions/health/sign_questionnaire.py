@@ -4,6 +4,8 @@ from datetime import date
 
 from django.db import transaction
 
+from booking.actions.audit.record import Action
+from booking.actions.audit.settings import record_setting
 from booking.errors import CannotSign
 from booking.models import ClinicProfile, ScreeningSignature, User
 from booking.models.current_clinic import clinic_date
@@ -26,6 +28,9 @@ def sign_questionnaire(
     is_complete = bool(name.strip() and registration.strip())
     if questionnaire is None or not is_complete or signed_on > today:
         raise CannotSign()
+    record_setting(
+        f"Signature under the health questions {questionnaire.code}", action=Action.CREATED
+    )
     return ScreeningSignature.objects.create(
         version=questionnaire.code,
         digest=questionnaire.digest,

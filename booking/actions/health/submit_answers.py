@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.resize_hold import resize_hold

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import ExtensionLimitReached, HoldExpired
 from booking.lifecycle import Status

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import move_answers
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.expire_holds import expire_overlapping_holds

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.session_engine import delete_expired_sessions
+from booking.actions.audit.retention import delete_old_audit_entries
 from booking.actions.health.hold_answers import delete_expired_answers
+from booking.actions.holds.delete_expired_holds import delete_expired_holds
 from booking.actions.holds.expire_holds import expire_holds
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.queue_reminders import queue_reminders
@@ -79,6 +81,18 @@ BUILTIN_JOBS = (
     Job("finalize-merges", _("Settle merged patient records"), finalize_merges),
     Job("delete-answers", _("Delete health answers without a booking"), delete_expired_answers),
     Job("delete-drafts", _("Delete forms that nobody finished"), delete_stale_drafts, HOURLY),
+    Job(
+        "delete-expired-holds",
+        _("Delete times that were held and not booked"),
+        delete_expired_holds,
+        HOURLY,
+    ),
+    Job(
+        "delete-audit-entries",
+        _("Delete old entries of the audit trail"),
+        delete_old_audit_entries,
+        HOURLY,
+    ),
     Job(
         "delete-rate-limits",
         _("Delete old counts of rate limits"),

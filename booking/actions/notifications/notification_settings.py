@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from booking.actions.actor import Actor, ActorType
+from booking.actions.audit.record import Action
+from booking.actions.audit.settings import record_setting
 from booking.models import ClinicProfile, Notification, NotificationText, User
 from booking.notifications.kinds import NotificationKind
 from booking.notifications.rendering import render_sample
@@ -13,6 +16,7 @@ from clinic.lib.dates import clock
 
 def save_notification_text(kind: NotificationKind, *, subject: str, body: str, by: User) -> None:
     """Save the owner's words of a kind. Mails that are rendered already keep the old words."""
+    record_setting(f"Words of the mail {kind.name}", by=Actor(ActorType.STAFF, by))
     NotificationText.objects.update_or_create(
         kind=kind.name,
         defaults={
@@ -23,6 +27,7 @@ def save_notification_text(kind: NotificationKind, *, subject: str, body: str, b
 
 def reset_notification_text(kind: NotificationKind) -> None:
     """Delete the owner's words, so that the kind's default words are used again."""
+    record_setting(f"Words of the mail {kind.name}", action=Action.DELETED)
     NotificationText.objects.filter(kind=kind.name).delete()
 
 
@@ -39,4 +44,5 @@ def set_notification_settings(*, hours: Sequence[int], thanks: bool) -> None:
 
     Applies to existing appointments too: reminders check the settings when they are due.
     """
+    record_setting("Clinic profile", fields=["reminder_hours", "thank_you_mail"])
     ClinicProfile.objects.update(reminder_hours=list(hours), thank_you_mail=thanks)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, hit
 from booking.errors import NoEmailAddress

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from booking.access.roles import Ability, has_ability
+from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.errors import (
@@ -72,6 +73,8 @@ def merge_patients(
         source.merged_into = target
         source.save()
         undo["given"] = _snapshot(target)
+        for patient in (target, source):
+            record_audit(Action.MERGED, patient_object(patient, into=str(target.public_id)))
         return PatientMerge.objects.create(
             remaining=target, duplicate=source, by=by, undo=undo, at=clock.now()
         )
@@ -108,6 +111,8 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         if account is not None and account.pk == row.undo["user"]:
             source.user = account
         source.save()
+        for patient in (target, source):
+            record_audit(Action.UNMERGED, patient_object(patient, of=str(source.public_id)))
         row.undone_at, row.undo = clock.now(), {}
         row.save()
         return source

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from booking.actions.actor import Actor, EventKind, record_event
+from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import reschedule_appointment
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import (
     reserve,
@@ -50,12 +52,25 @@ def change_schedule(
         impact = find_impact(change, clinic, clock.now(), lock_rows=True)
         _check_resolutions(impact, resolutions)
         save_schedule_change(change)
+        record_audit(Action.CHANGED, _schedule_object(change, clinic), by=by)
         for hold in impact.holds:
             release_hold(hold, by=by)
         _apply_resolutions(
             impact.affected, resolutions, by=by, message_to_patients=message_to_patients
         )
     return Counter(resolution.action for resolution in resolutions.values())
+
+
+def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObject:
+    """Return what changes as the object of an audit entry: whose hours, and the kind of change."""
+    pk = affected_range(change, clinic.zone).therapist
+    therapist = Therapist.objects.select_related("user").get(pk=pk) if pk else None
+    details = {
+        "kind": type(change).__name__.removesuffix("Change"),
+        "therapist": therapist.name if therapist else "",
+    }
+    owner = therapist.user if therapist else None
+    return AuditObject(ObjectType.SCHEDULE, affected_user=owner, details=details)
 
 
 def _reserve_affected(

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.inputs import NewClosure
 from booking.models import Closure
 
@@ -34,4 +35,7 @@ def add_closures(closures: Iterable[NewClosure]) -> int:
             )[1]
             for closure in closures
         ]
+        if any(created):
+            details = {"kind": "Closure", "number": sum(created)}
+            record_audit(Action.CREATED, AuditObject(ObjectType.SCHEDULE, details=details))
     return sum(created)

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.staff.therapist_profiles import ensure_therapist_profile
 from booking.errors import CannotDeactivateSelf, LastOwner, OwnerRequired, RoleRequired
 from booking.inputs import ProfileChoice
@@ -48,6 +49,7 @@ def add_staff_roles(
     for role in roles:
         _grant_role(user, role, profile)
     user.save()
+    _record_roles(user)
     return user
 
 
@@ -75,6 +77,7 @@ def set_staff_roles(
     if Role.THERAPIST not in new_roles:
         _revoke_feeds(CalendarFeed.objects.filter(therapist__user=locked))
     locked.save()
+    _record_roles(locked)
 
 
 @transaction.atomic
@@ -101,6 +104,7 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
     open_invitations.filter(Q(email=locked.email) | Q(invited_by=locked)).update(
         revoked_at=clock.now()
     )
+    record_audit(Action.DEACTIVATED, AuditObject(ObjectType.ACCOUNT, affected_user=locked))
 
 
 def revoke_credentials(user: User) -> None:
@@ -117,6 +121,15 @@ def invalidate_sessions(user: User) -> None:
     an invitation.
     """
     user.set_unusable_password()
+
+
+def _record_roles(user: User) -> None:
+    """Record in the audit trail which roles a user has from now on."""
+    roles = sorted(user.staff_roles.values_list("role", flat=True))
+    record_audit(
+        Action.CHANGED,
+        AuditObject(ObjectType.ROLES, affected_user=user, details={"roles": roles}),
+    )
 
 
 def _grant_role(user: User, role: Role, profile: ProfileChoice) -> None:

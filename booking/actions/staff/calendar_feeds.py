@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.models import CalendarFeed, Patient, Therapist
 from booking.queries.staff.calendar_feeds import hash_token
 from clinic.lib.dates import clock
@@ -28,14 +29,24 @@ def create_feed(owner: Therapist | Patient) -> str:
             token_hash=hash_token(token),
             created_at=clock.now(),
         )
+        record_audit(Action.CREATED, _feed_of(owner))
     return token
 
 
 def revoke_feeds(owner: Therapist | Patient) -> int:
     """Revoke all calendar feeds of a therapist or patient. Returns how many."""
-    return owner.feeds.filter(revoked_at=None).update(revoked_at=clock.now())
+    number: int = owner.feeds.filter(revoked_at=None).update(revoked_at=clock.now())
+    if number:
+        record_audit(Action.REVOKED, _feed_of(owner))
+    return number
 
 
 def delete_revoked_feeds(now: datetime) -> int:
     """Delete calendar feeds that were revoked REVOKED_FEED_KEPT_FOR ago. Return how many."""
     return CalendarFeed.objects.filter(revoked_at__lt=now - REVOKED_FEED_KEPT_FOR).delete()[0]
+
+
+def _feed_of(owner: Therapist | Patient) -> AuditObject:
+    if isinstance(owner, Therapist):
+        return AuditObject(ObjectType.CALENDAR_FEED, affected_user=owner.user)
+    return AuditObject(ObjectType.CALENDAR_FEED, owner.public_id, owner.pk, owner.email)

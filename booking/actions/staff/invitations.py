@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from booking.actions.actor import Actor, ActorType
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.staff.accounts import AUTOMATIC, add_staff_roles, invalidate_sessions
 from booking.errors import InvalidInvitation, ProfileTaken
 from booking.inputs import ProfileChoice
@@ -60,17 +62,22 @@ def invite_staff(
         invited_by=by,
         expires_at=now + INVITATION_VALID_FOR,
     )
+    record_audit(Action.CREATED, _invitation_to(address, [role.value for role in roles]))
     link = f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
     if mail:
         notify_invitation(address, name, link)
     return link
 
 
+@transaction.atomic
 def revoke_invitations(invitations: Sequence[int]) -> None:
     """Revoke those of these invitations that are still open."""
-    Invitation.objects.filter(pk__in=list(invitations), accepted_at=None, revoked_at=None).update(
-        revoked_at=clock.now()
-    )
+    pending = Invitation.objects.filter(
+        pk__in=list(invitations), accepted_at=None, revoked_at=None
+    ).select_for_update()
+    for invitation in pending:
+        record_audit(Action.REVOKED, _invitation_to(invitation.email, invitation.roles))
+    pending.update(revoked_at=clock.now())
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -105,6 +112,8 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
     invalidate_sessions(user)
     user.set_password(password)
     user.save()
+    accepted = AuditObject(ObjectType.INVITATION, affected_user=user)
+    record_audit(Action.ACCEPTED, accepted, by=Actor(ActorType.STAFF, user))
     return user
 
 
@@ -113,3 +122,10 @@ def delete_old_invitations(now: datetime) -> int:
     cutoff = now - INVITATION_KEPT_FOR
     ended = Q(expires_at__lt=cutoff) | Q(accepted_at__lt=cutoff) | Q(revoked_at__lt=cutoff)
     return Invitation.objects.filter(ended).delete()[0]
+
+
+def _invitation_to(email: str, roles: Sequence[str]) -> AuditObject:
+    """Return an invitation as the object of an entry. Its address is not a patient's secret."""
+    return AuditObject(
+        ObjectType.INVITATION, email=email, details={"to": email, "roles": sorted(roles)}
+    )

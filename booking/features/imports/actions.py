@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import Refusal
 from booking.features.imports.models import (
@@ -197,7 +198,10 @@ def _lock_draft(draft: ImportDraft) -> ImportDraft:
 def _finish(draft: ImportDraft) -> None:
     """Keep what became of a file, without its content."""
     unfinished = ImportDraft.objects.filter(pk=draft.pk, finished_at=None)
-    unfinished.update(finished_at=clock.now(), content="")
+    if unfinished.update(finished_at=clock.now(), content=""):
+        row = ImportDraft.objects.get(pk=draft.pk)
+        details = {"kind": row.kind, "lines": row.imported}
+        record_audit(Action.IMPORTED, AuditObject(ObjectType.FILE, details=details))
 
 
 def _accepted_overrides(*, outside_hours: bool) -> frozenset[str]:

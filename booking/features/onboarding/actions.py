@@ -6,6 +6,7 @@ from datetime import time
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from booking.actions.audit.settings import record_setting
 from booking.actions.schedule.set_therapist_options import set_therapist_options
 from booking.actions.staff.accounts import add_staff_roles
 from booking.actions.staff.therapist_profiles import free_slug
@@ -30,6 +31,7 @@ def set_up_clinic(data: NewClinic) -> ClinicProfile:
 
 def set_booking_rules(rules: BookingRules) -> None:
     """Set the rules for new bookings; booked appointments stay as they are."""
+    record_setting("Clinic profile", fields=sorted(rules.as_dict()))
     ClinicProfile.objects.update(**rules.as_dict())
 
 

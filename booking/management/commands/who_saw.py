@@ -7,13 +7,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.models import ClinicProfile, HealthAccess
-from booking.queries.health.audit_trail import health_accesses_by_email
+from booking.models import AuditEntry, ClinicProfile
+from booking.queries.audit.entries import entries_about_patient
 from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Print every access to a patient's health data, one line each."))
+    help = str(gettext_lazy("Print who looked at or changed a patient's data, one line each."))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
@@ -29,18 +29,18 @@ class Command(BaseCommand):
             raise CommandError(_("The last day must not be before the first."))
         since = datetime.combine(first, time(), clinic.zone)
         until = datetime.combine(last + timedelta(days=1), time(), clinic.zone)
-        entries = health_accesses_by_email(options["email"], since, until)
+        entries = entries_about_patient(options["email"], since, until)
         for entry in entries:
             self.stdout.write(self._format(entry, clinic))
         count = len(entries)
         sentence = ngettext("%(count)d line.", "%(count)d lines.", count)
         self.stdout.write(sentence % {"count": count})
 
-    def _format(self, entry: HealthAccess, clinic: ClinicProfile) -> str:
+    def _format(self, entry: AuditEntry, clinic: ClinicProfile) -> str:
         """Format an entry: time with offset, user, action, record and network address."""
         at = entry.at.astimezone(clinic.zone).isoformat(timespec="seconds")
         user = entry.user.email if entry.user is not None else entry.get_actor_type_display()
-        action = f"{entry.get_action_display()} {entry.get_content_display()}"
+        action = f"{entry.get_action_display()} {entry.get_object_type_display()}"
         return "  ".join([at, user, action, str(entry.record_id), entry.ip_address or "-"])
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from csp.constants import NONCE
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.access.roles import Ability
 from booking.access.scope import visible_notifications
+from booking.actions.audit.looks import record_look_at_mail
 from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_again import send_again
 from booking.errors import Refusal
@@ -34,7 +36,7 @@ from booking.queries.notifications.outbox import (
 )
 from booking.views.desk.permissions import require_ability
 from booking.views.desk.return_path import redirect_back
-from booking.views.form_pages import clinic_zone, staff_actor
+from booking.views.form_pages import audited_staff_actor, clinic_zone, staff_actor
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
@@ -70,7 +72,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "folders": [
             (name, FOLDER_LABELS[name], counts.get(name), name == chosen) for name in OUTBOX_FOLDERS
         ],
-        "chosen": chosen,
+        "page_query": urlencode({"in": chosen}),
         "page": page,
         "rows": [mail_line(row) for row in page],
         "press": uuid4(),
@@ -87,6 +89,7 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /desk/mail/<pk>/: one mail, its text and HTML as they were sent."""
     rows = visible_notifications(request.user, clock.now())
     row = get_object_or_404(rows.select_related("appointment__patient", "requested_by"), pk=pk)
+    record_look_at_mail(row, by=audited_staff_actor(request))
     context = {
         "row": row,
         "kind": mail_kind_label(row.kind),

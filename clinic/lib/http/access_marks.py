@@ -32,6 +32,11 @@ def is_open_to_all(view: View) -> bool:
     return getattr(view, "access_mark", None) == PUBLIC_MARK
 
 
+def access_mark_of(view: Any) -> str:
+    """Return the name of the gate in front of a view, PUBLIC_MARK, or "" without a mark."""
+    return str(getattr(view, "access_mark", ""))
+
+
 def apply_gate(gate: Gate, patterns: Patterns) -> Patterns:
     """Wrap the view of each pattern in the gate, mark it with the gate's name, and return them."""
     for pattern in patterns:

@@ -179,8 +179,8 @@ FAULTS = [
         frozenset({"update"}),
     ),
     Fault(
-        "access_is_append_only",
-        make.HealthAccessFactory,
+        "audit_is_append_only",
+        make.AuditEntryFactory,
         {"action": "wrote"},
         frozenset({"update"}),
     ),

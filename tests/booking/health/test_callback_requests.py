@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.models import CallbackRequest, HealthAccess, Role
+from booking.models import AuditEntry, CallbackRequest, Role
 from booking.screening.questionnaires import newest_questionnaire
 from tests.booking.health.answers import answer
 from tests.booking.health.desk_pages import address, browser, read
@@ -52,7 +52,7 @@ def test_a_callback_request_is_marked_as_called_and_booking_allowed() -> None:
     assert done.status_code == 303
     assert "Nobody waits" in read(desk, "/desk/call-backs/")
     assert CallbackRequest.objects.get().done_by is not None
-    assert set(HealthAccess.objects.filter(action="read").values_list("content", flat=True)) == {
+    assert set(AuditEntry.objects.filter(action="read").values_list("object_type", flat=True)) == {
         "outcome"
     }
 

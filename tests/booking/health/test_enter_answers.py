@@ -17,7 +17,7 @@ from booking.errors import (
 from booking.lifecycle import Status
 from booking.models import (
     Appointment,
-    HealthAccess,
+    AuditEntry,
     Role,
     Screening,
     ScreeningSignature,
@@ -98,7 +98,7 @@ def test_a_crisis_answer_is_not_stored(appointment: Appointment) -> None:
         enter_answers(appointment, given("q25/crisis"), by=staff(Role.FRONTDESK))
 
     assert not Screening.objects.exists()
-    assert not HealthAccess.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 def test_only_the_current_signed_questions_are_accepted(appointment: Appointment) -> None:
@@ -192,7 +192,7 @@ def test_every_read_is_logged_with_user_time_object_and_address(
     desk = staff(Role.FRONTDESK)
     read_brief(appointment, by=desk)
     lines = list(
-        HealthAccess.objects.values_list("user", "action", "content", "record_id", "ip_address")
+        AuditEntry.objects.values_list("user", "action", "object_type", "record_id", "ip_address")
     )
 
     assert lines == [
@@ -200,13 +200,13 @@ def test_every_read_is_logged_with_user_time_object_and_address(
         (by.user and by.user.pk, "read", "answers", row.public_id, "192.0.2.7"),
         (desk.user and desk.user.pk, "read", "outcome", row.public_id, "192.0.2.7"),
     ]
-    assert {line.at for line in HealthAccess.objects.all()} == {clock.now()}
+    assert {line.at for line in AuditEntry.objects.all()} == {clock.now()}
 
 
 def test_a_brief_without_answers_is_not_logged(appointment: Appointment) -> None:
     read_brief(appointment, by=staff(Role.FRONTDESK))
 
-    assert not HealthAccess.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 def test_the_brief_shows_changes_since_the_last_visit() -> None:

@@ -13,8 +13,8 @@ from booking.actions.health.record_clearance import record_clearance
 from booking.errors import ClearanceNotNeeded, InvalidState, NotAllowed
 from booking.models import (
     Appointment,
+    AuditEntry,
     CallbackRequest,
-    HealthAccess,
     MedicalClearance,
     Notification,
     Role,
@@ -54,7 +54,7 @@ def test_the_owner_or_the_own_therapist_records_a_medical_clearance(
     assert brief.health_status.outcome == "ADAPT"
     assert brief.detail is not None
     assert brief.detail.clearances[0][1].limits == "light pressure"
-    assert HealthAccess.objects.filter(action="lifted", user=by.user).count() == 1
+    assert AuditEntry.objects.filter(action="lifted", user=by.user).count() == 1
     assert not Notification.objects.exists()
 
 

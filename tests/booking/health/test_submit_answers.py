@@ -17,7 +17,7 @@ from booking.errors import (
     QuestionsNotAnswered,
 )
 from booking.lifecycle import Status
-from booking.models import Appointment, HealthAccess, Screening, ScreeningSignature
+from booking.models import Appointment, AuditEntry, Screening, ScreeningSignature
 from booking.queries.health.status import decrypt_record
 from booking.screening.questionnaires import newest_questionnaire
 from booking.screening.records import SubmittedAnswers
@@ -110,13 +110,13 @@ def test_a_crisis_answer_is_not_stored_and_deletes_earlier_answers(
     hold: Appointment, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer(hold)
-    lines = HealthAccess.objects.count()
+    lines = AuditEntry.objects.count()
     with caplog.at_level(logging.DEBUG):
         answered = answer(hold, "q25/crisis", "q9/thinner")
 
     assert answered.is_crisis
     assert not Screening.objects.exists()
-    assert HealthAccess.objects.count() == lines
+    assert AuditEntry.objects.count() == lines
     assert (fresh(hold).status, events(hold)) == (Status.HOLD, ["held"])
     assert caplog.text == ""
     with pytest.raises(QuestionsNotAnswered):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.features.reports.forms import ReportPeriodForm
 from booking.features.reports.queries.period import PeriodUnit, ReportPeriod, last_months
 from booking.features.reports.views.report_builders import REPORT_BUILDERS, report_labels
@@ -59,6 +60,8 @@ def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
         )
     report_table = _table_or_404(REPORT_BUILDERS[name](period, clinic), table)
     title = name if report_table.name == name else f"{name}-{report_table.name}"
+    details = {"name": title, "first": str(period.first), "last": str(period.last)}
+    record_audit(Action.EXPORTED, AuditObject(ObjectType.REPORT, details=details))
     file_name = f"{title}-{period.first}-{period.last}.csv"
     return csv_response(file_name, report_table.header, report_table.export_rows(clinic.currency))
 

@@ -7,16 +7,21 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 
 from booking.access.scope import visible_appointments
+from booking.actions.audit.looks import record_look_at_appointment
 from booking.forms.desk.appointments import LastSeenEventForm
 from booking.models import Appointment, ClinicProfile
-from booking.views.form_pages import get_clinic_or_404
+from booking.views.form_pages import audited_staff_actor, get_clinic_or_404
 from clinic.lib.dates import clock
 
+SAFE_METHODS = ("GET", "HEAD")
 AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpResponse]
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view. 404 for what the user may not see."""
+    """Pass the appointment and the clinic to a view, and record the look.
+
+    404 for what the user may not see.
+    """
 
     @wraps(view)
     def load_and_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -24,6 +29,8 @@ def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
         appointment = visible.filter(public_id=public_id, patient__isnull=False).first()
         if appointment is None:
             raise Http404
+        if request.method in SAFE_METHODS:
+            record_look_at_appointment(appointment, by=audited_staff_actor(request))
         return view(request, appointment, get_clinic_or_404(request))
 
     return load_and_call

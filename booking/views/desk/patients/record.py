@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from booking.actions.audit.looks import record_look_at_patient
 from booking.actions.patients.update_patient import change_patient
 from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
@@ -26,7 +28,7 @@ from booking.queries.patients.record import (
 )
 from booking.queries.patients.search import search_patients
 from booking.views.desk.mailbox import mail_line
-from booking.views.form_pages import clinic_zone
+from booking.views.form_pages import audited_staff_actor, clinic_zone
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
@@ -43,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "search_form": PatientSearchForm(query),
         "query": query,
+        "page_query": urlencode({"q": query}),
         "page": page,
         "zone": clinic_zone(request),
     }
@@ -86,10 +89,11 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Patient:
-    """Return a patient. Raises Http404 if the user may not see them."""
+    """Return a patient, and record the look. Raises Http404 if the user may not see them."""
     patient = find_patient(request.user, public_id, now)
     if patient is None:
         raise Http404
+    record_look_at_patient(patient, by=audited_staff_actor(request))
     return patient
 
 

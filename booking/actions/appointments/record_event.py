@@ -1,0 +1,27 @@
+"""Record what happens to an appointment in its history."""
+
+from typing import Any
+
+from booking.actions.actor import Actor, ActorType, EventKind
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.models import Appointment, AppointmentEvent
+
+
+def record_event(
+    appointment: Appointment, kind: EventKind, *, by: Actor, **details: Any
+) -> AppointmentEvent:
+    """Append an event to the history. `details` must not hold anything about health.
+
+    What staff do is also an entry of the audit trail, which knows from where.
+    """
+    if by.actor_type == ActorType.STAFF:
+        changed = AuditObject(
+            ObjectType.APPOINTMENT,
+            appointment.public_id,
+            appointment.patient_id,
+            details={"event": str(kind)},
+        )
+        record_audit(Action.CHANGED, changed, by=by)
+    return AppointmentEvent.objects.create(
+        appointment=appointment, kind=kind, actor_type=by.actor_type, user=by.user, details=details
+    )

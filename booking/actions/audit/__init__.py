@@ -1,0 +1,1 @@
+"""The audit trail: record who did what, from where; delete entries that are old enough."""

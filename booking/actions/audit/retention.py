@@ -1,0 +1,21 @@
+"""Delete entries of the audit trail that are old enough."""
+
+from datetime import datetime, timedelta
+
+from booking.models import AuditEntry, ClinicProfile
+
+DAYS_A_YEAR = 366
+BATCH = 5_000
+
+
+def delete_old_audit_entries(now: datetime) -> int:
+    """Delete the oldest entries beyond the years that the clinic keeps them, at most BATCH.
+
+    Nothing is deleted before the clinic is set up. Returns how many were deleted.
+    """
+    clinic = ClinicProfile.current()
+    if clinic is None:
+        return 0
+    cutoff = now - timedelta(days=DAYS_A_YEAR * clinic.audit_kept_years)
+    old = AuditEntry.objects.filter(at__lt=cutoff).order_by("at").values_list("pk", flat=True)
+    return AuditEntry.objects.filter(pk__in=list(old[:BATCH])).delete()[0]

@@ -1,0 +1,22 @@
+"""Record changes of the clinic's settings."""
+
+from collections.abc import Sequence
+
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+
+
+def record_setting(
+    setting: str,
+    *,
+    action: Action = Action.CHANGED,
+    fields: Sequence[str] = (),
+    by: Actor | None = None,
+) -> None:
+    """Record that a setting was changed, created or deleted.
+
+    `setting` names what it is, for example "Treatment: Swedish massage"; `fields` are the fields
+    that were changed. Neither holds data of patients.
+    """
+    details = {"setting": setting[:200], "fields": list(fields)}
+    record_audit(action, AuditObject(ObjectType.SETTING, details=details), by=by)
