@@ -70,9 +70,8 @@ def roles_of(user: AnyUser) -> frozenset[Role]:
     signed_in = user
     cached: frozenset[Role] | None = getattr(signed_in, "_roles", None)
     if cached is None:
-        cached = frozenset(
-            Role(role) for role in signed_in.staff_roles.values_list("role", flat=True)
-        )
+        roles = signed_in.staff_roles.order_by().values_list("role", flat=True)
+        cached = frozenset(Role(role) for role in roles)
         if signed_in.is_superuser:
             cached |= {OWNER}
         signed_in._roles = cached  # type: ignore[attr-defined]  # the request's own copy of the user

@@ -1,11 +1,13 @@
-"""Template tags for structured data, price ranges and country names."""
+"""Template tags for structured data, price ranges, country names and icons."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
@@ -77,3 +79,13 @@ def country_name(code: str) -> str:
     """Return the name of a country in the active language: United States for US."""
     locale = Locale.parse(to_locale(get_language() or "en"))
     return str(locale.territories.get(code, code))
+
+
+@register.simple_tag
+@lru_cache(maxsize=128)
+def icon_drawing(name: str) -> SafeString:
+    """Return the drawing of an icon, a file of templates/components/icons.
+
+    A page shows dozens of them, and they never change.
+    """
+    return render_to_string(f"components/icons/{name}.html")
