@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from booking.engine.hours import WorkingHours
@@ -80,29 +81,42 @@ def minutes_of(day: date, zone: ZoneInfo) -> tuple[int, ...]:
 
 
 @cache
+def walls_of(day: date, zone: ZoneInfo) -> tuple[Pair, ...]:
+    """Return every UTC minute of a date with its reading, in minutes since 00:00."""
+    return tuple((minute, reading(minute, zone)[1]) for minute in minutes_of(day, zone))
+
+
+@cache
 def offset_changes(zone: ZoneInfo, first_year: int, last_year: int) -> list[tuple[date, date]]:
-    """Return the local dates just before and after each change of the clocks."""
+    """Return the local dates just before and after each change of the clocks.
+
+    Days of UTC that begin and end with the same offset are passed over.
+    """
     changes = []
-    hour = datetime(first_year, 1, 1, tzinfo=UTC)
-    while hour.year <= last_year:
-        before, after = hour.astimezone(zone), (hour + timedelta(hours=1)).astimezone(zone)
-        if before.utcoffset() != after.utcoffset():
-            changes.append((before.date(), after.date()))
-        hour += timedelta(hours=1)
+    for day in range((date(last_year + 1, 1, 1) - date(first_year, 1, 1)).days):
+        midnight = datetime(first_year, 1, 1, tzinfo=UTC) + timedelta(days=day)
+        hours = [(midnight + timedelta(hours=hour)).astimezone(zone) for hour in (0, 24)]
+        if hours[0].utcoffset() != hours[1].utcoffset():
+            hours = [(midnight + timedelta(hours=hour)).astimezone(zone) for hour in range(25)]
+            changes += [
+                (before.date(), after.date())
+                for before, after in pairwise(hours)
+                if before.utcoffset() != after.utcoffset()
+            ]
     return changes
 
 
-def is_open(minute: int, hours: WorkingHours, zone: ZoneInfo) -> bool:
-    """Whether the rules say that a therapist works in this minute."""
-    day, wall = reading(minute, zone)
-    if day in hours.exceptions:
-        return any(start <= wall < end for start, end in hours.exceptions[day])
-    return any(
-        rule.weekday == day.weekday()
-        and (rule.valid_from or date.min) <= day <= (rule.valid_until or date.max)
-        and rule.start <= wall < rule.end
-        for rule in hours.weekly
-    )
+def open_walls(day: date, hours: WorkingHours) -> set[int]:
+    """Return the readings of a date at which the rules say that a therapist works."""
+    spans = hours.exceptions.get(day)
+    if spans is None:
+        spans = [
+            (rule.start, rule.end)
+            for rule in hours.weekly
+            if rule.weekday == day.weekday()
+            and (rule.valid_from or date.min) <= day <= (rule.valid_until or date.max)
+        ]
+    return {wall for start, end in spans for wall in range(start, end)}
 
 
 def opened(world: World) -> dict[int, Minutes]:
@@ -111,23 +125,23 @@ def opened(world: World) -> dict[int, Minutes]:
 
 
 def _open_minutes(worker: Worker, world: World) -> Minutes:
+    away = expand(worker.away)
     return frozenset(
         minute
         for day in world.known_days
-        for minute in minutes_of(day, world.zone)
-        if is_open(minute, worker.hours, world.zone)
-        and not within(minute, worker.away)
-        and not any(_closed(minute, closing, world.zone) for closing in world.closings)
+        for walls in (open_walls(day, worker.hours) - _closed_walls(day, world.closings),)
+        for minute, wall in walls_of(day, world.zone)
+        if wall in walls and minute not in away
     )
 
 
-def _closed(minute: int, closing: Closing, zone: ZoneInfo) -> bool:
-    day, wall = reading(minute, zone)
-    return closing.first <= day <= closing.last and closing.start <= wall < closing.end
-
-
-def within(minute: int, pairs: Iterable[Pair]) -> bool:
-    return any(start <= minute < end for start, end in pairs)
+def _closed_walls(day: date, closings: Iterable[Closing]) -> set[int]:
+    return {
+        wall
+        for closing in closings
+        if closing.first <= day <= closing.last
+        for wall in range(closing.start, closing.end)
+    }
 
 
 def expand(pairs: Iterable[Pair]) -> Minutes:
@@ -148,7 +162,7 @@ def slots(world: World, opened: Mapping[int, Minutes]) -> list[Answer]:
         able = tuple(
             key
             for key, worker in world.workers.items()
-            if all(minute in opened[key] for minute in treatment)
+            if opened[key].issuperset(treatment)
             and taken[key].isdisjoint(whole)
             and not (
                 world.avoid_gaps
@@ -163,9 +177,8 @@ def slots(world: World, opened: Mapping[int, Minutes]) -> list[Answer]:
 
 def _grid(world: World) -> Iterator[int]:
     for day in world.days:
-        for minute in minutes_of(day, world.zone):
-            on_grid = reading(minute, world.zone)[1] % world.grid == 0
-            if on_grid and world.window[0] <= minute < world.window[1]:
+        for minute, wall in walls_of(day, world.zone):
+            if wall % world.grid == 0 and world.window[0] <= minute < world.window[1]:
                 yield minute
 
 

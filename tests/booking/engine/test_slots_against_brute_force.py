@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -45,6 +46,10 @@ wall_spans = st.tuples(walls, walls).map(lambda pair: (min(pair), max(pair)))
 sessions = st.builds(
     SessionLength, st.sampled_from([10, 25, 30, 45, 60, 90]), st.sampled_from([0, 5, 10, 15, 30])
 )
+sessions_or_none = sessions | st.none()
+zones, near_days, grids = st.sampled_from(ZONES), st.sampled_from(DAYS), st.sampled_from(GRIDS)
+zero_or_one, one_to_three = st.integers(0, 1), st.integers(1, 3)
+orders = st.permutations([1, 2, 3])
 several = settings(
     max_examples=60,
     deadline=None,
@@ -54,67 +59,101 @@ several = settings(
 )
 
 
-@st.composite
+# Built once for each number of days: Hypothesis checks every new strategy, which takes longer than
+# to draw from it. Days are numbers here, and minutes are counted from the first day's midnight.
+
+
+@cache
+def rules(days: int) -> st.SearchStrategy[list[tuple[int, Pair, int | None, int | None]]]:
+    """Weekly rules: a day, a span, and the first and last day on which it is valid."""
+    day = st.integers(0, days - 1)
+    bound = st.none() | st.none() | day
+    rule = st.tuples(day, wall_spans | st.just((0, 1440)), bound, bound)
+    return st.lists(rule, min_size=1, max_size=6)
+
+
+@cache
+def exceptions(days: int) -> st.SearchStrategy[dict[int, list[Pair]]]:
+    return st.dictionaries(st.integers(0, days - 1), st.lists(wall_spans, max_size=2), max_size=1)
+
+
+@cache
+def pairs(days: int, greatest: int, earlier: int = 0) -> st.SearchStrategy[list[Pair]]:
+    """Starts and lengths of real spans, also overlapping ones, on a grid of five minutes mostly."""
+    last = days * 1440
+    starts = st.integers(-earlier, last) | st.integers(-earlier // 5, last // 5).map(
+        lambda n: n * 5
+    )
+    return st.lists(st.tuples(starts, st.integers(1, greatest)), max_size=4)
+
+
+@cache
+def room_pairs(days: int) -> st.SearchStrategy[dict[int, list[Pair]]]:
+    return st.dictionaries(st.integers(1, 3), pairs(days, 900), max_size=3)
+
+
+@cache
+def windows(days: int) -> st.SearchStrategy[Pair | None]:
+    """Where a window begins and ends, or None for the whole of the days."""
+    last = days * 1440
+    return st.none() | st.tuples(st.integers(-90, last), st.integers(0, last + 90))
+
+
+@cache
+def closings(days: int) -> st.SearchStrategy[list[tuple[int, Pair]]]:
+    return st.lists(st.tuples(st.integers(0, days - 1), wall_spans), max_size=1)
+
+
 def hours(draw: st.DrawFn, days: list[date]) -> WorkingHours:
     """A pattern that is mostly open, some rules with dates of validity, some exceptions."""
-    bound = st.none() | st.none() | st.sampled_from(days)
-    rules = st.builds(
-        lambda day, span, since, until: WeeklyRule(day.weekday(), span[0], span[1], since, until),
-        st.sampled_from(days),
-        wall_spans | st.just((0, 1440)),
-        bound,
-        bound,
-    )
-    exceptions = st.dictionaries(
-        st.sampled_from(days), st.lists(wall_spans, max_size=2), max_size=1
-    )
-    return WorkingHours(draw(st.lists(rules, min_size=1, max_size=6)), draw(exceptions))
+    weekly = [
+        WeeklyRule(
+            days[day].weekday(),
+            *span,
+            None if since is None else days[since],
+            None if until is None else days[until],
+        )
+        for day, span, since, until in draw(rules(len(days)))
+    ]
+    closed = {days[day]: spans for day, spans in draw(exceptions(len(days))).items()}
+    return WorkingHours(weekly, closed)
 
 
-@st.composite
-def real_pairs(draw: st.DrawFn, first: int, last: int, greatest: int) -> list[Pair]:
-    """Real spans, also overlapping ones, on a grid of five minutes mostly."""
-    starts = st.integers(first, last) | st.integers(first // 5, last // 5).map(lambda n: n * 5)
-    lengths = st.integers(1, greatest)
-    found = draw(st.lists(st.tuples(starts, lengths), max_size=4))
-    return [(start, start + length) for start, length in found]
+def real(begin: int, found: list[Pair]) -> list[Pair]:
+    """Spans of UTC minutes from starts and lengths."""
+    return [(begin + start, begin + start + length) for start, length in found]
 
 
 @st.composite
 def worlds(draw: st.DrawFn, *, avoid_gaps: bool = False) -> World:
     """A clinic with one to three therapists and up to three rooms, on one to three days."""
-    zone = draw(st.sampled_from(ZONES))
-    near = draw(st.sampled_from(DAYS))
-    first = near - timedelta(days=draw(st.integers(0, 1)))
-    days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 3)))]
+    zone = draw(zones)
+    first = draw(near_days) - timedelta(days=draw(zero_or_one))
+    days = [first + timedelta(days=n) for n in range(draw(one_to_three))]
     begin, end = minutes_of(days[0], zone)[0], minutes_of(days[-1], zone)[-1]
     workers = {
         number: Worker(
-            draw(hours(days)),
-            draw(real_pairs(begin - 60, end, 400)),
-            draw(real_pairs(begin - 60, end, 120)),
-            draw(sessions | st.none()) if avoid_gaps else None,
+            hours(draw, days),
+            real(begin, draw(pairs(len(days), 400, 60))),
+            real(begin, draw(pairs(len(days), 120, 60))),
+            draw(sessions_or_none) if avoid_gaps else None,
         )
-        for number in draw(st.permutations([1, 2, 3]))[: draw(st.integers(1, 3))]
+        for number in draw(orders)[: draw(one_to_three)]
     }
-    rooms = draw(st.dictionaries(st.integers(1, 3), real_pairs(begin, end, 900), max_size=3))
-    closing = st.builds(
-        lambda day, span: Closing(day, day + timedelta(days=1), *span),
-        st.sampled_from(days),
-        wall_spans,
-    )
+    rooms = {key: real(begin, found) for key, found in draw(room_pairs(len(days))).items()}
+    window = draw(windows(len(days)))
     return World(
         zone=zone,
         days=days,
         workers=workers,
         rooms=rooms or {1: []},
         session=draw(sessions),
-        grid=draw(st.sampled_from(GRIDS)),
-        window=draw(
-            st.just((begin, end + 1))
-            | st.tuples(st.integers(begin - 90, end), st.integers(begin, end + 90))
-        ),
-        closings=draw(st.lists(closing, max_size=1)),
+        grid=draw(grids),
+        window=(begin, end + 1) if window is None else (begin + window[0], begin + window[1]),
+        closings=[
+            Closing(days[day], days[day] + timedelta(days=1), *span)
+            for day, span in draw(closings(len(days)))
+        ],
         avoid_gaps=avoid_gaps,
     )
 

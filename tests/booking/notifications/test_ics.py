@@ -1,5 +1,6 @@
 """Calendar files, read back as calendar programs read them."""
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -137,12 +138,13 @@ def test_the_zone_in_the_file_is_right_at_every_hour_of_two_years(zone: str) -> 
     """What the file says of a wall-clock reading, against what the system knows."""
     place = ZoneInfo(zone)
     written: Any = vtimezone(zone, 2026, 2027)
-    parts = [(part["DTSTART"].dt, part["TZOFFSETTO"].td) for part in written.subcomponents]
+    parts = sorted((part["DTSTART"].dt, part["TZOFFSETTO"].td) for part in written.subcomponents)
+    begins = [begin for begin, _offset in parts]
     instant = datetime(2026, 1, 2, tzinfo=UTC)
     while instant < datetime(2027, 12, 30, tzinfo=UTC):
         local = instant.astimezone(place)
         if not local.fold:
             wall = local.replace(tzinfo=None)
-            offset = max(part for part in parts if part[0] <= wall)[1]
+            offset = parts[bisect_right(begins, wall) - 1][1]
             assert offset == local.utcoffset(), local
         instant += timedelta(minutes=30)
