@@ -1,7 +1,7 @@
 """A small clinic with everybody in it, for the table of roles."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, Self
 from uuid import UUID
@@ -46,6 +46,7 @@ class World(Bookings, Accounts, Links, Office, Articles):
     """The people and rows of the clinic, and the person whose access is tested."""
 
     person: str = "anyone"
+    client: Client = field(default_factory=Client)
 
     @classmethod
     def of(cls, *groups: Bookings | Accounts | Links | Office | Articles) -> Self:
@@ -86,11 +87,14 @@ class World(Bookings, Accounts, Links, Office, Articles):
         return UUID(int=0)
 
     def browser(self) -> Client:
-        """Return a new client with the session of the tested person."""
-        client = Client()
+        """Return the client with no cookie but the session of the tested person.
+
+        It is the same each time, since a new one builds the whole chain of middleware.
+        """
+        self.client.cookies.clear()
         if key := self.sessions.get(self.person):
-            client.cookies["session"] = key
-        return client
+            self.client.cookies["session"] = key
+        return self.client
 
 
 def make_world() -> World:
