@@ -18,8 +18,8 @@ from tests.factories import (
     RoomKindFactory,
     TherapistFactory,
     TreatmentFactory,
-    WeeklyHoursFactory,
     works_all_week,
+    works_on,
 )
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -96,8 +96,7 @@ def make_weekday_clinic(therapists: int = 1, rooms: int = 1, **policy: Any) -> S
     people = [TherapistFactory(position=place) for place in range(therapists)]
     for person in people:
         OfferFactory(therapist=person, option=option)
-        for weekday in range(5):
-            WeeklyHoursFactory(therapist=person, weekday=weekday, starts=time(9), ends=time(17))
+        works_on(range(5), person, time(9), time(17))
     return Scene(clinic, option, people, room_rows)
 
 

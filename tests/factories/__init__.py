@@ -44,6 +44,7 @@ from tests.factories.booking import (
     in_days,
     tomorrow_at,
     works_all_week,
+    works_on,
 )
 from tests.factories.health import (
     AccommodationRuleFactory,
@@ -113,4 +114,5 @@ __all__ = [
     "in_days",
     "tomorrow_at",
     "works_all_week",
+    "works_on",
 ]

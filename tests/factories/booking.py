@@ -1,5 +1,6 @@
 """Factories for the clinic, its staff and patients, and appointments."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -289,8 +290,15 @@ class AppointmentFactory(ModelFactory[Appointment]):
 
 def works_all_week(therapist: Therapist, starts: time = time(9), ends: time = time(17)) -> None:
     """Give a therapist the same hours on all seven days."""
-    for weekday in range(7):
-        WeeklyHoursFactory(therapist=therapist, weekday=weekday, starts=starts, ends=ends)
+    works_on(range(7), therapist, starts, ends)
+
+
+def works_on(weekdays: Iterable[int], therapist: Therapist, starts: time, ends: time) -> None:
+    """Give a therapist the same hours on some weekdays (Monday is 0)."""
+    hours = {"therapist": therapist, "starts": starts, "ends": ends}
+    WeeklyHours.objects.bulk_create(
+        WeeklyHoursFactory.build(weekday=weekday, **hours) for weekday in weekdays
+    )
 
 
 def in_days(days: int) -> date:

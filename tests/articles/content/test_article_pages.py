@@ -11,6 +11,7 @@ from articles.actions.actor import Actor
 from articles.actions.writing.load_articles import load_articles
 from articles.models import Article
 from articles.text.content_files import read_articles
+from tests.conftest import ModuleDatabase
 from tests.html import assert_valid, attribute, structured_data, text_of
 from tests.scene import make_weekday_clinic
 
@@ -25,23 +26,16 @@ LARGEST = 30_000
 
 
 @pytest.fixture(scope="module")
-def parsed() -> dict[str, Element]:
-    """A cache of parsed pages, shared by all tests of this module."""
-    return {}
-
-
-@pytest.fixture
-def pages(client: Client, parsed: dict[str, Element]) -> dict[str, Element]:
+def pages(module_database: ModuleDatabase) -> dict[str, Element]:
     """Return the page of every article and of the glossary, parsed strictly."""
-    treatment = make_weekday_clinic().treatment
-    treatment.slug = GIVEN
-    treatment.save()
-    load_articles(publish=True, by=Actor.system())
-    slugs = Article.objects.values_list("slug", flat=True)
-    for path in (*(f"/articles/{slug}/" for slug in slugs), "/articles/glossary/"):
-        if path not in parsed:
-            parsed[path] = assert_valid(client.get(path).content.decode())
-    return parsed
+    with module_database():
+        treatment = make_weekday_clinic().treatment
+        treatment.slug = GIVEN
+        treatment.save()
+        load_articles(publish=True, by=Actor.system())
+        slugs = Article.objects.values_list("slug", flat=True)
+        paths = [*(f"/articles/{slug}/" for slug in slugs), "/articles/glossary/"]
+        return {path: assert_valid(Client().get(path).content.decode()) for path in paths}
 
 
 def test_every_link_has_a_target(client: Client, pages: dict[str, Element]) -> None:

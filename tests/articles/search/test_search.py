@@ -10,6 +10,7 @@ from articles.models import Article
 from articles.queries.search.search import SearchResults, search_articles
 from articles.workflow import ArticleStatus
 from clinic.lib.dates import clock
+from tests.conftest import ModuleDatabase
 from tests.factories import ArticleFactory, FaqFactory, TopicFactory
 
 pytestmark = [
@@ -19,20 +20,31 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def articles(frozen_clock: object) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def articles(module_database: ModuleDatabase) -> None:
     """Three articles to search, published before the frozen time."""
+    with module_database():
+        make_articles()
+
+
+def make_articles() -> None:
+    # The factory's own words are numbered, and some tests search for a number.
+    short = {"description": "What this article says.", "excerpt": "In short, this article."}
     iron = ArticleFactory(
+        **short,
         title="Iron and restless legs",
         slug="iron",
         body="<p>Ferritin is your iron store. Pregnancy uses much of it.</p>",
     )
     ArticleFactory(
+        **short,
         title="Sleeping better",
         slug="sleep",
         body="<p>When legs will not rest, get up and walk. Iron &amp; 1 &lt; 2.</p>",
     )
-    massage = ArticleFactory(title="Types of massage", slug="massage", body="<p>Strokes.</p>")
+    massage = ArticleFactory(
+        **short, title="Types of massage", slug="massage", body="<p>Strokes.</p>"
+    )
     FaqFactory(article=massage, question="Must I undress?", answer="No, never.")
     index_article(massage)
     TopicFactory().articles.add(iron)

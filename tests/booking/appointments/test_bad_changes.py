@@ -1,25 +1,35 @@
 """Wrong, forged and hostile input where appointments are changed: never a 500, never a change."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
 from booking.models import Appointment
 from tests.booking.appointments.guest_pages import address, booked, look, move
 from tests.booking.holds.test_bad_input import HUGE, TOKENS
+from tests.conftest import ModuleDatabase
 from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_weekday_clinic(therapists=2, rooms=2)
+@pytest.fixture(scope="module")
+def shared(module_database: ModuleDatabase) -> tuple[Scene, Appointment]:
+    """Thursday at 10 with the first therapist. What a test changes is undone."""
+    with module_database():
+        scene = make_weekday_clinic(therapists=2, rooms=2)
+        return scene, booked(scene, on(26, 10), scene.therapist)
 
 
 @pytest.fixture
-def appointment(scene: Scene) -> Appointment:
-    """Thursday at 10 with the first therapist."""
-    return booked(scene, on(26, 10), scene.therapist)
+def scene(shared: tuple[Scene, Appointment]) -> Scene:
+    return deepcopy(shared[0])
+
+
+@pytest.fixture
+def appointment(shared: tuple[Scene, Appointment]) -> Appointment:
+    return deepcopy(shared[1])
 
 
 @pytest.mark.parametrize("token", TOKENS)

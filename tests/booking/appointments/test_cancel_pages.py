@@ -1,5 +1,6 @@
 """Cancelling, and taking it back, through the pages."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Notification, Treatment
 from tests.booking.appointments.guest_pages import STAFF, address, booked, post, read
+from tests.conftest import ModuleDatabase
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import Scene, make_weekday_clinic, on
 
@@ -25,15 +27,22 @@ pytestmark = [
 PAGES = ("", "reschedule", "cancel", "confirm")
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_weekday_clinic()
+@pytest.fixture(scope="module")
+def shared(module_database: ModuleDatabase) -> tuple[Scene, Appointment]:
+    """Thursday at 10. What a test changes is undone."""
+    with module_database():
+        scene = make_weekday_clinic()
+        return scene, booked(scene, on(26, 10))
 
 
 @pytest.fixture
-def appointment(scene: Scene) -> Appointment:
-    """Thursday at 10."""
-    return booked(scene, on(26, 10))
+def scene(shared: tuple[Scene, Appointment]) -> Scene:
+    return deepcopy(shared[0])
+
+
+@pytest.fixture
+def appointment(shared: tuple[Scene, Appointment]) -> Appointment:
+    return deepcopy(shared[1])
 
 
 def test_a_program_that_opens_every_link_changes_nothing(

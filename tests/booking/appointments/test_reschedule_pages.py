@@ -1,6 +1,7 @@
 """Moving an appointment through its pages: look, see old and new side by side, move."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Notification, Offer, Therapist
 from tests.booking.appointments.guest_pages import STAFF, address, booked, look, move
+from tests.conftest import ModuleDatabase
 from tests.factories import AppointmentFactory, TimeOffFactory
 from tests.html import assert_valid, attribute, text_of
 from tests.scene import Scene, make_weekday_clinic, on
@@ -16,15 +18,22 @@ from tests.scene import Scene, make_weekday_clinic, on
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_weekday_clinic(therapists=2, rooms=2)
+@pytest.fixture(scope="module")
+def shared(module_database: ModuleDatabase) -> tuple[Scene, Appointment]:
+    """Thursday at 10 with the first therapist. What a test changes is undone."""
+    with module_database():
+        scene = make_weekday_clinic(therapists=2, rooms=2)
+        return scene, booked(scene, on(26, 10), scene.therapist)
 
 
 @pytest.fixture
-def appointment(scene: Scene) -> Appointment:
-    """Thursday at 10 with the first therapist."""
-    return booked(scene, on(26, 10), scene.therapist)
+def scene(shared: tuple[Scene, Appointment]) -> Scene:
+    return deepcopy(shared[0])
+
+
+@pytest.fixture
+def appointment(shared: tuple[Scene, Appointment]) -> Appointment:
+    return deepcopy(shared[1])
 
 
 def starts(page: str) -> list[str]:
@@ -158,6 +167,7 @@ def test_the_page_stores_whether_the_therapist_was_requested(
     def who(place: int | None) -> Therapist | None:
         return None if place is None else scene.therapists[place]
 
+    Appointment.objects.update(status="expired", patient=None, booked_at=None)  # the shared one
     appointment = booked(scene, on(26, 10), who(first_wish))
     wanted = who(second_wish)
     query = f"?therapist={wanted.slug if wanted else ''}&start={on(27, 14).isoformat()}"
@@ -169,7 +179,7 @@ def test_the_page_stores_whether_the_therapist_was_requested(
     }
     client.post(address(appointment, "reschedule"), fields)
 
-    moved = Appointment.objects.get()
+    moved = Appointment.objects.get(pk=appointment.pk)
     assert (moved.starts_at, moved.any_therapist) == (on(27, 14), any_therapist)
 
 

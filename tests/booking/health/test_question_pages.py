@@ -1,7 +1,10 @@
 """The questions before a massage, as pages: every outcome, every bad input, no script."""
 
 import logging
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from booking.queries.health.status import decrypt_record
 from booking.screening.questionnaires import newest_questionnaire
 from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import all_no, answer_set
+from tests.conftest import ModuleDatabase
 from tests.factories import (
     AccommodationRuleFactory,
     AppointmentFactory,
@@ -34,17 +38,47 @@ THINNER = {"none": "", "q9": "on", "q9-more": "thinner"}
 ASPIRIN = {"none": "", "q9": "on", "q9-more": "aspirin"}
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_weekday_clinic()
+@dataclass(frozen=True)
+class HeldTime:
+    """A time that a guest holds, with the details filled in, and the cookies of the guest."""
+
+    scene: Scene
+    url: str
+    cookies: SimpleCookie
+
+    def browser(self) -> Client:
+        """Return a new client of the guest."""
+        client = Client()
+        client.cookies = deepcopy(self.cookies)
+        return client
+
+
+def hold_a_time(scene: Scene) -> HeldTime:
+    client = Client()
+    url = hold_url(client, scene, on(24, 10))
+    client.post(url, ANA)
+    return HeldTime(scene, url, client.cookies)
+
+
+@pytest.fixture(scope="module")
+def held(module_database: ModuleDatabase) -> HeldTime:
+    with module_database():
+        return hold_a_time(make_weekday_clinic())
 
 
 @pytest.fixture
-def url(client: Client, scene: Scene) -> str:
-    """A held time, with the details filled in."""
-    address = hold_url(client, scene, on(24, 10))
-    client.post(address, ANA)
-    return address
+def scene(held: HeldTime) -> Scene:
+    return deepcopy(held.scene)
+
+
+@pytest.fixture
+def url(held: HeldTime) -> str:
+    return held.url
+
+
+@pytest.fixture
+def client(held: HeldTime) -> Client:
+    return held.browser()
 
 
 def say(client: Client, url: str, **said: Any) -> Any:
@@ -234,8 +268,9 @@ def test_an_expired_hold_is_taken_again_with_the_answers(
     assert Appointment.objects.get(status=Status.BOOKED).screenings.count() == 1
 
 
-def test_personal_details_are_asked_before_the_questions(client: Client, scene: Scene) -> None:
-    address = hold_url(client, scene, on(24, 10))
+def test_personal_details_are_asked_before_the_questions(scene: Scene) -> None:
+    client = Client()
+    address = hold_url(client, scene, on(25, 10))
 
     assert client.get(f"{address}questions/")["Location"] == address
 
@@ -267,9 +302,10 @@ def test_a_signed_in_patient_with_answers_gets_the_short_set(
     assert decrypt_record(row).answer_set.answer_keys() == {("q9", "aspirin")}
 
 
-def test_a_guest_always_gets_the_full_set(client: Client, scene: Scene) -> None:
+def test_a_guest_always_gets_the_full_set(scene: Scene) -> None:
+    client = Client()
     ScreeningFactory(appointment__patient__email=ANA["email"])
-    address = hold_url(client, scene, on(24, 10))
+    address = hold_url(client, scene, on(25, 10))
     client.post(address, ANA)
 
     assert 'name="q9"' in client.get(f"{address}questions/").content.decode()

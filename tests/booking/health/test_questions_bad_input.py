@@ -11,22 +11,30 @@ from booking.lifecycle import Status
 from booking.models import Appointment, Screening
 from booking.queries.health.status import decrypt_record
 from booking.screening.questionnaires import newest_questionnaire
-from tests.booking.appointments.test_booking_journey import ANA, hold_url
 from tests.booking.health.answers import answer_set
-from tests.booking.health.test_question_pages import ASPIRIN, say
+from tests.booking.health.test_question_pages import ASPIRIN, HeldTime, hold_a_time, say
+from tests.conftest import ModuleDatabase
 from tests.factories import ScreeningFactory
 from tests.html import assert_valid, compact, parse, text_of
-from tests.scene import make_weekday_clinic, on
+from tests.scene import make_weekday_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
+@pytest.fixture(scope="module")
+def held(module_database: ModuleDatabase) -> HeldTime:
+    with module_database():
+        return hold_a_time(make_weekday_clinic())
+
+
 @pytest.fixture
-def url(client: Client) -> str:
-    """A held time, with the details filled in."""
-    address = hold_url(client, make_weekday_clinic(), on(24, 10))
-    client.post(address, ANA)
-    return address
+def url(held: HeldTime) -> str:
+    return held.url
+
+
+@pytest.fixture
+def client(held: HeldTime) -> Client:
+    return held.browser()
 
 
 BAD = {

@@ -1,8 +1,10 @@
 """No way to book or move an appointment accepts STOP or DOCTOR, or an excluded pressure."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -20,8 +22,7 @@ from booking.errors import (
     ScreeningStop,
     TreatmentNotSuitable,
 )
-from booking.lifecycle import Status
-from booking.models import Appointment, Screening, ScreeningSignature
+from booking.models import Screening, ScreeningSignature
 from booking.screening.outcomes import ALLOWED_PRESSURES, Pressure, TreatmentRestriction
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
@@ -34,6 +35,7 @@ from tests.booking.health.booking_paths import (
     person,
 )
 from tests.booking.screening.expected import expected
+from tests.conftest import ModuleDatabase
 from tests.factories import PatientFactory
 from tests.scene import ADA, Scene, at, make_clinic
 
@@ -56,9 +58,16 @@ FINE = ["q24/diagnosed", "q25/sleep", "q12/controlled", "q5/wound", "q22/nuts", 
 booking_paths_mark = pytest.mark.parametrize("path", BOOKING_PATHS.values(), ids=BOOKING_PATHS)
 
 
+@pytest.fixture(scope="module")
+def shared_scene(module_database: ModuleDatabase) -> Scene:
+    with module_database():
+        return make_clinic(therapists=2, rooms=2)
+
+
 @pytest.fixture
-def scene() -> Scene:
-    return make_clinic(therapists=2, rooms=2)
+def scene(shared_scene: Scene) -> Scene:
+    """The clinic of all tests, whose rows a test may change: the change is undone after it."""
+    return deepcopy(shared_scene)
 
 
 @booking_paths_mark
@@ -93,13 +102,13 @@ def test_every_path_books_for_the_healthy(path: BookingPath, scene: Scene) -> No
     pressure=st.sampled_from(list(Pressure)),
 )
 def test_no_other_answer_allows_a_booking(
-    path: BookingPath, bad: str, others: list[str], pressure: Pressure
+    path: BookingPath, bad: str, others: list[str], pressure: Pressure, scene: Scene
 ) -> None:
-    Appointment.objects.exclude(status=Status.BOOKED).update(status=Status.EXPIRED)
-    Appointment.objects.filter(status=Status.BOOKED).update(status=Status.NO_SHOW)
     answers = [answer for answer in {bad, *others} if answer != CRISIS]
 
-    assert not books(path, make_clinic(therapists=2, rooms=2), answer_set(*answers), pressure)
+    with transaction.atomic():
+        assert not books(path, deepcopy(scene), answer_set(*answers), pressure)
+        transaction.set_rollback(True)
 
 
 def test_each_refusal_has_its_own_error(scene: Scene) -> None:

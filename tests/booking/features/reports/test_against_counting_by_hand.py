@@ -1,11 +1,12 @@
 """Every figure, against the same counted row by row, in zones that change their clocks."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from booking.features.reports.queries.attendance import AttendanceCounts, compute_attendance
 from booking.features.reports.queries.busy_hours import count_starts_by_hour
@@ -16,16 +17,27 @@ from booking.features.reports.queries.period import DateRange, PeriodUnit, Repor
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from tests.booking.features.reports.random_rows import create_random_rows, kept, matching_rows
+from tests.conftest import ModuleDatabase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ZONES = ("America/Chicago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 FIRST, LAST = date(2026, 3, 1), date(2026, 11, 15)
 
 
-@pytest.fixture(params=ZONES)
-def clinic(request: pytest.FixtureRequest) -> ClinicProfile:
+@pytest.fixture(scope="module", params=ZONES)
+def shared_clinic(
+    request: pytest.FixtureRequest, module_database: ModuleDatabase
+) -> Iterator[ClinicProfile]:
+    """One clinic for each zone, whose rows all tests read."""
     seed = ZONES.index(request.param)
-    return create_random_rows(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
+    with module_database(), transaction.atomic():
+        yield create_random_rows(datetime(2025, 5, 1, tzinfo=UTC), 600, request.param, seed)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def clinic(shared_clinic: ClinicProfile, db: None) -> ClinicProfile:
+    return shared_clinic
 
 
 def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> ReportPeriod:
@@ -33,7 +45,7 @@ def period_of(clinic: ClinicProfile, step: PeriodUnit = PeriodUnit.WEEK) -> Repo
 
 
 def rows_on(clinic: ClinicProfile, part: DateRange) -> list[Appointment]:
-    """Read from the database once for each test, since no test changes any."""
+    """Read from the database once for each zone, since no test changes any."""
     if not hasattr(clinic, "dated_rows"):
         every = matching_rows(clinic.zone, lambda _row, _day: True)
         clinic.dated_rows = [(row.starts_at.astimezone(clinic.zone).date(), row) for row in every]
