@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests import migrated
@@ -43,9 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Exclude long-lived objects from garbage collection, which saves a tenth of the time."""
+    """Exclude long-lived objects from garbage collection, and collect the others rarely.
+
+    Both together save a sixth of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _is_shared(item: pytest.Function, name: str) -> bool:
@@ -107,6 +112,23 @@ def module_database(
         patch.setattr(connection, "close", lambda: None)
         yield making
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _context_of_pages_only() -> Iterator[None]:
+    """`response.context` and `response.templates` know only the page, not what it includes.
+
+    Django's test client copies the whole context for each included template.
+    """
+
+    def store_page(store: dict[str, Any], *arguments: Any, **values: Any) -> None:
+        if "context" not in store:
+            store_all(store, *arguments, **values)
+
+    store_all = client.store_rendered_templates
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", store_page)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
