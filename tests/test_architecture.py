@@ -86,7 +86,7 @@ def test_no_view_and_no_form_writes_to_the_database() -> None:
     assert found == {}
 
 
-def test_nothing_inside_the_project_listens_to_signals() -> None:
+def test_no_signal_receivers_are_used() -> None:
     found = [
         str(path.relative_to(ROOT))
         for package in ("clinic", "booking", "articles")
@@ -97,7 +97,7 @@ def test_nothing_inside_the_project_listens_to_signals() -> None:
     assert found == []
 
 
-def test_the_date_of_an_instant_is_taken_in_one_place() -> None:
+def test_local_dates_are_computed_by_the_clinic_profile_only() -> None:
     """By ClinicProfile.today() and .local_date(): the date by UTC is another one in the evening."""
     by_hand = re.compile(r"astimezone\([^\n]*\)\.date\(\)|now\(\)\.date\(\)|date\.today\(")
     found = [
@@ -131,7 +131,7 @@ def test_no_line_of_a_template_is_too_long_to_review() -> None:
     assert found == []
 
 
-def test_nothing_new_stands_at_the_top_of_the_project() -> None:
+def test_no_new_files_are_at_the_top_of_the_project() -> None:
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
 
     assert found - TOP_LEVEL == set()

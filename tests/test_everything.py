@@ -43,7 +43,7 @@ def test_the_failure_of_any_part_fails_all(parts: dict[str, object], part: str) 
 
 
 @pytest.mark.parametrize("part", ["lint", "sqlite"])
-def test_what_cannot_run_fails_only_where_all_is_required(
+def test_a_part_that_cannot_run_fails_only_if_all_are_required(
     parts: dict[str, object], part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts[part] = missing
@@ -53,7 +53,7 @@ def test_what_cannot_run_fails_only_where_all_is_required(
     assert main([]) == 0
 
 
-def test_a_part_beside_another_that_dies_is_a_failure(parts: dict[str, object]) -> None:
+def test_a_crashed_parallel_part_is_a_failure(parts: dict[str, object]) -> None:
     parts["lint"] = crashes
 
     assert main([]) == 1

@@ -13,7 +13,7 @@ DEPENDS = re.compile(
 """What only tests say that look at the database itself: its errors, transactions and SQL."""
 
 
-def test_whoever_looks_at_the_database_itself_is_run_on_postgresql_too() -> None:
+def test_modules_that_use_the_database_directly_are_marked_postgresql() -> None:
     found = [
         str(path.relative_to(TESTS))
         for path in sorted(TESTS.rglob("test_*.py"))
@@ -26,7 +26,7 @@ def test_whoever_looks_at_the_database_itself_is_run_on_postgresql_too() -> None
 
 
 @pytest.mark.parametrize("part", ["browser", "proxy"])
-def test_the_tests_of_a_part_with_a_folder_of_its_own_are_there_and_nowhere_else(part: str) -> None:
+def test_browser_and_proxy_tests_are_only_in_their_folders(part: str) -> None:
     files = [path for path in sorted(TESTS.rglob("test_*.py")) if path != Path(__file__)]
     whole = f"\npytestmark = pytest.mark.{part}\n"
 

@@ -17,7 +17,7 @@ def imported(path: Path) -> set[str]:
     return {name.replace(".", "/") for name in names if name.partition(".")[0] in PACKAGES}
 
 
-def test_whatever_a_migration_imports_counts() -> None:
+def test_all_imports_of_migrations_are_hashed() -> None:
     migrations = [path for path in hashed_files() if "migrations" in path.parts]
     wanted = {
         file

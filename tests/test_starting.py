@@ -16,7 +16,7 @@ def started(code: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", code])
 
 
-def test_who_works_is_waited_for_longer_than_who_does_nothing(
+def test_a_working_program_is_waited_for_longer_than_an_idle_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.servers.starting.WORK", 0.02)  # on a busy machine too
@@ -26,20 +26,20 @@ def test_who_works_is_waited_for_longer_than_who_does_nothing(
         process.kill()
 
 
-def test_who_does_nothing_is_given_up() -> None:
+def test_an_idle_program_is_given_up() -> None:
     with started(SLEEPS) as process:
         with pytest.raises(NotStarted, match="It was not ready after"):
             wait_until(lambda: False, process, "It", quiet=0.5)
         process.kill()
 
 
-def test_who_works_for_ever_is_given_up_too() -> None:
+def test_a_program_that_works_forever_is_given_up() -> None:
     with started(WORKS) as process:
         with pytest.raises(NotStarted, match="It was not ready after"):
             wait_until(lambda: False, process, "It", most=0.5)
         process.kill()
 
 
-def test_who_ends_is_told_of_at_once() -> None:
+def test_a_program_that_ended_is_reported_at_once() -> None:
     with started("exit(3)") as process, pytest.raises(NotStarted, match="It ended with 3"):
         wait_until(lambda: False, process, "It")

@@ -87,7 +87,7 @@ def admin_gate(view: View) -> View:
 
 def _apply_checks(view: View, *checks: AccessCheck) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer: HttpResponseBase | None = None
         for check in checks:
             answer = check(request)
@@ -99,4 +99,4 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
         answer["Cache-Control"] = "no-store, private"
         return answer
 
-    return guarded
+    return wrapper

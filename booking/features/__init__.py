@@ -9,7 +9,7 @@ out; one that needs more than one file is a folder of the same name.
     errors.py       refusals: exceptions with a sentence for the user
     models.py       with migrations/
     queries.py      reads, without changing anything
-    actions.py      changes: a function for each story
+    actions.py      changes: a function for each user story
     forms.py        parses what users send
     views.py        the pages; everything about HTTP
     urls.py         the addresses, behind a gate; included by `booking.urls.features`

@@ -62,7 +62,7 @@ class AppointmentEvent(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(actor_type__in=["guest", "patient", "staff", "system"]),
-                name="event_door_known",
+                name="event_actor_type_known",
                 violation_error_message=_("An event is done by a guest, patient, staff or system."),
             ),
         )

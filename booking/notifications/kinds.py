@@ -94,10 +94,10 @@ class NotificationKind:
             (see `sample_values.py`) or need another one.
         required_placeholders: Placeholders that the owner's words must contain.
         is_still_wanted: Called when the notification is due; if False, nothing is sent.
-        params_again: Return with what to queue an earlier notification again, with the content of
-            today; the key only names what it is about. Raises CannotSendAgain if it would make
-            no sense now. None if such mails are never sent again.
-        why_only_once: The reason for that, as a sentence.
+        get_resend_params: Return the arguments that queue an earlier notification again with
+            current content; the key only names the event. Raises CannotSendAgain if the mail
+            would be wrong now. None if such mails are never sent again.
+        resend_refusal: Why they are not, as a sentence.
         get_attachments: Return the files to attach.
         action: Label and address placeholder of the button in the HTML part.
         secondary_action: The same for a plain link beside the button.
@@ -120,8 +120,8 @@ class NotificationKind:
     get_sample_values: Callable[[ClinicProfile], PlaceholderValues] = no_sample_values
     required_placeholders: frozenset[str] = frozenset()
     is_still_wanted: Callable[[Notification, datetime], bool] = always_wanted
-    params_again: Callable[[Notification, datetime], NotificationParams] | None = None
-    why_only_once: StrOrPromise = SENT_ONCE
+    get_resend_params: Callable[[Notification, datetime], NotificationParams] | None = None
+    resend_refusal: StrOrPromise = SENT_ONCE
     get_attachments: Callable[[Notification], list[Attachment]] = no_attachments
     action: tuple[StrOrPromise, str] | None = None
     secondary_action: tuple[StrOrPromise, str] | None = None

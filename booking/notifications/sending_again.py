@@ -1,7 +1,7 @@
-"""Queue a mail a second time: a fresh one of the same kind, with the content of today.
+"""Send a mail again: queue a new notification of the same kind, with current content.
 
-The key of the new notification is that of what it is about, and the press of a button: pressing
-twice queues one.
+The key of the new notification is the key of the event and an id of the button's form, so that a
+double click queues one.
 """
 
 from datetime import datetime
@@ -18,16 +18,24 @@ AGAIN = ":again:"
 
 
 def build_again(notification: Notification, *, press: UUID, now: datetime) -> Notification:
-    """Return an unsaved notification like this one. Raises CannotSendAgain."""
+    """Return an unsaved notification of the same kind about the same event.
+
+    Args:
+        notification: The earlier notification.
+        press: The id of the button's form; the same id gives the same key.
+        now: The current time.
+
+    Raises CannotSendAgain if this kind is never sent again, or the mail would be wrong now.
+    """
     kind = get_kind(notification.kind)
-    refusal = why_not_again(notification)
-    if kind is None or kind.params_again is None or refusal:
+    refusal = get_resend_refusal(notification)
+    if kind is None or kind.get_resend_params is None or refusal:
         raise CannotSendAgain(refusal)
-    return build(kind.name, **with_press(kind.params_again(notification, now), press))
+    return build(kind.name, **with_press(kind.get_resend_params(notification, now), press))
 
 
 def with_press(params: NotificationParams, press: UUID) -> NotificationParams:
-    """Return the arguments with the press of a button in the key."""
+    """Return the arguments with the id of the button's form added to the key."""
     key = f"{event_key(params['key'])}{AGAIN}{press.hex}"
     return NotificationParams(**(params | {"key": key}))
 
@@ -37,14 +45,14 @@ def event_key(key: str) -> str:
     return key.partition(AGAIN)[0]
 
 
-def why_not_again(notification: Notification) -> StrOrPromise:
-    """Return why a mail of this kind, or one that waits, is not sent again; blank if it may be.
+def get_resend_refusal(notification: Notification) -> StrOrPromise:
+    """Return why this mail cannot be sent again, or a blank string if its kind and status allow it.
 
-    Needs no query. Whether it still makes sense is found out by `build_again`.
+    Needs no query. `build_again` also checks whether the content would still be true.
     """
     kind = get_kind(notification.kind)
     if kind is None:
         return _("The part of the site that wrote this mail is switched off.")
     if notification.status == Notification.Status.WAITING:
         return _("It has not been sent yet. It goes by itself.")
-    return "" if kind.params_again is not None else kind.why_only_once
+    return "" if kind.get_resend_params is not None else kind.resend_refusal

@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402  # needs the setti
 from booking.demo import DemoSize, load_demo  # noqa: E402
 from booking.queries.appointments.invariants import check_invariants  # noqa: E402
 from clinic.lib.dates import clock  # noqa: E402
-from tests.benchmarks.contest import contest_figure  # noqa: E402
+from tests.benchmarks.contest import contention_figure  # noqa: E402
 from tests.benchmarks.desk import desk_figures  # noqa: E402
 from tests.benchmarks.measure import Figure, Times, booking_figures, slots_figures  # noqa: E402
 from tests.benchmarks.office import office_figures  # noqa: E402
@@ -48,7 +48,7 @@ def main(size: int) -> None:
         once(f"loading {size:,} appointments", lambda: load_demo(scale, now=clock.now())),
         *slots_figures(),
         *booking_figures(Random(SEED)),
-        contest_figure(),
+        contention_figure(),
         *desk_figures(),
         *office_figures(),
         once("verifying all", count_faults),

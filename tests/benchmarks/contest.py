@@ -20,7 +20,7 @@ AIMS = {"postgresql": 400, "sqlite": 1500}
 WON, TOLD = "won", "told kindly"
 
 
-def contest_figure() -> Figure:
+def contention_figure() -> Figure:
     """Hold the same therapist and start in all threads; measure until the last answer."""
     option = the_option()
     available = month(option, therapist=None, first=clock.now().date() + timedelta(days=2))
@@ -30,7 +30,7 @@ def contest_figure() -> Figure:
     outcomes: Counter[str] = Counter()
     barrier = Barrier(THREADS + 1)
     threads = [
-        Thread(target=_contender, args=(slot_request, f"contender {number}", barrier, outcomes))
+        Thread(target=try_to_hold, args=(slot_request, f"contender {number}", barrier, outcomes))
         for number in range(THREADS)
     ]
     for thread in threads:
@@ -51,7 +51,7 @@ def _wait_for(threads: Sequence[Thread]) -> None:
         thread.join()
 
 
-def _contender(
+def try_to_hold(
     slot_request: SlotRequest, browser_key: str, barrier: Barrier, outcomes: Counter[str]
 ) -> None:
     connection.ensure_connection()

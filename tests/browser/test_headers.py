@@ -118,7 +118,7 @@ def test_cookies_are_closed_to_scripts_and_other_sites(open_context: Open) -> No
     page.goto(f"/book/{SWEDISH}/?therapist=&part=evening")
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
 
-    assert sorted(cookies) == ["booking", "csrf", "wishes"]
+    assert sorted(cookies) == ["booking", "csrf", "preferences"]
     assert all(cookie["httpOnly"] for cookie in cookies.values())
     assert {cookie["sameSite"] for cookie in cookies.values()} == {"Lax"}
     assert page.evaluate("document.cookie") == ""

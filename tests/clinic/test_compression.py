@@ -11,7 +11,7 @@ ASKED = {"Accept-Encoding": "gzip"}
 
 
 @pytest.mark.django_db
-def test_a_page_for_all_travels_compressed(client: Client) -> None:
+def test_shared_pages_are_compressed(client: Client) -> None:
     make_weekday_clinic()
 
     answer = client.get("/book/swedish/", headers=ASKED)
@@ -21,7 +21,7 @@ def test_a_page_for_all_travels_compressed(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_length_of_a_personal_page_tells_nothing_of_its_content(client: Client) -> None:
+def test_personal_pages_are_not_compressed(client: Client) -> None:
     clinic = make_weekday_clinic().clinic
     appointment = AppointmentFactory.create()
 

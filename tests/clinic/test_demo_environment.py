@@ -24,7 +24,7 @@ def test_secrets_are_made_once_and_only_for_the_owner(tmp_path: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["secrets.env"]
 
 
-def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
+def test_a_missing_secret_is_added_and_others_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_text("SECRET_KEY=kept=\n")
     assert load_or_create_secrets(file)["SECRET_KEY"] == "kept="
@@ -39,7 +39,7 @@ def test_a_secret_from_the_environment_wins(tmp_path: Path) -> None:
 
 
 class TestUseDemoData:
-    def test_without_any_setting_it_is_the_demo(self, tmp_path: Path) -> None:
+    def test_without_settings_the_demo_data_are_used(self, tmp_path: Path) -> None:
         kept = load_or_create_secrets(tmp_path / "secrets.env")
         environment = {"DATA_DIR": str(tmp_path), "HOME": "/root"}
 
@@ -48,7 +48,7 @@ class TestUseDemoData:
         assert str(tmp_path) in sentence
         assert environment == kept | {"DATA_DIR": str(tmp_path), "HOME": "/root", "DEMO": "1"}
 
-    def test_debug_stays_debug(self, tmp_path: Path) -> None:
+    def test_debug_is_not_changed(self, tmp_path: Path) -> None:
         load_or_create_secrets(tmp_path / "secrets.env")
         environment = {"DATA_DIR": str(tmp_path), "DEBUG": "1"}
 
@@ -58,7 +58,9 @@ class TestUseDemoData:
         assert "DEMO" not in environment
 
     @pytest.mark.parametrize("name", PRODUCTION_SETTINGS)
-    def test_with_a_production_setting_nothing_changes(self, tmp_path: Path, name: str) -> None:
+    def test_with_a_production_setting_the_demo_data_are_not_used(
+        self, tmp_path: Path, name: str
+    ) -> None:
         load_or_create_secrets(tmp_path / "secrets.env")
         environment = {"DATA_DIR": str(tmp_path), name: "something"}
 
@@ -66,7 +68,7 @@ class TestUseDemoData:
 
         assert environment == {"DATA_DIR": str(tmp_path), name: "something"}
 
-    def test_an_empty_production_setting_is_none(self, tmp_path: Path) -> None:
+    def test_an_empty_production_setting_counts_as_unset(self, tmp_path: Path) -> None:
         kept = load_or_create_secrets(tmp_path / "secrets.env")
         environment = {"DATA_DIR": str(tmp_path), "SECRET_KEY": " "}
 
@@ -74,7 +76,7 @@ class TestUseDemoData:
 
         assert environment["SECRET_KEY"] == kept["SECRET_KEY"]
 
-    def test_before_the_first_run_it_says_what_to_do(self, tmp_path: Path) -> None:
+    def test_before_the_first_run_a_message_says_what_to_do(self, tmp_path: Path) -> None:
         environment = {"DATA_DIR": str(tmp_path / "data")}
 
         with pytest.raises(DemoDataMissing, match="run `make run` once"):

@@ -24,12 +24,12 @@ from tests.factories import MailServerStateFactory
 pytestmark = pytest.mark.postgresql
 
 
-def test_a_process_that_is_up_says_so_without_a_database(client: Client) -> None:
+def test_healthz_answers_without_a_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.mark.django_db
-def test_it_is_ready_when_a_worker_has_been_seen_lately(
+def test_readyz_needs_a_recent_heartbeat_of_a_worker(
     client: Client, settings: Settings, frozen_clock: object
 ) -> None:
     assert client.get("/readyz").status_code == 503
@@ -52,7 +52,7 @@ def test_it_is_ready_when_a_worker_has_been_seen_lately(
 
 
 @pytest.mark.django_db
-def test_a_stopped_mail_queue_is_no_secret_but_what_the_server_said_is(
+def test_readyz_reports_a_stopped_mail_queue_without_the_reply(
     client: Client, settings: Settings, frozen_clock: object
 ) -> None:
     settings.EMAIL_URL = "smtp://mail.example"
@@ -68,7 +68,7 @@ def test_a_stopped_mail_queue_is_no_secret_but_what_the_server_said_is(
 
 
 @pytest.mark.django_db
-def test_a_mail_server_that_is_away_is_told_after_five_minutes(
+def test_readyz_reports_an_unreachable_mail_server_after_five_minutes(
     client: Client, settings: Settings, frozen_clock: object
 ) -> None:
     settings.EMAIL_URL = "smtp://mail.example"
@@ -112,7 +112,7 @@ def test_a_full_disk_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_write_problem() in (database_probe.FULL, database_probe.ALMOST_FULL)
 
 
-def test_a_check_that_hangs_does_not_keep_the_answer_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_check_does_not_delay_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     released = Event()
 
     def hang() -> str:

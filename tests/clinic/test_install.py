@@ -34,7 +34,7 @@ def install_as(monkeypatch: pytest.MonkeyPatch, clone: Path) -> list[str]:
     return made
 
 
-def test_it_says_what_takes_long_before_it_does(
+def test_the_installation_announces_what_takes_long(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = install_as(monkeypatch, clone)
@@ -58,7 +58,7 @@ def test_newer_requirements_are_installed_again(
     assert made == ["once", "once"]
 
 
-def test_a_second_one_says_why_it_waits_and_then_has_nothing_to_do(
+def test_a_second_installation_says_that_it_waits_and_then_does_nothing(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     made = install_as(monkeypatch, clone)
@@ -79,7 +79,7 @@ def test_a_second_one_says_why_it_waits_and_then_has_nothing_to_do(
     )
 
 
-def test_a_failure_is_said_in_one_sentence_and_tried_again(
+def test_a_failure_is_reported_in_one_sentence_and_retried_next_time(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail() -> None:
@@ -93,7 +93,7 @@ def test_a_failure_is_said_in_one_sentence_and_tried_again(
     assert capsys.readouterr().err == said * 2
 
 
-def test_packages_that_another_folder_shares_by_a_link_stay(
+def test_a_linked_virtual_environment_is_replaced_and_its_packages_kept(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared, link = clone / ".venv", clone / "link"

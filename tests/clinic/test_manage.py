@@ -34,7 +34,7 @@ def manage(
     )
 
 
-def test_it_works_on_the_demos_data_and_says_so_in_one_line(tmp_path: Path) -> None:
+def test_manage_uses_the_demo_data_and_says_so(tmp_path: Path) -> None:
     load_or_create_secrets(tmp_path / "secrets.env")
 
     ended = manage(*ASK_FOR_MODE, DATA_DIR=str(tmp_path))
@@ -60,7 +60,7 @@ def test_every_program_makes_private_files(program: str) -> None:
     assert "make_new_files_private()" in (ROOT / program).read_text()
 
 
-def test_before_the_first_run_it_says_in_one_sentence_what_to_do(tmp_path: Path) -> None:
+def test_before_the_first_run_manage_says_what_to_do(tmp_path: Path) -> None:
     ended = manage("check", DATA_DIR=str(tmp_path))
 
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -80,7 +80,7 @@ def test_a_setting_that_production_lacks_is_named_without_a_traceback(tmp_path: 
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_the_web_server_says_it_in_one_sentence_too(tmp_path: Path) -> None:
+def test_the_web_server_reports_it_in_one_sentence_too(tmp_path: Path) -> None:
     ours = (*PRODUCTION_SETTINGS, *OTHER_NAMES)
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     ended = subprocess.run(
@@ -106,7 +106,7 @@ def test_the_web_server_says_it_in_one_sentence_too(tmp_path: Path) -> None:
         ((), {"DJANGO_SETTINGS_MODULE": "tests.settings"}),
     ],
 )
-def test_other_settings_are_left_alone(
+def test_other_settings_are_not_changed(
     tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     ended = manage(*ASK_FOR_MODE, *arguments, DATA_DIR=str(tmp_path), **environment)
@@ -114,7 +114,7 @@ def test_other_settings_are_left_alone(
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "False False\n", "")
 
 
-def test_a_python_without_django_goes_on_with_the_one_in_the_clone(tmp_path: Path) -> None:
+def test_a_python_without_django_starts_the_one_of_the_clone(tmp_path: Path) -> None:
     load_or_create_secrets(tmp_path / "secrets.env")
     clone = tmp_path / "clone"
     (clone / ".venv" / "bin").mkdir(parents=True)

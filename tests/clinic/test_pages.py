@@ -48,26 +48,26 @@ def page(client: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_a_page_is_valid_and_carries_nothing_inline_or_foreign(client: Client, path: str) -> None:
+def test_a_page_is_valid_without_inline_or_external_resources(client: Client, path: str) -> None:
     open_clinic()
 
     assert_valid(page(client, path))
 
 
 @pytest.mark.parametrize("path", [*SITE_PAGES, *LISTS])
-def test_a_page_is_there_before_the_clinic_is_set_up(client: Client, path: str) -> None:
+def test_a_page_opens_before_the_clinic_is_set_up(client: Client, path: str) -> None:
     assert_valid(page(client, path))
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_a_page_survives_a_catalogue_without_a_clinic(client: Client, path: str) -> None:
+def test_a_page_opens_with_a_catalogue_but_no_clinic(client: Client, path: str) -> None:
     open_clinic().clinic.delete()
 
     assert_valid(page(client, path))
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_a_page_says_where_it_lives_and_what_it_is(client: Client, path: str) -> None:
+def test_a_page_has_canonical_url_title_and_description(client: Client, path: str) -> None:
     open_clinic()
     document = assert_valid(page(client, path))
 
@@ -93,7 +93,7 @@ def test_no_two_pages_share_a_title_or_a_description(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_calling_and_booking_are_one_tap_away(client: Client, path: str) -> None:
+def test_every_page_has_links_to_call_and_to_book(client: Client, path: str) -> None:
     open_clinic()
     links = attribute(assert_valid(page(client, path)), "a", "href")
 
@@ -102,13 +102,13 @@ def test_calling_and_booking_are_one_tap_away(client: Client, path: str) -> None
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_no_page_promises_what_massage_has_not_been_shown_to_do(client: Client, path: str) -> None:
+def test_no_page_contains_a_forbidden_claim(client: Client, path: str) -> None:
     open_clinic()
 
     assert CLAIMS.findall(text_of(assert_valid(page(client, path)))) == []
 
 
-def test_the_demo_promises_nothing_either() -> None:
+def test_the_demo_contains_no_forbidden_claim() -> None:
     texts = [str(content.PROFILE.values())]
     texts += [str(vars(text).values()) for text in (*content.TREATMENTS, *content.THERAPISTS)]
 
@@ -119,7 +119,7 @@ def test_the_demo_promises_nothing_either() -> None:
     "Massage cures RLS", "massage can treat it", "Massage relieves pain",
     "helps your restless legs", "flushes toxins", "clinically proven", "the best massage",
 ])  # fmt: skip
-def test_the_check_for_claims_finds_them(sentence: str) -> None:
+def test_the_check_finds_forbidden_claims(sentence: str) -> None:
     assert CLAIMS.search(sentence)
 
 
@@ -145,7 +145,7 @@ def test_queries_do_not_grow_with_what_is_on_file(
         client.get(path)
 
 
-def test_opening_hours_show_every_stretch_and_mark_today(client: Client) -> None:
+def test_opening_hours_show_every_span_and_mark_today(client: Client) -> None:
     open_clinic()
     document = assert_valid(page(client, "/contact/"))
     text = text_of(document)
@@ -169,7 +169,7 @@ def test_days_on_which_the_clinic_is_closed_are_named(
     assert "feast" not in text
 
 
-def test_how_to_get_in_is_said(client: Client) -> None:
+def test_the_directions_are_shown(client: Client) -> None:
     open_clinic()
     text = text_of(assert_valid(page(client, "/contact/")))
 
@@ -177,7 +177,7 @@ def test_how_to_get_in_is_said(client: Client) -> None:
     assert "Wheelchair access No steps." in text
 
 
-def test_hours_that_end_before_they_start_are_refused_with_a_sentence() -> None:
+def test_hours_that_end_before_they_start_are_refused_with_a_message() -> None:
     with pytest.raises(ValidationError, match="The end must be after the start"):
         OpeningHours(weekday=0, starts="17:00", ends="09:00").full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -185,7 +185,7 @@ def test_hours_that_end_before_they_start_are_refused_with_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_only_what_a_stranger_sees_may_be_shared_by_caches(client: Client, path: str) -> None:
+def test_only_pages_for_anonymous_users_can_be_cached_publicly(client: Client, path: str) -> None:
     open_clinic()
     for_a_stranger = client.get(path)
     client.cookies["booking"] = "somebody"

@@ -35,7 +35,7 @@ def written_attributes() -> set[str]:
     return {*ATTRIBUTE.findall(pages), *by_scripts}
 
 
-def test_what_a_script_reads_is_on_a_page() -> None:
+def test_every_attribute_that_a_script_reads_is_on_a_page() -> None:
     scripts = "\n".join(read_all(SCRIPTS, "*.js"))
     properties = [*PROPERTY.findall(scripts), *ANNOUNCED.findall(scripts)]
     read = {*SELECTOR.findall(scripts), *map(attribute_name, properties)}
@@ -43,7 +43,7 @@ def test_what_a_script_reads_is_on_a_page() -> None:
     assert read - written_attributes() == set()
 
 
-def test_what_browser_tests_look_for_is_on_a_page() -> None:
+def test_every_attribute_that_browser_tests_use_is_on_a_page() -> None:
     tests = "\n".join(read_all(ROOT / "tests/browser", "*.py"))
 
     assert {*SELECTOR.findall(tests)} - written_attributes() == set()

@@ -36,7 +36,7 @@ def limited(
     return LimitedApplication(site, seconds=seconds, queue=RequestQueue(active, waiting))
 
 
-def test_health_is_answered_at_once_for_any_host_while_no_request_gets_its_turn() -> None:
+def test_health_checks_are_answered_at_once_for_any_host() -> None:
     begun, released = Event(), Event()
 
     def stuck() -> bytes:
@@ -55,7 +55,7 @@ def test_health_is_answered_at_once_for_any_host_while_no_request_gets_its_turn(
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_more_than_can_wait_are_told_at_once_to_come_back() -> None:
+def test_requests_beyond_the_queue_are_refused_at_once() -> None:
     begun, released = Event(), Event()
 
     def stuck() -> bytes:
@@ -79,7 +79,7 @@ def test_more_than_can_wait_are_told_at_once_to_come_back() -> None:
     assert list(json.loads(answer[2])) == ["error"]
 
 
-def test_a_request_that_waits_gets_its_turn_or_is_told_in_time() -> None:
+def test_a_waiting_request_is_served_or_refused_in_time() -> None:
     application = limited(lambda: b"done", seconds=0.4)
     with application.queue.turn(1):
         started = time.monotonic()
@@ -90,7 +90,7 @@ def test_a_request_that_waits_gets_its_turn_or_is_told_in_time() -> None:
         pass
 
 
-def test_waiting_for_a_turn_counts_against_the_time_of_the_request() -> None:
+def test_waiting_counts_towards_the_time_limit_of_the_request() -> None:
     left: list[float | None] = []
 
     def look() -> bytes:
@@ -105,7 +105,7 @@ def test_waiting_for_a_turn_counts_against_the_time_of_the_request() -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_many_threads_share_a_few_connections() -> None:
+def test_many_threads_share_few_connections() -> None:
     used: set[int] = set()
     together = Barrier(4)
 

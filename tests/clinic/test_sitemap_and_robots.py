@@ -40,7 +40,7 @@ def test_every_page_of_the_sitemap_answers(client: Client) -> None:
         assert client.get(address.removeprefix(BASE_URL)).status_code == 200
 
 
-def test_what_has_left_the_catalogue_has_left_the_sitemap(client: Client) -> None:
+def test_inactive_entries_are_not_in_the_sitemap(client: Client) -> None:
     open_clinic()
     Treatment.objects.update(is_active=False)
     Therapist.objects.update(is_active=False)
@@ -48,7 +48,7 @@ def test_what_has_left_the_catalogue_has_left_the_sitemap(client: Client) -> Non
     assert [place for place in listed(client) if place.count("/") > 4] == []
 
 
-def test_the_sitemap_takes_five_queries_however_much_there_is(
+def test_the_sitemap_takes_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
@@ -57,7 +57,7 @@ def test_the_sitemap_takes_five_queries_however_much_there_is(
             client.get("/sitemap.xml")
 
 
-def test_robots_are_kept_from_what_is_personal(client: Client) -> None:
+def test_robots_txt_excludes_personal_pages(client: Client) -> None:
     response = client.get("/robots.txt")
     lines = response.content.decode().splitlines()
 
@@ -69,13 +69,13 @@ def test_robots_are_kept_from_what_is_personal(client: Client) -> None:
     assert "Disallow: /" not in lines
 
 
-def test_the_demo_asks_not_to_be_found(client: Client, settings: Settings) -> None:
+def test_the_demo_asks_not_to_be_indexed(client: Client, settings: Settings) -> None:
     settings.DEMO = True
 
     assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
 
 
-def test_security_txt_is_as_rfc_9116_wants_it(client: Client, frozen_clock: datetime) -> None:
+def test_security_txt_follows_rfc_9116(client: Client, frozen_clock: datetime) -> None:
     open_clinic()
     response = client.get("/.well-known/security.txt")
     fields = dict(line.split(": ", 1) for line in response.content.decode().splitlines())
@@ -88,11 +88,11 @@ def test_security_txt_is_as_rfc_9116_wants_it(client: Client, frozen_clock: date
     assert timedelta(days=90) < expires - frozen_clock < timedelta(days=365)
 
 
-def test_there_is_no_security_txt_without_anybody_to_write_to(client: Client) -> None:
+def test_there_is_no_security_txt_without_a_contact(client: Client) -> None:
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
-def test_the_icon_is_found_by_its_old_name(client: Client) -> None:
+def test_favicon_ico_redirects_to_the_icon(client: Client) -> None:
     response = client.get("/favicon.ico")
 
     assert (response.status_code, response["Location"]) == (302, "/static/clinic/icons/favicon.svg")

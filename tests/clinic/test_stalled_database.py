@@ -62,7 +62,7 @@ def choose_time(web: WebServer) -> Answer:
     return web.post("/book/swedish/", data, page)
 
 
-def test_pages_answer_in_time_while_the_database_stands_still_and_come_back(
+def test_pages_answer_in_time_during_a_database_stall_and_recover(
     server: str, web: WebServer
 ) -> None:
     assert web.get("/").status == 200
@@ -91,9 +91,7 @@ def test_pages_answer_in_time_while_the_database_stands_still_and_come_back(
     assert not [line for line in web.log_lines() if "Traceback" in line]
 
 
-def test_a_booking_waits_for_all_locks_together_no_longer_than_its_time(
-    server: str, web: WebServer
-) -> None:
+def test_a_booking_waits_for_locks_within_its_time_limit(server: str, web: WebServer) -> None:
     lock = sql(server)
     lock.execute("SELECT id FROM booking_therapist FOR UPDATE")
     busy = choose_time(web)
@@ -105,7 +103,7 @@ def test_a_booking_waits_for_all_locks_together_no_longer_than_its_time(
     assert free.status == 303
 
 
-def test_locks_that_are_given_back_one_by_one_do_not_add_up(server: str, web: WebServer) -> None:
+def test_waits_for_several_locks_do_not_add_up(server: str, web: WebServer) -> None:
     locks = [sql(server) for _ in Therapist.objects.all()]
     for lock, therapist in zip(locks, Therapist.objects.all(), strict=True):
         lock.execute("SELECT id FROM booking_therapist WHERE id = %s FOR UPDATE", [therapist.pk])
@@ -119,7 +117,7 @@ def test_locks_that_are_given_back_one_by_one_do_not_add_up(server: str, web: We
     assert (answer.status, answer.seconds < MOST_SECONDS) == (409, True)
 
 
-def test_a_read_only_database_is_said_to_patients_and_to_monitoring(
+def test_a_read_only_database_is_reported_to_patients_and_monitoring(
     server: str, web: WebServer
 ) -> None:
     assert choose_time(web).status == 303
@@ -140,7 +138,7 @@ def test_a_read_only_database_is_said_to_patients_and_to_monitoring(
     assert not [line for line in web.log_lines() if "Traceback" in line]
 
 
-def test_a_crowd_uses_no_more_than_eight_connections(server: str, web: WebServer) -> None:
+def test_concurrent_requests_use_at_most_eight_connections(server: str, web: WebServer) -> None:
     with ThreadPoolExecutor(40) as threads:
         statuses = {answer.status for answer in threads.map(web.get, 120 * ["/treatments/"])}
     count = sql(server)

@@ -61,7 +61,7 @@ def test_every_script_of_a_template_is_a_module_in_a_file(attribute: str) -> Non
     assert found == []
 
 
-def test_no_script_reads_a_state_from_a_class_name() -> None:
+def test_no_script_reads_state_from_class_names() -> None:
     reads = re.compile(r"classList\.contains|className\.(match|includes|split)|\.matches\(\"\.")
     by_class = re.compile(r"(?:querySelector(?:All)?|closest|matches)\(\s*[\"'`][^\"'`]*\.[a-z]")
     found = [

@@ -44,7 +44,7 @@ def test_a_page_has_the_kinds_of_data_that_it_should(client: Client, path: str) 
 
 
 @pytest.mark.parametrize("path", ["/", "/contact/"])
-def test_the_business_is_what_the_page_says(client: Client, path: str) -> None:
+def test_the_business_data_match_the_page(client: Client, path: str) -> None:
     clinic = open_clinic().clinic
     document, found = read(client, path)
     business, text = found["HealthAndBeautyBusiness"], text_of(document)
@@ -62,7 +62,7 @@ def test_the_business_is_what_the_page_says(client: Client, path: str) -> None:
         assert value in text or value == "PostalAddress"
 
 
-def test_the_opening_hours_are_those_of_the_table(client: Client) -> None:
+def test_the_opening_hours_match_the_table(client: Client) -> None:
     open_clinic()
     document, found = read(client, "/contact/")
     text = text_of(document)
@@ -77,7 +77,7 @@ def test_the_opening_hours_are_those_of_the_table(client: Client) -> None:
         assert f"{format_time(time.fromisoformat(span['opens']))} to {until}" in text
 
 
-def test_a_treatment_has_its_lengths_and_prices(client: Client) -> None:
+def test_a_treatment_has_its_durations_and_prices(client: Client) -> None:
     scene = open_clinic()
     document, found = read(client, "/treatments/swedish/")
     service = found["Service"]
@@ -98,7 +98,7 @@ def test_a_treatment_has_its_lengths_and_prices(client: Client) -> None:
     assert "60 min $85.00 to $95.00" in text_of(document)
 
 
-def test_one_price_for_all_is_one_price(client: Client) -> None:
+def test_equal_prices_are_given_once(client: Client) -> None:
     open_clinic()
     Therapist.objects.filter(slug="ana-marsh").update(is_active=False)
     document, found = read(client, "/treatments/swedish/")
@@ -126,7 +126,7 @@ def test_a_therapist_has_the_credentials_that_the_clinic_entered(client: Client)
         assert text in text_of(document)
 
 
-def test_what_was_not_entered_is_not_made_up(client: Client) -> None:
+def test_missing_values_are_left_out(client: Client) -> None:
     open_clinic()
     Therapist.objects.update(credentials="", languages="")
     _, found = read(client, "/therapists/ana-marsh/")
@@ -136,7 +136,7 @@ def test_what_was_not_entered_is_not_made_up(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/treatments/swedish/", "/therapists/ana-marsh/"])
-def test_the_breadcrumb_is_the_visible_one(client: Client, path: str) -> None:
+def test_the_breadcrumb_matches_the_visible_one(client: Client, path: str) -> None:
     open_clinic()
     document, found = read(client, path)
     above, here = found["BreadcrumbList"]["itemListElement"]
@@ -153,7 +153,7 @@ def test_the_breadcrumb_is_the_visible_one(client: Client, path: str) -> None:
     assert (above["position"], here["position"]) == (1, 2)
 
 
-def test_nothing_can_end_the_element_early() -> None:
+def test_texts_cannot_close_the_script_element() -> None:
     script = to_script_tag({"name": "</script><script>alert(1)</script>&\u2028"})
 
     assert script.count("<") == script.count(">") == 2
@@ -161,7 +161,7 @@ def test_nothing_can_end_the_element_early() -> None:
     assert "\u2028" not in script
 
 
-def test_a_name_with_markup_stays_a_name(client: Client) -> None:
+def test_markup_in_a_name_is_escaped(client: Client) -> None:
     open_clinic()
     Therapist.objects.filter(slug="ana-marsh").update(name="</script><b>Ana & Co")
     _, found = read(client, "/therapists/ana-marsh/")

@@ -129,7 +129,7 @@ def test_children_of_a_program_end_with_it(watch: Callable[..., Watcher]) -> Non
     assert watcher.all_gone()
 
 
-def test_a_program_that_ends_by_itself_ends_all_with_a_sentence(
+def test_all_programs_stop_with_a_message_when_one_ends(
     watch: Callable[..., Watcher],
 ) -> None:
     watcher = watch(SLEEP, "raise SystemExit(7)")
@@ -140,7 +140,7 @@ def test_a_program_that_ends_by_itself_ends_all_with_a_sentence(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a killed parent")
-def test_programs_end_even_when_the_supervisor_is_killed_hard(
+def test_programs_end_when_the_supervisor_is_killed_with_sigkill(
     watch: Callable[..., Watcher],
 ) -> None:
     watcher = watch(SLEEP)
@@ -148,18 +148,18 @@ def test_programs_end_even_when_the_supervisor_is_killed_hard(
     assert eventually(watcher.all_gone)
 
 
-def test_a_preparation_that_fails_is_named() -> None:
+def test_a_failing_set_up_step_is_named() -> None:
     failing = Program("Preparing the database", [sys.executable, "-c", "raise SystemExit(1)"])
     with pytest.raises(SupervisorError, match="Preparing the database failed"):
         Supervisor(os.environ).run_to_completion(failing)
 
 
-def test_a_site_that_never_answers_is_said_so() -> None:
+def test_a_site_that_never_answers_is_reported() -> None:
     with pytest.raises(SupervisorError, match="did not answer"):
         Supervisor(os.environ).wait_until(lambda: False, seconds=0.1)
 
 
-def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_before_anything_starts(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -179,7 +179,7 @@ def test_a_taken_port_is_said_kindly_before_anything_starts(tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
-def test_a_server_that_would_share_its_port_is_noticed_too() -> None:
+def test_a_port_shared_with_another_server_is_detected() -> None:
     with socket.socket() as forgotten:
         forgotten.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         forgotten.bind(("0.0.0.0", 0))  # as granian does
@@ -188,7 +188,7 @@ def test_a_server_that_would_share_its_port_is_noticed_too() -> None:
             read_port({"PORT": str(forgotten.getsockname()[1])})
 
 
-def test_a_second_run_is_told_kindly_while_the_first_prepares_the_demo(tmp_path: Path) -> None:
+def test_a_second_run_is_refused_while_the_first_prepares_the_demo(tmp_path: Path) -> None:
     with lock_start(tmp_path), socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -212,7 +212,7 @@ def test_a_second_run_is_told_kindly_while_the_first_prepares_the_demo(tmp_path:
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8 000", "²"])
-def test_a_port_that_is_none_is_refused(port: str) -> None:
+def test_an_invalid_port_is_refused(port: str) -> None:
     with pytest.raises(SupervisorError, match="PORT must be a number"):
         read_port({"PORT": port})
 

@@ -49,18 +49,18 @@ def is_there(dotted: str) -> bool:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
-def test_links_between_documents_lead_somewhere(document: Path) -> None:
+def test_links_between_documents_work(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
     missing = {target for target in targets if not (document.parent / target).exists()}
 
     assert missing == set()
 
 
-def test_the_architecture_fits_on_a_few_pages() -> None:
+def test_the_architecture_document_is_short() -> None:
     lines = (ROOT / "docs" / "architecture.md").read_text().splitlines()
 
     assert len(lines) <= LONGEST_ARCHITECTURE
 
 
-def test_the_data_model_is_drawn_from_the_models() -> None:
+def test_the_data_model_matches_the_models() -> None:
     assert er_diagram.FILE.read_text() == er_diagram.render(), "python -m tests.docs.er_diagram"

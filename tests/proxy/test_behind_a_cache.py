@@ -81,9 +81,7 @@ def token_in(page: Answer) -> str:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_what_is_the_same_for_everybody_is_kept_and_carries_nothing_of_anybody(
-    proxy: str, path: str
-) -> None:
+def test_shared_pages_are_cached_without_personal_data(proxy: str, path: str) -> None:
     ana, ben = Visitor(proxy, {"session": "a" * 32, "booking": "ana"}), Visitor(proxy)
     first, second, third = ana.get(path), ben.get(path), ana.get(path)
 
@@ -95,7 +93,7 @@ def test_what_is_the_same_for_everybody_is_kept_and_carries_nothing_of_anybody(
     assert "csrfmiddlewaretoken" not in second.text
 
 
-def test_what_has_not_changed_is_not_sent_again(proxy: str) -> None:
+def test_an_unchanged_page_is_answered_with_304(proxy: str) -> None:
     visitor = Visitor(proxy)
     tag = visitor.get(ARTICLE).headers["etag"]
 
@@ -103,7 +101,7 @@ def test_what_has_not_changed_is_not_sent_again(proxy: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["comment/", "helpful/"])
-def test_a_form_is_made_for_one_person(proxy: str, page: str) -> None:
+def test_pages_with_forms_are_not_cached(proxy: str, page: str) -> None:
     ana, ben = Visitor(proxy), Visitor(proxy)
     for_ana, for_ben = ana.get(ARTICLE + page), ben.get(ARTICLE + page)
 
@@ -115,7 +113,7 @@ def test_a_form_is_made_for_one_person(proxy: str, page: str) -> None:
     assert sent.status == 303
 
 
-def test_a_held_time_and_a_message_are_shown_to_their_owner_only(proxy: str) -> None:
+def test_holds_and_messages_are_shown_only_to_their_visitor(proxy: str) -> None:
     ana, ben = Visitor(proxy), Visitor(proxy)
     choosing = ana.get(f"/book/{SWEDISH}/")
     start = re.search(r'name="start" value="([^"]+)"', choosing.text)

@@ -105,7 +105,7 @@ def test_the_error_summary_comes_first_and_takes_the_focus(wrong: str) -> None:
     assert wrong.index("There is a problem") < wrong.index("<label")
 
 
-def test_the_error_summary_links_to_each_field_that_is_wrong(wrong: str) -> None:
+def test_the_error_summary_links_to_each_invalid_field(wrong: str) -> None:
     page = Page(wrong)
     links = [attrs["href"] for attrs in page.all("a")]
     assert links == ["#id_email", "#id_reach_0", "#id_agree"]
@@ -118,7 +118,7 @@ def test_a_form_without_errors_has_no_summary_and_takes_no_focus() -> None:
     assert "autofocus" not in html
 
 
-def test_an_error_of_the_whole_form_stands_in_the_summary() -> None:
+def test_an_error_of_the_whole_form_is_in_the_summary() -> None:
     form = AboutYou({"name": "Ana", "email": "ana@example.com", "reach": "a", "agree": "on"})
     form.add_error(None, "Someone just took that time.")
     assert "<li>Someone just took that time.</li>" in render(form)
@@ -147,7 +147,7 @@ def test_every_control_has_a_label(wrong: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["reach", "days"])
-def test_radios_and_check_boxes_stand_in_a_fieldset_with_a_legend(wrong: str, name: str) -> None:
+def test_radios_and_check_boxes_are_in_a_fieldset_with_a_legend(wrong: str, name: str) -> None:
     page = Page(wrong)
     boxes = [path for tag, attrs, path in page.elements if attrs.get("name") == name]
     assert len(boxes) == 2
@@ -155,11 +155,11 @@ def test_radios_and_check_boxes_stand_in_a_fieldset_with_a_legend(wrong: str, na
     assert f"<legend> {AboutYou.base_fields[name].label}" in " ".join(wrong.split())
 
 
-def test_the_fieldset_of_a_wrong_question_says_what_is_wrong(wrong: str) -> None:
+def test_the_fieldset_of_an_invalid_question_contains_the_error(wrong: str) -> None:
     assert Page(wrong).all("fieldset", aria_describedby="id_reach_error") != []
 
 
-def test_optional_fields_say_so_in_words_and_required_ones_have_no_asterisk(wrong: str) -> None:
+def test_optional_fields_are_labelled_and_required_ones_have_no_asterisk(wrong: str) -> None:
     labels = re.findall(r"> ?([^<]+) <span class=\"optional\">", " ".join(wrong.split()))
     assert labels == ["Phone", "Which days?"]
     assert "*" not in wrong
@@ -169,7 +169,7 @@ def test_a_form_can_leave_the_word_optional_out() -> None:
     assert "(optional)" not in render(AboutYou(), mark_optional=False)
 
 
-def test_what_was_typed_is_kept_and_escaped(wrong: str) -> None:
+def test_the_input_is_kept_and_escaped(wrong: str) -> None:
     page = Page(wrong)
     assert [attrs["value"] for attrs in page.all("input", name="name")] == ["Ana <3"]
     assert "Ana &lt;3" in wrong
@@ -181,14 +181,14 @@ def test_an_error_says_that_it_is_one_to_screen_readers(wrong: str) -> None:
     assert wrong.count('<span class="visually-hidden">Error:</span>') == 3
 
 
-def test_nothing_inline_that_the_content_security_policy_would_refuse(wrong: str) -> None:
+def test_there_are_no_inline_scripts_or_styles(wrong: str) -> None:
     page = Page(wrong)
     for tag, attrs, _ in page.elements:
         assert tag not in ("style", "script")
         assert not [name for name in attrs if name == "style" or name.startswith("on")]
 
 
-def test_no_class_of_bootstrap_is_left() -> None:
+def test_there_are_no_bootstrap_classes() -> None:
     html = render(
         AboutYou(),
         "name",
@@ -234,7 +234,7 @@ def test_the_submit_button_is_the_primary_one() -> None:
     ],
     ids=lambda thing: type(thing).__name__,
 )
-def test_each_layout_object_closes_what_it_opens(thing: Any) -> None:
+def test_each_layout_object_closes_its_elements(thing: Any) -> None:
     page = Page(render(AboutYou({}), thing))
     assert page.open == []
 

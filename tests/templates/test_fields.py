@@ -46,7 +46,7 @@ def test_only_the_template_pack_renders_fields() -> None:
     assert found == set(EXCEPTIONS)
 
 
-def test_the_back_office_takes_its_fieldsets_from_us() -> None:
+def test_the_back_office_uses_our_fieldsets() -> None:
     template = get_template("admin/includes/fieldset.html")
 
     assert Path(template.origin.name) == TEMPLATES / "admin/includes/fieldset.html"

@@ -97,7 +97,7 @@ SIGN_IN_CODE = NotificationKind(
         "It is valid for 15 minutes. If you did not ask for it, you need do nothing."
     ),
     placeholders=CLINIC_PLACEHOLDER | {"code": _("the code")},
-    why_only_once=_("A code is valid for a few minutes. They can ask for a new one."),
+    resend_refusal=_("A code is valid for a few minutes. They can ask for a new one."),
     get_values=_account_values,
     get_sample_values=_account_sample_values,
     required_placeholders=frozenset({"code"}),
@@ -126,7 +126,7 @@ STAFF_INVITATION = NotificationKind(
         "password. It works once, for 7 days. Please do not pass it on."
     ),
     placeholders=CLINIC_PLACEHOLDER | {"link": _("the link")},
-    why_only_once=_("Its link cannot be made again. Please send a new invitation, under Team."),
+    resend_refusal=_("Its link cannot be made again. Please send a new invitation, under Team."),
     get_values=_account_values,
     action=(_("Accept the invitation"), "link"),
     is_secret=True,

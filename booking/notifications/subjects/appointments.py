@@ -179,7 +179,7 @@ def wanted_while(*statuses: Status) -> Callable[[Notification, datetime], bool]:
     return is_wanted
 
 
-def booked_again(notification: Notification, now: datetime) -> NotificationParams:
+def booked_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send a booking or a cancellation taken back again."""
     appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
     return confirmation_params(appointment, now, key=notification.key)
@@ -195,7 +195,7 @@ def confirmation_params(appointment: Appointment, now: datetime, *, key: str) ->
     }
 
 
-def moved_again(notification: Notification, now: datetime) -> NotificationParams:
+def moved_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send the latest move again."""
     appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
     event = _last_event(appointment, EventKind.MOVED)
@@ -204,7 +204,7 @@ def moved_again(notification: Notification, now: datetime) -> NotificationParams
     return params | {"data": {"was": was.isoformat() if was else ""}}
 
 
-def cancelled_again(notification: Notification, now: datetime) -> NotificationParams:
+def cancelled_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send a cancellation again, with the staff's words if still on file.
 
     That sentence is deleted with the text of a mail that was sent.
@@ -241,7 +241,7 @@ BOOKED = NotificationKind(
     placeholders=APPOINTMENT_PLACEHOLDERS,
     get_values=appointment_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
-    params_again=booked_again,
+    get_resend_params=booked_resend_params,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -257,7 +257,7 @@ RESTORED = NotificationKind(
     placeholders=APPOINTMENT_PLACEHOLDERS,
     get_values=appointment_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
-    params_again=booked_again,
+    get_resend_params=booked_resend_params,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -278,7 +278,7 @@ MOVED = NotificationKind(
     get_values=moved_values,
     get_sample_values=moved_sample_values,
     is_still_wanted=wanted_while(*UPCOMING_STATUSES),
-    params_again=moved_again,
+    get_resend_params=moved_resend_params,
     get_attachments=attach_calendar_file("REQUEST"),
     action=VIEW_APPOINTMENT_ACTION,
 )
@@ -299,7 +299,7 @@ CANCELLED = NotificationKind(
     get_values=cancelled_values,
     get_sample_values=cancelled_sample_values,
     is_still_wanted=wanted_while(Status.CANCELLED),
-    params_again=cancelled_again,
+    get_resend_params=cancelled_resend_params,
     get_attachments=attach_calendar_file("CANCEL"),
     action=(_("Book another time"), "book"),
 )

@@ -42,7 +42,7 @@ def contact_form_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
     return {"email": SAMPLE_EMAIL, "message": gettext("May I bring my own music?")}
 
 
-def contact_form_again(notification: Notification, _now: datetime) -> NotificationParams:
+def contact_form_resend_params(notification: Notification, _now: datetime) -> NotificationParams:
     """Return the parameters to send a question again, if its text is still there."""
     if not notification.data:
         raise CannotSendAgain(_("Its text was deleted when it was sent."))
@@ -68,5 +68,5 @@ CONTACT_FORM = NotificationKind(
     get_sample_values=contact_form_sample_values,
     required_placeholders=frozenset({"message"}),
     has_sign_off=False,
-    params_again=contact_form_again,
+    get_resend_params=contact_form_resend_params,
 )

@@ -81,7 +81,7 @@ def is_day_list_wanted(notification: Notification, now: datetime) -> bool:
     return bool(rows) and now < rows[-1].starts_at
 
 
-def day_list_again(notification: Notification, now: datetime) -> NotificationParams:
+def day_list_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send the list of the same day again, as it is now."""
     if not is_day_list_wanted(notification, now):
         raise CannotSendAgain(_("That day has no appointment that is still to come."))
@@ -112,5 +112,5 @@ DAY_LIST = NotificationKind(
     get_sample_values=day_list_sample_values,
     required_placeholders=frozenset({"list"}),
     is_still_wanted=is_day_list_wanted,
-    params_again=day_list_again,
+    get_resend_params=day_list_resend_params,
 )

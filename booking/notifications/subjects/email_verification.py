@@ -52,7 +52,7 @@ def is_booking_pending(notification: Notification, _now: datetime) -> bool:
     return get_appointment(notification).status in (Status.HOLD, Status.EXPIRED)
 
 
-def verification_again(notification: Notification, now: datetime) -> NotificationParams:
+def verification_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send a new link, as long as the time is held."""
     hold = get_appointment(notification)
     if not hold.is_active_hold(now):
@@ -83,6 +83,6 @@ EMAIL_VERIFICATION = NotificationKind(
     },
     get_values=email_verification_values,
     is_still_wanted=is_booking_pending,
-    params_again=verification_again,
+    get_resend_params=verification_resend_params,
     action=(_("Confirm my booking"), "link"),
 )

@@ -64,7 +64,9 @@ def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
     return Appointment.objects.filter(public_id=UUID(str(data["hold"]))).first()
 
 
-def booking_can_resume_again(notification: Notification, _now: datetime) -> NotificationParams:
+def booking_can_resume_resend_params(
+    notification: Notification, _now: datetime
+) -> NotificationParams:
     """Return the parameters to send it again, while what was typed still exists."""
     data = {"hold": event_key(notification.key).partition(":")[2]}
     hold = _get_hold(data)
@@ -96,6 +98,6 @@ BOOKING_CAN_RESUME = NotificationKind(
     },
     get_values=booking_can_resume_values,
     is_still_wanted=has_unfinished_booking,
-    params_again=booking_can_resume_again,
+    get_resend_params=booking_can_resume_resend_params,
     action=(_("Finish my booking"), "link"),
 )

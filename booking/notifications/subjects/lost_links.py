@@ -54,7 +54,7 @@ def has_upcoming_appointments(notification: Notification, now: datetime) -> bool
     return bool(upcoming_appointments_by_email(notification.to_email, now))
 
 
-def lost_links_again(notification: Notification, now: datetime) -> NotificationParams:
+def lost_links_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send the links again, to the address that asked for them."""
     if not has_upcoming_appointments(notification, now):
         raise CannotSendAgain(_("There is no upcoming appointment under this address."))
@@ -83,5 +83,5 @@ LOST_LINKS = NotificationKind(
     get_sample_values=lost_links_sample_values,
     required_placeholders=frozenset({"links"}),
     is_still_wanted=has_upcoming_appointments,
-    params_again=lost_links_again,
+    get_resend_params=lost_links_resend_params,
 )

@@ -106,7 +106,7 @@ def reminder_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     return {"confirm": absolute_url("appointment-confirm", sample_appointment(clinic).link_token)}
 
 
-def reminder_again(notification: Notification, now: datetime) -> NotificationParams:
+def reminder_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send a reminder of the appointment's present start again."""
     appointment = require_upcoming(notification, now, Status.BOOKED)
     if appointment.starts_at <= now:
@@ -170,7 +170,7 @@ REMINDER = NotificationKind(
     get_values=reminder_values,
     get_sample_values=reminder_sample_values,
     is_still_wanted=is_reminder_wanted,
-    params_again=reminder_again,
+    get_resend_params=reminder_resend_params,
     action=(_("Yes, I will come"), "confirm"),
     secondary_action=VIEW_APPOINTMENT_ACTION,
 )

@@ -124,7 +124,7 @@ def staff_change_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     }
 
 
-def staff_change_again(notification: Notification, now: datetime) -> NotificationParams:
+def staff_change_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to tell the same member of the team of the same event again."""
     appointment = get_appointment(notification)
     if appointment.ends_at <= now:
@@ -164,5 +164,5 @@ STAFF_CHANGE = NotificationKind(
     get_sample_values=staff_change_sample_values,
     required_placeholders=frozenset({"details"}),
     is_still_wanted=is_staff_change_wanted,
-    params_again=staff_change_again,
+    get_resend_params=staff_change_resend_params,
 )

@@ -59,7 +59,7 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
     )
 
 
-def thank_you_again(notification: Notification, now: datetime) -> NotificationParams:
+def thank_you_resend_params(notification: Notification, now: datetime) -> NotificationParams:
     """Return the parameters to send a thank-you mail again."""
     patient = get_appointment(notification).patient
     if patient is None or not patient.email:
@@ -95,7 +95,7 @@ THANK_YOU = NotificationKind(
     },
     get_values=appointment_values,
     is_still_wanted=is_thank_you_wanted,
-    params_again=thank_you_again,
+    get_resend_params=thank_you_resend_params,
     action=(_("Book again"), "book"),
     get_unsubscribe_link=unsubscribe_link,
 )

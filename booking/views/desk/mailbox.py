@@ -27,7 +27,7 @@ from booking.models import Notification
 from booking.notifications.kinds import StrOrPromise, get_kind
 from booking.notifications.mail_format import mail_from_json
 from booking.notifications.mail_preview import iframe_document
-from booking.notifications.sending_again import why_not_again
+from booking.notifications.sending_again import get_resend_refusal
 from booking.queries.notifications.outbox import (
     OUTBOX_FOLDERS,
     count_undelivered_by_folder,
@@ -94,7 +94,7 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "kind": mail_kind_label(row.kind),
         "zone": clinic_zone(request),
-        "why_not_again": why_not_again(row),
+        "get_resend_refusal": get_resend_refusal(row),
         "press": uuid4(),
     }
     context |= _content_context(request, row)
@@ -138,7 +138,7 @@ def mail_kind_label(name: str) -> StrOrPromise:
 
 def mail_line(row: Notification) -> MailLine:
     """Return what a list of mails shows of one. Needs no query."""
-    return MailLine(row, mail_kind_label(row.kind), not why_not_again(row))
+    return MailLine(row, mail_kind_label(row.kind), not get_resend_refusal(row))
 
 
 def _content_context(request: HttpRequest, row: Notification) -> dict[str, Any]:

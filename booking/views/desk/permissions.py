@@ -15,13 +15,13 @@ View = Callable[..., HttpResponse]
 def require_ability(*abilities: Ability) -> Callable[[View], View]:
     """Allow a view to users with one of these abilities. Raises PermissionDenied for others."""
 
-    def gate(view: View) -> View:
+    def decorator(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(has_ability(request.user, ability) for ability in abilities):
                 raise PermissionDenied("Not with these roles.")
             return view(request, *args, **kwargs)
 
-        return guarded
+        return wrapper
 
-    return gate
+    return decorator

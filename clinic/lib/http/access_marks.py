@@ -43,9 +43,9 @@ def apply_gate(gate: Gate, patterns: Patterns) -> Patterns:
         if isinstance(pattern, URLResolver):
             apply_gate(gate, pattern.url_patterns)
         else:
-            guarded = gate(pattern.callback)
-            guarded.access_mark = gate.__name__  # type: ignore[attr-defined]
-            pattern.callback = guarded
+            gated_view = gate(pattern.callback)
+            gated_view.access_mark = gate.__name__  # type: ignore[attr-defined]
+            pattern.callback = gated_view
     return patterns
 
 

@@ -56,7 +56,7 @@ def test_a_therapist_that_was_chosen_is_remembered(client: Client, scene: Scene)
 
 
 def test_a_remembered_therapist_who_left_is_ignored(client: Client, scene: Scene) -> None:
-    client.cookies["wishes"] = "nobody:evening"
+    client.cookies["preferences"] = "nobody:evening"
     response = client.get("/book/swedish/")
 
     assert response.status_code == 200

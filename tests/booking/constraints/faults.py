@@ -189,7 +189,9 @@ FAULTS = [
     Fault("payment_amount_signed", payment, {"amount": Decimal(-5)}, frozenset({"insert"})),
     Fault("payment_method_known", payment, {"method": "beads"}, frozenset({"insert"})),
     Fault("receipts_are_append_only", payment, {"amount": Decimal(1)}, frozenset({"update"})),
-    Fault("event_door_known", line_of_history, {"actor_type": "window"}, frozenset({"insert"})),
+    Fault(
+        "event_actor_type_known", line_of_history, {"actor_type": "window"}, frozenset({"insert"})
+    ),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
 ]

@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 
-def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(
+def test_an_overdue_hold_expires_and_its_draft_is_deleted_after_a_day(
     settings: Settings,
 ) -> None:
     AppointmentFactory(held=True, draft='{"name": "Ana"}')
@@ -33,7 +33,7 @@ def test_a_hold_that_ran_out_is_marked_and_its_draft_forgotten_after_a_day(
     assert Appointment.objects.get().draft == ""
 
 
-def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
+def test_running_the_jobs_twice_changes_nothing_more(settings: Settings) -> None:
     AppointmentFactory(held=True)
     settings.CLINIC_CLOCK += timedelta(minutes=11)
     first, second = run_all_jobs(), run_all_jobs()
@@ -43,7 +43,7 @@ def test_doing_it_twice_changes_nothing_more(settings: Settings) -> None:
     assert [event.kind for event in Appointment.objects.get().events.all()] == ["held", "expired"]
 
 
-def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
+def test_old_counters_and_mails_are_deleted(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     hit(RateLimit("try", most=3), "somebody")
     NotificationFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
@@ -54,7 +54,7 @@ def test_old_counters_and_kept_mails_go(settings: Settings) -> None:
     assert Notification.objects.get().rendered == ""
 
 
-def test_the_command_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("run_due_work")
 
     assert capsys.readouterr().out == "Due work: nothing.\n"

@@ -51,7 +51,7 @@ def run_once() -> dict[str, Outcome]:
     return JobRunner().run_once()
 
 
-def test_a_job_that_raises_stops_no_other_and_leaves_no_half_work(add_job: AddJob) -> None:
+def test_a_failing_job_is_rolled_back_and_others_still_run(add_job: AddJob) -> None:
     def half(_now: datetime) -> int:
         PatientFactory()
         raise KeyError(SECRET)
@@ -67,7 +67,7 @@ def test_a_job_that_raises_stops_no_other_and_leaves_no_half_work(add_job: AddJo
     assert Patient.objects.count() == 0
 
 
-def test_an_error_of_the_database_stops_no_other_job(add_job: AddJob) -> None:
+def test_other_jobs_run_after_a_database_error(add_job: AddJob) -> None:
     def wrong(_now: datetime) -> int:
         return len(Patient.objects.raw("SELECT * FROM no_such_table"))
 
@@ -79,7 +79,7 @@ def test_an_error_of_the_database_stops_no_other_job(add_job: AddJob) -> None:
     }  # fmt: skip
 
 
-def test_the_owner_and_the_log_learn_what_failed_but_no_personal_data(
+def test_a_failure_is_recorded_without_personal_data(
     add_job: AddJob, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_job("faulty", faulty)
@@ -101,9 +101,7 @@ def test_a_job_runs_again_after_its_interval(add_job: AddJob, settings: Settings
     assert set(run_once()) == {"one"}
 
 
-def test_a_cron_line_that_comes_a_few_seconds_early_misses_no_minute(
-    add_job: AddJob, settings: Settings
-) -> None:
+def test_a_run_a_few_seconds_early_still_runs_the_job(add_job: AddJob, settings: Settings) -> None:
     add_job("one", nothing)
     run_once()
     settings.CLINIC_CLOCK += timedelta(seconds=57)
@@ -133,7 +131,7 @@ def test_only_one_of_two_runners_gets_a_job(add_job: AddJob) -> None:
     assert lease_next_job() is None
 
 
-def test_a_killed_runners_job_is_taken_over_soon_and_counts_as_a_failure(
+def test_a_killed_runners_job_is_taken_over_and_counts_as_a_failure(
     add_job: AddJob, settings: Settings
 ) -> None:
     add_job("one", nothing)
@@ -147,7 +145,7 @@ def test_a_killed_runners_job_is_taken_over_soon_and_counts_as_a_failure(
     assert row().problem == "The program that ran it ended before the job did."
 
 
-def test_a_job_that_kills_its_runner_again_and_again_is_put_off(
+def test_a_job_that_keeps_killing_its_runner_is_delayed(
     add_job: AddJob, settings: Settings
 ) -> None:
     add_job("one", nothing)
@@ -204,7 +202,7 @@ def test_a_lease_taken_with_a_wrong_clock_is_taken_over(
     assert lease_next_job() is not None
 
 
-def test_days_without_a_worker_are_one_run_not_many(add_job: AddJob, settings: Settings) -> None:
+def test_days_without_a_worker_are_followed_by_one_run(add_job: AddJob, settings: Settings) -> None:
     calls: list[datetime] = []
 
     def note(now: datetime) -> int:
@@ -220,9 +218,7 @@ def test_days_without_a_worker_are_one_run_not_many(add_job: AddJob, settings: S
     assert len(calls) == 2
 
 
-def test_the_state_says_what_is_late_and_what_fails_first(
-    add_job: AddJob, settings: Settings
-) -> None:
+def test_late_and_failing_jobs_are_listed_first(add_job: AddJob, settings: Settings) -> None:
     add_job("one", nothing)
     add_job("two", faulty)
     assert [(state.name, state.row) for state in job_states(clock.now())] == [

@@ -35,9 +35,7 @@ def faulty(_now: datetime) -> int:
     raise KeyError
 
 
-def test_each_job_says_when_it_ran_what_it_did_and_when_it_runs_next(
-    owner: Client, add_job: AddJob
-) -> None:
+def test_each_job_shows_its_last_run_result_and_next_run(owner: Client, add_job: AddJob) -> None:
     add_job("sweep", lambda _now: 3, interval=timedelta(hours=1))
     assert "not run yet" in page(owner)
     JobRunner().run_once()
@@ -48,9 +46,7 @@ def test_each_job_says_when_it_ran_what_it_did_and_when_it_runs_next(
     assert "Next run Mon 23 Nov, 1:00 pm (every hour)" in said
 
 
-def test_a_job_that_fails_stands_first_and_on_the_owners_first_page(
-    owner: Client, add_job: AddJob
-) -> None:
+def test_a_failing_job_is_listed_first_and_shown_on_today(owner: Client, add_job: AddJob) -> None:
     add_job("sound", lambda _now: 0)
     add_job("faulty", faulty)
     JobRunner().run_once()
@@ -61,7 +57,7 @@ def test_a_job_that_fails_stands_first_and_on_the_owners_first_page(
     assert "A scheduled job fails" in page(owner, "/desk/")
 
 
-def test_run_now_lets_the_job_run_when_a_worker_looks(owner: Client, add_job: AddJob) -> None:
+def test_run_now_makes_the_job_due(owner: Client, add_job: AddJob) -> None:
     add_job("sweep", lambda _now: 3, interval=timedelta(days=1))
     JobRunner().run_once()
     answer = owner.post("/desk/jobs/sweep/run/")
@@ -73,7 +69,7 @@ def test_run_now_lets_the_job_run_when_a_worker_looks(owner: Client, add_job: Ad
     assert owner.get("/desk/jobs/sweep/run/").status_code == 405
 
 
-def test_a_missing_worker_and_a_wrong_clock_are_said(
+def test_a_missing_worker_and_a_wrong_clock_are_shown(
     owner: Client, add_job: AddJob, settings: Settings
 ) -> None:
     assert "No worker is running It was never seen." in page(owner)
@@ -83,7 +79,7 @@ def test_a_missing_worker_and_a_wrong_clock_are_said(
     assert "from Mon 23 Nov, in the future" in page(owner)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_jobs(
+def test_the_query_count_does_not_depend_on_the_number_of_jobs(
     owner: Client, add_job: AddJob, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def count(expected: int) -> None:

@@ -51,7 +51,7 @@ def sent(kind: str) -> list[int | None]:
     return list(rows.values_list("appointment_id", flat=True))
 
 
-def test_reminders_that_became_due_meanwhile_come_unless_the_appointment_is_near_or_over(
+def test_overdue_reminders_are_sent_unless_the_appointment_is_near_or_over(
     scene: Scene, settings: Settings
 ) -> None:
     work()
@@ -80,7 +80,7 @@ def test_a_reminder_in_the_queue_is_not_sent_shortly_before_the_appointment(
     assert Notification.objects.get(appointment=row, kind="reminder").status == "dropped"
 
 
-def test_the_list_of_a_day_that_was_missed_comes_the_same_morning_but_not_afterwards(
+def test_a_missed_list_of_tomorrow_is_sent_the_next_morning_but_not_later(
     scene: Scene, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(17)
@@ -99,7 +99,7 @@ def test_the_list_of_a_day_that_was_missed_comes_the_same_morning_but_not_afterw
     assert not lists.all().exists()
 
 
-def test_a_booking_of_today_brings_no_list_when_no_run_was_missed(
+def test_a_booking_of_today_queues_no_list_when_no_run_was_missed(
     scene: Scene, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(19)
@@ -111,7 +111,7 @@ def test_a_booking_of_today_brings_no_list_when_no_run_was_missed(
     assert sent("day_list") == []
 
 
-def test_thank_yous_come_once_however_often_the_clock_is_set(
+def test_thank_yous_are_sent_once_even_if_the_clock_is_set_back(
     scene: Scene, settings: Settings
 ) -> None:
     settings.CLINIC_CLOCK = at(20)

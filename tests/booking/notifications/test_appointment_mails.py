@@ -42,7 +42,7 @@ def told(kind: str) -> list[str]:
     return [row.recipient_email for row in rows]
 
 
-def test_a_booking_is_told_once_with_all_that_is_needed(scene: Scene) -> None:
+def test_a_booking_queues_one_confirmation_with_all_details(scene: Scene) -> None:
     appointment = book(scene, at(10))
     book_appointment(appointment, ADA, by=GUEST)
 
@@ -62,7 +62,7 @@ def test_a_booking_is_told_once_with_all_that_is_needed(scene: Scene) -> None:
         assert words in mail.text
 
 
-def test_a_booking_that_is_rolled_back_is_told_to_nobody(
+def test_a_rolled_back_booking_queues_no_mail(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -76,14 +76,14 @@ def test_a_booking_that_is_rolled_back_is_told_to_nobody(
     assert Notification.objects.count() == 0
 
 
-def test_who_has_no_address_is_told_nothing_and_booked_all_the_same(scene: Scene) -> None:
+def test_a_patient_without_address_is_booked_without_a_mail(scene: Scene) -> None:
     hold = scene.hold(at(10))
     book_appointment(hold, type(ADA)("Ada", "", "312-555-0101"), by=Actor(ActorType.STAFF))
 
     assert Notification.objects.count() == 0
 
 
-def test_a_move_tells_the_new_time_and_the_old_one(scene: Scene) -> None:
+def test_the_mail_about_a_move_has_the_new_and_the_old_time(scene: Scene) -> None:
     appointment = book(scene, at(10))
     reschedule_appointment(appointment, start=at(14), by=GUEST)
     mail = render(Notification.objects.get(kind="moved"))
@@ -94,7 +94,7 @@ def test_a_move_tells_the_new_time_and_the_old_one(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("by_staff", [True, False])
-def test_a_cancellation_says_who_did_it_and_only_the_clinics_reason(
+def test_the_mail_about_a_cancellation_names_who_cancelled_and_only_the_clinics_reason(
     scene: Scene, by_staff: bool
 ) -> None:
     appointment = book(scene, at(10))
@@ -109,7 +109,7 @@ def test_a_cancellation_says_who_did_it_and_only_the_clinics_reason(
     assert "https://clinic.example/book/" in mail.text
 
 
-def test_a_change_of_today_is_told_to_the_clinic_and_the_therapist(scene: Scene) -> None:
+def test_a_change_of_today_is_mailed_to_the_clinic_and_the_therapist(scene: Scene) -> None:
     book(scene, at(15, day=MONDAY))
     assert told("staff_change") == [
         "hello@clinic.example",
@@ -122,7 +122,7 @@ def test_a_change_of_today_is_told_to_the_clinic_and_the_therapist(scene: Scene)
     assert "Example," not in mail.text.replace("1 Example Street", "")
 
 
-def test_whoever_does_it_is_not_told_and_the_desk_needs_no_mail_of_its_own(scene: Scene) -> None:
+def test_staff_get_no_mail_about_their_own_changes(scene: Scene) -> None:
     first, second = scene.therapists
     appointment = book(scene, at(15, day=MONDAY))
     Notification.objects.all().delete()
@@ -132,7 +132,7 @@ def test_whoever_does_it_is_not_told_and_the_desk_needs_no_mail_of_its_own(scene
     assert told("staff_change") == [f"{second.slug}@clinic.example"]
 
 
-def test_both_therapists_are_told_when_it_changes_hands_today(scene: Scene) -> None:
+def test_both_therapists_are_mailed_about_a_change_of_therapist_today(scene: Scene) -> None:
     appointment = book(scene, at(15, day=MONDAY))
     Notification.objects.all().delete()
     slug = scene.therapists[1].slug
@@ -147,13 +147,13 @@ def test_both_therapists_are_told_when_it_changes_hands_today(scene: Scene) -> N
     assert json.loads(Notification.objects.filter(kind="staff_change").earliest("pk").data)["was"]
 
 
-def test_a_change_of_another_day_is_no_news_for_the_team(scene: Scene) -> None:
+def test_changes_of_other_days_are_not_mailed_to_staff(scene: Scene) -> None:
     cancel_appointment(book(scene, at(10)), by=GUEST)
 
     assert told("staff_change") == []
 
 
-def test_what_has_been_overtaken_is_not_sent(scene: Scene) -> None:
+def test_an_outdated_mail_is_not_sent(scene: Scene) -> None:
     appointment = book(scene, at(10))
     reschedule_appointment(appointment, start=at(14), by=GUEST)
     cancel_appointment(appointment, by=GUEST)
@@ -163,7 +163,7 @@ def test_what_has_been_overtaken_is_not_sent(scene: Scene) -> None:
 
 
 class TestTomorrowsList:
-    def test_each_therapist_gets_it_once_from_six_in_the_evening(self, scene: Scene) -> None:
+    def test_each_therapist_gets_the_list_once_from_6_pm(self, scene: Scene) -> None:
         book(scene, at(10))
         book(scene, at(14))
         book(scene, at(11), therapist=1)
@@ -172,7 +172,7 @@ class TestTomorrowsList:
         assert queue_day_lists(at(18, day=MONDAY)) == 2
         assert queue_day_lists(at(18, 1, day=MONDAY)) == 0
 
-    def test_it_is_read_when_it_is_sent(self, scene: Scene, settings: Settings) -> None:
+    def test_the_list_is_compiled_when_it_is_sent(self, scene: Scene, settings: Settings) -> None:
         appointment = book(scene, at(10))
         book(scene, at(14))
         queue_day_lists(at(18, day=MONDAY))
@@ -184,7 +184,7 @@ class TestTomorrowsList:
         assert "2:00 pm: Ada E., massage, 60 minutes, Room" in mail.text
         assert "10:00" not in mail.text
 
-    def test_it_is_dropped_when_nobody_comes_any_more_or_the_day_is_over(
+    def test_the_list_is_dropped_when_it_is_empty_or_the_day_is_over(
         self, scene: Scene, settings: Settings
     ) -> None:
         book(scene, at(10))
@@ -195,7 +195,7 @@ class TestTomorrowsList:
         assert Notification.objects.get(kind="day_list").status == "dropped"
 
     @pytest.mark.parametrize("rows", [1, 4])
-    def test_the_queries_do_not_grow(
+    def test_the_query_count_is_fixed(
         self, scene: Scene, rows: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         for hour in range(rows):

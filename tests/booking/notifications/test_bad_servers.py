@@ -22,7 +22,7 @@ Failure = Notification.Failure
 NOT_OWNED = "553 5.7.1 Sender address rejected: not owned by user"
 
 
-class TestRefusalsOfUs:
+class TestRefusedSender:
     @pytest.mark.parametrize(
         ("stage", "reply"),
         [
@@ -35,7 +35,7 @@ class TestRefusalsOfUs:
             ("ehlo", "550 go away"),
         ],
     )
-    def test_the_queue_stops_keeps_every_text_marks_nobody_and_goes_on_by_itself(
+    def test_the_queue_stops_keeps_all_texts_and_resumes_by_itself(
         self, server: Postbox, settings: Settings, stage: str, reply: str
     ) -> None:
         rows = to_patients(6)
@@ -55,7 +55,7 @@ class TestRefusalsOfUs:
         assert state().status == "ok"
         assert sorted(server.ids()) == sorted(row.message_id for row in rows)
 
-    def test_a_refused_greeting_or_sign_in_stops_it_too(
+    def test_a_refused_greeting_or_login_stops_the_queue_too(
         self, server: Postbox, settings: Settings
     ) -> None:
         to_patients(2)
@@ -72,7 +72,7 @@ class TestRefusalsOfUs:
         server.auth = OK
         assert deliver_for(settings, 15)["sent"] == 2
 
-    def test_somebody_can_have_it_tried_again_now(
+    def test_the_queue_can_be_tried_again_at_once(
         self, server: Postbox, settings: Settings
     ) -> None:
         to_patients(3)
@@ -85,7 +85,7 @@ class TestRefusalsOfUs:
         assert deliver_due() == {"sent": 3}
         assert state().status == "ok"
 
-    def test_what_the_server_said_is_kept_without_the_addresses_of_others(
+    def test_the_reply_is_stored_without_addresses_of_recipients(
         self, server: Postbox, settings: Settings
     ) -> None:
         settings.DEFAULT_FROM_EMAIL = "clinic@oak.example"
@@ -96,7 +96,7 @@ class TestRefusalsOfUs:
         assert state().reply == "5.7.1 <clinic@oak.example> may not write to <…>"
         assert state().since == settings.CLINIC_CLOCK
 
-    def test_a_sender_that_is_no_address_stops_the_queue_and_marks_nobody(
+    def test_an_invalid_sender_address_stops_the_queue_and_marks_no_patient(
         self, server: Postbox, settings: Settings
     ) -> None:
         settings.DEFAULT_FROM_EMAIL = "The Clinic"
@@ -108,7 +108,7 @@ class TestRefusalsOfUs:
         assert Notification.objects.waiting().count() == 2
         assert server.begun == []
 
-    def test_it_is_given_up_when_it_is_of_no_use_and_its_text_is_kept(
+    def test_a_mail_fails_when_it_is_no_longer_useful_and_its_text_is_kept(
         self, server: Postbox, settings: Settings
     ) -> None:
         (row,) = to_patients(1)
@@ -125,7 +125,7 @@ class TestRefusalsOfUs:
         assert "Oak" in given_up.rendered
         assert "Oak" in given_up.data
 
-    def test_one_recipient_who_is_refused_by_policy_stops_no_others(
+    def test_a_recipient_refused_by_policy_does_not_delay_others(
         self, server: Postbox, settings: Settings
     ) -> None:
         server.rcpt = lambda address: "550 5.7.1 no" if address == "p0@mail.example" else OK
@@ -150,7 +150,7 @@ class TestRefusalsOfOneMail:
             ("data", "550 5.6.0 Bad content"),
         ],
     )
-    def test_it_is_kept_tried_again_later_and_holds_up_nobody(
+    def test_a_refused_mail_is_tried_again_later_and_delays_no_other(
         self, server: Postbox, settings: Settings, stage: str, reply: str
     ) -> None:
         (special,) = to_patients(1)
@@ -168,7 +168,7 @@ class TestRefusalsOfOneMail:
         assert list(Notification.objects.refused()) == [kept]
         assert not Patient.objects.filter(undeliverable_since__isnull=False).exists()
 
-    def test_the_third_mail_in_a_row_stops_the_queue(
+    def test_three_refused_mails_in_a_row_stop_the_queue(
         self, server: Postbox, settings: Settings
     ) -> None:
         rows = to_patients(20)

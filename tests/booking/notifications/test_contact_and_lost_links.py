@@ -26,7 +26,7 @@ def clinic() -> None:
 
 
 class TestContact:
-    def test_a_question_goes_to_the_clinic_and_the_answer_to_whoever_asked(
+    def test_a_question_is_mailed_to_the_clinic_with_the_sender_in_reply_to(
         self, client: Client
     ) -> None:
         assert_valid(client.get(CONTACT).content.decode())
@@ -57,7 +57,7 @@ class TestContact:
             ("message", "x" * 2001),
         ],
     )
-    def test_bad_input_is_said_beside_the_field_and_what_was_typed_stays(
+    def test_errors_are_shown_beside_the_field_and_the_input_is_kept(
         self, client: Client, field: str, value: str
     ) -> None:
         answer = client.post(CONTACT, {**QUESTION, field: value})
@@ -69,18 +69,16 @@ class TestContact:
         kept = "message" if field == "name" else "name"
         assert QUESTION[kept] in page
 
-    def test_more_than_the_server_takes_is_413(self, client: Client) -> None:
+    def test_a_request_that_is_too_large_is_413(self, client: Client) -> None:
         assert client.post(CONTACT, {**QUESTION, "message": "x" * 300_000}).status_code == 413
 
-    def test_a_trap_that_is_filled_in_sends_nothing(
-        self, client: Client, settings: Settings
-    ) -> None:
+    def test_a_filled_honeypot_sends_nothing(self, client: Client, settings: Settings) -> None:
         settings.ABUSE_LIMITS = True
 
         assert client.post(CONTACT, {**QUESTION, "website": "https://x"}).status_code == 422
         assert Notification.objects.count() == 0
 
-    def test_five_an_hour_from_one_address_then_a_pause(
+    def test_one_ip_address_can_send_five_messages_an_hour(
         self, client: Client, settings: Settings
     ) -> None:
         settings.ABUSE_LIMITS = True
@@ -94,7 +92,7 @@ class TestContact:
 
 
 class TestLostLink:
-    def test_the_links_of_what_is_to_come_are_mailed(self, client: Client) -> None:
+    def test_the_links_of_upcoming_appointments_are_mailed(self, client: Client) -> None:
         first = AppointmentFactory(patient__email="Ana@Reader.example")
         cancelled = AppointmentFactory(patient__email=ANA["email"], status=Status.CANCELLED)
         other = AppointmentFactory()
@@ -107,7 +105,7 @@ class TestLostLink:
         assert cancelled.link_token not in mail.text
         assert other.link_token not in mail.text
 
-    def test_the_answer_is_the_same_for_an_address_that_nobody_knows(self, client: Client) -> None:
+    def test_the_answer_is_the_same_for_an_unknown_address(self, client: Client) -> None:
         AppointmentFactory(patient__email="ana@reader.example")
         answers = [client.post(LOST, {"email": who}) for who in (ANA["email"], "no@body.example")]
         pages = [client.get(answer["Location"]).content for answer in answers]
@@ -120,7 +118,7 @@ class TestLostLink:
         assert Notification.objects.count() == 2
         assert deliver_due() == {"kept": 1, "dropped": 1}
 
-    def test_the_work_is_the_same_too(
+    def test_known_and_unknown_addresses_take_the_same_work(
         self, client: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         AppointmentFactory(patient__email="ana@reader.example")
@@ -132,7 +130,7 @@ class TestLostLink:
 
         assert counts[0] == counts[1]
 
-    def test_one_mailbox_is_not_flooded_and_nobody_is_told(
+    def test_mails_to_one_address_are_limited_without_saying_so(
         self, client: Client, settings: Settings
     ) -> None:
         settings.ABUSE_LIMITS = True
@@ -141,7 +139,7 @@ class TestLostLink:
         assert answers == [303] * 5
         assert Notification.objects.count() == 3
 
-    def test_ten_an_hour_from_one_address_then_a_pause(
+    def test_one_ip_address_can_ask_ten_times_an_hour(
         self, client: Client, settings: Settings
     ) -> None:
         settings.ABUSE_LIMITS = True
@@ -150,7 +148,7 @@ class TestLostLink:
         assert answers == [303] * 10 + [429]
 
     @pytest.mark.parametrize("bad", ["", "x", "a\x00@b.example", "x" * 100_000, "a\r\n@b.example"])
-    def test_bad_input_is_said_beside_the_field(self, client: Client, bad: str) -> None:
+    def test_errors_are_shown_beside_the_field(self, client: Client, bad: str) -> None:
         answer = client.post(LOST, {"email": bad})
 
         assert answer.status_code == 422

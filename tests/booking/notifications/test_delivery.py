@@ -45,7 +45,7 @@ def fresh(row: Notification) -> Notification:
     return Notification.objects.get(pk=row.pk)
 
 
-def test_a_message_arrives_once_and_its_text_is_purged(server: Postbox) -> None:
+def test_a_mail_arrives_once_and_its_text_is_deleted(server: Postbox) -> None:
     row = message()
     assert deliver_due() == {"sent": 1}
     assert deliver_due() == {}
@@ -56,7 +56,7 @@ def test_a_message_arrives_once_and_its_text_is_purged(server: Postbox) -> None:
     assert (sent.status, sent.rendered, sent.data, sent.attempts) == ("sent", "", "", 1)
 
 
-def test_the_demo_keeps_what_it_sent(server: Postbox, settings: Settings) -> None:
+def test_the_demo_keeps_the_texts_of_sent_mails(server: Postbox, settings: Settings) -> None:
     settings.DEMO = True
     row = message()
     deliver_due()
@@ -72,13 +72,13 @@ def test_without_a_mail_server_mails_are_kept(settings: Settings) -> None:
     assert "Oak" in fresh(row).rendered
 
 
-def test_what_is_not_due_waits(server: Postbox, frozen_clock: datetime) -> None:
+def test_mails_that_are_not_due_are_not_sent(server: Postbox, frozen_clock: datetime) -> None:
     message(due_at=frozen_clock + timedelta(minutes=1))
 
     assert deliver_due() == {}
 
 
-def test_the_urgent_goes_first(server: Postbox) -> None:
+def test_urgent_mails_are_sent_first(server: Postbox) -> None:
     usual, urgent = message(), message(priority=0)
     deliver_due()
 
@@ -100,7 +100,7 @@ def test_a_deferred_message_is_tried_again_later(
     assert (fresh(row).attempts, server.ids()) == (2, [row.message_id])
 
 
-def test_an_address_that_does_not_exist_blocks_nobody(server: Postbox) -> None:
+def test_an_address_that_does_not_exist_delays_no_other_mail(server: Postbox) -> None:
     server.rcpt = lambda address: "550 no such user" if "nobody" in address else "250 OK"
     appointment = AppointmentFactory(patient__email="nobody@reader.example")
     bad = message(to_email="nobody@reader.example", appointment=appointment)
@@ -113,7 +113,7 @@ def test_an_address_that_does_not_exist_blocks_nobody(server: Postbox) -> None:
 
 
 @pytest.mark.parametrize("address", ["no-at-sign", "ana@", "a b@c.example", "a@b,c@d.example"])
-def test_an_address_that_cannot_be_written_blocks_nobody(server: Postbox, address: str) -> None:
+def test_a_malformed_address_delays_no_other_mail(server: Postbox, address: str) -> None:
     message(to_email=address)
     good = message()
     outcomes = deliver_due()
@@ -123,9 +123,7 @@ def test_an_address_that_cannot_be_written_blocks_nobody(server: Postbox, addres
     assert Notification.objects.waiting().count() == 0
 
 
-def test_a_server_that_is_away_for_a_day_gets_everything_on_its_return(
-    server: Postbox, settings: Settings
-) -> None:
+def test_all_mails_are_sent_after_a_day_of_outage(server: Postbox, settings: Settings) -> None:
     use(settings, "smtp://127.0.0.1:9")
     rows = [message() for _ in range(3)]
     for _ in range(24):
@@ -137,7 +135,7 @@ def test_a_server_that_is_away_for_a_day_gets_everything_on_its_return(
     assert sorted(server.ids()) == sorted(row.message_id for row in rows)
 
 
-def test_a_lost_answer_is_tried_again_under_the_same_id(
+def test_a_lost_answer_is_tried_again_with_the_same_message_id(
     server: Postbox, settings: Settings
 ) -> None:
     server.data = HANG_UP
@@ -150,7 +148,7 @@ def test_a_lost_answer_is_tried_again_under_the_same_id(
     assert server.ids() == [row.message_id] * 2
 
 
-def test_a_silent_server_costs_one_timeout_and_loses_nothing(
+def test_a_silent_server_takes_one_timeout_and_loses_no_mail(
     server: Postbox, settings: Settings
 ) -> None:
     settings.EMAIL_TIMEOUT, server.data = 0.5, SILENCE
@@ -160,7 +158,7 @@ def test_a_silent_server_costs_one_timeout_and_loses_nothing(
     assert fresh(row).status == "waiting"
 
 
-def test_it_is_given_up_after_a_week(server: Postbox, settings: Settings) -> None:
+def test_a_mail_fails_after_a_week(server: Postbox, settings: Settings) -> None:
     server.rcpt = "450 never"
     row = message()
     for _ in range(90):
@@ -172,7 +170,7 @@ def test_it_is_given_up_after_a_week(server: Postbox, settings: Settings) -> Non
     assert fresh(row).attempts > 50
 
 
-def test_a_leased_message_is_nobody_elses_until_the_lease_runs_out(
+def test_a_leased_mail_is_not_taken_by_others_until_the_lease_expires(
     server: Postbox, settings: Settings
 ) -> None:
     row = message()
@@ -194,7 +192,7 @@ def test_pauses_grow_to_an_hour_and_a_half_at_most(attempts: int) -> None:
     assert len(set(pauses)) > 1
 
 
-def test_a_message_that_cannot_be_written_blocks_nobody(
+def test_a_mail_that_cannot_be_rendered_delays_no_other(
     server: Postbox, settings: Settings
 ) -> None:
     broken = NotificationFactory(kind="booked", to_name="Nobody knows the appointment")
@@ -225,9 +223,7 @@ def test_an_address_that_works_again_is_no_longer_marked(
     assert Patient.objects.get().undeliverable_since is None
 
 
-def test_a_server_that_is_away_for_a_week_marks_no_address(
-    server: Postbox, settings: Settings
-) -> None:
+def test_an_outage_of_a_week_marks_no_address(server: Postbox, settings: Settings) -> None:
     use(settings, "smtp://127.0.0.1:9")
     appointment = AppointmentFactory(starts_at=settings.CLINIC_CLOCK + timedelta(days=30))
     email = Patient.objects.get().email

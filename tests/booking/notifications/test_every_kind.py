@@ -55,7 +55,7 @@ def mails(module_database: ModuleDatabase) -> dict[str, tuple[Notification, Rend
         return {kind: (row, rendered(row)) for kind, row in found.items()}
 
 
-def test_every_mail_is_kind_whole_and_says_the_same_twice(
+def test_every_word_and_link_of_the_text_part_is_in_the_html_part(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
@@ -75,7 +75,7 @@ def test_every_mail_is_kind_whole_and_says_the_same_twice(
         assert links_of_html(html.get_content()) <= links_of_text(plain), kind
 
 
-def test_every_mail_knows_who_sent_it_and_that_nobody_should_answer_by_machine(
+def test_every_mail_has_sender_reply_to_and_auto_submitted_headers(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
@@ -88,7 +88,7 @@ def test_every_mail_knows_who_sent_it_and_that_nobody_should_answer_by_machine(
         assert received["Date"], kind
 
 
-def test_every_link_leads_to_this_site_and_nothing_is_loaded(
+def test_every_link_leads_to_this_site_and_no_resources_are_loaded(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (_row, mail) in mails.items():
@@ -97,7 +97,7 @@ def test_every_link_leads_to_this_site_and_nothing_is_loaded(
         assert not re.search(r"<(img|script|link|iframe|object|form)\b|url\(|@import", mail.html)
 
 
-def test_no_mail_says_anything_about_health_not_even_the_treatments_name(
+def test_no_mail_contains_health_data_or_the_name_of_the_treatment(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (row, mail) in mails.items():
@@ -109,7 +109,7 @@ def test_no_mail_says_anything_about_health_not_even_the_treatments_name(
         assert SECRET_WORDS not in row.data
 
 
-def test_a_link_opens_what_the_mail_is_about(
+def test_every_link_opens_its_page(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind in ("booked", "moved", "restored", "reminder", "lost_link"):
@@ -122,7 +122,7 @@ def test_a_link_opens_what_the_mail_is_about(
             assert len(tokens) == 4
 
 
-def test_only_what_an_appointment_does_not_need_can_be_stopped(
+def test_only_optional_mails_can_be_unsubscribed(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (_row, mail) in mails.items():
@@ -135,7 +135,7 @@ def test_only_what_an_appointment_does_not_need_can_be_stopped(
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_whatever_somebody_calls_themselves_headers_and_files_stay_what_they_were(
+def test_names_cannot_inject_headers_or_change_files(
     trick: str,
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
@@ -158,7 +158,7 @@ def test_whatever_somebody_calls_themselves_headers_and_files_stay_what_they_wer
             assert not [line for line in lines if line.startswith("Bcc")]
 
 
-def test_a_name_is_greeted_and_never_filled_in_again() -> None:
+def test_placeholders_in_a_name_are_not_filled_in() -> None:
     who = PersonalDetails("{link} {{ 7*7 }} {% now %}", ANA.email, ANA.phone)
     row = one_of_every_kind(open_clinic(), who)["booked"]
 

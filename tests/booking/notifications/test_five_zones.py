@@ -40,7 +40,7 @@ def event_of(content: bytes) -> Any:
     return event
 
 
-def by_the_file_alone(content: bytes, name: str) -> datetime:
+def instant_of_vtimezone(content: bytes, name: str) -> datetime:
     """The instant that the file means by its own VTIMEZONE, whatever the reader knows of zones."""
     calendar: Any = Calendar.from_ical(content)
     (zone,) = calendar.walk("VTIMEZONE")
@@ -57,7 +57,7 @@ def by_the_file_alone(content: bytes, name: str) -> datetime:
 @pytest.mark.parametrize("days_after", [0, 1, 30])
 @pytest.mark.parametrize("clock", ON_THE_CLOCK)
 @pytest.mark.parametrize("zone", PLACES)
-def test_page_mail_and_file_agree(
+def test_page_mail_and_calendar_file_show_the_same_time(
     zone: str, clock: time, days_after: int, settings: Settings, client: Client
 ) -> None:
     settings.CLINIC_CLOCK = BEFORE
@@ -83,10 +83,10 @@ def test_page_mail_and_file_agree(
         assert event["DTEND"].dt - start == timedelta(hours=1)
         assert event["DTSTART"].params["TZID"] == zone
         for name in ("DTSTART", "DTEND"):
-            assert by_the_file_alone(content, name) == event[name].dt.astimezone(ZoneInfo("UTC"))
+            assert instant_of_vtimezone(content, name) == event[name].dt.astimezone(ZoneInfo("UTC"))
 
 
-def test_the_second_of_two_equal_readings_is_written_in_utc(settings: Settings) -> None:
+def test_the_second_of_two_repeated_local_times_is_written_in_utc(settings: Settings) -> None:
     """01:30 comes twice on 1 November in Chicago; a file with a zone can only mean the first."""
     settings.CLINIC_CLOCK = BEFORE
     scene = make_clinic(horizon_days=120)

@@ -48,7 +48,7 @@ def read(content: bytes) -> tuple[Any, Any]:
     return calendar, calendar.walk("VEVENT")[0]
 
 
-def test_one_uid_a_rising_sequence_and_the_method_that_fits(scene: Scene) -> None:
+def test_uid_sequence_and_method_follow_the_changes(scene: Scene) -> None:
     appointment = book(scene)
     seen = [attached("booked")]
     reschedule_appointment(appointment, start=at(14, day=FRIDAY), by=GUEST)
@@ -70,7 +70,7 @@ def test_one_uid_a_rising_sequence_and_the_method_that_fits(scene: Scene) -> Non
     ]  # fmt: skip
 
 
-def test_it_names_the_clinic_the_place_and_who_is_invited(scene: Scene) -> None:
+def test_the_event_names_clinic_location_and_attendee(scene: Scene) -> None:
     appointment = book(scene)
     _file, event = attached("booked")
 
@@ -94,7 +94,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("name", TRICKS)
-def test_whatever_names_hold_the_properties_stay_what_they_were(scene: Scene, name: str) -> None:
+def test_names_cannot_change_properties_of_the_event(scene: Scene, name: str) -> None:
     plain = appointment_calendar(book(scene), scene.clinic, "REQUEST")
     appointment = Appointment.objects.with_related().get()
     appointment.therapist.name = appointment.room.name = name[:120]
@@ -116,7 +116,7 @@ def test_whatever_names_hold_the_properties_stay_what_they_were(scene: Scene, na
         assert "\u202e" not in content.decode()
 
 
-def test_a_patients_calendar_has_all_of_it_and_a_therapists_only_an_initial(scene: Scene) -> None:
+def test_the_patients_event_has_all_details_and_the_therapists_only_initials(scene: Scene) -> None:
     appointment = book(scene)
     own = read(patient_calendar_feed([appointment], scene.clinic))
     theirs = therapist_calendar_feed([appointment], scene.clinic).decode().replace("\r\n ", "")
@@ -134,7 +134,7 @@ def test_a_patients_calendar_has_all_of_it_and_a_therapists_only_an_initial(scen
 @pytest.mark.parametrize(
     "zone", ["America/Chicago", "Europe/London", "Australia/Lord_Howe", "America/Santiago"]
 )
-def test_the_zone_in_the_file_is_right_at_every_hour_of_two_years(zone: str) -> None:
+def test_the_vtimezone_is_right_for_every_hour_of_two_years(zone: str) -> None:
     """What the file says of a wall-clock reading, against what the system knows."""
     place = ZoneInfo(zone)
     written: Any = vtimezone(zone, 2026, 2027)

@@ -35,7 +35,7 @@ def wait_for_all(box: Postbox, seconds: float) -> None:
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_every_message_arrives_although_workers_are_killed(
+def test_every_mail_arrives_although_workers_are_killed(
     database: str, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     due = datetime.now(UTC)  # the workers' clock is not frozen

@@ -44,9 +44,7 @@ def alarm_on(client: Client, address: str = "/desk/") -> str:
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.FRONTDESK])
-def test_owner_and_front_desk_see_on_every_page_what_the_server_said_and_what_to_do(
-    settings: Settings, role: str
-) -> None:
+def test_owner_and_front_desk_see_the_alarm_on_every_page(settings: Settings, role: str) -> None:
     MailServerStateFactory(since=settings.CLINIC_CLOCK - timedelta(hours=3))
     NotificationFactory.create_batch(2)
     client, _user = signed_in(role, settings)
@@ -62,7 +60,7 @@ def test_owner_and_front_desk_see_on_every_page_what_the_server_said_and_what_to
         assert "It is tried again at" in words
 
 
-def test_a_therapist_and_a_working_queue_see_nothing(settings: Settings) -> None:
+def test_no_alarm_for_therapists_or_a_working_queue(settings: Settings) -> None:
     owner = signed_in(Role.OWNER, settings)[0]
     assert alarm_on(owner) == ""
 
@@ -72,7 +70,7 @@ def test_a_therapist_and_a_working_queue_see_nothing(settings: Settings) -> None
     assert alarm_on(owner) == ""
 
 
-def test_it_costs_one_query_while_all_is_well(
+def test_the_alarm_takes_one_query_while_the_queue_works(
     django_assert_num_queries: DjangoAssertNumQueries, settings: Settings
 ) -> None:
     with django_assert_num_queries(1):
@@ -92,7 +90,7 @@ def test_it_costs_one_query_while_all_is_well(
         (6, 554, "5.7.1 Spam", "does not accept the content"),
     ],
 )
-def test_the_sentence_follows_from_what_the_server_said(
+def test_the_message_of_the_alarm_depends_on_the_reply(
     settings: Settings, stage: int, code: int, reply: str, meaning: str
 ) -> None:
     MailServerStateFactory(stage=stage, code=code, reply=reply)
@@ -102,7 +100,7 @@ def test_the_sentence_follows_from_what_the_server_said(
     assert meaning in str(alarm.meaning)
 
 
-def test_try_again_now_lets_the_worker_probe_and_comes_back_to_the_page(
+def test_try_again_makes_the_queue_due_and_returns_to_the_page(
     settings: Settings,
 ) -> None:
     MailServerStateFactory()
@@ -122,7 +120,7 @@ def test_try_again_now_lets_the_worker_probe_and_comes_back_to_the_page(
     assert therapist.post("/desk/mail/try-again/").status_code == 403
 
 
-def test_mails_that_the_server_refuses_are_in_a_folder_of_their_own(settings: Settings) -> None:
+def test_refused_mails_have_their_own_folder(settings: Settings) -> None:
     NotificationFactory(
         to_name="Too Large",
         failure="message_refused",
@@ -137,7 +135,7 @@ def test_mails_that_the_server_refuses_are_in_a_folder_of_their_own(settings: Se
     assert "refuses this mail (552 5.3.4)" in page
 
 
-def test_doctor_says_it_with_the_way_to_mend(
+def test_doctor_reports_the_stopped_queue_with_the_remedy(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     MailServerStateFactory()

@@ -71,7 +71,7 @@ def booked(**values: object) -> Notification:
 
 class TestTheList:
     @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER])
-    def test_front_desk_and_owner_see_all(self, settings: Settings, role: str) -> None:
+    def test_front_desk_and_owner_see_all_mails(self, settings: Settings, role: str) -> None:
         client, _user = signed_in(role, settings)
         booked(patient__name="Ana Reader")
         NotificationFactory(
@@ -84,9 +84,7 @@ class TestTheList:
         for words in ("Ana Reader", "Bo", "did not arrive", "Refused (550).", "kept here"):
             assert words in page.content.decode()
 
-    def test_a_therapist_sees_only_what_is_about_their_own_patients(
-        self, settings: Settings
-    ) -> None:
+    def test_a_therapist_sees_only_mails_of_own_patients(self, settings: Settings) -> None:
         client, user = signed_in(Role.THERAPIST, settings)
         mine = booked(therapist=TherapistFactory(user=user), patient__name="Ana Reader")
         other = booked(patient__name="Bo Other")
@@ -101,7 +99,7 @@ class TestTheList:
         assert client.get(f"{MAIL}{loose.pk}/").status_code == 404
 
     @pytest.mark.parametrize("role", [Role.EDITOR, None])
-    def test_nobody_else_sees_any(self, settings: Settings, role: str | None) -> None:
+    def test_other_users_see_no_mails(self, settings: Settings, role: str | None) -> None:
         row = booked()
         client = signed_in(role, settings)[0] if role else Client()
         wanted = 403 if role else 302
@@ -109,7 +107,7 @@ class TestTheList:
         assert client.get(MAIL).status_code == wanted
         assert client.get(f"{MAIL}{row.pk}/").status_code == wanted
 
-    def test_folders_hold_what_they_say(self, desk: Client, settings: Settings) -> None:
+    def test_each_folder_lists_its_mails(self, desk: Client, settings: Settings) -> None:
         NotificationFactory(to_name="Waits", due_at=settings.CLINIC_CLOCK + timedelta(days=1))
         NotificationFactory(to_name="Failed", status="failed")
         NotificationFactory(to_name="Kept", status="kept", sent_at=settings.CLINIC_CLOCK)
@@ -122,12 +120,12 @@ class TestTheList:
         "query",
         ["page=-1", "page=x", "page=999", "page=%00", "in=no", "in=%00", "page=" + "9" * 5000],
     )
-    def test_an_unreadable_address_shows_the_nearest_page(self, desk: Client, query: str) -> None:
+    def test_an_invalid_page_number_shows_the_nearest_page(self, desk: Client, query: str) -> None:
         NotificationFactory()
 
         assert desk.get(f"{MAIL}?{query}").status_code == 200
 
-    def test_it_is_cut_into_pages_and_the_queries_stay_the_same(self, desk: Client) -> None:
+    def test_the_list_is_paginated_with_a_fixed_query_count(self, desk: Client) -> None:
         def queries() -> int:
             with CaptureQueriesContext(connection) as captured:
                 assert desk.get(MAIL).status_code == 200
@@ -142,7 +140,7 @@ class TestTheList:
         assert "Page 1 of 2" in page
         assert page.count("mail-row") == 25
 
-    def test_whoever_cannot_be_reached_by_mail_is_to_be_called(
+    def test_patients_with_undeliverable_mails_are_listed_with_phone_numbers(
         self, desk: Client, settings: Settings
     ) -> None:
         gone = PatientFactory(name="Ana Reader", undeliverable_since=settings.CLINIC_CLOCK)
@@ -172,7 +170,7 @@ class TestOneMail:
         assert "allow-scripts" not in page
         assert "allow-same-origin" not in page
 
-    def test_its_style_is_let_in_by_a_nonce_and_by_nothing_else(self, desk: Client) -> None:
+    def test_the_style_of_the_mail_is_allowed_by_a_nonce_only(self, desk: Client) -> None:
         answer = desk.get(f"{MAIL}{booked().pk}/")
         policy = answer["Content-Security-Policy"]
         (nonce,) = re.findall(r"style-src 'self' 'nonce-([^']+)'", policy)
@@ -181,7 +179,7 @@ class TestOneMail:
         assert f"style nonce=&quot;{nonce}&quot;" in answer.content.decode()
         assert "style=&quot;" not in answer.content.decode()
 
-    def test_what_is_not_written_yet_or_deleted_is_said_so(self, desk: Client) -> None:
+    def test_a_text_not_yet_written_or_deleted_is_said_to_be(self, desk: Client) -> None:
         waiting, sent = NotificationFactory(), NotificationFactory(status="dropped")
 
         assert "written when it is sent" in desk.get(f"{MAIL}{waiting.pk}/").content.decode()
@@ -189,7 +187,7 @@ class TestOneMail:
 
     @pytest.mark.parametrize("kind", ["sign_in_code", "staff_invitation"])
     @pytest.mark.parametrize("demo", [True, False])
-    def test_what_opens_an_account_is_read_by_nobody_but_in_the_demo(
+    def test_mails_with_sign_in_secrets_are_shown_only_in_the_demo(
         self, desk: Client, settings: Settings, kind: str, demo: bool
     ) -> None:
         settings.DEMO = demo
@@ -202,11 +200,11 @@ class TestOneMail:
         assert bool(kept.rendered) == demo
         assert ("ABC-DEF" in page) == (demo and kind == "sign_in_code")
 
-    def test_a_number_that_is_none_is_404(self, desk: Client) -> None:
+    def test_an_invalid_number_is_404(self, desk: Client) -> None:
         assert desk.get(f"{MAIL}999999/").status_code == 404
         assert desk.get(f"{MAIL}99999999999999999999999/").status_code == 404
 
-    def test_get_changes_nothing(self, desk: Client) -> None:
+    def test_a_get_changes_nothing(self, desk: Client) -> None:
         row = booked()
         before = Notification.objects.values().get(pk=row.pk)
         desk.get(f"{MAIL}{row.pk}/")
@@ -214,7 +212,7 @@ class TestOneMail:
         assert Notification.objects.values().get(pk=row.pk) == before
 
 
-def test_a_style_in_somebodys_words_stays_words() -> None:
+def test_a_style_element_in_a_text_is_escaped() -> None:
     html = '<style>p {}</style><p style="color:red">He said style=&quot;x&quot;</p>'
 
     assert iframe_document(html, "N") == (
@@ -224,7 +222,7 @@ def test_a_style_in_somebodys_words_stays_words() -> None:
 
 
 class TestOwnCalendar:
-    def test_a_therapist_makes_replaces_and_stops_it(self, settings: Settings) -> None:
+    def test_a_therapist_creates_replaces_and_revokes_the_feed(self, settings: Settings) -> None:
         client, user = signed_in(Role.THERAPIST, settings)
         therapist = TherapistFactory(user=user)
         AppointmentFactory(therapist=therapist, starts_at=at(10))
@@ -239,7 +237,7 @@ class TestOwnCalendar:
         assert client.get(address).status_code == 404
         assert CalendarFeed.objects.filter(revoked_at=None).count() == 0
 
-    def test_who_treats_nobody_has_none(self, desk: Client) -> None:
+    def test_staff_without_a_therapist_profile_have_no_feed(self, desk: Client) -> None:
         assert desk.get("/desk/feed/").status_code == 404
         assert desk.post("/desk/feed/revoke/").status_code == 404
         assert Appointment.objects.count() == 0

@@ -28,7 +28,7 @@ def book(scene: Scene, day: date, hour: int, therapist: int = 0) -> Appointment:
     return book_appointment(hold, ADA, by=GUEST)
 
 
-def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
+def test_after_an_outage_each_change_is_mailed_once_in_its_latest_state(
     settings: Settings,
 ) -> None:
     scene = make_clinic(therapists=2, rooms=2, cancellation_hours=1)
@@ -66,7 +66,7 @@ def test_all_that_is_due_arrives_once_in_its_last_state_and_nothing_of_the_past(
     assert all(row.due_at > settings.CLINIC_CLOCK for row in Notification.objects.waiting())
 
 
-def test_a_booking_does_not_ask_the_mail_server_so_one_that_hangs_delays_nobody(
+def test_booking_does_not_wait_for_the_mail_server(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = make_clinic()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.mark.django_db
-def test_the_same_event_is_told_once() -> None:
+def test_the_same_event_queues_one_mail() -> None:
     with transaction.atomic():
         first = enqueue("mail_test", key="event:1", to="ana@reader.example")
         second = enqueue("mail_test", key="event:1", to="other@reader.example")
@@ -25,7 +25,7 @@ def test_the_same_event_is_told_once() -> None:
 
 
 @pytest.mark.django_db
-def test_what_it_says_is_encrypted_and_its_id_is_our_own() -> None:
+def test_the_text_is_encrypted_and_the_message_id_is_ours() -> None:
     with transaction.atomic():
         message = enqueue("mail_test", key="event:1", to="a@b.example", data={"clinic": "Oak"})
     with connection.cursor() as cursor:
@@ -37,11 +37,11 @@ def test_what_it_says_is_encrypted_and_its_id_is_our_own() -> None:
 
 
 class TestWithoutATransaction(TransactionTestCase):
-    def test_a_message_needs_the_transaction_of_what_it_tells_about(self) -> None:
+    def test_queueing_needs_a_transaction(self) -> None:
         with pytest.raises(RuntimeError):
             enqueue("mail_test", key="event:1", to="ana@reader.example")
 
-    def test_a_message_of_something_that_did_not_happen_is_never_sent(self) -> None:
+    def test_a_rolled_back_event_queues_no_mail(self) -> None:
         with transaction.atomic():
             enqueue("mail_test", key="event:1", to="ana@reader.example")
             transaction.set_rollback(True)
@@ -50,7 +50,7 @@ class TestWithoutATransaction(TransactionTestCase):
 
 
 @pytest.mark.django_db
-def test_many_are_one_query_and_what_was_told_before_stays_as_it_is(
+def test_many_mails_are_queued_in_one_query_and_existing_ones_kept(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with transaction.atomic():
@@ -63,7 +63,7 @@ def test_many_are_one_query_and_what_was_told_before_stays_as_it_is(
 
 
 @pytest.mark.django_db
-def test_a_message_that_may_not_be_is_refused_also_among_many() -> None:
+def test_an_invalid_mail_is_refused_also_among_many() -> None:
     wrong = build("mail_test", key="event:1", to="b@c.example")
     wrong.status = Notification.Status.SENT  # and does not say when
 
@@ -72,7 +72,7 @@ def test_a_message_that_may_not_be_is_refused_also_among_many() -> None:
 
 
 @pytest.mark.django_db
-def test_the_kind_says_what_goes_first_and_when_it_is_of_no_use() -> None:
+def test_the_kind_determines_priority_and_expiry() -> None:
     kinds = ["thank_you", "day_list", "contact", "reminder", "cancelled", "moved", "lost_link"]
     rows = [build(kind, key=kind, to="a@b.example") for kind in [*kinds, "sign_in_code"]]
     in_order = sorted(rows, key=lambda row: row.priority)

@@ -108,7 +108,7 @@ class Away(BaseEmailBackend):
         raise ConnectionRefusedError
 
 
-def test_a_text_written_with_the_old_address_is_written_again(
+def test_a_text_rendered_with_the_old_address_is_rendered_again(
     booked: Appointment, outgoing: list[EmailMessage], settings: Settings
 ) -> None:
     old_token = booked.link_token
@@ -127,7 +127,7 @@ def test_a_text_written_with_the_old_address_is_written_again(
     assert fresh(booked).link_token in outgoing[0].body
 
 
-def test_a_corrected_name_is_greeted_although_the_mail_was_written(
+def test_a_corrected_name_is_used_although_the_mail_was_rendered(
     booked: Appointment, outgoing: list[EmailMessage], settings: Settings
 ) -> None:
     row = lease_next_notification()
@@ -143,7 +143,7 @@ def test_a_corrected_name_is_greeted_although_the_mail_was_written(
     assert fresh(booked).link_version == 1
 
 
-def test_what_a_worker_has_leased_but_not_sent_goes_only_to_the_new_address(
+def test_a_leased_unsent_mail_goes_only_to_the_new_address(
     booked: Appointment, outgoing: list[EmailMessage]
 ) -> None:
     row = lease_next_notification()
@@ -168,7 +168,7 @@ class Meanwhile(BaseEmailBackend):
         return len(mails)
 
 
-def test_what_is_being_sent_at_that_moment_is_sent_again_and_its_link_has_ended(
+def test_a_mail_being_sent_is_sent_again_and_its_link_ends(
     booked: Appointment, outgoing: list[EmailMessage], client: Client, settings: Settings
 ) -> None:
     row = lease_next_notification()
@@ -184,7 +184,7 @@ def test_what_is_being_sent_at_that_moment_is_sent_again_and_its_link_has_ended(
     assert fresh(booked).link_token in outgoing[1].body
 
 
-def test_old_links_end_with_the_address_on_all_their_appointments(
+def test_a_new_address_ends_the_links_of_all_appointments(
     booked: Appointment, client: Client
 ) -> None:
     past = AppointmentFactory(patient=patient_of(booked), status="completed")
@@ -200,13 +200,15 @@ def test_old_links_end_with_the_address_on_all_their_appointments(
 
 
 @pytest.mark.parametrize("email", [WRONG, WRONG.upper()])
-def test_the_same_mailbox_keeps_its_links(booked: Appointment, client: Client, email: str) -> None:
+def test_another_spelling_of_the_same_address_keeps_its_links(
+    booked: Appointment, client: Client, email: str
+) -> None:
     correct(patient_of(booked), email=email, name="Ada B.")
 
     assert is_open(client, booked.link_token)
 
 
-def test_an_address_given_for_the_first_time_ends_no_link(client: Client) -> None:
+def test_a_first_address_ends_no_link(client: Client) -> None:
     make_clinic()
     appointment = AppointmentFactory(patient__email="")
     correct(patient_of(appointment))
@@ -214,7 +216,7 @@ def test_an_address_given_for_the_first_time_ends_no_link(client: Client) -> Non
     assert is_open(client, appointment.link_token)
 
 
-def test_without_an_address_nothing_is_sent(
+def test_without_an_address_no_mail_is_sent(
     booked: Appointment, outgoing: list[EmailMessage]
 ) -> None:
     correct(patient_of(booked), email="")
@@ -223,7 +225,7 @@ def test_without_an_address_nothing_is_sent(
     assert outgoing == []
 
 
-def test_two_patients_with_one_address_are_two(
+def test_a_correction_does_not_affect_another_patient_with_the_address(
     booked: Appointment, outgoing: list[EmailMessage]
 ) -> None:
     other = AppointmentFactory(patient__email=WRONG, starts_at=at(14))
@@ -244,7 +246,7 @@ def merge_ada_into(
     return ada, lambda: undo_merge(merge, by=desk)
 
 
-def test_after_a_merge_mails_go_to_the_address_that_was_kept(
+def test_after_a_merge_mails_go_to_the_remaining_address(
     booked: Appointment, outgoing: list[EmailMessage], client: Client
 ) -> None:
     merge_ada_into(PatientFactory(email=RIGHT), booked, RIGHT)
@@ -254,7 +256,7 @@ def test_after_a_merge_mails_go_to_the_address_that_was_kept(
     assert not is_open(client, booked.link_token)
 
 
-def test_taken_back_they_go_where_they_went_before(
+def test_after_undoing_a_merge_mails_go_to_the_old_address(
     booked: Appointment, outgoing: list[EmailMessage], client: Client
 ) -> None:
     _ada, take_back = merge_ada_into(PatientFactory(email=RIGHT), booked, RIGHT)
@@ -278,7 +280,7 @@ def test_a_merge_that_keeps_the_address_keeps_the_links(
     assert not is_open(client, kept.link_token)
 
 
-def test_what_was_corrected_since_a_merge_is_not_undone_with_it(
+def test_undoing_a_merge_keeps_later_corrections(
     booked: Appointment, frozen_clock: datetime
 ) -> None:
     kept = PatientFactory(
@@ -296,7 +298,7 @@ def test_what_was_corrected_since_a_merge_is_not_undone_with_it(
     assert (ada.email, ada.merged_into) == (WRONG, None)
 
 
-def test_a_code_and_a_proof_go_where_they_were_asked_for(
+def test_sign_in_codes_and_verifications_go_to_the_requested_address(
     scene: Scene, outgoing: list[EmailMessage]
 ) -> None:
     patient = PatientFactory(email=WRONG)
@@ -308,7 +310,7 @@ def test_a_code_and_a_proof_go_where_they_were_asked_for(
     assert recipients(outgoing) == [WRONG, WRONG]
 
 
-def test_links_that_were_asked_for_go_only_to_the_address_on_the_record(
+def test_requested_links_go_only_to_the_current_address(
     booked: Appointment, outgoing: list[EmailMessage]
 ) -> None:
     Notification.objects.all().delete()

@@ -61,13 +61,13 @@ def test_by_default_two_days_and_three_hours_before(scene: Scene) -> None:
     assert due() == [at(10, day=date(2026, 11, 25)), at(7, day=FRIDAY)]
 
 
-def test_nobody_is_reminded_of_what_they_booked_later_than_that(scene: Scene) -> None:
+def test_a_late_booking_has_no_earlier_reminders(scene: Scene) -> None:
     book(scene, at(10))  # tomorrow: two days before was yesterday
 
     assert due() == [at(7)]
 
 
-def test_the_owner_chooses_when_or_that_there_are_none(scene: Scene) -> None:
+def test_the_owner_sets_the_reminder_times_or_none(scene: Scene) -> None:
     set_notification_settings(hours=[24], thanks=False)
     book(scene, at(10, day=FRIDAY))
     assert due() == [at(10, day=THURSDAY)]
@@ -77,7 +77,7 @@ def test_the_owner_chooses_when_or_that_there_are_none(scene: Scene) -> None:
     assert len(due()) == 1
 
 
-def test_each_comes_once_at_its_time(scene: Scene, settings: Settings) -> None:
+def test_each_reminder_is_sent_once_at_its_time(scene: Scene, settings: Settings) -> None:
     book(scene, at(10, day=FRIDAY))
     wednesday = date(2026, 11, 25)
 
@@ -88,7 +88,7 @@ def test_each_comes_once_at_its_time(scene: Scene, settings: Settings) -> None:
     assert sent(settings, at(9, day=FRIDAY)) == []
 
 
-def test_never_after_a_cancellation_and_again_when_it_is_taken_back(
+def test_no_reminder_after_a_cancellation_unless_it_is_undone(
     scene: Scene, settings: Settings
 ) -> None:
     appointment = book(scene, at(10, day=FRIDAY))
@@ -100,7 +100,7 @@ def test_never_after_a_cancellation_and_again_when_it_is_taken_back(
     assert sorted(sent(settings, at(7, day=FRIDAY))) == ["reminder", "restored"]
 
 
-def test_after_a_move_only_for_the_new_time(scene: Scene, settings: Settings) -> None:
+def test_after_a_move_reminders_are_for_the_new_time_only(scene: Scene, settings: Settings) -> None:
     appointment = book(scene, at(10, day=THURSDAY))
     reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
 
@@ -110,7 +110,9 @@ def test_after_a_move_only_for_the_new_time(scene: Scene, settings: Settings) ->
     assert sent(settings, at(7, day=THURSDAY)) == []
 
 
-def test_moved_away_and_back_it_is_reminded_of_once(scene: Scene, settings: Settings) -> None:
+def test_an_appointment_moved_away_and_back_has_one_reminder(
+    scene: Scene, settings: Settings
+) -> None:
     appointment = book(scene, at(10, day=FRIDAY))
     reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
     reschedule_appointment(appointment, start=at(10, day=FRIDAY), by=STAFF)
@@ -119,19 +121,21 @@ def test_moved_away_and_back_it_is_reminded_of_once(scene: Scene, settings: Sett
     assert sent(settings, at(15, day=date(2026, 11, 25))) == []
 
 
-def test_after_a_long_silence_one_is_enough(scene: Scene, settings: Settings) -> None:
+def test_after_an_outage_only_one_reminder_is_sent(scene: Scene, settings: Settings) -> None:
     book(scene, at(10, day=FRIDAY))
 
     assert sent(settings, at(8, day=FRIDAY)).count("reminder") == 1
 
 
-def test_nothing_is_said_once_it_has_begun(scene: Scene, settings: Settings) -> None:
+def test_no_reminder_after_the_start(scene: Scene, settings: Settings) -> None:
     book(scene, at(10, day=FRIDAY))
 
     assert "reminder" not in sent(settings, at(10, day=FRIDAY))
 
 
-def test_other_hours_hold_for_what_is_booked_already(scene: Scene, settings: Settings) -> None:
+def test_changed_reminder_times_apply_to_existing_bookings(
+    scene: Scene, settings: Settings
+) -> None:
     book(scene, at(10, day=FRIDAY))
     set_notification_settings(hours=[24], thanks=False)
     assert sent(settings, at(10, day=date(2026, 11, 25))) == ["booked"]
@@ -142,7 +146,7 @@ def test_other_hours_hold_for_what_is_booked_already(scene: Scene, settings: Set
     assert sent(settings, at(10, day=THURSDAY)) == ["reminder"]
 
 
-def test_planning_looks_at_few_rows_whatever_is_booked(
+def test_planning_reads_few_rows(
     scene: Scene, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def look() -> None:
@@ -157,7 +161,7 @@ def test_planning_looks_at_few_rows_whatever_is_booked(
     look()
 
 
-def test_it_asks_to_confirm_until_that_is_done(scene: Scene) -> None:
+def test_reminders_ask_to_confirm_until_confirmed(scene: Scene) -> None:
     appointment = book(scene, at(10, day=FRIDAY))
     row = Notification.objects.filter(kind="reminder").earliest("due_at")
     address = f"/appointments/{appointment.link_token}/confirm/"
@@ -186,7 +190,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_days_are_days_by_the_clock_and_hours_are_real_when_clocks_change(change: str) -> None:
+def test_reminder_days_are_calendar_days_and_hours_are_real_hours(change: str) -> None:
     zone, start, hours, expected = CHANGES[change]
     place = ZoneInfo(zone)
     moment = hours_before(datetime(*start, tzinfo=place), hours, place)

@@ -73,7 +73,7 @@ def again(row: Notification) -> NotificationQuerySet:
     return Notification.objects.filter(kind=row.kind).exclude(pk=row.pk)
 
 
-def test_of_every_kind_a_fresh_mail_is_sent_or_the_reason_given() -> None:
+def test_every_kind_is_sent_again_or_refused_with_a_reason() -> None:
     refused: dict[str, str] = {}
     for kind, row in one_of_every_kind(open_clinic()).items():
         Notification.objects.filter(pk=row.pk).update(status="sent", sent_at=clock.now(), data="")
@@ -94,7 +94,7 @@ def test_of_every_kind_a_fresh_mail_is_sent_or_the_reason_given() -> None:
         assert known.is_still_wanted(row, clock.now()), row.kind
 
 
-def test_a_fresh_mail_has_the_content_of_today_and_an_event() -> None:
+def test_a_mail_sent_again_has_current_content_and_an_event() -> None:
     ClinicProfileFactory()
     user = member(Role.FRONTDESK, app=False)
     row = sent(AppointmentFactory())
@@ -111,7 +111,7 @@ def test_a_fresh_mail_has_the_content_of_today_and_an_event() -> None:
     assert deliver_due() == {"sent": 1}
 
 
-def test_pressed_twice_it_is_sent_once() -> None:
+def test_a_double_click_sends_once() -> None:
     row = sent(AppointmentFactory())
     assert row.appointment is not None
 
@@ -121,7 +121,7 @@ def test_pressed_twice_it_is_sent_once() -> None:
     assert events(row.appointment).count("mailed_again") == 1
 
 
-def test_nobodys_mailbox_is_flooded(settings: Settings) -> None:
+def test_sending_again_is_limited(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     rows = [sent(AppointmentFactory(patient__email="ana@mail.example")) for _ in range(2)]
     for number in range(SEND_AGAIN_LIMIT.most):
@@ -137,7 +137,7 @@ def refusal_of(row: Notification) -> str:
     return str(refusal.value)
 
 
-def test_what_makes_no_sense_now_is_not_sent(settings: Settings) -> None:
+def test_each_refusal_to_send_again_has_a_reason(settings: Settings) -> None:
     ClinicProfileFactory()
     waiting = NotificationFactory(kind="booked", appointment=AppointmentFactory())
     cancelled = sent(AppointmentFactory(status="cancelled"))
@@ -153,7 +153,7 @@ def test_what_makes_no_sense_now_is_not_sent(settings: Settings) -> None:
     assert refusal_of(NotificationFactory(kind="gone", status="sent", sent_at=clock.now()))
 
 
-def test_a_reminder_is_sent_again_whatever_the_reminder_times_are() -> None:
+def test_a_reminder_is_sent_again_at_any_reminder_times() -> None:
     ClinicProfileFactory(reminder_hours=[])
     row = sent(AppointmentFactory(), kind="reminder")
     assert row.appointment is not None
@@ -164,7 +164,7 @@ def test_a_reminder_is_sent_again_whatever_the_reminder_times_are() -> None:
     assert deliver_due() == {"sent": 1}
 
 
-def test_a_thank_you_is_sent_again_to_who_wants_it() -> None:
+def test_a_thank_you_is_not_sent_again_when_thank_yous_are_off() -> None:
     clinic = ClinicProfileFactory(thank_you_mail=True)
     row = sent(AppointmentFactory(status="completed"), kind="thank_you")
     send_again(row, press=PRESS, by=STAFF)
@@ -218,15 +218,13 @@ class TestAtTheDesk:
         assert again(row).count() == 1
 
     @pytest.mark.parametrize("data", [{}, {"press": "x"}, {"press": "\0", "next": "//evil"}])
-    def test_a_form_that_cannot_be_read_sends_nothing(
-        self, desk: Client, data: Mapping[str, str]
-    ) -> None:
+    def test_an_invalid_form_sends_nothing(self, desk: Client, data: Mapping[str, str]) -> None:
         row = sent(AppointmentFactory())
 
         assert desk.post(f"/desk/mail/{row.pk}/again/", data).status_code == 303
         assert not again(row).exists()
 
-    def test_the_reason_why_not_is_said(self, desk: Client) -> None:
+    def test_the_reason_of_a_refusal_is_shown(self, desk: Client) -> None:
         row = sent(AppointmentFactory(status="cancelled"))
         desk.post(f"/desk/mail/{row.pk}/again/", {"press": str(PRESS)})
 
@@ -235,7 +233,7 @@ class TestAtTheDesk:
             in desk.get(f"/desk/mail/{row.pk}/").content.decode()
         )
 
-    def test_a_therapist_sends_only_what_is_theirs(self) -> None:
+    def test_a_therapist_can_send_only_mails_of_own_patients(self) -> None:
         ClinicProfileFactory()
         row = sent(AppointmentFactory())
         other = browser_of(member(Role.THERAPIST, app=False))
@@ -243,7 +241,7 @@ class TestAtTheDesk:
         response = other.post(f"/desk/mail/{row.pk}/again/", {"press": str(PRESS)})
         assert response.status_code == 404
 
-    def test_mails_to_the_team_are_not_mails_to_them(self, desk: Client) -> None:
+    def test_mails_to_staff_are_not_listed_as_mails_to_the_patient(self, desk: Client) -> None:
         appointment = AppointmentFactory()
         NotificationFactory(kind="staff_change", appointment=appointment, to_name="Maya")
         sent(appointment)
@@ -252,7 +250,7 @@ class TestAtTheDesk:
         assert "to the team" not in page
         assert "Mails to them" in page
 
-    def test_lists_of_mails_take_as_many_queries_for_one_as_for_many(self, desk: Client) -> None:
+    def test_the_query_count_of_the_lists_is_fixed(self, desk: Client) -> None:
         appointment = AppointmentFactory()
         sent(appointment)
         path = f"/desk/patients/{appointment.patient.public_id}/"  # type: ignore[union-attr]
@@ -301,7 +299,7 @@ class TestAfterACorrection:
         assert_valid(page)
         return compact(page)
 
-    def test_nothing_is_sent_until_one_press_sends_all(
+    def test_the_confirmations_are_sent_with_one_click(
         self, desk: Client, patient: Patient
     ) -> None:
         page = self.edit(desk, patient, "right@example.com")
@@ -316,7 +314,9 @@ class TestAfterACorrection:
         assert "2 confirmations go to right@example.com." in desk.get(path).content.decode()
         assert "not confirmed" not in desk.get(path).content.decode()
 
-    def test_it_is_offered_on_the_appointment_too(self, desk: Client, patient: Patient) -> None:
+    def test_the_offer_is_on_the_page_of_the_appointment_too(
+        self, desk: Client, patient: Patient
+    ) -> None:
         self.edit(desk, patient, "right@example.com")
         row = patient.appointments.earliest("-starts_at")
         page = desk.get(f"/desk/appointments/{row.public_id}/").content.decode()
@@ -324,12 +324,12 @@ class TestAfterACorrection:
         assert "Send 2 confirmations to the present address" in page
 
     @pytest.mark.parametrize("email", ["", "{}"])
-    def test_without_another_address_nothing_is_offered(
+    def test_without_a_new_address_nothing_is_offered(
         self, desk: Client, patient: Patient, email: str
     ) -> None:
         assert "not confirmed" not in self.edit(desk, patient, email.format(patient.email))
 
-    def test_an_address_that_changes_back_is_another_change(
+    def test_changing_an_address_back_counts_as_another_change(
         self, desk: Client, patient: Patient
     ) -> None:
         old = patient.email
@@ -337,7 +337,7 @@ class TestAfterACorrection:
 
         assert "are not confirmed" in self.edit(desk, patient, old)
 
-    def test_a_therapist_confirms_only_their_own(self, patient: Patient) -> None:
+    def test_a_therapist_sends_only_confirmations_of_own_patients(self, patient: Patient) -> None:
         therapist = member(Role.THERAPIST, app=False)
         own = AppointmentFactory(patient=patient, therapist=therapist.therapist)
         sent(own)
@@ -346,7 +346,7 @@ class TestAfterACorrection:
 
         assert unconfirmed_appointments(therapist, patient, clock.now()) == [own]
 
-    def test_an_address_that_was_right_is_tried_again(
+    def test_a_correct_address_can_be_tried_again(
         self, desk: Client, patient: Patient, settings: Settings
     ) -> None:
         other = AppointmentFactory(patient__email=patient.email.upper()).patient
@@ -361,7 +361,7 @@ class TestAfterACorrection:
         assert deliver_due() == {"sent": 2}
         assert "Our mails do not arrive" not in desk.get(path).content.decode()
 
-    def test_whoever_has_no_address_is_not_marked(self) -> None:
+    def test_a_patient_without_address_is_not_marked(self) -> None:
         patient = Patient.objects.create(name="Bo", email="", phone="1")
         mark_reachable(patient)
 

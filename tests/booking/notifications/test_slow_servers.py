@@ -19,7 +19,7 @@ Failure = Notification.Failure
 
 
 class TestRecipients:
-    def test_a_deferred_recipient_waits_longer_each_time_with_all_mails(
+    def test_pauses_of_a_deferred_recipient_grow_for_all_its_mails(
         self, server: Postbox, settings: Settings
     ) -> None:
         server.rcpt = "452 4.2.2 Mailbox full"
@@ -35,7 +35,7 @@ class TestRecipients:
         deliver_for(settings, 91)
         assert sorted(server.ids()) == sorted(r.message_id for r in (first, second, other))
 
-    def test_a_hundred_greylisted_recipients_do_not_hold_up_a_confirmation(
+    def test_a_hundred_greylisted_recipients_do_not_delay_a_confirmation(
         self, server: Postbox
     ) -> None:
         server.rcpt = lambda address: OK if address == "ana@reader.example" else "451 4.7.1 Later"
@@ -47,7 +47,7 @@ class TestRecipients:
         assert server.ids() == [ordinary.message_id]
         assert state().status == "ok"
 
-    def test_a_code_to_sign_in_is_tried_once_although_the_recipient_waits(
+    def test_a_sign_in_code_is_tried_once_although_the_recipient_is_paused(
         self, server: Postbox
     ) -> None:
         server.rcpt = "450 4.2.0 Later"
@@ -73,7 +73,9 @@ class TestRecipients:
 
     @pytest.mark.parametrize("stage", ["mail", "data_command", "data"])
     @pytest.mark.parametrize("reply", ["550 5.1.1 Unknown", "550 no", "554 5.2.1 Disabled"])
-    def test_no_other_stage_marks_anybody(self, server: Postbox, stage: str, reply: str) -> None:
+    def test_refusals_at_other_stages_mark_no_patient(
+        self, server: Postbox, stage: str, reply: str
+    ) -> None:
         to_patients(1)
         setattr(server, stage, reply)
         deliver_due()
@@ -82,8 +84,8 @@ class TestRecipients:
         assert not Patient.objects.filter(undeliverable_since__isnull=False).exists()
 
 
-class TestServersThatAreAway:
-    def test_one_mail_is_not_enough_to_say_so(self, server: Postbox) -> None:
+class TestUnreachableServers:
+    def test_one_failed_mail_does_not_mark_the_server_as_unreachable(self, server: Postbox) -> None:
         server.data = lambda address: "421 4.3.2 Closing" if address == "p0@mail.example" else OK
         rows = to_patients(4)
 
@@ -91,7 +93,9 @@ class TestServersThatAreAway:
         assert state().status == "ok"
         assert rows[0].message_id not in server.ids()
 
-    def test_three_in_a_row_are(self, server: Postbox, settings: Settings) -> None:
+    def test_three_failed_mails_in_a_row_mark_the_server_as_unreachable(
+        self, server: Postbox, settings: Settings
+    ) -> None:
         to_patients(10)
         server.mail = "451 4.3.0 Disk full"
         outcomes = deliver_due()
@@ -126,8 +130,8 @@ class TestServersThatAreAway:
         assert {row.attempts for row in Notification.objects.all()} == {1}
 
 
-class TestServersThatHang:
-    def test_four_mails_on_which_it_hangs_delay_neither_others_nor_a_code(
+class TestHangingServers:
+    def test_four_hanging_mails_delay_neither_others_nor_a_sign_in_code(
         self, server: Postbox, settings: Settings
     ) -> None:
         settings.EMAIL_TIMEOUT = 4
@@ -168,7 +172,7 @@ class TestServersThatHang:
         assert pauses[-1] > timedelta(minutes=4)
         assert state().status == "ok"
 
-    def test_five_in_a_row_say_that_the_server_is_away(
+    def test_five_hanging_mails_in_a_row_mark_the_server_as_unreachable(
         self, server: Postbox, settings: Settings
     ) -> None:
         settings.EMAIL_TIMEOUT = 0.5
@@ -179,7 +183,7 @@ class TestServersThatHang:
         assert state().status == "unavailable"
         assert len(server.begun) <= 8
 
-    def test_a_greeting_that_does_not_come_says_so_at_once(
+    def test_a_missing_greeting_marks_the_server_as_unreachable_at_once(
         self, server: Postbox, settings: Settings
     ) -> None:
         settings.EMAIL_TIMEOUT = 0.5

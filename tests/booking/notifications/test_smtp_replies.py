@@ -156,7 +156,7 @@ def test_only_the_expected_reply_is_success(
 
 
 @given(stages, st.integers(0, 199) | st.integers(355, 399) | st.integers(600, 999), enhanced_codes)
-def test_a_reply_that_makes_no_sense_is_none(
+def test_a_malformed_reply_is_treated_as_none(
     stage: Stage, code: int, enhanced: EnhancedCode | None
 ) -> None:
     assert meaning_of(stage, code, enhanced) == meaning_of(stage, NO_REPLY)
@@ -172,7 +172,9 @@ def test_the_class_of_an_enhanced_code_changes_nothing(
 
 
 @given(st.sampled_from(DURING_A_MAIL), st.integers(500, 599), st.sampled_from([7, 8]))
-def test_our_own_sender_address_is_nobody_elses_fault(stage: Stage, code: int, detail: int) -> None:
+def test_a_refusal_of_our_sender_address_is_not_about_the_recipient(
+    stage: Stage, code: int, detail: int
+) -> None:
     assert meaning_of(stage, code, (5, 1, detail)) == Meaning.SENDER_REFUSED
 
 
@@ -196,5 +198,5 @@ def test_the_enhanced_code_is_at_the_beginning_or_after_a_hash(
 
 
 @given(st.text(max_size=80))
-def test_any_text_can_be_read(text: str) -> None:
+def test_any_text_can_be_parsed(text: str) -> None:
     assert Reply(Stage.RCPT, 550, text).codes.startswith("550")

@@ -34,13 +34,13 @@ def completed(**values: object) -> Appointment:
     return AppointmentFactory(starts_at=at(9, day=MONDAY), status=Status.COMPLETED, **values)
 
 
-def test_nobody_is_thanked_until_the_owner_wants_it(settings: Settings) -> None:
+def test_thank_yous_are_off_by_default(settings: Settings) -> None:
     completed()
 
     assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 0
 
 
-def test_it_goes_late_in_the_morning_after_once(settings: Settings) -> None:
+def test_a_thank_you_is_sent_once_late_the_next_morning(settings: Settings) -> None:
     set_notification_settings(hours=[], thanks=True)
     completed()
     AppointmentFactory(starts_at=at(9, day=MONDAY))  # nobody has said that they came
@@ -52,7 +52,7 @@ def test_it_goes_late_in_the_morning_after_once(settings: Settings) -> None:
     assert "https://clinic.example/book/" in render(row).text
 
 
-def test_a_new_setting_starts_no_flood_of_old_thanks(settings: Settings) -> None:
+def test_switching_thank_yous_on_sends_none_for_old_appointments(settings: Settings) -> None:
     set_notification_settings(hours=[], thanks=True)
     AppointmentFactory(starts_at=settings.CLINIC_CLOCK - timedelta(days=4), status=Status.COMPLETED)
 
@@ -60,7 +60,7 @@ def test_a_new_setting_starts_no_flood_of_old_thanks(settings: Settings) -> None
 
 
 @pytest.mark.parametrize("change", ["switched off", "not completed", "stopped"])
-def test_it_is_looked_at_again_when_it_is_due(
+def test_a_thank_you_is_checked_again_when_it_is_due(
     settings: Settings, client: Client, change: str
 ) -> None:
     set_notification_settings(hours=[], thanks=True)
@@ -78,7 +78,7 @@ def test_it_is_looked_at_again_when_it_is_due(
 
 
 class TestStopping:
-    def test_get_asks_and_changes_nothing(self, client: Client) -> None:
+    def test_a_get_asks_and_changes_nothing(self, client: Client) -> None:
         patient = PatientFactory(email="ana@reader.example")
         page = client.get(f"/mail/stop/{make_unsubscribe_token(patient)}/")
 
@@ -87,7 +87,7 @@ class TestStopping:
         assert "a***@reader.example" in page.content.decode()
         assert not Patient.objects.filter(no_extra_mail_since__isnull=False).exists()
 
-    def test_a_mail_program_presses_it_without_any_cookie(self, settings: Settings) -> None:
+    def test_one_click_unsubscribe_works_without_cookies(self, settings: Settings) -> None:
         patient = PatientFactory(email="Ana@Reader.example")
         other = PatientFactory(email="ana@reader.EXAMPLE")
         stranger = PatientFactory()
@@ -101,7 +101,9 @@ class TestStopping:
         assert set(stopped) == {patient, other}
         assert stranger not in stopped
 
-    def test_it_holds_for_the_mailbox_under_a_new_name_too(self, settings: Settings) -> None:
+    def test_unsubscribing_applies_to_all_patients_with_the_address(
+        self, settings: Settings
+    ) -> None:
         set_notification_settings(hours=[], thanks=True)
         patient = PatientFactory(email="ana@reader.example")
         Client().post(f"/mail/stop/{make_unsubscribe_token(patient)}/")
@@ -110,10 +112,10 @@ class TestStopping:
         assert queue_thank_you_mails(settings.CLINIC_CLOCK) == 0
 
     @pytest.mark.parametrize("bad", ["x", "a" * 48, "\x00", "a" * 100_000])
-    def test_a_made_up_link_opens_nothing(self, client: Client, bad: str) -> None:
+    def test_a_forged_link_is_404(self, client: Client, bad: str) -> None:
         assert client.post(f"/mail/stop/{bad}/").status_code == 404
 
-    def test_a_link_for_something_else_opens_nothing(self, client: Client) -> None:
+    def test_a_link_of_another_purpose_is_404(self, client: Client) -> None:
         appointment = completed()
 
         assert client.get(f"/mail/stop/{appointment.link_token}/").status_code == 404

@@ -22,7 +22,7 @@ def worker() -> Command:
     return command
 
 
-def test_between_two_messages_it_is_seen(worker: Command, settings: Settings) -> None:
+def test_the_heartbeat_is_recorded_between_two_mails(worker: Command, settings: Settings) -> None:
     NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     assert not is_worker_alive(settings.CLINIC_CLOCK)
 
@@ -30,7 +30,7 @@ def test_between_two_messages_it_is_seen(worker: Command, settings: Settings) ->
     assert is_worker_alive(settings.CLINIC_CLOCK)
 
 
-def test_it_stops_between_two_messages_when_asked_to(worker: Command) -> None:
+def test_the_worker_stops_between_two_mails_on_request(worker: Command) -> None:
     NotificationFactory.create_batch(3, kind="mail_test", data="{}")
     worker.stop(15, None)
 

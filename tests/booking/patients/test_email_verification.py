@@ -41,7 +41,7 @@ def link() -> str:
     return address
 
 
-def test_the_link_books_what_was_held(client: Client, hold: str) -> None:
+def test_the_link_books_the_held_slot(client: Client, hold: str) -> None:
     refused = client.post(f"{hold}review/")
     assert refused.status_code == 409
     page = refused.content.decode()
@@ -63,7 +63,9 @@ def test_the_link_books_what_was_held(client: Client, hold: str) -> None:
     assert Notification.objects.filter(kind="booked").count() == 1
 
 
-def test_asking_keeps_the_time_longer(client: Client, hold: str, settings: Settings) -> None:
+def test_asking_for_the_link_extends_the_hold(
+    client: Client, hold: str, settings: Settings
+) -> None:
     settings.CLINIC_CLOCK += timedelta(minutes=9)
     client.post(f"{hold}prove/")
 
@@ -71,9 +73,7 @@ def test_asking_keeps_the_time_longer(client: Client, hold: str, settings: Setti
     assert held == settings.CLINIC_CLOCK + timedelta(minutes=10)
 
 
-def test_a_time_that_ran_out_meanwhile_is_taken_again(
-    client: Client, hold: str, settings: Settings
-) -> None:
+def test_an_expired_hold_is_taken_again(client: Client, hold: str, settings: Settings) -> None:
     client.post(f"{hold}prove/")
     settings.CLINIC_CLOCK += timedelta(minutes=40)
 
@@ -81,7 +81,7 @@ def test_a_time_that_ran_out_meanwhile_is_taken_again(
     assert Appointment.objects.get(status=Status.BOOKED).starts_at == on(24, 10)
 
 
-def test_a_time_that_somebody_else_took_meanwhile_is_said_so(
+def test_a_time_taken_meanwhile_is_reported(
     client: Client, scene: Scene, hold: str, settings: Settings
 ) -> None:
     client.post(f"{hold}prove/")
@@ -105,7 +105,7 @@ def test_the_link_is_valid_for_an_hour(client: Client, hold: str, settings: Sett
     assert not Appointment.objects.filter(status=Status.BOOKED).exists()
 
 
-def test_a_link_to_one_address_books_for_no_other(
+def test_a_link_books_only_for_its_own_address(
     client: Client, hold: str, settings: Settings
 ) -> None:
     client.post(f"{hold}prove/")
@@ -117,7 +117,9 @@ def test_a_link_to_one_address_books_for_no_other(
     assert Appointment.objects.get().status == Status.HOLD
 
 
-def test_a_known_link_shows_an_appointment_to_nobody_else(client: Client, hold: str) -> None:
+def test_an_old_link_does_not_show_an_appointment_of_another_address(
+    client: Client, hold: str
+) -> None:
     """The same hold, booked under another address afterwards: the first mailbox sees nothing."""
     client.post(f"{hold}prove/")
     first = link()
@@ -136,11 +138,11 @@ def test_one_mailbox_gets_three_such_mails_an_hour(client: Client, hold: str) ->
 
 
 @pytest.mark.parametrize("bad", ["x", "a" * 48, "\x00", "a" * 100_000])
-def test_a_made_up_link_opens_nothing(client: Client, scene: Scene, bad: str) -> None:
+def test_a_forged_link_is_404(client: Client, scene: Scene, bad: str) -> None:
     assert client.get(f"/book/prove/{bad}/").status_code == 404
 
 
-def test_the_link_of_another_kind_of_mail_proves_nothing(client: Client, hold: str) -> None:
+def test_a_link_of_another_kind_of_mail_does_not_verify(client: Client, hold: str) -> None:
     client.post(f"{hold}prove/")
     row = Notification.objects.get(kind="prove_email")
     Notification.objects.filter(pk=row.pk).update(kind="booked")

@@ -49,7 +49,7 @@ def desk(db: None) -> User:
         ("ana maria reader", "else@mail.example", "773 111 2222", True, False),
     ],
 )
-def test_name_mail_or_number_make_alike_and_name_with_either_the_same(
+def test_look_alikes_share_one_field_and_the_same_person_shares_two(
     name: str, email: str, phone: str, *, looks_like: bool, is_same: bool
 ) -> None:
     ana, other = identity_keys(ANA), identity_keys(ContactDetails(name, email, phone))
@@ -79,7 +79,7 @@ def test_the_same_person_always_looks_alike(one: ContactDetails, other: ContactD
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(people=st.lists(PEOPLE, min_size=1, max_size=5), person=PEOPLE)
-def test_the_database_finds_whom_python_finds(
+def test_the_database_and_python_find_the_same_patients(
     desk: User, people: list[ContactDetails], person: ContactDetails
 ) -> None:
     Patient.objects.all().delete()

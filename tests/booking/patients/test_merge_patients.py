@@ -50,7 +50,7 @@ def state() -> list[Any]:
     ]
 
 
-def test_appointments_and_likes_go_along_and_the_other_record_is_gone(desk: User) -> None:
+def test_a_merge_moves_appointments_and_preferences(desk: User) -> None:
     remaining, duplicate = two(likes_quiet=True)
     own, theirs = (
         make.AppointmentFactory(patient=remaining),
@@ -70,7 +70,7 @@ def test_appointments_and_likes_go_along_and_the_other_record_is_gone(desk: User
     assert list(visible_patients(desk, clock.now())) == [remaining]
 
 
-def test_an_account_and_a_mail_that_failed_go_along_with_the_address(desk: User) -> None:
+def test_a_merge_moves_the_account_and_the_failed_mail_with_the_address(desk: User) -> None:
     account = make.UserFactory()
     remaining, duplicate = two(
         user=account, undeliverable_since=clock.now(), email="old@mail.example"
@@ -84,7 +84,7 @@ def test_an_account_and_a_mail_that_failed_go_along_with_the_address(desk: User)
     assert remaining.undeliverable_since == clock.now()
 
 
-def test_taken_back_everything_is_as_it_was_but_what_was_booked_since(desk: User) -> None:
+def test_undoing_a_merge_restores_everything_except_later_bookings(desk: User) -> None:
     remaining, duplicate = two(user=make.UserFactory(), likes_evenings=True)
     make.AppointmentFactory(patient=remaining)
     make.AppointmentFactory(patient=duplicate)
@@ -108,7 +108,9 @@ def test_after_a_day_it_is_too_late(desk: User, settings: Settings) -> None:
         undo_merge(merge, by=desk)
 
 
-def test_what_taking_back_needs_is_forgotten_after_a_day(desk: User, settings: Settings) -> None:
+def test_the_data_for_undoing_a_merge_is_deleted_after_a_day(
+    desk: User, settings: Settings
+) -> None:
     make.ClinicProfileFactory()
     merge_patients(*two(), CONTACT, by=desk)
     settings.CLINIC_CLOCK += timedelta(days=1)
@@ -118,7 +120,7 @@ def test_what_taking_back_needs_is_forgotten_after_a_day(desk: User, settings: S
     assert PatientMerge.objects.get().undo == {}
 
 
-def test_twice_cannot_be_taken_back(desk: User) -> None:
+def test_a_merge_cannot_be_undone_twice(desk: User) -> None:
     merge = merge_patients(*two(), CONTACT, by=desk)
     undo_merge(merge, by=desk)
 
@@ -126,7 +128,7 @@ def test_twice_cannot_be_taken_back(desk: User) -> None:
         undo_merge(merge, by=desk)
 
 
-def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
+def test_the_later_of_two_merges_must_be_undone_first(desk: User) -> None:
     remaining, duplicate = two()
     third = make.PatientFactory()
     first = merge_patients(remaining, duplicate, CONTACT, by=desk)
@@ -140,7 +142,7 @@ def test_the_later_of_two_merges_must_be_taken_back_first(desk: User) -> None:
     assert Patient.objects.current().count() == 3
 
 
-def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
+def test_a_refused_merge_changes_nothing(desk: User, frozen_clock: datetime) -> None:
     remaining, duplicate = two()
     account, another = make.UserFactory(), make.UserFactory()
     with_account = make.PatientFactory(user=account)
@@ -160,7 +162,7 @@ def test_refused_and_nothing_done(desk: User, frozen_clock: datetime) -> None:
     assert state() == before
 
 
-def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
+def test_a_therapist_cannot_merge_records_with_appointments_of_others() -> None:
     therapist = member(Role.THERAPIST, app=False)
     remaining, duplicate = two()
     for patient, hour in ((remaining, 15), (duplicate, 18)):
@@ -177,7 +179,7 @@ def test_a_therapist_merges_only_what_is_about_nobody_else() -> None:
     assert merge_patients(remaining, duplicate, CONTACT, by=therapist).remaining == remaining
 
 
-def test_answers_go_along_and_come_back_with_those_given_since(desk: User) -> None:
+def test_health_answers_are_moved_and_moved_back_with_later_ones(desk: User) -> None:
     remaining, duplicate = two()
     before = make.ScreeningFactory(appointment=make.AppointmentFactory(patient=duplicate))
     merge = merge_patients(remaining, duplicate, CONTACT, by=desk)
@@ -192,7 +194,7 @@ def test_answers_go_along_and_come_back_with_those_given_since(desk: User) -> No
         assert row.patient == duplicate
 
 
-def test_whatever_points_at_a_patient_goes_along_or_is_known_to_stay() -> None:
+def test_every_relation_to_a_patient_is_moved_or_listed_as_kept() -> None:
     pointing = {relation.related_model.__name__ for relation in Patient._meta.related_objects}
 
     assert pointing - STAY - {"Patient"} == {

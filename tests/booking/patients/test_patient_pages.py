@@ -62,7 +62,7 @@ def test_the_list_is_searched_and_paged(desk: Client) -> None:
     assert "Nobody found" in text(desk.get("/desk/patients/", {"q": "x" * 100_000}))
 
 
-def test_a_record_shows_what_was_what_comes_and_what_was_written(
+def test_a_record_shows_past_and_upcoming_appointments_and_mails(
     scene: Scene, desk: Client
 ) -> None:
     patient = make.PatientFactory(
@@ -98,11 +98,11 @@ def test_a_record_leads_to_a_booking_for_the_patient(scene: Scene, desk: Client)
     assert desk.get("/desk/book/?patient=nobody%00").status_code == 422
 
 
-def test_somebody_who_never_came_has_a_record_that_says_so(desk: Client) -> None:
+def test_a_record_without_visits_says_so(desk: Client) -> None:
     assert "not yet" in text(desk.get(address(make.PatientFactory())))
 
 
-def test_mails_that_came_back_are_said_on_top(scene: Scene, desk: Client) -> None:
+def test_undeliverable_mails_are_shown_at_the_top(scene: Scene, desk: Client) -> None:
     patient = make.PatientFactory(undeliverable_since=on(20, 9))
 
     assert "came back since Friday 20 November 2026" in text(desk.get(address(patient)))
@@ -126,7 +126,7 @@ def test_a_therapist_sees_own_patients_and_own_appointments_with_them(scene: Sce
     assert stranger.name not in text(browser.get("/desk/patients/"))
 
 
-def test_contact_and_likes_are_saved_and_a_new_address_is_tried_again(
+def test_contact_and_preferences_are_saved_and_a_new_address_is_tried_again(
     scene: Scene, desk: Client
 ) -> None:
     patient = make.PatientFactory(undeliverable_since=on(20, 9))
@@ -155,7 +155,7 @@ def test_contact_and_likes_are_saved_and_a_new_address_is_tried_again(
     ],
     ids=range(8),
 )
-def test_what_cannot_be_saved_gets_a_sentence_and_is_kept(bad: Any, desk: Client) -> None:
+def test_invalid_input_is_reported_and_kept(bad: Any, desk: Client) -> None:
     patient = make.PatientFactory()
     before = Patient.objects.values().get()
 
@@ -166,7 +166,7 @@ def test_what_cannot_be_saved_gets_a_sentence_and_is_kept(bad: Any, desk: Client
     assert Patient.objects.values().get() == before
 
 
-def test_merging_shows_both_asks_and_can_be_taken_back(scene: Scene, desk: Client) -> None:
+def test_merging_shows_both_records_asks_and_can_be_undone(scene: Scene, desk: Client) -> None:
     remaining = make.PatientFactory(name="Ana Reader", phone="312 555 0142")
     duplicate = make.PatientFactory(name="A. Reader", email="new@mail.example", phone="3125550142")
     booked(scene, duplicate, on(24, 10))
@@ -188,7 +188,7 @@ def test_merging_shows_both_asks_and_can_be_taken_back(scene: Scene, desk: Clien
     assert "24 Nov 2026" in text(desk.get(address(duplicate)))
 
 
-def test_merging_with_itself_or_without_choosing_does_nothing(desk: Client) -> None:
+def test_merging_a_record_with_itself_or_none_does_nothing(desk: Client) -> None:
     one, other = make.PatientFactory.create_batch(2)
 
     itself = desk.post(address(one, f"merge/{one.public_id}/"), SIDES)

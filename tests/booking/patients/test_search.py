@@ -53,11 +53,13 @@ def found(desk: User) -> Found:
         ("z" * 100_000, []),
     ],
 )
-def test_parts_accents_and_digits(words: str, names: list[str], found: Found) -> None:
+def test_patients_are_found_by_parts_without_accents_and_by_digits(
+    words: str, names: list[str], found: Found
+) -> None:
     assert found(words) == names
 
 
-def test_a_name_that_is_spelt_wrong_is_found_on_postgresql(found: Found) -> None:
+def test_a_misspelt_name_is_found_on_postgresql(found: Found) -> None:
     expected = ["Zoë Müller"] if connection.vendor == "postgresql" else []
 
     assert found("Zoe Mueler") == expected

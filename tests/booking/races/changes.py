@@ -8,7 +8,7 @@ import pytest
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment
-from tests.booking.races.crowd import all_at_once, one_inside_the_other
+from tests.booking.races.concurrency import all_at_once, second_before_first_commits
 from tests.scene import ADA, GUEST, Scene, at, fresh
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
@@ -19,19 +19,19 @@ real = pytest.mark.usefixtures("database")
 expendable = pytest.mark.usefixtures("expendable_database")
 
 
-def by_chance(first: Job, second: Job) -> list[object]:
+def simultaneously(first: Job, second: Job) -> list[object]:
     return list(all_at_once([first, second]))
 
 
 def second_first(first: Job, second: Job) -> list[object]:
-    return list(reversed(one_inside_the_other(second, first)))
+    return list(reversed(second_before_first_commits(second, first)))
 
 
 ORDERS = pytest.mark.parametrize(
     "together",
     [
-        pytest.param(by_chance, id="by chance"),
-        pytest.param(one_inside_the_other, id="forced"),
+        pytest.param(simultaneously, id="simultaneous"),
+        pytest.param(second_before_first_commits, id="forced"),
         pytest.param(second_first, id="forced the other way round"),
     ],
 )

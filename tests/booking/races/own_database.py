@@ -1,8 +1,8 @@
 """A copy of the test database for a race.
 
-SQLite's test database lives in memory, where threads share one cache and nothing waits for a
-lock; the copy is a file, opened as in production. On PostgreSQL a copy is made only to be
-maltreated: for the trials without the guard.
+SQLite's test database is in memory, where threads share one cache and nothing waits for a lock;
+the copy is a file, opened as in production. On PostgreSQL a copy is made for tests that drop the
+constraints.
 """
 
 import sqlite3
@@ -47,7 +47,7 @@ def connect_to(name: str) -> None:
     connections[DEFAULT_DB_ALIAS].ensure_connection()
 
 
-def take_the_guard_away() -> None:
+def drop_overlap_constraints() -> None:
     """Drop both overlap constraints for good. Only for a copy of the database."""
     connection = connections[DEFAULT_DB_ALIAS]
     assert "race" in str(connection.settings_dict["NAME"])

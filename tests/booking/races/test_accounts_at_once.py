@@ -11,7 +11,7 @@ from booking.actions.staff.accounts import deactivate_staff
 from booking.actions.staff.invitations import accept_invitation, invite_staff
 from booking.errors import LastOwner, OwnerRequired
 from booking.models import Invitation, Role, User
-from tests.booking.races.crowd import all_at_once, one_inside_the_other
+from tests.booking.races.concurrency import all_at_once, second_before_first_commits
 from tests.people import app_code, member
 
 pytestmark = [
@@ -28,29 +28,29 @@ def endings(results: list[Any]) -> Counter[str]:
     return Counter(type(result).__name__ for result in results)
 
 
-def deactivate_unguarded(user: User, by: User) -> None:
-    """As if nobody locked the owners: looks, then writes."""
+def deactivate_without_lock(user: User, by: User) -> None:
+    """Deactivate as the action does, but without locking the owners."""
     others = User.objects.filter(is_active=True, staff_roles__role=Role.OWNER).exclude(pk=user.pk)
     if not others.exists():
         raise LastOwner()
     User.objects.filter(pk=user.pk).update(is_active=False)
 
 
-@pytest.mark.parametrize("guarded", [False, True], ids=["without the guard", "guarded"])
-def test_two_owners_who_deactivate_each_other(guarded: bool) -> None:
+@pytest.mark.parametrize("with_lock", [False, True], ids=["without lock", "with lock"])
+def test_two_owners_can_deactivate_each_other_only_without_the_lock(with_lock: bool) -> None:
     one, two = member(Role.OWNER, app=False), member(Role.OWNER, app=False)
-    act: Any = deactivate_staff if guarded else deactivate_unguarded
-    results = one_inside_the_other(lambda: act(one, by=two), lambda: act(two, by=one))
+    act: Any = deactivate_staff if with_lock else deactivate_without_lock
+    results = second_before_first_commits(lambda: act(one, by=two), lambda: act(two, by=one))
     left = User.objects.filter(is_active=True).count()
 
-    if guarded:
+    if with_lock:
         assert left == 1
         assert isinstance(results[1], LastOwner | OwnerRequired)
     else:
         assert left == 0
 
 
-def test_an_invitation_accepted_many_times_at_once_makes_one_member() -> None:
+def test_concurrent_acceptances_create_one_member() -> None:
     token = invite_staff("new@clinic.example", [Role.FRONTDESK], mail=False).split("/")[-2]
 
     def accept() -> object:
@@ -60,14 +60,14 @@ def test_an_invitation_accepted_many_times_at_once_makes_one_member() -> None:
     assert User.objects.count() == Invitation.objects.exclude(accepted_at=None).count() == 1
 
 
-def test_a_code_of_an_app_shown_many_times_at_once_counts_once() -> None:
+def test_concurrent_uses_of_a_code_count_once() -> None:
     user, code = member(Role.OWNER), app_code()
     results = all_at_once([lambda: consume_totp_code(user.pk, code)] * 6)
 
     assert endings(results) == {"Authenticator": 1, "NoneType": 5}
 
 
-def test_an_address_that_asks_many_times_at_once_gets_one_account() -> None:
+def test_concurrent_sign_in_requests_create_one_account() -> None:
     results = all_at_once([lambda: get_or_create_patient_account("ana@reader.example")] * 6)
 
     assert endings(results) == {"User": 6}

@@ -40,7 +40,7 @@ def mine(scene: Scene) -> Appointment:
 
 
 @expendable
-def test_without_the_lock_somebody_who_has_cancelled_is_expected(
+def test_without_the_lock_a_cancelled_appointment_gets_confirmed(
     mine: Appointment, frozen_clock: datetime
 ) -> None:
     confirm = save(fresh(mine), attendance_confirmed_at=frozen_clock)  # has looked: it is booked
@@ -52,7 +52,7 @@ def test_without_the_lock_somebody_who_has_cancelled_is_expected(
 
 @ORDERS
 @real
-def test_nobody_is_expected_who_has_cancelled(mine: Appointment, together: Together) -> None:
+def test_a_cancelled_appointment_is_never_confirmed(mine: Appointment, together: Together) -> None:
     cancelled, confirmed = together(
         lambda: cancel_appointment(fresh(mine), by=GUEST),
         lambda: confirm_attendance(fresh(mine), by=GUEST),
@@ -84,7 +84,7 @@ def told(appointment: Appointment) -> list[tuple[str, str]]:
 
 
 @expendable
-def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
+def test_without_the_second_check_a_reminder_of_a_cancelled_appointment_is_sent(
     mine: Appointment, reminder: Notification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind = get_kind("reminder")
@@ -99,7 +99,7 @@ def test_without_looking_again_somebody_is_reminded_of_what_is_cancelled(
 
 @ORDERS
 @real
-def test_a_reminder_never_begins_after_a_cancellation(
+def test_no_reminder_is_started_after_a_cancellation(
     mine: Appointment, reminder: Notification, together: Together
 ) -> None:
     """One that was on its way already is followed by the word that it is cancelled."""
@@ -113,7 +113,7 @@ def test_a_reminder_never_begins_after_a_cancellation(
 
 
 @real
-def test_a_reminder_of_what_is_cancelled_is_dropped(
+def test_a_reminder_of_a_cancelled_appointment_is_dropped(
     mine: Appointment, reminder: Notification
 ) -> None:
     cancel_appointment(mine, by=GUEST)

@@ -1,6 +1,6 @@
 """Two changes at the same moment: each pair has one right ending.
 
-First without the guard, what code does that looks and then writes; then the actions.
+First without the constraint, code that checks and then writes; then the actions.
 """
 
 from datetime import datetime, timedelta
@@ -24,14 +24,14 @@ from tests.booking.races.changes import (
     Together,
     book,
     booked,
-    by_chance,
     expendable,
     move,
     real,
     save,
+    simultaneously,
 )
-from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
-from tests.booking.races.own_database import take_the_guard_away
+from tests.booking.races.concurrency import PATIENCE, all_at_once, overlaps
+from tests.booking.races.own_database import drop_overlap_constraints
 from tests.factories import AppointmentFactory, PatientFactory
 from tests.scene import GUEST, Scene, at, events, fresh, make_clinic
 
@@ -89,9 +89,9 @@ RACES = pytest.mark.parametrize("race", ["moving and booking", "two moves", "und
 
 @RACES
 @expendable
-def test_without_the_guard_two_who_had_looked_both_get_the_time(scene: Scene, race: str) -> None:
+def test_without_the_constraint_check_then_write_books_twice(scene: Scene, race: str) -> None:
     jobs = naive_pairs(scene, race)
-    take_the_guard_away()
+    drop_overlap_constraints()
     results = all_at_once(jobs)
     assert [type(result) for result in results] == [Appointment] * 2
     assert overlaps() == 1
@@ -99,7 +99,7 @@ def test_without_the_guard_two_who_had_looked_both_get_the_time(scene: Scene, ra
 
 @RACES
 @real
-def test_with_the_guard_one_of_them_gets_the_time(scene: Scene, race: str) -> None:
+def test_with_the_constraint_check_then_write_books_once(scene: Scene, race: str) -> None:
     results = all_at_once(naive_pairs(scene, race))
     assert sum(isinstance(result, DatabaseError) for result in results) == 1
     assert overlaps() == 0
@@ -132,7 +132,7 @@ def assert_one_gets_the_time(scene: Scene, race: str, together: Together) -> Non
 @RACES
 @ORDERS
 @real
-def test_one_gets_the_time_and_the_other_is_told(
+def test_one_request_gets_the_time_and_the_other_is_refused(
     scene: Scene, race: str, together: Together
 ) -> None:
     assert_one_gets_the_time(scene, race, together)
@@ -140,17 +140,17 @@ def test_one_gets_the_time_and_the_other_is_told(
 
 @RACES
 @expendable
-def test_the_locks_alone_would_do_as_well(scene: Scene, race: str) -> None:
-    take_the_guard_away()
-    assert_one_gets_the_time(scene, race, by_chance)
+def test_the_locks_alone_prevent_double_bookings(scene: Scene, race: str) -> None:
+    drop_overlap_constraints()
+    assert_one_gets_the_time(scene, race, simultaneously)
 
 
 @real
-def test_two_who_want_each_others_time_are_both_told_that_it_is_taken(scene: Scene) -> None:
+def test_two_appointments_swapping_times_are_both_refused_without_deadlock(scene: Scene) -> None:
     """And neither waits for the other for ever."""
     mine, other = booked(scene, TEN), booked(scene, TWO, "another browser")
     for _ in range(4):
-        endings = by_chance(move(scene, mine, TWO), move(scene, other, TEN))
+        endings = simultaneously(move(scene, mine, TWO), move(scene, other, TEN))
         assert [type(ending) for ending in endings] == [SlotTaken, SlotTaken]
     assert (fresh(mine).starts_at, fresh(other).starts_at) == (TEN, TWO)
 
@@ -162,7 +162,7 @@ def chain(appointment: Appointment) -> list[tuple[str, str]]:
 
 
 @expendable
-def test_without_the_lock_a_move_of_two_windows_is_lost(scene: Scene) -> None:
+def test_without_the_lock_one_of_two_moves_is_lost(scene: Scene) -> None:
     mine, read = booked(scene, TEN), Barrier(2)
 
     def read_then_move(start: datetime) -> Job:
@@ -179,7 +179,9 @@ def test_without_the_lock_a_move_of_two_windows_is_lost(scene: Scene) -> None:
 
 @ORDERS
 @real
-def test_two_windows_move_it_one_after_the_other(scene: Scene, together: Together) -> None:
+def test_two_concurrent_moves_are_done_one_after_the_other(
+    scene: Scene, together: Together
+) -> None:
     mine = booked(scene, TEN)
     together(move(scene, mine, TWO), move(scene, mine, at(10, day=FRIDAY)))
     row = fresh(mine)

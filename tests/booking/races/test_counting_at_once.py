@@ -5,7 +5,7 @@ from pytest_django import Settings
 
 from booking.actions.rate_limit import RateLimit, hit
 from booking.models import RateLimitCounter
-from tests.booking.races.crowd import all_at_once
+from tests.booking.races.concurrency import all_at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("database"), pytest.mark.postgresql]
 
@@ -13,7 +13,7 @@ CROWD = RateLimit("crowd", most=1000)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_use_is_lost_when_many_come_at_once(settings: Settings) -> None:
+def test_concurrent_requests_are_all_counted(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
 
     answers = all_at_once([lambda: hit(CROWD, "203.0.113.9")] * 24)

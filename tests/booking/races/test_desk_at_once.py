@@ -12,7 +12,7 @@ from booking.actions.payments import record_payment
 from booking.errors import ConcurrentChange, SlotTaken
 from booking.inputs import MoveTerms, PersonalDetails, StaffSlotRequest
 from booking.models import Appointment, Payment
-from tests.booking.races.crowd import all_at_once, overlaps
+from tests.booking.races.concurrency import all_at_once, overlaps
 from tests.factories import AppointmentFactory, ClinicProfileFactory, UserFactory
 from tests.scene import at, make_clinic
 
@@ -26,7 +26,7 @@ pytestmark = [
 CROWD = 12
 
 
-def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
+def test_concurrent_receipts_have_unique_consecutive_numbers() -> None:
     ClinicProfileFactory()
     by = Actor(ActorType.STAFF, UserFactory())
     rows = [AppointmentFactory() for _ in range(CROWD)]
@@ -40,7 +40,7 @@ def test_receipts_written_at_once_have_no_gap_and_no_number_twice() -> None:
     assert list(numbers) == list(range(1, CROWD + 1))
 
 
-def test_one_appointment_is_paid_once_however_often_the_button_is_pressed() -> None:
+def test_concurrent_payments_of_one_appointment_are_recorded_once() -> None:
     ClinicProfileFactory()
     by = Actor(ActorType.STAFF, UserFactory())
     row = AppointmentFactory()
@@ -54,7 +54,7 @@ def test_one_appointment_is_paid_once_however_often_the_button_is_pressed() -> N
     assert Payment.objects.count() == 1
 
 
-def test_counter_phone_and_website_after_one_time_end_with_one_of_them() -> None:
+def test_a_concurrent_booking_move_and_hold_give_one_appointment() -> None:
     scene = make_clinic(rooms=2)
     by, therapist = Actor(ActorType.STAFF, UserFactory()), scene.therapists[0]
     moving = AppointmentFactory(

@@ -1,6 +1,6 @@
 """Eight processes book overlapping lengths for the same therapists and rooms.
 
-First without the guard, to see that the race is real; then with it.
+First without the constraint, to show that the race is real; then with it.
 """
 
 from datetime import datetime
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from booking.models import Appointment
-from tests.booking.races.crowd import overlaps
-from tests.booking.races.own_database import take_the_guard_away
+from tests.booking.races.concurrency import overlaps
+from tests.booking.races.own_database import drop_overlap_constraints
 from tests.booking.races.processes import Processes
 from tests.factories import OfferFactory, OptionFactory
 from tests.scene import at, make_clinic
@@ -44,17 +44,17 @@ def make_job(database: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def test_without_the_guard_those_who_look_before_they_book_book_twice(
+def test_without_the_constraint_check_then_write_books_twice(
     eight_processes: Processes, expendable_database: str, frozen_clock: datetime
 ) -> None:
     job = make_job(expendable_database, frozen_clock)
-    take_the_guard_away()
+    drop_overlap_constraints()
     ended = eight_processes.run("look then insert", attempts=ATTEMPTS, **job)
     assert overlaps() > 0
     assert ended["booked"] == Appointment.objects.count()
 
 
-def test_with_the_guard_alone_the_same_code_books_nothing_twice(
+def test_with_the_constraint_check_then_write_books_nothing_twice(
     eight_processes: Processes, database: str, frozen_clock: datetime
 ) -> None:
     job = make_job(database, frozen_clock)
@@ -64,7 +64,7 @@ def test_with_the_guard_alone_the_same_code_books_nothing_twice(
     assert ended["therapist_double_booking"] + ended["room_double_booking"] > 0
 
 
-def test_through_the_site_every_attempt_ends_in_a_hold_or_a_sentence(
+def test_every_attempt_of_the_site_ends_in_a_hold_or_a_refusal(
     eight_processes: Processes, database: str, frozen_clock: datetime
 ) -> None:
     ended = eight_processes.run("hold", attempts=HOLDS, **make_job(database, frozen_clock))
@@ -73,11 +73,11 @@ def test_through_the_site_every_attempt_ends_in_a_hold_or_a_sentence(
     assert set(ended) <= {"booked", "SlotTaken", "RoomTaken", "SlotNotOffered"}
 
 
-def test_the_locks_alone_would_do_as_well(
+def test_the_locks_alone_prevent_double_bookings(
     eight_processes: Processes, expendable_database: str, frozen_clock: datetime
 ) -> None:
     job = make_job(expendable_database, frozen_clock)
-    take_the_guard_away()
+    drop_overlap_constraints()
     ended = eight_processes.run("hold", attempts=HOLDS, **job)
     assert overlaps() == 0
     assert ended["booked"] == Appointment.objects.count() > 0

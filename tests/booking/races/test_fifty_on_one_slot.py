@@ -1,6 +1,6 @@
 """Fifty people after one slot at the same moment. One gets it.
 
-First without the guard, to see that the race is real; then with it; then as the site does it.
+First without the constraint, to show that the race is real; then with it; then as the site does it.
 """
 
 from collections import Counter
@@ -14,8 +14,8 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.errors import SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
-from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
-from tests.booking.races.own_database import take_the_guard_away
+from tests.booking.races.concurrency import PATIENCE, all_at_once, overlaps
+from tests.booking.races.own_database import drop_overlap_constraints
 from tests.factories import AppointmentFactory, PatientFactory
 from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.
 CROWD = 50
 
 
-def everybody_looks_and_then_takes_it(crowd: int) -> list[Callable[[], Appointment]]:
+def check_then_write_in_all_threads(crowd: int) -> list[Callable[[], Appointment]]:
     """Naive code at its unluckiest: nobody writes before everybody has looked."""
     scene, patient = make_clinic(), PatientFactory()
     everybody_looked = Barrier(crowd)
@@ -42,17 +42,17 @@ def everybody_looks_and_then_takes_it(crowd: int) -> list[Callable[[], Appointme
 
 
 @pytest.mark.usefixtures("expendable_database")
-def test_without_the_guard_everybody_who_had_looked_gets_the_slot() -> None:
-    jobs = everybody_looks_and_then_takes_it(CROWD)
-    take_the_guard_away()
+def test_without_the_constraint_all_requests_get_the_slot() -> None:
+    jobs = check_then_write_in_all_threads(CROWD)
+    drop_overlap_constraints()
     results = all_at_once(jobs)
     assert [type(result) for result in results] == [Appointment] * CROWD
     assert overlaps() == CROWD * (CROWD - 1) // 2
 
 
 @pytest.mark.usefixtures("database")
-def test_with_the_guard_one_of_them_gets_the_slot() -> None:
-    results = all_at_once(everybody_looks_and_then_takes_it(CROWD))
+def test_with_the_constraint_one_request_gets_the_slot() -> None:
+    results = all_at_once(check_then_write_in_all_threads(CROWD))
     refused = [result for result in results if isinstance(result, DatabaseError)]
     assert len(refused) == CROWD - 1
     assert Appointment.objects.count() == 1
@@ -78,18 +78,18 @@ def assert_one_of_fifty_books() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_of_fifty_visitors_one_books_and_the_others_hear_that_someone_was_faster() -> None:
+def test_of_fifty_guests_one_books_and_the_others_are_refused() -> None:
     assert_one_of_fifty_books()
 
 
 @pytest.mark.usefixtures("expendable_database")
-def test_the_locks_alone_would_do_as_well() -> None:
-    take_the_guard_away()
+def test_the_locks_alone_prevent_double_bookings() -> None:
+    drop_overlap_constraints()
     assert_one_of_fifty_books()
 
 
 @pytest.mark.usefixtures("database")
-def test_a_crowd_fills_as_many_rooms_as_there_are() -> None:
+def test_concurrent_holds_fill_exactly_the_free_rooms() -> None:
     scene = make_clinic(therapists=5, rooms=3)
     results = all_at_once([hold_then_book(scene, number) for number in range(20)])
     assert Counter(type(result) for result in results) == {Appointment: 3, SlotTaken: 17}

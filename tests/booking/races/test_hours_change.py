@@ -11,7 +11,7 @@ from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import InvalidState, Refusal, UnresolvedConflicts
 from booking.models import Appointment, TimeOff
 from booking.queries.appointments.invariants import check_invariants
-from tests.booking.races.crowd import ORDERS, Job, Together, overlaps
+from tests.booking.races.concurrency import ORDERS, Job, Together, overlaps
 from tests.booking.schedule.schedule_changes import STAFF, away, booked, keep
 from tests.scene import ADA, GUEST, TUESDAY, Scene, at, make_clinic
 
@@ -28,7 +28,7 @@ def scene() -> Scene:
     return make_clinic(therapists=2, rooms=2)
 
 
-def falls_ill(scene: Scene, **resolutions: object) -> Job:
+def take_tuesday_off(scene: Scene, **resolutions: object) -> Job:
     """The first therapist takes Tuesday off, settling whoever is named."""
     chosen = {row.pk: keep(row) for row in resolutions.values() if isinstance(row, Appointment)}
 
@@ -47,13 +47,13 @@ def is_sound(now: datetime) -> bool:
 
 
 @ORDERS
-def test_somebody_who_chooses_a_time_either_loses_it_or_does_not_get_it(
+def test_a_concurrent_hold_is_released_or_refused(
     scene: Scene, together: Together, frozen_clock: datetime
 ) -> None:
     def choose() -> object:
         return scene.hold(at(10), scene.therapists[0]).pk
 
-    outcomes = together(falls_ill(scene), choose)
+    outcomes = together(take_tuesday_off(scene), choose)
 
     assert outcomes[0] == 0
     assert TimeOff.objects.count() == 1
@@ -62,7 +62,7 @@ def test_somebody_who_chooses_a_time_either_loses_it_or_does_not_get_it(
 
 
 @ORDERS
-def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again(
+def test_a_concurrent_confirmation_is_shown_in_the_preview_or_refused(
     scene: Scene, together: Together, frozen_clock: datetime
 ) -> None:
     hold = scene.hold(at(10), scene.therapists[0])
@@ -70,7 +70,7 @@ def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again
     def confirm() -> object:
         return book_appointment(Appointment.objects.get(pk=hold.pk), ADA, by=GUEST).pk
 
-    changed, confirmed = together(falls_ill(scene), confirm)
+    changed, confirmed = together(take_tuesday_off(scene), confirm)
 
     if isinstance(changed, UnresolvedConflicts):
         assert confirmed == hold.pk
@@ -84,7 +84,7 @@ def test_somebody_who_confirms_is_booked_and_asked_about_or_told_to_choose_again
 @ORDERS
 @pytest.mark.parametrize("what", ["cancels", "patient_move_count"])
 @pytest.mark.parametrize("patient_first", [False, True], ids=["the desk first", "patient first"])
-def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled(
+def test_a_concurrent_change_by_the_patient_is_not_overwritten(
     scene: Scene, together: Together, frozen_clock: datetime, what: str, patient_first: bool
 ) -> None:
     row = booked(scene, at(15))
@@ -97,7 +97,7 @@ def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled
             mine, start=at(16), therapist=scene.therapists[1].slug, by=STAFF
         ).status
 
-    jobs = (patient, falls_ill(scene, row=row))
+    jobs = (patient, take_tuesday_off(scene, row=row))
     done, changed = together(*jobs) if patient_first else reversed(together(*reversed(jobs)))
 
     assert not isinstance(done, Refusal)
@@ -108,10 +108,10 @@ def test_a_patient_who_changes_the_appointment_at_that_moment_is_never_overruled
 
 
 @ORDERS
-def test_two_who_change_hours_at_once_both_get_theirs(
+def test_two_identical_concurrent_changes_of_hours_are_saved_once(
     scene: Scene, together: Together, frozen_clock: datetime
 ) -> None:
-    first, second = (falls_ill(scene) for _ in range(2))
+    first, second = (take_tuesday_off(scene) for _ in range(2))
 
     assert together(first, second) == [0, 0]
     assert TimeOff.objects.count() == 1

@@ -17,7 +17,7 @@ from booking.features.imports.models import ImportDraft
 from booking.features.imports.queries.rows import NewAppointment
 from booking.inputs import ContactDetails, PersonalDetails, StaffSlotRequest
 from booking.models import Appointment, Patient, Therapist
-from tests.booking.races.crowd import PATIENCE, all_at_once, overlaps
+from tests.booking.races.concurrency import PATIENCE, all_at_once, overlaps
 from tests.factories import UserFactory
 from tests.scene import Scene, make_clinic, on
 
@@ -88,7 +88,7 @@ def test_between_two_lines_nothing_is_locked(dry: bool, monkeypatch: pytest.Monk
     assert Appointment.objects.count() == (0 if dry else LINES)
 
 
-def test_one_lock_for_the_whole_file_would_keep_everybody_waiting() -> None:
+def test_one_lock_for_the_whole_file_would_delay_the_desk() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one lock")
     make_clinic(therapists=2, rooms=2)
@@ -136,7 +136,7 @@ def test_the_desk_books_while_a_file_is_imported_and_nothing_deadlocks() -> None
     assert overlaps() == 0
 
 
-def test_two_presses_at_once_book_each_line_once_and_share_new_patients() -> None:
+def test_two_concurrent_imports_book_each_line_once_and_share_new_patients() -> None:
     scene = make_clinic(therapists=2, rooms=2)
     by = Actor(ActorType.STAFF, UserFactory())
     contact = ContactDetails("New One", "new@mail.example", "")

@@ -131,7 +131,7 @@ def problem(name: str) -> str:
     return ScheduledJob.objects.filter(name=name).values_list("problem", flat=True).first() or ""
 
 
-def test_mail_goes_on_while_a_job_hangs_and_the_job_is_stopped(start: Start) -> None:
+def test_mails_are_sent_while_a_job_hangs_and_the_job_is_stopped(start: Start) -> None:
     worker = start("hang", "loop")
     assert eventually(lambda: ScheduledJob.objects.filter(name="hang").exclude(lease="").exists())
     queue_mail()
@@ -142,7 +142,7 @@ def test_mail_goes_on_while_a_job_hangs_and_the_job_is_stopped(start: Start) -> 
     assert worker.wait(PATIENCE) == 0
 
 
-def test_mail_goes_on_when_a_job_crashes_its_process(start: Start) -> None:
+def test_mails_are_sent_when_a_job_crashes_its_process(start: Start) -> None:
     start("crash", "loop")
     queue_mail()
 
@@ -150,7 +150,7 @@ def test_mail_goes_on_when_a_job_crashes_its_process(start: Start) -> None:
     assert eventually(lambda: problem("crash") == "Its process was ended by signal 6.")
 
 
-def test_several_runners_at_once_do_the_work_once(start: Start) -> None:
+def test_concurrent_runners_run_each_job_once(start: Start) -> None:
     workers = [start("add", "once") for _ in range(3)]
     for worker in workers:
         assert worker.stdout is not None
@@ -190,7 +190,7 @@ def test_the_process_of_the_jobs_is_started_again_when_it_is_killed(start: Start
     assert eventually(Patient.objects.exists)
 
 
-def test_a_long_job_keeps_its_lease_so_that_nobody_else_begins_it(start: Start) -> None:
+def test_a_long_job_renews_its_lease(start: Start) -> None:
     for _ in range(2):
         start("slow", "loop")
     assert eventually(lambda: ScheduledJob.objects.filter(count=1).exists())

@@ -11,7 +11,7 @@ from booking.actions.locks import reserve, write_action, write_transaction
 from booking.errors import ChangeInProgress
 from booking.models import Appointment, Therapist
 from tests.booking.races.changes import TEN, TWO, booked, move, real
-from tests.booking.races.crowd import PATIENCE, all_at_once
+from tests.booking.races.concurrency import PATIENCE, all_at_once
 from tests.scene import Scene, fresh, make_clinic
 
 pytestmark = [
@@ -52,20 +52,20 @@ def in_opposite_order(scene: Scene, wrap: Callable[..., Callable[[], int]]) -> l
 
 
 @real
-def test_without_the_repetition_one_of_a_deadlock_fails(scene: Scene) -> None:
+def test_without_the_retry_one_transaction_of_a_deadlock_fails(scene: Scene) -> None:
     *results, attempts = in_opposite_order(scene, lambda act: act)
     assert sum(isinstance(result, OperationalError) for result in results) == 1
     assert attempts == 2
 
 
 @real
-def test_the_victim_of_a_deadlock_succeeds_when_it_is_repeated(scene: Scene) -> None:
+def test_the_aborted_transaction_of_a_deadlock_succeeds_when_retried(scene: Scene) -> None:
     *results, attempts = in_opposite_order(scene, write_action)
     assert (sorted(map(str, results)), attempts) == (["1", "2"], 3)
 
 
 @real
-def test_whoever_waits_too_long_is_told_and_nothing_has_changed(
+def test_a_lock_timeout_is_refused_and_changes_nothing(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "LOCK_TIMEOUT_MS", 100)

@@ -1,7 +1,7 @@
-"""Two of the same or of different mind at the same moment: each pair has one right ending.
+"""Two concurrent requests for the same hold or time: only one of the possible results is valid.
 
-`all_at_once` lets chance decide the order; `one_inside_the_other` forces it: the second begins
-when the first has written but not committed.
+`all_at_once` leaves the order to chance; with `second_before_first_commits` the second request
+begins when the first has written but not committed.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from booking.actions.holds.release_hold import release_hold
 from booking.errors import HoldExpired, InvalidState, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
-from tests.booking.races.crowd import (
+from tests.booking.races.concurrency import (
     ORDERS,
     Job,
     Together,
-    by_chance,
-    one_inside_the_other,
     overlaps,
+    second_before_first_commits,
+    simultaneously,
 )
 from tests.scene import ADA, GUEST, Scene, at, events, make_clinic
 
@@ -92,31 +92,27 @@ def assert_one_ending(hold: Appointment, confirmed: object, expired: object) -> 
         assert events(hold) == ["held", "booked"]
 
 
-def test_a_hold_is_confirmed_or_expires_whoever_is_first(
-    scene: Scene, frozen_clock: datetime
-) -> None:
+def test_a_hold_is_either_confirmed_or_expired(scene: Scene, frozen_clock: datetime) -> None:
     for number in range(ROUNDS):
         hold = scene.hold(at(9 + number // 2), scene.therapists[number % 2], f"browser {number}")
         confirm, expire = confirming_and_expiring(hold, frozen_clock)
-        assert_one_ending(hold, *by_chance(confirm, expire))
+        assert_one_ending(hold, *simultaneously(confirm, expire))
         hold.refresh_from_db()
         Appointment.objects.filter(pk=hold.pk).update(status=Status.CANCELLED)
 
 
-def test_expiry_finds_nothing_when_confirming_has_begun(
-    scene: Scene, frozen_clock: datetime
-) -> None:
+def test_a_hold_being_confirmed_does_not_expire(scene: Scene, frozen_clock: datetime) -> None:
     hold = scene.hold(at(10))
     confirm, expire = confirming_and_expiring(hold, frozen_clock)
-    confirmed, expired = one_inside_the_other(confirm, expire)
+    confirmed, expired = second_before_first_commits(confirm, expire)
     assert isinstance(confirmed, Appointment)
     assert_one_ending(hold, confirmed, expired)
 
 
-def test_confirming_says_so_when_expiry_has_begun(scene: Scene, frozen_clock: datetime) -> None:
+def test_a_hold_being_expired_cannot_be_confirmed(scene: Scene, frozen_clock: datetime) -> None:
     hold = scene.hold(at(10))
     confirm, expire = confirming_and_expiring(hold, frozen_clock)
-    expired, confirmed = one_inside_the_other(expire, confirm)
+    expired, confirmed = second_before_first_commits(expire, confirm)
     assert isinstance(confirmed, HoldExpired)
     assert_one_ending(hold, confirmed, expired)
 
@@ -128,18 +124,18 @@ def confirming_and_releasing(hold: Appointment) -> tuple[Job, Job]:
     )
 
 
-def test_a_hold_cannot_be_given_back_when_confirming_has_begun(scene: Scene) -> None:
+def test_a_hold_being_confirmed_cannot_be_released(scene: Scene) -> None:
     hold = scene.hold(at(10))
     confirm, release = confirming_and_releasing(hold)
-    one_inside_the_other(confirm, release)
+    second_before_first_commits(confirm, release)
     hold.refresh_from_db()
     assert (hold.status, events(hold)) == (Status.BOOKED, ["held", "booked"])
 
 
-def test_a_hold_cannot_be_confirmed_when_giving_back_has_begun(scene: Scene) -> None:
+def test_a_hold_being_released_cannot_be_confirmed(scene: Scene) -> None:
     hold = scene.hold(at(10))
     confirm, release = confirming_and_releasing(hold)
-    _, confirmed = one_inside_the_other(release, confirm)
+    _, confirmed = second_before_first_commits(release, confirm)
     assert isinstance(confirmed, InvalidState)
     hold.refresh_from_db()
     assert (hold.status, events(hold)) == (Status.CANCELLED, ["held", "released"])
@@ -158,7 +154,7 @@ def test_the_last_free_room_goes_to_one_of_two_therapists(together: Together) ->
 
 
 @ORDERS
-def test_two_who_take_a_lapsed_hold_again_write_its_end_once(
+def test_two_requests_that_retake_an_expired_hold_add_one_event(
     scene: Scene, together: Together, settings: Settings, frozen_clock: datetime
 ) -> None:
     therapist = scene.therapists[0]

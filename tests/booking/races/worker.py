@@ -1,8 +1,7 @@
-"""One of several processes that book: tests.booking.races.processes starts it and gives it jobs.
+"""A process that books, started and given jobs by tests.booking.races.processes.
 
-It answers a job with "ready"; after "go" it does the job, and answers how the attempts ended.
-The slots to try come from a seed that all processes share, so that they are after the same times
-in the same order; lengths and therapists are each one's own.
+It answers a job with "ready"; after "go" it does the job and answers with the outcomes. All
+processes try the same starts in the same order, from a common seed; lengths and therapists differ.
 """
 
 import time
@@ -25,7 +24,7 @@ from booking.models import Appointment
 from tests.booking.races.own_database import connect_to
 
 PAUSE = 0.002
-"""Seconds between looking and writing: as long as a page of a slower server takes."""
+"""Seconds between checking and writing, as on a slow server."""
 
 
 def start_to_try(job: dict[str, Any], same: Random) -> datetime:

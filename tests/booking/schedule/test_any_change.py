@@ -134,7 +134,7 @@ def fill(scene: Scene, rng: Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_after_any_resolved_change_everything_is_as_it_must_be(seed: int) -> None:
+def test_after_any_resolved_change_there_are_no_findings(seed: int) -> None:
     rng = Random(seed)
     scene = make_clinic(therapists=3, rooms=3, avoid_gaps=seed % 3 == 0)
     fill(scene, rng)
@@ -181,7 +181,7 @@ def test_all_first_proposals_can_be_taken_together(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_periods_say_what_the_rows_say(seed: int) -> None:
+def test_periods_match_the_rows(seed: int) -> None:
     rng = Random(seed)
     scene = make_clinic()
     therapist = scene.therapists[0]

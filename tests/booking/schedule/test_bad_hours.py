@@ -45,7 +45,7 @@ def rows(*spans: tuple[str, str], day: int = 0) -> dict[str, str]:
     ],
 )
 @pytest.mark.parametrize(("path", "when"), [(HOURS, "first"), (DAY, "day")])
-def test_hours_that_cannot_be_are_explained(
+def test_invalid_hours_are_explained(
     rosa: Client, path: str, when: str, spans: list[tuple[str, str]], sentence: str
 ) -> None:
     sent = {when: "2026-12-02", "do": "save"} | rows(*spans)
@@ -58,9 +58,7 @@ def test_hours_that_cannot_be_are_explained(
 
 @pytest.mark.parametrize("typed", ["09:00\x00", LONG])
 @pytest.mark.parametrize(("path", "when"), [(HOURS, "first"), (DAY, "day")])
-def test_what_no_person_types_is_explained_as_well(
-    rosa: Client, path: str, when: str, typed: str
-) -> None:
+def test_malformed_values_are_explained(rosa: Client, path: str, when: str, typed: str) -> None:
     response = rosa.post(path, {when: "2026-12-02", "do": "save"} | rows((typed, "10:00")))
 
     assert response.status_code == 422
@@ -68,7 +66,7 @@ def test_what_no_person_types_is_explained_as_well(
     assert nothing_is_saved()
 
 
-def test_all_that_was_typed_is_still_there(rosa: Client) -> None:
+def test_the_input_is_kept(rosa: Client) -> None:
     sent = {"first": "2026-12-02", "do": "save"} | rows(("17:00", "09:00"), ("x", "18:00"), day=4)
     found = fields(rosa.post(HOURS, sent))
 
@@ -94,7 +92,7 @@ def test_all_that_was_typed_is_still_there(rosa: Client) -> None:
 @pytest.mark.parametrize(
     ("path", "name"), [(HOURS, "first"), (DAY, "day"), (OFF, "first_day"), (CLOSURES, "first_day")]
 )
-def test_a_date_that_cannot_be_is_explained(
+def test_an_invalid_date_is_explained(
     owner: Client, path: str, name: str, typed: str, sentence: str
 ) -> None:
     response = owner.post(path, {name: typed, "do": "save", "name": "Water"})
@@ -128,9 +126,7 @@ def test_a_date_that_cannot_be_is_explained(
         ),
     ],
 )
-def test_time_off_that_cannot_be_is_explained(
-    rosa: Client, sent: dict[str, Any], sentence: str
-) -> None:
+def test_invalid_time_off_is_explained(rosa: Client, sent: dict[str, Any], sentence: str) -> None:
     response = rosa.post(OFF, {"first_day": "2026-12-02"} | sent)
 
     assert response.status_code == 422
@@ -150,7 +146,7 @@ def test_time_off_that_cannot_be_is_explained(
         ({"name": "x" * 121}, "120"),
     ],
 )
-def test_a_closure_that_cannot_be_is_explained(
+def test_an_invalid_closure_is_explained(
     owner: Client, sent: dict[str, str], sentence: str
 ) -> None:
     response = owner.post(CLOSURES, {"first_day": "2026-12-02", "name": "Water"} | sent)
@@ -170,7 +166,7 @@ def test_the_same_closure_twice_is_explained(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("days", [[], ["2026-11-25"], ["x"], ["2026-11-26", "\x00"]])
-def test_a_holiday_that_is_none_is_explained(owner: Client, days: list[str]) -> None:
+def test_an_unknown_holiday_is_explained(owner: Client, days: list[str]) -> None:
     response = owner.post(HOLIDAYS, {"year": "2026", "days": days})
 
     assert response.status_code == 422
@@ -178,7 +174,7 @@ def test_a_holiday_that_is_none_is_explained(owner: Client, days: list[str]) -> 
 
 
 @pytest.mark.parametrize("year", ["", "1999", "abc", "99999999999", "\x00", "-1"])
-def test_a_year_that_makes_no_sense_is_this_one(owner: Client, year: str) -> None:
+def test_an_invalid_year_shows_the_current_one(owner: Client, year: str) -> None:
     assert "Public holidays in 2026" in read(owner.get(HOLIDAYS, {"year": year}))
 
 
@@ -194,9 +190,7 @@ SPRING = {"first_day": "2027-03-14"}
         (DAY, {"day": "2027-03-14", "d0-0-from": "02:00", "d0-0-to": "03:00", "do": "save"}),
     ],
 )
-def test_a_time_that_the_clocks_skip_is_explained(
-    rosa: Client, path: str, sent: dict[str, str]
-) -> None:
+def test_a_skipped_local_time_is_explained(rosa: Client, path: str, sent: dict[str, str]) -> None:
     response = rosa.post(path, sent)
 
     assert response.status_code == 422
@@ -205,7 +199,7 @@ def test_a_time_that_the_clocks_skip_is_explained(
 
 
 @pytest.mark.parametrize("command", ["add 9", "drop 0 7", "add", "drop x y", "\x00", "x" * 1000])
-def test_a_button_that_does_not_exist_does_nothing_bad(rosa: Client, command: str) -> None:
+def test_an_unknown_button_changes_nothing(rosa: Client, command: str) -> None:
     for path in (HOURS, DAY):
         response = rosa.post(path, {"do": command} | rows(("09:00", "8:00")))
         assert response.status_code in (200, 422)
@@ -213,11 +207,13 @@ def test_a_button_that_does_not_exist_does_nothing_bad(rosa: Client, command: st
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 40])
-def test_what_is_not_there_cannot_be_given_back(owner: Client, pk: str) -> None:
+def test_cancelling_missing_time_off_redirects_and_a_missing_closure_is_404(
+    owner: Client, pk: str
+) -> None:
     assert owner.post(f"/desk/time-off/{pk}/back/").status_code == 303
     assert owner.post(f"/desk/closures/{pk}/back/").status_code == 404
 
 
-def test_a_schedule_that_is_not_there_is_not_found(owner: Client, scene: Scene) -> None:
+def test_a_missing_schedule_is_404(owner: Client, scene: Scene) -> None:
     for page in ("", "hours/", "day/", "time-off/"):
         assert owner.get(f"/desk/schedule/nobody/{page}").status_code == 404

@@ -66,7 +66,7 @@ def test_a_sick_day_with_three_patients_is_resolved(scene: Scene, three: list[Ap
     assert faults() == []
 
 
-def test_when_one_cannot_be_settled_nothing_at_all_is_saved(
+def test_if_one_appointment_cannot_be_resolved_nothing_is_saved(
     scene: Scene, three: list[Appointment]
 ) -> None:
     sick, colleague = scene.therapists
@@ -99,7 +99,7 @@ def test_an_appointment_without_a_choice_stops_the_change(
     assert not TimeOff.objects.exists()
 
 
-def test_what_was_moved_since_it_was_seen_is_asked_about_again(
+def test_an_appointment_moved_since_the_preview_is_shown_again(
     scene: Scene, three: list[Appointment]
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
@@ -110,7 +110,7 @@ def test_what_was_moved_since_it_was_seen_is_asked_about_again(
     assert list(refused.value.problems) == [three[0].pk]
 
 
-def test_a_choice_for_somebody_who_has_cancelled_meanwhile_is_told(
+def test_a_choice_for_a_meanwhile_cancelled_appointment_is_reported(
     scene: Scene, three: list[Appointment]
 ) -> None:
     chosen = {row.pk: keep(row) for row in three}
@@ -139,7 +139,7 @@ def test_a_double_click_is_applied_once(scene: Scene, three: list[Appointment]) 
     assert [len(events(row)) for row in three] == [2, 2, 2]
 
 
-def test_times_that_are_only_held_are_given_back(scene: Scene) -> None:
+def test_affected_holds_are_released(scene: Scene) -> None:
     hold = scene.hold(at(10), scene.therapists[0])
     change_schedule(away(scene.therapists[0]), resolutions={}, by=STAFF)
 
@@ -148,7 +148,7 @@ def test_times_that_are_only_held_are_given_back(scene: Scene) -> None:
     assert faults() == []
 
 
-def test_somebody_who_is_here_already_can_be_kept_but_not_moved(scene: Scene) -> None:
+def test_an_arrived_appointment_can_be_kept_but_not_moved(scene: Scene) -> None:
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
     chosen = {here.pk: move(here, at(13, day=TODAY), scene.therapists[1])}
@@ -160,7 +160,7 @@ def test_somebody_who_is_here_already_can_be_kept_but_not_moved(scene: Scene) ->
     assert faults() == []
 
 
-def test_two_may_not_move_to_one_place(scene: Scene) -> None:
+def test_two_appointments_cannot_move_to_the_same_time(scene: Scene) -> None:
     first, second = booked(scene, at(9)), booked(scene, at(11))
     colleague = scene.therapists[1]
     chosen = {row.pk: move(row, at(14), colleague) for row in (first, second)}
@@ -170,7 +170,7 @@ def test_two_may_not_move_to_one_place(scene: Scene) -> None:
     assert list(refused.value.problems) == [second.pk]
 
 
-def test_nobody_moves_into_the_time_that_is_taken_away(
+def test_no_appointment_moves_into_the_removed_hours(
     scene: Scene, three: list[Appointment]
 ) -> None:
     sick = scene.therapists[0]
@@ -179,7 +179,7 @@ def test_nobody_moves_into_the_time_that_is_taken_away(
         change_schedule(away(sick), resolutions=chosen, by=STAFF)
 
 
-def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
+def test_moving_clears_the_override(scene: Scene) -> None:
     late = booked(scene, at(19), override=Override.OUTSIDE_HOURS)
     therapist = scene.therapists[0]
     chosen = {late.pk: move(late, at(10, day=WEDNESDAY), therapist)}
@@ -189,7 +189,7 @@ def test_moving_takes_the_mark_of_the_override_away(scene: Scene) -> None:
     assert late.override == ""
 
 
-def test_a_change_that_takes_the_time_of_very_many_is_refused(
+def test_a_change_that_affects_too_many_appointments_is_refused(
     scene: Scene, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(impact_query, "MAX_AFFECTED", 2)

@@ -22,7 +22,7 @@ def times(response: Any) -> dict[str, str]:
     return {name: values[0] for name, values in fields(response).items() if name[0] == "d"}
 
 
-def test_it_opens_with_the_hours_of_today_from_today_on(rosa: Client) -> None:
+def test_the_editor_shows_todays_hours_from_today_on(rosa: Client) -> None:
     response = rosa.get(HOURS)
 
     assert times(response) == {
@@ -33,7 +33,7 @@ def test_it_opens_with_the_hours_of_today_from_today_on(rosa: Client) -> None:
     assert fields(response)["first"] == ["2026-11-23"]
 
 
-def test_it_opens_with_the_hours_of_a_later_date_if_asked(rosa: Client, scene: Scene) -> None:
+def test_the_editor_shows_the_hours_of_a_later_date_on_request(rosa: Client, scene: Scene) -> None:
     change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     response = rosa.get(f"{HOURS}?from=2026-12-21")
@@ -43,14 +43,14 @@ def test_it_opens_with_the_hours_of_a_later_date_if_asked(rosa: Client, scene: S
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "1999-01-01", "\x00", "9" * 500])
-def test_a_date_in_the_address_that_makes_no_sense_is_today(rosa: Client, text: str) -> None:
+def test_an_invalid_date_in_the_query_means_today(rosa: Client, text: str) -> None:
     response = rosa.get(HOURS, {"from": text})
 
     assert response.status_code == 200
     assert fields(response)["first"] == ["2026-11-23"]
 
 
-def test_hours_are_added_and_get_the_focus(rosa: Client) -> None:
+def test_an_added_row_gets_the_focus(rosa: Client) -> None:
     response = rosa.post(HOURS, MONDAY_ONLY | {"do": "add 0"})
 
     assert times(response) == {
@@ -60,7 +60,7 @@ def test_hours_are_added_and_get_the_focus(rosa: Client) -> None:
     assert fields(response)["first"] == ["2026-12-01"]
 
 
-def test_hours_are_removed_and_the_rest_moves_up(rosa: Client) -> None:
+def test_a_row_can_be_removed(rosa: Client) -> None:
     two = MONDAY_ONLY | {"d0-1-from": "18:00", "d0-1-to": "20:00"}
     response = rosa.post(HOURS, two | {"do": "drop 0 0"})
 
@@ -95,7 +95,7 @@ def test_copying_nothing_says_what_is_missing(rosa: Client, sent: dict[str, Any]
     assert len(times(response)) == 2
 
 
-def test_a_week_is_copied_from_another_time(rosa: Client, scene: Scene) -> None:
+def test_a_week_is_copied_from_another_date(rosa: Client, scene: Scene) -> None:
     change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     response = rosa.post(HOURS, MONDAY_ONLY | {"do": "fill", "fill-from": "from:2026-12-21"})
@@ -119,7 +119,7 @@ def test_editing_saves_nothing(rosa: Client) -> None:
     assert list(WeeklyHours.objects.order_by("pk").values()) == before
 
 
-def test_an_empty_row_counts_for_nothing_and_midnight_ends_a_day(rosa: Client) -> None:
+def test_empty_rows_are_ignored_and_midnight_ends_a_day(rosa: Client) -> None:
     rows = {"d0-0-from": "", "d0-0-to": "", "d0-1-from": "20:00", "d0-1-to": "00:00"}
     response = rosa.post(HOURS, rows | {"first": "2026-12-01", "do": "save"})
 
@@ -128,7 +128,7 @@ def test_an_empty_row_counts_for_nothing_and_midnight_ends_a_day(rosa: Client) -
     assert (new.weekday, new.starts, new.ends) == (0, time(20), time())
 
 
-def test_whoever_saves_later_is_told_what_was_changed_meanwhile(rosa: Client, desk: Client) -> None:
+def test_saving_after_a_concurrent_change_shows_it(rosa: Client, desk: Client) -> None:
     opened = fields(rosa.get(HOURS))["seen"]
     desk.post(HOURS, {"first": "2026-11-23", "d3-0-from": "10:00", "d3-0-to": "11:00"})
     sent = MONDAY_ONLY | {"do": "save", "seen": opened[0]}
@@ -158,7 +158,7 @@ def test_one_day_opens_with_the_usual_hours_and_is_saved(rosa: Client) -> None:
     assert times(rosa.get(f"{DAY}?day=2026-12-02"))["d0-0-from"] == "12:00"
 
 
-def test_a_day_without_rows_is_a_day_off_until_it_is_taken_back(rosa: Client) -> None:
+def test_a_day_without_rows_is_a_day_off_until_it_is_undone(rosa: Client) -> None:
     assert rosa.post(DAY, {"day": "2026-12-02", "do": "save"}).status_code == 303
     assert DateException.objects.get().spans.count() == 0
     assert "day off" in read(rosa.get("/desk/schedule/rosa/"))
@@ -167,7 +167,7 @@ def test_a_day_without_rows_is_a_day_off_until_it_is_taken_back(rosa: Client) ->
     assert not DateException.objects.exists()
 
 
-def test_rows_of_one_day_come_and_go_as_well(rosa: Client) -> None:
+def test_rows_of_one_day_can_be_added_and_removed(rosa: Client) -> None:
     sent = {"day": "2026-12-02", "d0-0-from": "12:00", "d0-0-to": "18:00"}
     added = rosa.post(DAY, sent | {"do": "add 0"})
     dropped = rosa.post(DAY, sent | {"do": "drop 0 0"})

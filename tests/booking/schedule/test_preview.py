@@ -36,7 +36,7 @@ from tests.factories import PatientFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_without_patients_it_is_saved_at_once(rosa: Client) -> None:
+def test_a_change_without_impact_is_saved_at_once(rosa: Client) -> None:
     response = rosa.post(OFF, ALL_DAY | {"note": "course"})
 
     assert (response.status_code, response["Location"]) == (303, "/desk/schedule/rosa/")
@@ -44,7 +44,7 @@ def test_without_patients_it_is_saved_at_once(rosa: Client) -> None:
     assert (off.starts_at, off.ends_at, off.note) == (at(0), at(0, day=WEDNESDAY), "course")
 
 
-def test_patients_who_lose_their_time_are_shown_and_nothing_is_saved(
+def test_affected_appointments_are_shown_and_nothing_is_saved(
     rosa: Client, three: list[Appointment]
 ) -> None:
     response = rosa.post(OFF, ALL_DAY)
@@ -59,7 +59,7 @@ def test_patients_who_lose_their_time_are_shown_and_nothing_is_saved(
     assert not TimeOff.objects.exists()
 
 
-def test_each_is_settled_as_chosen_in_one_step(
+def test_each_affected_appointment_is_resolved_as_chosen(
     rosa: Client, scene: Scene, three: list[Appointment]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -86,7 +86,7 @@ def test_each_is_settled_as_chosen_in_one_step(
     ("choice", "left"),
     [("keep", {("booked", "kept")}), ("cancel", {("cancelled", "")}), ("move", {("booked", "")})],
 )
-def test_all_at_once_chooses_the_same_for_everybody(
+def test_one_choice_can_be_applied_to_all(
     rosa: Client, three: list[Appointment], choice: str, left: set[tuple[str, str]]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -100,7 +100,7 @@ def test_all_at_once_chooses_the_same_for_everybody(
     assert faults() == []
 
 
-def test_whoever_has_no_choice_yet_is_named_and_the_others_stay_chosen(
+def test_missing_choices_are_named_and_the_others_kept(
     rosa: Client, three: list[Appointment]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -115,7 +115,7 @@ def test_whoever_has_no_choice_yet_is_named_and_the_others_stay_chosen(
     assert not TimeOff.objects.exists()
 
 
-def test_one_can_go_back_with_everything_typed(rosa: Client, three: list[Appointment]) -> None:
+def test_going_back_keeps_the_input(rosa: Client, three: list[Appointment]) -> None:
     preview = rosa.post(OFF, ALL_DAY | {"note": "course"})
     response = choose(rosa, OFF, preview, step="edit")
 
@@ -125,7 +125,7 @@ def test_one_can_go_back_with_everything_typed(rosa: Client, three: list[Appoint
     assert not TimeOff.objects.exists()
 
 
-def test_somebody_who_books_meanwhile_is_shown_as_new(
+def test_an_appointment_booked_meanwhile_is_shown_as_new(
     rosa: Client, scene: Scene, three: list[Appointment]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -141,7 +141,7 @@ def test_somebody_who_books_meanwhile_is_shown_as_new(
     ).status_code == 303  # fmt: skip
 
 
-def test_a_place_that_is_gone_meanwhile_is_told_beside_its_appointment(
+def test_a_proposal_taken_meanwhile_is_reported_beside_its_appointment(
     rosa: Client, scene: Scene, three: list[Appointment]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -160,9 +160,7 @@ def test_a_place_that_is_gone_meanwhile_is_told_beside_its_appointment(
     assert not TimeOff.objects.exists()
 
 
-def test_an_appointment_that_needs_nothing_any_more_is_told_by_name(
-    rosa: Client, three: list[Appointment]
-) -> None:
+def test_an_appointment_no_longer_affected_is_named(rosa: Client, three: list[Appointment]) -> None:
     preview = rosa.post(OFF, ALL_DAY)
     Appointment.objects.filter(pk=three[1].pk).update(
         starts_at=at(11, day=THURSDAY),
@@ -177,7 +175,7 @@ def test_an_appointment_that_needs_nothing_any_more_is_told_by_name(
     assert choose(rosa, OFF, response, step="settle", **chosen).status_code == 303
 
 
-def test_when_nobody_is_left_the_change_can_still_be_saved(
+def test_a_change_without_remaining_impact_can_be_saved(
     rosa: Client, three: list[Appointment]
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -190,7 +188,9 @@ def test_when_nobody_is_left_the_change_can_still_be_saved(
     assert choose(rosa, OFF, response, step="settle").status_code == 303
 
 
-def test_a_patient_whom_no_mail_reaches_is_to_be_called(rosa: Client, scene: Scene) -> None:
+def test_patients_without_a_working_address_are_marked_to_be_called(
+    rosa: Client, scene: Scene
+) -> None:
     booked(scene, at(9), patient=PatientFactory(email="", phone="312-555-0177"))
     response = rosa.post(OFF, ALL_DAY)
 
@@ -198,7 +198,7 @@ def test_a_patient_whom_no_mail_reaches_is_to_be_called(rosa: Client, scene: Sce
     assert 'href="tel:3125550177"' in response.content.decode()
 
 
-def test_weekly_hours_and_closures_end_in_the_same_preview(
+def test_weekly_hours_and_closures_use_the_same_preview(
     owner: Client, three: list[Appointment]
 ) -> None:
     hours = {"first": "2026-11-24", "d1-0-from": "12:00", "d1-0-to": "17:00", "do": "save"}
@@ -216,7 +216,7 @@ def test_weekly_hours_and_closures_end_in_the_same_preview(
     assert faults() == []
 
 
-def test_a_holiday_ends_in_the_preview_and_becomes_a_closure(owner: Client, scene: Scene) -> None:
+def test_a_holiday_is_previewed_and_becomes_a_closure(owner: Client, scene: Scene) -> None:
     row = booked(scene, at(9, day=THURSDAY))
     preview = owner.post(HOLIDAYS, {"days": ["2026-11-26"], "year": "2026"})
     assert "The clinic closes on 1 holiday" in read(preview)
@@ -227,9 +227,7 @@ def test_a_holiday_ends_in_the_preview_and_becomes_a_closure(owner: Client, scen
     assert "2026-11-26" not in owner.get(HOLIDAYS).content.decode()
 
 
-def test_the_preview_asks_the_database_equally_often_for_one_and_for_many(
-    rosa: Client, scene: Scene
-) -> None:
+def test_the_query_count_of_the_preview_is_fixed(rosa: Client, scene: Scene) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             rosa.post(OFF, ALL_DAY)
@@ -254,7 +252,7 @@ def test_history_names_whoever_changed_the_hours(rosa: Client, three: list[Appoi
 
 
 @pytest.mark.parametrize("sent", [{}, {"first_day": "not a day"}])
-def test_what_was_chosen_is_still_chosen_after_the_form_was_changed(
+def test_choices_are_kept_after_the_form_was_changed(
     rosa: Client, three: list[Appointment], sent: dict[str, str]
 ) -> None:
     """Back at the form, and there again after a mistake: the next preview knows the choices."""

@@ -17,7 +17,7 @@ from tests.booking.schedule.pages import (
 pytestmark = pytest.mark.django_db
 
 
-def test_too_many_at_once_is_a_sentence_and_keeps_what_was_typed(
+def test_too_many_affected_appointments_are_reported_and_the_input_kept(
     rosa: Client, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(impact_view, "MAX_AFFECTED", 2)
@@ -32,7 +32,7 @@ def test_too_many_at_once_is_a_sentence_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     "value", ["", "maybe", "move", "move tom", "move tom soon", "move tom 2026-99-99T00:00:00Z"]
 )
-def test_a_choice_that_makes_no_sense_is_asked_again(
+def test_an_invalid_choice_is_asked_again(
     rosa: Client, three: list[Appointment], value: str
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -46,7 +46,7 @@ def test_a_choice_that_makes_no_sense_is_asked_again(
 @pytest.mark.parametrize(
     "value", ["move nobody 2026-11-24T17:00:00Z", "move tom 1999-01-01T00:00:00Z"]
 )
-def test_a_place_that_was_never_offered_is_refused(
+def test_a_proposal_that_was_not_offered_is_refused(
     rosa: Client, three: list[Appointment], value: str
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)
@@ -58,7 +58,7 @@ def test_a_place_that_was_never_offered_is_refused(
 
 
 @pytest.mark.parametrize("shown", ["", "x", "9999999.0", "1.1.1", "\x00", "0" * 5000])
-def test_a_page_that_was_tampered_with_settles_nothing(
+def test_a_tampered_preview_saves_nothing(
     rosa: Client, three: list[Appointment], shown: str
 ) -> None:
     preview = rosa.post(OFF, ALL_DAY)

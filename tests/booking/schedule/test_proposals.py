@@ -38,7 +38,7 @@ def places(scene: Scene, row: Appointment) -> tuple[Proposal, ...]:
     return find_proposals(lost, change, scene.clinic, NOON)[row.pk]
 
 
-def test_the_same_time_with_a_colleague_comes_first_then_the_own_therapist(scene: Scene) -> None:
+def test_the_same_time_with_another_therapist_comes_first(scene: Scene) -> None:
     row = booked(scene, at(15))
 
     assert proposed(scene, row) == [
@@ -49,7 +49,7 @@ def test_the_same_time_with_a_colleague_comes_first_then_the_own_therapist(scene
     ]
 
 
-def test_for_a_patient_without_a_wish_the_nearest_time_comes_before_the_therapist(
+def test_without_a_requested_therapist_the_nearest_time_comes_first(
     scene: Scene,
 ) -> None:
     row = booked(scene, at(13), any_therapist=True)
@@ -81,14 +81,14 @@ def test_a_colleague_who_is_busy_or_has_no_room_is_not_proposed(scene: Scene) ->
     assert at(9) not in [start for start, _ in proposed(scene, row)]
 
 
-def test_a_colleague_who_does_not_give_the_treatment_is_not_proposed(scene: Scene) -> None:
+def test_a_therapist_without_the_treatment_is_not_proposed(scene: Scene) -> None:
     row = booked(scene, at(9))
     Offer.objects.filter(therapist=scene.therapists[1]).delete()
 
     assert {name for _, name in proposed(scene, row)} == {"Rosa"}
 
 
-def test_when_nobody_gives_it_any_more_nothing_is_proposed(scene: Scene) -> None:
+def test_a_discontinued_treatment_has_no_proposals(scene: Scene) -> None:
     row = booked(scene, at(9))
     Offer.objects.all().delete()
 
@@ -113,7 +113,7 @@ def test_first_proposals_do_not_clash(scene: Scene) -> None:
     assert len(set(firsts)) == len(firsts)
 
 
-def test_somebody_who_is_here_already_is_not_sent_elsewhere(scene: Scene) -> None:
+def test_an_arrived_appointment_has_no_proposals(scene: Scene) -> None:
     here = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
     change = away(scene.therapists[0], day=TODAY)
     lost = find_impact(change, scene.clinic, NOON).affected
@@ -122,7 +122,7 @@ def test_somebody_who_is_here_already_is_not_sent_elsewhere(scene: Scene) -> Non
     assert find_proposals(lost, change, scene.clinic, NOON) == {}
 
 
-def test_ten_queries_for_one_and_for_many(scene: Scene) -> None:
+def test_proposals_take_ten_queries_for_any_number(scene: Scene) -> None:
     change = away(scene.therapists[0])
 
     def cost() -> int:

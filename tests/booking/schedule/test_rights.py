@@ -15,14 +15,14 @@ TIME_OFF = {"first_day": "2026-11-24"}
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_therapist_sees_the_own_schedule_and_no_others(rosa: Client, page: str) -> None:
+def test_a_therapist_sees_only_their_own_schedule(rosa: Client, page: str) -> None:
     assert rosa.get(f"/desk/schedule/rosa/{page}").status_code == 200
     assert rosa.get(f"/desk/schedule/tom/{page}").status_code == 404
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("who", ["rosa", "tom"])
-def test_front_desk_and_owner_see_everybodys(
+def test_front_desk_and_owner_see_all_schedules(
     desk: Client, owner: Client, who: str, page: str
 ) -> None:
     for client in (desk, owner):
@@ -37,7 +37,7 @@ def test_a_therapist_cannot_change_anothers_hours(rosa: Client, page: str) -> No
     assert not TimeOff.objects.exists()
 
 
-def test_a_therapist_cannot_give_anothers_time_off_back(rosa: Client, scene: Scene) -> None:
+def test_a_therapist_cannot_cancel_anothers_time_off(rosa: Client, scene: Scene) -> None:
     other = TimeOffFactory(therapist=scene.therapists[1])
     own = TimeOffFactory(therapist=scene.therapists[0])
 
@@ -51,7 +51,7 @@ def test_a_therapist_cannot_give_anothers_time_off_back(rosa: Client, scene: Sce
     assert list(TimeOff.objects.all()) == [other]
 
 
-def test_a_therapist_cannot_look_at_a_colleagues_hours_by_copying_them(rosa: Client) -> None:
+def test_a_therapist_cannot_copy_anothers_hours(rosa: Client) -> None:
     response = rosa.post(
         "/desk/schedule/rosa/hours/", {"do": "fill", "fill-from": "of:tom", "first": "2026-12-01"}
     )
@@ -61,7 +61,9 @@ def test_a_therapist_cannot_look_at_a_colleagues_hours_by_copying_them(rosa: Cli
 
 
 @pytest.mark.parametrize("path", ["/desk/closures/", "/desk/closures/holidays/"])
-def test_closures_are_the_owners(rosa: Client, desk: Client, owner: Client, path: str) -> None:
+def test_only_the_owner_can_add_closures(
+    rosa: Client, desk: Client, owner: Client, path: str
+) -> None:
     assert owner.get(path).status_code == 200
     for client in (rosa, desk):
         assert client.get(path).status_code == 403
@@ -69,7 +71,7 @@ def test_closures_are_the_owners(rosa: Client, desk: Client, owner: Client, path
     assert not Closure.objects.exists()
 
 
-def test_only_the_owner_opens_the_clinic_again(desk: Client, owner: Client) -> None:
+def test_only_the_owner_can_delete_closures(desk: Client, owner: Client) -> None:
     closure = ClosureFactory()
 
     assert desk.post(f"/desk/closures/{closure.pk}/back/").status_code == 403
@@ -78,18 +80,18 @@ def test_only_the_owner_opens_the_clinic_again(desk: Client, owner: Client) -> N
 
 
 @pytest.mark.parametrize("path", ["/desk/schedule/", "/desk/schedule/rosa/", "/desk/closures/"])
-def test_nobody_else_gets_in(scene: Scene, path: str) -> None:
+def test_other_users_cannot_open_schedules(scene: Scene, path: str) -> None:
     assert Client().get(path).status_code == 302
     assert signed_in(member(Role.EDITOR)).get(path).status_code == 403
     assert signed_in(member()).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/desk/time-off/1/back/", "/desk/closures/1/back/"])
-def test_looking_takes_nothing_back(owner: Client, path: str) -> None:
+def test_a_get_cancels_nothing(owner: Client, path: str) -> None:
     assert owner.get(path).status_code == 405
 
 
-def test_a_therapist_is_led_to_the_own_schedule(rosa: Client) -> None:
+def test_a_therapist_is_redirected_to_their_own_schedule(rosa: Client) -> None:
     response = rosa.get("/desk/schedule/")
 
     assert (response.status_code, response["Location"]) == (302, "/desk/schedule/rosa/")
@@ -106,5 +108,5 @@ def test_a_therapist_without_a_profile_is_told_so(scene: Scene) -> None:
     "path",
     ["/desk/schedule/", "/desk/schedule/rosa/", "/desk/schedule/rosa/hours/", "/desk/closures/"],
 )
-def test_no_cache_keeps_any_of_it(owner: Client, path: str) -> None:
+def test_schedule_pages_are_not_cached(owner: Client, path: str) -> None:
     assert "no-store" in owner.get(path)["Cache-Control"]

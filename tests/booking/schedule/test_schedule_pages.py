@@ -35,7 +35,7 @@ def queries(client: Client, path: str) -> int:
     return len(captured)
 
 
-def test_a_schedule_shows_the_coming_days_and_why_they_differ(rosa: Client, scene: Scene) -> None:
+def test_a_schedule_shows_the_coming_days_and_their_exceptions(rosa: Client, scene: Scene) -> None:
     who = scene.therapists[0]
     change_schedule(
         DateExceptionChange(who.pk, TUESDAY, ((time(12), time(20)),), "late opening"),
@@ -53,7 +53,7 @@ def test_a_schedule_shows_the_coming_days_and_why_they_differ(rosa: Client, scen
     assert "Tuesday 24 November 2026 12:00 pm to 8:00 pm late opening" in said
 
 
-def test_hours_that_are_planned_stand_beside_the_present_ones(rosa: Client, scene: Scene) -> None:
+def test_planned_hours_are_shown_beside_the_current_ones(rosa: Client, scene: Scene) -> None:
     change = WeeklyHoursChange(scene.therapists[0].pk, date(2026, 12, 21), ((2, NINE, time(12)),))
     change_schedule(change, resolutions={}, by=STAFF)
     said = read(rosa.get(ROSA))
@@ -70,12 +70,12 @@ def test_the_overview_says_who_works_today_and_who_is_away_next(desk: Client, sc
     assert "Away: Tue 24 Nov to Wed 25 Nov" in said
 
 
-def test_only_the_owner_is_led_to_the_closures(desk: Client, owner: Client) -> None:
+def test_only_the_owner_has_a_link_to_closures(desk: Client, owner: Client) -> None:
     assert "Closures and holidays" not in read(desk.get("/desk/schedule/"))
     assert "Closures and holidays" in read(owner.get("/desk/schedule/"))
 
 
-def test_closures_are_listed_and_can_be_taken_back(owner: Client) -> None:
+def test_closures_are_listed_and_can_be_deleted(owner: Client) -> None:
     ClosureFactory(name="Water", first_day=TUESDAY, starts=time(8), ends=time(0))
     said = read(owner.get(CLOSURES))
 
@@ -105,9 +105,7 @@ def test_before_the_clinic_is_set_up_there_is_no_schedule(owner: Client, scene: 
 
 
 @pytest.mark.parametrize("path", [ROSA, HOURS, DAY, OFF])
-def test_a_schedule_costs_the_same_however_full_it_is(
-    rosa: Client, scene: Scene, path: str
-) -> None:
+def test_the_query_count_of_a_schedule_is_fixed(rosa: Client, scene: Scene, path: str) -> None:
     who = scene.therapists[0]
     TimeOffFactory(therapist=who)
     change_schedule(
@@ -126,7 +124,7 @@ def test_a_schedule_costs_the_same_however_full_it_is(
     assert queries(rosa, path) == one
 
 
-def test_the_overview_costs_the_same_for_two_therapists_and_for_many(scene: Scene) -> None:
+def test_the_query_count_of_the_overview_is_fixed(scene: Scene) -> None:
     client = signed_in(member(Role.FRONTDESK))
     few = queries(client, "/desk/schedule/")
     for _ in range(6):

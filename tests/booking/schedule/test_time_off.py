@@ -40,7 +40,7 @@ def spans() -> list[tuple[datetime, datetime]]:
         ({"ends": "00:00"}, at(0, day=date(2026, 12, 2)), at(0, day=date(2026, 12, 3))),
     ],
 )
-def test_days_and_times_may_be_left_open(
+def test_last_day_and_times_are_optional(
     rosa: Client, sent: dict[str, str], starts: datetime, ends: datetime
 ) -> None:
     assert rosa.post(OFF, {"first_day": "2026-12-02"} | sent).status_code == 303
@@ -60,19 +60,19 @@ def test_every_second_wednesday_is_a_row_each_time_by_the_wall_clock(rosa: Clien
     assert {row.starts_at.hour for row in rows} == {19, 20}  # summer and winter, in UTC
 
 
-def test_a_year_of_weeks_is_the_most(rosa: Client) -> None:
+def test_a_series_is_limited_to_a_year(rosa: Client) -> None:
     year = EVERY_SECOND_WEDNESDAY | {"repeat": "1", "until": "2027-12-02"}
     assert rosa.post(OFF, year).status_code == 303
     assert TimeOff.objects.count() == 53
 
 
-def test_a_repeated_time_that_the_clocks_skip_is_left_out_on_that_day(rosa: Client) -> None:
+def test_a_skipped_local_time_is_left_out_of_a_series(rosa: Client) -> None:
     night = {"first_day": "2027-03-07", "starts": "02:00", "ends": "03:00", "repeat": "1"}
     assert rosa.post(OFF, night | {"until": "2027-03-21"}).status_code == 303
     assert [start.astimezone(CHICAGO).day for start, _ in spans()] == [7, 21]
 
 
-def test_a_time_that_comes_twice_begins_with_the_first_and_ends_with_the_last(
+def test_a_repeated_local_time_begins_at_the_first_and_ends_at_the_last(
     rosa: Client,
 ) -> None:
     autumn = {"first_day": "2027-11-07", "starts": "01:00", "ends": "01:30"}
@@ -82,14 +82,14 @@ def test_a_time_that_comes_twice_begins_with_the_first_and_ends_with_the_last(
     ]
 
 
-def test_sent_twice_it_is_written_once(rosa: Client) -> None:
+def test_a_repeated_request_is_saved_once(rosa: Client) -> None:
     for _ in range(2):
         rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
 
     assert TimeOff.objects.count() == 11
 
 
-def test_a_series_can_be_worked_once_or_ended(rosa: Client) -> None:
+def test_one_date_of_a_series_or_its_rest_can_be_cancelled(rosa: Client) -> None:
     rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
     first, second = TimeOff.objects.all()[:2]
     assert "11 times, the last on Wednesday 21 April 2027" in read(rosa.get("/desk/schedule/rosa/"))
@@ -100,7 +100,7 @@ def test_a_series_can_be_worked_once_or_ended(rosa: Client) -> None:
     assert TimeOff.objects.count() == 0
 
 
-def test_what_has_passed_of_a_series_stays_on_file(rosa: Client) -> None:
+def test_past_dates_of_a_series_are_kept(rosa: Client) -> None:
     rosa.post(OFF, EVERY_SECOND_WEDNESDAY)
     third = TimeOff.objects.all()[2]
     cancel_time_off(third, whole_series=True)
@@ -108,7 +108,7 @@ def test_what_has_passed_of_a_series_stays_on_file(rosa: Client) -> None:
     assert TimeOff.objects.count() == 2
 
 
-def test_giving_back_what_is_gone_is_no_fault(scene: Scene, rosa: Client) -> None:
+def test_cancelling_cancelled_time_off_is_no_error(scene: Scene, rosa: Client) -> None:
     rosa.post(OFF, {"first_day": "2026-12-02"})
     off = TimeOff.objects.get()
 
@@ -116,7 +116,7 @@ def test_giving_back_what_is_gone_is_no_fault(scene: Scene, rosa: Client) -> Non
     assert cancel_time_off(off) == 0
 
 
-def test_whoever_gives_back_later_than_a_colleague_is_told_so(rosa: Client, owner: Client) -> None:
+def test_cancelling_after_a_colleague_says_so(rosa: Client, owner: Client) -> None:
     rosa.post(OFF, {"first_day": "2026-12-02"})
     address = f"/desk/time-off/{TimeOff.objects.get().pk}/back/"
     rosa.post(address)
@@ -127,7 +127,7 @@ def test_whoever_gives_back_later_than_a_colleague_is_told_so(rosa: Client, owne
     assert "That was done already." in answer.content.decode()
 
 
-def test_two_people_can_have_the_same_series_apart(owner: Client) -> None:
+def test_two_therapists_can_have_the_same_series(owner: Client) -> None:
     owner.post(OFF, EVERY_SECOND_WEDNESDAY)
     owner.post("/desk/schedule/tom/time-off/", EVERY_SECOND_WEDNESDAY)
     owner.post(f"/desk/time-off/{TimeOff.objects.first().pk}/back/", {"all": "yes"})  # type: ignore[union-attr]

@@ -38,7 +38,7 @@ pytestmark = [
 ]
 
 
-def test_those_who_are_not_concerned_stay_as_they_are(scene: Scene) -> None:
+def test_unaffected_appointments_are_not_listed(scene: Scene) -> None:
     others = [
         booked(scene, at(9), place=1),
         booked(scene, at(9, day=WEDNESDAY)),
@@ -56,7 +56,7 @@ def test_turnaround_may_run_into_the_time_off(scene: Scene) -> None:
     assert TimeOff.objects.count() == 1
 
 
-def test_a_patient_who_has_begun_or_is_waiting_is_counted_too(scene: Scene) -> None:
+def test_arrived_and_begun_appointments_are_affected_too(scene: Scene) -> None:
     now = at(12, day=TODAY)
     begun = booked(scene, now - timedelta(minutes=30))
     waiting = booked(scene, at(13, day=TODAY), status=Status.ARRIVED)
@@ -66,7 +66,7 @@ def test_a_patient_who_has_begun_or_is_waiting_is_counted_too(scene: Scene) -> N
     assert find_impact(change, scene.clinic, now).affected == [begun, waiting]
 
 
-def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene: Scene) -> None:
+def test_an_overridden_appointment_is_affected_only_by_overlapping_time_off(scene: Scene) -> None:
     late = booked(scene, at(19), override=Override.OUTSIDE_HOURS)
     therapist = scene.therapists[0]
     shorter = DateExceptionChange(therapist.pk, TUESDAY, ((NINE, time(12)),))
@@ -76,7 +76,7 @@ def test_what_was_kept_is_asked_about_only_when_its_time_is_taken_outright(scene
     assert find_impact(away(therapist), scene.clinic, now).affected == [late]
 
 
-def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: Scene) -> None:
+def test_appointments_booked_at_short_notice_are_affected_too(scene: Scene) -> None:
     soon = booked(scene, at(15), override=Override.NOTICE)
     shorter = DateExceptionChange(scene.therapists[0].pk, TUESDAY, ((NINE, time(12)),))
 
@@ -86,7 +86,7 @@ def test_whoever_was_booked_at_short_notice_loses_the_time_like_anybody(scene: S
     assert soon.override == Override.HOURS_CHANGED
 
 
-def test_new_weekly_hours_end_the_old_ones_and_keep_what_is_planned_later(scene: Scene) -> None:
+def test_new_weekly_hours_end_the_old_ones_and_keep_later_ones(scene: Scene) -> None:
     therapist = scene.therapists[0]
     later = WeeklyHoursChange(therapist.pk, date(2026, 12, 21), ((0, NINE, time(12)),))
     change_schedule(later, resolutions={}, by=STAFF)
@@ -112,7 +112,7 @@ def test_weekly_hours_of_a_date_can_be_changed_again(scene: Scene) -> None:
     assert list(rows.values_list("weekday", "ends")) == [(1, time(13))]
 
 
-def test_fewer_weekly_hours_find_everybody_who_loses_theirs(scene: Scene) -> None:
+def test_fewer_weekly_hours_list_all_affected_appointments(scene: Scene) -> None:
     therapist = scene.therapists[0]
     lost = [booked(scene, at(16, day=day)) for day in (TUESDAY, date(2026, 12, 22))]
     booked(scene, at(9, day=THURSDAY))
@@ -124,7 +124,7 @@ def test_fewer_weekly_hours_find_everybody_who_loses_theirs(scene: Scene) -> Non
     assert faults() == []
 
 
-def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
+def test_a_date_exception_replaces_the_weekly_hours_until_it_is_removed(
     scene: Scene,
 ) -> None:
     therapist = scene.therapists[0]
@@ -141,7 +141,7 @@ def test_other_hours_on_a_day_replace_the_weekly_ones_until_they_are_taken_back(
     assert faults() == []
 
 
-def test_a_closure_asks_about_everybodys_patients(scene: Scene) -> None:
+def test_a_closure_lists_appointments_of_all_therapists(scene: Scene) -> None:
     lost = [booked(scene, at(9)), booked(scene, at(9), place=1, room=1)]
     change = ClosureChange((NewClosure("Water", TUESDAY, TUESDAY, time(8), time(11)),))
     with pytest.raises(UnresolvedConflicts) as refused:
@@ -152,7 +152,7 @@ def test_a_closure_asks_about_everybodys_patients(scene: Scene) -> None:
     assert Closure.objects.get().name == "Water"
 
 
-def test_looking_costs_the_same_for_one_appointment_and_for_many(scene: Scene) -> None:
+def test_the_query_count_does_not_depend_on_the_number_of_appointments(scene: Scene) -> None:
     change = away(scene.therapists[0])
 
     def queries() -> int:

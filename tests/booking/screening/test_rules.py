@@ -48,7 +48,7 @@ def test_the_table_of_the_tests_names_every_answer_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("answer", PICKED)
-def test_each_answer_comes_to_what_the_fact_base_says(answer: str) -> None:
+def test_each_answer_has_the_outcome_of_the_fact_base(answer: str) -> None:
     screening_result = evaluate(VERSION, answer_set(answer))
     outcome, care, closes = expected()[answer]
     (finding,) = screening_result.findings
@@ -60,7 +60,7 @@ def test_each_answer_comes_to_what_the_fact_base_says(answer: str) -> None:
     )
 
 
-def test_nothing_ticked_is_fine() -> None:
+def test_no_answers_give_ok() -> None:
     screening_result = evaluate(VERSION, AnswerSet())
 
     assert (screening_result.outcome, screening_result.care, screening_result.findings) == (
@@ -71,7 +71,7 @@ def test_nothing_ticked_is_fine() -> None:
     assert screening_result.allowed_pressures == frozenset(Pressure)
 
 
-def test_words_about_feeling_safe_are_adapted_to() -> None:
+def test_a_text_about_feeling_safe_gives_adapt() -> None:
     screening_result = evaluate(VERSION, answer_set(q26="Please knock before you come in."))
 
     assert screening_result.outcome == Outcome.ADAPT
@@ -80,7 +80,7 @@ def test_words_about_feeling_safe_are_adapted_to() -> None:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_of_two_outcomes_the_higher_wins(pair: tuple[str, str]) -> None:
+def test_of_two_outcomes_the_more_severe_counts(pair: tuple[str, str]) -> None:
     answers = {ONE_OF_EACH[outcome] for outcome in pair}
     screening_result = evaluate(VERSION, answer_set(*answers))
 
@@ -91,7 +91,9 @@ def test_of_two_outcomes_the_higher_wins(pair: tuple[str, str]) -> None:
 
 
 @given(st.lists(st.sampled_from(PICKED), unique=True, max_size=12))
-def test_of_any_answers_the_highest_wins_and_every_closure_holds(answers: list[str]) -> None:
+def test_of_any_answers_the_most_severe_outcome_and_all_restrictions_count(
+    answers: list[str],
+) -> None:
     screening_result = evaluate(VERSION, answer_set(*answers))
     ranks = list(ONE_OF_EACH)
     alone = [expected()[answer] for answer in answers]
@@ -136,7 +138,7 @@ def test_every_follow_up_that_can_be_unknown_can_be_answered_so() -> None:
             assert "not-sure" in {answer.code for answer in question.answers}, question.id
 
 
-def test_the_most_pressing_help_is_named_first() -> None:
+def test_the_most_urgent_help_is_named_first() -> None:
     assert (
         evaluate(VERSION, answer_set("q4/ill", "q2/one-leg", "q1/chest-pain")).care
         == CareAdvice.EMERGENCY
@@ -144,7 +146,7 @@ def test_the_most_pressing_help_is_named_first() -> None:
     assert evaluate(VERSION, answer_set("q4/ill", "q2/one-leg")).care == CareAdvice.URGENT
 
 
-def test_only_pregnancy_massage_stays_open_in_pregnancy() -> None:
+def test_only_pregnancy_massage_is_allowed_in_pregnancy() -> None:
     assert evaluate(VERSION, answer_set("q13/12-weeks")).allowed_pressures == {Pressure.PREGNANCY}
     assert evaluate(VERSION, answer_set("q13/12-weeks", "q9/aspirin")).allowed_pressures == {
         Pressure.PREGNANCY
@@ -162,7 +164,7 @@ def test_only_one_answer_is_a_crisis() -> None:
 
 
 @pytest.mark.parametrize("country", ["US", "GB", "DE", "XX"])
-def test_every_stop_and_every_doctor_has_words_and_no_number_is_left_out(country: str) -> None:
+def test_every_blocking_answer_has_a_text_without_open_placeholders(country: str) -> None:
     for _question, answer in VERSION.answers():
         said = VERSION.advice_for(answer, country)
         assert "{" not in said
@@ -170,7 +172,7 @@ def test_every_stop_and_every_doctor_has_words_and_no_number_is_left_out(country
             assert len(said) > 20
 
 
-def test_a_doctors_word_opens_what_it_covers_and_nothing_else() -> None:
+def test_a_clearance_allows_only_what_it_covers() -> None:
     screening_result = evaluate(VERSION, answer_set("q9/thinner", "q14/in-treatment"))
     both = frozenset({("q9", "thinner"), ("q14", "in-treatment")})
 
@@ -194,7 +196,7 @@ def test_no_clearance_allows_a_booking_despite_stop(answer: str) -> None:
     assert with_clearance(screening_result, covers, gentle_only=True).outcome == Outcome.STOP
 
 
-def test_a_word_does_not_open_what_the_answers_close() -> None:
+def test_a_clearance_does_not_lift_restrictions_of_the_answers() -> None:
     screening_result = evaluate(VERSION, answer_set("q9/thinner", "q13/12-weeks"))
     covers = frozenset({("q9", "thinner")})
 
@@ -212,7 +214,7 @@ def test_the_short_set_replaces_only_itself() -> None:
     assert [question.id for question in VERSION.short_questions()] == [f"q{n}" for n in range(1, 7)]
 
 
-def test_what_has_changed_since_is_told_both_ways() -> None:
+def test_changes_between_two_answer_sets_are_listed_both_ways() -> None:
     before = evaluate(VERSION, answer_set("q9/aspirin", "q5/wound", "q12/controlled", q5="arm"))
     after = evaluate(VERSION, answer_set("q12/controlled", "q5/wound", "q22/nuts", q5="leg"))
     new, gone = compare_results(before, after)
@@ -221,7 +223,7 @@ def test_what_has_changed_since_is_told_both_ways() -> None:
     assert [finding.key for finding in gone] == [("q9", "aspirin")]
 
 
-def test_a_record_is_read_as_it_was_sealed() -> None:
+def test_a_record_is_read_as_it_was_stored() -> None:
     answers = answer_set("q9/aspirin", "q13/post-birth", q26="knock")
     screening_result = evaluate(VERSION, answers)
     record = ScreeningRecord(
@@ -271,7 +273,7 @@ BAD_QUESTIONS = {
 
 
 @pytest.mark.parametrize("questions", BAD_QUESTIONS.values(), ids=BAD_QUESTIONS)
-def test_a_file_with_a_mistake_is_refused_when_it_is_read(
+def test_an_invalid_file_is_refused_when_it_is_read(
     questions: list[dict[str, object]],
 ) -> None:
     with pytest.raises(InvalidQuestionnaire):
@@ -283,7 +285,7 @@ def test_a_file_that_lacks_something_is_refused() -> None:
         parse_questionnaire({"code": "x"}, digest="")
 
 
-def test_the_json_of_rows_on_file_is_read_and_written_as_ever() -> None:
+def test_the_stored_json_format_does_not_change() -> None:
     finding = {
         "question": "q26", "code": "said", "outcome": "ADAPT", "care": "", "closes": "firm",
         "answer": "Anything else?", "adapt": "See their words.", "words": "knock", "doctor": False,

@@ -40,7 +40,7 @@ def titles(client: Client, token: str) -> list[str]:
     return [str(e["SUMMARY"]) for e in Calendar.from_ical(answer.content).walk("VEVENT")]
 
 
-def test_a_therapist_sees_first_names_and_initials_of_what_is_on(
+def test_a_therapists_calendar_has_first_names_and_initials(
     client: Client, therapist: Therapist, settings: Settings
 ) -> None:
     day = timedelta(days=1)
@@ -66,7 +66,7 @@ def test_a_patient_sees_only_their_own(client: Client) -> None:
     assert titles(client, create_feed(patient)) == ["Test clinic: massage"]
 
 
-def test_an_empty_calendar_is_a_calendar(client: Client, therapist: Therapist) -> None:
+def test_a_calendar_without_appointments_is_valid(client: Client, therapist: Therapist) -> None:
     assert titles(client, create_feed(therapist)) == []
 
 
@@ -91,7 +91,7 @@ def test_a_new_address_ends_the_old_one_and_revoking_ends_all(
     assert client.get(f"/feeds/{new}.ics").status_code == 404
 
 
-def test_it_ends_when_somebody_leaves(client: Client, therapist: Therapist) -> None:
+def test_the_feed_ends_when_the_user_is_deactivated(client: Client, therapist: Therapist) -> None:
     token = create_feed(therapist)
     assert therapist.user is not None
     deactivate_staff(therapist.user)
@@ -100,12 +100,12 @@ def test_it_ends_when_somebody_leaves(client: Client, therapist: Therapist) -> N
 
 
 @pytest.mark.parametrize("bad", ["x", "\x00", "a" * 100_000, "../../etc"])
-def test_a_made_up_address_opens_nothing(client: Client, bad: str) -> None:
+def test_a_forged_address_is_404(client: Client, bad: str) -> None:
     assert client.get(f"/feeds/{bad}.ics").status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 5])
-def test_the_queries_do_not_grow(
+def test_the_query_count_is_fixed(
     client: Client,
     therapist: Therapist,
     rows: int,
@@ -122,7 +122,7 @@ def test_the_queries_do_not_grow(
 
 
 class TestOnTheAppointmentsPage:
-    def test_a_patient_who_is_signed_in_gets_all_appointments(self, client: Client) -> None:
+    def test_a_signed_in_patient_gets_all_appointments(self, client: Client) -> None:
         user = UserFactory()
         patient = PatientFactory(user=user)
         appointment = AppointmentFactory(patient=patient)

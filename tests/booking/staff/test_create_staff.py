@@ -40,7 +40,7 @@ def test_a_password_is_read_from_the_standard_input(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("password", ["", "short", "a@clinic.example", "peanutbutter"])
-def test_a_weak_password_makes_nobody(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_weak_password_creates_no_account(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(password))
     with pytest.raises(CommandError):
         run("a@clinic.example", "--role", "frontdesk", "--password-stdin")
@@ -48,7 +48,7 @@ def test_a_weak_password_makes_nobody(password: str, monkeypatch: pytest.MonkeyP
     assert not User.objects.exists()
 
 
-def test_again_with_another_role_adds_it_and_keeps_the_password(
+def test_a_second_call_adds_the_role_and_keeps_the_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD))
@@ -63,12 +63,12 @@ def test_again_with_another_role_adds_it_and_keeps_the_password(
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@clinic.example"])
-def test_an_address_that_is_none_is_refused(email: str) -> None:
+def test_an_invalid_address_is_refused(email: str) -> None:
     with pytest.raises(CommandError):
         run(email, "--role", "owner")
     assert not User.objects.exists()
 
 
-def test_a_role_that_is_none_is_refused() -> None:
+def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         run("a@clinic.example", "--role", "king")

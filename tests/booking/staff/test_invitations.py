@@ -31,7 +31,7 @@ def accept(client: Client, path: str, **changes: str) -> Any:
     return client.post(path, {"name": "Nia New", "password": PASSWORD} | changes)
 
 
-def test_whoever_is_invited_chooses_a_password_and_signs_in_with_it(client: Client) -> None:
+def test_an_invited_person_chooses_a_password_and_can_sign_in(client: Client) -> None:
     path = invited(Role.THERAPIST, Role.FRONTDESK)
     page = client.get(path).content.decode()
     assert_valid(page)
@@ -48,7 +48,7 @@ def test_whoever_is_invited_chooses_a_password_and_signs_in_with_it(client: Clie
     assert client.get("/desk/")["Location"].startswith("/accounts/2fa/")
 
 
-def test_looking_at_it_uses_nothing_up(client: Client) -> None:
+def test_a_get_does_not_use_the_invitation(client: Client) -> None:
     path = invited()
     for _ in range(3):
         assert client.get(path).status_code == 200
@@ -57,7 +57,7 @@ def test_looking_at_it_uses_nothing_up(client: Client) -> None:
     assert accept(client, path).status_code == 303
 
 
-def test_it_works_once(client: Client) -> None:
+def test_an_invitation_works_once(client: Client) -> None:
     path = invited()
     accept(client, path)
     again = accept(Client(), path, password="somebody else's password")
@@ -66,7 +66,7 @@ def test_it_works_once(client: Client) -> None:
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_it_is_over_after_seven_days(client: Client, later: Later) -> None:
+def test_an_invitation_expires_after_seven_days(client: Client, later: Later) -> None:
     path = invited()
     later(days=6, hours=23)
     assert client.get(path).status_code == 200
@@ -78,14 +78,14 @@ def test_it_is_over_after_seven_days(client: Client, later: Later) -> None:
     assert not User.objects.exists()
 
 
-def test_a_newer_one_ends_the_older(client: Client) -> None:
+def test_a_newer_invitation_ends_the_older(client: Client) -> None:
     first, second = invited(), invited(Role.EDITOR)
 
     assert client.get(first).status_code == 410
     assert client.get(second).status_code == 200
 
 
-def test_one_refused_for_a_weak_password_is_still_good(client: Client) -> None:
+def test_an_invitation_is_still_valid_after_a_weak_password(client: Client) -> None:
     path = invited()
     for weak in ("short", "", "new@clinic.example", "peanutbutter", "123456789012"):
         answer = accept(client, path, password=weak)
@@ -96,7 +96,7 @@ def test_one_refused_for_a_weak_password_is_still_good(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "\x00", "Nia\r\nBcc: x", "x" * 100_000])
-def test_a_name_that_is_none_is_refused_beside_the_field(client: Client, name: str) -> None:
+def test_an_invalid_name_is_refused_beside_the_field(client: Client, name: str) -> None:
     answer = accept(client, invited(), name=name)
 
     assert answer.status_code == 422
@@ -104,7 +104,7 @@ def test_a_name_that_is_none_is_refused_beside_the_field(client: Client, name: s
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 48, "A" * 5000, "%00", "é"])
-def test_a_token_that_nobody_made_opens_nothing(client: Client, token: str) -> None:
+def test_a_forged_token_is_404(client: Client, token: str) -> None:
     assert client.get(f"/accounts/invitation/{token}/").status_code == 410
 
 
@@ -140,7 +140,7 @@ def test_a_member_who_forgot_the_password_keeps_the_second_factor(client: Client
     assert answer["Location"] == "/accounts/2fa/authenticate/"
 
 
-def test_a_patient_who_joins_the_team_is_signed_out_and_signs_in_anew(client: Client) -> None:
+def test_a_patient_who_becomes_staff_must_sign_in_again(client: Client) -> None:
     user = patient_user(email=NEW)
     as_patient = browser_of(user, proven=False)
     accept(client, invited(Role.OWNER))
@@ -149,7 +149,7 @@ def test_a_patient_who_joins_the_team_is_signed_out_and_signs_in_anew(client: Cl
     assert User.objects.get().pk == user.pk
 
 
-def test_accepting_is_a_change_of_the_invited_persons_account_whoever_is_signed_in() -> None:
+def test_accepting_changes_only_the_account_of_the_invited_person() -> None:
     owner = member(Role.OWNER)
     browser = browser_of(owner)
     accept(browser, invited())

@@ -59,7 +59,7 @@ def test_a_passkey_planted_in_a_patients_account_does_not_become_staffs() -> Non
     assert not opens_desk(planted)
 
 
-def test_another_role_for_a_member_ends_neither_session_nor_second_factor() -> None:
+def test_a_second_role_ends_neither_session_nor_second_factor() -> None:
     user = member(Role.THERAPIST)
     browser = browser_of(user)
     add_staff_roles(user.email, [Role.FRONTDESK])
@@ -68,7 +68,7 @@ def test_another_role_for_a_member_ends_neither_session_nor_second_factor() -> N
     assert Authenticator.objects.filter(user=user).exists()
 
 
-def test_deactivation_ends_everything_at_once() -> None:
+def test_deactivation_ends_sessions_feeds_invitations_and_sign_in_at_once() -> None:
     user, owner = member(Role.THERAPIST), member(Role.OWNER)
     browsers = [browser_of(user), browser_of(user)]
     token = create_feed(user.therapist)
@@ -88,7 +88,7 @@ def test_deactivation_ends_everything_at_once() -> None:
     assert roles(user) == {"therapist"}, "the records still know what they were"
 
 
-def test_nothing_comes_back_when_somebody_is_activated_again() -> None:
+def test_reactivation_restores_neither_session_nor_password() -> None:
     user = member(Role.FRONTDESK)
     member(Role.OWNER)
     browser = browser_of(user)
@@ -99,7 +99,7 @@ def test_nothing_comes_back_when_somebody_is_activated_again() -> None:
     assert sign_in(Client(), user).status_code == 422
 
 
-def test_a_running_second_step_does_not_survive_deactivation(client: Client) -> None:
+def test_a_pending_second_step_is_refused_after_deactivation(client: Client) -> None:
     user = member(Role.FRONTDESK)
     member(Role.OWNER)
     sign_in(client, user)
@@ -109,7 +109,7 @@ def test_a_running_second_step_does_not_survive_deactivation(client: Client) -> 
     assert not opens_desk(client)
 
 
-def test_the_last_owner_stays() -> None:
+def test_the_last_owner_cannot_be_removed() -> None:
     owner = member(Role.OWNER)
     root = User.objects.create_superuser("root@clinic.example", "long enough")
     deactivate_staff(root, by=owner)
@@ -122,7 +122,7 @@ def test_the_last_owner_stays() -> None:
     assert User.objects.get(pk=owner.pk).is_active
 
 
-def test_nobody_deactivates_themselves_and_only_owners_others() -> None:
+def test_only_owners_can_deactivate_and_only_others() -> None:
     owner, other, desk = member(Role.OWNER), member(Role.OWNER), member(Role.FRONTDESK)
 
     with pytest.raises(CannotDeactivateSelf):
@@ -134,7 +134,7 @@ def test_nobody_deactivates_themselves_and_only_owners_others() -> None:
         deactivate_staff(desk, by=other)
 
 
-def test_roles_are_changed_at_once_and_take_their_feed_along() -> None:
+def test_roles_are_changed_at_once_and_removing_one_ends_its_feed() -> None:
     owner, user = member(Role.OWNER), member(Role.THERAPIST, Role.EDITOR)
     browser, token = browser_of(user), create_feed(user.therapist)
     set_staff_roles(user, [Role.EDITOR], by=owner)
@@ -151,7 +151,7 @@ def test_roles_are_changed_at_once_and_take_their_feed_along() -> None:
     assert not user.is_staff
 
 
-def test_at_least_one_role_is_left() -> None:
+def test_the_last_role_of_a_member_cannot_be_removed() -> None:
     owner, user = member(Role.OWNER), member(Role.EDITOR)
 
     with pytest.raises(RoleRequired):
@@ -206,7 +206,7 @@ def test_an_owner_invites_from_the_page() -> None:
         ({"roles": "superuser"}, "roles_0"),
     ],
 )
-def test_a_wrong_invitation_is_shown_again_with_what_was_typed(
+def test_an_invalid_invitation_is_shown_again_with_the_input(
     change: dict[str, Any], field: str
 ) -> None:
     browser = browser_of(member(Role.OWNER))
@@ -236,7 +236,7 @@ def test_the_page_of_a_member_changes_roles_and_ends_access() -> None:
     assert "Back in the team?" in browser.get(address).content.decode()
 
 
-def test_an_owner_sees_why_the_last_owner_stays() -> None:
+def test_an_owner_sees_why_the_last_owner_cannot_be_removed() -> None:
     owner = member(Role.OWNER)
     browser, address = browser_of(owner), f"/desk/staff/{owner.pk}/"
     answer = browser.post(address, {"roles": ["editor"]})
@@ -248,7 +248,7 @@ def test_an_owner_sees_why_the_last_owner_stays() -> None:
     assert "You cannot deactivate yourself" in browser.get("/desk/staff/").content.decode()
 
 
-def test_an_invitation_is_taken_back() -> None:
+def test_an_invitation_can_be_revoked() -> None:
     browser = browser_of(member(Role.OWNER))
     link = invite_staff("new@clinic.example", [Role.OWNER])
     browser.post(f"/desk/staff/invitations/{Invitation.objects.get().pk}/revoke/")
@@ -257,7 +257,7 @@ def test_an_invitation_is_taken_back() -> None:
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 30])
-def test_a_member_who_is_none_is_not_found(pk: str) -> None:
+def test_an_unknown_member_is_404(pk: str) -> None:
     browser = browser_of(member(Role.OWNER))
 
     assert browser.get(f"/desk/staff/{pk}/").status_code == 404

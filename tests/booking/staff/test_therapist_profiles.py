@@ -77,7 +77,7 @@ def test_the_page_proposes_the_profile_with_their_name_or_address(
     assert not Invitation.objects.exists()
 
 
-def test_who_accepts_signs_in_with_the_profile_that_was_there(
+def test_an_accepted_invitation_connects_the_existing_profile(
     owner: Client, maya: Therapist
 ) -> None:
     assert invite(owner, profile=str(maya.pk)).status_code == 303
@@ -89,7 +89,7 @@ def test_who_accepts_signs_in_with_the_profile_that_was_there(
     assert Therapist.objects.get().user == user
 
 
-def test_a_new_profile_is_made_when_the_owner_says_so(owner: Client, maya: Therapist) -> None:
+def test_a_new_profile_is_created_on_request(owner: Client, maya: Therapist) -> None:
     assert invite(owner, name="Maya Lindqvist", profile="new").status_code == 303
     link = invite_staff(MAYA, [Role.THERAPIST], profile=ProfileChoice(new=True))
     user = accept_invitation(token_of(link), name="Maya Lindqvist", password=PASSWORD)
@@ -99,9 +99,7 @@ def test_a_new_profile_is_made_when_the_owner_says_so(owner: Client, maya: Thera
     assert Therapist.objects.get(user=user).slug == "maya-lindqvist-2"
 
 
-def test_somebody_unlike_all_profiles_is_asked_about_without_a_proposal(
-    owner: Client, maya: Therapist
-) -> None:
+def test_without_a_similar_profile_none_is_proposed(owner: Client, maya: Therapist) -> None:
     answer = invite(owner, email="tom@clinic.example", name="Tom Berg")
 
     assert answer.status_code == 422
@@ -110,18 +108,18 @@ def test_somebody_unlike_all_profiles_is_asked_about_without_a_proposal(
 
 
 @pytest.mark.parametrize("roles", [["frontdesk"], ["owner", "editor"]])
-def test_nobody_but_therapists_is_asked(owner: Client, maya: Therapist, roles: list[str]) -> None:
+def test_only_therapists_need_a_profile(owner: Client, maya: Therapist, roles: list[str]) -> None:
     assert invite(owner, roles=roles).status_code == 303
 
 
-def test_without_such_profiles_the_page_asks_nothing(owner: Client) -> None:
+def test_without_free_profiles_the_page_does_not_ask(owner: Client) -> None:
     page = owner.get(TEAM).content.decode()
 
     assert attribute(parse(page), "select", "name") == []
     assert invite(owner).status_code == 303
 
 
-def test_who_has_a_profile_already_is_not_asked(owner: Client, maya: Therapist) -> None:
+def test_a_member_with_a_profile_is_not_asked(owner: Client, maya: Therapist) -> None:
     add_staff_roles("rosa@clinic.example", [Role.THERAPIST], name="Rosa Delgado")
 
     assert invite(owner, email="Rosa@clinic.example").status_code == 303
@@ -143,7 +141,7 @@ def test_the_newest_invitation_to_a_profile_ends_the_others(maya: Therapist) -> 
         accept_invitation(token_of(first), name="One", password=PASSWORD)
 
 
-def test_an_invitation_to_a_profile_that_was_given_away_is_void(maya: Therapist) -> None:
+def test_an_invitation_to_a_taken_profile_is_invalid(maya: Therapist) -> None:
     link = invite_staff("one@clinic.example", [Role.THERAPIST], profile=ProfileChoice(maya.pk))
     add_staff_roles(MAYA, [Role.THERAPIST])
 
@@ -163,7 +161,7 @@ def test_the_role_on_the_page_of_a_member_asks_the_same(owner: Client, maya: The
     assert Therapist.objects.get().user == person
 
 
-def test_the_command_connects_the_profile_that_is_there_and_says_so(maya: Therapist) -> None:
+def test_the_command_connects_the_existing_profile_and_says_so(maya: Therapist) -> None:
     out = io.StringIO()
     call_command("create_staff", MAYA, "--role", "therapist", stdout=out)
 
@@ -172,7 +170,7 @@ def test_the_command_connects_the_profile_that_is_there_and_says_so(maya: Therap
     assert "They sign in with the profile “Maya Lindqvist”, which was there." in out.getvalue()
 
 
-def test_the_command_says_when_it_makes_a_profile_and_which_others_there_are(
+def test_the_command_says_when_it_creates_a_profile_and_lists_others(
     maya: Therapist,
 ) -> None:
     out = io.StringIO()
@@ -184,14 +182,14 @@ def test_the_command_says_when_it_makes_a_profile_and_which_others_there_are(
     assert "Profiles that nobody signs in to: Maya Lindqvist." in out.getvalue()
 
 
-def test_of_two_profiles_with_one_name_none_is_taken_unasked(maya: Therapist) -> None:
+def test_of_two_profiles_with_the_same_name_none_is_chosen_automatically(maya: Therapist) -> None:
     TherapistFactory.create(name="Maya Lindqvist", slug="other", user=None)
     add_staff_roles("m@clinic.example", [Role.THERAPIST], name="Maya Lindqvist")
 
     assert Therapist.objects.filter(user=None).count() == 2
 
 
-def test_a_profile_of_somebody_else_is_not_taken(maya: Therapist) -> None:
+def test_another_users_profile_is_not_connected(maya: Therapist) -> None:
     maya.user = UserFactory.create()
     maya.save()
 

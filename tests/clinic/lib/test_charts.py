@@ -23,7 +23,7 @@ def test_the_scale_ends_at_a_round_number(value: float, top: float) -> None:
     assert scale_maximum(value) == pytest.approx(top)
 
 
-def test_columns_stand_on_each_other_and_fill_the_scale() -> None:
+def test_columns_are_stacked_and_scaled() -> None:
     chart = stacked_columns(
         "Visits", ["a", "b"], [Series("x", [2, 0]), Series("y", [2, 1])], format_value=str
     )
@@ -37,7 +37,7 @@ def test_columns_stand_on_each_other_and_fill_the_scale() -> None:
     assert first.description == "a: x 2"
 
 
-def test_at_most_six_columns_carry_their_name() -> None:
+def test_at_most_six_columns_have_a_label() -> None:
     chart = stacked_columns(
         "Visits", [str(n) for n in range(260)], [Series("x", [1] * 260)], format_value=str
     )
@@ -46,5 +46,5 @@ def test_at_most_six_columns_carry_their_name() -> None:
     assert [line.text for line in chart.gridlines] == ["0.5", "1.0"]
 
 
-def test_nothing_at_all_is_said_to_be_empty() -> None:
+def test_a_chart_without_values_is_empty() -> None:
     assert stacked_columns("Visits", ["a"], [Series("x", [0])], format_value=str).is_empty

@@ -28,17 +28,17 @@ def test_a_result_arrives_and_can_be_asked_for_again() -> None:
     assert outcome_of(lambda: 7) == 3 * [Outcome(7)]
 
 
-def test_an_exception_becomes_a_problem_in_words() -> None:
+def test_an_exception_becomes_a_problem_text() -> None:
     assert outcome_of(lambda: 1 // 0) == 3 * [Outcome(problem="ZeroDivisionError")]
 
 
-def test_a_crash_and_an_exit_end_the_child_alone() -> None:
+def test_a_crash_or_exit_ends_only_the_child() -> None:
     crashed, ended = outcome_of(os.abort), outcome_of(lambda: os._exit(3))
     assert crashed == 3 * [Outcome(problem="Its process was ended by signal 6.")]
     assert ended == 3 * [Outcome(problem="Its process ended with exit code 3.")]
 
 
-def test_a_child_that_is_killed_is_gone_and_says_why() -> None:
+def test_a_killed_child_has_ended_and_says_why() -> None:
     def hang() -> int:
         time.sleep(600)
         return 0

@@ -70,7 +70,7 @@ def page_for(request: HttpRequest) -> Element:
         caused_by(SqliteError(sqlite3.SQLITE_BUSY_SNAPSHOT)),
     ],
 )
-def test_a_lock_that_somebody_else_holds_is_a_conflict_to_try_again(error: Exception) -> None:
+def test_a_held_lock_is_answered_with_409_to_try_again(error: Exception) -> None:
     answer = answer_to(error)
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"]) == (409, "5")
@@ -79,7 +79,7 @@ def test_a_lock_that_somebody_else_holds_is_a_conflict_to_try_again(error: Excep
     assert "This is being changed by somebody else right now." in page
 
 
-def test_what_was_typed_can_be_sent_again_with_one_press() -> None:
+def test_the_form_can_be_sent_again_with_one_click() -> None:
     sent = urlencode([("name", "Ana <Reader>"), ("accepted", "a"), ("accepted", "b")])
     kind = "application/x-www-form-urlencoded"
     page = page_for(RequestFactory().post("/desk/book/?day=1", sent, content_type=kind))
@@ -104,7 +104,7 @@ def test_what_was_typed_can_be_sent_again_with_one_press() -> None:
     ],
     ids=["nothing was sent", "a file", "a password"],
 )
-def test_what_a_page_cannot_or_must_not_send_again_is_not_in_it(request_: HttpRequest) -> None:
+def test_requests_that_cannot_be_repeated_offer_no_form(request_: HttpRequest) -> None:
     page = page_for(request_)
 
     assert attribute(page, "form", "action") == []
@@ -120,7 +120,7 @@ def test_what_a_page_cannot_or_must_not_send_again_is_not_in_it(request_: HttpRe
         caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)),
     ],
 )
-def test_a_lost_connection_is_a_short_rest(error: Exception) -> None:
+def test_a_lost_connection_is_answered_with_503(error: Exception) -> None:
     answer = answer_to(error)
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
@@ -135,7 +135,7 @@ def test_a_lost_connection_is_a_short_rest(error: Exception) -> None:
         caused_by(SqliteError(sqlite3.SQLITE_READONLY)),
     ],
 )
-def test_a_full_disk_asks_patients_to_call_and_staff_to_tell_somebody(error: Exception) -> None:
+def test_a_full_disk_has_messages_for_patients_and_staff(error: Exception) -> None:
     answer = answer_to(error)
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"]) == (503, "300")
@@ -153,7 +153,7 @@ def test_a_statement_that_takes_too_long_says_so() -> None:
     assert "This took too long, so we stopped." in text_of(assert_valid(answer.content.decode()))
 
 
-def test_a_form_is_kept_while_the_database_is_away() -> None:
+def test_a_form_can_be_sent_again_after_an_outage() -> None:
     kind = "application/x-www-form-urlencoded"
     request = RequestFactory().post("/desk/book/", "name=Ana", content_type=kind)
     answer = answer_to(caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)), request)
@@ -173,7 +173,7 @@ def test_programs_get_json(error: Exception, status: int) -> None:
     assert list(json.loads(answer.content)) == ["error"]
 
 
-def test_an_error_that_is_nobodys_fault_is_one_line_of_the_log(
+def test_expected_database_errors_are_logged_on_one_line(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     answer = answer_to(caused_by(psycopg2.OperationalError("no route to 10.0.0.7")))
@@ -202,7 +202,7 @@ def test_an_error_in_middleware_is_answered_like_one_in_a_view(
         (DatabaseError("Forced update did not affect any rows."), 400),
     ],
 )
-def test_a_session_that_the_database_does_not_save_is_no_fault_of_the_visitor(
+def test_a_session_that_cannot_be_saved_is_answered_like_other_database_errors(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     """Django answers 400 to each of these, as if the request could not be read."""
@@ -234,5 +234,5 @@ def test_a_session_that_the_database_does_not_save_is_no_fault_of_the_visitor(
         SlotTaken(),
     ],
 )
-def test_anything_else_is_no_matter_of_waiting(error: Exception) -> None:
+def test_other_errors_are_not_handled(error: Exception) -> None:
     assert answer_to(error) is None

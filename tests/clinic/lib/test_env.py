@@ -8,7 +8,7 @@ from clinic.lib import env
 GOOD = "k7Jq2-vXw9_pLmN4rT6yB8cD0eF1gH3i"
 
 
-def test_a_text_comes_without_blanks_around_it() -> None:
+def test_a_text_is_stripped() -> None:
     assert env.text("NAME", source={"NAME": "  value \n"}) == "value"
 
 
@@ -18,12 +18,12 @@ def test_an_unset_or_empty_text_is_the_default(source: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("word", ["1", "true", "YES", " on "])
-def test_words_that_mean_yes(word: str) -> None:
+def test_words_for_true(word: str) -> None:
     assert env.flag("FLAG", source={"FLAG": word}) is True
 
 
 @pytest.mark.parametrize("word", ["", "0", "False", "no", " OFF "])
-def test_words_that_mean_no_even_where_yes_is_the_default(word: str) -> None:
+def test_words_for_false_override_the_default(word: str) -> None:
     assert env.flag("FLAG", default=True, source={"FLAG": word}) is False
 
 
@@ -33,18 +33,18 @@ def test_an_unset_flag_is_its_default(default: bool) -> None:
 
 
 @pytest.mark.parametrize("word", ["maybe", "2", "on off", "ja"])
-def test_any_other_word_is_refused_by_name(word: str) -> None:
+def test_any_other_word_is_refused_with_the_name_of_the_setting(word: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="FLAG must be on or off"):
         env.flag("FLAG", source={"FLAG": word})
 
 
-def test_a_number_is_read_and_missing_is_the_default() -> None:
+def test_an_unset_number_is_its_default() -> None:
     assert env.number("PORT", 8000, source={"PORT": " 9000 "}) == 9000
     assert env.number("PORT", 8000, source={}) == 8000
 
 
 @pytest.mark.parametrize("word", ["eight", "8.5", "0x10", "8000;"])
-def test_what_is_no_whole_number_is_refused_by_name(word: str) -> None:
+def test_an_invalid_number_is_refused_with_the_name_of_the_setting(word: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number"):
         env.number("PORT", 8000, source={"PORT": word})
 
@@ -57,13 +57,15 @@ def test_words_come_without_blanks_and_empty_entries() -> None:
     assert env.comma_separated("HOSTS", source={}) == []
 
 
-def test_secrets_keep_their_order_the_first_being_in_use() -> None:
+def test_secrets_keep_their_order() -> None:
     found = env.secrets("KEYS", min_length=32, source={"KEYS": f"{GOOD},{GOOD[::-1]}"})
     assert found == [GOOD, GOOD[::-1]]
 
 
 @pytest.mark.parametrize("source", [{}, {"KEYS": ""}, {"KEYS": " , "}])
-def test_a_missing_secret_is_refused_with_the_way_to_make_one(source: dict[str, str]) -> None:
+def test_a_missing_secret_is_refused_with_the_command_that_makes_one(
+    source: dict[str, str],
+) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"KEYS is not set.*token_urlsafe"):
         env.secrets("KEYS", min_length=32, source=source)
 

@@ -12,7 +12,7 @@ def nothing(_now: datetime) -> int:
     return 0
 
 
-def test_a_job_has_one_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_jobs_cannot_have_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduled_jobs, "_jobs", {})
     job = Job("nothing", "Do nothing", nothing)
     register_job(job)

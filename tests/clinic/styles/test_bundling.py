@@ -41,7 +41,7 @@ def test_every_sheet_that_a_page_links_declares_the_same_order_of_layers() -> No
     assert set(map(tuple, orders.values())) == {tuple(order(CSS / "site.css"))}
 
 
-def test_no_public_rule_wins_over_the_desk() -> None:
+def test_no_public_rule_overrides_the_desk() -> None:
     layers = order(CSS / "site.css")
     desk = [name for name in layers if name.startswith("desk.")]
     first = layers.index(desk[0])
@@ -54,14 +54,14 @@ def test_no_public_rule_wins_over_the_desk() -> None:
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=ids)
-def test_a_sheet_says_what_is_in_it_and_is_short_enough_to_read(sheet: Path) -> None:
+def test_every_sheet_has_a_comment_and_a_limited_length(sheet: Path) -> None:
     text = sheet.read_text()
 
     assert text.startswith("/* ")
     assert sheet == FILE or text.count("\n") <= MOST_LINES
 
 
-def test_every_part_stands_in_one_sheet_and_every_sheet_is_linked() -> None:
+def test_every_part_is_imported_once_and_every_sheet_is_linked() -> None:
     parts = [part for sheet in ENTRIES for part in IMPORTED.findall(sheet.read_text())]
     pages = "".join(page.read_text() for page in (ROOT / "templates").rglob("*.html"))
 
@@ -69,12 +69,12 @@ def test_every_part_stands_in_one_sheet_and_every_sheet_is_linked() -> None:
     assert set(re.findall(r"clinic/css/([\w-]+\.css)", pages)) == {entry.name for entry in ENTRIES}
 
 
-def test_the_rows_of_the_calendar_are_what_their_program_prints() -> None:
+def test_the_generated_rows_of_the_calendar_are_current() -> None:
     assert ROW_MINUTES == GRID_ROW_MINUTES
     assert FILE.read_text() == calendar_rows_css()
 
 
-def test_a_bundle_has_every_part_and_no_comment() -> None:
+def test_a_bundle_contains_all_parts_without_comments() -> None:
     text = bundle("site.css", paths_in(CSS))
 
     assert "@import" not in text
@@ -100,7 +100,7 @@ PLACES = ("templates", "articles", "booking", "clinic")
 KINDS = {".html", ".svg", ".py", ".js"}
 
 
-def test_every_class_that_a_sheet_styles_is_given_somewhere() -> None:
+def test_every_styled_class_is_used() -> None:
     """Whole, or from its beginning on: `brief-{{ brief.notice_level }}` gives brief-care."""
     texts = [path.read_text() for place in PLACES for path in (ROOT / place).rglob("*.*")
              if path.suffix in KINDS]  # fmt: skip

@@ -14,7 +14,7 @@ from booking.models import Treatment
 from booking.queries.catalogue import therapists_offering
 
 BROWSER_COOKIE = "booking"
-PREFERENCES_COOKIE = "wishes"
+PREFERENCES_COOKIE = "preferences"
 ONE_DAY_SECONDS = 86_400
 
 

@@ -11,43 +11,43 @@ PLACE = "booking_appointment.note.1"
 
 
 @pytest.mark.parametrize("plain", ["a", "Zoë's knee, 膝", "line\nline", "\x00", "x" * 100_000])
-def test_what_is_sealed_opens_to_the_same_text(plain: str) -> None:
+def test_an_encrypted_value_decrypts_to_the_same_text(plain: str) -> None:
     stored = encrypt(plain, associated_data=PLACE, secrets=[NEW])
     assert decrypt(stored, associated_data=PLACE, secrets=[NEW]) == plain
 
 
-def test_the_stored_form_holds_nothing_of_the_text() -> None:
+def test_the_ciphertext_contains_nothing_of_the_text() -> None:
     stored = encrypt("my left knee hurts", associated_data=PLACE, secrets=[NEW])
     version, key, body = stored.split(".")
     assert (version, key) == ("v1", Key.from_secret(NEW).id)
     assert b"knee" not in urlsafe_b64decode(body)
 
 
-def test_the_same_text_never_looks_the_same_twice() -> None:
+def test_the_same_text_gives_different_ciphertexts() -> None:
     stored = {encrypt("knee", associated_data=PLACE, secrets=[NEW]) for _ in range(100)}
     assert len(stored) == 100
 
 
-def test_a_value_moved_to_another_place_does_not_open() -> None:
+def test_a_value_moved_to_another_place_cannot_be_decrypted() -> None:
     stored = encrypt("knee", associated_data=PLACE, secrets=[NEW])
     with pytest.raises(DecryptionError):
         decrypt(stored, associated_data="booking_appointment.note.2", secrets=[NEW])
 
 
-def test_a_value_does_not_open_without_its_key() -> None:
+def test_a_value_cannot_be_decrypted_without_its_key() -> None:
     stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
     with pytest.raises(DecryptionError):
         decrypt(stored, associated_data=PLACE, secrets=[NEW])
 
 
-def test_the_first_secret_writes_and_every_secret_reads() -> None:
+def test_the_first_key_encrypts_and_all_keys_decrypt() -> None:
     before = encrypt("knee", associated_data=PLACE, secrets=[OLD])
     after = encrypt("knee", associated_data=PLACE, secrets=[NEW, OLD])
     assert decrypt(before, associated_data=PLACE, secrets=[NEW, OLD]) == "knee"
     assert decrypt(after, associated_data=PLACE, secrets=[NEW]) == "knee"
 
 
-def test_another_secret_under_the_name_of_the_right_one_does_not_open() -> None:
+def test_another_secret_with_the_same_key_id_cannot_decrypt() -> None:
     stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
     renamed = stored.replace(Key.from_secret(OLD).id, Key.from_secret(NEW).id)
     with pytest.raises(DecryptionError):
@@ -55,7 +55,7 @@ def test_another_secret_under_the_name_of_the_right_one_does_not_open() -> None:
 
 
 @pytest.mark.parametrize("byte", [0, 11, 12, -17, -1])
-def test_one_changed_bit_anywhere_is_noticed(byte: int) -> None:
+def test_any_changed_bit_is_detected(byte: int) -> None:
     head, key, body = encrypt("knee", associated_data=PLACE, secrets=[NEW]).split(".")
     sealed = bytearray(urlsafe_b64decode(body))
     sealed[byte] ^= 1
@@ -65,19 +65,19 @@ def test_one_changed_bit_anywhere_is_noticed(byte: int) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2, 4, 8, 15, 16, 17, 20, 39, 40])
-def test_a_value_cut_short_anywhere_is_noticed(kept: int) -> None:
+def test_any_truncation_is_detected(kept: int) -> None:
     head, key, body = encrypt("knee", associated_data=PLACE, secrets=[NEW]).split(".")
     with pytest.raises(DecryptionError):
         decrypt(f"{head}.{key}.{body[:kept]}", associated_data=PLACE, secrets=[NEW])
 
 
 @pytest.mark.parametrize("stored", ["knee", "", "v1", "v1.", "v2.{key}.AAAA", "..", "v1.{key}.é"])
-def test_what_was_never_sealed_does_not_open(stored: str) -> None:
+def test_plain_text_cannot_be_decrypted(stored: str) -> None:
     with pytest.raises(DecryptionError):
         decrypt(stored.format(key=Key.from_secret(NEW).id), associated_data=PLACE, secrets=[NEW])
 
 
-def test_the_refusal_names_the_place_and_nothing_of_the_value() -> None:
+def test_the_error_names_the_place_and_nothing_of_the_value() -> None:
     stored = encrypt("knee", associated_data=PLACE, secrets=[OLD])
     with pytest.raises(DecryptionError) as refused:
         decrypt(stored, associated_data=PLACE, secrets=[NEW])
@@ -85,7 +85,7 @@ def test_the_refusal_names_the_place_and_nothing_of_the_value() -> None:
     assert stored.split(".")[2] not in str(refused.value)
 
 
-def test_the_name_of_a_key_tells_nothing_of_its_material() -> None:
+def test_a_key_id_reveals_nothing_of_the_key() -> None:
     key = Key.from_secret(NEW)
     assert len(key.material) == 32
     assert key.id not in key.material.hex()

@@ -61,7 +61,7 @@ def everything_on_disk() -> bytes:
 
 @FIELDS
 @pytest.mark.parametrize("text", [SECRET, "Zoë 膝 🙂", "line\nline", " ", "v1.looks.sealed"])
-def test_what_is_saved_is_read_again(name: str, text: str) -> None:
+def test_a_saved_value_is_read_again(name: str, text: str) -> None:
     assert getattr(fresh(with_text(name, text)), name) == text
 
 
@@ -98,7 +98,7 @@ def assert_unreadable(row: Appointment, name: str) -> None:
 
 
 @FIELDS
-def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
+def test_a_value_swapped_into_another_row_cannot_be_decrypted(name: str) -> None:
     one, other = with_text(name), with_text(name, "something else")
     mine, theirs = stored(one, name), stored(other, name)
     store(one, theirs, name)
@@ -107,7 +107,7 @@ def test_a_value_swapped_into_another_row_does_not_open(name: str) -> None:
         assert_unreadable(row, name)
 
 
-def test_a_value_moved_to_the_other_column_of_its_row_does_not_open() -> None:
+def test_a_value_moved_to_another_column_cannot_be_decrypted() -> None:
     row = with_text("patient_note")
     store(row, stored(row, "patient_note"), "draft")
     assert fresh(row).patient_note == SECRET
@@ -115,13 +115,13 @@ def test_a_value_moved_to_the_other_column_of_its_row_does_not_open() -> None:
 
 
 @pytest.mark.parametrize("value", ["plain text", "v1.00000000.AAAA", "v1."])
-def test_a_value_that_somebody_wrote_past_the_models_does_not_open(value: str) -> None:
+def test_plain_text_written_with_sql_cannot_be_decrypted(value: str) -> None:
     row = with_text()
     store(row, value)
     assert_unreadable(row, "patient_note")
 
 
-def test_the_wrong_key_refuses_loudly_and_says_nothing_of_the_value(settings: Settings) -> None:
+def test_the_wrong_key_raises_without_revealing_the_value(settings: Settings) -> None:
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY]
     assert_unreadable(row, "patient_note")
@@ -150,14 +150,14 @@ def test_a_field_without_a_sentence_refuses_loudly() -> None:
         _ = type(row).objects.get().record_json
 
 
-def test_a_list_that_never_touches_the_note_needs_no_key(settings: Settings) -> None:
+def test_a_query_without_the_note_needs_no_key(settings: Settings) -> None:
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY]
     found = Appointment.objects.get()
     assert (found.pk, bool(found.price)) == (row.pk, True)
 
 
-def test_saving_a_row_whose_note_was_never_read_keeps_it_sealed_as_it_was(
+def test_saving_a_row_with_a_deferred_note_keeps_its_ciphertext(
     settings: Settings,
 ) -> None:
     row = with_text()
@@ -169,7 +169,7 @@ def test_saving_a_row_whose_note_was_never_read_keeps_it_sealed_as_it_was(
     assert stored(row) == before
 
 
-def test_keys_rotate_the_second_still_reads_the_first_writes(settings: Settings) -> None:
+def test_after_rotation_the_first_key_encrypts_and_the_second_decrypts(settings: Settings) -> None:
     old_key = settings.FIELD_KEYS[0]
     row = with_text()
     settings.FIELD_KEYS = [OTHER_KEY, old_key]
@@ -189,7 +189,7 @@ def test_empty_text_stays_empty_and_needs_no_key(name: str, settings: Settings) 
     assert Appointment.objects.filter(**{name: ""}).count() == 1
 
 
-def test_a_note_can_be_emptied_again() -> None:
+def test_a_note_can_be_cleared() -> None:
     row = with_text()
     row.patient_note = ""
     row.save(update_fields=["patient_note"])
@@ -210,7 +210,7 @@ def fresh_with(text: str) -> Appointment:
 
 
 @pytest.mark.parametrize("write", PLAIN_WRITES.values(), ids=PLAIN_WRITES)
-def test_what_would_meet_the_column_in_plain_text_is_refused(
+def test_writing_or_comparing_plain_text_is_refused(
     write: Callable[[], object],
 ) -> None:
     row = with_text()
@@ -219,7 +219,7 @@ def test_what_would_meet_the_column_in_plain_text_is_refused(
     assert fresh(row).patient_note == SECRET
 
 
-def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
+def test_bulk_created_values_are_bound_to_their_rows() -> None:
     first = with_text()
     rows = [
         AppointmentFactory.build(
@@ -239,18 +239,18 @@ def test_many_rows_made_at_once_are_each_bound_to_their_own() -> None:
     assert all(stored(row) != stored(other) for row, other in pairwise(found))
 
 
-def test_values_come_sealed() -> None:
+def test_values_returns_the_ciphertext() -> None:
     row = with_text()
     assert list(Appointment.objects.values_list("patient_note", flat=True)) == [stored(row)]
 
 
-def test_a_deferred_note_opens_when_it_is_asked_for() -> None:
+def test_a_deferred_note_is_decrypted_on_access() -> None:
     with_text()
     assert Appointment.objects.defer("patient_note").get().patient_note == SECRET
     assert Appointment.objects.only("pk").get().patient_note == SECRET
 
 
-def test_refreshing_a_row_reads_what_is_there_now() -> None:
+def test_refresh_from_db_reads_the_current_value() -> None:
     row = with_text()
     other = fresh(row)
     other.patient_note = "changed"
@@ -259,7 +259,7 @@ def test_refreshing_a_row_reads_what_is_there_now() -> None:
     assert row.patient_note == "changed"
 
 
-def test_a_fixture_carries_nothing_of_it() -> None:
+def test_a_serialised_row_does_not_contain_the_value() -> None:
     row = with_text()
     dump = serializers.serialize("json", [fresh(row)])
     assert SECRET not in dump
@@ -270,12 +270,12 @@ def test_a_fixture_carries_nothing_of_it() -> None:
     assert Appointment.objects.get().patient_note == ""
 
 
-def test_the_field_is_written_into_migrations_with_what_it_is_bound_to() -> None:
+def test_migrations_contain_the_binding_of_the_field() -> None:
     _, path, _, kwargs = EncryptedTextField(bound_to="public_id", blank=True).deconstruct()
     assert path == "clinic.lib.crypto.encrypted_field.EncryptedTextField"
     assert kwargs == {"blank": True, "bound_to": "public_id"}
 
 
-def test_nothing_of_the_note_shows_in_the_rows_own_description() -> None:
+def test_the_repr_of_a_row_does_not_contain_the_note() -> None:
     row = with_text()
     assert SECRET not in f"{row!r} {row}"

@@ -5,7 +5,7 @@ from pytest_django import Settings
 from clinic.lib.crypto.keyed_hash import keyed_hash, keyed_hashes
 
 
-def test_it_depends_on_value_purpose_and_key(settings: Settings) -> None:
+def test_the_hash_depends_on_value_purpose_and_key(settings: Settings) -> None:
     settings.LINK_KEYS = ["first", "second"]
     made = keyed_hash("sender", "ana@reader.example")
     others = [keyed_hash("sender", "bo@reader.example"), keyed_hash("x", "ana@reader.example")]

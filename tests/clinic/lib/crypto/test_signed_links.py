@@ -23,7 +23,7 @@ def opens(token: str, purpose: str = "hold", row: UUID = ROW, version: int = 1) 
     return unverified_row_id(token) == row and is_valid_token(token, purpose, row, version)
 
 
-def test_a_token_opens_what_it_was_made_for() -> None:
+def test_a_token_is_valid_for_its_row_and_purpose() -> None:
     assert opens(make_token("hold", ROW, 1))
 
 
@@ -37,17 +37,17 @@ def test_the_same_row_always_has_the_same_link() -> None:
     assert make_token("hold", ROW, 1) == make_token("hold", ROW, 1)
 
 
-def test_a_token_for_one_purpose_opens_no_other() -> None:
+def test_a_token_is_invalid_for_another_purpose() -> None:
     assert not opens(make_token("hold", ROW, 1), "appointment")
 
 
-def test_raising_the_version_kills_the_old_link() -> None:
+def test_raising_the_version_ends_the_old_link() -> None:
     token = make_token("hold", ROW, 1)
     assert not opens(token, version=2)
     assert opens(make_token("hold", ROW, 2), version=2)
 
 
-def test_a_token_of_one_row_does_not_open_another() -> None:
+def test_a_token_is_invalid_for_another_row() -> None:
     stolen = urlsafe_b64decode(make_token("hold", ROW, 1))[16:]
     forged = urlsafe_b64encode(OTHER.bytes + stolen).decode()
     assert unverified_row_id(forged) == OTHER
@@ -55,19 +55,19 @@ def test_a_token_of_one_row_does_not_open_another() -> None:
 
 
 @pytest.mark.parametrize("position", range(16, 36))
-def test_one_changed_bit_of_the_signature_forges_nothing(position: int) -> None:
+def test_any_changed_bit_of_the_signature_is_detected(position: int) -> None:
     raw = bytearray(urlsafe_b64decode(make_token("hold", ROW, 1)))
     raw[position] ^= 1
     assert not opens(urlsafe_b64encode(raw).decode())
 
 
 @pytest.mark.parametrize("signature", [b"", b"\x00" * 20, b"\xff" * 20])
-def test_an_id_without_our_signature_opens_nothing(signature: bytes) -> None:
+def test_an_id_without_a_signature_is_invalid(signature: bytes) -> None:
     assert not opens(urlsafe_b64encode(ROW.bytes + signature).decode())
 
 
 @pytest.mark.parametrize("length", [0, 1, 22, 24, 47, 49, 96])
-def test_a_token_of_another_length_claims_no_row(length: int) -> None:
+def test_a_token_of_another_length_has_no_id(length: int) -> None:
     assert unverified_row_id((make_token("hold", ROW, 1) * 2)[:length]) is None
 
 
@@ -83,17 +83,17 @@ def test_a_token_of_another_length_claims_no_row(length: int) -> None:
         pytest.param("%2e" * 16, id="percent-encoded"),
     ],
 )
-def test_what_is_no_token_claims_no_row_and_is_not_genuine(token: str) -> None:
+def test_a_malformed_token_has_no_id_and_is_invalid(token: str) -> None:
     assert unverified_row_id(token) is None
     assert is_valid_token(token, "hold", ROW, 1) is False
 
 
-def test_junk_between_the_characters_is_not_read_over() -> None:
+def test_extra_characters_make_a_token_invalid() -> None:
     token = make_token("hold", ROW, 1)
     assert unverified_row_id(token[:24] + "!!!!" + token[28:]) is None
 
 
-def test_a_key_of_ours_before_last_still_opens_and_a_dropped_one_does_not(
+def test_tokens_of_older_keys_are_valid_until_the_key_is_removed(
     settings: Settings,
 ) -> None:
     settings.LINK_KEYS = [OLD]

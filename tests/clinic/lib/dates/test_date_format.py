@@ -59,9 +59,7 @@ def test_a_time_is_the_wall_clock_of_the_clinic(
         (WINTER, "UTC", "UTC time (UTC)"),
     ],
 )
-def test_the_zone_is_named_as_a_traveller_understands_it(
-    instant: datetime, zone: str, written: str
-) -> None:
+def test_the_zone_is_named_for_travellers(instant: datetime, zone: str, written: str) -> None:
     assert zone_name(instant, ZoneInfo(zone)) == written
 
 
@@ -101,11 +99,11 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         ),
     ],
 )
-def test_a_stretch_of_time_says_no_more_than_needed(
+def test_a_time_range_repeats_no_common_part(
     starts: datetime, ends: datetime, written: str
 ) -> None:
     assert format_time_range(starts, ends, CHICAGO) == written
 
 
-def test_a_stretch_of_time_in_a_list_is_short() -> None:
+def test_a_time_range_in_a_list_is_short() -> None:
     assert format_time_range(at(2, 0), at(5, 0), CHICAGO, brief=True) == "Wed 2 Dec to Fri 4 Dec"

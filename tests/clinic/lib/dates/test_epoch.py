@@ -42,7 +42,7 @@ def test_the_count_begins_with_1970() -> None:
     assert to_minutes(datetime(1970, 1, 2, tzinfo=UTC)) == 1440
 
 
-def test_a_begun_minute_counts_from_its_beginning() -> None:
+def test_seconds_are_rounded_down_to_the_minute() -> None:
     assert to_minutes(datetime(1970, 1, 1, 0, 1, 59, tzinfo=UTC)) == 1
     assert to_minutes(datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)) == -1
 

@@ -22,7 +22,7 @@ from clinic.lib.files.csv_writing import escape_formula, write_csv
         "=cmd|'/C'!A0",
     ],
 )
-def test_text_that_would_calculate_gets_an_apostrophe(cell: str) -> None:
+def test_formulas_get_an_apostrophe(cell: str) -> None:
     assert escape_formula(cell) == f"'{cell}"
 
 
@@ -31,7 +31,7 @@ def test_everything_else_stays_as_it_is(cell: str | int | Decimal | float) -> No
     assert escape_formula(cell) == cell
 
 
-def test_a_file_is_utf8_with_a_mark_and_quotes_what_must_be_quoted() -> None:
+def test_a_file_is_utf8_with_bom_and_quotes_where_needed() -> None:
     content = write_csv(["Name", "Income"], [['Zoë, "Z"', Decimal("85.00")], ["-", None]])
 
     assert content == '\ufeffName,Income\r\n"Zoë, ""Z""",85.00\r\n\'-,\r\n'

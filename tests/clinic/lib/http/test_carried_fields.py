@@ -14,7 +14,7 @@ def test_everything_but_the_token_is_carried() -> None:
     assert carried_fields(data, only=["choice-"]) == [("choice-7", "keep")]
 
 
-def test_confirmations_are_added_up_once_each() -> None:
+def test_confirmations_are_merged_without_duplicates() -> None:
     given = Confirmations.from_post(QueryDict("accepted=hours@1&accepted=hours@1&accepted=a b"))
     more = given.with_keys(["notice@1", "hours@1"])
 
@@ -22,7 +22,7 @@ def test_confirmations_are_added_up_once_each() -> None:
     assert ("notice@1" in given, "notice@1" in more) == (False, True)
 
 
-def test_confirmations_of_a_forged_post_are_few() -> None:
+def test_the_number_of_confirmations_is_limited() -> None:
     sent = QueryDict("&".join(f"accepted={number}" for number in range(1000)))
 
     assert len(Confirmations.from_post(sent).keys) == 20

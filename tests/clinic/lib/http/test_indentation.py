@@ -25,11 +25,11 @@ def test_white_space_between_tags_becomes_one_line_break() -> None:
     "<textarea>\n   typed\n </textarea>\n   <p>after</p>",
     "<pre>\n   <b>kept</b>\n</pre>",
 ])  # fmt: skip
-def test_texts_and_what_keeps_white_space_stay_as_they_are(content: str) -> None:
+def test_texts_and_preformatted_elements_are_not_changed(content: str) -> None:
     assert sent(content) == content
 
 
-def test_other_files_stay_as_they_are() -> None:
+def test_other_content_types_are_not_changed() -> None:
     assert sent("<a>\n  <b>", "application/xml") == "<a>\n  <b>"
 
 

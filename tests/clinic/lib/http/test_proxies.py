@@ -18,7 +18,7 @@ def seen(request: HttpRequest) -> dict[str, object]:
     return dict(request.META)
 
 
-def test_a_strangers_forwarded_headers_are_dropped(settings: Settings) -> None:
+def test_forwarded_headers_of_unknown_proxies_are_dropped(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = OURS
     request = RequestFactory().get(
         "/", REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR="1.2.3.4",
@@ -30,7 +30,7 @@ def test_a_strangers_forwarded_headers_are_dropped(settings: Settings) -> None:
     assert not any("FORWARDED" in name for name in meta)
 
 
-def test_our_proxy_says_who_asks(settings: Settings) -> None:
+def test_forwarded_headers_of_our_proxy_are_used(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = OURS
     request = RequestFactory().get(
         "/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.9, 10.0.0.2"
@@ -63,5 +63,5 @@ def test_the_nearest_address_that_is_not_ours_counts(forwarded: str, client: str
         ("", ""),
     ],
 )
-def test_an_ipv6_household_is_counted_as_one(address: str, counted: str) -> None:
+def test_an_ipv6_network_counts_as_one_address(address: str, counted: str) -> None:
     assert rate_limit_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counted

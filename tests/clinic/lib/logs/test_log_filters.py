@@ -11,7 +11,7 @@ from clinic.lib.crypto.signed_links import TOKEN_LENGTH
 from clinic.lib.logs.log_filters import HideTokens, OneLineForRefusedRequests
 
 
-def test_a_secret_link_is_hidden_from_the_log() -> None:
+def test_tokens_in_links_are_removed_from_the_log() -> None:
     token = "aB3_-x" * 8
     assert len(token) == TOKEN_LENGTH
     record = logging.LogRecord(

@@ -23,7 +23,7 @@ def test_postfix_says_that_there_is_no_such_mailbox() -> None:
 
 
 @pytest.mark.parametrize("server", NO_SUCH_MAILBOX)
-def test_other_servers_say_it_in_their_way(server: str) -> None:
+def test_reports_of_other_servers_are_recognised(server: str) -> None:
     (failed,) = read_failures(report(NO_SUCH_MAILBOX[server]))
 
     assert (failed.address, failed.failure) == (TO, GONE)
@@ -57,14 +57,14 @@ def test_a_mail_that_was_refused_for_another_reason_says_nothing_about_the_mailb
         {"status": "5.1.1", "action": "delayed"},
     ],
 )
-def test_what_is_tried_again_is_no_failure_yet(values: dict[str, str]) -> None:
+def test_a_delay_is_no_failure(values: dict[str, str]) -> None:
     (failed,) = read_failures(dsn(**values))
 
     assert failed.failure == Failure.TEMPORARY
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "unheard-of"])
-def test_what_arrived_is_no_failure(action: str) -> None:
+def test_a_delivery_is_no_failure(action: str) -> None:
     assert read_failures(dsn(action=action, status="2.1.5")) == []
 
 
@@ -75,11 +75,11 @@ def test_the_more_exact_code_of_the_reply_counts() -> None:
 
 
 @pytest.mark.parametrize("name", NOT_REPORTS)
-def test_answers_of_people_and_their_assistants_are_no_reports(name: str) -> None:
+def test_replies_and_automatic_replies_are_no_reports(name: str) -> None:
     assert read_failures(report(NOT_REPORTS[name])) == []
 
 
-def test_who_it_was_returned_to_is_found_in_every_header() -> None:
+def test_the_return_path_is_found_in_every_header() -> None:
     message = message_from_string(
         "To: <a@x.example>, B <b@x.example>\nDelivered-To: c@x.example\n"
         "Envelope-To: d@x.example\n\n"
@@ -97,7 +97,7 @@ def test_a_code_is_read_before_words() -> None:
 
 
 @given(st.binary(max_size=2_000))
-def test_whatever_arrives_can_be_read(raw: bytes) -> None:
+def test_any_message_can_be_parsed(raw: bytes) -> None:
     read_failures(message_from_bytes(raw))
     read_failures(message_from_bytes(b"Content-Type: message/delivery-status\n\n" + raw))
     envelope_recipients(message_from_bytes(b"To: " + raw))

@@ -14,7 +14,7 @@ from tests.clinic.lib.mail.reports import dsn
 from tests.servers.imap import imap_server
 
 
-def test_unread_messages_are_read_and_what_is_deleted_goes_at_the_end() -> None:
+def test_unread_messages_are_read_and_deleted_ones_expunged_at_the_end() -> None:
     with imap_server() as box:
         first, second = box.put(dsn()), box.put(dsn(status="5.2.2"))
         with open_mailbox(parse_mailbox_url(box.url)) as mailbox:
@@ -37,7 +37,7 @@ def read_and_delete(url: str, uid: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])
-def test_a_server_that_refuses_says_so(command: str) -> None:
+def test_a_refusal_of_the_server_is_reported(command: str) -> None:
     with imap_server() as box:
         uid = str(box.put(dsn()))
         box.fails = command
@@ -45,7 +45,7 @@ def test_a_server_that_refuses_says_so(command: str) -> None:
             read_and_delete(box.url, uid)
 
 
-def test_a_server_that_is_away_says_so() -> None:
+def test_an_unreachable_server_is_reported() -> None:
     with (
         pytest.raises(MailboxUnavailable, match="ConnectionRefused"),
         open_mailbox(parse_mailbox_url("imap://a:b@127.0.0.1:9/")),
@@ -53,7 +53,7 @@ def test_a_server_that_is_away_says_so() -> None:
         pass
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_a_self_signed_certificate_is_refused(tmp_path: Path) -> None:
     with imap_server(self_signed(tmp_path / "mail.pem")) as box:
         url = box.url.replace("imap://", "imaps://")
         with (

@@ -93,7 +93,7 @@ class Merged:
     moved: list[Visit] = field(default_factory=list)
 
 
-class EveryStory(RuleBasedStateMachine):
+class MailStateMachine(RuleBasedStateMachine):
     """Each example has rows of its own, in a transaction that is rolled back at its end."""
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class EveryStory(RuleBasedStateMachine):
 
     @precondition(lambda self: self.merges)
     @rule()
-    def take_merge_back(self) -> None:
+    def undo_merge(self) -> None:
         last = self.merges.pop()
         undo_merge(last.merge, by=self.owner)
         last.merged.is_merged = False
@@ -281,9 +281,9 @@ def _pass(time: timedelta) -> None:
     site_settings.CLINIC_CLOCK = clock.now() + time
 
 
-def test_every_patient_gets_what_they_should_at_the_address_they_have() -> None:
+def test_every_patient_gets_the_expected_mails_at_the_current_address() -> None:
     run_state_machine_as_test(
-        EveryStory,
+        MailStateMachine,
         settings=settings(
             max_examples=12,
             stateful_step_count=18,

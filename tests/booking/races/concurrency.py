@@ -16,13 +16,13 @@ from booking.models import Appointment
 Result = TypeVar("Result")
 PATIENCE = 30
 LONG_ENOUGH_TO_BLOCK = 0.3
-"""Seconds for the second of two to run into the first. Too few change no outcome."""
+"""Seconds that the first job waits for the second to block. Too few change no outcome."""
 
 
 def all_at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result | Exception]:
-    """Run each job in a thread with a connection of its own, all from the same moment.
+    """Run each job in a thread with its own connection, all starting at the same moment.
 
-    Gives what each returned, or the refusal or database error that it ended in.
+    Returns what each job returned, or the refusal or database error that it raised.
     """
     start = Barrier(len(jobs))
 
@@ -40,10 +40,10 @@ def all_at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result | Exception
         return list(threads.map(run, jobs))
 
 
-def one_inside_the_other(
+def second_before_first_commits(
     first: Callable[[], Result], second: Callable[[], Result]
 ) -> list[Result | Exception]:
-    """Start the second job when the first has done its work but not committed."""
+    """Start the second job when the first has written but not committed."""
     done, blocked = Event(), Event()
 
     def slow() -> Result:
@@ -63,9 +63,9 @@ def one_inside_the_other(
 
 
 def overlaps() -> int:
-    """Return pairs of overlapping appointments with the same therapist or room.
+    """Return the number of pairs of overlapping appointments with the same therapist or room.
 
-    Counted here in plain Python, by no rule of the code under test.
+    Counted in plain Python, independently of the code under test.
     """
     rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).values_list(
         "therapist_id", "room_id", "starts_at", "blocked_until"
@@ -80,13 +80,16 @@ Job = Callable[[], object]
 Together = Callable[[Job, Job], list[object]]
 
 
-def by_chance(first: Job, second: Job) -> list[object]:
-    """Both at once, in whichever order it happens."""
+def simultaneously(first: Job, second: Job) -> list[object]:
+    """Run both jobs at the same moment, in an order left to chance."""
     return list(all_at_once([first, second]))
 
 
 ORDERS = pytest.mark.parametrize(
     "together",
-    [pytest.param(by_chance, id="by chance"), pytest.param(one_inside_the_other, id="forced")],
+    [
+        pytest.param(simultaneously, id="simultaneous"),
+        pytest.param(second_before_first_commits, id="forced"),
+    ],
 )
-"""For tests of two jobs: in an order left to chance, and in a forced one."""
+"""Parametrizes a test of two jobs: with an order left to chance, and with a forced one."""
