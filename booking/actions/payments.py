@@ -54,7 +54,10 @@ def record_payment(
 
 @write_action
 def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
-    """Reverse a payment with a negative one, and return that. A second call changes nothing."""
+    """Reverse a payment with a negative one, and return that. A second call changes nothing.
+
+    Raises InvalidState if the payment is itself a reversal.
+    """
     user = _require_user(by)
     with write_transaction():
         row = lock_appointment(payment.appointment)

@@ -17,7 +17,11 @@ class Candidate:
 
 
 def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Candidate]) -> int:
-    """Return the therapist with the fewest booked minutes, then tightest fit, then given order."""
+    """Return the therapist with the fewest booked minutes, then tightest fit, then given order.
+
+    `start` is a UTC minute since 1970. Returns the candidate's `therapist` key. Raises ValueError
+    if there is no candidate.
+    """
     best = min(
         enumerate(candidates),
         key=lambda pair: (
@@ -30,7 +34,10 @@ def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Ca
 
 
 def smallest_gap_left(start: int, session: SessionLength, idle_time: Spans) -> int:
-    """Return the idle minutes left before or after the session, whichever are fewer."""
+    """Return the idle minutes left before or after the session, whichever are fewer.
+
+    `start` is a UTC minute since 1970.
+    """
     run = idle_time.span_containing(start)
     if run is None:
         return session.total  # not idle at all: the worst fit there is

@@ -89,7 +89,10 @@ def wall_clock_to_utc(day: date, wall_span: Span, zone: ZoneInfo) -> Iterator[Sp
 
 
 def first_utc_minute_at(day: date, wall_minute: int, zone: ZoneInfo) -> int | None:
-    """Return the first UTC minute of a wall-clock time on a date, or None if it is skipped."""
+    """Return the first UTC minute of a wall-clock time on a date, or None if it is skipped.
+
+    `wall_minute` counts from 00:00; the result counts from 1970.
+    """
     for segment in day_segments(day, zone):
         if segment.wall_start <= wall_minute < segment.wall_start + segment.end - segment.start:
             return segment.start + wall_minute - segment.wall_start

@@ -19,7 +19,7 @@ class BookingPolicy:
     avoid_gaps: bool = False
 
     def earliest_start(self, now: int) -> int:
-        """Return the first minute that respects the notice."""
+        """Return the first minute that respects the notice, in UTC minutes since 1970 like `now`."""
         return now + self.notice
 
     def last_day(self, now: int) -> date:
@@ -31,12 +31,18 @@ class BookingPolicy:
         return to_local_datetime(now, self.zone).date()
 
     def may_change(self, start: int, now: int) -> bool:
-        """Return whether a patient may still move or cancel online."""
+        """Return whether a patient may still move or cancel online.
+
+        `start` of the appointment and `now` are UTC minutes since 1970.
+        """
         return now <= start - self.cancellation
 
 
 def part_of_day(minute: int, zone: ZoneInfo) -> str:
-    """Return "morning" (before 12:00), "afternoon" (before 17:00) or "evening", in local time."""
+    """Return "morning" (before 12:00), "afternoon" (before 17:00) or "evening", in local time.
+
+    `minute` is a UTC minute since 1970.
+    """
     hour = to_local_datetime(minute, zone).hour
     if hour < 12:
         return "morning"

@@ -57,7 +57,7 @@ def lease_next_notification() -> Notification | None:
 
 
 def due_ids(now: datetime, priority: Priority, number: int) -> "QuerySet[Notification, int]":
-    """Return the keys of the first due and free notifications of one priority.
+    """Return the keys of the first `number` due and free notifications of one priority.
 
     One range of the index `message_queue`, already in order: the cost does not depend on how many
     notifications are queued.

@@ -88,7 +88,7 @@ class HoursDraft:
 
 
 def row_field_name(day: int, place: int, end: str) -> str:
-    """Return the name of a field: d0-1-from is the second row of Monday."""
+    """Return the name of a field: d0-1-from is the second row of Monday (day 0, place 1)."""
     return f"d{day}-{place}-{end}"
 
 

@@ -43,7 +43,10 @@ def contact_form_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def contact_form_resend_params(notification: Notification, _now: datetime) -> NotificationParams:
-    """Return the parameters to send a question again, if its text is still there."""
+    """Return the parameters to send a question again.
+
+    Raises CannotSendAgain if its text has been deleted.
+    """
     if not notification.data:
         raise CannotSendAgain(_("Its text was deleted when it was sent."))
     clinic = ClinicProfile.objects.get()

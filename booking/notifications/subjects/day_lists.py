@@ -82,7 +82,10 @@ def is_day_list_wanted(notification: Notification, now: datetime) -> bool:
 
 
 def day_list_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send the list of the same day again, as it is now."""
+    """Return the parameters to send the list of the same day again, as it is now.
+
+    Raises CannotSendAgain if the day has no upcoming appointment.
+    """
     if not is_day_list_wanted(notification, now):
         raise CannotSendAgain(_("That day has no appointment that is still to come."))
     _kind, therapist, day = event_key(notification.key).split(":")

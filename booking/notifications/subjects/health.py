@@ -67,7 +67,10 @@ def _get_hold(data: Mapping[str, Any]) -> Appointment | None:
 def booking_can_resume_resend_params(
     notification: Notification, _now: datetime
 ) -> NotificationParams:
-    """Return the parameters to send it again, while what was typed still exists."""
+    """Return the parameters to send it again.
+
+    Raises CannotSendAgain if it has been booked or the draft was deleted.
+    """
     data = {"hold": event_key(notification.key).partition(":")[2]}
     hold = _get_hold(data)
     if hold is None or hold.status != Status.EXPIRED or not hold.draft:

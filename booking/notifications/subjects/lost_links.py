@@ -55,7 +55,10 @@ def has_upcoming_appointments(notification: Notification, now: datetime) -> bool
 
 
 def lost_links_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send the links again, to the address that asked for them."""
+    """Return the parameters to send the links again, to the address that asked for them.
+
+    Raises CannotSendAgain if there is no upcoming appointment.
+    """
     if not has_upcoming_appointments(notification, now):
         raise CannotSendAgain(_("There is no upcoming appointment under this address."))
     return {

@@ -49,7 +49,10 @@ def build_reminders(appointment: Appointment, clinic: ClinicProfile) -> list[Not
 def build_reminder(
     appointment: Appointment, hours: int, clinic: ClinicProfile
 ) -> list[Notification]:
-    """Return one unsaved reminder, in a list that is empty if the patient has no address."""
+    """Return one unsaved reminder, in a list that is empty if the patient has no address.
+
+    It is due `hours` before the start of the appointment.
+    """
     patient = appointment.patient
     if patient is None or not patient.email:
         return []
@@ -107,7 +110,10 @@ def reminder_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def reminder_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send a reminder of the appointment's present start again."""
+    """Return the parameters to send a reminder of the appointment's present start again.
+
+    Raises CannotSendAgain if the appointment has begun.
+    """
     appointment = require_upcoming(notification, now, Status.BOOKED)
     if appointment.starts_at <= now:
         raise CannotSendAgain(_("The appointment has begun."))

@@ -125,7 +125,10 @@ def staff_change_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def staff_change_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to tell the same member of the team of the same event again."""
+    """Return the parameters to mail the same member of staff about the same event again.
+
+    Raises CannotSendAgain if the appointment has ended.
+    """
     appointment = get_appointment(notification)
     if appointment.ends_at <= now:
         raise CannotSendAgain(_("The appointment is over."))

@@ -60,7 +60,10 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
 
 
 def thank_you_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send a thank-you mail again."""
+    """Return the parameters to send a thank-you mail again.
+
+    Raises CannotSendAgain or NoEmailAddress.
+    """
     patient = get_appointment(notification).patient
     if patient is None or not patient.email:
         raise NoEmailAddress()

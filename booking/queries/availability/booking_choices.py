@@ -101,7 +101,7 @@ def find_free_times(
 ) -> FreeTimes:
     """Return the free starts of a day from now on, regardless of the notice.
 
-    `therapist` is a slug, or empty for any therapist of `choices`.
+    `option` is a primary key; `therapist` is a slug, or empty for any therapist of `choices`.
     """
     allowed_ids = {
         candidate.pk for candidate in choices.therapists if therapist in ("", candidate.slug)

@@ -70,7 +70,10 @@ def find_gentler_options(
     clinic: ClinicProfile,
     now: datetime,
 ) -> list[GentlerOption]:
-    """For each treatment of these pressures, return the fitting length nearest to the held one."""
+    """For each treatment of these pressures, return the fitting length nearest to the held one.
+
+    Each length is extended by `extra` minutes, for the accommodations of the patient.
+    """
     gentler_options = []
     for bookable in bookable_treatments():
         if bookable.treatment.pressure not in pressures:

@@ -71,7 +71,7 @@ class ProposalSearch:
     room_busy: dict[int, Spans]
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
-        """Mark a span as busy, so that it is not proposed to others."""
+        """Mark a span of a therapist and a room (primary keys) as busy for later proposals."""
         self.busy[therapist] = self.busy.get(therapist, EMPTY_SPANS) | Spans((span,))
         self.room_busy[room] = self.room_busy.get(room, EMPTY_SPANS) | Spans((span,))
 

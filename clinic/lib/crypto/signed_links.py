@@ -21,7 +21,10 @@ would also accept + and /, which they do not."""
 
 
 def make_token(purpose: str, row: UUID, version: int) -> str:
-    """Return a token of 48 URL-safe characters."""
+    """Return a token of 48 URL-safe characters for the row with this public id.
+
+    `version` is the row's link version: raising it makes earlier tokens invalid.
+    """
     mac = _mac(settings.LINK_KEYS[0], purpose, row, version)
     return urlsafe_b64encode(row.bytes + mac).decode()
 

@@ -21,7 +21,7 @@ def to_next_minute(instant: datetime) -> int:
 
 
 def from_minutes(minutes: int) -> datetime:
-    """Return the instant in UTC."""
+    """Return the instant of UTC minutes since 1970, with the time zone UTC."""
     return EPOCH + minutes * MINUTE
 
 

@@ -24,7 +24,10 @@ PROVIDERS = frozenset({*SIGNING_KEY_SETTINGS, "brevo", "mailjet", "postmark", "s
 
 
 def check_bounce_address(address: str) -> str:
-    """Return the address, which may be empty. It must leave room for a token."""
+    """Return the address, which may be empty.
+
+    Raises ImproperlyConfigured if it is not valid or leaves no room for a token.
+    """
     if not address:
         return ""
     user = address.rpartition("@")[0]
@@ -41,7 +44,7 @@ def check_bounce_address(address: str) -> str:
 
 
 def check_mailbox_url(url: str) -> str:
-    """Return the URL of a mailbox, which may be empty."""
+    """Return the URL of a mailbox, which may be empty. Raises ImproperlyConfigured."""
     if url:
         try:
             parse_mailbox_url(url)
@@ -54,7 +57,7 @@ def anymail_settings(provider: str, secret: str, signing_key: str) -> dict[str, 
     """Return the settings of anymail for the reports of a provider.
 
     `secret` is what the provider signs in with, as `name:password`. It is always required, and the
-    signing key for providers that sign.
+    signing key for providers that sign. Raises ImproperlyConfigured.
     """
     if provider not in PROVIDERS:
         raise ImproperlyConfigured(f"MAIL_WEBHOOK must be one of {', '.join(sorted(PROVIDERS))}.")

@@ -100,7 +100,10 @@ class PatientIndex:
 
 
 def parse_patients(rows: Sequence[CsvRow]) -> ParsedRows:
-    """Parse rows of patients; those on file are left out. Three queries."""
+    """Parse rows of patients; existing patients are left out. Three queries.
+
+    Invalid cells are returned as errors of their line.
+    """
     therapists, on_file = _therapists(), PatientIndex()
     line_by_key: dict[tuple[str, str], int] = {}
     new: list[NewPatient] = []

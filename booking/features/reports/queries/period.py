@@ -84,7 +84,10 @@ class ReportPeriod(DateRange):
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a date begins, or the next one that exists in the zone."""
+    """Return the instant at which a date begins, or the next one that exists in the zone.
+
+    Raises ValueError if no date exists within MAX_SKIPPED_DAYS.
+    """
     for skipped in range(MAX_SKIPPED_DAYS + 1):
         if segments := day_segments(day + skipped * ONE_DAY, zone):
             return from_minutes(segments[0].start)

@@ -141,7 +141,10 @@ def _days_ahead(least: int, most: int | None) -> str:
 def heat_map(
     table: ReportTable, counts: Mapping[tuple[int, int], int], write: CellFormatter
 ) -> list[list[FormattedCell]]:
-    """Return the rows of a table; the `bar` of a cell is its shade, from 0 to HEAT_STEPS."""
+    """Return the rows of a table; the `bar` of a cell is its shade, from 0 to HEAT_STEPS.
+
+    `counts` is by weekday (0 for Monday) and hour.
+    """
     highest = max(counts.values(), default=0)
     return [
         [
