@@ -53,7 +53,7 @@ def is_booking_pending(notification: Notification, _now: datetime) -> bool:
 
 
 def verification_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send a new link. Raises CannotSendAgain unless the hold is active."""
+    """Return the parameters to send a new link. Raises CannotSendAgain if the hold is over."""
     hold = get_appointment(notification)
     if not hold.is_active_hold(now):
         raise CannotSendAgain(_("The time is no longer held for them, or it is booked already."))

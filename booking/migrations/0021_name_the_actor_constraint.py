@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0019_failure_streaks'),
+        ('booking', '0020_secrets_at_rest'),
     ]
 
     operations = [
