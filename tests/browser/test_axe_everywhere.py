@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 BACK_OFFICE = {**MESSAGES, **SIGNING, **EDITING, **WRITING}
 
 
-def test_no_address_is_forgotten() -> None:
+def test_every_address_has_a_state() -> None:
     addresses = {pattern.name for _, pattern in every_address(get_resolver().url_patterns)}
 
     states = {*EVERYTHING, *BACK_OFFICE, *ADMIN}
@@ -29,7 +29,7 @@ def test_no_address_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("state", [*EVERYTHING, *BACK_OFFICE])
-def test_everybody_can_use_it_at_every_size(state: str, blank_page: Page, site: Site) -> None:
+def test_every_state_is_accessible_at_every_size(state: str, blank_page: Page, site: Site) -> None:
     """In one test, since many states are a long way to go."""
     page = blank_page
     {**EVERYTHING, **BACK_OFFICE}[state](page, site)
@@ -47,7 +47,7 @@ def test_everybody_can_use_it_at_every_size(state: str, blank_page: Page, site: 
     ["home", "choose", "hold: with errors", "appointment", "appointment: just cancelled",
      "appointment-reschedule: taken meanwhile", "article"],
 )  # fmt: skip
-def test_nothing_vanishes_when_somebody_forces_their_colours(
+def test_every_state_is_visible_in_forced_colours(
     state: str, open_context: Open, site: Site
 ) -> None:
     page = open_context(forced_colors="active").new_page()

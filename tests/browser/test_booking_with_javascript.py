@@ -64,9 +64,7 @@ def test_another_length_changes_times_and_price_in_place(open_context: Open) -> 
     )
 
 
-def test_evenings_only_shows_evenings_only_and_is_remembered(
-    open_context: Open, site: Site
-) -> None:
+def test_the_evening_filter_is_applied_and_remembered(open_context: Open, site: Site) -> None:
     assert free_days(site, TREATMENT, 60, part="evening")
     page = open_context().new_page()
     open_times(page)
@@ -113,7 +111,7 @@ def test_after_the_back_button_the_length_shown_is_the_length_booked(open_contex
     expect(page.locator(".booking-aside")).to_contain_text(f"{chosen.split()[0]} minutes")
 
 
-def test_a_choice_made_before_htmx_has_come_is_not_lost(open_context: Open) -> None:
+def test_a_choice_made_before_htmx_is_loaded_is_kept(open_context: Open) -> None:
     page = open_context().new_page()
 
     def late(route: Route) -> None:
@@ -153,7 +151,7 @@ def says(page: Page) -> Locator:
     return page.locator("[data-hold-status]")
 
 
-def test_the_countdown_runs_quietly(open_context: Open) -> None:
+def test_the_countdown_is_not_announced_every_second(open_context: Open) -> None:
     page = open_context().new_page()
     hold_a_time(page)
     expect(left(page)).to_have_text(re.compile(r"^\d+:\d\d left"))
@@ -163,7 +161,7 @@ def test_the_countdown_runs_quietly(open_context: Open) -> None:
     expect(says(page)).to_have_text("")
 
 
-def test_keep_it_longer_loses_nothing_that_was_typed(open_context: Open, site: Site) -> None:
+def test_extending_the_hold_keeps_the_input(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     hold_a_time(page)
     leave_seconds(site, 50)
@@ -180,7 +178,7 @@ def test_keep_it_longer_loses_nothing_that_was_typed(open_context: Open, site: S
     assert is_marked(page)
 
 
-def test_keep_it_longer_without_a_network_keeps_the_page(open_context: Open) -> None:
+def test_extending_the_hold_without_a_network_keeps_the_page(open_context: Open) -> None:
     context = open_context()
     page = context.new_page()
     hold_a_time(page)
@@ -196,7 +194,7 @@ def test_keep_it_longer_without_a_network_keeps_the_page(open_context: Open) -> 
     expect(page.locator("#id_name")).to_have_value("In a tunnel")
 
 
-def test_after_ten_times_there_is_no_button_any_more(open_context: Open, site: Site) -> None:
+def test_the_extend_button_disappears_after_ten_times(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     hold_a_time(page)
     site.sql("UPDATE booking_appointment SET extension_count = 9 WHERE status = 'hold'")
@@ -206,7 +204,7 @@ def test_after_ten_times_there_is_no_button_any_more(open_context: Open, site: S
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_three_sentences_are_said_before_and_at_the_end(open_context: Open) -> None:
+def test_three_announcements_are_made_before_and_at_the_end(open_context: Open) -> None:
     page = open_context().new_page()
     page.clock.install()
     hold_a_time(page)
@@ -225,9 +223,7 @@ def test_three_sentences_are_said_before_and_at_the_end(open_context: Open) -> N
     expect(page.locator("#id_name")).to_have_value("Ana Reader")
 
 
-def test_continue_after_the_end_takes_the_time_again_and_goes_on(
-    open_context: Open, site: Site
-) -> None:
+def test_continuing_after_expiry_takes_the_time_again(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     hold = hold_a_time(page)
     leave_seconds(site, 2)

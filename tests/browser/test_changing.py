@@ -44,7 +44,7 @@ def told(site: Site, kind: str) -> int:
     )  # fmt: skip
 
 
-def test_it_is_moved_without_javascript(open_context: Open, site: Site) -> None:
+def test_an_appointment_is_moved_without_javascript(open_context: Open, site: Site) -> None:
     page = from_the_mail(open_context, site, java_script_enabled=False)
     address, before = page.url, row(site)
     page.get_by_role("link", name="Move to another time").click()
@@ -66,7 +66,9 @@ def test_it_is_moved_without_javascript(open_context: Open, site: Site) -> None:
     assert told(site, "moved") == 1
 
 
-def test_it_is_cancelled_and_taken_back_without_javascript(open_context: Open, site: Site) -> None:
+def test_an_appointment_is_cancelled_and_restored_without_javascript(
+    open_context: Open, site: Site
+) -> None:
     page = from_the_mail(open_context, site, java_script_enabled=False)
     address, before = page.url, row(site)
     page.get_by_role("link", name="Cancel it").click()
@@ -82,9 +84,7 @@ def test_it_is_cancelled_and_taken_back_without_javascript(open_context: Open, s
     assert (told(site, "cancelled"), told(site, "restored")) == (1, 1)
 
 
-def test_choosing_goes_on_in_place_and_the_back_button_goes_back(
-    open_context: Open, site: Site
-) -> None:
+def test_choosing_works_in_place_and_with_the_back_button(open_context: Open, site: Site) -> None:
     page = from_the_mail(open_context, site, width=1280)
     page.goto(f"{page.url}reschedule/")
     expect(page.locator("[data-without-script]")).to_be_hidden()
@@ -110,7 +110,7 @@ def test_choosing_goes_on_in_place_and_the_back_button_goes_back(
     expect(page.get_by_label("With whom?")).to_have_value(booked)
 
 
-def test_anyone_chosen_before_htmx_has_come_is_not_lost(open_context: Open, site: Site) -> None:
+def test_any_therapist_chosen_before_htmx_is_loaded_is_kept(open_context: Open, site: Site) -> None:
     page = from_the_mail(open_context, site)
 
     def late(route: Route) -> None:
@@ -124,7 +124,7 @@ def test_anyone_chosen_before_htmx_has_come_is_not_lost(open_context: Open, site
     expect(page).to_have_url(re.compile(r"therapist=(&|$)"))
 
 
-def test_impatience_moves_once(open_context: Open, site: Site) -> None:
+def test_repeated_submissions_move_once(open_context: Open, site: Site) -> None:
     """A double click, a reload, the way back and the same press again."""
     page = from_the_mail(open_context, site)
     address = page.url
@@ -143,9 +143,7 @@ def test_impatience_moves_once(open_context: Open, site: Site) -> None:
     assert told(site, "moved") == 1
 
 
-def test_an_old_page_still_open_changes_nothing_that_has_changed(
-    open_context: Open, site: Site
-) -> None:
+def test_an_outdated_page_does_not_overwrite_changes(open_context: Open, site: Site) -> None:
     page = from_the_mail(open_context, site)
     address = page.url
     old = page.context.new_page()
@@ -161,7 +159,7 @@ def test_an_old_page_still_open_changes_nothing_that_has_changed(
     assert told(site, "restored") == 1
 
 
-def test_a_typed_reason_survives_a_mistake(open_context: Open, site: Site) -> None:
+def test_a_typed_reason_is_kept_after_an_error(open_context: Open, site: Site) -> None:
     page = from_the_mail(open_context, site)
     page.goto(f"{page.url}cancel/")
     long = "So many words. " * 40
@@ -176,7 +174,9 @@ def test_a_typed_reason_survives_a_mistake(open_context: Open, site: Site) -> No
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_with_the_keyboard_alone(size: str, open_context: Open, site: Site) -> None:
+def test_an_appointment_is_moved_with_the_keyboard_alone(
+    size: str, open_context: Open, site: Site
+) -> None:
     width, height = SIZES[size]
     page = from_the_mail(open_context, site, width=width, height=height)
     address, keys = page.url, Keyboard(page)
@@ -205,7 +205,7 @@ def test_with_the_keyboard_alone(size: str, open_context: Open, site: Site) -> N
     assert keys.problems == []
 
 
-def test_looking_at_every_page_changes_nothing(open_context: Open, site: Site) -> None:
+def test_a_get_of_every_page_changes_nothing(open_context: Open, site: Site) -> None:
     """As a program does that opens the links of a mail."""
     page = from_the_mail(open_context, site)
     address, before = page.url, row(site)

@@ -94,7 +94,7 @@ def drag(board: Board, row: int, slug: str = "maya-lindqvist") -> None:
     board.page.mouse.up()
 
 
-def test_dragged_with_the_mouse_looked_at_and_moved(open_desk: OpenDesk, desk: Site) -> None:
+def test_an_appointment_is_dragged_reviewed_and_moved(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, (1440, 2200)), desk)
     before = board.starts()
     drag(board, board.free)
@@ -111,7 +111,7 @@ def test_dragged_with_the_mouse_looked_at_and_moved(open_desk: OpenDesk, desk: S
     assert board.link.evaluate(WHERE) == ["maya-lindqvist", board.free]
 
 
-def test_dropped_on_another_appointment_it_is_explained_and_nothing_moves(
+def test_dropping_on_another_appointment_is_explained_and_moves_nothing(
     open_desk: OpenDesk, desk: Site
 ) -> None:
     page = open_desk(FRONT, (1440, 2200))
@@ -131,7 +131,7 @@ def test_dropped_on_another_appointment_it_is_explained_and_nothing_moves(
     assert board.starts() == before
 
 
-def test_moved_with_the_keyboard_alone(open_desk: OpenDesk, desk: Site) -> None:
+def test_an_appointment_is_moved_with_the_keyboard_alone(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, COUNTER), desk)
     page, keys = board.page, board.page.keyboard
     _, row = board.link.evaluate(WHERE)
@@ -149,7 +149,7 @@ def test_moved_with_the_keyboard_alone(open_desk: OpenDesk, desk: Site) -> None:
     assert board.link.evaluate(WHERE) == ["maya-lindqvist", board.free]
 
 
-def test_escape_leaves_it_where_it_is_and_the_focus_too(open_desk: OpenDesk, desk: Site) -> None:
+def test_escape_cancels_the_move_and_keeps_the_focus(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, COUNTER), desk)
     page, before = board.page, board.starts()
     board.link.focus()
@@ -172,7 +172,7 @@ def test_escape_leaves_it_where_it_is_and_the_focus_too(open_desk: OpenDesk, des
     assert board.starts() == before
 
 
-def test_enter_without_picking_it_up_opens_it(open_desk: OpenDesk, desk: Site) -> None:
+def test_enter_opens_the_appointment(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, COUNTER), desk)
     board.link.press("Enter")
 
@@ -194,7 +194,9 @@ def long_press(board: Board) -> tuple[CDPSession, tuple[float, float]]:
     return session, point
 
 
-def test_moved_with_a_finger_after_a_long_press(open_desk: OpenDesk, desk: Site) -> None:
+def test_an_appointment_is_moved_by_touch_after_a_long_press(
+    open_desk: OpenDesk, desk: Site
+) -> None:
     page = open_desk(MAYA, (390, 1900), has_touch=True, is_mobile=True)
     board = open_board(page, desk)
     session, (x, y) = long_press(board)
@@ -208,7 +210,7 @@ def test_moved_with_a_finger_after_a_long_press(open_desk: OpenDesk, desk: Site)
     assert board.link.evaluate(WHERE) == ["maya-lindqvist", board.free]
 
 
-def test_a_touch_that_the_phone_takes_away_moves_nothing(open_desk: OpenDesk, desk: Site) -> None:
+def test_a_cancelled_touch_moves_nothing(open_desk: OpenDesk, desk: Site) -> None:
     page = open_desk(MAYA, PHONE, has_touch=True, is_mobile=True)
     board = open_board(page, desk)
     before = board.starts()
@@ -238,9 +240,7 @@ def test_a_short_touch_opens_and_a_swipe_scrolls(open_desk: OpenDesk, desk: Site
     expect(page.get_by_role("heading", level=1)).to_have_text(board.name)
 
 
-def test_the_hours_beside_stand_at_the_height_of_their_rows(
-    open_desk: OpenDesk, desk: Site
-) -> None:
+def test_the_hour_labels_align_with_their_rows(open_desk: OpenDesk, desk: Site) -> None:
     for address in ("/desk/calendar/", "/desk/calendar/?view=week&therapist=maya-lindqvist"):
         page = open_desk(FRONT, COUNTER)
         page.goto(address)
@@ -258,7 +258,7 @@ def test_the_hours_beside_stand_at_the_height_of_their_rows(
         assert max(apart) < 1
 
 
-def test_a_free_place_leads_to_a_booking_at_that_time(open_desk: OpenDesk, desk: Site) -> None:
+def test_a_click_on_free_time_opens_a_booking_at_that_time(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, (1440, 2200)), desk)
     board.page.mouse.click(*board.middle(board.free))
     expect(board.page.get_by_role("heading", name="Book for somebody")).to_be_visible()
@@ -268,7 +268,7 @@ def test_a_free_place_leads_to_a_booking_at_that_time(open_desk: OpenDesk, desk:
     assert THERAPIST in board.page.locator("#id_therapist").inner_text()
 
 
-def test_nothing_moves_by_itself(open_desk: OpenDesk, desk: Site) -> None:
+def test_there_are_no_animations_with_reduced_motion(open_desk: OpenDesk, desk: Site) -> None:
     board = open_board(open_desk(FRONT, COUNTER, reduced_motion="reduce"), desk)
     board.link.focus()
     board.page.keyboard.press("Space")

@@ -67,7 +67,7 @@ def test_a_payment_is_taken_and_its_receipt_printed(open_desk: OpenDesk) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chosen_time_can_be_told_from_the_others(open_desk: OpenDesk, scheme: str) -> None:
+def test_the_chosen_time_is_visibly_different(open_desk: OpenDesk, scheme: str) -> None:
     page = open_desk(FRONT, COUNTER, color_scheme=scheme, reduced_motion="reduce")
     page.goto("/desk/book/?day=2026-12-01&therapist=maya-lindqvist")
     page.locator("#times .slot-pick").first.click()
@@ -79,7 +79,7 @@ def test_the_chosen_time_can_be_told_from_the_others(open_desk: OpenDesk, scheme
         assert style(chosen, name) != style(other, name), name
 
 
-def test_somebody_on_file_is_booked_by_phone_in_a_few_clicks(
+def test_an_existing_patient_is_booked_by_phone_in_few_clicks(
     open_desk: OpenDesk, desk: Site
 ) -> None:
     """Each click and key costs a person about a second: there is time for thirty."""
@@ -100,7 +100,7 @@ def test_somebody_on_file_is_booked_by_phone_in_a_few_clicks(
     expect(page.get_by_role("status").first).to_contain_text("is booked")
 
 
-def test_somebody_who_looks_known_is_asked_about_before_a_second_record_is_made(
+def test_a_look_alike_is_shown_before_a_second_record_is_created(
     open_desk: OpenDesk, desk: Site
 ) -> None:
     patient = desk.sql("SELECT name FROM booking_patient ORDER BY id DESC LIMIT 1")[0][0]
@@ -159,7 +159,7 @@ def test_a_booking_with_the_keyboard_alone(open_desk: OpenDesk) -> None:
     assert keys.problems == []
 
 
-def test_all_of_it_works_without_a_script(open_desk: OpenDesk) -> None:
+def test_the_desk_works_without_javascript(open_desk: OpenDesk) -> None:
     page = open_desk(FRONT, PHONE, java_script_enabled=False)
     page.goto("/desk/calendar/?day=2026-12-08&therapist=priya-nair")
     expect(page.get_by_role("heading", name="Priya Nair", exact=True)).to_be_visible()
@@ -192,7 +192,9 @@ def test_axe_finds_nothing_on_a_busy_day(open_desk: OpenDesk, who: str, name: st
 
 
 @pytest.mark.parametrize("name", BUSY)
-def test_a_busy_day_can_be_read_and_hit_at_every_size(open_desk: OpenDesk, name: str) -> None:
+def test_a_busy_day_is_readable_with_large_targets_at_every_size(
+    open_desk: OpenDesk, name: str
+) -> None:
     page = open_desk(FRONT, PHONE, bypass_csp=True, reduced_motion="reduce")
     page.goto(BUSY[name])
     found = []
@@ -208,7 +210,7 @@ def test_a_busy_day_can_be_read_and_hit_at_every_size(open_desk: OpenDesk, name:
 
 
 @pytest.mark.parametrize("address", ["/desk/", "/desk/calendar/", "/desk/book/"])
-def test_the_focus_is_seen_everywhere(open_desk: OpenDesk, address: str) -> None:
+def test_the_focus_is_visible_everywhere(open_desk: OpenDesk, address: str) -> None:
     page = open_desk(MAYA, COUNTER)
     page.goto(address)
     keys = Keyboard(page)

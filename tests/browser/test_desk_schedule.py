@@ -87,7 +87,7 @@ def test_a_sick_day_with_three_patients_is_resolved(
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_all_three_are_settled_with_two_presses(
+def test_all_three_are_resolved_with_two_clicks(
     open_context: Open, site: Site, script: bool
 ) -> None:
     page = open_context(java_script_enabled=script).new_page()
@@ -102,7 +102,7 @@ def test_all_three_are_settled_with_two_presses(
     assert rows(site, keys) == [("booked", "kept")] * 3
 
 
-def test_an_impatient_double_click_settles_once(open_context: Open, site: Site) -> None:
+def test_a_double_click_resolves_once(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     keys = reach_preview(page, site)
     page.get_by_role("button", name="Cancel all and tell them").click()
@@ -112,7 +112,7 @@ def test_an_impatient_double_click_settles_once(open_context: Open, site: Site) 
     assert told(site, keys) == ["cancelled"] * 3
 
 
-def test_what_is_overlooked_is_said_and_the_rest_stays(open_context: Open, site: Site) -> None:
+def test_missing_choices_are_named_and_others_kept(open_context: Open, site: Site) -> None:
     page = open_context(width=320, height=640).new_page()
     keys = reach_preview(page, site)
     pick(page, keys[1], "keep")
@@ -148,7 +148,7 @@ def test_hours_are_edited_in_place(open_context: Open, site: Site) -> None:
     assert page.locator("#id_d2-0-from").input_value() == "10:00"
 
 
-def test_new_hours_far_ahead_are_planned_and_taken_back(open_context: Open, site: Site) -> None:
+def test_new_hours_far_ahead_are_planned_and_removed(open_context: Open, site: Site) -> None:
     page = open_context(width=1440, java_script_enabled=False).new_page()
     enter(page, site)
     page.goto("/desk/schedule/tom-becker/hours/")

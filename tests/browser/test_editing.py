@@ -96,7 +96,7 @@ def look_at_it(page: Page) -> None:
     opened.value.close()
 
 
-def test_from_an_empty_form_to_readers(open_context: Open, site: Site) -> None:
+def test_an_article_is_written_previewed_and_published(open_context: Open, site: Site) -> None:
     """With a figure, a table, a question and sources; and a preview before anything is saved."""
     manage(site, "shell", "-v0", "-c", A_PICTURE)
     page = open_context(width=1280).new_page()
@@ -140,7 +140,7 @@ def test_a_revision_is_compared_and_restored(open_context: Open, site: Site) -> 
     expect(page.get_by_label("Title", exact=True)).to_have_value(title)
 
 
-def test_two_editors_collide_and_a_closed_laptop_loses_nothing(
+def test_conflicting_edits_are_merged_and_an_autosave_is_restored(
     open_context: Open, site: Site
 ) -> None:
     mine, theirs = (open_context(width=1280).new_page() for _ in range(2))
@@ -170,9 +170,7 @@ def test_two_editors_collide_and_a_closed_laptop_loses_nothing(
     expect(text_of(mine, "body")).to_contain_text("An hour's work.")
 
 
-def test_nothing_hostile_runs_anywhere_even_without_our_policy(
-    open_context: Open, site: Site
-) -> None:
+def test_hostile_markup_never_runs_even_without_the_csp(open_context: Open, site: Site) -> None:
     """Typed as HTML into the bare fields: form, checks, preview, comparison, list, page, feed."""
     page = open_context(width=1280, bypass_csp=True).new_page()
     ran: list[str] = []

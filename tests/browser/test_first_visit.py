@@ -23,7 +23,7 @@ HASHED = re.compile(r"/static/.+\.[0-9a-f]{12}\.\w+$")
 
 
 @pytest.mark.parametrize("state", [*PUBLIC, *STEPS])
-def test_a_first_visit_is_light_and_asks_nobody_else(
+def test_a_first_visit_is_small_and_loads_nothing_external(
     state: str, open_context: Open, site: Site, record_property: Callable[[str, object], None]
 ) -> None:
     context = open_context()
@@ -52,7 +52,7 @@ def test_a_first_visit_is_light_and_asks_nobody_else(
             assert headers.get("content-encoding") in ("br", "gzip"), address
 
 
-def test_a_second_page_costs_only_itself(open_context: Open, site: Site) -> None:
+def test_a_second_page_loads_only_its_html(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     page.goto("/", wait_until="networkidle")
     page.goto("/about/", wait_until="networkidle")

@@ -42,9 +42,7 @@ def test_a_mail_is_read_on_the_desk_and_its_button_opens_the_appointment(
     assert refused == []
 
 
-def test_a_lost_link_is_found_again_by_mail_without_javascript(
-    open_context: Open, site: Site
-) -> None:
+def test_a_lost_link_is_mailed_without_javascript(open_context: Open, site: Site) -> None:
     patient = open_context(java_script_enabled=False).new_page()
     address = book(patient)
     patient.get_by_role("link", name="e-mail it").click()
@@ -59,9 +57,7 @@ def test_a_lost_link_is_found_again_by_mail_without_javascript(
     assert address in [link.get_attribute("href") for link in found]
 
 
-def test_the_way_from_a_mail_to_a_cancelled_appointment_and_its_mail(
-    open_context: Open, site: Site
-) -> None:
+def test_an_appointment_is_cancelled_from_its_mail(open_context: Open, site: Site) -> None:
     site.sql("UPDATE booking_clinicprofile SET cancellation_hours = 0")
     patient = open_context().new_page()
     book(patient)
@@ -88,7 +84,9 @@ def test_the_calendar_file_can_be_saved(open_context: Open, site: Site) -> None:
 
 
 @pytest.mark.parametrize("state", BACK_OFFICE)
-def test_the_back_office_keeps_the_policy(state: str, open_context: Open, site: Site) -> None:
+def test_the_back_office_follows_the_content_security_policy(
+    state: str, open_context: Open, site: Site
+) -> None:
     page = open_context(width=1280).new_page()
     refused: list[str] = []
     listen_for_refusals(page, refused)

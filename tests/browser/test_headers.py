@@ -76,7 +76,7 @@ ANSWERS: Mapping[str, tuple[int, Answer]] = {
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_every_kind_of_answer_is_protected(kind: str, open_context: Open) -> None:
+def test_every_kind_of_answer_has_the_security_headers(kind: str, open_context: Open) -> None:
     status, ask = ANSWERS[kind]
     answer = ask(open_context().request)
     headers = answer.headers
@@ -98,7 +98,7 @@ def test_every_kind_of_answer_is_protected(kind: str, open_context: Open) -> Non
     assert "geolocation=()" in headers["permissions-policy"]
 
 
-def test_nothing_personal_is_kept_by_any_cache(open_context: Open) -> None:
+def test_personal_pages_are_not_cached(open_context: Open) -> None:
     context = open_context()
     page = context.new_page()
     hold = reach_review(page)
@@ -112,7 +112,7 @@ def test_nothing_personal_is_kept_by_any_cache(open_context: Open) -> None:
     assert [address for address, said in kept.items() if "no-store" not in said] == []
 
 
-def test_cookies_are_closed_to_scripts_and_other_sites(open_context: Open) -> None:
+def test_cookies_are_httponly_and_samesite(open_context: Open) -> None:
     context = open_context()
     page = context.new_page()
     page.goto(f"/book/{SWEDISH}/?therapist=&part=evening")

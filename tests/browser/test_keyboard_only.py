@@ -130,7 +130,7 @@ def answer_no(page: Page, keys: Keyboard) -> None:
 
 
 @pytest.mark.parametrize(("state", "size"), [*zip(WALKED, cycle(SIZES), strict=False)])
-def test_the_focus_is_seen_at_every_stop(
+def test_the_focus_is_visible_at_every_stop(
     state: str, size: str, open_context: Open, site: Site
 ) -> None:
     width, height = SIZES[size]
@@ -150,7 +150,7 @@ def test_the_focus_is_seen_at_every_stop(
     assert keys.problems == []
 
 
-def test_keeping_a_time_longer_leaves_the_focus_where_it_is(open_context: Open, site: Site) -> None:
+def test_extending_the_hold_keeps_the_focus(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     EVERYTHING["hold"](page, site)
     keys = Keyboard(page)

@@ -28,9 +28,7 @@ def strict(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         yield started
 
 
-def test_whoever_goes_too_fast_or_too_far_is_told_what_to_do(
-    browser: Browser, strict: Site
-) -> None:
+def test_limits_are_explained_with_what_to_do(browser: Browser, strict: Site) -> None:
     page = browser.new_page(base_url=strict.url)
     page.goto(f"/book/{SWEDISH}/")
     first_slot(page).click()

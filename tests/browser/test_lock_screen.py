@@ -44,7 +44,7 @@ def is_open(page: Page) -> None:
     expect(page.get_by_label("E-mail")).to_have_value("half@typ")
 
 
-def test_after_idle_minutes_the_page_locks_itself_and_keeps_what_was_typed(page: Page) -> None:
+def test_an_idle_page_locks_and_keeps_the_input(page: Page) -> None:
     age_sessions(page)
     is_locked(page)
     unlock(page, "wrong")
@@ -101,7 +101,7 @@ def test_every_tab_is_locked_and_unlocked_together(context: BrowserContext, page
     is_open(other)
 
 
-def test_a_page_sent_too_late_locks_instead_and_sends_nothing(page: Page, site: Site) -> None:
+def test_a_form_sent_after_the_time_limit_locks_and_is_not_sent(page: Page, site: Site) -> None:
     before = site.sql("SELECT count(*) FROM booking_invitation")
     page.get_by_label("E-mail").fill("late@lakeside-massage.example")
     page.get_by_label("editor", exact=True).check()
@@ -115,7 +115,7 @@ def test_a_page_sent_too_late_locks_instead_and_sends_nothing(page: Page, site: 
     expect(page.get_by_role("status")).to_contain_text("on its way")
 
 
-def test_without_javascript_what_was_sent_too_late_is_offered_again(
+def test_without_javascript_a_form_sent_too_late_is_offered_again(
     open_context: Open, site: Site
 ) -> None:
     forget_second_steps(site)
@@ -136,9 +136,7 @@ def test_without_javascript_what_was_sent_too_late_is_offered_again(
     expect(page.locator(".desk-person", has_text="slow@")).to_be_visible()
 
 
-def test_whoever_was_signed_out_meanwhile_is_asked_to_sign_in(
-    context: BrowserContext, page: Page
-) -> None:
+def test_a_signed_out_user_is_asked_to_sign_in(context: BrowserContext, page: Page) -> None:
     age_sessions(page)
     is_locked(page)
     page.wait_for_load_state("networkidle")  # else what is still on its way signs in again

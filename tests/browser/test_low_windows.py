@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("state", ["choose", "hold: nearly over", "hold-review"])
-def test_bars_that_stay_leave_most_of_a_low_window_free(
+def test_sticky_bars_leave_most_of_a_low_window_free(
     state: str, open_context: Open, site: Site
 ) -> None:
     page = open_context(width=320, height=256).new_page()

@@ -26,7 +26,7 @@ def presses(page: Page) -> int:
     return int(page.evaluate("Number(localStorage.getItem('presses'))"))
 
 
-def test_an_empty_database_is_twelve_presses_from_the_first_booking(
+def test_the_set_up_takes_twelve_clicks(
     open_context: Open, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     empty(site)
@@ -111,7 +111,7 @@ def starts(page: Page, day: date) -> list[str]:
     return [slot["starts_at"] for day in answer["days"] for slot in day["slots"]]
 
 
-def test_every_list_and_page_of_the_back_office_is_clean(open_context: Open, site: Site) -> None:
+def test_every_page_of_the_back_office_is_accessible(open_context: Open, site: Site) -> None:
     """In light and in dark; with one sign-in for all, since they are many."""
     page = open_context(width=1280, reduced_motion="reduce", bypass_csp=True).new_page()
     forget_second_steps(site)

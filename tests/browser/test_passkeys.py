@@ -58,7 +58,7 @@ def test_a_passkey_is_added_and_signs_in_by_itself(page: Page) -> None:
     expect(page.locator(".desk-person", has_text="Kitchen phone")).to_be_visible()
 
 
-def test_the_page_asked_for_opens_after_the_passkey(page: Page, site: Site) -> None:
+def test_the_requested_page_opens_after_the_passkey(page: Page, site: Site) -> None:
     virtual_passkeys(page)
     enter(page, site)
     add_passkey(page, "Phone")
@@ -153,7 +153,7 @@ def test_the_code_can_be_read_by_a_phone(page: Page, site: Site) -> None:
     assert background == "rgb(255, 255, 255)"
 
 
-def test_a_passkey_uncovers_the_desk_where_it_is(page: Page, site: Site) -> None:
+def test_a_passkey_unlocks_the_desk_on_the_same_page(page: Page, site: Site) -> None:
     virtual_passkeys(page)
     enter(page, site)
     add_passkey(page, "Phone")

@@ -67,7 +67,7 @@ def test_back_forward_and_reload_after_booking_show_the_appointment(
     assert appointments(site, "booked") == booked
 
 
-def test_whoever_is_second_is_told_kindly_and_has_another_time_in_one_press(
+def test_a_guest_whose_time_was_taken_gets_another_with_one_click(
     open_context: Open, site: Site
 ) -> None:
     therapist = someone_giving(site, SWEDISH)

@@ -36,7 +36,7 @@ def plain(open_context: Open) -> Page:
     return open_context(java_script_enabled=False).new_page()
 
 
-def test_somebody_healthy_is_through_in_three_presses(open_context: Open, site: Site) -> None:
+def test_a_patient_without_findings_needs_three_clicks(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     open_ready(page, site, "questions")
     page.evaluate(COUNT_PRESSES)
@@ -46,7 +46,7 @@ def test_somebody_healthy_is_through_in_three_presses(open_context: Open, site: 
     assert page.evaluate("sessionStorage.presses") == "3"
 
 
-def test_a_gentler_treatment_takes_the_same_time(open_context: Open, site: Site) -> None:
+def test_a_gentler_treatment_can_be_held_at_the_same_time(open_context: Open, site: Site) -> None:
     page = plain(open_context)
     reach_questions(page, DEEP)
     tick(page, BLOOD, ASPIRIN)
@@ -62,7 +62,7 @@ def test_a_gentler_treatment_takes_the_same_time(open_context: Open, site: Site)
     assert site.sql(newest)[0] in held
 
 
-def test_a_doctor_is_asked_and_a_call_back_wished_for(open_context: Open, site: Site) -> None:
+def test_a_doctor_outcome_can_request_a_callback(open_context: Open, site: Site) -> None:
     page = plain(open_context)
     hold = open_ready(page, site, "questions").removesuffix("questions/")
     booked, held = appointments(site, "booked"), appointments(site, "hold")
@@ -87,7 +87,7 @@ def test_a_doctor_is_asked_and_a_call_back_wished_for(open_context: Open, site: 
         (CRISIS, "We are glad that you said so.", "Nobody at the clinic is reading this now"),
     ],
 )
-def test_nothing_is_booked_and_help_is_named(
+def test_a_stop_books_nothing_and_names_help(
     answer: str, heading: str, said: str, open_context: Open, site: Site
 ) -> None:
     page = plain(open_context)
@@ -126,7 +126,7 @@ def test_the_way_to_a_doctor_with_the_keyboard_alone(open_context: Open, site: S
     assert keys.problems == []
 
 
-def test_on_arrival_six_questions_are_read_out_and_one_tap_says_no_to_all(
+def test_on_arrival_the_short_set_is_answered_no_with_one_click(
     open_desk: OpenDesk,
 ) -> None:
     page = open_desk(MAYA, PHONE, has_touch=True, is_mobile=True)
@@ -144,7 +144,7 @@ def test_on_arrival_six_questions_are_read_out_and_one_tap_says_no_to_all(
     assert axe_violations(page) == []
 
 
-def test_a_booking_by_phone_is_asked_everything_or_on_arrival(open_desk: OpenDesk) -> None:
+def test_a_phone_booking_answers_all_questions_now_or_on_arrival(open_desk: OpenDesk) -> None:
     page = open_desk(FRONT, COUNTER)
     page.goto("/desk/book/?day=2026-12-07&therapist=rosa-delgado")
     page.locator("#times .slot-pick").first.click()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
-def test_from_a_search_to_a_booked_treatment(open_context: Open, script: bool) -> None:
+def test_a_reader_goes_from_a_search_to_a_booking(open_context: Open, script: bool) -> None:
     page = open_context(java_script_enabled=script).new_page()
     page.goto("/")
     if script:
@@ -48,7 +48,7 @@ def test_a_reference_leads_to_its_source_and_back(open_context: Open) -> None:
     expect(page.locator(".refs a:target")).to_be_in_viewport()
 
 
-def test_a_label_is_explained_on_the_spot_by_keyboard_and_without_javascript(
+def test_a_label_is_explained_by_keyboard_and_without_javascript(
     open_context: Open,
 ) -> None:
     for script in (True, False):
@@ -65,7 +65,7 @@ def test_a_label_is_explained_on_the_spot_by_keyboard_and_without_javascript(
         expect(label).to_be_focused()
 
 
-def test_an_answer_is_given_without_leaving_the_page(open_context: Open, site: Site) -> None:
+def test_a_vote_is_sent_without_leaving_the_page(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     page.goto(ARTICLE)
     counted = total(site)
@@ -76,7 +76,7 @@ def test_an_answer_is_given_without_leaving_the_page(open_context: Open, site: S
     assert total(site) == counted + 1
 
 
-def test_an_answer_is_given_without_javascript_too(open_context: Open, site: Site) -> None:
+def test_a_vote_is_sent_without_javascript(open_context: Open, site: Site) -> None:
     page = open_context(java_script_enabled=False).new_page()
     page.goto(ARTICLE)
     counted = total(site)
@@ -87,7 +87,7 @@ def test_an_answer_is_given_without_javascript_too(open_context: Open, site: Sit
     assert total(site) == counted + 1
 
 
-def test_an_answer_that_does_not_arrive_is_said(open_context: Open) -> None:
+def test_a_vote_that_fails_is_reported(open_context: Open) -> None:
     page = open_context().new_page()
     page.goto(ARTICLE)
     page.route("**/helpful/", lambda route: route.abort())
@@ -97,7 +97,7 @@ def test_an_answer_that_does_not_arrive_is_said(open_context: Open) -> None:
     expect(page.get_by_role("link", name="Yes this page was helpful")).to_be_visible()
 
 
-def test_a_comment_is_sent_and_waits(open_context: Open, site: Site) -> None:
+def test_a_comment_is_sent_and_awaits_approval(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     page.goto(ARTICLE)
     page.get_by_role("link", name="Write a comment").click()
@@ -129,7 +129,7 @@ def test_the_link_is_copied_or_shared_by_the_device(open_context: Open, site: Si
     }
 
 
-def test_without_javascript_no_button_is_dead(open_context: Open) -> None:
+def test_without_javascript_every_visible_button_works(open_context: Open) -> None:
     page = open_context(java_script_enabled=False).new_page()
     page.goto(ARTICLE)
 
@@ -137,7 +137,7 @@ def test_without_javascript_no_button_is_dead(open_context: Open) -> None:
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
 
 
-def test_on_paper_there_is_the_text_and_what_the_labels_mean(open_context: Open) -> None:
+def test_the_print_version_contains_text_and_label_explanations(open_context: Open) -> None:
     page = open_context(width=800).new_page()
     page.goto(ARTICLE)
     page.emulate_media(media="print")
@@ -150,7 +150,7 @@ def test_on_paper_there_is_the_text_and_what_the_labels_mean(open_context: Open)
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_jumps_while_an_article_loads(open_context: Open, width: int) -> None:
+def test_an_article_loads_without_layout_shift(open_context: Open, width: int) -> None:
     page = open_context(width=width, color_scheme="dark").new_page()
     page.add_init_script(
         "window.moved = 0; new PerformanceObserver((list) => { for (const one of "

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 NAME = "Nora Bergström"
 
 
-def test_who_is_invited_gets_the_profile_that_is_there(open_context: Open, site: Site) -> None:
+def test_an_invited_therapist_gets_the_existing_profile(open_context: Open, site: Site) -> None:
     site.sql(
         "INSERT INTO booking_therapist (name, slug, credentials, languages, bio, position, "
         "is_active) VALUES (?, 'nora-bergstroem', '', '', '', 9, 0)",

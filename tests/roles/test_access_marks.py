@@ -241,7 +241,7 @@ def test_a_view_without_a_gate_is_refused() -> None:
 
 
 @pytest.mark.django_db
-def test_a_personal_page_is_stored_by_no_cache(client: Client) -> None:
+def test_personal_pages_are_not_cached(client: Client) -> None:
     response = client.get("/appointments/no-such-token/")
 
     assert response.status_code == 404

@@ -82,7 +82,7 @@ def test_every_address_has_its_line_in_the_table() -> None:
     assert sum(len(area.ROWS) for area in AREAS) == len(ROWS)
 
 
-def test_addresses_with_parts_are_tried_with_foreign_ones_too() -> None:
+def test_addresses_are_tried_with_parts_of_other_users() -> None:
     """Except those of which the pattern itself allows only one."""
     parts = {path: row for path, row in ROWS.items() if "<" in path and "(?P<" not in path}
     found = [path for path, row in parts.items() if not (row.own and row.foreign)]
@@ -97,14 +97,14 @@ def test_addresses_with_parts_are_tried_with_foreign_ones_too() -> None:
         for person in PEOPLE
     ],
 )
-def test_everybody_gets_in_where_they_should_and_nowhere_else(person: str, world: World) -> None:
+def test_every_role_can_open_exactly_its_addresses(person: str, world: World) -> None:
     tries = [(path, foreign, method) for path, foreign in every_place() for method in MAIN]
 
     assert wrong_answers(world, person, tries) == []
 
 
 @pytest.mark.parametrize("person", ["superuser", "therapist", "anyone"])
-def test_other_methods_open_nothing_to_who_gets_in(person: str, world: World) -> None:
+def test_other_methods_are_refused_for_users_with_access(person: str, world: World) -> None:
     """Of the three, one gets in everywhere; each address is tried by the first that does."""
     firsts = {path: who_is_first(row) for path, row in ROWS.items()}
     tries = [
@@ -143,7 +143,7 @@ NOT_YET: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("state", NOT_YET)
-def test_no_page_of_the_desk_opens_to_an_owner(state: str, world: World) -> None:
+def test_no_page_of_the_desk_opens_before_all_checks_pass(state: str, world: World) -> None:
     """Not one, whatever its number; only the lock screen itself opens to the idle."""
     browser_for, expected = NOT_YET[state]
     gates = {"desk_gate", "owner_gate"} | ({"lock_screen_gate"} if "idle" not in state else set())
