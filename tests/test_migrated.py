@@ -1,4 +1,4 @@
-"""The kept copy of the migrated database is made anew when something it depends on changes."""
+"""The copy of the migrated database is recreated when something it depends on changes."""
 
 import ast
 from pathlib import Path

@@ -216,11 +216,10 @@ def test_replaced_attributes_and_classes_do_not_come_back() -> None:
 
 
 def test_names_of_tests_say_what_is_true() -> None:
-    """Tests in a browser are left out for now."""
     found = {
         f"{file}: {name}"
         for file in tracked("tests/*.py")
-        if not file.startswith("tests/browser/") and (ROOT / file).exists()
+        if (ROOT / file).exists()
         for name in names_in(parsed(file))
         if RIDDLES.match(name)
     }

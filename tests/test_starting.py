@@ -1,4 +1,4 @@
-"""A program that starts is waited for as long as it works, and no longer."""
+"""Waiting for a starting program as long as it makes progress."""
 
 import subprocess
 import sys

@@ -84,7 +84,7 @@ class CommentForm(forms.Form):
     def clean_website(self) -> str:
         """Refuse a filled honeypot: people do not see this field, programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="trap")
+            raise ValidationError(_("Please leave this field empty."), code="honeypot")
         return ""
 
     def clean(self) -> dict[str, Any]:

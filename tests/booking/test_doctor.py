@@ -1,4 +1,4 @@
-"""doctor says in plain words what is wrong, and tries whether mail arrives."""
+"""The command doctor reports problems, and sends a test mail."""
 
 from datetime import timedelta
 from pathlib import Path

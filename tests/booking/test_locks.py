@@ -1,4 +1,4 @@
-"""Locks of an action: taken once, in order; conflicts of the database are repeated once."""
+"""Locks are taken once and in order; actions are retried once after a database conflict."""
 
 import ast
 import time

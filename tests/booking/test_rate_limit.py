@@ -1,4 +1,4 @@
-"""Limits that a flood meets and ordinary people never notice."""
+"""Rate limits."""
 
 from datetime import datetime, timedelta
 

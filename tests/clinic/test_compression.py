@@ -1,4 +1,4 @@
-"""What travels compressed: pages for all, and nothing personal."""
+"""Shared pages are compressed, personal ones are not."""
 
 import pytest
 from django.test import Client

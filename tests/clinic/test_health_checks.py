@@ -1,4 +1,4 @@
-"""/healthz and /readyz: what monitoring asks."""
+"""The health checks /healthz and /readyz."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""manage.py in a clone, as somebody would call it: a process of its own."""
+"""manage.py, run in a process of its own."""
 
 import os
 import stat

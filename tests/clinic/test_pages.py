@@ -1,4 +1,4 @@
-"""Every page to read: valid, quick, honest, and there even before the clinic is set up."""
+"""The public pages, also before the clinic is set up."""
 
 import re
 from datetime import datetime, timedelta

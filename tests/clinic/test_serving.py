@@ -1,4 +1,4 @@
-"""The queue in front of the site: who waits, who is sent away, and whose connection it is."""
+"""The request queue: waiting, refusing, and sharing connections."""
 
 import json
 import time

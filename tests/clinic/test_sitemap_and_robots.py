@@ -1,4 +1,4 @@
-"""What machines ask for: sitemap, robots, security contact, icon."""
+"""Sitemap, robots.txt, security.txt and favicon."""
 
 from datetime import datetime, timedelta
 from xml.etree import ElementTree

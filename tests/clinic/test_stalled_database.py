@@ -1,4 +1,4 @@
-"""The web server while its database stands still, is locked, read-only or gone: real servers."""
+"""The web server while its database is stalled, locked, read-only or gone, with real servers."""
 
 import time
 from collections.abc import Iterator

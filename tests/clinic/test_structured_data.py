@@ -1,4 +1,4 @@
-"""What machines read is what people see, and it cannot break out of its element."""
+"""Structured data match the page and are escaped."""
 
 from datetime import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""The documents say what is there."""
+"""The documents name existing paths, modules and links."""
 
 import re
 from pathlib import Path

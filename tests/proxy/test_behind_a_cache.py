@@ -1,4 +1,4 @@
-"""Behind a cache that keeps whatever it may, nobody is ever shown another person's page."""
+"""Behind a shared cache, no visitor gets another visitor's page."""
 
 import http.client
 import re

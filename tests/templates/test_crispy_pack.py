@@ -1,4 +1,4 @@
-"""The template pack "clinic_forms": what a form must have, whoever fills it in."""
+"""The template pack "clinic_forms"."""
 
 import re
 from html.parser import HTMLParser

@@ -81,7 +81,7 @@ class PersonalDetailsForm(forms.Form):
     def clean_website(self) -> str:
         """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="trap")
+            raise ValidationError(_("Please leave this field empty."), code="honeypot")
         return ""
 
     def clean(self) -> dict[str, Any]:

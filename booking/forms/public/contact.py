@@ -65,5 +65,5 @@ class ContactForm(forms.Form):
     def clean_website(self) -> str:
         """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
         if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="trap")
+            raise ValidationError(_("Please leave this field empty."), code="honeypot")
         return ""

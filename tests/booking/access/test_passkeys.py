@@ -1,4 +1,4 @@
-"""Passkeys as the server sees them: made, used, forged, replayed, borrowed."""
+"""Passkeys on the server: registration, sign-in, and forged or replayed responses."""
 
 import json
 from typing import Any

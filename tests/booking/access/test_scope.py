@@ -1,4 +1,4 @@
-"""Which appointments and patients a member of staff may see: one queryset says so."""
+"""Which appointments and patients a member of staff can see."""
 
 from datetime import timedelta
 from typing import Any

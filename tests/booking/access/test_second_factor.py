@@ -1,4 +1,4 @@
-"""Password, then a second step: absent, wrong, used before and out of order are refused."""
+"""Password and second step: missing, wrong, used and out-of-order codes are refused."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Staff sessions: twelve hours at most, and a desk that locks itself when nobody uses it."""
+"""Staff sessions end after twelve hours, and an unused desk locks."""
 
 import re
 from typing import Any

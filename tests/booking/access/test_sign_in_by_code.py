@@ -1,4 +1,4 @@
-"""Patients sign in with a code by mail; nobody learns from it whose address is known."""
+"""Patients sign in with a mailed code; the answer does not reveal which addresses are known."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Guessing is limited by counts in the database, so over all processes; the owner is told when."""
+"""Sign-in tries are limited by counters in the database, shared by all processes."""
 
 import re
 from typing import Any

@@ -46,7 +46,7 @@ def text(response: Any) -> str:
 
 
 def form_of(response: Any) -> dict[str, Any]:
-    """What a browser would send if nothing were changed."""
+    """Return what a browser sends for an unchanged form."""
     data: dict[str, Any] = {}
     forms = [response.context["adminform"].form]
     for formset in response.context["inline_admin_formsets"]:

@@ -1,4 +1,4 @@
-"""The back office: who may enter, and how the owner words the mails."""
+"""The back office: access, and the owner's texts of mails."""
 
 import re
 from typing import Any

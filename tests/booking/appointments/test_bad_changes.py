@@ -1,4 +1,4 @@
-"""Wrong, forged and hostile input where appointments are changed: never a 500, never a change."""
+"""Invalid, forged and hostile input when changing appointments is refused and changes nothing."""
 
 from copy import deepcopy
 

@@ -1,4 +1,4 @@
-"""A hold becomes an appointment: once, while it lasts, and only if the time is still open."""
+"""A hold is confirmed once, while it is active and the time is still open."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta

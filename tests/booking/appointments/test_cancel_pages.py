@@ -1,4 +1,4 @@
-"""Cancelling, and taking it back, through the pages."""
+"""The pages for cancelling an appointment and undoing that."""
 
 from copy import deepcopy
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One policy says what may still be done with an appointment, and why not."""
+"""The policy that says which changes of an appointment are allowed, and why others are not."""
 
 from datetime import UTC, datetime, timedelta
 

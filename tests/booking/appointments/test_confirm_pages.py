@@ -1,4 +1,4 @@
-"""Saying that one will come, through the pages."""
+"""The page for confirming attendance."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Links that have ended, with the patient's address, say so and show a way on."""
+"""Links that ended when the patient's address changed say so and offer new links."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An appointment moves in one step: one row, one line of history, one message."""
+"""Moving an appointment changes one row, adds one event and queues one mail."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Moving an appointment through its pages: look, see old and new side by side, move."""
+"""The pages for moving an appointment: choose, review, confirm."""
 
 import re
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""A cancellation is taken back while it is fresh and the time is free; attendance is confirmed."""
+"""Undoing a cancellation, and confirming attendance."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""verify_bookings: each kind of fault is planted behind the database's back, and found."""
+"""verify_bookings finds each kind of fault; the constraints are dropped to create them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The page of times: filters, days, what is remembered."""
+"""The page of free times: filters, days, remembered preferences."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes: raw SQL and the ORM, on either database."""
+"""The constraints of both databases refuse invalid rows from raw SQL and the ORM."""
 
 import pytest
 from django.apps import apps

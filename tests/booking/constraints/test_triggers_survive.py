@@ -1,4 +1,4 @@
-"""The guard is still there after a table is remade, and after all migrations back and forth."""
+"""Constraints and triggers exist after a table is rebuilt and after migrations were reversed."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""load_demo: a clinic that a stranger can look at, and that nothing real is mixed with."""
+"""load_demo creates a complete demo clinic, and only in an empty database."""
 
 from datetime import datetime, timedelta
 from io import StringIO

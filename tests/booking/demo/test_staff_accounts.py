@@ -1,4 +1,4 @@
-"""Sign-ins of the demo: one of every role, in the demo alone, and never in a real clinic."""
+"""The demo's staff accounts: one of every role, and none outside the demo."""
 
 from io import StringIO
 from typing import Any

@@ -1,4 +1,4 @@
-"""What cannot be read is answered with a sentence, and never with a fault."""
+"""Invalid input at the desk is refused with a message, never with a server error."""
 
 from datetime import date
 from http.cookies import SimpleCookie

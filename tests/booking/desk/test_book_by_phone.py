@@ -1,4 +1,4 @@
-"""A booking by phone: in one step, for somebody on file or somebody new, never twice."""
+"""Booking by phone for existing and new patients."""
 
 from datetime import date
 

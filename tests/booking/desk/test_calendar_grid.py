@@ -1,4 +1,4 @@
-"""The calendar's lanes: what lies where, through every change of the clocks."""
+"""The lanes of the calendar, also on days of clock changes."""
 
 from datetime import date, time, timedelta
 

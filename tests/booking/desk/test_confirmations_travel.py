@@ -1,4 +1,4 @@
-"""What was confirmed on one page is not asked again, and all that can be asked is on one page."""
+"""Confirmations are carried to later pages, and all warnings are on one page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Patients are found by what somebody says on the phone, among those one may see."""
+"""Finding patients by name, e-mail or phone, within the user's scope."""
 
 from datetime import datetime
 

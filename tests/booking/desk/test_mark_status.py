@@ -1,4 +1,4 @@
-"""Arrived, completed, missed, and a wrong tap taken back."""
+"""Marking appointments as arrived, completed or missed, and undoing that."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Moving at the desk, as a browser without a script does it; and the answer the calendar shows."""
+"""The pages for moving at the desk without JavaScript, and the dialog of the calendar."""
 
 import pytest
 from django.test import Client

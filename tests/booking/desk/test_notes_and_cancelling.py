@@ -1,4 +1,4 @@
-"""The note for the team, and calling an appointment off with a reason and a choice of message."""
+"""The note for the team, and cancelling at the desk with or without a mail."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receipts: numbered without a gap, never changed, and taken back by another."""
+"""Payments: receipts with consecutive numbers, reversed by another receipt."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The page for a booking by phone: look up, choose, book, all without leaving it."""
+"""The page for booking by phone: find, choose and book on one page."""
 
 from typing import Any
 

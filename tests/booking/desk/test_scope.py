@@ -1,4 +1,4 @@
-"""A therapist sees no other's patient, by any page, list or number; nobody else sees anything."""
+"""A therapist sees only own patients on every page and list of the desk."""
 
 from collections.abc import Callable
 from datetime import date

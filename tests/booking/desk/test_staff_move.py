@@ -1,4 +1,4 @@
-"""Staff move freely: any minute, another room, therapist or treatment; never over anybody."""
+"""Staff move appointments to any minute, room, therapist or treatment, but without overlaps."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Today: who is here, who is due, who comes later, and where there is a gap. It is Monday noon."""
+"""The page Today: arrived, due, later and finished appointments, and gaps. It is Monday noon."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

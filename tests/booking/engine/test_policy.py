@@ -1,4 +1,4 @@
-"""Notice, horizon, the time to change one's mind, and parts of the day."""
+"""Notice, horizon, the deadline for changes, and parts of the day."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The engine is plain Python: it runs where there is no Django, and asks nobody for the time."""
+"""The engine is plain Python: it imports no Django and does not read the clock."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""Features join the core through registries, and leave no row of a patient behind in a merge."""
+"""Features register in the core, and their rows are moved when patients are merged."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The brief and the questions at the desk, as pages: who sees what, one tap, bad input."""
+"""The brief and the questions on pages of the desk: access, answers, invalid input."""
 
 from datetime import timedelta
 from typing import Any

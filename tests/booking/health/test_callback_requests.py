@@ -1,4 +1,4 @@
-"""Those who wait to be called: the list, what it costs, who may see it."""
+"""The list of callback requests: content, queries, access."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Staff write answers down, read them, and record a medical clearance."""
+"""Staff enter and read health answers."""
 
 from datetime import timedelta
 

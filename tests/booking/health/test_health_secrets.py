@@ -1,4 +1,4 @@
-"""A marker planted in every field about health is found nowhere but where it may be."""
+"""Health data are stored encrypted and appear in no mail, log, title or address."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What becomes of answers: along to another time, with a booking, or deleted."""
+"""Health answers of a hold are copied to the next hold, linked to the booking, or deleted."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The questions before a massage, as pages: every outcome, every bad input, no script."""
+"""The pages of the health questions: every outcome, without JavaScript."""
 
 import logging
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""The questions before a massage, answered wrongly: refused or read on the safer side, kindly."""
+"""Invalid answers to the health questions are refused or count as the more severe outcome."""
 
 import logging
 import re

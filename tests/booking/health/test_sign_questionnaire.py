@@ -1,4 +1,4 @@
-"""A named clinician signs the questions in the back office; who saw what is told by a command."""
+"""Signing the questionnaire in the back office, and the command who_saw."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Wrong, forged and hostile input: a sentence and the right status, never a 500."""
+"""Invalid, forged and hostile input when booking is refused with a message and the right status."""
 
 from typing import Any
 

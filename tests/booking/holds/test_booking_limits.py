@@ -1,4 +1,4 @@
-"""Fair use, through the pages: what a flood sees, and what an honest patient sees."""
+"""Rate limits of booking: who is refused, and that ordinary patients are not."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Holds that have run out give their time back, each with one line of history."""
+"""Overdue holds expire, free their time and add one event."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A hold that has run out: nothing typed is lost, and the time is taken again if it is free."""
+"""The pages of an expired hold: the draft is kept, and a free time can be taken again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A held time can be kept longer, ten times."""
+"""A hold can be extended ten times."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Keeping a time: what may be held, what may not, and what the server adds."""
+"""Holding a slot: what is accepted, what is refused, and what the server sets."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone

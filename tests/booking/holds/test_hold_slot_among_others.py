@@ -1,4 +1,4 @@
-"""Keeping a time where others have theirs: neighbours, lapsed holds, rooms, any therapist."""
+"""Holding a slot beside other appointments, overdue holds and taken rooms."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

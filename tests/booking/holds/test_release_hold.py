@@ -1,4 +1,4 @@
-"""A held time is given back."""
+"""Releasing a hold."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A held time becomes longer for restless legs, or another treatment takes it."""
+"""Extending a hold for an accommodation, and switching it to another treatment."""
 
 from datetime import timedelta
 

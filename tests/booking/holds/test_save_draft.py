@@ -1,4 +1,4 @@
-"""What has been typed is kept with the hold, and readable only with the key."""
+"""The draft of a hold is saved encrypted."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What time itself brings."""
+"""The scheduled jobs that the core registers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the owner sees of the scheduled jobs, and the button that runs one."""
+"""The owner's page of scheduled jobs, and its button to run one."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""No worker runs for days: what is still of use is made up, once, and nothing comes too late."""
+"""After days without a worker, overdue jobs run once and send nothing that is too late."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who is told what, when: in the transaction of what happened."""
+"""Mails about appointments are queued in the transaction of the change."""
 
 import json
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A mail server that refuses us, or single mails: what stops, and what goes on."""
+"""A mail server that refuses our sender or single mails."""
 
 from datetime import timedelta
 

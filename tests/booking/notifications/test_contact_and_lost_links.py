@@ -1,4 +1,4 @@
-"""The contact form and lost links: kind, limited, and silent about who is known."""
+"""The contact form and lost links: limits, and no hint of which addresses are known."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Sending what is due, to a real SMTP server that is not always kind."""
+"""Delivering due mails to a real SMTP server that sometimes fails."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

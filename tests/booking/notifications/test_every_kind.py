@@ -1,4 +1,4 @@
-"""What holds for every mail, whatever it tells of, whoever it is for, whatever was typed."""
+"""Properties of mails of every kind."""
 
 import re
 from email.utils import getaddresses

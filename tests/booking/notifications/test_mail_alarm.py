@@ -1,4 +1,4 @@
-"""What owner and front desk are told while the mail server takes no mails."""
+"""The alarm on pages of the desk while the mail server refuses mails."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A mail server that defers recipients, is away or hangs: who is held up by what."""
+"""A mail server that defers recipients, is unreachable or hangs, and which mails it delays."""
 
 import time
 from datetime import timedelta

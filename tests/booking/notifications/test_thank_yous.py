@@ -1,4 +1,4 @@
-"""Thanks on the day after: off until the owner wants it, and stopped with one press."""
+"""Thank-you mails: off by default, sent the next day, unsubscribed with one click."""
 
 from datetime import date, timedelta
 

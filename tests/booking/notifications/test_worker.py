@@ -1,4 +1,4 @@
-"""The looping worker shows that it lives, however long the queue is."""
+"""The worker records heartbeats while it delivers a long queue."""
 
 import pytest
 from pytest_django import Settings

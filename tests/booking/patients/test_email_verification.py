@@ -1,4 +1,4 @@
-"""More guests than usual: a link by mail proves the address, and the booking goes on."""
+"""With too many guests, a mailed link verifies the address and completes the booking."""
 
 import re
 from datetime import timedelta

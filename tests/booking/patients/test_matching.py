@@ -1,4 +1,4 @@
-"""One rule says which patients may be the same person, in Python and in the database alike."""
+"""The rule for look-alikes, in Python and in the database."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Two records of one person become one, and two again."""
+"""Merging two patient records, and undoing it."""
 
 from datetime import datetime, timedelta
 from typing import Any

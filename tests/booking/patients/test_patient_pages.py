@@ -1,4 +1,4 @@
-"""Patients at the desk: found, looked at, corrected, merged."""
+"""The pages of patients at the desk."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Patients, found by what somebody has heard."""
+"""Searching patients by name, phone or e-mail."""
 
 from collections.abc import Callable
 

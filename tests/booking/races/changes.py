@@ -54,7 +54,7 @@ def book(scene: Scene, start: datetime) -> Job:
 
 
 def save(appointment: Appointment, **values: object) -> Job:
-    """Return a job that writes some fields of an appointment, without reading it again."""
+    """Return a job that saves some fields of an appointment without reloading it."""
 
     def write() -> object:
         for name, value in values.items():

@@ -1,4 +1,4 @@
-"""Two owners, two acceptances, two askers at the same moment: each has one right ending."""
+"""Concurrent changes of accounts: deactivation, invitations, codes."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fair use is counted right when many come at once."""
+"""Rate limits count concurrent requests correctly."""
 
 import pytest
 from pytest_django import Settings

@@ -1,4 +1,4 @@
-"""Two at the counter and one online, at the same moment."""
+"""Concurrent requests at the desk and online."""
 
 from decimal import Decimal
 from functools import partial

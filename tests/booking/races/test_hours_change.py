@@ -1,4 +1,4 @@
-"""Hours change at the very moment at which somebody books, confirms, moves or cancels."""
+"""Hours change while an appointment is booked, confirmed, moved or cancelled."""
 
 from datetime import datetime
 

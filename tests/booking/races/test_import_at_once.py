@@ -1,4 +1,4 @@
-"""An import beside people at the desk: locks are kept for one line at a time."""
+"""An import while the desk is in use: locks are held for one line at a time."""
 
 from collections.abc import Callable
 from dataclasses import replace

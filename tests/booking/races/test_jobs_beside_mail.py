@@ -1,4 +1,4 @@
-"""Real workers and real jobs: jobs that hang, crash or are killed, beside mail that goes on."""
+"""Real workers: mails are sent while jobs hang, crash or are killed."""
 
 import os
 import signal

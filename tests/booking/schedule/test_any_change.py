@@ -1,4 +1,4 @@
-"""Whatever changes, and however it is resolved: nothing lies outside the hours unless marked,
+"""After any change of hours and any resolution: nothing lies outside the hours without override,
 nobody is booked twice, and hours are what the preview said they would be."""
 
 from collections.abc import Mapping, Sequence

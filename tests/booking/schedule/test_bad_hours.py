@@ -1,4 +1,4 @@
-"""Hours that cannot be: a sentence beside the field, and nothing typed is lost."""
+"""Invalid hours are explained beside the field, and the input is kept."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Hours change: whoever loses their time is settled in the same step, or nothing is done."""
+"""A change of hours resolves all affected appointments in one transaction, or fails."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The editors of hours: rows come and go without anything being saved or lost."""
+"""The editors of hours: rows are added and removed without saving."""
 
 from datetime import date, time
 from typing import Any

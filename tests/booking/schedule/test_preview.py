@@ -1,4 +1,4 @@
-"""Before anything is saved one sees who loses their time, and chooses; then all is done at once."""
+"""The preview of a change of hours: affected appointments, choices, one transaction."""
 
 from datetime import date
 from typing import Any

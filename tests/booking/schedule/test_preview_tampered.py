@@ -1,4 +1,4 @@
-"""A preview that is sent back strangely: nothing is saved, and a sentence says why."""
+"""A tampered preview is refused with a message and saves nothing."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Where an appointment could go: what is proposed can be done, and is kind to the patient."""
+"""Proposals for affected appointments: their order, and that each is possible."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Own hours for a therapist, everybody's for front desk and owner, closures for the owner."""
+"""Who can change hours: therapists their own, front desk and owner all, closures the owner."""
 
 import pytest
 from django.test import Client

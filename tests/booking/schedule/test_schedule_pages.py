@@ -1,4 +1,4 @@
-"""What the pages of the schedule say, and what they cost."""
+"""The pages of the schedule, and their query counts."""
 
 from datetime import date, time, timedelta
 

@@ -1,4 +1,4 @@
-"""Time off, once or again and again; right through changes of the clocks."""
+"""Time off, once or repeated, also across clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who loses their time by which change, and who does not."""
+"""Which appointments are affected by a change of hours."""
 
 from datetime import date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""From answers to an outcome. Every answer of the questions, every pair of outcomes."""
+"""The rules from answers to an outcome, for every answer and every pair of outcomes."""
 
 import json
 from itertools import combinations_with_replacement

@@ -1,4 +1,4 @@
-"""manage.py create_staff: the first owner, and whoever the server's keeper adds."""
+"""The command create_staff."""
 
 import io
 import re

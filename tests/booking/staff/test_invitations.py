@@ -1,4 +1,4 @@
-"""Invitations: mailed, good once and for a week, and of no use to a thief of the database."""
+"""Invitations: mailed, valid once and for a week, stored as a hash."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Who works here: roles given and taken, access ended at once, and the owner's pages for it."""
+"""Staff accounts: roles, deactivation, and the owner's pages for them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whoever joins as a therapist gets the profile that is theirs: never a second one unasked."""
+"""A new therapist is connected to an existing profile, or gets a new one on request."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a visitor is told when the database is away, or somebody else holds a lock."""
+"""Answers to database errors: outages, locks, full disks."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Settings from the environment: read leniently where it is safe, refused loudly where not."""
+"""Reading settings from environment variables."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

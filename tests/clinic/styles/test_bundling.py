@@ -1,4 +1,4 @@
-"""The style sheets: one order of layers, each file of a size to read, one file for the browser."""
+"""The style sheets: order of layers, size of files, bundles."""
 
 import re
 from pathlib import Path

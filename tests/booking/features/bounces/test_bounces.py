@@ -1,4 +1,4 @@
-"""Mails that come back: to a return path of their own, read from a mailbox."""
+"""Bounced mails: return paths, delivery reports and the mailbox."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""From an empty database to a clinic that can be booked."""
+"""The set-up guide, from an empty database to a clinic that can be booked."""
 
 import re
 from datetime import datetime, time

@@ -1,4 +1,4 @@
-"""The figures of a period once more, in statements that were written by themselves."""
+"""The figures of a period, compared with independently written SQL."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""How full the days were."""
+"""The occupancy of therapists and rooms."""
 
 from datetime import UTC, date, datetime, time
 

@@ -1,4 +1,4 @@
-"""Values that only the holder of a key can read, at the place they were written for."""
+"""Encryption of values, bound to a place and a key."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 

@@ -1,4 +1,4 @@
-"""A patient's note and draft: readable with the key, in their own row, and nowhere else."""
+"""The encrypted field: values are readable with the key and in their own row only."""
 
 from collections.abc import Callable
 from itertools import pairwise

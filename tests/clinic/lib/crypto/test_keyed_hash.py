@@ -1,4 +1,4 @@
-"""What can be recognised and not read."""
+"""The keyed hash."""
 
 from pytest_django import Settings
 

@@ -19,7 +19,7 @@ def _one_key(settings: Settings) -> None:
 
 
 def opens(token: str, purpose: str = "hold", row: UUID = ROW, version: int = 1) -> bool:
-    """As a page asks: which row does it claim, and is it genuine for it?"""
+    """Return whether a token is valid for the row, purpose and version."""
     return unverified_row_id(token) == row and is_valid_token(token, purpose, row, version)
 
 

@@ -1,4 +1,4 @@
-"""One way of writing a time, wherever it is read."""
+"""Formats of dates and times."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Files for a spreadsheet."""
+"""Writing CSV files for spreadsheet programs."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What one page of a POST hands on to the next."""
+"""Fields and confirmations carried to the next page of a POST."""
 
 from django.http import QueryDict
 

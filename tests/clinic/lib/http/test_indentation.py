@@ -1,4 +1,4 @@
-"""Pages travel without the indentation of their templates."""
+"""Responses are sent without the indentation of templates."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Who is really asking: forwarded headers count only from our own proxies."""
+"""Forwarded headers are used only from configured proxies."""
 
 from ipaddress import ip_network
 

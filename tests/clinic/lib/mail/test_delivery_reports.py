@@ -1,4 +1,4 @@
-"""What the reports of mail servers say."""
+"""Parsing delivery reports of mail servers."""
 
 from email import message_from_bytes, message_from_string
 

@@ -1,4 +1,4 @@
-"""The allowlist: what stays, what goes, and that nothing dangerous comes through."""
+"""The allowlist of markup."""
 
 import re
 import time
