@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0020_secrets_at_rest'),
+        ('booking', '0021_audit_trail'),
     ]
 
     operations = [
