@@ -1,6 +1,6 @@
 """`make test`: run all checks that this machine can run, and list those that it cannot.
 
-    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
+    python -m tests.everything [lint] [sqlite] [postgresql] [soak] [browser] [proxy]
 
 All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
 """
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,8 +29,10 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no program besides the database."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
-ASIDE: Mapping[str, str] = {"lint": "sqlite", "proxy": "postgresql"}
-"""Parts that run in parallel with another part, which sometimes leaves a processor idle."""
+"""As many as CI has processors. Some tests wait; meanwhile the parts beside them go on."""
+ASIDE = ("lint", "soak", "proxy")
+"""Parts that run one after another beside the others, which sometimes leave a processor idle. They
+end before the browser begins, whose tests are the most sensitive to a busy machine."""
 SLOWEST = 20
 SHOWN_WORDS = 20
 """The number of characters of a command that are printed; some list several hundred files."""
@@ -110,6 +112,13 @@ def postgresql() -> bool:
         return False
 
 
+def soak() -> bool:
+    """The short form of load and faults, on both databases at the same time."""
+    if find_binaries() is None:
+        raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
+    return run((PYTHON, "-m", "tests.soak"), {"SHORT": "1"})
+
+
 def browser() -> bool:
     """The tests that need a real browser."""
     chromium = find_chromium() or install_chromium()
@@ -127,7 +136,7 @@ def proxy() -> bool:
 
 
 PARTS: Mapping[str, Callable[[], bool]] = {
-    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy)
+    part.__name__: part for part in (lint, sqlite, postgresql, soak, browser, proxy)
 }
 
 
@@ -144,38 +153,36 @@ def run_part(name: str) -> Result:
 
 
 def run_parts(names: Sequence[str]) -> list[Result]:
-    """Runs the parts one after another, some with another one beside them."""
-    results: dict[str, Result] = {}
-    beside = {main: name for name, main in ASIDE.items() if {name, main} <= {*names}}
-    for name in names:
-        if name in beside:
-            with run_beside(beside[name]) as collect:
-                results[name] = run_part(name)
-                results[beside[name]] = collect()
-        elif name not in beside.values():
-            results[name] = run_part(name)
+    """Runs the parts one after another, and some of them beside the others."""
+    first = [name for name in names if name not in ASIDE]
+    if not first:
+        return [run_part(name) for name in names]
+    with run_beside([name for name in names if name in ASIDE]) as collect:
+        results = {name: run_part(name) for name in first}
+        results |= collect()
     return [results[name] for name in names]
 
 
 @contextmanager
-def run_beside(name: str) -> Iterator[Callable[[], Result]]:
-    """Runs a part in a process of its own; what it printed is shown when it is collected."""
+def run_beside(names: Sequence[str]) -> Iterator[Callable[[], dict[str, Result]]]:
+    """Runs parts in a process of their own; what they printed is shown when they are collected."""
     fork = get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
     with tempfile.TemporaryFile("w+") as log:
-        process = fork.Process(target=_part_into, args=(name, log, sender))
+        process = fork.Process(target=_parts_into, args=(names, log, sender))
         process.start()
         sender.close()
 
-        def collect() -> Result:
-            try:
-                result: Result = receiver.recv()
-            except EOFError:
-                result = Result(name, "FAILED", 0, "it ended without an answer")
+        def collect() -> dict[str, Result]:
+            why = "the parts beside the others ended without an answer"
+            results = {name: Result(name, "FAILED", 0, why) for name in names}
+            with suppress(EOFError):
+                for name in names:
+                    results[name] = receiver.recv()
             process.join()
             log.seek(0)
             print(log.read(), flush=True)
-            return result
+            return results
 
         try:
             yield collect
@@ -184,11 +191,12 @@ def run_beside(name: str) -> Iterator[Callable[[], Result]]:
             process.join()
 
 
-def _part_into(name: str, log: IO[str], answer: Any) -> None:
+def _parts_into(names: Sequence[str], log: IO[str], answer: Any) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.dup2(log.fileno(), stream.fileno())
-    answer.send(run_part(name))
+    for name in names:
+        answer.send(run_part(name))
 
 
 def print_slowest(times: Path) -> None:
