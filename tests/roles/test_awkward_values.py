@@ -78,7 +78,7 @@ def parameter_names() -> list[str]:
 
 
 NAMES = parameter_names()
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "50"))
 
 
 @pytest.fixture(scope="module")
