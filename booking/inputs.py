@@ -88,7 +88,10 @@ class BookingRules:
 
 @dataclass(frozen=True, slots=True)
 class NewTreatment:
-    """A sample treatment. `options` are (minutes, turnaround minutes, price)."""
+    """A sample treatment. `options` are (minutes, turnaround minutes, price).
+
+    `pressure` is a value of screening.outcomes.Pressure.
+    """
 
     name: str
     slug: str
@@ -97,6 +100,7 @@ class NewTreatment:
     who_for: str
     what_to_expect: str
     ask_first: str
+    pressure: str
     options: tuple[tuple[int, int, Decimal], ...]
 
 

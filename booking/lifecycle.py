@@ -27,11 +27,17 @@ class Status(TextChoices):
 
 
 class Override(TextChoices):
-    """The booking rule that staff overrode for an appointment. Blank for most appointments."""
+    """The booking rule that staff overrode for an appointment. Blank for most appointments.
+
+    The rules made for patients, such as the shortest notice, are none of staff: NOTICE is only in
+    the history of earlier bookings. PAST is only asked; the appointment is marked instead, see
+    Appointment.entered_afterwards.
+    """
 
     OUTSIDE_HOURS = "hours", _("outside working hours")
     NOTICE = "notice", _("sooner than the shortest notice")
     HOURS_CHANGED = "kept", _("kept when the hours changed")
+    PAST = "past", _("entered afterwards")
 
 
 OUTSIDE_HOURS_OVERRIDES = (Override.OUTSIDE_HOURS, Override.HOURS_CHANGED)

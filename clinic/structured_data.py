@@ -27,7 +27,7 @@ def business_json_ld(
     """Return the clinic with its address, opening hours and prices."""
     return without_empty(
         {
-            **_clinic_reference(clinic, base_url),
+            **_clinic_reference(clinic),
             "url": f"{base_url}/",
             "description": clinic.tagline,
             "telephone": clinic.phone,
@@ -67,7 +67,7 @@ def service_json_ld(clinic: ClinicProfile, bookable: BookableTreatment, base_url
             "name": treatment.name,
             "description": treatment.summary,
             "url": base_url + reverse("treatment", args=[treatment.slug]),
-            "provider": _clinic_reference(clinic, base_url),
+            "provider": _clinic_reference(clinic),
             "offers": [
                 _offer_json_ld(clinic, bookable, option, base_url) for option in bookable.options
             ],
@@ -85,7 +85,7 @@ def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> 
             "url": base_url + reverse("therapist", args=[therapist.slug]),
             "jobTitle": therapist.credentials,
             "knowsLanguage": member.languages,
-            "worksFor": _clinic_reference(clinic, base_url),
+            "worksFor": _clinic_reference(clinic),
         }
     )
 
@@ -131,9 +131,9 @@ def _offer_json_ld(
     }
 
 
-def _clinic_reference(clinic: ClinicProfile, base_url: str) -> JsonLd:
+def _clinic_reference(clinic: ClinicProfile) -> JsonLd:
     return {
         "@type": "HealthAndBeautyBusiness",
-        "@id": f"{base_url}/#clinic",
+        "@id": f"{clinic.identifier_url}/#clinic",
         "name": clinic.name,
     }

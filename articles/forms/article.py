@@ -15,7 +15,7 @@ from articles.forms.fields import TOO_LONG_ERROR, rich_text_widget, single_line_
 from articles.models import Article, Contributor, Topic
 from articles.models.article import validate_slug_not_reserved
 from booking.models import Treatment
-from clinic.lib.form_fields import SingleLineField
+from clinic.lib.form_fields import MultilineField, SingleLineField
 
 MAX_BODY_LENGTH = 200_000
 MAX_LINES_LENGTH = 6_000
@@ -49,7 +49,7 @@ class ArticleForm(forms.Form):
         help_text=_("Two sentences that invite to read it."),
     )
     description = single_line_field(_("For search engines"), 160)
-    summary = forms.CharField(
+    summary = MultilineField(
         label=_("In short"),
         required=False,
         max_length=MAX_LINES_LENGTH,
@@ -57,14 +57,14 @@ class ArticleForm(forms.Form):
         help_text=_("Three points, a line each."),
         error_messages={"max_length": TOO_LONG_ERROR},
     )
-    body = forms.CharField(
+    body = MultilineField(
         label=_("Text"),
         max_length=MAX_BODY_LENGTH,
         strip=False,  # an unchanged text must not look changed
         widget=rich_text_widget("blocks", _("Text"), 30),
         error_messages={"max_length": TOO_LONG_ERROR, "required": _("Please write something.")},
     )
-    medical_help = forms.CharField(
+    medical_help = MultilineField(
         label=_("When to get medical help"),
         required=False,
         max_length=MAX_LINES_LENGTH,

@@ -119,7 +119,7 @@ def text_from_forms(form: ArticleForm, questions: AnyFormSet, sources: AnyFormSe
         **lines,
         summary=split_lines(data.get("summary", "")),
         medical_help=split_lines(data.get("medical_help", "")),
-        body=data.get("body", "").replace("\r\n", "\n"),
+        body=data.get("body", ""),
         topics=sorted(topic.slug for topic in data.get("topics", ())),
         treatments=sorted(treatment.slug for treatment in data.get("treatments", ())),
         offers_booking=data.get("offers_booking", False),

@@ -10,7 +10,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import SingleLineField
+from clinic.lib.form_fields import EmailField, MultilineField, NameField
 
 MAX_COMMENT_LENGTH = 2000
 MAX_REPLY_LENGTH = 2000
@@ -25,7 +25,7 @@ class CommentForm(forms.Form):
     `website` is a honeypot, `started` the signed time at which the form was made.
     """
 
-    text = forms.CharField(
+    text = MultilineField(
         label=_("Your comment"),
         max_length=MAX_COMMENT_LENGTH,
         help_text=_(
@@ -35,14 +35,14 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": _("Please write your comment.")},
     )
-    name = SingleLineField(
+    name = NameField(
         label=_("Your name"),
         max_length=150,
         help_text=_("It is not shown."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name. It is not shown.")},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("It is not shown. We use it only if we have a question about your comment."),
@@ -74,7 +74,7 @@ class CommentForm(forms.Form):
         )
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        text: str = self.cleaned_data["text"]
         if "://" in text or "www." in text.lower():
             raise ValidationError(
                 _("Please leave out links: we cannot check them all."), code="link"
@@ -101,7 +101,7 @@ class CommentForm(forms.Form):
 class CommentReplyForm(forms.Form):
     """A reply of the clinic to a comment."""
 
-    reply = forms.CharField(
+    reply = MultilineField(
         label=_("Your reply, as the clinic"),
         max_length=MAX_REPLY_LENGTH,
         help_text=_("Everybody will read it. It is signed with the name of the clinic."),
@@ -109,14 +109,11 @@ class CommentReplyForm(forms.Form):
         error_messages={"required": _("Please write your reply.")},
     )
 
-    def clean_reply(self) -> str:
-        return str(self.cleaned_data["reply"]).replace("\r\n", "\n")
-
 
 class CommentDeletionForm(forms.Form):
     """The e-mail address whose comments are deleted."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("From which the reader wrote to us: so it is their own."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.forms.fields import TOO_LONG_ERROR, rich_text_widget, single_line_field
 from articles.text.marks import KEY_PATTERN
+from clinic.lib.form_fields import MultilineField
 
 if TYPE_CHECKING:
     AnyFormSet = BaseFormSet[Any]
@@ -25,7 +26,7 @@ class QuestionForm(forms.Form):
 
     anchor = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
     question = single_line_field(_("Question"), 160)
-    answer = forms.CharField(
+    answer = MultilineField(
         label=_("Answer"),
         max_length=MAX_ANSWER_LENGTH,
         widget=rich_text_widget("line", _("Answer"), 4),

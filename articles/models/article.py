@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -36,6 +37,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def newest_first(self) -> Self:
         """Order by the time of publication, the newest first."""
         return self.order_by("-published_at", "-pk")
+
+
+def new_feed_id() -> str:
+    """Return the identifier of a new article in the feed (RFC 4287, 4.2.6)."""
+    return uuid4().urn
 
 
 class Article(ContentFileModel):
@@ -106,6 +112,12 @@ class Article(ContentFileModel):
     )
     review_due = models.DateField(_("review again by"), null=True, blank=True, editable=False)
 
+    feed_id = models.CharField(
+        max_length=300,
+        default=new_feed_id,
+        editable=False,
+        help_text=_("Its identifier in the feed, which stays when its address changes."),
+    )
     page_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When something on its page other than its text last changed: a comment or a picture."""
 

@@ -16,6 +16,7 @@ MAX_ENTRIES = 30
 def build_atom_feed(clinic: ClinicProfile | None) -> str:
     """Return the feed of the newest MAX_ENTRIES articles as Atom XML."""
     name = clinic.name if clinic else ""
+    identifier_url = clinic.identifier_url if clinic else settings.BASE_URL
     feed = Atom1Feed(
         title=_("Articles on restless legs, from %(clinic)s") % {"clinic": name}
         if name
@@ -24,6 +25,7 @@ def build_atom_feed(clinic: ClinicProfile | None) -> str:
         description="",
         subtitle=_("What is known about restless legs syndrome, with sources."),
         language=get_language(),
+        feed_guid=f"{identifier_url}{reverse('articles')}",
         feed_url=settings.BASE_URL + reverse("article-feed"),
         author_name=name or None,
     )
@@ -33,7 +35,7 @@ def build_atom_feed(clinic: ClinicProfile | None) -> str:
             title=article.title,
             link=address,
             description=article.excerpt,
-            unique_id=address,
+            unique_id=article.feed_id,
             pubdate=article.published_at,
             updateddate=article.changed_at,
             author_name=article.author.name if article.author else None,

@@ -18,7 +18,7 @@ def build_medical_web_page(
     article: Article, clinic: ClinicProfile | None, *, base_url: str, image: str
 ) -> JsonLd:
     """Return the MedicalWebPage of an article. `image` is the path of the picture for sharing."""
-    publisher = _build_publisher(clinic, base_url)
+    publisher = _build_publisher(clinic)
     published = article.published_at
     return without_empty(
         {
@@ -65,7 +65,8 @@ def _build_citation(source: Source) -> JsonLd:
     )
 
 
-def _build_publisher(clinic: ClinicProfile | None, base_url: str) -> JsonLd | None:
+def _build_publisher(clinic: ClinicProfile | None) -> JsonLd | None:
     if not clinic:  # a lazy object is never None itself
         return None
-    return {"@type": "HealthAndBeautyBusiness", "@id": f"{base_url}/#clinic", "name": clinic.name}
+    address = f"{clinic.identifier_url}/#clinic"
+    return {"@type": "HealthAndBeautyBusiness", "@id": address, "name": clinic.name}

@@ -29,11 +29,12 @@ class TreatmentAdmin(ClinicModelAdmin):
         "name",
         "lengths_and_prices",
         "neutral_name",
+        "pressure",
         "room_kind",
         "position",
         "is_active",
     )
-    list_filter = ("is_active", "room_kind")
+    list_filter = ("is_active", "pressure", "room_kind")
     list_select_related = ("room_kind",)
     search_fields = ("name", "neutral_name", "summary")
     prepopulated_fields = {"slug": ("name",)}
@@ -42,7 +43,7 @@ class TreatmentAdmin(ClinicModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "summary", "neutral_name")}),
         (_("On its page"), {"fields": ("description", "who_for", "what_to_expect", "ask_first")}),
-        (_("Booking"), {"fields": ("room_kind", "notice_minutes")}),
+        (_("Booking"), {"fields": ("pressure", "room_kind", "notice_minutes")}),
         (_("In the catalogue"), {"fields": ("is_active", "position")}),
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.actions.schedule.cancel_time_off import cancel_closure
 from booking.admin.model_admins import ClinicModelAdmin
+from booking.forms.fields import PhoneField, phone_warning
 from booking.models import Closure
 from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
@@ -42,6 +44,16 @@ class ClinicProfileAdmin(ClinicModelAdmin):
         (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes",
         "audit_kept_years")}),
     )  # fmt: skip
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "phone":
+            kwargs["form_class"] = PhoneField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if sentence := phone_warning(obj.phone, obj.country):
+            messages.warning(request, sentence)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -12,7 +12,7 @@ from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
 from booking.access.roles import Ability
-from booking.admin.site import AbilityModelAdmin
+from booking.admin.site import TEXT_FIELDS, AbilityModelAdmin
 
 
 class NativeDateInput(forms.DateInput):
@@ -43,6 +43,7 @@ class NativeDateTimeInput(forms.DateTimeInput):
 
 
 NATIVE_WIDGETS: Any = {
+    **TEXT_FIELDS,
     models.DateField: {"widget": NativeDateInput},
     models.TimeField: {"widget": NativeTimeInput},
     models.DateTimeField: {"form_class": forms.DateTimeField, "widget": NativeDateTimeInput},

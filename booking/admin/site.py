@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.views.main import (
@@ -11,7 +12,7 @@ from django.contrib.admin.views.main import (
     PAGE_VAR,
     SEARCH_VAR,
 )
-from django.db.models import Model
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.record import Action
 from booking.actions.audit.settings import record_setting
+from booking.forms.fields import EmailField, MultilineField, SingleLineField
 from booking.models.current_clinic import current_clinic
 
 ALLOWED_METHODS = ["GET", "HEAD", "POST"]
@@ -113,12 +115,24 @@ else:  # cannot be subscripted at run time
     TypedModelAdmin = ModelAdmin
 
 
+TEXT_FIELDS: Any = {
+    models.CharField: {"form_class": SingleLineField},
+    models.EmailField: {"form_class": EmailField},
+    models.SlugField: {"form_class": forms.SlugField},
+    models.URLField: {"form_class": forms.URLField, "assume_scheme": "https"},
+    models.TextField: {"form_class": MultilineField},
+}
+"""The same fields for text as in all other forms."""
+
+
 class AbilityModelAdmin(TypedModelAdmin):
     """A model admin whose permission is an ability (booking.access.roles), not Django's own.
 
     Its list can be filtered only by what it offers. Django's would take any column, so that a
     filter such as `password__startswith` tells a secret letter by letter.
     """
+
+    formfield_overrides = TEXT_FIELDS
 
     ability: ClassVar[Ability]
 
@@ -185,7 +199,7 @@ class AbilityModelAdmin(TypedModelAdmin):
         return super().log_deletions(request, queryset)
 
 
-def _setting_name(obj: Model) -> str:
+def _setting_name(obj: models.Model) -> str:
     """Return what an object of the back office is, and its name: "room: Garden"."""
     return f"{obj._meta.verbose_name}: {obj}"
 

@@ -25,6 +25,7 @@ from booking.errors.appointments import (
     SlotTaken,
     SlotTooFarAhead,
     TherapistBusy,
+    VisitTooLongAgo,
 )
 from booking.errors.base import ChangeInProgress, NotAllowed, Refusal
 from booking.errors.health import (
@@ -123,4 +124,5 @@ __all__ = [
     "TooManyConflicts",
     "TreatmentNotSuitable",
     "UnresolvedConflicts",
+    "VisitTooLongAgo",
 ]

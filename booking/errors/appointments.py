@@ -127,6 +127,13 @@ class TherapistBusy(SlotTaken):
         self.conflicting_appointment = conflicting_appointment
 
 
+class VisitTooLongAgo(Refusal):
+    """Staff entered a visit that was more than a week ago."""
+
+    status = 422
+    message = _("That is more than a week ago. Visits can be entered for the last seven days.")
+
+
 class NoRoomFree(RoomTaken):
     """Staff chose a time at which every suitable room is occupied."""
 
@@ -143,7 +150,7 @@ class RoomNotSuitable(Refusal):
 class OverrideRequired(Refusal):
     """Possible only if staff accept these overrides (values of lifecycle.Override)."""
 
-    message = _("That is outside working hours or sooner than usual. Do it anyway?")
+    message = _("That is outside working hours, or has passed. Do it anyway?")
 
     def __init__(self, overrides: Collection[str]) -> None:
         super().__init__()

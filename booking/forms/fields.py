@@ -7,14 +7,29 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.form_fields import SingleLineField, validate_no_control_characters
+from clinic.lib.form_fields import (
+    EmailField,
+    MultilineField,
+    NameField,
+    PhoneField,
+    SingleLineField,
+    validate_no_control_characters,
+)
+from clinic.lib.text.phone_numbers import looks_complete
 
-__all__ = ["MultilineField", "SingleLineField", "StartField", "StrictEmailField", "validate_phone"]
-
-PHONE_PATTERN = re.compile(r"^\+?[\d\s().\-/]{5,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$", re.IGNORECASE)
-
+__all__ = [
+    "EmailField",
+    "MultilineField",
+    "NameField",
+    "PhoneField",
+    "SingleLineField",
+    "StartField",
+    "StrictEmailField",
+    "phone_warning",
+]
 
 RFC_3339_PATTERN = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
@@ -27,26 +42,21 @@ def validate_no_quotes(value: str) -> None:
         raise ValidationError(validate_email.message, code=validate_email.code)
 
 
-def validate_phone(value: str) -> None:
-    """Accept a phone number of at least six digits, however it is written."""
-    if not PHONE_PATTERN.match(value) or sum(character.isdigit() for character in value) < 6:
-        raise ValidationError(
-            _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
-            code="phone",
-        )
+def phone_warning(phone: str, region: str) -> str:
+    """Return a sentence about a number with too few or too many digits, or "".
+
+    `region` is the country by which a number without country code is understood.
+    """
+    if not phone or looks_complete(phone, region):
+        return ""
+    sentence = now_translated("Please check %(phone)s: it has too few or too many digits.")
+    return sentence % {"phone": phone}
 
 
-class StrictEmailField(forms.EmailField):
+class StrictEmailField(EmailField):
     """An e-mail address without control characters and quotes, which RFC 5321 allows."""
 
     default_validators = [validate_email, validate_no_control_characters, validate_no_quotes]
-
-
-class MultilineField(forms.CharField):
-    """Text of several lines. A line break counts as one character, as in the browser."""
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class StartField(forms.Field):

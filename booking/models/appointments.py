@@ -164,6 +164,18 @@ class Appointment(models.Model):
         default="",
         editable=False,
     )
+    entered_afterwards = models.BooleanField(
+        _("entered afterwards"),
+        default=False,
+        editable=False,
+        help_text=_("Staff entered the visit after it had begun; nobody got a mail about it."),
+    )
+    is_walk_in = models.BooleanField(
+        _("walk-in"),
+        default=False,
+        editable=False,
+        help_text=_("Booked at the counter for somebody without e-mail address and phone number."),
+    )
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -16,6 +17,11 @@ def validate_time_zone(key: str) -> None:
     """Raise ValidationError unless `key` is a known IANA time zone."""
     if key not in available_timezones():
         raise ValidationError(_("%(zone)s is not a time zone we know."), params={"zone": key})
+
+
+def default_identifier_url() -> str:
+    """Return the address of the site, for the identifiers of a new clinic."""
+    return str(settings.BASE_URL)
 
 
 def default_reminder_hours() -> list[int]:
@@ -57,6 +63,15 @@ class ClinicProfile(models.Model):
     wheelchair_access = models.TextField(_("wheelchair access"), blank=True)
     phone = models.CharField(_("phone"), max_length=40)
     email = models.EmailField(_("e-mail"), max_length=254)
+    identifier_url = models.CharField(
+        max_length=200,
+        default=default_identifier_url,
+        editable=False,
+        help_text=_(
+            "The address in identifiers that others keep: of calendar events, feeds and structured "
+            "data. It stays when the site moves."
+        ),
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     currency = models.CharField(
         _("currency"),

@@ -129,6 +129,11 @@ class Patient(models.Model):
                 name="patient_has_name",
                 violation_error_message=_("Please tell us the patient's name."),
             ),
+            models.CheckConstraint(  # the search text begins with what can be seen of the name
+                condition=~models.Q(search_text__startswith=" "),
+                name="patient_has_visible_name",
+                violation_error_message=_("Please tell us the patient's name."),
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """Formats of times and money, the same on every page."""
 
-import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,15 +7,15 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from booking.models import ClinicProfile
 from booking.notifications.rendering import link_own_urls
 from booking.queries.availability.bookable_times import PART_OF_DAY_LABELS
 from clinic.lib.dates import date_format
 from clinic.lib.dates.zones import local_date
+from clinic.lib.text import phone_numbers
 from clinic.lib.text.money import format_money
 
 register = template.Library()
-PHONE_SEPARATORS = re.compile(r"[\s().\-/]")
-PHONE_EXTENSION = re.compile(r"\s*(?:x|ext\.?)\s*(\d{1,6})\s*$", re.IGNORECASE)
 
 register.filter(format_money)
 register.filter(link_own_urls)
@@ -47,11 +46,9 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 
 
 @register.filter
-def tel_url(phone: str) -> str:
-    """Return the tel: URL (RFC 3966) of a phone number, however it is written."""
-    number, extension = PHONE_EXTENSION.sub("", phone), PHONE_EXTENSION.search(phone)
-    suffix = f";ext={extension[1]}" if extension else ""
-    return f"tel:{PHONE_SEPARATORS.sub('', number)}{suffix}"
+def tel_url(phone: str, clinic: ClinicProfile | None) -> str:
+    """Return the tel: URL of a typed phone number, understood by the clinic's country."""
+    return phone_numbers.tel_url(phone, clinic.country if clinic else "")
 
 
 @register.filter

@@ -3,9 +3,11 @@
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from booking.actions.actor import Actor, ActorType
+from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile, User
 from booking.models.current_clinic import current_clinic
 
@@ -16,6 +18,19 @@ def get_clinic_or_404(request: HttpRequest) -> ClinicProfile:
     if clinic is None:
         raise Http404
     return clinic
+
+
+def warn_about_phone(request: HttpRequest, phone: str) -> None:
+    """Ask to check a saved phone number that has too few or too many digits."""
+    clinic = current_clinic(request)
+    if clinic is not None and (sentence := phone_warning(phone, clinic.country)):
+        messages.warning(request, sentence)
+
+
+def clinic_region(request: HttpRequest) -> str:
+    """Return the country of the clinic as a code like "US", or "" before it is set up."""
+    clinic = current_clinic(request)
+    return clinic.country if clinic else ""
 
 
 def clinic_zone(request: HttpRequest) -> ZoneInfo:

@@ -1,17 +1,39 @@
 """Form fields that know nothing of a clinic."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.text.invisible import strip_invisible, without_format_characters
+from clinic.lib.text.phone_numbers import is_dialable, looks_shortened
+from clinic.lib.text.search_text import normalize_text
+
 
 def validate_no_control_characters(value: str) -> None:
     """Raise ValidationError for line breaks and other control characters."""
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValidationError(_("Please use ordinary letters, in one line."), code="control")
+
+
+def validate_phone(value: str) -> None:
+    """Raise ValidationError unless somebody could dial this."""
+    if looks_shortened(value):
+        raise ValidationError(
+            _(
+                "A spreadsheet has shortened this number, and its last digits are lost. Please "
+                "enter the number as it was."
+            ),
+            code="shortened",
+        )
+    if not is_dialable(value):
+        raise ValidationError(
+            _("Please enter a phone number, such as 312 555 0142 or +1 312 555 0142."),
+            code="phone",
+        )
 
 
 def strip_nul(sent: QueryDict) -> QueryDict:
@@ -25,6 +47,55 @@ def strip_nul(sent: QueryDict) -> QueryDict:
 
 
 class SingleLineField(forms.CharField):
-    """A single line of text, without control characters."""
+    """A single line of text, without control characters, and nothing invisible at its ends."""
 
     default_validators = [validate_no_control_characters]
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_strip(value))
+
+
+class NameField(SingleLineField):
+    """The name of a person. At least one letter, digit or sign of it can be seen."""
+
+    def clean(self, value: Any) -> Any:
+        name = super().clean(value)
+        if name and not normalize_text(name):
+            sentence = self.error_messages.get("required") or _("Please tell us the name.")
+            raise ValidationError(sentence, code="invisible")
+        return name
+
+
+class PhoneField(SingleLineField):
+    """A phone number, kept as it was typed but without invisible characters.
+
+    Everything that somebody could dial is accepted.
+    """
+
+    default_validators = [validate_no_control_characters, validate_phone]
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        return without_format_characters(typed) if isinstance(typed, str) else typed
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address, without anything invisible at its ends."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_strip(value))
+
+
+class MultilineField(forms.CharField):
+    """Text of several lines. A line break counts as one character, as in the browser."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with line feeds, which browsers send as two characters."""
+        sent = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+        return str(super().to_python(sent))
+
+
+def _strip(value: Any) -> Any:
+    return strip_invisible(value) if isinstance(value, str) else value

@@ -1,19 +1,13 @@
 """Formats that templates share."""
 
-import pytest
+from django.template import Context, Template
 
-from booking.templatetags.format_tags import tel_url
+from booking.models import ClinicProfile
 
 
-@pytest.mark.parametrize(
-    ("phone", "address"),
-    [
-        ("+1 312-555-0142", "tel:+13125550142"),
-        ("(312) 555.0142", "tel:3125550142"),
-        ("312/555 0142 ext. 12", "tel:3125550142;ext=12"),
-        ("312 555 0142 x7", "tel:3125550142;ext=7"),
-        ("", "tel:"),
-    ],
-)
-def test_a_phone_number_becomes_an_address_to_call(phone: str, address: str) -> None:
-    assert tel_url(phone) == address
+def test_a_phone_number_is_called_as_from_the_country_of_the_clinic() -> None:
+    page = Template("{% load format_tags %}{{ phone|tel_url:clinic }}")
+    context = {"phone": "(312) 555-0142 ext. 12", "clinic": ClinicProfile(country="US")}
+
+    assert page.render(Context(context)) == "tel:+13125550142;ext=12"
+    assert page.render(Context(context | {"clinic": None})) == "tel:3125550142;ext=12"

@@ -13,7 +13,7 @@ from booking.actions.health.screening_requirements import require_patient_screen
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import PossibleDuplicatePatient
 from booking.inputs import PersonalDetails, StaffSlotRequest
-from booking.lifecycle import Status
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.availability.staff_places import StaffPlace
@@ -31,9 +31,14 @@ def book_by_phone(  # all but two are keywords
     by: Actor,
     accepted_overrides: frozenset[str] = frozenset(),
     is_new_patient: bool = False,
+    may_be_past: bool = False,
     team_note: str = "",
 ) -> Appointment:
     """Book for a patient on file or for a new one, without a hold. Repeating it changes nothing.
+
+    With `may_be_past` it may be a visit that has begun or is over: it is marked as entered
+    afterwards, is arrived or completed at once, and nobody gets a mail about it. A new patient
+    without e-mail address and phone number is a walk-in, and the appointment is marked so.
 
     Raises PossibleDuplicatePatient if a new patient resembles one on file and staff have not
     confirmed with `is_new_patient`; OverrideRequired for broken rules that are not in
@@ -49,15 +54,21 @@ def book_by_phone(  # all but two are keywords
         if existing is not None:
             return existing
         now = clock.now()
-        if isinstance(who, Patient):
-            require_patient_screening_passed(who, requested_treatment(slot_request), now)
         place = claim_staff_place(
-            slot_request, clinic, now=now, accepted_overrides=accepted_overrides
+            slot_request,
+            clinic,
+            now=now,
+            accepted_overrides=accepted_overrides,
+            may_be_past=may_be_past,
         )
+        if isinstance(who, Patient) and not place.is_past:
+            require_patient_screening_passed(who, requested_treatment(slot_request), now)
         patient = who if isinstance(who, Patient) else _create_patient(who, is_new_patient, now, by)
         row = _create_appointment(place, patient, clinic.currency, now, team_note)
         details = {"override": place.overrides} if place.overrides else {}
-        notify_booked(row, record_event(row, EventKind.BOOKED, by=by, **details))
+        event = record_event(row, EventKind.BOOKED, by=by, **details)
+        if not row.entered_afterwards:
+            notify_booked(row, event)
     return row
 
 
@@ -69,7 +80,7 @@ def _find_existing_booking(
         option=slot_request.option,
         therapist__slug=slot_request.therapist,
         starts_at=slot_request.start,
-        status=Status.BOOKED,
+        status__in=ACTIVE_BOOKING_STATUSES,
     )
     if isinstance(person, Patient):
         return bookings.filter(patient=person).first()
@@ -104,6 +115,9 @@ def _create_patient(
 def _create_appointment(
     place: StaffPlace, patient: Patient, currency: str, now: datetime, team_note: str
 ) -> Appointment:
+    status = Status.BOOKED
+    if place.is_past:
+        status = Status.COMPLETED if place.ends_at <= now else Status.ARRIVED
     row = Appointment(
         option=place.option,
         therapist=place.therapist,
@@ -112,7 +126,10 @@ def _create_appointment(
         starts_at=place.starts_at,
         ends_at=place.ends_at,
         blocked_until=place.blocked_until,
-        status=Status.BOOKED,
+        status=status,
+        entered_afterwards=place.is_past,
+        is_walk_in=not (patient.email or patient.phone),
+        arrived_at=place.starts_at if place.is_past else None,
         price=place.price,
         currency=currency,
         override=place.override,

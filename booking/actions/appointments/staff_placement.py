@@ -48,13 +48,16 @@ def claim_staff_place(
     now: datetime,
     accepted_overrides: Collection[str],
     excluding: Appointment | None = None,
+    may_be_past: bool = False,
 ) -> StaffPlace:
     """Find the requested place and expire lapsed holds that overlap it.
 
     Raises OverrideRequired if it breaks rules that are not in `accepted_overrides`, and whatever
     find_staff_place raises.
     """
-    place = find_staff_place(slot_request, clinic, now=now, excluding=excluding)
+    place = find_staff_place(
+        slot_request, clinic, now=now, excluding=excluding, may_be_past=may_be_past
+    )
     unaccepted = unaccepted_overrides(place, accepted_overrides)
     if unaccepted:
         raise OverrideRequired(unaccepted)

@@ -27,7 +27,7 @@ from booking.queries.patients.matching import identity_keys
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError
 
-IMPORT_OVERRIDES = frozenset({Override.OUTSIDE_HOURS.value, Override.NOTICE.value})
+IMPORT_OVERRIDES = frozenset({Override.OUTSIDE_HOURS.value})
 BATCH_SIZE = 500
 
 

@@ -100,6 +100,7 @@ def _create_treatment(new: NewTreatment, position: int) -> Treatment:
         who_for=new.who_for,
         what_to_expect=new.what_to_expect,
         ask_first=new.ask_first,
+        pressure=new.pressure,
         position=position,
     )
     for minutes, turnaround, price in new.options:

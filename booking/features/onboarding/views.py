@@ -29,6 +29,7 @@ from booking.features.onboarding.queries import (
     SetupStep,
     load_setup_progress,
 )
+from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile, Role
 from booking.models.current_clinic import current_clinic
 from booking.registries import setup_guide
@@ -141,6 +142,8 @@ def _clinic_form(request: HttpRequest, data: Any) -> ClinicForm:
 
 def _save_clinic(request: HttpRequest, form: Any) -> None:
     actions.set_up_clinic(form.clinic)
+    if sentence := phone_warning(form.clinic.phone, form.clinic.country):
+        messages.warning(request, sentence)
 
 
 def _rooms_form(request: HttpRequest, data: Any) -> RoomsForm:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import SingleLineField
+from booking.forms.fields import MultilineField, SingleLineField
 from booking.models import ClinicProfile
 from booking.models.clinic import validate_reminders
 from booking.notifications.kinds import NotificationKind
@@ -28,7 +28,7 @@ class NotificationTextForm(forms.Form):
         error_messages={"required": _("A mail needs a subject.")},
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    body = forms.CharField(
+    body = MultilineField(
         label=_("Text"),
         max_length=BODY_MAX_LENGTH,
         error_messages={"required": _("A mail needs a text.")},
@@ -52,7 +52,7 @@ class NotificationTextForm(forms.Form):
         return self._checked(self.cleaned_data["subject"])
 
     def clean_body(self) -> str:
-        body = self._checked(self.cleaned_data["body"].replace("\r\n", "\n"))
+        body = self._checked(self.cleaned_data["body"])
         missing = [
             name for name in sorted(self.kind.required_placeholders) if f"{{{name}}}" not in body
         ]
@@ -83,7 +83,7 @@ class NotificationTextForm(forms.Form):
 class NotificationSettingsForm(forms.Form):
     """When reminders are sent, and whether thank-you mails are."""
 
-    hours = forms.CharField(
+    hours = SingleLineField(
         label=_("Remind patients so many hours before"),
         required=False,
         max_length=60,

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.desk.placement import MAX_LENGTH_MESSAGE, NOTE_MAX_LENGTH, CalendarDateField
+from booking.forms.fields import MultilineField, SingleLineField
 from booking.forms.public.slot_request import MAX_ID
 from booking.lifecycle import Status
 from booking.models import Payment
@@ -79,7 +80,7 @@ class PatientMailForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say whether we write to the patient.")},
     )
-    words = forms.CharField(
+    words = MultilineField(
         label=_("A sentence of yours in the mail"),
         required=False,
         max_length=REASON_MAX_LENGTH,
@@ -95,14 +96,13 @@ class PatientMailForm(forms.Form):
     @property
     def message_to_patient(self) -> str:
         """The sentence for the mail."""
-        words: str = self.cleaned_data["words"]
-        return words.replace("\r\n", "\n")
+        return str(self.cleaned_data["words"])
 
 
 class StaffCancelForm(PatientMailForm, LastSeenEventForm):
     """Why an appointment is cancelled, and whether the patient gets a mail."""
 
-    reason = forms.CharField(
+    reason = SingleLineField(
         label=_("Why?"),
         help_text=_("For the team only."),
         required=False,
@@ -117,7 +117,7 @@ class StaffCancelForm(PatientMailForm, LastSeenEventForm):
 class TeamNoteForm(LastSeenEventForm):
     """The note for the team."""
 
-    team_note = forms.CharField(
+    team_note = MultilineField(
         label=_("Note for the team"),
         required=False,
         max_length=NOTE_MAX_LENGTH,

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import SingleLineField
+from booking.forms.fields import MultilineField, SingleLineField
 from booking.queries.health.status import ANSWERS_VALID_FOR
 
 
@@ -31,7 +31,7 @@ class ClearanceForm(forms.Form):
             "invalid": _("Please give the day as a date, such as 2026-12-01."),
         },
     )
-    limits = forms.CharField(
+    limits = MultilineField(
         label=_("Within which limits?"),
         max_length=500,
         required=False,

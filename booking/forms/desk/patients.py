@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import SingleLineField, validate_phone
+from booking.forms.fields import EmailField, NameField, PhoneField
 from booking.inputs import ContactDetails, PatientData
 from booking.models import Patient, Therapist
 
@@ -40,12 +40,12 @@ class PatientSearchForm(forms.Form):
 class PatientForm(forms.Form):
     """Contact data and preferences."""
 
-    name = SingleLineField(
+    name = NameField(
         label=_("Name"),
         max_length=150,
         error_messages={"required": _("Please tell us the patient's name.")},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         required=False,
@@ -53,11 +53,10 @@ class PatientForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com.")
         },
     )
-    phone = SingleLineField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=40,
         required=False,
-        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     preferred_therapist = forms.ModelChoiceField(
@@ -89,7 +88,8 @@ class PatientForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not (data.get("email") or data.get("phone")):
+        had_contact = bool(self.initial.get("email") or self.initial.get("phone"))
+        if not self.errors and had_contact and not (data.get("email") or data.get("phone")):
             raise ValidationError(_("Please give an e-mail address or a phone number."))
         return data
 

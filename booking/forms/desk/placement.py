@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.engine.hours import wall_clock_to_utc
 from booking.forms.desk.phone_booking_choices import PatientRadios, TimeRadios
-from booking.forms.fields import SingleLineField, StartField, validate_phone
+from booking.forms.fields import (
+    EmailField,
+    MultilineField,
+    NameField,
+    PhoneField,
+    SingleLineField,
+    StartField,
+)
 from booking.forms.public.api_slots import EARLIEST_DATE, LATEST_DATE
 from booking.inputs import PersonalDetails
 from booking.models import ClinicProfile, Option, Patient
@@ -190,15 +197,14 @@ class PhoneBookingForm(StaffSlotForm):
         required=False,
         error_messages={"invalid": _("Please choose one of the patients shown.")},
     )
-    name = SingleLineField(label=_("Name"), required=False, max_length=150)
-    phone = SingleLineField(
+    name = NameField(label=_("Name"), required=False, max_length=150)
+    phone = PhoneField(
         label=_("Phone"),
         required=False,
         max_length=40,
-        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         required=False,
         max_length=254,
@@ -207,7 +213,12 @@ class PhoneBookingForm(StaffSlotForm):
             "invalid": _("Please check the e-mail address. It should look like name@example.com.")
         },
     )
-    team_note = forms.CharField(
+    walk_in = forms.BooleanField(
+        label=_("Walk-in: no phone number and no e-mail"),
+        required=False,
+        help_text=_("The name is enough. The appointment is marked, and no mail is sent."),
+    )
+    team_note = MultilineField(
         label=_("Note for the team"),
         required=False,
         max_length=NOTE_MAX_LENGTH,
@@ -255,5 +266,8 @@ class PhoneBookingForm(StaffSlotForm):
             return
         if not data.get("name"):
             self.add_error("name", _("Please choose a patient, or tell us the name of a new one."))
-        elif not data.get("phone") and not data.get("email"):
-            self.add_error("phone", _("Please note a phone number or an e-mail address."))
+        elif not data.get("phone") and not data.get("email") and not data.get("walk_in"):
+            self.add_error(
+                "phone",
+                _("Please note a phone number or an e-mail address, or tick that it is a walk-in."),
+            )

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.forms.fields import StartField
+from booking.forms.fields import MultilineField, StartField
 from booking.inputs import Resolution, ResolutionAction
 from booking.models import Appointment
 from booking.queries.availability.proposals import Proposal
@@ -83,7 +83,7 @@ class ResolutionsForm(forms.Form):
     """A resolution for each appointment, and a message to patients whose one is cancelled."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
-    words = forms.CharField(
+    words = MultilineField(
         label=gettext_lazy("A sentence for those whose appointment is cancelled"),
         help_text=gettext_lazy("It goes into the mail as it is. Please nothing about health."),
         required=False,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.account.sign_in import PASSWORD_HELP
-from booking.forms.fields import SingleLineField
+from booking.forms.fields import EmailField, SingleLineField
 from booking.inputs import ProfileChoice
 from booking.models import User
 from booking.models.staff import Role
@@ -106,7 +106,7 @@ class ProfileForm(forms.Form):
 class InviteForm(ProfileForm):
     """Who is invited, and with which roles."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         error_messages={"required": _("Please enter an e-mail address.")},

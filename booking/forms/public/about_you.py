@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import MultilineField, SingleLineField, StrictEmailField, validate_phone
+from booking.forms.fields import MultilineField, NameField, PhoneField, StrictEmailField
 from booking.inputs import PersonalDetails
 
 NOTE_MAX_LENGTH = 1000
@@ -19,7 +19,7 @@ MIN_FILL_SECONDS = 3.0
 class PersonalDetailsForm(forms.Form):
     """Name, e-mail, phone, a note, and agreement to the terms."""
 
-    name = SingleLineField(
+    name = NameField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -34,10 +34,9 @@ class PersonalDetailsForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com."),
         },
     )
-    phone = SingleLineField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=40,
-        validators=[validate_phone],
         help_text=_("Only for this appointment, if something changes."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Please tell us a phone number we can reach you at.")},

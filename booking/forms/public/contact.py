@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import SingleLineField, StrictEmailField
+from booking.forms.fields import MultilineField, NameField, StrictEmailField
 
 MESSAGE_MAX_LENGTH = 2000
 
@@ -17,7 +17,7 @@ MESSAGE_MAX_LENGTH = 2000
 class ContactForm(forms.Form):
     """Name, e-mail and a question."""
 
-    name = SingleLineField(
+    name = NameField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -33,7 +33,7 @@ class ContactForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com."),
         },
     )
-    message = forms.CharField(
+    message = MultilineField(
         label=_("Your question"),
         max_length=MESSAGE_MAX_LENGTH,
         help_text=_(

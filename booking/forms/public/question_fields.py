@@ -12,6 +12,7 @@ from booking.screening.outcomes import CareAdvice, Outcome
 from booking.screening.questions import AnswerOption, HealthQuestion, Questionnaire, QuestionType
 from booking.screening.records import PRESSURE_PREFERENCES
 from clinic.lib.choice_widgets import CheckboxesByValue, RadiosByValue
+from clinic.lib.form_fields import MultilineField
 
 FREE_TEXT_MAX_LENGTH = 300
 NOTICE_STYLES = {Outcome.STOP: "stop", Outcome.DOCTOR: "care"}
@@ -31,7 +32,7 @@ class AnswerLabel:
         return self.text
 
 
-class FreeTextField(forms.CharField):
+class FreeTextField(MultilineField):
     """An optional answer in the patient's own words."""
 
     def __init__(self, label: Any, help_text: str = "") -> None:

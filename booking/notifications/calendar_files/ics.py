@@ -1,6 +1,7 @@
 """Calendar files of appointments (RFC 5545, RFC 5546).
 
-Each appointment keeps one UID, and its SEQUENCE only rises. Others may read a calendar, so a title
+Each appointment keeps one UID, and its SEQUENCE only rises. A file always has a component: the
+clinic's time zone. Others may read a calendar, so a title
 holds only the clinic's name and the neutral name of the treatment.
 """
 
@@ -10,9 +11,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -29,8 +29,8 @@ from clinic.lib.dates import clock
 
 CalendarMethod = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT_ID = "-//Clinic booking//EN"
-TIMEZONE_MARGIN = timedelta(days=550)
-"""How long before and after the appointments the file lists the changes of the clocks."""
+REFRESH_AFTER = timedelta(minutes=30)
+"""How often calendar programs are asked to read a feed again."""
 
 
 def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Attachment:
@@ -75,9 +75,9 @@ def therapist_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicP
     return calendar.to_ical()
 
 
-def event_uid(appointment: Appointment) -> str:
-    """Return the UID of an appointment, which never changes."""
-    return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
+def event_uid(appointment: Appointment, clinic: ClinicProfile) -> str:
+    """Return the UID of an appointment, which never changes, also if the site moves."""
+    return f"{appointment.public_id}@{urlsplit(clinic.identifier_url).hostname or 'localhost'}"
 
 
 def _patient_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
@@ -99,25 +99,33 @@ def _patient_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
 def _event(appointment: Appointment, clinic: ClinicProfile) -> Event:
     cancelled = appointment.status == Status.CANCELLED
     event = Event()
-    event.add("uid", event_uid(appointment))
+    event.add("uid", event_uid(appointment, clinic))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", clock.now().astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _event_time(appointment.starts_at, clinic.zone))
-    event.add("dtend", _event_time(appointment.ends_at, clinic.zone))
+    for name, instant in event_times(appointment, clinic.zone).items():
+        event.add(name, instant)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     event.add("class", "PRIVATE")
     return event
 
 
-def _event_time(instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return the time in the clinic's zone.
+def event_times(appointment: Appointment, zone: ZoneInfo) -> dict[str, datetime]:
+    """Return start and end in the clinic's zone, or both in UTC if one is in a repeated hour.
 
-    In the hour that is repeated when the clocks go back, a local time always means the first
-    occurrence (RFC 5545, 3.3.5). The second occurrence is therefore given in UTC.
+    In the hour that is repeated when the clocks go back, a local time means the first occurrence
+    (RFC 5545, 3.3.5), but calendar programs do not agree about it.
     """
+    instants = {"dtstart": appointment.starts_at, "dtend": appointment.ends_at}
+    is_repeated = any(_is_repeated(instant, zone) for instant in instants.values())
+    chosen = UTC if is_repeated else zone
+    return {name: instant.astimezone(chosen) for name, instant in instants.items()}
+
+
+def _is_repeated(instant: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clocks show the local time of an instant twice."""
     local = instant.astimezone(zone)
-    return instant.astimezone(UTC) if local.fold else local
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _add_participants(event: Event, appointment: Appointment, clinic: ClinicProfile) -> None:
@@ -135,8 +143,8 @@ def _add_participants(event: Event, appointment: Appointment, clinic: ClinicProf
 def _feed(clinic: ClinicProfile, rows: list[Appointment]) -> Calendar:
     calendar = _calendar(clinic, rows, "PUBLISH")
     calendar.add("x-wr-calname", clean_line(clinic.name))
-    calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", timedelta(minutes=30))
+    calendar.add("refresh-interval", REFRESH_AFTER, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH_AFTER))
     return calendar
 
 
@@ -146,8 +154,6 @@ def _calendar(clinic: ClinicProfile, rows: list[Appointment], method: CalendarMe
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    if rows:
-        days = [row.starts_at.date() for row in rows]
-        first, last = min(days) - TIMEZONE_MARGIN, max(days) + TIMEZONE_MARGIN
-        calendar.add_component(vtimezone(clinic.time_zone, first.year, last.year))
+    first_year = min(row.starts_at.year for row in rows) if rows else clock.now().year
+    calendar.add_component(vtimezone(clinic.time_zone, first_year - 1))
     return calendar

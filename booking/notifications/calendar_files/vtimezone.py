@@ -1,35 +1,92 @@
 """VTIMEZONE components for calendar files (RFC 5545, 3.6.5).
 
 Needed because icalendar 7.3 gives the onset of daylight saving time in the new offset, an hour
-late; the RFC wants each onset in the offset before the change.
+late; the RFC wants each onset in the offset before the change. Outlook accepts a zone only if its
+changes are rules (RRULE), so they are rules wherever the zone follows some.
 """
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+STEP, MINUTE = timedelta(days=7), timedelta(minutes=1)
+YEARS = 28
+"""After so many years the dates of weekdays repeat, so a rule that fits until then is one."""
+LISTED_YEARS = 5
+"""For how many years the changes are listed where they follow no rule."""
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+Observance = TimezoneDaylight | TimezoneStandard
+YearlyRule = dict[str, object]
 
 
 @lru_cache(maxsize=64)
-def vtimezone(key: str, first: int, last: int) -> Timezone:
-    """Return the IANA time zone `key`, with its clock changes from year `first` to `last`."""
+def vtimezone(key: str, first: int) -> Timezone:
+    """Return the IANA time zone `key` for times after the first clock change of year `first`.
+
+    Its changes are yearly rules without end. If they follow none, those of LISTED_YEARS years are
+    listed.
+    """
     zone = ZoneInfo(key)
-    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(first + YEARS, 1, 1, tzinfo=UTC)
+    changes = list(_transitions(start, end, zone))
     component = Timezone()
     component.add("tzid", key)
-    component.add_component(_observance(start, _offset(start, zone), zone))
-    for change in _transitions(start, end, zone):
-        component.add_component(_observance(change, _offset(change - MINUTE, zone), zone))
+    rules = _yearly_rules(changes, zone)
+    if rules is None or not changes:
+        component.add_component(_observance(start, _offset(start, zone), zone))
+        for change in changes:
+            if change.year >= first + LISTED_YEARS:
+                break
+            component.add_component(_observance(change, _offset(change - MINUTE, zone), zone))
+        return component
+    for change, rule in rules:
+        observance = _observance(change, _offset(change - MINUTE, zone), zone)
+        observance.add("rrule", rule)
+        component.add_component(observance)
     return component
 
 
-def _observance(
-    since: datetime, before: timedelta, zone: ZoneInfo
-) -> TimezoneStandard | TimezoneDaylight:
+def _yearly_rules(
+    changes: Sequence[datetime], zone: ZoneInfo
+) -> list[tuple[datetime, YearlyRule]] | None:
+    """Return the first of each kind of change with its rule, or None if there is no rule."""
+    kinds: dict[tuple[timedelta, timedelta, str], list[datetime]] = {}
+    for change in changes:
+        before = _offset(change - MINUTE, zone)
+        kinds.setdefault((before, *_offset_and_name(change, zone)), []).append(change)
+    rules = []
+    for (before, _after, _name), instants in kinds.items():
+        onsets = [(instant + before).replace(tzinfo=None) for instant in instants]
+        rule = _rule(onsets) if len(onsets) == YEARS else None
+        if rule is None:
+            return None
+        rules.append((instants[0], rule))
+    return rules
+
+
+def _rule(onsets: Sequence[datetime]) -> YearlyRule | None:
+    """Return the rule of onsets on the same weekday of a month at the same time, or None."""
+    alike = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
+    if len(alike) > 1 or len({onset.year for onset in onsets}) < len(onsets):
+        return None
+    weekday, month = WEEKDAYS[onsets[0].weekday()], onsets[0].month
+    rule: YearlyRule = {"freq": "yearly", "bymonth": month}
+    days = [onset.day for onset in onsets]
+    if all(onset.day > monthrange(onset.year, onset.month)[1] - 7 for onset in onsets):
+        return rule | {"byday": f"-1{weekday}"}
+    nth = (min(days) - 1) // 7
+    if all(7 * nth < day <= 7 * nth + 7 for day in days):
+        return rule | {"byday": f"{nth + 1}{weekday}"}
+    if max(days) - min(days) < 7:
+        return rule | {"byday": weekday, "bymonthday": list(range(min(days), min(days) + 7))}
+    return None
+
+
+def _observance(since: datetime, before: timedelta, zone: ZoneInfo) -> Observance:
     """Return the observance from an instant on, with its onset in the offset before it."""
     local = since.astimezone(zone)
     component = TimezoneDaylight() if local.dst() else TimezoneStandard()
@@ -44,9 +101,9 @@ def _transitions(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[dat
     """Yield the instants at which the offset or the abbreviation of the zone changes."""
     probe = start
     while probe < end:
-        if _offset_and_name(probe, zone) != _offset_and_name(probe + DAY, zone):
-            yield _find_transition(probe, probe + DAY, zone)
-        probe += DAY
+        if _offset_and_name(probe, zone) != _offset_and_name(probe + STEP, zone):
+            yield _find_transition(probe, probe + STEP, zone)
+        probe += STEP
 
 
 def _find_transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:

@@ -29,13 +29,19 @@ from django.utils.translation import gettext_lazy
 
 from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
-from booking.lifecycle import OCCUPYING_STATUSES, OUTSIDE_HOURS_OVERRIDES, Status
+from booking.lifecycle import (
+    ACTIVE_BOOKING_STATUSES,
+    OCCUPYING_STATUSES,
+    OUTSIDE_HOURS_OVERRIDES,
+    Status,
+)
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
 from booking.queries.availability.schedule_spans import load_open_spans
 from booking.registries import invariants
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
 
 HOLD_GRACE = timedelta(days=1)
+BOOKING_GRACE = timedelta(days=1)
 BATCH_DAYS = 28
 MAX_LISTED_FAULTS = 50
 """So many violations of one invariant are described; the rest are counted."""
@@ -153,6 +159,35 @@ def missing_prices(_now: datetime) -> Faults:
         yield _("Appointment %(pk)s has no proper price or currency.") % {"pk": pk}
 
 
+def visits_entered_afterwards(_now: datetime) -> Faults:
+    """An appointment is marked as entered afterwards if it was booked after it had begun.
+
+    Online, a held time may begin before it is confirmed, so without the mark a day may pass.
+    """
+    booked = Appointment.objects.filter(booked_at__isnull=False)
+    marked, unmarked = (booked.filter(entered_afterwards=mark) for mark in (True, False))
+    for pk in _keys(marked.filter(booked_at__lte=F("starts_at"))):
+        yield _("Appointment %(pk)s is marked as entered afterwards, but was not.") % {"pk": pk}
+    by_staff = AppointmentEvent.objects.filter(
+        appointment=OuterRef("pk"),
+        kind=EventKind.BOOKED,
+        actor_type=AppointmentEvent.ActorType.STAFF,
+    )
+    late = unmarked.filter(booked_at__gt=F("starts_at") + BOOKING_GRACE)
+    for pk in _keys(late.filter(Exists(by_staff))):
+        yield _("Appointment %(pk)s was entered afterwards, but is not marked so.") % {"pk": pk}
+
+
+def walk_ins(_now: datetime) -> Faults:
+    """Whoever has neither e-mail address nor phone number came as a walk-in at least once."""
+    active = Appointment.objects.filter(
+        status__in=ACTIVE_BOOKING_STATUSES, patient__email="", patient__phone=""
+    )
+    marked = Appointment.objects.filter(patient=OuterRef("patient"), is_walk_in=True)
+    for pk in _keys(active.filter(~Exists(marked))):
+        yield _("Appointment %(pk)s has no contact data, but is not a walk-in's.") % {"pk": pk}
+
+
 CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Therapists booked twice"), overlapping_therapists),
     (gettext_lazy("Rooms booked twice"), overlapping_rooms),
@@ -161,6 +196,8 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Told to nobody (from now on)"), missing_notifications),
     (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),
     (gettext_lazy("Without price or currency"), missing_prices),
+    (gettext_lazy("Entered afterwards"), visits_entered_afterwards),
+    (gettext_lazy("Without contact data"), walk_ins),
 )
 
 

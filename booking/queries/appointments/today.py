@@ -72,11 +72,20 @@ class DayAppointment:
             flags.append(Flag(gettext("First visit on file")))
         if appointment.attendance_confirmed_at:
             flags.append(Flag(gettext("Said they will come")))
-        if appointment.override:
-            flags.append(Flag(capfirst(appointment.get_override_display())))
+        flags += [Flag(capfirst(mark)) for mark in marks_of(appointment)]
         if appointment.patient and appointment.patient.undeliverable_since:
             flags.append(Flag(gettext("Mail does not arrive"), needs_attention=True))
         return flags
+
+
+def marks_of(appointment: Appointment) -> list[str]:
+    """Return how staff booked an appointment: the rule they overrode, afterwards, a walk-in."""
+    marks = {
+        str(appointment.get_override_display()): bool(appointment.override),
+        gettext("entered afterwards"): appointment.entered_afterwards,
+        gettext("walk-in"): appointment.is_walk_in,
+    }
+    return [mark for mark, is_set in marks.items() if is_set]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Find a place for an appointment that staff request.
 
-Staff may choose any minute and override rules, but never overlap another appointment.
+Staff may choose any minute and override rules, but never overlap another appointment. The shortest
+notice and the horizon of online booking are made for patients, and do not apply to staff.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,6 +21,7 @@ from booking.errors import (
     SlotNotOffered,
     SlotTooFarAhead,
     TherapistBusy,
+    VisitTooLongAgo,
 )
 from booking.inputs import StaffSlotRequest
 from booking.lifecycle import Override
@@ -31,8 +33,11 @@ from booking.queries.availability.rescheduling import (
     offers_to_move,
 )
 from booking.queries.availability.schedule_spans import load_open_spans, suitable_room_ids
-from booking.queries.availability.slots import MAX_HORIZON, booking_policy_for
-from clinic.lib.dates.epoch import to_minutes, to_next_minute
+from booking.queries.availability.slots import MAX_HORIZON
+from clinic.lib.dates.epoch import to_minutes
+
+MAX_AGE_OF_VISIT = timedelta(days=7)
+"""How long ago a visit may have been when it is entered afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,13 @@ class StaffPlace(AppointmentPlace):
     @property
     def override(self) -> str:
         """The override that is stored with the appointment; empty if none."""
-        return self.overrides[0].value if self.overrides else ""
+        stored = (rule.value for rule in self.overrides if rule != Override.PAST)
+        return next(stored, "")
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the visit has begun already, so that it is entered afterwards."""
+        return Override.PAST in self.overrides
 
 
 def find_staff_place(
@@ -54,17 +65,19 @@ def find_staff_place(
     *,
     now: datetime,
     excluding: Appointment | None = None,
+    may_be_past: bool = False,
 ) -> StaffPlace:
-    """Return the requested place; its `overrides` list the rules on hours and notice it breaks.
+    """Return the requested place; its `overrides` list the rules that it breaks.
 
-    `excluding` is the appointment that moves.
+    `excluding` is the appointment that moves. With `may_be_past` the visit may have begun, at most
+    MAX_AGE_OF_VISIT ago.
 
-    Raises SlotInPast, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy, NoRoomFree or
-    RoomNotSuitable.
+    Raises SlotInPast, VisitTooLongAgo, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy,
+    NoRoomFree or RoomNotSuitable.
     """
     keeps_start = excluding is not None and excluding.starts_at == slot_request.start
     if not keeps_start:
-        _check_sane(slot_request.start, now)
+        _check_sane(slot_request.start, now, may_be_past=may_be_past)
     place = _length_and_price(slot_request, clinic, excluding)
     rooms = _rooms(place, slot_request.room, excluding)
     busy = _conflicting_appointments(place, rooms, now, excluding)
@@ -74,7 +87,9 @@ def find_staff_place(
     free = [room for room in rooms if room not in {conflicting.room_id for conflicting in busy}]
     if not free:
         raise NoRoomFree()
-    overrides = _overrides(place, clinic, now, excluding if keeps_start else None)
+    overrides = _overrides(place, clinic)
+    if not keeps_start and _has_begun(place.starts_at, now):
+        overrides = (Override.PAST, *overrides)
     return replace(place, room=free[0], overrides=overrides)
 
 
@@ -88,13 +103,20 @@ def suitable_rooms(option: Option, room: int | None) -> list[int]:
     return [room]
 
 
-def _check_sane(start: datetime, now: datetime) -> None:
+def _check_sane(start: datetime, now: datetime, *, may_be_past: bool) -> None:
     if start.second or start.microsecond:
         raise SlotNotOffered()
-    if start < now - timedelta(minutes=1):
-        raise SlotInPast()
+    if _has_begun(start, now):
+        if not may_be_past:
+            raise SlotInPast()
+        if start < now - MAX_AGE_OF_VISIT:
+            raise VisitTooLongAgo()
     if start - now > MAX_HORIZON:
         raise SlotTooFarAhead()
+
+
+def _has_begun(start: datetime, now: datetime) -> bool:
+    return start < now - timedelta(minutes=1)
 
 
 def _length_and_price(
@@ -160,23 +182,15 @@ def _conflicting_appointments(
     return list(overlapping if excluding is None else overlapping.exclude(pk=excluding.pk))
 
 
-def _overrides(
-    place: StaffPlace, clinic: ClinicProfile, now: datetime, unmoved: Appointment | None
-) -> tuple[Override, ...]:
-    """Return the rules that the place breaks. Notice applies only to a new start."""
+def _overrides(place: StaffPlace, clinic: ClinicProfile) -> tuple[Override, ...]:
+    """Return the rules on hours that the place breaks."""
     start, end = to_minutes(place.starts_at), to_minutes(place.ends_at)
     day = clinic.local_date(place.starts_at)
     days = dates_between(day - timedelta(days=1), day + timedelta(days=1))
     hours = load_open_spans([place.therapist.pk], days, clinic.zone)
-    overrides = []
-    if not hours.get(place.therapist.pk, EMPTY_SPANS).covers(start, end):
-        overrides.append(Override.OUTSIDE_HOURS)
-    is_short_notice = start < booking_policy_for(clinic, place.option).earliest_start(
-        to_next_minute(now)
-    )
-    if is_short_notice if unmoved is None else unmoved.override == Override.NOTICE:
-        overrides.append(Override.NOTICE)
-    return tuple(overrides)
+    if hours.get(place.therapist.pk, EMPTY_SPANS).covers(start, end):
+        return ()
+    return (Override.OUTSIDE_HOURS,)
 
 
 def unaccepted_overrides(place: StaffPlace, accepted_overrides: Collection[str]) -> list[Override]:

@@ -2,10 +2,10 @@
 
 Three things are compared, each normalised first:
 
-* the name: without accents, capitals and surplus spaces,
-* the e-mail address: in the same way,
-* the phone number: its last seven digits, so that a country or area code may be missing. Numbers
-  with fewer than six digits are not compared.
+* the name: without accents, apostrophes, capitals and surplus spaces; a hyphen is a space,
+* the e-mail address: without accents, apostrophes and capitals,
+* the phone number: its last seven digits without the extension, so that a country or area code may
+  be missing. Numbers with fewer than six digits are not compared.
 
 Two people *look alike* if any of the three is equal. They are *the same person* if the name and
 one of the other two are equal.
@@ -21,7 +21,8 @@ from booking.access.roles import AnyUser
 from booking.access.scope import visible_patients
 from booking.inputs import ContactDetails, PersonalDetails
 from booking.models import Patient
-from clinic.lib.text.search_text import digits_only, normalize_text
+from clinic.lib.text.phone_numbers import phone_digits
+from clinic.lib.text.search_text import normalize_email, normalize_text
 
 MIN_PHONE_DIGITS = 6
 COMPARED_PHONE_DIGITS = 7
@@ -69,10 +70,10 @@ class IdentityKeys:
 
 def identity_keys(person: ContactDetails | PersonalDetails | Patient) -> IdentityKeys:
     """Return the values by which a person is compared."""
-    digits = digits_only(person.phone)
+    digits = phone_digits(person.phone)
     return IdentityKeys(
         normalize_text(person.name),
-        normalize_text(person.email),
+        normalize_email(person.email),
         digits[-COMPARED_PHONE_DIGITS:] if len(digits) >= MIN_PHONE_DIGITS else "",
     )
 

@@ -1,37 +1,43 @@
 """Search patients by parts of a name, an e-mail address or a phone number.
 
-Accents and capitals do not matter. On PostgreSQL misspelt names are found too.
+Accents, apostrophes, hyphens and capitals do not matter. If nobody has such a name, people with a
+similar one are found.
 """
 
 from datetime import datetime
+from itertools import islice
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 
 from booking.access.roles import AnyUser
 from booking.access.scope import visible_patients
 from booking.lifecycle import ACTIVE_BOOKING_STATUSES
 from booking.models import Patient
-from clinic.lib.text.search_text import digits_only, normalize_text
+from clinic.lib.text.phone_numbers import searched_digits, split_extension
+from clinic.lib.text.search_text import normalize_text
+from clinic.lib.text.similar_words import has_similar_words, max_wrong_letters, pieces_of
 
 MAX_WORDS = 8
 MIN_DIGITS = 4
 MAX_QUERY_LENGTH = 100
 MIN_SUGGESTION_LETTERS, MAX_SUGGESTIONS = 2, 8
-MIN_SIMILARITY = 0.45
-"""Share of a word's trigrams that must occur: allows one or two wrong letters in a name."""
+MAX_CANDIDATES, MAX_SIMILAR = 20_000, 100
+"""How many patients are compared with a misspelt name, and how many of them are shown at most."""
 
 
-def search_patients(user: AnyUser, query: str, now: datetime) -> QuerySet[Patient]:
+def search_patients(
+    user: AnyUser, query: str, now: datetime, region: str = ""
+) -> QuerySet[Patient]:
     """Return the patients visible to `user` who match, by name; all of them if `query` is empty.
+
+    `region` is the clinic's country, by which a phone number without country code is understood.
 
     Each is annotated with `next_start` and `last_start`: the start of the next and of the last
     appointment, or None.
     """
     patients = visible_patients(user, now)
-    matching = patients.filter(_matches(query))
-    if query.strip() and connection.vendor == "postgresql" and not matching.exists():
+    matching = patients.filter(_matches(query, region))
+    if query.strip() and not matching.exists():
         matching = _with_similar_names(patients, query)
     active = Q(appointments__status__in=ACTIVE_BOOKING_STATUSES)
     next_start = Min("appointments__starts_at", filter=active & Q(appointments__starts_at__gte=now))
@@ -40,32 +46,47 @@ def search_patients(user: AnyUser, query: str, now: datetime) -> QuerySet[Patien
     return annotated.order_by("name", "pk")
 
 
-def suggest_patients(user: AnyUser, query: str, now: datetime) -> list[Patient]:
-    """Return the newest matches while somebody types, at most MAX_SUGGESTIONS. One query.
+def suggest_patients(user: AnyUser, query: str, now: datetime, region: str = "") -> list[Patient]:
+    """Return the newest matches while somebody types, at most MAX_SUGGESTIONS.
 
     Fewer than MIN_SUGGESTION_LETTERS letters match nobody.
     """
     if len(normalize_text(query)) < MIN_SUGGESTION_LETTERS:
         return []
-    return list(
-        visible_patients(user, now).filter(_matches(query)).order_by("-pk")[:MAX_SUGGESTIONS]
+    patients = visible_patients(user, now).order_by("-pk")
+    return list(patients.filter(_matches(query, region))[:MAX_SUGGESTIONS]) or list(
+        _with_similar_names(patients, query)[:MAX_SUGGESTIONS]
     )
 
 
-def _matches(query: str) -> Q:
-    """Match patients in whom every word occurs, or whose phone number contains all the digits."""
+def _matches(query: str, region: str) -> Q:
+    """Match patients in whom every word occurs, or whose phone number contains the digits."""
     text = normalize_text(query[:MAX_QUERY_LENGTH])
     matches = Q()
     for word in text.split()[:MAX_WORDS]:
         matches &= Q(search_text__contains=word)
-    digits = digits_only(text).lstrip("0")
-    if len(digits) >= MIN_DIGITS and not any(letter.isalpha() for letter in text):
-        matches |= Q(search_text__contains=digits)
+    number, _extension = split_extension(query[:MAX_QUERY_LENGTH])
+    if not any(letter.isalpha() for letter in number):
+        for digits in searched_digits(number, region):
+            if len(digits) >= MIN_DIGITS:
+                matches |= Q(search_text__contains=digits)
     return matches
 
 
 def _with_similar_names(patients: QuerySet[Patient], query: str) -> QuerySet[Patient]:
-    text = normalize_text(query[:MAX_QUERY_LENGTH])
-    return patients.annotate(similarity=TrigramWordSimilarity(text, "search_text")).filter(
-        similarity__gt=MIN_SIMILARITY
-    )
+    """Return the patients who have, for every word, one that is spelt nearly like it.
+
+    The same on every database, so it is decided here. Two queries.
+    """
+    words = normalize_text(query[:MAX_QUERY_LENGTH]).split()[:MAX_WORDS]
+    if not any(max_wrong_letters(word) for word in words):
+        return patients.none()
+    candidates = Q()
+    for word in words:
+        any_piece = Q(pk__in=())
+        for piece in pieces_of(word):
+            any_piece |= Q(search_text__contains=piece)
+        candidates &= any_piece
+    rows = patients.filter(candidates).order_by("-pk").values_list("pk", "search_text")
+    similar = (pk for pk, text in rows[:MAX_CANDIDATES] if has_similar_words(words, text))
+    return patients.filter(pk__in=list(islice(similar, MAX_SIMILAR)))

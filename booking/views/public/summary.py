@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from booking.forms.fields import phone_warning
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -132,13 +133,17 @@ def moved_from_label(appointment: Appointment, clinic: ClinicProfile) -> str:
     return _("Moved from %(name)s") % {"name": before.therapist.name}
 
 
-def person_rows(details: PersonalDetails, hold: Appointment) -> list[SummaryRow]:
+def person_rows(
+    details: PersonalDetails, hold: Appointment, clinic: ClinicProfile
+) -> list[SummaryRow]:
     """Return the personal details, with links to change them and the health answers."""
     rows: list[SummaryRow] = [
         {"label": _("Name"), "value": details.name},
         {"label": _("E-mail"), "value": details.email},
         {"label": _("Phone"), "value": details.phone},
     ]
+    if warning := phone_warning(details.phone, clinic.country):
+        rows[-1]["note"] = warning
     if details.note:
         rows.append({"label": _("Your note"), "value": details.note})
     answered: SummaryRow = {"label": _("Questions before a massage"), "value": _("Answered")}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic.lib.files.csv_writing import FORMULA_PREFIXES
+from clinic.lib.text.invisible import strip_invisible
 
 DELIMITERS = ",;\t"
 MAX_CELL_LENGTH = 1000
@@ -74,13 +75,15 @@ def _read_rows(
 ) -> CsvTable:
     rows: list[CsvRow] = []
     errors: list[CsvError] = []
-    lines_with_text = (cells for cells in reader if any(cell.strip() for cell in cells))
+    lines_with_text = (cells for cells in reader if any(strip_invisible(cell) for cell in cells))
     for number, cells in enumerate(lines_with_text):
         line = reader.line_num
         if number >= max_rows:
             sentence = _("At most %(n)s lines at a time, please. Split the file.")
             return CsvTable(errors=[CsvError(line, sentence % {"n": max_rows})])
-        row = CsvRow(line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
+        row = CsvRow(
+            line, dict(zip(header, (strip_invisible(cell) for cell in cells), strict=False))
+        )
         problems = _row_problems(row, len(cells), header, required)
         errors += [CsvError(line, problem) for problem in problems]
         if not problems:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from pytest_django import Settings
 
 from articles.actions.actor import Actor
 from articles.actions.publishing.slugs import change_article_slug
@@ -39,12 +40,27 @@ def test_the_feed_is_atom_on_the_address_of_the_site(
         "self": f"{BASE_URL}/articles/feed/",
     }
     assert entry.findtext(f"{ATOM}title") == "Resting & <legs>"
-    assert entry.findtext(f"{ATOM}id") == f"{BASE_URL}/articles/rest/"
+    assert entry.findtext(f"{ATOM}id") == Article.objects.get().feed_id
+    assert root.findtext(f"{ATOM}id") == f"{BASE_URL}/articles/"
     assert entry.findtext(f"{ATOM}summary") == "Rest, in short."
     assert entry.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
     assert entry.findtext(f"{ATOM}published") == "2026-10-24T18:00:00+00:00"
     assert root.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
     assert root.findtext(f"{ATOM}author/{ATOM}name") == "Test clinic"
+
+
+def test_identifiers_stay_when_the_site_or_an_article_moves(
+    client: Client, article_scene: ArticleScene, settings: Settings
+) -> None:
+    def identifiers() -> list[str | None]:
+        return [element.text for element in feed(client).iter(f"{ATOM}id")]
+
+    before, article = identifiers(), Article.objects.get()
+    settings.BASE_URL = "https://new.example"
+    change_article_slug(article, "calm", by=Actor(UserFactory()))
+
+    assert identifiers() == before
+    assert len(before) == 2
 
 
 def test_the_feed_names_an_author_where_there_is_one(

@@ -80,6 +80,11 @@ FAULTS = [
     Fault("user_email_once", make.UserFactory, like_another(make.UserFactory, "email")),
     Fault("user_email_lower", make.UserFactory, {"email": "Ada@clinic.example"}),
     Fault("patient_has_name", make.PatientFactory, {"name": ""}),
+    Fault(
+        "patient_has_visible_name",
+        make.PatientFactory,
+        {"name": "\u200b", "search_text": " ana@mail.example "},
+    ),
     Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
     Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"remaining": row.duplicate}),
     Fault(

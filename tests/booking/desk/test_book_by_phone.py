@@ -90,15 +90,22 @@ def test_an_overlapping_booking_is_refused_even_with_overrides(desk: Desk) -> No
 
 
 def test_a_booking_against_a_rule_needs_an_override(desk: Desk) -> None:
-    slot_request = desk.slot_request(at(12, 30, day=MONDAY))
+    slot_request = desk.slot_request(at(18, day=MONDAY))
     with pytest.raises(OverrideRequired):
         book_by_phone(slot_request, EVA, by=by(desk.front))
     row = book_by_phone(
-        slot_request, EVA, by=by(desk.front), accepted_overrides=frozenset({"notice"})
+        slot_request, EVA, by=by(desk.front), accepted_overrides=frozenset({"hours"})
     )
 
-    assert row.override == Override.NOTICE
-    assert row.events.get().details == {"override": ["notice"]}
+    assert row.override == Override.OUTSIDE_HOURS
+    assert row.events.get().details == {"override": ["hours"]}
+
+
+def test_the_shortest_notice_of_patients_is_none_of_staff(desk: Desk) -> None:
+    row = book_by_phone(desk.slot_request(at(12, 30, day=MONDAY)), EVA, by=by(desk.front))
+
+    assert (row.override, row.entered_afterwards) == ("", False)
+    assert row.events.get().details == {}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 
 TONIGHT = on(23, 18, 30)
 """After closing time, and sooner than patients can book."""
+THIS_MORNING = on(23, 8)
+"""Before opening time, and over: it is noon."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +28,11 @@ def _long_notice(desk: Desk) -> None:
 
 @pytest.fixture
 def typed(desk: Desk) -> dict[str, Any]:
-    """A caller for tonight, whose phone number is on file under another name."""
+    """A visit of this morning, of somebody whose phone number is on file under another name."""
     PatientFactory.create(name="Ada New", phone="312 555 0177")
     return {
         "option": desk.scene.option.pk, "therapist": desk.therapist.slug, "day": "2026-11-23",
-        "at": "18:30", "name": "Eva New", "phone": "312 555 0177", "do": "book",
+        "at": "08:00", "name": "Eva New", "phone": "312 555 0177", "do": "book",
     }  # fmt: skip
 
 
@@ -55,13 +57,13 @@ def test_three_warnings_are_on_one_page_and_confirmed_together(
     asked = front.post("/desk/book/", typed)
     text = shown(asked)
     assert "does not work at that time" in text
-    assert "sooner than patients can book online" in text
+    assert "Mon 23 Nov, 8:00 am has passed" in text
     assert "Is it one of these?" in text
     confirmed = typed | {"accepted": [*carried(asked), *boxes(asked)]}
 
     assert front.post("/desk/book/", confirmed).status_code == 303
     row = Appointment.objects.get()
-    assert (row.starts_at, name_of(row)) == (TONIGHT, "Eva New")
+    assert (row.starts_at, name_of(row)) == (THIS_MORNING, "Eva New")
 
 
 def test_choosing_an_existing_patient_keeps_the_confirmations(
@@ -103,7 +105,7 @@ def test_a_move_shows_warnings_and_concurrent_changes_on_one_page(
     text = shown(asked)
     assert asked.status_code == 409
     assert "does not work at that time" in text
-    assert "sooner than patients can book online" in text
+    assert "has passed" not in text
     newest = attribute(assert_valid(asked.content.decode()), "input", "value", name="seen")
     assert newest != seen
     moved = front.post(address, choices | {"seen": newest, "accepted": carried(asked)})

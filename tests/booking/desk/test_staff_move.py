@@ -37,7 +37,7 @@ from tests.scene import GUEST, at, events
 pytestmark = pytest.mark.django_db
 
 MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
-BOTH = frozenset({Override.OUTSIDE_HOURS.value, Override.NOTICE.value})
+BOTH = frozenset({Override.OUTSIDE_HOURS.value, Override.PAST.value})
 
 
 @pytest.fixture
@@ -102,25 +102,28 @@ def test_time_off_counts_as_outside_hours(desk: Desk, appointment: Appointment) 
         move(desk, appointment, at(14))
 
 
-def test_a_move_within_the_notice_needs_an_override(desk: Desk, appointment: Appointment) -> None:
-    soon = at(12, 30, day=MONDAY)
-    with pytest.raises(OverrideRequired) as refused:
-        move(desk, appointment, soon)
-    assert refused.value.overrides == [Override.NOTICE]
+def test_the_shortest_notice_is_neither_asked_nor_a_label(
+    desk: Desk, appointment: Appointment
+) -> None:
+    moved = move(desk, appointment, at(12, 5, day=MONDAY))
 
-    assert move(desk, appointment, soon, accepted_overrides=BOTH).override == Override.NOTICE
+    assert moved.override == ""
+    assert "override" not in moved.events.get(kind="moved").details
 
 
-def test_of_two_overrides_the_more_important_is_stored(
+def test_soon_and_outside_hours_only_the_hours_are_asked(
     desk: Desk, appointment: Appointment
 ) -> None:
     TimeOffFactory(
         therapist=desk.therapist, starts_at=at(9, day=MONDAY), ends_at=at(17, day=MONDAY)
     )
+    with pytest.raises(OverrideRequired) as refused:
+        move(desk, appointment, at(12, 30, day=MONDAY))
+    assert refused.value.overrides == [Override.OUTSIDE_HOURS]
     moved = move(desk, appointment, at(12, 30, day=MONDAY), accepted_overrides=BOTH)
 
     assert moved.override == Override.OUTSIDE_HOURS
-    assert moved.events.get(kind="moved").details["override"] == ["hours", "notice"]
+    assert moved.events.get(kind="moved").details["override"] == ["hours"]
 
 
 def test_no_override_allows_an_overlap(desk: Desk, appointment: Appointment) -> None:

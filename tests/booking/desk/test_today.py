@@ -66,7 +66,7 @@ def test_only_today_by_the_clinics_clock(desk: Desk) -> None:
 
 
 def test_unusual_appointments_have_flags(desk: Desk) -> None:
-    desk.booked(at(11, 48, day=MONDAY), patient__name="Late", override=Override.NOTICE)
+    desk.booked(at(11, 48, day=MONDAY), patient__name="Late", override=Override.OUTSIDE_HOURS)
     desk.booked(at(10, 30, day=MONDAY), status=Status.ARRIVED, patient__name="Over")
     day = day_of(desk)
 
@@ -74,7 +74,7 @@ def test_unusual_appointments_have_flags(desk: Desk) -> None:
     assert late.flags == [
         Flag("12 minutes late", needs_attention=True),
         Flag("First visit on file"),
-        Flag("Sooner than the shortest notice"),
+        Flag("Outside working hours"),
     ]
     assert over.flags == [
         Flag("30 minutes over", needs_attention=True),

@@ -13,6 +13,7 @@ from booking.actions.appointments.book_online import book_appointment
 from booking.models import Appointment, Notification
 from booking.notifications.calendar_files.ics import appointment_calendar
 from booking.notifications.rendering import render
+from tests.booking.notifications.zones_in_files import offset_by_file
 from tests.scene import ADA, GUEST, Scene, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -46,12 +47,7 @@ def instant_of_vtimezone(content: bytes, name: str) -> datetime:
     (zone,) = calendar.walk("VTIMEZONE")
     value = event_of(content)[name]
     local = value.dt.replace(tzinfo=None)
-    found = [
-        (part["DTSTART"].dt, part["TZOFFSETTO"].td)
-        for part in zone.subcomponents
-        if part["DTSTART"].dt <= local
-    ]
-    return (local - max(found)[1]).replace(tzinfo=ZoneInfo("UTC"))
+    return (local - offset_by_file(zone, local)).replace(tzinfo=ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize("days_after", [0, 1, 30])

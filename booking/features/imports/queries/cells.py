@@ -2,25 +2,26 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, TypeVar
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from booking.engine.hours import wall_clock_to_utc
 from booking.inputs import ContactDetails
 from booking.models import ClinicProfile
-from booking.queries.patients.matching import MIN_PHONE_DIGITS
 from clinic.lib.dates.epoch import from_minutes
 from clinic.lib.files.csv_reading import CsvRow
-from clinic.lib.text.search_text import digits_only
+from clinic.lib.form_fields import EmailField, NameField, PhoneField
+from clinic.lib.text.phone_numbers import looks_shortened
 
 EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
 YES_WORDS = ("yes", "y", "true", "1", "x")
 NO_WORDS = ("", "no", "n", "false", "0")
-MAX_PHONE_DIGITS = 20
-MAX_NAME_LENGTH, MAX_PHONE_LENGTH = 150, 40
+MAX_SHOWN_LENGTH = 80
+MAX_NAME_LENGTH, MAX_EMAIL_LENGTH, MAX_PHONE_LENGTH = 150, 254, 40
 T = TypeVar("T")
 
 
@@ -44,9 +45,10 @@ def collect_errors(*readers: Callable[[], Any]) -> list[Any]:
 
 def read_contact(row: CsvRow) -> ContactDetails:
     """Return name, e-mail and phone; at least one of the two is needed. Raises CellError."""
-    name, email, phone = (row.cells.get(part, "") for part in ("name", "email", "phone"))
-    collect_errors(
-        lambda: _check_name(name), lambda: _check_email(email), lambda: _check_phone(phone)
+    name, email, phone = collect_errors(
+        partial(_name, row.cells.get("name", "")),
+        partial(_email, row.cells.get("email", "")),
+        partial(_phone, row.cells.get("phone", "")),
     )
     if not email and not phone:
         raise CellError(_("Please give an e-mail address or a phone number."))
@@ -95,24 +97,39 @@ def _read(parse: Callable[[str], T], text: str, length: int, sentence: str) -> T
         raise CellError(sentence) from None
 
 
-def _check_name(name: str) -> None:
-    if len(name) > MAX_NAME_LENGTH:
+def _name(text: str) -> str:
+    if len(text) > MAX_NAME_LENGTH:
         raise CellError(_("The name is too long."))
+    return _clean(NameField(error_messages={"required": _("name is empty.")}), text)
 
 
-def _check_email(email: str) -> None:
+def _email(text: str) -> str:
     try:
-        if email:
-            validate_email(email)
-    except ValidationError:
-        raise CellError(
-            _("“%(email)s” is not an e-mail address.") % {"email": email[:80]}
-        ) from None
+        return _clean(EmailField(required=False, max_length=MAX_EMAIL_LENGTH), text)
+    except CellError:
+        shown = {"email": text[:MAX_SHOWN_LENGTH]}
+        raise CellError(_("“%(email)s” is not an e-mail address.") % shown) from None
 
 
-def _check_phone(phone: str) -> None:
-    enough = MIN_PHONE_DIGITS <= len(digits_only(phone)) <= MAX_PHONE_DIGITS
-    if phone and not (enough and len(phone) <= MAX_PHONE_LENGTH):
-        raise CellError(
-            _("“%(phone)s” is not a phone number.") % {"phone": phone[:MAX_PHONE_LENGTH]}
+def _phone(text: str) -> str:
+    if not looks_shortened(text):
+        try:
+            return _clean(PhoneField(required=False, max_length=MAX_PHONE_LENGTH), text)
+        except CellError:
+            shown = {"phone": text[:MAX_PHONE_LENGTH]}
+            raise CellError(_("“%(phone)s” is not a phone number.") % shown) from None
+    raise CellError(
+        _(
+            "A spreadsheet has shortened the number to %(phone)s. Please set its column to text, "
+            "and enter the number again."
         )
+        % {"phone": text}
+    )
+
+
+def _clean(field: forms.CharField, text: str) -> str:
+    """Return a cell as the forms of the site take it. Raises CellError."""
+    try:
+        return str(field.clean(text))
+    except ValidationError as error:
+        raise CellError(*error.messages) from None

@@ -12,27 +12,35 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import SingleLineField, validate_phone
+from booking.forms.fields import EmailField, MultilineField, PhoneField, SingleLineField
 from booking.inputs import NewClinic, NewTreatment
 from booking.models import ClinicProfile, Therapist
 from booking.models.schedule import Weekday
+from booking.screening.outcomes import Pressure
+from clinic.lib.text.invisible import strip_invisible
 
 MAX_NAMES = 50
+PRESSURE_CHOICES = [
+    (Pressure.GENTLE, _("Gentle: safe where firm pressure is not")),
+    (Pressure.FIRM, _("Firm: not for patients who need gentle pressure")),
+    (Pressure.PREGNANCY, _("For pregnancy")),
+]
 SAVE_AND_CONTINUE = _("Save and go on")
 
 
-class NameListField(forms.CharField):
+class NameListField(MultilineField):
     """Names, one a line. The cleaned value is a list without duplicates."""
 
-    widget = forms.Textarea(attrs={"rows": 4})
+    widget: Any = forms.Textarea(attrs={"rows": 4})
 
     def __init__(self, *args: Any, name_max_length: int, **kwargs: Any) -> None:
         self.name_max_length = name_max_length
         super().__init__(*args, max_length=10_000, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
-        lines = (" ".join(line.split()) for line in super().clean(value).splitlines())
-        names = list(dict.fromkeys(line for line in lines if line))
+        lines = super().clean(value).splitlines()
+        typed = (" ".join(strip_invisible(line).split()) for line in lines)
+        names = list(dict.fromkeys(name for name in typed if name))
         if len(names) > MAX_NAMES:
             raise ValidationError(_("At most %(n)s at a time, please.") % {"n": MAX_NAMES})
         if any(len(name) > self.name_max_length for name in names):
@@ -50,14 +58,13 @@ class ClinicForm(forms.Form):
         max_length=120,
         error_messages={"required": _("Please tell us its name.")},
     )
-    phone = SingleLineField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=40,
-        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
         error_messages={"required": _("Patients need a phone number to call.")},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         error_messages={"required": _("Patients need an e-mail address to write to.")},
@@ -194,6 +201,12 @@ class TreatmentsForm(forms.Form):
             self.fields[sample.slug] = forms.BooleanField(
                 label=sample.name, required=False, initial=sample.weight > 1
             )
+            self.fields[_pressure_field_name(sample)] = forms.ChoiceField(
+                label=_("How firm is it?"),
+                choices=PRESSURE_CHOICES,
+                initial=sample.pressure,
+                required=False,
+            )
             for minutes, _turnaround, price in sample.options:
                 self.fields[_price_field_name(sample, minutes)] = forms.DecimalField(
                     label=_("%(n)s min") % {"n": minutes},
@@ -206,13 +219,13 @@ class TreatmentsForm(forms.Form):
                 )
         self.helper = step_form_helper()
 
-    def treatment_fields(self) -> Iterator[tuple[BoundField, str, list[BoundField]]]:
-        """Yield the checkbox of each treatment, its summary, and its price fields."""
+    def treatment_fields(self) -> Iterator[tuple[BoundField, str, BoundField, list[BoundField]]]:
+        """Yield the checkbox of each treatment, its summary, its pressure and its price fields."""
         for sample in self.samples:
             prices = [
                 self[_price_field_name(sample, minutes)] for minutes, *_rest in sample.options
             ]
-            yield self[sample.slug], sample.summary, prices
+            yield self[sample.slug], sample.summary, self[_pressure_field_name(sample)], prices
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -243,8 +256,13 @@ class TreatmentsForm(forms.Form):
             who_for=sample.who_for,
             what_to_expect=sample.what_to_expect,
             ask_first=sample.ask_first,
+            pressure=self.cleaned_data[_pressure_field_name(sample)] or sample.pressure,
             options=tuple(options),
         )
+
+
+def _pressure_field_name(sample: Any) -> str:
+    return f"{sample.slug}-pressure"
 
 
 def _price_field_name(sample: Any, minutes: int) -> str:

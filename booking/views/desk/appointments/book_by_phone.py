@@ -35,7 +35,12 @@ from booking.views.desk.appointments.placement import (
     override_keys,
     override_warnings,
 )
-from booking.views.form_pages import get_clinic_or_404, staff_actor
+from booking.views.form_pages import (
+    clinic_region,
+    get_clinic_or_404,
+    staff_actor,
+    warn_about_phone,
+)
 from clinic.lib.dates import clock, date_format
 from clinic.lib.http.carried_fields import Confirmations
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
@@ -148,7 +153,8 @@ def _book(
             by=staff_actor(request),
             accepted_overrides=frozenset(accepted),
             is_new_patient=isinstance(who, PersonalDetails) and _new_patient_key(who) in given,
-            team_note=data["team_note"].replace("\r\n", "\n"),
+            may_be_past=True,
+            team_note=data["team_note"],
         )
     except (OverrideRequired, PossibleDuplicatePatient) as refusal:
         extra = _questions(request, form, clinic, slot_request, refusal)
@@ -158,6 +164,8 @@ def _book(
         return _page(request, form, clinic, free, status=refusal.status, sentence=sentence)
     names = {"name": row.patient, "when": format_place(row, clinic), "with": row.therapist}
     messages.success(request, _("%(name)s is booked: %(when)s, with %(with)s.") % names)
+    if isinstance(who, PersonalDetails):
+        warn_about_phone(request, who.phone)
     return see_other("desk-appointment", row.public_id)
 
 
@@ -220,7 +228,7 @@ def _page(
     data = form.cleaned_data
     now = clock.now()
     query, chosen = data.get("q", ""), data.get("patient")
-    patients = suggest_patients(request.user, query, now) if query else []
+    patients = suggest_patients(request.user, query, now, clinic_region(request)) if query else []
     if chosen and chosen not in {patient.public_id for patient in patients}:
         patients = [*visible_patients(request.user, now).filter(public_id=chosen), *patients]
     day, times_by_part = data.get("day"), group_by_part_of_day(free.times)

@@ -47,10 +47,20 @@ def override_warnings(
     """Return a sentence for each booking rule that a place breaks."""
     sentences = {
         Override.OUTSIDE_HOURS: _("%(name)s does not work at that time.") % {"name": therapist},
-        Override.NOTICE: _("%(time)s is sooner than patients can book online.")
-        % {"time": date_format.local_time(start, clinic.zone).capitalize()},
+        Override.PAST: _(
+            "%(when)s has passed. It is entered as a visit that took place, marked as entered "
+            "afterwards, and nobody gets a mail about it."
+        )
+        % {"when": _day_and_time(start, clinic)},
     }
     return [sentences[Override(override)] for override in overrides]
+
+
+def _day_and_time(start: datetime, clinic: ClinicProfile) -> str:
+    return _("%(day)s, %(start)s") % {
+        "day": date_format.short_day(clinic.local_date(start)),
+        "start": date_format.local_time(start, clinic.zone),
+    }
 
 
 def format_place(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:

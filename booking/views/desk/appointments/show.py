@@ -60,7 +60,7 @@ def save_note(
             note_form=form,
             seen=seen,
         )
-    text, seen = form.cleaned_data["team_note"].replace("\r\n", "\n"), form.cleaned_data["seen"]
+    text, seen = form.cleaned_data["team_note"], form.cleaned_data["seen"]
     try:
         set_team_note(appointment, text, by=staff_actor(request), last_seen_event=seen)
     except ConcurrentChange as refusal:

@@ -21,7 +21,7 @@ from booking.views.desk.patients.record import (
     read_query,
     redirect_to_record,
 )
-from booking.views.form_pages import clinic_zone, signed_in_user
+from booking.views.form_pages import clinic_region, clinic_zone, signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
@@ -36,7 +36,8 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient = patient_or_404(request, public_id, now)
     query = read_query(request)
     if query.strip():
-        candidates = list(search_patients(user, query, now).exclude(pk=patient.pk)[:MAX_SHOWN])
+        found = search_patients(user, query, now, clinic_region(request))
+        candidates = list(found.exclude(pk=patient.pk)[:MAX_SHOWN])
     else:
         candidates = look_alikes_of(user, patient, now)
     context = {

@@ -28,7 +28,12 @@ from booking.queries.patients.record import (
 )
 from booking.queries.patients.search import search_patients
 from booking.views.desk.mailbox import mail_line
-from booking.views.form_pages import audited_staff_actor, clinic_zone
+from booking.views.form_pages import (
+    audited_staff_actor,
+    clinic_region,
+    clinic_zone,
+    warn_about_phone,
+)
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
@@ -40,7 +45,7 @@ MAX_APPOINTMENTS_SHOWN = 50
 def search(request: HttpRequest) -> HttpResponse:
     """GET /desk/patients/?q=zoe+reader&page=2. A page out of range is the nearest one."""
     now, query = clock.now(), read_query(request)
-    patients = search_patients(request.user, query, now)
+    patients = search_patients(request.user, query, now, clinic_region(request))
     page = Paginator(patients, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "search_form": PatientSearchForm(query),
@@ -82,6 +87,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         change_patient(patient, form.patient_data)
         messages.success(request, _("Saved."))
+        warn_about_phone(request, form.patient_data.phone)
         return redirect_to_record(patient)
     return_url = reverse("desk-patient", args=[patient.public_id])
     context = {"form": form, "patient": patient, "back": return_url}

@@ -26,6 +26,7 @@ from booking.forms.public.about_you import PersonalDetailsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import screening_allows_booking
+from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import hold_context, with_hold
 from booking.views.public.guest_actor import guest_actor
@@ -137,7 +138,7 @@ def _review_page(
     message: str = "",
 ) -> HttpResponse:
     context = hold_context(request, hold, step="review") | {
-        "person_rows": person_rows(form.details(), hold),
+        "person_rows": person_rows(form.details(), hold, get_clinic_or_404(request)),
         "message": message,
         "may_verify_email": bool(message),
     }

@@ -288,8 +288,24 @@ def test_every_template_of_a_treatment_can_be_taken(owner: Client) -> None:
         "/desk/setup/treatments/", {n: "on" if v in (True, False) else v for n, v in data.items()}
     )
 
-    assert Treatment.objects.count() == len(TREATMENTS)
+    pressures = dict(Treatment.objects.values_list("slug", "pressure"))
+    assert pressures == {text.slug: text.pressure for text in TREATMENTS}
     assert Option.objects.count() == sum(len(text.options) for text in TREATMENTS)
+
+
+def test_a_clinic_says_how_firm_a_treatment_is(owner: Client) -> None:
+    make.ClinicProfileFactory()
+    firm = SWEDISH | {"swedish-massage-pressure": "firm"}
+
+    unknown = owner.post("/desk/setup/treatments/", firm | {"swedish-massage-pressure": "hard"})
+    assert unknown.status_code == 422
+    owner.post("/desk/setup/treatments/", firm)
+    treatment = Treatment.objects.get()
+    assert treatment.pressure == "firm"
+
+    page = owner.get(f"/admin/booking/treatment/{treatment.pk}/change/").content.decode()
+    assert 'name="pressure"' in page
+    assert "Patients for whom gentle pressure is safer cannot book firm treatments." in page
 
 
 def test_the_query_count_does_not_depend_on_the_number_of_rows(

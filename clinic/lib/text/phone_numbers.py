@@ -1,0 +1,165 @@
+"""Phone numbers as people type them: what they dial, and how two are compared.
+
+What was typed is stored and shown. Numbers without a country code are understood by the region of
+the clinic, an ISO 3166-1 code such as "US".
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from clinic.lib.text.invisible import without_format_characters
+
+MIN_DIGITS, MAX_DIGITS = 3, 20
+"""How many digits somebody could dial: from a short service number to one with long prefixes."""
+MAX_PARSED_LENGTH = 100
+EXTENSION = re.compile(
+    r"[\s,;]*(?:ext(?:ension|n)?|x|app(?:arat)?|dw|poste|tel\.?\s*ext|\#|;ext=)"
+    r"[\s.:=]*(\d{1,7})\s*$",
+    re.IGNORECASE,
+)
+REMARK = re.compile(r"\([^()\d]*[^\W\d_][^()\d]*\)")
+"""A remark in brackets, such as (mobile)."""
+SECOND_NUMBER = re.compile(r"\s*[,;]\s*|\s+(?:/|or|oder|ou|o)\s+", re.IGNORECASE)
+MIN_DIGITS_BEFORE_SECOND = 6
+SPREADSHEET_NUMBER = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
+"""What is left of a number that a spreadsheet has shortened, such as 3.12555E+09."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialledNumber:
+    """What a typed number dials: digits, with "+" and the country code if `is_complete`."""
+
+    number: str
+    extension: str = ""
+    is_complete: bool = False
+
+
+def parse_phone(text: str, region: str = "") -> DialledNumber:
+    """Return what a typed number dials from the given region.
+
+    It is complete if it is a valid number of some country; else it is what was typed, without
+    everything that is not dialled.
+    """
+    main, extension = split_extension(text)
+    first = SECOND_NUMBER.split(main, maxsplit=1)[0]
+    if len(digits_of(first)) >= MIN_DIGITS_BEFORE_SECOND:
+        main = first
+    main = REMARK.sub(" ", main)
+    for candidate in (_without_letters(main), main):
+        number = _international(candidate, region)
+        if number:
+            return DialledNumber(number, extension, is_complete=True)
+    plus = "+" if main.lstrip(" (").startswith("+") else ""
+    return DialledNumber(plus + digits_of(main), extension)
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """Return the number and its extension, both as plain text; the extension may be blank."""
+    plain = plain_phone(text)
+    match = EXTENSION.search(plain)
+    if match is None or not digits_of(plain[: match.start()]):
+        return plain, ""
+    return plain[: match.start()].strip(), match[1]
+
+
+def plain_phone(text: str) -> str:
+    """Return a typed number with ordinary digits, hyphens and spaces, and nothing invisible."""
+    letters = unicodedata.normalize("NFKC", without_format_characters(text[:MAX_PARSED_LENGTH]))
+    return " ".join("".join(_plain_letter(letter) for letter in letters).split())
+
+
+def tel_url(text: str, region: str = "") -> str:
+    """Return the tel: URL (RFC 3966) of a typed number: tel:+13125550142;ext=12."""
+    dialled = parse_phone(text, region)
+    extension = f";ext={dialled.extension}" if dialled.extension else ""
+    return f"tel:{dialled.number}{extension}"
+
+
+def is_dialable(text: str) -> bool:
+    """Whether somebody could dial this: 3 to 20 digits, or a number with letters."""
+    main, _extension = split_extension(text)
+    main = REMARK.sub(" ", main)
+    if "@" in main or looks_shortened(text):
+        return False
+    digits = digits_of(main)
+    letters = sum(character.isalpha() for character in main)
+    if letters > len(digits):
+        return bool(_international(main, "US"))  # 1-800-FLOWERS; letters stand for digits there
+    longest = 2 * MAX_DIGITS if SECOND_NUMBER.search(main) else MAX_DIGITS
+    return MIN_DIGITS <= len(digits) <= longest
+
+
+def looks_complete(text: str, region: str = "") -> bool:
+    """Whether a number has as many digits as numbers of its country have."""
+    dialled = parse_phone(text, region)
+    if dialled.is_complete:
+        return True
+    try:
+        parsed = phonenumbers.parse(dialled.number, region or None)
+    except NumberParseException:
+        return not region and not dialled.number.startswith("+")  # nothing to judge it by
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    return bool(possible == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+def looks_shortened(text: str) -> bool:
+    """Whether a spreadsheet has turned the number into one such as 3.12555E+09."""
+    return SPREADSHEET_NUMBER.fullmatch(plain_phone(text).replace(" ", "")) is not None
+
+
+def phone_digits(text: str) -> str:
+    """Return the digits by which numbers are compared and searched, without the extension.
+
+    A number with a country code is normalized: +44 (0)20 7946 0958 becomes 442079460958.
+    """
+    main, _extension = split_extension(text)
+    international = _international(main, "") if main.lstrip(" (").startswith("+") else ""
+    return digits_of(international or main)
+
+
+def searched_digits(text: str, region: str = "") -> list[str]:
+    """Return digits to look for in `phone_digits`: as typed, and without country code and zero.
+
+    A caller's number that is shown with the country code but without "+" is understood too.
+    """
+    main, _extension = split_extension(text)
+    digits = digits_of(main)
+    found = [digits.lstrip("0")]
+    for candidate, by in ((main, region), (f"+{digits}", "")):
+        if number := _international(candidate, by):
+            parsed = phonenumbers.parse(number, None)
+            found.append(str(parsed.national_number))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def digits_of(text: str) -> str:
+    """Return the ASCII digits of the text."""
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+def _plain_letter(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Nd":
+        return str(unicodedata.digit(letter))
+    if category == "Pd" or letter == "\N{MINUS SIGN}":
+        return "-"
+    return letter
+
+
+def _without_letters(text: str) -> str:
+    return "".join(letter for letter in text if not letter.isalpha())
+
+
+def _international(text: str, region: str) -> str:
+    """Return a valid number like +13125550142, or ""."""
+    try:
+        parsed = phonenumbers.parse(text, region or None)
+    except NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(parsed):
+        return ""
+    return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
