@@ -30,7 +30,7 @@ SPREADSHEET_NUMBER = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class DialledNumber:
+class ParsedPhone:
     """What a typed number dials: digits, with "+" and the country code if `is_complete`."""
 
     number: str
@@ -38,11 +38,11 @@ class DialledNumber:
     is_complete: bool = False
 
 
-def parse_phone(text: str, region: str = "") -> DialledNumber:
+def parse_phone(text: str, region: str = "") -> ParsedPhone:
     """Return what a typed number dials from the given region.
 
     It is complete if it is a valid number of some country; else it is what was typed, without
-    everything that is not dialled.
+    everything that is no part of the number.
     """
     main, extension = split_extension(text)
     first = SECOND_NUMBER.split(main, maxsplit=1)[0]
@@ -52,9 +52,9 @@ def parse_phone(text: str, region: str = "") -> DialledNumber:
     for candidate in (_without_letters(main), main):
         number = _international(candidate, region)
         if number:
-            return DialledNumber(number, extension, is_complete=True)
+            return ParsedPhone(number, extension, is_complete=True)
     plus = "+" if main.lstrip(" (").startswith("+") else ""
-    return DialledNumber(plus + digits_of(main), extension)
+    return ParsedPhone(plus + digits_of(main), extension)
 
 
 def split_extension(text: str) -> tuple[str, str]:
@@ -74,9 +74,9 @@ def plain_phone(text: str) -> str:
 
 def tel_url(text: str, region: str = "") -> str:
     """Return the tel: URL (RFC 3966) of a typed number: tel:+13125550142;ext=12."""
-    dialled = parse_phone(text, region)
-    extension = f";ext={dialled.extension}" if dialled.extension else ""
-    return f"tel:{dialled.number}{extension}"
+    parsed = parse_phone(text, region)
+    extension = f";ext={parsed.extension}" if parsed.extension else ""
+    return f"tel:{parsed.number}{extension}"
 
 
 def is_dialable(text: str) -> bool:
@@ -95,14 +95,14 @@ def is_dialable(text: str) -> bool:
 
 def looks_complete(text: str, region: str = "") -> bool:
     """Whether a number has as many digits as numbers of its country have."""
-    dialled = parse_phone(text, region)
-    if dialled.is_complete:
+    parsed = parse_phone(text, region)
+    if parsed.is_complete:
         return True
     try:
-        parsed = phonenumbers.parse(dialled.number, region or None)
+        number = phonenumbers.parse(parsed.number, region or None)
     except NumberParseException:
-        return not region and not dialled.number.startswith("+")  # nothing to judge it by
-    possible = phonenumbers.is_possible_number_with_reason(parsed)
+        return not region and not parsed.number.startswith("+")  # nothing to judge it by
+    possible = phonenumbers.is_possible_number_with_reason(number)
     return bool(possible == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
