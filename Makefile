@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention lint fix bench install lock
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse lint fix bench install lock
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -45,6 +45,9 @@ soak: $(READY) ## an hour of load and faults on both databases (SHORT=1: each fa
 
 contention: $(READY) ## 100,000 attempts at the same times on each database, by eight processes
 	@$(BIN) -m tests.soak.contention
+
+abuse: $(READY) ## what visitors could do to a site: floods of holds and mails, slow bodies (on a demo of its own)
+	@$(BIN) -m tests.abuse $(TRIALS)
 
 ##@ Check
 

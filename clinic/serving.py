@@ -1,9 +1,9 @@
 """What stands in front of the site in each web process: its queue, its time limit, /healthz.
 
-Granian gives every request a thread. Only `MAX_ACTIVE` of them work at the same time, with database
-connections that are handed from one to the next; up to `MAX_WAITING` wait for their turn, not for
-long; the others are told at once to come back later. So the number of database connections is
-fixed, and there is always a thread for /healthz.
+Every request that has come completely gets a thread (`clinic.rsgi`). Only `MAX_ACTIVE` of them work
+at the same time, with database connections that are handed from one to the next; up to
+`MAX_WAITING` wait for their turn, not for long; the others are told at once to come back later. So
+the number of database connections is fixed, and there is always a thread for /healthz.
 
 A request waits for its turn and for the database no longer than DATABASE_WAIT_SECONDS in all; the
 time in which it works itself does not count.
@@ -27,7 +27,7 @@ from clinic.middleware import UNUSED_FEATURES
 
 MAX_ACTIVE, MAX_WAITING, SPARE_THREADS = 8, 64, 8
 THREADS = MAX_ACTIVE + MAX_WAITING + SPARE_THREADS
-"""How many threads the web server needs in each process (`--blocking-threads`)."""
+"""How many threads there are for requests in each process."""
 QUEUE_SHARE = 0.5
 """The part of a request's time that it may spend waiting for its turn."""
 

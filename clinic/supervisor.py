@@ -183,25 +183,22 @@ def account_listing_program() -> Program:
 def server_programs(port: int, workers: str) -> list[Program]:
     """Return the programs that run for as long as the demo does: web server and worker."""
     options = {
-        "interface": "wsgi",
+        "interface": "rsgi",
         "http": "1",
         "host": HOST,
         "port": str(port),
         "workers": workers,
         "respawn-interval": "0.5",
-        # Few of them work at a time; the others wait in a queue, or answer /healthz.
-        "blocking-threads": "80",
         # Counts open connections too, so idle browsers must fit in.
         "backpressure": "512",
         "workers-kill-timeout": "5",
-        # Hides a warning about more threads than cores, which does not apply: they wait for I/O.
         "log-level": "error",
     }
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
     command += [f"--{name}={value}" for name, value in options.items()]
     worker = (sys.executable, "manage.py", "deliver_messages", "--loop")
     return [
-        Program("The web server", (*command, "clinic.wsgi:application")),
+        Program("The web server", (*command, "clinic.rsgi:application")),
         Program("The message worker", worker),
     ]
 

@@ -18,10 +18,13 @@ class Actor:
     ip_address: str = ""
     """Used for rate limits, which store only a keyed hash of it, and in the audit trail."""
 
+    proven_mailbox: str = ""
+    """The hash of the e-mail address that a visitor has proven, see `proven_emails`."""
+
     @classmethod
-    def guest(cls, ip_address: str = "") -> Self:
+    def guest(cls, ip_address: str = "", *, proven_mailbox: str = "") -> Self:
         """Return a patient without an account, on the public pages."""
-        return cls(ActorType.GUEST, ip_address=ip_address)
+        return cls(ActorType.GUEST, ip_address=ip_address, proven_mailbox=proven_mailbox)
 
     @classmethod
     def system(cls) -> Self:

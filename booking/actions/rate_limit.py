@@ -11,6 +11,7 @@ __all__ = [
     "BOOKING_PER_EMAIL_LIMIT",
     "COUNTER_KEPT_FOR",
     "DETAILS_LIMIT",
+    "EXTENSION_LIMIT",
     "HOLD_LIMIT",
     "RateLimit",
     "hit",
@@ -19,6 +20,7 @@ __all__ = [
 
 # Thirty patients behind one address, each trying a few times, get through in ten minutes.
 HOLD_LIMIT = RateLimit("hold", most=120)
+EXTENSION_LIMIT = RateLimit("extend", most=120)
 DETAILS_LIMIT = RateLimit("details", most=240)
 BOOKING_LIMIT = RateLimit("book", most=60)
 BOOKING_PER_EMAIL_LIMIT = RateLimit("book-email", most=10, minutes=60)

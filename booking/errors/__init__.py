@@ -5,8 +5,10 @@ of this package and imported from the package itself: `from booking.errors impor
 """
 
 from booking.errors.appointments import (
+    CalendarHeld,
     ChangeNotAllowed,
     ConcurrentChange,
+    DayHeld,
     EmailNotVerified,
     ExtensionLimitReached,
     HoldExpired,
@@ -18,6 +20,7 @@ from booking.errors.appointments import (
     OptionNotOffered,
     OptionNotOfferedByTherapist,
     OverrideRequired,
+    ProofOfEmailNeeded,
     RoomNotSuitable,
     RoomTaken,
     SlotInPast,
@@ -25,7 +28,9 @@ from booking.errors.appointments import (
     SlotTaken,
     SlotTooFarAhead,
     TherapistBusy,
+    TooManyHolds,
     VisitTooLongAgo,
+    WrongEmailCode,
 )
 from booking.errors.base import ChangeInProgress, NotAllowed, Refusal
 from booking.errors.health import (
@@ -73,6 +78,7 @@ __all__ = [
     "AlreadyMerged",
     "AnswersUnreadable",
     "BothHaveAccounts",
+    "CalendarHeld",
     "CannotDeactivateSelf",
     "CannotMergeWithItself",
     "CannotSendAgain",
@@ -82,6 +88,7 @@ __all__ = [
     "ClearanceNotNeeded",
     "ConcurrentChange",
     "CrisisReported",
+    "DayHeld",
     "EmailNotVerified",
     "ExtensionLimitReached",
     "HoldExpired",
@@ -107,6 +114,7 @@ __all__ = [
     "OwnerRequired",
     "PossibleDuplicatePatient",
     "ProfileTaken",
+    "ProofOfEmailNeeded",
     "QuestionsChanged",
     "QuestionsNotAnswered",
     "RateLimitExceeded",
@@ -122,7 +130,9 @@ __all__ = [
     "SlotTooFarAhead",
     "TherapistBusy",
     "TooManyConflicts",
+    "TooManyHolds",
     "TreatmentNotSuitable",
     "UnresolvedConflicts",
     "VisitTooLongAgo",
+    "WrongEmailCode",
 ]

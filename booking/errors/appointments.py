@@ -78,6 +78,53 @@ class EmailNotVerified(Refusal):
     )
 
 
+class ProofOfEmailNeeded(Refusal):
+    """Visitors of one network, or all unproven visitors, hold as much as they may.
+
+    The visitor may go on after proving an e-mail address.
+    """
+
+    status = 429
+    message = _(
+        "Many times are being kept for others at the moment. We gladly keep this one for you too: "
+        "please tell us your e-mail address, and we mail you a code."
+    )
+
+
+class WrongEmailCode(Refusal):
+    """The code is not the one that was mailed, or it is too old."""
+
+    status = 422
+    message = _("That code is not right, or it is too old. Please look at the newest mail again.")
+
+
+class TooManyHolds(Refusal):
+    """The visitor's proven address holds as many times as one person needs."""
+
+    message = _(
+        "We are keeping two times for you already. Please finish or release one of them first."
+    )
+
+
+class CalendarHeld(Refusal):
+    """Visitors of one network hold as much of the calendar as they may, proven or not."""
+
+    status = 429
+    message = _(
+        "Very many times are being kept for your network at the moment. Please try again in ten "
+        "minutes, or call us: we will gladly book it for you."
+    )
+
+
+class DayHeld(Refusal):
+    """Visitors of one network hold as much of a therapist's day as they may."""
+
+    message = _(
+        "Others in your network are choosing times on this day with the same therapist. Please "
+        "choose another day or another therapist, try again in ten minutes, or call us."
+    )
+
+
 class InvalidState(Refusal):
     """The appointment's status does not allow this action."""
 

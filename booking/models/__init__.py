@@ -3,6 +3,7 @@
 from booking.models.appointment_events import AppointmentEvent
 from booking.models.appointments import Appointment
 from booking.models.audit import AuditEntry
+from booking.models.booking_origins import BookingOrigin, ProvenEmail
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.health import (
@@ -42,6 +43,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AuditEntry",
+    "BookingOrigin",
     "CalendarFeed",
     "CallbackRequest",
     "ClinicProfile",
@@ -60,6 +62,7 @@ __all__ = [
     "PatientMerge",
     "Payment",
     "Priority",
+    "ProvenEmail",
     "RateLimitCounter",
     "RecipientPause",
     "Role",

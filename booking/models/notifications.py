@@ -73,6 +73,7 @@ class Notification(models.Model):
         MESSAGE_DEFERRED = "message_deferred", _("the mail server takes this mail later")
         NOT_RENDERED = "not_rendered", _("the text could not be written")
         TOO_LATE = "too_late", _("it waited until it was of no use")
+        MAIL_LIMIT = "mail_limit", _("this address gets only a few mails an hour")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("unique key"), max_length=120)
@@ -90,6 +91,20 @@ class Notification(models.Model):
         blank=True,
         editable=False,
         help_text=_("Of the appointment, when it was written."),
+    )
+    is_by_visitor = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether a visitor of the public pages caused it."),
+    )
+    mailbox = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("The mailbox of the address, for the limit of mails an hour."),
     )
     requested_by = models.ForeignKey(
         User,
@@ -153,6 +168,11 @@ class Notification(models.Model):
                 name="message_by_next_try",
             ),
             models.Index(fields=["appointment", "kind"], name="message_of_appointment"),
+            models.Index(
+                fields=["mailbox", "sent_at"],
+                condition=~models.Q(mailbox=""),
+                name="message_of_mailbox",
+            ),
             models.Index(fields=["created_at"], name="message_by_age"),
             models.Index(fields=["status", "created_at"], name="message_by_state"),
         )

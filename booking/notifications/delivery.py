@@ -25,6 +25,7 @@ from booking.models import Notification, Priority
 from booking.notifications import recipient_pauses
 from booking.notifications.kinds import RenderedMail, get_kind
 from booking.notifications.leasing import Queue
+from booking.notifications.mail_budget import held_back_until, waits_for_budget
 from booking.notifications.mail_format import build_email, mail_from_json, mail_to_json
 from booking.notifications.mail_server import MailServer
 from booking.notifications.outcomes import (
@@ -32,6 +33,7 @@ from booking.notifications.outcomes import (
     give_up,
     leased_row,
     record_done,
+    record_dropped,
     record_retry,
     release,
     set_undeliverable_since,
@@ -232,11 +234,20 @@ def _prepare(notification: Notification, *, is_mailed: bool = True) -> RenderedM
             return give_up(notification, problem, Failure.TOO_LATE)
         if kind is None:
             return _handle_unknown_kind(notification)
-        if is_mailed and (until := _pause_of(notification, now)) is not None:
-            return _wait_for_recipient(notification, until)
+        if is_mailed and (outcome := _delay(notification, now)) is not None:
+            return outcome
         return _get_rendered_mail(notification)
     except RENDERING_ERRORS as error:
         return _handle_rendering_error(notification, error)
+
+
+def _delay(notification: Notification, now: datetime) -> str | None:
+    """Let a mail wait for its recipient or for its mailbox's budget; None if it need not."""
+    if (until := _pause_of(notification, now)) is not None:
+        return _wait_for_recipient(notification, until)
+    if (held_back := held_back_until(notification, now)) is not None:
+        return _hold_back(notification, *held_back)
+    return None
 
 
 def _pause_of(notification: Notification, now: datetime) -> datetime | None:
@@ -256,6 +267,14 @@ def _wait_for_recipient(notification: Notification, until: datetime) -> str:
         when=until,
         is_counted=False,
     )
+    return RETRY
+
+
+def _hold_back(notification: Notification, until: datetime, problem: str) -> str:
+    """Let a mail wait for its mailbox's budget, without an attempt, or drop it."""
+    if not waits_for_budget(notification):
+        return record_dropped(notification, problem, Failure.MAIL_LIMIT)
+    record_retry(notification, problem, Failure.MAIL_LIMIT, when=until, is_counted=False)
     return RETRY
 
 

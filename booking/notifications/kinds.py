@@ -8,6 +8,7 @@ name.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, NotRequired, TypedDict
 
 from django.utils.functional import Promise
@@ -29,13 +30,15 @@ class NotificationParams(TypedDict):
     `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
     stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
     is the time after which the notification is useless, by default as long after `due_at` as its
-    kind says. The priority is that of the kind.
+    kind says. The priority is that of the kind. `by_visitor` says that a visitor of the public
+    pages caused it: then it counts against the mailbox's budget (see `mail_budget`).
     """
 
     key: str
     to: NotRequired[str]
     to_patient: NotRequired[bool]
     to_name: NotRequired[str]
+    by_visitor: NotRequired[bool]
     appointment: NotRequired[Appointment | None]
     data: NotRequired[Mapping[str, Any] | None]
     due_at: NotRequired[datetime | None]
@@ -78,6 +81,13 @@ def no_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
     return {}
 
 
+class OverBudget(Enum):
+    """What becomes of a mail that a visitor caused, when its mailbox has had enough mails."""
+
+    WAIT = "it is sent when the hour is over, unless there is a newer one by then"
+    DROP = "it is not sent, because it would be of no use later"
+
+
 @dataclass(frozen=True)
 class NotificationKind:
     """One kind of notification: its words, and how they are filled in.
@@ -105,6 +115,7 @@ class NotificationKind:
         has_sign_off: Whether the mail ends with the clinic's regards and address.
         priority: Which notifications go first when many are due.
         give_up_after: How long it is tried after it was due, unless it is queued with an end.
+        over_budget: What becomes of a mail that visitors caused, beyond the mailbox's budget.
         is_secret: Whether the mail opens an account; its text is then hidden on the desk, except
             in the demo.
         get_unsubscribe_link: Return the link that stops such mails. Only for mails that the
@@ -129,6 +140,7 @@ class NotificationKind:
     has_sign_off: bool = True
     priority: Priority = Priority.OTHER
     give_up_after: timedelta = timedelta(days=7)
+    over_budget: OverBudget = OverBudget.WAIT
     is_secret: bool = False
     get_unsubscribe_link: Callable[[Notification], str] | None = None
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from booking.models import Notification, Priority
 from booking.notifications.kinds import NotificationParams, get_kind
 from clinic.lib.dates import clock
+from clinic.lib.mailboxes import mailbox_of
 
 GIVE_UP_AFTER = timedelta(days=7)
 """The end of a notification whose kind is not registered."""
@@ -28,7 +29,9 @@ def build(kind_name: str, **params: Unpack[NotificationParams]) -> Notification:
         key=params["key"],
         kind=kind_name,
         is_to_patient=params.get("to_patient", False),
+        is_by_visitor=params.get("by_visitor", False),
         to_email=params.get("to", ""),
+        mailbox=mailbox_of(params["to"]) if params.get("to") else "",
         to_name=params.get("to_name", ""),
         appointment=params.get("appointment"),
         data=json.dumps(dict(params.get("data") or {})),

@@ -70,6 +70,20 @@ def record_retry(
     )
 
 
+def record_dropped(notification: Notification, problem: str, failure: Notification.Failure) -> str:
+    """Record that a mail is not sent, and why; nothing of it is kept. Return the status."""
+    leased_row(notification).update(
+        status=Notification.Status.DROPPED,
+        problem=problem,
+        failure=failure,
+        failed_at=clock.now(),
+        rendered="",
+        data="",
+        **NO_LEASE,
+    )
+    return str(Notification.Status.DROPPED.value)
+
+
 def release(notification: Notification) -> None:
     """End the lease as if it had not been."""
     leased_row(notification).update(attempts=F("attempts") - 1, **NO_LEASE)

@@ -5,6 +5,7 @@ for another address, another name or with links that have ended is written again
 """
 
 from booking.models import Appointment, Notification
+from clinic.lib.mailboxes import mailbox_of
 
 
 def update_recipient(notification: Notification) -> bool:
@@ -22,6 +23,7 @@ def update_recipient(notification: Notification) -> bool:
     current = {
         "to_email": patient.email if patient else "",
         "to_name": patient.name if patient else "",
+        "mailbox": mailbox_of(patient.email) if patient and patient.email else "",
         "link_version": appointment.link_version,
     }
     if all(getattr(notification, name) == value for name, value in current.items()):

@@ -4,7 +4,7 @@ from django.urls import path
 
 from booking.views.public import api, catalogue, contact
 from booking.views.public.appointments import lost_link
-from booking.views.public.booking import choose_slot
+from booking.views.public.booking import choose_slot, email_code
 
 urlpatterns = [
     path("treatments/", catalogue.treatments, name="treatments"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("therapists/<slug:slug>/", catalogue.therapist, name="therapist"),
     path("book/", choose_slot.choose_treatment, name="book"),
     path("book/<slug:slug>/", choose_slot.choose_time, name="choose"),
+    path("book/<slug:slug>/code/", email_code.enter_code, name="choose-code"),
     path("contact/message/", contact.write_message, name="contact-message"),
     path("contact/message/sent/", contact.message_sent, name="contact-sent"),
     path("appointments/lost-link/", lost_link.request_links, name="lost-link"),

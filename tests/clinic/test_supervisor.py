@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from clinic import serving
 from clinic.supervisor import (
     Program,
     Supervisor,
@@ -221,5 +220,5 @@ def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
     server, worker = server_programs(8123, "3")
     assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
     assert "--respawn-failed-workers" in server.command
-    assert f"--blocking-threads={serving.THREADS}" in server.command
+    assert "--interface=rsgi" in server.command
     assert worker.command[1:] == ("manage.py", "deliver_messages", "--loop")

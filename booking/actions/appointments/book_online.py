@@ -13,7 +13,9 @@ from booking.actions.health.screening_requirements import (
     require_current_answers,
     require_online_booking_open,
 )
+from booking.actions.holds.holding_limits import mark_origin_proven, require_may_book
 from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.patients.proof_of_email import record_proven_email
 from booking.actions.rate_limit import BOOKING_LIMIT, BOOKING_PER_EMAIL_LIMIT, hit, hit_for_actor
 from booking.errors import EmailNotVerified, HoldExpired, InvalidState, OptionNotOffered, SlotTaken
 from booking.inputs import PersonalDetails
@@ -27,10 +29,11 @@ from booking.queries.appointments.guest_bookings import (
 from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
 from booking.queries.patients.email_verification import verifies_email
+from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
-MAX_OPEN_BOOKINGS_PER_EMAIL = 3
+MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 
 
 @write_action
@@ -58,10 +61,11 @@ def book_appointment(
         clinic = ClinicProfile.objects.get()
         require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
         _check_still_offered(appointment, clinic, now)
-        if by.actor_type == ActorType.GUEST and not (
-            verification_token and verifies_email(verification_token, details.email, now)
-        ):
-            _check_guest_limits(details.email, clinic, now)
+        if verification_token and verifies_email(verification_token, details.email, now):
+            record_proven_email(details.email)
+            mark_origin_proven(appointment)
+        elif by.actor_type == ActorType.GUEST:
+            _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
         appointment.patient = Patient.objects.create(
             name=details.name, email=details.email, phone=details.phone, created_at=now
         )
@@ -83,14 +87,25 @@ def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:
         raise InvalidState()
 
 
-def _check_guest_limits(email: str, clinic: ClinicProfile, now: datetime) -> None:
-    """Raise the same refusal for both limits, so that it does not reveal a known e-mail."""
+def _check_guest_limits(
+    appointment: Appointment, email: str, *, by: Actor, clinic: ClinicProfile, now: datetime
+) -> None:
+    """Raise the same refusal for all limits, so that it does not reveal a known e-mail.
+
+    Guests who have proven this address before are limited by the number of their bookings only.
+    """
     if not settings.ABUSE_LIMITS:
+        return
+    is_proven = bool(by.proven_mailbox) and by.proven_mailbox == mailbox_hash(email)
+    most = MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL if is_proven else MAX_OPEN_BOOKINGS_PER_EMAIL
+    if count_upcoming_guest_bookings(email, now) >= most:
+        raise EmailNotVerified()
+    if is_proven:
+        mark_origin_proven(appointment)
         return
     if count_guest_bookings_last_hour(now) >= clinic.guest_bookings_per_hour:
         raise EmailNotVerified()
-    if count_upcoming_guest_bookings(email, now) >= MAX_OPEN_BOOKINGS_PER_EMAIL:
-        raise EmailNotVerified()
+    require_may_book(appointment, by=by, clinic=clinic, now=now)
 
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:

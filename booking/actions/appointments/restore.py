@@ -10,6 +10,7 @@ from booking.actions.appointments.lock_appointment import (
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
+from booking.actions.holds.holding_limits import require_may_restore
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
@@ -45,6 +46,7 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
         )
         check_transition(row.status, Status.BOOKED)
         require_screening_passed(row, row.option.treatment, now)
+        require_may_restore(row, by=by, clinic=clinic, now=now)
         expire_overlapping_holds(
             [row.therapist_id],
             rooms,

@@ -2,6 +2,7 @@
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
+from booking.actions.holds.holding_limits import lock_holding_limits, require_may_hold
 from booking.actions.holds.resize_hold import expire_holds_after_start
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import hit_for_actor
@@ -28,7 +29,8 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
     """Change the option of a hold; `option` is a primary key. The start stays.
 
     The therapist stays if they offer the option and are free. Raises HoldExpired, OptionNotOffered,
-    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken.
+    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken, or for a longer treatment what
+    `require_may_hold` raises.
     """
     hit_for_actor(CHANGE_LIMIT, by)
     clinic = ClinicProfile.objects.get()
@@ -39,6 +41,7 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
         therapists = [*_therapists_offering(new_option), hold.therapist_id]
         rooms = {hold.room_id, *suitable_room_ids(new_option.treatment)}
         reserve(therapists=therapists, rooms=rooms)
+        lock_holding_limits(by)
         row, now = lock_appointment(hold), clock.now()
         if not row.is_active_hold(now):
             raise HoldExpired()
@@ -52,7 +55,10 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
         place = find_place_for(row, new_option, extra=extra, clinic=clinic, now=now)
         if place is None:
             raise SlotTaken()
+        is_longer = place.blocked_until > row.blocked_until
         _apply_place(row, new_option, place)
+        if is_longer:
+            require_may_hold(row, by=by, clinic=clinic, now=now)
     return row
 
 

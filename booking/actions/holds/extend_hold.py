@@ -6,6 +6,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
+from booking.actions.rate_limit import EXTENSION_LIMIT, hit_for_actor
 from booking.errors import ExtensionLimitReached, HoldExpired
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -17,8 +18,10 @@ from clinic.lib.dates import clock
 def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
     """Restart the time limit of an active hold, at most MAX_HOLD_EXTENSIONS times.
 
-    Raises HoldExpired or ExtensionLimitReached.
+    Each extension counts once more against the limits of further holds (see `holding_limits`).
+    Raises HoldExpired, ExtensionLimitReached or RateLimitExceeded.
     """
+    hit_for_actor(EXTENSION_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     with write_transaction():
         row = lock_appointment(hold)

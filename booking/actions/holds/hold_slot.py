@@ -10,6 +10,11 @@ from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import move_answers
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.expire_holds import expire_overlapping_holds
+from booking.actions.holds.holding_limits import (
+    lock_holding_limits,
+    record_origin,
+    require_may_hold,
+)
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import HOLD_LIMIT, hit_for_actor
@@ -41,9 +46,9 @@ def hold_slot(
 
     `browser_key` identifies the browser. When an expired hold is taken again, `draft` is what was
     typed and `previous_hold` that hold, whose health answers are moved to the new one. A browser
-    has at most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes
-    over its draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken,
-    OnlineBookingClosed or RateLimitExceeded.
+    has at most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes over
+    its draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken, OnlineBookingClosed,
+    RateLimitExceeded, or what `require_may_hold` raises.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -57,6 +62,7 @@ def hold_slot(
             raise OptionNotOffered()
         rooms = suitable_room_ids(_option_of_offers(offers).treatment)
         reserve(therapists=offers, rooms=rooms)
+        lock_holding_limits(by)
         now = clock.now()
         active_holds = _active_holds(browser_key, now)
         existing = _find_same_hold(slot_request, active_holds)
@@ -119,7 +125,9 @@ def _create_hold(
         draft=draft,
         created_at=now,
     )
+    require_may_hold(hold, by=by, clinic=availability.clinic, now=now)
     hold.save(force_insert=True)
+    record_origin(hold, by=by)
     record_event(hold, EventKind.HELD, by=by)
     return hold
 

@@ -20,8 +20,16 @@ from booking.actions.rate_limit import COUNTER_KEPT_FOR
 from booking.actions.staff.calendar_feeds import delete_revoked_feeds
 from booking.actions.staff.invitations import delete_old_invitations
 from booking.lifecycle import Status
-from booking.models import Appointment, Notification, RateLimitCounter, RecipientPause
+from booking.models import (
+    Appointment,
+    BookingOrigin,
+    Notification,
+    ProvenEmail,
+    RateLimitCounter,
+    RecipientPause,
+)
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
+from booking.queries.patients.proven_emails import PROVEN_FOR
 from clinic.lib.scheduled_jobs import Job, register_job
 
 DRAFT_KEPT_FOR = timedelta(hours=24)
@@ -72,6 +80,18 @@ def delete_old_recipient_pauses(now: datetime) -> int:
     return old.delete()[0]
 
 
+def delete_old_booking_origins(now: datetime) -> int:
+    """Delete where holds and bookings came from once no limit counts it, and old proofs of e-mail.
+
+    That is two days after a hold ran out, or after the appointment.
+    """
+    cutoff = now - COUNTER_KEPT_FOR
+    unbooked = Q(appointment__booked_at=None, appointment__created_at__lt=cutoff)
+    origins = BookingOrigin.objects.filter(unbooked | Q(appointment__starts_at__lt=cutoff))
+    proofs = ProvenEmail.objects.filter(proven_at__lt=now - PROVEN_FOR)
+    return origins.delete()[0] + proofs.delete()[0]
+
+
 HOURLY = timedelta(hours=1)
 BUILTIN_JOBS = (
     Job("expire-holds", _("Mark holds that ran out"), expire_holds),
@@ -97,6 +117,12 @@ BUILTIN_JOBS = (
         "delete-rate-limits",
         _("Delete old counts of rate limits"),
         delete_old_rate_limit_counters,
+        HOURLY,
+    ),
+    Job(
+        "delete-booking-origins",
+        _("Delete where old bookings came from"),
+        delete_old_booking_origins,
         HOURLY,
     ),
     Job("purge-stored-mail", _("Empty mails stored for the desk"), purge_stored_mail, HOURLY),

@@ -18,6 +18,8 @@ from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Notification
 from booking.notifications.delivery import deliver_due
 from booking.notifications.mail_alarm import load_mail_alarm
+from booking.queries.appointments.held_calendar import find_held_calendar
+from booking.queries.availability.openings import OPENING_DAYS
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.jobs import job_states
 from booking.queries.notifications.heartbeats import (
@@ -73,6 +75,7 @@ def run_checks() -> Iterator[DoctorCheck]:
         yield from check_notifications()
         yield from check_jobs()
         yield from check_encrypted_values()
+        yield from check_held_calendar()
         for check in doctor_checks.checks():
             yield from check()
     except DatabaseError as error:
@@ -173,6 +176,21 @@ def check_jobs() -> Iterator[DoctorCheck]:
     if late:
         yield False, f"{len(late)} scheduled jobs are overdue, such as “{late[0]}”."
     yield True, f"{len(states)} scheduled jobs are registered."
+
+
+def check_held_calendar() -> Iterator[DoctorCheck]:
+    """Yield whether visitors who do not book hold much of the calendar."""
+    clinic, now = ClinicProfile.current(), clock.now()
+    held = find_held_calendar(clinic, now) if clinic is not None else None
+    if held is not None:
+        yield (
+            False,
+            f"Visitors without an appointment hold {held.percent}% of the times of the next "
+            f"{OPENING_DAYS} days: {held.holds} times, from {held.networks} networks, since "
+            f"{held.since:%Y-%m-%d %H:%M} UTC.",
+        )
+    else:
+        yield True, "The calendar is not being held by visitors."
 
 
 def check_mail_server() -> DoctorCheck:

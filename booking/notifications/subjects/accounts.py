@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ClinicProfile, Notification, Priority
-from booking.notifications.kinds import NotificationKind, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, OverBudget, PlaceholderValues
 from booking.notifications.outbox import enqueue
 from clinic.lib.dates import clock
 
@@ -33,12 +33,18 @@ ACCOUNT_CHANGES = {
 
 def notify_sign_in_code(email: str, code: str) -> None:
     """Send a sign-in code, which is valid for 15 minutes."""
-    _notify(SIGN_IN_CODE, email, valid_minutes=SIGN_IN_CODE_VALID_MINUTES, data={"code": code})
+    _notify(
+        SIGN_IN_CODE,
+        email,
+        valid_minutes=SIGN_IN_CODE_VALID_MINUTES,
+        data={"code": code},
+        by_visitor=True,
+    )
 
 
 def notify_staff_sign_in(email: str) -> None:
     """Tell a member of staff who asked for a sign-in code that staff sign in without one."""
-    _notify(STAFF_CODE_REFUSED, email, valid_minutes=SIGN_IN_CODE_VALID_MINUTES)
+    _notify(STAFF_CODE_REFUSED, email, valid_minutes=SIGN_IN_CODE_VALID_MINUTES, by_visitor=True)
 
 
 def notify_account_changed(email: str, template: str) -> None:
@@ -62,6 +68,7 @@ def _notify(
     name: str = "",
     valid_minutes: int | None = None,
     data: Mapping[str, str] | None = None,
+    by_visitor: bool = False,
 ) -> None:
     give_up_at = clock.now() + timedelta(minutes=valid_minutes) if valid_minutes else None
     with transaction.atomic():
@@ -72,6 +79,7 @@ def _notify(
             to_name=name,
             data=data,
             give_up_at=give_up_at,
+            by_visitor=by_visitor,
         )
 
 
@@ -102,6 +110,7 @@ SIGN_IN_CODE = NotificationKind(
     get_sample_values=_account_sample_values,
     required_placeholders=frozenset({"code"}),
     is_secret=True,
+    over_budget=OverBudget.DROP,
 )
 STAFF_CODE_REFUSED = NotificationKind(
     name="staff_sign_in",
@@ -115,6 +124,7 @@ STAFF_CODE_REFUSED = NotificationKind(
     ),
     placeholders=CLINIC_PLACEHOLDER,
     get_values=_account_values,
+    over_budget=OverBudget.DROP,
 )
 STAFF_INVITATION = NotificationKind(
     name="staff_invitation",

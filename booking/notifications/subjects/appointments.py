@@ -39,6 +39,7 @@ from clinic.lib.dates import clock, date_format
 
 EventKind = AppointmentEvent.Kind
 UPCOMING_STATUSES = (Status.BOOKED, Status.ARRIVED)
+VISITORS = (AppointmentEvent.ActorType.GUEST, AppointmentEvent.ActorType.PATIENT)
 
 
 def notify_booked(appointment: Appointment, event: AppointmentEvent | None = None) -> None:
@@ -101,6 +102,7 @@ def _build_for_patient(
             kind,
             key=f"{kind}:{event.pk}",
             to_patient=True,
+            by_visitor=event.actor_type in VISITORS,
             appointment=appointment,
             data=data,
             give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),

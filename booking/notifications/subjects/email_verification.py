@@ -11,7 +11,7 @@ from booking.errors import CannotSendAgain
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import get_appointment
-from booking.notifications.kinds import NotificationKind, NotificationParams
+from booking.notifications.kinds import NotificationKind, NotificationParams, OverBudget
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
@@ -31,6 +31,7 @@ def notify_email_verification(hold: Appointment, email: str, *, give_up_at: date
         to=email,
         appointment=hold,
         give_up_at=give_up_at,
+        by_visitor=True,
     )
 
 
@@ -85,4 +86,5 @@ EMAIL_VERIFICATION = NotificationKind(
     is_still_wanted=is_booking_pending,
     get_resend_params=verification_resend_params,
     action=(_("Confirm my booking"), "link"),
+    over_budget=OverBudget.DROP,
 )

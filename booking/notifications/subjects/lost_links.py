@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.errors import CannotSendAgain
 from booking.models import ClinicProfile, Notification, Priority
-from booking.notifications.kinds import NotificationKind, NotificationParams, PlaceholderValues
+from booking.notifications.kinds import (
+    NotificationKind,
+    NotificationParams,
+    OverBudget,
+    PlaceholderValues,
+)
 from booking.notifications.links import appointment_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sample_values import sample_appointment
@@ -28,6 +33,7 @@ def notify_lost_links(email: str, *, give_up_at: datetime) -> None:
         key=f"lost_link:{uuid4()}",
         to=email.strip().lower(),
         give_up_at=give_up_at,
+        by_visitor=True,
     )
 
 
@@ -87,4 +93,5 @@ LOST_LINKS = NotificationKind(
     required_placeholders=frozenset({"links"}),
     is_still_wanted=has_upcoming_appointments,
     get_resend_params=lost_links_resend_params,
+    over_budget=OverBudget.DROP,
 )

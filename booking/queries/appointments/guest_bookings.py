@@ -19,7 +19,11 @@ def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
 
 
 def count_guest_bookings_last_hour(now: datetime) -> int:
-    """Count guest bookings of the last hour on the whole site, including cancelled ones."""
-    return Appointment.objects.filter(
+    """Count guest bookings of the last hour on the whole site, including cancelled ones.
+
+    Those of guests who have proven their e-mail address do not count.
+    """
+    bookings = Appointment.objects.filter(
         booked_at__gt=now - HOUR, patient__user__isnull=True, browser_key__gt=""
-    ).count()
+    )
+    return bookings.exclude(origin__is_proven=True).count()

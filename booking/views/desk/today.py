@@ -14,6 +14,7 @@ from booking.actions.health.read_health import read_briefs
 from booking.forms.desk.shown_calendar import ShownTherapistForm
 from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
+from booking.queries.appointments.held_calendar import HeldCalendar, find_held_calendar
 from booking.queries.appointments.today import (
     DayAppointment,
     DeskDay,
@@ -68,6 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
         "mails": undelivered_notifications(request.user, now),
         "failing_jobs": _failing_jobs(request, now),
+        "held": _held_calendar(request, clinic, now),
     }
     return render(request, "booking/desk/today.html", context)
 
@@ -77,6 +79,15 @@ def _failing_jobs(request: HttpRequest, now: datetime) -> list[JobState]:
     if not has_ability(request.user, Ability.STAFF):
         return []
     return [state for state in job_states(now) if state.is_failing]
+
+
+def _held_calendar(
+    request: HttpRequest, clinic: ClinicProfile, now: datetime
+) -> HeldCalendar | None:
+    """Return what visitors hold if it is unusually much, for owner and front desk."""
+    if not has_ability(request.user, Ability.ALL_APPOINTMENTS):
+        return None
+    return find_held_calendar(clinic, now)
 
 
 def _chosen_therapist(therapists: list[Therapist], slug: str) -> Therapist | None:

@@ -1,15 +1,46 @@
 """The visitor of a public page as the actor of an action."""
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from booking.actions.actor import Actor
 from booking.models import Appointment
+from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.http.proxies import rate_limit_address
+
+PROOF_COOKIE = "proof"
+PROOF_COOKIE_SECONDS = 86_400
+UNKNOWN_ADDRESS = "unknown"
+"""Counted for visitors whose network address the web server does not tell, all together."""
 
 
 def guest_actor(request: HttpRequest) -> Actor:
-    """Return an anonymous actor, with the network address that rate limits count."""
-    return Actor.guest(rate_limit_address(request))
+    """Return an anonymous actor, with the network address and the proven e-mail address (as a
+    hash) that limits count."""
+    address = rate_limit_address(request) or UNKNOWN_ADDRESS
+    return Actor.guest(address, proven_mailbox=_proven_mailbox(request))
+
+
+def remember_proof(response: HttpResponse, mailbox: str) -> None:
+    """Store in a signed cookie, for a day, which mailbox (hash) the visitor has proven."""
+    response.set_signed_cookie(
+        PROOF_COOKIE,
+        mailbox,
+        max_age=PROOF_COOKIE_SECONDS,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def _proven_mailbox(request: HttpRequest) -> str:
+    """Return the hash of the address that the visitor has proven or is signed in with, or ""."""
+    if request.method in ("GET", "HEAD"):  # nothing is taken then
+        return ""
+    mailbox = request.get_signed_cookie(PROOF_COOKIE, default="", max_age=PROOF_COOKIE_SECONDS)
+    if not mailbox and request.user.is_authenticated:
+        mailbox = mailbox_hash(request.user.email)
+    return mailbox or ""
 
 
 def is_signed_in_patient(request: HttpRequest, appointment: Appointment) -> bool:

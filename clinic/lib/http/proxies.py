@@ -3,8 +3,16 @@
 Forwarded headers are believed only from the proxies in settings.TRUSTED_PROXIES.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +27,13 @@ FORWARDED_HEADERS = (
 )
 IPV6_PREFIX_LENGTH = 64
 """One IPv6 customer usually has a whole network of this prefix length."""
+IPV4_NETWORK_LENGTH, IPV6_NETWORK_LENGTH = 24, 48
+ADDRESS_PATTERN = re.compile(
+    r"\[(?P<bracketed>[^\[\]]+)\](?::[0-9]{1,5})?"
+    r"|(?P<with_port>[0-9.]+):[0-9]{1,5}"
+    r"|(?P<plain>[^\[\]]+)",
+    re.ASCII,
+)
 
 
 class TrustedProxyMiddleware:
@@ -42,33 +57,62 @@ class TrustedProxyMiddleware:
 def client_address(peer: str, forwarded: str, trusted: Networks) -> str:
     """Return the last address in the chain that is not a trusted proxy.
 
-    Addresses after it are trusted proxies; addresses before it are only claimed by the client.
+    Addresses after it are trusted proxies; addresses before it are only claimed by the client. A
+    hop may have a port, as some proxies write it: 192.0.2.1:4711 or [2001:db8::1]:4711.
     """
-    for hop in reversed([hop.strip() for hop in forwarded.split(",") if hop.strip()]):
-        if not _is_address(hop):
+    for hop in reversed([hop for hop in forwarded.split(",") if hop.strip()]):
+        address = parse_address(hop)
+        if address is None:
             break
-        if not is_trusted(hop, trusted):
-            return hop
+        if not _is_within(address, trusted):
+            return str(address)
     return peer
+
+
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address in a text, which may also have brackets and a port; else None.
+
+    An IPv4 address written as IPv6 (::ffff:192.0.2.1) is returned as IPv4.
+    """
+    found = ADDRESS_PATTERN.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        address = ip_address(found["bracketed"] or found["with_port"] or found["plain"])
+    except ValueError:
+        return None
+    if found["bracketed"] and isinstance(address, IPv4Address):
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
 
 
 def is_trusted(address: str, trusted: Networks) -> bool:
     """Return whether the address belongs to a trusted proxy."""
-    return _is_address(address) and any(ip_address(address) in network for network in trusted)
+    parsed = parse_address(address)
+    return parsed is not None and _is_within(parsed, trusted)
 
 
 def rate_limit_address(request: HttpRequest) -> str:
-    """Return the address that rate limits count: the network of IPV6_PREFIX_LENGTH for IPv6."""
+    """Return what rate limits count as one visitor: an IPv4 address, or an IPv6 network (/64)."""
     address = request.META.get("REMOTE_ADDR", "")
-    if _is_address(address) and isinstance(parsed := ip_address(address), IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped or ip_network((parsed.packed, IPV6_PREFIX_LENGTH), strict=False))
-    return str(address)
+    parsed = parse_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((int(parsed), IPV6_PREFIX_LENGTH), strict=False))
+    return str(parsed or address)
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+def network_of(counted: str) -> str:
+    """Return the network of what `rate_limit_address` returned: IPv4 /24, IPv6 /48.
+
+    One provider's customer or one rented server can usually choose among these addresses. Any
+    other text is returned as it is.
+    """
+    parsed = parse_address(counted.partition("/")[0])
+    if parsed is None:
+        return counted
+    length = IPV6_NETWORK_LENGTH if isinstance(parsed, IPv6Address) else IPV4_NETWORK_LENGTH
+    return str(ip_network((str(parsed).partition("%")[0], length), strict=False))
+
+
+def _is_within(address: IPv4Address | IPv6Address, networks: Networks) -> bool:
+    return any(address in network for network in networks)

@@ -19,6 +19,7 @@ from booking.actions.notifications.notification_settings import send_sample_noti
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.resend_links import resend_links
 from booking.actions.notifications.send_test_mail import send_test_mail
+from booking.actions.patients.proof_of_email import request_email_code
 from booking.actions.patients.verify_email import request_email_verification
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
@@ -135,6 +136,7 @@ def _extras(booked: Appointment, who: PersonalDetails) -> None:
             to_name=who.name,
             appointment=booked,
         )
+    request_email_code(who.email, by=GUEST)
     send_test_mail("owner@clinic.example")
     _comments()
     subject, body = get_wording(BOOKED)

@@ -130,10 +130,12 @@ def test_an_old_link_does_not_show_an_appointment_of_another_address(
     assert Client().get(first).status_code == 410
 
 
-def test_one_mailbox_gets_three_such_mails_an_hour(client: Client, hold: str) -> None:
+def test_one_mailbox_gets_three_such_mails_an_hour_without_a_word(
+    client: Client, hold: str
+) -> None:
     answers = [client.post(f"{hold}prove/").status_code for _ in range(4)]
 
-    assert answers == [303, 303, 303, 429]
+    assert answers == [303, 303, 303, 303]
     assert Notification.objects.filter(kind="prove_email").count() == 3
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.hold_slot import hold_slot
-from booking.errors import OnlineBookingClosed, Refusal
+from booking.errors import OnlineBookingClosed, ProofOfEmailNeeded, Refusal
 from booking.forms.public.slot_request import SlotFilterForm, SlotRequestForm
 from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
@@ -31,6 +31,7 @@ from booking.views.public.booking.browser_cookies import (
     remember_preferences,
     remembered_preferences,
 )
+from booking.views.public.booking.email_code import email_code_page
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, build_slot_picker
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import booking_closed_page
@@ -104,6 +105,8 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
             draft=earlier.draft if earlier else "",
             previous_hold=earlier,
         )
+    except ProofOfEmailNeeded as refusal:
+        return email_code_page(request, bookable.treatment.slug, refusal=refusal)
     except Refusal as refusal:
         return _refused(request, bookable, slot_request, refusal)
     response = see_other("hold", hold.hold_token)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from booking.actions.health.screening_requirements import require_not_blocked
 from booking.actions.holds.hold_slot import hold_slot
-from booking.errors import HoldExpired, Refusal, ScreeningBlocked
+from booking.errors import HoldExpired, ProofOfEmailNeeded, Refusal, ScreeningBlocked
 from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
@@ -14,6 +14,7 @@ from booking.queries.availability.offers import find_offers
 from booking.queries.health.status import health_status_of
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
+from booking.views.public.booking.email_code import email_code_page_of_hold
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
@@ -26,6 +27,8 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
         new_hold = hold_same_slot(request, hold, browser_key=key)
     except ScreeningBlocked:
         return see_other("hold-questions", hold.hold_token)
+    except ProofOfEmailNeeded as refusal:
+        return email_code_page_of_hold(request, hold, refusal=refusal)
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
     response = see_other("hold-review" if new_hold.draft else "hold", new_hold.hold_token)

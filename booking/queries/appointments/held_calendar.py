@@ -1,0 +1,49 @@
+"""Whether the calendar is being held by visitors who do not book, for the alarm at the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.models import Appointment, ClinicProfile
+from booking.queries.availability.openings import OPENING_DAYS, opening_minutes
+
+ALARM_SHARE, ALARM_FLOOR = 0.05, 450
+"""From which part of the openings, and from how many minutes, holds are an alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCalendar:
+    """What visitors without an appointment hold of the next OPENING_DAYS days.
+
+    `percent` is of the minutes that could be booked, `networks` the number of networks that the
+    holds came from, `since` when the oldest of them was made.
+    """
+
+    percent: int
+    holds: int
+    networks: int
+    since: datetime
+
+
+def find_held_calendar(clinic: ClinicProfile, now: datetime) -> HeldCalendar | None:
+    """Return what is held if it is unusually much, else None.
+
+    One query, and those of `opening_minutes` above the floor.
+    """
+    rows = list(
+        Appointment.objects.active_holds(now)
+        .filter(starts_at__lt=now + timedelta(days=OPENING_DAYS))
+        .order_by()
+        .values_list("starts_at", "blocked_until", "created_at", "origin__network")
+    )
+    minutes = sum(int((end - start).total_seconds() // 60) for start, end, _, _ in rows)
+    if minutes < ALARM_FLOOR:
+        return None
+    openings = opening_minutes(clinic, now)
+    if minutes < ALARM_SHARE * openings:
+        return None
+    return HeldCalendar(
+        percent=min(100, round(100 * minutes / max(1, openings))),
+        holds=len(rows),
+        networks=len({network for *_, network in rows if network}),
+        since=min(created for _, _, created, _ in rows),
+    )
