@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import responses
 from typing import IO, Any, Protocol, cast
 
+from clinic import wsgi  # first: it sets Django up
 from clinic.serving import THREADS, Application, security_headers
-from clinic.wsgi import application as wsgi_application
 
 log = logging.getLogger(__name__)
 
@@ -191,4 +191,4 @@ def _plain_answer(status: int) -> tuple[int, Headers, bytes]:
     return status, [*headers.items()], content
 
 
-application = ThreadedApplication(wsgi_application)
+application = ThreadedApplication(wsgi.application)

@@ -38,9 +38,8 @@ def held_back_until(notification: Notification, now: datetime) -> tuple[datetime
     proven = is_proven_email(notification.to_email, now)
     most = PROVEN_PER_HOUR if proven else UNPROVEN_PER_HOUR
     others = Notification.objects.filter(mailbox=notification.mailbox).exclude(pk=notification.pk)
-    sent = list(
-        others.filter(sent_at__gt=now - HOUR).order_by("-sent_at").values_list("sent_at", flat=True)
-    )
+    last_hour = others.filter(sent_at__gt=now - HOUR).order_by("-sent_at")
+    sent = [at for at in last_hour.values_list("sent_at", flat=True) if at is not None]
     being_sent = others.waiting().filter(lease_until__gt=now).count()
     if len(sent) + being_sent < most or _is_first_confirmation(notification):
         return None

@@ -83,7 +83,7 @@ class AbusedSite:
         pairs = [*zip(self.mail.envelopes, self.mail.mails, strict=False)]
         for (_, to), mail in reversed(pairs):
             if to.lower() == email.lower():
-                body = mail.get_body(("plain",))  # type: ignore[attr-defined]
+                body = mail.get_body(("plain",))
                 return f"{mail['Subject']}\n{body.get_content()}"
         return ""
 
@@ -107,7 +107,7 @@ def abused_site(data: Path | None = None) -> Iterator[AbusedSite]:
             shutil.copytree(data, folder)
         folder.mkdir(exist_ok=True)
         site = AbusedSite(port, folder, _environment(folder, port, box), box)
-        for program in setup_programs() if data is None else setup_programs()[:2]:
+        for program in setup_programs() if data is None else setup_programs()[:1]:
             subprocess.run(
                 program.command, cwd=ROOT, env=site.environment, check=True,
                 stdout=subprocess.DEVNULL,

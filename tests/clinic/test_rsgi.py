@@ -46,7 +46,7 @@ def ask(
         headers=SimpleNamespace(items=lambda: [*headers]),
     )  # fmt: skip
     served = ThreadedApplication(application, threads=1, silence_seconds=0.02, body_seconds=1)
-    asyncio.run(served.__rsgi__(scope, visitor))  # type: ignore[arg-type]
+    asyncio.run(served.__rsgi__(scope, visitor))
     served.pool.shutdown()
     return visitor.answer
 

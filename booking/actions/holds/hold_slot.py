@@ -45,10 +45,9 @@ def hold_slot(
     """Create a hold. A second request of one browser for the same time returns the same hold.
 
     `browser_key` identifies the browser. When an expired hold is taken again, `draft` is what was
-    typed and `previous_hold` that hold, whose health answers are moved to the new one. A browser
-    has at most MAX_ACTIVE_HOLDS_PER_BROWSER holds: a further one replaces the oldest and takes over
-    its draft. Raises OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken, OnlineBookingClosed,
-    RateLimitExceeded, or what `require_may_hold` raises.
+    typed and `previous_hold` that hold, whose health answers are moved. A browser has at most
+    MAX_ACTIVE_HOLDS_PER_BROWSER: a further one replaces the oldest and takes over its draft. Raises
+    RateLimitExceeded or a Refusal: of the slot, of online booking, or of `holding_limits`.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
