@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import ChangeInProgress
@@ -69,7 +70,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     error it is 503: the view has done its work, and the visitor must look whether it was saved.
     """
     if isinstance(exception, SessionInterrupted) and _has_database_problem(exception):
-        log.error("503 at %s %s: the session was not saved", request.method, request.path)
+        log.error("503 at %s %s: the session was not saved", request.method, _route(request))
         response = error_page(503, address=request.path, reason="unconfirmed")
         response["Retry-After"] = "5"
         response._has_been_logged = True  # type: ignore[attr-defined]  # as in _try_again
@@ -150,7 +151,7 @@ def _try_again(
     request: HttpRequest, status: int, error: Exception, *, retry_after: int, reason: str = ""
 ) -> HttpResponse:
     cause = type(error.__cause__ or error).__name__
-    log.error("%d at %s %s: %s", status, request.method, request.path, cause)
+    log.error("%d at %s %s: %s", status, request.method, _route(request), cause)
     form = _form_to_send_again(request)
     response = error_page(status, address=request.path, reason=reason, **form)
     response["Retry-After"] = str(retry_after)
@@ -158,11 +159,22 @@ def _try_again(
     return response
 
 
+def _route(request: HttpRequest) -> str:
+    """Return the pattern of an address, for the log: the address can say whose page it is."""
+    try:
+        return f"/{resolve(request.path_info).route}"
+    except Resolver404:
+        return "an unknown address"
+
+
 def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:
     """Return the context of a page that can send a POST again; empty for one that cannot.
 
-    Files cannot be sent again by a page, and passwords and codes must not be written into one.
+    Files cannot be sent again by a page, and passwords and codes must not be written into one. What
+    failed before its CSRF token was checked can be from another site.
     """
+    if not getattr(request, "csrf_processing_done", False):
+        return {}
     if request.method != "POST" or request.content_type != FORM_CONTENT_TYPE:
         return {}
     try:

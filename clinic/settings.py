@@ -310,5 +310,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Its records hold the whole request: URLs with tokens, posted health answers.
         "django.security.csrf": {"level": "ERROR"},
+        # Its errors quote the mails that it cannot read.
+        "flufl.bounce": {"level": "CRITICAL"},
     },
 }

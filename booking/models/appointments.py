@@ -16,6 +16,7 @@ from booking.models.catalogue import (
     Option,
     Room,
 )
+from booking.models.clinic import MAX_HOLD_MINUTES
 from booking.models.people import Patient
 from booking.models.therapists import Therapist
 from clinic.lib.crypto import signed_links
@@ -55,6 +56,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def lapsed_holds(self, now: datetime) -> Self:
         """Return holds that have run out but are not marked as expired yet."""
         return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
+
+    def overlong_holds(self, now: datetime) -> Self:
+        """Return holds that end later than any that begins now; a clock was ahead."""
+        latest = now + timedelta(minutes=MAX_HOLD_MINUTES)
+        return self.filter(status=Status.HOLD, hold_expires_at__gt=latest).order_by()
 
     def active_holds(self, now: datetime) -> Self:
         """Return holds that have not run out."""

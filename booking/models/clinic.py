@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.dates.zones import local_date
 
+MAX_HOLD_MINUTES = 60
+"""The longest time that a clinic may hold a slot for somebody who is booking."""
+
 
 def validate_time_zone(key: str) -> None:
     """Raise ValidationError unless `key` is a known IANA time zone."""
@@ -96,7 +99,7 @@ class ClinicProfile(models.Model):
     hold_minutes = models.PositiveIntegerField(
         _("a chosen time is held for ... minutes"),
         default=10,
-        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        validators=[MinValueValidator(2), MaxValueValidator(MAX_HOLD_MINUTES)],
     )
     cancellation_hours = models.PositiveIntegerField(
         _("patients can change online until ... hours before"),
@@ -169,7 +172,7 @@ class ClinicProfile(models.Model):
                 violation_error_message=_("Booking can open 1 to 365 days ahead."),
             ),
             models.CheckConstraint(
-                condition=models.Q(hold_minutes__range=(2, 60)),
+                condition=models.Q(hold_minutes__range=(2, MAX_HOLD_MINUTES)),
                 name="clinic_hold_sane",
                 violation_error_message=_("A time can be kept for 2 to 60 minutes."),
             ),

@@ -33,8 +33,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status=Notification.Status.FAILED)
 
     def refused(self) -> Self:
-        """Return those waiting that the mail server does not take: size, content or policy."""
-        return self.waiting().filter(failure=Notification.Failure.MESSAGE_REFUSED)
+        """Return those waiting that the mail server did not take when they were tried."""
+        return self.waiting().filter(failure__in=Notification.REFUSALS)
 
     def unleased(self, now: datetime) -> Self:
         """Return those that no worker holds."""
@@ -67,6 +67,7 @@ class Notification(models.Model):
         SENDER_REFUSED = "sender_refused", _("the mail server refuses our mails")
         MESSAGE_REFUSED = "message_refused", _("the mail server refuses this mail")
         NO_SUCH_MAILBOX = "no_such_mailbox", _("there is no such mailbox")
+        UNEXPLAINED = "unexplained", _("the mail server refuses the address without a reason")
         SERVER_UNAVAILABLE = "server_unavailable", _("the mail server takes no mails now")
         NO_ANSWER = "no_answer", _("the mail server did not answer")
         RECIPIENT_DEFERRED = "recipient_deferred", _("the mailbox takes no mails now")
@@ -74,6 +75,9 @@ class Notification(models.Model):
         NOT_RENDERED = "not_rendered", _("the text could not be written")
         TOO_LATE = "too_late", _("it waited until it was of no use")
         MAIL_LIMIT = "mail_limit", _("this address gets only a few mails an hour")
+
+    REFUSALS = (Failure.SENDER_REFUSED, Failure.MESSAGE_REFUSED, Failure.UNEXPLAINED)
+    """Refusals of a mail that is tried again."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("unique key"), max_length=120)

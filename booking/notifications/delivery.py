@@ -51,6 +51,7 @@ from booking.notifications.smtp import (
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
+from clinic.lib.logs.error_places import describe_place
 
 log = logging.getLogger(__name__)
 RETRY, UNAVAILABLE, STOPPED = "retry", "unavailable", "stopped"
@@ -169,6 +170,11 @@ class DeliveryRun:
             case Meaning.NO_SUCH_MAILBOX:
                 set_undeliverable_since(notification, now)
                 give_up(notification, describe_reply(reply), Failure.NO_SUCH_MAILBOX)
+                self._server.record_reached(reply.stage)
+                return str(Status.FAILED.value)
+            case Meaning.UNEXPLAINED if self._server.has_no_mailbox(notification):
+                set_undeliverable_since(notification, now)
+                give_up(notification, describe_reply(reply), Failure.UNEXPLAINED, now)
                 self._server.record_reached(reply.stage)
                 return str(Status.FAILED.value)
             case Meaning.RECIPIENT_DEFERRED:
@@ -311,12 +317,7 @@ def _give_up_unwritable(notification: Notification) -> str:
 
 
 def _handle_rendering_error(notification: Notification, error: Exception) -> str:
-    log.error(
-        "Notification %s (%s) cannot be rendered.",
-        notification.pk,
-        notification.kind,
-        exc_info=error,
-    )
+    log.error("Notification %s cannot be rendered: %s", notification.pk, describe_place(error))
     problem, now = f"It could not be written ({type(error).__name__}).", clock.now()
     if now > notification.give_up_at:
         return give_up(notification, problem, Failure.NOT_RENDERED)

@@ -108,6 +108,7 @@ def load_mail_alarm(now: datetime) -> MailAlarm | None:
 SERVER_FAILURES = (
     Meaning.SENDER_REFUSED,
     Meaning.MESSAGE_REFUSED,
+    Meaning.UNEXPLAINED,
     Meaning.SERVER_UNAVAILABLE,
     Meaning.NO_ANSWER,
 )

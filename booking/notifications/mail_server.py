@@ -6,7 +6,8 @@
 A reply about us (SENDER_REFUSED) stops the queue at once. A reply that may be about one mail or one
 moment (MESSAGE_REFUSED, SERVER_UNAVAILABLE, NO_ANSWER) does so when several mails in a row got it,
 with none accepted in between. A mail that is refused while others are accepted is a special case,
-and stops nothing.
+and stops nothing, unless most of a day's recipients are refused like this. Recipients that are
+refused without a reason (UNEXPLAINED) have a rule of their own in `unexplained_refusals`.
 
 While the queue does not go, one mail is sent as a probe after a growing pause; the first probe is
 another mail at once, since the first refusal may have been a special case.
@@ -25,9 +26,17 @@ from booking.notifications.leasing import lease_duration
 from booking.notifications.redaction import redact_addresses
 from booking.notifications.retry_delays import probe_delay
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
+from booking.notifications.unexplained_refusals import (
+    Verdict,
+    carry_over,
+    evaluate_refusal,
+    refuses_most,
+    take_back_marks,
+)
 from clinic.lib.dates import clock
 
 Status = MailServerState.Status
+Failure = Notification.Failure
 MAILS_IN_A_ROW: Mapping[Meaning, int] = {
     Meaning.SENDER_REFUSED: 1,
     Meaning.MESSAGE_REFUSED: 3,
@@ -38,6 +47,7 @@ MAILS_IN_A_ROW: Mapping[Meaning, int] = {
 STATUS_AFTER: Mapping[Meaning, Status] = {
     Meaning.SENDER_REFUSED: Status.STOPPED,
     Meaning.MESSAGE_REFUSED: Status.STOPPED,
+    Meaning.UNEXPLAINED: Status.STOPPED,
     Meaning.SERVER_UNAVAILABLE: Status.UNAVAILABLE,
     Meaning.NO_ANSWER: Status.UNAVAILABLE,
 }
@@ -114,7 +124,7 @@ class MailServer:
     def record_accepted(self) -> None:
         """Record that a mail was accepted. If the queue had stopped, it goes on."""
         if self.state.status != Status.OK:
-            self._resume()
+            self._resume(has_accepted=True)
         elif self.state.streak_has_failures:
             self._change_state(streak=F("streak") + 1, streak_has_failures=False)
 
@@ -135,6 +145,10 @@ class MailServer:
         is_general = reply.meaning in (Meaning.SENDER_REFUSED, Meaning.SERVER_UNAVAILABLE)
         return is_general and not is_special_case(notification, self.state)
 
+    def has_no_mailbox(self, notification: Notification) -> bool:
+        """Whether a refusal without a reason says that there is no such mailbox."""
+        return evaluate_refusal(notification, self.state.streak) == Verdict.NO_SUCH_MAILBOX
+
     def begin_failure(self, notification: Notification) -> int:
         """Return the number of the streak that a failure of a notification belongs to.
 
@@ -151,18 +165,31 @@ class MailServer:
 
         The notification is as it was before; its row holds the failure already.
         """
-        is_about_a_mail = reply.stage > Stage.AUTH
-        if is_about_a_mail and is_special_case(notification, self.state):
+        is_about_a_mail, meaning = reply.stage > Stage.AUTH, reply.meaning
+        if meaning == Meaning.UNEXPLAINED:
+            self._record_unexplained(notification, reply)
+            return
+        is_most = meaning == Meaning.SENDER_REFUSED and refuses_most(Failure.SENDER_REFUSED)
+        if is_about_a_mail and not is_most and is_special_case(notification, self.state):
             self.record_reached(reply.stage)
             return
-        meaning = reply.meaning
         if meaning == Meaning.MESSAGE_REFUSED and self._got_further(reply.stage):
             self._resume()
         if self.state.status != Status.OK:
             if self.is_probing:
                 self._extend_stop(reply)
-        elif not is_about_a_mail or self._count_in_a_row(meaning) >= MAILS_IN_A_ROW[meaning]:
+        elif not is_about_a_mail or is_most or self._is_enough_in_a_row(meaning):
             self._stop(reply)
+
+    def _record_unexplained(self, notification: Notification, reply: Reply) -> None:
+        verdict = evaluate_refusal(notification, self.state.streak)
+        if self._got_further(reply.stage):
+            self._resume()
+        if verdict == Verdict.REFUSES_US and self.state.status == Status.OK:
+            self._stop(reply)
+            take_back_marks()
+        elif self.is_probing:
+            self._extend_stop(reply)
 
     def _got_further(self, stage: Stage) -> bool:
         """Whether a reply at this stage shows that what stopped the queue is over."""
@@ -170,11 +197,11 @@ class MailServer:
             return stage > self.state.stage
         return self.state.status == Status.UNAVAILABLE
 
-    def _count_in_a_row(self, meaning: Meaning) -> int:
-        """Return how many mails got replies of a meaning in the present streak."""
+    def _is_enough_in_a_row(self, meaning: Meaning) -> bool:
+        """Whether enough mails got replies of a meaning in the present streak."""
         rows = Notification.objects.waiting().filter(failure=meaning.value)
         rows = rows.filter(failure_streak=self.state.streak)
-        return rows[: MAILS_IN_A_ROW[meaning]].count()
+        return rows[: MAILS_IN_A_ROW[meaning]].count() == MAILS_IN_A_ROW[meaning]
 
     def _stop(self, reply: Reply) -> None:
         is_about_a_mail = reply.stage > Stage.AUTH
@@ -206,7 +233,7 @@ class MailServer:
         self._change_state(~Q(status=Status.OK), **changes)
         self._claim = None
 
-    def _resume(self) -> None:
+    def _resume(self, *, has_accepted: bool = False) -> None:
         """Let the queue go on, and try at once what failed because of the server."""
         with transaction.atomic():
             self._change_state(
@@ -220,6 +247,8 @@ class MailServer:
                 streak=F("streak") + 1,
                 streak_has_failures=False,
             )
+            if not has_accepted:
+                carry_over(self.state.streak)
             make_failed_due()
         self._claim = None
 

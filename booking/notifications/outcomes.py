@@ -18,6 +18,7 @@ PROBLEMS = {
     Meaning.SENDER_REFUSED: "The mail server refuses our mails",
     Meaning.MESSAGE_REFUSED: "The mail server refuses this mail",
     Meaning.NO_SUCH_MAILBOX: "There is no such mailbox",
+    Meaning.UNEXPLAINED: "The mail server refuses the address and does not say why",
     Meaning.SERVER_UNAVAILABLE: "The mail server takes no mails now",
     Meaning.NO_ANSWER: "The mail server did not answer",
     Meaning.RECIPIENT_DEFERRED: "The mailbox takes no mails now",
@@ -89,7 +90,12 @@ def release(notification: Notification) -> None:
     leased_row(notification).update(attempts=F("attempts") - 1, **NO_LEASE)
 
 
-def give_up(notification: Notification, problem: str, failure: Notification.Failure) -> str:
+def give_up(
+    notification: Notification,
+    problem: str,
+    failure: Notification.Failure,
+    now: datetime | None = None,
+) -> str:
     """Record the problem as final. The desk lists such notifications.
 
     The data stay for some weeks, so that the mail can be sent again; the text too, unless the
@@ -105,7 +111,7 @@ def give_up(notification: Notification, problem: str, failure: Notification.Fail
         status=Notification.Status.FAILED,
         problem=problem[:300],
         failure=failure,
-        failed_at=clock.now(),
+        failed_at=now or clock.now(),
         **gone,
         **NO_LEASE,
     )

@@ -17,6 +17,9 @@ MAX_PROBE_DELAY = {
 }
 """Of the whole queue. A server that is away costs nothing to ask; one that refuses us may take it
 amiss."""
+LONGEST_RETRY_DELAY = 1.5 * MAX_RETRY_DELAY
+LONGEST_PROBE_DELAY = max(MAX_PROBE_DELAY.values())
+"""Longer ones are from a clock that was wrong (`booking.actions.jobs.times_from_future`)."""
 
 
 def retry_delay(attempts: int) -> timedelta:

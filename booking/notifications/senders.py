@@ -16,6 +16,7 @@ from types import TracebackType
 from booking.models import Notification, Priority
 from booking.notifications.smtp import Envelope, Mailer, send_limit
 from booking.notifications.smtp_replies import NO_REPLY, Reply, Stage
+from clinic.lib.logs.error_places import describe_place
 
 log = logging.getLogger(__name__)
 PATIENCE = 0.5
@@ -90,7 +91,8 @@ class SenderPool:
             self._idle.append(mailer)
             error = future.exception()
             if error is not None:  # a fault of ours, which must not stop the others
-                log.error("Notification %s could not be sent.", notification.pk, exc_info=error)
+                place = describe_place(error)
+                log.error("Notification %s could not be sent: %s", notification.pk, place)
                 mailer.close()
                 yield SentMail(notification, Reply(Stage.DATA, NO_REPLY, type(error).__name__))
             else:

@@ -14,7 +14,9 @@ the mailbox, 550 after the content about the mail. This is the table, for perman
 | any | any after AUTH | x.3.y | SENDER_REFUSED: the system is not set up for us |
 | any other | MAIL | any | SENDER_REFUSED |
 | 550, 551, 556 | RCPT | none, but the text speaks of relaying, policy, spam ... | SENDER_REFUSED |
-| 550, 551, 556 | RCPT | none | NO_SUCH_MAILBOX |
+| 550, 551 | RCPT | none, but the text speaks of a mailbox that is not there | NO_SUCH_MAILBOX |
+| 550, 551 | RCPT | none | UNEXPLAINED: see `unexplained_refusals` |
+| 556 | RCPT | none | NO_SUCH_MAILBOX: the domain takes no mail (RFC 7504) |
 | any | RCPT | x.1.1, x.1.2, x.1.3, x.1.6, x.1.10 | NO_SUCH_MAILBOX |
 | 552 | RCPT | none | RECIPIENT_DEFERRED: the mailbox is full |
 | any | RCPT, DATA, CONTENT | x.2.y | RECIPIENT_DEFERRED: the mailbox is full or disabled |
@@ -32,6 +34,7 @@ If the class of an enhanced code contradicts the code (550 4.7.1), the code coun
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -63,6 +66,8 @@ class Meaning(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     """The server does not take this mail, as far as one can tell: size, content or policy."""
     NO_SUCH_MAILBOX = "no_such_mailbox"
+    UNEXPLAINED = "unexplained"
+    """The server refuses the recipient and does not say why."""
     SERVER_UNAVAILABLE = "server_unavailable"
     """The server takes no mail now."""
     NO_ANSWER = "no_answer"
@@ -79,9 +84,6 @@ GO_ON = 354
 """The reply to DATA that asks for the content."""
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 TOO_LARGE_CODE = 552
-"""At RCPT, RFC 5321 (4.5.3.1.10) wants it treated like 452."""
-BARE_MAILBOX_CODES = frozenset({550, 551, 556})
-"""Codes that mean "no such mailbox" at RCPT when the server gives no enhanced code."""
 
 _ABOUT_US = re.compile(
     r"\b(relay\w*|authenticat\w*|authori[sz]\w*|sender|polic(?:y|ies)|spam\w*|block\w*|black-?list\w*"
@@ -91,6 +93,17 @@ _ABOUT_US = re.compile(
 )
 """Words in the text of a reply without an enhanced code that say that it is about us. A mistake
 costs little: when another mail is accepted, the queue goes on, and nobody is marked."""
+_NO_SUCH_MAILBOX = re.compile(
+    r"(?:unknown|invalid|no such|no|non-?existent|bad|not a known|not a valid)(?: \w+)? "
+    r"(?:user|recipient|mailbox|person|address|account)"
+    r"|(?:user|recipient|mailbox|address|account)\b[^\n]{0,80}? (?:unknown|invalid|inactive"
+    r"|non-?existent|(?:is |was |could |can )?not (?:be )?(?:found|exist|known|valid|here)"
+    r"|(?:does not|doesn't|doesnt) exist)"
+    r"|unknown in virtual|unrouteable address|unroutable address|no longer (?:valid|exists)",
+    re.IGNORECASE,
+)
+"""Words that say that there is no such mailbox. "Mailbox unavailable" is not among them: it is what
+RFC 5321 (4.2.3) writes for every 550."""
 
 ADDRESS, MAILBOX, SYSTEM, ROUTING, CONTENT_SUBJECT, POLICY = 1, 2, 3, 4, 6, 7
 """Subjects of enhanced codes (RFC 3463, 3)."""
@@ -115,6 +128,16 @@ _ENHANCED = re.compile(r"(?:^|#)([245])\.(\d{1,3})\.(\d{1,3})(?!\S*\.\d)")
 """At the beginning of the text (RFC 2034), or anywhere after a "#", as qmail writes it."""
 
 
+BARE_REFUSALS_AT_RCPT: Mapping[int, Meaning] = {
+    550: Meaning.UNEXPLAINED,
+    551: Meaning.UNEXPLAINED,
+    552: Meaning.RECIPIENT_DEFERRED,
+    556: Meaning.NO_SUCH_MAILBOX,
+}
+"""Without an enhanced code and without words. 550 stands for a missing mailbox, for "no access" and
+for "policy reasons" (RFC 5321, 4.2.3); for 552 see 4.5.3.1.10."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One reply of a mail server. `code` is NO_REPLY if none came; then `text` says why."""
@@ -132,7 +155,11 @@ class Reply:
     def meaning(self) -> Meaning:
         meaning = meaning_of(self.stage, self.code, self.enhanced)
         is_bare = meaning == Meaning.NO_SUCH_MAILBOX and self.enhanced is None
-        return Meaning.SENDER_REFUSED if is_bare and _ABOUT_US.search(self.text) else meaning
+        if (is_bare or meaning == Meaning.UNEXPLAINED) and _ABOUT_US.search(self.text):
+            return Meaning.SENDER_REFUSED
+        if meaning == Meaning.UNEXPLAINED and _NO_SUCH_MAILBOX.search(self.text):
+            return Meaning.NO_SUCH_MAILBOX
+        return meaning
 
     @property
     def codes(self) -> str:
@@ -150,7 +177,7 @@ def parse_enhanced_code(text: str) -> EnhancedCode | None:
 
 
 def meaning_of(stage: Stage, code: int, enhanced: EnhancedCode | None = None) -> Meaning:
-    """Return what a reply means. See the table at the top of this module."""
+    """Return what a reply without words means. See the table at the top of this module."""
     topic = enhanced[1:] if enhanced else None
     expected = code == GO_ON if stage == Stage.DATA else 200 <= code < 300
     if expected:
@@ -180,10 +207,7 @@ def _permanent(stage: Stage, code: int, topic: tuple[int, int] | None) -> Meanin
 
 def _permanent_at_rcpt(code: int, topic: tuple[int, int] | None) -> Meaning:
     if topic is None:
-        if code in BARE_MAILBOX_CODES:
-            return Meaning.NO_SUCH_MAILBOX
-        is_full = code == TOO_LARGE_CODE
-        return Meaning.RECIPIENT_DEFERRED if is_full else Meaning.MESSAGE_REFUSED
+        return BARE_REFUSALS_AT_RCPT.get(code, Meaning.MESSAGE_REFUSED)
     subject, detail = topic
     if subject == ADDRESS and detail in MAILBOX_DETAILS:
         return Meaning.NO_SUCH_MAILBOX

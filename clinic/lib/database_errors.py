@@ -6,6 +6,8 @@ SQLite primary result codes (https://www.sqlite.org/rescode.html).
 
 from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
+from clinic.lib.sqlite import database_file
+
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 QUERY_CANCELED = "57014"
 CONNECTION_LOST_CODES = ("08", "57P", "53300", "25P03")
@@ -53,10 +55,21 @@ def cannot_write(error: Exception) -> bool:
     """Whether the database answers but can save nothing: a full disk, or one that is read-only."""
     if not isinstance(error, Error):
         return False
-    return _sqlstate(error) in CANNOT_WRITE_CODES or _sqlite_code(error) in (
-        SQLITE_READONLY,
-        SQLITE_FULL,
-    )
+    code = _sqlite_code(error)
+    if code == SQLITE_CANNOT_OPEN:  # the journal, on a disk that has become read-only
+        return database_file() is not None
+    return _sqlstate(error) in CANNOT_WRITE_CODES or code in (SQLITE_READONLY, SQLITE_FULL)
+
+
+def describe_error(error: Error) -> str:
+    """Return in words why the database does not do its work, for a log."""
+    if cannot_write(error):
+        return "The database cannot save: its disk is full, or it is read-only."
+    if is_lock_timeout(error) or is_statement_timeout(error):
+        return "The database is busy."
+    if is_connection_lost(error):
+        return "The database is away."
+    return f"The database reports {type(error).__name__}."
 
 
 def _can_mean_lost_connection(error: Error) -> bool:

@@ -1,11 +1,11 @@
 """Try whether the database can save something, without changing it."""
 
 import shutil
-from pathlib import Path
 
 from django.db import Error, connection, transaction
 
 from clinic.lib.database_errors import cannot_write, is_lock_timeout
+from clinic.lib.sqlite import database_file
 
 MIN_FREE_BYTES = 20_000_000
 FULL, READ_ONLY = "The disk of the database is full.", "The database is read-only."
@@ -46,7 +46,5 @@ def find_write_problem() -> str:
 
 def _free_bytes() -> float:
     """Return the free bytes of the disk that SQLite's file is on; infinite for anything else."""
-    file = Path(str(connection.settings_dict["NAME"]))
-    if connection.vendor != "sqlite" or not file.is_file():
-        return float("inf")
-    return shutil.disk_usage(file.parent).free
+    file = database_file()
+    return float("inf") if file is None else shutil.disk_usage(file.parent).free

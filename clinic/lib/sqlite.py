@@ -1,7 +1,10 @@
 """Connection options for SQLite, with the reasons."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 WAL_SAFE_VERSION = (3, 51, 3)
 """Older versions can corrupt a WAL file when two connections write or checkpoint at once."""
@@ -10,6 +13,12 @@ WAL_SAFE_VERSION = (3, 51, 3)
 def journal_mode() -> str:
     """Return WAL if this version of SQLite is safe with it, else the rollback journal."""
     return "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE_VERSION else "DELETE"
+
+
+def database_file() -> Path | None:
+    """Return the file of the database, or None if there is none or it is no SQLite."""
+    file = Path(str(connection.settings_dict["NAME"]))
+    return file if connection.vendor == "sqlite" and file.is_file() else None
 
 
 def connection_options() -> dict[str, Any]:

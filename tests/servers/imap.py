@@ -28,10 +28,11 @@ class FakeMailbox:
     def url(self) -> str:
         return f"imap://bounces:{PASSWORD}@127.0.0.1:{self.port}/INBOX"
 
-    def put(self, message: Message) -> int:
+    def put(self, message: Message | bytes) -> int:
         """Add an unread message and return its UID."""
         uid = len(self.messages) + len(self.commands) + 1
-        self.messages[uid], self.flags[uid] = message.as_bytes(), set()
+        content = message if isinstance(message, bytes) else message.as_bytes()
+        self.messages[uid], self.flags[uid] = content, set()
         return uid
 
 
@@ -74,7 +75,7 @@ class _Handler(StreamRequestHandler):
         elif name.startswith("UID FETCH"):
             self.fetch(int(command.split()[2]))
         elif name.startswith("UID STORE"):
-            box.flags[int(command.split()[2])] |= set(re.findall(r"\\\w+", command))
+            self.store(int(command.split()[2]), command)
         elif name.startswith("CLOSE"):
             self.expunge()
 
@@ -82,6 +83,13 @@ class _Handler(StreamRequestHandler):
         text = self.box.messages[uid][: 256 * 1024]
         self.wfile.write(f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(text)}}}\r\n".encode() + text)
         self.say(")")
+
+    def store(self, uid: int, command: str) -> None:
+        flags = set(re.findall(r"\\\w+", command))
+        if "-FLAGS" in command:
+            self.box.flags[uid] -= flags
+        else:
+            self.box.flags[uid] |= flags
 
     def expunge(self) -> None:
         for uid in [uid for uid, flags in self.box.flags.items() if r"\Deleted" in flags]:

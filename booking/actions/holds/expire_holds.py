@@ -9,6 +9,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.locks import write_action, write_transaction
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
+from booking.models.appointments import AppointmentQuerySet
 
 SYSTEM_ACTOR = Actor.system()
 
@@ -18,6 +19,17 @@ def expire_holds(now: datetime) -> int:
     """Expire every hold that has run out and return their number. Safe to run concurrently."""
     with write_transaction():
         return _expire(Appointment.objects.lapsed_holds(now), now)
+
+
+@write_action
+def release_overlong_holds(latest: datetime, now: datetime) -> int:
+    """Expire every hold that ends later than one that begins at `latest`; return their number.
+
+    Such a hold was made while a clock was ahead. It ends now.
+    """
+    with write_transaction():
+        overlong = Appointment.objects.overlong_holds(latest)
+        return _expire(overlong, now, hold_expires_at=now)
 
 
 def expire_overlapping_holds(
@@ -40,13 +52,14 @@ def expire_overlapping_holds(
     )
 
 
-def _expire(lapsed: "Iterable[Appointment]", now: datetime) -> int:
-    rows = Appointment.objects.filter(pk__in=[hold.pk for hold in lapsed])
-    locked = rows.lapsed_holds(now).order_by("pk").select_for_update(no_key=True)
+def _expire(rows: AppointmentQuerySet, now: datetime, **values: datetime) -> int:
+    """Expire holds, with these new values, and return their number."""
+    found = [hold.pk for hold in rows]
+    locked = rows.filter(pk__in=found).order_by("pk").select_for_update(no_key=True)
     holds = list(locked.values_list("pk", flat=True))
     if not holds:
         return 0
-    Appointment.objects.filter(pk__in=holds).update(status=Status.EXPIRED)
+    Appointment.objects.filter(pk__in=holds).update(status=Status.EXPIRED, **values)
     AppointmentEvent.objects.bulk_create(
         AppointmentEvent(
             appointment_id=pk, kind=EventKind.EXPIRED, at=now, actor_type=SYSTEM_ACTOR.actor_type

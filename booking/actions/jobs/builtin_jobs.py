@@ -11,6 +11,7 @@ from booking.actions.audit.retention import delete_old_audit_entries
 from booking.actions.health.hold_answers import delete_expired_answers
 from booking.actions.holds.delete_expired_holds import delete_expired_holds
 from booking.actions.holds.expire_holds import expire_holds
+from booking.actions.jobs.times_from_future import release_times_from_future
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.queue_reminders import queue_reminders
 from booking.actions.notifications.queue_thank_yous import queue_thank_you_mails
@@ -30,14 +31,12 @@ from booking.models import (
 )
 from booking.queries.jobs import DAY_LISTS_JOB, REMINDERS_JOB
 from booking.queries.patients.proven_emails import PROVEN_FOR
+from clinic.lib.database_clock import TOLERANCE
 from clinic.lib.scheduled_jobs import Job, register_job
 
 DRAFT_KEPT_FOR = timedelta(hours=24)
 STORED_MAIL_KEPT_FOR = timedelta(days=30)
 RECIPIENT_PAUSE_KEPT_FOR = timedelta(days=7)
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far the clocks of two servers may differ. What lies further ahead comes from a clock that
-was wrong."""
 
 
 def delete_stale_drafts(now: datetime) -> int:
@@ -58,7 +57,7 @@ def delete_old_rate_limit_counters(now: datetime) -> int:
     time comes.
     """
     old = RateLimitCounter.objects.filter(window__lt=now - COUNTER_KEPT_FOR)
-    wrong = RateLimitCounter.objects.filter(window__gt=now + CLOCK_TOLERANCE)
+    wrong = RateLimitCounter.objects.filter(window__gt=now + TOLERANCE)
     return old.delete()[0] + wrong.delete()[0]
 
 
@@ -95,6 +94,7 @@ def delete_old_booking_origins(now: datetime) -> int:
 HOURLY = timedelta(hours=1)
 BUILTIN_JOBS = (
     Job("expire-holds", _("Mark holds that ran out"), expire_holds),
+    Job("release-times", _("Release what a wrong clock has left"), release_times_from_future),
     Job(REMINDERS_JOB, _("Queue reminders to patients"), queue_reminders),
     Job(DAY_LISTS_JOB, _("Queue each therapist's list for the next day"), queue_day_lists),
     Job("queue-thank-yous", _("Queue thank-you mails"), queue_thank_you_mails),

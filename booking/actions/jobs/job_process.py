@@ -9,10 +9,11 @@ import signal
 import time
 from types import FrameType
 
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from booking.actions.jobs.job_runner import JobRunner
 from clinic.lib.child_process import ChildProcess
+from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ def run_jobs_until_stopped() -> int:
         try:
             runner.poll()
         except Exception as error:  # noqa: BLE001  # whatever it is, it may be over in a moment
-            log.error("The scheduled jobs cannot run: %s", type(error).__name__)
+            why = describe_error(error) if isinstance(error, Error) else type(error).__name__
+            log.error("The scheduled jobs cannot run: %s", why)
             connection.close()
             pause = ERROR_DELAY_SECONDS
         close_old_connections()

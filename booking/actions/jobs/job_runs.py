@@ -12,7 +12,6 @@ for other jobs.
 import logging
 import secrets
 import time
-import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from booking.models import ScheduledJob
 from booking.queries.jobs import LEASE_DURATION, due_jobs, retry_delay
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_statement_timeout
 from clinic.lib.dates import clock
+from clinic.lib.logs.error_places import describe_place
 from clinic.lib.scheduled_jobs import Job, JobFailed, find_job, registered_jobs
 
 log = logging.getLogger(__name__)
@@ -136,11 +136,7 @@ def describe_error(error: Exception) -> str:
 
 def log_error(run: JobRun, error: Exception) -> None:
     """Log where an error happened, without its text: that can hold somebody's data."""
-    places = [
-        f"{frame.filename}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)[-8:]
-    ]
-    log.error("Job %s: %s at %s", run.job.name, type(error).__name__, " < ".join(reversed(places)))
+    log.error("Job %s: %s", run.job.name, describe_place(error))
 
 
 def _lease(job: Job, row: ScheduledJob, now: datetime) -> JobRun | None:

@@ -16,9 +16,11 @@ def record_delivery_failure(
     """Record that a mail, or mails to an address, could not be delivered. Repeating it is safe.
 
     A permanent failure ends the mail as undeliverable. Only a mailbox that does not exist also
-    marks the patients who have that address now. `recipient` is who the report is about: a mail
-    that somebody forwards to a mailbox which is gone says nothing about their own. `code` is the
-    status code of the report. Returns False if nothing was recorded, as for a temporary failure.
+    marks the patients who have that address now, and only at the first report about a mail: an old
+    one that comes again must not undo what staff have cleared. `recipient` is who the report is
+    about: a mail that somebody forwards to a mailbox which is gone says nothing about their own.
+    `code` is the status code of the report. Returns False if nothing was recorded, as for a
+    temporary failure.
     """
     if failure == Failure.TEMPORARY:
         return False
@@ -28,8 +30,9 @@ def record_delivery_failure(
             email = about.to_email
         else:
             recorded, email = False, about
+        is_news = recorded or not isinstance(about, Notification)
         is_their_own = not recipient or recipient.lower() == email.lower()
-        if failure == Failure.NO_SUCH_MAILBOX and email and is_their_own:
+        if failure == Failure.NO_SUCH_MAILBOX and email and is_news and is_their_own:
             reached = patients_with_email(email).filter(undeliverable_since__isnull=True)
             recorded = bool(reached.update(undeliverable_since=clock.now())) or recorded
     return recorded

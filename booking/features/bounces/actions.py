@@ -1,10 +1,14 @@
 """Record mails that came back: from a mailbox, and from reports of a mail provider."""
 
+import logging
 from datetime import datetime
+from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from django.conf import settings
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from booking.actions.notifications.record_delivery_failure import record_delivery_failure
@@ -16,9 +20,15 @@ from clinic.lib.mail.delivery_reports import (
     find_code,
     read_failures,
 )
-from clinic.lib.mail.imap_mailbox import MailboxUnavailable, open_mailbox, parse_mailbox_url
+from clinic.lib.mail.imap_mailbox import (
+    Mailbox,
+    MailboxUnavailable,
+    open_mailbox,
+    parse_mailbox_url,
+)
 from clinic.lib.scheduled_jobs import JobFailed
 
+log = logging.getLogger(__name__)
 MOST_AT_ONCE = 50
 
 
@@ -35,16 +45,41 @@ def read_bounces(_now: datetime) -> int:
     try:
         with open_mailbox(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL)) as mailbox:
             for uid in mailbox.unread(MOST_AT_ONCE):
-                message = mailbox.fetch(uid)
-                if message is not None and record_bounce(message):
-                    mailbox.delete(uid)
-                    count += 1
-                else:
-                    mailbox.mark_read(uid)
+                count += _read_message(mailbox, uid)
     except MailboxUnavailable as problem:
         sentence = _("The mailbox for mails that come back could not be read (%(why)s).")
         raise JobFailed(sentence % {"why": problem}) from problem
     return count
+
+
+def _read_message(mailbox: Mailbox, uid: str) -> bool:
+    """Record what a message reports, and delete it if it is about a mail of ours. Return whether
+    it is.
+
+    It is marked as read before anything is done with it: one that the program cannot stand, or on
+    which it is stopped, does not come again and again.
+    """
+    content = mailbox.fetch(uid)
+    mailbox.mark_read(uid)
+    try:
+        came_back = content is not None and _record_content(content)
+    except Error:
+        mailbox.mark_unread(uid)
+        raise
+    except Exception as error:  # noqa: BLE001  # mails come in any shape, and from anybody
+        log.warning("A message that came back cannot be read (%s).", type(error).__name__)
+        return False
+    if came_back:
+        mailbox.delete(uid)
+    return came_back
+
+
+def _record_content(content: bytes) -> bool:
+    """Record a message. Unless it was sent to a genuine return path, only its head is parsed."""
+    head = BytesHeaderParser().parsebytes(content)
+    if find_returned(envelope_recipients(head)) is None:
+        return False
+    return record_bounce(message_from_bytes(content))
 
 
 def record_bounce(message: Message) -> bool:
@@ -56,6 +91,11 @@ def record_bounce(message: Message) -> bool:
     failures = read_failures(message) if notification is not None else []
     if notification is None or not failures:
         return False
+    own = notification.to_email.lower()
+    # The first that counts is the only one that does: one about their own mailbox comes first.
+    failures = sorted(
+        failures, key=lambda one: (one.failure != Failure.NO_SUCH_MAILBOX, one.address != own)
+    )
     for failed in failures:
         record_delivery_failure(
             notification, failed.failure, code=failed.code, recipient=failed.address

@@ -1,11 +1,20 @@
 """The address that a mail provider reports to. It exists only where MAIL_WEBHOOK names one."""
 
+import logging
+from functools import wraps
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
-from clinic.lib.http.access_marks import apply_gate, provider_webhook
+from clinic.lib.http.access_marks import View, apply_gate, provider_webhook
+from clinic.lib.logs.error_places import describe_place
+
+log = logging.getLogger(__name__)
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What anymail raises for content of a shape that it does not expect."""
 
 
 def report_patterns(provider: str) -> list[URLPattern]:
@@ -19,7 +28,24 @@ def report_patterns(provider: str) -> list[URLPattern]:
     views = {
         pattern.name: pattern.callback for pattern in import_module("anymail.urls").urlpatterns
     }
-    return [path("mail/events/", views[name], name="mail-events")]
+    return [path("mail/events/", refuse_unreadable(views[name]), name="mail-events")]
+
+
+def refuse_unreadable(view: View) -> View:
+    """Answer 400 instead of 500 to a report of a shape that anymail does not expect.
+
+    It reads some of the content before it knows who sends it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except UNREADABLE as error:
+            log.warning("A report of the mail provider cannot be read: %s", describe_place(error))
+            return HttpResponse(status=400)
+
+    return guarded
 
 
 urlpatterns = apply_gate(provider_webhook, [*report_patterns(settings.MAIL_WEBHOOK)])

@@ -14,6 +14,7 @@ from booking.actions.jobs.job_process import JobProcess
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.notifications.delivery import deliver_due
 from booking.queries.notifications.heartbeats import WORKER_NAME
+from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.dates import clock
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
                 self.report(deliver_due(should_stop=self.run_between_messages))
                 self.sleep(POLL_SECONDS)
             except Error as error:
-                self.stderr.write(f"The database is away: {type(error).__name__}.")
+                self.stderr.write(describe_error(error))
                 connection.close()
                 self.sleep(ERROR_DELAY_SECONDS)
             close_old_connections()

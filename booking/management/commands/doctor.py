@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.second_factor import count_unreadable_secrets
+from booking.actions.jobs.times_from_future import count_times_from_future
 from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.models import ClinicProfile, Notification
@@ -28,6 +29,7 @@ from booking.queries.notifications.heartbeats import (
 )
 from booking.registries import doctor_checks
 from clinic.lib.crypto.unreadable import count_unreadable
+from clinic.lib.database_clock import find_clock_problem
 from clinic.lib.database_probe import find_write_problem
 from clinic.lib.dates import clock
 from clinic.lib.private_files import open_to_others
@@ -76,6 +78,7 @@ def run_checks() -> Iterator[DoctorCheck]:
         yield from check_jobs()
         yield from check_encrypted_values()
         yield from check_held_calendar()
+        yield from check_clocks()
         for check in doctor_checks.checks():
             yield from check()
     except DatabaseError as error:
@@ -191,6 +194,18 @@ def check_held_calendar() -> Iterator[DoctorCheck]:
         )
     else:
         yield True, "The calendar is not being held by visitors."
+
+
+def check_clocks() -> Iterator[DoctorCheck]:
+    """Yield whether the clocks agree, and what was recorded while one was wrong."""
+    problem = find_clock_problem()
+    yield not problem, problem or "The clocks of this machine and of the database agree."
+    for name, count in count_times_from_future(clock.now()).items():
+        yield (
+            False,
+            f"A clock was ahead: {name} that end later than they can: {count}. The worker releases "
+            "them within a minute.",
+        )
 
 
 def check_mail_server() -> DoctorCheck:

@@ -12,7 +12,7 @@ from booking.models import Appointment, Notification, Patient
 from booking.models.notifications import NotificationQuerySet
 
 NotificationStatus = Notification.Status
-REFUSED_Q = Q(status=NotificationStatus.WAITING, failure=Notification.Failure.MESSAGE_REFUSED)
+REFUSED_Q = Q(status=NotificationStatus.WAITING, failure__in=Notification.REFUSALS)
 OUTBOX_FOLDERS: Mapping[str, Q] = {
     "all": Q(),
     "waiting": Q(status=NotificationStatus.WAITING),

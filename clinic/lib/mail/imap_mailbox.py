@@ -2,18 +2,17 @@
 
     with open_mailbox(parse_mailbox_url("imaps://user:password@mail.example/INBOX")) as mailbox:
         for uid in mailbox.unread(most=50):
-            message = mailbox.fetch(uid)
+            content = mailbox.fetch(uid)
             mailbox.delete(uid)
 
 Raises MailboxUnavailable whenever the server cannot be reached or refuses something.
 """
 
+import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message
 from imaplib import IMAP4, IMAP4_SSL
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
@@ -21,6 +20,14 @@ from urllib.parse import unquote, urlsplit
 TIMEOUT_SECONDS = 10
 MAX_MESSAGE_BYTES = 256 * 1024
 """The report stands at the beginning; the mail that came back after it may be cut off."""
+
+
+REASONS: Mapping[type[OSError], str] = {
+    TimeoutError: "the server does not answer",
+    ConnectionRefusedError: "no mail server is at that port",
+    socket.gaierror: "there is no such host",
+    ssl.SSLCertVerificationError: "its certificate is not valid for that host",
+}
 
 
 class MailboxUnavailable(Exception):
@@ -70,15 +77,18 @@ class Mailbox:
         (found,) = self._uid("SEARCH", "UNSEEN")[:1]
         return found.decode().split()[:most] if isinstance(found, bytes) else []
 
-    def fetch(self, uid: str) -> Message | None:
+    def fetch(self, uid: str) -> bytes | None:
         """Return the beginning of a message, which stays unread; None if it is gone."""
         for part in self._uid("FETCH", uid, f"(BODY.PEEK[]<0.{MAX_MESSAGE_BYTES}>)"):
             if isinstance(part, tuple):
-                return message_from_bytes(part[1])
+                return bytes(part[1])
         return None
 
     def mark_read(self, uid: str) -> None:
         self._uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+
+    def mark_unread(self, uid: str) -> None:
+        self._uid("STORE", uid, "-FLAGS.SILENT", r"(\Seen)")
 
     def delete(self, uid: str) -> None:
         """Mark a message as deleted; it goes when the mailbox is closed."""
@@ -87,7 +97,7 @@ class Mailbox:
     def _uid(self, command: str, *arguments: str) -> list[object]:
         status, data = self._connection.uid(command, *arguments)
         if status != "OK":
-            raise MailboxUnavailable(f"The mail server refused {command}.")
+            raise MailboxUnavailable(f"the mail server refused {command}")
         return list(data)
 
 
@@ -97,18 +107,37 @@ def open_mailbox(address: MailboxAddress) -> Iterator[Mailbox]:
     try:
         connection = _connect(address)
         try:
-            connection.login(address.user, address.password)
+            _sign_in(connection, address)
             status, _data = connection.select(_quote(address.folder))
             if status != "OK":
-                raise MailboxUnavailable("The folder does not exist.")
+                raise MailboxUnavailable("the folder does not exist")
             yield Mailbox(connection)
             connection.close()
         finally:
             connection.shutdown()
+    except UnicodeError as error:
+        raise MailboxUnavailable("a name or password with letters that IMAP lacks") from error
     except IMAP4.error as error:
         raise MailboxUnavailable("refused by the server") from error
     except OSError as error:
-        raise MailboxUnavailable(type(error).__name__) from error
+        raise MailboxUnavailable(_describe(error)) from error
+
+
+def _sign_in(connection: IMAP4, address: MailboxAddress) -> None:
+    try:
+        connection.login(address.user, address.password)
+    except IMAP4.abort:
+        raise
+    except IMAP4.error as error:
+        raise MailboxUnavailable("user name or password is refused") from error
+
+
+def _describe(error: OSError) -> str:
+    """Return what kept us from the server, in words for the owner."""
+    for kind, words in REASONS.items():
+        if isinstance(error, kind):
+            return words
+    return type(error).__name__
 
 
 def _connect(address: MailboxAddress) -> IMAP4:

@@ -86,7 +86,7 @@ def test_unknown_fields_are_refused_and_logged(
 
     assert response.status_code == 422
     assert "Something in this form was not ours" in response.content.decode()
-    assert "InvalidAnswers" in caplog.text
+    assert "the form was refused (not our fields)" in caplog.text
     assert not Screening.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_answers_to_an_older_version_are_refused_and_kept(
     assert "The questions have changed" in page
     assert 'value="aspirin" id="id_q9-more_aspirin" checked' in compact(page)
     assert newest_questionnaire().digest in page
-    assert "QuestionsChanged" in caplog.text
+    assert "the form was refused (an older version)" in caplog.text
 
 
 def test_contradictory_answers_count_as_the_more_severe(
@@ -135,13 +135,24 @@ def test_skipping_the_questions_is_refused_with_a_message_and_logged(
     assert Appointment.objects.get().status == Status.HOLD
 
 
-def test_booking_against_the_answers_by_a_direct_post_is_refused(client: Client, url: str) -> None:
+@pytest.mark.parametrize("answer", ["q9/thinner", "q4/ill"], ids=["ask a doctor", "not now"])
+def test_booking_against_the_answers_by_a_direct_post_is_refused_and_the_log_does_not_say_why(
+    client: Client, url: str, caplog: pytest.LogCaptureFixture, answer: str
+) -> None:
     say(client, url)
     appointment = Appointment.objects.get()
     Screening.objects.all().delete()
-    ScreeningFactory(appointment=appointment, patient=None, answer_set=answer_set("q9/thinner"))
+    ScreeningFactory(appointment=appointment, patient=None, answer_set=answer_set(answer))
+    caplog.clear()
     response = client.post(f"{url}review/")
 
+    page = response.content.decode()
     assert response.status_code == 409
-    assert "Please ask your doctor first" in response.content.decode()
-    assert Appointment.objects.get().status == Status.HOLD
+    assert ("Please ask your doctor first" in page) == (answer == "q9/thinner")
+    assert Appointment.objects.get().status in (Status.HOLD, Status.EXPIRED)
+    assert logged(caplog) == f"Appointment {appointment.pk}: the health questions are shown again."
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> str:
+    """Return the messages that our own code has logged."""
+    return "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("booking"))

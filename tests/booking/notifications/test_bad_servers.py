@@ -139,6 +139,19 @@ class TestRefusedSender:
         assert state().status == "ok"
         assert fresh(rows[0]).failure == Failure.SENDER_REFUSED
 
+    def test_a_server_that_refuses_most_recipients_by_policy_is_no_special_case(
+        self, server: Postbox, settings: Settings
+    ) -> None:
+        server.rcpt = lambda address: OK if address.endswith("@oak.example") else NOT_OWNED
+        rows = to_patients(4)
+        message(to_email="staff@oak.example")
+        deliver_due()
+        deliver_for(settings, 30)
+
+        assert server.begun
+        assert state().status == "stopped"
+        assert {fresh(row) for row in rows} == set(Notification.objects.refused())
+
 
 class TestRefusalsOfOneMail:
     @pytest.mark.parametrize(

@@ -45,7 +45,16 @@ enhanced_codes = st.none() | st.tuples(
         (Stage.MAIL, "450 4.1.8 Sender address: domain not found", Meaning.SERVER_UNAVAILABLE),
         (Stage.RCPT, "550 no such user", Meaning.NO_SUCH_MAILBOX),
         (Stage.RCPT, "550 Unrouteable address", Meaning.NO_SUCH_MAILBOX),
-        (Stage.RCPT, "550 Action not taken: mailbox unavailable", Meaning.NO_SUCH_MAILBOX),
+        (Stage.RCPT, "550 Action not taken: mailbox unavailable", Meaning.UNEXPLAINED),
+        (Stage.RCPT, "550 no", Meaning.UNEXPLAINED),
+        (Stage.RCPT, "550 ", Meaning.UNEXPLAINED),
+        (Stage.RCPT, "551 User not local", Meaning.UNEXPLAINED),
+        (Stage.RCPT, "550 Recipient rejected", Meaning.UNEXPLAINED),
+        (Stage.RCPT, "550 Invalid recipient", Meaning.NO_SUCH_MAILBOX),
+        (Stage.RCPT, "550 <ana@mail.example>: Recipient address unknown", Meaning.NO_SUCH_MAILBOX),
+        (Stage.RCPT, "550 Mailbox ana@mail.example does not exist", Meaning.NO_SUCH_MAILBOX),
+        (Stage.RCPT, "550 User unknown in virtual mailbox table", Meaning.NO_SUCH_MAILBOX),
+        (Stage.RCPT, "556 no mail here", Meaning.NO_SUCH_MAILBOX),
         (Stage.RCPT, "550 relay not permitted", Meaning.SENDER_REFUSED),
         (Stage.RCPT, "550 Relaying denied. Please authenticate first", Meaning.SENDER_REFUSED),
         (Stage.RCPT, "550 Sender verify failed", Meaning.SENDER_REFUSED),
@@ -101,10 +110,18 @@ def test_only_a_permanent_reply_to_rcpt_says_that_there_is_no_mailbox(
         assert stage == Stage.RCPT
         assert 500 <= code < 600
         assert (
-            enhanced[1:] in {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)}
-            if enhanced
-            else code in {550, 551, 556}
+            enhanced[1:] in {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)} if enhanced else code == 556
         )
+
+
+@given(stages, st.integers(500, 599), st.text("abcdefg -.", max_size=30))
+def test_no_reply_without_words_or_enhanced_code_says_that_there_is_no_mailbox(
+    stage: Stage, code: int, text: str
+) -> None:
+    meaning = Reply(stage, code, text).meaning
+
+    assert meaning != Meaning.NO_SUCH_MAILBOX or (stage, code) == (Stage.RCPT, 556)
+    assert (meaning == Meaning.UNEXPLAINED) == (stage == Stage.RCPT and code in {550, 551})
 
 
 @given(stages, st.integers(400, 499), enhanced_codes)

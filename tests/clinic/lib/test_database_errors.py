@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID
 from xml.etree.ElementTree import Element
 
 import psycopg2.errors
@@ -12,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from booking.errors import ChangeInProgress, SlotTaken
+from clinic.lib import database_errors
 from clinic.middleware import DatabaseErrorMiddleware
 from tests.html import assert_valid, attribute, text_of
 
@@ -46,11 +49,15 @@ def caused_by(cause: Exception, kind: type[Exception] = OperationalError) -> Exc
     return error
 
 
-def answer_to(error: Exception, request: HttpRequest | None = None) -> HttpResponse | None:
+def answer_to(
+    error: Exception, request: HttpRequest | None = None, *, has_valid_token: bool = True
+) -> HttpResponse | None:
     def view(_request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 
     request = request or RequestFactory().post("/")
+    if has_valid_token:  # as CsrfViewMiddleware says it
+        request.csrf_processing_done = True
     return DatabaseErrorMiddleware(view).process_exception(request, error)
 
 
@@ -153,6 +160,19 @@ def test_a_statement_that_takes_too_long_says_so() -> None:
     assert "This took too long, so we stopped." in text_of(assert_valid(answer.content.decode()))
 
 
+@pytest.mark.parametrize(
+    ("has_file", "sentence"), [(True, "Nothing can be saved"), (False, "back")]
+)
+def test_a_journal_that_cannot_be_made_is_no_absent_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_file: bool, sentence: str
+) -> None:
+    file = tmp_path / "clinic.sqlite3"
+    monkeypatch.setattr(database_errors, "database_file", lambda: file if has_file else None)
+    answer = answer_to(caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)))
+    assert answer is not None
+    assert sentence in text_of(assert_valid(answer.content.decode()))
+
+
 def test_a_form_can_be_sent_again_after_an_outage() -> None:
     kind = "application/x-www-form-urlencoded"
     request = RequestFactory().post("/desk/book/", "name=Ana", content_type=kind)
@@ -163,6 +183,14 @@ def test_a_form_can_be_sent_again_after_an_outage() -> None:
     assert "The desk will be back in a moment" in text_of(page)
 
 
+def test_a_form_that_another_site_has_sent_is_not_offered_to_be_sent_again() -> None:
+    kind = "application/x-www-form-urlencoded"
+    request = RequestFactory().post("/desk/book/", "name=Ana", content_type=kind)
+    answer = answer_to(caused_by(SqliteError(14)), request, has_valid_token=False)
+    assert answer is not None
+    assert "<form" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("error", "status"), [(ChangeInProgress(), 409), (caused_by(SqliteError(14)), 503)]
 )
@@ -171,6 +199,21 @@ def test_programs_get_json(error: Exception, status: int) -> None:
     assert answer is not None
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
     assert list(json.loads(answer.content)) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        (f"/desk/appointments/{UUID(int=7)}/word/", "/desk/appointments/<uuid:public_id>/word/"),
+        ("/nowhere/ana@mail.example/", "an unknown address"),
+    ],
+)
+def test_the_log_does_not_say_whose_page_failed(
+    caplog: pytest.LogCaptureFixture, path: str, logged: str
+) -> None:
+    answer_to(caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)), RequestFactory().post(path))
+
+    assert caplog.messages == [f"503 at POST {logged}: SqliteError"]
 
 
 def test_expected_database_errors_are_logged_on_one_line(

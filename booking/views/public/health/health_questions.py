@@ -170,7 +170,8 @@ def _bind_form(step: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | None
         refusal = QuestionsChanged()
     if refusal is None:
         return form, None
-    log.warning("Appointment %s: the form was refused (%s).", step.hold.pk, type(refusal).__name__)
+    reason = "not our fields" if form.has_unknown_fields else "an older version"
+    log.warning("Appointment %s: the form was refused (%s).", step.hold.pk, reason)
     return form, refusal
 
 

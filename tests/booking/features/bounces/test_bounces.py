@@ -6,11 +6,13 @@ from email.message import Message
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
 from pytest_django import Settings
 
 from booking.actions.jobs.job_runs import describe_error
 from booking.actions.notifications.record_delivery_failure import record_delivery_failure
 from booking.actions.patients.update_patient import change_patient
+from booking.features.bounces import actions as bounce_actions
 from booking.features.bounces.actions import read_bounces, record_bounce
 from booking.features.bounces.queries import check_bounces
 from booking.inputs import PatientData
@@ -197,6 +199,15 @@ class TestDeliveryReports:
 
         assert (fresh(sent).failed_at, Patient.objects.get().undeliverable_since) == before
 
+    def test_a_report_that_is_sent_again_marks_nobody_whom_staff_have_cleared(
+        self, sent: Notification
+    ) -> None:
+        record_bounce(self.deliver_report(sent))
+        Patient.objects.update(undeliverable_since=None)
+        record_bounce(self.deliver_report(sent))
+
+        assert marked() == []
+
     def test_a_report_about_a_waiting_mail_does_not_end_it(self, sent: Notification) -> None:
         Notification.objects.update(status="waiting", sent_at=None)
         assert record_delivery_failure(fresh(sent), Failure.PERMANENT) is False
@@ -243,6 +254,29 @@ class TestTheMailbox:
         assert all(flags == {r"\Seen"} for flags in box.flags.values())
         assert read_bounces(clock.now()) == 0
 
+    @pytest.mark.parametrize("shape", ["deep", "wide", "long", "broken"])
+    @pytest.mark.parametrize("is_forged", [True, False])
+    def test_a_message_of_any_shape_stops_nothing(
+        self, sent: Notification, box: FakeMailbox, shape: str, is_forged: bool
+    ) -> None:
+        path = "bounces@clinic.example" if is_forged else return_path(sent)
+        strange = box.put(strange_message(shape, path))
+        box.put(dsn(returned_to=return_path(sent)))
+
+        assert read_bounces(clock.now()) == 1
+        assert box.flags == {strange: {r"\Seen"}}
+
+    def test_a_message_is_read_again_if_the_database_was_away(
+        self, sent: Notification, box: FakeMailbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        uid = box.put(dsn(returned_to=return_path(sent)))
+        with monkeypatch.context() as patch:
+            patch.setattr(bounce_actions, "find_returned", raise_operational_error)
+            with pytest.raises(OperationalError):
+                read_bounces(clock.now())
+        assert box.flags == {uid: set()}
+        assert read_bounces(clock.now()) == 1
+
     def test_a_mailbox_that_cannot_be_read_is_shown_to_the_owner(
         self, sent: Notification, box: FakeMailbox
     ) -> None:
@@ -252,10 +286,15 @@ class TestTheMailbox:
         with pytest.raises(JobFailed) as failure:
             read_bounces(clock.now())
         assert describe_error(failure.value) == (
-            "The mailbox for mails that come back could not be read (refused by the server)."
+            "The mailbox for mails that come back could not be read "
+            "(user name or password is refused)."
         )
         assert list(check_bounces()) == [
-            (False, "The mailbox for mails that come back does not open (refused by the server).")
+            (
+                False,
+                "The mailbox for mails that come back does not open "
+                "(user name or password is refused).",
+            )
         ]
 
     def test_the_mailbox_is_read_only_if_configured(
@@ -265,6 +304,24 @@ class TestTheMailbox:
 
         assert read_bounces(clock.now()) == 0
         assert box.commands == []
+
+
+def raise_operational_error(_addresses: object) -> None:
+    raise OperationalError("away")
+
+
+def strange_message(shape: str, to: str) -> bytes:
+    """Return a message that somebody has written to break its readers."""
+    head = f"Delivered-To: {to}\nTo: {to}\nMIME-Version: 1.0\n"
+    mixed = 'Content-Type: multipart/report; boundary="b{}"\n\n--b{}\n'
+    status = "Content-Type: message/delivery-status\n\nAction: x\n\n--b0\n"
+    body = {
+        "deep": "".join(mixed.format(number, number) for number in range(4000)),
+        "wide": mixed.format(0, 0) + status * 4000,
+        "long": "\n" + "x" * 300_000,
+        "broken": 'Content-Type: multipart/report; boundary=""; report-type="\n\n--\n\x00\udcff\n',
+    }[shape]
+    return (head + body).encode("utf-8", "surrogateescape")
 
 
 class TestDoctor:

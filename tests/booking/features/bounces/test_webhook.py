@@ -116,8 +116,51 @@ def test_a_wrong_secret_is_refused(secret: str) -> None:
     assert not is_marked()
 
 
-def test_a_get_of_the_webhook_changes_nothing() -> None:
-    assert Client().get(PATH).status_code == 405
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_a_request_that_is_no_post_changes_nothing(method: str) -> None:
+    assert getattr(Client(), method)(PATH).status_code == 405
+
+
+@pytest.mark.parametrize("with_secret", [True, False])
+@pytest.mark.parametrize(
+    "content",
+    ["", "x", "[]", "{}", "null", '{"signature": []}', "[" * 100_000, '{"a":' * 40_000, "\udcff"],
+    ids=["empty", "word", "list", "object", "null", "odd", "deep", "deep object", "not UTF-8"],
+)
+def test_content_of_any_shape_is_refused(content: str, with_secret: bool) -> None:
+    sign_in = b64encode((SECRET if with_secret else "x:y").encode()).decode()
+    answer = Client(raise_request_exception=False).post(
+        PATH,
+        content.encode(errors="surrogateescape"),
+        content_type="application/json",
+        HTTP_AUTHORIZATION=f"Basic {sign_in}",
+    )
+
+    assert answer.status_code == 400
+
+
+def test_huge_content_is_refused() -> None:
+    answer = Client(raise_request_exception=False).post(
+        PATH, "x" * 5_000_000, content_type="application/json"
+    )
+
+    assert answer.status_code in (400, 413)
+
+
+def test_a_recipient_that_no_database_can_hold_is_refused() -> None:
+    PatientFactory(email=TO)
+
+    assert post(bounced(recipient="a\x00b@reader.example")) in (200, 400)
+    assert not is_marked()
+
+
+def test_a_report_that_comes_twice_marks_once() -> None:
+    PatientFactory(email=TO)
+    post(bounced())
+    marked_at = Patient.objects.get().undeliverable_since
+
+    assert post(bounced()) == 200
+    assert Patient.objects.get().undeliverable_since == marked_at
 
 
 def test_the_webhook_exists_only_with_a_provider(settings: Settings, client: Client) -> None:
