@@ -152,7 +152,7 @@ else:
 # Caches. "pages" (clinic.lib.http.anonymous_cache) is always in this process, which is quicker.
 _in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": _in_process,
+    "default": {**_in_process, "OPTIONS": {"MAX_ENTRIES": 20_000}},  # counts of costly questions
     "pages": {**_in_process, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},
 }
 if cache_url := env.text("CACHE_URL"):

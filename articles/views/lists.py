@@ -1,5 +1,7 @@
 """The list of articles, topics, and the search."""
 
+from functools import partial
+
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,8 +16,13 @@ from articles.views.common import article_not_found
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.anonymous_cache import cache_anonymously
+from clinic.lib.http.proxies import network_of, rate_limit_address
+from clinic.lib.rate_limit import RateLimit, count_in_cache, hit
 
 PAGE_SIZE = 24
+CORRECTION_LIMIT = RateLimit("search", most=40)
+CORRECTION_PER_NETWORK_LIMIT = RateLimit("search-network", most=200)
+"""Searches for words that no article has, which cost as much as several pages."""
 
 
 @open_to_all
@@ -81,6 +88,12 @@ def _search_page(request: HttpRequest, query: str) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "articles/search.html", context, status=422)
-    return render(
-        request, "articles/search.html", context | {"results": search_articles(query, now)}
-    )
+    results = search_articles(query, now, before_correcting=partial(_hit_search_limits, request))
+    return render(request, "articles/search.html", context | {"results": results})
+
+
+def _hit_search_limits(request: HttpRequest) -> None:
+    """Count a search that needs corrections. Raises RateLimitExceeded."""
+    address = rate_limit_address(request)
+    hit(CORRECTION_LIMIT, address, count=count_in_cache)
+    hit(CORRECTION_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 
 from clinic.lib.dates import clock
+
+CACHED_COUNT_SECONDS = 2 * 60 * 60
+"""How long `count_in_cache` keeps a count: longer than any window it is used for."""
 
 CountHit = Callable[[str, datetime], int]
 """Adds one to the count of a key in the window that begins at an instant; returns the count."""
@@ -46,6 +50,17 @@ def hit(limit: RateLimit, key: str, *, count: CountHit) -> None:
     if count(_hashed_key(limit, key), window) > limit.most:
         until = window + timedelta(minutes=limit.minutes) - now
         raise RateLimitExceeded(retry_after=max(1, int(until.total_seconds()) + 1))
+
+
+def count_in_cache(key: str, window: datetime) -> int:
+    """Count in the cache called "default", for questions that only read: nothing is written to the
+    database. Without a shared cache each process counts for itself."""
+    name = f"hits:{key}:{int(window.timestamp())}"
+    cache.add(name, 0, CACHED_COUNT_SECONDS)
+    try:
+        return int(cache.incr(name))
+    except ValueError:  # it has just been evicted
+        return 1
 
 
 def _hashed_key(limit: RateLimit, key: str) -> str:

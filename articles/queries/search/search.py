@@ -1,11 +1,13 @@
 """Search the articles, with PostgreSQL (full text, trigrams) or SQLite (FTS5)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import caches
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -20,7 +22,10 @@ from articles.queries.search.words import (
 )
 
 WORD_PATTERN = re.compile(r"[^\W_]+")
-MAX_WORDS, MAX_RESULTS = 10, 50
+MAX_WORDS, MAX_RESULTS = 8, 50
+MAX_CORRECTED_WORDS = 3
+"""Looking for similar words is the costly part, so only the first unknown words are corrected."""
+KNOWN_WORDS_SECONDS = 60
 MAX_WORD_LENGTH = 40
 MAX_TRANSPOSED_LENGTH = 7
 MATCH_BY_VENDOR = {"postgresql": postgresql.match_entries, "sqlite": sqlite.match_entries}
@@ -47,16 +52,22 @@ class SearchResults:
     is_partial: bool = False
 
 
-def search_articles(text: str, now: datetime) -> SearchResults:
+def search_articles(
+    text: str, now: datetime, *, before_correcting: Callable[[], None] = lambda: None
+) -> SearchResults:
     """Return the visible articles that contain all words of a query.
 
     If there are none, try words spelled similarly, then articles with some of the words. Two
-    queries if the words are found as typed.
+    queries if the words are found as typed. `before_correcting` is called before the costly part,
+    and may raise.
     """
     words = _split_query(text)
+    if not words:
+        return SearchResults([])
     if hits := _find_hits(words, now, match_all=True):
         return SearchResults(hits)
-    corrected = [_correct_word(word, now) for word in words]
+    before_correcting()
+    corrected = _correct_words(words, now)
     if corrected != words and (hits := _find_hits(corrected, now, match_all=True)):
         return SearchResults(hits, corrected_query=" ".join(corrected))
     corrected_query = " ".join(corrected) if corrected != words else ""
@@ -85,17 +96,35 @@ def _find_hits(words: Sequence[str], now: datetime, *, match_all: bool) -> list[
     return [SearchHit(rows[pk], _highlight(passages[pk])) for pk in passages if pk in rows]
 
 
+def _correct_words(words: Sequence[str], now: datetime) -> list[str]:
+    """Replace the first words that are not found by the most similar ones that are."""
+    unknown = [word for word in words if not _find_hits([word], now, match_all=True)]
+    known = {word: _correct_word(word, now) for word in unknown[:MAX_CORRECTED_WORDS]}
+    return [known.get(word, word) for word in words]
+
+
 def _correct_word(word: str, now: datetime) -> str:
-    """Return the word if it is found, else the most similar word that is."""
-    for candidate in (word, *_transpose_letters(word)):
+    """Return the word that is found and most similar to one that is not, or that one."""
+    for candidate in _transpose_letters(word):
         if _find_hits([candidate], now, match_all=True):
             return candidate
     entries = SearchEntry.objects.filter(article__in=Article.objects.visible(now))
     if connection.vendor == "postgresql":
         return postgresql.most_similar_word(word, entries) or word
-    texts = entries.values_list("title", "lead", "body")
-    known = {match.lower() for row in texts for text in row for match in WORD_PATTERN.findall(text)}
-    return most_similar_word(word, known) or word
+    return most_similar_word(word, _known_words(entries)) or word
+
+
+def _known_words(entries: QuerySet[SearchEntry]) -> frozenset[str]:
+    """Return the words of all articles, read once a minute in each process."""
+    cache, key = caches["pages"], "known-words"
+    known: frozenset[str] | None = cache.get(key)
+    if known is None:
+        texts = entries.values_list("title", "lead", "body")
+        known = frozenset(
+            match.lower() for row in texts for text in row for match in WORD_PATTERN.findall(text)
+        )
+        cache.set(key, known, KNOWN_WORDS_SECONDS)
+    return known
 
 
 def _transpose_letters(word: str) -> list[str]:

@@ -15,6 +15,11 @@ from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.http.proxies import network_of, rate_limit_address
+from clinic.lib.rate_limit import RateLimit, count_in_cache, hit
+
+TIMES_LIMIT = RateLimit("times", most=300)
+TIMES_PER_NETWORK_LIMIT = RateLimit("times-network", most=1_500)
 
 
 @open_to_all
@@ -25,6 +30,7 @@ def slots(request: HttpRequest) -> JsonResponse:
     form = SlotsQueryForm(request.GET)
     if not form.is_valid():
         return _bad_request(form.first_error())
+    _hit_limits(request)
     query = form.cleaned_data
     clinic = ClinicProfile.current()
     if clinic is None:
@@ -48,6 +54,13 @@ def slots(request: HttpRequest) -> JsonResponse:
             "days": _days_as_json(times),
         }
     )
+
+
+def _hit_limits(request: HttpRequest) -> None:
+    """Count a question. Raises RateLimitExceeded, which is answered with 429."""
+    address = rate_limit_address(request)
+    hit(TIMES_LIMIT, address, count=count_in_cache)
+    hit(TIMES_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)
 
 
 def _days_as_json(times: Sequence[BookableTime]) -> list[dict[str, Any]]:

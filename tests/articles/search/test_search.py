@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.actions.writing.search_index import index_article, rebuild_search_index
 from articles.models import Article
@@ -153,3 +157,24 @@ def test_the_query_count_does_not_depend_on_the_number_of_results(
         ArticleFactory(title="Iron again", topics=[TopicFactory()])
     with django_assert_num_queries(3):
         assert len(search_articles("iron", clock.now()).hits) == 7
+
+
+def test_many_unknown_words_cost_no_more_than_a_few() -> None:
+    with CaptureQueriesContext(connection) as three:
+        find("xqzvw xqzvu xqzvt")
+    with CaptureQueriesContext(connection) as ten:
+        find("xqzvw xqzvu xqzvt xqzvs xqzvr xqzvp xqzvo xqzvn xqzvm xqzvl")
+
+    assert len(ten) <= len(three) + 5
+
+
+def test_searches_that_need_corrections_are_limited_and_others_are_not(
+    client: Client, settings: Settings
+) -> None:
+    cache.clear()
+    settings.ABUSE_LIMITS = True
+    answers = [client.get(f"/articles/?q=xq{number}").status_code for number in range(42)]
+
+    assert (answers[39], answers[40]) == (200, 429)
+    assert client.get("/articles/?q=iron").status_code == 200
+    assert client.get("/articles/?q=xq", REMOTE_ADDR="198.51.100.7").status_code == 200
