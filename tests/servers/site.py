@@ -114,7 +114,7 @@ def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
         if not base.exists():
             kept = _kept_static(collect, store)
             _prepare(base, None, (migrate,), {})
-            shutil.copytree(kept, base / "static")
+            shutil.copytree(kept, base, dirs_exist_ok=True)
         _prepare(folder, base, load, settings)
     return folder
 
@@ -139,7 +139,7 @@ def _prepare(
 
 
 def _kept_static(collect: Program, store: Path) -> Path:
-    """Return a folder with the collected static files, which later runs use too.
+    """Return a folder with the collected static files and their names, which later runs use too.
 
     It is made again when requirements.txt or any file of the package `clinic` changes.
     """
@@ -147,11 +147,12 @@ def _kept_static(collect: Program, store: Path) -> Path:
     for path in [ROOT / "requirements.txt", *sorted((ROOT / "clinic").rglob("*"))]:
         if path.is_file() and path.suffix != ".pyc":
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    kept = ROOT / ".pytest_cache" / "d" / "static" / digest.hexdigest()[:12]
+    kept = ROOT / ".pytest_cache" / "d" / "collected" / digest.hexdigest()[:12]
     if not kept.exists():
         _prepare(store / "collected", None, (collect,), {})
         shutil.rmtree(kept.parent, ignore_errors=True)
-        shutil.copytree(store / "collected" / "static", kept.with_suffix(".draft"))
+        for name in ("static", "static-names"):
+            shutil.copytree(store / "collected" / name, kept.with_suffix(".draft") / name)
         kept.with_suffix(".draft").rename(kept)
     return kept
 
