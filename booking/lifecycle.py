@@ -38,9 +38,14 @@ class Override(TextChoices):
     NOTICE = "notice", _("sooner than the shortest notice")
     HOURS_CHANGED = "kept", _("kept when the hours changed")
     PAST = "past", _("entered afterwards")
+    SWITCHED_OFF = "off", _("kept when the therapist or the room was switched off")
 
 
-OUTSIDE_HOURS_OVERRIDES = (Override.OUTSIDE_HOURS, Override.HOURS_CHANGED)
+OUTSIDE_HOURS_OVERRIDES = (
+    Override.OUTSIDE_HOURS,
+    Override.HOURS_CHANGED,
+    Override.SWITCHED_OFF,
+)
 """Appointments with one of these may lie outside their therapist's hours."""
 
 OCCUPYING_STATUSES = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)

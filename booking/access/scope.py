@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking.access.roles import Ability, AnyUser, has_ability
-from booking.lifecycle import Status
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
 from booking.models import Appointment, Notification, Patient, Therapist
-from booking.models.appointments import AppointmentQuerySet
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH, AppointmentQuerySet
 from booking.models.notifications import NotificationQuerySet
 
 OWN_PATIENT_GRACE_PERIOD = timedelta(days=30)
@@ -79,6 +79,26 @@ def therapists_with_visible_calendar(user: AnyUser) -> QuerySet[Therapist]:
     if has_ability(user, Ability.OWN_APPOINTMENTS):
         return working.filter(user_id=user.pk or 0)
     return Therapist.objects.none()
+
+
+def therapists_shown_between(user: AnyUser, start: datetime, end: datetime) -> QuerySet[Therapist]:
+    """Return the therapists whose calendars the user sees between two moments.
+
+    They are those who take appointments, and those who take no more but have booked ones then.
+    """
+    visible = Therapist.objects.none()
+    if has_ability(user, Ability.ALL_APPOINTMENTS):
+        visible = Therapist.objects.all()
+    elif has_ability(user, Ability.OWN_APPOINTMENTS):
+        visible = Therapist.objects.filter(user_id=user.pk or 0)
+    booked = Appointment.objects.filter(
+        therapist=OuterRef("pk"),
+        status__in=ACTIVE_BOOKING_STATUSES,
+        starts_at__gte=start - MAX_APPOINTMENT_LENGTH,
+        starts_at__lt=end,
+        blocked_until__gt=start,
+    )
+    return visible.filter(Q(is_active=True) | Exists(booked))
 
 
 def may_read_notes(user: AnyUser, appointment: Appointment) -> bool:

@@ -11,19 +11,19 @@ marks beside it show local time.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from booking.access.roles import AnyUser
-from booking.access.scope import visible_appointments, visible_holds
 from booking.engine.hours import MINUTES_PER_DAY, grid_starts, to_local_datetime, wall_clock_to_utc
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
-from booking.lifecycle import OCCUPYING_STATUSES, Status
-from booking.models import Appointment, ClinicProfile, Closure, Room, Therapist, TimeOff
-from booking.models.appointments import MAX_APPOINTMENT_LENGTH
-from booking.queries.availability.schedule_spans import load_open_spans, span_of_days, to_wall_span
+from booking.models import Appointment, ClinicProfile, Room, Therapist
+from booking.queries.appointments.calendar_data import CalendarData, load_calendar_data
+from booking.queries.availability.schedule_spans import span_of_days
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 from clinic.lib.dates.zones import local_date
 
@@ -84,6 +84,7 @@ class CalendarLane:
     blocks: list[AppointmentBlock] = field(default_factory=list)
     now: int | None = None
     own_marks: list[HourMark] = field(default_factory=list)
+    takes_bookings: bool = True
 
     @property
     def rows(self) -> int:
@@ -108,17 +109,6 @@ class CalendarGrid:
     cancelled_or_missed: Sequence[Appointment]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarData:
-    """The rows of some dates, as read from the database."""
-
-    zone: ZoneInfo
-    hours: Mapping[int, Spans]
-    away: Sequence[tuple[int | None, Span, str]]
-    appointments: Sequence[Appointment]
-    cancelled_or_missed: Sequence[Appointment]
-
-
 def load_therapist_grid(
     user: AnyUser,
     clinic: ClinicProfile,
@@ -133,6 +123,7 @@ def load_therapist_grid(
     for day in days:
         for therapist in therapists:
             lane = _lane(therapist.slug, therapist.name, day, window, clinic.zone)
+            lane.takes_bookings = therapist.is_active
             _draw_hours(
                 lane, loaded.hours.get(therapist.pk, EMPTY_SPANS), loaded.away, therapist.pk
             )
@@ -149,67 +140,18 @@ def load_room_grid(
     day: date,
     now: datetime,
 ) -> CalendarGrid:
-    """Return a lane for each room in use. Nine queries."""
+    """Return a lane for each room that is in use or booked on that day. Nine queries."""
     loaded = load_calendar_data(user, clinic, therapists, [day], now)
     window = _window(loaded, [day])
     lanes = []
-    for room in Room.objects.filter(is_active=True):
+    booked = {row.room_id for row in loaded.appointments}
+    for room in Room.objects.filter(Q(is_active=True) | Q(pk__in=booked)):
         lane = _lane(str(room.pk), room.name, day, window, clinic.zone)
-        lane.open = [LaneSpan(0, lane.rows)]
+        lane.takes_bookings = room.is_active
+        lane.open = [LaneSpan(0, lane.rows)] if room.is_active else []
         _draw_blocks(lane, (row for row in loaded.appointments if row.room_id == room.pk))
         lanes.append(lane)
     return _build_grid(lanes, window, loaded, now)
-
-
-def load_calendar_data(
-    user: AnyUser,
-    clinic: ClinicProfile,
-    therapists: Sequence[Therapist],
-    days: Sequence[date],
-    now: datetime,
-) -> CalendarData:
-    """Read hours, absences and appointments of these therapists on consecutive dates."""
-    zone, ids = clinic.zone, [therapist.pk for therapist in therapists]
-    start, end = (from_minutes(minute) for minute in span_of_days(days, zone))
-    reach = {
-        "starts_at__gte": start - MAX_APPOINTMENT_LENGTH,
-        "starts_at__lt": end,
-        "therapist__in": ids,
-    }
-    rows = visible_appointments(user, now).with_related().filter(patient__isnull=False, **reach)
-    appointments = list(rows.filter(blocked_until__gt=start).order_by("starts_at", "pk"))
-    holds = list(visible_holds(user, now).with_related().filter(**reach))
-    return CalendarData(
-        zone=zone,
-        hours=load_open_spans(ids, days, zone),
-        away=[*_time_off(ids, start, end), *_closures(days, zone)],
-        appointments=[*(row for row in appointments if row.status in OCCUPYING_STATUSES), *holds],
-        cancelled_or_missed=[
-            row for row in appointments if row.status in (Status.CANCELLED, Status.NO_SHOW)
-        ],
-    )
-
-
-def _time_off(
-    ids: Sequence[int], start: datetime, end: datetime
-) -> Iterable[tuple[int | None, Span, str]]:
-    rows = TimeOff.objects.filter(therapist__in=ids, starts_at__lt=end, ends_at__gt=start)
-    for therapist, starts, ends, note in rows.values_list(
-        "therapist", "starts_at", "ends_at", "note"
-    ):
-        yield therapist, (to_minutes(starts), to_minutes(ends)), note
-
-
-def _closures(days: Sequence[date], zone: ZoneInfo) -> Iterable[tuple[int | None, Span, str]]:
-    rows = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
-    for closure in rows:
-        wall_span = (0, MINUTES_PER_DAY)
-        if closure.starts is not None and closure.ends is not None:
-            wall_span = to_wall_span(closure.starts, closure.ends)
-        for day in days:
-            if closure.first_day <= day <= closure.last_day:
-                for span in wall_clock_to_utc(day, wall_span, zone):
-                    yield None, span, closure.name
 
 
 def _window(loaded: CalendarData, days: Sequence[date]) -> Span:

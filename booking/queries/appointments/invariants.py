@@ -33,6 +33,7 @@ from booking.lifecycle import (
     ACTIVE_BOOKING_STATUSES,
     OCCUPYING_STATUSES,
     OUTSIDE_HOURS_OVERRIDES,
+    Override,
     Status,
 )
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
@@ -111,6 +112,33 @@ def outside_hours(now: datetime) -> Faults:
         following = day + timedelta(days=BATCH_DAYS)
         yield from _outside_hours(future, therapists, dates_between(day, following), clinic)
         day = following
+
+
+def switched_off(now: datetime) -> Faults:
+    """No therapist and no room that takes no more bookings has upcoming ones, unless staff kept
+    them.
+
+    Holds are not checked: they end by themselves. A treatment that is no longer offered is no
+    fault: what was booked of it stays.
+    """
+    upcoming = Appointment.objects.filter(
+        status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now
+    ).exclude(override=Override.SWITCHED_OFF)
+    rows = upcoming.order_by("starts_at", "pk")
+    for pk, at, therapist in (
+        rows.filter(therapist__is_active=False).values_list("pk", "starts_at", "therapist__name")
+    ).iterator():
+        yield _(
+            "Appointment %(pk)s (%(at)s) is booked with %(who)s, who takes no appointments."
+        ) % {"pk": pk, "at": _utc(at), "who": therapist}
+    for pk, at, room in (
+        rows.filter(room__is_active=False).values_list("pk", "starts_at", "room__name")
+    ).iterator():
+        yield _("Appointment %(pk)s (%(at)s) is booked in room %(room)s, which is not in use.") % {
+            "pk": pk,
+            "at": _utc(at),
+            "room": room,
+        }
 
 
 def incomplete_history(_now: datetime) -> Faults:
@@ -192,6 +220,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Therapists booked twice"), overlapping_therapists),
     (gettext_lazy("Rooms booked twice"), overlapping_rooms),
     (gettext_lazy("Outside opening hours (from now on)"), outside_hours),
+    (gettext_lazy("Booked with somebody or in a room that is switched off"), switched_off),
     (gettext_lazy("Incomplete history"), incomplete_history),
     (gettext_lazy("Told to nobody (from now on)"), missing_notifications),
     (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),

@@ -204,6 +204,8 @@ def _gaps(
     rows: Sequence[DayAppointment],
 ) -> list[Gap]:
     """Return open time from now on without an appointment, of at least 15 minutes each."""
+    if not therapist.is_active:
+        return []
     hours = load_open_spans([therapist.pk], [day], clinic.zone)[therapist.pk]
     appointments = [row.appointment for row in rows if row.appointment.status in OCCUPYING_STATUSES]
     busy = Spans.of(

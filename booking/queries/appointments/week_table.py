@@ -7,7 +7,7 @@ from datetime import date
 
 from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.models import Appointment, Therapist
-from booking.queries.appointments.calendar_grid import CalendarData
+from booking.queries.appointments.calendar_data import CalendarData
 from booking.queries.availability.schedule_spans import span_of_days
 from clinic.lib.dates.zones import local_date
 

@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from booking.access.roles import Ability, has_ability
-from booking.access.scope import therapists_with_visible_calendar
 from booking.forms.desk.appointments import CalendarForm
 from booking.forms.desk.shown_calendar import ShownCalendarForm
 from booking.models import ClinicProfile, Therapist
+from booking.queries.appointments.calendar_data import load_calendar_data, shown_therapists
 from booking.queries.appointments.calendar_grid import (
-    load_calendar_data,
     load_room_grid,
     load_therapist_grid,
     week_dates,
@@ -45,6 +44,11 @@ class CalendarFilter:
         return "?" + urlencode({name: value for name, value in values.items() if value})
 
     @property
+    def days(self) -> list[date]:
+        """The dates that are shown."""
+        return week_dates(self.day) if self.view == WEEK_VIEW else [self.day]
+
+    @property
     def step(self) -> timedelta:
         return timedelta(days=7 if self.view == WEEK_VIEW else 1)
 
@@ -64,7 +68,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         by=data.get("by", "") if may_see_all else "",
         therapist=data.get("therapist", ""),
     )
-    therapists = list(therapists_with_visible_calendar(request.user))
+    therapists = shown_therapists(request.user, clinic, calendar_filter.days)
     chosen = calendar_filter.therapist
     shown = [row for row in therapists if chosen in ("", row.slug)] or therapists
     chosen_therapist = shown[0] if len(shown) == 1 else None
@@ -94,7 +98,7 @@ def _template_and_context(
     """Return the template of a view and its own context."""
     user = request.user
     if calendar_filter.view == WEEK_VIEW and len(therapists) > 1:
-        days = week_dates(calendar_filter.day)
+        days = calendar_filter.days
         loaded = load_calendar_data(user, clinic, therapists, days, now)
         rows = list(zip(therapists, roster_cells(loaded, therapists, days), strict=True))
         return "booking/desk/calendar/week.html", {

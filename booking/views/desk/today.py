@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from booking.access.roles import Ability, has_ability
-from booking.access.scope import therapists_with_visible_calendar
 from booking.actions.health.read_health import read_briefs
 from booking.forms.desk.shown_calendar import ShownTherapistForm
 from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
+from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.held_calendar import HeldCalendar, find_held_calendar
 from booking.queries.appointments.today import (
     DayAppointment,
@@ -44,7 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "booking/desk/today.html", empty)
     now = clock.now()
     date = clinic.today(now)
-    therapists = list(therapists_with_visible_calendar(request.user))
+    therapists = shown_therapists(request.user, clinic, [date])
     therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
     desk_day = load_day(request.user, clinic, date, now, therapist=therapist)
     context = {

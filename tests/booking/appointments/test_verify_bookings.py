@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, Therapist
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, AppointmentEvent, Room, Therapist, Treatment
 from booking.queries.appointments import invariants
 from booking.queries.appointments.invariants import InvariantResult, check_invariants
 from tests import factories as make
@@ -295,3 +295,37 @@ def test_the_query_count_does_not_depend_on_the_number_of_appointments(
         return len(queries)
 
     assert queries_with(range(1)) == queries_with(range(1, 20))
+
+
+def test_an_upcoming_appointment_with_a_therapist_who_takes_none_is_found(
+    frozen_clock: datetime, open_therapist: Therapist
+) -> None:
+    row = told(therapist=open_therapist, starts_at=at(9))
+    Therapist.objects.update(is_active=False)
+    finding = only(frozen_clock, "Booked with somebody or in a room that is switched off")
+
+    assert finding.total == 1
+    assert f"Appointment {row.pk} (2026-11-24 15:00 UTC)" in finding.descriptions[0]
+    assert "Ada, who takes no appointments" in finding.descriptions[0]
+
+
+def test_an_upcoming_appointment_in_a_room_out_of_use_is_found(
+    frozen_clock: datetime, open_therapist: Therapist
+) -> None:
+    told(therapist=open_therapist, starts_at=at(9), room__name="Garden")
+    Room.objects.update(is_active=False)
+    finding = only(frozen_clock, "Booked with somebody or in a room that is switched off")
+
+    assert "in room Garden, which is not in use" in finding.descriptions[0]
+
+
+def test_what_staff_kept_or_what_is_over_or_no_longer_offered_is_no_fault(
+    frozen_clock: datetime, open_therapist: Therapist
+) -> None:
+    told(therapist=open_therapist, starts_at=at(9), override=Override.SWITCHED_OFF)
+    told(therapist=open_therapist, starts_at=frozen_clock - DAY)
+    withdrawn = told(starts_at=at(9), override=Override.OUTSIDE_HOURS)
+    Therapist.objects.filter(pk=open_therapist.pk).update(is_active=False)
+    Treatment.objects.filter(options=withdrawn.option_id).update(is_active=False)
+
+    assert found(frozen_clock) == {}

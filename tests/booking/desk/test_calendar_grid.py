@@ -8,16 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.access.scope import therapists_with_visible_calendar
 from booking.lifecycle import Status
+from booking.models import Room, Therapist
+from booking.queries.appointments.calendar_data import load_calendar_data, shown_therapists
 from booking.queries.appointments.calendar_grid import (
     CalendarGrid,
     CalendarLane,
-    load_calendar_data,
     load_room_grid,
     load_therapist_grid,
     week_dates,
 )
+from booking.queries.appointments.today import DayAppointment
 from booking.queries.appointments.week_table import roster_cells
-from tests.booking.desk.staffed_desk import Desk, name_of
+from tests.booking.desk.staffed_desk import Desk, name_of, signed_in
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
 from tests.scene import at
 
@@ -31,7 +33,7 @@ HOUR = 12
 
 def board_of(desk: Desk, *days: date, who: str = "front") -> CalendarGrid:
     user = getattr(desk, who)
-    therapists = list(therapists_with_visible_calendar(user))
+    therapists = shown_therapists(user, desk.scene.clinic, days or [TUESDAY])
     return load_therapist_grid(
         user, desk.scene.clinic, therapists, days or [TUESDAY], at(12, day=MONDAY)
     )
@@ -104,6 +106,66 @@ def test_a_room_has_a_lane_with_all_its_appointments(desk: Desk) -> None:
     board = load_room_grid(desk.front, desk.scene.clinic, therapists, TUESDAY, at(12, day=MONDAY))
 
     assert [len(lane.blocks) for lane in board.lanes] == [2, 0]
+
+
+def switch_off(row: Therapist | Room) -> None:
+    """Set it inactive without a word, as a direct change of the database does."""
+    type(row)._default_manager.filter(pk=row.pk).update(is_active=False)
+
+
+def test_a_therapist_who_is_switched_off_keeps_a_lane_where_they_are_booked(desk: Desk) -> None:
+    desk.booked(at(10))
+    switch_off(desk.therapist)
+    maya, daniel = board_of(desk).lanes
+
+    assert (maya.name, len(maya.blocks), maya.takes_bookings) == ("Maya", 1, False)
+    assert (maya.open, daniel.takes_bookings) == ([], True)
+    assert [lane.name for lane in board_of(desk, MONDAY).lanes] == ["Daniel"]
+    assert [lane.name for lane in board_of(desk, who="maya").lanes] == ["Maya"]
+    assert board_of(desk, who="daniel").lanes[0].name == "Daniel"
+
+
+def test_a_cancelled_appointment_keeps_no_lane(desk: Desk) -> None:
+    desk.booked(at(10), status=Status.CANCELLED, cancelled_at=at(9, day=MONDAY))
+    switch_off(desk.therapist)
+
+    assert [lane.name for lane in board_of(desk).lanes] == ["Daniel"]
+
+
+def test_a_room_out_of_use_keeps_a_lane_where_it_is_booked(desk: Desk) -> None:
+    desk.booked(at(10))
+    for room in desk.scene.rooms:
+        switch_off(room)
+    therapists = shown_therapists(desk.front, desk.scene.clinic, [TUESDAY])
+    board = load_room_grid(desk.front, desk.scene.clinic, therapists, TUESDAY, at(12, day=MONDAY))
+
+    assert [(len(lane.blocks), lane.open, lane.takes_bookings) for lane in board.lanes] == [
+        (1, [], False)
+    ]
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_pages_show_the_appointments_of_a_therapist_who_is_switched_off(
+    desk: Desk, view: str
+) -> None:
+    desk.booked(at(10), patient__name="Ada Reader")
+    switch_off(desk.therapist)
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24", "view": view})
+
+    assert "Ada" in page.content.decode()
+    assert ("takes no more bookings" in page.content.decode()) == (view == "day")
+
+
+def test_today_offers_a_therapist_who_is_switched_off_but_booked_without_free_time(
+    desk: Desk,
+) -> None:
+    desk.booked(at(16, day=MONDAY), patient__name="Ada Reader")
+    switch_off(desk.therapist)
+    front = signed_in(desk.front)
+    page = front.get("/desk/", {"therapist": desk.therapist.slug})
+
+    assert page.context["chosen_therapist"] == desk.therapist
+    assert [type(row) for row in page.context["desk_day"].expected_later] == [DayAppointment]
 
 
 def test_a_week_of_one_therapist_is_seven_lanes(desk: Desk) -> None:
