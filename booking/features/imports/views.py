@@ -35,8 +35,9 @@ from booking.features.imports.queries.rows import (
     parse_appointments,
     parse_patients,
 )
+from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile
-from booking.views.form_pages import get_clinic_or_404, signed_in_user, staff_actor
+from booking.views.form_pages import clinic_region, get_clinic_or_404, signed_in_user, staff_actor
 from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError, read_csv
@@ -156,8 +157,21 @@ def _ready_page(
 ) -> HttpResponse:
     """Render the button that imports what is left of a file."""
     left = [new for new in parsed.appointments if new.line > draft.last_line]
-    context = {"draft": draft, "parsed": replace(parsed, appointments=left)}
+    parsed = replace(parsed, appointments=left)
+    context = {
+        "draft": draft,
+        "parsed": parsed,
+        "phones_to_check": _phones_to_check(parsed, clinic_region(request))[:MAX_ERRORS_SHOWN],
+    }
     return render(request, "booking/features/imports/ready.html", context, status=status)
+
+
+def _phones_to_check(parsed: ParsedRows, region: str) -> list[CsvError]:
+    """Return a sentence for each line whose phone number has too few or too many digits."""
+    phones = [(new.line, new.data.phone) for new in parsed.patients]
+    phones += [(new.line, new.contact.phone) for new in parsed.appointments]
+    sentences = ((line, phone_warning(phone, region)) for line, phone in phones)
+    return [CsvError(line, sentence) for line, sentence in sentences if sentence]
 
 
 def _write(request: HttpRequest, draft: ImportDraft, parsed: ParsedRows) -> None:

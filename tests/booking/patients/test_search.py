@@ -1,8 +1,10 @@
 """Searching patients by name, phone or e-mail."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from booking.models import Patient, Role, User
 from booking.queries.patients.search import search_patients, suggest_patients
@@ -85,6 +87,17 @@ def test_people_are_found_however_they_are_spelt(words: str, name: str, desk: Us
 
     assert [row.name for row in search_patients(desk, words, clock.now(), "US")] == [name]
     assert [row.name for row in suggest_patients(desk, words, clock.now(), "US")] == [name]
+
+
+def test_an_upgrade_writes_the_search_text_again(desk: User) -> None:
+    row = make.PatientFactory(name="Nora O\u2019Brien", email="n@mail.example", phone="x1")
+    Patient.objects.update(search_text="nora o\u2019brien n@mail.example ", phone="+44 (0)20 7946")
+
+    import_module("booking.migrations.0023_search_text_again").write_search_text(apps, None)
+
+    row.refresh_from_db()
+    assert row.search_text == "nora obrien n@mail.example 440207946"
+    assert [found.pk for found in search_patients(desk, "O'Brien", clock.now())] == [row.pk]
 
 
 def test_a_corrected_name_is_found_at_once(desk: User) -> None:

@@ -53,6 +53,16 @@ def test_existing_patients_are_omitted(owner: Client) -> None:
     assert Patient.objects.count() == 2
 
 
+def test_a_number_that_may_be_wrong_is_named_and_imported_as_it_is(owner: Client) -> None:
+    answer = check(owner, "patients", PEOPLE + "Ana,,312 555 014,,,\nBo,,312 555 0142,,,\n")
+
+    said = text(answer)
+    assert "Line 2: Please check 312 555 014: it has too few or too many digits." in said
+    assert "Line 3" not in said
+    run(owner)
+    assert set(Patient.objects.values_list("phone", flat=True)) == {"312 555 014", "312 555 0142"}
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_semicolons_tabs_and_any_column_order_are_read(delimiter: str, owner: Client) -> None:
     rows = ["Phone,Name", "312 555 0142,Ana"]
