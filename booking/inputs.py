@@ -192,8 +192,26 @@ class ClosureChange:
     closures: tuple[NewClosure, ...]
 
 
-ScheduleChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
+@dataclass(frozen=True, slots=True)
+class TherapistSwitchOff:
+    """A therapist (primary key) takes no appointments from now on."""
+
+    therapist: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSwitchOff:
+    """A room (primary key) is not used from now on."""
+
+    room: int
+
+
+HoursChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
 """A change of hours that may affect booked appointments."""
+SwitchOff = TherapistSwitchOff | RoomSwitchOff
+"""Somebody or something that cannot be booked any more."""
+ScheduleChange = HoursChange | SwitchOff
+"""A change that may affect booked appointments."""
 
 
 class ResolutionAction(StrEnum):

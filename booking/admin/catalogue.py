@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking.admin.model_admins import ClinicInline, ClinicModelAdmin
+from booking.admin.switch_off import SwitchOffAdmin
+from booking.forms.admin.switch_off import RoomForm
 from booking.models import Option, Treatment
 
 
@@ -56,8 +58,10 @@ class TreatmentAdmin(ClinicModelAdmin):
         return ", ".join(f"{option.minutes} min {option.price}" for option in shown) or "-"
 
 
-class RoomAdmin(ClinicModelAdmin):
+class RoomAdmin(SwitchOffAdmin):
     """Rooms."""
+
+    form = RoomForm
 
     list_display = ("name", "kind", "directions", "is_active")
     list_filter = ("is_active", "kind")

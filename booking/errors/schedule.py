@@ -25,10 +25,16 @@ class TooManyConflicts(Refusal):
 
     status = 422
 
-    def __init__(self, number: int, most: int) -> None:
+    def __init__(self, number: int, most: int, *, switch: bool = False) -> None:
         message = _(
             "This would take the time of %(number)d patients. At most %(most)d can be settled at "
             "once: please change fewer days at a time."
         )
+        if switch:
+            message = _(
+                "%(number)d appointments are booked. At most %(most)d can be settled at once: "
+                "please move or cancel some of them first, for example with time off for a part "
+                "of the days."
+            )
         super().__init__()
         self.message = message % {"number": number, "most": most}

@@ -32,7 +32,7 @@ class AppointmentEvent(models.Model):
         PAYMENT_REVERSED = "paid_back", _("payment reversed")
         TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
         MAIL_SENT_AGAIN = "mailed_again", _("mail sent again")
-        KEPT_OUTSIDE_HOURS = "kept", _("kept when the hours changed")
+        KEPT_OUTSIDE_HOURS = "kept", _("kept when hours, therapist or room changed")
 
     class ActorType(models.TextChoices):
         """Who did it."""

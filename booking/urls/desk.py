@@ -16,7 +16,14 @@ from booking.views.desk import (
 from booking.views.desk.appointments import book_by_phone, cancel, move, payments, show, status
 from booking.views.desk.health import brief, callback_requests
 from booking.views.desk.patients import mails, merge, record
-from booking.views.desk.schedule import closures, date_hours, overview, time_off, weekly_hours
+from booking.views.desk.schedule import (
+    closures,
+    date_hours,
+    overview,
+    switch_off,
+    time_off,
+    weekly_hours,
+)
 from clinic.lib.http.access_marks import apply_gate
 
 APPOINTMENT = "desk/appointments/<uuid:public_id>"
@@ -102,6 +109,12 @@ urlpatterns = [
             path("desk/audit/", audit.search, name="desk-audit"),
             path("desk/jobs/", jobs.list_jobs, name="desk-jobs"),
             path("desk/jobs/<slug:name>/run/", jobs.run_job, name="desk-job-run"),
+            path(
+                "desk/schedule/<slug:slug>/off/",
+                switch_off.therapist_off,
+                name="desk-therapist-off",
+            ),
+            path("desk/rooms/<int:pk>/off/", switch_off.room_off, name="desk-room-off"),
             path("desk/closures/", closures.edit_closures, name="desk-closures"),
             path("desk/closures/holidays/", closures.edit_holidays, name="desk-holidays"),
             path("desk/closures/<int:pk>/back/", closures.remove, name="desk-closure-remove"),

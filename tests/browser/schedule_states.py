@@ -119,6 +119,8 @@ SCHEDULES: Mapping[str, Reach] = {
     "desk-time-off: with errors": _bad_time_off,
     "desk-time-off: who loses their time": _preview,
     "desk-time-off: not chosen yet": _not_chosen,
+    "desk-therapist-off": partial(go, f"{SCHEDULE}off/"),
+    "desk-room-off": partial(go, "/desk/rooms/1/off/"),
     "desk-closures": partial(go, "/desk/closures/"),
     "desk-holidays": partial(go, "/desk/closures/holidays/"),
 }

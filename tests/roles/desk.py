@@ -61,6 +61,13 @@ ROWS: Mapping[str, Row] = {
         },
         foreign_outcome="in",  # like one that a colleague has just taken back; it stays as it is
     ),
+    "desk/schedule/<slug:slug>/off/": Row(
+        OWNERS,
+        "desk-therapist-off",
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda _w: {"slug": "nobody"},
+    ),
+    "desk/rooms/<int:pk>/off/": by_key(OWNERS, "desk-room-off", lambda w: w.appointment.room_id),
     "desk/closures/": Row(OWNERS, "desk-closures"),
     "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
     "desk/closures/<int:pk>/back/": by_key(OWNERS, "desk-closure-remove", lambda w: w.closure.pk),

@@ -96,6 +96,8 @@ EXPECTED = {
     "desk/schedule/<slug:slug>/day/": "desk_gate",
     "desk/schedule/<slug:slug>/time-off/": "desk_gate",
     "desk/time-off/<int:pk>/back/": "desk_gate",
+    "desk/schedule/<slug:slug>/off/": "owner_gate",
+    "desk/rooms/<int:pk>/off/": "owner_gate",
     "desk/closures/": "owner_gate",
     "desk/closures/holidays/": "owner_gate",
     "desk/closures/<int:pk>/back/": "owner_gate",

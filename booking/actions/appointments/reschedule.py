@@ -53,7 +53,8 @@ def reschedule_appointment(
     terms: MoveTerms | None = None,
     by: Actor,
 ) -> Appointment:
-    """Move the appointment; treatment and length stay. Moving it to its own place does nothing.
+    """Move the appointment; treatment and length stay. Moving it to its own place does nothing,
+    unless its room is not in use any more: then it gets another room.
 
     `therapist` is a slug. Without one the same therapist is kept if free, else any free one is
     assigned. `any_therapist` says that the patient has no preference and `therapist` is only the
@@ -140,7 +141,8 @@ def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Ap
 def _is_already_moved(row: Appointment, start: datetime, therapist: str | None) -> bool:
     """Return whether an earlier request (a double click, a retry) has moved it already."""
     has_therapist = therapist is None or row.therapist.slug == therapist
-    return has_therapist and row.status == Status.BOOKED and row.starts_at == start
+    is_there = has_therapist and row.status == Status.BOOKED and row.starts_at == start
+    return is_there and row.room.is_active
 
 
 def _expire_overlapping_holds(

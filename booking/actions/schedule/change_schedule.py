@@ -1,4 +1,4 @@
-"""Change working hours and resolve the affected appointments, in one transaction."""
+"""Change hours, or switch a therapist or room off, and resolve the affected appointments."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,23 @@ from booking.actions.locks import (
     write_transaction,
 )
 from booking.actions.schedule.save_schedule_change import save_schedule_change
-from booking.errors import Refusal, SlotNotOffered, TooManyConflicts, UnresolvedConflicts
-from booking.inputs import Resolution, ResolutionAction, ScheduleChange, WeeklyHoursChange
+from booking.errors import (
+    Refusal,
+    SlotNotOffered,
+    SlotTaken,
+    TooManyConflicts,
+    UnresolvedConflicts,
+)
+from booking.inputs import (
+    Resolution,
+    ResolutionAction,
+    RoomSwitchOff,
+    ScheduleChange,
+    SwitchOff,
+    WeeklyHoursChange,
+)
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
-from booking.models import Appointment, ClinicProfile, Therapist
+from booking.models import Appointment, ClinicProfile, Room, Therapist
 from booking.queries.schedule.changed_hours import affected_range
 from booking.queries.schedule.impact import MAX_AFFECTED, ScheduleImpact, find_impact
 from booking.queries.schedule.weekly_patterns import with_planned_end
@@ -50,25 +63,32 @@ def change_schedule(
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
         impact = find_impact(change, clinic, clock.now(), lock_rows=True)
-        _check_resolutions(impact, resolutions)
+        _check_resolutions(impact, resolutions, switch=isinstance(change, SwitchOff))
         save_schedule_change(change)
         record_audit(Action.CHANGED, _schedule_object(change, clinic), by=by)
         for hold in impact.holds:
             release_hold(hold, by=by)
+        keep_as = Override.SWITCHED_OFF if isinstance(change, SwitchOff) else Override.HOURS_CHANGED
         _apply_resolutions(
-            impact.affected, resolutions, by=by, message_to_patients=message_to_patients
+            impact.affected,
+            resolutions,
+            by=by,
+            message_to_patients=message_to_patients,
+            keep_as=keep_as,
         )
     return Counter(resolution.action for resolution in resolutions.values())
 
 
 def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObject:
-    """Return what changes as the object of an audit entry: whose hours, and the kind of change."""
+    """Return what changes as the object of an audit entry: whose hours, or which room, and how."""
     pk = affected_range(change, clinic.zone).therapist
     therapist = Therapist.objects.select_related("user").get(pk=pk) if pk else None
     details = {
         "kind": type(change).__name__.removesuffix("Change"),
         "therapist": therapist.name if therapist else "",
     }
+    if isinstance(change, RoomSwitchOff):
+        details["room"] = Room.objects.values_list("name", flat=True).get(pk=change.room)
     owner = therapist.user if therapist else None
     return AuditObject(ObjectType.SCHEDULE, affected_user=owner, details=details)
 
@@ -76,23 +96,25 @@ def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObje
 def _reserve_affected(
     change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions
 ) -> None:
-    """Reserve one therapist, all if the clinic closes, or everything if somebody moves."""
+    """Reserve one therapist or room, all therapists, or everything if somebody moves."""
     therapist = affected_range(change, clinic.zone).therapist
     if any(item.action == ResolutionAction.MOVE for item in resolutions.values()):
         reserve_everything()
+    elif isinstance(change, RoomSwitchOff):
+        reserve(therapists=[], rooms=[change.room])
     elif therapist is None:
         reserve(therapists=Therapist.objects.values_list("pk", flat=True))
     else:
         reserve(therapists=[therapist])
 
 
-def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions) -> None:
+def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions, *, switch: bool) -> None:
     """Require a resolution for each affected appointment, made for its present version.
 
     Further resolutions must be applied already: by a double click, or by the patient.
     """
     if impact.exceeds_limit:
-        raise TooManyConflicts(len(impact.affected), MAX_AFFECTED)
+        raise TooManyConflicts(len(impact.affected), MAX_AFFECTED, switch=switch)
     affected = {row.pk: row for row in impact.affected}
     problems = {}
     for pk, row in affected.items():
@@ -123,38 +145,90 @@ def _apply_resolutions(
     *,
     by: Actor,
     message_to_patients: str,
+    keep_as: Override,
 ) -> None:
     """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
+    moved: list[Appointment] = []
     for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].action)):
         try:
-            _apply_resolution(
-                row, resolutions[row.pk], by=by, message_to_patients=message_to_patients
+            applied = _apply_resolution(
+                row,
+                resolutions[row.pk],
+                by=by,
+                message_to_patients=message_to_patients,
+                keep_as=keep_as,
             )
+        except SlotTaken as refusal:
+            problems |= _collisions(row, resolutions[row.pk], moved) or {row.pk: str(refusal)}
         except Refusal as refusal:
             problems[row.pk] = str(refusal)
+        else:
+            moved += [applied] if resolutions[row.pk].action == ResolutionAction.MOVE else []
     if problems:
         raise UnresolvedConflicts(problems)
 
 
+def _collisions(
+    row: Appointment, resolution: Resolution, moved: Sequence[Appointment]
+) -> dict[int, str]:
+    """Return a sentence for each appointment that was given the same time on the same page.
+
+    Empty if the time is taken by somebody else. It is the last free room that two appointments
+    with different therapists collide over.
+    """
+    start = resolution.start or row.starts_at
+    end = start + (row.blocked_until - row.starts_at)
+    overlapping = [
+        other for other in moved if other.starts_at < end and start < other.blocked_until
+    ]
+    same_therapist = [
+        other for other in overlapping if other.therapist.slug == resolution.therapist
+    ]
+    sentence = _(
+        "You have given %(name)s and %(other)s the same time with %(therapist)s. Please choose "
+        "another time for one of them."
+    )
+    if not same_therapist:
+        sentence = _(
+            "You have given %(name)s and %(other)s times at which only one room is left. Please "
+            "choose another time for one of them."
+        )
+    other = next(iter(same_therapist or overlapping), None)
+    if other is None:
+        return {}
+    names = {"name": row.patient, "other": other.patient, "therapist": other.therapist.name}
+    swapped = names | {"name": other.patient, "other": row.patient}
+    return {row.pk: sentence % names, other.pk: sentence % swapped}
+
+
 def _apply_resolution(
-    row: Appointment, resolution: Resolution, *, by: Actor, message_to_patients: str
-) -> None:
+    row: Appointment,
+    resolution: Resolution,
+    *,
+    by: Actor,
+    message_to_patients: str,
+    keep_as: Override,
+) -> Appointment:
+    """Apply one resolution and return the appointment as it is then."""
     match resolution:
         case Resolution(action=ResolutionAction.CANCEL):
-            cancel_appointment(row, by=by, reason=message_to_patients)
+            return cancel_appointment(row, by=by, reason=message_to_patients)
         case Resolution(action=ResolutionAction.MOVE, start=datetime() as start):
-            reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
+            return reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
         case Resolution(action=ResolutionAction.KEEP):
-            _keep_outside_hours(row, by=by)
+            return _keep(row, keep_as, by=by)
         case _:
             raise SlotNotOffered()
 
 
-def _keep_outside_hours(row: Appointment, *, by: Actor) -> None:
-    """Mark the appointment as kept outside working hours, until it moves."""
-    if row.override == Override.HOURS_CHANGED:
-        return
-    row.override = Override.HOURS_CHANGED
-    row.save(update_fields=["override"])
-    record_event(row, EventKind.KEPT_OUTSIDE_HOURS, by=by)
+def _keep(row: Appointment, keep_as: Override, *, by: Actor) -> Appointment:
+    """Mark the appointment as kept outside working hours, until it moves.
+
+    One that was kept when its therapist or room was switched off stays marked as that.
+    """
+    if row.override not in (keep_as, Override.SWITCHED_OFF):
+        row.override = keep_as
+        row.save(update_fields=["override"])
+        record_event(row, EventKind.KEPT_OUTSIDE_HOURS, by=by)
+    return row

@@ -9,11 +9,13 @@ from booking.actions.schedule.close_clinic import add_closures
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    RoomSwitchOff,
     ScheduleChange,
+    TherapistSwitchOff,
     TimeOffChange,
     WeeklyHoursChange,
 )
-from booking.models import DateException, DateExceptionSpan, TimeOff, WeeklyHours
+from booking.models import DateException, DateExceptionSpan, Room, Therapist, TimeOff, WeeklyHours
 
 ONE_DAY = timedelta(days=1)
 
@@ -29,6 +31,10 @@ def save_schedule_change(change: ScheduleChange) -> None:
             _save_time_off(change)
         case ClosureChange():
             add_closures(change.closures)
+        case TherapistSwitchOff(therapist=therapist):
+            Therapist.objects.filter(pk=therapist).update(is_active=False)
+        case RoomSwitchOff(room=room):
+            Room.objects.filter(pk=room).update(is_active=False)
 
 
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:

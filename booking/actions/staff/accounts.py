@@ -6,11 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from booking.actions.actor import Actor, ActorType
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.schedule.take_no_appointments import take_no_appointments
 from booking.actions.staff.therapist_profiles import ensure_therapist_profile
 from booking.errors import CannotDeactivateSelf, LastOwner, OwnerRequired, RoleRequired
 from booking.inputs import ProfileChoice
-from booking.models import User
+from booking.models import Therapist, User
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from clinic.lib.dates import clock
 
@@ -80,13 +83,23 @@ def set_staff_roles(
     _record_roles(locked)
 
 
-@transaction.atomic
+@write_action
 def deactivate_staff(user: User, *, by: User | None = None) -> None:
     """Revoke a user's access: sessions, password, passkeys, calendar feeds and invitations.
 
-    All owners are locked first, so that two who deactivate each other cannot both succeed.
+    A therapist takes no appointments any more; what is booked with them stays. All owners are
+    locked before anything is checked, so that two who deactivate each other cannot both succeed.
     Raises CannotDeactivateSelf, LastOwner or OwnerRequired.
     """
+    with write_transaction():
+        therapist = Therapist.objects.filter(user=user.pk, is_active=True).first()
+        if therapist is not None:  # before the owners are locked: all actions lock therapists first
+            actor = Actor(ActorType.STAFF, by) if by is not None else Actor.system()
+            take_no_appointments(therapist, by=actor)
+        _deactivate(user, by=by)
+
+
+def _deactivate(user: User, *, by: User | None) -> None:
     owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if by is not None and by.pk == user.pk:

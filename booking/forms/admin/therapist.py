@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.admin.switch_off import SwitchOffForm
+from booking.inputs import SwitchOff, TherapistSwitchOff
 from booking.models import Option, Therapist
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ class OptionsField(OptionMultipleChoiceField):
         return f"{option.minutes} min"
 
 
-class TherapistForm(TherapistModelForm):
+class TherapistForm(SwitchOffForm, TherapistModelForm):
     """A therapist and the options they offer; a new one offers all at first."""
 
     gives = OptionsField(
@@ -64,3 +67,9 @@ class TherapistForm(TherapistModelForm):
             field.initial = list(self.instance.offers.values_list("option", flat=True))
         else:
             field.initial = [option.pk for option in field.queryset]
+
+    def switch_off(self) -> SwitchOff:
+        return TherapistSwitchOff(self.instance.pk)
+
+    def switch_off_url(self) -> str:
+        return reverse("desk-therapist-off", args=[self.instance.slug])

@@ -54,11 +54,16 @@ class ResolutionField(forms.Field):
 
     widget = ResolutionRadios
 
-    def __init__(self, *, proposals: Sequence[Proposal], **kwargs: Any) -> None:
+    def __init__(
+        self, *, proposals: Sequence[Proposal], is_switch: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.widget.choices = [
             *((proposal.value, proposal) for proposal in proposals),
-            (ResolutionAction.KEEP.value, _("Keep it, outside the hours")),
+            (
+                ResolutionAction.KEEP.value,
+                _("Keep it as it is") if is_switch else _("Keep it, outside the hours"),
+            ),
             (ResolutionAction.CANCEL.value, _("Cancel it and tell the patient")),
         ]
 
@@ -99,6 +104,7 @@ class ResolutionsForm(forms.Form):
         *args: Any,
         affected: Sequence[Appointment],
         proposals: ProposalsByAppointment,
+        is_switch: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -108,6 +114,7 @@ class ResolutionsForm(forms.Form):
             self.fields[resolution_field_name(row.pk)] = ResolutionField(
                 label=str(row.patient),
                 proposals=proposals.get(row.pk, ()),
+                is_switch=is_switch,
                 error_messages={"required": required},
             )
         self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in affected)

@@ -20,7 +20,7 @@ from booking.engine.slots import (
     free_rooms,
 )
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
-from booking.inputs import ScheduleChange
+from booking.inputs import RoomSwitchOff, ScheduleChange
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
 from booking.queries.availability.offers import offers_by_option, shortest_session
@@ -69,6 +69,8 @@ class ProposalSearch:
     busy: dict[int, Spans]
     rooms: Mapping[int, int]
     room_busy: dict[int, Spans]
+    closed_room: int | None = None
+    """The room that is switched off: its appointments may keep time and therapist."""
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
         """Mark a span of a therapist and a room (primary keys) as busy for later proposals."""
@@ -81,7 +83,8 @@ def find_proposals(
 ) -> Mapping[int, tuple[Proposal, ...]]:
     """Return proposals by appointment pk.
 
-    First the same time with colleagues, then later times of the same therapist, then those of
+    First the same time with colleagues (in another room with the same therapist, if a room is
+    switched off), then later times of the same therapist, then those of
     anybody (before them, if the patient has no preference); at most two of each. There are none
     for patients who have arrived or whose health screening blocks. Ten queries.
     """
@@ -109,6 +112,10 @@ def _build_search(
         {therapist for option_offers in offers.values() for therapist in option_offers}
     )
     layers = apply_change(load_schedule_layers(therapists, days, zone), change, days, zone)
+    closed_room = change.room if isinstance(change, RoomSwitchOff) else None
+    rooms = Room.objects.filter(is_active=True)
+    if closed_room is not None:
+        rooms = rooms.exclude(pk=closed_room)
     by_therapist, by_room = load_busy_spans(days, now=now, excluding=None, zone=zone)
     return ProposalSearch(
         clinic=clinic,
@@ -119,8 +126,9 @@ def _build_search(
         offers=offers,
         open=layers.open_spans(therapists, days, zone),
         busy={pk: Spans.of(spans) for pk, spans in by_therapist.items()},
-        rooms=dict(Room.objects.filter(is_active=True).values_list("pk", "kind_id")),
+        rooms=dict(rooms.values_list("pk", "kind_id")),
         room_busy={room: Spans.of(spans) for room, spans in by_room.items()},
+        closed_room=closed_room,
     )
 
 
@@ -148,7 +156,10 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
         if row.any_therapist
         else (later_same_therapist, later_any_therapist)
     )
-    places = _at(slot_query, booked_start, excluding=row.therapist_id)[:MAX_PER_GROUP]
+    places = _at(slot_query, booked_start)
+    if search.closed_room is None:
+        places = [place for place in places if place[1] != row.therapist_id]
+    places = sorted(places, key=lambda place: place[1] != row.therapist_id)[:MAX_PER_GROUP]
     for group in groups:
         places += [place for place in group[:MAX_PER_GROUP] if place not in places]
     if places:
@@ -209,16 +220,11 @@ def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalS
     )
 
 
-def _at(slot_query: SlotQuery, start: int, *, excluding: int) -> list[StartAndTherapist]:
-    """Return the other therapists who are free at the same start."""
+def _at(slot_query: SlotQuery, start: int) -> list[StartAndTherapist]:
+    """Return the therapists who are free at the same start."""
     window = (max(start, slot_query.window[0]), max(start + 1, slot_query.window[0]))
     slots = find_slots(replace(slot_query, window=window))
-    return [
-        (slot.start, therapist)
-        for slot in slots
-        for therapist in slot.therapists
-        if therapist != excluding
-    ]
+    return [(slot.start, therapist) for slot in slots for therapist in slot.therapists]
 
 
 def _later(slot_query: SlotQuery, booked_start: int) -> list[StartAndTherapist]:

@@ -10,7 +10,9 @@ from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    RoomSwitchOff,
     ScheduleChange,
+    TherapistSwitchOff,
     TimeOffChange,
     WeeklyHoursChange,
 )
@@ -23,15 +25,19 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AffectedRange:
-    """Therapist and dates that a change affects; None: all therapists, or no last date."""
+    """Therapist, dates and room that a change affects.
+
+    None: all therapists, from now on, without a last date, or all rooms.
+    """
 
     therapist: int | None
-    first: date
+    first: date | None
     last: date | None
+    room: int | None = None
 
 
 def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
-    """Return the therapist and dates that a change can affect at most."""
+    """Return what a change can affect at most."""
     match change:
         case WeeklyHoursChange():
             return AffectedRange(change.therapist, change.valid_from, change.valid_until)
@@ -47,6 +53,10 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
                 day for closure in change.closures for day in (closure.first_day, closure.last_day)
             ]
             return AffectedRange(None, min(days), max(days))
+        case TherapistSwitchOff():
+            return AffectedRange(change.therapist, None, None)
+        case RoomSwitchOff():
+            return AffectedRange(None, None, None, room=change.room)
 
 
 def apply_change(
@@ -68,6 +78,14 @@ def apply_change(
             return replace(layers, away={**layers.away, therapist: away})
         case ClosureChange():
             return replace(layers, closed=layers.closed | removed_hours(change, days, zone))
+        case TherapistSwitchOff(therapist=therapist):
+            return replace(
+                layers,
+                weekly={**layers.weekly, therapist: ()},
+                exceptions={**layers.exceptions, therapist: {}},
+            )
+        case RoomSwitchOff():
+            return layers
 
 
 def removed_hours(change: ScheduleChange, days: Sequence[date], zone: ZoneInfo) -> Spans:

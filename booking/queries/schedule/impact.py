@@ -1,4 +1,4 @@
-"""The appointments that a change of working hours affects, for the preview and the action."""
+"""The appointments that a change of hours, or a switch, affects: for the preview and the action."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
-from booking.inputs import ScheduleChange
+from booking.inputs import ScheduleChange, SwitchOff
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH, AppointmentQuerySet
@@ -40,12 +40,14 @@ def find_impact(
 ) -> ScheduleImpact:
     """Return the appointments that are not over and will lie outside their therapist's hours.
 
-    Without those that staff have kept outside hours before, unless the change removes their time
-    whatever the hours are. Five queries, or one if nothing is booked. `lock_rows` locks the rows
-    until the end of the transaction.
+    If a therapist or a room is switched off, they are all that are booked there. Otherwise they
+    are without those that staff have kept outside hours before, unless the change removes their
+    time whatever the hours are. Five queries, or one if nothing is booked. `lock_rows` locks the
+    rows until the end of the transaction.
     """
     rows = list(_rows_in_range(change, clinic, now, lock_rows=lock_rows))
-    outside = _outside_hours(rows, change, clinic)
+    switched_off = isinstance(change, SwitchOff)
+    outside = rows if switched_off else _outside_hours(rows, change, clinic)
     return ScheduleImpact(
         affected=[row for row in outside if row.status != Status.HOLD],
         holds=[row for row in outside if row.status == Status.HOLD],
@@ -59,11 +61,15 @@ def _rows_in_range(
     rows = Appointment.objects.with_related().order_by("starts_at", "pk")
     rows = rows.filter(
         Q(status__in=CHANGEABLE_STATUSES) | Q(status=Status.HOLD, hold_expires_at__gt=now),
-        ends_at__gt=max(now, _midnight(dates.first, clinic)),
-        starts_at__gte=_midnight(dates.first, clinic) - MAX_APPOINTMENT_LENGTH,
+        ends_at__gt=now,
     )
+    if dates.first is not None:
+        first = _midnight(dates.first, clinic)
+        rows = rows.filter(ends_at__gt=first, starts_at__gte=first - MAX_APPOINTMENT_LENGTH)
     if dates.therapist is not None:
         rows = rows.filter(therapist=dates.therapist)
+    if dates.room is not None:
+        rows = rows.filter(room=dates.room)
     if dates.last is not None:
         rows = rows.filter(starts_at__lt=_midnight(dates.last + ONE_DAY, clinic))
     return rows.select_for_update(of=("self",), no_key=True) if lock_rows else rows

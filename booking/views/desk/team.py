@@ -10,7 +10,10 @@ from booking.actions.staff import invitations
 from booking.actions.staff.accounts import deactivate_staff, set_staff_roles
 from booking.errors import ProfileTaken, Refusal
 from booking.forms.desk.staff import InviteForm, RolesForm
+from booking.inputs import TherapistSwitchOff
+from booking.models import Therapist
 from booking.queries.staff.members import pending_invitations, second_factor_labels, staff_members
+from booking.views.desk.schedule.switch_off import count_affected
 from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
@@ -74,7 +77,7 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @important_act
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a member of staff's access at once."""
+    """End a member of staff's access at once. A therapist's appointments are settled next."""
     person = get_object_or_404(staff_members(), pk=pk)
     try:
         deactivate_staff(person, by=signed_in_user(request))
@@ -82,6 +85,9 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(name)s has no access any more.") % {"name": person})
+        therapist = Therapist.objects.filter(user=person.pk).first()
+        if therapist is not None and count_affected(request, TherapistSwitchOff(therapist.pk)):
+            return see_other("desk-therapist-off", therapist.slug)
     return see_other("desk-staff")
 
 

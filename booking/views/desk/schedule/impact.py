@@ -1,7 +1,7 @@
-"""The preview of a change of working hours, and the step that saves it.
+"""The preview of a change of hours or a switch, and the step that saves it.
 
-Every form of hours ends here. What was typed and chosen is carried in hidden fields, so nothing
-is saved before the last step:
+Every form of hours ends here, and so does switching a therapist or a room off. What was typed
+and chosen is carried in hidden fields, so nothing is saved before the last step:
 
     form --> no appointment is affected ----------------> saved
       ^ \\--> preview: a choice for each appointment --/
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +25,13 @@ from booking.forms.desk.resolutions import (
     ResolutionsForm,
     resolution_field_name,
 )
-from booking.inputs import Resolution, ResolutionAction, ScheduleChange, WeeklyHoursChange
+from booking.inputs import (
+    Resolution,
+    ResolutionAction,
+    ScheduleChange,
+    SwitchOff,
+    WeeklyHoursChange,
+)
 from booking.models import Appointment
 from booking.queries.availability.proposals import find_proposals
 from booking.queries.schedule.impact import MAX_AFFECTED, find_impact
@@ -51,6 +57,11 @@ class ScheduleChangeRequest:
     return_url: str
     """Where to go when it is saved, or left."""
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether a therapist or a room is switched off."""
+        return isinstance(self.change, SwitchOff)
+
 
 def is_back_to_form(request: HttpRequest) -> bool:
     """Return whether the preview's button "Change it" was pressed: show the form as typed."""
@@ -67,16 +78,17 @@ def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest)
     step, _space, choice = request.POST.get("step", "").partition(" ")
     affected, proposals = _affected_and_proposals(request, change_request)
     if len(affected) > MAX_AFFECTED:
-        return _too_many(request, change_request, TooManyConflicts(len(affected), MAX_AFFECTED))
+        refusal = TooManyConflicts(len(affected), MAX_AFFECTED, switch=change_request.is_switch)
+        return _too_many(request, change_request, refusal)
     if step == STEP_CONFIRM:
         return _confirm(
             request,
             change_request,
-            ResolutionsForm(request.POST, affected=affected, proposals=proposals),
+            _form(change_request, affected, proposals, request.POST),
         )
     if affected or step == STEP_CHOOSE_FOR_ALL:
         initial = _initial_choices(request, affected, proposals, choice)
-        form = ResolutionsForm(initial=initial, affected=affected, proposals=proposals)
+        form = _form(change_request, affected, proposals, initial=initial)
         return _preview(request, change_request, form)
     return _save(request, change_request, resolutions={}, message_to_patients="")
 
@@ -92,6 +104,23 @@ def _affected_and_proposals(
     return affected, find_proposals(affected, change, clinic, now) if len(
         affected
     ) <= MAX_AFFECTED else {}
+
+
+def _form(
+    change_request: ScheduleChangeRequest,
+    affected: Sequence[Appointment],
+    proposals: ProposalsByAppointment,
+    data: QueryDict | None = None,
+    *,
+    initial: Mapping[str, str] | None = None,
+) -> ResolutionsForm:
+    return ResolutionsForm(
+        data,
+        initial=initial,
+        affected=affected,
+        proposals=proposals,
+        is_switch=change_request.is_switch,
+    )
 
 
 def _confirm(
@@ -126,7 +155,7 @@ def _save(
         )
     except UnresolvedConflicts as refusal:
         affected, proposals = _affected_and_proposals(request, change_request)
-        form = ResolutionsForm(request.POST, affected=affected, proposals=proposals)
+        form = _form(change_request, affected, proposals, request.POST)
         return _preview(request, change_request, form, refusal=refusal, status=refusal.status)
     except TooManyConflicts as refusal:
         return _too_many(request, change_request, refusal)

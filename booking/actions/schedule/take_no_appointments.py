@@ -1,0 +1,33 @@
+"""Stop taking appointments with a therapist at once, when their access ends."""
+
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.actions.holds.release_hold import release_hold
+from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.schedule.save_schedule_change import save_schedule_change
+from booking.inputs import TherapistSwitchOff
+from booking.models import ClinicProfile, Therapist
+from booking.queries.schedule.impact import find_impact
+from clinic.lib.dates import clock
+
+
+@write_action
+def take_no_appointments(therapist: Therapist, *, by: Actor) -> None:
+    """Take no more appointments and release holds. What is booked stays until staff settle it.
+
+    `change_schedule` with the same change settles the booked appointments.
+    """
+    change = TherapistSwitchOff(therapist.pk)
+    with write_transaction():
+        reserve(therapists=[therapist.pk])
+        save_schedule_change(change)
+        clinic = ClinicProfile.current()
+        if clinic is not None:
+            for hold in find_impact(change, clinic, clock.now(), lock_rows=True).holds:
+                release_hold(hold, by=by)
+        details = {"kind": type(change).__name__, "therapist": therapist.name}
+        record_audit(
+            Action.CHANGED,
+            AuditObject(ObjectType.SCHEDULE, affected_user=therapist.user, details=details),
+            by=by,
+        )

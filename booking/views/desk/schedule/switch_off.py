@@ -1,0 +1,63 @@
+"""Switch a therapist or a room off, after a preview if appointments are booked there."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.inputs import RoomSwitchOff, SwitchOff, TherapistSwitchOff
+from booking.models import Room, Therapist
+from booking.models.current_clinic import current_clinic
+from booking.queries.schedule.impact import find_impact
+from booking.views.desk.schedule.impact import (
+    ScheduleChangeRequest,
+    choices_so_far,
+    is_back_to_form,
+    save_or_preview,
+)
+from clinic.lib.dates import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET says what is booked with a therapist; POST takes no more appointments with them."""
+    therapist = get_object_or_404(Therapist, slug=slug)
+    change_request = ScheduleChangeRequest(
+        change=TherapistSwitchOff(therapist.pk),
+        summary=_("%(name)s takes no more appointments") % {"name": therapist},
+        success_message=_("%(name)s takes no more appointments.") % {"name": therapist},
+        return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
+    )
+    return _switch_off(request, change_request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def room_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET says what is booked in a room; POST takes it out of use."""
+    room = get_object_or_404(Room, pk=pk)
+    change_request = ScheduleChangeRequest(
+        change=RoomSwitchOff(room.pk),
+        summary=_("%(name)s is not used any more") % {"name": room},
+        success_message=_("%(name)s is not used any more.") % {"name": room},
+        return_url=reverse("admin:booking_room_change", args=[room.pk]),
+    )
+    return _switch_off(request, change_request)
+
+
+def count_affected(request: HttpRequest, change: SwitchOff) -> int:
+    """Return how many appointments must be settled. Zero before the clinic is set up."""
+    clinic = current_clinic(request)
+    return len(find_impact(change, clinic, clock.now()).affected) if clinic else 0
+
+
+def _switch_off(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
+    if request.method == "POST" and not is_back_to_form(request):
+        return save_or_preview(request, change_request)
+    assert isinstance(change_request.change, SwitchOff)
+    context = {
+        "change_request": change_request,
+        "affected_count": count_affected(request, change_request.change),
+        "carried_fields": choices_so_far(request),
+    }
+    return render(request, "booking/desk/schedule/switch_off.html", context)
