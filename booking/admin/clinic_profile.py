@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.actions.schedule.cancel_time_off import cancel_closure
 from booking.admin.model_admins import ClinicModelAdmin
+from booking.forms.admin.clinic_profile import ClinicProfileForm
 from booking.forms.fields import PhoneField, phone_warning
 from booking.models import Closure
 from booking.models.current_clinic import clinic_date, current_clinic
@@ -21,6 +22,8 @@ from clinic.lib.dates import clock, date_format
 
 class ClinicProfileAdmin(ClinicModelAdmin):
     """The clinic's profile. There is one row, so the list redirects to it."""
+
+    form = ClinicProfileForm
 
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about")}),
@@ -31,8 +34,8 @@ class ClinicProfileAdmin(ClinicModelAdmin):
         (gettext_lazy("Time and money"), {
             "fields": ("time_zone", "currency"),
             "description": gettext_lazy(
-                "Hours are meant by the clock of this zone. Appointments keep the moment and the "
-                "price they were booked at."
+                "Hours are meant by the clock of this zone. Appointments keep the price they were "
+                "booked at."
             ),
         }),
         (gettext_lazy("What patients may book"), {

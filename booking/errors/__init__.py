@@ -61,6 +61,7 @@ from booking.errors.payments import (
     NothingToPay,
 )
 from booking.errors.schedule import (
+    TimeZoneConflict,
     TooManyConflicts,
     UnresolvedConflicts,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "SlotTaken",
     "SlotTooFarAhead",
     "TherapistBusy",
+    "TimeZoneConflict",
     "TooManyConflicts",
     "TooManyHolds",
     "TreatmentNotSuitable",

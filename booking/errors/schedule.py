@@ -38,3 +38,12 @@ class TooManyConflicts(Refusal):
             )
         super().__init__()
         self.message = message % {"number": number, "most": most}
+
+
+class TimeZoneConflict(Refusal):
+    """An appointment cannot be moved to the same clock reading in the new time zone."""
+
+    message = _(
+        "At least one appointment would lie in the past or on top of another one, so nothing has "
+        "been saved. Please keep the moments, or move those of the next day first."
+    )

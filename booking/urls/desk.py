@@ -22,6 +22,7 @@ from booking.views.desk.schedule import (
     overview,
     switch_off,
     time_off,
+    time_zone,
     weekly_hours,
 )
 from clinic.lib.http.access_marks import apply_gate
@@ -115,6 +116,7 @@ urlpatterns = [
                 name="desk-therapist-off",
             ),
             path("desk/rooms/<int:pk>/off/", switch_off.room_off, name="desk-room-off"),
+            path("desk/time-zone/", time_zone.edit_time_zone, name="desk-time-zone"),
             path("desk/closures/", closures.edit_closures, name="desk-closures"),
             path("desk/closures/holidays/", closures.edit_holidays, name="desk-holidays"),
             path("desk/closures/<int:pk>/back/", closures.remove, name="desk-closure-remove"),

@@ -68,6 +68,7 @@ ROWS: Mapping[str, Row] = {
         foreign=lambda _w: {"slug": "nobody"},
     ),
     "desk/rooms/<int:pk>/off/": by_key(OWNERS, "desk-room-off", lambda w: w.appointment.room_id),
+    "desk/time-zone/": Row(OWNERS, "desk-time-zone"),
     "desk/closures/": Row(OWNERS, "desk-closures"),
     "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),
     "desk/closures/<int:pk>/back/": by_key(OWNERS, "desk-closure-remove", lambda w: w.closure.pk),

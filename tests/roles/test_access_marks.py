@@ -98,6 +98,7 @@ EXPECTED = {
     "desk/time-off/<int:pk>/back/": "desk_gate",
     "desk/schedule/<slug:slug>/off/": "owner_gate",
     "desk/rooms/<int:pk>/off/": "owner_gate",
+    "desk/time-zone/": "owner_gate",
     "desk/closures/": "owner_gate",
     "desk/closures/holidays/": "owner_gate",
     "desk/closures/<int:pk>/back/": "owner_gate",

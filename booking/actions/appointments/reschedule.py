@@ -171,7 +171,7 @@ def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -
 
 def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, by: Actor) -> None:
     """Save, record and notify. The patient is not notified if only the room changes."""
-    before = _history_snapshot(row)
+    before = history_snapshot(row)
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.blocked_until = (
         place.starts_at,
@@ -186,7 +186,7 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, 
         details = {"override": place.overrides} if place.overrides else {}
     row.sequence += 1
     row.save(update_fields=RESCHEDULE_FIELDS)
-    after = _history_snapshot(row)
+    after = history_snapshot(row)
     concerns_patient = before | {"room": None} != after | {"room": None}
     notify_patient = concerns_patient and terms.notify_patient
     details |= {} if notify_patient else {"told": False}
@@ -198,7 +198,7 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, 
     notify_staff_of_change(row, event)
 
 
-def _history_snapshot(row: Appointment) -> dict[str, object]:
+def history_snapshot(row: Appointment) -> dict[str, object]:
     """Return the appointment's place as it is stored in the history."""
     return {
         "starts_at": row.starts_at.isoformat(),

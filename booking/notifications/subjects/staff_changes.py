@@ -81,9 +81,12 @@ def build_staff_changes(
 
 
 def previous_start(event: AppointmentEvent) -> datetime | None:
-    """Return the start before a move, from the event's details; None for other events."""
+    """Return the start before a move, from the event's details; None for other events.
+
+    If only the clinic's time zone has changed, it is the instant that the clock read before.
+    """
     before: Mapping[str, Any] = event.details.get("from") or {}
-    start = before.get("starts_at")
+    start = event.details.get("reading_before") or before.get("starts_at")
     return datetime.fromisoformat(start) if start else None
 
 
