@@ -27,8 +27,8 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("clinic", "booking", "articles")
-HASHED = ("migrations", "models", "screening")
-"""Folders whose modules determine what `migrate` creates, with all that migrations import."""
+HASHED = ("migrations", "models", "screening", "second_factor_secrets")
+"""Folders and modules that determine what `migrate` creates, with all that migrations import."""
 KEPT = 3
 FOLDER = "databases"
 """Its place in the cache folder of pytest."""

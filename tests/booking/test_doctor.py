@@ -85,8 +85,10 @@ def test_overdue_and_undeliverable_messages_are_counted(
 def test_it_names_files_that_others_on_the_machine_can_read(
     capsys: pytest.CaptureFixture[str], private_data: Path
 ) -> None:
-    (private_data / "media").mkdir(mode=0o755)
-    (private_data / "secrets.env").touch(mode=0o644)
+    (private_data / "media").mkdir()
+    (private_data / "secrets.env").touch()
+    (private_data / "media").chmod(0o755)
+    (private_data / "secrets.env").chmod(0o644)
     _, said = doctor(capsys)
 
     for name in ("media", "secrets.env"):

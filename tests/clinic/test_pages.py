@@ -97,7 +97,7 @@ def test_every_page_has_links_to_call_and_to_book(client: Client, path: str) -> 
     open_clinic()
     links = attribute(assert_valid(page(client, path)), "a", "href")
 
-    assert "tel:3125550100" in links
+    assert "tel:+13125550100" in links
     assert any(link.startswith("/book/") for link in links)
 
 

@@ -120,6 +120,7 @@ EXPECTED = {
     "desk/mail/<int:pk>/again/": "desk_gate",
     "desk/patients/<uuid:public_id>/confirm/": "desk_gate",
     "desk/patients/<uuid:public_id>/retry-mail/": "desk_gate",
+    "book/<slug:slug>/code/": "open to all",
     "desk/patients/": "desk_gate",
     "desk/patients/<uuid:public_id>/": "desk_gate",
     "desk/patients/<uuid:public_id>/edit/": "desk_gate",

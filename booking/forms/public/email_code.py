@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import StrictEmailField
+from booking.forms.fields import SingleLineField, StrictEmailField
 from booking.queries.patients.email_codes import CODE_DIGITS
 
 MAX_TYPED_LETTERS = 40
@@ -28,7 +28,7 @@ class EmailForCodeForm(forms.Form):
 class EmailCodeForm(forms.Form):
     """The code from the mail. `token` names the mail."""
 
-    code = forms.CharField(
+    code = SingleLineField(
         label=_("Code from the mail"),
         max_length=MAX_TYPED_LETTERS,
         help_text=_("%(digits)d digits.") % {"digits": CODE_DIGITS},

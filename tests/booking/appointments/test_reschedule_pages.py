@@ -237,7 +237,7 @@ def test_inside_the_window_the_page_says_whom_to_call(
         document = assert_valid(response.content.decode())
         assert response.status_code == 409
         assert "Please call us on 312-555-0100" in text_of(document)
-        assert "tel:3125550100" in attribute(document, "a", "href")
+        assert "tel:+13125550100" in attribute(document, "a", "href")
         assert attribute(document, "button", "name", name="start") == []
     assert Appointment.objects.get().starts_at == on(26, 10)
 

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.demo import DEMO_PASSWORD, create_demo_staff, list_demo_accounts
+from booking.management.commands import load_demo
 from booking.models import Therapist, User
 from tests.factories import ClinicProfileFactory, TherapistFactory
 
@@ -70,9 +71,14 @@ def test_loading_again_creates_no_duplicates_and_resets_no_password() -> None:
     assert User.objects.get(email=OWNER).check_password("a password of my own")
 
 
-@pytest.mark.usefixtures("demo")
-def test_an_older_demo_gets_its_accounts() -> None:
-    User.objects.all().delete()
+def test_an_older_demo_gets_its_accounts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    with monkeypatch.context() as patch:
+        patch.setattr(load_demo, "create_demo_staff", list)
+        load(*SMALL)
+    assert not User.objects.exists()
     load("--if-empty")
 
     assert User.objects.count() == 8

@@ -150,7 +150,7 @@ class TestTheList:
         page = desk.get(MAIL).content.decode()
 
         assert "please call" in page
-        assert f"tel:{gone.phone.replace('-', '')}" in page
+        assert f"tel:+1{gone.phone.replace('-', '')}" in page
         assert "Bo Past" not in page
 
 

@@ -195,7 +195,7 @@ def test_patients_without_a_working_address_are_marked_to_be_called(
     response = rosa.post(OFF, ALL_DAY)
 
     assert "No mail reaches this patient: please call." in read(response)
-    assert 'href="tel:3125550177"' in response.content.decode()
+    assert 'href="tel:+13125550177"' in response.content.decode()
 
 
 def test_weekly_hours_and_closures_use_the_same_preview(
