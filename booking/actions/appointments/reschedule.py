@@ -51,6 +51,7 @@ def reschedule_appointment(
     therapist: str | None = None,
     any_therapist: bool = False,
     terms: MoveTerms | None = None,
+    therapist_away: bool = False,
     by: Actor,
 ) -> Appointment:
     """Move the appointment; treatment and length stay. Moving it to its own place does nothing,
@@ -58,7 +59,8 @@ def reschedule_appointment(
 
     `therapist` is a slug. Without one the same therapist is kept if free, else any free one is
     assigned. `any_therapist` says that the patient has no preference and `therapist` is only the
-    one the page showed. No hold is made: one UPDATE takes the new time and frees the old one.
+    one the page showed. `therapist_away` tells the patient that the therapist before is away. No
+    hold is made: one UPDATE takes the new time and frees the old one.
     Raises ChangeNotAllowed, OptionNotOffered, SlotNotOffered, SlotTaken, RoomTaken or
     ScreeningBlocked.
 
@@ -89,7 +91,7 @@ def reschedule_appointment(
         keeps_therapist = therapist in (None, row.therapist.slug)
         row.any_therapist = any_therapist or (row.any_therapist and keeps_therapist)
         row.patient_move_count += not staff
-        _apply_move(row, place, terms=MoveTerms(), by=by)
+        _apply_move(row, place, terms=MoveTerms(), therapist_away=therapist_away, by=by)
     return row
 
 
@@ -169,7 +171,14 @@ def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -
     )
 
 
-def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, by: Actor) -> None:
+def _apply_move(
+    row: Appointment,
+    place: AppointmentPlace,
+    *,
+    terms: MoveTerms,
+    therapist_away: bool = False,
+    by: Actor,
+) -> None:
     """Save, record and notify. The patient is not notified if only the room changes."""
     before = history_snapshot(row)
     row.therapist, row.room_id = place.therapist, place.room
@@ -193,7 +202,11 @@ def _apply_move(row: Appointment, place: AppointmentPlace, *, terms: MoveTerms, 
     event = record_event(row, EventKind.MOVED, by=by, **{"from": before}, to=after, **details)
     if concerns_patient:
         notify_moved(
-            row, event, staff_message=terms.message_to_patient, notify_patient=notify_patient
+            row,
+            event,
+            staff_message=terms.message_to_patient,
+            notify_patient=notify_patient,
+            therapist_away=therapist_away,
         )
     notify_staff_of_change(row, event)
 

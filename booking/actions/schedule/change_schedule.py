@@ -75,6 +75,7 @@ def change_schedule(
             by=by,
             message_to_patients=message_to_patients,
             keep_as=keep_as,
+            therapist_away=not isinstance(change, RoomSwitchOff),
         )
     return Counter(resolution.action for resolution in resolutions.values())
 
@@ -146,6 +147,7 @@ def _apply_resolutions(
     by: Actor,
     message_to_patients: str,
     keep_as: Override,
+    therapist_away: bool,
 ) -> None:
     """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
@@ -158,6 +160,7 @@ def _apply_resolutions(
                 by=by,
                 message_to_patients=message_to_patients,
                 keep_as=keep_as,
+                therapist_away=therapist_away,
             )
         except SlotTaken as refusal:
             problems |= _collisions(row, resolutions[row.pk], moved) or {row.pk: str(refusal)}
@@ -209,13 +212,20 @@ def _apply_resolution(
     by: Actor,
     message_to_patients: str,
     keep_as: Override,
+    therapist_away: bool,
 ) -> Appointment:
     """Apply one resolution and return the appointment as it is then."""
     match resolution:
         case Resolution(action=ResolutionAction.CANCEL):
             return cancel_appointment(row, by=by, reason=message_to_patients)
         case Resolution(action=ResolutionAction.MOVE, start=datetime() as start):
-            return reschedule_appointment(row, start=start, therapist=resolution.therapist, by=by)
+            return reschedule_appointment(
+                row,
+                start=start,
+                therapist=resolution.therapist,
+                therapist_away=therapist_away,
+                by=by,
+            )
         case Resolution(action=ResolutionAction.KEEP):
             return _keep(row, keep_as, by=by)
         case _:

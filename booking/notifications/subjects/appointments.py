@@ -13,7 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Priority
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    ClinicProfile,
+    Notification,
+    Priority,
+    Therapist,
+)
 from booking.notifications.appointment_text import appointment_details
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
@@ -29,9 +36,10 @@ from booking.notifications.kinds import (
     NotificationParams,
     PlaceholderValues,
 )
+from booking.notifications.links import appointment_url
 from booking.notifications.outbox import GIVE_UP_AFTER, build, enqueue_all
 from booking.notifications.sample_values import sample_appointment
-from booking.notifications.sanitizing import clean_text
+from booking.notifications.sanitizing import clean_line, clean_text
 from booking.notifications.subjects.reminders import build_reminders
 from booking.notifications.subjects.staff_changes import build_staff_changes, previous_start
 from booking.queries.notifications.last_notification import NOTIFIED_KINDS
@@ -66,14 +74,15 @@ def notify_moved(
     *,
     staff_message: str = "",
     notify_patient: bool = True,
+    therapist_away: bool = False,
 ) -> None:
     """Notify the patient of the new and the old time, and queue reminders of the new time.
 
-    `staff_message` is a sentence of the staff to the patient. Without `notify_patient` only the
-    reminders are queued.
+    A new therapist is named, with the one before if staff moved it. `therapist_away` says that
+    the one before is away. `staff_message` is a sentence of the staff to the patient. Without
+    `notify_patient` only the reminders are queued.
     """
-    was = previous_start(event)
-    data = {"was": was.isoformat() if was else "", "words": staff_message}
+    data = _moved_data(event) | {"words": staff_message, "therapist_away": therapist_away}
     rows = _build_for_patient("moved", appointment, event, **data) if notify_patient else []
     enqueue_all([*rows, *build_reminders(appointment, ClinicProfile.objects.get())])
 
@@ -117,13 +126,52 @@ def _last_event(appointment: Appointment, *kinds: EventKind) -> AppointmentEvent
     return event
 
 
+def _moved_data(event: AppointmentEvent) -> dict[str, Any]:
+    """Return the time before a move, and the therapist before it if staff changed that."""
+    was, before = previous_start(event), event.details.get("from") or {}
+    after = event.details.get("to") or {}
+    changed = event.actor_type not in VISITORS and before.get("therapist") != after.get("therapist")
+    return {
+        "was": was.isoformat() if was else "",
+        "therapist_before": before.get("therapist") if changed else None,
+    }
+
+
 def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the appointment's values, the previous time and the staff's message if any."""
-    was = ""
-    if data.get("was"):
-        was = _previous_time(datetime.fromisoformat(str(data["was"])), ClinicProfile.objects.get())
-    words = clean_text(str(data.get("words", "")))
-    return appointment_values(notification, data) | {"was": was, "words": words}
+    """Return the appointment's values, what has changed, and the staff's message if any."""
+    appointment = get_appointment(notification)
+    was = datetime.fromisoformat(str(data["was"])) if data.get("was") else None
+    same_time = was == appointment.starts_at
+    before = Therapist.objects.filter(pk=data.get("therapist_before") or 0).first()
+    values = {
+        "what": gettext("New time"),
+        "change": gettext("Your appointment has moved. This is the new time:"),
+        "was": _previous_time(was, ClinicProfile.objects.get()) if was and not same_time else "",
+        "words": clean_text(str(data.get("words", ""))),
+    }
+    if before is not None and before.pk != appointment.therapist_id:
+        away = bool(data.get("therapist_away"))
+        values["what"] = gettext("Another therapist")
+        values["change"] = _other_therapist(before, appointment, away=away, same_time=same_time)
+    return appointment_values(notification, data) | values
+
+
+def _other_therapist(
+    before: Therapist, appointment: Appointment, *, away: bool, same_time: bool
+) -> str:
+    """Return who would treat the patient instead, and what they can do."""
+    if away and same_time:
+        sentence = gettext("%(before)s is away; %(after)s would treat you at the same time.")
+    elif away:
+        sentence = gettext("%(before)s is away; %(after)s would treat you at a new time.")
+    else:
+        sentence = gettext("%(after)s would treat you instead of %(before)s.")
+    choices = gettext(
+        "If that suits you, you need not do anything. On the page of your appointment you can also "
+        "choose another time, or cancel:"
+    )
+    names = {"before": clean_line(before.name), "after": clean_line(appointment.therapist.name)}
+    return f"{sentence % names}\n\n{choices}\n{appointment_url(appointment)}"
 
 
 def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
@@ -145,6 +193,8 @@ def moved_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     """Return a previous time two days earlier, and the words of the staff."""
     was = sample_appointment(clinic).starts_at - timedelta(days=2)
     return {
+        "what": gettext("New time"),
+        "change": gettext("Your appointment has moved. This is the new time:"),
         "was": _previous_time(was, clinic),
         "words": gettext("Your therapist is ill today."),
     }
@@ -201,9 +251,8 @@ def moved_resend_params(notification: Notification, now: datetime) -> Notificati
     """Return the parameters to send the latest move again."""
     appointment = require_upcoming(notification, now, *UPCOMING_STATUSES)
     event = _last_event(appointment, EventKind.MOVED)
-    was = previous_start(event)
     params = confirmation_params(appointment, now, key=f"moved:{event.pk}")
-    return params | {"data": {"was": was.isoformat() if was else ""}}
+    return params | {"data": _moved_data(event)}
 
 
 def cancelled_resend_params(notification: Notification, now: datetime) -> NotificationParams:
@@ -267,13 +316,12 @@ MOVED = NotificationKind(
     name="moved",
     priority=Priority.CHANGE,
     label=_("Moved"),
-    subject=_("New time: {when}"),
-    body=_(
-        "Dear {patient},\n\nYour appointment has moved. This is the new time:\n\n"
-        "{words}\n\n{appointment}\n\n{was}\n\n{changes}"
-    ),
+    subject=_("{what}: {when}"),
+    body=_("Dear {patient},\n\n{change}\n\n{words}\n\n{appointment}\n\n{was}\n\n{changes}"),
     placeholders=APPOINTMENT_PLACEHOLDERS
     | {
+        "what": _("what is new, in two words: the time or the therapist"),
+        "change": _("what has changed, as a sentence"),
         "was": _("the time before, as a sentence"),
         "words": _("what the staff want the patient to know, if anything"),
     },

@@ -7,6 +7,7 @@ from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, TimeOff
+from booking.notifications.rendering import render
 from booking.queries.schedule import impact as impact_query
 from tests.booking.schedule.schedule_changes import (
     STAFF,
@@ -168,6 +169,28 @@ def test_two_appointments_cannot_move_to_the_same_time(scene: Scene) -> None:
         change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
 
     assert refused.value.problems.keys() == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize(
+    ("hour", "sentence"),
+    [
+        (11, "Rosa is away; Tom would treat you at the same time."),
+        (12, "Rosa is away; Tom would treat you at a new time."),
+    ],
+)
+def test_a_patient_is_told_that_another_therapist_would_treat_them(
+    scene: Scene, hour: int, sentence: str
+) -> None:
+    row = booked(scene, at(11))
+    chosen = {row.pk: move(row, at(hour), scene.therapists[1])}
+    change_schedule(away(scene.therapists[0]), resolutions=chosen, by=STAFF)
+    mail = render(Notification.objects.get(kind="moved"))
+
+    assert mail.subject.startswith("Another therapist: ")
+    assert sentence in mail.text
+    assert "choose another time, or cancel" in mail.text
+    assert row.link_token in mail.text
+    assert ("The old time was" in mail.text) == (hour == 12)
 
 
 def test_no_appointment_moves_into_the_removed_hours(
