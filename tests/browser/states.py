@@ -95,6 +95,28 @@ def _taken_while_looking(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="The nearest free times")).to_be_visible()
 
 
+def _email_asked(page: Page, _site: Site) -> None:
+    """As after a refused time: the form of that time goes to the page of the code instead."""
+    see_times(page, f"/book/{SWEDISH}/")
+    first_slot(page).evaluate("(button) => { button.formAction = `${location.pathname}code/`; }")
+    first_slot(page).click()
+    expect(page.get_by_role("heading", name="Confirm your address")).to_be_visible()
+
+
+def _code_mailed(page: Page, site: Site) -> None:
+    _email_asked(page, site)
+    page.get_by_label("E-mail").fill("ana@reader.example")
+    page.get_by_role("button", name="Mail me a code").click()
+    expect(page.get_by_label("Code from the mail")).to_be_visible()
+
+
+def _wrong_code(page: Page, site: Site) -> None:
+    _code_mailed(page, site)
+    page.get_by_label("Code from the mail").fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("Code from the mail")).to_have_attribute("aria-invalid", "true")
+
+
 def _hold(page: Page, _site: Site) -> None:
     hold_a_time(page)
 
@@ -234,6 +256,9 @@ BOOKING: Mapping[str, Reach] = {
     "choose: an address that cannot be read": partial(_go, f"/book/{SWEDISH}/?option=abc"),
     "choose: a length that is not offered": partial(_go, f"/book/{SWEDISH}/?option=999999"),
     "choose: taken while looking": _taken_while_looking,
+    "choose-code": _code_mailed,
+    "choose-code: without an address": _email_asked,
+    "choose-code: a wrong code": _wrong_code,
     "hold": _hold,
     "hold: with errors": _with_errors,
     "hold: nearly over": _nearly_over,
