@@ -13,6 +13,7 @@ __all__ = [
     "DETAILS_LIMIT",
     "EXTENSION_LIMIT",
     "HOLD_LIMIT",
+    "HOLD_PER_MAILBOX_LIMIT",
     "RateLimit",
     "hit",
     "hit_for_actor",
@@ -20,6 +21,7 @@ __all__ = [
 
 # Thirty patients behind one address, each trying a few times, get through in ten minutes.
 HOLD_LIMIT = RateLimit("hold", most=120)
+HOLD_PER_MAILBOX_LIMIT = RateLimit("hold-mailbox", most=30)
 EXTENSION_LIMIT = RateLimit("extend", most=120)
 DETAILS_LIMIT = RateLimit("details", most=240)
 BOOKING_LIMIT = RateLimit("book", most=60)

@@ -17,9 +17,20 @@ from booking.actions.holds.holding_limits import (
 )
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import reserve, write_action, write_transaction
-from booking.actions.rate_limit import HOLD_LIMIT, hit_for_actor
+from booking.actions.rate_limit import (
+    HOLD_LIMIT,
+    HOLD_PER_MAILBOX_LIMIT,
+    hit,
+    hit_for_actor,
+)
 from booking.engine.slots import free_rooms
-from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
+from booking.errors import (
+    OptionNotOffered,
+    ProofOfEmailNeeded,
+    RateLimitExceeded,
+    SlotNotOffered,
+    SlotTaken,
+)
 from booking.inputs import SlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Option
@@ -52,7 +63,7 @@ def hold_slot(
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
     validate_start(slot_request.start, clock.now())
-    hit_for_actor(HOLD_LIMIT, by)
+    _count_attempt(by)
     with write_transaction():
         offers = find_offers(
             clinic, _requested_option(slot_request), therapist=slot_request.therapist
@@ -84,6 +95,20 @@ def hold_slot(
         if previous_hold is not None:
             move_answers(previous_hold, hold)
     return hold
+
+
+def _count_attempt(by: Actor) -> None:
+    """Count an attempt: of the network address, or of the mailbox that the visitor has proven.
+
+    So whoever shares an address with a program that tries all the time goes on with a proof.
+    """
+    if by.proven_mailbox:
+        hit(HOLD_PER_MAILBOX_LIMIT, by.proven_mailbox)
+        return
+    try:
+        hit_for_actor(HOLD_LIMIT, by)
+    except RateLimitExceeded:
+        raise ProofOfEmailNeeded() from None
 
 
 def _requested_option(slot_request: SlotRequest) -> Q:

@@ -11,7 +11,8 @@ included. A visitor is either unproven or has proven an e-mail address (see `pro
   ALL_HOLDS_SHARE.
 - One proven mailbox has at most MAX_HOLDS_PER_MAILBOX live holds, those of one network take at most
   PROVEN_NETWORK_SHARE.
-- The live holds of one network take at most DAY_SHARE of a therapist's day.
+- The live holds of one network take at most DAY_SHARE of a therapist's day, without those of proven
+  mailboxes whose visitors have gone on to give their details.
 
 Each share has a floor in minutes, so that a small clinic can be booked too. The shares are those of
 `booking.queries.availability.openings`, which are only counted above the floors.
@@ -201,12 +202,17 @@ def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) ->
 
 
 def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile) -> None:
-    """A therapist's day, whoever the visitors of the network are."""
+    """A therapist's day: what visitors of the network hold, except proven ones who went on.
+
+    So colleagues who book beside each other do not refuse each other, once each has filled in the
+    first form.
+    """
     day = clinic.local_date(hold.starts_at)
     minutes = _minutes(hold) + sum(
         row.minutes
         for row in taken
         if row.appointment.status == Status.HOLD
+        and not (row.origin.mailbox and row.appointment.draft)
         and row.appointment.therapist_id == hold.therapist_id
         and clinic.local_date(row.appointment.starts_at) == day
     )

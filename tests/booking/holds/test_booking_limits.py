@@ -4,13 +4,16 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from booking.actions.rate_limit import HOLD_LIMIT
+from booking.actions.rate_limit import HOLD_LIMIT, HOLD_PER_MAILBOX_LIMIT
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, RateLimitCounter
 from booking.notifications.rendering import render
+from booking.queries.patients.proven_emails import mailbox_hash
+from booking.views.public.guest_actor import remember_proof
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, choose, hold_url
 from tests.scene import Scene, make_weekday_clinic, on
 
@@ -143,7 +146,14 @@ def test_a_filled_honeypot_or_too_fast_form_is_refused_with_a_message(
     assert client.post(url, ANA).status_code == 303
 
 
-def test_too_many_requests_get_a_page_that_says_when_to_come_back(
+def prove(client: Client, email: str) -> None:
+    """Give the browser the cookie that it gets for the code of this address."""
+    response = HttpResponse()
+    remember_proof(response, mailbox_hash(email))
+    client.cookies.update(response.cookies)
+
+
+def test_an_address_with_too_many_attempts_is_asked_for_a_proof(
     client: Client, scene: Scene
 ) -> None:
     first = choose(client, scene, on(24, 9))
@@ -152,6 +162,32 @@ def test_too_many_requests_get_a_page_that_says_when_to_come_back(
     refused = choose(client, scene, on(24, 9))
 
     assert HOLD_LIMIT.most == 120
+    assert (first.status_code, last.status_code) == (303, 303)
+    assert refused.status_code == 429
+    assert "Mail me a code" in refused.content.decode()
+
+
+def test_who_has_proven_an_address_is_not_counted_with_their_neighbours(
+    client: Client, scene: Scene
+) -> None:
+    choose(client, scene, on(24, 9))
+    RateLimitCounter.objects.update(count=HOLD_LIMIT.most)
+    neighbour = Client()
+    prove(neighbour, "ana@reader.example")
+
+    assert choose(neighbour, scene, on(24, 11)).status_code == 303
+
+
+def test_too_many_requests_get_a_page_that_says_when_to_come_back(
+    client: Client, scene: Scene
+) -> None:
+    prove(client, "ana@reader.example")
+    first = choose(client, scene, on(24, 9))
+    assert RateLimitCounter.objects.update(count=HOLD_PER_MAILBOX_LIMIT.most - 1) == 1
+    last = choose(client, scene, on(24, 9))
+    refused = choose(client, scene, on(24, 9))
+
+    assert HOLD_PER_MAILBOX_LIMIT.most == 30
     assert (first.status_code, last.status_code) == (303, 303)
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 601

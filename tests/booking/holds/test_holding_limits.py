@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,16 +11,22 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.actions.actor import Actor
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.holds import holding_limits
 from booking.actions.holds.extend_hold import extend_hold
 from booking.actions.holds.hold_slot import hold_slot
+from booking.actions.holds.save_draft import save_draft
 from booking.errors import CalendarHeld, DayHeld, ProofOfEmailNeeded, Refusal, TooManyHolds
-from booking.inputs import SlotRequest
+from booking.inputs import PersonalDetails, SlotRequest
+from booking.lifecycle import Status
 from booking.models import Appointment, BookingOrigin, ClinicProfile, Notification
 from booking.notifications.rendering import render
 from booking.queries.availability.openings import opening_minutes
+from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.dates import clock
+from tests.booking.health.answers import answer
 from tests.html import assert_valid
-from tests.scene import Scene, make_weekday_clinic, on
+from tests.scene import ADA, Scene, make_weekday_clinic, on
 
 pytestmark = [
     pytest.mark.django_db,
@@ -112,6 +119,32 @@ def test_a_visitor_who_has_proven_an_address_goes_on(scene: Scene) -> None:
     assert minutes_held() > before
 
 
+def test_thirty_patients_book_beside_a_flood_from_their_own_address(settings: Settings) -> None:
+    settings.ABUSE_LIMITS = True
+    scene = make_weekday_clinic(therapists=6, rooms=6)
+    clinic, now = ClinicProfile.objects.get(), clock.now()
+    for number in range(10):
+        attempt(scene, number * 8)
+    taken_by_flood = minutes_held()
+    patients = [replace(ADA, email=f"patient{number}@mail.example") for number in range(30)]
+    holds = [hold_with_proof(scene, patient, number) for number, patient in enumerate(patients)]
+
+    for patient, held in zip(patients, holds, strict=True):
+        visitor = Actor.guest("203.0.113.9", proven_mailbox=mailbox_hash(patient.email))
+        answer(held)
+        assert book_appointment(held, patient, by=visitor).status == Status.BOOKED
+
+    assert 0 < taken_by_flood <= 0.02 * opening_minutes(clinic, now)
+
+
+def hold_with_proof(scene: Scene, patient: PersonalDetails, number: int) -> Appointment:
+    """Hold a time as who is refused without a proof, and goes on with the code."""
+    start, therapist = on(26 + number % 2, 9 + 2 * (number // 2 % 3)), 1 + number // 6
+    with pytest.raises(ProofOfEmailNeeded):
+        hold(scene, start, n=therapist)
+    return hold(scene, start, n=therapist, mailbox=mailbox_hash(patient.email))
+
+
 def test_a_proven_address_holds_two_times(scene: Scene) -> None:
     hold(scene, on(24, 9), mailbox="a" * 64)
     hold(scene, on(25, 9), mailbox="a" * 64)
@@ -128,6 +161,27 @@ def test_one_network_does_not_hold_the_whole_day_of_a_therapist(scene: Scene) ->
         hold(scene, on(24, 9) + 3 * SESSION, mailbox="3" * 64)
 
     assert hold(scene, on(25, 9), mailbox="x" * 64).pk
+
+
+def test_colleagues_who_fill_in_the_form_fill_a_day_of_a_therapist(scene: Scene) -> None:
+    for number in range(6):
+        visitor = Actor.guest("203.0.113.9", proven_mailbox=f"{number}" * 64)
+        held = hold(scene, on(24, 9) + number * SESSION, mailbox=visitor.proven_mailbox)
+        save_draft(held, '{"name": "Ana Reader"}', by=visitor)
+
+    assert Appointment.objects.count() == 6
+
+
+def test_unproven_holds_count_for_the_day_also_with_details(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding_limits, "UNPROVEN_FLOOR", 1_000)
+    for number in range(3):
+        held = hold(scene, on(24, 9) + number * SESSION)
+        save_draft(held, '{"name": "Ana Reader"}', by=Actor.guest("203.0.113.9"))
+
+    with pytest.raises(DayHeld):
+        hold(scene, on(24, 9) + 3 * SESSION)
 
 
 def test_proven_visitors_of_one_network_have_a_share_too(scene: Scene) -> None:
