@@ -1,4 +1,4 @@
-"""The flood of holds: 1,000 attempts of one address, 300 addresses of one network, 30 patients."""
+"""The flood of holds: 300 attempts of one network, 1,000 of one address, 30 patients behind it."""
 
 import json
 import time
@@ -15,6 +15,8 @@ TREATMENT, MINUTES = "swedish-massage", "60"
 DAYS = 13
 ATTEMPTS, NETWORK_ATTEMPTS, PATIENTS = 1_000, 300, 30
 MOST_SHARE = 0.02
+SHARED = "198.51.100.7"
+"""The address of the 1,000 attempts and of the patients."""
 EXTENSIONS = 3
 
 
@@ -22,16 +24,16 @@ def run(site: AbusedSite) -> Iterator[tuple[str, bool]]:
     """Yield a line for each figure, and whether it is within its bound."""
     openings = site.openings()
     yield f"openings of the next 14 days: {openings} minutes", openings > 0
-    one = [f"198.51.100.{7}" for _ in range(ATTEMPTS)]
-    yield _flood(site, f"{ATTEMPTS} attempts of one address", one, openings)
-    site.release_all_holds()
     many = [f"2001:db8:1:{number:x}::1" for number in range(NETWORK_ATTEMPTS)]
     yield _flood(site, f"{NETWORK_ATTEMPTS} addresses of one IPv6 network", many, openings)
     site.release_all_holds()
     many = [f"192.0.2.{number % 254 + 1}" for number in range(NETWORK_ATTEMPTS)]
-    yield _flood(site, f"{NETWORK_ATTEMPTS} attempts of an IPv4 network", many, openings)
+    what = f"{NETWORK_ATTEMPTS} attempts of the 254 addresses of an IPv4 network"
+    yield _flood(site, what, many, openings)
+    site.release_all_holds()
+    yield _flood(site, f"{ATTEMPTS} attempts of one address", [SHARED] * ATTEMPTS, openings)
     booked, held = _patients(site)
-    sentence = f"{PATIENTS} patients behind one address: {held} held at once, {booked} booked"
+    sentence = f"{PATIENTS} patients behind that address: {held} held at once, {booked} booked"
     yield sentence, booked == PATIENTS
 
 
@@ -60,10 +62,13 @@ def _extend(visitor: Visitor, page: Page) -> None:
 
 
 def _patients(site: AbusedSite) -> tuple[int, int]:
-    """Let patients behind one address hold at the same time, then all book. Return both numbers."""
+    """Let patients behind the address of a flood hold at the same time, then all book.
+
+    Returns how many have booked and how many have held.
+    """
     option, starts = free_times(site)
     patients = [
-        Patient(site, "203.0.113.77", f"honest{number}@abuse.example") for number in range(PATIENTS)
+        Patient(site, SHARED, f"honest{number}@abuse.example") for number in range(PATIENTS)
     ]
 
     def hold(number: int) -> str:

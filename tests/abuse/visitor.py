@@ -10,6 +10,7 @@ from tests.soak.browser import UNAVAILABLE, Browser, Page
 from tests.soak.journal import Journal
 
 PATIENCE, TRIES = 120.0, 30
+CHANGE_IN_PROGRESS = "being changed by somebody else right now"
 MIN_FILL_SECONDS = 4.0
 """The form of personal details refuses whoever fills it in quicker than a person can."""
 MAIL_SECONDS = 120.0
@@ -33,10 +34,11 @@ class Visitor(Browser):
         self.address = address
 
     def _answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Page:
-        """Send a request; press again when the site says that it has too much to do."""
+        """Send a request; press again when the site says that it has too much to do, or that
+        somebody else changes the same thing."""
         for _ in range(TRIES):
             page = super()._answer(method, path, body, {**headers, "X-Forwarded-For": self.address})
-            if page.status not in (0, UNAVAILABLE):
+            if page.status not in (0, UNAVAILABLE) and CHANGE_IN_PROGRESS not in page.body:
                 break
             time.sleep(1)
         return page
