@@ -70,6 +70,7 @@ def _in_moving_order(rows: list[Appointment], old: ZoneInfo, new: ZoneInfo) -> l
     return [*reversed(later), *earlier]
 
 
+@write_action
 def _move(row: Appointment, start: datetime, now: datetime, *, by: Actor) -> None:
     """Move the instant. By the clock nothing changes, so the patient is not told."""
     if start <= now:
