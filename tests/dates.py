@@ -28,7 +28,7 @@ DAYS = (
     "2027-03-28T09:00",  # Europe puts its clocks forward
 )
 """Instants in UTC. The change of the clocks in Chicago is at 7 and 8 o'clock, in Europe at 1."""
-WITHOUT_DATE = {"lint", "soak"}
+WITHOUT_DATE = {"lint"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`make test`: run all checks that this machine can run, and list those that it cannot.
 
-    python -m tests.everything [lint] [sqlite] [postgresql] [soak] [browser] [proxy]
+    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
 
 All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
 """
@@ -30,7 +30,7 @@ PLAIN = "not browser and not proxy and not bench"
 """The tests that need no program besides the database."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
 """As many as CI has processors. Some tests wait; meanwhile the parts beside them go on."""
-ASIDE = ("lint", "soak", "proxy")
+ASIDE = ("lint", "proxy")
 """Parts that run one after another beside the others, which sometimes leave a processor idle. They
 end before the browser begins, whose tests are the most sensitive to a busy machine."""
 SLOWEST = 20
@@ -112,13 +112,6 @@ def postgresql() -> bool:
         return False
 
 
-def soak() -> bool:
-    """The short form of load and faults, on both databases at the same time."""
-    if find_binaries() is None:
-        raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
-    return run((PYTHON, "-m", "tests.soak"), {"SHORT": "1"})
-
-
 def browser() -> bool:
     """The tests that need a real browser."""
     chromium = find_chromium() or install_chromium()
@@ -136,7 +129,7 @@ def proxy() -> bool:
 
 
 PARTS: Mapping[str, Callable[[], bool]] = {
-    part.__name__: part for part in (lint, sqlite, postgresql, soak, browser, proxy)
+    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy)
 }
 
 

@@ -31,11 +31,11 @@ def test_all_parts_run(parts: dict[str, object], capfd: pytest.CaptureFixture[st
     assert main([]) == 0
 
     printed = capfd.readouterr().out
-    assert [printed.count(f"===== {name} =====") for name in parts] == [1] * 6
-    assert printed.count("passed ") == 6
+    assert [printed.count(f"===== {name} =====") for name in parts] == [1] * len(parts)
+    assert printed.count("passed ") == len(parts)
 
 
-@pytest.mark.parametrize("part", ["lint", "sqlite", "soak", "browser", "proxy"])
+@pytest.mark.parametrize("part", ["lint", "sqlite", "browser", "proxy"])
 def test_the_failure_of_any_part_fails_all(parts: dict[str, object], part: str) -> None:
     parts[part] = lambda: False
 
