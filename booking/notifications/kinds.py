@@ -81,7 +81,7 @@ def no_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
     return {}
 
 
-class OverBudget(Enum):
+class WhenOverBudget(Enum):
     """What becomes of a mail that a visitor caused, when its mailbox has had enough mails."""
 
     WAIT = "it is sent when the hour is over, unless there is a newer one by then"
@@ -140,7 +140,7 @@ class NotificationKind:
     has_sign_off: bool = True
     priority: Priority = Priority.OTHER
     give_up_after: timedelta = timedelta(days=7)
-    over_budget: OverBudget = OverBudget.WAIT
+    over_budget: WhenOverBudget = WhenOverBudget.WAIT
     is_secret: bool = False
     get_unsubscribe_link: Callable[[Notification], str] | None = None
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from booking.models import Notification
-from booking.notifications.kinds import OverBudget, get_kind
+from booking.notifications.kinds import WhenOverBudget, get_kind
 from booking.queries.patients.proven_emails import is_proven_email
 
 UNPROVEN_PER_HOUR, PROVEN_PER_HOUR = 3, 20
@@ -50,7 +50,7 @@ def held_back_until(notification: Notification, now: datetime) -> tuple[datetime
 def waits_for_budget(notification: Notification) -> bool:
     """Return whether a mail that is held back is sent later, and not dropped."""
     kind = get_kind(notification.kind)
-    return kind is not None and kind.over_budget == OverBudget.WAIT
+    return kind is not None and kind.over_budget == WhenOverBudget.WAIT
 
 
 def _is_first_confirmation(notification: Notification) -> bool:

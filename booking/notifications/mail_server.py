@@ -27,7 +27,7 @@ from booking.notifications.redaction import redact_addresses
 from booking.notifications.retry_delays import probe_delay
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
 from booking.notifications.unexplained_refusals import (
-    Verdict,
+    RefusalCause,
     carry_over,
     evaluate_refusal,
     refuses_most,
@@ -147,7 +147,7 @@ class MailServer:
 
     def has_no_mailbox(self, notification: Notification) -> bool:
         """Whether a refusal without a reason says that there is no such mailbox."""
-        return evaluate_refusal(notification, self.state.streak) == Verdict.NO_SUCH_MAILBOX
+        return evaluate_refusal(notification, self.state.streak) == RefusalCause.NO_SUCH_MAILBOX
 
     def begin_failure(self, notification: Notification) -> int:
         """Return the number of the streak that a failure of a notification belongs to.
@@ -182,10 +182,10 @@ class MailServer:
             self._stop(reply)
 
     def _record_unexplained(self, notification: Notification, reply: Reply) -> None:
-        verdict = evaluate_refusal(notification, self.state.streak)
+        cause = evaluate_refusal(notification, self.state.streak)
         if self._got_further(reply.stage):
             self._resume()
-        if verdict == Verdict.REFUSES_US and self.state.status == Status.OK:
+        if cause == RefusalCause.REFUSES_US and self.state.status == Status.OK:
             self._stop(reply)
             take_back_marks()
         elif self.is_probing:

@@ -3,7 +3,7 @@
 A 550 to RCPT TO with neither an enhanced code nor words may say that there is no such mailbox. It
 may also come from a server that refuses everything. What happens to other mails tells which:
 
-| different recipients refused so in a row | within a day | mail accepted since | verdict |
+| different recipients refused so in a row | within a day | mail accepted since | cause |
 |---|---|---|---|
 | 3 or more | any | any | REFUSES_US |
 | fewer | 3 or more, and more than were accepted | any | REFUSES_US |
@@ -30,7 +30,7 @@ PERIOD = timedelta(days=1)
 Status, Failure = Notification.Status, Notification.Failure
 
 
-class Verdict(Enum):
+class RefusalCause(Enum):
     """What a refusal without a reason says."""
 
     REFUSES_US = "refuses us"
@@ -38,19 +38,19 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
-def evaluate(*, in_a_row: int, refused: int, accepted: int, accepted_since: bool) -> Verdict:
-    """Return the verdict on a refusal. See the table at the top of this module.
+def evaluate(*, in_a_row: int, refused: int, accepted: int, accepted_since: bool) -> RefusalCause:
+    """Return the cause of a refusal. See the table at the top of this module.
 
     `in_a_row` and `refused` are numbers of different recipients, this one included; `refused` and
     `accepted` are those of the last day.
     """
     if in_a_row >= MANY_RECIPIENTS or _is_most(refused, accepted):
-        return Verdict.REFUSES_US
-    return Verdict.NO_SUCH_MAILBOX if accepted_since else Verdict.UNKNOWN
+        return RefusalCause.REFUSES_US
+    return RefusalCause.NO_SUCH_MAILBOX if accepted_since else RefusalCause.UNKNOWN
 
 
-def evaluate_refusal(notification: Notification, streak: int) -> Verdict:
-    """Return the verdict on a refusal of a notification, whose row is as it was before.
+def evaluate_refusal(notification: Notification, streak: int) -> RefusalCause:
+    """Return the cause of the refusal of a notification, whose row is as it was before.
 
     `streak` is the present MailServerState.streak.
     """

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ClinicProfile, Notification, Priority
-from booking.notifications.kinds import NotificationKind, OverBudget, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, PlaceholderValues, WhenOverBudget
 from booking.notifications.outbox import enqueue
 from clinic.lib.dates import clock
 
@@ -110,7 +110,7 @@ SIGN_IN_CODE = NotificationKind(
     get_sample_values=_account_sample_values,
     required_placeholders=frozenset({"code"}),
     is_secret=True,
-    over_budget=OverBudget.DROP,
+    over_budget=WhenOverBudget.DROP,
 )
 STAFF_CODE_REFUSED = NotificationKind(
     name="staff_sign_in",
@@ -124,7 +124,7 @@ STAFF_CODE_REFUSED = NotificationKind(
     ),
     placeholders=CLINIC_PLACEHOLDER,
     get_values=_account_values,
-    over_budget=OverBudget.DROP,
+    over_budget=WhenOverBudget.DROP,
 )
 STAFF_INVITATION = NotificationKind(
     name="staff_invitation",

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ClinicProfile, Notification, Priority
-from booking.notifications.kinds import NotificationKind, OverBudget, PlaceholderValues
+from booking.notifications.kinds import NotificationKind, PlaceholderValues, WhenOverBudget
 from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
 from booking.queries.patients.email_codes import NOTIFICATION_KIND, email_code
@@ -51,5 +51,5 @@ EMAIL_CODE = NotificationKind(
     get_values=email_code_values,
     get_sample_values=email_code_sample_values,
     is_secret=True,
-    over_budget=OverBudget.DROP,
+    over_budget=WhenOverBudget.DROP,
 )

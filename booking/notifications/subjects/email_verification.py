@@ -11,7 +11,7 @@ from booking.errors import CannotSendAgain
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import get_appointment
-from booking.notifications.kinds import NotificationKind, NotificationParams, OverBudget
+from booking.notifications.kinds import NotificationKind, NotificationParams, WhenOverBudget
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
@@ -86,5 +86,5 @@ EMAIL_VERIFICATION = NotificationKind(
     is_still_wanted=is_booking_pending,
     get_resend_params=verification_resend_params,
     action=(_("Confirm my booking"), "link"),
-    over_budget=OverBudget.DROP,
+    over_budget=WhenOverBudget.DROP,
 )

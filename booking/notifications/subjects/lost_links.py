@@ -12,8 +12,8 @@ from booking.models import ClinicProfile, Notification, Priority
 from booking.notifications.kinds import (
     NotificationKind,
     NotificationParams,
-    OverBudget,
     PlaceholderValues,
+    WhenOverBudget,
 )
 from booking.notifications.links import appointment_url
 from booking.notifications.outbox import enqueue
@@ -93,5 +93,5 @@ LOST_LINKS = NotificationKind(
     required_placeholders=frozenset({"links"}),
     is_still_wanted=has_upcoming_appointments,
     get_resend_params=lost_links_resend_params,
-    over_budget=OverBudget.DROP,
+    over_budget=WhenOverBudget.DROP,
 )

@@ -13,7 +13,7 @@ from booking.actions.appointments.restore import restore_appointment
 from booking.actions.notifications.resend_links import resend_links
 from booking.models import Appointment, Notification, ProvenEmail
 from booking.notifications.delivery import deliver_due
-from booking.notifications.kinds import OverBudget, all_kinds
+from booking.notifications.kinds import WhenOverBudget, all_kinds
 from booking.notifications.mail_budget import UNPROVEN_PER_HOUR
 from booking.notifications.subjects.accounts import notify_sign_in_code
 from booking.queries.patients.proven_emails import mailbox_hash
@@ -171,6 +171,6 @@ def test_others_are_not_touched(server: Postbox) -> None:
 
 
 def test_what_would_be_useless_in_an_hour_is_dropped() -> None:
-    dropped = {kind.name for kind in all_kinds() if kind.over_budget == OverBudget.DROP}
+    dropped = {kind.name for kind in all_kinds() if kind.over_budget == WhenOverBudget.DROP}
 
     assert dropped == {"sign_in_code", "staff_sign_in", "lost_link", "prove_email", "email_code"}

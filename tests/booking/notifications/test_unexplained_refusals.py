@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from booking.models import Notification, Patient
 from booking.notifications.delivery import deliver_due
-from booking.notifications.unexplained_refusals import MANY_RECIPIENTS, Verdict, evaluate
+from booking.notifications.unexplained_refusals import MANY_RECIPIENTS, RefusalCause, evaluate
 from tests.booking.notifications.bad_server import deliver_for, server, state, to_patients
 from tests.booking.notifications.test_delivery import fresh, message
 from tests.servers.smtp import OK, Postbox
@@ -138,14 +138,14 @@ numbers = st.integers(0, 30)
 def test_the_verdict_follows_the_table(
     in_a_row: int, refused: int, accepted: int, accepted_since: bool
 ) -> None:
-    verdict = evaluate(
+    cause = evaluate(
         in_a_row=in_a_row, refused=refused, accepted=accepted, accepted_since=accepted_since
     )
     many = in_a_row >= MANY_RECIPIENTS
     most = refused >= MANY_RECIPIENTS and refused > accepted
 
-    assert (verdict == Verdict.REFUSES_US) == (many or most)
-    if verdict == Verdict.NO_SUCH_MAILBOX:
+    assert (cause == RefusalCause.REFUSES_US) == (many or most)
+    if cause == RefusalCause.NO_SUCH_MAILBOX:
         assert accepted_since
         assert refused < MANY_RECIPIENTS or refused <= accepted
 
@@ -158,5 +158,5 @@ def test_a_mail_more_that_is_accepted_never_turns_a_mailbox_into_a_refusal_of_us
         evaluate(in_a_row=1, refused=refused, accepted=number, accepted_since=accepted_since)
         for number in (accepted, accepted + 1)
     )
-    if before != Verdict.REFUSES_US:
+    if before != RefusalCause.REFUSES_US:
         assert after == before
