@@ -78,9 +78,16 @@ def started_or_told(site: AbstractContextManager[Site]) -> Iterator[Site]:
         yield started
 
 
+def fail_if_ended(site: Site) -> None:
+    """Fail one test, with the reason, when the site has ended; the next tests find it running."""
+    if problem := site.start_again_if_ended():
+        pytest.fail(problem, pytrace=False)
+
+
 @pytest.fixture
 def site(running: Site) -> Site:
     """The site with the demo as it was loaded, without changes of other tests."""
+    fail_if_ended(running)
     running.restore()
     return running
 
@@ -243,6 +250,7 @@ def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory
 def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
     """Opens the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
     script fails the test."""
+    fail_if_ended(desk)
     opened: list[BrowserContext] = []
     faults: list[str] = []
 

@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
+from clinic.lib.scheduled_jobs import registered_jobs
 from tests.browser.steps import book, reach_questions, reach_review
 from tests.browser.team import let_in
 from tests.servers.site import Site
+from tests.servers.starting import wait_until
 
 DEEP = "deep-tissue-massage"
 STAFF = ("owner", "frontdesk", "maya", "editor")
@@ -88,11 +90,20 @@ def _walk(browser: Browser, site: Site) -> None:
 
 
 def _postpone_jobs(site: Site) -> None:
-    """Let the scheduled jobs run tomorrow: each restored database would have all of them due."""
+    """Let the scheduled jobs run tomorrow: each restored database would have all of them due.
+
+    The worker makes their rows when it looks for the first time; this waits until it has.
+    """
+    wait_until(lambda: _all_jobs_are_known(site), site.program.process, "The worker")
     site.sql(
         "UPDATE booking_scheduledjob "
         "SET next_run_at = datetime('now', '+1 day'), lease = '', lease_until = NULL"
     )
+
+
+def _all_jobs_are_known(site: Site) -> bool:
+    rows = site.sql("SELECT count(*) FROM booking_scheduledjob")
+    return bool(rows[0][0] == len(registered_jobs()))
 
 
 def _hold_until(site: Site, moment: datetime) -> None:

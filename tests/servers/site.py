@@ -31,7 +31,40 @@ OURS = {
 """Variables that the site must not inherit from the environment of the tests."""
 
 
-@dataclass(frozen=True)
+LOG = "site.log"
+"""What the programs of the site print, in the folder of its data."""
+LOG_LINES = 40
+
+
+class SiteProgram:
+    """The program that serves a site, on a free port, with its output in a file."""
+
+    def __init__(self, module: str, data: Path, settings: Mapping[str, str]) -> None:
+        self.port = _free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._command = [sys.executable, "-m", module]
+        self._environment = _environment(data, settings) | {"PORT": str(self.port)}
+        self._log = data / LOG
+
+    def start(self) -> None:
+        """Start the program and wait until it answers. Raises NotStarted if it does not."""
+        with self._log.open("a") as log:
+            self.process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, text=True, stdout=log, stderr=log
+            )
+        try:
+            wait_until(lambda: _is_ready(self.url), self.process, "The site")
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the program and wait until it has ended."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+
+@dataclass
 class Site:
     """A running demo: where it answers and where its data lies.
 
@@ -41,6 +74,7 @@ class Site:
 
     url: str
     data: Path
+    program: "SiteProgram" = field(repr=False)
     cookies: dict[str, list[Any]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +91,17 @@ class Site:
     def copies(self) -> list[Path]:
         """The files of all copies."""
         return sorted(self.data.glob("remembered-*.sqlite3"))
+
+    def start_again_if_ended(self) -> str:
+        """Start the site again if it has ended by itself, and return the last lines of its log.
+
+        Return an empty text if it runs.
+        """
+        if self.program.process.poll() is None:
+            return ""
+        log = (self.data / LOG).read_text(errors="replace").splitlines()
+        self.program.start()
+        return "\n".join(["The site ended by itself. It was started again.", *log[-LOG_LINES:]])
 
     def secret(self, name: str) -> str:
         """Return one of the secrets that the demo generated."""
@@ -89,15 +134,16 @@ def running_site(data: Path, *, store: Path | None = None, **settings: str) -> I
     if store:
         shutil.copytree(prepared_data(store, settings), data, dirs_exist_ok=True)
         module = "tests.servers.prepared"
+    program = SiteProgram(module, data, settings)
     try:
-        site, process = _start(module, data, settings)
+        program.start()
     except NotStarted as slow:
         print(f"{slow} Trying once more.", file=sys.stderr)
-        site, process = _start(module, data, settings)
+        program.start()
     try:
-        yield site
+        yield Site(program.url, data, program)
     finally:
-        _stop(process)
+        program.stop()
 
 
 def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
@@ -162,30 +208,9 @@ def _environment(data: Path, settings: Mapping[str, str]) -> dict[str, str]:
     return inherited | {"DATA_DIR": str(data)} | dict(settings)
 
 
-def _start(
-    module: str, data: Path, settings: Mapping[str, str]
-) -> tuple[Site, "subprocess.Popen[str]"]:
-    port = _free_port()
-    site = Site(f"http://localhost:{port}", data)
-    environment = _environment(data, settings) | {"PORT": str(port)}
-    command = [sys.executable, "-m", module]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True)
+def _is_ready(url: str) -> bool:
     try:
-        wait_until(lambda: _is_ready(site), process, "The site")
-    except BaseException:
-        _stop(process)
-        raise
-    return site, process
-
-
-def _stop(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGTERM)
-    process.wait(60)
-
-
-def _is_ready(site: Site) -> bool:
-    try:
-        with urllib.request.urlopen(f"{site.url}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -1,5 +1,6 @@
 """python manage.py deliver_messages [--once | --loop]: the worker that sends the outbox."""
 
+import logging
 import signal
 import time
 from argparse import ArgumentParser
@@ -17,7 +18,9 @@ from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.dates import clock
+from clinic.lib.logs.error_places import describe_place
 
+log = logging.getLogger(__name__)
 POLL_SECONDS, ERROR_DELAY_SECONDS = 2.0, 10.0
 HEARTBEAT_SECONDS = 15.0
 
@@ -41,22 +44,26 @@ class Command(BaseCommand):
     def loop(self) -> None:
         """Send messages until stopped, beside a process that runs the scheduled jobs.
 
-        An error of the database stops neither for long: both go on when it is back.
+        No error stops either for long: both go on when what caused it is over.
         """
         self.start_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self.stop)
         while not self.stop_requested:
-            self.jobs.ensure_running()
-            try:
-                self.report(deliver_due(should_stop=self.run_between_messages))
-                self.sleep(POLL_SECONDS)
-            except Error as error:
-                self.stderr.write(describe_error(error))
-                connection.close()
-                self.sleep(ERROR_DELAY_SECONDS)
-            close_old_connections()
+            self.run_round()
         self.jobs.stop()
+
+    def run_round(self) -> None:
+        """Send what is due and pause. Whatever goes wrong is logged, and ends in a longer pause."""
+        try:
+            self.jobs.ensure_running()
+            self.report(deliver_due(should_stop=self.run_between_messages))
+            close_old_connections()
+            self.sleep(POLL_SECONDS)
+        except Exception as error:  # noqa: BLE001  # a worker that ends sends nobody anything
+            log.error("The worker goes on after an error: %s", _describe(error))
+            connection.close()
+            self.sleep(ERROR_DELAY_SECONDS)
 
     def start_loop(self) -> None:
         """Set what the loop remembers from one message to the next."""
@@ -90,3 +97,7 @@ class Command(BaseCommand):
         if outcomes:
             counts = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items()))
             self.stdout.write(f"Messages: {counts}.")
+
+
+def _describe(error: Exception) -> str:
+    return describe_error(error) if isinstance(error, Error) else describe_place(error)
