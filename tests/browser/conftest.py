@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
-from tests.browser.ready import begin
+from tests.browser.ready import begin, postpone_jobs
 from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
 from tests.servers.faketime import shift_seconds, without_faketime
@@ -89,6 +89,7 @@ def site(running: Site) -> Site:
     """The site with the demo as it was loaded, without changes of other tests."""
     fail_if_ended(running)
     running.restore()
+    postpone_jobs(running)
     return running
 
 

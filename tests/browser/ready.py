@@ -54,6 +54,7 @@ def open_ready(page: Page, site: Site, name: str) -> str:
     The database becomes the one with bookings: call it first.
     """
     site.restore(WITH_BOOKINGS)
+    postpone_jobs(site)
     _hold_until(site, datetime.now(UTC) + timedelta(minutes=10))
     page.context.add_cookies(site.cookies[name])
     page.goto(site.addresses[name])
@@ -74,7 +75,8 @@ def begin(browser: Browser, site: Site, store: Path) -> None:
 
 def _walk(browser: Browser, site: Site) -> None:
     let_in(browser, site, *STAFF)
-    _postpone_jobs(site)
+    _wait_for_jobs(site)
+    postpone_jobs(site)
     site.remember()
     for name, walk in WALKS.items():
         context = browser.new_context(base_url=site.url)
@@ -83,27 +85,30 @@ def _walk(browser: Browser, site: Site) -> None:
         site.addresses[name] = urlsplit(page.url).path
         site.cookies[name] = context.cookies()
         context.close()
-    _hold_until(site, datetime.now(UTC) + timedelta(days=1))  # the worker would expire them
-    _postpone_jobs(site)
+    _hold_until(site, datetime.now(UTC) + timedelta(days=1))  # they would be expired
     site.remember(WITH_BOOKINGS)
     site.restore()
 
 
-def _postpone_jobs(site: Site) -> None:
-    """Let the scheduled jobs run tomorrow: each restored database would have all of them due.
+def postpone_jobs(site: Site) -> None:
+    """Let no scheduled job run for almost a minute: in a restored database all of them are due.
 
-    The worker makes their rows when it looks for the first time; this waits until it has.
+    They cannot be put off for longer: a worker takes that for the work of a wrong clock.
     """
-    wait_until(lambda: _all_jobs_are_known(site), site.program.process, "The worker")
     site.sql(
         "UPDATE booking_scheduledjob "
-        "SET next_run_at = datetime('now', '+1 day'), lease = '', lease_until = NULL"
+        "SET next_run_at = datetime('now', '+50 seconds'), lease = '', lease_until = NULL"
     )
 
 
-def _all_jobs_are_known(site: Site) -> bool:
-    rows = site.sql("SELECT count(*) FROM booking_scheduledjob")
-    return bool(rows[0][0] == len(registered_jobs()))
+def _wait_for_jobs(site: Site) -> None:
+    """Wait until the worker has made the rows of all scheduled jobs."""
+    known = "SELECT count(*) FROM booking_scheduledjob"
+    wait_until(
+        lambda: bool(site.sql(known)[0][0] == len(registered_jobs())),
+        site.program.process,
+        "The worker",
+    )
 
 
 def _hold_until(site: Site, moment: datetime) -> None:

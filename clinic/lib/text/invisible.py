@@ -43,6 +43,13 @@ def without_format_characters(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
+def without_control_characters(text: str) -> str:
+    """Return the text without control characters, except tabs and line breaks."""
+    return "".join(
+        letter for letter in text if letter in "\t\n\r" or unicodedata.category(letter) != "Cc"
+    )
+
+
 def _is_stripped(character: str) -> bool:
     return character.isspace() or (
         is_invisible(character) and unicodedata.category(character) != "Cc"

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from articles.actions.actor import Actor
 from articles.actions.publishing.slugs import change_article_slug
 from articles.models import Article, OldSlug
+from booking.models import ClinicProfile
 from clinic.lib.dates import clock
 from tests.articles.article_scene import ArticleScene
 from tests.factories import ArticleFactory, ContributorFactory, UserFactory
@@ -46,6 +47,19 @@ def test_the_feed_is_atom_on_the_address_of_the_site(
     assert entry.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
     assert entry.findtext(f"{ATOM}published") == "2026-10-24T18:00:00+00:00"
     assert root.findtext(f"{ATOM}updated") == "2026-11-21T18:00:00+00:00"
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "Test clinic"
+
+
+def test_the_feed_leaves_out_characters_that_xml_cannot_hold(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    """Rows of an older release, or of an import, can have them."""
+    Article.objects.update(title="Rest\x0bing\x00 & legs", excerpt="In \x1fshort.\tYes.")
+    ClinicProfile.objects.update(name="Test\x02 clinic")
+
+    [entry] = (root := feed(client)).findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Resting & legs"
+    assert entry.findtext(f"{ATOM}summary") == "In short.\tYes."
     assert root.findtext(f"{ATOM}author/{ATOM}name") == "Test clinic"
 
 
