@@ -1,8 +1,8 @@
 """`make run`: start the demo, watch its processes, and stop all of them together.
 
 A shell's `worker & server` leaves the worker running after Ctrl-C, and does not notice when the
-server has died. So each child gets a process group of its own, which is ended as a whole, and when
-one child ends, all are stopped.
+server has died. So each child gets a process group of its own, which is ended as a whole, and a
+child that ends by itself is started again; when it ends again and again, all are stopped.
 """
 
 import functools
@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -30,6 +30,10 @@ HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
+RESTART_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each new start of a program that ended by itself. When all were used within
+RESTART_WINDOW_SECONDS, it is not started again."""
+RESTART_WINDOW_SECONDS = 60.0
 
 
 class SupervisorError(Exception):
@@ -48,19 +52,38 @@ class Program:
     command: Sequence[str]
 
 
+@dataclass(slots=True)
+class Child:
+    """A program that was started, and its present process.
+
+    Times are those of `time.monotonic`: `ended_at` when the process ended by itself within the last
+    minute, `start_at` when to start it again, or None while it runs.
+    """
+
+    program: Program
+    process: subprocess.Popen[bytes]
+    ended_at: list[float] = field(default_factory=list)
+    start_at: float | None = None
+
+
 class Supervisor:
-    """Starts programs, notices when one ends, and stops them all.
+    """Starts programs, starts them again when they end by themselves, and stops them all.
 
     Signals only set a flag, which every wait checks, so that no step is interrupted half-way.
     """
 
     def __init__(
-        self, environment: Mapping[str, str], *, stop_timeout: float = STOP_SECONDS
+        self,
+        environment: Mapping[str, str],
+        *,
+        stop_timeout: float = STOP_SECONDS,
+        restart_pauses: Sequence[float] = RESTART_PAUSES,
     ) -> None:
         self.environment = environment
         self.stop_timeout = stop_timeout
+        self.restart_pauses = restart_pauses
         self.stop_requested = False
-        self.children: list[tuple[Program, subprocess.Popen[bytes]]] = []
+        self.children: list[Child] = []
 
     def install_signal_handlers(self) -> None:
         """Request a stop on Ctrl-C, SIGTERM and when the terminal closes."""
@@ -69,15 +92,8 @@ class Supervisor:
 
     def start(self, program: Program) -> subprocess.Popen[bytes]:
         """Start a program in a session of its own, so that Ctrl-C does not reach it."""
-        process = subprocess.Popen(
-            program.command,
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  # there are no threads
-        )
-        self.children.append((program, process))
+        process = self._start_process(program)
+        self.children.append(Child(program, process))
         return process
 
     def run_to_completion(self, program: Program) -> None:
@@ -102,24 +118,61 @@ class Supervisor:
             self._sleep_or_stop()
 
     def watch(self) -> None:
-        """Check the children until SupervisorError (one has ended) or StopRequested is raised."""
+        """Start programs again that end by themselves, until StopRequested is raised.
+
+        Raises SupervisorError when one has ended too often within a minute.
+        """
         while True:
-            self._check_children()
+            for child in self.children:
+                self._keep_running(child)
             self._sleep_or_stop()
 
     def stop(self) -> None:
         """Terminate all children, wait `stop_timeout` seconds, then kill their process groups."""
-        for _, process in self.children:
-            if process.poll() is None:
-                process.terminate()
+        for child in self.children:
+            if child.process.poll() is None:
+                child.process.terminate()
         deadline = time.monotonic() + self.stop_timeout
-        for _, process in self.children:
+        for child in self.children:
             with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                child.process.wait(max(0.0, deadline - time.monotonic()))
+            _kill_group(child.process)
+            child.process.wait()
         self.children.clear()
+
+    def _start_process(self, program: Program) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            program.command,
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  # there are no threads
+        )
+
+    def _keep_running(self, child: Child) -> None:
+        """Start an ended child again after a pause. Raises SupervisorError if it ends too often."""
+        now = time.monotonic()
+        if child.start_at is not None:
+            if now >= child.start_at:
+                child.process, child.start_at = self._start_process(child.program), None
+        elif child.process.poll() is not None:
+            child.start_at = now + self._restart_pause(child, now)
+            # What it had started would go on beside its successor, on the same port.
+            _kill_group(child.process)
+
+    def _restart_pause(self, child: Child, now: float) -> float:
+        """Return how many seconds to wait before a child starts again, and tell the user."""
+        name, how = child.program.name, _how_it_ended(child.process)
+        recent = [ended for ended in child.ended_at if now - ended < RESTART_WINDOW_SECONDS]
+        child.ended_at = [*recent, now]
+        if len(recent) >= len(self.restart_pauses):
+            raise SupervisorError(
+                f"{name} ended by itself {len(child.ended_at)} times within a minute "
+                f"({how} at last), so everything was stopped."
+            )
+        print(f"{name} ended by itself ({how}) and is started again.", file=sys.stderr, flush=True)
+        return self.restart_pauses[len(recent)]
 
     def _request_stop(self, _number: int, _frame: object) -> None:
         self.stop_requested = True
@@ -130,13 +183,22 @@ class Supervisor:
         time.sleep(POLL_SECONDS)
 
     def _check_children(self) -> None:
-        for program, process in self.children:
-            if process.poll() is not None:
-                code = process.returncode
-                how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        for child in self.children:
+            if child.process.poll() is not None:
                 raise SupervisorError(
-                    f"{program.name} ended by itself ({how}), so everything was stopped."
+                    f"{child.program.name} ended by itself ({_how_it_ended(child.process)}), "
+                    "so everything was stopped."
                 )
+
+
+def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
+    code = process.returncode
+    return f"exit code {code}" if code >= 0 else f"signal {-code}"
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def read_port(environment: Mapping[str, str]) -> int:

@@ -80,4 +80,6 @@ def _lease(pk: int) -> Notification | None:
     leased = rows.update(
         lease=lease, lease_until=now + lease_duration(), attempts=F("attempts") + 1
     )
-    return Notification.objects.get(pk=pk) if leased else None
+    if not leased:
+        return None
+    return Notification.objects.filter(pk=pk).first()  # it may have been deleted meanwhile

@@ -29,10 +29,11 @@ WITH_GRANDCHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c'
 WATCHER = """
 import os, sys
 from clinic.supervisor import Program, StopRequested, Supervisor, SupervisorError
-supervisor = Supervisor(os.environ, stop_timeout=1)
+pauses = [float(pause) for pause in sys.argv[1].split()]
+supervisor = Supervisor(os.environ, stop_timeout=1, restart_pauses=pauses)
 supervisor.install_signal_handlers()
 try:
-    for code in sys.argv[1:]:
+    for code in sys.argv[2:]:
         print(supervisor.start(Program("The stand-in", [sys.executable, "-c", code])).pid)
     print("watching", flush=True)
     supervisor.watch()
@@ -67,9 +68,9 @@ def members(group: int) -> list[int]:
 class Watcher:
     """A running supervisor and the process groups of its programs."""
 
-    def __init__(self, *codes: str) -> None:
+    def __init__(self, *codes: str, pauses: str = "0 0.1") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WATCHER, *codes],
+            [sys.executable, "-c", WATCHER, pauses, *codes],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -91,8 +92,8 @@ class Watcher:
 def watch() -> Iterator[Callable[..., Watcher]]:
     started: list[Watcher] = []
 
-    def start(*codes: str) -> Watcher:
-        started.append(Watcher(*codes))
+    def start(*codes: str, **options: str) -> Watcher:
+        started.append(Watcher(*codes, **options))
         return started[-1]
 
     yield start
@@ -128,14 +129,79 @@ def test_children_of_a_program_end_with_it(watch: Callable[..., Watcher]) -> Non
     assert watcher.all_gone()
 
 
-def test_all_programs_stop_with_a_message_when_one_ends(
+def test_a_program_that_ends_is_started_again_with_a_message(
+    watch: Callable[..., Watcher], tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    once = f"""
+import pathlib, time
+starts = pathlib.Path({str(starts)!r})
+starts.write_text(starts.read_text() + "." if starts.exists() else ".")
+if len(starts.read_text()) == 1:
+    raise SystemExit(7)
+time.sleep(600)
+"""
+    watcher = watch(SLEEP, once)
+    assert eventually(lambda: starts.exists() and starts.read_text() == "..")
+    watcher.process.terminate()
+    said, complained = watcher.end()
+    assert (watcher.process.returncode, said) == (0, "stopped as asked\n")
+    assert complained == "The stand-in ended by itself (exit code 7) and is started again.\n"
+    assert watcher.all_gone()
+
+
+def test_a_program_that_is_killed_leaves_nothing_behind_when_it_is_started_again(
+    watch: Callable[..., Watcher],
+) -> None:
+    watcher = watch(WITH_GRANDCHILD)
+    (group,) = watcher.groups
+    assert eventually(lambda: len(members(group)) == 2)
+    os.kill(group, signal.SIGKILL)
+    assert eventually(watcher.all_gone)
+    assert watcher.process.poll() is None
+
+
+def test_all_programs_stop_with_a_message_when_one_ends_again_and_again(
     watch: Callable[..., Watcher],
 ) -> None:
     watcher = watch(SLEEP, "raise SystemExit(7)")
     _, complained = watcher.end()
     assert watcher.process.returncode == 1
-    assert "The stand-in ended by itself (exit code 7), so everything was stopped." in complained
+    again = "The stand-in ended by itself (exit code 7) and is started again.\n"
+    assert complained == again + again + (
+        "The stand-in ended by itself 3 times within a minute (exit code 7 at last), "
+        "so everything was stopped.\n"
+    )
     assert watcher.all_gone()
+
+
+def test_a_signal_also_ends_the_pause_before_a_new_start(watch: Callable[..., Watcher]) -> None:
+    watcher = watch("raise SystemExit(7)", pauses="600")
+    assert watcher.process.stderr
+    assert "is started again" in watcher.process.stderr.readline()
+    watcher.process.send_signal(signal.SIGINT)
+    said, complained = watcher.end()
+    assert (watcher.process.returncode, said, complained) == (0, "stopped as asked\n", "")
+
+
+def test_programs_that_end_at_long_intervals_are_started_again_each_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    supervisor = Supervisor(os.environ, restart_pauses=(0.5, 1.0))
+    process = supervisor.start(Program("It", [sys.executable, "-c", "raise SystemExit(7)"]))
+    process.wait()
+    (child,) = supervisor.children
+    pauses = [supervisor._restart_pause(child, now) for now in (0.0, 10.0, 65.0, 71.0)]
+    assert pauses == [0.5, 1.0, 1.0, 1.0]
+    assert capsys.readouterr().err.count("started again") == 4
+
+
+def test_a_program_that_ends_while_the_site_starts_stops_everything() -> None:
+    supervisor = Supervisor(os.environ)
+    supervisor.start(Program("The stand-in", [sys.executable, "-c", "raise SystemExit(7)"]))
+    with pytest.raises(SupervisorError, match=r"ended by itself \(exit code 7\), so everything"):
+        supervisor.wait_until(lambda: False)
+    supervisor.stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a killed parent")

@@ -6,6 +6,7 @@ from typing import Any
 
 import dj_email_url
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from booking.models import Notification, Patient
@@ -70,6 +71,24 @@ def test_without_a_mail_server_mails_are_kept(settings: Settings) -> None:
 
     assert deliver_due() == {"kept": 1}
     assert "Oak" in fresh(row).rendered
+
+
+def test_a_mail_that_is_deleted_while_it_is_leased_does_not_stop_the_others() -> None:
+    first, second = message(), message()
+
+    def delete_the_first(execute: Any, sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        if sql.startswith("UPDATE") and not deleted:
+            deleted.append(first.pk)
+            Notification.objects.filter(pk=first.pk).delete()
+        return result
+
+    deleted: list[int] = []
+    with connection.execute_wrapper(delete_the_first):
+        leased = lease_next_notification()
+
+    assert deleted == [first.pk]
+    assert leased == second
 
 
 def test_mails_that_are_not_due_are_not_sent(server: Postbox, frozen_clock: datetime) -> None:
