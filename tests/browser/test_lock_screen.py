@@ -137,9 +137,9 @@ def test_without_javascript_a_form_sent_too_late_is_offered_again(
 
 
 def test_a_signed_out_user_is_asked_to_sign_in(context: BrowserContext, page: Page) -> None:
-    age_sessions(page)
+    with page.expect_response(re.compile("/desk/lock/")):  # its cookie would sign in again
+        age_sessions(page)
     is_locked(page)
-    page.wait_for_load_state("networkidle")  # else what is still on its way signs in again
     context.clear_cookies()
     unlock(page)
 
