@@ -290,7 +290,7 @@ LOGGING = {
     "filters": {
         "hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"},
         "one_line_for_refused_requests": {
-            "()": "clinic.lib.logs.log_filters.OneLineForRefusedRequests"
+            "()": "clinic.lib.logs.log_filters.NoTracebackOfRefusedRequests"
         },
     },
     "handlers": {

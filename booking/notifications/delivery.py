@@ -30,10 +30,10 @@ from booking.notifications.mail_format import build_email, mail_from_json, mail_
 from booking.notifications.mail_server import MailServer
 from booking.notifications.outcomes import (
     describe_reply,
-    give_up,
     leased_row,
     record_done,
     record_dropped,
+    record_failed,
     record_retry,
     release,
     set_undeliverable_since,
@@ -153,7 +153,7 @@ class DeliveryRun:
         except UnwritableSender as error:
             return error.reply
         except UnwritableAddress:
-            return _give_up_unwritable(notification)
+            return _record_unwritable(notification)
         except ValueError as error:
             return _handle_rendering_error(notification, error)
 
@@ -169,12 +169,12 @@ class DeliveryRun:
                 return outcome
             case Meaning.NO_SUCH_MAILBOX:
                 set_undeliverable_since(notification, now)
-                give_up(notification, describe_reply(reply), Failure.NO_SUCH_MAILBOX)
+                record_failed(notification, describe_reply(reply), Failure.NO_SUCH_MAILBOX)
                 self._server.record_reached(reply.stage)
                 return str(Status.FAILED.value)
             case Meaning.UNEXPLAINED if self._server.has_no_mailbox(notification):
                 set_undeliverable_since(notification, now)
-                give_up(notification, describe_reply(reply), Failure.UNEXPLAINED, now)
+                record_failed(notification, describe_reply(reply), Failure.UNEXPLAINED, now)
                 self._server.record_reached(reply.stage)
                 return str(Status.FAILED.value)
             case Meaning.RECIPIENT_DEFERRED:
@@ -237,7 +237,7 @@ def _prepare(notification: Notification, *, is_mailed: bool = True) -> RenderedM
             return record_done(notification, Status.DROPPED)
         if now > notification.give_up_at:
             problem = f"It was not sent in time. {notification.problem}".strip()
-            return give_up(notification, problem, Failure.TOO_LATE)
+            return record_failed(notification, problem, Failure.TOO_LATE)
         if kind is None:
             return _handle_unknown_kind(notification)
         if is_mailed and (outcome := _delay(notification, now)) is not None:
@@ -310,17 +310,17 @@ def _handle_unknown_kind(notification: Notification) -> str:
     return RETRY
 
 
-def _give_up_unwritable(notification: Notification) -> str:
+def _record_unwritable(notification: Notification) -> str:
     set_undeliverable_since(notification, clock.now())
     problem = "The address cannot be written in a mail."
-    return give_up(notification, problem, Failure.NO_SUCH_MAILBOX)
+    return record_failed(notification, problem, Failure.NO_SUCH_MAILBOX)
 
 
 def _handle_rendering_error(notification: Notification, error: Exception) -> str:
     log.error("Notification %s cannot be rendered: %s", notification.pk, describe_place(error))
     problem, now = f"It could not be written ({type(error).__name__}).", clock.now()
     if now > notification.give_up_at:
-        return give_up(notification, problem, Failure.NOT_RENDERED)
+        return record_failed(notification, problem, Failure.NOT_RENDERED)
     when = now + retry_delay(notification.attempts)
     record_retry(notification, problem, Failure.NOT_RENDERED, when=when)
     return RETRY

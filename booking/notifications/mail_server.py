@@ -28,7 +28,7 @@ from booking.notifications.retry_delays import probe_delay
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
 from booking.notifications.unexplained_refusals import (
     RefusalCause,
-    carry_over,
+    count_in_present_streak,
     evaluate_refusal,
     refuses_most,
     take_back_marks,
@@ -248,7 +248,7 @@ class MailServer:
                 streak_has_failures=False,
             )
             if not has_accepted:
-                carry_over(self.state.streak)
+                count_in_present_streak(self.state.streak)
             make_failed_due()
         self._claim = None
 

@@ -90,7 +90,7 @@ def release(notification: Notification) -> None:
     leased_row(notification).update(attempts=F("attempts") - 1, **NO_LEASE)
 
 
-def give_up(
+def record_failed(
     notification: Notification,
     problem: str,
     failure: Notification.Failure,

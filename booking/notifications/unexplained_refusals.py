@@ -94,7 +94,7 @@ def take_back_marks() -> None:
                 )
 
 
-def carry_over(streak: int) -> None:
+def count_in_present_streak(streak: int) -> None:
     """Count refusals of the last streak in the present one, since no mail was accepted."""
     rows = Notification.objects.waiting().filter(failure=Failure.UNEXPLAINED)
     rows.filter(failure_streak=streak - 1).update(failure_streak=F("failure_streak") + 1)

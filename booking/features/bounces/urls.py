@@ -38,14 +38,14 @@ def refuse_unreadable(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except UNREADABLE as error:
             log.warning("A report of the mail provider cannot be read: %s", describe_place(error))
             return HttpResponse(status=400)
 
-    return guarded
+    return wrapper
 
 
 urlpatterns = apply_gate(provider_webhook, [*report_patterns(settings.MAIL_WEBHOOK)])

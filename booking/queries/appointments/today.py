@@ -72,13 +72,13 @@ class DayAppointment:
             flags.append(Flag(gettext("First visit on file")))
         if appointment.attendance_confirmed_at:
             flags.append(Flag(gettext("Said they will come")))
-        flags += [Flag(capfirst(mark)) for mark in marks_of(appointment)]
+        flags += [Flag(capfirst(mark)) for mark in booking_marks(appointment)]
         if appointment.patient and appointment.patient.undeliverable_since:
             flags.append(Flag(gettext("Mail does not arrive"), needs_attention=True))
         return flags
 
 
-def marks_of(appointment: Appointment) -> list[str]:
+def booking_marks(appointment: Appointment) -> list[str]:
     """Return how staff booked an appointment: the rule they overrode, afterwards, a walk-in."""
     marks = {
         str(appointment.get_override_display()): bool(appointment.override),

@@ -15,7 +15,7 @@ from booking.lifecycle import ACTIVE_BOOKING_STATUSES
 from booking.models import Patient
 from clinic.lib.text.phone_numbers import searched_digits, split_extension
 from clinic.lib.text.search_text import normalize_text
-from clinic.lib.text.similar_words import has_similar_words, max_wrong_letters, pieces_of
+from clinic.lib.text.similar_words import has_similar_words, max_wrong_letters, parts_to_search_for
 
 MAX_WORDS = 8
 MIN_DIGITS = 4
@@ -84,7 +84,7 @@ def _with_similar_names(patients: QuerySet[Patient], query: str) -> QuerySet[Pat
     candidates = Q()
     for word in words:
         any_piece = Q(pk__in=())
-        for piece in pieces_of(word):
+        for piece in parts_to_search_for(word):
             any_piece |= Q(search_text__contains=piece)
         candidates &= any_piece
     rows = patients.filter(candidates).order_by("-pk").values_list("pk", "search_text")

@@ -26,17 +26,19 @@ def important_to_read(view: AnyView) -> AnyView:
     return _asking(view, lambda request: True)
 
 
-def asks_again(view: Callable[..., Any]) -> bool:
+def is_important_act(view: Callable[..., Any]) -> bool:
     """Whether the view, or one that it wraps, is an important act."""
     return bool(getattr(view, "is_important_act", False))
 
 
 def _asking(view: AnyView, asks: Callable[[HttpRequest], bool]) -> AnyView:
-    guarded = reauthentication_required(app="site")(view)
+    reauthenticating = reauthentication_required(app="site")(view)
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked: HttpResponseBase = (guarded if asks(request) else view)(request, *args, **kwargs)
+        asked: HttpResponseBase = (reauthenticating if asks(request) else view)(
+            request, *args, **kwargs
+        )
         return asked
 
     wrapper.is_important_act = True  # type: ignore[attr-defined]  # functions carry attributes

@@ -15,7 +15,7 @@ class HideTokens(logging.Filter):
         return True
 
 
-class OneLineForRefusedRequests(logging.Filter):
+class NoTracebackOfRefusedRequests(logging.Filter):
     """Removes the tracebacks of requests that Django refuses (SuspiciousOperation, status 400).
 
     Anybody can cause them. Their traceback tells nothing, and the request that Django adds holds

@@ -31,7 +31,7 @@ def is_similar(word: str, other: str) -> bool:
     return abs(len(word) - len(other)) <= limit and _distance(word, other, limit) <= limit
 
 
-def pieces_of(word: str) -> list[str]:
+def parts_to_search_for(word: str) -> list[str]:
     """Return parts of a word, at least one of which occurs in every similar word.
 
     Each wrong letter spoils one part, or two if letters are swapped where two parts meet.

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from booking.models import Invitation, Role, User
-from clinic.lib.http.important_acts import asks_again
+from clinic.lib.http.important_acts import is_important_act
 from tests.factories import CommentFactory
 from tests.people import PASSWORD, browser_of, member
 from tests.roles.test_access_marks import every_address
@@ -44,7 +44,7 @@ def test_these_are_the_acts_that_ask() -> None:
     found = {
         path
         for path, view in every_address(get_resolver().url_patterns)
-        if asks_again(view.callback)
+        if is_important_act(view.callback)
     }
 
     assert found == ACTS

@@ -8,7 +8,7 @@ from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.test import Client
 
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
-from clinic.lib.logs.log_filters import HideTokens, OneLineForRefusedRequests
+from clinic.lib.logs.log_filters import HideTokens, NoTracebackOfRefusedRequests
 
 
 def test_tokens_in_links_are_removed_from_the_log() -> None:
@@ -41,7 +41,7 @@ def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
             (type(error), error, error.__traceback__),
         )  # fmt: skip
     record.request = "q5-text=wound"
-    assert OneLineForRefusedRequests().filter(record) is True
+    assert NoTracebackOfRefusedRequests().filter(record) is True
 
     assert logging.Formatter().format(record) == "odd"
     assert not hasattr(record, "request")
@@ -50,6 +50,6 @@ def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
 def test_other_errors_keep_their_traceback() -> None:
     info = (ValueError, ValueError("x"), None)
     record = logging.LogRecord("django.request", logging.ERROR, "", 1, "x", (), info)
-    OneLineForRefusedRequests().filter(record)
+    NoTracebackOfRefusedRequests().filter(record)
 
     assert record.exc_info == info

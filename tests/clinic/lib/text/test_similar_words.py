@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.lib.text.similar_words import is_similar, max_wrong_letters, pieces_of
+from clinic.lib.text.similar_words import is_similar, max_wrong_letters, parts_to_search_for
 
 LETTERS = "abc"
 
@@ -28,6 +28,6 @@ def test_few_wrong_letters_are_forgiven(word: str, other: str, *, similar: bool)
 
 @given(st.text(LETTERS, min_size=4, max_size=9), st.text(LETTERS, min_size=3, max_size=11))
 def test_a_similar_word_has_one_of_the_parts(word: str, other: str) -> None:
-    assert "".join(pieces_of(word)) == word
+    assert "".join(parts_to_search_for(word)) == word
     if is_similar(word, other):
-        assert any(piece in other for piece in pieces_of(word)), max_wrong_letters(word)
+        assert any(piece in other for piece in parts_to_search_for(word)), max_wrong_letters(word)
