@@ -17,7 +17,7 @@ from clinic.supervisor import (
     server_programs,
     setup_programs,
 )
-from tests.servers.postgres import free_port
+from tests.servers.ports import free_port
 from tests.servers.site import OURS, ROOT
 from tests.servers.smtp import Postbox, postbox
 from tests.servers.starting import wait_until

@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.desk import FRONT, MAYA, desk_site
-from tests.browser.ready import begin, postpone_jobs
+from tests.browser.ready import begin, restore
 from tests.browser.team import let_in
 from tests.servers.chromium import find_chromium
 from tests.servers.faketime import shift_seconds, without_faketime
@@ -78,18 +78,20 @@ def started_or_told(site: AbstractContextManager[Site]) -> Iterator[Site]:
         yield started
 
 
-def fail_if_ended(site: Site) -> None:
-    """Fail one test, with the reason, when the site has ended; the next tests find it running."""
-    if problem := site.start_again_if_ended():
+def fail_if_ended(site: Site, session: pytest.Session) -> None:
+    """Fail one test, with the reason, when a program of the site has ended, or the site does not
+    answer after a test that failed. The next tests find it running."""
+    failed = session.testsfailed
+    if problem := site.program.mend(thoroughly=failed != site.failures_seen):
         pytest.fail(problem, pytrace=False)
+    site.failures_seen = failed
 
 
 @pytest.fixture
-def site(running: Site) -> Site:
+def site(running: Site, request: pytest.FixtureRequest) -> Site:
     """The site with the demo as it was loaded, without changes of other tests."""
-    fail_if_ended(running)
-    running.restore()
-    postpone_jobs(running)
+    fail_if_ended(running, request.session)
+    restore(running)
     return running
 
 
@@ -248,10 +250,10 @@ def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
+def open_desk(browser: Browser, desk: Site, request: pytest.FixtureRequest) -> Iterator[OpenDesk]:
     """Opens the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
     script fails the test."""
-    fail_if_ended(desk)
+    fail_if_ended(desk, request.session)
     opened: list[BrowserContext] = []
     faults: list[str] = []
 

@@ -7,8 +7,8 @@ need them restore: nobody else finds a hold that they did not make.
 
 import fcntl
 import json
-import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -53,12 +53,38 @@ def open_ready(page: Page, site: Site, name: str) -> str:
 
     The database becomes the one with bookings: call it first.
     """
-    site.restore(WITH_BOOKINGS)
-    postpone_jobs(site)
-    _hold_until(site, datetime.now(UTC) + timedelta(minutes=10))
+    restore(site, WITH_BOOKINGS)
     page.context.add_cookies(site.cookies[name])
     page.goto(site.addresses[name])
     return page.url
+
+
+def restore(site: Site, name: str = "copy") -> None:
+    """Restore a copy of the database as if it were made now, however long the tests already take.
+
+    Its holds have just begun, its worker was just seen, and its scheduled jobs have just run.
+    """
+    site.restore(name, prepare=_renew)
+
+
+def _renew(copy: sqlite3.Connection) -> None:
+    now = datetime.now(UTC)
+    plans = [(_written(now + job.interval), job.name) for job in registered_jobs()]
+    copy.executemany(
+        "UPDATE booking_scheduledjob SET next_run_at = ?, lease = '', lease_until = NULL "
+        "WHERE name = ?",
+        plans,
+    )
+    copy.execute("UPDATE booking_workerbeat SET seen_at = ?", (_written(now),))
+    copy.execute(
+        "UPDATE booking_appointment SET hold_expires_at = ? WHERE status = 'hold'",
+        (_written(now + timedelta(minutes=10)),),
+    )
+
+
+def _written(moment: datetime) -> str:
+    """A moment as Django writes it into SQLite."""
+    return moment.replace(tzinfo=None).isoformat(" ")
 
 
 def begin(browser: Browser, site: Site, store: Path) -> None:
@@ -76,7 +102,6 @@ def begin(browser: Browser, site: Site, store: Path) -> None:
 def _walk(browser: Browser, site: Site) -> None:
     let_in(browser, site, *STAFF)
     _wait_for_jobs(site)
-    postpone_jobs(site)
     site.remember()
     for name, walk in WALKS.items():
         context = browser.new_context(base_url=site.url)
@@ -85,36 +110,17 @@ def _walk(browser: Browser, site: Site) -> None:
         site.addresses[name] = urlsplit(page.url).path
         site.cookies[name] = context.cookies()
         context.close()
-    _hold_until(site, datetime.now(UTC) + timedelta(days=1))  # they would be expired
     site.remember(WITH_BOOKINGS)
-    site.restore()
-
-
-def postpone_jobs(site: Site) -> None:
-    """Let no scheduled job run for almost a minute: in a restored database all of them are due.
-
-    They cannot be put off for longer: a worker takes that for the work of a wrong clock.
-    """
-    site.sql(
-        "UPDATE booking_scheduledjob "
-        "SET next_run_at = datetime('now', '+50 seconds'), lease = '', lease_until = NULL"
-    )
+    restore(site)
 
 
 def _wait_for_jobs(site: Site) -> None:
-    """Wait until the worker has made the rows of all scheduled jobs."""
+    """Wait until the worker has made the rows of all scheduled jobs: a new row is due at once."""
     known = "SELECT count(*) FROM booking_scheduledjob"
     wait_until(
         lambda: bool(site.sql(known)[0][0] == len(registered_jobs())),
         site.program.process,
         "The worker",
-    )
-
-
-def _hold_until(site: Site, moment: datetime) -> None:
-    site.sql(
-        "UPDATE booking_appointment SET hold_expires_at = ? WHERE status = 'hold'",
-        re.sub(r"\+.*", "", moment.isoformat(" ")),
     )
 
 
@@ -133,4 +139,4 @@ def _copy(made: Path, site: Site) -> None:
     cookies, addresses = json.loads((made / "browsers.json").read_text())
     site.cookies.update(cookies)
     site.addresses.update(addresses)
-    site.restore()
+    restore(site)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.change_states import NEWEST
 from tests.browser.conftest import Open
 from tests.browser.focus import Keyboard
-from tests.browser.ready import WITH_BOOKINGS
+from tests.browser.ready import WITH_BOOKINGS, restore
 from tests.browser.steps import cancel, choose_new_time, first_slot, is_marked, mark, move
 from tests.servers.site import Site
 
@@ -19,7 +19,7 @@ SIZES = {"phone": (390, 664), "desk": (1280, 800)}
 
 def from_the_mail(open_context: Open, site: Site, **options: object) -> Page:
     """A browser that has never been here opens the link."""
-    site.restore(WITH_BOOKINGS)
+    restore(site, WITH_BOOKINGS)
     page = open_context(**options).new_page()
     page.goto(site.addresses["appointment"])
     return page

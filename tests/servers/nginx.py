@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.servers.ports import free_port
 from tests.servers.starting import NotStarted, wait_until
 
 CONFIGURATION = """
@@ -49,7 +50,7 @@ def find_nginx() -> Path | None:
 def caching_proxy(nginx: Path, site: str, folder: Path) -> Iterator[str]:
     """Run nginx with a minimal configuration, caching whatever the response headers allow."""
     upstream = urlsplit(site)
-    port = _free_port()
+    port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(
         CONFIGURATION.format(
@@ -69,13 +70,6 @@ def caching_proxy(nginx: Path, site: str, folder: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:

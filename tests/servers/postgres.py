@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import psycopg2
 
 from clinic.lib.parent_death import die_with_parent
 from tests.servers.faketime import only_faketime
+from tests.servers.ports import free_port
 from tests.servers.starting import NotStarted, wait_until
 
 USER = "clinic"
@@ -180,14 +180,6 @@ def server_command(
 def database_url(folder: Path, port: int) -> str:
     """Return the DATABASE_URL of the server with its socket in a folder."""
     return f"postgres://{USER}@{quote(str(folder), safe='')}:{port}/{DATABASE}"
-
-
-def free_port() -> int:
-    """A number nobody uses; on a unix socket it only names the socket's file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def create_database(server: subprocess.Popen, folder: Path, port: int) -> None:

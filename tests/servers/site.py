@@ -3,22 +3,24 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinic.supervisor import Program, demo_environment, setup_programs
+from clinic.supervisor import STOP_SECONDS, Program, demo_environment, setup_programs
 from tests import migrated
+from tests.servers.ports import free_port
 from tests.servers.starting import NotStarted, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -34,34 +36,95 @@ OURS = {
 LOG = "site.log"
 """What the programs of the site print, in the folder of its data."""
 LOG_LINES = 40
+ENDED = re.compile("ended by itself|Unexpected exit from worker")
+"""What the log says when a program of the site, or a process of the web server, has ended."""
+LOCK_SECONDS, RESTORE_SECONDS = 20.0, 120.0
+ANSWER_SECONDS, STOP_PATIENCE = 30.0, 60.0
+Prepare = Callable[[sqlite3.Connection], object]
 
 
 class SiteProgram:
     """The program that serves a site, on a free port, with its output in a file."""
 
     def __init__(self, module: str, data: Path, settings: Mapping[str, str]) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._command = [sys.executable, "-m", module]
+        self.command = [sys.executable, "-m", module]
         self._environment = _environment(data, settings) | {"PORT": str(self.port)}
         self._log = data / LOG
+        self._seen = 0
 
     def start(self) -> None:
-        """Start the program and wait until it answers. Raises NotStarted if it does not."""
+        """Start the program and wait until it is ready. Raises NotStarted if it never is."""
+        self._start_until(self.is_ready)
+
+    def is_ready(self) -> bool:
+        """Return whether the site answers, and its database."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        """Stop the program, and kill it if it does not."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def mend(self, *, thoroughly: bool) -> str:
+        """Return what went wrong since the last call, with the end of the log, or an empty text.
+
+        Then the site answers again. Whether it answers at all is asked only `thoroughly`.
+        """
+        with self._log.open(errors="replace") as log:
+            log.seek(self._seen)
+            news = log.read()
+            self._seen = log.tell()
+        if self.process.poll() is not None:
+            problem = "The site ended by itself. It was started again."
+            self._start_again()
+        elif ENDED.search(news):
+            problem = "A program of the site ended by itself and was started again."
+            wait_until(self._answers, self.process, "The site")
+        elif thoroughly and not self._answers():
+            problem = "The site did not answer. It was started again."
+            self.stop()
+            self._start_again()
+        else:
+            return ""
+        return "\n".join([problem, *news.splitlines()[-LOG_LINES:]])
+
+    def _start_until(self, ready: Callable[[], bool]) -> None:
         with self._log.open("a") as log:
+            self._seen = log.tell()
             self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, text=True, stdout=log, stderr=log
+                self.command, cwd=ROOT, env=self._environment, text=True, stdout=log, stderr=log
             )
         try:
-            wait_until(lambda: _is_ready(self.url), self.process, "The site")
+            wait_until(ready, self.process, "The site")
         except BaseException:
             self.stop()
             raise
 
-    def stop(self) -> None:
-        """Stop the program and wait until it has ended."""
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+    def _start_again(self) -> None:
+        """Start the program on the same port, which its last processes may still be leaving."""
+        try:
+            self._start_until(self._answers)
+        except NotStarted:
+            time.sleep(STOP_SECONDS)
+            self._start_until(self._answers)
+
+    def _answers(self) -> bool:
+        """Whether the web server answers, whatever a test has done to the database."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=ANSWER_SECONDS):
+                return True
+        except OSError:
+            return False
 
 
 @dataclass
@@ -77,31 +140,36 @@ class Site:
     program: "SiteProgram" = field(repr=False)
     cookies: dict[str, list[Any]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    failures_seen: int = 0
+    """How many tests had failed when the site was last found well."""
 
     def remember(self, name: str = "copy") -> None:
         """Keep a copy of the database as it is now."""
         with closing(self._database()) as now, closing(sqlite3.connect(self._copy(name))) as copy:
             now.backup(copy)
 
-    def restore(self, name: str = "copy") -> None:
-        """Make the database what it was when it was remembered, under the running site."""
+    def restore(self, name: str = "copy", *, prepare: Prepare = lambda _copy: None) -> None:
+        """Make the database what it was when it was remembered, under the running site.
+
+        `prepare` changes the copy before. It is one transaction, so it waits until the site writes
+        nothing, and no request sees a part of it. Raises TimeoutError if the site never lets go.
+        """
+        deadline = time.monotonic() + RESTORE_SECONDS
+
+        def check_time(_status: int, _left: int, _pages: int) -> None:
+            if time.monotonic() > deadline:
+                raise TimeoutError("The site keeps its database locked.")
+
         with closing(self._database()) as now, closing(sqlite3.connect(self._copy(name))) as copy:
-            copy.backup(now)
+            for database in (now, copy):  # nothing here has to survive a crash
+                database.execute("PRAGMA synchronous=OFF")
+            prepare(copy)
+            copy.commit()
+            copy.backup(now, progress=check_time, sleep=0.05)
 
     def copies(self) -> list[Path]:
         """The files of all copies."""
         return sorted(self.data.glob("remembered-*.sqlite3"))
-
-    def start_again_if_ended(self) -> str:
-        """Start the site again if it has ended by itself, and return the last lines of its log.
-
-        Return an empty text if it runs.
-        """
-        if self.program.process.poll() is None:
-            return ""
-        log = (self.data / LOG).read_text(errors="replace").splitlines()
-        self.program.start()
-        return "\n".join(["The site ended by itself. It was started again.", *log[-LOG_LINES:]])
 
     def secret(self, name: str) -> str:
         """Return one of the secrets that the demo generated."""
@@ -119,7 +187,7 @@ class Site:
         return self.data / f"remembered-{name}.sqlite3"
 
     def _database(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.data / "clinic.sqlite3", timeout=20)
+        return sqlite3.connect(self.data / "clinic.sqlite3", timeout=LOCK_SECONDS)
 
 
 @contextmanager
@@ -138,7 +206,8 @@ def running_site(data: Path, *, store: Path | None = None, **settings: str) -> I
     try:
         program.start()
     except NotStarted as slow:
-        print(f"{slow} Trying once more.", file=sys.stderr)
+        print(f"{slow} Trying once more, on another port.", file=sys.stderr)
+        program = SiteProgram(module, data, settings)
         program.start()
     try:
         yield Site(program.url, data, program)
@@ -206,18 +275,3 @@ def _kept_static(collect: Program, store: Path) -> Path:
 def _environment(data: Path, settings: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     return inherited | {"DATA_DIR": str(data)} | dict(settings)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from clinic.lib.parent_death import die_with_parent
 from clinic.supervisor import server_programs
-from tests.servers.site import _free_port
+from tests.servers.ports import free_port
 from tests.servers.starting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -81,7 +81,7 @@ class WebServer:
 @contextmanager
 def web_server(folder: Path, **environment: str) -> Iterator[WebServer]:
     """Run one process of the web server with the settings of the tests, and these variables."""
-    server = WebServer(_free_port(), folder / "web.log")
+    server = WebServer(free_port(), folder / "web.log")
     program, _worker = server_programs(server.port, "1")
     with server.log.open("w") as log:
         process = subprocess.Popen(

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg2
 
 from tests.servers import postgres
+from tests.servers.ports import free_port
 from tests.servers.starting import wait_until
 from tests.soak import processes
 from tests.soak.processes import ROOT
@@ -30,7 +31,7 @@ class PostgreSQL:
         self.binaries = binaries
         self.owner = postgres.unprivileged_user()
         self.folder = postgres.temporary_folder()
-        self.port = postgres.free_port()
+        self.port = free_port()
         self.url = postgres.database_url(self.folder, self.port)
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from clinic.supervisor import demo_environment, is_healthy, server_programs, setup_programs
-from tests.servers.postgres import free_port
+from tests.servers.ports import free_port
 from tests.servers.site import OURS
 from tests.servers.starting import wait_until
 from tests.soak import processes
