@@ -24,6 +24,8 @@ from booking.access.checks import (
     check_unlocked,
 )
 from booking.access.roles import roles_of
+from booking.access.session_engine import note_use
+from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import View
 
 only_form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +96,8 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
             if answer is not None:
                 break
         else:
+            if request.user.is_authenticated:
+                note_use(request.session, clock.now())
             request.roles = roles_of(request.user)  # type: ignore[attr-defined]  # for templates
             answer = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"

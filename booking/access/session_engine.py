@@ -5,6 +5,9 @@ settings.FIELD_KEYS and bound to the row: the data contains codes and secrets th
 to use, and messages with names. A row that cannot be decrypted counts as no session.
 
 The keys of the hashes are settings.LINK_KEYS: the first is used for new sessions, all are accepted.
+
+A session in which somebody is signed in has a UserSession beside it, so that people can see and end
+theirs. It says to the hour when the session was last used, so most requests do not change it.
 """
 
 import json
@@ -12,17 +15,25 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from booking.models import UserSession
 from clinic.lib.crypto import cipher
 from clinic.lib.crypto.keyed_hash import keyed_hash, keyed_hashes
+from clinic.lib.dates import clock
+from clinic.lib.http.current_request import current_request
+from clinic.lib.http.device_names import device_name
 
 PURPOSE = "session"
 ROW_KEY_LENGTH = 40
 """Hexadecimal digits of a hash that are stored, 160 bits: Django's column is not wider."""
+HOUR_KEY = "used_in"
+"""In the data of a session: the clock hour in which it was last used."""
 
 
 class SessionStore(db.SessionStore):
@@ -30,6 +41,17 @@ class SessionStore(db.SessionStore):
 
     _found: tuple[str | None, str] = (None, "")
     """The session key that was loaded, and the key of its row."""
+    _recorded: tuple[str, str | None, str | None] | None = None
+    """The row, user and hour of use that its UserSession shows."""
+
+    @property
+    def row_key(self) -> str:
+        """The key of the session's row; "" for a session that is not stored."""
+        key: str | None = self.session_key
+        loaded_key, loaded_row = self._found
+        if key is None:
+            return ""
+        return loaded_row if key == loaded_key else _row_key(keyed_hash(PURPOSE, key))
 
     def load(self) -> dict[str, Any]:
         """Return the data of the session. Forget its key if there is no such session."""
@@ -40,6 +62,7 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         self._found = (self.session_key, row.session_key)
+        self._recorded = (row.session_key, data.get(USER_KEY), data.get(HOUR_KEY))
         return data
 
     def exists(self, session_key: str | None) -> bool:
@@ -48,9 +71,8 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to be saved: the one that was loaded, or a new one."""
-        key: str = self._get_or_create_session_key()  # type: ignore[attr-defined]  # Django's
-        loaded_key, loaded_row = self._found
-        row_key = loaded_row if key == loaded_key else _row_key(keyed_hash(PURPOSE, key))
+        self._get_or_create_session_key()  # type: ignore[attr-defined]  # Django's
+        row_key = self.row_key
         return Session(
             session_key=row_key,
             session_data=cipher.encrypt(
@@ -59,16 +81,55 @@ class SessionStore(db.SessionStore):
             expire_date=self.get_expiry_date(),
         )
 
+    def save(self, must_create: bool = False) -> None:
+        """Store the session; beside it, who is signed in and when they last used it."""
+        super().save(must_create=must_create)
+        user_pk, hour = self.get(USER_KEY), self.get(HOUR_KEY)
+        recorded = (self.row_key, user_pk, hour)
+        if user_pk is not None and recorded != self._recorded:
+            _record_use(self.row_key, user_pk)
+            self._recorded = recorded
+
     def delete(self, session_key: str | None = None) -> None:
         """Delete a session, by default this one."""
         key = session_key or self.session_key
         if key is not None:
-            _rows_of(key).delete()
+            rows = _rows_of(key)
+            UserSession.objects.filter(row_key__in=rows.values("session_key")).delete()
+            rows.delete()
+
+
+def note_use(session: SessionBase, now: datetime) -> None:
+    """Let the session be stored again if it was not used yet in this clock hour."""
+    hour = now.strftime("%Y-%m-%d %H")
+    if session.get(HOUR_KEY) != hour:
+        session[HOUR_KEY] = hour
 
 
 def delete_expired_sessions(now: datetime) -> int:
     """Delete the sessions that have expired. Return how many."""
-    return Session.objects.filter(expire_date__lte=now).delete()[0]
+    number = Session.objects.filter(expire_date__lte=now).delete()[0]
+    running = Session.objects.values("session_key")
+    UserSession.objects.exclude(row_key__in=running).delete()
+    return number
+
+
+def _record_use(row_key: str, user_pk: str) -> None:
+    request, now = current_request(), clock.now()
+    agent = request.headers.get("User-Agent", "") if request is not None else ""
+    row = UserSession(
+        user_id=int(user_pk),
+        row_key=row_key,
+        device=device_name(agent),
+        started_at=now,
+        last_seen_at=now,
+    )
+    UserSession.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["row_key"],
+        update_fields=["user", "last_seen_at", *(["device"] if row.device else [])],
+    )
 
 
 def _rows_of(session_key: str | None) -> "QuerySet[Session]":

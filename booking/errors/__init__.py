@@ -34,6 +34,7 @@ from booking.errors.appointments import (
 )
 from booking.errors.base import ChangeInProgress, NotAllowed, Refusal
 from booking.errors.health import (
+    AnswersChangedMeanwhile,
     AnswersUnreadable,
     CannotSign,
     ClearanceNotNeeded,
@@ -41,6 +42,8 @@ from booking.errors.health import (
     InvalidAnswers,
     NeedsMedicalAdvice,
     NoSignedQuestionnaire,
+    NothingToRenew,
+    NoVisitYet,
     OnlineBookingClosed,
     QuestionsChanged,
     QuestionsNotAnswered,
@@ -77,6 +80,7 @@ from clinic.lib.rate_limit import RateLimitExceeded
 
 __all__ = [
     "AlreadyMerged",
+    "AnswersChangedMeanwhile",
     "AnswersUnreadable",
     "BothHaveAccounts",
     "CalendarHeld",
@@ -103,11 +107,13 @@ __all__ = [
     "NoEmailAddress",
     "NoRoomFree",
     "NoSignedQuestionnaire",
+    "NoVisitYet",
     "NotAllowed",
     "NotEnoughTime",
     "NotStarted",
     "NotToday",
     "NothingToPay",
+    "NothingToRenew",
     "OnlineBookingClosed",
     "OptionNotOffered",
     "OptionNotOfferedByTherapist",

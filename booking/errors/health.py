@@ -107,3 +107,24 @@ class ClearanceNotNeeded(Refusal):
     """The outcome is not DOCTOR, so a medical clearance changes nothing."""
 
     message = _("These answers do not need a medical clearance, so there is nothing to record.")
+
+
+class AnswersChangedMeanwhile(ScreeningBlocked):
+    """The same patient, or staff, answered the questions after the page was loaded."""
+
+    message = _(
+        "These questions were answered somewhere else after you opened this page. Here is what "
+        "counts now. Please look through it, and answer again if it is not right."
+    )
+
+
+class NothingToRenew(ScreeningBlocked):
+    """All questions must be asked again."""
+
+    message = _("It is time to go through all questions once more.")
+
+
+class NoVisitYet(ScreeningBlocked):
+    """Answers belong to an appointment, and this patient never had one."""
+
+    message = _("We ask these questions when you book your first appointment.")

@@ -6,6 +6,7 @@ from booking.models.audit import AuditEntry
 from booking.models.booking_origins import BookingOrigin, ProvenEmail
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
+from booking.models.email_changes import EmailChange
 from booking.models.health import (
     Accommodation,
     AccommodationRule,
@@ -22,8 +23,9 @@ from booking.models.notifications import (
     RecipientPause,
     WorkerHeartbeat,
 )
+from booking.models.patient_choices import ErasureRequest, PatientChoice
 from booking.models.patient_merges import PatientMerge
-from booking.models.payments import Payment
+from booking.models.payments import Payment, ReceiptFile
 from booking.models.people import Patient, User
 from booking.models.rate_limits import RateLimitCounter
 from booking.models.schedule import (
@@ -36,6 +38,7 @@ from booking.models.schedule import (
 from booking.models.scheduled_jobs import ScheduledJob
 from booking.models.staff import CalendarFeed, Invitation, Role, StaffRole
 from booking.models.therapists import Offer, Therapist
+from booking.models.user_sessions import UserSession
 
 __all__ = [
     "Accommodation",
@@ -50,6 +53,8 @@ __all__ = [
     "Closure",
     "DateException",
     "DateExceptionSpan",
+    "EmailChange",
+    "ErasureRequest",
     "Invitation",
     "MailServerState",
     "MedicalClearance",
@@ -59,11 +64,13 @@ __all__ = [
     "OpeningHours",
     "Option",
     "Patient",
+    "PatientChoice",
     "PatientMerge",
     "Payment",
     "Priority",
     "ProvenEmail",
     "RateLimitCounter",
+    "ReceiptFile",
     "RecipientPause",
     "Role",
     "Room",
@@ -76,6 +83,7 @@ __all__ = [
     "TimeOff",
     "Treatment",
     "User",
+    "UserSession",
     "WeeklyHours",
     "WorkerHeartbeat",
 ]

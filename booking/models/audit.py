@@ -68,12 +68,20 @@ class AuditEntry(models.Model):
         REPORT = "report", _("the report")
         FILE = "file", _("the file")
         PAGE = "page", _("the page")
+        EMAIL_ADDRESS = "email_address", _("the e-mail address")
+        DEVICE = "device", _("the signed-in device")
+        LINKS = "links", _("the links in mails")
+        CHOICE = "choice", _("the choice of mails")
+        RECEIPT = "receipt", _("the receipt")
+        COPY = "copy", _("the copy of all data")
+        ERASURE = "erasure", _("the request for erasure")
 
     class Area(models.TextChoices):
         """The part of the site on which it was done."""
 
         PUBLIC = "public", _("public pages")
         ACCOUNT = "account", _("sign-in pages")
+        PATIENT = "patient", _("the patient's own pages")
         DESK = "desk", _("the desk")
         BACK_OFFICE = "back_office", _("the back office")
         SERVER = "server", _("a command or job on the server")

@@ -1,11 +1,14 @@
 """Payments taken at the clinic. Each row is a receipt and is never changed."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import AppendOnly
 from booking.models.appointments import Appointment
 from booking.models.people import User
+from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
 
@@ -63,3 +66,26 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.amount} {self.currency}"
+
+
+class ReceiptFile(models.Model):
+    """The PDF of a receipt, which the worker makes when a patient has asked for it.
+
+    `content` is the file in base64, encrypted; blank until it is made. The row is deleted after
+    a day: the file can be made again.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    payment = models.OneToOneField(Payment, on_delete=models.CASCADE, related_name="file")
+    requested_at = models.DateTimeField(_("asked for"), default=clock.now)
+    made_at = models.DateTimeField(_("made"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
+    content = EncryptedTextField(bound_to="public_id", blank=True, default="")
+
+    class Meta:
+        verbose_name = _("file of a receipt")
+        verbose_name_plural = _("files of receipts")
+        ordering = ("requested_at", "pk")
+
+    def __str__(self) -> str:
+        return f"file of receipt {self.payment_id}"

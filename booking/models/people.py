@@ -84,11 +84,21 @@ class Patient(models.Model):
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail"), max_length=254)
     phone = models.CharField(_("phone"), max_length=40)
+    addressed_as = models.CharField(
+        _("would like to be addressed as"), max_length=60, blank=True, default=""
+    )
+    emergency_name = models.CharField(
+        _("to call in an emergency"), max_length=150, blank=True, default=""
+    )
+    emergency_phone = models.CharField(_("their phone"), max_length=40, blank=True, default="")
     undeliverable_since = models.DateTimeField(
         _("mails do not arrive since"), null=True, blank=True, editable=False
     )
     no_extra_mail_since = models.DateTimeField(
         _("wants only mails about appointments, since"), null=True, blank=True, editable=False
+    )
+    no_reminders_since = models.DateTimeField(
+        _("wants no reminders, since"), null=True, blank=True, editable=False
     )
     preferred_therapist = models.ForeignKey(
         "booking.Therapist",

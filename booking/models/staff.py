@@ -92,6 +92,8 @@ class CalendarFeed(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    """When a calendar program last read it, to the hour."""
 
     class Meta:
         verbose_name = _("calendar feed")

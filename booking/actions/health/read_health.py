@@ -5,10 +5,16 @@ from collections.abc import Iterable, Mapping
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.errors import NotAllowed
-from booking.models import Appointment, CallbackRequest, Screening
+from booking.models import Appointment, CallbackRequest, Patient, Screening
 from booking.queries.health.briefs import HealthBrief, load_health_briefs
+from booking.queries.health.own_answers import OwnAnswers, load_own_answers
 from booking.queries.health.scope import may_give_clearance, may_read_answers
-from booking.queries.health.status import HealthStatus, health_status_of, health_statuses
+from booking.queries.health.status import (
+    ActiveQuestionnaire,
+    HealthStatus,
+    health_status_of,
+    health_statuses,
+)
 from booking.screening.outcomes import Outcome
 from booking.screening.records import ScreeningRecord
 from clinic.lib.dates import clock
@@ -59,6 +65,15 @@ def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
         _opened_screenings([health_status]), AccessAction.READ, AccessedContent.ANSWERS, by=by
     )
     return health_status
+
+
+def read_patient_answers(
+    patient: Patient, active: ActiveQuestionnaire | None, *, by: Actor
+) -> OwnAnswers:
+    """Return what counts of a patient's answers, to the patient. At most eight queries."""
+    answers = load_own_answers(patient, active, clock.now())
+    log_health_access(answers.opened(), AccessAction.READ, AccessedContent.ANSWERS, by=by)
+    return answers
 
 
 def read_health_status(appointment: Appointment, *, by: Actor) -> HealthStatus:

@@ -20,7 +20,9 @@ from booking.inputs import ContactDetails
 from booking.models import (
     Appointment,
     CalendarFeed,
+    ErasureRequest,
     Patient,
+    PatientChoice,
     PatientMerge,
     Screening,
     User,
@@ -30,7 +32,13 @@ from booking.queries.patients.record import is_only_therapist_of
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
 
-MOVED_MODELS: tuple[type[Model], ...] = (Appointment, CalendarFeed, Screening)
+MOVED_MODELS: tuple[type[Model], ...] = (
+    Appointment,
+    CalendarFeed,
+    ErasureRequest,
+    PatientChoice,
+    Screening,
+)
 """The core's models whose rows follow their patient; features add theirs to the registry."""
 
 
@@ -65,10 +73,7 @@ def merge_patients(
         if contact.email == source.email != target.email:
             target.undeliverable_since = source.undeliverable_since
         target.name, target.email, target.phone = contact.name, contact.email, contact.phone
-        target.no_extra_mail_since = target.no_extra_mail_since or source.no_extra_mail_since
-        target.preferred_therapist = target.preferred_therapist or source.preferred_therapist
-        target.likes_evenings |= source.likes_evenings
-        target.likes_quiet |= source.likes_quiet
+        _adopt_missing_values(target, source)
         target.save()
         source.merged_into = target
         source.save()
@@ -124,10 +129,26 @@ def finalize_merges(now: datetime) -> int:
     return expired.update(undo={})
 
 
-SNAPSHOT_FIELDS = (
-    "name", "email", "phone", "likes_evenings", "likes_quiet", "preferred_therapist_id", "user_id",
+ADOPTED_FIELDS = (
+    "addressed_as", "no_extra_mail_since", "no_reminders_since", "preferred_therapist_id",
+    "likes_evenings", "likes_quiet",
 )  # fmt: skip
-SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since")
+"""Taken from the duplicate where the remaining record has nothing."""
+EMERGENCY_FIELDS = ("emergency_name", "emergency_phone")
+SNAPSHOT_FIELDS = (
+    "name", "email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings", "likes_quiet",
+    "preferred_therapist_id", "user_id",
+)  # fmt: skip
+SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since", "no_reminders_since")
+
+
+def _adopt_missing_values(target: Patient, source: Patient) -> None:
+    """Take over the duplicate's values; name and phone of the emergency contact together."""
+    adopted = list(ADOPTED_FIELDS)
+    if not any(getattr(target, name) for name in EMERGENCY_FIELDS):
+        adopted += EMERGENCY_FIELDS
+    for name in adopted:
+        setattr(target, name, getattr(target, name) or getattr(source, name))
 
 
 def _snapshot(patient: Patient) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
     """Return whether a due reminder should still be sent.
 
     The appointment must be booked, at the start the reminder was made for, in the future, and not
-    booked since the reminder was due; the clinic must still want reminders at this time; and no
+    booked since the reminder was due; patient and clinic must still want reminders; and no
     later reminder may be due as well (after a long mail failure one is enough). A reminder that is
     late (MAX_DELAY) needs some time before the appointment (MIN_NOTICE). One that staff send again
     needs no reminder time.
@@ -138,8 +138,10 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     _kind, _row, start, hours = event_key(notification.key).split(":")
     is_sent_again = notification.key != event_key(notification.key)
+    patient = appointment.patient
     return (
         appointment.status == Status.BOOKED
+        and (is_sent_again or patient is None or patient.no_reminders_since is None)
         and start == str(to_minutes(appointment.starts_at))
         and (is_sent_again or int(hours) in reminder_hours(clinic))
         and now < appointment.starts_at

@@ -1,0 +1,130 @@
+"""A patient answers the health questions outside of a booking, or says that nothing has changed."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from booking.actions.actor import Actor
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.errors import (
+    AnswersChangedMeanwhile,
+    CrisisReported,
+    NothingToRenew,
+    NoVisitYet,
+    QuestionsChanged,
+)
+from booking.models import Patient, Screening
+from booking.queries.health.own_answers import (
+    appointments_to_answer_for,
+    latest_screening_id,
+)
+from booking.queries.health.renewal import renewable_answers
+from booking.queries.health.status import (
+    get_active_questionnaire,
+    health_status_of_patient,
+)
+from booking.screening.outcomes import Outcome
+from booking.screening.questions import Questionnaire
+from booking.screening.records import ScreeningRecord, SubmittedAnswers
+from booking.screening.rules import evaluate, has_crisis_answer
+from clinic.lib.dates import clock
+
+QuestionSet = Screening.QuestionSet
+
+
+@write_action
+def update_answers(
+    patient: Patient, submitted: SubmittedAnswers, *, seen: UUID | None, by: Actor
+) -> Outcome:
+    """Save the answers to all questions and return what they mean for a new appointment.
+
+    `seen` identifies the answers that the page showed. Raises QuestionsChanged,
+    AnswersChangedMeanwhile or NoVisitYet; CrisisReported if the patient needs help now: then
+    nothing is stored.
+    """
+    questionnaire = _questionnaire_of(submitted, by)
+    with write_transaction():
+        _lock_and_compare(patient, seen)
+        _save(patient, questionnaire, submitted, question_set=QuestionSet.FULL, by=by)
+        return health_status_of_patient(patient, clock.now()).outcome
+
+
+@write_action
+def renew_answers(
+    patient: Patient, submitted: SubmittedAnswers, *, seen: UUID | None, by: Actor
+) -> Outcome:
+    """Renew the answers of last time: only the six questions of every visit were asked again.
+
+    Preferences stay as they were. Returns and raises the same as `update_answers`, and
+    NothingToRenew if all questions must be asked (see booking.queries.health.renewal).
+    """
+    questionnaire = _questionnaire_of(submitted, by)
+    with write_transaction():
+        _lock_and_compare(patient, seen)
+        now = clock.now()
+        answers = renewable_answers(patient, questionnaire, now)
+        if answers is None:
+            raise NothingToRenew()
+        answer_set = answers.with_short_set(submitted.answer_set, questionnaire)
+        renewed = SubmittedAnswers(submitted.digest, answer_set, answers.record.preferences)
+        _save(patient, questionnaire, renewed, question_set=QuestionSet.SHORT, by=by)
+        return health_status_of_patient(patient, now).outcome
+
+
+def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
+    """Return the questions that were answered. Raises QuestionsChanged or CrisisReported."""
+    hit_for_actor(DETAILS_LIMIT, by)
+    active = get_active_questionnaire()
+    if active is None or submitted.digest != active.questionnaire.digest:
+        raise QuestionsChanged()
+    if has_crisis_answer(active.questionnaire, submitted.answer_set):
+        raise CrisisReported()
+    return active.questionnaire
+
+
+def _lock_and_compare(patient: Patient, seen: UUID | None) -> None:
+    """Let one device after the other answer, and only on the basis of what was answered last."""
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
+    if latest_screening_id(patient) != seen:
+        raise AnswersChangedMeanwhile()
+
+
+def _save(
+    patient: Patient,
+    questionnaire: Questionnaire,
+    submitted: SubmittedAnswers,
+    *,
+    question_set: QuestionSet,
+    by: Actor,
+) -> None:
+    """Save the answers for each upcoming appointment, or the last one: answers belong to one."""
+    now = clock.now()
+    appointments = appointments_to_answer_for(patient, now)
+    if not appointments:
+        raise NoVisitYet()
+    screening_result = evaluate(questionnaire, submitted.answer_set)
+    rows: Sequence[Screening] = [
+        Screening(
+            public_id=uuid4(),
+            appointment=appointment,
+            patient=patient,
+            question_set=question_set,
+            version=questionnaire.code,
+            long_answered_at=now,
+            answered_at=now,
+            actor_type=by.actor_type,
+            user=by.user,
+            record_json=ScreeningRecord(
+                str(appointment.public_id),
+                questionnaire.code,
+                submitted.answer_set,
+                screening_result,
+                submitted.preferences,
+            ).to_json(),
+        )
+        for appointment in appointments
+    ]
+    for row in rows:
+        row.save(force_insert=True)
+    log_health_access(rows, AccessAction.WROTE, AccessedContent.ANSWERS, by=by)

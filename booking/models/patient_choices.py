@@ -1,0 +1,77 @@
+"""What patients have agreed to or declined, and requests to erase their data."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.appointment_events import AppointmentEvent
+from booking.models.people import Patient, User
+from clinic.lib.dates import clock
+
+ActorType = AppointmentEvent.ActorType
+
+
+class PatientChoice(models.Model):
+    """One choice at one moment, as the history of choices keeps it. Never changed.
+
+    What counts now stands on the patient's record. `version` names the words that were shown.
+    Consent to the health questions is kept with the answers (Screening).
+    """
+
+    class Subject(models.TextChoices):
+        """What was chosen."""
+
+        REMINDERS = "reminders", _("reminders of appointments")
+        OPTIONAL_MAIL = "optional_mail", _("mails that no appointment needs")
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="choices")
+    subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
+    is_wanted = models.BooleanField(_("wanted"))
+    version = models.CharField(_("version of the words"), max_length=20)
+    chosen_at = models.DateTimeField(_("when"), default=clock.now)
+    actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("patient's choice")
+        verbose_name_plural = _("patients' choices")
+        ordering = ("-chosen_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(subject__in=["reminders", "optional_mail"]),
+                name="patient_choice_subject_known",
+                violation_error_message=_("There is nothing of that kind to choose."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.is_wanted}"
+
+
+class ErasureRequest(models.Model):
+    """A patient's request to erase what is held about them, until staff have dealt with it.
+
+    The clinic decides what the law makes it keep. The patient can withdraw an open request.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="erasure_requests")
+    requested_at = models.DateTimeField(_("asked for"), default=clock.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    done_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("request for erasure")
+        verbose_name_plural = _("requests for erasure")
+        ordering = ("requested_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | models.Q(done_at__isnull=True),
+                name="erasure_withdrawn_or_done",
+                violation_error_message=_("A request is either withdrawn or dealt with."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"request for erasure, {self.requested_at:%Y-%m-%d}"

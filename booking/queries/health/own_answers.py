@@ -1,0 +1,73 @@
+"""A patient's own health answers, as their account shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from booking.lifecycle import Status
+from booking.models import Appointment, Patient, Screening
+from booking.queries.health.renewal import RenewableAnswers, renewable_answers
+from booking.queries.health.status import (
+    ActiveQuestionnaire,
+    HealthStatus,
+    are_long_answers_valid,
+    health_status_of_patient,
+    latest_long_screening,
+    readable_record,
+)
+from booking.screening.records import ScreeningRecord
+
+MAX_UPCOMING = 20
+"""For how many upcoming appointments answers are saved at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """What counts of a patient's answers now.
+
+    `screening` and `record` are the answers to all questions that were given or renewed last;
+    `renewable` the same if one tap may renew them; `seen` identifies what was answered last.
+    """
+
+    status: HealthStatus
+    screening: Screening | None
+    record: ScreeningRecord | None
+    renewable: RenewableAnswers | None
+    are_valid: bool
+    seen: UUID | None
+
+    def opened(self) -> Sequence[Screening]:
+        """Return the answers that were decrypted, for the audit trail."""
+        rows = [self.screening, self.status.screening, self.status.previous_screening]
+        return list({row.pk: row for row in rows if row is not None}.values())
+
+
+def load_own_answers(
+    patient: Patient, active: ActiveQuestionnaire | None, now: datetime
+) -> OwnAnswers:
+    """Return what counts of a patient's answers. At most seven queries."""
+    last = latest_long_screening(patient)
+    questionnaire = active.questionnaire if active is not None else None
+    return OwnAnswers(
+        status=health_status_of_patient(patient, now),
+        screening=last,
+        record=readable_record(last),
+        renewable=renewable_answers(patient, questionnaire, now) if questionnaire else None,
+        are_valid=are_long_answers_valid(last, now),
+        seen=latest_screening_id(patient),
+    )
+
+
+def latest_screening_id(patient: Patient) -> UUID | None:
+    """Return the public id of the answers that were given last, or None. One query."""
+    rows = Screening.objects.filter(patient=patient).order_by("answered_at", "pk")
+    return rows.values_list("public_id", flat=True).last()
+
+
+def appointments_to_answer_for(patient: Patient, now: datetime) -> list[Appointment]:
+    """Return the upcoming appointments, or the last one; none for who was never booked."""
+    booked = Appointment.objects.filter(patient=patient, booked_at__isnull=False)
+    upcoming = booked.filter(status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now)
+    rows = list(upcoming.order_by("starts_at", "pk")[:MAX_UPCOMING])
+    return rows or list(booked.order_by("-starts_at", "-pk")[:1])

@@ -1,0 +1,60 @@
+"""Which answers a patient may renew by saying that nothing has changed.
+
+The one rule, for the patient's health page and for booking: answers to all questions of the
+version that is asked now, given within RENEWABLE_FOR, that can be read and by which a massage can
+be booked. Then only the six questions of every visit are asked. Whoever was told STOP, or to ask
+a doctor, answers all questions again, even with a clearance: that is no moment for one tap.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.models import Patient, Screening
+from booking.queries.health.status import (
+    latest_long_screening,
+    readable_record,
+    without_same_day_findings,
+)
+from booking.screening.questions import Questionnaire
+from booking.screening.records import ScreeningRecord
+from booking.screening.rules import AnswerSet
+
+RENEWABLE_FOR = timedelta(days=365)
+"""All questions are asked again a year after they were last answered one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewableAnswers:
+    """The answers that may be renewed, and when they were last given or renewed."""
+
+    screening: Screening
+    record: ScreeningRecord
+    answered_at: datetime
+
+    def with_short_set(self, newer: AnswerSet, questionnaire: Questionnaire) -> AnswerSet:
+        """Return these answers, with those to the six questions of every visit replaced."""
+        return self.record.answer_set.updated_with(newer, questionnaire.short_questions())
+
+
+def renewable_answers(
+    patient: Patient, questionnaire: Questionnaire, now: datetime
+) -> RenewableAnswers | None:
+    """Return the answers that the patient may renew, or None. Two queries."""
+    last = latest_long_screening(patient)
+    record = readable_record(last)
+    if last is None or record is None or last.long_answered_at is None:
+        return None
+    if last.version != questionnaire.code or _first_answered_at(last) <= now - RENEWABLE_FOR:
+        return None
+    if without_same_day_findings(record).outcome.blocks_booking:
+        return None
+    return RenewableAnswers(last, record, last.long_answered_at)
+
+
+def _first_answered_at(last: Screening) -> datetime:
+    """Return when the questions were last answered one by one, rather than renewed."""
+    rows = Screening.objects.filter(
+        patient=last.patient_id, question_set=Screening.QuestionSet.FULL
+    )
+    answered = rows.order_by("answered_at").values_list("answered_at", flat=True).last()
+    return answered or last.answered_at
