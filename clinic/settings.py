@@ -87,12 +87,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.DatabaseErrorMiddleware",
     "clinic.middleware.RateLimitMiddleware",
+    "clinic.lib.http.current_request.CurrentRequestMiddleware",  # sessions are saved inside
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "clinic.lib.http.current_request.CurrentRequestMiddleware",
     "clinic.middleware.AuditMiddleware",
     "clinic.middleware.LongArticleFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -17,5 +17,7 @@ def sessions_of(user: User, now: datetime) -> QuerySet[UserSession]:
 
 def passkeys_of(user: User) -> QuerySet[Authenticator]:
     """Return somebody's passkeys, the oldest first. One query."""
-    rows = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=user, type=Authenticator.Type.WEBAUTHN
+    )
     return rows.order_by("created_at", "pk")
