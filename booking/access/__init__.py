@@ -7,6 +7,9 @@
 | `gates` | one decorator for each urls file that needs a sign-in |
 | `checks` | the checks that gates are composed of |
 | `account_views` | decorators that adapt allauth's views to the rules of this site |
+| `patients` | whose record the pages of the patient's account are about |
+| `landing` | where people belong after they have signed in |
+| `signed_in_marker` | a cookie that tells scripts whether somebody is signed in |
 | `session_engine` | how sessions are stored |
 | `staff_sessions` | how long a session of staff lasts |
 | `lock_screen` | the lock screen of an idle desk, and the form that was sent to it |

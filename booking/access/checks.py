@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from booking.access import lock_screen, staff_sessions
 from booking.access.allauth_internals import has_shown_second_factor
+from booking.access.landing import landing_page
+from booking.access.patients import own_patient
 from booking.access.roles import Ability, has_ability, is_staff_account
 from booking.access.second_factor import second_factor_types
 from booking.models.current_clinic import current_clinic
@@ -99,6 +101,16 @@ def check_account_unlocked(request: HttpRequest) -> HttpResponse | None:
     return check_unlocked(request)
 
 
+def check_patient_record(request: HttpRequest) -> HttpResponse | None:
+    """Ask patients without a record for their name; send staff without one where they belong."""
+    user = request.user
+    if own_patient(user) is not None:
+        return None
+    if user.is_authenticated and is_staff_account(user):
+        return HttpResponseRedirect(landing_page(user))
+    return _redirect_with_next("me-start", request)
+
+
 def check_unlocked(request: HttpRequest) -> HttpResponse | None:
     """Show the lock screen if the desk is locked or idle for too long; else note the activity."""
     now = clock.now()
@@ -158,6 +170,10 @@ def _redirect_to_login(request: HttpRequest) -> HttpResponse:
 
 
 def _redirect_with_next(name: str, request: HttpRequest) -> HttpResponse:
-    """Redirect to the named page with this page as `next`, or the desk if a form was sent."""
-    next_url = request.get_full_path() if request.method in ("GET", "HEAD") else "/desk/"
+    """Redirect to the named page with this page as `next`; if a form was sent, with the desk or
+    the account instead."""
+    if request.method in ("GET", "HEAD"):
+        next_url = request.get_full_path()
+    else:
+        next_url = reverse("me") if request.path.startswith("/me/") else "/desk/"
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': next_url})}")

@@ -7,8 +7,8 @@ answer. Every answer is marked as not to be cached.
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.access.account_views import invalid_form_returns_422
 from booking.access.checks import (
@@ -17,6 +17,7 @@ from booking.access.checks import (
     check_account_unlocked,
     check_admin_access,
     check_owner,
+    check_patient_record,
     check_second_factor,
     check_session_age,
     check_signed_in,
@@ -25,10 +26,13 @@ from booking.access.checks import (
 )
 from booking.access.roles import roles_of
 from booking.access.session_engine import note_use
+from booking.access.signed_in_marker import update_marker
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import View
 
 only_form_methods = require_http_methods(["GET", "HEAD", "POST"])
+HTTP_NO_CONTENT = 204
+_ACCOUNT_CHECKS = (check_session_age, check_account_second_factor, check_account_unlocked)
 
 
 def account_gate(view: View) -> View:
@@ -37,12 +41,37 @@ def account_gate(view: View) -> View:
     allauth's views accept more methods than a browser's form, one of which removes a passkey
     without asking, and they answer an invalid form with 200; both are corrected here.
     """
-    return _apply_checks(
-        invalid_form_returns_422(only_form_methods(view)),
-        check_session_age,
-        check_account_second_factor,
-        check_account_unlocked,
-    )
+    return _apply_checks(invalid_form_returns_422(only_form_methods(view)), *_ACCOUNT_CHECKS)
+
+
+def signed_in_gate(view: View) -> View:
+    """Protect what every signed-in person may open, such as the start of a patient's account.
+
+    Staff follow the rules of the desk.
+    """
+    return _apply_checks(view, check_signed_in, *_ACCOUNT_CHECKS)
+
+
+def patient_gate(view: View) -> View:
+    """Protect the patient's account: for signed-in people with a patient record.
+
+    Patients without one are asked for their name first, staff without one go to the desk.
+    """
+    return _apply_checks(view, check_signed_in, *_ACCOUNT_CHECKS, check_patient_record)
+
+
+def account_menu_gate(view: View) -> View:
+    """Protect the account's part of the header: it is empty for everybody who is refused."""
+
+    @wraps(view)
+    @require_safe
+    def menu_or_nothing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        checks = (check_signed_in, *_ACCOUNT_CHECKS)
+        if any(check(request) is not None for check in checks):
+            return HttpResponse(status=HTTP_NO_CONTENT)
+        return view(request, *args, **kwargs)
+
+    return _apply_checks(menu_or_nothing)
 
 
 def lock_screen_gate(view: View) -> View:
@@ -101,6 +130,7 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
             request.roles = roles_of(request.user)  # type: ignore[attr-defined]  # for templates
             answer = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"
+        update_marker(request, answer)
         return answer
 
     return wrapper

@@ -7,7 +7,8 @@ every registry is empty and the core works.
 | registry | what a feature adds |
 |---|---|
 | `navigation` | a section of the desk |
-| `panels` | a panel on the patient record, the appointment page or Today |
+| `account_pages` | a page of the patient's account |
+| `panels` | a panel on the patient record, the appointment page, Today or the patient's account |
 | `patient_merge` | models whose rows follow a patient into a merged record |
 | `invariants` | a check of `verify_bookings` |
 | `doctor_checks` | a check of `doctor` |

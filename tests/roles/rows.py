@@ -26,6 +26,12 @@ BACK_OFFICE: Who = {
 OWNERS_OFFICE: Who = {**BACK_OFFICE, "editor": "refused"}
 NOBODY_ELSE: Who = dict.fromkeys(PEOPLE, "not found")
 """Only the person it is about, who is not among PEOPLE."""
+PATIENTS: Who = {
+    **SIGNED_OUT,
+    **dict.fromkeys(("therapist", "front desk", "owner", "superuser"), "to the desk"),
+    "editor": "to the back office",
+}
+"""Somebody with a patient record."""
 THERAPISTS: Who = {**DESK, **dict.fromkeys(("front desk", "owner", "superuser"), "not found")}
 OWNERS: Who = {**DESK, "therapist": "refused", "front desk": "refused"}
 WITH_PASSWORD: Who = {**SIGNED_OUT, "patient": "not found"}

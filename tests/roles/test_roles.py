@@ -223,7 +223,8 @@ def outcome_word(response: Any) -> str:
     if status in (302, 303) and response["Location"].startswith("/accounts/login/?next="):
         return "sign in"
     asked = response.request["PATH_INFO"]
-    if status == 302 and response["Location"] == "/desk/" and asked.startswith("/admin/"):
-        return "to the desk"
+    if status == 302 and asked.startswith(("/admin/", "/me/")):
+        elsewhere = {"/desk/": "to the desk", "/admin/": "to the back office"}
+        return elsewhere.get(response["Location"], "in")
     words = {403: "refused", 404: "not found", 405: "no such method", 410: "not found"}
     return words.get(status, "in")

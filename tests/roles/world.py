@@ -216,6 +216,7 @@ def _people(scene: Scene) -> dict[str, User]:
     }
     for name in ("patient", "superuser"):
         add_app(people[name])
+    make.PatientFactory.create(user=people["patient"])
     make_therapist_of(people["therapist"], scene)
     return people
 

@@ -28,6 +28,9 @@ AREA_BY_GATE: Mapping[str, Area] = {
     "lock_screen_gate": Area.DESK,
     "admin_gate": Area.BACK_OFFICE,
     "account_gate": Area.ACCOUNT,
+    "account_menu_gate": Area.ACCOUNT,
+    "patient_gate": Area.ACCOUNT,
+    "signed_in_gate": Area.ACCOUNT,
 }
 """The area of the addresses behind a gate; all others are public."""
 

@@ -18,7 +18,8 @@ from booking.access.allauth_internals import (
     authentication_records,
     cancel_login,
 )
-from booking.access.roles import Ability, has_ability, is_staff_account
+from booking.access.landing import landing_page
+from booking.access.roles import is_staff_account
 from booking.actions.rate_limit import hit
 from booking.demo import is_demo_account
 from booking.forms.account.sign_in import SIGN_IN_PER_EMAIL_LIMIT
@@ -64,9 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours if stage == mfa else stage for stage in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        if has_ability(request.user, Ability.USE_DESK):
-            return "/desk/"
-        return super().get_login_redirect_url(request)
+        return landing_page(request.user)
 
     def pre_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse | None:
         """Refuse staff who sign in with a mailed code, and demo accounts outside the demo."""

@@ -79,7 +79,7 @@ def test_a_patient_signs_in_with_a_passkey_too(client: Client) -> None:
     user, passkey = patient_user(), Passkey()
     keep(user, passkey)
 
-    assert use(client, passkey.used(options(client), user=user.pk))["Location"] == "/"
+    assert use(client, passkey.used(options(client), user=user.pk))["Location"] == "/me/"
 
 
 def test_a_response_works_once(client: Client, user: User, passkey: Passkey) -> None:

@@ -45,7 +45,7 @@ def test_a_new_patient_can_sign_in_with_a_code(client: Client) -> None:
     assert (asked.status_code, asked["Location"]) == (302, ENTER)
     done = enter(client, mailed_code())
 
-    assert (done.status_code, done["Location"]) == (302, "/")
+    assert (done.status_code, done["Location"]) == (302, "/me/")
     assert signed_in(client)
     user = User.objects.get()
     assert (user.email, user.is_staff, user.has_usable_password()) == (ANA, False, False)
@@ -269,7 +269,7 @@ def test_unverified_accounts_are_deleted_after_a_day(client: Client, later: Late
 
 
 def test_next_leads_only_to_pages_of_this_site(settings: Settings) -> None:
-    for wanted, expected in (("/treatments/", "/treatments/"), ("https://evil.example/", "/")):
+    for wanted, expected in (("/treatments/", "/treatments/"), ("https://evil.example/", "/me/")):
         client = Client()
         client.post(f"{ASK}?next={wanted}", {"email": ANA, "next": wanted})
         done = client.post(ENTER, {"code": mailed_code(), "next": wanted})

@@ -1,0 +1,32 @@
+"""Whose record the pages of the patient's account are about."""
+
+from django.http import HttpRequest
+
+from booking.access.roles import AnyUser
+from booking.models import Patient
+
+
+def own_patient(user: AnyUser) -> Patient | None:
+    """Return the patient record of a user, or None. Read once for each user object."""
+    if not user.is_authenticated:
+        return None
+    try:
+        return user.patient
+    except Patient.DoesNotExist:
+        return None
+
+
+def find_current_patient(request: HttpRequest) -> Patient | None:
+    """Return the patient whom a page of the account is about, or None without a record."""
+    return own_patient(request.user)
+
+
+def current_patient(request: HttpRequest) -> Patient:
+    """Return the patient whom a page behind `patient_gate` is about.
+
+    Raises Patient.DoesNotExist for somebody without a record, whom the gate lets nowhere.
+    """
+    patient = find_current_patient(request)
+    if patient is None:
+        raise Patient.DoesNotExist
+    return patient

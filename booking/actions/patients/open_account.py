@@ -1,0 +1,24 @@
+"""Make the patient record of somebody who signs in for the first time."""
+
+from booking.actions.audit.record import Action, patient_object, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.models import Patient, User
+from clinic.lib.dates import clock
+
+
+@write_action
+def open_patient_account(user: User, *, name: str, phone: str) -> Patient:
+    """Return the user's patient record, made with the address of the account if there is none.
+
+    Records of guests are never matched: the patient joins them explicitly.
+    """
+    with write_transaction():
+        row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        existing = Patient.objects.filter(user=row).first()
+        if existing is not None:
+            return existing
+        patient = Patient.objects.create(
+            user=row, name=name, email=row.email, phone=phone, created_at=clock.now()
+        )
+        record_audit(Action.CREATED, patient_object(patient))
+    return patient

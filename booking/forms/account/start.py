@@ -1,0 +1,33 @@
+"""The form with which a patient's account begins."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.fields import NameField, PhoneField
+
+
+class StartForm(forms.Form):
+    """Name and phone number of the person who has signed in."""
+
+    name = NameField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please tell us your name.")},
+    )
+    phone = PhoneField(
+        label=_("Phone"),
+        max_length=40,
+        help_text=_("In case something changes with an appointment."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+        error_messages={"required": _("Please tell us a phone number we can reach you at.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.summary_labels = False  # each error is a complete sentence

@@ -1,0 +1,23 @@
+"""The first page of the patient's account, and its part of the header of every page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from booking.access.patients import current_patient
+from booking.queries.appointments.own import upcoming_appointments
+from clinic.lib.dates import clock
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """GET /me/: the patient's appointments."""
+    patient = current_patient(request)
+    context = {"patient": patient, "upcoming": upcoming_appointments(patient, clock.now())}
+    return render(request, "booking/account/home.html", context)
+
+
+@require_safe
+def menu(request: HttpRequest) -> HttpResponse:
+    """GET /me/menu/: name and sign-out, which a script puts into the header of public pages."""
+    return render(request, "booking/account/_menu.html")

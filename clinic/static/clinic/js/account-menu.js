@@ -1,0 +1,20 @@
+// Puts the account's name and sign-out into the header of a public page, which is the same for
+// everybody. Visitors who are not signed in have no cookie, and send no request.
+
+const address = document.getElementById("account-menu-script").dataset.accountMenu;
+
+async function showMenu() {
+  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  if (response.status !== 200) {
+    return;
+  }
+  const menu = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of menu.querySelectorAll("[data-for]")) {
+    const slot = document.querySelector(`[data-account-slot="${part.dataset.for}"]`);
+    slot?.replaceChildren(...part.childNodes);
+  }
+}
+
+if (document.cookie.split("; ").includes("signed_in=1")) {
+  showMenu().catch(() => {}); // the plain link to the account stays
+}
