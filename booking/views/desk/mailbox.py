@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.access.roles import Ability
 from booking.access.scope import visible_notifications
-from booking.actions.audit.looks import record_look_at_mail
+from booking.actions.audit.reads import record_mail_read
 from booking.actions.notifications.retry_mail import retry_mail_now
 from booking.actions.notifications.send_again import send_again
 from booking.errors import Refusal
@@ -89,12 +89,12 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /desk/mail/<pk>/: one mail, its text and HTML as they were sent."""
     rows = visible_notifications(request.user, clock.now())
     row = get_object_or_404(rows.select_related("appointment__patient", "requested_by"), pk=pk)
-    record_look_at_mail(row, by=audited_staff_actor(request))
+    record_mail_read(row, by=audited_staff_actor(request))
     context = {
         "row": row,
         "kind": mail_kind_label(row.kind),
         "zone": clinic_zone(request),
-        "get_resend_refusal": get_resend_refusal(row),
+        "resend_refusal": get_resend_refusal(row),
         "press": uuid4(),
     }
     context |= _content_context(request, row)

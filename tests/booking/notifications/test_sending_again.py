@@ -233,6 +233,15 @@ class TestAtTheDesk:
             in desk.get(f"/desk/mail/{row.pk}/").content.decode()
         )
 
+    def test_a_mail_that_is_never_sent_again_has_the_reason_in_place_of_the_button(
+        self, desk: Client
+    ) -> None:
+        row = sent(AppointmentFactory(), kind="sign_in_code")
+        page = desk.get(f"/desk/mail/{row.pk}/").content.decode()
+
+        assert "A code is valid for a few minutes." in page
+        assert f'action="/desk/mail/{row.pk}/again/"' not in page
+
     def test_a_therapist_can_send_only_mails_of_own_patients(self) -> None:
         ClinicProfileFactory()
         row = sent(AppointmentFactory())
