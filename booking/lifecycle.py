@@ -29,9 +29,9 @@ class Status(TextChoices):
 class Override(TextChoices):
     """The booking rule that staff overrode for an appointment. Blank for most appointments.
 
-    The rules made for patients, such as the shortest notice, are none of staff: NOTICE is only in
-    the history of earlier bookings. PAST is only asked; the appointment is marked instead, see
-    Appointment.entered_afterwards.
+    Rules made for patients, such as the shortest notice, do not apply to staff, so NOTICE is only
+    in the history of earlier bookings. Staff confirm PAST in the form, but it is not stored: the
+    appointment has `entered_afterwards` instead.
     """
 
     OUTSIDE_HOURS = "hours", _("outside working hours")

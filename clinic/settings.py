@@ -152,7 +152,7 @@ else:
 # Caches. "pages" (clinic.lib.http.anonymous_cache) is always in this process, which is quicker.
 _in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": {**_in_process, "OPTIONS": {"MAX_ENTRIES": 20_000}},  # counts of costly questions
+    "default": {**_in_process, "OPTIONS": {"MAX_ENTRIES": 20_000}},  # counts of costly requests
     "pages": {**_in_process, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},
 }
 if cache_url := env.text("CACHE_URL"):
@@ -256,7 +256,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
 
 SESSION_ENGINE = "booking.access.session_engine"
-# In a cookie they would keep on the visitor's computer what they say, such as a patient's name.
+# In cookies, messages with a patient's name would stay on the user's computer.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -289,7 +289,7 @@ LOGGING = {
     },
     "filters": {
         "hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"},
-        "one_line_for_refused_requests": {
+        "no_traceback_of_refused_requests": {
             "()": "clinic.lib.logs.log_filters.NoTracebackOfRefusedRequests"
         },
     },
@@ -297,7 +297,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["one_line_for_refused_requests", "hide_tokens"],
+            "filters": ["no_traceback_of_refused_requests", "hide_tokens"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

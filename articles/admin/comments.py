@@ -26,7 +26,7 @@ from booking.models.current_clinic import clinic_date
 from booking.notifications.kinds import StrOrPromise
 from clinic.lib.dates import date_format
 from clinic.lib.form_fields import strip_nul
-from clinic.lib.http.important_acts import important_act
+from clinic.lib.http.reauthentication import reauthenticate_for_changes
 
 EXCERPT_WORDS = 15
 ModerationAction = Callable[..., object]
@@ -107,7 +107,9 @@ class CommentAdmin(PagesAdmin):
         view, name = self.admin_site.admin_view, "articles_comment"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
-            path("delete/", view(important_act(self.delete_page)), name=f"{name}_delete"),
+            path(
+                "delete/", view(reauthenticate_for_changes(self.delete_page)), name=f"{name}_delete"
+            ),
             path("<int:pk>/change/", view(self.comment_page), name=f"{name}_change"),
         ]
 

@@ -67,7 +67,7 @@ def cancel_login(request: HttpRequest) -> None:
 
 
 def pending_sign_in_user(request: HttpRequest) -> User | None:
-    """Return who is about to sign in, but has still to show a code or a second factor."""
+    """Return the user whose sign-in waits for a code or a second factor, or None."""
     stage = stagekit.get_pending_stage(request)
     user = stage.login.user if stage is not None else None
     return user if isinstance(user, User) else None
@@ -103,9 +103,8 @@ def totp_code(secret: str, time_step: int) -> str:
 
 
 def consume_recovery_code(authenticator: Authenticator, code: str) -> bool:
-    """Mark a recovery code as used. Return False if it is wrong or was used before.
-
-    Also if the codes cannot be decrypted any more.
+    """Mark a recovery code as used. Return False if it is wrong, was used before, or if the
+    codes cannot be decrypted.
     """
     with secrets_of(authenticator.user_id):
         try:

@@ -25,7 +25,7 @@ from booking.access.checks import (
     check_unlocked,
 )
 from booking.access.roles import roles_of
-from booking.access.session_engine import note_use
+from booking.access.session_engine import record_use
 from booking.access.signed_in_marker import update_marker
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import View
@@ -126,7 +126,7 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
                 break
         else:
             if request.user.is_authenticated:
-                note_use(request.session, clock.now())
+                record_use(request.session, clock.now())
             request.roles = roles_of(request.user)  # type: ignore[attr-defined]  # for templates
             answer = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"

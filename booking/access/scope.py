@@ -84,7 +84,7 @@ def therapists_with_visible_calendar(user: AnyUser) -> QuerySet[Therapist]:
 def therapists_shown_between(user: AnyUser, start: datetime, end: datetime) -> QuerySet[Therapist]:
     """Return the therapists whose calendars the user sees between two moments.
 
-    They are those who take appointments, and those who take no more but have booked ones then.
+    They are those who take appointments, and those who are switched off but have appointments then.
     """
     visible = Therapist.objects.none()
     if has_ability(user, Ability.ALL_APPOINTMENTS):

@@ -2,12 +2,12 @@
 
 A row holds a keyed hash of the session key in place of the key, and its data is encrypted under
 settings.FIELD_KEYS and bound to the row: the data contains codes and secrets that people are about
-to use, and messages with names. A row that cannot be decrypted counts as no session.
+to use, and messages with names of patients. A row that cannot be decrypted counts as no session.
 
 The keys of the hashes are settings.LINK_KEYS: the first is used for new sessions, all are accepted.
 
 A session in which somebody is signed in has a UserSession beside it, so that people can see and end
-theirs. It says to the hour when the session was last used, so most requests do not change it.
+theirs. The hour of its last use is stored, not the minute, so that most requests save nothing.
 """
 
 import json
@@ -76,7 +76,9 @@ class SessionStore(db.SessionStore):
         return Session(
             session_key=row_key,
             session_data=cipher.encrypt(
-                json.dumps(data), associated_data=_place(row_key), secrets=settings.FIELD_KEYS
+                json.dumps(data),
+                associated_data=_associated_data(row_key),
+                secrets=settings.FIELD_KEYS,
             ),
             expire_date=self.get_expiry_date(),
         )
@@ -87,7 +89,7 @@ class SessionStore(db.SessionStore):
         user_pk, hour = self.get(USER_KEY), self.get(HOUR_KEY)
         recorded = (self.row_key, user_pk, hour)
         if user_pk is not None and recorded != self._recorded:
-            _record_use(self.row_key, user_pk)
+            _save_user_session(self.row_key, user_pk)
             self._recorded = recorded
 
     def delete(self, session_key: str | None = None) -> None:
@@ -99,8 +101,8 @@ class SessionStore(db.SessionStore):
             rows.delete()
 
 
-def note_use(session: SessionBase, now: datetime) -> None:
-    """Let the session be stored again if it was not used yet in this clock hour."""
+def record_use(session: SessionBase, now: datetime) -> None:
+    """Store in the session the clock hour in which it is used; this saves it once an hour."""
     hour = now.strftime("%Y-%m-%d %H")
     if session.get(HOUR_KEY) != hour:
         session[HOUR_KEY] = hour
@@ -114,7 +116,7 @@ def delete_expired_sessions(now: datetime) -> int:
     return number
 
 
-def _record_use(row_key: str, user_pk: str) -> None:
+def _save_user_session(row_key: str, user_pk: str) -> None:
     request, now = current_request(), clock.now()
     agent = request.headers.get("User-Agent", "") if request is not None else ""
     row = UserSession(
@@ -141,7 +143,7 @@ def _row_key(digits: str) -> str:
     return digits[:ROW_KEY_LENGTH]
 
 
-def _place(row_key: str) -> str:
+def _associated_data(row_key: str) -> str:
     return f"django_session.session_data.{row_key}"
 
 
@@ -150,7 +152,7 @@ def _decrypt(row: Session) -> dict[str, Any] | None:
     try:
         plain = cipher.decrypt(
             row.session_data,
-            associated_data=_place(row.session_key),
+            associated_data=_associated_data(row.session_key),
             secrets=settings.FIELD_KEYS,
         )
     except cipher.DecryptionError:

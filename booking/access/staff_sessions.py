@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.backends.base import SessionBase
 
 from booking.access import lock_screen
-from booking.access.session_engine import note_use
+from booking.access.session_engine import record_use
 
 MAX_SESSION_AGE = timedelta(hours=12)
 _STARTED_KEY = "staff_since"
@@ -18,7 +18,7 @@ def start_session(session: SessionBase, now: datetime, *, staff: bool) -> None:
     """
     session[_STARTED_KEY] = now.timestamp()
     session.set_expiry(int(MAX_SESSION_AGE.total_seconds()) if staff else None)
-    note_use(session, now)
+    record_use(session, now)
     lock_screen.reset(session, now)
 
 

@@ -106,7 +106,7 @@ class TooManyHolds(Refusal):
     )
 
 
-class CalendarHeld(Refusal):
+class NetworkLimitReached(Refusal):
     """Visitors of one network hold as much of the calendar as they may, proven or not."""
 
     status = 429
@@ -116,7 +116,7 @@ class CalendarHeld(Refusal):
     )
 
 
-class DayHeld(Refusal):
+class DayLimitReached(Refusal):
     """Visitors of one network hold as much of a therapist's day as they may."""
 
     message = _(

@@ -124,7 +124,7 @@ class NothingToRenew(ScreeningBlocked):
     message = _("It is time to go through all questions once more.")
 
 
-class NoVisitYet(ScreeningBlocked):
+class NoAppointmentYet(ScreeningBlocked):
     """Answers belong to an appointment, and this patient never had one."""
 
     message = _("We ask these questions when you book your first appointment.")

@@ -16,14 +16,14 @@ AUDIT_MIN_KEPT_FOR = timedelta(days=365)
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody did: a sign-in, a look at a record, a change, a refusal.
+    """One thing that somebody did: a sign-in, reading a record, a change, a refusal.
 
     It holds no name of a patient, no health data and no text that somebody wrote: only the random
     identifier of what it is about, the patient's primary key and a keyed hash of the e-mail, so
     that entries can be listed even after the data is deleted. `details` names what was done, such
     as the fields that were changed, never their values.
 
-    `once_key` is set for what counts once an hour, such as a look of one person at one record.
+    `once_key` is set for what is recorded once an hour, such as one person reading one record.
     """
 
     class Action(models.TextChoices):

@@ -11,7 +11,7 @@ from clinic.lib.dates import clock
 
 CODE_VALID_FOR = timedelta(minutes=15)
 UNDO_PERIOD = timedelta(days=14)
-"""How long the old address can take a change back."""
+"""How long a change can be undone by the link in the mail to the old address."""
 
 
 class EmailChange(models.Model):
@@ -49,6 +49,6 @@ class EmailChange(models.Model):
         return self.completed_at is None and now < self.requested_at + CODE_VALID_FOR
 
     def can_be_undone(self, now: datetime) -> bool:
-        """Return whether the old address can still take the change back."""
+        """Return whether the link in the mail to the old address still undoes the change."""
         completed = self.completed_at
         return completed is not None and self.undone_at is None and now < completed + UNDO_PERIOD

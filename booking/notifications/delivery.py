@@ -25,7 +25,7 @@ from booking.models import Notification, Priority
 from booking.notifications import recipient_pauses
 from booking.notifications.kinds import RenderedMail, get_kind
 from booking.notifications.leasing import Queue
-from booking.notifications.mail_budget import held_back_until, waits_for_budget
+from booking.notifications.mail_budget import delayed_until, waits_for_budget
 from booking.notifications.mail_format import build_email, mail_from_json, mail_to_json
 from booking.notifications.mail_server import MailServer
 from booking.notifications.outcomes import (
@@ -248,11 +248,11 @@ def _prepare(notification: Notification, *, is_mailed: bool = True) -> RenderedM
 
 
 def _delay(notification: Notification, now: datetime) -> str | None:
-    """Let a mail wait for its recipient or for its mailbox's budget; None if it need not."""
+    """Let a mail wait for its recipient or its mailbox's budget, or drop it; None to send it."""
     if (until := _pause_of(notification, now)) is not None:
         return _wait_for_recipient(notification, until)
-    if (held_back := held_back_until(notification, now)) is not None:
-        return _hold_back(notification, *held_back)
+    if (delay := delayed_until(notification, now)) is not None:
+        return _wait_or_drop(notification, *delay)
     return None
 
 
@@ -276,7 +276,7 @@ def _wait_for_recipient(notification: Notification, until: datetime) -> str:
     return RETRY
 
 
-def _hold_back(notification: Notification, until: datetime, problem: str) -> str:
+def _wait_or_drop(notification: Notification, until: datetime, problem: str) -> str:
     """Let a mail wait for its mailbox's budget, without an attempt, or drop it."""
     if not waits_for_budget(notification):
         return record_dropped(notification, problem, Failure.MAIL_LIMIT)

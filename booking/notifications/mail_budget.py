@@ -1,9 +1,10 @@
 """How many mails a mailbox gets in an hour, over all kinds.
 
-Anybody can type a stranger's address. Therefore mails that visitors cause are held back once the
-mailbox has had its mails of the last hour, whatever they were: those about an appointment wait, and
-only the newest of each appointment is sent when the hour is over; codes and links, which would be
-of no use by then, are not sent. Mails that staff or the clock cause are always sent, and count.
+Anybody can type a stranger's address. Therefore mails that visitors cause are not sent at once when
+the mailbox has had its number of mails in the last hour, whatever these were about. Mails about an
+appointment wait, and only the newest of each appointment is sent when the hour is over; codes and
+links, which would be of no use by then, are dropped. Mails that staff or scheduled jobs cause are
+always sent, and count.
 
 A mailbox that has never had a confirmation gets its first one in any case. Once the address is
 proven (`booking.queries.patients.proven_emails`) it gets more.
@@ -21,15 +22,15 @@ UNPROVEN_PER_HOUR, PROVEN_PER_HOUR = 3, 20
 HOUR = timedelta(hours=1)
 BEING_SENT_RETRY = timedelta(seconds=30)
 FIRST_CONFIRMATION_KIND = "booked"
-PROBLEM = (
+UNPROVEN_PROBLEM = (
     "Nobody has confirmed this address yet, so it gets at most {most} mails an hour that visitors "
     "cause."
 )
 PROVEN_PROBLEM = "This address gets at most {most} mails an hour that visitors cause."
 
 
-def held_back_until(notification: Notification, now: datetime) -> tuple[datetime, str] | None:
-    """Return until when a leased notification is held back and why, or None if it may be sent.
+def delayed_until(notification: Notification, now: datetime) -> tuple[datetime, str] | None:
+    """Return until when a leased notification waits and why, or None if it may be sent now.
 
     Its mailbox must be up to date. Mails that other workers are sending count too.
     """
@@ -44,11 +45,11 @@ def held_back_until(notification: Notification, now: datetime) -> tuple[datetime
     if len(sent) + being_sent < most or _is_first_confirmation(notification):
         return None
     until = sent[most - 1] + HOUR if len(sent) >= most else now + BEING_SENT_RETRY
-    return until, (PROVEN_PROBLEM if proven else PROBLEM).format(most=most)
+    return until, (PROVEN_PROBLEM if proven else UNPROVEN_PROBLEM).format(most=most)
 
 
 def waits_for_budget(notification: Notification) -> bool:
-    """Return whether a mail that is held back is sent later, and not dropped."""
+    """Return whether a mail over the budget is sent later, rather than dropped."""
     kind = get_kind(notification.kind)
     return kind is not None and kind.over_budget == WhenOverBudget.WAIT
 

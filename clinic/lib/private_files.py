@@ -1,4 +1,4 @@
-"""Files that only the account of the site may read: the database, uploads, secrets, backups."""
+"""Make files readable only by the site's account: database, uploads, secrets, backups."""
 
 import os
 import stat
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PRIVATE_UMASK = 0o077
-FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_new_files_private() -> None:
@@ -17,11 +17,11 @@ def make_new_files_private() -> None:
     os.umask(PRIVATE_UMASK)
 
 
-def open_to_others(paths: Iterable[Path]) -> Iterator[Path]:
+def accessible_to_others(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield those paths that group or others have any rights to. Missing ones are left out."""
     for path in paths:
         try:
-            if path.stat().st_mode & FOR_OTHERS:
+            if path.stat().st_mode & OTHERS_BITS:
                 yield path
         except OSError:
             continue

@@ -53,8 +53,10 @@ def hit(limit: RateLimit, key: str, *, count: CountHit) -> None:
 
 
 def count_in_cache(key: str, window: datetime) -> int:
-    """Count in the cache called "default", for questions that only read: nothing is written to the
-    database. Without a shared cache each process counts for itself."""
+    """Count in the cache "default" and return the count, for requests that only read.
+
+    Nothing is written to the database. Without a shared cache each process counts on its own.
+    """
     name = f"hits:{key}:{int(window.timestamp())}"
     cache.add(name, 0, CACHED_COUNT_SECONDS)
     try:

@@ -97,14 +97,14 @@ def _find_hits(words: Sequence[str], now: datetime, *, match_all: bool) -> list[
 
 
 def _correct_words(words: Sequence[str], now: datetime) -> list[str]:
-    """Replace the first words that are not found by the most similar ones that are."""
+    """Return the words, the first MAX_CORRECTED_WORDS unknown ones replaced by similar ones."""
     unknown = [word for word in words if not _find_hits([word], now, match_all=True)]
     known = {word: _correct_word(word, now) for word in unknown[:MAX_CORRECTED_WORDS]}
     return [known.get(word, word) for word in words]
 
 
 def _correct_word(word: str, now: datetime) -> str:
-    """Return the word that is found and most similar to one that is not, or that one."""
+    """Return the most similar word that some article has, or `word` itself if there is none."""
     for candidate in _transpose_letters(word):
         if _find_hits([candidate], now, match_all=True):
             return candidate
@@ -115,7 +115,7 @@ def _correct_word(word: str, now: datetime) -> str:
 
 
 def _known_words(entries: QuerySet[SearchEntry]) -> frozenset[str]:
-    """Return the words of all articles, read once a minute in each process."""
+    """Return the words of all articles, cached for KNOWN_WORDS_SECONDS in each process."""
     cache, key = caches["pages"], "known-words"
     known: frozenset[str] | None = cache.get(key)
     if known is None:

@@ -39,8 +39,8 @@ AREA_BY_GATE: Mapping[str, Area] = {
 class AuditObject:
     """What something was done to.
 
-    `record_id` is its random identifier, `patient_pk` and `email` whose it is (only a keyed hash
-    of the address is stored), `affected_user` the member of staff it is about. `details` must hold
+    `record_id` is its random identifier, `patient_pk` and `email` the patient (only a keyed hash of
+    the address is stored), `affected_user` the member of staff it is about. `details` must hold
     neither health data nor values of a patient's data.
     """
 
@@ -60,7 +60,7 @@ def patient_object(patient: Patient, **details: Any) -> AuditObject:
 
 
 def record_audit(action: Action, audit_object: AuditObject, *, by: Actor | None = None) -> None:
-    """Add one entry. Without `by`, it is who sent the request that is answered now, or the system.
+    """Add one entry. Without `by` the actor is `current_actor()`.
 
     Call it in the transaction of what it records. One query.
     """
@@ -87,9 +87,10 @@ def record_once_an_hour(
 
 
 class _RecordedKeys:
-    """The keys that this process has recorded in the present clock hour.
+    """The keys that this process has recorded in the current clock hour.
 
-    It only spares queries: what other processes have recorded, the unique column keeps out.
+    It only saves queries: `once_key` is unique, so the database ignores what another process has
+    recorded.
     """
 
     def __init__(self) -> None:

@@ -40,7 +40,7 @@ EMAIL_FIELDS = ("login", "email")
 
 
 def connect_sign_in_signals() -> None:
-    """Record what Django and allauth tell by signals; called in `AppConfig.ready`."""
+    """Connect the signals of Django and allauth to the audit trail, in `AppConfig.ready`."""
     for signal, receiver in (
         (user_logged_in, _record_sign_in),
         (user_logged_out, _record_sign_out),
@@ -54,7 +54,7 @@ def connect_sign_in_signals() -> None:
 def record_unsuccessful_request(request: HttpRequest, status: int) -> None:
     """Record a page that was refused (403) and a sign-in that failed (422).
 
-    Refusals of people who are not signed in are not recorded: everybody can ask for any page.
+    Refusals of people who are not signed in are not recorded: anybody can request any page.
     """
     name = request.resolver_match.url_name if request.resolver_match else None
     user = getattr(request, "user", None)
@@ -120,9 +120,12 @@ def _typed_email(request: HttpRequest) -> str:
 
 
 def _user_who_signs_in(request: HttpRequest, email: str) -> User | None:
-    """Return whose account it is: that of who is signed in already and shows it again, of the
-    staff with the typed address, or of the sign-in in progress. Accounts of patients are only
-    known by the hash of their address: one that nobody has verified is deleted after a day."""
+    """Return the account that somebody fails to sign in to, or None.
+
+    It is the account of the signed-in user (who must authenticate again), of the member of staff
+    with the typed address, or of the sign-in in progress. A patient's account is recorded only by
+    the hash of its address, since one that nobody has verified is deleted after a day.
+    """
     user = getattr(request, "user", None)
     if isinstance(user, User) and user.is_authenticated:
         return user

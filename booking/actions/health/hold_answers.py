@@ -15,7 +15,7 @@ from booking.screening.outcomes import Outcome
 from clinic.lib.dates import clock
 
 DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
-"""How long answers wait for a doctor, from when they were given."""
+"""How long answers are kept, from when they were given, while a doctor must be asked."""
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 

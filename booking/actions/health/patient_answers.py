@@ -10,8 +10,8 @@ from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
+    NoAppointmentYet,
     NothingToRenew,
-    NoVisitYet,
     QuestionsChanged,
 )
 from booking.models import Patient, Screening
@@ -40,7 +40,7 @@ def update_answers(
     """Save the answers to all questions and return what they mean for a new appointment.
 
     `seen` identifies the answers that the page showed. Raises QuestionsChanged,
-    AnswersChangedMeanwhile or NoVisitYet; CrisisReported if the patient needs help now: then
+    AnswersChangedMeanwhile or NoAppointmentYet; CrisisReported if the patient needs help now: then
     nothing is stored.
     """
     questionnaire = _questionnaire_of(submitted, by)
@@ -84,7 +84,7 @@ def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
 
 
 def _lock_and_compare(patient: Patient, seen: UUID | None) -> None:
-    """Let one device after the other answer, and only on the basis of what was answered last."""
+    """Lock the patient. Raises AnswersChangedMeanwhile if `seen` are not the latest answers."""
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
     if latest_screening_id(patient) != seen:
         raise AnswersChangedMeanwhile()
@@ -98,11 +98,13 @@ def _save(
     question_set: QuestionSet,
     by: Actor,
 ) -> None:
-    """Save the answers for each upcoming appointment, or the last one: answers belong to one."""
+    """Save the answers for each upcoming appointment, or else for the last one.
+
+    Answers always belong to an appointment. Raises NoAppointmentYet."""
     now = clock.now()
     appointments = appointments_to_answer_for(patient, now)
     if not appointments:
-        raise NoVisitYet()
+        raise NoAppointmentYet()
     screening_result = evaluate(questionnaire, submitted.answer_set)
     rows: Sequence[Screening] = [
         Screening(

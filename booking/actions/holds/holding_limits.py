@@ -1,18 +1,19 @@
-"""How much of the calendar visitors can take, whatever number of requests they send.
+"""Limits on how much of the calendar visitors can take, however many requests they send.
 
-The one place for these rules: whoever holds, enlarges, books or restores a time calls it, inside
-the transaction that takes the time. Minutes are those that a therapist is blocked, turnaround
-included. A visitor is either unproven or has proven an e-mail address (see `proof_of_email`).
+The one place for these rules: every action that holds, extends, books or restores a time calls it
+inside the transaction that takes the time. Minutes are those that a therapist is blocked,
+turnaround included. A visitor is either unproven or has proven an e-mail address (see
+`proof_of_email`).
 
 - The unproven of one address (IPv6: one /64) take at most ADDRESS_SHARE of the openings of the next
-  two weeks, those of one network (IPv4 /24, IPv6 /48) at most NETWORK_SHARE: their live holds and
+  two weeks, those of one network (IPv4 /24, IPv6 /48) at most NETWORK_SHARE: their active holds and
   their upcoming bookings together. A hold that was extended counts once more each time.
 - All unproven bookings together take at most ALL_BOOKINGS_SHARE, all holds of the unproven
   ALL_HOLDS_SHARE.
-- One proven mailbox has at most MAX_HOLDS_PER_MAILBOX live holds, those of one network take at most
-  PROVEN_NETWORK_SHARE.
-- The live holds of one network take at most DAY_SHARE of a therapist's day, without those of proven
-  mailboxes whose visitors have gone on to give their details.
+- One proven mailbox has at most MAX_HOLDS_PER_MAILBOX active holds, and all proven ones of one
+  network take at most PROVEN_NETWORK_SHARE.
+- The active holds of one network take at most DAY_SHARE of a therapist's day, without
+  those of proven mailboxes whose visitors have given their details.
 
 Each share has a floor in minutes, so that a small clinic can be booked too. The shares are those of
 `booking.queries.availability.openings`, which are only counted above the floors.
@@ -27,9 +28,9 @@ from django.db.models import Q
 
 from booking.actions.actor import Actor, ActorType
 from booking.errors import (
-    CalendarHeld,
-    DayHeld,
+    DayLimitReached,
     EmailNotVerified,
+    NetworkLimitReached,
     ProofOfEmailNeeded,
     TooManyHolds,
 )
@@ -89,9 +90,10 @@ def lock_holding_limits(by: Actor) -> None:
 
 
 def require_may_hold(hold: Appointment, *, by: Actor, clinic: ClinicProfile, now: datetime) -> None:
-    """Raise unless the actor may hold a time; `hold` need not be saved yet, or is to be enlarged.
+    """Raise unless the actor may hold a time; `hold` may be unsaved, or about to become longer.
 
-    Raises ProofOfEmailNeeded, TooManyHolds, CalendarHeld or DayHeld. Staff are not limited.
+    Raises ProofOfEmailNeeded, TooManyHolds, NetworkLimitReached or DayLimitReached. Staff are not
+    limited.
     """
     visitor = _visitor(by)
     if visitor is None:
@@ -130,7 +132,7 @@ def require_may_book(
 def require_may_restore(
     appointment: Appointment, *, by: Actor, clinic: ClinicProfile, now: datetime
 ) -> None:
-    """Raise CalendarHeld if an unproven booking may not be taken again after its cancellation.
+    """Raise NetworkLimitReached if an unproven booking may not be restored.
 
     Otherwise times could be booked and cancelled one after another, and restored together.
     """
@@ -139,7 +141,7 @@ def require_may_restore(
     try:
         require_may_book(appointment, by=by, clinic=clinic, now=now)
     except EmailNotVerified:
-        raise CalendarHeld() from None
+        raise NetworkLimitReached() from None
 
 
 def record_origin(appointment: Appointment, *, by: Actor) -> None:
@@ -190,11 +192,11 @@ def _check_proven(
         raise TooManyHolds()
     minutes = _sum(taken, is_proven=True) + _minutes(hold)
     if _is_over(minutes, PROVEN_NETWORK_SHARE, PROVEN_FLOOR, clinic, now):
-        raise CalendarHeld()
+        raise NetworkLimitReached()
 
 
 def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) -> None:
-    """Holds of many networks at once: each is small, together they could take the calendar."""
+    """Limit the unproven holds of all networks together. Raises ProofOfEmailNeeded."""
     others = Appointment.objects.active_holds(now).filter(origin__is_proven=False)
     minutes = sum(_minutes(row) for row in others.exclude(pk=hold.pk).only(*MINUTES_FIELDS))
     if _is_over(minutes + _minutes(hold), ALL_HOLDS_SHARE, ALL_FLOOR, clinic, now):
@@ -202,10 +204,10 @@ def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) ->
 
 
 def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile) -> None:
-    """A therapist's day: what visitors of the network hold, except proven ones who went on.
+    """Limit what visitors of a network hold of a therapist's day. Raises DayLimitReached.
 
-    So colleagues who book beside each other do not refuse each other, once each has filled in the
-    first form.
+    Holds of proven visitors who have given their details do not count, so that colleagues who book
+    from one network do not block each other.
     """
     day = clinic.local_date(hold.starts_at)
     minutes = _minutes(hold) + sum(
@@ -219,7 +221,7 @@ def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile
     if minutes <= max(DAY_FLOOR, _minutes(hold)):
         return
     if minutes > DAY_SHARE * working_minutes(clinic, hold.therapist_id, day):
-        raise DayHeld()
+        raise DayLimitReached()
 
 
 def _is_over(minutes: int, share: float, floor: int, clinic: ClinicProfile, now: datetime) -> bool:
@@ -227,10 +229,10 @@ def _is_over(minutes: int, share: float, floor: int, clinic: ClinicProfile, now:
 
 
 def _taken_by_network(visitor: _Visitor, now: datetime) -> list[_Taken]:
-    """Return the live holds and the unproven upcoming bookings of a network."""
-    live_hold = Q(appointment__status=Status.HOLD, appointment__hold_expires_at__gt=now)
+    """Return the active holds and the unproven upcoming bookings of a network."""
+    active_hold = Q(appointment__status=Status.HOLD, appointment__hold_expires_at__gt=now)
     unproven = Q(appointment__status=Status.BOOKED, appointment__starts_at__gt=now, is_proven=False)
-    rows = BookingOrigin.objects.filter(live_hold | unproven, network=visitor.network)
+    rows = BookingOrigin.objects.filter(active_hold | unproven, network=visitor.network)
     return [_Taken(row, row.appointment) for row in rows.select_related("appointment")]
 
 
@@ -244,7 +246,7 @@ def _minutes(appointment: Appointment) -> int:
 
 
 def _visitor(by: Actor) -> _Visitor | None:
-    """Return where a visitor comes from, or None for staff, the system, and unlimited measuring."""
+    """Return where a visitor comes from, or None if the actor is not limited."""
     is_visitor = by.actor_type in (ActorType.GUEST, ActorType.PATIENT)
     if not settings.ABUSE_LIMITS or not is_visitor or not by.ip_address:
         return None

@@ -30,9 +30,9 @@ def record_delivery_failure(
             email = about.to_email
         else:
             recorded, email = False, about
-        is_news = recorded or not isinstance(about, Notification)
+        is_first_report = recorded or not isinstance(about, Notification)
         is_their_own = not recipient or recipient.lower() == email.lower()
-        if failure == Failure.NO_SUCH_MAILBOX and email and is_news and is_their_own:
+        if failure == Failure.NO_SUCH_MAILBOX and email and is_first_report and is_their_own:
             reached = patients_with_email(email).filter(undeliverable_since__isnull=True)
             recorded = bool(reached.update(undeliverable_since=clock.now())) or recorded
     return recorded

@@ -73,7 +73,7 @@ def merge_patients(
         if contact.email == source.email != target.email:
             target.undeliverable_since = source.undeliverable_since
         target.name, target.email, target.phone = contact.name, contact.email, contact.phone
-        _adopt_missing_values(target, source)
+        _fill_missing_values(target, source)
         target.save()
         source.merged_into = target
         source.save()
@@ -129,7 +129,7 @@ def finalize_merges(now: datetime) -> int:
     return expired.update(undo={})
 
 
-ADOPTED_FIELDS = (
+FILLED_FIELDS = (
     "addressed_as", "no_extra_mail_since", "no_reminders_since", "preferred_therapist_id",
     "likes_evenings", "likes_quiet",
 )  # fmt: skip
@@ -142,12 +142,12 @@ SNAPSHOT_FIELDS = (
 SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since", "no_reminders_since")
 
 
-def _adopt_missing_values(target: Patient, source: Patient) -> None:
+def _fill_missing_values(target: Patient, source: Patient) -> None:
     """Take over the duplicate's values; name and phone of the emergency contact together."""
-    adopted = list(ADOPTED_FIELDS)
+    filled = list(FILLED_FIELDS)
     if not any(getattr(target, name) for name in EMERGENCY_FIELDS):
-        adopted += EMERGENCY_FIELDS
-    for name in adopted:
+        filled += EMERGENCY_FIELDS
+    for name in filled:
         setattr(target, name, getattr(target, name) or getattr(source, name))
 
 

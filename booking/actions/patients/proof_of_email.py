@@ -21,7 +21,7 @@ from clinic.lib.http.proxies import network_of
 from clinic.lib.mailboxes import mailbox_of
 
 PROOF_LIMIT = RateLimit("proof", most=60, minutes=60)
-"""Links and codes to prove an address: thirty patients behind one network address, twice each."""
+"""Enough for thirty patients behind one network address who ask for two codes each."""
 PROOF_PER_NETWORK_LIMIT = RateLimit("proof-network", most=120, minutes=60)
 PROOF_PER_EMAIL_LIMIT = RateLimit("proof-email", most=3, minutes=60)
 CODE_GUESS_LIMIT = RateLimit("email-code-guess", most=5, minutes=60)
@@ -29,10 +29,10 @@ CODE_GUESS_PER_ADDRESS_LIMIT = RateLimit("email-code-guess-address", most=120)
 
 
 def may_mail_proof(email: str, *, by: Actor) -> bool:
-    """Count a link or code that a visitor has asked for; return whether it may be mailed.
+    """Count a request for a link or code; return whether it may be mailed.
 
-    Raises RateLimitExceeded only when the network address or network asks too often. The limit on
-    the mail address is applied silently, so that the answer tells nothing about it.
+    Raises RateLimitExceeded only when the network address or network asks too often. Beyond the
+    limit of the e-mail address it returns False, so that the page looks the same for all addresses.
     """
     hit_for_actor(PROOF_LIMIT, by)
     hit(PROOF_PER_NETWORK_LIMIT, network_of(by.ip_address) if by.ip_address else "")

@@ -125,7 +125,8 @@ def delete_old_invitations(now: datetime) -> int:
 
 
 def _invitation_to(email: str, roles: Sequence[str]) -> AuditObject:
-    """Return an invitation as the object of an entry. Its address is not a patient's secret."""
+    """Return an invitation as the object of an entry. `details` may hold its address, which is
+    not a patient's."""
     return AuditObject(
         ObjectType.INVITATION, email=email, details={"to": email, "roles": sorted(roles)}
     )

@@ -16,7 +16,7 @@ from booking.queries.staff.members import staff_members
 Action = AuditEntry.Action
 ACTIONS_BY_GROUP: Mapping[str, tuple[str, ...]] = {
     "": (),
-    "looks": (Action.READ,),
+    "reads": (Action.READ,),
     "changes": (
         Action.WROTE, Action.CREATED, Action.CHANGED, Action.DELETED, Action.MERGED,
         Action.UNMERGED, Action.CLEARANCE_RECORDED, Action.SENT,
@@ -28,7 +28,7 @@ ACTIONS_BY_GROUP: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 GROUP_CHOICES = (
     ("", _("Everything")),
-    ("looks", _("Looks at patients' data")),
+    ("reads", _("Reading patients' data")),
     ("changes", _("Changes")),
     ("files", _("Exports and imports")),
     ("sign-ins", _("Signing in and out")),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.forms.fields import SingleLineField, StrictEmailField
 from booking.queries.patients.email_codes import CODE_DIGITS
 
-MAX_TYPED_LETTERS = 40
+MAX_TYPED_LENGTH = 40
 
 
 class EmailForCodeForm(forms.Form):
@@ -30,7 +30,7 @@ class EmailCodeForm(forms.Form):
 
     code = SingleLineField(
         label=_("Code from the mail"),
-        max_length=MAX_TYPED_LETTERS,
+        max_length=MAX_TYPED_LENGTH,
         help_text=_("%(digits)d digits.") % {"digits": CODE_DIGITS},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
         error_messages={

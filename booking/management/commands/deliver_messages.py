@@ -44,11 +44,11 @@ class Command(BaseCommand):
     def loop(self) -> None:
         """Send messages until stopped, beside a process that runs the scheduled jobs.
 
-        No error stops either for long: both go on when what caused it is over.
+        Neither ends at an error: both try again after a pause.
         """
         self.start_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, self.stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
         while not self.stop_requested:
             self.run_round()
         self.jobs.stop()

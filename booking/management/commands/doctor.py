@@ -32,7 +32,7 @@ from clinic.lib.crypto.unreadable import count_unreadable
 from clinic.lib.database_clock import find_clock_problem
 from clinic.lib.database_probe import find_write_problem
 from clinic.lib.dates import clock
-from clinic.lib.private_files import open_to_others
+from clinic.lib.private_files import accessible_to_others
 from clinic.lib.sqlite import journal_mode
 
 SECRETS_FILE = "secrets.env"
@@ -100,7 +100,7 @@ def check_files() -> Iterator[DoctorCheck]:
     if connection.vendor == "sqlite":
         database = str(connection.settings_dict["NAME"])
         found += [Path(f"{database}{suffix}") for suffix in ("", "-journal", "-wal", "-shm")]
-    for path in open_to_others(found):
+    for path in accessible_to_others(found):
         yield False, f"Others on this machine can read {path}. Run: chmod -R go= {path}"
     yield True, f"New files are private. The data is in {data}."
 

@@ -13,7 +13,7 @@ from clinic.lib.dates import clock
 
 
 class Command(BaseCommand):
-    help = str(gettext_lazy("Print who looked at or changed a patient's data, one line each."))
+    help = str(gettext_lazy("Print who read or changed a patient's data, one line each."))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")

@@ -18,7 +18,11 @@ from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 @dataclass(frozen=True, slots=True)
 class CalendarData:
-    """The rows of some dates, as read from the database."""
+    """The rows of some dates, as read from the database.
+
+    `hours` are by therapist; `away` are time off and closures, as (therapist or None for all, span,
+    text).
+    """
 
     zone: ZoneInfo
     hours: Mapping[int, Spans]
@@ -43,14 +47,14 @@ def load_calendar_data(
     """Read hours, absences and appointments of these therapists on consecutive dates."""
     zone, ids = clinic.zone, [therapist.pk for therapist in therapists]
     start, end = (from_minutes(minute) for minute in span_of_days(days, zone))
-    reach = {
+    in_range = {
         "starts_at__gte": start - MAX_APPOINTMENT_LENGTH,
         "starts_at__lt": end,
         "therapist__in": ids,
     }
-    rows = visible_appointments(user, now).with_related().filter(patient__isnull=False, **reach)
+    rows = visible_appointments(user, now).with_related().filter(patient__isnull=False, **in_range)
     appointments = list(rows.filter(blocked_until__gt=start).order_by("starts_at", "pk"))
-    holds = list(visible_holds(user, now).with_related().filter(**reach))
+    holds = list(visible_holds(user, now).with_related().filter(**in_range))
     return CalendarData(
         zone=zone,
         hours=load_open_spans([row.pk for row in therapists if row.is_active], days, zone),

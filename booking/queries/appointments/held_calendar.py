@@ -7,7 +7,7 @@ from booking.models import Appointment, ClinicProfile
 from booking.queries.availability.openings import OPENING_DAYS, opening_minutes
 
 ALARM_SHARE, ALARM_FLOOR = 0.05, 450
-"""From which part of the openings, and from how many minutes, holds are an alarm."""
+"""Holds are an alarm from this share of the openings and this many minutes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,20 +72,20 @@ class DayAppointment:
             flags.append(Flag(gettext("First visit on file")))
         if appointment.attendance_confirmed_at:
             flags.append(Flag(gettext("Said they will come")))
-        flags += [Flag(capfirst(mark)) for mark in booking_marks(appointment)]
+        flags += [Flag(capfirst(label)) for label in booking_labels(appointment)]
         if appointment.patient and appointment.patient.undeliverable_since:
             flags.append(Flag(gettext("Mail does not arrive"), needs_attention=True))
         return flags
 
 
-def booking_marks(appointment: Appointment) -> list[str]:
-    """Return how staff booked an appointment: the rule they overrode, afterwards, a walk-in."""
-    marks = {
+def booking_labels(appointment: Appointment) -> list[str]:
+    """Return labels for how staff booked: overridden rule, entered afterwards, walk-in."""
+    labels = {
         str(appointment.get_override_display()): bool(appointment.override),
         gettext("entered afterwards"): appointment.entered_afterwards,
         gettext("walk-in"): appointment.is_walk_in,
     }
-    return [mark for mark, is_set in marks.items() if is_set]
+    return [label for label, applies in labels.items() if applies]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Read the audit trail: about one patient, or what an owner looks for."""
+"""Read the audit trail: about one patient, or by an owner's search."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from booking.queries.audit.email_hashes import hash_email_with_all_keys
 
 @dataclass(frozen=True, slots=True)
 class AuditSearch:
-    """What an owner looks for: entries in [since, until).
+    """An owner's search for entries in [since, until).
 
     `actions` are Action values, none for all; `user` is the primary key of who did it or whose
     account it is; `patient` is whose data it is about.
@@ -26,7 +26,7 @@ class AuditSearch:
 
 
 def search_entries(search: AuditSearch) -> QuerySet[AuditEntry]:
-    """Return the entries that an owner looks for, newest first."""
+    """Return the entries that match, newest first."""
     rows = AuditEntry.objects.filter(at__gte=search.since, at__lt=search.until)
     if search.actions:
         rows = rows.filter(action__in=search.actions)

@@ -14,22 +14,22 @@ from booking.queries.availability.schedule_spans import load_open_spans
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_next_minute
 
 OPENING_DAYS = 14
-KEPT_SECONDS = 60
-"""How long the minutes are kept in each process; limits need no fresher ones."""
+CACHE_SECONDS = 60
+"""How long each process caches the minutes; limits need no newer ones."""
 
 
 def opening_minutes(clinic: ClinicProfile, now: datetime) -> int:
     """Return the minutes that can be booked from now to the end of OPENING_DAYS days.
 
-    These are the hours of all therapists without the appointments that nobody doubts: what is held,
-    or booked under an unproven e-mail address, counts as an opening. Rooms are not considered.
+    These are the hours of all therapists without their appointments. Times that are held, or booked
+    under an unproven e-mail address, still count as openings. Rooms are not considered.
     """
     cache, key = caches["pages"], "opening-minutes"
-    kept: tuple[datetime, int] | None = cache.get(key)
-    if kept is not None and abs(now - kept[0]) < timedelta(seconds=KEPT_SECONDS):
-        return kept[1]
+    cached: tuple[datetime, int] | None = cache.get(key)
+    if cached is not None and abs(now - cached[0]) < timedelta(seconds=CACHE_SECONDS):
+        return cached[1]
     minutes = sum(end - start for spans in _openings(clinic, now) for start, end in spans)
-    cache.set(key, (now, minutes), KEPT_SECONDS)
+    cache.set(key, (now, minutes), CACHE_SECONDS)
     return minutes
 
 
@@ -53,12 +53,13 @@ def _openings(clinic: ClinicProfile, now: datetime) -> Iterator[Spans]:
     hours = load_open_spans(therapists, days, clinic.zone)
     first = to_next_minute(now)
     window = Spans.of([(first, first + OPENING_DAYS * 24 * 60)])
-    busy = _undoubted_spans(now)
+    busy = _busy_spans(now)
     for therapist in therapists:
         yield (hours[therapist] & window) - Spans.of(busy.get(therapist, ()))
 
 
-def _undoubted_spans(now: datetime) -> dict[int, list[tuple[int, int]]]:
+def _busy_spans(now: datetime) -> dict[int, list[tuple[int, int]]]:
+    """Return by therapist the spans of appointments that are neither held nor unproven."""
     rows = (
         Appointment.objects.occupying(now)
         .exclude(status=Status.HOLD)

@@ -74,19 +74,19 @@ def _matches(query: str, region: str) -> Q:
 
 
 def _with_similar_names(patients: QuerySet[Patient], query: str) -> QuerySet[Patient]:
-    """Return the patients who have, for every word, one that is spelt nearly like it.
+    """Return the patients in whose text every word, or one spelt nearly like it, occurs.
 
-    The same on every database, so it is decided here. Two queries.
+    Compared in Python, so that all databases give the same result. Two queries.
     """
     words = normalize_text(query[:MAX_QUERY_LENGTH]).split()[:MAX_WORDS]
     if not any(max_wrong_letters(word) for word in words):
         return patients.none()
     candidates = Q()
     for word in words:
-        any_piece = Q(pk__in=())
-        for piece in parts_to_search_for(word):
-            any_piece |= Q(search_text__contains=piece)
-        candidates &= any_piece
+        has_any_part = Q(pk__in=())
+        for part in parts_to_search_for(word):
+            has_any_part |= Q(search_text__contains=part)
+        candidates &= has_any_part
     rows = patients.filter(candidates).order_by("-pk").values_list("pk", "search_text")
     similar = (pk for pk, text in rows[:MAX_CANDIDATES] if has_similar_words(words, text))
     return patients.filter(pk__in=list(islice(similar, MAX_SIMILAR)))

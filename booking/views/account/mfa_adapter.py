@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.access.second_factor_secrets import (
     decrypt_secret,
     encrypt_secret,
-    owner_of_secrets,
+    user_of_secrets,
 )
 from booking.models import ClinicProfile
 
@@ -24,10 +24,10 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return encrypt_secret(text, owner_of_secrets())
+        return encrypt_secret(text, user_of_secrets())
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt_secret(encrypted_text, owner_of_secrets())
+        return decrypt_secret(encrypted_text, user_of_secrets())
 
     def build_totp_svg(self, url: str) -> str:
         """Return the SVG without its XML declaration, to be placed in the page itself."""

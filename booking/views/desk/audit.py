@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """An entry in words. `patient` is None if it is about nobody, or the record is gone."""
+    """One line of the list. `patient` is None if there is none, or their record was deleted."""
 
     entry: AuditEntry
     who: str
@@ -34,7 +34,7 @@ class AuditLine:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """GET /desk/audit/?user=3&group=looks&patient=<id>&first=2026-12-01&page=2."""
+    """GET /desk/audit/?user=3&group=reads&patient=<id>&first=2026-12-01&page=2."""
     clinic = get_clinic_or_404(request)
     form = AuditSearchForm(request.GET.dict(), today=clinic.today(clock.now()))
     context = {"form": form, "zone": clinic.zone, "now": clock.now()}
@@ -66,7 +66,7 @@ def _search_of(form: AuditSearchForm, clinic: ClinicProfile) -> AuditSearch:
 
 
 def _line(entry: AuditEntry, patients: Mapping[int, Patient]) -> AuditLine:
-    """Return an entry in words. Somebody's own account is not named twice."""
+    """Return an entry as a line of the list. `about` is blank for the user's own account."""
     patient = patients.get(entry.patient_pk or 0)
     affected = entry.affected_user
     about = str(affected) if affected is not None and affected != entry.user else ""
@@ -80,7 +80,7 @@ def _line(entry: AuditEntry, patients: Mapping[int, Patient]) -> AuditLine:
 
 
 def _details(entry: AuditEntry) -> str:
-    """Return what the entry says besides, such as the fields that were changed."""
+    """Return the details of an entry as text, such as the fields that were changed."""
     parts = []
     for label, key in (
         ("", "setting"), ("", "therapist"), ("", "kind"), ("", "name"),

@@ -17,11 +17,11 @@ from booking.views.desk.schedule.switch_off import count_affected
 from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
-from clinic.lib.http.important_acts import important_act
+from clinic.lib.http.reauthentication import reauthenticate_for_changes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@important_act
+@reauthenticate_for_changes
 def edit_team(request: HttpRequest) -> HttpResponse:
     """GET lists the team and open invitations; POST sends an invitation."""
     form = InviteForm(request.POST if request.method == "POST" else None)
@@ -44,7 +44,7 @@ def edit_team(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@important_act
+@reauthenticate_for_changes
 def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows the roles of a member of staff; POST changes them."""
     person = get_object_or_404(staff_members(), pk=pk)
@@ -75,7 +75,7 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@important_act
+@reauthenticate_for_changes
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End a member of staff's access at once. A therapist's appointments are settled next."""
     person = get_object_or_404(staff_members(), pk=pk)

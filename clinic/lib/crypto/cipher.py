@@ -44,7 +44,7 @@ class Key:
 def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str], padded_to: int = 0) -> str:
     """Return the encrypted value. The first secret is used; the others only decrypt.
 
-    With `padded_to` (bytes) the length tells only how many times that the compressed text takes.
+    With `padded_to` (bytes) the compressed text is filled up to a multiple of it.
     """
     key = Key.from_secret(secrets[0])
     nonce = os.urandom(NONCE_BYTES)
@@ -52,8 +52,8 @@ def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str], padded_
     if padded_to:
         version, content = PADDED, zlib.compress(content)
         content += bytes(-len(content) % padded_to)
-    sealed = nonce + AESGCM(key.material).encrypt(nonce, content, associated_data.encode())
-    return f"{version}.{key.id}.{urlsafe_b64encode(sealed).decode()}"
+    encrypted = nonce + AESGCM(key.material).encrypt(nonce, content, associated_data.encode())
+    return f"{version}.{key.id}.{urlsafe_b64encode(encrypted).decode()}"
 
 
 def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str:
@@ -64,9 +64,9 @@ def decrypt(stored: str, *, associated_data: str, secrets: Sequence[str]) -> str
     if version not in (PLAIN, PADDED) or key is None:
         raise DecryptionError(f"No key in FIELD_KEYS reads this value of {associated_data}.")
     try:
-        sealed = urlsafe_b64decode(body)
+        encrypted = urlsafe_b64decode(body)
         content = AESGCM(key.material).decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated_data.encode()
+            encrypted[:NONCE_BYTES], encrypted[NONCE_BYTES:], associated_data.encode()
         )
         if version == PADDED:
             content = zlib.decompressobj().decompress(content)

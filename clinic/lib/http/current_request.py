@@ -1,4 +1,4 @@
-"""The request that this thread answers now, for code that has no request at hand.
+"""The request that this thread answers now, for code that gets no request.
 
 Only the audit trail uses it: an action does not know the address it was called from.
 """

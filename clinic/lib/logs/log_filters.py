@@ -18,8 +18,8 @@ class HideTokens(logging.Filter):
 class NoTracebackOfRefusedRequests(logging.Filter):
     """Removes the tracebacks of requests that Django refuses (SuspiciousOperation, status 400).
 
-    Anybody can cause them. Their traceback tells nothing, and the request that Django adds holds
-    cookies and what was posted.
+    Anybody can cause them. The traceback does not help, and the request that Django adds to the
+    record holds cookies and posted values.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

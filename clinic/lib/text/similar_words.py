@@ -16,11 +16,11 @@ def max_wrong_letters(word: str) -> int:
 def has_similar_words(words: Sequence[str], text: str) -> bool:
     """Whether the text has, for each of the words, one that is spelt nearly like it.
 
-    Two words of the text may be written as one. A short word must begin one of the text.
+    Two words of the text may be written as one. A short word must be the beginning of a word.
     """
-    own = text.split()
-    own += [first + second for first, second in pairwise(own)]
-    return all(any(is_similar(word, other) for other in own) for word in words)
+    present = text.split()
+    present += [first + second for first, second in pairwise(present)]
+    return all(any(is_similar(word, other) for other in present) for word in words)
 
 
 def is_similar(word: str, other: str) -> bool:
@@ -34,16 +34,16 @@ def is_similar(word: str, other: str) -> bool:
 def parts_to_search_for(word: str) -> list[str]:
     """Return parts of a word, at least one of which occurs in every similar word.
 
-    Each wrong letter spoils one part, or two if letters are swapped where two parts meet.
+    Each wrong letter changes one part, or two if letters are swapped where two parts meet.
     """
     count = 2 * max_wrong_letters(word) + 1
     length, rest = divmod(len(word), count)
-    pieces, at = [], 0
+    parts, at = [], 0
     for number in range(count):
         end = at + length + (number < rest)
-        pieces.append(word[at:end])
+        parts.append(word[at:end])
         at = end
-    return pieces
+    return parts
 
 
 def _distance(word: str, other: str, limit: int) -> int:

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import Settings
 
-from booking.access.session_engine import SessionStore, delete_expired_sessions, note_use
+from booking.access.session_engine import SessionStore, delete_expired_sessions, record_use
 from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.end_sessions import end_other_sessions, end_session
 from booking.models import AuditEntry, User, UserSession
@@ -94,14 +94,14 @@ def test_the_last_use_is_known_to_the_hour_and_costs_no_query_within_it(
 ) -> None:
     client = signed_in(user)
     session = SessionStore(client.cookies["session"].value)
-    note_use(session, clock.now())
+    record_use(session, clock.now())
     session.save()
     settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=59)
     again = SessionStore(session.session_key)
-    note_use(again, clock.now())
+    record_use(again, clock.now())
     unchanged = not again.modified
     settings.CLINIC_CLOCK = frozen_clock + timedelta(minutes=60)
-    note_use(again, clock.now())
+    record_use(again, clock.now())
     again.save()
 
     assert unchanged

@@ -74,7 +74,7 @@ class TestLooks:
 
         assert len(entries(action="read", object_type="patient")) == 2
 
-    def test_an_appointment_and_its_health_brief_are_two_looks(self, owner: Client) -> None:
+    def test_an_appointment_and_its_health_brief_are_two_entries(self, owner: Client) -> None:
         row = ScreeningFactory().appointment
         for _ in range(2):
             owner.get(f"/desk/appointments/{row.public_id}/")
@@ -295,7 +295,7 @@ class TestThePage:
 
         access_given = 1  # the entry of the roles that Kim got
         assert found() == 2 + access_given
-        assert found(group="looks") == 1
+        assert found(group="reads") == 1
         assert found(group="sign-ins") == 1
         assert found(first=date(2026, 10, 1)) == 3 + access_given
 

@@ -12,7 +12,7 @@ from booking.inputs import PersonalDetails
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, Notification, Patient
 from booking.queries.appointments.invariants import visits_entered_afterwards, walk_ins
-from booking.queries.appointments.today import booking_marks
+from booking.queries.appointments.today import booking_labels
 from clinic.lib.dates import clock
 from tests.booking.desk.staffed_desk import Desk, by
 from tests.html import assert_valid, attribute, text_of
@@ -41,7 +41,7 @@ def test_a_visit_of_this_morning_is_completed_marked_and_told_to_nobody(desk: De
     assert (row.status, row.override) == (Status.COMPLETED, "")
     assert (row.entered_afterwards, row.arrived_at) == (True, row.starts_at)
     assert row.events.get().details == {"override": ["past"]}
-    assert booking_marks(row) == ["entered afterwards"]
+    assert booking_labels(row) == ["entered afterwards"]
     assert not Notification.objects.exists()
     assert faults() == []
 
@@ -82,7 +82,7 @@ def test_a_walk_in_needs_a_name_and_gets_no_mail(desk: Desk) -> None:
     row = enter(desk, at(12, 5, day=MONDAY), WALK_IN, accepted_overrides=frozenset())
 
     assert (row.status, row.is_walk_in, row.entered_afterwards) == (Status.BOOKED, True, False)
-    assert booking_marks(row) == ["walk-in"]
+    assert booking_labels(row) == ["walk-in"]
     assert not Notification.objects.filter(is_to_patient=True).exists()
     assert faults() == []
 

@@ -12,8 +12,8 @@ from booking.actions.health.patient_answers import renew_answers, update_answers
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
+    NoAppointmentYet,
     NothingToRenew,
-    NoVisitYet,
     QuestionsChanged,
 )
 from booking.models import AuditEntry, Patient, Screening
@@ -89,7 +89,7 @@ def test_without_an_upcoming_appointment_they_belong_to_the_last_one(patient: Pa
 
 
 def test_whoever_never_booked_is_asked_when_booking(patient: Patient) -> None:
-    with pytest.raises(NoVisitYet):
+    with pytest.raises(NoAppointmentYet):
         update(patient)
 
 

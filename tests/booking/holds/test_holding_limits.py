@@ -16,7 +16,13 @@ from booking.actions.holds import holding_limits
 from booking.actions.holds.extend_hold import extend_hold
 from booking.actions.holds.hold_slot import hold_slot
 from booking.actions.holds.save_draft import save_draft
-from booking.errors import CalendarHeld, DayHeld, ProofOfEmailNeeded, Refusal, TooManyHolds
+from booking.errors import (
+    DayLimitReached,
+    NetworkLimitReached,
+    ProofOfEmailNeeded,
+    Refusal,
+    TooManyHolds,
+)
 from booking.inputs import PersonalDetails, SlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, BookingOrigin, ClinicProfile, Notification
@@ -159,7 +165,7 @@ def test_one_network_does_not_hold_the_whole_day_of_a_therapist(scene: Scene) ->
     for number in range(3):
         hold(scene, on(24, 9) + number * SESSION, mailbox=f"{number}" * 64)
 
-    with pytest.raises(DayHeld):
+    with pytest.raises(DayLimitReached):
         hold(scene, on(24, 9) + 3 * SESSION, mailbox="3" * 64)
 
     assert hold(scene, on(25, 9), mailbox="x" * 64).pk
@@ -182,7 +188,7 @@ def test_unproven_holds_count_for_the_day_also_with_details(
         held = hold(scene, on(24, 9) + number * SESSION)
         save_draft(held, '{"name": "Ana Reader"}', by=Actor.guest("203.0.113.9"))
 
-    with pytest.raises(DayHeld):
+    with pytest.raises(DayLimitReached):
         hold(scene, on(24, 9) + 3 * SESSION)
 
 
@@ -197,7 +203,7 @@ def test_proven_visitors_of_one_network_have_a_share_too(scene: Scene) -> None:
     for number in range(fitting):
         hold_next(number)
 
-    with pytest.raises(CalendarHeld):
+    with pytest.raises(NetworkLimitReached):
         hold_next(fitting)
 
 

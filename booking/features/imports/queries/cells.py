@@ -46,9 +46,9 @@ def collect_errors(*readers: Callable[[], Any]) -> list[Any]:
 def read_contact(row: CsvRow) -> ContactDetails:
     """Return name, e-mail and phone; at least one of the two is needed. Raises CellError."""
     name, email, phone = collect_errors(
-        partial(_name, row.cells.get("name", "")),
-        partial(_email, row.cells.get("email", "")),
-        partial(_phone, row.cells.get("phone", "")),
+        partial(_read_name, row.cells.get("name", "")),
+        partial(_read_email, row.cells.get("email", "")),
+        partial(_read_phone, row.cells.get("phone", "")),
     )
     if not email and not phone:
         raise CellError(_("Please give an e-mail address or a phone number."))
@@ -97,13 +97,13 @@ def _read(parse: Callable[[str], T], text: str, length: int, sentence: str) -> T
         raise CellError(sentence) from None
 
 
-def _name(text: str) -> str:
+def _read_name(text: str) -> str:
     if len(text) > MAX_NAME_LENGTH:
         raise CellError(_("The name is too long."))
     return _clean(NameField(error_messages={"required": _("name is empty.")}), text)
 
 
-def _email(text: str) -> str:
+def _read_email(text: str) -> str:
     try:
         return _clean(EmailField(required=False, max_length=MAX_EMAIL_LENGTH), text)
     except CellError:
@@ -111,7 +111,7 @@ def _email(text: str) -> str:
         raise CellError(_("“%(email)s” is not an e-mail address.") % shown) from None
 
 
-def _phone(text: str) -> str:
+def _read_phone(text: str) -> str:
     if not looks_shortened(text):
         try:
             return _clean(PhoneField(required=False, max_length=MAX_PHONE_LENGTH), text)

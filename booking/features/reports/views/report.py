@@ -19,7 +19,7 @@ from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock, date_format
 from clinic.lib.files.csv_writing import csv_response
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
-from clinic.lib.http.important_acts import important_to_read
+from clinic.lib.http.reauthentication import reauthenticate_always
 
 TEMPLATE = "booking/features/reports/report.html"
 DEFAULT_MONTHS = 3
@@ -49,7 +49,7 @@ def show_report(request: HttpRequest, name: str = "appointments") -> HttpRespons
 
 
 @require_safe
-@important_to_read
+@reauthenticate_always
 def export_table(request: HttpRequest, name: str, table: str) -> HttpResponse:
     """GET /desk/reports/<name>/<table>.csv?...: one table of a report, for a spreadsheet."""
     clinic = _clinic_or_404(request, name)

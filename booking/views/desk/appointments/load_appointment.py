@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 
 from booking.access.scope import visible_appointments
-from booking.actions.audit.looks import record_look_at_appointment
+from booking.actions.audit.reads import record_appointment_read
 from booking.forms.desk.appointments import LastSeenEventForm
 from booking.models import Appointment, ClinicProfile
 from booking.views.form_pages import audited_staff_actor, get_clinic_or_404
@@ -18,7 +18,7 @@ AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpRespon
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view, and record the look.
+    """Pass the appointment and the clinic to a view, and record that it was read.
 
     404 for what the user may not see.
     """
@@ -30,7 +30,7 @@ def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
         if appointment is None:
             raise Http404
         if request.method in SAFE_METHODS:
-            record_look_at_appointment(appointment, by=audited_staff_actor(request))
+            record_appointment_read(appointment, by=audited_staff_actor(request))
         return view(request, appointment, get_clinic_or_404(request))
 
     return load_and_call

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.actions.audit.looks import record_look_at_patient
+from booking.actions.audit.reads import record_patient_read
 from booking.actions.patients.update_patient import change_patient
 from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
@@ -95,11 +95,11 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Patient:
-    """Return a patient, and record the look. Raises Http404 if the user may not see them."""
+    """Return a patient, whose record is read. Raises Http404 if the user may not see them."""
     patient = find_patient(request.user, public_id, now)
     if patient is None:
         raise Http404
-    record_look_at_patient(patient, by=audited_staff_actor(request))
+    record_patient_read(patient, by=audited_staff_actor(request))
     return patient
 
 

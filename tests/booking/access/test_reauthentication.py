@@ -1,4 +1,4 @@
-"""Before an important act, whoever is signed in shows once more who they are."""
+"""Before sensitive requests, signed-in users authenticate again."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from booking.models import Invitation, Role, User
-from clinic.lib.http.important_acts import is_important_act
+from clinic.lib.http.reauthentication import requires_reauthentication
 from tests.factories import CommentFactory
 from tests.people import PASSWORD, browser_of, member
 from tests.roles.test_access_marks import every_address
@@ -16,7 +16,7 @@ from tests.scene import make_weekday_clinic
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 AGAIN = "/accounts/reauthenticate/"
-ACTS = {
+PROTECTED = {
     "desk/staff/", "desk/staff/<int:pk>/", "desk/staff/<int:pk>/deactivate/",
     "desk/reports/<slug:name>/<slug:table>.csv", "admin/articles/comment/delete/",
 }  # fmt: skip
@@ -40,14 +40,14 @@ def signed_in_a_while_ago(user: User) -> Client:
     return client
 
 
-def test_these_are_the_acts_that_ask() -> None:
+def test_these_addresses_ask_to_authenticate_again() -> None:
     found = {
         path
         for path, view in every_address(get_resolver().url_patterns)
-        if is_important_act(view.callback)
+        if requires_reauthentication(view.callback)
     }
 
-    assert found == ACTS
+    assert found == PROTECTED
 
 
 def test_an_old_session_is_not_enough(owner: User) -> None:
