@@ -219,6 +219,7 @@ class ResolutionAction(StrEnum):
 
     KEEP = "keep"
     MOVE = "move"
+    ASK = "ask"
     CANCEL = "cancel"
 
 

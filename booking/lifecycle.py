@@ -39,12 +39,14 @@ class Override(TextChoices):
     HOURS_CHANGED = "kept", _("kept when the hours changed")
     PAST = "past", _("entered afterwards")
     SWITCHED_OFF = "off", _("kept when the therapist or the room was switched off")
+    ASKED = "asked", _("cannot take place as booked: the patient was asked")
 
 
 OUTSIDE_HOURS_OVERRIDES = (
     Override.OUTSIDE_HOURS,
     Override.HOURS_CHANGED,
     Override.SWITCHED_OFF,
+    Override.ASKED,
 )
 """Appointments with one of these may lie outside their therapist's hours."""
 

@@ -43,7 +43,7 @@ class ClinicProfileAdmin(ClinicModelAdmin):
                        "hold_minutes"),
         }),
         (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours",
-        "max_patient_moves")}),
+        "max_patient_moves", "answer_hours")}),
         (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes",
         "audit_kept_years")}),
     )  # fmt: skip

@@ -125,6 +125,25 @@ class DayLimitReached(Refusal):
     )
 
 
+class NotReachedByMail(Refusal):
+    """Staff want to ask somebody who has no e-mail address, or to whom no mail arrives."""
+
+    message = _("No mail reaches this patient. Please call, then move or cancel the appointment.")
+
+
+class TooLateToAsk(Refusal):
+    """The booked or the proposed time is too near for a question by mail."""
+
+    message = _("There is not enough time left to ask by mail. Please call the patient.")
+
+
+class ProposalExpired(Refusal):
+    """The time that the clinic proposed is held no longer."""
+
+    status = 410
+    message = _("The time we proposed is no longer kept for you. Your appointment has not changed.")
+
+
 class InvalidState(Refusal):
     """The appointment's status does not allow this action."""
 

@@ -15,6 +15,7 @@ from booking.models.health import (
     Screening,
     ScreeningSignature,
 )
+from booking.models.move_proposals import MoveProposal
 from booking.models.notifications import (
     MailServerState,
     Notification,
@@ -58,6 +59,7 @@ __all__ = [
     "Invitation",
     "MailServerState",
     "MedicalClearance",
+    "MoveProposal",
     "Notification",
     "NotificationText",
     "Offer",

@@ -15,6 +15,9 @@ from clinic.lib.dates.zones import local_date
 MAX_HOLD_MINUTES = 60
 """The longest time that a clinic may hold a slot for somebody who is booking."""
 
+MAX_ANSWER_HOURS = 168
+"""The longest time that a clinic may hold a proposed time for a patient who is asked about it."""
+
 
 def validate_time_zone(key: str) -> None:
     """Raise ValidationError unless `key` is a known IANA time zone."""
@@ -106,6 +109,15 @@ class ClinicProfile(models.Model):
         default=24,
         validators=[MaxValueValidator(336)],
     )
+    answer_hours = models.PositiveSmallIntegerField(
+        _("a proposed time is held for ... hours"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_ANSWER_HOURS)],
+        help_text=_(
+            "When you ask a patient about another time, it is held for so long, but not beyond the "
+            "shortest notice before the booked time."
+        ),
+    )
     avoid_gaps = models.BooleanField(
         _("avoid gaps"),
         default=False,
@@ -175,6 +187,11 @@ class ClinicProfile(models.Model):
                 condition=models.Q(hold_minutes__range=(2, MAX_HOLD_MINUTES)),
                 name="clinic_hold_sane",
                 violation_error_message=_("A time can be kept for 2 to 60 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer_hours__range=(1, MAX_ANSWER_HOURS)),
+                name="clinic_answer_hours_sane",
+                violation_error_message=_("A proposed time can be held for 1 to 168 hours."),
             ),
         )
 

@@ -13,7 +13,15 @@ from booking.views.desk import (
     team,
     today,
 )
-from booking.views.desk.appointments import book_by_phone, cancel, move, payments, show, status
+from booking.views.desk.appointments import (
+    book_by_phone,
+    cancel,
+    move,
+    payments,
+    proposals,
+    show,
+    status,
+)
 from booking.views.desk.health import brief, callback_requests
 from booking.views.desk.patients import mails, merge, record
 from booking.views.desk.schedule import (
@@ -56,6 +64,12 @@ urlpatterns = [
             path(f"{APPOINTMENT}/", show.show, name="desk-appointment"),
             path(f"{APPOINTMENT}/status/", status.change_status, name="desk-status"),
             path(f"{APPOINTMENT}/move/", move.move, name="desk-move"),
+            path("desk/proposals/", proposals.list_proposals, name="desk-proposals"),
+            path(
+                f"{APPOINTMENT}/proposal/withdraw/",
+                proposals.withdraw,
+                name="desk-proposal-withdraw",
+            ),
             path(f"{APPOINTMENT}/cancel/", cancel.cancel, name="desk-cancel"),
             path(f"{APPOINTMENT}/restore/", cancel.restore, name="desk-restore"),
             path(f"{APPOINTMENT}/note/", show.save_note, name="desk-note"),

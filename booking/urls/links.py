@@ -3,7 +3,13 @@
 from django.urls import path
 
 from booking.views.public import unsubscribe
-from booking.views.public.appointments import calendar_files, cancel_and_confirm, reschedule, show
+from booking.views.public.appointments import (
+    calendar_files,
+    cancel_and_confirm,
+    proposal,
+    reschedule,
+    show,
+)
 from booking.views.public.booking import email_proof, hold
 from booking.views.public.health import health_questions
 from clinic.lib.http.access_marks import apply_gate, secret_link
@@ -61,6 +67,11 @@ urlpatterns = apply_gate(
         ),
         path(
             "appointments/<str:token>/undo/", cancel_and_confirm.restore, name="appointment-restore"
+        ),
+        path(
+            "appointments/<str:token>/proposal/",
+            proposal.answer_proposal,
+            name="appointment-proposal",
         ),
         path(
             "appointments/<str:token>/confirm/",

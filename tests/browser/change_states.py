@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -145,6 +146,34 @@ def _policy(site: Site, name: str, value: object) -> Iterator[None]:
         site.sql(f"UPDATE booking_clinicprofile SET {name} = ?", usual)
 
 
+def _asked(is_waiting: bool, page: Page, site: Site) -> None:
+    """The clinic asks about the time an hour and a half later; the address of the answer."""
+    address = _appointment(page, site)
+    copied = (
+        "option_id, therapist_id, price, currency, link_version, any_therapist, "
+        "extension_count, browser_key, draft, note, sequence, patient_move_count, cancel_reason, "
+        "team_note, override, entered_afterwards, is_walk_in, created_at"
+    )
+    until = datetime.now(UTC) + timedelta(hours=12 if is_waiting else -1)
+    site.sql(
+        f"INSERT INTO booking_appointment ({copied}, room_id, public_id, starts_at, ends_at, "
+        f"blocked_until, status, hold_expires_at) SELECT {copied}, room_id, ?, "
+        "datetime(starts_at, '+1 day'), datetime(ends_at, '+1 day'), "
+        f"datetime(blocked_until, '+1 day'), ?, ? FROM booking_appointment WHERE id = {NEWEST}",
+        uuid4().hex,
+        "hold" if is_waiting else "expired",
+        f"{until:%Y-%m-%d %H:%M:%S}",
+    )
+    site.sql(
+        "INSERT INTO booking_moveproposal (appointment_id, hold_id, is_time_lost, "
+        f"wants_other_time, asked_at) SELECT {NEWEST}, max(id), 1, 0, created_at "
+        "FROM booking_appointment"
+    )
+    page.goto(f"{address}proposal/")
+    heading = "Does this suit you?" if is_waiting else "We keep that time no longer"
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+
 CHANGES: Mapping[str, Reach] = {
     "appointment: reminded": _reminded,
     "appointment: moved": _moved,
@@ -161,6 +190,8 @@ CHANGES: Mapping[str, Reach] = {
     "appointment-cancel: with errors": _cancel_with_errors,
     "appointment-cancel: cancelled already": _cancelled_already,
     "appointment-restore: too late": _undone_too_late,
+    "appointment-proposal": partial(_asked, True),
+    "appointment-proposal: too late": partial(_asked, False),
     "appointment-confirm": partial(_page, "confirm"),
     "appointment-confirm: said already": _expected,
 }

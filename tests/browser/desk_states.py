@@ -12,6 +12,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse", "desk-job-run",
+    "desk-proposal-withdraw",
 }  # fmt: skip
 """Addresses that only take a POST and redirect."""
 TO_COME = (
@@ -86,6 +87,21 @@ def _unpaid(page: Page, site: Site) -> None:
     expect(page.locator("#id_amount_error")).to_be_visible()
 
 
+def _ask_first(page: Page, site: Site) -> str:
+    """Ask the patient of a coming appointment about half an hour before midnight of its day."""
+    _at_desk("{one}move/?day={day}&at=23:30", page, site)
+    page.get_by_role("button", name="Ask the patient first").click()
+    expect(page.get_by_role("heading", name="Asked about another time")).to_be_visible()
+    return page.url
+
+
+def _asked(address: str, page: Page, site: Site) -> None:
+    _ask_first(page, site)
+    if address:
+        page.goto(address)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
 WORK: Mapping[str, Reach] = {
     "desk-calendar": partial(_at_desk, "/desk/calendar/?day={day}"),
     "desk-calendar: rooms": partial(_at_desk, "/desk/calendar/?day={day}&by=rooms"),
@@ -102,6 +118,9 @@ WORK: Mapping[str, Reach] = {
     "desk-appointment: an amount that cannot be": _unpaid,
     "desk-move": partial(_at_desk, "{one}move/"),
     "desk-move: old and new": partial(_at_desk, "{one}move/?day={day}&at=23:30"),
+    "desk-appointment: asked about another time": partial(_asked, ""),
+    "desk-proposals": partial(_asked, "/desk/proposals/"),
+    "desk-proposals: nobody": partial(_at_desk, "/desk/proposals/"),
     "desk-cancel": partial(_at_desk, "{one}cancel/"),
     "desk-receipt": _receipt,
     "desk-audit": partial(_at_desk, "/desk/audit/"),

@@ -34,6 +34,10 @@ ROWS: Mapping[str, Row] = {
     "desk/appointments/<uuid:public_id>/status/": desk_appointment(DESK, "desk-status"),
     "desk/appointments/<uuid:public_id>/move/": desk_appointment(DESK, "desk-move"),
     "desk/appointments/<uuid:public_id>/cancel/": desk_appointment(DESK, "desk-cancel"),
+    "desk/proposals/": Row(DESK, "desk-proposals"),
+    "desk/appointments/<uuid:public_id>/proposal/withdraw/": desk_appointment(
+        DESK, "desk-proposal-withdraw"
+    ),
     "desk/appointments/<uuid:public_id>/restore/": desk_appointment(DESK, "desk-restore"),
     "desk/appointments/<uuid:public_id>/note/": desk_appointment(DESK, "desk-note"),
     "desk/appointments/<uuid:public_id>/payments/": desk_appointment(DESK, "desk-pay"),

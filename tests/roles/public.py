@@ -66,6 +66,7 @@ ROWS: Mapping[str, Row] = {
     "appointments/<str:token>/reschedule/": _appointment("appointment-reschedule"),
     "appointments/<str:token>/cancel/": _appointment("appointment-cancel"),
     "appointments/<str:token>/undo/": _appointment("appointment-restore"),
+    "appointments/<str:token>/proposal/": _appointment("appointment-proposal"),
     "appointments/<str:token>/confirm/": _appointment("appointment-confirm"),
     "feeds/<str:token>.ics": open_to_all(
         "calendar-feed", own=lambda w: {"token": w.feed_token}, foreign=no_such_token

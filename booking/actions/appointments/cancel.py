@@ -1,6 +1,7 @@
 """Cancel a booked appointment, by the patient or by the clinic."""
 
 from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
     hit_change_limits,
@@ -49,6 +50,7 @@ def cancel_appointment(
         now = clock.now()
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=staff).cancelling)
         check_transition(row.status, Status.CANCELLED)
+        close_proposal(row, by=by)
         row.status, row.cancelled_at, row.cancel_reason = Status.CANCELLED, now, reason
         row.attendance_confirmed_at = None
         row.sequence += 1

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
@@ -94,6 +95,7 @@ def revert_status(appointment: Appointment, *, from_status: Status, by: Actor) -
 
 def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor) -> Appointment:
     before, row.status = row.status, status
+    close_proposal(row, by=by)
     row.save(update_fields=["status", "arrived_at"])
     record_event(row, kind, by=by, **{"from": before})
     return row

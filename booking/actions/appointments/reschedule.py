@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
     hit_change_limits,
@@ -20,7 +21,7 @@ from booking.actions.health.screening_requirements import require_screening_pass
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.inputs import MoveTerms, StaffSlotRequest
-from booking.lifecycle import Status
+from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, Offer
 from booking.notifications.subjects.appointments import notify_moved
 from booking.notifications.subjects.staff_changes import notify_staff_of_change
@@ -72,7 +73,7 @@ def reschedule_appointment(
     hit_change_limits(appointment, by)
     with write_transaction():
         if terms is not None:
-            slot_request = _staff_request(appointment, start, therapist, terms)
+            slot_request = staff_request(appointment, start, therapist, terms)
             return _reschedule_by_staff(appointment, slot_request, terms, clinic=clinic, by=by)
         row = _lock_resources(
             appointment, filter_by_therapist(offers_to_move(appointment, clinic), therapist)
@@ -86,12 +87,13 @@ def reschedule_appointment(
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=staff).moving)
         require_screening_passed(row, row.option.treatment, now)
         validate_start(start, now)
+        close_proposal(row, by=by)
         _expire_overlapping_holds(row, offers, start, now)
         place = find_place(row, offers, clinic=clinic, start=start, now=now, ignore_notice=staff)
         keeps_therapist = therapist in (None, row.therapist.slug)
         row.any_therapist = any_therapist or (row.any_therapist and keeps_therapist)
-        row.patient_move_count += not staff
-        _apply_move(row, place, terms=MoveTerms(), therapist_away=therapist_away, by=by)
+        row.patient_move_count += not staff and row.override != Override.ASKED
+        apply_move(row, place, terms=MoveTerms(), therapist_away=therapist_away, by=by)
     return row
 
 
@@ -115,15 +117,16 @@ def _reschedule_by_staff(
     policy = ChangePolicy.of(row, clinic, now, by_staff=True)
     require_allowed(policy.cancelling if row.starts_at == slot_request.start else policy.moving)
     require_screening_passed(row, requested_treatment(slot_request), now)
+    close_proposal(row, by=by)
     place = claim_staff_place(
         slot_request, clinic, now=now, accepted_overrides=terms.accepted_overrides, excluding=row
     )
     row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
-    _apply_move(row, place, terms=terms, by=by)
+    apply_move(row, place, terms=terms, by=by)
     return row
 
 
-def _staff_request(
+def staff_request(
     appointment: Appointment, start: datetime, therapist: str | None, terms: MoveTerms
 ) -> StaffSlotRequest:
     """Complete the request with what the appointment has now."""
@@ -171,7 +174,7 @@ def _is_already_as_requested(row: Appointment, slot_request: StaffSlotRequest) -
     )
 
 
-def _apply_move(
+def apply_move(
     row: Appointment,
     place: AppointmentPlace,
     *,

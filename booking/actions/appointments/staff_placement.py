@@ -49,6 +49,7 @@ def claim_staff_place(
     accepted_overrides: Collection[str],
     excluding: Appointment | None = None,
     may_be_past: bool = False,
+    beside_own: bool = False,
 ) -> StaffPlace:
     """Find the requested place and expire lapsed holds that overlap it.
 
@@ -56,7 +57,12 @@ def claim_staff_place(
     find_staff_place raises.
     """
     place = find_staff_place(
-        slot_request, clinic, now=now, excluding=excluding, may_be_past=may_be_past
+        slot_request,
+        clinic,
+        now=now,
+        excluding=excluding,
+        may_be_past=may_be_past,
+        beside_own=beside_own,
     )
     unaccepted = unaccepted_overrides(place, accepted_overrides)
     if unaccepted:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from booking.lifecycle import Status
-from booking.models import Appointment
+from booking.models import Appointment, MoveProposal
 
 EXPIRED_HOLD_KEPT_FOR = timedelta(days=30)
 BATCH = 1_000
@@ -14,8 +14,8 @@ BATCH = 1_000
 def delete_expired_holds(now: datetime) -> int:
     """Delete holds without a patient that ran out or were released 30 days ago, at most BATCH.
 
-    Holds that still have health answers, payments or mails stay until these are gone. Returns how
-    many were deleted.
+    Holds that still have health answers, payments or mails stay until these are gone, and those
+    that a patient was asked about until that is settled or past. Returns how many were deleted.
     """
     with transaction.atomic():
         old = Appointment.objects.filter(
@@ -26,6 +26,8 @@ def delete_expired_holds(now: datetime) -> int:
             payments=None,
             notifications=None,
         ).order_by("hold_expires_at", "pk")
+        asked = MoveProposal.objects.open().filter(appointment__ends_at__gt=now)
+        old = old.exclude(pk__in=asked.values("hold"))
         holds = list(old.values_list("pk", flat=True)[:BATCH])
         Appointment.objects.filter(pk__in=holds).delete()
     return len(holds)

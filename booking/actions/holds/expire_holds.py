@@ -1,15 +1,16 @@
 """Mark holds that have run out as expired."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from booking.actions.actor import Actor, EventKind
 from booking.actions.locks import write_action, write_transaction
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent
+from booking.models import Appointment, AppointmentEvent, MoveProposal
 from booking.models.appointments import AppointmentQuerySet
+from booking.models.clinic import MAX_ANSWER_HOURS
 
 SYSTEM_ACTOR = Actor.system()
 
@@ -28,8 +29,15 @@ def release_overlong_holds(latest: datetime, now: datetime) -> int:
     Such a hold was made while a clock was ahead. It ends now.
     """
     with write_transaction():
-        overlong = Appointment.objects.overlong_holds(latest)
-        return _expire(overlong, now, hold_expires_at=now)
+        return _expire(overlong_holds(latest), now, hold_expires_at=now)
+
+
+def overlong_holds(now: datetime) -> AppointmentQuerySet:
+    """Return holds that end later than any that begins now: of visitors, or of proposals."""
+    proposed = MoveProposal.objects.values("hold")
+    latest = now + timedelta(hours=MAX_ANSWER_HOURS)
+    overlong = Appointment.objects.overlong_holds(now)
+    return overlong.filter(~Q(pk__in=proposed) | Q(hold_expires_at__gt=latest))
 
 
 def expire_overlapping_holds(

@@ -10,6 +10,7 @@ that could be set now is therefore invalid, and a job releases it.
 | the next probe of the mail server | 15 minutes from now |
 | a recipient's pause, the next try of a mail that failed | one and a half hours from now |
 | a hold | 60 minutes from now |
+| a hold of a time that a patient was asked about | seven days from now |
 | a mail that was to be sent at once | it was queued now |
 
 "Now" is the later one of this machine's clock and the database's, plus TOLERANCE. So nothing legal
@@ -23,8 +24,8 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from booking.actions.holds.expire_holds import release_overlong_holds
-from booking.models import Appointment, MailServerState, Notification, RecipientPause
+from booking.actions.holds.expire_holds import overlong_holds, release_overlong_holds
+from booking.models import MailServerState, Notification, RecipientPause
 from booking.notifications.leasing import lease_duration
 from booking.notifications.retry_delays import LONGEST_PROBE_DELAY, LONGEST_RETRY_DELAY
 from clinic.lib.database_clock import TOLERANCE, database_now
@@ -52,7 +53,7 @@ def count_times_from_future(now: datetime) -> dict[str, int]:
     """Return how many rows there are to release, by what they are; only those with any."""
     now = max(now, database_now())
     counts = {name: rows.count() for name, rows, _values in _find(now)}
-    counts["holds"] = Appointment.objects.overlong_holds(now + TOLERANCE).count()
+    counts["holds"] = overlong_holds(now + TOLERANCE).count()
     return {name: count for name, count in counts.items() if count}
 
 

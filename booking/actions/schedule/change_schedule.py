@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from booking.actions.actor import Actor, EventKind
+from booking.actions.appointments.ask_patient import ask_patient
 from booking.actions.appointments.cancel import cancel_appointment
+from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
@@ -27,6 +30,7 @@ from booking.errors import (
     UnresolvedConflicts,
 )
 from booking.inputs import (
+    MoveTerms,
     Resolution,
     ResolutionAction,
     RoomSwitchOff,
@@ -42,8 +46,19 @@ from booking.queries.schedule.weekly_patterns import with_planned_end
 from clinic.lib.dates import clock
 
 Resolutions = Mapping[int, Resolution]
-RESOLUTION_ORDER = (ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAction.KEEP)
+RESOLUTION_ORDER = (
+    ResolutionAction.CANCEL, ResolutionAction.MOVE, ResolutionAction.ASK, ResolutionAction.KEEP,
+)  # fmt: skip
 """Cancellations come first: they make room for the appointments that move."""
+PLACE_NEEDED = (ResolutionAction.MOVE, ResolutionAction.ASK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An appointment, and the place that it was given, or that is held for it."""
+
+    appointment: Appointment
+    place: Appointment
 
 
 @write_action
@@ -54,7 +69,8 @@ def change_schedule(
 
     Everything is checked again under the locks: if an appointment has no resolution, has changed
     since it was shown, or its new time is taken, nothing is saved. Affected holds are released.
-    `message_to_patients` is mailed to patients whose appointment is cancelled. Returns how often
+    `message_to_patients` is mailed to patients whose appointment is cancelled, and to those who are
+    asked about another time. Returns how often
     each resolution was chosen. Raises UnresolvedConflicts or TooManyConflicts.
     """
     clinic = ClinicProfile.objects.get()
@@ -99,7 +115,7 @@ def _reserve_affected(
 ) -> None:
     """Reserve one therapist or room, all therapists, or everything if somebody moves."""
     therapist = affected_range(change, clinic.zone).therapist
-    if any(item.action == ResolutionAction.MOVE for item in resolutions.values()):
+    if any(item.action in PLACE_NEEDED for item in resolutions.values()):
         reserve_everything()
     elif isinstance(change, RoomSwitchOff):
         reserve(therapists=[], rooms=[change.room])
@@ -137,6 +153,8 @@ def _is_already_applied(row: Appointment, resolution: Resolution) -> bool:
         return row.status == Status.CANCELLED
     if resolution.action == ResolutionAction.MOVE:
         return (row.starts_at, row.therapist.slug) == (resolution.start, resolution.therapist)
+    if resolution.action == ResolutionAction.ASK:
+        return row.override == Override.ASKED
     return row.override in OUTSIDE_HOURS_OVERRIDES
 
 
@@ -151,7 +169,7 @@ def _apply_resolutions(
 ) -> None:
     """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
     problems: dict[int, str] = {}
-    moved: list[Appointment] = []
+    placed: list[_Placed] = []
     for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].action)):
         try:
             applied = _apply_resolution(
@@ -163,17 +181,18 @@ def _apply_resolutions(
                 therapist_away=therapist_away,
             )
         except SlotTaken as refusal:
-            problems |= _collisions(row, resolutions[row.pk], moved) or {row.pk: str(refusal)}
+            problems |= _collisions(row, resolutions[row.pk], placed) or {row.pk: str(refusal)}
         except Refusal as refusal:
             problems[row.pk] = str(refusal)
         else:
-            moved += [applied] if resolutions[row.pk].action == ResolutionAction.MOVE else []
+            needs_place = resolutions[row.pk].action in PLACE_NEEDED
+            placed += [_Placed(row, applied)] if needs_place else []
     if problems:
         raise UnresolvedConflicts(problems)
 
 
 def _collisions(
-    row: Appointment, resolution: Resolution, moved: Sequence[Appointment]
+    row: Appointment, resolution: Resolution, placed: Sequence[_Placed]
 ) -> dict[int, str]:
     """Return a sentence for each appointment that was given the same time on the same page.
 
@@ -183,10 +202,12 @@ def _collisions(
     start = resolution.start or row.starts_at
     end = start + (row.blocked_until - row.starts_at)
     overlapping = [
-        other for other in moved if other.starts_at < end and start < other.blocked_until
+        other
+        for other in placed
+        if other.place.starts_at < end and start < other.place.blocked_until
     ]
     same_therapist = [
-        other for other in overlapping if other.therapist.slug == resolution.therapist
+        other for other in overlapping if other.place.therapist.slug == resolution.therapist
     ]
     sentence = _(
         "You have given %(name)s and %(other)s the same time with %(therapist)s. Please choose "
@@ -200,9 +221,10 @@ def _collisions(
     other = next(iter(same_therapist or overlapping), None)
     if other is None:
         return {}
-    names = {"name": row.patient, "other": other.patient, "therapist": other.therapist.name}
-    swapped = names | {"name": other.patient, "other": row.patient}
-    return {row.pk: sentence % names, other.pk: sentence % swapped}
+    second = other.appointment.patient
+    names = {"name": row.patient, "other": second, "therapist": other.place.therapist.name}
+    swapped = names | {"name": second, "other": row.patient}
+    return {row.pk: sentence % names, other.appointment.pk: sentence % swapped}
 
 
 def _apply_resolution(
@@ -214,7 +236,7 @@ def _apply_resolution(
     keep_as: Override,
     therapist_away: bool,
 ) -> Appointment:
-    """Apply one resolution and return the appointment as it is then."""
+    """Apply one resolution. Return the appointment as it is then, or the place held for it."""
     match resolution:
         case Resolution(action=ResolutionAction.CANCEL):
             return cancel_appointment(row, by=by, reason=message_to_patients)
@@ -226,6 +248,15 @@ def _apply_resolution(
                 therapist_away=therapist_away,
                 by=by,
             )
+        case Resolution(action=ResolutionAction.ASK, start=datetime() as start):
+            return ask_patient(
+                row,
+                start=start,
+                therapist=resolution.therapist,
+                terms=MoveTerms(message_to_patient=message_to_patients),
+                is_time_lost=True,
+                by=by,
+            ).hold
         case Resolution(action=ResolutionAction.KEEP):
             return _keep(row, keep_as, by=by)
         case _:
@@ -237,6 +268,7 @@ def _keep(row: Appointment, keep_as: Override, *, by: Actor) -> Appointment:
 
     One that was kept when its therapist or room was switched off stays marked as that.
     """
+    close_proposal(row, by=by)
     if row.override not in (keep_as, Override.SWITCHED_OFF):
         row.override = keep_as
         row.save(update_fields=["override"])

@@ -17,22 +17,34 @@ from booking.queries.availability.proposals import Proposal
 
 MESSAGE_MAX_LENGTH = 500
 SHOWN_APPOINTMENT_PATTERN = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
-MOVE_PATTERN = re.compile(r"move ([-\w]{1,80}) (\S{1,40})", re.ASCII)
+PLACE_PATTERN = re.compile(r"(move|ask) ([-\w]{1,80}) (\S{1,40})", re.ASCII)
+MAX_QUESTIONS = 2
+"""So many of the proposals can be asked about; more radio buttons would hide the others."""
 ProposalsByAppointment = Mapping[int, Sequence[Proposal]]
 
 
 def parse_resolution(value: object) -> Resolution | None:
-    """Parse "keep", "cancel" or "move <therapist> <start>". Return None for anything else."""
+    """Parse "keep", "cancel", "move <therapist> <start>" or the same with "ask".
+
+    Returns None for anything else.
+    """
     if value in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
         return Resolution(ResolutionAction(str(value)), sequence=0)
-    match = MOVE_PATTERN.fullmatch(str(value))
+    match = PLACE_PATTERN.fullmatch(str(value))
     try:
-        start = StartField().clean(match[2]) if match else None
+        start = StartField().clean(match[3]) if match else None
     except ValidationError:
         start = None
     if match is None or start is None:
         return None
-    return Resolution(ResolutionAction.MOVE, sequence=0, start=start, therapist=match[1])
+    return Resolution(ResolutionAction(match[1]), sequence=0, start=start, therapist=match[2])
+
+
+@dataclass(frozen=True)
+class ProposedQuestion:
+    """The label of "ask the patient about this proposal"."""
+
+    asks_about: Proposal
 
 
 class ResolutionRadios(forms.RadioSelect):
@@ -41,7 +53,11 @@ class ResolutionRadios(forms.RadioSelect):
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         action = str(value).partition(" ")[0]
-        if action != ResolutionAction.MOVE or option["index"] == "0":
+        first = next(
+            (choice for choice, _label in self.choices if str(choice).partition(" ")[0] == action),
+            None,
+        )
+        if value == first:
             option["attrs"]["data-bulk-option"] = action
         return option
 
@@ -60,6 +76,7 @@ class ResolutionField(forms.Field):
         super().__init__(**kwargs)
         self.widget.choices = [
             *((proposal.value, proposal) for proposal in proposals),
+            *_questions(proposals),
             (
                 ResolutionAction.KEEP.value,
                 _("Keep it as it is") if is_switch else _("Keep it, outside the hours"),
@@ -76,6 +93,11 @@ class ResolutionField(forms.Field):
         return chosen
 
 
+def _questions(proposals: Sequence[Proposal]) -> list[tuple[str, ProposedQuestion]]:
+    askable = [proposal for proposal in proposals if proposal.can_ask][:MAX_QUESTIONS]
+    return [(proposal.question_value, ProposedQuestion(proposal)) for proposal in askable]
+
+
 @dataclass(frozen=True)
 class AffectedRow:
     """An affected appointment, for the template of the preview."""
@@ -85,11 +107,11 @@ class AffectedRow:
 
 
 class ResolutionsForm(forms.Form):
-    """A resolution for each appointment, and a message to patients whose one is cancelled."""
+    """A resolution for each appointment, and a message to patients who are asked or lose it."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     words = MultilineField(
-        label=gettext_lazy("A sentence for those whose appointment is cancelled"),
+        label=gettext_lazy("A sentence for those who are asked or whose appointment is cancelled"),
         help_text=gettext_lazy("It goes into the mail as it is. Please nothing about health."),
         required=False,
         max_length=MESSAGE_MAX_LENGTH,
@@ -109,6 +131,7 @@ class ResolutionsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.affected = affected
+        self.can_ask = any(place.can_ask for places in proposals.values() for place in places)
         for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
             self.fields[resolution_field_name(row.pk)] = ResolutionField(

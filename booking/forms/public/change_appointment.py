@@ -1,4 +1,4 @@
-"""Forms of patients for a booked appointment: reschedule and cancel."""
+"""Forms of patients for a booked appointment: reschedule, cancel, answer a proposal."""
 
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,13 @@ class RescheduleForm(forms.Form):
         """Whether any therapist will do."""
         any_therapist: bool = self.cleaned_data["any_therapist"]
         return any_therapist or self.requested_therapist is None
+
+
+class ProposalAnswerForm(forms.Form):
+    """What the patient answers to a proposal of the clinic."""
+
+    TAKE, OTHER, CANCEL = "take", "other", "cancel"
+    answer = forms.ChoiceField(choices=[(TAKE, TAKE), (OTHER, OTHER), (CANCEL, CANCEL)])
 
 
 class CancelForm(forms.Form):

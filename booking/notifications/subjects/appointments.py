@@ -99,6 +99,11 @@ def notify_cancelled(
     enqueue_all(_build_for_patient("cancelled", appointment, event, by_staff=by_staff, words=words))
 
 
+def notify_still_booked(appointment: Appointment, event: AppointmentEvent) -> None:
+    """Confirm the appointment once more, after a question about another time was withdrawn."""
+    enqueue_all(_build_for_patient("booked", appointment, event))
+
+
 def _build_for_patient(
     kind: str, appointment: Appointment, event: AppointmentEvent, **data: Any
 ) -> list[Notification]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import CannotSendAgain
-from booking.lifecycle import Status
+from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
@@ -142,6 +142,7 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
     return (
         appointment.status == Status.BOOKED
         and (is_sent_again or patient is None or patient.no_reminders_since is None)
+        and appointment.override != Override.ASKED  # that time cannot take place
         and start == str(to_minutes(appointment.starts_at))
         and (is_sent_again or int(hours) in reminder_hours(clinic))
         and now < appointment.starts_at

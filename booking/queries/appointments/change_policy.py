@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from booking.engine.policy import BookingPolicy
 from booking.errors import ChangeNotAllowed, Refusal
-from booking.lifecycle import Status
+from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile
 from booking.queries.availability.slots import booking_policy_for
 from clinic.lib.dates.epoch import to_minutes
@@ -29,13 +29,16 @@ class ChangePolicy:
         booked |------ free to change ------|--- please call ---| begins | over
                                       cancellation_hours before
 
-    Staff are not limited by the deadline, the number of moves or the time to undo.
+    Staff are not limited by the deadline, the number of moves or the time to undo. Nor are
+    patients whose time was taken away by the clinic, as to deadline and number of moves.
+    `answering` is about a question of the clinic, which has a deadline of its own.
     """
 
     moving: ChangeNotAllowed | None
     cancelling: ChangeNotAllowed | None
     undo_refusal: ChangeNotAllowed | None
     confirming: ChangeNotAllowed | None
+    answering: ChangeNotAllowed | None = None
     undo_until: datetime | None = None
     cancelled_by_clinic: bool = False
     needs_confirmation: bool = False
@@ -51,10 +54,12 @@ class ChangePolicy:
     ) -> "ChangePolicy":
         """Return what is allowed at this moment."""
         state_refusal = _refusal_by_state(appointment, now, by_staff=by_staff)
+        is_time_lost = appointment.override == Override.ASKED
+        is_free = by_staff or is_time_lost
         late_refusal = (
-            state_refusal if by_staff else state_refusal or _too_late(appointment, clinic, now)
+            state_refusal if is_free else state_refusal or _too_late(appointment, clinic, now)
         )
-        move_refusal = None if by_staff else _moved_too_often(appointment, clinic)
+        move_refusal = None if is_free else _moved_too_often(appointment, clinic)
         if appointment.status == Status.ARRIVED:
             move_refusal = _begun_refusal()
         by_clinic = _cancelled_by_clinic(appointment)
@@ -63,10 +68,13 @@ class ChangePolicy:
             moving=late_refusal or move_refusal,
             cancelling=late_refusal,
             undo_refusal=_not_undoable(appointment, clinic, now, undo_until),
-            confirming=state_refusal,
+            confirming=state_refusal or (_asked_refusal() if is_time_lost else None),
+            answering=state_refusal,
             undo_until=undo_until,
             cancelled_by_clinic=by_clinic,
-            needs_confirmation=state_refusal is None and _reminded(appointment, clinic, now),
+            needs_confirmation=state_refusal is None
+            and not is_time_lost
+            and _reminded(appointment, clinic, now),
         )
 
     @property
@@ -122,6 +130,15 @@ def _refusal_by_state(
 
 def _begun_refusal() -> ChangeNotAllowed:
     return ChangeNotAllowed(_("This appointment has begun already."), status=HTTP_GONE)
+
+
+def _asked_refusal() -> ChangeNotAllowed:
+    return ChangeNotAllowed(
+        _(
+            "Your appointment cannot take place as booked. Please look at the page of your "
+            "appointment: you can choose another time there, or call us."
+        )
+    )
 
 
 def _too_late(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.models import Appointment, ClinicProfile
+from booking.models import Appointment, ClinicProfile, MoveProposal
 from booking.queries.availability.openings import OPENING_DAYS, opening_minutes
 
 ALARM_SHARE, ALARM_FLOOR = 0.05, 450
@@ -32,6 +32,7 @@ def find_held_calendar(clinic: ClinicProfile, now: datetime) -> HeldCalendar | N
     rows = list(
         Appointment.objects.active_holds(now)
         .filter(starts_at__lt=now + timedelta(days=OPENING_DAYS))
+        .exclude(pk__in=MoveProposal.objects.values("hold"))  # those are the clinic's own
         .order_by()
         .values_list("starts_at", "blocked_until", "created_at", "origin__network")
     )

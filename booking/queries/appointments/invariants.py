@@ -123,7 +123,7 @@ def switched_off(now: datetime) -> Faults:
     """
     upcoming = Appointment.objects.filter(
         status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now
-    ).exclude(override=Override.SWITCHED_OFF)
+    ).exclude(override__in=[Override.SWITCHED_OFF, Override.ASKED])
     rows = upcoming.order_by("starts_at", "pk")
     for pk, at, therapist in (
         rows.filter(therapist__is_active=False).values_list("pk", "starts_at", "therapist__name")

@@ -23,6 +23,7 @@ from booking.engine.spans import EMPTY_SPANS, Span, Spans
 from booking.inputs import RoomSwitchOff, ScheduleChange
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
+from booking.queries.appointments.move_proposals import has_time_to_answer, is_reached_by_mail
 from booking.queries.availability.offers import offers_by_option, shortest_session
 from booking.queries.availability.rescheduling import with_agreed_price
 from booking.queries.availability.schedule_spans import (
@@ -50,11 +51,18 @@ class Proposal:
     price: Decimal
     same_time: bool
     same_therapist: bool
+    can_ask: bool = False
+    """Whether it can be held beside the appointment until the patient has answered."""
 
     @property
     def value(self) -> str:
-        """The form value of the proposal."""
+        """The form value of moving there."""
         return f"move {self.therapist.slug} {self.starts_at.isoformat()}"
+
+    @property
+    def question_value(self) -> str:
+        """The form value of asking the patient about it."""
+        return f"ask {self.therapist.slug} {self.starts_at.isoformat()}"
 
 
 @dataclass
@@ -162,8 +170,9 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
     places = sorted(places, key=lambda place: place[1] != row.therapist_id)[:MAX_PER_GROUP]
     for group in groups:
         places += [place for place in group[:MAX_PER_GROUP] if place not in places]
-    if places:
-        _reserve(row, slot_query, places[0], search)
+    askable = _askable(row, slot_query, places, search)
+    for place in dict.fromkeys([*places[:1], *askable[:1]]):
+        _reserve(row, slot_query, place, search)
     return [
         Proposal(
             starts_at=from_minutes(start),
@@ -171,6 +180,7 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
             price=offers[therapist].price,
             same_time=start == booked_start,
             same_therapist=therapist == row.therapist_id,
+            can_ask=(start, therapist) in askable,
         )
         for start, therapist in places
     ]
@@ -178,6 +188,44 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
 
 StartAndTherapist = tuple[int, int]
 """Start and therapist."""
+
+
+def _askable(
+    row: Appointment,
+    slot_query: SlotQuery,
+    places: Sequence[StartAndTherapist],
+    search: ProposalSearch,
+) -> list[StartAndTherapist]:
+    """Return the places about which the patient can be asked.
+
+    They are free while the appointment goes on occupying its own place, and the patient, whom
+    mails reach, has enough time to answer.
+    """
+    if not places or not is_reached_by_mail(row.patient):
+        return []
+    own = Spans(((to_minutes(row.starts_at), to_minutes(row.blocked_until)),))
+    now = from_minutes(search.now)
+    beside_own = replace(
+        slot_query,
+        grid=sorted({start for start, _ in places}),
+        calendars=[
+            replace(calendar, busy=calendar.busy | own)
+            if calendar.therapist == row.therapist_id
+            else calendar
+            for calendar in slot_query.calendars
+        ],
+        rooms={
+            room: busy | own if room == row.room_id else busy
+            for room, busy in slot_query.rooms.items()
+        },
+        avoid_gaps=False,
+    )
+    free = {(slot.start, person) for slot in find_slots(beside_own) for person in slot.therapists}
+    return [
+        place
+        for place in places
+        if place in free and has_time_to_answer(row, from_minutes(place[0]), search.clinic, now)
+    ]
 
 
 def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalSearch) -> SlotQuery:

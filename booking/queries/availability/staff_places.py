@@ -66,11 +66,12 @@ def find_staff_place(
     now: datetime,
     excluding: Appointment | None = None,
     may_be_past: bool = False,
+    beside_own: bool = False,
 ) -> StaffPlace:
     """Return the requested place; its `overrides` list the rules that it breaks.
 
     `excluding` is the appointment that moves. With `may_be_past` the visit may have begun, at most
-    MAX_AGE_OF_VISIT ago.
+    MAX_AGE_OF_VISIT ago. With `beside_own` that appointment goes on occupying its own place.
 
     Raises SlotInPast, VisitTooLongAgo, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy,
     NoRoomFree or RoomNotSuitable.
@@ -80,7 +81,7 @@ def find_staff_place(
         _check_sane(slot_request.start, now, may_be_past=may_be_past)
     place = _length_and_price(slot_request, clinic, excluding)
     rooms = _rooms(place, slot_request.room, excluding)
-    busy = _conflicting_appointments(place, rooms, now, excluding)
+    busy = _conflicting_appointments(place, rooms, now, None if beside_own else excluding)
     for conflicting in busy:
         if conflicting.therapist_id == place.therapist.pk:
             raise TherapistBusy(conflicting)

@@ -15,6 +15,7 @@ from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.held_calendar import HeldCalendar, find_held_calendar
+from booking.queries.appointments.move_proposals import open_proposals
 from booking.queries.appointments.today import (
     DayAppointment,
     DeskDay,
@@ -28,6 +29,7 @@ from booking.views.desk.appointments.status_buttons import StatusButton, status_
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock, date_format
 
+MAX_PROPOSALS = 5
 EMPTY_DAY = DeskDay([], [], [], [])
 RowWithButtons = tuple[DayAppointment | Gap, list[StatusButton]]
 
@@ -46,6 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
     date = clinic.today(now)
     therapists = shown_therapists(request.user, clinic, [date])
     therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
+    asked = list(open_proposals(request.user, now)[:MAX_PROPOSALS])
     desk_day = load_day(request.user, clinic, date, now, therapist=therapist)
     context = {
         "day": date_format.long_day(date),
@@ -67,6 +70,8 @@ def today(request: HttpRequest) -> HttpResponse:
             (*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later, *desk_day.finished)
         ),
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
+        "proposals": asked,
+        "unanswered_count": sum(not proposal.is_waiting(now) for proposal in asked),
         "mails": undelivered_notifications(request.user, now),
         "failing_jobs": _failing_jobs(request, now),
         "held": _held_calendar(request, clinic, now),

@@ -76,7 +76,7 @@ def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryR
 
 
 def change_rows(
-    appointment: Appointment, place: AppointmentPlace, clinic: ClinicProfile
+    appointment: Appointment, place: AppointmentPlace | Appointment, clinic: ClinicProfile
 ) -> list[SummaryRow]:
     """Return what a move changes and what it keeps."""
     rows: list[SummaryRow] = [

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from articles.actions.scheduled_jobs import notify_editors
 from booking.actions.actor import Actor, ActorType
+from booking.actions.appointments.ask_patient import ask_patient
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
@@ -67,6 +68,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
     cancelled = cancel_appointment(_book(scene, third, who), by=STAFF, reason="Ana is ill today.")
     restored = cancel_appointment(_book(scene, third, who, hour=14), by=GUEST)
     restore_appointment(restored, by=GUEST)
+    ask_patient(booked, start=at(13, day=FRIDAY), by=STAFF)
     _today(scene, first, who)
     _tomorrow(scene, second, who)
     _answers(scene, who)

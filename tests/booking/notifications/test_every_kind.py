@@ -112,7 +112,7 @@ def test_no_mail_contains_health_data_or_the_name_of_the_treatment(
 def test_every_link_opens_its_page(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
-    for kind in ("booked", "moved", "restored", "reminder", "lost_link"):
+    for kind in ("booked", "moved", "move_proposal", "restored", "reminder", "lost_link"):
         row, mail = mails[kind]
         tokens = set(re.findall(rf"/appointments/([\w-]{{{TOKEN_LENGTH}}})/", mail.text))
         if row.appointment:

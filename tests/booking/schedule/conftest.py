@@ -3,17 +3,23 @@
 import pytest
 from django.test import Client
 
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.models import Appointment
 from booking.models.staff import Role
 from tests.booking.schedule.schedule_changes import (
+    STAFF,
+    WEDNESDAY,
     Scene,
+    ask,
     at,
+    away,
     booked,
     make_clinic,
     member,
     signed_in,
 )
 from tests.factories import PatientFactory
+from tests.scene import fresh
 
 
 @pytest.fixture
@@ -51,3 +57,13 @@ def three(scene: Scene) -> list[Appointment]:
         booked(scene, at(hour), patient=PatientFactory(name=name))
         for hour, name in zip((9, 11, 14), names, strict=True)
     ]
+
+
+@pytest.fixture
+def asked(scene: Scene) -> Appointment:
+    """Rosa's patient of Wednesday at 10, asked about the same time with Tom, as Rosa is away."""
+    rosa, tom = scene.therapists
+    row = booked(scene, at(10, day=WEDNESDAY), patient=PatientFactory(name="Ana Reader"))
+    resolutions = {row.pk: ask(row, row.starts_at, tom)}
+    change_schedule(away(rosa, WEDNESDAY), resolutions=resolutions, by=STAFF)
+    return fresh(row)

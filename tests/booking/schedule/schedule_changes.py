@@ -8,7 +8,7 @@ from django.test import Client
 
 from booking.actions.actor import Actor, ActorType
 from booking.inputs import Resolution, ResolutionAction, TimeOffChange
-from booking.models import Appointment, Notification, Therapist, User
+from booking.models import Appointment, MoveProposal, Notification, Therapist, User
 from booking.models.staff import Role
 from booking.notifications.subjects.appointments import notify_booked
 from booking.queries.appointments.change_policy import CHANGEABLE_STATUSES
@@ -68,6 +68,14 @@ def cancel(row: Appointment) -> Resolution:
 
 def move(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
     return Resolution(ResolutionAction.MOVE, row.sequence, start, therapist.slug)
+
+
+def ask(row: Appointment, start: datetime, therapist: Therapist) -> Resolution:
+    return Resolution(ResolutionAction.ASK, row.sequence, start, therapist.slug)
+
+
+def proposal_of(row: Appointment) -> MoveProposal:
+    return MoveProposal.objects.select_related("hold__therapist").get(appointment=row)
 
 
 def faults() -> list[str]:

@@ -1,7 +1,7 @@
 """Move an appointment at the desk. Dragging it in the calendar leads here too.
 
 GET shows free times, or with a start the old and the new place side by side with all warnings.
-POST moves, through the same action as the patients' page.
+POST moves, through the same action as the patients' page, or with `ask` asks the patient first.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.actions.appointments.ask_patient import ask_patient
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.errors import ChangeNotAllowed, ConcurrentChange, OverrideRequired, Refusal
@@ -21,6 +22,7 @@ from booking.forms.desk.placement import StaffSlotForm
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
+from booking.queries.appointments.move_proposals import has_time_to_answer, is_reached_by_mail
 from booking.queries.availability.bookable_times import group_by_part_of_day
 from booking.queries.availability.booking_choices import find_free_times, load_booking_choices
 from booking.queries.availability.staff_places import StaffPlace, find_staff_place
@@ -102,8 +104,10 @@ def _move(
         notify_patient=mail.notifies_patient,
         message_to_patient=mail.message_to_patient,
     )
+    asks = "ask" in request.POST
+    act = ask_patient if asks else reschedule_appointment
     try:
-        moved = reschedule_appointment(
+        act(
             appointment,
             start=slot_request.start,
             therapist=slot_request.therapist,
@@ -120,12 +124,21 @@ def _move(
         return _closed(request, appointment, refusal)
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form, refusal)
+    messages.success(request, _success_message(appointment, clinic, asks=asks, mail=mail))
+    return redirect_back(request, "desk-appointment", appointment.public_id)
+
+
+def _success_message(
+    appointment: Appointment, clinic: ClinicProfile, *, asks: bool, mail: PatientMailForm
+) -> str:
+    if asks:
+        return _("%(name)s is asked by mail. Until then nothing changes.") % {
+            "name": appointment.patient
+        }
+    moved = Appointment.objects.with_related().get(pk=appointment.pk)
     names = {"name": moved.patient, "when": format_place(moved, clinic)}
     message = _("%(name)s is now booked for %(when)s.") % names
-    if not mail.notifies_patient:
-        message = f"{message} {_('No mail is sent.')}"
-    messages.success(request, message)
-    return redirect_back(request, "desk-appointment", appointment.public_id)
+    return message if mail.notifies_patient else f"{message} {_('No mail is sent.')}"
 
 
 def _mail_form(request: HttpRequest) -> PatientMailForm:
@@ -173,6 +186,8 @@ def _review(
         "changes": changes,
         "mail_form": _mail_form(request),
         "notifies_patient": any(row["is_mailed"] for row in rows) and bool(_email(appointment)),
+        "can_ask": is_reached_by_mail(appointment.patient)
+        and has_time_to_answer(appointment, place.starts_at, clinic, now),
         "day": clinic.local_date(place.starts_at),
         "seen": last_event_id(appointment),
         "next": return_path(request),

@@ -1,5 +1,6 @@
 """The desk's page of one appointment, with its history and the note for the team."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from booking.forms.desk.appointments import PaymentForm, TeamNoteForm
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
+from booking.queries.appointments.move_proposals import find_open_proposal
 from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.notifications.outbox import mails_to_patient
 from booking.views.desk.appointments.history import appointment_history, describe_events
@@ -123,6 +125,12 @@ def appointment_page(
         ),
         "seen": last_event_id(appointment),
     }
-    return render(
-        request, "booking/desk/appointments/appointment.html", context | extra, status=status
-    )
+    template, asked = "booking/desk/appointments/appointment.html", _asked(appointment, now)
+    return render(request, template, context | asked | extra, status=status)
+
+
+def _asked(appointment: Appointment, now: datetime) -> dict[str, Any]:
+    """Return the open question about another time, if the patient was asked."""
+    proposal = find_open_proposal(appointment)
+    is_waiting = proposal is not None and proposal.is_waiting(now)
+    return {"proposal": proposal, "is_proposal_waiting": is_waiting, "now": now}

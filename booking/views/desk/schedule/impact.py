@@ -169,7 +169,7 @@ def _initial_choices(
     proposals: ProposalsByAppointment,
     choice: str,
 ) -> dict[str, str]:
-    """Return the choices so far, or `action` for all ("move" is to the first proposal)."""
+    """Return the choices so far, or `choice` for all ("move" and "ask": the first proposal)."""
     chosen = {
         resolution_field_name(row.pk): request.POST.get(resolution_field_name(row.pk), "")
         for row in affected
@@ -180,6 +180,9 @@ def _initial_choices(
             chosen[resolution_field_name(row.pk)] = choice
         elif choice == ResolutionAction.MOVE and places:
             chosen[resolution_field_name(row.pk)] = places[0].value
+        elif choice == ResolutionAction.ASK:
+            asked = [place.question_value for place in places if place.can_ask]
+            chosen[resolution_field_name(row.pk)] = next(iter(asked), "")
     return chosen | {"words": request.POST.get("words", "")}
 
 
@@ -200,6 +203,8 @@ def _preview(
         "refusal": refusal,
         "unlisted_problems": unlisted_problems,
         "affected_count": len(form.affected),
+        "can_ask": form.can_ask,
+        "answer_hours": get_clinic_or_404(request).answer_hours,
     }
     return render(request, "booking/desk/schedule/impact.html", context, status=status)
 
@@ -230,7 +235,7 @@ def _form_fields(request: HttpRequest) -> list[HiddenField]:
 
 
 def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
-    """Return how many appointments were moved, cancelled and kept, a sentence each."""
+    """Return how many appointments were moved, cancelled, kept and asked about, a sentence each."""
     texts = {
         ResolutionAction.MOVE: ngettext(
             "%d appointment moved.", "%d appointments moved.", made[ResolutionAction.MOVE]
@@ -238,11 +243,14 @@ def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
         ResolutionAction.CANCEL: ngettext(
             "%d appointment cancelled.", "%d appointments cancelled.", made[ResolutionAction.CANCEL]
         ),
+        ResolutionAction.ASK: ngettext(
+            "%d patient is asked.", "%d patients are asked.", made[ResolutionAction.ASK]
+        ),
         ResolutionAction.KEEP: ngettext(
             "%d appointment kept.", "%d appointments kept.", made[ResolutionAction.KEEP]
         ),
     }
     sentences = [text % made[choice] for choice, text in texts.items() if made[choice]]
-    if made[ResolutionAction.MOVE] or made[ResolutionAction.CANCEL]:
+    if any(made[choice] for choice in texts if choice != ResolutionAction.KEEP):
         sentences.append(_("The patients are told by mail."))
     return sentences

@@ -12,6 +12,7 @@ from booking.queries.appointments.change_policy import (
     ChangePolicy,
     free_change_deadline,
 )
+from booking.queries.appointments.move_proposals import find_open_proposal
 from booking.views.public.appointments.delivery_notice import delivery_notice
 from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.guest_actor import is_signed_in_patient
@@ -27,17 +28,19 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if appointment is None or clinic is None or appointment.patient is None:
         return ended_link_page(request)
     now = clock.now()
+    is_over = now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES
     context = {
         "appointment": appointment,
         "policy": ChangePolicy.of(appointment, clinic, now),
         "free_changes_until": free_change_deadline(appointment.starts_at, clinic),
-        "is_over": now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES,
+        "is_over": is_over,
         "is_cancelled": appointment.status == Status.CANCELLED,
         "rows": appointment_rows(appointment, clinic),
         "status_label": status_label(appointment),
         "moved_from": moved_from_label(appointment, clinic),
         "link": request.build_absolute_uri(),
         "delivery_notice": delivery_notice(appointment),
+        "proposal": None if is_over else find_open_proposal(appointment),
         "has_feed": is_signed_in_patient(request, appointment),
     }
     return render(request, "booking/public/appointments/appointment.html", context)

@@ -1,0 +1,109 @@
+"""The question whether another time or therapist suits the patient. GET changes nothing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.actions.appointments.answer_proposal import look_for_other_time, take_proposed_time
+from booking.actions.appointments.cancel import cancel_appointment
+from booking.errors import Refusal
+from booking.forms.public.change_appointment import ProposalAnswerForm
+from booking.models import Appointment, ClinicProfile, MoveProposal
+from booking.notifications.subjects.move_proposals import question_text
+from booking.queries.appointments.change_policy import ChangePolicy
+from booking.queries.appointments.move_proposals import find_open_proposal
+from booking.views.public.appointments.cancel_and_confirm import (
+    not_changeable_page,
+    with_appointment,
+)
+from booking.views.public.guest_actor import guest_actor
+from booking.views.public.summary import change_rows, format_time_range
+from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_appointment
+def answer_proposal(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
+    """GET shows what was booked and what is proposed; POST takes it, looks further or cancels."""
+    if request.method == "POST":
+        return _answer(request, appointment, clinic)
+    proposal = find_open_proposal(appointment)
+    if proposal is None:
+        return see_other("appointment", appointment.link_token)
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.answering is not None:
+        return not_changeable_page(request, appointment, clinic, policy.answering)
+    return _page(request, appointment, clinic, proposal)
+
+
+def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
+    form, by = ProposalAnswerForm(request.POST), guest_actor(request)
+    try:
+        if not form.is_valid():
+            message = _("Please choose one of the answers.")
+            return _refused(request, appointment, clinic, message, HTTP_UNPROCESSABLE)
+        if form.cleaned_data["answer"] == form.OTHER:
+            look_for_other_time(appointment, by=by)
+            return see_other("appointment-reschedule", appointment.link_token)
+        if form.cleaned_data["answer"] == form.CANCEL:
+            cancel_appointment(appointment, by=by)
+            messages.success(
+                request, _("Your appointment has been cancelled. It costs you nothing.")
+            )
+        else:
+            take_proposed_time(appointment, by=by)
+            messages.success(request, _("Thank you. Your appointment has been moved."))
+    except Refusal as refusal:
+        return _refused(request, appointment, clinic, str(refusal), refusal.status)
+    return see_other("appointment", appointment.link_token)
+
+
+def _refused(
+    request: HttpRequest,
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    message: str,
+    status: int,
+) -> HttpResponse:
+    """Render the question with a message, or why the appointment cannot be changed."""
+    proposal = find_open_proposal(appointment)
+    policy = ChangePolicy.of(appointment, clinic, clock.now())
+    if policy.answering is not None:
+        return not_changeable_page(request, appointment, clinic, policy.answering)
+    if proposal is None:
+        messages.error(request, message)
+        return see_other("appointment", appointment.link_token)
+    return _page(request, appointment, clinic, proposal, message=message, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    appointment: Appointment,
+    clinic: ClinicProfile,
+    proposal: MoveProposal,
+    *,
+    message: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    hold, now = proposal.hold, clock.now()
+    policy = ChangePolicy.of(appointment, clinic, now)
+    context: dict[str, Any] = {
+        "appointment": appointment,
+        "proposal": proposal,
+        "hold": hold,
+        "is_waiting": proposal.is_waiting(now),
+        "question": question_text(appointment, hold, clinic, is_time_lost=proposal.is_time_lost),
+        "before": format_time_range(appointment, clinic),
+        "rows": change_rows(appointment, hold, clinic),
+        "policy": policy,
+        "message": message,
+        "answers": ProposalAnswerForm,
+    }
+    return render(request, "booking/public/appointments/proposal.html", context, status=status)
