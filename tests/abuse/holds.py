@@ -58,7 +58,7 @@ def _flood(site: AbusedSite, what: str, addresses: list[str], openings: int) -> 
 
 def _extend(visitor: Visitor, page: Page) -> None:
     for _ in range(EXTENSIONS if page.location.startswith("/book/hold/") else 0):
-        visitor.post(f"{page.location}extend/")
+        visitor.post(f"{page.location.removesuffix('questions/')}extend/")
 
 
 def _patients(site: AbusedSite) -> tuple[int, int]:

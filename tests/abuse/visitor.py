@@ -12,7 +12,7 @@ from tests.soak.journal import Journal
 PATIENCE, TRIES = 120.0, 30
 CHANGE_IN_PROGRESS = "being changed by somebody else right now"
 MIN_FILL_SECONDS = 4.0
-"""The form of personal details refuses whoever fills it in quicker than a person can."""
+"""Whoever fills in the personal details quicker than a person can has to confirm them again."""
 MAIL_SECONDS = 120.0
 
 
@@ -62,7 +62,7 @@ class Patient(Visitor):
             if page.status == 429 and page.inputs(name="email"):
                 page = self._prove(treatment, option, start)
             if page.location.startswith("/book/hold/"):
-                return page.location
+                return page.location.removesuffix("questions/")
         return ""
 
     def _prove(self, treatment: str, option: str, start: str) -> Page:
@@ -78,7 +78,7 @@ class Patient(Visitor):
     def finish(self, hold: str) -> bool:
         """Fill in the details and the questions, and book; whether it is booked."""
         person = {"name": "Ana Reader", "email": self.email, "phone": "312 555 0142"}
-        self.post(hold, **person, agreement="on")
+        self.post(hold, **person)
         version = self.get(f"{hold}questions/").hidden_fields().get("version", [""])[0]
         self.post(f"{hold}questions/", version=version, none="on", consent="on", question_set="1")
         page = self.post(f"{hold}review/")

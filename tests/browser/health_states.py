@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk_states import TO_COME
 from tests.browser.ready import open_ready
-from tests.browser.steps import tick
+from tests.browser.steps import open_optional, tick
 from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
@@ -41,6 +41,7 @@ def _with_errors(page: Page, site: Site) -> None:
 def _something(page: Page, site: Site) -> None:
     """Tick an answer, which opens its choices and its message."""
     open_ready(page, site, "questions")
+    open_optional(page)
     for answer in ("Chest pain", BLOOD, THINNER, CRISIS):
         page.get_by_label(answer, exact=True).check()
 
@@ -54,8 +55,16 @@ def _said(*answers: str, heading: str) -> Reach:
     return reach
 
 
-emergency = _said("Chest pain", heading="Please get help now")
+emergency = _said("Chest pain", heading="Call 911 now")
 ask_doctor = _said(BLOOD, THINNER, heading="Please ask your doctor first")
+
+
+def ask_for_a_call(page: Page) -> None:
+    """Ask to be called, after the questions had the outcome DOCTOR."""
+    page.get_by_label("Your name").fill("Ana Reader")
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_role("button", name="Call me back").click()
+    expect(page.get_by_text("We call you back.")).to_be_visible()
 
 
 def _note(page: Page, site: Site) -> None:
@@ -75,8 +84,7 @@ def _at_desk(who: str, address: str, page: Page, site: Site) -> None:
 def _waiting(page: Page, site: Site) -> None:
     """A patient who could not book online asks for a call."""
     ask_doctor(page, site)
-    page.get_by_role("button", name="Call me back").click()
-    expect(page.get_by_text("We call you back.")).to_be_visible()
+    ask_for_a_call(page)
     _at_desk("owner", "/desk/call-backs/", page, site)
 
 

@@ -126,7 +126,7 @@ def _prove(page: Page, site: Site) -> None:
         open_mail(owner, site, "prove_email")
         address = link_in_mail(owner, "Confirm my booking")
     page.goto(address)
-    expect(page.get_by_role("button", name="Book this appointment")).to_be_visible()
+    expect(page.get_by_role("button", name="Book now")).to_be_visible()
 
 
 def _prove_too_late(page: Page, site: Site) -> None:

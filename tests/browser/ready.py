@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page
 
 from clinic.lib.scheduled_jobs import registered_jobs
-from tests.browser.steps import book, reach_questions, reach_review
+from tests.browser.steps import book, hold_a_time, reach_details, reach_review
 from tests.browser.team import let_in
 from tests.servers.site import Site
 from tests.servers.starting import wait_until
@@ -40,8 +40,9 @@ def book_ahead(page: Page) -> str:
 
 
 WALKS: Mapping[str, Callable[[Page], str]] = {
-    "questions": reach_questions,
-    "questions for deep tissue": partial(reach_questions, treatment=DEEP),
+    "questions": hold_a_time,
+    "questions for deep tissue": partial(hold_a_time, treatment=DEEP),
+    "details": reach_details,
     "review": reach_review,
     "appointment": book_ahead,
 }

@@ -42,6 +42,7 @@ from tests.browser.steps import (
     go_on,
     hold_a_time,
     leave_seconds,
+    reach_details,
     see_times,
     someone_giving,
 )
@@ -117,25 +118,25 @@ def _wrong_code(page: Page, site: Site) -> None:
     expect(page.get_by_label("Code from the mail")).to_have_attribute("aria-invalid", "true")
 
 
-def _hold(page: Page, _site: Site) -> None:
-    hold_a_time(page)
+def _hold(page: Page, site: Site) -> None:
+    open_ready(page, site, "details")
 
 
-def _with_errors(page: Page, _site: Site) -> None:
-    hold_a_time(page)
+def _with_errors(page: Page, site: Site) -> None:
+    open_ready(page, site, "details")
     fill_in(page, name="", email="not an address", phone="12")
-    page.get_by_role("button", name="Continue").click()
+    go_on(page)
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def _nearly_over(page: Page, site: Site) -> None:
-    hold_a_time(page)
+    reach_details(page)
     leave_seconds(site, 55)
     page.reload()
 
 
 def _ran_out_on_the_page(page: Page, site: Site) -> None:
-    hold_a_time(page)
+    reach_details(page)
     leave_seconds(site, 2.5)
     page.reload()
     expect(page.locator(".hold-bar[data-state=expired]")).to_be_visible()
@@ -150,7 +151,7 @@ def _ran_out(page: Page, site: Site) -> None:
 
 def _taken_meanwhile(page: Page, site: Site) -> None:
     therapist = someone_giving(site, SWEDISH)
-    hold_a_time(page, therapist=therapist)
+    reach_details(page, therapist=therapist)
     leave_seconds(site, -1)
     with another_browser(page) as other:
         hold_a_time(other, therapist=therapist)

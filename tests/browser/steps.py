@@ -35,29 +35,30 @@ def see_times(page: Page, address: str) -> None:
 
 
 def hold_a_time(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
-    """Choose the first free time; returns the address of the hold."""
+    """Choose the first free time, which leads to the questions; returns the address of the hold."""
     see_times(page, f"/book/{treatment}/?{urlencode(choices)}")
     first_slot(page).click()
-    expect(page).to_have_url(HOLD_PAGE)
-    return page.url
+    expect(page).to_have_url(QUESTIONS_PAGE)
+    return page.url.removesuffix("questions/")
 
 
 def fill_in(page: Page, **changes: str) -> None:
-    """Fill in the step "About you", except the agreement."""
+    """Fill in the step "Your details", and open the note for it."""
     details = {
         "name": "Ana Reader",
         "email": "ana@reader.example",
         "phone": "312 555 0142",
         "note": "A little more time to undress, please.",
     } | changes
+    if not page.locator("#id_note").is_visible():
+        page.get_by_text("Add a note or a wish").click()
     for name, value in details.items():
         page.fill(f"#id_{name}", value)
 
 
 def go_on(page: Page) -> None:
-    """Tick the agreement and press Continue."""
-    page.get_by_label("I agree").check()
-    page.get_by_role("button", name="Continue").click()
+    """Press the button below the details, which books."""
+    page.get_by_role("button", name="Book now").click()
 
 
 def say_no(page: Page) -> None:
@@ -68,20 +69,25 @@ def say_no(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+def open_optional(page: Page) -> None:
+    """Open the optional part of the health questions."""
+    page.get_by_text("Your legs, and how you would like it").click()
+
+
 def tick(page: Page, *answers: str) -> None:
     """Tick answers of the health questions by their text, agree, and continue."""
+    open_optional(page)
     for answer in answers:
         page.get_by_label(answer, exact=True).check()
     page.get_by_label("My answers are true").check()
     page.get_by_role("button", name="Continue").click()
 
 
-def reach_questions(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
-    """Go to the health questions; return the address of the hold."""
+def reach_details(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
+    """Go to the step "Your details"; return the address of the hold."""
     hold = hold_a_time(page, treatment, **choices)
-    fill_in(page)
-    go_on(page)
-    expect(page).to_have_url(QUESTIONS_PAGE)
+    say_no(page)
+    expect(page).to_have_url(HOLD_PAGE)
     return hold
 
 
@@ -96,17 +102,29 @@ def another_browser(page: Page) -> Iterator[Page]:
 
 
 def reach_review(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
-    """Go to the review page; return the address of the hold."""
-    hold = reach_questions(page, treatment, **choices)
+    """Go to the review page, with details sent before the questions; return the hold's address."""
+    hold = hold_a_time(page, treatment, **choices)
+    send_details(page, hold)
     say_no(page)
     expect(page).to_have_url(REVIEW_PAGE)
     return hold
 
 
+def send_details(page: Page, hold: str) -> None:
+    """Send the details from the page of the questions, as a program could."""
+    token = page.locator("form input[name=csrfmiddlewaretoken]").first.get_attribute("value")
+    details = {"name": "Ana Reader", "email": "ana@reader.example", "phone": "312 555 0142"}
+    answer = page.request.post(
+        hold, form={"csrfmiddlewaretoken": str(token), **details}, headers={"Referer": hold}
+    )
+    assert answer.ok, answer.status
+
+
 def book(page: Page, treatment: str = SWEDISH, **choices: str) -> str:
     """Book an appointment and return its address."""
-    reach_review(page, treatment, **choices)
-    page.get_by_role("button", name="Book this appointment").click()
+    reach_details(page, treatment, **choices)
+    fill_in(page)
+    go_on(page)
     expect(page).to_have_url(APPOINTMENT_PAGE)
     return page.url
 

@@ -8,15 +8,17 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.steps import (
-    HOLD_PAGE,
     QUESTIONS_PAGE,
+    REVIEW_PAGE,
     fill_in,
     first_slot,
     free_days,
+    go_on,
     hold_a_time,
     is_marked,
     leave_seconds,
     mark,
+    reach_details,
 )
 from tests.servers.site import Site
 
@@ -136,7 +138,7 @@ def test_the_price_of_the_times_is_the_price_held(open_context: Open) -> None:
     note = slot.locator(".slot-note")
     shown = note.inner_text() if note.count() else page.locator(".bottom-bar strong").text_content()
     slot.click()
-    expect(page).to_have_url(HOLD_PAGE)
+    expect(page).to_have_url(QUESTIONS_PAGE)
 
     amount = re.search(r"[\d.]+$", str(shown).strip())
     assert amount is not None
@@ -163,7 +165,7 @@ def test_the_countdown_is_not_announced_every_second(open_context: Open) -> None
 
 def test_extending_the_hold_keeps_the_input(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
-    hold_a_time(page)
+    reach_details(page)
     leave_seconds(site, 50)
     page.reload()
     mark(page)
@@ -181,7 +183,7 @@ def test_extending_the_hold_keeps_the_input(open_context: Open, site: Site) -> N
 def test_extending_the_hold_without_a_network_keeps_the_page(open_context: Open) -> None:
     context = open_context()
     page = context.new_page()
-    hold_a_time(page)
+    reach_details(page)
     page.fill("#id_name", "In a tunnel")
     context.set_offline(True)
     page.get_by_role("button", name="Keep it longer").click()
@@ -207,7 +209,7 @@ def test_the_extend_button_disappears_after_ten_times(open_context: Open, site: 
 def test_three_announcements_are_made_before_and_at_the_end(open_context: Open) -> None:
     page = open_context().new_page()
     page.clock.install()
-    hold_a_time(page)
+    reach_details(page)
     fill_in(page)
     page.clock.fast_forward(9 * MINUTE + 2_000)
     expect(says(page)).to_contain_text("One minute left")
@@ -225,14 +227,13 @@ def test_three_announcements_are_made_before_and_at_the_end(open_context: Open) 
 
 def test_continuing_after_expiry_takes_the_time_again(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
-    hold = hold_a_time(page)
+    hold = reach_details(page)
     leave_seconds(site, 2)
     page.reload()
     fill_in(page)
-    page.get_by_label("I agree").check()
     expect(page.locator(".hold-bar[data-state=expired]")).to_be_visible()
-    page.get_by_role("button", name="Continue").click()
-    expect(page).to_have_url(QUESTIONS_PAGE)
+    go_on(page)
+    expect(page).to_have_url(REVIEW_PAGE)
 
     assert not page.url.startswith(hold)
     expect(left(page)).to_have_text(re.compile(r"^(9:5\d|10:00) left"))

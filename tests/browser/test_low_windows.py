@@ -18,7 +18,7 @@ def test_sticky_bars_leave_most_of_a_low_window_free(
     page.mouse.wheel(0, 600)
     page.wait_for_function("scrollY > 300")
     covered = page.evaluate(
-        """() => [...document.querySelectorAll(".site-head, .hold-bar, .bottom-bar")]
+        """() => [...document.querySelectorAll(".site-head, .hold-bar, .bottom-bar, .foot-bar")]
              .filter((one) => ["sticky", "fixed"].includes(getComputedStyle(one).position))
              .reduce((sum, one) => sum + one.offsetHeight, 0)"""
     )

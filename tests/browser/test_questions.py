@@ -9,13 +9,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, OpenDesk, axe_violations
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE
 from tests.browser.focus import Keyboard
-from tests.browser.health_states import ASPIRIN, BLOOD, CRISIS, THINNER
+from tests.browser.health_states import ASPIRIN, BLOOD, CRISIS, THINNER, ask_for_a_call
 from tests.browser.ready import DEEP, open_ready
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
-    REVIEW_PAGE,
+    HOLD_PAGE,
     appointments,
-    reach_questions,
+    fill_in,
+    go_on,
+    hold_a_time,
     say_no,
     tick,
 )
@@ -41,21 +43,22 @@ def test_a_patient_without_findings_needs_three_clicks(open_context: Open, site:
     open_ready(page, site, "questions")
     page.evaluate(COUNT_PRESSES)
     say_no(page)
-    expect(page).to_have_url(REVIEW_PAGE)
+    expect(page).to_have_url(HOLD_PAGE)
 
     assert page.evaluate("sessionStorage.presses") == "3"
 
 
 def test_a_gentler_treatment_can_be_held_at_the_same_time(open_context: Open, site: Site) -> None:
     page = plain(open_context)
-    reach_questions(page, DEEP)
+    hold_a_time(page, DEEP)
     tick(page, BLOOD, ASPIRIN)
     expect(page.get_by_role("heading", name="Something gentler for you")).to_be_visible()
     held = site.sql("SELECT starts_at FROM booking_appointment WHERE status = 'hold'")
     page.get_by_role("button", name="Take this").first.click()
-    expect(page).to_have_url(REVIEW_PAGE)
+    expect(page).to_have_url(HOLD_PAGE)
     expect(page.get_by_text("Deep tissue")).to_have_count(0)
-    page.get_by_role("button", name="Book this appointment").click()
+    fill_in(page)
+    go_on(page)
     expect(page).to_have_url(APPOINTMENT_PAGE)
 
     newest = "SELECT starts_at FROM booking_appointment ORDER BY booked_at DESC LIMIT 1"
@@ -68,12 +71,11 @@ def test_a_doctor_outcome_can_request_a_callback(open_context: Open, site: Site)
     booked, held = appointments(site, "booked"), appointments(site, "hold")
     tick(page, BLOOD, THINNER)
     expect(page.get_by_role("heading", name="Please ask your doctor first")).to_be_visible()
-    page.get_by_role("button", name="Call me back").click()
-    expect(page.get_by_text("We call you back.")).to_be_visible()
+    ask_for_a_call(page)
     page.get_by_role("link", name="A note for your doctor").click()
     expect(page.get_by_text("A blood thinner")).to_be_visible()
     page.goto(f"{hold}review/")
-    expect(page.get_by_role("button", name="Book this appointment")).to_have_count(0)
+    expect(page.get_by_role("button", name="Book now")).to_have_count(0)
 
     assert appointments(site, "booked") == booked
     assert appointments(site, "hold") == held - 1
@@ -82,7 +84,7 @@ def test_a_doctor_outcome_can_request_a_callback(open_context: Open, site: Site)
 @pytest.mark.parametrize(
     ("answer", "heading", "said"),
     [
-        ("Chest pain", "Please get help now", "Call 911"),
+        ("Chest pain", "Call 911 now", "Call 911"),
         ("Fever, vomiting, diarrhea, or an illness that others can catch", "Not today", "48 hours"),
         (CRISIS, "We are glad that you said so.", "Nobody at the clinic is reading this now"),
     ],
@@ -116,9 +118,12 @@ def test_the_way_to_a_doctor_with_the_keyboard_alone(open_context: Open, site: S
     page.keyboard.press("Space")
     keys.tab_to("input My answers are true", most=80)
     page.keyboard.press("Space")
-    keys.tab_to("button Continue", most=4)
+    keys.tab_to("button Continue", most=6)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Please ask your doctor first")).to_be_visible()
+    for field, text in (("Your name", "Ana Reader"), ("Phone", "312 555 0142")):
+        keys.tab_to(f"input {field}", most=30)
+        page.keyboard.type(text)
     keys.tab_to("button Call me back", most=30)
     page.keyboard.press("Enter")
     expect(page.get_by_text("We call you back.")).to_be_visible()

@@ -37,7 +37,7 @@ from tests.scene import Scene, make_weekday_clinic, on
 
 SECONDS_PER_DAY = 24 * 60 * 60
 DRAFT = {
-    "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142", "agreement": True,
+    "name": "Ana Reader", "email": "ana@reader.example", "phone": "312-555-0142",
 }  # fmt: skip
 
 

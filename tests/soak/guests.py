@@ -93,12 +93,13 @@ class Guest:
             therapist=slot.therapist,
             start=slot.start,
         )
-        return held.location if held.location.startswith("/book/hold/") else ""
+        is_held = held.location.startswith("/book/hold/")
+        return held.location.removesuffix("questions/") if is_held else ""
 
     def _fill_in(self, browser: Browser, about: str, hold: str) -> bool:
         """Fill in the personal details and the health questions. Return whether both passed."""
         person = {"name": about.partition("@")[0], "email": about, "phone": "312 555 0142"}
-        details = self._press(browser, hold, **person, agreement="on")
+        details = self._press(browser, hold, **person)
         if details.outcome != "acknowledged":
             return False
         questions = browser.get(f"{hold}questions/")

@@ -74,7 +74,7 @@ def book_appointment(
         appointment.booked_at = appointment.terms_accepted_at = now
         appointment.hold_expires_at = None
         appointment.save()
-        attach_answers_to_patient(appointment)
+        attach_answers_to_patient(appointment, by=by)
         notify_booked(appointment, record_event(appointment, EventKind.BOOKED, by=by))
     return appointment
 

@@ -1,31 +1,35 @@
 """Requests to be called, by people whose answers keep them from booking online."""
 
-from django.db import transaction
+import json
 
 from booking.actions.actor import Actor
+from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
 from booking.errors import InvalidState
+from booking.inputs import PersonalDetails
 from booking.models import Appointment, CallbackRequest
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import health_status_of
 from clinic.lib.dates import clock
 
 
-def request_callback(hold: Appointment, *, by: Actor) -> CallbackRequest:
-    """Add a callback request for a hold, once.
+@write_action
+def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) -> CallbackRequest:
+    """Add a callback request for a hold, once, and keep whom to call with the hold.
 
-    Raises InvalidState if the answers do not block booking or the person gave no details.
+    What was typed earlier and is blank in `details` stays. Raises InvalidState if the answers do
+    not block booking, and RateLimitExceeded.
     """
     hit_for_actor(DETAILS_LIMIT, by)
-    with transaction.atomic():
-        now = clock.now()
-        health_status = health_status_of(hold, now)
-        if (
-            health_status.screening is None
-            or not health_status.outcome.blocks_booking
-            or not load_draft(hold)
-        ):
+    with write_transaction():
+        row, now = lock_appointment(hold), clock.now()
+        health_status = health_status_of(row, now)
+        if health_status.screening is None or not health_status.outcome.blocks_booking:
             raise InvalidState()
+        typed = {name: text for name, text in details.as_dict().items() if text}
+        row.draft = json.dumps({**load_draft(row), **typed})
+        row.save(update_fields=["draft"])
         callback_request, _created = CallbackRequest.objects.get_or_create(
             screening=health_status.screening, defaults={"requested_at": now}
         )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from booking.actions.actor import Actor
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.errors import NotEnoughTime
@@ -19,9 +21,18 @@ DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
-def attach_answers_to_patient(appointment: Appointment) -> None:
-    """Keep the answers with the appointment, as its patient's, once it is booked."""
+def attach_answers_to_patient(appointment: Appointment, *, by: Actor) -> None:
+    """Keep the answers with the appointment, as its patient's, once it is booked.
+
+    The audit trail learns now whose they are: they were given before name and address.
+    """
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
+    log_health_access(
+        appointment.screenings.select_related("patient"),
+        AccessAction.WROTE,
+        AccessedContent.ANSWERS,
+        by=by,
+    )
 
 
 @write_action

@@ -33,7 +33,7 @@ from booking.errors import (
 )
 from booking.inputs import SlotRequest
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Offer, Option
+from booking.models import Appointment, ClinicProfile, Offer, Option, Screening
 from booking.queries.availability.assignment import assign_therapist
 from booking.queries.availability.offers import find_offers
 from booking.queries.availability.schedule_spans import suitable_room_ids
@@ -56,9 +56,9 @@ def hold_slot(
     """Create a hold. A second request of one browser for the same time returns the same hold.
 
     `browser_key` identifies the browser. When an expired hold is taken again, `draft` is what was
-    typed and `previous_hold` that hold, whose health answers are moved. A browser has at most
-    MAX_ACTIVE_HOLDS_PER_BROWSER: a further one replaces the oldest and takes over its draft. Raises
-    RateLimitExceeded or a Refusal: of the slot, of online booking, or of `holding_limits`.
+    typed and `previous_hold` that hold, whose answers are moved. A browser has at most
+    MAX_ACTIVE_HOLDS_PER_BROWSER: one more replaces the oldest and takes over draft and answers.
+    Raises RateLimitExceeded or a Refusal: of the slot, of online booking, or of `holding_limits`.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -205,14 +205,19 @@ def _release_older_holds(
 ) -> Appointment | None:
     """Release holds that overlap the new time or exceed the limit of a browser.
 
-    Returns the newest hold with a draft, if any.
+    Returns the newest hold with a draft or with answers, if any.
     """
-    with_draft = next((hold for hold in active_holds if hold.draft), None)
+    answered = set(
+        Screening.objects.filter(appointment__in=[hold.pk for hold in active_holds]).values_list(
+            "appointment", flat=True
+        )
+    )
+    begun = next((hold for hold in active_holds if hold.draft or hold.pk in answered), None)
     for rank, hold in enumerate(active_holds):
         overlaps = hold.starts_at < blocked_until and starts_at < hold.blocked_until
         if overlaps or rank >= MAX_ACTIVE_HOLDS_PER_BROWSER - 1:
             release_hold(hold, by=by, delete_answers=False)
-    return with_draft
+    return begun
 
 
 def _blocked_until(offers: Mapping[int, Offer], start: datetime) -> datetime:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from booking.actions.actor import Actor, ActorType
 from booking.errors import (
@@ -35,7 +35,7 @@ from booking.errors import (
     TooManyHolds,
 )
 from booking.lifecycle import Status
-from booking.models import Appointment, BookingOrigin, ClinicProfile
+from booking.models import Appointment, BookingOrigin, ClinicProfile, Screening
 from booking.queries.availability.openings import (
     opening_minutes,
     unproven_bookings,
@@ -67,6 +67,12 @@ class _Taken:
 
     origin: BookingOrigin
     appointment: Appointment
+    has_answers: bool
+
+    @property
+    def has_gone_on(self) -> bool:
+        """Whether the visitor has answered the questions, or typed their details."""
+        return bool(self.appointment.draft) or self.has_answers
 
     @property
     def minutes(self) -> int:
@@ -206,15 +212,15 @@ def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) ->
 def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile) -> None:
     """Limit what visitors of a network hold of a therapist's day. Raises DayLimitReached.
 
-    Holds of proven visitors who have given their details do not count, so that colleagues who book
-    from one network do not block each other.
+    Holds of proven visitors who have answered the questions or given their details do not count,
+    so that colleagues who book from one network do not block each other.
     """
     day = clinic.local_date(hold.starts_at)
     minutes = _minutes(hold) + sum(
         row.minutes
         for row in taken
         if row.appointment.status == Status.HOLD
-        and not (row.origin.mailbox and row.appointment.draft)
+        and not (row.origin.mailbox and row.has_gone_on)
         and row.appointment.therapist_id == hold.therapist_id
         and clinic.local_date(row.appointment.starts_at) == day
     )
@@ -233,7 +239,9 @@ def _taken_by_network(visitor: _Visitor, now: datetime) -> list[_Taken]:
     active_hold = Q(appointment__status=Status.HOLD, appointment__hold_expires_at__gt=now)
     unproven = Q(appointment__status=Status.BOOKED, appointment__starts_at__gt=now, is_proven=False)
     rows = BookingOrigin.objects.filter(active_hold | unproven, network=visitor.network)
-    return [_Taken(row, row.appointment) for row in rows.select_related("appointment")]
+    answers = Screening.objects.filter(appointment=OuterRef("appointment"))
+    rows = rows.select_related("appointment").annotate(has_answers=Exists(answers))
+    return [_Taken(row, row.appointment, row.has_answers) for row in rows]
 
 
 def _sum(rows: Iterable[_Taken], *, is_proven: bool) -> int:

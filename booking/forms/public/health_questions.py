@@ -101,7 +101,8 @@ class HealthQuestionsForm(forms.Form):
             self.is_outdated = not unknown
             return data
         self._need_choices(data)
-        if not self.errors and not data["none"] and not self._ticked(data):
+        answered = data.get("none") or self._ticked(data) or not self.errors.keys() <= {"consent"}
+        if not answered:
             self.add_error("none", _("Please tick what is true for you, or “None of these”."))
         return data
 
@@ -173,6 +174,22 @@ class HealthQuestionsForm(forms.Form):
     def sections(self) -> list[QuestionSection]:
         """Return the groups with their rows, for the template."""
         return list(build_sections(self))
+
+    @property
+    def asks_about_legs(self) -> bool:
+        """Whether there are optional questions, beside the wishes."""
+        return any(group.optional for group in self.groups())
+
+    @property
+    def opens_wishes(self) -> bool:
+        """Whether something optional is filled in or has an error, so that it is to be seen."""
+        optional = {group.id for group in self.version.groups if group.optional}
+        names = ["pressure", "avoid", "accommodation"]
+        for question in self.questions():
+            if question.group in optional:
+                names += [question.id, f"{question.id}-more", f"{question.id}-text"]
+        shown = [self[name] for name in names if name in self.fields]
+        return any(bound.value() or bound.errors for bound in shown)
 
     def groups(self) -> list[QuestionGroup]:
         return [group for group in self.version.groups if not self.short_set_only or group.short]

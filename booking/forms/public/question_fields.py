@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.queries.health.accommodations import OfferedAccommodation
+from booking.screening.emergency_calls import CallableNumber, emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome
 from booking.screening.questions import AnswerOption, HealthQuestion, Questionnaire, QuestionType
 from booking.screening.records import PRESSURE_PREFERENCES
@@ -22,11 +23,15 @@ UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
 
 @dataclass(frozen=True, slots=True)
 class AnswerLabel:
-    """The text of an answer, and the advice that is shown when it is ticked, with its style."""
+    """The text of an answer, and the advice that is shown when it is ticked.
+
+    With the style of the advice, and the numbers to call.
+    """
 
     text: str
     advice: str
     style: str
+    calls: Sequence[CallableNumber] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -81,10 +86,16 @@ class OneAnswerField(AnswersField):
 
 def answers_field(question: HealthQuestion, version: Questionnaire, country: str) -> AnswersField:
     """Return the field for the answers of a question; `country` selects the emergency numbers."""
+    calls = emergency_calls(version.emergency_contacts(country))
     choices = [
         (
             answer.code,
-            AnswerLabel(answer.text, version.advice_for(answer, country), _notice_style(answer)),
+            AnswerLabel(
+                answer.text,
+                version.advice_for(answer, country),
+                _notice_style(answer),
+                calls.for_answer(answer),
+            ),
         )
         for answer in question.answers
     ]

@@ -10,3 +10,8 @@ def load_draft(hold: Appointment) -> dict[str, Any]:
     """Return name, e-mail, phone and note of the draft; empty if there is none."""
     draft: dict[str, Any] = json.loads(hold.draft) if hold.draft else {}
     return draft
+
+
+def is_complete(draft: dict[str, Any]) -> bool:
+    """Return whether a draft has all that is needed to book."""
+    return all(draft.get(name) for name in ("name", "email", "phone"))

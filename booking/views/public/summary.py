@@ -28,9 +28,8 @@ class SummaryRow(TypedDict, total=False):
 
 BOOKING_STEPS = (
     lazy("Time"),
-    lazy("About you"),
     lazy("Questions"),
-    lazy("Review"),
+    lazy("Details"),
     lazy("Booked"),
 )
 

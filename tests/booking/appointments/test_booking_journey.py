@@ -17,7 +17,6 @@ ANA = {
     "email": "ana@reader.example",
     "phone": "312 555 0142",
     "note": "Second door on the left, please.",
-    "agreement": "on",
 }
 
 pytestmark = [
@@ -41,11 +40,11 @@ def hold_url(client: Client, scene: Scene, start: datetime) -> str:
     client.get("/book/swedish/")
     response = choose(client, scene, start)
     assert response.status_code == 303
-    return str(response["Location"])
+    return str(response["Location"]).removesuffix("questions/")
 
 
 def answer_and_review(client: Client, url: str) -> str:
-    """ "None of these" to all questions; the address of the review."""
+    """ "None of these" to all questions; the address of the next step."""
     response = client.post(f"{url}questions/", all_no())
     assert response.status_code == 303
     return str(response["Location"])
@@ -55,14 +54,12 @@ def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: S
     assert client.get("/book/").status_code == 200
     assert client.get("/book/swedish/").status_code == 200
     url = hold_url(client, scene, on(24, 10))
+    first = client.get(url)
+    assert (first.status_code, first["Location"]) == (303, f"{url}questions/")
+    assert client.get(first["Location"]).status_code == 200
+    assert answer_and_review(client, url) == url
     assert client.get(url).status_code == 200
-    about = client.post(url, ANA)
-    assert (about.status_code, about["Location"]) == (303, f"{url}questions/")
-    assert client.get(about["Location"]).status_code == 200
-    review = answer_and_review(client, url)
-    assert review == f"{url}review/"
-    assert "Ana Reader" in client.get(review).content.decode()
-    booked = client.post(review)
+    booked = client.post(url, ANA)
     assert booked.status_code == 303
     page = client.get(booked["Location"])
 
@@ -75,6 +72,20 @@ def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: S
     assert "no-store" in page["Cache-Control"]
     assert "Tuesday 24 November 2026" in page.content.decode()
     assert [event.kind for event in appointment.events.all()] == ["held", "booked"]
+
+
+def test_details_typed_before_the_questions_are_kept_for_the_review(
+    client: Client, scene: Scene
+) -> None:
+    url = hold_url(client, scene, on(24, 10))
+    about = client.post(url, ANA)
+    assert (about.status_code, about["Location"]) == (303, f"{url}questions/")
+    review = answer_and_review(client, url)
+
+    assert review == f"{url}review/"
+    assert "Ana Reader" in client.get(review).content.decode()
+    assert client.post(review).status_code == 303
+    assert Appointment.objects.get().status == Status.BOOKED
 
 
 def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -> None:
@@ -143,6 +154,7 @@ def test_bad_details_are_explained_and_kept(client: Client, scene: Scene) -> Non
 def test_what_was_typed_is_still_there_on_return(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
+    answer_and_review(client, url)
 
     assert 'value="Ana Reader"' in client.get(url).content.decode()
 
@@ -158,7 +170,10 @@ def test_a_time_given_back_is_free_for_others(client: Client, scene: Scene) -> N
     url = hold_url(client, scene, on(24, 10))
     response = client.post(f"{url}release/")
 
-    assert (response.status_code, response["Location"]) == (303, "/book/swedish/")
+    assert response.status_code == 303
+    assert (
+        response["Location"] == f"/book/swedish/?option={scene.option.pk}&therapist=&day=2026-11-24"
+    )
     assert choose(Client(), scene, on(24, 10)).status_code == 303
 
 

@@ -123,8 +123,11 @@ def test_a_patient_without_findings_continues_to_the_review(client: Client, url:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"q1": "chest-pain"}, ["Please get help now", "call 911", "tel:911"]),
-        ({"q2": "one-leg"}, ["Get medical help today. This could be a blood clot"]),
+        ({"q1": "chest-pain"}, ["Call 911 now. This can be an emergency", "tel:911"]),
+        (
+            {"q2": "one-leg"},
+            ["Get medical help today. This could be a blood clot", "tel:911"],
+        ),
         ({"q4": "ill"}, ["Not today, please", "48 hours"]),
         ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for your doctor"]),
     ],
@@ -268,11 +271,46 @@ def test_an_expired_hold_is_taken_again_with_the_answers(
     assert Appointment.objects.get(status=Status.BOOKED).screenings.count() == 1
 
 
-def test_personal_details_are_asked_before_the_questions(scene: Scene) -> None:
+def test_personal_details_are_asked_after_the_questions(scene: Scene) -> None:
     client = Client()
     address = hold_url(client, scene, on(25, 10))
 
-    assert client.get(f"{address}questions/")["Location"] == address
+    assert client.get(address)["Location"] == f"{address}questions/"
+    assert client.post(f"{address}questions/", all_no())["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_all_that_is_missing_is_said_at_once(client: Client, url: str) -> None:
+    page = client.post(f"{url}questions/", {**all_no(), "none": "", "consent": ""})
+    errors = page.context["form"].errors
+
+    assert set(errors) == {"none", "consent"}
+
+
+def test_answers_ticked_by_mistake_can_be_changed_without_choosing_a_time_again(
+    client: Client, url: str
+) -> None:
+    page_after(client, url, none="", q1="chest-pain")
+    form = client.get(f"{url}questions/?again=1").content.decode()
+    again = say(client, url)
+
+    assert 'value="chest-pain"' in form
+    assert again["Location"].endswith("/review/")
+    assert again["Location"] != f"{url}review/"
+
+
+def test_whoever_has_not_typed_a_phone_number_is_asked_where_to_call(scene: Scene) -> None:
+    client = Client()
+    url = hold_url(client, scene, on(25, 10))
+    page_after(client, url, none="", q9="on", **{"q9-more": "thinner"})
+    empty = client.post(f"{url}call-back/", {"name": "", "phone": ""})
+    asked = client.post(f"{url}call-back/", {"name": "Ana Reader", "phone": "312 555 0142"})
+    page = client.get(asked["Location"]).content.decode()
+
+    assert empty.status_code == 422
+    assert set(empty.context["callback_form"].errors) == {"name", "phone"}
+    assert "We call you back." in page
+    assert page.index("We call you back.") < page.index("What happens now")
 
 
 def test_the_link_of_the_appointment_shows_no_answers(client: Client, url: str) -> None:

@@ -11,6 +11,7 @@ from booking.actions.health.enter_answers import enter_answers
 from booking.actions.health.read_health import read_brief, read_health_status
 from booking.actions.health.record_clearance import record_clearance
 from booking.errors import ClearanceNotNeeded, InvalidState, NotAllowed
+from booking.inputs import PersonalDetails
 from booking.models import (
     Appointment,
     AuditEntry,
@@ -105,10 +106,11 @@ DRAFT = '{"name": "Ada Example", "email": "ada@mail.example", "phone": "312-555-
 
 def test_a_callback_is_requested_once_and_mailed_after_the_clearance() -> None:
     hold = AppointmentFactory(held=True, draft=DRAFT)
+    ada = PersonalDetails("Ada Example", "", "312-555-0101")
     with pytest.raises(InvalidState):
-        request_callback(hold, by=GUEST)
+        request_callback(hold, ada, by=GUEST)
     answer(hold, "q9/thinner")
-    first, second = (request_callback(hold, by=GUEST) for _ in range(2))
+    first, second = (request_callback(hold, ada, by=GUEST) for _ in range(2))
     lift(first.screening, staff(Role.OWNER))
     complete_callback(first, by=staff(Role.FRONTDESK))
     message = Notification.objects.get()

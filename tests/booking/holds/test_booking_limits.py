@@ -30,7 +30,7 @@ def hold_with_a_code(client: Client, scene: Scene, start: datetime, email: str) 
     """Hold a time, and prove the address if that is asked for; the page of the hold."""
     chosen = choose(client, scene, start)
     if chosen.status_code == 303:
-        return str(chosen["Location"])
+        return str(chosen["Location"]).removesuffix("questions/")
     assert chosen.status_code == 429
     fields = {"option": scene.option.pk, "therapist": "", "start": start.isoformat()}
     asked = client.post("/book/swedish/code/", {**fields, "email": email}).content.decode()
@@ -39,7 +39,7 @@ def hold_with_a_code(client: Client, scene: Scene, start: datetime, email: str) 
     (code,) = set(re.findall(r"\b\d{6}\b", render(mail).text))
     proven = client.post("/book/swedish/code/", {**fields, "token": token, "code": code})
     assert proven.status_code in (200, 307), proven.status_code
-    return str(choose(client, scene, start)["Location"])
+    return str(choose(client, scene, start)["Location"]).removesuffix("questions/")
 
 
 def book(
@@ -116,9 +116,19 @@ def test_the_draft_is_copied_to_the_next_hold(
     url = hold_url(client, scene, on(24, 9))
     settings.CLINIC_CLOCK += timedelta(seconds=5)
     client.post(url, ANA)
-    other = choose(client, scene, on(24, 11))
+    other = hold_url(client, scene, on(24, 11))
 
-    assert "Ana Reader" in client.get(other["Location"]).content.decode()
+    assert "Ana Reader" in client.get(answer_and_review(client, other)).content.decode()
+
+
+def test_the_answers_are_moved_to_the_next_hold_before_any_details_are_typed(
+    client: Client, scene: Scene
+) -> None:
+    answer_and_review(client, hold_url(client, scene, on(24, 9)))
+    other = choose(client, scene, on(24, 9, 30))
+
+    assert not other["Location"].endswith("questions/")
+    assert client.get(other["Location"]).status_code == 200
 
 
 def test_another_browser_cannot_see_the_draft(
@@ -130,20 +140,42 @@ def test_another_browser_cannot_see_the_draft(
     stranger = Client()
     other = hold_url(stranger, scene, on(24, 11))
 
-    assert "Ana Reader" not in stranger.get(other).content.decode()
+    assert "Ana Reader" not in stranger.get(answer_and_review(stranger, other)).content.decode()
 
 
-def test_a_filled_honeypot_or_too_fast_form_is_refused_with_a_message(
+def test_a_filled_honeypot_is_refused_with_a_message(client: Client, scene: Scene) -> None:
+    url = hold_url(client, scene, on(24, 9))
+    answer_and_review(client, url)
+    trapped = client.post(url, {**ANA, "website": "https://spam.example"})
+
+    assert trapped.status_code == 422
+    assert "Please leave this field empty" in trapped.content.decode()
+    assert Appointment.objects.get().status == Status.HOLD
+
+
+def test_whoever_is_faster_than_a_person_reviews_the_booking_first_and_is_not_refused(
+    client: Client, scene: Scene
+) -> None:
+    url = hold_url(client, scene, on(24, 9))
+    answer_and_review(client, url)
+    hurried = client.post(url, ANA)
+
+    assert (hurried.status_code, hurried["Location"]) == (303, f"{url}review/")
+    assert Appointment.objects.get().status == Status.HOLD
+    assert client.post(url, ANA).status_code == 303
+    assert Appointment.objects.get().status == Status.BOOKED
+
+
+def test_seconds_are_counted_from_the_hold_not_from_the_last_page(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     url = hold_url(client, scene, on(24, 9))
-    hurried = client.post(url, ANA)
-    settings.CLINIC_CLOCK += timedelta(seconds=5)
-    trapped = client.post(url, {**ANA, "website": "https://spam.example"})
+    answer_and_review(client, url)
+    settings.CLINIC_CLOCK += timedelta(seconds=4)
+    client.post(url, {**ANA, "name": ""})
 
-    assert hurried.status_code == trapped.status_code == 422
-    assert "quicker than we can read" in hurried.content.decode()
     assert client.post(url, ANA).status_code == 303
+    assert Appointment.objects.get().status == Status.BOOKED
 
 
 def prove(client: Client, email: str) -> None:

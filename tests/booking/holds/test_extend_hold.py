@@ -41,13 +41,13 @@ def test_extending_leads_back_to_the_same_step(client: Client, scene: Scene) -> 
 def test_a_hold_can_be_extended_ten_times(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     for _ in range(10):
-        assert "hold-extend" in client.get(url).content.decode()
+        assert "hold-extend" in client.get(f"{url}questions/").content.decode()
         client.post(f"{url}extend/")
     until = Appointment.objects.get().hold_expires_at
     client.post(f"{url}extend/")
 
     assert Appointment.objects.get().hold_expires_at == until
-    assert "data-hold-extend" not in client.get(url).content.decode()
+    assert "data-hold-extend" not in client.get(f"{url}questions/").content.decode()
 
 
 def test_extending_an_expired_hold_takes_the_time_again(

@@ -109,7 +109,8 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
         return email_code_page(request, bookable.treatment.slug, refusal=refusal)
     except Refusal as refusal:
         return _refused(request, bookable, slot_request, refusal)
-    response = see_other("hold", hold.hold_token)
+    is_answered = hold.screenings.exists()  # moved here from an earlier hold
+    response = see_other("hold" if is_answered else "hold-questions", hold.hold_token)
     remember_browser(response, key)
     return response
 

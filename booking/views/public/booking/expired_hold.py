@@ -15,6 +15,7 @@ from booking.queries.health.status import health_status_of
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
 from booking.views.public.booking.email_code import email_code_page_of_hold
+from booking.views.public.booking.hold_steps import choose_url, step_after_questions
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
@@ -31,7 +32,7 @@ def retake_hold(request: HttpRequest, hold: Appointment) -> HttpResponse:
         return email_code_page_of_hold(request, hold, refusal=refusal)
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
-    response = see_other("hold-review" if new_hold.draft else "hold", new_hold.hold_token)
+    response = see_other(step_after_questions(new_hold), new_hold.hold_token)
     remember_browser(response, key)
     return response
 
@@ -62,7 +63,12 @@ def expired_hold_page(
         "hold": hold,
         "message": str(refusal or HoldExpired()),
         "is_taken": refusal is not None,
-        "nearest": nearest_alternatives(clinic, hold),
+        "nearest": [
+            time
+            for time in nearest_alternatives(clinic, hold)
+            if refusal is not None or time.starts_at != hold.starts_at  # its own button is above
+        ],
+        "choose_url": choose_url(hold, clinic),
         "has_saved_details": bool(hold.draft),
     }
     status = refusal.status if refusal is not None else HoldExpired.status

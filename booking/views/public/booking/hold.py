@@ -1,11 +1,14 @@
-"""The steps of a booking after its hold: personal details, health questions and review.
+"""The steps of a booking after its hold: health questions, personal details, a review if needed.
 
-The questions are in views.public.health. GET changes nothing. Booking is idempotent: reload,
-back, double click and retry end at the same appointment, to which a booked hold redirects.
+The questions come first, since they can end a booking (views.public.health). GET changes nothing.
+Booking is idempotent: reload, back, double click and retry end at the same appointment, to which a
+booked hold redirects.
 """
 
 import json
+from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,7 +31,7 @@ from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import screening_allows_booking
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
-from booking.views.public.booking.hold_steps import hold_context, with_hold
+from booking.views.public.booking.hold_steps import choose_url, hold_context, with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import booking_closed_page, health_refusal_page
 from booking.views.public.summary import person_rows
@@ -36,27 +39,24 @@ from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
 STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
+TOO_FAST = timedelta(seconds=3)
+"""Nobody answers the questions and types their details in less; programs do."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
 def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """GET shows the form for the personal details; POST saves them and goes to the next step."""
-    now = clock.now()
-    if request.method != "POST":
-        if not hold.is_active_hold(now):
-            return expired_hold_page(request, hold)
-        return _about_page(request, hold, PersonalDetailsForm(initial=load_draft(hold)))
-    seconds = None if hold.draft else (now - hold.created_at).total_seconds()
-    form = PersonalDetailsForm(request.POST, seconds_to_fill=seconds)
-    if not form.is_valid():
-        return _about_page(request, hold, form)
-    draft = json.dumps({**form.details().as_dict(), "agreement": True})
-    save_draft(hold, draft, by=guest_actor(request))
-    if hold.is_active_hold(now):
-        step = "hold-review" if hold.screenings.exists() else "hold-questions"
-        return see_other(step, hold.hold_token)
-    return retake_hold(request, hold)
+    """GET shows the form for the personal details, after the questions; POST saves them and books.
+
+    Whoever is faster than a person is shown the review page first.
+    """
+    if request.method == "POST":
+        return _save_details(request, hold)
+    if not hold.is_active_hold(clock.now()):
+        return expired_hold_page(request, hold)
+    if not screening_allows_booking(hold):
+        return see_other("hold-questions", hold.hold_token)
+    return _about_page(request, hold, PersonalDetailsForm(initial=load_draft(hold)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,9 +101,24 @@ def retake(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @require_POST
 @with_hold
 def release(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Release the hold, and redirect to the free times."""
+    """Release the hold, and redirect to the free times of the same day, length and therapist."""
     release_hold(hold, by=guest_actor(request))
-    return see_other("choose", hold.option.treatment.slug)
+    return see_other(choose_url(hold, get_clinic_or_404(request)))
+
+
+def _save_details(request: HttpRequest, hold: Appointment) -> HttpResponse:
+    form, now = PersonalDetailsForm(request.POST), clock.now()
+    if not form.is_valid():
+        return _about_page(request, hold, form)
+    is_first_time = not hold.draft
+    save_draft(hold, json.dumps(form.details().as_dict()), by=guest_actor(request))
+    if not hold.is_active_hold(now):
+        return retake_hold(request, hold)
+    if not screening_allows_booking(hold):
+        return see_other("hold-questions", hold.hold_token)
+    if settings.ABUSE_LIMITS and is_first_time and now - hold.created_at < TOO_FAST:
+        return see_other("hold-review", hold.hold_token)
+    return _confirm(request, hold, form)
 
 
 def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm) -> HttpResponse:

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from booking.lifecycle import Status
-from booking.models import Appointment
+from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.queries.appointments.by_link import find_by_link
+from booking.queries.appointments.drafts import is_complete, load_draft
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.summary import BOOKING_STEPS, booking_rows
 from clinic.lib.dates import clock
@@ -40,6 +43,21 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
     return load_and_call
 
 
+def step_after_questions(hold: Appointment) -> str:
+    """Return the URL name of the step after the questions: the details, or the review of them."""
+    return "hold-review" if is_complete(load_draft(hold)) else "hold"
+
+
+def choose_url(hold: Appointment, clinic: ClinicProfile) -> str:
+    """Return the address of the free times with the length, therapist and day of a hold."""
+    query = {
+        "option": hold.option_id,
+        "therapist": "" if hold.any_therapist else hold.therapist.slug,
+        "day": clinic.local_date(hold.starts_at).isoformat(),
+    }
+    return f"{reverse('choose', args=[hold.option.treatment.slug])}?{urlencode(query)}"
+
+
 def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str, Any]:
     """Return the context of all pages of a hold."""
     clinic = get_clinic_or_404(request)
@@ -50,4 +68,5 @@ def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[
         "rows": booking_rows(hold, clinic),
         "now": clock.now(),
         "may_extend": hold.extension_count < MAX_HOLD_EXTENSIONS,
+        "choose_url": choose_url(hold, clinic),
     }

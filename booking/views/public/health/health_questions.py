@@ -1,4 +1,4 @@
-"""The health questions: the step of a booking between personal details and review.
+"""The health questions: the first step of a booking after its time.
 
 GET changes nothing but the audit trail. The answers decide what comes next: the review, a gentler
 treatment in the same time, or whom to ask first. Nothing about health is in an address or title.
@@ -28,18 +28,21 @@ from booking.errors import (
     QuestionsChanged,
     Refusal,
 )
+from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.status import health_status_of
+from booking.screening.emergency_calls import emergency_calls
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
-from booking.views.public.booking.hold_steps import with_hold
+from booking.views.public.booking.hold_steps import step_after_questions, with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import (
     ScreeningStep,
     booking_closed_page,
     current_screening_page,
     health_refusal_page,
+    outcome_page,
     questions_page,
 )
 from clinic.lib.dates import clock
@@ -73,8 +76,8 @@ def health_questions(step: ScreeningStep) -> HttpResponse:
     if step.request.method == "POST":
         return _answer(step)
     hold, now = step.hold, clock.now()
-    if not load_draft(hold):
-        return see_other("hold", hold.hold_token)
+    if "again" in step.request.GET:  # something was ticked by mistake
+        return questions_page(step, step.form(health_status=step.health_status()))
     if not hold.is_active_hold(now) and not health_status_of(hold, now).outcome.blocks_booking:
         return expired_hold_page(step.request, hold)
     return current_screening_page(step)
@@ -98,14 +101,17 @@ def doctor_note(step: ScreeningStep) -> HttpResponse:
 
 
 @require_POST
-@with_hold
-def request_call_back(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Request a call from the clinic. Idempotent."""
+@with_screening_step
+def request_call_back(step: ScreeningStep) -> HttpResponse:
+    """Request a call from the clinic, with who is to be called where. Idempotent."""
+    form = CallbackForm({**load_draft(step.hold), **step.request.POST.dict()})
+    if not form.is_valid():
+        return outcome_page(step, step.health_status(), callback_form=form)
     try:
-        request_callback(hold, by=guest_actor(request))
+        request_callback(step.hold, form.details(), by=guest_actor(step.request))
     except InvalidState as refusal:
-        messages.error(request, str(refusal))
-    return see_other("hold-questions", hold.hold_token)
+        messages.error(step.request, str(refusal))
+    return see_other("hold-questions", step.hold.hold_token)
 
 
 @require_POST
@@ -120,7 +126,7 @@ def choose_gentler_treatment(request: HttpRequest, hold: Appointment) -> HttpRes
         return retake_hold(request, hold)
     except Refusal as refusal:
         return health_refusal_page(request, hold, refusal)
-    return see_other("hold-review", hold.hold_token)
+    return see_other(step_after_questions(hold), hold.hold_token)
 
 
 def _answer(step: ScreeningStep) -> HttpResponse:
@@ -153,7 +159,7 @@ def _crisis_page(step: ScreeningStep) -> HttpResponse:
     """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
     delete_hold_answers(step.hold)
     contacts = step.active.questionnaire.emergency_contacts(step.clinic.country)
-    context = {"contacts": contacts, "active": step.active, "hold": step.hold}
+    context = {"contacts": contacts, "calls": emergency_calls(contacts), "hold": step.hold}
     return render(step.request, "booking/public/health/questions_crisis.html", context)
 
 
@@ -184,4 +190,4 @@ def _redirect_to_next_step(step: ScreeningStep) -> HttpResponse:
     if not health_status.outcome.blocks_booking and not hold.is_active_hold(now):
         return retake_hold(step.request, hold)
     fits = health_status.allows_booking(hold.option.treatment.pressure)
-    return see_other("hold-review" if fits else "hold-questions", hold.hold_token)
+    return see_other(step_after_questions(hold) if fits else "hold-questions", hold.hold_token)

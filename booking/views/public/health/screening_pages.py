@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.health.read_health import read_own_answers
 from booking.errors import OnlineBookingClosed, Refusal
+from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
 from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
 from booking.queries.appointments.drafts import load_draft
@@ -23,11 +24,13 @@ from booking.queries.health.status import (
     latest_long_screening,
     readable_record,
 )
+from booking.screening.emergency_calls import EmergencyCalls, emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome, Pressure
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.hold_steps import hold_context
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 log = logging.getLogger(__name__)
 STEP_NAME = "questions"
@@ -143,11 +146,16 @@ def questions_page(
 
 
 def outcome_page(
-    screening_step: ScreeningStep, health_status: HealthStatus, *, refusal: Refusal | None = None
+    screening_step: ScreeningStep,
+    health_status: HealthStatus,
+    *,
+    refusal: Refusal | None = None,
+    callback_form: CallbackForm | None = None,
 ) -> HttpResponse:
     """Render the outcome STOP or DOCTOR: why, and whom to ask."""
     version, care = screening_step.active.questionnaire, health_status.screening_result.care
     blocking = health_status.screening_result.blocking_findings()
+    calls = emergency_calls(version.emergency_contacts(screening_step.clinic.country))
     answers = [
         version.question(finding.question).answer(finding.code)
         for finding in blocking
@@ -162,19 +170,20 @@ def outcome_page(
             care,
             is_stop=health_status.outcome == Outcome.STOP,
             danger=next((answer.danger for answer in answers if answer.danger), ""),
+            calls=calls,
         ),
         "findings": blocking,
-        "contacts": version.emergency_contacts(screening_step.clinic.country),
+        "calls": calls.for_care(care) if health_status.outcome == Outcome.STOP else [],
         "is_stop": health_status.outcome == Outcome.STOP,
-        "is_emergency": care == CareAdvice.EMERGENCY,
         "needs_medical_advice": health_status.screening_result.needs_medical_advice,
         "callback_requested": CallbackRequest.objects.filter(
             screening=health_status.screening
         ).exists(),
         "phone": load_draft(screening_step.hold).get("phone", ""),
-        "page_class": "page-book",
+        "callback_form": callback_form or CallbackForm(initial=load_draft(screening_step.hold)),
     }
-    status = refusal.status if refusal else 200
+    status = HTTP_UNPROCESSABLE if callback_form else 200
+    status = refusal.status if refusal else status
     return render(
         screening_step.request,
         "booking/public/health/questions_outcome.html",
@@ -183,10 +192,12 @@ def outcome_page(
     )
 
 
-def _outcome_heading(care: CareAdvice, *, is_stop: bool, danger: str) -> str:
+def _outcome_heading(care: CareAdvice, *, is_stop: bool, danger: str, calls: EmergencyCalls) -> str:
     """Return the heading for STOP or DOCTOR. `danger` says why it is urgent, if known."""
     if care == CareAdvice.EMERGENCY:
-        return _("Please get help now")
+        return _("Call %(number)s now. This can be an emergency") % {
+            "number": calls.emergency[0].text
+        }
     if care == CareAdvice.URGENT:
         return (
             _("Get medical help today. %(danger)s") % {"danger": danger}

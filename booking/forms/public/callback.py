@@ -1,0 +1,25 @@
+"""The form of somebody who could not book online and asks to be called."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.public.about_you import PersonalDetailsForm
+from booking.inputs import PersonalDetails
+
+
+class CallbackForm(PersonalDetailsForm):
+    """Name and phone. With an e-mail address, the link to go on with is mailed there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        self.order_fields(["name", "phone", "email"])
+        self.fields["phone"].help_text = _("We call this number in opening hours.")
+        self.fields["email"].required = False
+        self.fields["email"].help_text = _("We mail you the link to go on, once we have talked.")
+
+    def details(self) -> PersonalDetails:
+        """Return the details of a valid form."""
+        data = self.cleaned_data
+        return PersonalDetails(name=data["name"], email=data["email"], phone=data["phone"])
