@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -48,6 +48,21 @@ class ModerationButton:
     name: str
     label: StrOrPromise
     is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLabels:
+    """The heading above the reply to a comment, and its button."""
+
+    heading: str
+    button: str
+
+    @classmethod
+    def for_comment(cls, comment: Comment) -> Self:
+        """Return the labels. Replying to a pending comment also approves it."""
+        if comment.is_pending:
+            return cls(_("Approve, and reply"), _("Approve and send the reply"))
+        return cls(_("Reply"), _("Send the reply"))
 
 
 def moderation_buttons(comment: Comment) -> list[ModerationButton]:
@@ -128,12 +143,7 @@ class CommentAdmin(PagesAdmin):
 
     @admin.display(description=gettext_lazy("like an advert"))
     def spam(self, comment: Comment) -> str:
-        signs = find_spam_signs(comment.text)
-        return (
-            f"{spam_score(signs)} ({', '.join(str(sign.description) for sign in signs)})"
-            if signs
-            else "0"
-        )
+        return _describe_spam(comment)
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def day(self, comment: Any) -> str:
@@ -198,13 +208,12 @@ class CommentAdmin(PagesAdmin):
     def _comment_page(
         self, request: HttpRequest, comment: Comment, form: CommentReplyForm, *, status: int = 200
     ) -> HttpResponse:
-        signs = find_spam_signs(comment.text)
         context = {
             "title": _("A reply of the clinic") if comment.parent_id else _("A reader's comment"),
             "comment": comment,
             "form": form,
-            "spam_signs": signs,
-            "spam_score": spam_score(signs),
+            "spam": _describe_spam(comment),
+            "reply_labels": ReplyLabels.for_comment(comment),
             "buttons": moderation_buttons(comment),
         }
         return self.render_page(request, "comment.html", context, status=status)
@@ -212,6 +221,13 @@ class CommentAdmin(PagesAdmin):
     def _gone_page(self, request: HttpRequest, *, status: int) -> HttpResponse:
         context = {"title": str(CommentDeleted.message)}
         return self.render_page(request, "comment_gone.html", context, status=status)
+
+
+def _describe_spam(comment: Comment) -> str:
+    """Return how much a comment is like an advert and why: 2 (a link, capitals)."""
+    signs = find_spam_signs(comment.text)
+    descriptions = ", ".join(str(sign.description) for sign in signs)
+    return f"{spam_score(signs)} ({descriptions})" if signs else "0"
 
 
 def _redirect_to_next(comment: Comment) -> HttpResponse:

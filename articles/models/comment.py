@@ -96,6 +96,17 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.article}, {self.created_at:%Y-%m-%d}"
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody has decided on it yet."""
+        return self.status == Comment.Status.PENDING
+
+    @property
+    def can_be_replied_to(self) -> bool:
+        """Whether the clinic may reply: only to readers, unless rejected or blocked."""
+        is_shown_or_pending = self.is_pending or self.status == Comment.Status.APPROVED
+        return self.parent_id is None and is_shown_or_pending
+
 
 class CommentEvent(models.Model):
     """A decision of an editor about a comment. Deleted with its comment, except for the line that

@@ -1,6 +1,7 @@
-"""Template tags for structured data, price ranges, country names and icons."""
+"""Template tags for structured data, price ranges, country names, icons and drawings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,26 @@ from clinic import structured_data
 from clinic.lib.text.json_ld import breadcrumbs, to_script_tag
 
 register = template.Library()
+
+DRAWINGS = frozenset({
+    "cup", "cushions", "device", "drop", "hands", "leaf", "legs", "list", "moon", "room", "talk",
+    "waves",
+})  # fmt: skip
+"""The files of templates/components/drawings. Any other name shows the moon."""
+DRAWINGS_WITHOUT_SKY = frozenset({"cushions", "room", "talk"})
+HEIGHTS: Mapping[str, tuple[int, int]] = {"arch": (460, 0), "round": (400, 50), "wide": (340, 110)}
+"""By shape: the height in units of the drawing, and how much of its top is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A drawing in its frame (templates/components/illustration.html)."""
+
+    shape: str
+    height: int
+    cut_off: int
+    has_sky: bool
+    content: SafeString
 
 
 @register.simple_tag(takes_context=True)
@@ -89,3 +110,14 @@ def icon_drawing(name: str) -> SafeString:
     A page shows dozens of them, and they never change.
     """
     return render_to_string(f"components/icons/{name}.html")
+
+
+@register.simple_tag
+@lru_cache(maxsize=128)
+def illustration(name: str, shape: str = "") -> Illustration:
+    """Return a drawing of templates/components/drawings in a shape: arch (default), round, wide."""
+    drawing = name if name in DRAWINGS else "moon"
+    shape = shape if shape in HEIGHTS else "arch"
+    height, cut_off = HEIGHTS[shape]
+    content = render_to_string(f"components/drawings/{drawing}.svg")
+    return Illustration(shape, height, cut_off, drawing not in DRAWINGS_WITHOUT_SKY, content)

@@ -1,4 +1,4 @@
-"""Every icon that a page names has a drawing."""
+"""Every icon and illustration that a page names has a drawing."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from booking.queries.health.briefs import NOTICE_ICONS
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import ARRIVED_BUTTON, COMPLETED_BUTTON
+from clinic.templatetags.site_tags import DRAWINGS, illustration
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NAMED = re.compile(r'components/icon\.html" with name="([a-z]+)"')
@@ -24,3 +25,9 @@ def test_every_icon_has_a_drawing_and_every_drawing_is_used() -> None:
     drawings = {file.stem for file in (TEMPLATES / "components/icons").glob("*.html")}
 
     assert in_templates | in_code == drawings
+
+
+def test_every_illustration_has_a_drawing_and_an_unknown_one_is_the_moon() -> None:
+    assert {file.stem for file in (TEMPLATES / "components/drawings").glob("*.svg")} == DRAWINGS
+    assert {name for name in DRAWINGS if not illustration(name).content} == set()
+    assert illustration("unknown", "round") == illustration("moon", "round")

@@ -49,13 +49,10 @@ def reply_to_comment(
     """
     with transaction.atomic():
         locked = _lock_comment(comment, expected_status)
-        if locked.parent_id is not None or locked.status not in (
-            CommentStatus.PENDING,
-            CommentStatus.APPROVED,
-        ):
+        if not locked.can_be_replied_to:
             raise ModerationRefused(_("Only a comment that readers see can be answered."))
         now = clock.now()
-        if locked.status == CommentStatus.PENDING:
+        if locked.is_pending:
             _set_status(locked, CommentStatus.APPROVED, Action.APPROVED, by, now)
         reply = Comment.objects.create(
             article_id=locked.article_id,

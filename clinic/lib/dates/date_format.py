@@ -52,6 +52,15 @@ def local_time(instant: datetime, zone: ZoneInfo) -> str:
     return dateformat.format(instant.astimezone(zone), _("g:i A")).lower()
 
 
+def short_datetime(instant: datetime, zone: ZoneInfo) -> str:
+    """Return date and time in short: Tue 1 Dec, 5:30 pm."""
+    local = instant.astimezone(zone)
+    return _("%(day)s, %(time)s") % {
+        "day": short_day(local.date()),
+        "time": local_time(local, zone),
+    }
+
+
 def format_time(moment: time) -> str:
     """Return a time of day: 9:00 am."""
     # Translators: Django date format of a time of day

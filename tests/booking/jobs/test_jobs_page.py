@@ -76,7 +76,7 @@ def test_a_missing_worker_and_a_wrong_clock_are_shown(
     record_heartbeat(WORKER_NAME, clock.now())
     assert "No worker is running" not in page(owner)
     settings.CLINIC_CLOCK -= timedelta(days=3)
-    assert "from Mon 23 Nov, in the future" in page(owner)
+    assert "last seen on Mon 23 Nov, in the future" in page(owner)
 
 
 def test_the_query_count_does_not_depend_on_the_number_of_jobs(

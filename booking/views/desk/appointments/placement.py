@@ -51,16 +51,9 @@ def override_warnings(
             "%(when)s has passed. It is entered as a visit that took place, marked as entered "
             "afterwards, and nobody gets a mail about it."
         )
-        % {"when": _day_and_time(start, clinic)},
+        % {"when": date_format.short_datetime(start, clinic.zone)},
     }
     return [sentences[Override(override)] for override in overrides]
-
-
-def _day_and_time(start: datetime, clinic: ClinicProfile) -> str:
-    return _("%(day)s, %(start)s") % {
-        "day": date_format.short_day(clinic.local_date(start)),
-        "start": date_format.local_time(start, clinic.zone),
-    }
 
 
 def format_place(place: StaffPlace | Appointment, clinic: ClinicProfile) -> str:

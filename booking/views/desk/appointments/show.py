@@ -20,6 +20,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.queries.appointments.move_proposals import find_open_proposal
+from booking.queries.appointments.today import booking_labels
 from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.notifications.outbox import mails_to_patient
 from booking.views.desk.appointments.history import appointment_history, describe_events
@@ -98,6 +99,7 @@ def appointment_page(
     unconfirmed = unconfirmed_appointments(request.user, patient, now) if patient else []
     context = {
         "appointment": appointment,
+        "booking_labels": booking_labels(appointment),
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
         "status_buttons": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
