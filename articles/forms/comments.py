@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.conf import settings
 from django.core import signing
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.form_fields import EmailField, MultilineField, NameField
+from clinic.lib.honeypot import HoneypotForm, honeypot
 
 MAX_COMMENT_LENGTH = 2000
 MAX_REPLY_LENGTH = 2000
@@ -19,10 +20,10 @@ FORM_LIFETIME_SECONDS = 24 * 3600
 START_SIGNER = signing.TimestampSigner(salt="articles.comment")
 
 
-class CommentForm(forms.Form):
+class CommentForm(HoneypotForm):
     """A comment of a reader. Name and e-mail are seen by the clinic only.
 
-    `website` is a honeypot, `started` the signed time at which the form was made.
+    `started` is the signed time at which the form was made.
     """
 
     text = MultilineField(
@@ -52,12 +53,6 @@ class CommentForm(forms.Form):
             "invalid": _("Please check the e-mail address. It should look like name@example.com."),
         },
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     started = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +63,7 @@ class CommentForm(forms.Form):
             "text",
             "name",
             "email",
-            Div("website", css_class="honeypot"),
+            honeypot(),
             "started",
             Submit("send", _("Send your comment")),
         )
@@ -80,12 +75,6 @@ class CommentForm(forms.Form):
                 _("Please leave out links: we cannot check them all."), code="link"
             )
         return text
-
-    def clean_website(self) -> str:
-        """Refuse a filled honeypot: people do not see this field, programs fill it in."""
-        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="honeypot")
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that was sent within MIN_FILL_SECONDS or after FORM_LIFETIME_SECONDS."""

@@ -1,17 +1,16 @@
 """The form for the patient's personal details, the second step of booking."""
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import MultilineField, NameField, PhoneField, StrictEmailField
 from booking.inputs import PersonalDetails
+from clinic.lib.honeypot import HoneypotForm
 
 NOTE_MAX_LENGTH = 1000
 
 
-class PersonalDetailsForm(forms.Form):
+class PersonalDetailsForm(HoneypotForm):
     """Name, e-mail, phone and a note. Whoever books agrees to the terms beside the button."""
 
     name = NameField(
@@ -43,18 +42,6 @@ class PersonalDetailsForm(forms.Form):
         help_text=_("For example what you hope for, or that you need more time to undress."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
-        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="honeypot")
-        return ""
 
     def details(self) -> PersonalDetails:
         """Return the details of a valid form."""

@@ -3,18 +3,17 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import Layout, Submit
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import MultilineField, NameField, StrictEmailField
+from clinic.lib.honeypot import HoneypotForm, honeypot
 
 MESSAGE_MAX_LENGTH = 2000
 
 
-class ContactForm(forms.Form):
+class ContactForm(HoneypotForm):
     """Name, e-mail and a question."""
 
     name = NameField(
@@ -43,12 +42,6 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": _("Please write your question.")},
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,12 +51,6 @@ class ContactForm(forms.Form):
             "name",
             "email",
             "message",
-            Div("website", css_class="honeypot"),
+            honeypot(),
             Submit("send", _("Send your question")),
         )
-
-    def clean_website(self) -> str:
-        """Refuse a filled honeypot: people do not see this field, spam programs fill it in."""
-        if settings.ABUSE_LIMITS and self.cleaned_data["website"]:
-            raise ValidationError(_("Please leave this field empty."), code="honeypot")
-        return ""

@@ -8,28 +8,19 @@ from django.test import Client
 from booking.models import Appointment
 from tests.booking.appointments.guest_pages import address, booked, look, move
 from tests.booking.holds.test_bad_input import HUGE, TOKENS
-from tests.conftest import ModuleDatabase
-from tests.scene import Scene, make_weekday_clinic, on
+from tests.scene import Scene, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
-@pytest.fixture(scope="module")
-def shared(module_database: ModuleDatabase) -> tuple[Scene, Appointment]:
-    """Thursday at 10 with the first therapist. What a test changes is undone."""
-    with module_database():
-        scene = make_weekday_clinic(therapists=2, rooms=2)
-        return scene, booked(scene, on(26, 10), scene.therapist)
+@pytest.fixture
+def scene(booked_thursday: tuple[Scene, Appointment]) -> Scene:
+    return deepcopy(booked_thursday[0])
 
 
 @pytest.fixture
-def scene(shared: tuple[Scene, Appointment]) -> Scene:
-    return deepcopy(shared[0])
-
-
-@pytest.fixture
-def appointment(shared: tuple[Scene, Appointment]) -> Appointment:
-    return deepcopy(shared[1])
+def appointment(booked_thursday: tuple[Scene, Appointment]) -> Appointment:
+    return deepcopy(booked_thursday[1])
 
 
 @pytest.mark.parametrize("token", TOKENS)

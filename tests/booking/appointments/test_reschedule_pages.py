@@ -10,30 +10,21 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.models import Appointment, Notification, Offer, Therapist
 from tests.booking.appointments.guest_pages import STAFF, address, booked, look, move
-from tests.conftest import ModuleDatabase
 from tests.factories import AppointmentFactory, TimeOffFactory
 from tests.html import assert_valid, attribute, text_of
-from tests.scene import Scene, make_weekday_clinic, on
+from tests.scene import Scene, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
-@pytest.fixture(scope="module")
-def shared(module_database: ModuleDatabase) -> tuple[Scene, Appointment]:
-    """Thursday at 10 with the first therapist. What a test changes is undone."""
-    with module_database():
-        scene = make_weekday_clinic(therapists=2, rooms=2)
-        return scene, booked(scene, on(26, 10), scene.therapist)
+@pytest.fixture
+def scene(booked_thursday: tuple[Scene, Appointment]) -> Scene:
+    return deepcopy(booked_thursday[0])
 
 
 @pytest.fixture
-def scene(shared: tuple[Scene, Appointment]) -> Scene:
-    return deepcopy(shared[0])
-
-
-@pytest.fixture
-def appointment(shared: tuple[Scene, Appointment]) -> Appointment:
-    return deepcopy(shared[1])
+def appointment(booked_thursday: tuple[Scene, Appointment]) -> Appointment:
+    return deepcopy(booked_thursday[1])
 
 
 def starts(page: str) -> list[str]:
