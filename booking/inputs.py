@@ -206,10 +206,28 @@ class RoomSwitchOff:
     room: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoomKindChange:
+    """A room (primary key) becomes one of another kind (primary key)."""
+
+    room: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentRoomKindChange:
+    """A treatment (primary key) needs a room of another kind (primary key; None: of any)."""
+
+    treatment: int
+    kind: int | None
+
+
 HoursChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
 """A change of hours that may affect booked appointments."""
-SwitchOff = TherapistSwitchOff | RoomSwitchOff
-"""Somebody or something that cannot be booked any more."""
+RoomChange = RoomSwitchOff | RoomKindChange | TreatmentRoomKindChange
+"""Appointments lose their room, but not their therapist."""
+SwitchOff = TherapistSwitchOff | RoomChange
+"""Somebody or something that cannot be booked any more, or not for everything."""
 ScheduleChange = HoursChange | SwitchOff
 """A change that may affect booked appointments."""
 

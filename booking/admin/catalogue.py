@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking.admin.model_admins import ClinicInline, ClinicModelAdmin
-from booking.admin.switch_off import SwitchOffAdmin
-from booking.forms.admin.switch_off import RoomForm
+from booking.admin.switch_off import PreviewedFieldsAdmin
+from booking.forms.admin.switch_off import RoomForm, TreatmentForm
 from booking.models import Option, Treatment
 
 
@@ -24,8 +24,10 @@ class OptionInline(ClinicInline):
         return super().get_queryset(request).select_related("treatment")
 
 
-class TreatmentAdmin(ClinicModelAdmin):
+class TreatmentAdmin(PreviewedFieldsAdmin):
     """Treatments and their options."""
+
+    form = TreatmentForm
 
     list_display = (
         "name",
@@ -58,7 +60,7 @@ class TreatmentAdmin(ClinicModelAdmin):
         return ", ".join(f"{option.minutes} min {option.price}" for option in shown) or "-"
 
 
-class RoomAdmin(SwitchOffAdmin):
+class RoomAdmin(PreviewedFieldsAdmin):
     """Rooms."""
 
     form = RoomForm

@@ -1,4 +1,4 @@
-"""Switch a therapist or a room off by the action that the desk's page uses."""
+"""Save what takes therapists or rooms away by the action that the desk's pages use."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from booking.errors import Refusal
 from booking.models import ClinicProfile
 
 
-class SwitchOffAdmin(ClinicModelAdmin):
-    """A model admin whose form is a SwitchOffForm."""
+class PreviewedFieldsAdmin(ClinicModelAdmin):
+    """A model admin whose form is a PreviewedFieldsForm."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the object; switch it off under the locks, where the form has allowed it.
+        """Save the object; make its previewed changes under the locks, where the form allowed them.
 
-        If somebody has booked meanwhile it stays on, and a message says so.
+        If somebody has booked meanwhile the field stays as it was, and a message says so.
         """
-        is_switched_off = change and not obj.is_active and "is_active" in form.changed_data
-        if is_switched_off and ClinicProfile.current() is not None:
+        changes = form.previewed_changes() if change and ClinicProfile.current() is not None else {}
+        for name, previewed in changes.items():
             try:
-                change_schedule(form.switch_off(), resolutions={}, by=current_actor())
+                change_schedule(previewed, resolutions={}, by=current_actor())
             except Refusal as refusal:
-                obj.is_active = True
+                setattr(obj, name, getattr(type(obj).objects.get(pk=obj.pk), name))
                 messages.error(request, str(refusal))
         super().save_model(request, obj, form, change)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from booking.access.roles import Ability
 from booking.actions.schedule.set_therapist_options import set_therapist_options
 from booking.admin.model_admins import ClinicInline, ReadOnlyAdmin
-from booking.admin.switch_off import SwitchOffAdmin
+from booking.admin.switch_off import PreviewedFieldsAdmin
 from booking.forms.admin.therapist import TherapistForm
 from booking.models import Offer, Role, Therapist, User
 from booking.queries.staff.members import staff_members
@@ -39,7 +39,7 @@ class OwnPriceInline(ClinicInline):
         return str(row.option.price)
 
 
-class TherapistAdmin(SwitchOffAdmin):
+class TherapistAdmin(PreviewedFieldsAdmin):
     """Therapists, the options they offer and their own prices."""
 
     form = TherapistForm

@@ -21,21 +21,15 @@ class UnresolvedConflicts(Refusal):
 
 
 class TooManyConflicts(Refusal):
-    """The change affects more appointments than one form can resolve."""
+    """The change affects more appointments than are settled in one step."""
 
     status = 422
 
-    def __init__(self, number: int, most: int, *, switch: bool = False) -> None:
+    def __init__(self, number: int, most: int) -> None:
         message = _(
-            "This would take the time of %(number)d patients. At most %(most)d can be settled at "
-            "once: please change fewer days at a time."
+            "%(number)d appointments are booked. At most %(most)d are settled in one step: please "
+            "settle them in parts."
         )
-        if switch:
-            message = _(
-                "%(number)d appointments are booked. At most %(most)d can be settled at once: "
-                "please move or cancel some of them first, for example with time off for a part "
-                "of the days."
-            )
         super().__init__()
         self.message = message % {"number": number, "most": most}
 

@@ -121,6 +121,8 @@ SCHEDULES: Mapping[str, Reach] = {
     "desk-time-off: not chosen yet": _not_chosen,
     "desk-therapist-off": partial(go, f"{SCHEDULE}off/"),
     "desk-room-off": partial(go, "/desk/rooms/1/off/"),
+    "desk-room-kind": partial(go, "/desk/rooms/1/kind/"),
+    "desk-treatment-room-kind": partial(go, "/desk/treatments/swedish-massage/room-kind/"),
     "desk-time-zone": partial(go, "/desk/time-zone/"),
     "desk-time-zone: what changes": partial(go, "/desk/time-zone/?time_zone=America/Denver"),
     "desk-closures": partial(go, "/desk/closures/"),

@@ -71,6 +71,13 @@ ROWS: Mapping[str, Row] = {
         own=lambda w: {"slug": w.appointment.therapist.slug},
         foreign=lambda _w: {"slug": "nobody"},
     ),
+    "desk/rooms/<int:pk>/kind/": by_key(OWNERS, "desk-room-kind", lambda w: w.appointment.room_id),
+    "desk/treatments/<slug:slug>/room-kind/": Row(
+        OWNERS,
+        "desk-treatment-room-kind",
+        own=lambda w: {"slug": w.appointment.option.treatment.slug},
+        foreign=lambda _w: {"slug": "nothing"},
+    ),
     "desk/rooms/<int:pk>/off/": by_key(OWNERS, "desk-room-off", lambda w: w.appointment.room_id),
     "desk/time-zone/": Row(OWNERS, "desk-time-zone"),
     "desk/closures/": Row(OWNERS, "desk-closures"),

@@ -101,6 +101,8 @@ EXPECTED = {
     "desk/schedule/<slug:slug>/time-off/": "desk_gate",
     "desk/time-off/<int:pk>/back/": "desk_gate",
     "desk/schedule/<slug:slug>/off/": "owner_gate",
+    "desk/rooms/<int:pk>/kind/": "owner_gate",
+    "desk/treatments/<slug:slug>/room-kind/": "owner_gate",
     "desk/rooms/<int:pk>/off/": "owner_gate",
     "desk/time-zone/": "owner_gate",
     "desk/closures/": "owner_gate",

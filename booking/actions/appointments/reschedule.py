@@ -56,7 +56,7 @@ def reschedule_appointment(
     by: Actor,
 ) -> Appointment:
     """Move the appointment; treatment and length stay. Moving it to its own place does nothing,
-    unless its room is not in use any more: then it gets another room.
+    unless its room does not suit it any more: then it gets another room.
 
     `therapist` is a slug. Without one the same therapist is kept if free, else any free one is
     assigned. `any_therapist` says that the patient has no preference and `therapist` is only the
@@ -147,7 +147,8 @@ def _is_already_moved(row: Appointment, start: datetime, therapist: str | None) 
     """Return whether an earlier request (a double click, a retry) has moved it already."""
     has_therapist = therapist is None or row.therapist.slug == therapist
     is_there = has_therapist and row.status == Status.BOOKED and row.starts_at == start
-    return is_there and row.room.is_active
+    needed = row.option.treatment.room_kind_id
+    return is_there and row.room.is_active and needed in (None, row.room.kind_id)
 
 
 def _expire_overlapping_holds(

@@ -1,7 +1,7 @@
 """Change hours, or switch a therapist or room off, and resolve the affected appointments."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,15 +33,18 @@ from booking.inputs import (
     MoveTerms,
     Resolution,
     ResolutionAction,
+    RoomChange,
+    RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
     SwitchOff,
+    TreatmentRoomKindChange,
     WeeklyHoursChange,
 )
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
-from booking.models import Appointment, ClinicProfile, Room, Therapist
+from booking.models import Appointment, ClinicProfile, Room, Therapist, Treatment
 from booking.queries.schedule.changed_hours import affected_range
-from booking.queries.schedule.impact import MAX_AFFECTED, ScheduleImpact, find_impact
+from booking.queries.schedule.impact import MAX_AFFECTED, find_impact, unsettled
 from booking.queries.schedule.weekly_patterns import with_planned_end
 from clinic.lib.dates import clock
 
@@ -63,15 +66,20 @@ class _Placed:
 
 @write_action
 def change_schedule(
-    change: ScheduleChange, *, resolutions: Resolutions, by: Actor, message_to_patients: str = ""
+    change: ScheduleChange,
+    *,
+    resolutions: Resolutions,
+    by: Actor,
+    message_to_patients: str = "",
+    in_parts: bool = False,
 ) -> Counter[ResolutionAction]:
     """Save the change and apply to each affected appointment, by primary key, its resolution.
 
     Everything is checked again under the locks: if an appointment has no resolution, has changed
     since it was shown, or its new time is taken, nothing is saved. Affected holds are released.
     `message_to_patients` is mailed to patients whose appointment is cancelled, and to those who are
-    asked about another time. Returns how often
-    each resolution was chosen. Raises UnresolvedConflicts or TooManyConflicts.
+    asked about another time. With `in_parts` the others were settled by `settle_part` before.
+    Returns how often each resolution was chosen. Raises UnresolvedConflicts or TooManyConflicts.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
@@ -79,21 +87,56 @@ def change_schedule(
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
         impact = find_impact(change, clinic, clock.now(), lock_rows=True)
-        _check_resolutions(impact, resolutions, switch=isinstance(change, SwitchOff))
-        save_schedule_change(change)
-        record_audit(Action.CHANGED, _schedule_object(change, clinic), by=by)
-        for hold in impact.holds:
-            release_hold(hold, by=by)
-        keep_as = Override.SWITCHED_OFF if isinstance(change, SwitchOff) else Override.HOURS_CHANGED
+        affected = unsettled(impact.affected, change) if in_parts else impact.affected
+        if len(affected) > MAX_AFFECTED:
+            raise TooManyConflicts(len(affected), MAX_AFFECTED)
+        _check_resolutions(affected, resolutions)
+        _save(change, clinic, impact.holds, by=by)
         _apply_resolutions(
-            impact.affected,
-            resolutions,
-            by=by,
-            message_to_patients=message_to_patients,
-            keep_as=keep_as,
-            therapist_away=not isinstance(change, RoomSwitchOff),
+            affected, resolutions, change=change, by=by, message_to_patients=message_to_patients
         )
     return Counter(resolution.action for resolution in resolutions.values())
+
+
+@write_action
+def settle_part(
+    change: ScheduleChange, *, resolutions: Resolutions, by: Actor, message_to_patients: str = ""
+) -> Counter[ResolutionAction]:
+    """Apply resolutions to some of the appointments that a change affects, the others later.
+
+    What takes a therapist or a room away is saved with the first part, so that nothing new is
+    booked there. Hours are saved with the last part, by `change_schedule` with `in_parts`: until
+    then whatever is not settled is as it was. Returns and raises as `change_schedule`.
+    """
+    if len(resolutions) > MAX_AFFECTED:
+        raise TooManyConflicts(len(resolutions), MAX_AFFECTED)
+    clinic = ClinicProfile.objects.get()
+    with write_transaction():
+        _reserve_affected(change, clinic, resolutions)
+        if isinstance(change, WeeklyHoursChange):
+            change = with_planned_end(change)
+        locked = Appointment.objects.filter(pk__in=resolutions).order_by("pk")
+        list(locked.select_for_update(no_key=True).values_list("pk", flat=True))
+        impact = find_impact(change, clinic, clock.now())
+        part = [row for row in unsettled(impact.affected, change) if row.pk in resolutions]
+        _check_resolutions(part, resolutions)
+        if isinstance(change, SwitchOff):
+            _save(change, clinic, impact.holds, by=by)
+        placed = _apply_resolutions(
+            part, resolutions, change=change, by=by, message_to_patients=message_to_patients
+        )
+        _require_unaffected(placed, change, clinic)
+    return Counter(resolution.action for resolution in resolutions.values())
+
+
+def _save(
+    change: ScheduleChange, clinic: ClinicProfile, holds: Iterable[Appointment], *, by: Actor
+) -> None:
+    """Save the change, record it, and release the holds that it affects."""
+    save_schedule_change(change)
+    record_audit(Action.CHANGED, _schedule_object(change, clinic), by=by)
+    for hold in holds:
+        release_hold(hold, by=by)
 
 
 def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObject:
@@ -104,8 +147,11 @@ def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObje
         "kind": type(change).__name__.removesuffix("Change"),
         "therapist": therapist.name if therapist else "",
     }
-    if isinstance(change, RoomSwitchOff):
+    if isinstance(change, RoomSwitchOff | RoomKindChange):
         details["room"] = Room.objects.values_list("name", flat=True).get(pk=change.room)
+    if isinstance(change, TreatmentRoomKindChange):
+        names = Treatment.objects.values_list("name", flat=True)
+        details["treatment"] = names.get(pk=change.treatment)
     owner = therapist.user if therapist else None
     return AuditObject(ObjectType.SCHEDULE, affected_user=owner, details=details)
 
@@ -117,22 +163,22 @@ def _reserve_affected(
     therapist = affected_range(change, clinic.zone).therapist
     if any(item.action in PLACE_NEEDED for item in resolutions.values()):
         reserve_everything()
-    elif isinstance(change, RoomSwitchOff):
+    elif isinstance(change, RoomSwitchOff | RoomKindChange):
         reserve(therapists=[], rooms=[change.room])
+    elif isinstance(change, TreatmentRoomKindChange):  # who books it reserves some of the rooms
+        reserve(therapists=[], rooms=Room.objects.values_list("pk", flat=True))
     elif therapist is None:
         reserve(therapists=Therapist.objects.values_list("pk", flat=True))
     else:
         reserve(therapists=[therapist])
 
 
-def _check_resolutions(impact: ScheduleImpact, resolutions: Resolutions, *, switch: bool) -> None:
+def _check_resolutions(rows: Iterable[Appointment], resolutions: Resolutions) -> None:
     """Require a resolution for each affected appointment, made for its present version.
 
     Further resolutions must be applied already: by a double click, or by the patient.
     """
-    if impact.exceeds_limit:
-        raise TooManyConflicts(len(impact.affected), MAX_AFFECTED, switch=switch)
-    affected = {row.pk: row for row in impact.affected}
+    affected = {row.pk: row for row in rows}
     problems = {}
     for pk, row in affected.items():
         if pk not in resolutions:
@@ -162,13 +208,16 @@ def _apply_resolutions(
     affected: Sequence[Appointment],
     resolutions: Resolutions,
     *,
+    change: ScheduleChange,
     by: Actor,
     message_to_patients: str,
-    keep_as: Override,
-    therapist_away: bool,
-) -> None:
-    """Apply all resolutions; raise UnresolvedConflicts with every refusal."""
+) -> list[_Placed]:
+    """Apply all resolutions and return the new places.
+
+    Raises UnresolvedConflicts with every refusal.
+    """
     problems: dict[int, str] = {}
+    keep_as = Override.SWITCHED_OFF if isinstance(change, SwitchOff) else Override.HOURS_CHANGED
     placed: list[_Placed] = []
     for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].action)):
         try:
@@ -178,7 +227,7 @@ def _apply_resolutions(
                 by=by,
                 message_to_patients=message_to_patients,
                 keep_as=keep_as,
-                therapist_away=therapist_away,
+                therapist_away=not isinstance(change, RoomChange),
             )
         except SlotTaken as refusal:
             problems |= _collisions(row, resolutions[row.pk], placed) or {row.pk: str(refusal)}
@@ -187,6 +236,22 @@ def _apply_resolutions(
         else:
             needs_place = resolutions[row.pk].action in PLACE_NEEDED
             placed += [_Placed(row, applied)] if needs_place else []
+    if problems:
+        raise UnresolvedConflicts(problems)
+    return placed
+
+
+def _require_unaffected(
+    placed: Iterable[_Placed], change: ScheduleChange, clinic: ClinicProfile
+) -> None:
+    """Raise UnresolvedConflicts if a new place is taken away by the same change.
+
+    Its hours may not be saved yet, so the move alone does not notice.
+    """
+    impact = find_impact(change, clinic, clock.now())
+    lost = {row.pk for row in (*impact.affected, *impact.holds)}
+    sentence = _("That time is taken away too. Please choose another.")
+    problems = {given.appointment.pk: sentence for given in placed if given.place.pk in lost}
     if problems:
         raise UnresolvedConflicts(problems)
 

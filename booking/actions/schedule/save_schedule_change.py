@@ -9,13 +9,24 @@ from booking.actions.schedule.close_clinic import add_closures
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
+    SwitchOff,
     TherapistSwitchOff,
     TimeOffChange,
+    TreatmentRoomKindChange,
     WeeklyHoursChange,
 )
-from booking.models import DateException, DateExceptionSpan, Room, Therapist, TimeOff, WeeklyHours
+from booking.models import (
+    DateException,
+    DateExceptionSpan,
+    Room,
+    Therapist,
+    TimeOff,
+    Treatment,
+    WeeklyHours,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -31,10 +42,20 @@ def save_schedule_change(change: ScheduleChange) -> None:
             _save_time_off(change)
         case ClosureChange():
             add_closures(change.closures)
+        case _:
+            _save_switch(change)
+
+
+def _save_switch(change: SwitchOff) -> None:
+    match change:
         case TherapistSwitchOff(therapist=therapist):
             Therapist.objects.filter(pk=therapist).update(is_active=False)
         case RoomSwitchOff(room=room):
             Room.objects.filter(pk=room).update(is_active=False)
+        case RoomKindChange(room=room, kind=kind):
+            Room.objects.filter(pk=room).update(kind=kind)
+        case TreatmentRoomKindChange(treatment=treatment, kind=needed):
+            Treatment.objects.filter(pk=treatment).update(room_kind=needed)
 
 
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:

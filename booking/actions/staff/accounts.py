@@ -56,15 +56,35 @@ def add_staff_roles(
     return user
 
 
-@transaction.atomic
+@write_action
 def set_staff_roles(
     user: User, roles: Iterable[Role], *, by: User, profile: ProfileChoice = AUTOMATIC
 ) -> None:
-    """Give a user exactly these roles. Without the therapist role the calendar feed is revoked.
+    """Give a user exactly these roles.
 
-    Raises OwnerRequired, RoleRequired, LastOwner or ProfileTaken.
+    Whoever loses the therapist role takes no appointments any more, and the calendar feed is
+    revoked; what is booked with them stays until staff settle it. Raises OwnerRequired,
+    RoleRequired, LastOwner or ProfileTaken.
     """
     new_roles = set(roles)
+    with write_transaction():
+        if Role.THERAPIST not in new_roles and user.staff_roles.filter(role=Role.THERAPIST):
+            _take_no_appointments(user, by=by)
+        _set_roles(user, new_roles, by=by, profile=profile)
+
+
+def _take_no_appointments(user: User, *, by: User | None) -> None:
+    """Switch the user's profile off.
+
+    Call it before the owners are locked: all actions lock therapists first.
+    """
+    therapist = Therapist.objects.filter(user=user.pk, is_active=True).first()
+    if therapist is not None:
+        actor = Actor(ActorType.STAFF, by) if by is not None else Actor.system()
+        take_no_appointments(therapist, by=actor)
+
+
+def _set_roles(user: User, new_roles: set[Role], *, by: User, profile: ProfileChoice) -> None:
     owners = _lock_owners()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if by.pk not in owners:
@@ -92,10 +112,7 @@ def deactivate_staff(user: User, *, by: User | None = None) -> None:
     Raises CannotDeactivateSelf, LastOwner or OwnerRequired.
     """
     with write_transaction():
-        therapist = Therapist.objects.filter(user=user.pk, is_active=True).first()
-        if therapist is not None:  # before the owners are locked: all actions lock therapists first
-            actor = Actor(ActorType.STAFF, by) if by is not None else Actor.system()
-            take_no_appointments(therapist, by=actor)
+        _take_no_appointments(user, by=by)
         _deactivate(user, by=by)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.admin.switch_off import SwitchOffForm
+from booking.forms.admin.switch_off import SWITCH_OFF_LABEL, PreviewedFieldsForm
 from booking.inputs import SwitchOff, TherapistSwitchOff
 from booking.models import Option, Therapist
 
@@ -43,9 +43,10 @@ class OptionsField(OptionMultipleChoiceField):
         return f"{option.minutes} min"
 
 
-class TherapistForm(SwitchOffForm, TherapistModelForm):
+class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
     """A therapist and the options they offer; a new one offers all at first."""
 
+    previews = {"is_active": SWITCH_OFF_LABEL}
     gives = OptionsField(
         label=_("Gives"),
         queryset=Option.objects.filter(is_active=True)
@@ -68,8 +69,8 @@ class TherapistForm(SwitchOffForm, TherapistModelForm):
         else:
             field.initial = [option.pk for option in field.queryset]
 
-    def switch_off(self) -> SwitchOff:
+    def change_of(self, name: str, value: Any) -> SwitchOff:
         return TherapistSwitchOff(self.instance.pk)
 
-    def switch_off_url(self) -> str:
+    def preview_url(self, name: str) -> str:
         return reverse("desk-therapist-off", args=[self.instance.slug])

@@ -115,8 +115,8 @@ def outside_hours(now: datetime) -> Faults:
 
 
 def switched_off(now: datetime) -> Faults:
-    """No therapist and no room that takes no more bookings has upcoming ones, unless staff kept
-    them.
+    """No therapist and no room that takes no more bookings has upcoming ones, and no room of
+    another kind than the treatment needs, unless staff kept them.
 
     Holds are not checked: they end by themselves. A treatment that is no longer offered is no
     fault: what was booked of it stays.
@@ -135,6 +135,15 @@ def switched_off(now: datetime) -> Faults:
         rows.filter(room__is_active=False).values_list("pk", "starts_at", "room__name")
     ).iterator():
         yield _("Appointment %(pk)s (%(at)s) is booked in room %(room)s, which is not in use.") % {
+            "pk": pk,
+            "at": _utc(at),
+            "room": room,
+        }
+
+    wrong_kind = ~Q(room__kind=F("option__treatment__room_kind"))
+    needs_kind = rows.filter(wrong_kind, option__treatment__room_kind__isnull=False)
+    for pk, at, room in needs_kind.values_list("pk", "starts_at", "room__name").iterator():
+        yield _("Appointment %(pk)s (%(at)s) needs another kind of room than %(room)s.") % {
             "pk": pk,
             "at": _utc(at),
             "room": room,

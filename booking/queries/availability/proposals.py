@@ -6,7 +6,7 @@ overlooks the mail then comes too early, not too late.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,7 +20,13 @@ from booking.engine.slots import (
     free_rooms,
 )
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
-from booking.inputs import RoomSwitchOff, ScheduleChange
+from booking.inputs import (
+    RoomChange,
+    RoomKindChange,
+    RoomSwitchOff,
+    ScheduleChange,
+    TreatmentRoomKindChange,
+)
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Room, Therapist
 from booking.queries.appointments.move_proposals import has_time_to_answer, is_reached_by_mail
@@ -77,8 +83,15 @@ class ProposalSearch:
     busy: dict[int, Spans]
     rooms: Mapping[int, int]
     room_busy: dict[int, Spans]
-    closed_room: int | None = None
-    """The room that is switched off: its appointments may keep time and therapist."""
+    only_room_lost: bool = False
+    """Whether the appointments lose their room only: they may keep time and therapist."""
+    needed_kinds: Mapping[int, int | None] = field(default_factory=dict)
+    """By treatment, the kind of room that it will need, where that changes."""
+
+    def suits(self, row: Appointment, room_kind: int) -> bool:
+        """Whether a room of this kind suits an appointment after the change."""
+        treatment = row.option.treatment
+        return self.needed_kinds.get(treatment.pk, treatment.room_kind_id) in (None, room_kind)
 
     def reserve(self, therapist: int, room: int, span: Span) -> None:
         """Mark a span of a therapist and a room (primary keys) as busy for later proposals."""
@@ -120,10 +133,15 @@ def _build_search(
         {therapist for option_offers in offers.values() for therapist in option_offers}
     )
     layers = apply_change(load_schedule_layers(therapists, days, zone), change, days, zone)
-    closed_room = change.room if isinstance(change, RoomSwitchOff) else None
-    rooms = Room.objects.filter(is_active=True)
-    if closed_room is not None:
-        rooms = rooms.exclude(pk=closed_room)
+    kinds = dict(Room.objects.filter(is_active=True).values_list("pk", "kind_id"))
+    needed_kinds = {}
+    match change:
+        case RoomSwitchOff(room=room):
+            kinds.pop(room, None)
+        case RoomKindChange(room=room, kind=kind) if room in kinds:
+            kinds[room] = kind
+        case TreatmentRoomKindChange(treatment=treatment, kind=needed):
+            needed_kinds[treatment] = needed
     by_therapist, by_room = load_busy_spans(days, now=now, excluding=None, zone=zone)
     return ProposalSearch(
         clinic=clinic,
@@ -134,9 +152,10 @@ def _build_search(
         offers=offers,
         open=layers.open_spans(therapists, days, zone),
         busy={pk: Spans.of(spans) for pk, spans in by_therapist.items()},
-        rooms=dict(rooms.values_list("pk", "kind_id")),
+        rooms=kinds,
         room_busy={room: Spans.of(spans) for room, spans in by_room.items()},
-        closed_room=closed_room,
+        only_room_lost=isinstance(change, RoomChange),
+        needed_kinds=needed_kinds,
     )
 
 
@@ -165,7 +184,7 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
         else (later_same_therapist, later_any_therapist)
     )
     places = _at(slot_query, booked_start)
-    if search.closed_room is None:
+    if not search.only_room_lost:
         places = [place for place in places if place[1] != row.therapist_id]
     places = sorted(places, key=lambda place: place[1] != row.therapist_id)[:MAX_PER_GROUP]
     for group in groups:
@@ -231,7 +250,7 @@ def _askable(
 def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalSearch) -> SlotQuery:
     """Return the slot query of one appointment, without the time it occupies itself."""
     session = SessionLength(row.minutes, row.option.turnaround_minutes)
-    booked_start, required_kind = to_minutes(row.starts_at), row.option.treatment.room_kind_id
+    booked_start = to_minutes(row.starts_at)
     days = _days(row, search.clinic, from_minutes(search.now))
     first, last = max(booked_start, search.now), span_of_days(days, search.clinic.zone)[1]
     span_to_read = first - MINUTES_PER_DAY, last + MINUTES_PER_DAY
@@ -262,7 +281,7 @@ def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalS
                 search.room_busy.get(room, EMPTY_SPANS), without_own=room == row.room_id
             )
             for room, room_kind in search.rooms.items()
-            if required_kind in (None, room_kind)
+            if search.suits(row, room_kind)
         },
         avoid_gaps=search.clinic.avoid_gaps,
     )

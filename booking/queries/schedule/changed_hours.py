@@ -10,10 +10,14 @@ from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    RoomChange,
+    RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
+    SwitchOff,
     TherapistSwitchOff,
     TimeOffChange,
+    TreatmentRoomKindChange,
     WeeklyHoursChange,
 )
 from booking.queries.availability.schedule_spans import ScheduleLayers, closure_spans, to_wall_span
@@ -25,15 +29,16 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AffectedRange:
-    """Therapist, dates and room that a change affects.
+    """Therapist, dates, room and treatment that a change affects.
 
-    None: all therapists, from now on, without a last date, or all rooms.
+    None: all therapists, from now on, without a last date, all rooms, or all treatments.
     """
 
     therapist: int | None
     first: date | None
     last: date | None
     room: int | None = None
+    treatment: int | None = None
 
 
 def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
@@ -53,10 +58,18 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
                 day for closure in change.closures for day in (closure.first_day, closure.last_day)
             ]
             return AffectedRange(None, min(days), max(days))
+        case _:
+            return _range_of_switch(change)
+
+
+def _range_of_switch(change: SwitchOff) -> AffectedRange:
+    match change:
         case TherapistSwitchOff():
             return AffectedRange(change.therapist, None, None)
-        case RoomSwitchOff():
+        case RoomSwitchOff() | RoomKindChange():
             return AffectedRange(None, None, None, room=change.room)
+        case TreatmentRoomKindChange():
+            return AffectedRange(None, None, None, treatment=change.treatment)
 
 
 def apply_change(
@@ -84,7 +97,8 @@ def apply_change(
                 weekly={**layers.weekly, therapist: ()},
                 exceptions={**layers.exceptions, therapist: {}},
             )
-        case RoomSwitchOff():
+        case _:
+            assert isinstance(change, RoomChange)
             return layers
 
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
-from booking.inputs import ScheduleChange, SwitchOff
-from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Status
+from booking.inputs import RoomKindChange, ScheduleChange, SwitchOff, TreatmentRoomKindChange
+from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH, AppointmentQuerySet
 from booking.queries.appointments.change_policy import CHANGEABLE_STATUSES
@@ -19,7 +19,7 @@ from clinic.lib.dates.epoch import to_minutes
 
 ONE_DAY = timedelta(days=1)
 MAX_AFFECTED = 100
-"""At most this many appointments can be resolved in one step: a form has at most 200 fields."""
+"""At most this many appointments are resolved in one step and one transaction; more in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,16 @@ class ScheduleImpact:
     affected: Sequence[Appointment]
     holds: Sequence[Appointment]
 
-    @property
-    def exceeds_limit(self) -> bool:
-        """Whether more appointments are affected than one form can resolve."""
-        return len(self.affected) > MAX_AFFECTED
+
+def unsettled(affected: Sequence[Appointment], change: ScheduleChange) -> list[Appointment]:
+    """Return those about which nobody has decided, while a change is settled in parts.
+
+    An appointment that moves or is cancelled is affected no longer; one that is kept, or whose
+    patient is asked, carries a mark.
+    """
+    marks = {Override.SWITCHED_OFF, Override.ASKED}
+    marks |= set() if isinstance(change, SwitchOff) else {Override.HOURS_CHANGED}
+    return [row for row in affected if row.override not in marks]
 
 
 def find_impact(
@@ -40,7 +46,8 @@ def find_impact(
 ) -> ScheduleImpact:
     """Return the appointments that are not over and will lie outside their therapist's hours.
 
-    If a therapist or a room is switched off, they are all that are booked there. Otherwise they
+    If a therapist or a room is switched off, they are all that are booked there; if a kind of room
+    changes, those in rooms that do not suit them. Otherwise they
     are without those that staff have kept outside hours before, unless the change removes their
     time whatever the hours are. Five queries, or one if nothing is booked. `lock_rows` locks the
     rows until the end of the transaction.
@@ -70,9 +77,29 @@ def _rows_in_range(
         rows = rows.filter(therapist=dates.therapist)
     if dates.room is not None:
         rows = rows.filter(room=dates.room)
+    if dates.treatment is not None:
+        rows = rows.filter(option__treatment=dates.treatment)
+    rows = _in_unsuitable_rooms(rows, change)
     if dates.last is not None:
         rows = rows.filter(starts_at__lt=_midnight(dates.last + ONE_DAY, clinic))
     return rows.select_for_update(of=("self",), no_key=True) if lock_rows else rows
+
+
+def _in_unsuitable_rooms(rows: AppointmentQuerySet, change: ScheduleChange) -> AppointmentQuerySet:
+    """Return those whose room will not be of the kind that their treatment needs, if that changes.
+
+    All for other changes.
+    """
+    match change:
+        case RoomKindChange(kind=kind):
+            needs_other = ~Q(option__treatment__room_kind=kind)
+            return rows.filter(needs_other, option__treatment__room_kind__isnull=False)
+        case TreatmentRoomKindChange(kind=None):
+            return rows.none()
+        case TreatmentRoomKindChange(kind=kind):
+            return rows.exclude(room__kind=kind)
+        case _:
+            return rows
 
 
 def _outside_hours(

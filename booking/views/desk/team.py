@@ -11,7 +11,7 @@ from booking.actions.staff.accounts import deactivate_staff, set_staff_roles
 from booking.errors import ProfileTaken, Refusal
 from booking.forms.desk.staff import InviteForm, RolesForm
 from booking.inputs import TherapistSwitchOff
-from booking.models import Therapist
+from booking.models import Role, Therapist, User
 from booking.queries.staff.members import pending_invitations, second_factor_labels, staff_members
 from booking.views.desk.schedule.switch_off import count_affected
 from booking.views.form_pages import signed_in_user
@@ -64,7 +64,7 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("roles", str(refusal))
         else:
             messages.success(request, _("The roles of %(name)s are changed.") % {"name": person})
-            return see_other("desk-staff")
+            return _settle_or_back(request, person, is_therapist=Role.THERAPIST in roles)
     context = {
         "form": form,
         "member": person,
@@ -85,10 +85,18 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(name)s has no access any more.") % {"name": person})
-        therapist = Therapist.objects.filter(user=person.pk).first()
-        if therapist is not None and count_affected(request, TherapistSwitchOff(therapist.pk)):
-            return see_other("desk-therapist-off", therapist.slug)
+        return _settle_or_back(request, person, is_therapist=False)
     return see_other("desk-staff")
+
+
+def _settle_or_back(request: HttpRequest, person: User, *, is_therapist: bool) -> HttpResponse:
+    """Go on to the preview if somebody who is no therapist any more has appointments."""
+    therapist = None if is_therapist else Therapist.objects.filter(user=person.pk).first()
+    if therapist is None or therapist.is_active:
+        return see_other("desk-staff")
+    if not count_affected(request, TherapistSwitchOff(therapist.pk)):
+        return see_other("desk-staff")
+    return see_other("desk-therapist-off", therapist.slug)
 
 
 @require_POST

@@ -3,12 +3,12 @@
 import pytest
 
 from booking.actions.appointments.cancel import cancel_appointment
-from booking.actions.schedule.change_schedule import change_schedule
+from booking.actions.schedule import change_schedule as change_action
+from booking.actions.schedule.change_schedule import change_schedule, settle_part
 from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Notification, TimeOff
 from booking.notifications.rendering import render
-from booking.queries.schedule import impact as impact_query
 from tests.booking.schedule.schedule_changes import (
     STAFF,
     TODAY,
@@ -215,8 +215,8 @@ def test_moving_clears_the_override(scene: Scene) -> None:
 def test_a_change_that_affects_too_many_appointments_is_refused(
     scene: Scene, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(impact_query, "MAX_AFFECTED", 2)
-    with pytest.raises(TooManyConflicts) as refused:
-        change_schedule(away(scene.therapists[0]), resolutions={}, by=STAFF)
-
-    assert "3 patients" in str(refused.value)
+    monkeypatch.setattr(change_action, "MAX_AFFECTED", 2)
+    chosen = {row.pk: keep(row) for row in three}
+    for action in (change_schedule, settle_part):
+        with pytest.raises(TooManyConflicts, match="3 appointments are booked"):
+            action(away(scene.therapists[0]), resolutions=chosen, by=STAFF)

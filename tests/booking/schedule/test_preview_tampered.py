@@ -4,29 +4,13 @@ import pytest
 from django.test import Client
 
 from booking.models import Appointment, TimeOff
-from booking.queries.schedule import impact
-from booking.views.desk.schedule import impact as impact_view
 from tests.booking.schedule.pages import (
     ALL_DAY,
     OFF,
     choose,
-    fields,
-    read,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def test_too_many_affected_appointments_are_reported_and_the_input_kept(
-    rosa: Client, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(impact_view, "MAX_AFFECTED", 2)
-    monkeypatch.setattr(impact, "MAX_AFFECTED", 2)
-    response = rosa.post(OFF, ALL_DAY)
-
-    assert response.status_code == 422
-    assert "the time of 3 patients. At most 2" in read(response)
-    assert fields(response)["first_day"] == ["2026-11-24"]
 
 
 @pytest.mark.parametrize(

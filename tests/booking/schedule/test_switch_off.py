@@ -6,13 +6,12 @@ import pytest
 from django.test import Client
 
 from booking.actions.schedule.change_schedule import change_schedule
-from booking.actions.staff.accounts import deactivate_staff
-from booking.errors import TooManyConflicts, UnresolvedConflicts
+from booking.actions.staff.accounts import deactivate_staff, set_staff_roles
+from booking.errors import OwnerRequired, UnresolvedConflicts
 from booking.inputs import RoomSwitchOff, TherapistSwitchOff
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AuditEntry, Room, Therapist
 from booking.models.staff import Role
-from booking.queries.schedule import impact as impact_query
 from tests.booking.schedule.pages import choices, choose, read
 from tests.booking.schedule.schedule_changes import (
     STAFF,
@@ -110,14 +109,6 @@ def test_later_time_off_keeps_the_mark_of_what_was_kept(
     assert faults() == []
 
 
-def test_too_many_appointments_are_refused_with_a_way_out(
-    scene: Scene, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(impact_query, "MAX_AFFECTED", 2)
-    with pytest.raises(TooManyConflicts, match="move or cancel some of them first"):
-        change_schedule(TherapistSwitchOff(scene.therapist.pk), resolutions={}, by=STAFF)
-
-
 def test_the_page_of_a_therapist_leads_to_the_preview(
     owner: Client, scene: Scene, three: list[Appointment]
 ) -> None:
@@ -210,7 +201,7 @@ def test_who_books_while_the_back_office_saves_keeps_the_box_ticked(
 ) -> None:
     booked(scene, at(9))
     monkeypatch.setattr(
-        "booking.forms.admin.switch_off.SwitchOffForm.clean_is_active", lambda _form: False
+        "booking.forms.admin.switch_off.PreviewedFieldsForm.clean", lambda form: form.cleaned_data
     )
     address = f"/admin/booking/therapist/{scene.therapist.pk}/change/"
     answer = owner.post(address, office_data(owner, address), follow=True)
@@ -240,6 +231,33 @@ def test_ended_access_of_a_therapist_without_appointments_needs_no_preview(scene
 
     assert answer["Location"] == "/desk/staff/"
     assert not Therapist.objects.get(slug="rosa").is_active
+
+
+def test_taking_only_the_role_of_a_therapist_leads_to_the_preview_too(
+    owner: Client, scene: Scene, three: list[Appointment]
+) -> None:
+    user = member(Role.THERAPIST, Role.FRONTDESK, therapist=scene.therapist)
+    held = scene.hold(at(10, day=WEDNESDAY), scene.therapist)
+    answer = browser_of(member(Role.OWNER)).post(f"/desk/staff/{user.pk}/", {"roles": "frontdesk"})
+    held.refresh_from_db()
+
+    assert (answer.status_code, answer["Location"]) == (303, OFF)
+    assert not Therapist.objects.get(slug="rosa").is_active
+    assert held.status == Status.CANCELLED
+    assert len(faults()) == 3  # until staff have settled them
+    assert "3 appointments are booked" in read(owner.get(OFF))
+
+
+def test_other_roles_and_a_refused_change_leave_a_therapist_bookable(scene: Scene) -> None:
+    user = member(Role.THERAPIST, therapist=scene.therapist)
+    answer = browser_of(member(Role.OWNER)).post(
+        f"/desk/staff/{user.pk}/", {"roles": ["frontdesk", "therapist"]}
+    )
+    assert answer["Location"] == "/desk/staff/"
+    with pytest.raises(OwnerRequired):
+        set_staff_roles(user, [Role.FRONTDESK], by=user)
+
+    assert Therapist.objects.get(slug="rosa").is_active
 
 
 def test_a_refused_deactivation_leaves_the_therapist_bookable(scene: Scene) -> None:

@@ -10,7 +10,8 @@ and chosen is carried in hidden fields, so nothing is saved before the last step
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,7 +19,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.actions.schedule.change_schedule import change_schedule
+from booking.actions.actor import Actor
+from booking.actions.schedule.change_schedule import change_schedule, settle_part
 from booking.errors import TooManyConflicts, UnresolvedConflicts
 from booking.forms.desk.resolutions import (
     ProposalsByAppointment,
@@ -34,7 +36,7 @@ from booking.inputs import (
 )
 from booking.models import Appointment
 from booking.queries.availability.proposals import find_proposals
-from booking.queries.schedule.impact import MAX_AFFECTED, find_impact
+from booking.queries.schedule.impact import MAX_AFFECTED, find_impact, unsettled
 from booking.queries.schedule.weekly_patterns import with_planned_end
 from booking.views.form_pages import get_clinic_or_404, staff_actor
 from clinic.lib.dates import clock
@@ -43,7 +45,16 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 STEP_CONFIRM, STEP_EDIT, STEP_CHOOSE_FOR_ALL = "settle", "edit", "all"
 CHOICE_FIELDS = ("choice-", "words")
-OTHER_PREVIEW_FIELDS = ("step", "shown", "copy-", "fill-")
+PARTS_FIELD = "parts"
+OTHER_PREVIEW_FIELDS = ("step", "shown", PARTS_FIELD, "copy-", "fill-")
+
+
+class ChangeArguments(TypedDict):
+    """What both actions take."""
+
+    resolutions: Mapping[int, Resolution]
+    by: Actor
+    message_to_patients: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +84,51 @@ def choices_so_far(request: HttpRequest) -> list[HiddenField]:
     return carried_fields(request.POST, only=CHOICE_FIELDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The appointments that one page settles, and where each could be moved.
+
+    `more` is how many are left for the next pages; `in_parts` says that there are several pages.
+    """
+
+    affected: Sequence[Appointment]
+    proposals: ProposalsByAppointment
+    more: int
+    in_parts: bool
+
+
 def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
-    """Save the change if no appointment is affected or all are settled; else show the preview."""
+    """Save the change if no appointment is affected or all are settled; else show the preview.
+
+    More than MAX_AFFECTED appointments are settled on several pages, the earliest first.
+    """
     step, _space, choice = request.POST.get("step", "").partition(" ")
-    affected, proposals = _affected_and_proposals(request, change_request)
-    if len(affected) > MAX_AFFECTED:
-        refusal = TooManyConflicts(len(affected), MAX_AFFECTED, switch=change_request.is_switch)
-        return _too_many(request, change_request, refusal)
+    part = _next_part(request, change_request)
     if step == STEP_CONFIRM:
-        return _confirm(
-            request,
-            change_request,
-            _form(change_request, affected, proposals, request.POST),
-        )
-    if affected or step == STEP_CHOOSE_FOR_ALL:
-        initial = _initial_choices(request, affected, proposals, choice)
-        form = _form(change_request, affected, proposals, initial=initial)
-        return _preview(request, change_request, form)
-    return _save(request, change_request, resolutions={}, message_to_patients="")
+        return _confirm(request, change_request, part)
+    if part.affected or step == STEP_CHOOSE_FOR_ALL:
+        initial = _initial_choices(request, part.affected, part.proposals, choice)
+        form = _form(change_request, part, initial=initial)
+        return _preview(request, change_request, form, part)
+    return _save(request, change_request, part, resolutions={}, message_to_patients="")
 
 
-def _affected_and_proposals(
-    request: HttpRequest, change_request: ScheduleChangeRequest
-) -> tuple[Sequence[Appointment], ProposalsByAppointment]:
-    """Return the affected appointments, and where each could be moved."""
+def _next_part(request: HttpRequest, change_request: ScheduleChangeRequest) -> _Part:
+    """Return the affected appointments that are to be settled next."""
     clinic, now, change = get_clinic_or_404(request), clock.now(), change_request.change
     if isinstance(change, WeeklyHoursChange):
         change = with_planned_end(change)
     affected = find_impact(change, clinic, now).affected
-    return affected, find_proposals(affected, change, clinic, now) if len(
-        affected
-    ) <= MAX_AFFECTED else {}
+    in_parts = PARTS_FIELD in request.POST or len(affected) > MAX_AFFECTED
+    if in_parts:
+        affected = unsettled(affected, change)
+    first, more = affected[:MAX_AFFECTED], len(affected[MAX_AFFECTED:])
+    return _Part(first, find_proposals(first, change, clinic, now), more, in_parts)
 
 
 def _form(
     change_request: ScheduleChangeRequest,
-    affected: Sequence[Appointment],
-    proposals: ProposalsByAppointment,
+    part: _Part,
     data: QueryDict | None = None,
     *,
     initial: Mapping[str, str] | None = None,
@@ -117,22 +136,24 @@ def _form(
     return ResolutionsForm(
         data,
         initial=initial,
-        affected=affected,
-        proposals=proposals,
+        affected=part.affected,
+        proposals=part.proposals,
         is_switch=change_request.is_switch,
     )
 
 
 def _confirm(
-    request: HttpRequest, change_request: ScheduleChangeRequest, form: ResolutionsForm
+    request: HttpRequest, change_request: ScheduleChangeRequest, part: _Part
 ) -> HttpResponse:
     """Save the change with the chosen resolutions, if each appointment has one."""
+    form = _form(change_request, part, request.POST)
     if not form.is_valid():
-        return _preview(request, change_request, form, status=HTTP_UNPROCESSABLE)
+        return _preview(request, change_request, form, part, status=HTTP_UNPROCESSABLE)
     message_to_patients = form.cleaned_data["words"]
     return _save(
         request,
         change_request,
+        part,
         resolutions=form.resolutions(),
         message_to_patients=message_to_patients,
     )
@@ -141,26 +162,40 @@ def _confirm(
 def _save(
     request: HttpRequest,
     change_request: ScheduleChangeRequest,
+    part: _Part,
     *,
     resolutions: Mapping[int, Resolution],
     message_to_patients: str,
 ) -> HttpResponse:
-    by = staff_actor(request)
+    change, by = change_request.change, staff_actor(request)
+    chosen: ChangeArguments = {
+        "resolutions": resolutions,
+        "by": by,
+        "message_to_patients": message_to_patients,
+    }
     try:
-        made = change_schedule(
-            change_request.change,
-            resolutions=resolutions,
-            by=by,
-            message_to_patients=message_to_patients,
-        )
-    except UnresolvedConflicts as refusal:
-        affected, proposals = _affected_and_proposals(request, change_request)
-        form = _form(change_request, affected, proposals, request.POST)
-        return _preview(request, change_request, form, refusal=refusal, status=refusal.status)
-    except TooManyConflicts as refusal:
-        return _too_many(request, change_request, refusal)
-    messages.success(request, " ".join([change_request.success_message, *_result_sentences(made)]))
+        if part.more:
+            made = settle_part(change, **chosen)
+        else:
+            made = change_schedule(change, in_parts=part.in_parts, **chosen)
+    except (UnresolvedConflicts, TooManyConflicts) as refusal:
+        part = _next_part(request, change_request)
+        form = _form(change_request, part, request.POST)
+        return _preview(request, change_request, form, part, refusal=refusal)
+    sentences = _result_sentences(made)
+    if part.more:
+        messages.success(request, " ".join(sentences))
+        return _preview_rest(request, change_request)
+    messages.success(request, " ".join([change_request.success_message, *sentences]))
     return see_other(change_request.return_url)
+
+
+def _preview_rest(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
+    """Render the next page of appointments to settle."""
+    part = _next_part(request, change_request)
+    initial = {"words": request.POST.get("words", "")}
+    form = _form(change_request, part, initial=initial)
+    return _preview(request, change_request, form, replace(part, in_parts=True))
 
 
 def _initial_choices(
@@ -190,11 +225,13 @@ def _preview(
     request: HttpRequest,
     change_request: ScheduleChangeRequest,
     form: ResolutionsForm,
+    part: _Part,
     *,
-    refusal: UnresolvedConflicts | None = None,
+    refusal: UnresolvedConflicts | TooManyConflicts | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    unlisted_problems = _add_problems(form, refusal) if refusal else []
+    problems = refusal.problems if isinstance(refusal, UnresolvedConflicts) else {}
+    unlisted_problems = _add_problems(form, problems)
     context = {
         "change_request": change_request,
         "form": form,
@@ -203,30 +240,23 @@ def _preview(
         "refusal": refusal,
         "unlisted_problems": unlisted_problems,
         "affected_count": len(form.affected),
+        "more_count": part.more,
+        "all_count": len(form.affected) + part.more,
+        "in_parts": part.in_parts,
         "can_ask": form.can_ask,
         "answer_hours": get_clinic_or_404(request).answer_hours,
     }
+    status = refusal.status if refusal is not None else status
     return render(request, "booking/desk/schedule/impact.html", context, status=status)
 
 
-def _too_many(
-    request: HttpRequest, change_request: ScheduleChangeRequest, refusal: TooManyConflicts
-) -> HttpResponse:
-    context = {
-        "change_request": change_request,
-        "refusal": refusal,
-        "carried_fields": [*_form_fields(request), *choices_so_far(request)],
-    }
-    return render(request, "booking/desk/schedule/too_many.html", context, status=refusal.status)
-
-
-def _add_problems(form: ResolutionsForm, refusal: UnresolvedConflicts) -> list[str]:
+def _add_problems(form: ResolutionsForm, problems: Mapping[int, str]) -> list[str]:
     """Add each problem to its appointment. Return those of appointments that are not shown."""
     shown = {row.pk for row in form.affected}
-    for pk in shown & refusal.problems.keys():
+    for pk in shown & problems.keys():
         form.errors.pop(resolution_field_name(pk), None)
-        form.add_error(resolution_field_name(pk), refusal.problems[pk])
-    return [sentence for pk, sentence in refusal.problems.items() if pk not in shown]
+        form.add_error(resolution_field_name(pk), problems[pk])
+    return [sentence for pk, sentence in problems.items() if pk not in shown]
 
 
 def _form_fields(request: HttpRequest) -> list[HiddenField]:
