@@ -24,6 +24,7 @@ from booking.engine.spans import EMPTY_SPANS, Span, Spans
 from booking.models import Appointment, ClinicProfile, Room, Therapist
 from booking.queries.appointments.calendar_data import CalendarData, load_calendar_data
 from booking.queries.availability.schedule_spans import span_of_days
+from clinic.lib.dates import date_format
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 from clinic.lib.dates.zones import local_date
 
@@ -72,7 +73,10 @@ class AppointmentBlock:
 
 @dataclass(slots=True)
 class CalendarLane:
-    """One therapist, or one room, on one date. `base` and `end` are UTC minutes."""
+    """One therapist, or one room, on one date. `base` and `end` are UTC minutes.
+
+    `name` is that of the therapist or room; among lanes of several dates it is the date.
+    """
 
     key: str
     name: str
@@ -122,7 +126,8 @@ def load_therapist_grid(
     lanes = []
     for day in days:
         for therapist in therapists:
-            lane = _lane(therapist.slug, therapist.name, day, window, clinic.zone)
+            name = date_format.short_day(day) if len(days) > 1 else therapist.name
+            lane = _lane(therapist.slug, name, day, window, clinic.zone)
             lane.takes_bookings = therapist.is_active
             _draw_hours(
                 lane, loaded.hours.get(therapist.pk, EMPTY_SPANS), loaded.away, therapist.pk

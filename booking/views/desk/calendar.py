@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.access.roles import Ability, has_ability
@@ -21,7 +23,7 @@ from booking.queries.appointments.calendar_grid import (
 )
 from booking.queries.appointments.week_table import roster_cells
 from booking.views.form_pages import get_clinic_or_404
-from clinic.lib.dates import clock
+from clinic.lib.dates import clock, date_format
 
 WEEK_VIEW = "week"
 BY_ROOMS = "rooms"
@@ -44,13 +46,39 @@ class CalendarFilter:
         return "?" + urlencode({name: value for name, value in values.items() if value})
 
     @property
+    def is_week(self) -> bool:
+        """Whether a week is shown, not a day."""
+        return self.view == WEEK_VIEW
+
+    @property
+    def is_by_rooms(self) -> bool:
+        """Whether each lane is a room, not a therapist."""
+        return self.by == BY_ROOMS
+
+    @property
     def days(self) -> list[date]:
         """The dates that are shown."""
-        return week_dates(self.day) if self.view == WEEK_VIEW else [self.day]
+        return week_dates(self.day) if self.is_week else [self.day]
 
     @property
     def step(self) -> timedelta:
-        return timedelta(days=7 if self.view == WEEK_VIEW else 1)
+        return timedelta(days=7 if self.is_week else 1)
+
+    @property
+    def title(self) -> str:
+        """The heading of the page: the day, or the first day of the week."""
+        if self.is_week:
+            return _("Week of %(day)s") % {"day": date_format.short_day(self.days[0])}
+        return date_format.long_day(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarTab:
+    """A link to another view of the calendar."""
+
+    label: str
+    url: str
+    is_current: bool
 
 
 @require_safe
@@ -83,6 +111,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "chosen_therapist": chosen_therapist,
         "now": now,
         "links": _links(calendar_filter, today),
+        "tabs": _tabs(calendar_filter, has_rooms=len(therapists) > 1),
+        "book_url": _book_url(calendar_filter.day, chosen_therapist),
     }
     template, more = _template_and_context(request, clinic, calendar_filter, shown, now)
     return render(request, template, context | more, status=200 if is_valid else 400)
@@ -97,7 +127,7 @@ def _template_and_context(
 ) -> tuple[str, dict[str, Any]]:
     """Return the template of a view and its own context."""
     user = request.user
-    if calendar_filter.view == WEEK_VIEW and len(therapists) > 1:
+    if calendar_filter.is_week and len(therapists) > 1:
         days = calendar_filter.days
         loaded = load_calendar_data(user, clinic, therapists, days, now)
         rows = list(zip(therapists, roster_cells(loaded, therapists, days), strict=True))
@@ -106,12 +136,12 @@ def _template_and_context(
             "rows": rows,
             "cancelled_or_missed": loaded.cancelled_or_missed,
         }
-    if calendar_filter.view == WEEK_VIEW:
-        grid = load_therapist_grid(user, clinic, therapists, week_dates(calendar_filter.day), now)
-    elif calendar_filter.by == BY_ROOMS:
+    if calendar_filter.is_week:
+        grid = load_therapist_grid(user, clinic, therapists, calendar_filter.days, now)
+    elif calendar_filter.is_by_rooms:
         grid = load_room_grid(user, clinic, therapists, calendar_filter.day, now)
     else:
-        grid = load_therapist_grid(user, clinic, therapists, [calendar_filter.day], now)
+        grid = load_therapist_grid(user, clinic, therapists, calendar_filter.days, now)
     return "booking/desk/calendar/calendar.html", {"grid": grid}
 
 
@@ -120,8 +150,23 @@ def _links(calendar_filter: CalendarFilter, today: date) -> dict[str, str]:
         "before": calendar_filter.query(day=calendar_filter.day - calendar_filter.step),
         "after": calendar_filter.query(day=calendar_filter.day + calendar_filter.step),
         "today": calendar_filter.query(day=today),
-        "day": calendar_filter.query(view=""),
-        "week": calendar_filter.query(view=WEEK_VIEW, by=""),
-        "therapists": calendar_filter.query(by=""),
-        "rooms": calendar_filter.query(by=BY_ROOMS, view="", therapist=""),
     }
+
+
+def _tabs(calendar_filter: CalendarFilter, *, has_rooms: bool) -> list[CalendarTab]:
+    """Return the views: day, week and, if several therapists are shown, rooms."""
+    is_week, is_by_rooms = calendar_filter.is_week, calendar_filter.is_by_rooms
+    tabs = [
+        CalendarTab(_("Day"), calendar_filter.query(view=""), not is_week and not is_by_rooms),
+        CalendarTab(_("Week"), calendar_filter.query(view=WEEK_VIEW, by=""), is_week),
+    ]
+    if has_rooms:
+        url = calendar_filter.query(by=BY_ROOMS, view="", therapist="")
+        tabs.append(CalendarTab(_("Rooms"), url, is_by_rooms))
+    return tabs
+
+
+def _book_url(day: date, therapist: Therapist | None) -> str:
+    """Return the address of a booking by phone on a day, with a therapist if one is chosen."""
+    values = {"day": str(day)} | ({"therapist": therapist.slug} if therapist else {})
+    return f"{reverse('desk-book')}?{urlencode(values)}"
