@@ -34,7 +34,7 @@ class AppointmentEvent(models.Model):
         MAIL_SENT_AGAIN = "mailed_again", _("mail sent again")
         ASKED = "asked", _("asked about another time")
         WANTS_OTHER_TIME = "asked_other", _("looks for another time than the one proposed")
-        QUESTION_WITHDRAWN = "asked_end", _("question about another time withdrawn")
+        PROPOSAL_WITHDRAWN = "asked_end", _("question about another time withdrawn")
         KEPT_OUTSIDE_HOURS = "kept", _("kept when hours, therapist or room changed")
 
     class ActorType(models.TextChoices):

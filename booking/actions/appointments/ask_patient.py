@@ -84,7 +84,7 @@ def ask_patient(
 
 
 @write_action
-def withdraw_question(appointment: Appointment, *, by: Actor) -> Appointment:
+def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
     """End the question: the held time is free again, the appointment stays booked as it is.
 
     The patient is told so by mail. A second call changes nothing.
@@ -97,7 +97,7 @@ def withdraw_question(appointment: Appointment, *, by: Actor) -> Appointment:
             is_on = row.therapist.is_active and row.room.is_active
             row.override = Override.HOURS_CHANGED if is_on else Override.SWITCHED_OFF
             row.save(update_fields=["override"])
-        event = record_event(row, EventKind.QUESTION_WITHDRAWN, by=by)
+        event = record_event(row, EventKind.PROPOSAL_WITHDRAWN, by=by)
         if row.status == Status.BOOKED:
             notify_still_booked(row, event)
     return row

@@ -18,7 +18,7 @@ from booking.queries.availability.proposals import Proposal
 MESSAGE_MAX_LENGTH = 500
 SHOWN_APPOINTMENT_PATTERN = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
 PLACE_PATTERN = re.compile(r"(move|ask) ([-\w]{1,80}) (\S{1,40})", re.ASCII)
-MAX_QUESTIONS = 2
+MAX_ASK_CHOICES = 2
 """So many of the proposals can be asked about; more radio buttons would hide the others."""
 ProposalsByAppointment = Mapping[int, Sequence[Proposal]]
 
@@ -41,7 +41,7 @@ def parse_resolution(value: object) -> Resolution | None:
 
 
 @dataclass(frozen=True)
-class ProposedQuestion:
+class AskLabel:
     """The label of "ask the patient about this proposal"."""
 
     asks_about: Proposal
@@ -76,7 +76,7 @@ class ResolutionField(forms.Field):
         super().__init__(**kwargs)
         self.widget.choices = [
             *((proposal.value, proposal) for proposal in proposals),
-            *_questions(proposals),
+            *_ask_choices(proposals),
             (
                 ResolutionAction.KEEP.value,
                 _("Keep it as it is") if is_switch else _("Keep it, outside the hours"),
@@ -93,9 +93,9 @@ class ResolutionField(forms.Field):
         return chosen
 
 
-def _questions(proposals: Sequence[Proposal]) -> list[tuple[str, ProposedQuestion]]:
-    askable = [proposal for proposal in proposals if proposal.can_ask][:MAX_QUESTIONS]
-    return [(proposal.question_value, ProposedQuestion(proposal)) for proposal in askable]
+def _ask_choices(proposals: Sequence[Proposal]) -> list[tuple[str, AskLabel]]:
+    askable = [proposal for proposal in proposals if proposal.can_ask][:MAX_ASK_CHOICES]
+    return [(proposal.ask_value, AskLabel(proposal)) for proposal in askable]
 
 
 @dataclass(frozen=True)

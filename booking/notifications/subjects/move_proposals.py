@@ -45,7 +45,7 @@ def _params(proposal: MoveProposal, data: Mapping[str, Any]) -> NotificationPara
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ProposalText:
     """What the patient is asked, as sentences. The page of the question shows the same."""
 
     reason: str
@@ -55,7 +55,7 @@ class Question:
 
 def question_text(
     appointment: Appointment, hold: Appointment, clinic: ClinicProfile, *, is_time_lost: bool
-) -> Question:
+) -> ProposalText:
     """Return why the patient is asked, until when, and what happens if they do not answer."""
     names = {
         "before": clean_line(appointment.therapist.name),
@@ -84,7 +84,7 @@ def question_text(
             "If we do not hear from you, we get in touch with you: nothing is moved or cancelled "
             "without asking you. But please do not come at the old time."
         )
-    return Question(reason % names, held, otherwise)
+    return ProposalText(reason % names, held, otherwise)
 
 
 def proposal_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
@@ -92,16 +92,16 @@ def proposal_values(notification: Notification, data: Mapping[str, Any]) -> dict
     proposal = _get_proposal(int(data["proposal"]))
     appointment, hold, clinic = proposal.appointment, proposal.hold, ClinicProfile.objects.get()
     question = question_text(appointment, hold, clinic, is_time_lost=proposal.is_time_lost)
-    return appointment_values(notification, data) | _question_values(
+    return appointment_values(notification, data) | _proposal_values(
         appointment, hold, clinic, question, str(data.get("words", ""))
     )
 
 
-def _question_values(
+def _proposal_values(
     appointment: Appointment,
     hold: Appointment,
     clinic: ClinicProfile,
-    question: Question,
+    question: ProposalText,
     staff_message: str,
 ) -> dict[str, str]:
     return {
@@ -127,7 +127,7 @@ def proposal_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
     hold.hold_expires_at = appointment.starts_at - timedelta(days=1)
     question = question_text(appointment, hold, clinic, is_time_lost=True)
     words = gettext("Your therapist is ill today.")
-    return _question_values(appointment, hold, clinic, question, words)
+    return _proposal_values(appointment, hold, clinic, question, words)
 
 
 def is_proposal_wanted(notification: Notification, now: datetime) -> bool:

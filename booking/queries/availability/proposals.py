@@ -66,7 +66,7 @@ class Proposal:
         return f"move {self.therapist.slug} {self.starts_at.isoformat()}"
 
     @property
-    def question_value(self) -> str:
+    def ask_value(self) -> str:
         """The form value of asking the patient about it."""
         return f"ask {self.therapist.slug} {self.starts_at.isoformat()}"
 

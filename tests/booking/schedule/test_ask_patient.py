@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from booking.actions.appointments.answer_proposal import look_for_other_time, take_proposed_time
-from booking.actions.appointments.ask_patient import ask_patient, withdraw_question
+from booking.actions.appointments.ask_patient import ask_patient, withdraw_proposal
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.holds.delete_expired_holds import delete_expired_holds
@@ -145,7 +145,7 @@ def test_no_reminder_calls_to_a_time_that_cannot_take_place(asked: Appointment) 
 
 def test_staff_withdraw_the_question_and_the_patient_is_told(asked: Appointment) -> None:
     for _twice in range(2):
-        withdraw_question(asked, by=STAFF)
+        withdraw_proposal(asked, by=STAFF)
 
     row = fresh(asked)
     assert (row.status, row.override) == (Status.BOOKED, Override.HOURS_CHANGED)
@@ -236,7 +236,7 @@ def test_a_switched_off_therapist_is_no_proposal(scene: Scene) -> None:
         change_schedule(TherapistSwitchOff(rosa.pk), resolutions=resolutions, by=STAFF)
     resolutions = {row.pk: ask(row, at(12, day=THURSDAY), tom)}
     change_schedule(TherapistSwitchOff(rosa.pk), resolutions=resolutions, by=STAFF)
-    withdraw_question(row, by=STAFF)
+    withdraw_proposal(row, by=STAFF)
     assert fresh(row).override == Override.SWITCHED_OFF
     assert faults() == []
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.appointments.ask_patient import withdraw_question
+from booking.actions.appointments.ask_patient import withdraw_proposal
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.move_proposals import open_proposals
 from booking.views.desk.appointments.load_appointment import with_appointment
@@ -31,7 +31,7 @@ def list_proposals(request: HttpRequest) -> HttpResponse:
 @with_appointment
 def withdraw(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """End the question to the patient; the appointment stays booked as it is."""
-    withdraw_question(appointment, by=staff_actor(request))
+    withdraw_proposal(appointment, by=staff_actor(request))
     messages.success(
         request, _("The question is withdrawn. The patient is told that the appointment stays.")
     )

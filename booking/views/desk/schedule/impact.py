@@ -216,7 +216,7 @@ def _initial_choices(
         elif choice == ResolutionAction.MOVE and places:
             chosen[resolution_field_name(row.pk)] = places[0].value
         elif choice == ResolutionAction.ASK:
-            asked = [place.question_value for place in places if place.can_ask]
+            asked = [place.ask_value for place in places if place.can_ask]
             chosen[resolution_field_name(row.pk)] = next(iter(asked), "")
     return chosen | {"words": request.POST.get("words", "")}
 
