@@ -128,8 +128,8 @@ TEXT_FIELDS: Any = {
 class AbilityModelAdmin(TypedModelAdmin):
     """A model admin whose permission is an ability (booking.access.roles), not Django's own.
 
-    Its list can be filtered only by what it offers. Django's would take any column, so that a
-    filter such as `password__startswith` tells a secret letter by letter.
+    Its list can be filtered only by what it offers. Django allows any column, so that a filter such
+    as `password__startswith` would reveal a secret letter by letter.
     """
 
     formfield_overrides = TEXT_FIELDS
@@ -141,7 +141,7 @@ class AbilityModelAdmin(TypedModelAdmin):
     ) -> HttpResponse:
         """Show the list, after a redirect that drops the parameters which it does not offer.
 
-        One of them is Django's mark of a filter that could not be read (`e`).
+        Among them is `e`, which Django adds after an invalid filter.
         """
         query = request.GET.copy()
         for name in request.GET:
@@ -155,7 +155,7 @@ class AbilityModelAdmin(TypedModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Return the object. An empty `_to_field` counts as none; Django's would be an error."""
+        """Return the object. An empty `_to_field` counts as none; Django raises an error for it."""
         return super().get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

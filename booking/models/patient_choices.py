@@ -13,7 +13,7 @@ ActorType = AppointmentEvent.ActorType
 class PatientChoice(models.Model):
     """One choice at one moment, as the history of choices keeps it. Never changed.
 
-    What counts now stands on the patient's record. `version` names the words that were shown.
+    The current choice is stored in Patient. `version` names the words that were shown.
     Consent to the health questions is kept with the answers (Screening).
     """
 

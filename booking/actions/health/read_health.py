@@ -72,7 +72,9 @@ def read_patient_answers(
 ) -> OwnAnswers:
     """Return what counts of a patient's answers, to the patient. At most eight queries."""
     answers = load_own_answers(patient, active, clock.now())
-    log_health_access(answers.opened(), AccessAction.READ, AccessedContent.ANSWERS, by=by)
+    log_health_access(
+        answers.decrypted_screenings(), AccessAction.READ, AccessedContent.ANSWERS, by=by
+    )
     return answers
 
 

@@ -94,7 +94,7 @@ def delete_old_booking_origins(now: datetime) -> int:
 HOURLY = timedelta(hours=1)
 BUILTIN_JOBS = (
     Job("expire-holds", _("Mark holds that ran out"), expire_holds),
-    Job("release-times", _("Release what a wrong clock has left"), release_times_from_future),
+    Job("release-times", _("Release times that a wrong clock has set"), release_times_from_future),
     Job(REMINDERS_JOB, _("Queue reminders to patients"), queue_reminders),
     Job(DAY_LISTS_JOB, _("Queue each therapist's list for the next day"), queue_day_lists),
     Job("queue-thank-yous", _("Queue thank-you mails"), queue_thank_you_mails),

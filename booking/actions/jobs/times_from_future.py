@@ -1,4 +1,4 @@
-"""Release what a clock that was ahead has left behind: leases, holds and pauses that end too late.
+"""Release leases, holds and pauses that end later than they can, because a clock was ahead.
 
 All times in the database are from the clocks of the machines that run the site. While one is ahead,
 what it leases, holds or puts off ends long after it is right again. An end that is later than any
@@ -13,8 +13,8 @@ that could be set now is therefore invalid, and a job releases it.
 | a hold of a time that a patient was asked about | seven days from now |
 | a mail that was to be sent at once | it was queued now |
 
-"Now" is the later one of this machine's clock and the database's, plus TOLERANCE. So nothing legal
-is cut short, even if one of the two is behind.
+"Now" is the later one of this machine's clock and the database's, plus TOLERANCE. So
+nothing that ends in time is cut short, even if one of the two is behind.
 """
 
 import logging
@@ -32,8 +32,8 @@ from clinic.lib.database_clock import TOLERANCE, database_now
 
 log = logging.getLogger(__name__)
 RELEASED = "A clock was ahead; released, since they ended too late: %s (%d)."
-Found = tuple[str, "QuerySet[Any]", dict[str, Any]]
-"""What it is, the rows, and the new values that release them."""
+RowsToRelease = tuple[str, "QuerySet[Any]", dict[str, Any]]
+"""What they are, the rows, and the new values that release them."""
 
 
 def release_times_from_future(now: datetime) -> int:
@@ -57,7 +57,7 @@ def count_times_from_future(now: datetime) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _find(now: datetime) -> Iterator[Found]:
+def _find(now: datetime) -> Iterator[RowsToRelease]:
     latest = now + TOLERANCE
     waiting = Notification.objects.waiting()
     yield (

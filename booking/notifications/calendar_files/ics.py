@@ -1,8 +1,8 @@
 """Calendar files of appointments (RFC 5545, RFC 5546).
 
 Each appointment keeps one UID, and its SEQUENCE only rises. A file always has a component: the
-clinic's time zone. Others may read a calendar, so a title
-holds only the clinic's name and the neutral name of the treatment.
+clinic's time zone. Others may read a calendar, so a title holds only the clinic's name and the
+neutral name of the treatment.
 """
 
 from collections.abc import Iterable

@@ -70,8 +70,8 @@ def _yearly_rules(
 
 def _rule(onsets: Sequence[datetime]) -> YearlyRule | None:
     """Return the rule of onsets on the same weekday of a month at the same time, or None."""
-    alike = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
-    if len(alike) > 1 or len({onset.year for onset in onsets}) < len(onsets):
+    patterns = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
+    if len(patterns) > 1 or len({onset.year for onset in onsets}) < len(onsets):
         return None
     weekday, month = WEEKDAYS[onsets[0].weekday()], onsets[0].month
     rule: YearlyRule = {"freq": "yearly", "bymonth": month}

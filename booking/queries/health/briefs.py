@@ -35,7 +35,7 @@ OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
     Outcome.STOP: ("stop", _("Do not treat"), _("A massage is not safe now.")),
 }
 """Level of the notice, label and sentence of each outcome."""
-EXCLUDING = {TreatmentRestriction.ALL_BUT_PREGNANCY, TreatmentRestriction.FIRM}
+EXCLUDING_RESTRICTIONS = {TreatmentRestriction.ALL_BUT_PREGNANCY, TreatmentRestriction.FIRM}
 """The restrictions that exclude treatments."""
 NOTICE_ICONS = {"good": "check", "info": "info", "care": "alert", "stop": "stop"}
 """The icon of each level of a notice (templates/components/icon.html)."""
@@ -163,7 +163,7 @@ class HealthBrief:
             finding.restriction for finding in self.health_status.screening_result.findings
         }
         if self.detail is None:
-            return _("Gentle treatments only") if restrictions & EXCLUDING else ""
+            return _("Gentle treatments only") if restrictions & EXCLUDING_RESTRICTIONS else ""
         if TreatmentRestriction.ALL_BUT_PREGNANCY in restrictions:
             return _("Pregnancy massage only")
         return (

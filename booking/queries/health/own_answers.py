@@ -27,7 +27,8 @@ class OwnAnswers:
     """What counts of a patient's answers now.
 
     `screening` and `record` are the answers to all questions that were given or renewed last;
-    `renewable` the same if one tap may renew them; `seen` identifies what was answered last.
+    `renewable` the same if the patient may renew them with one tap; `seen` identifies what was
+    answered last.
     """
 
     status: HealthStatus
@@ -37,7 +38,7 @@ class OwnAnswers:
     are_valid: bool
     seen: UUID | None
 
-    def opened(self) -> Sequence[Screening]:
+    def decrypted_screenings(self) -> Sequence[Screening]:
         """Return the answers that were decrypted, for the audit trail."""
         rows = [self.screening, self.status.screening, self.status.previous_screening]
         return list({row.pk: row for row in rows if row is not None}.values())
@@ -66,7 +67,7 @@ def latest_screening_id(patient: Patient) -> UUID | None:
 
 
 def appointments_to_answer_for(patient: Patient, now: datetime) -> list[Appointment]:
-    """Return the upcoming appointments, or the last one; none for who was never booked."""
+    """Return the upcoming appointments, or else the last one; empty without any booking."""
     booked = Appointment.objects.filter(patient=patient, booked_at__isnull=False)
     upcoming = booked.filter(status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now)
     rows = list(upcoming.order_by("starts_at", "pk")[:MAX_UPCOMING])

@@ -3,7 +3,7 @@
 The one rule, for the patient's health page and for booking: answers to all questions of the
 version that is asked now, given within RENEWABLE_FOR, that can be read and by which a massage can
 be booked. Then only the six questions of every visit are asked. Whoever was told STOP, or to ask
-a doctor, answers all questions again, even with a clearance: that is no moment for one tap.
+a doctor, answers all questions again, even with a clearance: one tap is not enough then.
 """
 
 from dataclasses import dataclass

@@ -101,7 +101,7 @@ def looks_complete(text: str, region: str = "") -> bool:
     try:
         number = phonenumbers.parse(parsed.number, region or None)
     except NumberParseException:
-        return not region and not parsed.number.startswith("+")  # nothing to judge it by
+        return not region and not parsed.number.startswith("+")  # no country to compare it with
     possible = phonenumbers.is_possible_number_with_reason(number)
     return bool(possible == phonenumbers.ValidationResult.IS_POSSIBLE)
 
@@ -129,8 +129,8 @@ def searched_digits(text: str, region: str = "") -> list[str]:
     main, _extension = split_extension(text)
     digits = digits_of(main)
     found = [digits.lstrip("0")]
-    for candidate, by in ((main, region), (f"+{digits}", "")):
-        if number := _international(candidate, by):
+    for candidate, candidate_region in ((main, region), (f"+{digits}", "")):
+        if number := _international(candidate, candidate_region):
             parsed = phonenumbers.parse(number, None)
             found.append(str(parsed.national_number))
     return list(dict.fromkeys(filter(None, found)))
