@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.actions.audit.record import current_actor
 from booking.actions.schedule.cancel_time_off import cancel_closure
+from booking.actions.schedule.change_time_zone import change_unused_time_zone
 from booking.admin.model_admins import ClinicModelAdmin
+from booking.errors import Refusal
 from booking.forms.admin.clinic_profile import ClinicProfileForm
 from booking.forms.fields import PhoneField, phone_warning
-from booking.models import Closure
+from booking.models import ClinicProfile, Closure
 from booking.models.current_clinic import clinic_date, current_clinic
 from clinic.lib.dates import clock, date_format
 
@@ -54,9 +57,19 @@ class ClinicProfileAdmin(ClinicModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and "time_zone" in form.changed_data:
+            self._change_time_zone(request, obj)
         super().save_model(request, obj, form, change)
         if sentence := phone_warning(obj.phone, obj.country):
             messages.warning(request, sentence)
+
+    def _change_time_zone(self, request: HttpRequest, obj: Any) -> None:
+        """Change it under the locks. If somebody has booked meanwhile it stays, with a message."""
+        try:
+            change_unused_time_zone(obj.time_zone, by=current_actor())
+        except Refusal as refusal:
+            obj.time_zone = ClinicProfile.objects.values_list("time_zone", flat=True).get()
+            messages.error(request, str(refusal))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

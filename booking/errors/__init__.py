@@ -68,6 +68,7 @@ from booking.errors.payments import (
 )
 from booking.errors.schedule import (
     TimeZoneConflict,
+    TimeZoneInUse,
     TooManyConflicts,
     UnresolvedConflicts,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "SlotTooFarAhead",
     "TherapistBusy",
     "TimeZoneConflict",
+    "TimeZoneInUse",
     "TooLateToAsk",
     "TooManyConflicts",
     "TooManyHolds",

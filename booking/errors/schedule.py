@@ -34,6 +34,15 @@ class TooManyConflicts(Refusal):
         self.message = message % {"number": number, "most": most}
 
 
+class TimeZoneInUse(Refusal):
+    """Booked appointments would read another time on the clock, and nobody has said what stays."""
+
+    message = _(
+        "Booked appointments would read another time on the clock. Please follow the link beside "
+        "this field and choose what stays the same."
+    )
+
+
 class TimeZoneConflict(Refusal):
     """An appointment cannot be moved to the same clock reading in the new time zone."""
 

@@ -65,14 +65,12 @@ def hold_slot(
     validate_start(slot_request.start, clock.now())
     _count_attempt(by)
     with write_transaction():
-        offers = find_offers(
-            clinic, _requested_option(slot_request), therapist=slot_request.therapist
-        )
-        if not offers:
-            raise OptionNotOffered()
+        offers = _find_offers(slot_request, clinic)
         rooms = suitable_room_ids(_option_of_offers(offers).treatment)
         reserve(therapists=offers, rooms=rooms)
         lock_holding_limits(by)
+        # Read again: what is offered, where and at which price may have changed before the lock.
+        offers = _find_offers(slot_request, clinic, among=frozenset(offers))
         now = clock.now()
         active_holds = _active_holds(browser_key, now)
         existing = _find_same_hold(slot_request, active_holds)
@@ -109,6 +107,20 @@ def _count_attempt(by: Actor) -> None:
         hit_for_actor(HOLD_LIMIT, by)
     except RateLimitExceeded:
         raise ProofOfEmailNeeded() from None
+
+
+def _find_offers(
+    slot_request: SlotRequest, clinic: ClinicProfile, *, among: Collection[int] | None = None
+) -> Mapping[int, Offer]:
+    """Return the requested offers, of the therapists `among` (pks) only.
+
+    Raises OptionNotOffered.
+    """
+    found = find_offers(clinic, _requested_option(slot_request), therapist=slot_request.therapist)
+    offers = {pk: offer for pk, offer in found.items() if among is None or pk in among}
+    if not offers:
+        raise OptionNotOffered()
+    return offers
 
 
 def _requested_option(slot_request: SlotRequest) -> Q:

@@ -12,7 +12,7 @@ from booking.actions.appointments.reschedule import history_snapshot
 from booking.actions.audit.settings import record_setting
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import reserve_everything, write_action, write_transaction
-from booking.errors import SlotInPast, SlotTaken, TimeZoneConflict
+from booking.errors import SlotInPast, SlotTaken, TimeZoneConflict, TimeZoneInUse
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
 from booking.models import Appointment, ClinicProfile, TimeOff
 from booking.models.clinic import validate_time_zone
@@ -61,6 +61,26 @@ def change_time_zone(time_zone: str, *, keep_clock: bool, by: Actor) -> int:
     except (SlotTaken, SlotInPast) as error:
         raise TimeZoneConflict() from error
     return len(booked)
+
+
+@write_action
+def change_unused_time_zone(time_zone: str, *, by: Actor) -> None:
+    """Change the zone where that changes nothing that is booked; holds are released.
+
+    Raises TimeZoneInUse if a booked appointment would read another time on the clock.
+    """
+    validate_time_zone(time_zone)
+    new, now = ZoneInfo(time_zone), clock.now()
+    with write_transaction():
+        reserve_everything()
+        clinic = ClinicProfile.objects.select_for_update().get()
+        rows = with_other_reading(upcoming_appointments(now), clinic.zone, new)
+        if any(row.status != Status.HOLD for row in rows):
+            raise TimeZoneInUse()
+        for hold in rows:
+            release_hold(hold, by=by)
+        clinic.time_zone = time_zone
+        clinic.save(update_fields=["time_zone"])
 
 
 def _in_moving_order(rows: list[Appointment], old: ZoneInfo, new: ZoneInfo) -> list[Appointment]:

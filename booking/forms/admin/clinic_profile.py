@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from booking.errors import TimeZoneInUse
 from booking.models import ClinicProfile
 from booking.queries.schedule.time_zone import upcoming_appointments, with_other_reading
 from clinic.lib.dates import clock
@@ -41,9 +42,5 @@ class ClinicProfileForm(ClinicModelForm):
         if zone not in available_timezones():  # the model's validator says what is wrong
             return zone
         if with_other_reading(upcoming_appointments(clock.now()), saved.zone, ZoneInfo(zone)):
-            sentence = _(
-                "Booked appointments would read another time on the clock. Please follow the link "
-                "beside this field and choose what stays the same."
-            )
-            raise ValidationError(sentence, code="booked")
+            raise ValidationError(str(TimeZoneInUse()), code="booked")
         return zone

@@ -56,4 +56,19 @@ def open_proposals(user: AnyUser, now: datetime) -> "QuerySet[MoveProposal]":
     return proposals.select_related(*related, *HELD_PLACE).order_by("hold__hold_expires_at", "pk")
 
 
+def unanswered_proposals(user: AnyUser, now: datetime) -> "QuerySet[MoveProposal]":
+    """Return those of `open_proposals` whose place is held no longer."""
+    return open_proposals(user, now).exclude(
+        hold__status=Status.HOLD, hold__hold_expires_at__gt=now
+    )
+
+
+def count_waiting_proposals(user: AnyUser, now: datetime) -> int:
+    """Return how many patients can still answer. One query."""
+    waiting = open_proposals(user, now).filter(
+        hold__status=Status.HOLD, hold__hold_expires_at__gt=now
+    )
+    return waiting.count()
+
+
 HELD_PLACE = ("hold__therapist", "hold__room", "hold__option__treatment")

@@ -15,7 +15,10 @@ from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.held_calendar import HeldCalendar, find_held_calendar
-from booking.queries.appointments.move_proposals import open_proposals
+from booking.queries.appointments.move_proposals import (
+    count_waiting_proposals,
+    unanswered_proposals,
+)
 from booking.queries.appointments.today import (
     DayAppointment,
     DeskDay,
@@ -48,7 +51,6 @@ def today(request: HttpRequest) -> HttpResponse:
     date = clinic.today(now)
     therapists = shown_therapists(request.user, clinic, [date])
     therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
-    asked = list(open_proposals(request.user, now)[:MAX_PROPOSALS])
     desk_day = load_day(request.user, clinic, date, now, therapist=therapist)
     context = {
         "day": date_format.long_day(date),
@@ -70,8 +72,8 @@ def today(request: HttpRequest) -> HttpResponse:
             (*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later, *desk_day.finished)
         ),
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
-        "proposals": asked,
-        "unanswered_count": sum(not proposal.is_waiting(now) for proposal in asked),
+        "unanswered": unanswered_proposals(request.user, now)[:MAX_PROPOSALS],
+        "waiting_count": count_waiting_proposals(request.user, now),
         "mails": undelivered_notifications(request.user, now),
         "failing_jobs": _failing_jobs(request, now),
         "held": _held_calendar(request, clinic, now),

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from booking.actions.holds.hold_slot import SlotRequest, hold_slot
+from booking.actions.locks import reserve
 from booking.errors import OptionNotOffered, Refusal, RoomTaken, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent
+from booking.models import Appointment, AppointmentEvent, Offer, Therapist
 from tests import factories as make
 from tests.scene import GUEST, TUESDAY, Scene, at, make_clinic
 
@@ -279,3 +280,28 @@ def test_nothing_is_saved_when_the_history_cannot_be_written(
     with pytest.raises(RuntimeError):
         scene.hold(at(10))
     assert Appointment.objects.count() == 0
+
+
+@pytest.mark.parametrize("what", ["offer", "therapist", "price"])
+def test_what_changed_while_the_lock_was_awaited_counts(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Another transaction commits between the first read and the lock."""
+
+    def meanwhile(**resources: Any) -> None:
+        if what == "offer":
+            Offer.objects.filter(therapist=scene.therapist).delete()
+        elif what == "therapist":
+            Therapist.objects.filter(pk=scene.therapist.pk).update(is_active=False)
+        else:
+            Offer.objects.filter(therapist=scene.therapist).update(own_price=99)
+        reserve(**resources)
+
+    monkeypatch.setattr("booking.actions.holds.hold_slot.reserve", meanwhile)
+    slot_request = scene.slot_request(at(10), scene.therapist)
+    if what == "price":
+        assert hold_slot(slot_request, by=GUEST, browser_key="browser").price == 99
+        return
+    with pytest.raises(OptionNotOffered):
+        hold_slot(slot_request, by=GUEST, browser_key="browser")
+    assert not Appointment.objects.exists()

@@ -134,7 +134,10 @@ def test_the_mail_says_what_happens_without_an_answer(asked: Appointment) -> Non
 
 
 def test_today_and_the_list_show_who_has_not_answered(desk: Client, asked: Appointment) -> None:
-    assert "Held until" in read(desk.get("/desk/"))
+    assert "1 patient was asked about another time and can still answer." in read(
+        desk.get("/desk/")
+    )
+    assert "Held until" in read(desk.get("/desk/proposals/"))
     Appointment.objects.filter(status=Status.HOLD).update(hold_expires_at=clock.now())
     for address in ("/desk/", "/desk/proposals/", f"/desk/appointments/{asked.public_id}/"):
         assert "Not answered: please call." in read(desk.get(address))

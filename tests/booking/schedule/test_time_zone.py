@@ -1,6 +1,7 @@
 """Another time zone with appointments on file: the moments stay, or the clock readings."""
 
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,6 +35,15 @@ PAGE, OFFICE = "/desk/time-zone/", "/admin/booking/clinicprofile/1/change/"
 
 def zone() -> str:
     return ClinicProfile.objects.get().time_zone
+
+
+def office_data(owner: Client) -> dict[str, Any]:
+    """Return what a browser sends for the form of the back office unchanged."""
+    return {
+        field.html_name: field.value()
+        for field in owner.get(OFFICE).context["adminform"].form
+        if field.value() is not None and field.value() is not False
+    }
 
 
 @pytest.mark.parametrize(("key", "shift"), [(NEW_YORK, -HOUR), (DENVER, HOUR)])
@@ -108,11 +118,7 @@ def test_the_back_office_refuses_another_zone_while_appointments_are_booked(
     owner: Client, scene: Scene
 ) -> None:
     booked(scene, at(10))
-    data = {
-        field.html_name: field.value()
-        for field in owner.get(OFFICE).context["adminform"].form
-        if field.value() is not None and field.value() is not False
-    }
+    data = office_data(owner)
     answer = owner.post(OFFICE, data | {"time_zone": DENVER})
     assert "would read another time on the clock" in answer.content.decode()
     assert f'href="{PAGE}"' in answer.content.decode()
@@ -121,3 +127,19 @@ def test_the_back_office_refuses_another_zone_while_appointments_are_booked(
     Appointment.objects.update(status=Status.CANCELLED)
     assert owner.post(OFFICE, data | {"time_zone": DENVER}).status_code == 302
     assert zone() == DENVER
+
+
+def test_who_books_while_the_back_office_saves_keeps_the_time_zone(
+    owner: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked(scene, at(9))
+    monkeypatch.setattr(
+        "booking.forms.admin.clinic_profile.ClinicProfileForm.clean_time_zone",
+        lambda form: form.cleaned_data["time_zone"],
+    )
+    data = office_data(owner)
+    answer = owner.post(OFFICE, data | {"time_zone": DENVER, "tagline": "Rest"}, follow=True)
+
+    assert "would read another time on the clock" in answer.content.decode()
+    clinic = ClinicProfile.objects.get()
+    assert (clinic.time_zone, clinic.tagline) == ("America/Chicago", "Rest")
