@@ -55,8 +55,10 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """Return the data of the session. Forget its key if there is no such session."""
-        valid = _rows_of(self.session_key).filter(expire_date__gt=timezone.now())
-        row = valid.first() if self.session_key else None
+        row = None
+        if self.session_key:  # read as a list, because first() would sort the rows
+            valid = _rows_of(self.session_key).filter(expire_date__gt=timezone.now())
+            row = next(iter(valid[:1]), None)
         data = _decrypt(row) if row is not None else None
         if row is None or data is None:
             self._session_key = None

@@ -21,9 +21,9 @@ from clinic.lib.dates import clock
 
 
 def read_briefs(appointments: Iterable[Appointment], *, by: Actor) -> Mapping[int, HealthBrief]:
-    """Return the briefs of appointments that the user may see, by primary key. Six queries.
+    """Return the briefs of appointments that the user may see, by primary key.
 
-    Raises NotAllowed without a user.
+    At most five queries. Raises NotAllowed without a user.
     """
     if by.user is None:
         raise NotAllowed()

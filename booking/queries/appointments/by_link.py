@@ -13,8 +13,9 @@ def find_by_link(token: str, purpose: LinkPurpose) -> Appointment | None:
     row = signed_links.unverified_row_id(token)
     if row is None:
         return None
-    appointment = Appointment.objects.with_related().filter(public_id=row).first()
-    if appointment is None:
+    try:
+        appointment = Appointment.objects.with_related().get(public_id=row)
+    except Appointment.DoesNotExist:
         return None
     genuine = signed_links.is_valid_token(token, purpose, row, appointment.link_version)
     return appointment if genuine else None

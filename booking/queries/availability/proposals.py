@@ -107,7 +107,7 @@ def find_proposals(
     First the same time with colleagues (in another room with the same therapist, if a room is
     switched off), then later times of the same therapist, then those of
     anybody (before them, if the patient has no preference); at most two of each. There are none
-    for patients who have arrived or whose health screening blocks. Ten queries.
+    for patients who have arrived or whose health screening blocks. At most nine queries.
     """
     movable = _movable([row for row in affected if row.status == Status.BOOKED], now)
     if not movable:

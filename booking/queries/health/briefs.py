@@ -187,7 +187,7 @@ def load_health_briefs(
 ) -> dict[int, HealthBrief]:
     """Return the briefs of appointments by primary key, as far as the user may read them.
 
-    Appointments without a patient have none. Five queries.
+    Appointments without a patient have none. At most four queries.
     """
     rows = [row for row in appointments if row.patient_id is not None]
     statuses = health_statuses(rows, now)

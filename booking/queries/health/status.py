@@ -3,7 +3,7 @@
 Views do not call it: they call booking.actions.health.read_health, which logs each access.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,10 @@ ANSWERS_VALID_FOR = timedelta(days=90)
 """After three months all questions are asked again, and clearances have expired."""
 ACUTE_ANSWER_VALID_FOR = timedelta(hours=48)
 """Answers about the day itself count for 48 hours."""
+SCREENING_COLUMNS = (
+    *(field.name for field in Screening._meta.concrete_fields),
+    "appointment__public_id", "appointment__draft", "patient__email",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +117,19 @@ class HealthStatus:
 
 
 def health_statuses(appointments: Iterable[Appointment], now: datetime) -> dict[int, HealthStatus]:
-    """Return the health status of each appointment by its primary key. Three queries."""
+    """Return the health status of each appointment by its primary key. At most two queries."""
     rows = list(appointments)
     health_rows = _HealthRows.of([row.pk for row in rows], [row.patient_id for row in rows], now)
     return {row.pk: health_rows.health_status(row.pk, row.patient_id, now) for row in rows}
 
 
 def health_status_of(appointment: Appointment, now: datetime) -> HealthStatus:
-    """Return the health status of one appointment. Three queries."""
+    """Return the health status of one appointment. At most two queries."""
     return health_statuses([appointment], now)[appointment.pk]
 
 
 def health_status_of_patient(patient: Patient, now: datetime) -> HealthStatus:
-    """Return the health status of a patient for a new appointment. Three queries."""
+    """Return the health status of a patient for a new appointment. At most two queries."""
     return _HealthRows.of([], [patient.pk], now).health_status(None, patient.pk, now)
 
 
@@ -144,20 +148,14 @@ class _HealthRows:
     def of(
         cls, appointments: Sequence[int], patients: Sequence[int | None], now: datetime
     ) -> "_HealthRows":
-        rows = Screening.objects.select_related("appointment", "patient")
-        rows = rows.order_by("answered_at", "pk")
-        by_appointment = {
-            row.appointment_id: row for row in rows.filter(appointment__in=appointments)
-        }
+        people = {pk for pk in patients if pk is not None}
+        screenings = _load_screenings(appointments, people)
+        by_appointment = {row.appointment_id: row for row in screenings.values()}
         of_patient: dict[int, list[Screening]] = {}
-        people = [pk for pk in patients if pk is not None]
-        for row in rows.filter(patient__in=people, long_answered_at__isnull=False):
-            of_patient.setdefault(row.patient_id or 0, []).append(row)
-        clearances = MedicalClearance.objects.select_related("screening", "by").filter(
-            Q(screening__appointment__in=appointments) | Q(screening__patient__in=people),
-            at__gt=now - ANSWERS_VALID_FOR,
-        )
-        return cls(by_appointment, of_patient, list(clearances))
+        for row in screenings.values():
+            if row.patient_id in people and row.long_answered_at is not None:
+                of_patient.setdefault(row.patient_id, []).append(row)
+        return cls(by_appointment, of_patient, _load_clearances(screenings, now))
 
     def health_status(
         self, appointment: int | None, patient: int | None, now: datetime
@@ -209,6 +207,36 @@ class _HealthRows:
                     details = ClearanceDetails.from_json(clearance.details_json)
                     found.append((clearance, details))
         return found
+
+
+def _load_screenings(
+    appointments: Sequence[int], patients: Collection[int]
+) -> dict[int, Screening]:
+    """Return the screenings of appointments and of patients by primary key, oldest first.
+
+    Of their appointment and patient only what tells whose they are is read. At most one query.
+    """
+    if not appointments and not patients:
+        return {}
+    rows = Screening.objects.filter(Q(appointment__in=appointments) | Q(patient__in=patients))
+    rows = rows.select_related("appointment", "patient").only(*SCREENING_COLUMNS)
+    return {row.pk: row for row in rows.order_by("answered_at", "pk")}
+
+
+def _load_clearances(
+    screenings: Mapping[int, Screening], now: datetime
+) -> Sequence[MedicalClearance]:
+    """Return the clearances of screenings that have not expired. At most one query."""
+    if not screenings:
+        return ()
+    clearances = list(
+        MedicalClearance.objects.filter(
+            screening__in=list(screenings), at__gt=now - ANSWERS_VALID_FOR
+        )
+    )
+    for clearance in clearances:
+        clearance.screening = screenings[clearance.screening_id]
+    return clearances
 
 
 def screening_allows_booking(hold: Appointment) -> bool:

@@ -122,7 +122,7 @@ def test_an_arrived_appointment_has_no_proposals(scene: Scene) -> None:
     assert find_proposals(lost, change, scene.clinic, NOON) == {}
 
 
-def test_proposals_take_ten_queries_for_any_number(scene: Scene) -> None:
+def test_proposals_take_eight_queries_for_any_number(scene: Scene) -> None:
     change = away(scene.therapists[0])
 
     def cost() -> int:
@@ -135,7 +135,7 @@ def test_proposals_take_ten_queries_for_any_number(scene: Scene) -> None:
     one = cost()
     for hour in (11, 13, 15):
         booked(scene, at(hour))
-    assert cost() == one == 10
+    assert cost() == one == 8
 
 
 def test_proposals_reach_two_weeks_ahead(scene: Scene) -> None:
