@@ -94,7 +94,7 @@ def test_every_path_books_for_the_healthy(path: BookingPath, scene: Scene) -> No
 
 @booking_paths_mark
 @hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     bad=st.sampled_from(DANGEROUS),
