@@ -13,6 +13,7 @@ urlpatterns = [
     path("therapists/<slug:slug>/", catalogue.therapist, name="therapist"),
     path("book/", choose_slot.choose_treatment, name="book"),
     path("book/<slug:slug>/", choose_slot.choose_time, name="choose"),
+    path("book/<slug:slug>/take/", choose_slot.take_named_time, name="take-time"),
     path("book/<slug:slug>/code/", email_code.enter_code, name="choose-code"),
     path("contact/message/", contact.write_message, name="contact-message"),
     path("contact/message/sent/", contact.message_sent, name="contact-sent"),

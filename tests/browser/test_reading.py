@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.reading_states import ARTICLE
-from tests.browser.steps import APPOINTMENT_PAGE, fill_in, first_slot, go_on, say_no
+from tests.browser.steps import APPOINTMENT_PAGE, QUESTIONS_PAGE, fill_in, go_on, say_no
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,8 @@ def test_a_reader_goes_from_a_search_to_a_booking(open_context: Open, script: bo
     page.get_by_role("link", name="Can massage help restless legs?").click()
     expect(page).to_have_url(re.compile(f"{ARTICLE}$"))
     expect(page.get_by_text("Not yet reviewed by a clinician").first).to_be_visible()
-    page.locator(".booking-offer a.slot").first.click()
-    expect(page).to_have_url(re.compile(r"/book/swedish-massage/\?option=\d+&day="))
-    first_slot(page).click()
+    page.locator(".booking-offer button.slot").first.click()
+    expect(page).to_have_url(QUESTIONS_PAGE)
     say_no(page)
     fill_in(page)
     go_on(page)

@@ -35,6 +35,9 @@ ROWS: Mapping[str, Row] = {
     "book/<slug:slug>/": open_to_all(
         "choose", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
     ),
+    "book/<slug:slug>/take/": open_to_all(
+        "take-time", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
+    ),
     "book/<slug:slug>/code/": open_to_all(
         "choose-code", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
     ),

@@ -128,6 +128,7 @@ EXPECTED = {
     "desk/mail/<int:pk>/again/": "desk_gate",
     "desk/patients/<uuid:public_id>/confirm/": "desk_gate",
     "desk/patients/<uuid:public_id>/retry-mail/": "desk_gate",
+    "book/<slug:slug>/take/": "open to all",
     "book/<slug:slug>/code/": "open to all",
     "desk/patients/": "desk_gate",
     "desk/patients/<uuid:public_id>/": "desk_gate",

@@ -34,6 +34,7 @@ from booking.errors import (
 from booking.inputs import SlotRequest
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Offer, Option, Screening
+from booking.queries.appointments.holds_of_browser import holds_of_browser
 from booking.queries.availability.assignment import assign_therapist
 from booking.queries.availability.offers import find_offers
 from booking.queries.availability.schedule_spans import suitable_room_ids
@@ -72,7 +73,7 @@ def hold_slot(
         # Read again: what is offered, where and at which price may have changed before the lock.
         offers = _find_offers(slot_request, clinic, among=frozenset(offers))
         now = clock.now()
-        active_holds = _active_holds(browser_key, now)
+        active_holds = holds_of_browser(browser_key, now)
         existing = _find_same_hold(slot_request, active_holds)
         if existing is not None:
             return existing
@@ -189,14 +190,6 @@ def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now:
     overlapping = Appointment.objects.occupying(now).overlapping(start, blocked_until).order_by()
     if set(overlapping.values_list("therapist_id", flat=True)).issuperset(offers):
         raise SlotTaken()
-
-
-def _active_holds(browser_key: str, now: datetime) -> list[Appointment]:
-    """Return the active holds of a browser, newest first."""
-    if not browser_key:
-        return []
-    holds = Appointment.objects.with_related().active_holds(now).filter(browser_key=browser_key)
-    return sorted(holds.order_by(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)
 
 
 def _find_same_hold(

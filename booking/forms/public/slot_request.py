@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import StartField
 from booking.inputs import SlotRequest
-from booking.models import Option, Therapist
+from booking.models import Therapist
 from clinic.lib.choice_widgets import RadiosByValue
 
 MAX_ID = 2**62
@@ -42,6 +42,7 @@ class SlotFilterForm(forms.Form):
     therapist = forms.SlugField(required=False, max_length=80)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     part = forms.ChoiceField(required=False, choices=[("evening", _("Evenings"))])
+    view = forms.ChoiceField(required=False, choices=[("month", _("Month"))])
 
 
 class SlotChooserForm(forms.Form):
@@ -50,21 +51,23 @@ class SlotChooserForm(forms.Form):
     option = forms.ChoiceField(label=_("How long?"), required=False, widget=RadiosByValue)
     therapist = forms.ChoiceField(label=_("With whom?"), required=False)
     part = forms.BooleanField(
-        label=_("Evenings only, from 5 pm"),
+        label=_("Evenings only"),
         required=False,
         widget=forms.CheckboxInput(attrs={"value": "evening"}),
     )
     day = forms.DateField(required=False, widget=forms.HiddenInput)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
         *,
-        options: Sequence[Option],
+        options: Sequence[Any],
         therapists: Sequence[Therapist],
         booked_therapist: int | None = None,
         **chosen: Any,
     ) -> None:
-        """`chosen` are the initial values. `booked_therapist` (key) is the one when moving."""
+        """`options` have `pk`, and are what the template of a length shows; `chosen` are the
+        initial values; `booked_therapist` (key) is the one when moving."""
         super().__init__(initial=chosen, auto_id="%s")
         lengths: Any = self.fields["option"]
         lengths.choices = [(option.pk, option) for option in options]
@@ -82,7 +85,7 @@ def _therapist_choices(
             (therapist.slug, now_translated("%(name)s, as booked") % {"name": therapist.name})
             for therapist in booked
         ),
-        ("", _("Anyone who is free")),
+        ("", _("With anyone")),
         *(
             (therapist.slug, therapist.name)
             for therapist in therapists

@@ -142,7 +142,7 @@ def _build_search(
             kinds[room] = kind
         case TreatmentRoomKindChange(treatment=treatment, kind=needed):
             needed_kinds[treatment] = needed
-    by_therapist, by_room = load_busy_spans(days, now=now, excluding=None, zone=zone)
+    by_therapist, by_room = load_busy_spans(days, now=now, zone=zone)
     return ProposalSearch(
         clinic=clinic,
         now=to_next_minute(now),

@@ -1,7 +1,7 @@
 """Read hours, exceptions, time off, closures and appointments as spans of UTC minutes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -80,9 +80,12 @@ def load_open_spans(
 
 
 def load_busy_spans(
-    days: Sequence[date], *, now: datetime, excluding: Appointment | None, zone: ZoneInfo
+    days: Sequence[date], *, now: datetime, zone: ZoneInfo, excluding: Collection[int] = ()
 ) -> tuple[BusySpansById, BusySpansById]:
-    """Return occupied spans on consecutive dates, by therapist and by room. One query."""
+    """Return occupied spans on consecutive dates, by therapist and by room. One query.
+
+    `excluding` are the appointments (pks) that do not count.
+    """
     by_therapist: dict[int, list[Span]] = defaultdict(list)
     by_room: dict[int, list[Span]] = defaultdict(list)
     if not days:
@@ -91,8 +94,8 @@ def load_busy_spans(
     appointments = Appointment.objects.occupying(now).filter(
         starts_at__gte=from_minutes(start) - MAX_APPOINTMENT_LENGTH, starts_at__lt=from_minutes(end)
     )
-    if excluding is not None:
-        appointments = appointments.exclude(pk=excluding.pk)
+    if excluding:
+        appointments = appointments.exclude(pk__in=excluding)
     rows = appointments.order_by().values_list(
         "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
     )

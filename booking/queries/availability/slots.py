@@ -5,7 +5,7 @@ on file: clinic (the caller's), offers with option, treatment
 and therapist, weekly hours, exceptions, time off, closures, rooms, appointments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -94,27 +94,28 @@ def load_availability(  # all but two are keywords, and each is needed
     last: date,
     now: datetime,
     excluding: Appointment | None = None,
+    own_holds: Collection[int] = (),
     ignore_notice: bool = False,
 ) -> Availability:
     """Read the availability of the local dates from `first` to `last`, both included.
 
     `offers` are the offers of one option by therapist pk, at least one. `excluding` is an
     appointment to move or confirm: its time counts as free, and its own length is used if it has
-    that option. `ignore_notice` drops notice and horizon.
+    that option. The times of `own_holds` (pks) count as free too: whoever holds them can choose
+    again. `ignore_notice` drops notice and horizon.
     """
     option = next(iter(offers.values())).option
     policy = booking_policy_for(clinic, option)
     days = dates_between(first, last) if first <= last else []
-    keeps_length = excluding is not None and excluding.option_id == option.pk
-    minutes = excluding.minutes if excluding is not None and keeps_length else option.minutes
-    session = SessionLength(minutes, option.turnaround_minutes)
+    session = SessionLength(_minutes(option, excluding), option.turnaround_minutes)
+    free = {*own_holds, excluding.pk} if excluding is not None else own_holds
     surrounding_days = (
         dates_between(first - timedelta(days=1), last + timedelta(days=1)) if days else []
     )
     hours = load_open_spans(list(offers), surrounding_days, policy.zone)
     rooms = suitable_room_ids(option.treatment)
     by_therapist, by_room = load_busy_spans(
-        surrounding_days, now=now, excluding=excluding, zone=policy.zone
+        surrounding_days, now=now, excluding=free, zone=policy.zone
     )
     slot_query = SlotQuery(
         session=session,
@@ -133,6 +134,13 @@ def load_availability(  # all but two are keywords, and each is needed
         avoid_gaps=policy.avoid_gaps,
     )
     return Availability(clinic, option, offers, slot_query)
+
+
+def _minutes(option: Option, excluding: Appointment | None) -> int:
+    """Return the length of an appointment to move if it has this option, else the option's."""
+    if excluding is not None and excluding.option_id == option.pk:
+        return excluding.minutes
+    return option.minutes
 
 
 def _window(days: list[date], policy: BookingPolicy, now: datetime, *, ignore_notice: bool) -> Span:

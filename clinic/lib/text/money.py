@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, to_locale
 
@@ -9,6 +10,15 @@ from django.utils.translation import get_language, to_locale
 def format_money(amount: Decimal, currency: str) -> str:
     """Return an amount such as $85.00. `currency` is an ISO 4217 code."""
     return format_currency(amount, currency, locale=to_locale(get_language() or "en"))
+
+
+def format_short_money(amount: Decimal, currency: str) -> str:
+    """Return an amount such as $85, or $85.50 if it is not whole."""
+    if amount != amount.to_integral_value():
+        return format_money(amount, currency)
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
 
 
 def format_plain_amount(amount: Decimal, currency: str) -> str:

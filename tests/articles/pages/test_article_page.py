@@ -74,13 +74,20 @@ def test_the_booking_block_is_neutral_and_lists_free_slots(
     document = read(client, article_scene.path)
     text = text_of(document)
     option = article_scene.clinic.option
-    times = [address for address in attribute(document, "a", "href") if "&day=" in address]
+    times = attribute(document, "button", "value", **{"class": "slot"})
+    targets = attribute(document, "form", "action", method="post")
 
     assert "Relaxation treatments at our clinic" in text
-    assert "60 minutes. Prices from $85.00." in text
+    assert "60 minutes, $85.00" in text
     assert len(times) == 3
-    assert times[0] == f"/book/swedish/?option={option.pk}&day=2026-11-23"
-    assert client.get(times[0]).status_code == 200
+    assert times[0].startswith("2026-11-23T")
+    assert "/book/swedish/take/" in targets
+    held = client.post(
+        "/book/swedish/take/",
+        {"option": option.pk, "start": times[0]},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+    assert held["Location"].startswith("/book/hold/")
 
 
 def test_articles_without_booking_have_no_booking_block(

@@ -1,9 +1,7 @@
 """Treatments and therapists: what there is, who gives it, and when it is free next."""
 
-import re
 from datetime import date, time
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -21,7 +19,7 @@ from tests.factories import (
     TreatmentFactory,
     WeeklyHoursFactory,
 )
-from tests.html import assert_valid, attribute, text_of
+from tests.html import assert_valid, text_of
 from tests.scene import Scene, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -39,13 +37,22 @@ def text(client: Client, path: str) -> str:
     return text_of(assert_valid(response.content.decode()))
 
 
-def next_times(client: Client, path: str) -> list[tuple[str, dict[str, list[str]]]]:
-    """The words of each free time, and what its link asks for."""
+def next_times(client: Client, path: str) -> list[tuple[str, dict[str, str]]]:
+    """The words of each free time, and what its button sends."""
     document = assert_valid(client.get(path).content.decode())
-    links = [link for link in document.iter("a") if link.get("class") == "slot"]
+    forms = [form for form in document.iter("form") if "/take/" in form.get("action", "")]
+    if not forms:
+        return []
+    (form,) = forms
+    hidden = {
+        field.get("name", ""): field.get("value", "")
+        for field in form.iter("input")
+        if field.get("type") == "hidden"
+    }
+    buttons = [button for button in form.iter("button") if button.get("class") == "slot"]
     return [
-        ((link.text or "").strip(), parse_qs(urlsplit(link.get("href", "")).query))
-        for link in links
+        ((button.text or "").strip(), {**hidden, "start": button.get("value", "")})
+        for button in buttons
     ]
 
 
@@ -79,19 +86,20 @@ def test_a_treatment_page_lists_only_therapists_who_offer_it(client: Client, sce
 def test_the_next_times_are_the_soonest_of_each_part_of_the_day(
     client: Client, scene: Scene
 ) -> None:
+    sent = {"option": str(scene.option.pk), "therapist": ""}
     assert next_times(client, SWEDISH) == [
-        ("Mon 23 Nov, 2:00 pm", {"option": [str(scene.option.pk)], "day": ["2026-11-23"]}),
-        ("Tue 24 Nov, 9:00 am", {"option": [str(scene.option.pk)], "day": ["2026-11-24"]}),
-        ("Tue 24 Nov, 12:00 pm", {"option": [str(scene.option.pk)], "day": ["2026-11-24"]}),
+        ("Mon 23 Nov, 2:00 pm", {**sent, "start": "2026-11-23T14:00:00-06:00"}),
+        ("Tue 24 Nov, 9:00 am", {**sent, "start": "2026-11-24T09:00:00-06:00"}),
+        ("Tue 24 Nov, 12:00 pm", {**sent, "start": "2026-11-24T12:00:00-06:00"}),
     ]
 
 
-def test_the_link_of_a_next_time_leads_to_a_bookable_slot(client: Client, scene: Scene) -> None:
-    document = assert_valid(client.get(SWEDISH).content.decode())
-    for link in attribute(document, "a", "href", **{"class": "slot"}):
-        page = client.get(link)
-        assert page.status_code == 200
-        assert re.search(r'name="start" value="2026-11-2\dT', page.content.decode())
+def test_the_button_of_a_next_time_holds_it(client: Client, scene: Scene) -> None:
+    for _words, sent in next_times(client, SWEDISH):
+        browser = Client(headers={"sec-fetch-site": "same-origin"})
+        held = browser.post("/book/swedish/take/", sent)
+        assert held.status_code == 303
+        assert held["Location"].startswith("/book/hold/")
 
 
 def test_a_full_week_shows_the_next_one(client: Client, scene: Scene) -> None:
@@ -117,7 +125,11 @@ def test_a_therapist_has_own_prices_languages_and_times(client: Client, scene: S
     assert "60 min $95.00" in page
     assert next_times(client, ANA)[0] == (
         "Fri 27 Nov, 5:00 pm",
-        {"option": [str(scene.option.pk)], "therapist": ["ana-marsh"], "day": ["2026-11-27"]},
+        {
+            "option": str(scene.option.pk),
+            "therapist": "ana-marsh",
+            "start": "2026-11-27T17:00:00-06:00",
+        },
     )
 
 

@@ -106,7 +106,7 @@ def filled(moment: datetime, now: datetime) -> float:
     clinic = ClinicProfile.objects.get()
     days = [moment.date() + timedelta(days=n) for n in range(7)]
     hours = load_open_spans(list(Therapist.objects.values_list("pk", flat=True)), days, clinic.zone)
-    taken, _rooms = load_busy_spans(days, now=now, excluding=None, zone=clinic.zone)
+    taken, _rooms = load_busy_spans(days, now=now, zone=clinic.zone)
     minutes = sum(end - start for spans in taken.values() for start, end in spans)
     return minutes / sum(end - start for spans in hours.values() for start, end in spans)
 

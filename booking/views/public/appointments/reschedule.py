@@ -25,7 +25,7 @@ from booking.views.public.appointments.cancel_and_confirm import (
     not_changeable_page,
     with_appointment,
 )
-from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, select_week
+from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, select_days
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.summary import booking_rows, change_rows
 from clinic.lib.dates import clock
@@ -231,6 +231,7 @@ def _build_picker(
         option=option,
         therapist=slot_filter.therapist,
         part=slot_filter.part,
+        view=slot_filter.view,
         offers=offers,
         moving=appointment,
     )
@@ -238,5 +239,5 @@ def _build_picker(
         picker.problem = _("That therapist does not offer this. Here are everyone's times.")
         picker.therapist = ""
     picker.offers = filter_by_therapist(offers, picker.therapist or None)
-    select_week(picker, slot_filter.day, clock.now())
+    select_days(picker, slot_filter.day, clock.now())
     return picker

@@ -20,8 +20,12 @@ ONE_DAY_SECONDS = 86_400
 
 def browser_key(request: HttpRequest) -> str:
     """Return the browser's key, or a new one if it has none or a forged one."""
-    key = request.get_signed_cookie(BROWSER_COOKIE, default="", max_age=ONE_DAY_SECONDS)
-    return key or secrets.token_urlsafe(16)
+    return known_browser_key(request) or secrets.token_urlsafe(16)
+
+
+def known_browser_key(request: HttpRequest) -> str:
+    """Return the browser's key, or "" if it has none or a forged one."""
+    return request.get_signed_cookie(BROWSER_COOKIE, default="", max_age=ONE_DAY_SECONDS) or ""
 
 
 def remember_browser(response: HttpResponse, key: str) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.health.screening_requirements import require_online_booking_open
@@ -17,6 +18,7 @@ from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
+from booking.queries.appointments.holds_of_browser import holds_of_browser
 from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
 from booking.queries.availability.offers import find_offers
 from booking.queries.catalogue import (
@@ -27,6 +29,7 @@ from booking.queries.catalogue import (
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import (
     browser_key,
+    known_browser_key,
     remember_browser,
     remember_preferences,
     remembered_preferences,
@@ -39,6 +42,7 @@ from booking.views.public.summary import BOOKING_STEPS
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+from clinic.lib.http.same_origin import is_from_this_site
 
 TEMPLATE = "booking/public/booking/times.html"
 
@@ -75,12 +79,47 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
         slot_filter.therapist, slot_filter.part = remembered_preferences(
             request, bookable.treatment
         )
-    picker = build_slot_picker(clinic, bookable, slot_filter, clock.now())
+    picker = build_slot_picker(
+        clinic, bookable, slot_filter, clock.now(), own_holds=_own_holds(request)
+    )
     status = 200 if valid and not picker.problem else 400 if not valid else HTTP_UNPROCESSABLE
     response = _page(request, picker, status=status, unreadable=not valid)
     if status == 200 and "therapist" in request.GET:
         remember_preferences(response, picker.therapist, picker.part)
     return response
+
+
+@open_to_all
+@never_cache
+@csrf_exempt  # the buttons are on pages that are the same for everybody, which have no token
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_named_time(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST holds a time that a page named: the next free times of a treatment or an article.
+
+    If the browser does not say that a page of this site sent it, nothing is held: the free times
+    are shown, with that one pointed out. GET leads to the free times.
+    """
+    bookable, clinic = find_bookable_treatment(slug), current_clinic(request)
+    if bookable is None:
+        raise Http404
+    if request.method != "POST" or clinic is None:
+        return see_other("choose", slug)
+    if is_from_this_site(request):
+        return _hold(request, clinic, bookable)
+    form = SlotRequestForm(request.POST)
+    if not form.is_valid():
+        return see_other("choose", slug)
+    slot_request = form.slot_request(slug)
+    slot_filter = SlotFilter(
+        option=slot_request.option,
+        therapist=slot_request.therapist or "",
+        day=clinic.local_date(slot_request.start),
+    )
+    picker = build_slot_picker(
+        clinic, bookable, slot_filter, clock.now(), own_holds=_own_holds(request)
+    )
+    picker.named_start = slot_request.start
+    return _page(request, picker, status=200)
 
 
 def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatment) -> HttpResponse:
@@ -124,7 +163,7 @@ def _refused(
     slot_filter = SlotFilter(option=slot_request.option, therapist=slot_request.therapist or "")
     if nearest:
         slot_filter.day = nearest[0].day
-    picker = build_slot_picker(clinic, bookable, slot_filter, now)
+    picker = build_slot_picker(clinic, bookable, slot_filter, now, own_holds=_own_holds(request))
     return _page(
         request,
         picker,
@@ -134,6 +173,11 @@ def _refused(
         nearest_times_therapist=therapist,
         after=request.POST.get("after", ""),
     )
+
+
+def _own_holds(request: HttpRequest) -> list[Appointment]:
+    """Return what this browser holds: on the way back its own time is among those to choose."""
+    return holds_of_browser(known_browser_key(request), clock.now())
 
 
 def _nearest(

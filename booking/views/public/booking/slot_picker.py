@@ -1,4 +1,4 @@
-"""The state of the page that shows free times: the filter, and the times of a week."""
+"""The state of the page that shows free times: the filter, and the times of the shown days."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from booking.engine.hours import dates_between
 from booking.forms.public.slot_request import SlotChooserForm
 from booking.models import Appointment, ClinicProfile, Offer, Option, Therapist, Treatment
 from booking.queries.availability.bookable_times import (
@@ -20,14 +18,20 @@ from booking.queries.availability.bookable_times import (
     group_by_day,
     group_by_part_of_day,
 )
-from booking.queries.availability.offers import find_offers
+from booking.queries.availability.days_without_times import explain_days
+from booking.queries.availability.offers import offers_by_option
 from booking.queries.availability.slots import load_availability
 from booking.queries.catalogue import BookableTreatment, therapists_offering
+from booking.views.public.booking.lengths import LengthChoice, format_price_range
+from booking.views.public.booking.shown_days import (
+    MONTH,
+    DayRange,
+    PickerDay,
+    month_of,
+    week_of,
+)
 from booking.views.public.summary import SummaryRow, format_minutes
 from clinic.lib.dates import date_format
-from clinic.lib.text.money import format_money
-
-DAYS_PER_WEEK = 7
 
 
 @dataclass
@@ -38,19 +42,16 @@ class SlotFilter:
     therapist: str = ""
     day: date | None = None
     part: str = ""
-
-
-@dataclass
-class PickerDay:
-    """A day of the shown week, with its free times."""
-
-    date: date
-    times: Sequence[BookableTime]
+    view: str = ""
 
 
 @dataclass
 class SlotPicker:
-    """The shown week and what was chosen so far. `moving` is the appointment to move, if any."""
+    """The shown days and what was chosen so far.
+
+    `moving` is the appointment to move, if any; `own_holds` what the browser holds already, which
+    counts as free here; `named_start` a time that was asked for and is only pointed out.
+    """
 
     clinic: ClinicProfile
     treatment: Treatment
@@ -62,35 +63,60 @@ class SlotPicker:
     problem: str = ""
     offers: Mapping[int, Offer] = field(default_factory=dict)
     day: date | None = None
+    view: str = ""
+    shown_range: DayRange | None = None
     days: Sequence[PickerDay] = field(default_factory=list)
     first_free_day: date | None = None
-    earlier: date | None = None
-    later: date | None = None
+    next_time: BookableTime | None = None
+    option_prices: Mapping[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
     moving: Appointment | None = None
+    own_holds: Sequence[Appointment] = ()
+    named_start: datetime | None = None
 
     @cached_property
     def form(self) -> SlotChooserForm:
         """The form that changes the filter."""
         return SlotChooserForm(
-            options=self.options,
+            options=[self._length(option) for option in self.options],
             therapists=self.therapists,
             booked_therapist=self.moving.therapist_id if self.moving else None,
             option=self.option.pk,
             therapist=self.therapist,
             part=bool(self.part),
             day=self.day,
+            view=self.view,
         )
 
     @property
     def query(self) -> str:
         """The query string of what was chosen, for links to another day."""
+        return self._query(self.view)
+
+    @property
+    def other_view_url(self) -> str:
+        """The address of the month instead of the week, or the other way round."""
+        day = {"day": self.day.isoformat()} if self.day else {}
+        return f"?{self._query('' if self.view else MONTH)}&{urlencode(day)}"
+
+    @property
+    def next_free_url(self) -> str:
+        """The address of the first day with a free time."""
+        return f"?{self._query('')}"
+
+    def _query(self, view: str) -> str:
         chosen = {"option": self.option.pk, "therapist": self.therapist}
-        return urlencode(chosen | ({"part": self.part} if self.part else {}))
+        more = {"part": self.part, "view": view}
+        return urlencode(chosen | {name: value for name, value in more.items() if value})
 
     @property
     def first_free_day_url(self) -> str:
         """The address of the first free day."""
         return f"?{self.query}&day={self.first_free_day}"
+
+    @property
+    def first_column(self) -> int:
+        """The column of the first shown day in a month that begins with Monday, from 1."""
+        return self.days[0].date.isoweekday()
 
     @property
     def has_times(self) -> bool:
@@ -126,23 +152,49 @@ class SlotPicker:
         return group_by_part_of_day(self.shown)
 
     @property
-    def price_label(self) -> str:
-        """The formatted price, with "from" if therapists have different prices."""
-        price = format_money(self.price, self.clinic.currency)
-        if self.moving is None and len({offer.price for offer in self.offers.values()}) > 1:
-            return _("from %(price)s") % {"price": price}
-        return price
+    def held(self) -> Appointment | None:
+        """The time of this treatment that the browser holds, if any."""
+        return next(
+            (hold for hold in self.own_holds if hold.option.treatment_id == self.treatment.pk), None
+        )
 
     @property
-    def price(self) -> Decimal:
-        """The price of the chosen therapist; the lowest with any; the agreed one when moving."""
+    def held_start(self) -> datetime | None:
+        """The start of the own hold, if it has the shown length."""
+        held = self.held
+        return held.starts_at if held and held.option_id == self.option.pk else None
+
+    @property
+    def prices(self) -> tuple[Decimal, Decimal]:
+        """The lowest and highest price of what is shown; the agreed one when moving."""
         if self.moving is not None:
-            return self.moving.price
-        return min((offer.price for offer in self.offers.values()), default=self.option.price)
+            return self.moving.price, self.moving.price
+        shown = [time.price for time in self.shown]
+        shown = shown or [offer.price for offer in self.offers.values()] or [self.option.price]
+        return min(shown), max(shown)
+
+    @property
+    def has_different_prices(self) -> bool:
+        """Whether each time needs its own price."""
+        return len(set(self.prices)) > 1
+
+    @property
+    def price_label(self) -> str:
+        """The price of the shown times, or the range of their prices."""
+        return format_price_range(*self.prices, self.clinic.currency)
+
+    def _length(self, option: Option) -> LengthChoice:
+        low, high = self.option_prices.get(option.pk, (option.price, option.price))
+        return LengthChoice(option, format_price_range(low, high, self.clinic.currency))
 
 
 def build_slot_picker(
-    clinic: ClinicProfile, bookable: BookableTreatment, slot_filter: SlotFilter, now: datetime
+    clinic: ClinicProfile,
+    bookable: BookableTreatment,
+    slot_filter: SlotFilter,
+    now: datetime,
+    *,
+    own_holds: Sequence[Appointment] = (),
 ) -> SlotPicker:
     """Return the state of the page. The number of queries is constant."""
     treatment, options = bookable.treatment, bookable.options
@@ -155,56 +207,81 @@ def build_slot_picker(
         option=option or bookable.default_option,
         therapist=slot_filter.therapist,
         part=slot_filter.part,
+        view=slot_filter.view,
+        own_holds=own_holds,
     )
     if slot_filter.option is not None and option is None:
         picker.problem = _("That length is not offered. Please choose one of these.")
-    offers = find_offers(clinic, Q(option=picker.option), therapist=slot_filter.therapist or None)
+    by_option = offers_by_option(clinic, [option.pk for option in options])
+    offers = _of_therapist(by_option.get(picker.option.pk, {}), slot_filter.therapist)
     if not offers and slot_filter.therapist:
         picker.problem = _("That therapist does not offer this. Here are everyone's times.")
         picker.therapist = ""
-        offers = find_offers(clinic, Q(option=picker.option))
+        offers = by_option.get(picker.option.pk, {})
+    picker.option_prices = {
+        pk: _price_range(_of_therapist(offered, picker.therapist) or offered)
+        for pk, offered in by_option.items()
+    }
     if offers:
         picker.offers = offers
-        select_week(picker, slot_filter.day, now)
+        select_days(picker, slot_filter.day, now)
     return picker
 
 
-def select_week(picker: SlotPicker, wanted: date | None, now: datetime) -> None:
-    """Load the week with the wanted day, or the current week; choose its first free day."""
+def _of_therapist(offers: Mapping[int, Offer], slug: str) -> Mapping[int, Offer]:
+    """Return the offers of a therapist (slug), or all without one."""
+    return {pk: offer for pk, offer in offers.items() if slug in ("", offer.therapist.slug)}
+
+
+def _price_range(offers: Mapping[int, Offer]) -> tuple[Decimal, Decimal]:
+    prices = [offer.price for offer in offers.values()]
+    return min(prices), max(prices)
+
+
+def select_days(picker: SlotPicker, wanted: date | None, now: datetime) -> None:
+    """Load the week or month with the wanted day, or with the first free one; choose a day."""
     today = picker.clinic.today(now)
     last = today + timedelta(days=picker.clinic.horizon_days)
     if wanted is not None and not today <= wanted <= last:
         picker.problem = _("That day cannot be booked online. Here are the days that can.")
         wanted = None
-    start = today
-    if wanted is not None:
-        start += timedelta(days=(wanted - today).days // DAYS_PER_WEEK * DAYS_PER_WEEK)
-    week = dates_between(start, min(start + timedelta(days=DAYS_PER_WEEK - 1), last))
-    _load_week(picker, week, now)
-    picker.earlier = start - timedelta(days=DAYS_PER_WEEK) if start > today else None
-    picker.later = (
-        start + timedelta(days=DAYS_PER_WEEK)
-        if start + timedelta(days=DAYS_PER_WEEK) <= last
-        else None
+    select_range = month_of if picker.view == MONTH else week_of
+    _load_days(picker, select_range(wanted, today, last), now)
+    if not picker.has_times:
+        after = picker.days[0].date
+        picker.first_free_day = _find_first_free_day(picker, after=after, now=now)
+        if wanted is None and picker.first_free_day is not None:
+            wanted = picker.first_free_day
+            _load_days(picker, select_range(wanted, today, last), now)
+    free = next((day for day in picker.days if day.times), None)
+    picker.day = free.date if free else None
+    if any(day.date == wanted and day.times for day in picker.days):
+        picker.day = wanted
+    if free is not None and (picker.days[0].date == today or picker.first_free_day == free.date):
+        picker.next_time = free.times[0]
+
+
+def _find_first_free_day(picker: SlotPicker, *, after: date, now: datetime) -> date | None:
+    return find_first_free_day(
+        picker.clinic, picker.offers, after=after, now=now, part=picker.part, moving=picker.moving
     )
-    free = next((day.date for day in picker.days if day.times), None)
-    picker.day = wanted if any(d.date == wanted and d.times for d in picker.days) else free
-    if free is None:
-        picker.first_free_day = find_first_free_day(
-            picker.clinic,
-            picker.offers,
-            after=start,
-            now=now,
-            part=picker.part,
-            moving=picker.moving,
-        )
 
 
-def _load_week(picker: SlotPicker, week: Sequence[date], now: datetime) -> None:
-    first, last = week[0], week[-1]
+def _load_days(picker: SlotPicker, shown: DayRange, now: datetime) -> None:
+    days = shown.days
     availability = load_availability(
-        picker.clinic, picker.offers, first=first, last=last, now=now, excluding=picker.moving
+        picker.clinic,
+        picker.offers,
+        first=days[0],
+        last=days[-1],
+        now=now,
+        excluding=picker.moving,
+        own_holds=[hold.pk for hold in picker.own_holds],
     )
     times = bookable_times(availability, part=picker.part, moving=picker.moving)
-    table = group_by_day(times, week)
-    picker.days = [PickerDay(day, table[day]) for day in week]
+    table, without = group_by_day(times, days), explain_days(availability, days)
+    picker.shown_range = shown
+    picker.days = [
+        PickerDay(day, table[day], without=without[day], is_filtered=bool(picker.part))
+        for day in days
+    ]

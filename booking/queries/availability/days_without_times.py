@@ -1,0 +1,61 @@
+"""Why a day has no free time: the clinic is closed, it is a holiday, it is over, or it is full."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from booking.engine.hours import day_segments
+from booking.engine.spans import Spans
+from booking.models import Closure
+from booking.queries.availability.slots import Availability
+
+
+class NoTimes(StrEnum):
+    """Why a day has no free time."""
+
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+    OVER = "over"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class DayWithoutTimes:
+    """The reason, and the name of the closure if it is one."""
+
+    reason: NoTimes
+    closure: str = ""
+
+
+def explain_days(
+    availability: Availability, days: Sequence[date]
+) -> Mapping[date, DayWithoutTimes]:
+    """Return why each day would have no free time. `days` are consecutive. One query."""
+    closures = list(
+        Closure.objects.filter(
+            starts__isnull=True, first_day__lte=days[-1], last_day__gte=days[0]
+        ).values_list("first_day", "last_day", "name")
+    )
+    opened = Spans.of(
+        span for calendar in availability.slot_query.calendars for span in calendar.open
+    )
+    return {day: _explain(availability, opened, day, closures) for day in days}
+
+
+def _explain(
+    availability: Availability,
+    opened: Spans,
+    day: date,
+    closures: Sequence[tuple[date, date, str]],
+) -> DayWithoutTimes:
+    earliest = availability.slot_query.window[0]
+    segments = day_segments(day, availability.clinic.zone)
+    hours = opened & Spans.of((segment.start, segment.end) for segment in segments)
+    if hours:
+        is_over = hours.pairs[-1][1] <= earliest
+        return DayWithoutTimes(NoTimes.OVER if is_over else NoTimes.FULL)
+    for first, last, name in closures:
+        if first <= day <= last:
+            return DayWithoutTimes(NoTimes.HOLIDAY, name)
+    return DayWithoutTimes(NoTimes.CLOSED)

@@ -1,0 +1,16 @@
+"""Tell requests that a page of this site sent from those that another site made a browser send."""
+
+from django.http import HttpRequest
+
+
+def is_from_this_site(request: HttpRequest) -> bool:
+    """Return whether the browser says that a page of this site sent the request.
+
+    Browsers say it in `Sec-Fetch-Site` and, for a POST, in `Origin`; a page cannot change either
+    (Fetch Metadata Request Headers; RFC 6454, 7). Without them the answer is False.
+    """
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and origin == f"{request.scheme}://{request.get_host()}"
