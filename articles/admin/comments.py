@@ -27,6 +27,7 @@ from booking.notifications.kinds import StrOrPromise
 from clinic.lib.dates import date_format
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.reauthentication import reauthenticate_for_changes
+from clinic.lib.text.despair import mentions_despair
 
 EXCERPT_WORDS = 15
 ModerationAction = Callable[..., object]
@@ -139,7 +140,10 @@ class CommentAdmin(PagesAdmin):
 
     @admin.display(description=gettext_lazy("comment"))
     def comment_excerpt(self, comment: Comment) -> str:
-        return Truncator(comment.text).words(EXCERPT_WORDS) or "..."
+        excerpt = Truncator(comment.text).words(EXCERPT_WORDS) or "..."
+        if mentions_despair(comment.text):
+            return _("Please read this at once: %(text)s") % {"text": excerpt}
+        return excerpt
 
     @admin.display(description=gettext_lazy("like an advert"))
     def spam(self, comment: Comment) -> str:
@@ -211,6 +215,7 @@ class CommentAdmin(PagesAdmin):
         context = {
             "title": _("A reply of the clinic") if comment.parent_id else _("A reader's comment"),
             "comment": comment,
+            "is_urgent": mentions_despair(comment.text),
             "form": form,
             "spam": _describe_spam(comment),
             "reply_labels": ReplyLabels.for_comment(comment),

@@ -17,6 +17,7 @@ MAX_COMMENT_LENGTH = 2000
 MAX_REPLY_LENGTH = 2000
 MIN_FILL_SECONDS = 5
 FORM_LIFETIME_SECONDS = 24 * 3600
+REFUSED_ONCE = "again"
 START_SIGNER = signing.TimestampSigner(salt="articles.comment")
 
 
@@ -77,7 +78,7 @@ class CommentForm(HoneypotForm):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that was sent within MIN_FILL_SECONDS or after FORM_LIFETIME_SECONDS."""
+        """Refuse a form sent within MIN_FILL_SECONDS (once), or after FORM_LIFETIME_SECONDS."""
         data: dict[str, Any] = super().clean() or {}
         if settings.ABUSE_LIMITS and not _is_slow_enough(data.get("started", "")):
             raise ValidationError(
@@ -114,9 +115,9 @@ class CommentDeletionForm(forms.Form):
     )
 
 
-def sign_form_start() -> str:
-    """Return the value of `started` for a new form."""
-    return START_SIGNER.sign("comment")
+def sign_form_start(*, is_again: bool = False) -> str:
+    """Return the value of `started` for a new form, or for one that was refused as too fast."""
+    return START_SIGNER.sign(REFUSED_ONCE if is_again else "comment")
 
 
 def is_form_start_valid(value: str) -> bool:
@@ -134,5 +135,5 @@ def _is_slow_enough(started: str) -> bool:
     except signing.SignatureExpired:
         return is_form_start_valid(started)
     except signing.BadSignature:
-        pass
-    return False
+        return False
+    return started.partition(":")[0] == REFUSED_ONCE

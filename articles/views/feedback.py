@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.access_marks import open_to_all, secret_link
 from clinic.lib.http.form_pages import see_other
 from clinic.lib.http.proxies import rate_limit_address
+from clinic.lib.text.despair import address_with_help
 
 
 @open_to_all
@@ -44,7 +46,8 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
         )
     except CommentsClosed:
         return _comments_closed_page(request, article)
-    return see_other("article-comment-sent", article.slug)
+    sent = reverse("article-comment-sent", args=[article.slug])
+    return see_other(address_with_help(sent, data["text"]))
 
 
 @open_to_all
@@ -87,10 +90,15 @@ def helpful_thanks(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def _with_fresh_start(request: HttpRequest, form: CommentForm) -> CommentForm:
-    """Give an invalid form a new `started` if the one that was sent can no longer be used."""
-    if not is_form_start_valid(request.POST.get("started", "")):
+    """Give an invalid form a new `started` if the one that was sent can no longer be used.
+
+    Nobody is refused twice for being fast.
+    """
+    was_fast = any(error.code == "hurry" for error in form.non_field_errors().as_data())
+    if was_fast or not is_form_start_valid(request.POST.get("started", "")):
+        is_again = was_fast and is_form_start_valid(request.POST.get("started", ""))
         data = strip_nul(request.POST).copy()
-        data["started"] = sign_form_start()
+        data["started"] = sign_form_start(is_again=is_again)
         form.data = data
     return form
 

@@ -15,6 +15,7 @@ from booking.notifications.subjects import (
     sample_mails,
     staff_changes,
     thank_yous,
+    urgent_texts,
 )
 
 BUILTIN_KINDS = (
@@ -38,6 +39,7 @@ BUILTIN_KINDS = (
     day_lists.DAY_LIST,
     staff_changes.STAFF_CHANGE,
     thank_yous.THANK_YOU,
+    urgent_texts.URGENT_TEXT,
 )
 
 

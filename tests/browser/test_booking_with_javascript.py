@@ -128,7 +128,7 @@ def test_a_choice_made_before_htmx_is_loaded_is_kept(open_context: Open) -> None
 
     expect(page).to_have_url(re.compile(f"option={wanted}"))
     expect(page.locator(f"#option_{wanted}")).to_be_checked()
-    expect(page.locator("form[method=post] input[name=option]")).to_have_value(str(wanted))
+    expect(page.locator("#slots input[name=option]")).to_have_value(str(wanted))
 
 
 def test_the_price_of_the_times_is_the_price_held(open_context: Open) -> None:
@@ -136,7 +136,8 @@ def test_the_price_of_the_times_is_the_price_held(open_context: Open) -> None:
     open_times(page)
     slot = first_slot(page)
     note = slot.locator(".slot-note")
-    shown = note.inner_text() if note.count() else page.locator(".bottom-bar strong").text_content()
+    total = page.locator(".bottom-bar .bottom-total span")
+    shown = note.inner_text() if note.count() else total.text_content()
     slot.click()
     expect(page).to_have_url(QUESTIONS_PAGE)
 

@@ -22,16 +22,19 @@ from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.notifications.subjects.appointments import notify_booked
+from booking.notifications.subjects.urgent_texts import notify_urgent_note
 from booking.queries.appointments.guest_bookings import (
     count_guest_bookings_last_hour,
     count_upcoming_guest_bookings,
 )
+from booking.queries.appointments.patient_texts import all_texts
 from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
 from booking.queries.patients.email_verification import verifies_email
 from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
+from clinic.lib.text.despair import mentions_despair
 
 MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 
@@ -76,6 +79,8 @@ def book_appointment(
         appointment.save()
         attach_answers_to_patient(appointment, by=by)
         notify_booked(appointment, record_event(appointment, EventKind.BOOKED, by=by))
+        if mentions_despair(all_texts(appointment)):
+            notify_urgent_note(appointment)
     return appointment
 
 

@@ -171,6 +171,11 @@ class HealthQuestionsForm(forms.Form):
         texts = {name: _normalize_line_ends(data.get(f"{name}-text") or "") for name in count}
         return {name: text for name, text in texts.items() if text}
 
+    def free_texts(self) -> list[str]:
+        """Return what was typed in words in a valid form."""
+        data = self.cleaned_data
+        return [data["avoid"], *(data[name] for name in data if name.endswith("-text"))]
+
     def sections(self) -> list[QuestionSection]:
         """Return the groups with their rows, for the template."""
         return list(build_sections(self))

@@ -17,9 +17,11 @@ from booking.notifications.sample_values import SAMPLE_EMAIL
 from booking.notifications.sanitizing import clean_line, clean_text, greeting_name
 
 
-def notify_contact_form(clinic: ClinicProfile, *, name: str, email: str, message: str) -> None:
+def notify_contact_form(
+    clinic: ClinicProfile, *, name: str, email: str, message: str
+) -> Notification:
     """Send what somebody wrote in the contact form to the clinic; a reply goes to `email`."""
-    enqueue(
+    return enqueue(
         "contact",
         key=f"contact:{uuid4()}",
         to=clinic.email,

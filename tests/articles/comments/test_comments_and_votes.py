@@ -13,8 +13,9 @@ from articles.actions.actor import Actor
 from articles.actions.comments.moderate_comment import approve_comment, reject_comment
 from articles.actions.comments.submit_comment import submit_comment
 from articles.errors import CommentsClosed
-from articles.forms.comments import START_SIGNER
+from articles.forms.comments import START_SIGNER, sign_form_start
 from articles.models import Article, Comment, HelpfulCount
+from booking.models import Notification
 from clinic.lib.rate_limit import RateLimitExceeded
 from tests.articles.article_scene import ArticleScene
 from tests.factories import UserFactory
@@ -117,6 +118,27 @@ def test_errors_are_shown_beside_the_field_and_the_input_is_kept(
     assert sentence in refused(client, article_scene, **changes)
 
 
+def test_a_comment_of_despair_is_answered_with_whom_to_call_and_read_first(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    words = SAID | {"text": "Some nights I just want to die."}
+    sent = client.post(f"{article_scene.path}comment/", words)
+
+    assert sent["Location"] == f"{article_scene.path}comment/sent/?talk=1"
+    assert 'href="tel:988"' in client.get(sent["Location"]).content.decode()
+    assert Comment.objects.get().status == Comment.Status.PENDING
+    assert Notification.objects.get().kind == "read_first"
+
+
+def test_a_search_for_despair_is_answered_with_whom_to_call(
+    client: Client, article_scene: ArticleScene
+) -> None:
+    page = client.get("/articles/", {"q": "I want to die"}).content.decode()
+
+    assert 'href="tel:988"' in page
+    assert 'href="tel:988"' not in client.get("/articles/", {"q": "iron"}).content.decode()
+
+
 def test_nul_bytes_are_removed(client: Client, article_scene: ArticleScene) -> None:
     assert client.post(f"{article_scene.path}comment/", SAID | {"text": "a\0b"}).status_code == 303
     assert Comment.objects.get().text == "ab"
@@ -157,6 +179,16 @@ class TestLimits:
         started = began(monkeypatch, timedelta(seconds=2))
 
         assert "quicker than we can read" in refused(client, article_scene, started=started)
+
+    def test_nobody_is_refused_twice_for_being_fast(
+        self, client: Client, article_scene: ArticleScene
+    ) -> None:
+        path = f"{article_scene.path}comment/"
+        first = client.post(path, SAID | {"started": sign_form_start()})
+        [again] = attribute(assert_valid(first.content.decode()), "input", "value", name="started")
+
+        assert first.status_code == 422
+        assert client.post(path, SAID | {"started": again}).status_code == 303
 
     @pytest.mark.parametrize("value", ["", "comment", "comment:forged", "\0", "x" * 5000])
     def test_a_form_with_a_forged_start_time_gets_a_valid_one(

@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Patient
+from booking.models import Appointment, Notification, Patient
+from booking.notifications.rendering import render
 from tests.booking.health.answers import all_no
 from tests.scene import Scene, make_weekday_clinic, on
 
@@ -86,6 +87,28 @@ def test_details_typed_before_the_questions_are_kept_for_the_review(
     assert "Ana Reader" in client.get(review).content.decode()
     assert client.post(review).status_code == 303
     assert Appointment.objects.get().status == Status.BOOKED
+
+
+@pytest.mark.parametrize("place", ["note", "q26-text"])
+def test_despair_in_a_wish_is_answered_with_whom_to_call_and_never_blocks(
+    client: Client, scene: Scene, place: str
+) -> None:
+    words = "I feel I cannot go on any more."
+    answers = {} if place == "note" else {place: words}
+    url = hold_url(client, scene, on(24, 10))
+    answered = client.post(f"{url}questions/", all_no(**answers))
+    note = words if place == "note" else ""
+    booked = client.post(url, {**ANA, "note": note})
+    page = client.get(booked["Location"]).content.decode()
+    mail = Notification.objects.get(kind="read_first")
+
+    assert answered["Location"] == (url if place == "note" else f"{url}?talk=1")
+    assert booked["Location"].endswith("/?talk=1")
+    assert 'href="tel:988"' in page
+    assert 'href="tel:911"' in page
+    assert Appointment.objects.get().status == Status.BOOKED
+    assert "go on" not in render(mail).text
+    assert str(Appointment.objects.get().public_id) in render(mail).text
 
 
 def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -> None:

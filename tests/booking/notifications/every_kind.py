@@ -107,6 +107,7 @@ def _tomorrow(scene: Scene, therapist: Therapist, who: PersonalDetails) -> None:
 
 def _answers(scene: Scene, who: PersonalDetails) -> None:
     contact_clinic(name=who.name, email=who.email, message="May I bring\n\nmusic?", by=GUEST)
+    contact_clinic(name=who.name, email=who.email, message="I cannot go on.", by=GUEST)
     resend_links(who.email, by=GUEST)
     hold = scene.hold(at(16, day=FRIDAY), scene.therapists[0], browser_key=uuid4().hex)
     request_email_verification(hold, who.email, by=GUEST)

@@ -69,6 +69,21 @@ class TestContact:
         kept = "message" if field == "name" else "name"
         assert QUESTION[kept] in page
 
+    def test_a_message_of_despair_is_answered_with_whom_to_call_and_read_first(
+        self, client: Client
+    ) -> None:
+        answer = client.post(CONTACT, {**QUESTION, "message": "I feel I cannot go on any more."})
+        page = client.get(answer["Location"]).content.decode()
+        mails = {row.kind: render(row) for row in Notification.objects.all()}
+
+        assert answer["Location"].endswith("/sent/?talk=1")
+        assert 'href="tel:988"' in page
+        assert 'href="tel:911"' in page
+        assert set(mails) == {"contact", "read_first"}
+        assert mails["read_first"].subject == "Please read this first"
+        assert "go on" not in mails["read_first"].text
+        assert 'href="tel:988"' not in client.get(CONTACT).content.decode()
+
     def test_a_request_that_is_too_large_is_413(self, client: Client) -> None:
         assert client.post(CONTACT, {**QUESTION, "message": "x" * 300_000}).status_code == 413
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.appointments.book_online import book_appointment
@@ -28,6 +29,7 @@ from booking.errors import (
 from booking.forms.public.about_you import PersonalDetailsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
+from booking.queries.appointments.patient_texts import all_texts
 from booking.queries.health.status import screening_allows_booking
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
@@ -37,6 +39,7 @@ from booking.views.public.health.screening_pages import booking_closed_page, hea
 from booking.views.public.summary import person_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.text.despair import address_with_help
 
 STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
 TOO_FAST = timedelta(seconds=3)
@@ -134,7 +137,8 @@ def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm)
         return _review_page(request, hold, form, status=refusal.status, message=str(refusal))
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
-    return see_other("appointment", booked.link_token)
+    appointment = reverse("appointment", args=[booked.link_token])
+    return see_other(address_with_help(appointment, all_texts(booked)))
 
 
 def _about_page(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm) -> HttpResponse:

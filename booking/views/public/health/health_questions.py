@@ -5,12 +5,13 @@ treatment in the same time, or whom to ask first. Nothing about health is in an 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -47,6 +48,7 @@ from booking.views.public.health.screening_pages import (
 )
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+from clinic.lib.text.despair import address_with_help
 
 log = logging.getLogger(__name__)
 MAX_ID_DIGITS = 9
@@ -152,7 +154,7 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     if form.is_contradictory:
         message = _("You ticked “None of these” and something else. We went by what you ticked.")
         messages.info(step.request, message)
-    return _redirect_to_next_step(step)
+    return _redirect_to_next_step(step, form.free_texts())
 
 
 def _crisis_page(step: ScreeningStep) -> HttpResponse:
@@ -181,7 +183,7 @@ def _bind_form(step: ScreeningStep) -> tuple[HealthQuestionsForm, Refusal | None
     return form, refusal
 
 
-def _redirect_to_next_step(step: ScreeningStep) -> HttpResponse:
+def _redirect_to_next_step(step: ScreeningStep, free_texts: Sequence[str]) -> HttpResponse:
     """Redirect to where the answers lead. A hold that expired meanwhile is taken again."""
     now = clock.now()
     hold = step.hold
@@ -190,4 +192,5 @@ def _redirect_to_next_step(step: ScreeningStep) -> HttpResponse:
     if not health_status.outcome.blocks_booking and not hold.is_active_hold(now):
         return retake_hold(step.request, hold)
     fits = health_status.allows_booking(hold.option.treatment.pressure)
-    return see_other(step_after_questions(hold) if fits else "hold-questions", hold.hold_token)
+    name = step_after_questions(hold) if fits else "hold-questions"
+    return see_other(address_with_help(reverse(name, args=[hold.hold_token]), *free_texts))

@@ -1,0 +1,26 @@
+"""Whom to call, for somebody who wrote of despair."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from booking.screening.emergency_calls import emergency_calls_of
+from clinic.lib.text.despair import HELP_QUERY, mentions_despair
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/crisis_help.html", takes_context=True)
+def crisis_help(context: Mapping[str, Any], text: str = "") -> dict[str, Any]:
+    """Show whom to call if `text` mentions despair, or if the form before this page did."""
+    request, clinic = context.get("request"), context.get("clinic")
+    is_shown = mentions_despair(text) or (request is not None and HELP_QUERY in request.GET)
+    country = clinic.country if clinic else ""
+    return {"calls": emergency_calls_of(country) if is_shown else None}
+
+
+@register.filter
+def reads_like_despair(text: str) -> bool:
+    """Return whether a text mentions despair, to point it out to staff."""
+    return mentions_despair(text or "")

@@ -1,0 +1,44 @@
+"""Recognize that somebody writes of despair, so that a page can say whom to call.
+
+It errs towards yes: reading whom to call harms nobody. It decides nothing else.
+"""
+
+import re
+
+LONGEST_TEXT = 20_000
+HELP_QUERY = "talk"
+"""In the query of a page: it shows whom to call. The name tells nobody why."""
+NO_MORE = r"(?: any ?more| any longer| like this)?"
+PHRASES = (
+    r"suicid\w*",
+    r"(?:kill|hurt|harm|cut)(?:ing)? myself",
+    r"self[- ]harm\w*",
+    r"(?:end|ending|take|taking) (?:my (?:own )?life|it all)",
+    r"(?:want|wish|like|going|ready) to die",
+    r"wish(?:ed)? (?:that )?i (?:was|were) (?:dead|never born)",
+    r"(?:better off|rather be) (?:dead|without me)",
+    r"(?:do not|don't|cannot|can't|no longer) (?:want to )?(?:live|be here|exist|wake up)"
+    + NO_MORE,
+    r"(?:nothing|no reason|not worth|no point in|tired of) (?:to live for|to live|living)",
+    r"(?:cannot|can't) (?:go on|carry on|cope|bear it|take it|stand it)"
+    rf"(?:{NO_MORE})(?=[ ]*(?:[.!?,;:]|$| and\b| because\b| with (?:this|it|my life)\b))",
+    r"(?:life|it) is not worth (?:it|living)",
+    r"(?:give|giving|given) up on (?:life|everything)",
+    r"no way out",
+    r"want (?:it|everything|this) (?:all )?to (?:end|stop|be over)",
+)
+DESPAIR = re.compile(r"\b(?:" + "|".join(PHRASES) + r")", re.IGNORECASE | re.MULTILINE)
+APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x02BC, 0x00B4, 0x0060), "'")
+"""Marks that are typed for an apostrophe, by code point."""
+
+
+def mentions_despair(text: str) -> bool:
+    """Return whether an English text reads as if its writer does not want to live."""
+    plain = re.sub(r"[ \t]+", " ", text[:LONGEST_TEXT].translate(APOSTROPHES))
+    return DESPAIR.search(re.sub(r"\bcan not\b|\bcant\b", "cannot", plain)) is not None
+
+
+def address_with_help(address: str, *texts: str) -> str:
+    """Return the address of the next page, which shows whom to call if a text mentions despair."""
+    needed = any(mentions_despair(text) for text in texts)
+    return f"{address}?{HELP_QUERY}=1" if needed else address
