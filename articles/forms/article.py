@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,22 @@ class ArticleForm(forms.Form):
         fields["topics"].queryset = Topic.objects.all()
         fields["treatments"].queryset = Treatment.objects.order_by("name")
         fields["author"].queryset = Contributor.objects.all()
+
+    def text_fields(self) -> list[BoundField]:
+        """Return the fields of what the article says."""
+        return [self[name] for name in ("title", "excerpt", "summary", "body", "medical_help")]
+
+    def drawing_fields(self) -> list[BoundField]:
+        """Return the fields of the drawing at its head."""
+        return [self[name] for name in ("image", "image_alt", "image_caption")]
+
+    def placement_fields(self) -> list[BoundField]:
+        """Return the fields of where readers find the article, and what stands beside it."""
+        names = (
+            "slug", "description", "topics", "treatments", "offers_booking", "author",
+            "comments_open",
+        )  # fmt: skip
+        return [self[name] for name in names]
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0

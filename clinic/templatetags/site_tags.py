@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,11 +24,9 @@ from clinic.lib.text.json_ld import breadcrumbs, to_script_tag
 
 register = template.Library()
 
-DRAWINGS = frozenset({
-    "cup", "cushions", "device", "drop", "hands", "leaf", "legs", "list", "moon", "room", "talk",
-    "waves",
-})  # fmt: skip
-"""The files of templates/components/drawings. Any other name shows the moon."""
+DRAWINGS_DIR = Path(settings.BASE_DIR) / "templates" / "components" / "drawings"
+DRAWINGS = frozenset(file.stem for file in DRAWINGS_DIR.glob("*.svg"))
+"""Any other name shows the moon."""
 DRAWINGS_WITHOUT_SKY = frozenset({"cushions", "room", "talk"})
 HEIGHTS: Mapping[str, tuple[int, int]] = {"arch": (460, 0), "round": (400, 50), "wide": (340, 110)}
 """By shape: the height in units of the drawing, and how much of its top is cut off."""
