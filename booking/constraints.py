@@ -159,6 +159,9 @@ SQLITE_NO_OVERLAP_TRIGGER = (
 class AppendOnly(BaseConstraint):
     """Forbid UPDATE of a table's rows, and DELETE too: with `for_ever` always, with `kept_for`
     of rows whose column `dated_by` lies less than that in the past, by the database's clock.
+
+    The fields in `but` may be changed, by an UPDATE that names no others: a merge of two patients
+    moves rows. On PostgreSQL a new column is guarded only when the constraint is made again.
     """
 
     def __init__(
@@ -168,10 +171,12 @@ class AppendOnly(BaseConstraint):
         for_ever: bool = False,
         kept_for: timedelta | None = None,
         dated_by: str = "at",
+        but: Sequence[str] = (),
         violation_error_message: Any = None,
     ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
         self.for_ever, self.kept_for, self.dated_by = for_ever, kept_for, dated_by
+        self.but = tuple(but)
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
@@ -179,6 +184,8 @@ class AppendOnly(BaseConstraint):
             kwargs["for_ever"] = True
         if self.kept_for is not None:
             kwargs |= {"kept_for": self.kept_for, "dated_by": self.dated_by}
+        if self.but:
+            kwargs["but"] = self.but
         return path, args, kwargs
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -205,7 +212,7 @@ class AppendOnly(BaseConstraint):
         self, model: Any, schema_editor: Any, is_postgresql: bool
     ) -> Iterator[tuple[str, str, str]]:
         """Yield event, suffix of the trigger's name, and the condition on the row."""
-        yield "UPDATE", "", ""
+        yield self._forbidden_update(model, schema_editor), "", ""
         if self.for_ever:
             yield "DELETE", "_delete", ""
         elif self.kept_for is not None:
@@ -215,6 +222,14 @@ class AppendOnly(BaseConstraint):
             if is_postgresql:
                 oldest = f"now() - interval '{days} days'"
             yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}) "
+
+    def _forbidden_update(self, model: Any, schema_editor: Any) -> str:
+        """Return UPDATE, with the guarded columns if some may be changed."""
+        if not self.but:
+            return "UPDATE"
+        guarded = [field for field in model._meta.local_fields if field.name not in self.but]
+        columns = ", ".join(schema_editor.quote_name(field.column) for field in guarded)
+        return f"UPDATE OF {columns}"
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         self.constraint_sql(model, schema_editor)  # deferred: there is nothing to run now
@@ -231,8 +246,8 @@ class AppendOnly(BaseConstraint):
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def _identity(self) -> tuple[str, bool, timedelta | None, str]:
-        return self.name, self.for_ever, self.kept_for, self.dated_by
+    def _identity(self) -> tuple[str, bool, timedelta | None, str, tuple[str, ...]]:
+        return self.name, self.for_ever, self.kept_for, self.dated_by, self.but
 
 
 SQLITE_APPEND_ONLY_TRIGGER = (

@@ -4,6 +4,7 @@
 |---|---|
 | `roles` | the abilities of each role |
 | `scope` | the appointments, patients and calendars that each role sees |
+| `proxies` | who else may act for a patient: the registry that a feature fills |
 | `gates` | one decorator for each urls file that needs a sign-in |
 | `checks` | the checks that gates are composed of |
 | `account_views` | decorators that adapt allauth's views to the rules of this site |

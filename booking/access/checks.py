@@ -6,20 +6,26 @@ PermissionDenied.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
-from booking.access import lock_screen, staff_sessions
+from booking.access import lock_screen, proxies, staff_sessions
+from booking.access.acting import acting_of, may_open, stop_acting, wants_to_act
 from booking.access.allauth_internals import has_shown_second_factor
 from booking.access.landing import landing_page
 from booking.access.patients import own_patient
 from booking.access.roles import Ability, has_ability, is_staff_account
 from booking.access.second_factor import second_factor_types
+from booking.errors import MayNotActForPatient
+from booking.models import User
 from booking.models.current_clinic import current_clinic
 from clinic.lib.dates import clock
 
@@ -109,6 +115,25 @@ def check_patient_record(request: HttpRequest) -> HttpResponse | None:
     if user.is_authenticated and is_staff_account(user):
         return HttpResponseRedirect(landing_page(user))
     return _redirect_with_next("me-start", request)
+
+
+def check_acting(request: HttpRequest) -> HttpResponse | None:
+    """Let those who act for a patient open only what is open to them, and record the look.
+
+    If the grant has ended, they are themselves again and learn no more than that. What they sent is
+    not done, neither for the patient nor for themselves.
+    """
+    if not wants_to_act(request):
+        return None
+    acting = acting_of(request)
+    if acting is None:
+        stop_acting(request)
+        messages.info(request, str(MayNotActForPatient.message))
+        return HttpResponseRedirect(reverse("me"))
+    if not may_open(acting, request.resolver_match):
+        return render(request, "booking/account/not_for_proxies.html", status=403)
+    proxies.record_read(cast(User, request.user), acting.patient)
+    return None
 
 
 def check_unlocked(request: HttpRequest) -> HttpResponse | None:

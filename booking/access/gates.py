@@ -15,6 +15,7 @@ from booking.access.checks import (
     AccessCheck,
     check_account_second_factor,
     check_account_unlocked,
+    check_acting,
     check_admin_access,
     check_owner,
     check_patient_record,
@@ -55,9 +56,12 @@ def signed_in_gate(view: View) -> View:
 def patient_gate(view: View) -> View:
     """Protect the patient's account: for signed-in people with a patient record.
 
-    Patients without one are asked for their name first, staff without one go to the desk.
+    Patients without one are asked for their name first, staff without one go to the desk. Those who
+    act for a patient see only what was granted, on views that are marked for them.
     """
-    return _apply_checks(view, check_signed_in, *_ACCOUNT_CHECKS, check_patient_record)
+    return _apply_checks(
+        view, check_signed_in, *_ACCOUNT_CHECKS, check_patient_record, check_acting
+    )
 
 
 def account_menu_gate(view: View) -> View:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from booking.access.acting import acting_of
 from booking.access.roles import AnyUser
 from booking.models import Patient
 
@@ -17,8 +18,12 @@ def own_patient(user: AnyUser) -> Patient | None:
 
 
 def find_current_patient(request: HttpRequest) -> Patient | None:
-    """Return the patient whom a page of the account is about, or None without a record."""
-    return own_patient(request.user)
+    """Return the patient whom a page of the account is about, or None without a record.
+
+    It is the person who is signed in, or the one for whom they act (see `booking.access.acting`).
+    """
+    acting = acting_of(request)
+    return acting.patient if acting is not None else own_patient(request.user)
 
 
 def current_patient(request: HttpRequest) -> Patient:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from booking.models import AppointmentEvent, User
+from booking.models import AppointmentEvent, Patient, User
 
 ActorType = AppointmentEvent.ActorType
 EventKind = AppointmentEvent.Kind
@@ -20,6 +20,9 @@ class Actor:
 
     proven_mailbox: str = ""
     """The hash of the e-mail address that a visitor has proven, see `proven_emails`."""
+
+    for_patient: Patient | None = None
+    """The patient for whom the user acts, if that is somebody else."""
 
     @classmethod
     def guest(cls, ip_address: str = "", *, proven_mailbox: str = "") -> Self:

@@ -18,6 +18,13 @@ class PossibleDuplicatePatient(Refusal):
         self.patients = patients
 
 
+class MayNotActForPatient(Refusal):
+    """The user may not do this for the patient, or not any more. It does not say why."""
+
+    status = 403
+    message = _("You cannot do this for them at present. Please call us if you have a question.")
+
+
 class CannotMergeWithItself(Refusal):
     """Both records are the same."""
 

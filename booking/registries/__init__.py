@@ -9,11 +9,13 @@ every registry is empty and the core works.
 | `navigation` | a section of the desk |
 | `account_pages` | a page of the patient's account |
 | `panels` | a panel on the patient record, the appointment page, Today or the patient's account |
+| `mail_copies` | who else is told when a patient is mailed about an appointment |
 | `patient_merge` | models whose rows follow a patient into a merged record |
 | `invariants` | a check of `verify_bookings` |
 | `doctor_checks` | a check of `doctor` |
 | `setup_guide` | a link at the end of the set-up guide |
 | `booking.access.roles.register_ability` | an ability, with the roles that have it |
+| `booking.access.proxies.register` | who else may act for a patient |
 | `booking.notifications.kinds.register_kind` | a kind of notification |
 | `clinic.lib.scheduled_jobs.register_job` | a scheduled job |
 """

@@ -5,10 +5,11 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from booking.access.acting import Acting, acting_of, may_open
 from booking.access.landing import landing_page
-from booking.access.patients import find_current_patient
+from booking.access.patients import own_patient
 from booking.access.roles import is_staff_account
 from booking.registries import account_pages
 
@@ -17,8 +18,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def account_links(context: Context) -> list[dict[str, Any]]:
-    """Return the pages of the account: href, label, icon, and whether it is the current one."""
-    path = context["request"].path
+    """Return the pages of the account: href, label, icon, and whether it is the current one.
+
+    Those who act for a patient get the pages that are open to them.
+    """
+    path, acting = context["request"].path, acting_of(context["request"])
     return [
         {
             "href": (href := reverse(page.url_name)),
@@ -27,6 +31,7 @@ def account_links(context: Context) -> list[dict[str, Any]]:
             "is_current": path == href or (href != reverse("me") and path.startswith(href)),
         }
         for page in account_pages.pages()
+        if acting is None or may_open(acting, resolve(reverse(page.url_name)))
     ]
 
 
@@ -34,7 +39,7 @@ def account_links(context: Context) -> list[dict[str, Any]]:
 def account_name(context: Context) -> str:
     """Return the name of whoever is signed in, or else the e-mail address."""
     request: HttpRequest = context["request"]
-    patient = find_current_patient(request)
+    patient = own_patient(request.user)
     return patient.name if patient is not None else str(request.user)
 
 
@@ -43,3 +48,9 @@ def desk_of_account(context: Context) -> str:
     """Return where a member of staff works, or "" for patients."""
     user = context["request"].user
     return landing_page(user) if is_staff_account(user) else ""
+
+
+@register.simple_tag(takes_context=True)
+def acting_for(context: Context) -> Acting | None:
+    """Return for whom the signed-in person acts, or None for themselves."""
+    return acting_of(context["request"])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 
+from booking.access.acting import acting_of
 from booking.actions.actor import Actor, ActorType
 from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile, User
@@ -53,3 +54,13 @@ def audited_staff_actor(request: HttpRequest) -> Actor:
     """Return the member of staff with their network address, for the audit trail of health data."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     return Actor(ActorType.STAFF, signed_in_user(request), address)
+
+
+def account_actor(request: HttpRequest) -> Actor:
+    """Return who uses the patient's account, with the patient for whom they act if it is another.
+
+    Members of staff are there for themselves, as patients.
+    """
+    address, acting = str(request.META.get("REMOTE_ADDR", "")), acting_of(request)
+    for_patient = acting.patient if acting is not None else None
+    return Actor(ActorType.PATIENT, signed_in_user(request), address, for_patient=for_patient)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor, ActorType, EventKind
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.models import Appointment, AppointmentEvent
@@ -12,9 +14,13 @@ def record_event(
 ) -> AppointmentEvent:
     """Append an event to the history. `details` must not hold anything about health.
 
-    What staff do is also an entry of the audit trail, which knows from where.
+    What staff do, or somebody for a patient, is also an entry of the audit trail, which knows from
+    where. Raises MayNotActForPatient if the actor may not do this for the patient any more.
     """
-    if by.actor_type == ActorType.STAFF:
+    require_may_act(by, Permission.BOOK, appointment=appointment)
+    if by.for_patient is not None:
+        details["for_patient"] = str(by.for_patient.public_id)
+    if by.actor_type == ActorType.STAFF or by.for_patient is not None:
         changed = AuditObject(
             ObjectType.APPOINTMENT,
             appointment.public_id,

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 
+from booking.access.acting import known_acting
 from booking.access.roles import is_staff_account
 from booking.actions.actor import Actor, ActorType
 from booking.models import AuditEntry, Patient, User
@@ -118,6 +119,8 @@ def current_actor() -> Actor:
     ip_address = str(request.META.get("REMOTE_ADDR", ""))
     if not isinstance(user, User) or not user.is_authenticated:
         return Actor.guest(ip_address)
+    if (acting := known_acting(request)) is not None:
+        return Actor(ActorType.PATIENT, user, ip_address, for_patient=acting.patient)
     actor_type = ActorType.STAFF if is_staff_account(user) else ActorType.PATIENT
     return Actor(actor_type, user, ip_address)
 
@@ -145,15 +148,20 @@ def _entry(action: Action, audit_object: AuditObject, by: Actor, now: datetime) 
         action=action,
         object_type=audit_object.object_type,
         record_id=audit_object.record_id,
-        patient_pk=audit_object.patient_pk,
+        patient_pk=audit_object.patient_pk or (by.for_patient.pk if by.for_patient else None),
         email_hash=hash_email(audit_object.email),
         actor_type=by.actor_type,
         user=by.user,
         affected_user=audit_object.affected_user,
         area=current_area(),
         ip_address=address,
-        details=dict(audit_object.details),
+        details=dict(audit_object.details) | _acted_for(by),
     )
+
+
+def _acted_for(by: Actor) -> dict[str, str]:
+    """Return the detail that names the patient for whom somebody else acts."""
+    return {"for_patient": str(by.for_patient.public_id)} if by.for_patient else {}
 
 
 def _once_key(entry: AuditEntry) -> str:

@@ -64,5 +64,9 @@ def _queue(clinic: ClinicProfile, hours: int, now: datetime, max_delay: timedelt
         for key in sorted(set(rows_by_key) - queued_keys)
         for row in build_reminder(rows_by_key[key], hours, clinic)
     ]
+    # Reminders to a patient without address are never queued, but those to others are.
+    known = Notification.objects.filter(key__in=[row.key for row in new])
+    queued = set(known.values_list("key", flat=True)) if new else set()
+    new = [row for row in new if row.key not in queued]
     enqueue_all(new)
     return len(new)

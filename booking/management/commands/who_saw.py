@@ -40,6 +40,8 @@ class Command(BaseCommand):
         """Format an entry: time with offset, user, action, record and network address."""
         at = entry.at.astimezone(clinic.zone).isoformat(timespec="seconds")
         user = entry.user.email if entry.user is not None else entry.get_actor_type_display()
+        if "for_patient" in entry.details:
+            user += " (for the patient)"
         action = f"{entry.get_action_display()} {entry.get_object_type_display()}"
         return "  ".join([at, user, action, str(entry.record_id), entry.ip_address or "-"])
 

@@ -43,6 +43,8 @@ from booking.notifications.sanitizing import clean_line, clean_text
 from booking.notifications.subjects.reminders import build_reminders
 from booking.notifications.subjects.staff_changes import build_staff_changes, previous_start
 from booking.queries.notifications.last_notification import NOTIFIED_KINDS
+from booking.registries import mail_copies
+from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock, date_format
 
 EventKind = AppointmentEvent.Kind
@@ -107,21 +109,27 @@ def notify_still_booked(appointment: Appointment, event: AppointmentEvent) -> No
 def _build_for_patient(
     kind: str, appointment: Appointment, event: AppointmentEvent, **data: Any
 ) -> list[Notification]:
-    """Return one notification; none if the appointment is over or the patient has no address."""
+    """Return a notification to the patient, if they have an address, and to who else is told.
+
+    Nothing if the appointment is over.
+    """
     patient, now = appointment.patient, clock.now()
-    if patient is None or not patient.email or appointment.ends_at <= now:
+    if patient is None or appointment.ends_at <= now:
         return []
-    return [
-        build(
-            kind,
-            key=f"{kind}:{event.pk}",
-            to_patient=True,
-            by_visitor=event.actor_type in VISITORS,
-            appointment=appointment,
-            data=data,
-            give_up_at=min(now + GIVE_UP_AFTER, appointment.ends_at),
-        )
-    ]
+    key, give_up_at = f"{kind}:{event.pk}", min(now + GIVE_UP_AFTER, appointment.ends_at)
+    copies = mail_copies.build_copies(MailOccasion(kind, key, appointment, give_up_at))
+    if not patient.email:
+        return copies
+    to_patient = build(
+        kind,
+        key=key,
+        to_patient=True,
+        by_visitor=event.actor_type in VISITORS,
+        appointment=appointment,
+        data=data,
+        give_up_at=give_up_at,
+    )
+    return [to_patient, *copies]
 
 
 def _last_event(appointment: Appointment, *kinds: EventKind) -> AppointmentEvent:

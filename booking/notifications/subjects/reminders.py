@@ -27,6 +27,8 @@ from booking.notifications.links import absolute_url
 from booking.notifications.outbox import build
 from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sending_again import event_key
+from booking.registries import mail_copies
+from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
@@ -49,23 +51,27 @@ def build_reminders(appointment: Appointment, clinic: ClinicProfile) -> list[Not
 def build_reminder(
     appointment: Appointment, hours: int, clinic: ClinicProfile
 ) -> list[Notification]:
-    """Return one unsaved reminder, in a list that is empty if the patient has no address.
+    """Return unsaved reminders: to the patient, if they have an address, and to who else is told.
 
-    It is due `hours` before the start of the appointment.
+    They are due `hours` before the start of the appointment.
     """
     patient = appointment.patient
-    if patient is None or not patient.email:
+    if patient is None:
         return []
-    return [
-        build(
-            KIND,
-            key=reminder_key(appointment, hours),
-            to_patient=True,
-            appointment=appointment,
-            due_at=reminder_due_at(appointment, hours, clinic),
-            give_up_at=appointment.starts_at,
-        )
-    ]
+    key, due_at = reminder_key(appointment, hours), reminder_due_at(appointment, hours, clinic)
+    occasion = MailOccasion(KIND, key, appointment, appointment.starts_at, due_at)
+    copies = mail_copies.build_copies(occasion)
+    if not patient.email:
+        return copies
+    to_patient = build(
+        KIND,
+        key=key,
+        to_patient=True,
+        appointment=appointment,
+        due_at=due_at,
+        give_up_at=appointment.starts_at,
+    )
+    return [to_patient, *copies]
 
 
 def reminder_key(appointment: Appointment, hours: int) -> str:
@@ -146,13 +152,13 @@ def is_reminder_wanted(notification: Notification, now: datetime) -> bool:
         and start == str(to_minutes(appointment.starts_at))
         and (is_sent_again or int(hours) in reminder_hours(clinic))
         and now < appointment.starts_at
-        and not _is_too_late(notification, appointment, now)
+        and not is_too_late(notification, appointment, now)
         and (appointment.booked_at is None or appointment.booked_at <= notification.due_at)
         and not _is_superseded(notification, now)
     )
 
 
-def _is_too_late(notification: Notification, appointment: Appointment, now: datetime) -> bool:
+def is_too_late(notification: Notification, appointment: Appointment, now: datetime) -> bool:
     """Return whether a reminder is late and the appointment near."""
     return now - notification.due_at > MAX_DELAY and appointment.starts_at - now < MIN_NOTICE
 

@@ -72,11 +72,18 @@ def _line(entry: AuditEntry, patients: Mapping[int, Patient]) -> AuditLine:
     about = str(affected) if affected is not None and affected != entry.user else ""
     return AuditLine(
         entry=entry,
-        who=str(entry.user) if entry.user is not None else entry.get_actor_type_display(),
+        who=_author(entry),
         patient=patient,
         about=about or str(entry.details.get("to", "")),
         details=_details(entry),
     )
+
+
+def _author(entry: AuditEntry) -> str:
+    author = str(entry.user) if entry.user is not None else entry.get_actor_type_display()
+    if "for_patient" in entry.details:
+        return _("%(name)s, for the patient") % {"name": author}
+    return author
 
 
 def _details(entry: AuditEntry) -> str:

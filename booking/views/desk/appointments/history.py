@@ -56,7 +56,12 @@ def describe_events(
 
 
 def _author(event: AppointmentEvent) -> str:
-    return str(event.user) if event.user is not None else event.get_actor_type_display()
+    author = str(event.user) if event.user is not None else event.get_actor_type_display()
+    return _("%(name)s, for the patient") % {"name": author} if _is_by_proxy(event) else author
+
+
+def _is_by_proxy(event: AppointmentEvent) -> bool:
+    return "for_patient" in event.details
 
 
 def _event_details(event: AppointmentEvent, names: NameLookup) -> list[str]:

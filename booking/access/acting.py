@@ -1,0 +1,116 @@
+"""Acting for somebody else on the pages of the patient's account.
+
+The session says for whom. Whether that is still allowed is asked anew with every request, so a
+grant that ends takes effect at once. To switch makes the forms of other tabs invalid (a new CSRF
+token): what was typed for one person is never done for another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.urls import ResolverMatch
+
+from booking.access import proxies
+from booking.access.proxies import Permission
+from booking.models import Patient, User
+
+SESSION_KEY = "acting_for"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The patient for whom a request is made, and what the signed-in user may do for them."""
+
+    patient: Patient
+    permissions: frozenset[Permission]
+
+    @property
+    def may_book(self) -> bool:
+        return Permission.BOOK in self.permissions
+
+    @property
+    def may_see_times(self) -> bool:
+        return Permission.SEE_TIMES in self.permissions
+
+    @property
+    def may_see_health(self) -> bool:
+        return Permission.SEE_HEALTH in self.permissions
+
+    @property
+    def may_pay(self) -> bool:
+        return Permission.PAY in self.permissions
+
+
+def for_proxies(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view of the account as open to those who act for a patient.
+
+    One of the permissions is enough; without any, every grant is. A view without the mark is for
+    the patient alone.
+    """
+
+    def mark(view: View) -> View:
+        view.proxy_permissions = frozenset(permissions)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def start_acting(request: HttpRequest, patient: Patient) -> None:
+    """Act for a patient from the next request on. Whether it is allowed is asked then."""
+    request.session[SESSION_KEY] = str(patient.public_id)
+    rotate_token(request)
+
+
+def stop_acting(request: HttpRequest) -> None:
+    """Be oneself again from now on."""
+    if request.session.pop(SESSION_KEY, None) is not None:
+        rotate_token(request)
+    request._acting = None  # type: ignore[attr-defined]
+
+
+def wants_to_act(request: HttpRequest) -> bool:
+    """Return whether the session says for whom the user acts, allowed or not."""
+    return SESSION_KEY in request.session
+
+
+def acting_of(request: HttpRequest) -> Acting | None:
+    """Return for whom a request is made, or None for oneself or if it is not allowed any more.
+
+    It is read once a request: no query for those who act for nobody.
+    """
+    if not hasattr(request, "_acting"):
+        request._acting = _find_acting(request)  # type: ignore[attr-defined]
+    acting: Acting | None = request._acting  # type: ignore[attr-defined]
+    return acting
+
+
+def known_acting(request: HttpRequest) -> Acting | None:
+    """Return what `acting_of` has found for this request, without asking; None if nobody asked."""
+    acting: Acting | None = getattr(request, "_acting", None)
+    return acting
+
+
+def may_open(acting: Acting, match: ResolverMatch | None) -> bool:
+    """Return whether the view of an address is open to somebody with these permissions."""
+    needed = getattr(match.func, "proxy_permissions", None) if match is not None else None
+    if needed is None:
+        return False
+    return not needed or not acting.permissions.isdisjoint(needed)
+
+
+def _find_acting(request: HttpRequest) -> Acting | None:
+    user = request.user
+    if not isinstance(user, User) or not wants_to_act(request):
+        return None
+    try:
+        public_id = UUID(str(request.session[SESSION_KEY]))
+    except ValueError:
+        return None
+    patient = Patient.objects.filter(public_id=public_id).first()
+    permissions = proxies.permissions_for(user, patient) if patient else frozenset()
+    return Acting(patient, permissions) if patient is not None and permissions else None

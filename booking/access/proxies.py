@@ -1,0 +1,86 @@
+"""Who else may act for a patient: the registry that a feature fills.
+
+    proxies.register(ProxyProvider(find_permissions, list_patients, without_hidden, record_read))
+
+Without a feature nobody acts for anybody else. A right is never passed on: what somebody may do for
+a patient depends on the person who is signed in alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Patient, User
+from booking.models.appointments import AppointmentQuerySet
+
+
+class Permission(StrEnum):
+    """Something that a patient can let somebody else do or see."""
+
+    BOOK = "book"
+    SEE_TIMES = "times"
+    SEE_HEALTH = "health"
+    PAY = "pay"
+
+
+PERMISSION_LABELS = {
+    Permission.BOOK: _("book, move and cancel appointments"),
+    Permission.SEE_TIMES: _("see when appointments are"),
+    Permission.SEE_HEALTH: _("see health answers"),
+    Permission.PAY: _("see receipts and what is to pay"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyProvider:
+    """The functions of a feature that keeps grants.
+
+    Attributes:
+        find_permissions: Return what a user may do for a patient now; empty for most.
+        list_patients: Return the patients for whom a user may act now.
+        without_hidden: Return the appointments without those that their patients hide.
+        record_read: Record in the audit trail that a user opens a page about a patient.
+    """
+
+    find_permissions: Callable[[User, Patient], frozenset[Permission]]
+    list_patients: Callable[[User], list[Patient]]
+    without_hidden: Callable[[AppointmentQuerySet], AppointmentQuerySet]
+    record_read: Callable[[User, Patient], None]
+
+
+_providers: list[ProxyProvider] = []
+
+
+def register(provider: ProxyProvider) -> None:
+    """Add a provider. Registering it twice adds it once."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def permissions_for(user: User, patient: Patient) -> frozenset[Permission]:
+    """Return what a user may do for a patient who is somebody else."""
+    found = [provider.find_permissions(user, patient) for provider in _providers]
+    return frozenset().union(*found)
+
+
+def patients_of(user: User) -> list[Patient]:
+    """Return the patients for whom a user may act now, by name."""
+    found = {
+        patient.pk: patient for provider in _providers for patient in provider.list_patients(user)
+    }
+    return sorted(found.values(), key=lambda patient: (patient.name.casefold(), patient.pk))
+
+
+def shown_to_proxies(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Return the appointments without those that their patients show to nobody else."""
+    for provider in _providers:
+        appointments = provider.without_hidden(appointments)
+    return appointments
+
+
+def record_read(user: User, patient: Patient) -> None:
+    """Record that somebody who acts for a patient opens a page about them."""
+    for provider in _providers:
+        provider.record_read(user, patient)
