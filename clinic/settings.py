@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "booking.features.imports",
     "booking.features.reports",
     "booking.features.bounces",
+    "booking.features.proxies",
     "articles",
 ]
 

@@ -33,6 +33,10 @@ GUARDS = {
     "receipts_are_append_only",
     "article_history_append_only",
     "revision_is_append_only",
+    "proxy_is_append_only",
+    "proxy_is_append_only_delete",
+    "proxy_end_is_append_only",
+    "proxy_end_is_append_only_delete",
 }
 OUR_TABLES = {model._meta.db_table for model in (Appointment, AppointmentEvent)}
 

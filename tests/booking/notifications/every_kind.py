@@ -22,11 +22,18 @@ from booking.actions.notifications.resend_links import resend_links
 from booking.actions.notifications.send_test_mail import send_test_mail
 from booking.actions.patients.proof_of_email import request_email_code
 from booking.actions.patients.verify_email import request_email_verification
+from booking.features.proxies.actions.people import ask_adult
+from booking.features.proxies.notifications import (
+    build_copies,
+    notify_agreed,
+    notify_review_ahead,
+)
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Role, Screening, Therapist
 from booking.notifications import enqueue
 from booking.notifications.kinds import all_kinds
+from booking.notifications.outbox import enqueue_all
 from booking.notifications.rendering import get_wording
 from booking.notifications.subjects.accounts import (
     notify_account_changed,
@@ -36,8 +43,10 @@ from booking.notifications.subjects.accounts import (
 )
 from booking.notifications.subjects.appointments import BOOKED
 from booking.notifications.subjects.health import notify_booking_can_resume
+from booking.registries.mail_copies import MailOccasion
 from tests.booking.health.answers import answer
 from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
+from tests.factories.proxies import ProxyFactory
 from tests.scene import Scene, at, make_clinic
 
 STAFF = Actor(ActorType.STAFF)
@@ -75,6 +84,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
     _waited(scene, who)
     _accounts(who)
     _extras(booked, who)
+    _family(booked, who)
     notifications = {row.kind: row for row in Notification.objects.order_by("pk")}
     notifications |= {
         "booked": _of(booked, "booked"),
@@ -151,6 +161,19 @@ def _comments() -> None:
     StaffRoleFactory(role=Role.EDITOR)
     CommentFactory()
     assert notify_editors(at(9, day=date(2026, 11, 23))) == 1
+
+
+def _family(booked: Appointment, who: PersonalDetails) -> None:
+    """Queue the mails to somebody who acts for the patient of an appointment."""
+    grant = ProxyFactory(patient=booked.patient, actor__name=who.name)
+    asker = Actor(ActorType.PATIENT, grant.actor)
+    ask_adult(who.name, who.email, grant.permissions, by=asker)
+    event = booked.events.get(kind="booked")
+    with transaction.atomic():
+        occasion = MailOccasion("booked", f"booked:{event.pk}", booked, booked.ends_at)
+        enqueue_all(build_copies(occasion))
+        notify_agreed(grant)
+        notify_review_ahead(grant, "first_age", THURSDAY)
 
 
 def complete(appointment: Appointment, ago: timedelta) -> None:

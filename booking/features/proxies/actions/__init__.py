@@ -1,0 +1,1 @@
+"""Actions of people who act for others."""

@@ -1,0 +1,221 @@
+"""Make, change and end grants to act for a patient."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from booking.access.proxies import Permission
+from booking.access.roles import Ability, has_ability
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.errors import NotAllowed
+from booking.features.proxies.errors import (
+    CannotActForOneself,
+    EndsInThePast,
+    GrantGone,
+    NoSuchAccount,
+    NothingGranted,
+)
+from booking.features.proxies.models import (
+    Basis,
+    Proxy,
+    ProxyEnd,
+    ProxyReview,
+    columns_of,
+)
+from booking.features.proxies.queries import find_grant, live_grants, today
+from booking.models import Patient, User
+from clinic.lib.dates import clock
+
+Side = ProxyEnd.Side
+Decision = ProxyReview.Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a grant allows, and its last day, or None for no end."""
+
+    permissions: frozenset[Permission]
+    ends_on: date | None = None
+
+    @classmethod
+    def of(cls, permissions: Collection[Permission], ends_on: date | None = None) -> "Terms":
+        return cls(frozenset(permissions), ends_on)
+
+
+def make_grant(
+    actor: User, patient: Patient, terms: Terms, *, basis: Basis, by: Actor, side: Side
+) -> Proxy:
+    """Save a grant in the caller's transaction, and end those of the same people before it.
+
+    `side` is recorded as who ended them. Raises CannotActForOneself, NothingGranted or
+    EndsInThePast.
+    """
+    row = lock_patient(patient)
+    if row.user_id == actor.pk:
+        raise CannotActForOneself()
+    if not terms.permissions:
+        raise NothingGranted()
+    if terms.ends_on is not None and terms.ends_on < today():
+        raise EndsInThePast()
+    end_all(actor, row, by=by, side=side)
+    grant = Proxy.objects.create(
+        actor=actor,
+        patient=row,
+        basis=basis,
+        granted_by=_user(by),
+        granted_at=clock.now(),
+        ends_on=terms.ends_on,
+        **columns_of(terms.permissions),
+    )
+    record_audit(Action.CREATED, grant_object(grant), by=by)
+    return grant
+
+
+def end_all(actor: User, patient: Patient, *, by: Actor, side: Side) -> list[Proxy]:
+    """End what is in force between two people, in the caller's transaction; return those grants.
+
+    There can be several after a merge of two records. Call `lock_patient` before.
+    """
+    ended = list(live_grants().filter(actor=actor, patient=patient).order_by("pk"))
+    for grant in ended:
+        ProxyEnd.objects.create(proxy=grant, side=side, by=_user(by), at=clock.now())
+        if side != Side.REPLACED:
+            record_audit(Action.REVOKED, grant_object(grant), by=by)
+    return ended
+
+
+@write_action
+def grant_by_patient(actor: User, patient: Patient, terms: Terms, *, by: Actor) -> Proxy:
+    """Let somebody act for the patient who is signed in. Raises NotAllowed for anybody else."""
+    with write_transaction():
+        if not is_patient_side(patient, by):
+            raise NotAllowed()
+        return make_grant(actor, patient, terms, basis=Basis.CONSENT, by=by, side=Side.REPLACED)
+
+
+@write_action
+def grant_by_staff(email: str, patient: Patient, terms: Terms, *, basis: Basis, by: Actor) -> Proxy:
+    """Record what the patient has said at the clinic, or what staff have seen on paper.
+
+    Raises NoSuchAccount if nobody has signed in with the address, and NotAllowed.
+    """
+    require_staff(by)
+    users = User.objects.filter(email=email.strip().lower(), is_active=True)
+    actor = users.exclude(last_login=None).first()
+    if actor is None:
+        raise NoSuchAccount()
+    with write_transaction():
+        return make_grant(actor, patient, terms, basis=basis, by=by, side=Side.REPLACED)
+
+
+@write_action
+def change_grant(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
+    """Replace a grant by one with other terms. Only the patient and staff may.
+
+    Raises GrantGone if it has ended or belongs to somebody else.
+    """
+    with write_transaction():
+        grant = _lock_live_grant(public_id)
+        if not (is_patient_side(grant.patient, by) or is_staff_side(by)):
+            raise GrantGone()
+        changed = make_grant(
+            grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by, side=Side.REPLACED
+        )
+        _close_reviews(grant, Decision.CHANGED, by=by)
+        return changed
+
+
+@write_action
+def end_grant(public_id: UUID, *, by: Actor) -> None:
+    """End a grant at once, by either side or by staff. A second call changes nothing.
+
+    The other side is not told. If a patient ends what a parent or a court had, staff look at it.
+    Raises GrantGone if it belongs to other people.
+    """
+    with write_transaction():
+        grant = find_grant(public_id)
+        if grant is None:
+            raise GrantGone()
+        lock_patient(grant.patient)
+        grant.patient.refresh_from_db()
+        side = _side_of(grant, by)
+        if side is None:
+            raise GrantGone()
+        ended = end_all(grant.actor, grant.patient, by=by, side=side)
+        _close_reviews(grant, Decision.ENDED, by=by)
+        if side == Side.PATIENT and ended and grant.basis != Basis.CONSENT:
+            ProxyReview.objects.get_or_create(
+                proxy=grant,
+                reason=ProxyReview.Reason.ENDED_BY_PATIENT,
+                defaults={"due_on": today(), "raised_at": clock.now()},
+            )
+
+
+def lock_patient(patient: Patient) -> Patient:
+    """Lock a patient's row, so that grants over them are made one after the other; reload it."""
+    rows = Patient.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=patient.pk)
+
+
+def grant_object(grant: Proxy) -> AuditObject:
+    """Return a grant as the object of an entry of the audit trail."""
+    allowed = sorted(str(permission) for permission in grant.permissions)
+    return AuditObject(
+        ObjectType.PATIENT,
+        grant.patient.public_id,
+        grant.patient_id,
+        grant.patient.email,
+        affected_user=grant.actor,
+        details={"kind": "grant to act for the patient", "fields": allowed},
+    )
+
+
+def is_patient_side(patient: Patient, by: Actor) -> bool:
+    """Return whether the actor is the patient, and not somebody who acts for them."""
+    return by.user is not None and by.for_patient is None and patient.user_id == by.user.pk
+
+
+def is_staff_side(by: Actor) -> bool:
+    """Return whether the actor is a member of staff who may see every patient's contact data."""
+    return by.user is not None and has_ability(by.user, Ability.ALL_CONTACTS)
+
+
+def require_staff(by: Actor) -> None:
+    """Raise NotAllowed unless the actor is a member of staff who may decide on grants."""
+    if not is_staff_side(by):
+        raise NotAllowed()
+
+
+def _lock_live_grant(public_id: UUID) -> Proxy:
+    grant = find_grant(public_id)
+    if grant is None:
+        raise GrantGone()
+    lock_patient(grant.patient)
+    if not live_grants().filter(pk=grant.pk).exists():
+        raise GrantGone()
+    return grant
+
+
+def _side_of(grant: Proxy, by: Actor) -> Side | None:
+    """Return on which side of a grant the actor stands, or None."""
+    if is_patient_side(grant.patient, by):
+        return Side.PATIENT
+    if by.user is not None and by.user.pk == grant.actor_id:
+        return Side.ACTOR
+    return Side.STAFF if is_staff_side(by) else None
+
+
+def _close_reviews(grant: Proxy, decision: Decision, *, by: Actor) -> None:
+    """Note on open reviews of a grant that it has ended or changed meanwhile."""
+    still_open = grant.reviews.filter(done_at=None)
+    still_open = still_open.exclude(reason=ProxyReview.Reason.ENDED_BY_PATIENT)
+    still_open.update(decision=decision, done_at=clock.now(), done_by=_user(by))
+
+
+def _user(by: Actor) -> User:
+    if by.user is None:
+        raise NotAllowed()
+    return by.user

@@ -1,0 +1,258 @@
+"""Add people to book for: a child at once, an adult who has to agree."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from booking.access.proxies import Permission
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, patient_object, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.rate_limit import RateLimit, hit
+from booking.errors import NotAllowed, RateLimitExceeded
+from booking.features.proxies.actions.grants import (
+    Side,
+    Terms,
+    grant_by_patient,
+    make_grant,
+    require_staff,
+)
+from booking.features.proxies.errors import (
+    BornInTheFuture,
+    CannotActForOneself,
+    OldEnoughToAgree,
+    RequestGone,
+    TooManyPeople,
+)
+from booking.features.proxies.models import (
+    REQUEST_OPEN_FOR,
+    Basis,
+    DateOfBirth,
+    Proxy,
+    ProxyRequest,
+    ProxySettings,
+    columns_of,
+)
+from booking.features.proxies.notifications import notify_agreed, notify_asked
+from booking.features.proxies.queries import age_on, grants_by, live_grants, open_requests, today
+from booking.models import Patient, User
+from clinic.lib.dates import clock
+from clinic.lib.mailboxes import mailbox_of
+
+MAX_PEOPLE = 10
+"""How many people somebody can add without the clinic."""
+OLDEST_BIRTH = timedelta(days=365 * 130)
+REQUEST_LIMIT = RateLimit("proxy-request", most=10, minutes=24 * 60)
+REQUEST_PER_EMAIL_LIMIT = RateLimit("proxy-request-email", most=3, minutes=24 * 60)
+Answer = ProxyRequest.Answer
+
+
+def parent_permissions(age: int, ages: ProxySettings) -> frozenset[Permission]:
+    """Return what a parent may do for a child: not see health answers from the first age on."""
+    allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.PAY}
+    return frozenset(allowed | ({Permission.SEE_HEALTH} if age < ages.first_age else set()))
+
+
+@write_action
+def add_child(name: str, born: date, *, by: Actor) -> Proxy:
+    """Make a record for a child and let the parent, who is signed in, act for it.
+
+    The record is always a new one. The same child again returns the grant that is there. Raises
+    BornInTheFuture, OldEnoughToAgree or TooManyPeople.
+    """
+    user, ages, day = _user(by), ProxySettings.current(), today()
+    if not day - OLDEST_BIRTH < born <= day:
+        raise BornInTheFuture()
+    age = age_on(born, day)
+    if age >= ages.second_age:
+        raise OldEnoughToAgree()
+    with write_transaction():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if (known := _find_child(user, name, born)) is not None:
+            return known
+        _require_room_for_one_more(user)
+        child = Patient.objects.create(name=name, email="", phone="", created_at=clock.now())
+        DateOfBirth.objects.create(
+            patient=child, born_on=born, entered_by=user, entered_at=clock.now()
+        )
+        record_audit(Action.CREATED, patient_object(child), by=by)
+        terms = Terms(parent_permissions(age, ages))
+        return make_grant(user, child, terms, basis=Basis.PARENT, by=by, side=Side.REPLACED)
+
+
+@write_action
+def ask_adult(
+    name: str, email: str, permissions: frozenset[Permission], *, by: Actor
+) -> ProxyRequest:
+    """Ask an adult by e-mail whether one may act for them. A second request mails nothing.
+
+    It tells nothing about whether the address is known here. Raises CannotActForOneself,
+    TooManyPeople, or RateLimitExceeded.
+    """
+    user, address = _user(by), email.strip().lower()
+    if address == user.email:
+        raise CannotActForOneself()
+    hit(REQUEST_LIMIT, str(user.pk))
+    is_mailed = _may_mail(address) and not _has_declined(user, address)
+    with write_transaction():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        asked = ProxyRequest.objects.filter(
+            actor=user, email=address, closes_at__gt=clock.now(), answer__in=("", Answer.DECLINED)
+        )
+        if (known := asked.first()) is not None:
+            return known
+        _require_room_for_one_more(user)
+        request = _ask(user, name, permissions, email=address, basis=Basis.CONSENT)
+        if is_mailed:
+            notify_asked(request)
+        return request
+
+
+@write_action
+def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> ProxyRequest:
+    """Ask staff to confirm that a court has decided. Raises TooManyPeople or RateLimitExceeded."""
+    user = _user(by)
+    hit(REQUEST_LIMIT, str(user.pk))
+    with write_transaction():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        asked = open_requests(clock.now()).filter(actor=user, email="", name=name)
+        if (known := asked.first()) is not None:
+            return known
+        _require_room_for_one_more(user)
+        return _ask(user, name, permissions, email="", basis=Basis.COURT)
+
+
+@write_action
+def agree(public_id: UUID, patient: Patient, terms: Terms, *, by: Actor) -> Proxy:
+    """Agree to a request, as the adult who was asked, with terms of their own choice.
+
+    `patient` is the record of the adult, who has signed in with the address that was asked. Raises
+    RequestGone, and what `make_grant` raises.
+    """
+    with write_transaction():
+        request = _lock_request_to(public_id, by)
+        _answer(request, Answer.AGREED)
+        grant = grant_by_patient(request.actor, patient, terms, by=by)
+        notify_agreed(grant)
+        return grant
+
+
+@write_action
+def decline(public_id: UUID, *, by: Actor) -> None:
+    """Decline a request. The person who asked does not learn of it. Raises RequestGone."""
+    with write_transaction():
+        _answer(_lock_request_to(public_id, by), Answer.DECLINED)
+
+
+@write_action
+def withdraw(public_id: UUID, *, by: Actor) -> None:
+    """Withdraw a request that one has made. Raises RequestGone if it is somebody else's."""
+    with write_transaction():
+        rows = ProxyRequest.objects.select_for_update().filter(public_id=public_id)
+        request = rows.filter(actor=_user(by)).first()
+        if request is None or request.answer not in ("", Answer.DECLINED):
+            raise RequestGone()
+        if not request.answer:
+            _answer(request, Answer.WITHDRAWN)
+        else:  # it was declined: now it can go from the page, too
+            request.closes_at = clock.now()
+            request.save(update_fields=["closes_at"])
+
+
+@write_action
+def confirm_court(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
+    """Confirm, as staff who have seen the paper, and make a record for the person.
+
+    The record is new; staff can merge it with one that is there. Raises RequestGone or NotAllowed.
+    """
+    require_staff(by)
+    with write_transaction():
+        request = _lock_court_request(public_id)
+        _answer(request, Answer.AGREED)
+        patient = Patient.objects.create(
+            name=request.name, email="", phone="", created_at=clock.now()
+        )
+        record_audit(Action.CREATED, patient_object(patient), by=by)
+        grant = make_grant(
+            request.actor, patient, terms, basis=Basis.COURT, by=by, side=Side.REPLACED
+        )
+        notify_agreed(grant)
+        return grant
+
+
+@write_action
+def decline_court(public_id: UUID, *, by: Actor) -> None:
+    """Decline, as staff. Raises RequestGone or NotAllowed."""
+    require_staff(by)
+    with write_transaction():
+        _answer(_lock_court_request(public_id), Answer.DECLINED)
+
+
+def _user(by: Actor) -> User:
+    """Return who is signed in. Raises NotAllowed for those who act for somebody else."""
+    if by.user is None or by.for_patient is not None:
+        raise NotAllowed()
+    return by.user
+
+
+def _find_child(user: User, name: str, born: date) -> Proxy | None:
+    same_name = live_grants().filter(actor=user, basis=Basis.PARENT, patient__name=name)
+    births = DateOfBirth.objects.filter(born_on=born).values("patient")
+    return same_name.filter(patient__in=births).select_related("patient").first()
+
+
+def _require_room_for_one_more(user: User) -> None:
+    waiting = ProxyRequest.objects.filter(actor=user, answer="", closes_at__gt=clock.now())
+    if len(grants_by(user)) + waiting.count() >= MAX_PEOPLE:
+        raise TooManyPeople()
+
+
+def _may_mail(email: str) -> bool:
+    """Count a mail to an address; beyond the limit it is left out, without a message."""
+    try:
+        hit(REQUEST_PER_EMAIL_LIMIT, mailbox_of(email))
+    except RateLimitExceeded:
+        return False
+    return True
+
+
+def _has_declined(user: User, email: str) -> bool:
+    """Return whether the address has declined lately: then it is not mailed for the same again."""
+    before = ProxyRequest.objects.filter(actor=user, email=email, answer=Answer.DECLINED)
+    return before.exists()
+
+
+def _ask(
+    user: User, name: str, permissions: frozenset[Permission], *, email: str, basis: Basis
+) -> ProxyRequest:
+    now = clock.now()
+    return ProxyRequest.objects.create(
+        actor=user,
+        name=name,
+        email=email,
+        basis=basis,
+        asked_at=now,
+        closes_at=now + REQUEST_OPEN_FOR,
+        **columns_of(permissions),
+    )
+
+
+def _lock_request_to(public_id: UUID, by: Actor) -> ProxyRequest:
+    """Lock an open request to the address with which the actor has signed in."""
+    rows = open_requests(clock.now()).select_for_update(of=("self",))
+    request = rows.filter(public_id=public_id, email=_user(by).email).first()
+    if request is None or not request.email:
+        raise RequestGone()
+    return request
+
+
+def _lock_court_request(public_id: UUID) -> ProxyRequest:
+    rows = open_requests(clock.now()).select_for_update(of=("self",))
+    request = rows.filter(public_id=public_id, email="").first()
+    if request is None:
+        raise RequestGone()
+    return request
+
+
+def _answer(request: ProxyRequest, answer: Answer) -> None:
+    request.answer, request.answered_at = answer, clock.now()
+    request.save(update_fields=["answer", "answered_at"])

@@ -1,0 +1,154 @@
+"""Reviews of grants when a child grows up: raised by a job, decided by staff, never automatic."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, record_audit
+from booking.actions.audit.settings import record_setting
+from booking.actions.locks import write_action, write_transaction
+from booking.features.proxies.actions.grants import (
+    Terms,
+    change_grant,
+    end_grant,
+    grant_object,
+    require_staff,
+)
+from booking.features.proxies.errors import ReviewDone
+from booking.features.proxies.models import (
+    Basis,
+    Proxy,
+    ProxyRequest,
+    ProxyReview,
+    ProxySettings,
+)
+from booking.features.proxies.notifications import notify_review_ahead
+from booking.features.proxies.queries import birth_dates, birthday, live_grants
+from booking.models import ClinicProfile
+from clinic.lib.dates import clock
+
+Decision = ProxyReview.Decision
+Reason = ProxyReview.Reason
+REQUEST_KEPT_FOR = timedelta(days=30)
+"""How long a request is kept after it has closed: it holds a name and an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ComingReview:
+    """The review that a grant needs on the birthday on which the child reaches an age."""
+
+    grant: Proxy
+    reason: Reason
+    due_on: date
+
+
+def raise_reviews(now: datetime) -> int:
+    """Put grants of parents whose child has reached an age on the list of staff.
+
+    Parents are told some days before, in general words. Nothing that they can see or do changes.
+    Also deletes old requests. Returns how many reviews were raised and mails queued.
+    """
+    clinic = ClinicProfile.current()
+    if clinic is None:
+        return 0
+    ages, today, count = ProxySettings.current(), clinic.today(now), 0
+    for coming in _coming_reviews(ages, clinic):
+        if coming.due_on <= today:
+            count += _raise_review(coming, now)
+        elif coming.due_on - timedelta(days=ages.notice_days) <= today:
+            with transaction.atomic():
+                count += notify_review_ahead(coming.grant, coming.reason, coming.due_on)
+    return count + delete_old_requests(now)
+
+
+def delete_old_requests(now: datetime) -> int:
+    """Delete requests that closed some time ago. Returns how many."""
+    closed = ProxyRequest.objects.filter(closes_at__lte=now - REQUEST_KEPT_FOR)
+    return closed.delete()[0]
+
+
+@write_action
+def keep_grant(review: ProxyReview, *, by: Actor) -> None:
+    """Decide that a grant stays as it is. Raises ReviewDone or NotAllowed."""
+    require_staff(by)
+    with write_transaction():
+        _decide(_lock_review(review), Decision.KEPT, by=by)
+
+
+@write_action
+def change_reviewed_grant(review: ProxyReview, terms: Terms, *, by: Actor) -> Proxy:
+    """Decide that a grant gets other terms. Raises ReviewDone, NotAllowed or GrantGone."""
+    require_staff(by)
+    with write_transaction():
+        row = _lock_review(review)
+        _decide(row, Decision.CHANGED, by=by)
+        return change_grant(row.proxy.public_id, terms, by=by)
+
+
+@write_action
+def end_reviewed_grant(review: ProxyReview, *, by: Actor) -> None:
+    """Decide that a grant ends. Raises ReviewDone or NotAllowed."""
+    require_staff(by)
+    with write_transaction():
+        row = _lock_review(review)
+        _decide(row, Decision.ENDED, by=by)
+        end_grant(row.proxy.public_id, by=by)
+
+
+@write_action
+def save_ages(first: int, second: int, notice_days: int, *, by: Actor) -> ProxySettings:
+    """Save the clinic's ages of review."""
+    with write_transaction():
+        row, _created = ProxySettings.objects.update_or_create(
+            only_row=True,
+            defaults={"first_age": first, "second_age": second, "notice_days": notice_days},
+        )
+        record_setting("Ages at which grants of parents are reviewed", by=by)
+    return row
+
+
+def _coming_reviews(ages: ProxySettings, clinic: ClinicProfile) -> Iterator[_ComingReview]:
+    """Yield the reviews of all live grants of parents, raised or not, due or not.
+
+    A grant that was made after the birthday was made for that age, and is not reviewed for it.
+    """
+    grants = list(live_grants().filter(basis=Basis.PARENT).select_related("actor", "patient"))
+    born = birth_dates([grant.patient_id for grant in grants])
+    raised = set(ProxyReview.objects.values_list("proxy", "reason"))
+    for grant in grants:
+        for reason, age in (
+            (Reason.FIRST_AGE, ages.first_age),
+            (Reason.SECOND_AGE, ages.second_age),
+        ):
+            if grant.patient_id not in born or (grant.pk, reason.value) in raised:
+                continue
+            due_on = birthday(born[grant.patient_id], age)
+            if clinic.local_date(grant.granted_at) < due_on:
+                yield _ComingReview(grant, reason, due_on)
+
+
+def _raise_review(coming: _ComingReview, now: datetime) -> int:
+    _row, is_new = ProxyReview.objects.get_or_create(
+        proxy=coming.grant,
+        reason=coming.reason,
+        defaults={"due_on": coming.due_on, "raised_at": now},
+    )
+    return int(is_new)
+
+
+def _lock_review(review: ProxyReview) -> ProxyReview:
+    rows = ProxyReview.objects.select_for_update(of=("self",))
+    row = rows.select_related("proxy__patient", "proxy__actor").get(pk=review.pk)
+    if row.done_at is not None:
+        raise ReviewDone()
+    return row
+
+
+def _decide(row: ProxyReview, decision: Decision, *, by: Actor) -> None:
+    row.decision, row.done_at, row.done_by = decision, clock.now(), by.user
+    row.save(update_fields=["decision", "done_at", "done_by"])
+    if decision == Decision.KEPT:  # the others leave an entry of their own
+        record_audit(Action.CHANGED, grant_object(row.proxy), by=by)

@@ -1,0 +1,63 @@
+"""The proxies feature: family and carers who act for patients."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProxiesConfig(AppConfig):
+    name = "booking.features.proxies"
+    label = "booking_proxies"
+    verbose_name = _("Family and carers")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who may act for whom, whom mails go to, what a merge moves, and what is reviewed."""
+        from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
+        from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
+        from booking.features.proxies.actions.reads import record_read  # noqa: PLC0415
+        from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
+        from booking.features.proxies.views import panels as desk_panels  # noqa: PLC0415
+        from booking.notifications.kinds import register_kind  # noqa: PLC0415
+        from booking.registries import (  # noqa: PLC0415
+            account_pages,
+            mail_copies,
+            panels,
+            patient_merge,
+        )
+        from booking.registries.account_pages import AccountPage  # noqa: PLC0415
+        from booking.registries.panels import Page, Panel  # noqa: PLC0415
+        from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
+
+        folder = "booking/features/proxies/desk"
+        proxies.register(
+            proxies.ProxyProvider(
+                queries.find_permissions,
+                queries.list_patients,
+                queries.without_hidden,
+                record_read,
+            )
+        )
+        mail_copies.register(notifications.build_copies)
+        for kind in notifications.KINDS:
+            register_kind(kind)
+        account_pages.register(AccountPage("me-family", _("Family and carers"), "users", order=50))
+        panels.register(
+            Page.PATIENT, Panel(f"{folder}/_patient_panel.html", desk_panels.patient_panel)
+        )
+        panels.register(
+            Page.APPOINTMENT,
+            Panel(f"{folder}/_appointment_panel.html", desk_panels.appointment_panel),
+        )
+        panels.register(Page.TODAY, Panel(f"{folder}/_today_panel.html", desk_panels.today_panel))
+        for model in (models.Proxy, models.DateOfBirth):
+            patient_merge.register(model)
+        register_job(
+            Job(
+                "review-grants",
+                _("Review what parents can do for children who grow up"),
+                raise_reviews,
+                interval=timedelta(days=1),
+            )
+        )

@@ -1,0 +1,162 @@
+"""Forms about people who act for others."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from booking.access.proxies import Permission
+from booking.features.proxies.actions.grants import Terms
+from booking.features.proxies.models import OLDEST_AGE, Basis
+from booking.forms.date_fields import DateInputField
+from booking.forms.fields import NameField, StrictEmailField
+
+MAX_NOTICE_DAYS = 90
+PERMISSION_CHOICES = (
+    (Permission.BOOK.value, _("Book, move and cancel appointments")),
+    (Permission.SEE_TIMES.value, _("See when appointments are, and get mails about them")),
+    (Permission.SEE_HEALTH.value, _("See health answers")),
+    (Permission.PAY.value, _("See receipts and what is still to pay")),
+)
+USUAL = (Permission.BOOK.value, Permission.SEE_TIMES.value)
+NAME_ERRORS = {"required": _("Please tell us their name.")}
+EMAIL_ERRORS = {
+    "required": _("Please tell us their e-mail address."),
+    "invalid": _("Please check the e-mail address. It should look like name@example.com."),
+}
+
+
+class _Form(forms.Form):
+    """A form whose page writes the form element and the buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class PermissionsForm(_Form):
+    """What somebody may do, and until when."""
+
+    permissions = forms.MultipleChoiceField(
+        label=_("They may"),
+        choices=PERMISSION_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please choose at least one thing that they may do."),
+            "invalid_choice": _("Please choose from the list."),
+        },
+    )
+    ends_on = DateInputField(
+        label=_("Last day"), required=False, help_text=_("Empty: until one of you ends it.")
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_ends_on(self) -> date | None:
+        day: date | None = self.cleaned_data["ends_on"]
+        if day is not None and day < self.today:
+            raise ValidationError(_("Please choose today or a later day."))
+        return day
+
+    @property
+    def granted(self) -> frozenset[Permission]:
+        return frozenset(map(Permission, self.cleaned_data["permissions"]))
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.granted, self.cleaned_data.get("ends_on"))
+
+
+class ChildForm(_Form):
+    """A child to book for."""
+
+    name = NameField(label=_("Name of the child"), max_length=150, error_messages=NAME_ERRORS)
+    born_on = DateInputField(label=_("Date of birth"))
+
+
+class AdultForm(_Form):
+    """An adult to book for, who is asked by e-mail."""
+
+    name = NameField(
+        label=_("Their name"),
+        max_length=150,
+        help_text=_("Only you see it, until they agree."),
+        error_messages=NAME_ERRORS,
+    )
+    email = StrictEmailField(
+        label=_("Their own e-mail address"), max_length=254, error_messages=EMAIL_ERRORS
+    )
+
+
+class CourtForm(_Form):
+    """An adult for whom a court has decided."""
+
+    name = NameField(label=_("Their name"), max_length=150, error_messages=NAME_ERRORS)
+    permissions = forms.MultipleChoiceField(
+        label=_("You need to"),
+        choices=PERMISSION_CHOICES,
+        initial=USUAL,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one.")},
+    )
+
+    @property
+    def wanted(self) -> frozenset[Permission]:
+        return frozenset(map(Permission, self.cleaned_data["permissions"]))
+
+
+class StaffGrantForm(PermissionsForm):
+    """A grant that staff record on a patient's record."""
+
+    email = StrictEmailField(
+        label=_("E-mail address with which they sign in"),
+        max_length=254,
+        error_messages=EMAIL_ERRORS,
+    )
+    basis = forms.ChoiceField(
+        label=_("Because"),
+        choices=[
+            (Basis.CONSENT.value, _("The patient agreed, here and now")),
+            (Basis.PARENT.value, _("They are parent or guardian of a child")),
+            (Basis.COURT.value, _("A court has decided; we have seen the paper")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose why they may act for the patient.")},
+    )
+    field_order = ("email", "basis", "permissions", "ends_on")
+
+
+class AgesForm(_Form):
+    """The ages at which staff look at what parents can do."""
+
+    first_age = forms.IntegerField(
+        label=_("First review at the age of"),
+        min_value=1,
+        max_value=OLDEST_AGE,
+        help_text=_("From this age on, parents who add a child do not see its health answers."),
+    )
+    second_age = forms.IntegerField(
+        label=_("Second review at the age of"),
+        min_value=2,
+        max_value=OLDEST_AGE,
+        help_text=_("From this age on, people agree themselves when somebody wants to add them."),
+    )
+    notice_days = forms.IntegerField(
+        label=_("Tell parents so many days before"),
+        min_value=0,
+        max_value=MAX_NOTICE_DAYS,
+        help_text=_("0: they are not told. The mail says only that you will look at it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, second = data.get("first_age"), data.get("second_age")
+        if first is not None and second is not None and second <= first:
+            self.add_error("second_age", _("The second age must be higher than the first."))
+        return data

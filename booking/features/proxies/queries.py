@@ -1,0 +1,211 @@
+"""Read grants, requests and reviews."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from booking.access.proxies import Permission
+from booking.features.proxies.models import (
+    DateOfBirth,
+    HiddenAppointment,
+    Proxy,
+    ProxyEnd,
+    ProxyQuerySet,
+    ProxyRequest,
+    ProxyReview,
+)
+from booking.models import Appointment, ClinicProfile, Patient, User
+from booking.models.appointments import AppointmentQuerySet
+from booking.models.current_clinic import clinic_date
+from clinic.lib.dates import clock
+
+
+def today() -> date:
+    """Return the clinic's calendar day."""
+    return clinic_date(clock.now(), ClinicProfile.current())
+
+
+def live_grants() -> ProxyQuerySet:
+    """Return the grants that are in force now."""
+    return Proxy.objects.live(today())
+
+
+def find_permissions(user: User, patient: Patient) -> frozenset[Permission]:
+    """Return what a user may do for a patient now. The newest grant counts. Two queries."""
+    grant = live_grants().filter(actor=user, patient=patient).order_by("-pk").first()
+    return grant.permissions if grant is not None and user.is_active else frozenset()
+
+
+def list_patients(user: User) -> list[Patient]:
+    """Return the patients for whom a user may act now, by name."""
+    granted = live_grants().filter(actor=user, patient=OuterRef("pk"))
+    return list(Patient.objects.filter(Exists(granted)).order_by("name", "pk"))
+
+
+def find_patient_of(user: User, public_id: UUID) -> Patient | None:
+    """Return a patient for whom a user may act now, by the identifier of the record, or None."""
+    granted = live_grants().filter(actor=user, patient=OuterRef("pk"))
+    return Patient.objects.filter(Exists(granted), public_id=public_id).first()
+
+
+def without_hidden(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Return the appointments without those that their patients show to nobody else."""
+    hidden = HiddenAppointment.objects.filter(appointment=OuterRef("pk"))
+    return appointments.filter(~Exists(hidden))
+
+
+def is_hidden(appointment: Appointment) -> bool:
+    """Return whether the patient shows the appointment to nobody else."""
+    return HiddenAppointment.objects.filter(appointment=appointment).exists()
+
+
+def grants_by(user: User) -> list[Proxy]:
+    """Return the grants with which a user may act for others, one for each patient, by name."""
+    rows = live_grants().filter(actor=user).select_related("patient").order_by("pk")
+    newest = {grant.patient_id: grant for grant in rows}
+    return sorted(newest.values(), key=lambda grant: (grant.patient.name.casefold(), grant.pk))
+
+
+def grants_over(patient: Patient) -> list[Proxy]:
+    """Return the grants with which others may act for a patient, one for each person, by name."""
+    rows = live_grants().filter(patient=patient).select_related("actor", "granted_by")
+    newest = {grant.actor_id: grant for grant in rows.order_by("pk")}
+    return sorted(newest.values(), key=lambda grant: (str(grant.actor).casefold(), grant.pk))
+
+
+def recipients_of(appointment: Appointment) -> list[Proxy]:
+    """Return the grants whose holders are told about an appointment: those who see the times.
+
+    Nobody, if the patient hides it. One query for most patients, else four.
+    """
+    not_ended = Proxy.objects.filter(patient=appointment.patient_id, end=None)
+    if appointment.patient is None or not not_ended.exists() or is_hidden(appointment):
+        return []
+    return [grant for grant in grants_over(appointment.patient) if grant.may_see_times]
+
+
+def may_be_told(user: User, appointment: Appointment) -> bool:
+    """Return whether a user may still learn of an appointment of somebody else."""
+    patient = appointment.patient
+    return (
+        patient is not None
+        and Permission.SEE_TIMES in find_permissions(user, patient)
+        and not is_hidden(appointment)
+    )
+
+
+def requests_to(user: User, now: datetime) -> list[ProxyRequest]:
+    """Return the open requests to an address that a user has proven by signing in."""
+    rows = open_requests(now).filter(email=user.email).exclude(actor=user)
+    return list(rows.select_related("actor"))
+
+
+def requests_by(user: User, now: datetime) -> list[ProxyRequest]:
+    """Return what a user has asked and may still be answered, as far as they know.
+
+    Declined requests are among them until they run out.
+    """
+    unanswered = ("", ProxyRequest.Answer.DECLINED)
+    rows = ProxyRequest.objects.filter(actor=user, closes_at__gt=now, answer__in=unanswered)
+    return list(rows.order_by("pk"))
+
+
+def open_requests(now: datetime) -> QuerySet[ProxyRequest]:
+    """Return the requests that can still be answered."""
+    return ProxyRequest.objects.filter(answer="", closes_at__gt=now, actor__is_active=True)
+
+
+def court_requests(now: datetime) -> list[ProxyRequest]:
+    """Return the open requests that say a court has decided, which staff confirm."""
+    rows = open_requests(now).exclude(email__gt="").select_related("actor")
+    return list(rows.order_by("pk"))
+
+
+def born_on(patient: Patient) -> date | None:
+    """Return a patient's date of birth, or None if nobody entered it."""
+    rows = DateOfBirth.objects.filter(patient=patient).order_by("-pk")
+    return rows.values_list("born_on", flat=True).first()
+
+
+def age_of(patient: Patient) -> int | None:
+    """Return a patient's age in years, or None if nobody entered the date of birth."""
+    born = born_on(patient)
+    return age_on(born, today()) if born is not None else None
+
+
+def birth_dates(patients: Sequence[int]) -> dict[int, date]:
+    """Return the dates of birth by the primary keys of patients. One query."""
+    rows = DateOfBirth.objects.filter(patient__in=patients).order_by("pk")
+    return dict(rows.values_list("patient", "born_on"))
+
+
+def birthday(born: date, age: int) -> date:
+    """Return the day on which somebody reaches an age; born on 29 February, it is 1 March."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the age in years on a day."""
+    age = day.year - born.year
+    return age if birthday(born, age) <= day else age - 1
+
+
+def hidden_ids(appointments: Sequence[Appointment]) -> set[int]:
+    """Return the primary keys of those appointments that their patients show to nobody else."""
+    rows = HiddenAppointment.objects.filter(appointment__in=appointments)
+    return set(rows.values_list("appointment", flat=True)) if appointments else set()
+
+
+def find_live_grant(public_id: UUID) -> Proxy | None:
+    """Return a grant that is in force, or None."""
+    rows = live_grants().select_related("actor", "patient", "granted_by")
+    return rows.filter(public_id=public_id).first()
+
+
+def find_grant(public_id: UUID) -> Proxy | None:
+    """Return a grant, in force or not, or None."""
+    rows = Proxy.objects.select_related("actor", "patient", "granted_by")
+    return rows.filter(public_id=public_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """A review that staff have to decide on, with the age of the patient if it is known."""
+
+    review: ProxyReview
+    age: int | None
+
+    @property
+    def proxy(self) -> Proxy:
+        """The grant that is looked at."""
+        return self.review.proxy
+
+
+def open_reviews() -> list[OpenReview]:
+    """Return the reviews that nobody has decided on, the oldest first. Three queries."""
+    rows = ProxyReview.objects.filter(done_at=None).select_related("proxy__actor", "proxy__patient")
+    reviews = list(rows)
+    born, day = birth_dates([row.proxy.patient_id for row in reviews]), today()
+    return [
+        OpenReview(row, age_on(born[pk], day) if (pk := row.proxy.patient_id) in born else None)
+        for row in reviews
+    ]
+
+
+def count_open_tasks(now: datetime) -> int:
+    """Return how many reviews and requests wait for staff."""
+    requests = open_requests(now).filter(email="").count()
+    return requests + ProxyReview.objects.filter(done_at=None).count()
+
+
+def past_grants_over(patient: Patient) -> list[ProxyEnd]:
+    """Return the ends of grants over a patient, the latest first, for staff."""
+    rows = ProxyEnd.objects.filter(proxy__patient=patient)
+    rows = rows.exclude(side=ProxyEnd.Side.REPLACED)
+    return list(rows.select_related("proxy__actor", "by").order_by("-pk"))

@@ -1,0 +1,1 @@
+"""Pages about family and carers: of the account, and of the desk."""

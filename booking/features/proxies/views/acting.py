@@ -1,0 +1,37 @@
+"""Switch to somebody for whom one acts, and back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.access.acting import for_proxies, start_acting, stop_acting
+from booking.errors import MayNotActForPatient
+from booking.features.proxies.queries import find_patient_of
+from booking.views.form_pages import signed_in_user
+from clinic.lib.http.form_pages import see_other
+
+
+@for_proxies()
+@require_POST
+def act(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """POST /me/family/<patient>/act/ acts for a patient from now on."""
+    user = signed_in_user(request)
+    patient = find_patient_of(user, public_id)
+    if patient is None:
+        stop_acting(request)
+        messages.error(request, str(MayNotActForPatient()))
+        return see_other("me-family")
+    start_acting(request, patient)
+    return see_other("me")
+
+
+@for_proxies()
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """POST /me/family/stop/ is oneself again."""
+    stop_acting(request)
+    messages.success(request, _("You are back in your own account."))
+    return see_other("me-family" if request.POST.get("to") == "family" else "me")

@@ -1,0 +1,57 @@
+"""Panels of the desk about people who act for patients."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from booking.access.roles import Ability, has_ability
+from booking.features.proxies.queries import (
+    age_of,
+    count_open_tasks,
+    grants_by,
+    grants_over,
+    past_grants_over,
+)
+from booking.models import Appointment, Patient
+from clinic.lib.dates import clock
+
+
+def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] | None:
+    """Return who acts for a patient and for whom they act, on their record."""
+    may_change = has_ability(request.user, Ability.ALL_CONTACTS)
+    over = grants_over(patient)
+    people = grants_by(patient.user) if patient.user else []
+    if not (over or people or may_change):
+        return None
+    return {
+        "over": over,
+        "people": people,
+        "past": past_grants_over(patient) if may_change else [],
+        "age": age_of(patient),
+        "may_change": may_change,
+        "patient": patient,
+        "request": request,
+    }
+
+
+def appointment_panel(_request: HttpRequest, appointment: Appointment) -> Mapping[str, Any] | None:
+    """Return whom to call about an appointment of a patient who has no phone number of their own.
+
+    Nothing for others.
+    """
+    patient = appointment.patient
+    if patient is None or patient.phone:
+        return None
+    callers = [
+        (grant, Patient.objects.filter(user=grant.actor).first()) for grant in grants_over(patient)
+    ]
+    return {"callers": callers} if callers else None
+
+
+def today_panel(request: HttpRequest, _appointments: object) -> Mapping[str, Any] | None:
+    """Return how many reviews and requests wait, for those who decide on them."""
+    if not has_ability(request.user, Ability.ALL_CONTACTS):
+        return None
+    count = count_open_tasks(clock.now())
+    return {"count": count} if count else None

@@ -1,0 +1,100 @@
+"""The table of roles for family and carers: in the account, and at the desk."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from booking.features.proxies.models import ProxyRequest, ProxyReview
+from clinic.lib.dates import clock
+from tests.factories import AppointmentFactory
+from tests.factories.proxies import ProxyFactory
+from tests.roles.rows import DESK, OWNERS, PATIENTS, Parts, Row, Who, by_key
+from tests.roles.world import World
+
+CONTACTS: Who = {**DESK, "therapist": "refused"}
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {"public_id": world.nothing}
+
+
+def _granted_by_me(world: World) -> dict[str, Any]:
+    return {"public_id": ProxyFactory(patient=world.people["patient"].patient).public_id}
+
+
+def _of_strangers(_world: World) -> dict[str, Any]:
+    return {"public_id": ProxyFactory().public_id}
+
+
+def _whom_i_act_for(world: World) -> dict[str, Any]:
+    return {"public_id": ProxyFactory(actor=world.people["patient"]).patient.public_id}
+
+
+def _strangers_patient(_world: World) -> dict[str, Any]:
+    return {"public_id": ProxyFactory().patient.public_id}
+
+
+def _request(world: World, **values: Any) -> dict[str, Any]:
+    actor = ProxyFactory().actor
+    row = ProxyRequest.objects.create(
+        **{"actor": actor, "name": "Ana", "closes_at": clock.now() + timedelta(days=1)} | values
+    )
+    return {"public_id": row.public_id}
+
+
+def _asked(email: str = "") -> Parts:
+    return lambda w: _request(w, basis="consent", email=email or w.people["patient"].email)
+
+
+def _asked_by_me(world: World) -> dict[str, Any]:
+    return _request(world, actor=world.people["patient"], basis="consent", email="ben@mail.example")
+
+
+def _court(world: World) -> dict[str, Any]:
+    return _request(world, basis="court")
+
+
+def _appointment(world: World) -> dict[str, Any]:
+    row = AppointmentFactory(patient=world.people["patient"].patient)
+    return {"public_id": row.public_id}
+
+
+def _review(_world: World) -> int:
+    row = ProxyReview.objects.create(
+        proxy=ProxyFactory(basis="parent"), reason="first_age", due_on=clock.now().date()
+    )
+    return row.pk
+
+
+REQUEST = "me/family/requests/<uuid:public_id>/"
+GRANT = "me/family/grants/<uuid:public_id>/"
+ROWS: Mapping[str, Row] = {
+    "me/family/": Row(PATIENTS, "me-family"),
+    "me/family/child/": Row(PATIENTS, "me-family-child"),
+    "me/family/adult/": Row(PATIENTS, "me-family-adult"),
+    "me/family/court/": Row(PATIENTS, "me-family-court"),
+    "me/family/stop/": Row(PATIENTS, "me-act-stop"),
+    REQUEST: Row(PATIENTS, "me-family-request", _asked(), _asked("ben@mail.example")),
+    f"{REQUEST}withdraw/": Row(
+        PATIENTS, "me-family-withdraw", _asked_by_me, _asked(), foreign_outcome="in"
+    ),
+    GRANT: Row(PATIENTS, "me-family-grant", _granted_by_me, _of_strangers),
+    f"{GRANT}end/": Row(PATIENTS, "me-family-end", _granted_by_me, _of_strangers),
+    "me/family/appointments/<uuid:public_id>/hide/": Row(
+        PATIENTS,
+        "me-family-hide",
+        _appointment,
+        lambda w: {"public_id": w.appointment.public_id},
+    ),
+    "me/family/<uuid:public_id>/act/": Row(
+        PATIENTS, "me-act", _whom_i_act_for, _strangers_patient, foreign_outcome="in"
+    ),
+    "desk/family/": Row(CONTACTS, "desk-proxies"),
+    "desk/family/reviews/<int:pk>/": by_key(CONTACTS, "desk-proxy-review", _review),
+    "desk/family/requests/<uuid:public_id>/": Row(CONTACTS, "desk-proxy-request", _court, _nothing),
+    "desk/family/grants/<uuid:public_id>/": Row(CONTACTS, "desk-proxy", _of_strangers, _nothing),
+    "desk/family/patients/<uuid:public_id>/": Row(
+        CONTACTS, "desk-proxy-add", lambda w: {"public_id": w.patient.public_id}, _nothing
+    ),
+    "desk/family/ages/": Row(OWNERS, "desk-proxy-ages"),
+}
