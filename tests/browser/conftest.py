@@ -1,15 +1,22 @@
 """Fixtures of the browser tests: a running site and Chromium."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
+from tests.browser import axe
 from tests.browser.desk import FRONT, MAYA, desk_site
 from tests.browser.ready import begin, restore
 from tests.browser.team import let_in
@@ -18,27 +25,10 @@ from tests.servers.faketime import shift_seconds, without_faketime
 from tests.servers.site import Site, running_site
 from tests.servers.starting import NotStarted
 
-TARGET_SIZE = "target-size"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]
-"""Rules whose result depends on the colour scheme."""
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-REMEMBER_COLOURS = """
-(() => {
-  const {Color} = axe.commons.color;
-  const parse = Color.prototype.parseString;
-  const known = new Map();
-  Color.prototype.parseString = function (text) {
-    if (!known.has(text)) known.set(text, parse.call(new Color(0, 0, 0), text));
-    const {r, g, b, alpha} = known.get(text);
-    return Object.assign(this, {r, g, b, alpha});
-  };
-})();
-"""
-"""Lets axe read each text of a colour once: it meets the same few for every element behind every
-text, and a quarter of its time went into reading them."""
-AXE = f"{AXE_SCRIPT}\n{REMEMBER_COLOURS}"
+PATIENCE_MS = 30_000
+"""How long `expect` waits. It costs nothing where all is well, and a busy machine is no fault."""
 DATE_SHIFTED = """
 Date = new Proxy(Date, {
   apply: (real) => new real(real.now() + %(shift)d).toString(),
@@ -62,9 +52,13 @@ def running(
 ) -> Iterator[Site]:
     """One site for all tests of a session, without rate limits, since tests share one address."""
     folder = tmp_path_factory.mktemp("site")
-    with started_or_told(running_site(folder, store=store, ABUSE_LIMITS="off")) as started:
+    with started_or_told(_site(folder, store)) as started:
         begin(browser, started, store)
         yield started
+
+
+def _site(folder: Path, store: Path) -> AbstractContextManager[Site]:
+    return running_site(folder, store=store, static=axe.STATIC, ABUSE_LIMITS="off")
 
 
 @contextmanager
@@ -100,6 +94,7 @@ def browser() -> Iterator[Browser]:
     chromium = find_chromium()
     if chromium is None:
         pytest.fail("There is no Chromium on this machine.")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=chromium, args=FLAGS, env={**without_faketime(os.environ)}
@@ -202,45 +197,6 @@ def _make_blank(page: Page, site: Site) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def axe_violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
-    """Return the violations that axe finds on the page, one line each.
-
-    A target that only the fixed bar at the foot hides counts only if it is too small also in a
-    window as tall as the page: people scroll.
-    """
-    asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE)
-    found = _run_axe(page, asked)
-    if any(violation["id"] == TARGET_SIZE for violation in found):
-        found = [violation for violation in found if violation["id"] != TARGET_SIZE]
-        found += _run_axe_on_whole_page(page, {"type": "rule", "values": [TARGET_SIZE]})
-    return [
-        f"{violation['id']}: {node['html'][:120]} ({node.get('failureSummary', '')[:200]})"
-        for violation in found
-        for node in violation["nodes"]
-    ]
-
-
-def _run_axe(page: Page, asked: Mapping[str, object]) -> list[Any]:
-    options = {"runOnly": asked, "resultTypes": ["violations"], "preload": False}
-    script = "(options) => axe.run(options).then((all) => all.violations)"
-    violations: list[Any] = page.evaluate(script, options)
-    return violations
-
-
-def _run_axe_on_whole_page(page: Page, asked: Mapping[str, object]) -> list[Any]:
-    """Run axe in a window as tall as the page, then give the window its size back."""
-    size = page.viewport_size
-    assert size is not None
-    height = page.evaluate("() => document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-    try:
-        return _run_axe(page, asked)
-    finally:
-        page.set_viewport_size(size)
-
-
 @pytest.fixture(scope="session")
 def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A second site with staff, whose clock is frozen on a Tuesday morning."""
@@ -275,8 +231,10 @@ def open_desk(browser: Browser, desk: Site, request: pytest.FixtureRequest) -> I
     assert faults == []
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module that need the desk's site stay in one process (`--dist loadgroup`)."""
+    """All tests that need the desk's site stay in one process (`--dist loadgroup`), so that it is
+    started once."""
     for item in items:
         if "desk" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            item.add_marker(pytest.mark.xdist_group("desk"))

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.ready import open_ready
 from tests.browser.team import enter
 from tests.servers.site import OURS, ROOT, Site
+from tests.servers.starting import wait_until
 
 Reach = Callable[[Page, Site], None]
 
@@ -59,13 +60,14 @@ def somebody_else(page: Page, site: Site) -> Iterator[Page]:
 
 
 def open_mail(page: Page, site: Site, kind: str) -> None:
-    """Open the newest mail of a kind on the desk, once it is rendered."""
+    """Open the newest mail of a kind on the desk, once the worker has written it."""
     row = site.sql("SELECT max(id) FROM booking_message WHERE kind = ?", kind)[0][0]
-    for _ in range(60):
-        page.goto(f"/desk/mail/{row}/")
-        if page.locator("iframe").count():
-            break
-        page.wait_for_timeout(500)
+    wait_until(
+        lambda: bool(site.sql("SELECT rendered FROM booking_message WHERE id = ?", row)[0][0]),
+        site.program.process,
+        "The worker",
+    )
+    page.goto(f"/desk/mail/{row}/")
     expect(page.locator("iframe")).to_be_visible()
 
 

@@ -7,7 +7,8 @@ from django.urls import get_resolver
 from playwright.sync_api import Page
 
 from tests.browser.article_states import WRITING
-from tests.browser.conftest import COLOURS, Open, axe_violations
+from tests.browser.axe import COLOURS, axe_violations
+from tests.browser.conftest import Open
 from tests.browser.editor_states import EDITING
 from tests.browser.health_states import SIGNING
 from tests.browser.layout import lost_or_small

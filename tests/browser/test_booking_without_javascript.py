@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import Open
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
     HOLD_PAGE,

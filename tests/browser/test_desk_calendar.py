@@ -7,7 +7,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.browser.conftest import OpenDesk, axe_violations
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import OpenDesk
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE, THERAPIST
 from tests.servers.site import Site
 

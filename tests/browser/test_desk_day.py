@@ -6,7 +6,8 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import COLOURS, OpenDesk, axe_violations
+from tests.browser.axe import COLOURS, axe_violations
+from tests.browser.conftest import OpenDesk
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE
 from tests.browser.focus import Keyboard
 from tests.browser.layout import SPACED, small_targets, what_is_lost

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import axe_violations
+from tests.browser.axe import STATIC, axe_violations
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
     QUESTIONS_PAGE,
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def strict(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("strict")
-    with running_site(folder, store=store, ABUSE_LIMITS="on") as started:
+    with running_site(folder, store=store, static=STATIC, ABUSE_LIMITS="on") as started:
         yield started
 
 

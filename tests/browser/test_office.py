@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import COLOURS, Open, axe_violations
+from tests.browser.axe import COLOURS, axe_violations
+from tests.browser.conftest import Open
 from tests.browser.mail_states import manage
 from tests.browser.office_states import ADMIN, empty
 from tests.browser.steps import SWEDISH, another_browser, book

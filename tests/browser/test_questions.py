@@ -6,7 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, OpenDesk, axe_violations
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import Open, OpenDesk
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE
 from tests.browser.focus import Keyboard
 from tests.browser.health_states import ASPIRIN, BLOOD, CRISIS, THINNER, ask_for_a_call

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from clinic.supervisor import STOP_SECONDS, Program, demo_environment, setup_programs
@@ -191,16 +192,25 @@ class Site:
 
 
 @contextmanager
-def running_site(data: Path, *, store: Path | None = None, **settings: str) -> Iterator[Site]:
+def running_site(
+    data: Path,
+    *,
+    store: Path | None = None,
+    static: Mapping[str, str] = MappingProxyType({}),
+    **settings: str,
+) -> Iterator[Site]:
     """Start the demo on a free port; stop it at the end, whatever happened.
 
     `settings` are variables of its environment: `running_site(data, ABUSE_LIMITS="off")`.
-    With a `store`, a folder that processes share, the demo is loaded once and copied from there;
-    without, it starts as `make run` does. A start that fails is tried once more.
+    With a `store`, a folder that processes share, the demo is loaded once and copied from there,
+    and `static` are more static files, by name; without, it starts as `make run` does. A start that
+    fails is tried once more.
     """
     module = "clinic.supervisor"
     if store:
         shutil.copytree(prepared_data(store, settings), data, dirs_exist_ok=True)
+        for name, text in static.items():
+            (data / "static" / name).write_text(text)
         module = "tests.servers.prepared"
     program = SiteProgram(module, data, settings)
     try:
