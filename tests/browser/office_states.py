@@ -197,4 +197,4 @@ ADMIN: Mapping[str, Reach] = {
     "booking_treatment_history": partial(_row, "treatment", "history"),
     "booking_closure_delete": partial(_row, "closure", "delete"),
 }
-"""Django's own admin; tests/browser/test_office.py walks it, as somebody who is signed in."""
+"""Django's own admin; opened by somebody who is signed in already."""

@@ -15,6 +15,7 @@ from tests.browser.layout import lost_or_small
 from tests.browser.mail_states import BACK_OFFICE as MESSAGES
 from tests.browser.office_states import ADMIN
 from tests.browser.states import EVERYTHING, NOT_PAGES
+from tests.browser.team import enter, forget_second_steps
 from tests.roles.test_access_marks import every_address
 from tests.servers.site import Site
 
@@ -34,13 +35,31 @@ def test_every_state_is_accessible_at_every_size(state: str, blank_page: Page, s
     """In one test, since many states are a long way to go."""
     page = blank_page
     {**EVERYTHING, **BACK_OFFICE}[state](page, site)
-    found = axe_violations(page)
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {line}" for line in axe_violations(page, rules=COLOURS)]
+    found = what_is_wrong(page)
     if state in EVERYTHING:  # the back office keeps the layout of the stock admin
         found += lost_or_small(page)
 
     assert "\n".join(dict.fromkeys(found)) == ""
+
+
+@pytest.mark.parametrize("state", ADMIN)
+def test_every_page_of_the_stock_admin_is_accessible(
+    state: str, blank_page: Page, site: Site
+) -> None:
+    page = blank_page
+    page.set_viewport_size({"width": 1280, "height": 844})
+    forget_second_steps(site)
+    enter(page, site)
+    ADMIN[state](page, site)
+
+    assert what_is_wrong(page) == []
+
+
+def what_is_wrong(page: Page) -> list[str]:
+    """What axe finds in light, and what it finds in the colours of dark; the page stays dark."""
+    found = axe_violations(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {line}" for line in axe_violations(page, rules=COLOURS)]
 
 
 @pytest.mark.parametrize(

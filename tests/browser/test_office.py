@@ -1,17 +1,15 @@
-"""The owner: from an empty database to the first booking, and a day's changes. The back office."""
+"""The owner: from an empty database to the first booking, and a day's changes."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import COLOURS, axe_violations
 from tests.browser.conftest import Open
 from tests.browser.mail_states import manage
-from tests.browser.office_states import ADMIN, empty
+from tests.browser.office_states import empty
 from tests.browser.steps import SWEDISH, another_browser, book
 from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
@@ -110,22 +108,3 @@ def starts(page: Page, day: date) -> list[str]:
     asked = urlencode({"treatment": SWEDISH, "minutes": 60, "from": day, "to": day})
     answer = page.request.get(f"/api/slots?{asked}").json()
     return [slot["starts_at"] for day in answer["days"] for slot in day["slots"]]
-
-
-def test_every_page_of_the_back_office_is_accessible(open_context: Open, site: Site) -> None:
-    """In light and in dark; with one sign-in for all, since they are many."""
-    page = open_context(width=1280, reduced_motion="reduce", bypass_csp=True).new_page()
-    forget_second_steps(site)
-    enter(page, site)
-
-    found = {name: what_is_wrong(page, site, reach) for name, reach in ADMIN.items()}
-
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
-
-
-def what_is_wrong(page: Page, site: Site, reach: Callable[[Page, Site], None]) -> list[str]:
-    page.emulate_media(color_scheme="light")
-    reach(page, site)
-    found = axe_violations(page)
-    page.emulate_media(color_scheme="dark")
-    return found + axe_violations(page, rules=COLOURS)
