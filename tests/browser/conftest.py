@@ -234,7 +234,13 @@ def open_desk(browser: Browser, desk: Site, request: pytest.FixtureRequest) -> I
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests that need the desk's site stay in one process (`--dist loadgroup`), so that it is
-    started once."""
+    started once. They come first: they take long, and other processes prepare their site meanwhile.
+    """
     for item in items:
-        if "desk" in getattr(item, "fixturenames", ()):
+        if _needs_desk(item):
             item.add_marker(pytest.mark.xdist_group("desk"))
+    items.sort(key=_needs_desk, reverse=True)
+
+
+def _needs_desk(item: pytest.Item) -> bool:
+    return "desk" in getattr(item, "fixturenames", ())

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -37,6 +38,13 @@ OURS = {
 LOG = "site.log"
 """What the programs of the site print, in the folder of its data."""
 LOG_LINES = 40
+MANAGE = """
+import json, sys
+from django.core.management import execute_from_command_line
+for command in json.loads(sys.argv[1]):
+    execute_from_command_line(command)
+"""
+"""Runs commands of manage.py one after another."""
 ENDED = re.compile("ended by itself|Unexpected exit from worker")
 """What the log says when a program of the site, or a process of the web server, has ended."""
 LOCK_SECONDS, RESTORE_SECONDS = 20.0, 120.0
@@ -162,8 +170,7 @@ class Site:
                 raise TimeoutError("The site keeps its database locked.")
 
         with closing(self._database()) as now, closing(sqlite3.connect(self._copy(name))) as copy:
-            for database in (now, copy):  # nothing here has to survive a crash
-                database.execute("PRAGMA synchronous=OFF")
+            copy.execute("PRAGMA synchronous=OFF")
             prepare(copy)
             copy.commit()
             copy.backup(now, progress=check_time, sleep=0.05)
@@ -188,7 +195,10 @@ class Site:
         return self.data / f"remembered-{name}.sqlite3"
 
     def _database(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.data / "clinic.sqlite3", timeout=LOCK_SECONDS)
+        """Connect to the site's database. Nothing here has to survive a crash of the machine."""
+        database = sqlite3.connect(self.data / "clinic.sqlite3", timeout=LOCK_SECONDS)
+        database.execute("PRAGMA synchronous=OFF")
+        return database
 
 
 @contextmanager
@@ -234,20 +244,31 @@ def prepared_data(store: Path, settings: Mapping[str, str]) -> Path:
     """
     migrate, collect, *load = setup_programs()
     base, folder = store / "base", store / f"demo-{settings.get('CLINIC_CLOCK', 'now')[:10]}"
-    with (store / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(base):
         if not base.exists():
             kept = _kept_static(collect, store)
             _prepare(base, None, (migrate,), {})
             shutil.copytree(kept, base, dirs_exist_ok=True)
+    with _locked(folder):
         _prepare(folder, base, load, settings)
     return folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time make a folder; others make other ones meanwhile."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _prepare(
     folder: Path, base: Path | None, programs: Sequence[Program], settings: Mapping[str, str]
 ) -> None:
-    """Make a folder, unless it is there, by running programs on a copy of another one."""
+    """Make a folder, unless it is there, by running commands on a copy of another one.
+
+    They run in one process, since to import the site takes as long as most of them.
+    """
     if folder.exists():
         return
     draft = folder.with_suffix(".draft")
@@ -258,8 +279,9 @@ def _prepare(
         draft.mkdir()
         shutil.copy(kept, draft / "clinic.sqlite3")
     environment = demo_environment(_environment(draft, settings), draft)
-    for program in programs:
-        subprocess.run(program.command, cwd=ROOT, env=environment, check=True)
+    environment |= {"DJANGO_SETTINGS_MODULE": "clinic.settings"}
+    commands = json.dumps([program.command[1:] for program in programs])
+    subprocess.run([sys.executable, "-c", MANAGE, commands], cwd=ROOT, env=environment, check=True)
     draft.rename(folder)
 
 
